@@ -1,0 +1,66 @@
+"""Every refusal in one shape: what is wrong, where, how to mend it, and what would have worked."""
+
+from collections.abc import Iterable
+
+__all__ = ["CatalogError", "DataError", "EditionError", "SesecError"]
+
+
+class SesecError(Exception):
+    """A refusal that a reader can act on.
+
+    Parameters
+    ----------
+    what
+        One sentence: what is wrong.
+    where
+        File, column, rows: the place to look.
+    mend
+        What to do about it, in plain words.
+    known
+        The values that would have worked.
+
+    Examples
+    --------
+    >>> print(DataError("no year 2031", where="ospi_discipline", mend="ask for a year we have", known=[2019]))
+    no year 2031
+      where: ospi_discipline
+      mend:  ask for a year we have
+      known: 2019
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        mend: str | None = None,
+        known: Iterable[object] | None = None,
+    ) -> None:
+        self.what = what
+        self.where = where
+        self.mend = mend
+        self.known = None if known is None else [str(item) for item in known]
+        lines = [what]
+        if where:
+            lines.append(f"  where: {where}")
+        if mend:
+            lines.append(f"  mend:  {mend}")
+        if self.known is not None:
+            lines.append(f"  known: {', '.join(self.known) or '(none)'}")
+        super().__init__("\n".join(lines))
+
+
+class DataError(SesecError):
+    """The figures, or the question asked of them, cannot be answered rightly."""
+
+
+class CatalogError(SesecError):
+    """An entry in ``data/catalog`` is wrong or contradicts another."""
+
+
+class EditionError(SesecError):
+    """A report was asked for in a way that cannot be run; nothing was started."""
+
+    exit_code = 2

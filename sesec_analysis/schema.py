@@ -1,0 +1,274 @@
+"""The two tables everything else speaks: OBSERVATIONS (what was published) and ESTIMATES (what we claim).
+
+Columns, types, units and invariants stand here once; `validate_observations` and `validate_estimates` name every fault
+of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
+"""
+
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from sesec_analysis.errors import DataError
+
+__all__ = [
+    "COMPOSITION_INDICATORS",
+    "ESTIMATES_COLUMNS",
+    "ESTIMATES_KEY",
+    "ESTIMATE_STATUSES",
+    "MINIMUM_GROUP",
+    "OBSERVATIONS_COLUMNS",
+    "OBSERVATIONS_KEY",
+    "OBSERVATION_STATUSES",
+    "conform_estimates",
+    "conform_observations",
+    "validate_estimates",
+    "validate_observations",
+]
+
+MINIMUM_GROUP = 10
+"""Students: a smaller group is never printed (WAC 392-117-060; the state's own minimum)."""
+
+COMPOSITION_INDICATORS = frozenset({"enrollment"})
+"""Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator."""
+
+OBSERVATION_STATUSES = (
+    "reported",  # counts and value published exactly
+    "bounded",  # a published range ("<5%"), or a sum over cells of which some are not exact
+    "complementary",  # withheld to protect another cell; the percent may still be published
+    "small_n",  # fewer than ten students in the group
+    "withheld",  # nothing published and no reason given
+    "no_students",  # the publisher says there are none
+    "not_collected",  # no such figure exists (for example spring 2020 tests)
+)
+ESTIMATE_STATUSES = ("ok", "small_n", "bounded", "suppressed", "undefined", "break")
+LEVELS = ("state", "district", "school", "place")
+
+OBSERVATIONS_KEY = [
+    "source_id",
+    "indicator",
+    "end_year",
+    "organization_level",
+    "organization_id",
+    "grade_level",
+    "student_group_type",
+    "student_group",
+]
+
+_TEXT, _COUNT, _SHARE, _YEAR = "str", "Int64", "float64", "int64"
+
+_OBSERVATIONS: dict[str, str] = {
+    "source_id": _TEXT,  # catalog key and release: ospi_discipline@2019
+    "indicator": _TEXT,  # code in indicators.yml
+    "end_year": _YEAR,  # school year by the year it ends: 2019 = 2018-19
+    "organization_level": _TEXT,
+    "organization_id": _TEXT,  # the state's code, always text; a place's code for a place
+    "organization_name": _TEXT,
+    "grade_level": _TEXT,  # all, PK, K, 01 ... 12
+    "student_group_type": _TEXT,  # a partition
+    "student_group": _TEXT,
+    "numerator": _COUNT,  # students; null unless published exactly
+    "denominator": _COUNT,
+    "numerator_low": _COUNT,  # what is known of them; equal to the count where it is exact
+    "numerator_high": _COUNT,
+    "denominator_low": _COUNT,
+    "denominator_high": _COUNT,  # null: nothing caps it
+    "value": _SHARE,  # the indicator's unit; null unless published exactly
+    "value_low": _SHARE,
+    "value_high": _SHARE,
+    "status": _TEXT,
+    "token": _TEXT,  # the publisher's own cell text
+    "coverage": _SHARE,  # share of students in exactly reported cells: 1 or 0 for one cell, between for a place
+    "cells": _COUNT,  # published cells that this row sums: 1, or the schools of a place
+    "cells_reported": _COUNT,  # of which exactly reported
+}
+OBSERVATIONS_COLUMNS = list(_OBSERVATIONS)
+
+_ESTIMATES: dict[str, str] = {
+    "indicator": _TEXT,
+    "end_year": _YEAR,
+    "organization_level": _TEXT,
+    "organization_id": _TEXT,
+    "organization_name": _TEXT,
+    "grade_level": _TEXT,
+    "student_group_type": _TEXT,
+    "student_group": _TEXT,
+    "measure": _TEXT,  # rate, gap, ratio
+    "reference": _TEXT,  # group or place compared to; "" for a rate
+    "estimate": _SHARE,
+    "ci_low": _SHARE,  # sampling, at ci_level; null unless the counts are exact
+    "ci_high": _SHARE,
+    "ci_level": _SHARE,
+    "bound_low": _SHARE,  # suppression: the value that full data would show lies here
+    "bound_high": _SHARE,
+    "outer_low": _SHARE,  # both at once
+    "outer_high": _SHARE,
+    "coverage": _SHARE,  # share of students in exactly reported cells (of the group and the reference together)
+    "numerator_low": _COUNT,
+    "numerator_high": _COUNT,
+    "n_low": _COUNT,
+    "n_high": _COUNT,
+    "reference_numerator_low": _COUNT,
+    "reference_numerator_high": _COUNT,
+    "reference_n_low": _COUNT,
+    "reference_n_high": _COUNT,
+    "cells": _COUNT,
+    "cells_reported": _COUNT,
+    "unit": _TEXT,  # proportion, points (a difference of proportions, 0-1), ratio
+    "method": _TEXT,
+    "status": _TEXT,
+    "source_ids": _TEXT,  # joined by "; "
+}
+ESTIMATES_COLUMNS = list(_ESTIMATES)
+ESTIMATES_KEY = [
+    *(key for key in OBSERVATIONS_KEY if key != "source_id"),
+    "measure",
+    "reference",
+]
+
+
+def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """Give ``table`` exactly ``columns``, in order and typed; absent ones become null (text: empty)."""
+    out: dict[str, Any] = {}
+    for name, kind in columns.items():
+        if name not in table.columns:
+            blank = pd.Series(pd.NA, index=table.index, dtype="object")
+            out[name] = blank.fillna("").astype("str") if kind == _TEXT else blank.astype("Float64").astype(kind)
+        elif kind == _TEXT:
+            out[name] = table[name].fillna("").astype("str")
+        else:
+            out[name] = table[name].astype(kind)
+    conformed = pd.DataFrame(out, index=table.index).reset_index(drop=True)
+    conformed.attrs = dict(table.attrs)
+    return conformed
+
+
+def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the columns of OBSERVATIONS in order and give them their types."""
+    return _conform(table, _OBSERVATIONS)
+
+
+def conform_estimates(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the columns of ESTIMATES in order and give them their types."""
+    return _conform(table, _ESTIMATES)
+
+
+def _holds(low: str, high: str) -> pa.Check:
+    def check(table: pd.DataFrame) -> pd.Series:
+        both = table[low].notna() & table[high].notna()
+        return ~both | (table[low].fillna(0) <= table[high].fillna(0) + 1e-12)
+
+    return pa.Check(check, name=f"{low} <= {high}", error=f"{low} is above {high}")
+
+
+def _exact_when_reported(table: pd.DataFrame) -> pd.Series:
+    reported = table["status"] == "reported"
+    return ~reported | (table["value"].notna() & table["value_low"].notna())
+
+
+def _counts_inside(table: pd.DataFrame) -> pd.Series:
+    fine = pd.Series(True, index=table.index)
+    for name in ("numerator", "denominator", "value"):
+        exact = table[name].notna()
+        inside = (table[f"{name}_low"].fillna(0) <= table[name].fillna(0) + 1e-12) & (
+            table[name].fillna(0) <= table[f"{name}_high"].fillna(float("inf")) + 1e-12
+        )
+        fine &= ~exact | inside.astype(bool)
+    return fine
+
+
+def _column(kind: str, *checks: pa.Check, nullable: bool) -> pa.Column:
+    return pa.Column(kind, list(checks), nullable=nullable, coerce=False)
+
+
+def _schema(columns: dict[str, str], key: list[str], checks: list[pa.Check], **extra: list[pa.Check]) -> pa.DataFrameSchema:
+    built = {}
+    for name, kind in columns.items():
+        nullable = kind not in (_TEXT, _YEAR)
+        own = list(extra.get(name, []))
+        if kind == _COUNT:
+            own.append(pa.Check.ge(0))
+        built[name] = _column(kind, *own, nullable=nullable)
+    return pa.DataFrameSchema(built, checks=checks, strict=True, ordered=True, unique=key, name=None)
+
+
+_SHARE_CHECK = [pa.Check.in_range(0, 1)]
+_OBSERVATIONS_SCHEMA = _schema(
+    _OBSERVATIONS,
+    OBSERVATIONS_KEY,
+    [
+        _holds("numerator_low", "numerator_high"),
+        _holds("denominator_low", "denominator_high"),
+        _holds("value_low", "value_high"),
+        _holds("numerator_low", "denominator_high"),
+        _holds("numerator", "denominator"),
+        pa.Check(_exact_when_reported, name="reported has a value", error="status is reported but no value stands"),
+        pa.Check(_counts_inside, name="exact inside bounds", error="an exact figure lies outside its own bounds"),
+    ],
+    organization_level=[pa.Check.isin(LEVELS)],
+    status=[pa.Check.isin(OBSERVATION_STATUSES)],
+    end_year=[pa.Check.in_range(1990, 2100)],
+    grade_level=[pa.Check.str_matches(r"^(all|PK|K|0[1-9]|1[0-2])$")],
+    coverage=_SHARE_CHECK,
+)
+_ESTIMATES_SCHEMA = _schema(
+    _ESTIMATES,
+    ESTIMATES_KEY,
+    [
+        _holds("ci_low", "ci_high"),
+        _holds("bound_low", "bound_high"),
+        _holds("outer_low", "outer_high"),
+        _holds("outer_low", "bound_low"),
+        _holds("bound_high", "outer_high"),
+        _holds("n_low", "n_high"),
+        _holds("reference_n_low", "reference_n_high"),
+    ],
+    organization_level=[pa.Check.isin(LEVELS)],
+    status=[pa.Check.isin(ESTIMATE_STATUSES)],
+    coverage=_SHARE_CHECK,
+)
+
+
+def _faults(table: pd.DataFrame, cases: pd.DataFrame, key: list[str]) -> list[str]:
+    """One line per broken rule: column or rule, how many rows, and where the first of them stands."""
+    whole_table = cases["schema_context"] == "DataFrameSchema"
+    cases = cases.assign(place=cases["column"].astype("str").where(~whole_table, "table"))
+    lines = []
+    for (place, check), rows in cases.groupby(["place", "check"], dropna=False, sort=True):
+        index = rows["index"].dropna().drop_duplicates()
+        where = ""
+        if len(index):
+            first = table.loc[index.iloc[0]]
+            where = ", first at " + " ".join(str(first[name]) for name in key if name in table.columns)
+        found = "" if place == "table" else f" (found {rows['failure_case'].iloc[0]!r})"
+        rule = "the key is not unique" if check == "multiple_fields_uniqueness" else check
+        lines.append(f"{place}: {rule}{found}, {max(len(index), 1)} row(s){where}")
+    return lines
+
+
+def _validate(table: pd.DataFrame, schema: pa.DataFrameSchema, key: list[str], where: str) -> pd.DataFrame:
+    try:
+        return schema.validate(table, lazy=True)
+    except pa.errors.SchemaErrors as failure:
+        lines = _faults(table, failure.failure_cases, key)
+        raise DataError(
+            f"the table breaks {len(lines)} rule(s):\n    " + "\n    ".join(lines),
+            where=where,
+            mend="correct the source file or its entry in data/catalog/sources; nothing was written",
+        ) from failure
+
+
+def validate_observations(table: pd.DataFrame, *, where: str = "OBSERVATIONS") -> pd.DataFrame:
+    """Return ``table`` unchanged if it is a valid OBSERVATIONS table.
+
+    Raises
+    ------
+    DataError
+        Naming every broken rule at once, each with its column, row count and an example.
+    """
+    return _validate(table, _OBSERVATIONS_SCHEMA, OBSERVATIONS_KEY, where)
+
+
+def validate_estimates(table: pd.DataFrame, *, where: str = "ESTIMATES") -> pd.DataFrame:
+    """Return ``table`` unchanged if it is a valid ESTIMATES table; raise DataError otherwise."""
+    return _validate(table, _ESTIMATES_SCHEMA, ESTIMATES_KEY, where)
