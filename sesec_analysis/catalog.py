@@ -1,0 +1,290 @@
+"""The catalog in `data/catalog`, read into typed entries: sources, indicators, student groups, places.
+
+Prose and facts live in the YAML files, never here: a new year, indicator, group or place is an entry, not code.
+Only this room reads YAML of the catalog; every fault of a file is named at once.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
+
+from sesec_analysis.errors import CatalogError
+
+__all__ = [
+    "Claim",
+    "GroupType",
+    "Indicator",
+    "Place",
+    "Release",
+    "Source",
+    "StudentGroup",
+    "claims",
+    "data_dir",
+    "group_types",
+    "indicator",
+    "indicators",
+    "place",
+    "places",
+    "release",
+    "source",
+    "sources",
+    "student_group",
+]
+
+
+class Entry(BaseModel):
+    """A catalog entry: unknown keys are an error, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SeriesBreak(Entry):
+    """From ``at`` on, figures are not comparable with those before."""
+
+    at: int
+    reason: str
+
+
+class Indicator(Entry):
+    """What is counted, in words that a parent can read, and how a number of it is said."""
+
+    title: str
+    unit: Literal["proportion"]
+    direction: Literal["higher_is_better", "lower_is_better", "neutral"]
+    definition: str
+    numerator: str
+    denominator: str
+    rate_sentence: str
+    gap_sentence: str = ""
+    caveats: list[str] = []
+    breaks: list[SeriesBreak] = []
+
+
+class StudentGroup(Entry):
+    """One group of a partition; ``people`` is how a sentence speaks of its students."""
+
+    label: str
+    people: str
+    aliases: list[str] = []
+
+
+class GroupType(Entry):
+    """A partition of students: its groups do not overlap."""
+
+    title: str
+    groups: dict[str, StudentGroup]
+
+
+class Place(Entry):
+    """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
+
+    name: str
+    phrase: str
+    definition: str
+    source: str
+    district: str | None = None
+    schools: dict[str, str] = {}
+    all_but: str | None = None
+    whole_district: bool = False
+    headline: bool = False
+
+
+class Release(Entry):
+    """One yearly file of a source."""
+
+    file: str
+    sha256: str | None = None
+    school_year: str
+    title: str
+    dataset_id: str | None = None
+    retrieved: str | None = None
+    carried_by: str | None = None
+    note: str | None = None
+
+
+class IndicatorColumns(Entry):
+    """Which columns of a source hold one indicator."""
+
+    numerator: str | None = None
+    denominator: str | None = None
+    value: str | None = None
+    value_unit: Literal["percent_sign", "percent", "proportion"] = "percent_sign"
+    where: dict[str, list[str]] = {}
+    derive: str | None = None
+
+
+class GroupColumns(Entry):
+    """Wide layout: the columns of one student group."""
+
+    numerator: str
+    value: str | None = None
+    denominator: str | None = None
+
+
+class Source(Entry):
+    """One dataset of a publisher: where it comes from, how its columns read, and its releases."""
+
+    title: str
+    publisher: str
+    publisher_short: str
+    url: str
+    licence: str
+    about: str
+    format: Literal["csv", "jsonlines"] = "csv"
+    layout: Literal["long", "wide"]
+    constants: dict[str, str] = {}
+    columns: dict[str, list[str]]
+    where: dict[str, list[str]] = {}
+    indicators: dict[str, IndicatorColumns]
+    group_columns: dict[str, GroupColumns] = {}
+    ignore_groups: list[str] = []
+    ignore: list[str] = []
+    range_rule: Literal["three_over_n", "printed_total", "share_only"] = "share_only"
+    percent_tolerance: float = 0.0006
+    denominator_cap: Literal["enrollment", "none"] = "none"
+    rules: list[str] = []
+    releases: dict[int, Release] = Field(min_length=1)
+
+
+class Claim(Entry):
+    """A founding claim of the coalition, as made."""
+
+    claim: str
+    date: str
+    source: str
+    measure: str
+
+
+def data_dir() -> Path:
+    """Return the folder with catalog, reference tables and observations.
+
+    ``SESEC_DATA`` names another; otherwise the checkout's ``data/``, or the copy inside an installed package.
+    """
+    if named := os.environ.get("SESEC_DATA"):
+        return Path(named)
+    package = Path(__file__).resolve().parent
+    checkout = package.parent / "data"
+    return checkout if (checkout / "catalog").is_dir() else package / "_data"
+
+
+def _read(path: Path, model: type[BaseModel]) -> BaseModel:
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as failure:
+        raise CatalogError(
+            f"the catalog file {path.name} is missing",
+            where=str(path.parent),
+            mend="restore it from the repository, or point SESEC_DATA at a folder that has it",
+        ) from failure
+    except yaml.YAMLError as failure:
+        raise CatalogError(
+            f"{path.name} is not valid YAML: {failure}", where=str(path), mend="correct the line named above"
+        ) from failure
+    try:
+        return model.model_validate(raw)
+    except ValidationError as failure:
+        faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in failure.errors()]
+        raise CatalogError(
+            f"{path.name} has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
+            where=str(path),
+            mend="correct the entry; the keys it may have are in sesec_analysis/catalog.py",
+        ) from failure
+
+
+class _Indicators(RootModel[dict[str, Indicator]]): ...
+
+
+class _GroupTypes(RootModel[dict[str, GroupType]]): ...
+
+
+class _Places(RootModel[dict[str, Place]]): ...
+
+
+class _Claims(RootModel[dict[str, Claim]]): ...
+
+
+@cache
+def _root(name: str, kind: type[RootModel], folder: Path) -> dict[str, BaseModel]:
+    entries: dict[str, BaseModel] = _read(folder / name, kind).root  # type: ignore[attr-defined]
+    return entries
+
+
+def indicators() -> dict[str, Indicator]:
+    """Return every indicator by its code, in display order."""
+    return _root("catalog/indicators.yml", _Indicators, data_dir())  # type: ignore[return-value]
+
+
+def group_types() -> dict[str, GroupType]:
+    """Return every student group type (partition) by its code, in display order."""
+    return _root("catalog/student_groups.yml", _GroupTypes, data_dir())  # type: ignore[return-value]
+
+
+def places() -> dict[str, Place]:
+    """Return every place by its code."""
+    return _root("catalog/places.yml", _Places, data_dir())  # type: ignore[return-value]
+
+
+def claims() -> dict[str, Claim]:
+    """Return the founding claims by their number (C1 ... C10)."""
+    return _root("reference/founding_claims.yml", _Claims, data_dir())  # type: ignore[return-value]
+
+
+@cache
+def _sources(folder: Path) -> dict[str, Source]:
+    files = sorted((folder / "catalog" / "sources").glob("*.yml"))
+    return {path.stem: _read(path, Source) for path in files}  # type: ignore[misc]
+
+
+def sources() -> dict[str, Source]:
+    """Return every source by its key (the name of its file in ``data/catalog/sources``)."""
+    return _sources(data_dir())
+
+
+def _one(kind: str, code: str, entries: dict[str, BaseModel], where: str) -> BaseModel:
+    if code not in entries:
+        raise CatalogError(
+            f"{kind} {code!r} is not in the catalog",
+            where=f"data/catalog/{where}",
+            mend=f"use one of the known codes, or add an entry to data/catalog/{where}",
+            known=entries,
+        )
+    return entries[code]
+
+
+def indicator(code: str) -> Indicator:
+    """Return one indicator; a wrong code lists the right ones."""
+    return _one("indicator", code, indicators(), "indicators.yml")  # type: ignore[arg-type,return-value]
+
+
+def place(code: str) -> Place:
+    """Return one place; a wrong code lists the right ones."""
+    return _one("place", code, places(), "places.yml")  # type: ignore[arg-type,return-value]
+
+
+def source(key: str) -> Source:
+    """Return one source; a wrong key lists the right ones."""
+    return _one("source", key, sources(), "sources")  # type: ignore[arg-type,return-value]
+
+
+def release(source_id: str) -> tuple[Source, Release]:
+    """Return the source and release that a ``source_id`` such as ``ospi_discipline@2019`` names."""
+    key, _, year = source_id.partition("@")
+    entry = source(key)
+    if not year.isdigit() or int(year) not in entry.releases:
+        raise CatalogError(
+            f"source {key!r} has no release {year!r}",
+            where=f"data/catalog/sources/{key}.yml",
+            mend="use a declared release, or add a line under `releases:`",
+            known=[f"{key}@{known}" for known in entry.releases],
+        )
+    return entry, entry.releases[int(year)]
+
+
+def student_group(code: str) -> StudentGroup:
+    """Return one student group by its code; codes are unique over all types."""
+    found = {name: group for kind in group_types().values() for name, group in kind.groups.items()}
+    return _one("student group", code, found, "student_groups.yml")  # type: ignore[arg-type,return-value]
