@@ -5,12 +5,13 @@ Only this room reads YAML of the catalog; every fault of a file is named at once
 """
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from sesec_analysis.errors import CatalogError
 
@@ -18,10 +19,13 @@ __all__ = [
     "Claim",
     "GroupType",
     "Indicator",
+    "IndicatorColumns",
     "Place",
+    "RangeRule",
     "Release",
     "Source",
     "StudentGroup",
+    "WideGroups",
     "claims",
     "data_dir",
     "group_types",
@@ -34,6 +38,9 @@ __all__ = [
     "sources",
     "student_group",
 ]
+
+
+T = TypeVar("T")
 
 
 class Entry(BaseModel):
@@ -93,6 +100,9 @@ class Place(Entry):
     headline: bool = False
 
 
+RangeRule = Literal["three_over_n", "share_only"]
+
+
 class Release(Entry):
     """One yearly file of a source."""
 
@@ -104,10 +114,11 @@ class Release(Entry):
     retrieved: str | None = None
     carried_by: str | None = None
     note: str | None = None
+    range_rule: RangeRule | None = None
 
 
 class IndicatorColumns(Entry):
-    """Which columns of a source hold one indicator."""
+    """Which columns of a source hold one indicator; every name is a key of the source's ``columns``."""
 
     numerator: str | None = None
     denominator: str | None = None
@@ -115,14 +126,15 @@ class IndicatorColumns(Entry):
     value_unit: Literal["percent_sign", "percent", "proportion"] = "percent_sign"
     where: dict[str, list[str]] = {}
     derive: str | None = None
+    flag_bounds: bool = True  # a range in the flag column is about this very rate
 
 
-class GroupColumns(Entry):
-    """Wide layout: the columns of one student group."""
+class WideGroups(Entry):
+    """Wide layout: how a group's columns are named, ``{}`` standing for one of its aliases."""
 
-    numerator: str
+    numerator: str = "{}"
     value: str | None = None
-    denominator: str | None = None
+    later_headcount: list[str] = []
 
 
 class Source(Entry):
@@ -138,13 +150,17 @@ class Source(Entry):
     layout: Literal["long", "wide"]
     constants: dict[str, str] = {}
     columns: dict[str, list[str]]
+    optional: list[str] = []
     where: dict[str, list[str]] = {}
     indicators: dict[str, IndicatorColumns]
-    group_columns: dict[str, GroupColumns] = {}
+    groups: WideGroups = WideGroups()
     ignore_groups: list[str] = []
     ignore: list[str] = []
-    range_rule: Literal["three_over_n", "printed_total", "share_only"] = "share_only"
-    percent_tolerance: float = 0.0006
+    range_rule: RangeRule = "share_only"
+    percent_rounding: Literal["rounded", "truncated"] = "rounded"
+    percent_decimals: int = (
+        9  # digits of a printed percent that can be trusted ("47.10%" may carry one)
+    )
     denominator_cap: Literal["enrollment", "none"] = "none"
     rules: list[str] = []
     releases: dict[int, Release] = Field(min_length=1)
@@ -171,7 +187,7 @@ def data_dir() -> Path:
     return checkout if (checkout / "catalog").is_dir() else package / "_data"
 
 
-def _read(path: Path, model: type[BaseModel]) -> BaseModel:
+def _read(path: Path, model: TypeAdapter[T]) -> T:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as failure:
@@ -182,12 +198,17 @@ def _read(path: Path, model: type[BaseModel]) -> BaseModel:
         ) from failure
     except yaml.YAMLError as failure:
         raise CatalogError(
-            f"{path.name} is not valid YAML: {failure}", where=str(path), mend="correct the line named above"
+            f"{path.name} is not valid YAML: {failure}",
+            where=str(path),
+            mend="correct the line named above",
         ) from failure
     try:
-        return model.model_validate(raw)
+        return model.validate_python(raw)
     except ValidationError as failure:
-        faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in failure.errors()]
+        faults = [
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in failure.errors()
+        ]
         raise CatalogError(
             f"{path.name} has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
             where=str(path),
@@ -195,48 +216,50 @@ def _read(path: Path, model: type[BaseModel]) -> BaseModel:
         ) from failure
 
 
-class _Indicators(RootModel[dict[str, Indicator]]): ...
-
-
-class _GroupTypes(RootModel[dict[str, GroupType]]): ...
-
-
-class _Places(RootModel[dict[str, Place]]): ...
-
-
-class _Claims(RootModel[dict[str, Claim]]): ...
+@cache
+def _indicators(folder: Path) -> dict[str, Indicator]:
+    return _read(folder / "catalog/indicators.yml", TypeAdapter(dict[str, Indicator]))
 
 
 @cache
-def _root(name: str, kind: type[RootModel], folder: Path) -> dict[str, BaseModel]:
-    entries: dict[str, BaseModel] = _read(folder / name, kind).root  # type: ignore[attr-defined]
-    return entries
+def _group_types(folder: Path) -> dict[str, GroupType]:
+    return _read(folder / "catalog/student_groups.yml", TypeAdapter(dict[str, GroupType]))
 
 
-def indicators() -> dict[str, Indicator]:
-    """Return every indicator by its code, in display order."""
-    return _root("catalog/indicators.yml", _Indicators, data_dir())  # type: ignore[return-value]
+@cache
+def _places(folder: Path) -> dict[str, Place]:
+    return _read(folder / "catalog/places.yml", TypeAdapter(dict[str, Place]))
 
 
-def group_types() -> dict[str, GroupType]:
-    """Return every student group type (partition) by its code, in display order."""
-    return _root("catalog/student_groups.yml", _GroupTypes, data_dir())  # type: ignore[return-value]
-
-
-def places() -> dict[str, Place]:
-    """Return every place by its code."""
-    return _root("catalog/places.yml", _Places, data_dir())  # type: ignore[return-value]
-
-
-def claims() -> dict[str, Claim]:
-    """Return the founding claims by their number (C1 ... C10)."""
-    return _root("reference/founding_claims.yml", _Claims, data_dir())  # type: ignore[return-value]
+@cache
+def _claims(folder: Path) -> dict[str, Claim]:
+    return _read(folder / "reference/founding_claims.yml", TypeAdapter(dict[str, Claim]))
 
 
 @cache
 def _sources(folder: Path) -> dict[str, Source]:
     files = sorted((folder / "catalog" / "sources").glob("*.yml"))
-    return {path.stem: _read(path, Source) for path in files}  # type: ignore[misc]
+    return {path.stem: _read(path, TypeAdapter(Source)) for path in files}
+
+
+def indicators() -> dict[str, Indicator]:
+    """Return every indicator by its code, in display order."""
+    return _indicators(data_dir())
+
+
+def group_types() -> dict[str, GroupType]:
+    """Return every student group type (partition) by its code, in display order."""
+    return _group_types(data_dir())
+
+
+def places() -> dict[str, Place]:
+    """Return every place by its code."""
+    return _places(data_dir())
+
+
+def claims() -> dict[str, Claim]:
+    """Return the founding claims by their number (C1 ... C10)."""
+    return _claims(data_dir())
 
 
 def sources() -> dict[str, Source]:
@@ -244,7 +267,7 @@ def sources() -> dict[str, Source]:
     return _sources(data_dir())
 
 
-def _one(kind: str, code: str, entries: dict[str, BaseModel], where: str) -> BaseModel:
+def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
     if code not in entries:
         raise CatalogError(
             f"{kind} {code!r} is not in the catalog",
@@ -257,17 +280,17 @@ def _one(kind: str, code: str, entries: dict[str, BaseModel], where: str) -> Bas
 
 def indicator(code: str) -> Indicator:
     """Return one indicator; a wrong code lists the right ones."""
-    return _one("indicator", code, indicators(), "indicators.yml")  # type: ignore[arg-type,return-value]
+    return _one("indicator", code, indicators(), "indicators.yml")
 
 
 def place(code: str) -> Place:
     """Return one place; a wrong code lists the right ones."""
-    return _one("place", code, places(), "places.yml")  # type: ignore[arg-type,return-value]
+    return _one("place", code, places(), "places.yml")
 
 
 def source(key: str) -> Source:
     """Return one source; a wrong key lists the right ones."""
-    return _one("source", key, sources(), "sources")  # type: ignore[arg-type,return-value]
+    return _one("source", key, sources(), "sources")
 
 
 def release(source_id: str) -> tuple[Source, Release]:
@@ -287,4 +310,4 @@ def release(source_id: str) -> tuple[Source, Release]:
 def student_group(code: str) -> StudentGroup:
     """Return one student group by its code; codes are unique over all types."""
     found = {name: group for kind in group_types().values() for name, group in kind.groups.items()}
-    return _one("student group", code, found, "student_groups.yml")  # type: ignore[arg-type,return-value]
+    return _one("student group", code, found, "student_groups.yml")

@@ -4,8 +4,6 @@ Columns, types, units and invariants stand here once; `validate_observations` an
 of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
-from typing import Any
-
 import pandas as pd
 import pandera.pandas as pa
 
@@ -129,15 +127,16 @@ ESTIMATES_KEY = [
 
 def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Give ``table`` exactly ``columns``, in order and typed; absent ones become null (text: empty)."""
-    out: dict[str, Any] = {}
+    out: dict[str, pd.Series] = {}
     for name, kind in columns.items():
-        if name not in table.columns:
-            blank = pd.Series(pd.NA, index=table.index, dtype="object")
-            out[name] = blank.fillna("").astype("str") if kind == _TEXT else blank.astype("Float64").astype(kind)
-        elif kind == _TEXT:
-            out[name] = table[name].fillna("").astype("str")
+        blank = pd.Series(pd.NA, index=table.index, dtype="object" if kind == _TEXT else "Float64")
+        column = table.get(name, blank)
+        if kind == _TEXT:
+            out[name] = column.fillna("").astype(str)
+        elif kind == _COUNT:
+            out[name] = column.astype("Int64")
         else:
-            out[name] = table[name].astype(kind)
+            out[name] = column.astype("float64" if kind == _SHARE else "int64")
     conformed = pd.DataFrame(out, index=table.index).reset_index(drop=True)
     conformed.attrs = dict(table.attrs)
     return conformed
@@ -171,7 +170,8 @@ def _counts_inside(table: pd.DataFrame) -> pd.Series:
     for name in ("numerator", "denominator", "value"):
         exact = table[name].notna()
         inside = (table[f"{name}_low"].fillna(0) <= table[name].fillna(0) + 1e-12) & (
-            table[name].fillna(0) <= table[f"{name}_high"].fillna(float("inf")) + 1e-12
+            table[name].fillna(0)
+            <= table[f"{name}_high"].astype("Float64").fillna(float("inf")) + 1e-12
         )
         fine &= ~exact | inside.astype(bool)
     return fine
@@ -181,7 +181,9 @@ def _column(kind: str, *checks: pa.Check, nullable: bool) -> pa.Column:
     return pa.Column(kind, list(checks), nullable=nullable, coerce=False)
 
 
-def _schema(columns: dict[str, str], key: list[str], checks: list[pa.Check], **extra: list[pa.Check]) -> pa.DataFrameSchema:
+def _schema(
+    columns: dict[str, str], key: list[str], checks: list[pa.Check], **extra: list[pa.Check]
+) -> pa.DataFrameSchema:
     built = {}
     for name, kind in columns.items():
         nullable = kind not in (_TEXT, _YEAR)
@@ -189,7 +191,9 @@ def _schema(columns: dict[str, str], key: list[str], checks: list[pa.Check], **e
         if kind == _COUNT:
             own.append(pa.Check.ge(0))
         built[name] = _column(kind, *own, nullable=nullable)
-    return pa.DataFrameSchema(built, checks=checks, strict=True, ordered=True, unique=key, name=None)
+    return pa.DataFrameSchema(
+        built, checks=checks, strict=True, ordered=True, unique=key, name=None
+    )
 
 
 _SHARE_CHECK = [pa.Check.in_range(0, 1)]
@@ -202,8 +206,16 @@ _OBSERVATIONS_SCHEMA = _schema(
         _holds("value_low", "value_high"),
         _holds("numerator_low", "denominator_high"),
         _holds("numerator", "denominator"),
-        pa.Check(_exact_when_reported, name="reported has a value", error="status is reported but no value stands"),
-        pa.Check(_counts_inside, name="exact inside bounds", error="an exact figure lies outside its own bounds"),
+        pa.Check(
+            _exact_when_reported,
+            name="reported has a value",
+            error="status is reported but no value stands",
+        ),
+        pa.Check(
+            _counts_inside,
+            name="exact inside bounds",
+            error="an exact figure lies outside its own bounds",
+        ),
     ],
     organization_level=[pa.Check.isin(LEVELS)],
     status=[pa.Check.isin(OBSERVATION_STATUSES)],
@@ -239,14 +251,18 @@ def _faults(table: pd.DataFrame, cases: pd.DataFrame, key: list[str]) -> list[st
         where = ""
         if len(index):
             first = table.loc[index.iloc[0]]
-            where = ", first at " + " ".join(str(first[name]) for name in key if name in table.columns)
+            where = ", first at " + " ".join(
+                str(first[name]) for name in key if name in table.columns
+            )
         found = "" if place == "table" else f" (found {rows['failure_case'].iloc[0]!r})"
         rule = "the key is not unique" if check == "multiple_fields_uniqueness" else check
         lines.append(f"{place}: {rule}{found}, {max(len(index), 1)} row(s){where}")
     return lines
 
 
-def _validate(table: pd.DataFrame, schema: pa.DataFrameSchema, key: list[str], where: str) -> pd.DataFrame:
+def _validate(
+    table: pd.DataFrame, schema: pa.DataFrameSchema, key: list[str], where: str
+) -> pd.DataFrame:
     try:
         return schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as failure:

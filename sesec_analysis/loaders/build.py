@@ -1,0 +1,196 @@
+"""Raw files to the observation tables that come with the repository, and what those tables hold."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders import store
+from sesec_analysis.loaders.tidy import tidy
+
+__all__ = ["build", "check", "listing", "observation_files"]
+
+_STATUS_GROUPS = {
+    "reported": ["reported"],
+    "bounded": ["bounded"],
+    "withheld": ["complementary", "small_n", "withheld"],
+    "no_students": ["no_students", "not_collected"],
+}
+
+
+def observation_files(folder: Path | None = None) -> dict[str, Path]:
+    """Return the Parquet file of each embedded release, by source id, in order of source and year."""
+    where = folder or catalog.data_dir() / "observations"
+    return {path.stem: path for path in sorted(where.glob("*@*.parquet"))}
+
+
+def _releases() -> list[str]:
+    """Every release, enrollment first: other sources take their caps from it."""
+    entries = catalog.sources()
+    keys = sorted(entries, key=lambda key: ("enrollment" not in entries[key].indicators, key))
+    return [f"{key}@{year}" for key in keys for year in sorted(entries[key].releases)]
+
+
+def _check_hash(source_id: str, path: Path) -> None:
+    """A file other than the one recorded is news, never passed over: a number could be wrong."""
+    _, release = catalog.release(source_id)
+    if release.sha256 is None:
+        return
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != release.sha256:
+        raise DataError(
+            f"this is not the file that the catalog records for {source_id}: it was restated, edited or cut off",
+            where=f"{path}, sha256 {found[:12]}… in place of {release.sha256[:12]}…",
+            mend="download it again; if the publisher restated this release, put the new sha256 into its entry "
+            f"(data/catalog/sources/{source_id.partition('@')[0]}.yml) and say so in CHANGELOG.md",
+        )
+
+
+def _caps(enrolled: pd.DataFrame, year: int) -> dict[str, int]:
+    """The largest enrollment of each school within two years: more students than that no cell of it can hold."""
+    near = enrolled[(enrolled["end_year"] - year).abs() <= 2]
+    largest = near.groupby("organization_id")["denominator_high"].max().dropna()
+    return {str(code): int(students) for code, students in largest.items()}
+
+
+def build(
+    raw: Path, out: Path | None = None, *, progress: Callable[[str], None] = lambda line: None
+) -> pd.DataFrame:
+    """Read every catalogued release from a folder of raw files and write the observation tables.
+
+    All releases are read and validated before the first is written, so that a bad file changes nothing.
+
+    Parameters
+    ----------
+    raw
+        The folder that the releases' ``file:`` lines are relative to.
+    out
+        Where to write; by default ``data/observations``.
+    progress
+        Called with one line per release.
+
+    Returns
+    -------
+    One row per release: source_id, rows, and the rows that each named rule touched.
+
+    Raises
+    ------
+    DataError
+        For the first file that is missing, damaged, or not the one recorded.
+    """
+    out = out or catalog.data_dir() / "observations"
+    if not raw.is_dir():
+        raise DataError(
+            "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
+        )
+    tables: dict[str, pd.DataFrame] = {}
+    enrolled = pd.DataFrame(columns=["organization_id", "end_year", "denominator_high"])
+    ids = _releases()
+    for number, source_id in enumerate(ids, start=1):
+        source, release = catalog.release(source_id)
+        year = int(source_id.partition("@")[2])
+        caps = _caps(enrolled, year) if source.denominator_cap == "enrollment" else None
+        table = tidy(source_id, raw, caps=caps)
+        _check_hash(source_id, raw / release.file)
+        tables[source_id] = table
+        if "enrollment" in source.indicators:
+            schools = table[
+                (table["organization_level"] == "school") & (table["student_group"] == "all")
+            ]
+            enrolled = pd.concat(
+                [enrolled, schools.loc[schools["grade_level"] == "all", enrolled.columns]]
+            )
+        touched = "".join(
+            f", {rows} row(s): {rule}" for rule, rows in table.attrs["rules"].items() if rows
+        )
+        progress(f"[{number}/{len(ids)}] {source_id}: {len(table):,} rows{touched}")
+    try:
+        for source_id, table in tables.items():
+            store.write_parquet(
+                table.sort_values(schema.OBSERVATIONS_KEY), out / f"{source_id}.parquet"
+            )
+    except OSError as failure:
+        raise DataError(
+            f"the tables cannot be written: {failure.strerror}",
+            where=str(out),
+            mend="free some space or choose a folder you may write to; files already there are whole",
+        ) from failure
+    return pd.DataFrame(
+        [
+            {"source_id": key, "rows": len(table), **table.attrs["rules"]}
+            for key, table in tables.items()
+        ]
+    )
+
+
+def check(folder: Path | None = None) -> pd.DataFrame:
+    """Validate the catalog and every embedded table; return how much of each indicator and year is published.
+
+    Returns
+    -------
+    One row per indicator and end_year: cells, and the shares (0-1) that are reported exactly, bounded, withheld, empty.
+
+    Raises
+    ------
+    DataError, CatalogError
+        Naming every fault of the first table or entry that is wrong.
+    """
+    (
+        catalog.indicators(),
+        catalog.group_types(),
+        catalog.places(),
+        catalog.claims(),
+        catalog.sources(),
+    )
+    files = observation_files(folder)
+    if not files:
+        raise DataError(
+            "there are no observation tables",
+            where=str(folder),
+            mend="run: sesec data build --raw DIR",
+        )
+    tables = []
+    for source_id, path in files.items():
+        catalog.release(source_id)
+        table = schema.conform_observations(store.read_parquet([path]))
+        tables.append(
+            schema.validate_observations(table, where=path.name)[
+                ["indicator", "end_year", "status"]
+            ]
+        )
+    cells = pd.concat(tables)
+    shares = pd.DataFrame(
+        {name: cells["status"].isin(members) for name, members in _STATUS_GROUPS.items()}
+    )
+    grouped = pd.concat([cells[["indicator", "end_year"]], shares], axis=1).groupby(
+        ["indicator", "end_year"]
+    )
+    return pd.concat([grouped.size().rename("cells"), grouped.mean()], axis=1).reset_index()
+
+
+def listing() -> pd.DataFrame:
+    """Return every catalogued release and where it stands.
+
+    Returns
+    -------
+    One row per release: source_id, title, school_year, dataset_id, rows (0 if not embedded), where.
+    """
+    files = observation_files()
+    rows = []
+    for source_id in _releases():
+        _, release = catalog.release(source_id)
+        embedded = source_id in files
+        rows.append(
+            {
+                "source_id": source_id,
+                "school_year": release.school_year,
+                "title": release.title,
+                "dataset_id": release.dataset_id or "",
+                "rows": len(store.read_parquet([files[source_id]])) if embedded else 0,
+                "where": "embedded" if embedded else "catalogued",
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,76 @@
+"""A publisher's words for years, grades, organizations and student groups, turned into this project's codes."""
+
+import re
+
+import pandas as pd
+
+from sesec_analysis import catalog
+
+__all__ = ["clean_code", "end_year", "grade_level", "group_key", "group_lookup"]
+
+_GRADES = {
+    "all": "all",
+    "allgrades": "all",
+    "all grades": "all",
+    "pre-kindergarten": "PK",
+    "prekindergarten": "PK",
+    "pk": "PK",
+    "kindergarten": "K",
+    "k": "K",
+    "half-day kindergarten": "K",
+}
+
+
+def end_year(label: str) -> int | None:
+    """Return the year a school year ends in: ``2017-18``, ``2017-2018``, ``2018`` are all 2018; None if unreadable.
+
+    Examples
+    --------
+    >>> end_year("2016-2017"), end_year("2017-18"), end_year("2011")
+    (2017, 2018, 2011)
+    """
+    if found := re.fullmatch(r"\s*(\d{4})\s*-\s*(\d{2}|\d{4})\s*", label):
+        start, end = int(found[1]), int(found[2])
+        end += (start // 100) * 100 if end < 100 else 0
+        end += 100 if end < start else 0
+        return end if end == start + 1 else None
+    return int(label) if re.fullmatch(r"\s*\d{4}\s*", label) else None
+
+
+def grade_level(label: str) -> str | None:
+    """Return a grade's code: ``all``, ``PK``, ``K``, ``01`` to ``12``; None if unknown.
+
+    Examples
+    --------
+    >>> grade_level("AllGrades"), grade_level("3rd Grade"), grade_level("10"), grade_level("Kindergarten")
+    ('all', '03', '10', 'K')
+    """
+    text = re.sub(r"\s+", " ", label).strip().lower()
+    if text in _GRADES:
+        return _GRADES[text]
+    found = re.fullmatch(r"0?(\d{1,2})(st|nd|rd|th)?( grade)?", text)
+    return f"{int(found[1]):02d}" if found and 1 <= int(found[1]) <= 12 else None
+
+
+def clean_code(codes: pd.Series) -> pd.Series:
+    """Return codes as bare text: ``17001.0``, ``="17001"`` and ``17,001`` are all ``17001``."""
+    return (
+        codes.str.strip()
+        .str.replace(r"\.0+$", "", regex=True)
+        .str.replace(r'[=",\s]', "", regex=True)
+    )
+
+
+def group_key(label: str) -> str:
+    """Return a spelling-proof form of a student group's label: no spaces round slashes, ``Non X`` as ``Non-X``."""
+    text = re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", label).strip().lower())
+    return re.sub(r"^non[ _-]", "non-", text)
+
+
+def group_lookup() -> dict[str, tuple[str, str]]:
+    """Return every known spelling (as `group_key`) with its student group type and code."""
+    found: dict[str, tuple[str, str]] = {}
+    for kind, entry in catalog.group_types().items():
+        for code, group in entry.groups.items():
+            found |= {group_key(alias): (kind, code) for alias in [*group.aliases, group.label]}
+    return found

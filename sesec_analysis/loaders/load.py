@@ -1,0 +1,282 @@
+"""The one door to data: `load` what was published, as a plain table.
+
+Reads the observation tables that come with the project; a question that nothing answers says what would have.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders import store
+from sesec_analysis.loaders.build import listing, observation_files
+from sesec_analysis.loaders.places import in_place, schools_of
+
+__all__ = ["indicators", "load", "newest", "places", "sources"]
+
+_ORDER = [
+    "end_year",
+    "organization_level",
+    "organization_id",
+    "grade_level",
+    "student_group_type",
+    "student_group",
+]
+
+
+def _listed(value: object) -> list[object] | None:
+    """One value or many; None means all."""
+    if value is None:
+        return None
+    return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
+
+
+def _files(indicator: str) -> dict[str, Path]:
+    """The embedded releases that hold an indicator."""
+    entries = catalog.sources()
+    return {
+        source_id: path
+        for source_id, path in observation_files().items()
+        if (key := source_id.partition("@")[0]) in entries and indicator in entries[key].indicators
+    }
+
+
+def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> None:
+    """A word that the catalog does not know is refused before anything is read."""
+    catalog.indicator(indicator)
+    kinds = catalog.group_types()
+    words = {
+        "student_group_type": list(kinds),
+        "student_group": [code for kind in kinds.values() for code in kind.groups],
+        "organization_level": ["school", "district", "state", "place"],
+        "grade_level": ["all", "PK", "K", *(f"{grade:02d}" for grade in range(1, 13))],
+    }
+    for name, known in words.items():
+        if strange := [word for word in filters.get(name) or [] if word not in known]:
+            raise DataError(
+                f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
+                where=f"load({indicator!r}, {name}=…)",
+                mend="use one of the known codes",
+                known=known,
+            )
+
+
+def _query(indicator: str, filters: dict[str, list[object] | None]) -> pd.DataFrame:
+    files = list(_files(indicator).values())
+    if not files:
+        return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    keep: dict[str, list[object]] = {
+        "indicator": [indicator],
+        **{name: values for name, values in filters.items() if values is not None},
+    }
+    return schema.conform_observations(store.read_parquet(files, keep=keep))
+
+
+def _nothing(
+    indicator: str, filters: dict[str, list[object] | None], place: str | None
+) -> DataError:
+    """Say which of the question's words found nothing, and what each could have been."""
+    everything = _query(indicator, {})
+    hints = []
+    for name, values in filters.items():
+        if values is not None and name in everything:
+            have = sorted(everything[name].unique())
+            if not set(values) & set(have):
+                hints.append(
+                    f"{name} {', '.join(map(str, values))} (there is: {', '.join(map(str, have[:40]))})"
+                )
+    asked = f"load({indicator!r}" + (f", place={place!r}" if place else "") + ")"
+    return DataError(
+        f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
+        where=asked,
+        mend="ask for what there is, or add the release that has it (sesec data list shows what is known of)",
+        known=sorted(everything["end_year"].unique()) if not hints else None,
+    )
+
+
+def load(
+    indicator: str,
+    *,
+    place: str | None = None,
+    end_years: int | Iterable[int] | None = None,
+    grade_level: str | Iterable[str] | None = None,
+    student_group_type: str | Iterable[str] | None = None,
+    student_group: str | Iterable[str] | None = None,
+    organization_level: str | None = None,
+    organization_id: str | Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Load published figures of one indicator.
+
+    Parameters
+    ----------
+    indicator
+        A code such as ``"enrollment"``, ``"ela_met"``, ``"disciplined"``; `indicators` lists them.
+    place
+        A place such as ``"southeast_seattle"``, whose schools are summed; `places` lists them. With
+        ``organization_level="school"`` its schools stay apart. Without a place: every organization we hold.
+    end_years
+        School years by the year they end (2019 is 2018-19); one or several. All by default.
+    grade_level
+        ``"all"``, ``"K"``, ``"03"``; one or several. Every grade by default.
+    student_group_type, student_group
+        A partition (``"race_ethnicity"``) or a group (``"black"``); one or several. Every group by default.
+    organization_level
+        ``"school"`` or ``"district"``; by default, what the place is, or all.
+    organization_id
+        The state's code of a school or district, always text; one or several.
+
+    Returns
+    -------
+    OBSERVATIONS (docs/ARCHITECTURE.md, section 3): a plain DataFrame, one row per release, year, organization, grade
+    and student group. Withheld cells are rows with bounds and a status, never zeros.
+
+    Raises
+    ------
+    CatalogError, DataError
+        If a code is not known, or nothing is published under the question; lists what would have worked.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> table = sa.load("enrollment", place="southeast_seattle", end_years=[2019], grade_level="all")
+    >>> table.set_index("student_group").loc[["all", "english_learner"], "numerator"].tolist()
+    [10503, 2678]
+    """
+    filters = {
+        "end_year": _listed(end_years),
+        "grade_level": _listed(grade_level),
+        "student_group_type": _listed(student_group_type),
+        "student_group": _listed(student_group),
+        "organization_level": _listed(organization_level),
+        "organization_id": _listed(organization_id),
+    }
+    _refuse_unknown(indicator, filters)
+    if place is None:
+        rows = _query(indicator, filters)
+    elif organization_level in (None, "place"):
+        catalog.place(place)
+        rows = in_place(_query(indicator, {**filters, "organization_level": None}), place)
+    else:
+        entry, members = catalog.place(place), _query(indicator, filters)
+        rows = schools_of(members, entry)
+        if organization_level != "school":
+            rows = members[members["organization_id"] == entry.district]
+    if rows.empty:
+        raise _nothing(indicator, filters, place)
+    rows = schema.conform_observations(rows.sort_values(_ORDER, kind="stable"))
+    rows.attrs = {"indicator": indicator}
+    return rows
+
+
+def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
+    """Load the newest figures published up to a year, or an empty table that says what is missing.
+
+    Parameters
+    ----------
+    indicator
+        A code of `indicators`.
+    up_to
+        The latest ``end_year`` wanted.
+    **question
+        As for `load`, without ``end_years``.
+
+    Returns
+    -------
+    OBSERVATIONS of one year. If there is none, an empty table whose ``attrs["missing"]`` names the dataset and how to
+    get it; tables and figures made from it print that sentence.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> sa.newest("disciplined", up_to=2021, place="seattle")["end_year"].unique().tolist()
+    [2021]
+    """
+    years = sorted(
+        {int(source_id.partition("@")[2]) for source_id in _files(indicator)}, reverse=True
+    )
+    for year in years:
+        if year <= up_to:
+            try:
+                return load(indicator, end_years=year, **question)  # type: ignore[arg-type]
+            except DataError:
+                # This year's release does not hold what was asked (an all-students file, say): look one year back.
+                continue
+    empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    empty.attrs = {"indicator": indicator, "missing": _missing(indicator, up_to)}
+    return empty
+
+
+def _missing(indicator: str, up_to: int) -> str:
+    """One paragraph: what is missing, in which dataset it is published, how to get it."""
+    title = catalog.indicator(indicator).title
+    titles = sorted(
+        {entry.title for entry in catalog.sources().values() if indicator in entry.indicators}
+    )
+    dataset = " or ".join(f'"{name}"' for name in titles) or "none that the catalog knows"
+    return (
+        f"No figures for “{title}” up to {up_to - 1}–{up_to % 100:02d} are in this copy of the data. "
+        "They are published by the Office of Superintendent of Public Instruction in the dataset "
+        f"{dataset}. To add them: download its CSV file from "
+        "the state's open-data portal, add a line under `releases:` of its entry in data/catalog/sources, and run "
+        "`sesec data build --raw FOLDER`."
+    )
+
+
+def indicators() -> pd.DataFrame:
+    """List every indicator: code, title, what is counted, and the years we hold.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> "ela_met" in sa.indicators().index
+    True
+    """
+    rows = [
+        {
+            "indicator": code,
+            "title": entry.title,
+            "numerator": entry.numerator,
+            "denominator": entry.denominator,
+            "direction": entry.direction,
+            "end_years": ", ".join(
+                sorted({source_id.partition("@")[2] for source_id in _files(code)})
+            ),
+        }
+        for code, entry in catalog.indicators().items()
+    ]
+    return pd.DataFrame(rows).set_index("indicator")
+
+
+def places() -> pd.DataFrame:
+    """List every place: code, name, definition, number of schools listed.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> int(sa.places().loc["southeast_seattle", "schools"])
+    20
+    """
+    rows = [
+        {
+            "place": code,
+            "name": entry.name,
+            "schools": len(entry.schools),
+            "definition": entry.definition,
+        }
+        for code, entry in catalog.places().items()
+    ]
+    return pd.DataFrame(rows).set_index("place")
+
+
+def sources() -> pd.DataFrame:
+    """List every release we know of: title, school year, dataset id, rows embedded.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> sa.sources().loc["ospi_discipline@2019", "school_year"]
+    '2018-19'
+    """
+    return listing().set_index("source_id")

@@ -1,0 +1,150 @@
+"""The cells of one indicator, parsed: an entry's columns in, counts, percents and flags with their kinds out."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis.catalog import IndicatorColumns
+from sesec_analysis.loaders import cells, derived
+from sesec_analysis.loaders.known import Parsed
+from sesec_analysis.loaders.reading import Reading
+
+__all__ = ["caps_of", "rate_cells", "share_cells"]
+
+Unit = Literal["count", "flag", "percent_sign", "percent", "proportion"]
+# Older files cut the percent off instead of rounding it, and lose a little more on the way (65.697 is printed 65.59).
+_TRUNCATED = 1.2
+
+
+def _parse(reading: Reading, rows: pd.DataFrame, column: str | None, unit: Unit) -> pd.DataFrame:
+    """Parse one column of the entry by its unit ("count", "flag" or a percent unit); a missing column is blank."""
+    tokens = rows[column] if column and column in rows else pd.Series("", index=rows.index)
+    try:
+        if unit == "count":
+            return cells.parse_counts(tokens)
+        if unit == "flag":
+            return cells.parse_flags(tokens)
+        return cells.parse_percents(tokens, unit=unit)
+    except cells.UnknownTokenError as failure:
+        shown = ", ".join(
+            f"{token!r} ({count} row(s))" for token, count in list(failure.tokens.items())[:5]
+        )
+        raise reading.refuse(
+            f"{len(failure.tokens)} cell text(s) are not known: {shown}",
+            "check the file; a new way to mark a cell is taught to sesec_analysis/loaders/cells.py",
+            column=column or "",
+            rows=rows[tokens.isin(list(failure.tokens))],
+        ) from failure
+
+
+def _exact(parsed: pd.DataFrame) -> np.ndarray:
+    return np.where(parsed["kind"] == "exact", parsed["number"], np.nan)
+
+
+def _from_numbers(numbers: np.ndarray, parsed: pd.DataFrame) -> pd.DataFrame:
+    """Put derived counts in the place of parsed ones, keeping the reason where there is no number."""
+    kind = np.where(np.isnan(numbers), parsed["kind"].replace("exact", "masked"), "exact")
+    return parsed.assign(kind=kind, number=numbers)
+
+
+def _counts(
+    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Numerator and denominator of a rate, as printed or as the entry's `derive:` function makes them."""
+    numerator = _parse(reading, rows, columns.numerator, "count")
+    denominator = _parse(reading, rows, columns.denominator, "count")
+    if not columns.derive:
+        return numerator, denominator
+    prefix = (columns.denominator or "").removesuffix("total").removesuffix("expected")
+    shares = columns.derive.endswith("_from_shares")
+
+    def get(name: str) -> np.ndarray:
+        unit: Unit = "proportion" if shares and name.endswith("no_score") else "count"
+        return _exact(_parse(reading, rows, name, unit))
+
+    top, bottom = derived.DERIVED[columns.derive](prefix, get)
+    return _from_numbers(top, numerator), _from_numbers(bottom, denominator)
+
+
+def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) -> Parsed:
+    """Parse the cells of a rate."""
+    numerator, denominator = _counts(reading, rows, columns)
+    printed = np.full(len(rows), np.nan)
+    earlier_passers = np.zeros(len(rows), bool)
+    if columns.derive == "add_previously_passed":
+        # Students who passed in an earlier year join the rate of high-school grades, and only there.
+        earlier_passers = rows["grade_level"].isin(["09", "10", "11", "12"]).to_numpy()
+        total = _exact(_parse(reading, rows, columns.denominator, "count"))
+        printed = np.where(earlier_passers, np.nan, total)
+    percent = _parse(reading, rows, columns.value, columns.value_unit)
+    return Parsed(
+        numerator=numerator,
+        denominator=denominator,
+        percent=percent.assign(
+            decimals=percent["decimals"].clip(upper=reading.source.percent_decimals)
+        ),
+        flag=_parse(reading, rows, "flag", "flag"),
+        printed=printed,
+        cap=np.full(len(rows), np.nan),
+        range_rule=reading.release.range_rule or reading.source.range_rule,
+        half_unit=_TRUNCATED if reading.source.percent_rounding == "truncated" else 0.5,
+        flag_bounds=columns.flag_bounds,
+        earlier_passers=earlier_passers,
+    )
+
+
+def share_cells(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Parse a composition: the group's students, and the smallest and largest headcount they are a share of."""
+    numerator = _parse(reading, rows, "numerator", "count")
+    headcount = _exact(_parse(reading, rows, "denominator", "count"))
+    sizes = pd.DataFrame({"low": headcount, "high": headcount}, index=rows.index)
+    later = rows["student_group"].isin(reading.source.groups.later_headcount)
+    if later.any():
+        percent = _parse(reading, rows[later], "value", "percent")
+        groups = pd.DataFrame(
+            {
+                "organization_id": rows.loc[later, "organization_id"],
+                "k": _exact(numerator[later]),
+                "p": _exact(percent),
+                "unit": 10.0 ** (-percent["decimals"] - 2),
+            }
+        )
+        found = derived.later_headcount(groups).reindex(rows.loc[later, "organization_id"])
+        # Where no program group tells, October's headcount is the only one printed.
+        for side in ("low", "high"):
+            sizes.loc[later, side] = np.where(
+                found[side].isna(), sizes.loc[later, side], found[side]
+            )
+    return numerator, sizes
+
+
+def caps_of(rows: pd.DataFrame, sizes: pd.Series, enrolled: dict[str, int]) -> np.ndarray:
+    """The most students each cell can hold, by the counts that enclose it.
+
+    All students of its grade, its group in all grades, the school's enrollment: counts that the publisher
+    prints (or bounds). Nothing is subtracted.
+    """
+    size = sizes.astype("Float64").to_numpy(dtype="float64", na_value=np.inf)
+    known = pd.Series(
+        size,
+        index=pd.MultiIndex.from_frame(rows[["organization_id", "grade_level", "student_group"]]),
+    )
+    known = known[~known.index.duplicated()]
+
+    def enclosing(grade: pd.Series | str, group: pd.Series | str) -> np.ndarray:
+        wanted = pd.DataFrame({"o": rows["organization_id"], "g": grade, "s": group})
+        return known.reindex(pd.MultiIndex.from_frame(wanted)).fillna(np.inf).to_numpy()
+
+    school = rows["organization_level"] == "school"
+    counted = (
+        rows["organization_id"].map(enrolled).where(school).fillna(np.inf).to_numpy(dtype="float64")
+    )
+    return np.minimum.reduce(
+        [
+            enclosing(rows["grade_level"], "all"),
+            enclosing("all", rows["student_group"]),
+            enclosing("all", "all"),
+            counted,
+        ]
+    )

@@ -1,0 +1,162 @@
+"""One release opened: its entry matched with the file's header, its rows read as text under the entry's own names.
+
+In a wide file the cells of a student group are named ``numerator:<alias>`` and ``value:<alias>``.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders import labels, store
+
+__all__ = ["NEIGHBOURS", "SEATTLE", "Reading"]
+
+SEATTLE = "17001"
+NEIGHBOURS = {
+    "17401": "Highline",
+    "17403": "Renton",
+    "17405": "Bellevue",
+    "17406": "Tukwila",
+    "17414": "Lake Washington",
+}
+"""Districts whose own rows are kept beside Seattle's, to compare with."""
+
+_NAMES_A_ROW = ["organization_id", "school_code", "grade_level", "student_group", "school_year"]
+
+
+class Reading:
+    """A release, its file and its entry; every refusal made here says which file, column and rows.
+
+    Parameters
+    ----------
+    source_id
+        ``ospi_discipline@2019``.
+    folder
+        The folder that the release's ``file:`` is relative to.
+    """
+
+    def __init__(self, source_id: str, folder: Path) -> None:
+        self.source_id = source_id
+        self.source, self.release = catalog.release(source_id)
+        key, _, year = source_id.partition("@")
+        self.year = int(year)
+        self.path = folder / self.release.file
+        self.entry = f"data/catalog/sources/{key}.yml"
+
+    def refuse(
+        self,
+        what: str,
+        mend: str,
+        *,
+        column: str = "",
+        rows: pd.DataFrame | None = None,
+        known: Iterable[object] | None = None,
+    ) -> DataError:
+        """Make the error for this file; ``column`` is a name of the entry, ``rows`` the offending ones."""
+        where = f"{self.source_id}, file {self.path}"
+        if column:
+            where += f", column {self.columns.get(column, column)}"
+        if rows is not None:
+            names = [name for name in _NAMES_A_ROW if name in rows]
+            first = " ".join(str(rows.iloc[0][name]) for name in names)
+            where += f", {len(rows)} row(s), the first: {first}"
+        return DataError(what, where=where, mend=mend, known=known)
+
+    @cached_property
+    def _objects(self) -> pd.DataFrame:
+        return store.read_json_lines(self.path)
+
+    @cached_property
+    def header(self) -> list[str]:
+        """The file's own column names."""
+        return (
+            list(self._objects.columns)
+            if self.source.format == "jsonlines"
+            else store.header(self.path)
+        )
+
+    @cached_property
+    def group_columns(self) -> dict[str, str]:
+        """Wide layout: ``numerator:<alias>`` or ``value:<alias>`` -> the file's column."""
+        if self.source.layout == "long":
+            return {}
+        known = {key for key, (_, code) in labels.group_lookup().items() if code != "all"}
+        found = {}
+        for part, pattern in (
+            ("numerator", self.source.groups.numerator),
+            ("value", self.source.groups.value),
+        ):
+            before, _, after = (pattern or "\0{}").partition("{}")
+            for name in self.header:
+                alias = name.removeprefix(before).removesuffix(after)
+                fits = name == f"{before}{alias}{after}" and name not in self.source.ignore
+                if fits and labels.group_key(alias) in known:
+                    found[f"{part}:{alias}"] = name
+        return found
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """The entry's names -> the file's, for every column the file has."""
+        found = {}
+        for logical, spellings in self.source.columns.items():
+            if name := next((name for name in spellings if name in self.header), None):
+                found[logical] = name
+        return found
+
+    def _check_header(self) -> None:
+        source = self.source
+        missing = [
+            name
+            for name in source.columns
+            if name not in self.columns and name not in source.optional
+        ]
+        used = {*self.columns.values(), *self.group_columns.values(), *source.ignore, ""}
+        unknown = [name for name in self.header if name not in used]
+        if missing:
+            wanted = "; ".join(
+                f"{name} (spelled {' or '.join(source.columns[name])})" for name in missing
+            )
+            raise self.refuse(
+                f"{len(missing)} column(s) of the entry are not in the file: {wanted}",
+                "check that this is the right file; a column that the publisher renamed is added to "
+                f"`columns:` in {self.entry}",
+                known=unknown or self.header,
+            )
+        if unknown:
+            raise self.refuse(
+                f"{len(unknown)} column(s) of the file are not in the entry: {', '.join(unknown)}",
+                f"add each to `columns:` or `ignore:` in {self.entry}; a new student group to `aliases:` in "
+                "data/catalog/student_groups.yml",
+            )
+
+    def rows(self) -> pd.DataFrame:
+        """Return the rows of Seattle and its neighbours, all text, under the entry's names.
+
+        Raises
+        ------
+        DataError
+            If the header and the entry disagree, the file is damaged, or no row is of these districts.
+        """
+        self._check_header()
+        wanted = self.columns | self.group_columns
+        names = list(dict.fromkeys(wanted.values()))
+        districts = [SEATTLE, *NEIGHBOURS]
+        if self.source.format == "jsonlines":
+            raw = self._objects[names]
+            raw = raw[labels.clean_code(raw[self.columns["district_code"]]).isin(districts)]
+        else:
+            raw = store.read_csv(
+                self.path, columns=names, keep={self.columns["district_code"]: districts}
+            )
+        rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
+        if rows.empty:
+            raise self.refuse(
+                "the file holds no row of Seattle (district 17001) or its neighbours (0 rows)",
+                "check that this is the right file, and that district codes stand in the column named",
+                column="district_code",
+            )
+        return rows.assign(**self.source.constants).reset_index(drop=True)

@@ -1,0 +1,199 @@
+"""Raw rows and a source's catalog entry in; OBSERVATIONS out. What an entry does not know is refused.
+
+The verbs of an entry are `columns`, `where`, `groups`, `value_unit` and `layout`; what needs more is a named
+function in `rules` (on raw rows) or `derived` (counts that a file's own figures imply).
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.catalog import IndicatorColumns
+from sesec_analysis.loaders import labels
+from sesec_analysis.loaders.known import RuleBrokenError
+from sesec_analysis.loaders.parse import caps_of, rate_cells, share_cells
+from sesec_analysis.loaders.reading import SEATTLE, Reading
+from sesec_analysis.loaders.resolve import resolve_rates, resolve_shares
+from sesec_analysis.loaders.rules import RULES
+
+__all__ = ["tidy"]
+
+_LEVELS = {"School": "school", "District": "district", "State": "state"}
+_KEY = [
+    "organization_level",
+    "organization_id",
+    "organization_name",
+    "grade_level",
+    "student_group_type",
+    "student_group",
+]
+
+
+def tidy(source_id: str, folder: Path, *, caps: dict[str, int] | None = None) -> pd.DataFrame:
+    """Read one release into OBSERVATIONS.
+
+    Parameters
+    ----------
+    source_id
+        A catalog source and release, ``ospi_discipline@2019``.
+    folder
+        The folder of raw files.
+    caps
+        The most students a school can have had, by school code: enrollment, for sources with ``denominator_cap``.
+
+    Returns
+    -------
+    OBSERVATIONS: Seattle's schools and district row, and the neighbouring districts' own rows.
+    ``attrs["rules"]`` counts the rows that each named rule touched.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or says something its entry does not know; names file, column, rows and the mend.
+    """
+    reading = Reading(source_id, folder)
+    rows = _organizations(reading, _years(reading, reading.rows()))
+    touched = {}
+    for name in reading.source.rules:
+        rows, touched[name] = RULES[name](rows)
+    rows = _melt(reading, rows) if reading.source.layout == "wide" else _groups(reading, rows)
+    parts = [_indicator(reading, rows, code, caps or {}) for code in reading.source.indicators]
+    observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
+    observations.attrs["rules"] = touched
+    return schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
+
+
+def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the release's year; a year that no release of the same file declares is refused."""
+    years = rows["school_year"].map(labels.end_year)
+    declared = {
+        year
+        for year, other in reading.source.releases.items()
+        if other.file == reading.release.file
+    }
+    if (strange := ~years.isin(declared)).any():
+        found = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
+        raise reading.refuse(
+            f"the file holds school year(s) that no release declares: {found}",
+            f"give the right file to release {reading.year}, or add a release for that year in {reading.entry}",
+            column="school_year",
+            rows=rows[strange],
+            known=sorted(declared),
+        )
+    return rows[years == reading.year].copy()
+
+
+def _organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put level, code, name and grade in our words; keep Seattle's schools and the districts' own rows."""
+    grades = {label: labels.grade_level(label) for label in rows["grade_level"].unique()}
+    for column, known in (("organization_level", _LEVELS), ("grade_level", grades)):
+        strange = rows[column].map(known).isna()
+        if strange.any():
+            found = ", ".join(sorted(set(rows.loc[strange, column].map(repr))))
+            raise reading.refuse(
+                f"{column.replace('_', ' ')} {found} is not known",
+                "check the file; a new spelling is added in sesec_analysis/loaders (labels.py for grades)",
+                column=column,
+                rows=rows[strange],
+            )
+    rows = rows.assign(
+        grade_label=rows["grade_level"],
+        grade_level=rows["grade_level"].map(grades),
+        organization_level=rows["organization_level"].map(_LEVELS),
+        district_code=labels.clean_code(rows["district_code"]),
+    )
+    school = rows["organization_level"] == "school"
+    rows = rows[(rows["district_code"] == SEATTLE) | ~school]
+    school = school[rows.index]
+    code, name = rows["district_code"], rows["district_name"]
+    if "school_code" in rows:
+        code = labels.clean_code(rows["school_code"]).where(school, code)
+        name = rows["school_name"].where(school, name)
+    return rows.assign(organization_id=code, organization_name=name.str.strip())
+
+
+def _groups(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Long layout: put student groups in our codes; the ones an entry ignores are left out, unknown ones refused."""
+    known = labels.group_lookup()
+    ignored = {labels.group_key(label) for label in reading.source.ignore_groups}
+    keys = rows["student_group"].map(
+        {label: labels.group_key(label) for label in rows["student_group"].unique()}
+    )
+    if (strange := ~keys.isin([*known, *ignored])).any():
+        found = ", ".join(sorted(set(rows.loc[strange, "student_group"].map(repr))))
+        raise reading.refuse(
+            f"student group {found} is not in the catalog",
+            "add it to `aliases` of a group in data/catalog/student_groups.yml",
+            column="student_group",
+            rows=rows[strange],
+            known=[code for kind in catalog.group_types().values() for code in kind.groups],
+        )
+    rows, keys = rows[~keys.isin(ignored)], keys[~keys.isin(ignored)]
+    return rows.assign(
+        student_group_type=keys.map({key: kind for key, (kind, _) in known.items()}),
+        student_group=keys.map({key: code for key, (_, code) in known.items()}),
+    )
+
+
+def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Wide layout: one row per organization, grade and student group, its cells as columns."""
+    known = labels.group_lookup()
+    common = rows[
+        [
+            "organization_level",
+            "organization_id",
+            "organization_name",
+            "grade_level",
+            "all_students",
+        ]
+    ]
+    everyone = common.assign(
+        student_group_type="all", student_group="all", numerator=common["all_students"], value=""
+    )
+    parts = [everyone]
+    for name in reading.group_columns:
+        part, _, alias = name.partition(":")
+        if part == "numerator":
+            kind, code = known[labels.group_key(alias)]
+            value = rows.get(f"value:{alias}", "")
+            parts.append(
+                common.assign(
+                    student_group_type=kind, student_group=code, numerator=rows[name], value=value
+                )
+            )
+    melted = pd.concat(parts, ignore_index=True)
+    return melted.assign(denominator=melted["all_students"])
+
+
+def _resolve(
+    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns, caps: dict[str, int]
+) -> pd.DataFrame:
+    if columns.numerator is None:
+        return resolve_shares(*share_cells(reading, rows))
+    parsed = rate_cells(reading, rows, columns)
+    first = resolve_rates(parsed)
+    return resolve_rates(replace(parsed, cap=caps_of(rows, first["denominator_high"], caps)))
+
+
+def _indicator(
+    reading: Reading, rows: pd.DataFrame, code: str, caps: dict[str, int]
+) -> pd.DataFrame:
+    """Return the OBSERVATIONS of one indicator."""
+    columns = reading.source.indicators[code]
+    for name, wanted in columns.where.items():
+        rows = rows[rows[name].isin(wanted)]
+    rows = rows.reset_index(drop=True)
+    try:
+        known = _resolve(reading, rows, columns, caps)
+    except RuleBrokenError as failure:
+        column = {"numerator": columns.numerator or "numerator", "value": columns.value or ""}[
+            failure.column
+        ]
+        raise reading.refuse(
+            failure.what, failure.mend, column=column, rows=rows[failure.rows]
+        ) from failure
+    token_column = columns.value or columns.numerator or "numerator"
+    head = rows[_KEY].assign(source_id=reading.source_id, indicator=code, end_year=reading.year)
+    return pd.concat([head, known, rows[token_column].rename("token")], axis=1)
