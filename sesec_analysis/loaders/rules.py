@@ -1,5 +1,6 @@
 """Named rules on the raw rows of a wide file, listed under `rules:` in an entry; each counts its rows."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -58,10 +59,10 @@ def flagged_groups_are_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     rows = rows.assign(flag="")
     for name in rows.columns[rows.columns.str.startswith("numerator:")]:
         group = name.removeprefix("numerator:").lower()
-        masked = flag.str.contains(group, regex=False) & flag.str.contains(
-            r"n\s*<\s*10", regex=True
-        )
-        rows.loc[masked, name] = "N<10" if not group.startswith("non") else "*"
+        base = re.sub(r"^non[ -]", "", group)
+        masked = flag.str.contains(base, regex=False) & flag.str.contains(r"n\s*<\s*10", regex=True)
+        # The group's twin is masked as well: with the headcount it would give the group away.
+        rows.loc[masked, name] = "N<10" if group == base else "*"
         touched += int(masked.sum())
     return rows, touched
 

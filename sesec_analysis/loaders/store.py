@@ -5,6 +5,7 @@ should be (empty, cut off, not text, not UTF-8, a missing column) is refused wit
 """
 
 import csv
+import errno
 import gzip
 import io
 import json
@@ -208,7 +209,13 @@ def read_json_lines(path: Path) -> pd.DataFrame:
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write ``table`` to ``path`` through a temporary file, so that a reader never sees half of it."""
+    """Write ``table`` to ``path`` through a temporary file, so that a reader never sees half of it.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to, or the disk is full; what stood at ``path`` stays.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder,
@@ -217,9 +224,11 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         connection.sql("set threads = 1")  # one thread writes the same bytes for the same rows
         connection.register("rows_to_write", table)
         half = Path(folder) / path.name
-        connection.sql(
-            f"copy rows_to_write to {_quoted(str(half))} (format parquet, compression zstd, compression_level 12)"
-        )
+        copy = f"copy rows_to_write to {_quoted(str(half))} (format parquet, compression zstd, compression_level 12)"
+        try:
+            connection.sql(copy)
+        except duckdb.IOException as failure:
+            raise OSError(errno.EIO, str(failure).splitlines()[0], str(path)) from failure
         half.replace(path)
 
 

@@ -194,6 +194,20 @@ def _indicator(
         raise reading.refuse(
             failure.what, failure.mend, column=column, rows=rows[failure.rows]
         ) from failure
-    token_column = columns.value or columns.numerator or "numerator"
     head = rows[_KEY].assign(source_id=reading.source_id, indicator=code, end_year=reading.year)
-    return pd.concat([head, known, rows[token_column].rename("token")], axis=1)
+    return pd.concat([head, known, _token(rows, columns, known["status"])], axis=1)
+
+
+def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> pd.Series:
+    """The publisher's own text of the cell: the rate, or the reason where it has none.
+
+    What a file prints beside a group of fewer than ten (a total, a percent) must not travel on as a token.
+    """
+    shown = columns.value or ("numerator" if columns.numerator is None else None)
+    blank = pd.Series("", index=rows.index)
+    text = rows[shown] if shown else blank
+    text = text.where(text.str.strip() != "", rows["flag"] if "flag" in rows else blank)
+    digits = text.str.contains(r"\d", regex=True) & ~text.str.contains(
+        r"n\s*<\s*10", case=False, regex=True
+    )
+    return text.mask((status == "small_n") & digits, "N<10").rename("token")

@@ -1,0 +1,128 @@
+"""The embedded tables are what the raw files say; a bad raw file changes nothing."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders import build, store
+
+
+@pytest.fixture(scope="module")
+def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("observations")
+    lines: list[str] = []
+    build.build(raw, out, progress=lines.append)
+    assert len(lines) == sum(len(entry.releases) for entry in catalog.sources().values())
+    assert any("83 row(s): drop_all_zero_duplicates" in line for line in lines)
+    return out
+
+
+def test_build__makes_the_embedded_tables_byte_for_byte(built: Path):
+    embedded = build.observation_files()
+    assert {path.name for path in built.iterdir()} == {path.name for path in embedded.values()}
+    for source_id, path in embedded.items():
+        assert (built / f"{source_id}.parquet").read_bytes() == path.read_bytes(), source_id
+
+
+def test_build__carries_no_withheld_count_and_no_person(built: Path):
+    for path in sorted(built.glob("ospi_[ad]*.parquet")):
+        table = schema.conform_observations(store.read_parquet([path]))
+        if "demographics" in path.name:
+            continue  # a composition: its denominator is the whole school
+        withheld = ~table["status"].isin(["reported", "no_students"])
+        assert table.loc[withheld, ["numerator", "denominator"]].isna().all(axis=None), path.name
+        assert not (table["denominator"].dropna().between(1, 9)).any(), path.name
+
+
+@pytest.fixture
+def one_source(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A data folder whose catalog knows one source only, and a raw folder that may be spoiled."""
+    data, raw_copy = tmp_path / "data", tmp_path / "raw"
+    shutil.copytree(catalog.data_dir(), data, ignore=shutil.ignore_patterns("*.parquet"))
+    for path in (data / "catalog/sources").glob("*.yml"):
+        if path.stem != "ospi_poverty":
+            path.unlink()
+    file = catalog.source("ospi_poverty").releases[2017].file
+    (raw_copy / file).parent.mkdir(parents=True)
+    shutil.copy(raw / file, raw_copy / file)
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    return raw_copy, raw_copy / file
+
+
+def test_build__writes_nothing_when_a_file_is_not_the_recorded_one(one_source: tuple[Path, Path]):
+    folder, file = one_source
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:-20]))  # cut off at a row's end: only the hash can tell
+    with pytest.raises(
+        DataError, match=r"not the file that the catalog records[\s\S]*download it again"
+    ):
+        build.build(folder)
+    assert not list((catalog.data_dir() / "observations").glob("*.parquet"))
+
+
+def test_build__names_a_missing_file_and_folder(one_source: tuple[Path, Path]):
+    folder, file = one_source
+    file.unlink()
+    with pytest.raises(DataError, match=r"the file is not there[\s\S]*School_poverty"):
+        build.build(folder)
+    with pytest.raises(DataError, match=r"the folder of raw files is not there"):
+        build.build(folder / "nowhere")
+
+
+def test_build__says_when_it_cannot_write(one_source: tuple[Path, Path], tmp_path: Path):
+    folder, _ = one_source
+    (tmp_path / "a_file").write_text("in the way")
+    with pytest.raises(
+        DataError, match=r"the tables cannot be written[\s\S]*choose a folder you may write to"
+    ):
+        build.build(folder, tmp_path / "a_file" / "out")
+
+
+def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tuple[Path, Path]):
+    folder, file = one_source
+    next_year = file.with_name("School_poverty_2017-18.csv")
+    next_year.write_text(file.read_text())
+    entry = catalog.data_dir() / "catalog/sources/ospi_poverty.yml"
+    text = entry.read_text().replace("constants: {school_year: 2016-17, ", "constants: {")
+    text = text.replace("columns:\n", "columns:\n  school_year: [Year]\n", 1)
+    for path, year in ((file, "2016-17"), (next_year, "2017-18")):
+        rows = path.read_text().splitlines()
+        path.write_text("\n".join([rows[0] + ",Year", *(row + f",{year}" for row in rows[1:])]))
+    text = text.replace(catalog.source("ospi_poverty").releases[2017].sha256 or "", "")
+    text = "\n".join(line for line in text.splitlines() if not line.strip().startswith("sha256"))
+    line = f"\n  2018: {{file: enrollment/{next_year.name}, school_year: 2017-18, title: School Poverty 2017-18}}\n"
+    entry.write_text(text + line)
+    catalog._sources.cache_clear()
+    summary = build.build(folder)
+    assert summary["source_id"].tolist() == ["ospi_poverty@2017", "ospi_poverty@2018"]
+    assert len(set(summary["rows"])) == 1
+
+
+def test_check__reports_coverage_of_every_indicator_and_year():
+    shares = build.check().set_index(["indicator", "end_year"])
+    assert shares.loc[("disciplined", 2019), "reported"] == pytest.approx(1290 / 17077)
+    parts = shares[["reported", "bounded", "withheld", "no_students"]].sum(axis=1)
+    assert parts.to_numpy() == pytest.approx(1.0)
+
+
+def test_check__names_every_fault_of_a_table(tmp_path: Path):
+    table = schema.conform_observations(
+        store.read_parquet([build.observation_files()["ospi_poverty@2017"]])
+    )
+    table.loc[0, "numerator"] = 5000
+    table.loc[1, "status"] = "odd"
+    store.write_parquet(table, tmp_path / "ospi_poverty@2017.parquet")
+    with pytest.raises(DataError) as refusal:
+        build.check(tmp_path)
+    assert "numerator is above denominator, 1 row(s)" in refusal.value.what
+    assert "status" in refusal.value.what
+
+
+def test_listing__says_where_each_release_stands():
+    table = build.listing()
+    assert set(table["where"]) == {"embedded"}
+    assert isinstance(table, pd.DataFrame)

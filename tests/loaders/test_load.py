@@ -1,0 +1,151 @@
+"""The one door to data: real figures to the last student, places, and questions that nothing answers."""
+
+import pandas as pd
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import catalog, schema
+from sesec_analysis.loaders.places import in_place
+
+
+@pytest.mark.parametrize(
+    ("place", "students", "english_learners", "low_income"),
+    [("southeast_seattle", 10_503, 2_678, 6_864), ("seattle", 55_340, 6_896, 18_681)],
+)
+def test_load__gives_the_published_enrollment_of_2019(
+    place, students, english_learners, low_income
+):
+    table = sa.load("enrollment", place=place, end_years=[2019], grade_level="all").set_index(
+        "student_group"
+    )
+    assert table.loc[["all", "english_learner", "low_income"], "numerator"].tolist() == [
+        students,
+        english_learners,
+        low_income,
+    ]
+
+
+def test_load__gives_each_school_of_a_place():
+    schools = sa.load(
+        "enrollment",
+        place="southeast_seattle",
+        organization_level="school",
+        end_years=2019,
+        grade_level="all",
+        student_group="english_learner",
+    )
+    top = schools.loc[schools["value"].idxmax()]
+    assert len(schools) == 20
+    assert (top["organization_id"], round(top["value"], 3)) == ("2120", 0.451)
+
+
+def test_load__gives_the_published_discipline_of_2019():
+    table = sa.load("disciplined", place="seattle", end_years=[2019], grade_level="all").set_index(
+        "student_group"
+    )
+    counts = table.loc[["black", "white"], ["numerator", "denominator"]]
+    assert counts.to_numpy().tolist() == [[486, 8415], [235, 26032]]
+
+
+def test_load__carries_bounds_for_masked_schools():
+    question = {"end_years": 2017, "grade_level": "03", "student_group": "black"}
+    schools = sa.load("ela_met", place="southeast_seattle", organization_level="school", **question)
+    exact = schools[schools["status"] == "reported"]
+    assert (exact["numerator"].sum(), exact["denominator"].sum(), len(schools) - len(exact)) == (
+        71,
+        216,
+        4,
+    )
+    pooled = sa.load("ela_met", place="southeast_seattle", **question).iloc[0]
+    assert pooled["status"] == "bounded"
+    assert pooled[["numerator", "denominator", "value"]].isna().all()
+    assert pooled["numerator_low"] == 71 < pooled["numerator_high"]
+    assert pooled["denominator_low"] > 216
+    assert pooled["value_low"] < 71 / 216 < pooled["value_high"]
+
+
+def test_load__uses_the_districts_own_row_and_sums_schools_where_there_is_none():
+    own = sa.load(
+        "enrollment",
+        place="seattle",
+        end_years=2019,
+        grade_level="all",
+        student_group="english_learner",
+    )
+    assert own[["numerator", "cells"]].to_numpy().tolist() == [[6896, 1]]
+    summed = sa.load(
+        "enrollment", place="seattle", end_years=2017, grade_level="all", student_group="all"
+    )
+    assert summed["cells"].item() > 100
+
+
+@pytest.mark.parametrize("year", [2019, 2020, 2022])
+def test_load__schools_of_place_and_rest_add_up_to_the_district(year: int):
+    question = {"end_years": year, "grade_level": "all", "student_group": "all"}
+    parts = [
+        sa.load("enrollment", place=place, **question)
+        for place in ("southeast_seattle", "rest_of_seattle")
+    ]
+    district = sa.load("enrollment", place="seattle", **question)
+    assert sum(part["numerator"].item() for part in parts) == district["numerator"].item()
+
+
+def test_load__multilingual_rows_fall_short_of_the_district_by_186_in_2019():
+    # Students counted at district level only; the published difference that the data notes explain.
+    question = {"end_years": 2019, "grade_level": "all", "student_group": "english_learner"}
+    schools = sa.load("enrollment", organization_level="school", **question)["numerator"].sum()
+    assert sa.load("enrollment", place="seattle", **question)["numerator"].item() - schools == 186
+
+
+def test_in_place__is_a_valid_table_for_every_place():
+    schools = sa.load("disciplined", end_years=2019)
+    for code in catalog.places():
+        summed = in_place(schools, code)
+        schema.validate_observations(summed)
+        assert set(summed["organization_id"]) == {code}
+
+
+def test_load__answers_an_unknown_word_with_the_known_ones():
+    with pytest.raises(sa.CatalogError, match="known: enrollment, low_income_lap"):
+        sa.load("enrolment")
+    with pytest.raises(sa.CatalogError, match="known: southeast_seattle"):
+        sa.load("enrollment", place="ballard")
+    with pytest.raises(
+        sa.DataError, match=r"student group 'blak' is not known[\s\S]*known: all, american_indian"
+    ):
+        sa.load("enrollment", student_group="blak")
+    with pytest.raises(sa.DataError, match=r"end_year 2031 \(there is: 2011, 2017, 2019"):
+        sa.load("enrollment", end_years=2031)
+
+
+def test_newest__takes_the_latest_year_that_holds_what_is_asked():
+    # 2023-24 assessment is published here for all students only; by race and ethnicity the newest is 2016-17.
+    groups = sa.newest(
+        "ela_met", up_to=2024, place="southeast_seattle", student_group_type="race_ethnicity"
+    )
+    everyone = sa.newest("ela_met", up_to=2024, place="southeast_seattle", student_group_type="all")
+    assert (groups["end_year"].unique().tolist(), everyone["end_year"].unique().tolist()) == (
+        [2017],
+        [2024],
+    )
+
+
+def test_newest__says_what_is_missing_and_how_to_get_it():
+    nothing = sa.newest("ela_met", up_to=2005, place="seattle")
+    assert nothing.empty
+    assert list(nothing.columns) == schema.OBSERVATIONS_COLUMNS
+    for word in ("2004–05", "Report Card Assessment Data", "sesec data build"):
+        assert word in nothing.attrs["missing"]
+
+
+def test_lists__name_every_code():
+    assert set(sa.indicators().index) == set(catalog.indicators())
+    assert set(sa.places().index) == set(catalog.places())
+    assert sa.sources().loc["ospi_discipline@2019", "rows"] == 17_077
+
+
+def test_load__plain_table_goes_to_csv_and_back(tmp_path):
+    table = sa.load("enrollment", place="southeast_seattle", end_years=2019)
+    table.to_csv(tmp_path / "table.csv", index=False)
+    again = pd.read_csv(tmp_path / "table.csv", dtype=str, keep_default_na=False)
+    assert len(again) == len(table)
