@@ -16,7 +16,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
-    from sesec_analysis.loaders.load import indicators, load, newest, places, sources
+    from sesec_analysis.loaders.lists import indicators, places, sources
+    from sesec_analysis.loaders.load import history, load, newest
     from sesec_analysis.metrics.coverage import coverage
     from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
     from sesec_analysis.publishing.figures import plot_gaps, plot_rates, plot_schools, plot_trend
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from sesec_analysis.publishing.tables import table
 
 _ROOMS = {
-    "loaders.load": ["indicators", "load", "newest", "places", "sources"],
+    "loaders.load": ["history", "load", "newest"],
+    "loaders.lists": ["indicators", "places", "sources"],
     "metrics.disparity": ["compare", "gaps", "rates", "ratios"],
     "metrics.coverage": ["coverage"],
     "publishing.findings": ["finding", "findings"],
@@ -44,6 +46,7 @@ __all__ = [
     "finding",
     "findings",
     "gaps",
+    "history",
     "indicators",
     "load",
     "newest",

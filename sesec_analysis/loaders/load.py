@@ -3,7 +3,7 @@
 Reads the observation tables that come with the project; a question that nothing answers says what would have.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +11,10 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import store
-from sesec_analysis.loaders.build import listing, observation_files
+from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.places import in_place, schools_of
 
-__all__ = ["indicators", "load", "newest", "places", "sources"]
+__all__ = ["files_of", "history", "load", "newest"]
 
 _ORDER = [
     "end_year",
@@ -33,8 +33,8 @@ def _listed(value: object) -> list[object] | None:
     return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
 
 
-def _files(indicator: str) -> dict[str, Path]:
-    """The embedded releases that hold an indicator."""
+def files_of(indicator: str) -> dict[str, Path]:
+    """Return the embedded releases that hold an indicator, by source id."""
     entries = catalog.sources()
     return {
         source_id: path
@@ -64,7 +64,7 @@ def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> 
 
 
 def _query(indicator: str, filters: dict[str, list[object] | None]) -> pd.DataFrame:
-    files = list(_files(indicator).values())
+    files = list(files_of(indicator).values())
     if not files:
         return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
     keep: dict[str, list[object]] = {
@@ -74,9 +74,7 @@ def _query(indicator: str, filters: dict[str, list[object] | None]) -> pd.DataFr
     return schema.conform_observations(store.read_parquet(files, keep=keep))
 
 
-def _nothing(
-    indicator: str, filters: dict[str, list[object] | None], place: str | None
-) -> DataError:
+def _nothing(indicator: str, filters: dict[str, list[object] | None], place: object) -> DataError:
     """Say which of the question's words found nothing, and what each could have been."""
     everything = _query(indicator, {})
     hints = []
@@ -87,7 +85,7 @@ def _nothing(
                 hints.append(
                     f"{name} {', '.join(map(str, values))} (there is: {', '.join(map(str, have[:40]))})"
                 )
-    asked = f"load({indicator!r}" + (f", place={place!r}" if place else "") + ")"
+    asked = f"load({indicator!r}" + (f", place={place!r}" if place is not None else "") + ")"
     return DataError(
         f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
         where=asked,
@@ -99,7 +97,7 @@ def _nothing(
 def load(
     indicator: str,
     *,
-    place: str | None = None,
+    place: str | Iterable[str] | None = None,
     end_years: int | Iterable[int] | None = None,
     grade_level: str | Iterable[str] | None = None,
     student_group_type: str | Iterable[str] | None = None,
@@ -115,7 +113,8 @@ def load(
         A code such as ``"enrollment"``, ``"ela_met"``, ``"disciplined"``; `indicators` lists them.
     place
         A place such as ``"southeast_seattle"``, whose schools are summed; `places` lists them. With
-        ``organization_level="school"`` its schools stay apart. Without a place: every organization we hold.
+        ``organization_level="school"`` its schools stay apart. Several places stand one after the other. Without a
+        place: every organization we hold.
     end_years
         School years by the year they end (2019 is 2018-19); one or several. All by default.
     grade_level
@@ -155,19 +154,36 @@ def load(
     _refuse_unknown(indicator, filters)
     if place is None:
         rows = _query(indicator, filters)
-    elif organization_level in (None, "place"):
-        catalog.place(place)
-        rows = in_place(_query(indicator, {**filters, "organization_level": None}), place)
     else:
-        entry, members = catalog.place(place), _query(indicator, filters)
-        rows = schools_of(members, entry)
-        if organization_level != "school":
-            rows = members[members["organization_id"] == entry.district]
+        members = _query(indicator, filters | {"organization_level": None})
+        wanted = [str(code) for code in _listed(place) or []]
+        rows = pd.concat([_of_place(members, code, organization_level) for code in wanted])
     if rows.empty:
         raise _nothing(indicator, filters, place)
     rows = schema.conform_observations(rows.sort_values(_ORDER, kind="stable"))
     rows.attrs = {"indicator": indicator}
     return rows
+
+
+def _of_place(members: pd.DataFrame, code: str, level: str | None) -> pd.DataFrame:
+    """The rows of one place: summed, or its schools or district as they stand."""
+    entry = catalog.place(code)
+    if level in (None, "place"):
+        return in_place(members, code)
+    if level == "school":
+        return schools_of(members, entry)
+    return members[
+        (members["organization_level"] == level) & (members["organization_id"] == entry.district)
+    ]
+
+
+def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[int]:
+    """The years held up to one. A misspelt word is refused here, before it can pass for missing data."""
+    _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
+    for code in _listed(question.get("place")) or []:
+        catalog.place(str(code))
+    held = {int(source_id.partition("@")[2]) for source_id in files_of(indicator)}
+    return sorted(year for year in held if year <= up_to)
 
 
 def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
@@ -193,16 +209,46 @@ def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     >>> sa.newest("disciplined", up_to=2021, place="seattle")["end_year"].unique().tolist()
     [2021]
     """
-    years = sorted(
-        {int(source_id.partition("@")[2]) for source_id in _files(indicator)}, reverse=True
-    )
-    for year in years:
-        if year <= up_to:
-            try:
-                return load(indicator, end_years=year, **question)  # type: ignore[arg-type]
-            except DataError:
-                # This year's release does not hold what was asked (an all-students file, say): look one year back.
-                continue
+    for year in reversed(_years(indicator, up_to, question)):
+        try:
+            return load(indicator, end_years=year, **question)  # type: ignore[arg-type]
+        except DataError:
+            # This year's release does not hold what was asked (an all-students file, say): look a year back.
+            continue
+    return _empty(indicator, up_to)
+
+
+def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
+    """Load the figures of every year up to one, or an empty table that says what is missing.
+
+    Parameters
+    ----------
+    indicator
+        A code of `indicators`.
+    up_to
+        The latest ``end_year`` wanted.
+    **question
+        As for `load`, without ``end_years``.
+
+    Returns
+    -------
+    OBSERVATIONS of every year there is; years without figures have no rows. If there is none, as for `newest`.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> share = sa.history("enrollment", up_to=2020, place="seattle", grade_level="all", student_group="low_income")
+    >>> share["end_year"].tolist()
+    [2011, 2017, 2019, 2020]
+    """
+    years = _years(indicator, up_to, question)
+    try:
+        return load(indicator, end_years=years, **question)  # type: ignore[arg-type]
+    except DataError:
+        return _empty(indicator, up_to)
+
+
+def _empty(indicator: str, up_to: int) -> pd.DataFrame:
     empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
     empty.attrs = {"indicator": indicator, "missing": _missing(indicator, up_to)}
     return empty
@@ -222,61 +268,3 @@ def _missing(indicator: str, up_to: int) -> str:
         "the state's open-data portal, add a line under `releases:` of its entry in data/catalog/sources, and run "
         "`sesec data build --raw FOLDER`."
     )
-
-
-def indicators() -> pd.DataFrame:
-    """List every indicator: code, title, what is counted, and the years we hold.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> "ela_met" in sa.indicators().index
-    True
-    """
-    rows = [
-        {
-            "indicator": code,
-            "title": entry.title,
-            "numerator": entry.numerator,
-            "denominator": entry.denominator,
-            "direction": entry.direction,
-            "end_years": ", ".join(
-                sorted({source_id.partition("@")[2] for source_id in _files(code)})
-            ),
-        }
-        for code, entry in catalog.indicators().items()
-    ]
-    return pd.DataFrame(rows).set_index("indicator")
-
-
-def places() -> pd.DataFrame:
-    """List every place: code, name, definition, number of schools listed.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> int(sa.places().loc["southeast_seattle", "schools"])
-    20
-    """
-    rows = [
-        {
-            "place": code,
-            "name": entry.name,
-            "schools": len(entry.schools),
-            "definition": entry.definition,
-        }
-        for code, entry in catalog.places().items()
-    ]
-    return pd.DataFrame(rows).set_index("place")
-
-
-def sources() -> pd.DataFrame:
-    """List every release we know of: title, school year, dataset id, rows embedded.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> sa.sources().loc["ospi_discipline@2019", "school_year"]
-    '2018-19'
-    """
-    return listing().set_index("source_id")

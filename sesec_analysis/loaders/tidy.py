@@ -206,7 +206,7 @@ def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> 
     shown = columns.value or ("numerator" if columns.numerator is None else None)
     blank = pd.Series("", index=rows.index)
     text = rows[shown] if shown else blank
-    text = text.where(text.str.strip() != "", rows["flag"] if "flag" in rows else blank)
+    text = text.where(text.str.strip() != "", rows.get("flag", blank))
     digits = text.str.contains(r"\d", regex=True) & ~text.str.contains(
         r"n\s*<\s*10", case=False, regex=True
     )

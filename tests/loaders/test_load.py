@@ -138,6 +138,27 @@ def test_newest__says_what_is_missing_and_how_to_get_it():
         assert word in nothing.attrs["missing"]
 
 
+def test_newest__does_not_take_a_misspelt_word_for_missing_data():
+    with pytest.raises(sa.DataError, match="'blak' is not known"):
+        sa.newest("ela_met", up_to=2024, student_group="blak")
+    with pytest.raises(sa.CatalogError, match="place 'nowhere'"):
+        sa.history("ela_met", up_to=2024, place=["seattle", "nowhere"])
+
+
+def test_history__gives_every_year_up_to_one_for_several_places():
+    share = sa.history(
+        "enrollment",
+        up_to=2020,
+        place=["southeast_seattle", "seattle"],
+        grade_level="all",
+        student_group="low_income",
+    )
+    assert share.groupby("organization_id")["end_year"].unique().map(list).to_dict() == {
+        "seattle": [2011, 2017, 2019, 2020],
+        "southeast_seattle": [2011, 2017, 2019, 2020],
+    }
+
+
 def test_lists__name_every_code():
     assert set(sa.indicators().index) == set(catalog.indicators())
     assert set(sa.places().index) == set(catalog.places())
