@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
     from sesec_analysis.publishing.figures import plot_gaps, plot_rates, plot_schools, plot_trend
     from sesec_analysis.publishing.findings import finding, findings
-    from sesec_analysis.publishing.tables import table
+    from sesec_analysis.publishing.ledger import claims_ledger
+    from sesec_analysis.publishing.tables import plain_table, table
 
 _ROOMS = {
     "loaders.load": ["history", "load", "newest"],
@@ -31,7 +32,8 @@ _ROOMS = {
     "metrics.coverage": ["coverage"],
     "publishing.findings": ["finding", "findings"],
     "publishing.figures": ["plot_gaps", "plot_rates", "plot_schools", "plot_trend"],
-    "publishing.tables": ["table"],
+    "publishing.ledger": ["claims_ledger"],
+    "publishing.tables": ["plain_table", "table"],
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -41,6 +43,7 @@ __all__ = [
     "DataError",
     "EditionError",
     "SesecError",
+    "claims_ledger",
     "compare",
     "coverage",
     "finding",
@@ -51,6 +54,7 @@ __all__ = [
     "load",
     "newest",
     "places",
+    "plain_table",
     "plot_gaps",
     "plot_rates",
     "plot_schools",

@@ -1,0 +1,189 @@
+"""The ledger of founding claims: each claim as made, measured again, with a verdict in plain words.
+
+Verdicts compare published counts with the claim, so they rest on the bounds that suppression leaves, not on chance:
+"cannot be told" means that withheld figures could tip it either way.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog import Claim
+from sesec_analysis.publishing import mime
+from sesec_analysis.publishing.findings import Finding, Findings, findings
+from sesec_analysis.publishing.tables import Column, ReportTable
+from sesec_analysis.publishing.wording import school_year
+
+__all__ = ["claims_ledger"]
+
+STILL, NO_LONGER, PARTLY, UNKNOWN = "Still true", "No longer true", "Partly true", "Cannot be told"
+_FREE_LUNCH_BAND = (0.60, 0.90)
+_HIGHEST_SHARE = 0.45
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A row of the ledger."""
+
+    number: str
+    then: str
+    now: str
+    verdict: str
+    shown: tuple[Finding, ...]
+
+
+def claims_ledger(
+    shares: pd.DataFrame, school_shares: pd.DataFrame, outcomes: pd.DataFrame
+) -> ReportTable | mime.Notice:
+    """Measure the founding claims C5, C8 and C10 again.
+
+    Parameters
+    ----------
+    shares
+        ESTIMATES of measure rate: low-income and multilingual shares of enrollment, for the place and for the district,
+        in every year there is.
+    school_shares
+        The same for each school of the place.
+    outcomes
+        ESTIMATES of measure gap, the place against the rest of the district, one per outcome and student group.
+
+    Returns
+    -------
+    ReportTable or Notice
+        One row per claim: the claim, the value then and now, and the verdict. A notice if there are no shares.
+
+    Notes
+    -----
+    C5 holds while the place's low-income share lies within 60 to 90 percent. C8 holds while the highest school share of
+    multilingual learners is 45 percent or more (to the whole percent) and the place's share is above the district's; it
+    holds partly if only the second is so. C10 holds while, on every outcome with figures for all students, the place is
+    worse off beyond chance and withheld figures; partly if on some.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> question = {"up_to": 2019, "grade_level": "all", "student_group": ["low_income", "english_learner"]}
+    >>> shares = sa.rates(sa.history("enrollment", place=["southeast_seattle", "seattle"], **question))
+    >>> schools = sa.rates(
+    ...     sa.history("enrollment", place="southeast_seattle", organization_level="school", **question)
+    ... )
+    >>> ledger = sa.claims_ledger(shares, schools, shares.head(0))
+    >>> [row[-1] for row in ledger.rows]
+    ['Still true', 'Still true', 'Cannot be told']
+    """
+    if shares.empty:
+        return mime.Notice("Founding claims", str(shares.attrs.get("missing", "There are no figures on enrollment.")))
+    entries = [_c5(shares, school_shares), _c8(shares, school_shares), _c10(outcomes)]
+    columns = ("The claim, as made", "Measured by", "Then", "Now", "Verdict")
+    rows = []
+    for entry in entries:
+        claim: Claim = catalog.claims()[entry.number]
+        rows.append(
+            (f"{entry.number}. {claim.claim} ({claim.date})", claim.measure, entry.then, entry.now, entry.verdict)
+        )
+    seen = {finding.id: finding for entry in entries for finding in entry.shown}
+    return ReportTable(
+        "Founding claims, measured again",
+        tuple(Column(name.split(",")[0].lower().replace(" ", "_"), name) for name in columns),
+        tuple(rows),
+        f"Claims: {catalog.claims()['C5'].source}. Verdicts rest on published counts and the range that withheld "
+        "figures leave open.",
+        Findings(tuple(seen.values())),
+    )
+
+
+def _of(estimates: pd.DataFrame, group: str, place: bool | None = None) -> pd.DataFrame:
+    rows = estimates[estimates["student_group"] == group]
+    if place is None:
+        return rows
+    district = rows["organization_id"] == "seattle"
+    return rows[~district] if place else rows[district]
+
+
+def _year(estimates: pd.DataFrame, pick: Callable[[pd.Series], int]) -> pd.DataFrame:
+    return estimates[estimates["end_year"] == pick(estimates["end_year"])]
+
+
+def _share(finding: Finding) -> str:
+    return f"{finding.printed.value} in {school_year(finding.row.end_year)}"
+
+
+def _known(found: Findings) -> list[Finding]:
+    return [one for one in found if one.row.bound_low is not None and one.row.bound_high is not None]
+
+
+def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
+    """Low-income share of the place, and how many of its schools lie in the claimed band."""
+    low, high = _FREE_LUNCH_BAND
+    pooled = _of(shares, "low_income", place=True)
+    texts, shown, last = [], [], None
+    for pick in (min, max):
+        one = findings(_year(pooled, pick))[0]
+        schools = _known(findings(_year(_of(school_shares, "low_income"), pick)))
+        inside = sum(low <= (s.row.bound_low or 0) and (s.row.bound_high or 1) <= high for s in schools)
+        texts.append(f"{_share(one)}; {inside} of {len(schools)} schools between 60 and 90 percent")
+        shown += [one, *schools]
+        last = one.row
+    bound_low, bound_high = last.bound_low, last.bound_high  # type: ignore[union-attr]
+    if bound_low is None or bound_high is None:
+        verdict = UNKNOWN
+    elif low <= bound_low and bound_high <= high:
+        verdict = STILL
+    else:
+        verdict = NO_LONGER if bound_high < low or bound_low > high else UNKNOWN
+    return _Entry("C5", *texts, verdict, tuple(shown))
+
+
+def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
+    """The highest school share of multilingual learners, the place's share, the district's."""
+    texts, shown, verdict = [], [], UNKNOWN
+    for pick in (min, max):
+        here = findings(_year(_of(shares, "english_learner", place=True), pick))[0]
+        district = findings(_year(_of(shares, "english_learner", place=False), pick))[0]
+        schools = _known(findings(_year(_of(school_shares, "english_learner"), pick)))
+        top = max(schools, key=lambda one: one.row.bound_low or 0)
+        texts.append(
+            f"Highest school {_share(top)} ({top.row.organization_name}); {here.place} {here.printed.value}; "
+            f"district {district.printed.value}"
+        )
+        shown += [top, here, district]
+        above = (here.row.bound_low or 0) > (district.row.bound_high or 1)
+        # The claim is stated in whole percents, so it is met by whole percents.
+        high = round(top.row.bound_low or 0, 2) >= _HIGHEST_SHARE
+        verdict = STILL if above and high else PARTLY if above else NO_LONGER
+    return _Entry("C8", *texts, verdict, tuple(shown))
+
+
+def _side(finding: Finding) -> str:
+    """Whether a gap is worse for the place, better, or not clear, beyond chance and withheld figures."""
+    low, high = finding.row.outer_low, finding.row.outer_high
+    if low is None or high is None or low <= 0 <= high:
+        return "unclear"
+    below = high < 0
+    higher_is_better = catalog.indicator(finding.row.indicator).direction == "higher_is_better"
+    return "worse" if below == higher_is_better else "better"
+
+
+def _c10(outcomes: pd.DataFrame) -> _Entry:
+    """Every outcome, the place against the rest of the district, by student group."""
+    found = findings(outcomes[outcomes["measure"] == "gap"])
+    told = [one for one in found if one.row.publish != "nothing"]
+    sides = [_side(one) for one in told]
+    everyone = [side for one, side in zip(told, sides, strict=True) if one.row.student_group == "all"]
+    if not told:
+        return _Entry("C10", "No figures by place", "No figures by place", UNKNOWN, ())
+    years = sorted({one.row.end_year for one in told})
+    now = (
+        f"Of {len(told)} comparisons that can be shown (outcome by student group, newest years "
+        f"{', '.join(school_year(year) for year in years)}), Southeast schools serve students worse in "
+        f"{sides.count('worse')}, better in {sides.count('better')}; {sides.count('unclear')} show no clear difference"
+    )
+    if everyone and all(side == "worse" for side in everyone):
+        verdict = STILL
+    elif "worse" in sides:
+        verdict = PARTLY
+    else:
+        verdict = NO_LONGER if "better" in sides else UNKNOWN
+    return _Entry("C10", "No figures by place for 2011–12", now, verdict, tuple(told))
