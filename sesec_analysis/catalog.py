@@ -8,24 +8,15 @@ import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from sesec_analysis.entries import Claim, GroupType, Indicator, Place, Release, Source, StudentGroup
 from sesec_analysis.errors import CatalogError
 
 __all__ = [
-    "Claim",
-    "GroupType",
-    "Indicator",
-    "IndicatorColumns",
-    "Place",
-    "RangeRule",
-    "Release",
-    "Source",
-    "StudentGroup",
-    "WideGroups",
     "claims",
     "data_dir",
     "group_types",
@@ -41,138 +32,6 @@ __all__ = [
 
 
 T = TypeVar("T")
-
-
-class Entry(BaseModel):
-    """A catalog entry: unknown keys are an error, and nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SeriesBreak(Entry):
-    """From ``at`` on, figures are not comparable with those before."""
-
-    at: int
-    reason: str
-
-
-class Indicator(Entry):
-    """What is counted, in words that a parent can read, and how a number of it is said."""
-
-    title: str
-    unit: Literal["proportion"]
-    direction: Literal["higher_is_better", "lower_is_better", "neutral"]
-    definition: str
-    numerator: str
-    denominator: str
-    rate_sentence: str
-    gap_sentence: str = ""
-    caveats: list[str] = []
-    breaks: list[SeriesBreak] = []
-
-
-class StudentGroup(Entry):
-    """One group of a partition; ``people`` is how a sentence speaks of its students."""
-
-    label: str
-    people: str
-    aliases: list[str] = []
-
-
-class GroupType(Entry):
-    """A partition of students: its groups do not overlap."""
-
-    title: str
-    groups: dict[str, StudentGroup]
-
-
-class Place(Entry):
-    """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
-
-    name: str
-    phrase: str
-    definition: str
-    source: str
-    district: str | None = None
-    schools: dict[str, str] = {}
-    all_but: str | None = None
-    whole_district: bool = False
-    headline: bool = False
-
-
-RangeRule = Literal["three_over_n", "share_only"]
-
-
-class Release(Entry):
-    """One yearly file of a source."""
-
-    file: str
-    sha256: str | None = None
-    school_year: str
-    title: str
-    dataset_id: str | None = None
-    retrieved: str | None = None
-    carried_by: str | None = None
-    note: str | None = None
-    range_rule: RangeRule | None = None
-
-
-class IndicatorColumns(Entry):
-    """Which columns of a source hold one indicator; every name is a key of the source's ``columns``."""
-
-    numerator: str | None = None
-    denominator: str | None = None
-    value: str | None = None
-    value_unit: Literal["percent_sign", "percent", "proportion"] = "percent_sign"
-    where: dict[str, list[str]] = {}
-    derive: str | None = None
-    flag_bounds: bool = True  # a range in the flag column is about this very rate
-
-
-class WideGroups(Entry):
-    """Wide layout: how a group's columns are named, ``{}`` standing for one of its aliases."""
-
-    numerator: str = "{}"
-    value: str | None = None
-    later_headcount: list[str] = []
-
-
-class Source(Entry):
-    """One dataset of a publisher: where it comes from, how its columns read, and its releases."""
-
-    title: str
-    publisher: str
-    publisher_short: str
-    url: str
-    licence: str
-    about: str
-    format: Literal["csv", "jsonlines"] = "csv"
-    layout: Literal["long", "wide"]
-    constants: dict[str, str] = {}
-    columns: dict[str, list[str]]
-    optional: list[str] = []
-    where: dict[str, list[str]] = {}
-    indicators: dict[str, IndicatorColumns]
-    groups: WideGroups = WideGroups()
-    ignore_groups: list[str] = []
-    ignore: list[str] = []
-    range_rule: RangeRule = "share_only"
-    percent_rounding: Literal["rounded", "truncated"] = "rounded"
-    percent_decimals: int = (
-        9  # digits of a printed percent that can be trusted ("47.10%" may carry one)
-    )
-    denominator_cap: Literal["enrollment", "none"] = "none"
-    rules: list[str] = []
-    releases: dict[int, Release] = Field(min_length=1)
-
-
-class Claim(Entry):
-    """A founding claim of the coalition, as made."""
-
-    claim: str
-    date: str
-    source: str
-    measure: str
 
 
 def data_dir() -> Path:
@@ -212,7 +71,7 @@ def _read(path: Path, model: TypeAdapter[T]) -> T:
         raise CatalogError(
             f"{path.name} has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
             where=str(path),
-            mend="correct the entry; the keys it may have are in sesec_analysis/catalog.py",
+            mend="correct the entry; the keys it may have are in sesec_analysis/entries.py",
         ) from failure
 
 

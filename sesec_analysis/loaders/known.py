@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sesec_analysis.catalog import RangeRule
+from sesec_analysis.entries import RangeRule
 
 __all__ = ["NAN", "Known", "Parsed", "RuleBrokenError", "columns", "is_kind", "number"]
 

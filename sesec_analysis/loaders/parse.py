@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sesec_analysis.catalog import IndicatorColumns
+from sesec_analysis.entries import IndicatorColumns
 from sesec_analysis.loaders import cells, derived
 from sesec_analysis.loaders.known import Parsed
 from sesec_analysis.loaders.reading import Reading

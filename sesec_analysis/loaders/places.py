@@ -4,7 +4,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import pool
-from sesec_analysis.catalog import Place
+from sesec_analysis.entries import Place
 
 __all__ = ["in_place", "schools_of"]
 
@@ -42,8 +42,8 @@ def in_place(observations: pd.DataFrame, code: str) -> pd.DataFrame:
     --------
     >>> import sesec_analysis as sa
     >>> schools = sa.load("enrollment", organization_level="school", end_years=2019, student_group="all")
-    >>> in_place(schools, "southeast_seattle").query("grade_level == 'all'")["numerator"].item()
-    10503
+    >>> in_place(schools, "southeast_seattle").query("grade_level == 'all'")["numerator"].tolist()
+    [10503]
     """
     place = catalog.place(code)
     summed = schools_of(observations, place)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.catalog import IndicatorColumns
+from sesec_analysis.entries import IndicatorColumns
 from sesec_analysis.loaders import labels
 from sesec_analysis.loaders.known import RuleBrokenError
 from sesec_analysis.loaders.parse import caps_of, rate_cells, share_cells

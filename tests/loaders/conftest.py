@@ -25,11 +25,27 @@ def raw() -> Path:
     return folder
 
 
-DISCIPLINE = (
-    "SchoolYear,OrganizationLevel,County,ESDName,ESDOrganizationId,DistrictCode,DistrictName,DistrictOrganizationId,"
-    "SchoolCode,SchoolName,SchoolOrganizationId,CurrentSchoolType,Student Group,GradeLevel,DisciplineDATNotes,"
-    "DisciplineDenominator,DisciplineNumerator,DisciplineRate,DateExtracted"
-).split(",")
+DISCIPLINE = [
+    "SchoolYear",
+    "OrganizationLevel",
+    "County",
+    "ESDName",
+    "ESDOrganizationId",
+    "DistrictCode",
+    "DistrictName",
+    "DistrictOrganizationId",
+    "SchoolCode",
+    "SchoolName",
+    "SchoolOrganizationId",
+    "CurrentSchoolType",
+    "Student Group",
+    "GradeLevel",
+    "DisciplineDATNotes",
+    "DisciplineDenominator",
+    "DisciplineNumerator",
+    "DisciplineRate",
+    "DateExtracted",
+]
 
 
 def discipline_row(**cells: str) -> dict[str, str]:

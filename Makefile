@@ -1,0 +1,50 @@
+# The commands of this project. `make` alone lists them; set-up is part of each, and free when nothing changed.
+
+EDITION ?=
+RAW ?= $(SESEC_RAW)
+BIN := .venv/bin
+SETUP := sh tools/setup.sh
+
+MAKEFLAGS += --no-print-directory
+# The project's environment is .venv and nothing else. Compiled bytecode is worth seconds at every start.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check lint lab data clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+report: ## build the latest annual report and print where it is (EDITION=2021-22 for another)
+	@$(SETUP) report
+	@$(BIN)/sesec report $(EDITION)
+
+test: lint ## check style and types, then run every test
+	@$(BIN)/python tests/browser.py
+	@echo 'Running the tests ...'
+	@$(BIN)/pytest
+
+check: lint ## the quick part of `make test`: no browser, nothing slow
+	@$(BIN)/pytest -m 'not browser and not slow'
+
+lint: ## check style and types only
+	@$(SETUP) test
+	@echo 'Checking style and types ...'
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/shellcheck tools/setup.sh .ci/run
+
+lab: ## open the notebooks in JupyterLab
+	@$(SETUP) lab
+	@JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS) notebooks
+
+data: ## rebuild data/observations from the publishers' files (RAW=folder of raw files)
+	@test -n "$(RAW)" || { echo 'Say where the raw files are: make data RAW=folder' >&2; exit 2; }
+	@$(SETUP) report
+	@$(BIN)/sesec data build --raw "$(RAW)"
+
+clean: ## delete built reports and caches; the set-up (.venv, .uv) stays
+	@rm -rf reports/build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -path ./.venv -prune -o -path ./.uv -prune -o -type d \
+		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

@@ -1,0 +1,138 @@
+"""Chromium for the tests that look at a page: find one, get one, and the `browser_page` fixture.
+
+``python tests/browser.py`` gets a browser where none is found (``make test`` runs it). pytest loads this module as a
+plugin (``-pbrowser`` in pyproject.toml), so any test can ask for `browser_page`:
+
+    def test_report__fetches_nothing(browser_page, report):
+        visit = browser_page(report)               # a path or an address
+        assert visit.page.title() == "Annual equity report"
+        assert visit.requests == [report.as_uri()]
+        assert visit.errors == []
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",  # CI runs as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NO_BROWSER = "no Chromium was found: install chromium to run the browser tests"
+
+
+@functools.cache
+def find_browser() -> str | None:
+    """Path of a Chromium that starts: the system's, else one that Playwright fetched earlier."""
+    for name in NAMES:
+        if (path := shutil.which(name)) and _starts(path):
+            return path
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if _starts(path) else None
+
+
+def _starts(path: str) -> bool:
+    # A name on the path can be a stub that only tells how to install the real thing.
+    try:
+        subprocess.run([path, "--version"], check=True, capture_output=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def get_browser() -> str | None:
+    """`find_browser`, after installing one if there was none and this user may."""
+    if find_browser():
+        return find_browser()
+    if os.geteuid() == 0 and Path("/etc/debian_version").exists() and shutil.which("apt-get"):
+        install = "apt-get install -qq --yes --no-install-recommends chromium fonts-dejavu-core"
+        steps = ["apt-get update -qq", install]
+    else:
+        steps = [f"{sys.executable} -m playwright install chromium"]
+    print("Installing Chromium for the browser tests ...", flush=True)
+    quiet_apt = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for step in steps:
+        try:
+            subprocess.run(
+                step.split(), check=True, capture_output=True, env=quiet_apt, timeout=600
+            )
+        except (OSError, subprocess.SubprocessError):
+            break
+    find_browser.cache_clear()
+    return find_browser()
+
+
+@dataclass
+class Visit:
+    """A page, every address it asked for, and what went wrong on it."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(
+    scope="module"
+)  # not "session": while Playwright runs, nothing else can start an event loop
+def browser() -> Iterator[Browser]:
+    path = find_browser()
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail(NO_BROWSER, pytrace=False)
+    if path is None:
+        pytest.skip(NO_BROWSER)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a page, cut off from the network: ``browser_page(target, **options)`` gives a `Visit`.
+
+    `options` are those of Playwright's ``new_context``, such as ``viewport`` or ``color_scheme``.
+    """
+    contexts = []
+
+    def open_page(target: str | Path, **options: Any) -> Visit:
+        context = browser.new_context(**({"offline": True} | options))
+        contexts.append(context)
+        visit = Visit(context.new_page())
+        visit.page.on("request", lambda request: visit.requests.append(request.url))
+        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        visit.page.on(
+            "console", lambda said: visit.errors.append(said.text) if said.type == "error" else None
+        )
+        visit.page.goto(target.resolve().as_uri() if isinstance(target, Path) else target)
+        return visit
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser_page" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+if __name__ == "__main__":
+    if get_browser() is None:
+        print(f"The browser tests are left out: {NO_BROWSER}")
