@@ -1,0 +1,1 @@
+"""Measures: OBSERVATIONS in, ESTIMATES out. A measure knows a table, never a file."""

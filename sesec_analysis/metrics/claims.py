@@ -1,0 +1,263 @@
+"""From what is known to what may be claimed: the gate and the columns that every measure of rates shares.
+
+A measure makes a `Side` of the group (and one of the reference), works out its `Numbers`, and `claim` decides row by
+row which of them may be said. Nothing here knows a formula.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis import bounds, schema
+from sesec_analysis.polygons import Flags, Floats, Known, Positions, floats
+
+__all__ = ["ENOUGH_COVERAGE", "PRECISE_WIDTH", "Measure", "Numbers", "Side", "claim"]
+
+PRECISE_WIDTH = 0.05
+"""Proportion: suppression bounds no wider than this may be stood for by their midpoint."""
+
+ENOUGH_COVERAGE = 0.70
+"""Share of students in exactly reported cells, below which no single number stands for bounds."""
+
+_SLACK = 1e-9
+"""Bounds carry a hair of floating point room, and a width of exactly five points is still five points."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a measure (the group, or what it is compared to), a row of the result each."""
+
+    known: Known
+    point: Floats  # published rate; NaN unless published exactly
+    absent: Flags  # there is no such figure: no students, not collected, or no row
+    small: Flags  # known to be fewer than ten students
+    lone_masked: Flags  # one published cell, masked: its inferred counts are not ours to print
+    coverage: Floats
+    cells: Floats
+    cells_reported: Floats
+    source: Positions  # position in `sources`
+    sources: pd.Index
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Self:
+        """Read OBSERVATIONS rows."""
+        known = Known.of(table)
+        status = table["status"]
+        nothing = status.isin(["no_students", "not_collected"]).to_numpy(dtype=bool)
+        absent = nothing | (known.exact & (known.n_high == 0))
+        composition = table["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+        size = np.where(composition, known.k_high, known.n_high)
+        small = (status == "small_n").to_numpy(dtype=bool) | (size < schema.MINIMUM_GROUP)
+        published = np.where(status == "reported", floats(table, "value"), np.nan)
+        cells = floats(table, "cells", null=1.0)
+        source, sources = pd.factorize(table["source_id"])
+        return cls(
+            known=known,
+            point=np.where(known.exact, known.value_low, published),
+            absent=absent,
+            small=small & ~absent,
+            lone_masked=(cells == 1) & ~known.exact,
+            coverage=np.where(known.exact, 1.0, floats(table, "coverage", null=0.0)),
+            cells=cells,
+            cells_reported=floats(table, "cells_reported", null=0.0),
+            source=source,
+            sources=sources,
+        )
+
+    def at(self, rows: Positions) -> Self:
+        """Take rows by position; -1 is a row that does not exist."""
+        there = rows >= 0
+        if not len(self.point):
+            return self._nowhere(len(rows))
+        kept = {
+            field.name: getattr(self, field.name)[rows]
+            for field in fields(self)
+            if field.name in ("point", "lone_masked", "coverage")
+        }
+        return type(self)(
+            **kept,
+            known=self.known.take(rows),
+            absent=self.absent[rows] | ~there,
+            small=self.small[rows] & there,
+            cells=np.where(there, self.cells[rows], 0.0),
+            cells_reported=np.where(there, self.cells_reported[rows], 0.0),
+            source=np.where(there, self.source[rows], -1),
+            sources=self.sources,
+        )
+
+    @classmethod
+    def _nowhere(cls, count: int) -> Self:
+        """Make a side of which no row exists."""
+        blank = schema.conform_observations(
+            pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
+        )
+        return cls.of(blank).at(np.full(count, -1))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a measure is called, and the words that name its interval."""
+
+    name: str
+    unit: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a measure works out, before anything is withheld."""
+
+    point: Floats  # NaN where a published count is missing
+    bound_low: Floats
+    bound_high: Floats
+    outer_low: Floats
+    outer_high: Floats
+    undefined: Flags  # no such number exists, although its parts do
+    says_nothing: Flags  # the bounds are all that could be, for one side or for both
+    midpoint_stands: bool  # whether narrow bounds may be stood for by their midpoint
+
+
+def claim(
+    keys: pd.DataFrame,
+    measure: Measure,
+    numbers: Numbers,
+    group: Side,
+    reference: Side | None = None,
+    *,
+    reference_name: str = "",
+    level: float,
+) -> pd.DataFrame:
+    """Put ESTIMATES together, saying of each row no more than may be said.
+
+    The statuses, first that fits: `small_n` (either side is known to be under ten students: every number null),
+    `undefined` (no such figure: no number), `ok` (both sides published), `suppressed` (the bounds of a side say
+    nothing), `bounded`. A bounded row has an estimate, the midpoint, only if its bounds are at most five points wide
+    and cells with 70 percent of the students are exactly reported.
+    """
+    sides = [group] if reference is None else [group, reference]
+    coverage = _coverage(sides)
+    code = _verdicts(sides, numbers, coverage)
+    exact = np.logical_and.reduce([side.known.exact for side in sides])
+    counted = (code != _SMALL) & ~_absent(sides)
+
+    def where(shown: Flags, values: Floats) -> Floats:
+        return np.where(shown, values, np.nan)
+
+    middle = (numbers.bound_low + numbers.bound_high) / 2
+    outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
+    outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
+    table = keys.assign(
+        measure=measure.name,
+        reference=reference_name,
+        estimate=np.select([code == _OK, code == _MIDPOINT], [numbers.point, middle], np.nan),
+        ci_low=where((code == _OK) & exact, outer_low),
+        ci_high=where((code == _OK) & exact, outer_high),
+        ci_level=level,
+        bound_low=where(code >= _OK, numbers.bound_low),
+        bound_high=where(code >= _OK, numbers.bound_high),
+        outer_low=where(code >= _OK, outer_low),
+        outer_high=where(code >= _OK, outer_high),
+        coverage=where(counted, coverage),
+        **_counts(group, "", counted),
+        **_counts(reference, "reference_", counted),
+        cells=_whole(np.sum([side.cells for side in sides], axis=0), code >= 0),
+        cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
+        unit=measure.unit,
+        method=_words(_methods(measure), code),
+        status=_words(_STATUSES, code),
+        source_ids=_sources(sides),
+    )
+    return schema.conform_estimates(table)
+
+
+def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> Positions:
+    """Number the outcome of each row, by position in `_STATUSES`; the first that fits."""
+    precise = numbers.bound_high - numbers.bound_low <= PRECISE_WIDTH + _SLACK
+    outcomes = [
+        np.logical_or.reduce([side.small for side in sides]),
+        _absent(sides) | numbers.undefined,
+        ~np.isnan(numbers.point),
+        numbers.says_nothing,
+        precise & (coverage >= ENOUGH_COVERAGE - _SLACK) & numbers.midpoint_stands,
+    ]
+    return np.select(outcomes, range(len(outcomes)), default=len(outcomes)).astype(np.int64)
+
+
+def _absent(sides: list[Side]) -> Flags:
+    return np.logical_or.reduce([side.absent for side in sides])
+
+
+_STATUSES = ["small_n", "undefined", "ok", "suppressed", "bounded", "bounded"]
+_SMALL, _OK, _MIDPOINT = 0, 2, 4
+
+
+def _methods(measure: Measure) -> list[str]:
+    """In the order of the statuses: how each number came to be, or why there is none."""
+    summed = f"suppression bounds: {bounds.POLICY} sum; outer: {measure.interval}, at the bounds"
+    return [
+        f"not shown: fewer than {schema.MINIMUM_GROUP} students",
+        "not computed: no students, nothing to compare to, or no such figure",
+        measure.interval,
+        f"{summed}; they say nothing about a side",
+        f"midpoint of suppression bounds; {summed}",
+        f"range only; {summed}",
+    ]
+
+
+def _coverage(sides: list[Side]) -> Floats:
+    """Share of the students of all sides in exactly reported cells, masked cells counted at their largest."""
+    students = np.sum([side.known.n_high for side in sides], axis=0)
+    capped = np.isfinite(students)
+    # Where nothing caps a side, a weighted mean is no less than the least of its parts.
+    least = np.min([side.coverage for side in sides], axis=0)
+    weighted = np.sum(
+        [side.coverage * np.where(capped, side.known.n_high, 0.0) for side in sides], axis=0
+    )
+    return np.divide(weighted, students, out=least, where=capped & (students > 0))
+
+
+def _counts(side: Side | None, prefix: str, shown: Flags) -> dict[str, pd.arrays.IntegerArray]:
+    if side is None:
+        nothing = _whole(np.zeros(len(shown)), np.zeros(len(shown), dtype=bool))
+        return dict.fromkeys((f"{prefix}{name}" for name in _COUNTS), nothing)
+    # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
+    shown = shown & ~side.lone_masked
+    return {
+        f"{prefix}{name}": _whole(getattr(side.known, known), shown)
+        for name, known in _COUNTS.items()
+    }
+
+
+_COUNTS = {
+    "numerator_low": "k_low",
+    "numerator_high": "k_high",
+    "n_low": "n_low",
+    "n_high": "n_high",
+}
+
+
+def _whole(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
+    shown = shown & np.isfinite(values)
+    return pd.arrays.IntegerArray(np.where(shown, values, 0).astype(np.int64), ~shown)
+
+
+def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
+    """Join the source ids of the sides; rows are many, but distinct combinations are few."""
+    mixed = np.zeros(len(sides[0].source), dtype=np.int64)
+    for side in sides:
+        mixed = mixed * (len(side.sources) + 1) + side.source + 1
+    code, distinct = pd.factorize(mixed)
+    names = []
+    for number in distinct.tolist():
+        parts: list[str] = []
+        for side in reversed(sides):
+            number, position = divmod(number, len(side.sources) + 1)
+            parts = [side.sources[position - 1], *parts] if position else parts
+        names.append(bounds.join_sources(parts))
+    return _words(names, code)
+
+
+def _words(words: list[str], code: Positions) -> pd.api.extensions.ExtensionArray:
+    return pd.array(words, dtype="str").take(code)

@@ -1,0 +1,297 @@
+"""Disparity between student groups and between places: OBSERVATIONS in, ESTIMATES out; nothing here reads a file.
+
+Each row carries three intervals that answer three questions. `ci`: how much would such a rate vary by chance?
+`bound`: what may full data show, given the cells that were withheld? `outer`: both at once.
+"""
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis.metrics import intervals
+from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
+from sesec_analysis.metrics.questions import group_pairs, organization_pairs, single_rows
+from sesec_analysis.polygons import Flags, Floats, Known
+
+__all__ = ["compare", "gaps", "rates", "ratios"]
+
+_RATE = Measure("rate", "proportion", "Wilson score interval (statsmodels)")
+_GAP = Measure("gap", "points", "Newcombe hybrid score interval (statsmodels)")
+_RATIO = Measure("ratio", "ratio", "adjusted log interval (statsmodels)")
+
+
+def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
+    """Rate of each student group.
+
+    rate = k / n, a proportion; k students counted of n.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``. None: every row.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per row of ``obs`` (of that type). Suppressed groups stay, estimate null.
+
+    Raises
+    ------
+    DataError
+        If ``by`` is no student group type of ``obs``, or two rows speak of the same figure.
+
+    Notes
+    -----
+    Reading: the indicator's `direction` says whether high is good.
+    Caution: counts are of all students, so the interval speaks of chance between years, not of sampling.
+    Reference: Wilson, E. B. (1927). Journal of the American Statistical Association, 22, 209-212.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [80, 90], "denominator": [110, 98]}))
+    >>> rates(obs)[["student_group", "estimate", "ci_low", "ci_high"]].round(3)
+      student_group  estimate  ci_low  ci_high
+    0         black     0.727   0.637    0.802
+    1         white     0.918   0.847    0.958
+    """
+    rows, group = single_rows(obs, by, level)
+    known = group.known
+    outer_low, outer_high = intervals.outer_rate(known, level)
+    numbers = Numbers(
+        point=group.point,
+        bound_low=known.value_low,
+        bound_high=known.value_high,
+        outer_low=outer_low,
+        outer_high=outer_high,
+        undefined=np.zeros(len(rows), dtype=bool),
+        says_nothing=_says_nothing(known),
+        midpoint_stands=True,
+    )
+    return claim(rows, _RATE, numbers, group, level=level)
+
+
+def gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> pd.DataFrame:
+    """Difference in rate between each student group and a reference group.
+
+    gap = p_group - p_reference, in proportion points; 0 means equal rates.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    reference
+        The group compared to, or ``"others"``: the other groups of the type in ``obs``, added up. There is no
+        default: naming it is a choice to be read.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per non-reference group (with ``"others"``: per group). Suppressed groups stay, estimate
+        null; so do groups whose place has no row for the reference (`undefined`).
+
+    Raises
+    ------
+    DataError
+        If ``reference`` is not a group of ``by``; if ``by`` is ``"all"``; if an indicator counts the make-up of one
+        whole (enrollment); or if two rows speak of the same figure.
+
+    See Also
+    --------
+    ratios : The same comparison, relative.
+    compare : The same group in two places.
+
+    Notes
+    -----
+    Reading: negative means the group's rate is lower; the indicator's `direction` says whether that is worse.
+    Caution: counts are of all students, so the interval speaks of chance between years, not of sampling.
+    Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, method 10.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [80, 90], "denominator": [110, 98]}))
+    >>> gap = gaps(obs, by="race_ethnicity", reference="white")
+    >>> gap[["student_group", "estimate", "ci_low", "ci_high"]].round(3)
+      student_group  estimate  ci_low  ci_high
+    0         black    -0.191  -0.289   -0.088
+    """
+    rows, group, other = group_pairs(obs, by, reference, level)
+    return claim(
+        rows, _GAP, _gap(group, other, level), group, other, reference_name=reference, level=level
+    )
+
+
+def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> pd.DataFrame:
+    """Rate of each student group as a multiple of a reference group's rate (the risk ratio).
+
+    ratio = p_group / p_reference; 1 means equal rates.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    reference
+        The group compared to, or ``"others"``: the other groups of the type in ``obs``, added up. There is no
+        default: naming it is a choice to be read.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per non-reference group (with ``"others"``: per group). `bound_high` and `outer_high` are
+        infinite where the reference's rate may be 0; where it is 0 the ratio is `undefined`.
+
+    Raises
+    ------
+    DataError
+        As `gaps`.
+
+    See Also
+    --------
+    gaps : The same comparison in points. Show both: a gap may narrow while the ratio widens.
+
+    Notes
+    -----
+    Reading: 2 means that the group's rate is twice the reference's.
+    Caution: the ratio depends on which outcome is counted; count the adverse one. A ratio with withheld counts has
+    bounds but never an estimate, because five points of doubt about a rate of two percent may be a factor of three.
+    Reference: Fagerland, M. W., Lydersen, S. and Laake, P. (2015). Statistical Methods in Medical Research, 24,
+    224-254; `intervals.log_adjusted_ratio` names two mended edges.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [486, 235], "denominator": [8415, 26032]}))
+    >>> ratio = ratios(obs, by="race_ethnicity", reference="white")
+    >>> ratio[["student_group", "estimate", "ci_low", "ci_high"]].round(2)
+      student_group  estimate  ci_low  ci_high
+    0         black       6.4    5.48     7.45
+    """
+    rows, group, other = group_pairs(obs, by, reference, level)
+    return claim(
+        rows,
+        _RATIO,
+        _ratio(group, other, level),
+        group,
+        other,
+        reference_name=reference,
+        level=level,
+    )
+
+
+def compare(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """Gap and ratio of one organization's rates against another's, like with like.
+
+    gap = p_a - p_b; ratio = p_a / p_b; each for the same indicator, year, grade and student group.
+
+    Parameters
+    ----------
+    a
+        OBSERVATIONS of one organization: a place, district or school.
+    b
+        OBSERVATIONS of the one it is compared to.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, for each row of ``a`` a `gap` and a `ratio`; `reference` is the organization_id of ``b``. A row that
+        ``b`` lacks stays, `undefined`: nothing was withheld, there is no such figure.
+
+    Raises
+    ------
+    DataError
+        If ``a`` or ``b`` is not exactly one organization, if they are the same, or if two rows speak of one figure.
+
+    See Also
+    --------
+    gaps : Student groups compared inside one organization.
+
+    Notes
+    -----
+    Reading: positive gap, or ratio above 1: the rate is higher in ``a``.
+    Caution: the interval takes the two for separate students. If ``a`` lies inside ``b`` it is wider than need be and
+    the gap is smaller than that to the rest of ``b``; compare with a place such as `rest_of_seattle` instead.
+    Reference: as `gaps` and `ratios`.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> a, b = (conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "organization_id": [name], "student_group": "all",
+    ...     "numerator": [k], "denominator": [n]})) for name, k, n in [("near", 45, 100), ("far", 66, 120)])
+    >>> compare(a, b)[["measure", "reference", "estimate", "ci_low", "ci_high"]].round(3)
+      measure reference  estimate  ci_low  ci_high
+    0     gap       far    -0.100  -0.227    0.032
+    1   ratio       far     0.818   0.627    1.073
+    """
+    rows, group, other, name = organization_pairs(a, b, level)
+    gap, ratio = _gap(group, other, level), _ratio(group, other, level)
+    pair = (
+        claim(rows, measure, numbers, group, other, reference_name=name, level=level)
+        for measure, numbers in ((_GAP, gap), (_RATIO, ratio))
+    )
+    together = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
+    together.attrs = dict(rows.attrs)
+    return together
+
+
+def _gap(group: Side, other: Side, level: float) -> Numbers:
+    known, reference = group.known, other.known
+    outer_low, outer_high = intervals.outer_difference(known, reference, level)
+    return Numbers(
+        point=group.point - other.point,
+        bound_low=known.value_low - reference.value_high,
+        bound_high=known.value_high - reference.value_low,
+        outer_low=outer_low,
+        outer_high=outer_high,
+        undefined=np.zeros(len(outer_low), dtype=bool),
+        says_nothing=_says_nothing(known) | _says_nothing(reference),
+        midpoint_stands=True,
+    )
+
+
+def _ratio(group: Side, other: Side, level: float) -> Numbers:
+    known, reference = group.known, other.known
+    low = _quotient(known.value_low, reference.value_high)
+    high = _quotient(known.value_high, reference.value_low, by_zero=np.inf)
+    outer_low, outer_high = intervals.outer_ratio(known, reference, level)
+    anything = (low <= 0) & np.isinf(high)
+    return Numbers(
+        point=_quotient(group.point, other.point),
+        bound_low=low,
+        bound_high=high,
+        outer_low=outer_low,
+        outer_high=outer_high,
+        undefined=reference.value_high == 0,
+        says_nothing=_says_nothing(known) | _says_nothing(reference) | anything,
+        midpoint_stands=False,
+    )
+
+
+def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats:
+    """Divide; NaN where either is unknown."""
+    out = np.where(np.isnan(rate) | np.isnan(other), np.nan, by_zero)
+    return np.divide(rate, other, out=out, where=other > 0)
+
+
+def _says_nothing(known: Known) -> Flags:
+    return (known.value_low <= 0) & (known.value_high >= 1)

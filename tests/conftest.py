@@ -1,0 +1,81 @@
+"""Small OBSERVATIONS, written so that a reader can check a test on paper."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+import pytest
+
+from sesec_analysis import schema
+
+Cell = tuple[int, int] | str | Mapping[str, object]
+
+
+def _reported(k: int, n: int) -> dict[str, object]:
+    rate = k / n if n else None
+    return {
+        "status": "reported" if n else "no_students",
+        **dict.fromkeys(["numerator", "numerator_low", "numerator_high"], k),
+        **dict.fromkeys(["denominator", "denominator_low", "denominator_high"], n),
+        **dict.fromkeys(["value", "value_low", "value_high"], rate),
+        "coverage": 1.0,
+        "cells_reported": 1,
+    }
+
+
+def _masked(**known: object) -> dict[str, object]:
+    return {"value_low": 0.0, "value_high": 1.0, "coverage": 0.0, "cells_reported": 0, **known}
+
+
+_TOKENS: dict[str, dict[str, object]] = {
+    "N<10": _masked(
+        status="small_n", numerator_low=0, numerator_high=9, denominator_low=1, denominator_high=9
+    ),
+    "<15%": _masked(  # under the state's rule 3 / n: at most 2 of 20
+        status="bounded",
+        numerator_low=0,
+        numerator_high=2,
+        denominator_low=20,
+        denominator_high=20,
+        value_high=0.15,
+    ),
+    "withheld": _masked(status="withheld"),
+    "No Students": _reported(0, 0),
+    "not collected": {"status": "not_collected", "coverage": 0.0, "cells_reported": 0},
+}
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    if isinstance(cell, tuple):
+        return _reported(*cell)
+    if isinstance(cell, str):
+        return {**_TOKENS[cell], "token": cell}
+    return _masked(**{"status": "bounded", **cell})
+
+
+def make_counts(**groups: Cell | object) -> pd.DataFrame:
+    """Make OBSERVATIONS with a row per student group: ``counts(black=(80, 110), white="N<10")``.
+
+    A cell is ``(k, n)``, reported exactly; one of the tokens above; or a dict of what is known of a masked cell.
+    A keyword that names an OBSERVATIONS column sets that column in every row.
+    """
+    common: dict[str, object] = {
+        "source_id": "ospi_assessment@2019",
+        "indicator": "ela_met",
+        "end_year": 2019,
+        "organization_level": "place",
+        "organization_id": "southeast_seattle",
+        "organization_name": "Southeast Seattle",
+        "grade_level": "all",
+        "student_group_type": "race_ethnicity",
+        "cells": 1,
+    }
+    common |= {name: groups.pop(name) for name in schema.OBSERVATIONS_COLUMNS if name in groups}
+    rows = [{"student_group": name, **_cell(cell), **common} for name, cell in groups.items()]
+    empty = pd.DataFrame({name: [] for name in schema.OBSERVATIONS_COLUMNS})
+    return schema.conform_observations(pd.DataFrame(rows) if rows else empty)
+
+
+@pytest.fixture(scope="session")
+def counts() -> Callable[..., pd.DataFrame]:
+    """Give the maker of small OBSERVATIONS; see `make_counts`."""
+    return make_counts

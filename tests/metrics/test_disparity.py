@@ -1,0 +1,247 @@
+"""Rates, gaps and ratios: right where counts are whole, honest where they are not, silent where they must be."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from sesec_analysis import schema
+from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+
+INTERVALS = ["ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+COUNTS = ["numerator_low", "numerator_high", "n_low", "n_high"]
+REFERENCE_COUNTS = [f"reference_{name}" for name in COUNTS]
+
+
+def only(table):
+    """Return the one row of a valid ESTIMATES table."""
+    assert len(schema.validate_estimates(table)) == 1
+    return table.iloc[0]
+
+
+def row_of(table, group):
+    return only(table[table["student_group"] == group].reset_index(drop=True))
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_rates__of_exact_counts_is_k_of_n_with_wilson(counts):
+    row = only(rates(counts(black=(18, 20))))
+    assert row.estimate == row.bound_low == row.bound_high == 0.9
+    # R, binom.confint(method="wilson").
+    assert (row.ci_low, row.ci_high) == pytest.approx((0.6989663547715128, 0.972133518786232))
+    assert (row.outer_low, row.outer_high) == (row.ci_low, row.ci_high)
+    assert row[COUNTS].tolist() == [18, 18, 20, 20]
+    assert row[REFERENCE_COUNTS].isna().all()
+    assert (row.status, row.coverage, row.cells, row.cells_reported) == ("ok", 1, 1, 1)
+    assert (row.measure, row.reference, row.unit, row.ci_level) == ("rate", "", "proportion", 0.95)
+    assert (row.method, row.source_ids) == (
+        "Wilson score interval (statsmodels)",
+        "ospi_assessment@2019",
+    )
+
+
+def test_gaps__of_equal_rates_is_zero(counts):
+    row = only(
+        gaps(counts(black=(40, 80), white=(60, 120)), by="race_ethnicity", reference="white")
+    )
+    assert row.estimate == 0
+    assert row.ci_low < 0 < row.ci_high
+
+
+def test_ratios__of_equal_rates_is_one(counts):
+    row = only(
+        ratios(counts(black=(40, 80), white=(60, 120)), by="race_ethnicity", reference="white")
+    )
+    assert row.estimate == 1
+    assert row.ci_low < 1 < row.ci_high
+
+
+def test_gaps__of_none_against_all_is_minus_one(counts):
+    row = only(gaps(counts(black=(0, 10), white=(20, 20)), by="race_ethnicity", reference="white"))
+    assert row.estimate == -1
+    # Newcombe (1998), Table II, row g, mirrored.
+    assert (row.ci_low, row.ci_high) == pytest.approx((-1, -0.6791), abs=5e-5)
+
+
+def test_every_measure__of_nothing_is_empty_and_typed(counts):
+    nothing = counts()
+    nothing.attrs = {"place": "southeast_seattle"}
+    for table in (
+        rates(nothing),
+        rates(nothing, by="race_ethnicity"),
+        gaps(nothing, by="race_ethnicity", reference="white"),
+        ratios(nothing, by="race_ethnicity", reference="others"),
+        compare(nothing, nothing),
+        compare(nothing, counts(black=(1, 20))),
+    ):
+        schema.validate_estimates(table)
+        assert table.empty
+        assert table.attrs == {"place": "southeast_seattle"}
+
+
+# --- worked on paper -------------------------------------------------------------------------------------------------
+
+
+def test_gaps__matches_hand_worked_table(counts):
+    row = only(
+        gaps(counts(black=(80, 110), white=(90, 98)), by="race_ethnicity", reference="white")
+    )
+    assert row.estimate == pytest.approx(80 / 110 - 90 / 98)
+    assert (row.ci_low, row.ci_high) == pytest.approx((-0.289, -0.088), abs=5e-4)
+    assert row[COUNTS].tolist() == [80, 80, 110, 110]
+    assert row[REFERENCE_COUNTS].tolist() == [90, 90, 98, 98]
+    assert (row.measure, row.reference, row.unit, row.cells) == ("gap", "white", "points", 2)
+
+
+def test_ratios__matches_district_discipline_of_2019(counts):
+    # OSPI discipline 2018-19, Seattle: 486 of 8,415 Black and 235 of 26,032 White students.
+    obs = counts(black=(486, 8415), white=(235, 26032), indicator="disciplined")
+    row = only(ratios(obs, by="race_ethnicity", reference="white"))
+    assert row.estimate == pytest.approx((486 / 8415) / (235 / 26032))
+    assert round(row.estimate, 1) == 6.4
+    assert (row.ci_low, row.ci_high) == pytest.approx(
+        confint_proportions_2indep(
+            486, 8415, 235, 26032, compare="ratio", method="log-adjusted", alpha=1 - 0.95
+        )
+    )
+
+
+def test_gaps__adds_up_the_other_groups(counts):
+    obs = counts(black=(80, 110), asian=(40, 50), white=(50, 60))
+    table = gaps(obs, by="race_ethnicity", reference="others")
+    assert table["student_group"].tolist() == ["black", "asian", "white"]
+    row = row_of(table, "black")
+    assert row.estimate == pytest.approx(80 / 110 - 90 / 110)
+    assert row[REFERENCE_COUNTS].tolist() == [90, 90, 110, 110]
+    assert (row.reference, row.cells, row.cells_reported, row.coverage) == ("others", 3, 3, 1)
+
+
+def test_gaps__carries_the_bounds_of_masked_others(counts):
+    obs = counts(black=(45, 90), asian=(45, 100), native="<15%", pacific="N<10", white=(66, 120))
+    row = row_of(gaps(obs, by="race_ethnicity", reference="others"), "black")
+    assert (row.bound_low, row.bound_high) == pytest.approx((0.5 - 122 / 249, 0.5 - 111 / 249))
+    assert row.estimate == pytest.approx(0.5 - (111 + 122) / 2 / 249)
+    assert row.coverage == pytest.approx((90 + 220) / (90 + 249))
+    assert row.status == "bounded"
+
+
+def test_compare__sets_like_against_like(counts):
+    a = counts(black=(80, 110), all=(5, 50))
+    b = counts(all=(10, 50), black=(90, 98), organization_id="seattle", source_id="b@2019")
+    table = schema.validate_estimates(compare(a, b))
+    assert table[["student_group", "measure"]].to_numpy().tolist() == [
+        ["black", "gap"],
+        ["black", "ratio"],
+        ["all", "gap"],
+        ["all", "ratio"],
+    ]
+    assert (table["reference"] == "seattle").all()
+    assert (table["organization_id"] == "southeast_seattle").all()
+    assert table["estimate"].tolist() == pytest.approx(
+        [80 / 110 - 90 / 98, (80 / 110) / (90 / 98), -0.1, 0.5]
+    )
+    assert table["ci_low"].iloc[0] == pytest.approx(-0.289, abs=5e-4)
+    assert (table["source_ids"] == "ospi_assessment@2019; b@2019").all()
+
+
+def test_compare__takes_shares_of_enrollment(counts):
+    a = counts(black=(300, 1000), indicator="enrollment")
+    b = counts(black=(600, 4000), indicator="enrollment", organization_id="rest_of_seattle")
+    table = compare(a, b)
+    assert table["estimate"].tolist() == pytest.approx([0.15, 2])
+    assert (table["status"] == "ok").all()
+
+
+# --- properties ------------------------------------------------------------------------------------------------------
+
+
+def seen(k, n):
+    """One school as printed: exact, or masked by the state's rules."""
+    if n == 0:
+        return "No Students"
+    if n < 10:
+        return "N<10"
+    if k < 3:
+        known = {"numerator_low": 0, "numerator_high": 2, "value_high": 3 / n}
+    elif n - k < 3:
+        known = {"numerator_low": n - 2, "numerator_high": n, "value_low": 1 - 3 / n}
+    else:
+        return (k, n)
+    return known | {"denominator_low": n, "denominator_high": n}
+
+
+def random_places(counts, seed, groups=4, places=500):
+    """Make many places of a few groups; return what the state prints of them, and the truth."""
+    rng = np.random.default_rng(seed)
+    n = rng.integers(0, 45, groups * places)
+    n *= rng.random(len(n)) > 0.1
+    k = rng.binomial(n, rng.choice([0.02, 0.2, 0.5, 0.97], len(n)))
+    cells = zip(k.tolist(), n.tolist(), strict=True)
+    obs = counts(**{f"g{i}": seen(*cell) for i, cell in enumerate(cells)})
+    obs["organization_id"] = np.repeat(np.arange(places), groups).astype(str)
+    obs["student_group"] = np.tile([f"g{i}" for i in range(groups)], places)
+    k_all, n_all = (np.repeat(x.reshape(places, groups).sum(axis=1), groups) for x in (k, n))
+    return schema.validate_observations(obs), (k, n, k_all - k, n_all - n)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_measures__enclose_the_truth_and_its_interval(counts, level):
+    obs, truth = random_places(counts, seed=int(100 * level))
+    others = {"by": "race_ethnicity", "reference": "others", "level": level}
+    for measure, table in (
+        ("rate", rates(obs, level=level)),
+        ("gap", gaps(obs, **others)),
+        ("ratio", ratios(obs, **others)),
+    ):
+        schema.validate_estimates(table)
+        silent = table["status"].isin(["small_n", "undefined"]).to_numpy()
+        assert table.loc[silent, ["estimate", *INTERVALS]].isna().all(axis=None)
+        spoken = table[~silent]
+        assert set(spoken["status"]) >= {"ok", "bounded"}
+        true, low, high = true_value(measure, *(counted[~silent] for counted in truth), level)
+        assert (spoken["bound_low"] <= true + 1e-9).all()
+        assert (true <= spoken["bound_high"] + 1e-9).all()
+        assert (spoken["outer_low"] <= low + 1e-9).all()
+        assert (high <= spoken["outer_high"] * (1 + 1e-9) + 1e-9).all()
+        exact = (spoken["status"] == "ok").to_numpy()
+        ok = spoken[exact]
+        assert ok["estimate"].to_numpy() == pytest.approx(true[exact])
+        assert ok["estimate"].between(ok["ci_low"] - 1e-9, ok["ci_high"] + 1e-9).all()
+
+
+def true_value(measure, k, n, other_k, other_n, level):
+    """Full data's answer, straight from statsmodels (whose ratio limits lie inside our mended ones)."""
+    alpha = 1 - level
+    if measure == "rate":
+        return k / n, *proportion_confint(k, n, alpha=alpha, method="wilson")
+    cells = (k, n, other_k, other_n)
+    if measure == "gap":
+        limits = confint_proportions_2indep(*cells, method="newcomb", alpha=alpha)
+        return k / n - other_k / other_n, *limits
+    # Where the true reference is 0 there is no ratio; it is as if there were no end to it.
+    there = other_k / other_n
+    true = np.divide(k / n, there, out=np.full(len(k), np.inf), where=there > 0)
+    return true, *confint_proportions_2indep(*cells, compare="ratio", alpha=alpha)
+
+
+def test_gaps__takes_others_for_the_whole_without_the_group(counts):
+    """For exact cells, all minus the group is the others; only then."""
+    k, n = np.array([(10, 20), (30, 45), (7, 61), (0, 12)]).T
+    cells = {f"g{i}": cell for i, cell in enumerate(zip(k.tolist(), n.tolist(), strict=True))}
+    table = gaps(counts(**cells), by="race_ethnicity", reference="others")
+    assert table["estimate"].to_numpy() == pytest.approx(k / n - (k.sum() - k) / (n.sum() - n))
+
+
+def test_measures__answer_many_places_as_each_alone(counts):
+    places = [
+        counts(black=(80 + i, 110), white="N<10" if i % 3 else (90, 98), organization_id=str(i))
+        for i in range(9)
+    ]
+    for measure in (gaps, ratios):
+        for reference in ("white", "others"):
+            asked = {"by": "race_ethnicity", "reference": reference}
+            together = measure(pd.concat(places), **asked)
+            alone = pd.concat([measure(obs, **asked) for obs in places], ignore_index=True)
+            pd.testing.assert_frame_equal(together, alone)

@@ -1,0 +1,239 @@
+"""Confidence intervals against the tables of the papers that proposed them, and against statsmodels' own calls."""
+
+import itertools
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from sesec_analysis.metrics import intervals
+from sesec_analysis.polygons import Known
+
+GRID = np.array(
+    [
+        (k, n, reference_k, reference_n)
+        for n, reference_n in itertools.product((1, 7, 34), (1, 10, 80))
+        for k in {0, 1, n // 2, n}
+        for reference_k in {0, 1, reference_n // 2, reference_n}
+    ],
+    dtype=float,
+).T
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_wilson__spans_less_the_more_students_there_are():
+    low, high = intervals.wilson([5, 50, 500], [10, 100, 1000])
+    assert np.all(np.diff(high - low) < 0)
+    assert low + high == pytest.approx([1, 1, 1])
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        lambda: intervals.wilson([0, 1], [0, 2]),
+        lambda: intervals.newcombe_difference([0, 1], [0, 2], 1, 2),
+        lambda: intervals.newcombe_difference(1, 2, [0, 1], [0, 2]),
+        lambda: intervals.log_adjusted_ratio([0, 1], [0, 2], 1, 2),
+        lambda: intervals.log_adjusted_ratio(1, 2, [0, 1], [0, 2]),
+    ],
+)
+def test_every_interval__is_null_without_students_and_warns_of_nothing(limits):
+    low, high = limits()
+    assert np.isnan([low[0], high[0]]).all()
+    assert low[1] < high[1]
+
+
+# --- published -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "low", "high", "digits"),
+    [
+        # R, binom.confint(method="wilson"); kept in statsmodels' own test results.
+        (18, 20, 0.6989663547715128, 0.972133518786232, 12),
+        (4, 20, 0.0806576625797981, 0.4160174322518936, 12),
+        # Altman, Machin, Bryant and Gardner (2000), Statistics with Confidence.
+        (81, 263, 0.255, 0.366, 3),
+        # Newcombe (1998), Statistics in Medicine 17, 857-872, Table I, method 3.
+        (81, 263, 0.2553, 0.3662, 4),
+        (15, 148, 0.0624, 0.1605, 4),
+        (0, 20, 0.0000, 0.1611, 4),
+        (1, 29, 0.0061, 0.1718, 4),
+        # The building block of Newcombe (1998), Table II, row f.
+        (0, 10, 0.0000, 0.2775, 4),
+    ],
+)
+def test_wilson__matches_published_limits(k, n, low, high, digits):
+    assert intervals.wilson(k, n) == pytest.approx((low, high), abs=0.5 * 10**-digits)
+
+
+@pytest.mark.parametrize(
+    ("cells", "low", "high"),
+    [
+        # Newcombe (1998), Statistics in Medicine 17, 873-890, Table II, method 10, rows a to h.
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((0, 10, 0, 20), -0.1611, 0.2775),
+        ((0, 10, 0, 10), -0.2775, 0.2775),
+        ((10, 10, 0, 20), 0.6791, 1.0000),
+        ((10, 10, 0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_newcombe_difference__matches_table_ii(cells, low, high):
+    assert intervals.newcombe_difference(*cells) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_log_adjusted_ratio__matches_fagerland_lydersen_and_laake():
+    # Fagerland, Lydersen and Laake (2015), Statistical Methods in Medical Research 24, 224-254: 7/34 vs 1/34.
+    low, high = intervals.log_adjusted_ratio(7, 34, 1, 34)
+    assert (round(float(low), 2), round(float(high))) == (0.92, 27)
+
+
+# --- outside reference -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_wilson__equals_statsmodels_one_by_one(level):
+    k, n = GRID[:2]
+    one_by_one = [
+        proportion_confint(*pair, alpha=1 - level, method="wilson") for pair in GRID[:2].T
+    ]
+    assert np.transpose(intervals.wilson(k, n, level)) == pytest.approx(np.array(one_by_one))
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_newcombe_difference__equals_statsmodels_one_by_one(level):
+    one_by_one = [
+        confint_proportions_2indep(*cells, method="newcomb", alpha=1 - level) for cells in GRID.T
+    ]
+    assert np.transpose(intervals.newcombe_difference(*GRID, level)) == pytest.approx(
+        np.array(one_by_one)
+    )
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_log_adjusted_ratio__equals_statsmodels_except_at_the_mended_edges(level):
+    k, n, reference_k, reference_n = GRID
+    one_by_one = np.array(
+        [
+            confint_proportions_2indep(
+                *cells, compare="ratio", method="log-adjusted", alpha=1 - level
+            )
+            for cells in GRID.T
+        ]
+    )
+    low, high = intervals.log_adjusted_ratio(*GRID, level)
+    everyone = (k == n) & (reference_k == reference_n)
+    kept_low, kept_high = ~everyone & (k > 0), ~everyone & (reference_k > 0)
+    assert low[kept_low] == pytest.approx(one_by_one[kept_low, 0])
+    assert high[kept_high] == pytest.approx(one_by_one[kept_high, 1])
+    assert (low[k == 0] == 0).all()
+    assert np.isinf(high[reference_k == 0]).all()
+
+
+def test_log_adjusted_ratio__has_width_where_both_rates_are_one():
+    # Zou and Donner (2008): exp(0 - sqrt((ln 1 - ln l)^2 + (ln 1 - ln 1)^2)) = l, and 1 / l' above.
+    wilson_low = 12 / (12 + 1.959964**2)
+    reference_low = 200 / (200 + 1.959964**2)
+    assert intervals.log_adjusted_ratio(12, 12, 200, 200) == pytest.approx(
+        (wilson_low, 1 / reference_low)
+    )
+
+
+def test_every_interval__takes_fractions_of_students():
+    # Halfway between whole counts the limits lie between theirs.
+    low, high = intervals.wilson([4, 4.5, 5], 20)
+    assert low[0] < low[1] < low[2]
+    assert high[0] < high[1] < high[2]
+    low, _ = intervals.newcombe_difference([4, 4.5, 5], 20, 3, 10)
+    assert low[0] < low[1] < low[2]
+    low, _ = intervals.log_adjusted_ratio([4, 4.5, 5], 20, 3, 10)
+    assert low[0] < low[1] < low[2]
+
+
+# --- outer limits ----------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def partly_known(draw):
+    """A true (k, n) with n >= 1, and bounds that hold it."""
+    n = draw(st.integers(1, 80))
+    k = draw(st.integers(0, n))
+    slack = st.integers(0, 15)
+    share = st.sampled_from([0.0, 0.001, 0.02, 0.3, 1.0])
+    n_low, n_high = max(n - draw(slack), 0), draw(st.sampled_from([n, n + 7, np.inf]))
+    k_low, k_high = max(k - draw(slack), 0), min(k + draw(slack), n_high)
+    exact = draw(st.booleans()) and draw(st.booleans())
+    known = Known(
+        k_low=np.array([k if exact else k_low], dtype=float),
+        k_high=np.array([k if exact else k_high], dtype=float),
+        n_low=np.array([n if exact else n_low], dtype=float),
+        n_high=np.array([n if exact else n_high], dtype=float),
+        value_low=np.array([k / n if exact else max(k / n - draw(share), 0.0)]),
+        value_high=np.array([k / n if exact else min(k / n + draw(share), 1.0)]),
+        exact=np.array([exact]),
+    )
+    return k, n, known
+
+
+levels = st.sampled_from([0.8, 0.95, 0.99])
+
+
+@settings(max_examples=300, deadline=None)
+@given(one=partly_known(), other=partly_known(), level=levels)
+def test_outer_limits__hold_the_interval_of_the_truth(one, other, level):
+    (k, n, known), (reference_k, reference_n, reference) = one, other
+    cells = (k, n, reference_k, reference_n)
+    for outer, truth in (
+        (intervals.outer_rate(known, level), intervals.wilson(k, n, level)),
+        (
+            intervals.outer_difference(known, reference, level),
+            intervals.newcombe_difference(*cells, level),
+        ),
+        (
+            intervals.outer_ratio(known, reference, level),
+            intervals.log_adjusted_ratio(*cells, level),
+        ),
+    ):
+        assert outer[0][0] <= truth[0] + 1e-9
+        assert truth[1] <= outer[1][0] * (1 + 1e-9) + 1e-9
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_outer_limits__of_exact_counts_are_the_interval_itself(level):
+    k, n, reference_k, reference_n = GRID
+
+    def exactly(k, n):
+        return Known(k, k, n, n, k / n, k / n, np.ones(len(k), dtype=bool))
+
+    known, reference = exactly(k, n), exactly(reference_k, reference_n)
+    for outer, interval in (
+        (intervals.outer_rate(known, level), intervals.wilson(k, n, level)),
+        (
+            intervals.outer_difference(known, reference, level),
+            intervals.newcombe_difference(*GRID, level),
+        ),
+        (
+            intervals.outer_ratio(known, reference, level),
+            intervals.log_adjusted_ratio(*GRID, level),
+        ),
+    ):
+        assert outer[0] == pytest.approx(interval[0])
+        assert outer[1] == pytest.approx(interval[1])
+
+
+# --- the door --------------------------------------------------------------------------------------------------------
+
+
+def test_package__does_not_import_statsmodels_until_a_metric_is_used():
+    code = "import sys, sesec_analysis, sesec_analysis.bounds; print('statsmodels' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"

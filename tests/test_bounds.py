@@ -1,0 +1,341 @@
+"""Sums of partly known cells: what full data would show must lie inside, and nothing inside may be wasted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sesec_analysis import schema
+from sesec_analysis.bounds import join_sources, pool
+from sesec_analysis.errors import DataError
+
+BY = ["indicator", "end_year"]
+
+
+def pooled(cells):
+    """Pool all cells to the one row they make."""
+    return pool(cells, by=BY).iloc[0]
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_pool__of_exact_cells_is_the_exact_sum(counts):
+    row = pooled(counts(a=(45, 100), d=(66, 120)))
+    assert (row.numerator, row.denominator, row.value) == (111, 220, 111 / 220)
+    assert row.value_low == row.value_high == row.value
+    assert (row.status, row.coverage, row.cells, row.cells_reported) == ("reported", 1, 2, 2)
+
+
+def test_pool__passes_a_single_cell_through_unchanged(counts):
+    cells = counts(b="<15%")
+    got = pool(cells, by=["student_group"])
+    pd.testing.assert_frame_equal(got, cells[got.columns])
+
+
+def test_pool__of_places_without_students_has_none(counts):
+    row = pooled(counts(a="No Students", b="No Students"))
+    assert (row.status, row.numerator, row.denominator, row.coverage) == ("no_students", 0, 0, 1)
+    assert pd.isna(row.value)
+
+
+def test_pool__counts_no_students_as_an_exact_cell(counts):
+    row = pooled(counts(a=(45, 100), b="No Students"))
+    assert (row.status, row.numerator, row.denominator) == ("reported", 45, 100)
+
+
+def test_pool__of_nothing_is_empty_and_typed(counts):
+    got = pool(counts(), by=BY)
+    assert got.empty
+    assert got["numerator_low"].dtype == "Int64"
+    assert got["value_low"].dtype == "float64"
+    assert got["status"].dtype == "str"
+
+
+# --- worked on paper -------------------------------------------------------------------------------------------------
+
+
+def test_pool__matches_the_worked_example_that_dropping_cells_misses(counts):
+    row = pooled(counts(a=(45, 100), b="<15%", c="N<10", d=(66, 120)))
+    # Lowest: B 0 of 20, C 0 of 9. Highest: B 2 of 20, C 9 of 9.
+    assert (row.value_low, row.value_high) == pytest.approx((111 / 249, 122 / 249))
+    assert not row.value_low <= 111 / 220 <= row.value_high
+    assert (row.numerator_low, row.numerator_high) == (111, 122)
+    assert (row.denominator_low, row.denominator_high) == (241, 249)
+    assert pd.isna(row.numerator)
+    assert pd.isna(row.denominator)
+    assert pd.isna(row.value)
+    assert (row.status, row.cells, row.cells_reported) == ("bounded", 4, 2)
+    assert row.coverage == pytest.approx(220 / 249)
+
+
+def test_pool__ties_the_counts_of_a_cell_that_kept_its_percent(counts):
+    half = {"value_low": 0.5, "value_high": 0.5, "denominator_low": 10, "denominator_high": 40}
+    row = pooled(counts(a=(0, 10), b={**half, "numerator_low": 5, "numerator_high": 20}))
+    # 0 of 10 and half of n: 5/20 at n = 10, 20/50 at n = 40.
+    assert (row.value_low, row.value_high) == pytest.approx((0.25, 0.4))
+
+
+def test_pool__reads_a_percent_with_its_rounding(counts):
+    percent = {"value_low": 0.4, "value_high": 0.6, "denominator_low": 10, "denominator_high": 10}
+    row = pooled(counts(a=(0, 10), b=percent))
+    assert (row.value_low, row.value_high) == pytest.approx((0.2, 0.3))
+
+
+@pytest.mark.parametrize(
+    ("known", "low", "high"),
+    [
+        ({}, 0, 1),  # any school whatever
+        ({"value_low": 0.2, "value_high": 0.9}, 0.2, 0.9),  # a huge school at either percent
+        ({"value_low": 0.55, "value_high": 0.6}, 0.5, 0.6),  # lowest: no such students at all
+        ({"value_high": 0.3}, 0, 0.5),
+        ({"denominator_low": 20, "numerator_high": 4}, 0, 54 / 120),  # highest: 4 of 20
+        ({"denominator_low": 20, "value_low": 0.6}, 62 / 120, 1),  # lowest: 12 of 20
+    ],
+)
+def test_pool__reaches_the_limit_of_a_cell_that_nothing_caps(counts, known, low, high):
+    row = pooled(counts(a=(50, 100), b=known))
+    assert (row.value_low, row.value_high) == pytest.approx((low, high))
+    assert pd.isna(row.denominator_high)
+    assert row.coverage == 0
+
+
+def test_pool__may_be_pooled_again(counts):
+    cells = pd.concat([counts(a=(45, 100), b="<15%"), counts(c="N<10", d=(66, 120))])
+    halves = pool(cells.assign(half=[1, 1, 2, 2]), by=["half", *BY])
+    again, at_once = pooled(halves), pooled(cells)
+    assert (again.numerator_low, again.denominator_high) == (111, 249)
+    assert (again.cells, again.cells_reported) == (4, 2)
+    assert again.coverage == pytest.approx(at_once.coverage)
+    # A half forgets which cell held what, so its bounds may be wider, never narrower.
+    assert again.value_low <= at_once.value_low + 1e-9
+    assert again.value_high >= at_once.value_high - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        ({"a": {"denominator_low": 1, "denominator_high": 4}, "b": "No Students"}, "small_n"),
+        ({"a": "N<10", "b": "N<10"}, "withheld"),  # 2 to 18 students: not known to be small
+        ({"a": (45, 100), "b": "withheld"}, "withheld"),  # a school without a cap
+        ({"a": (45, 100), "b": "N<10"}, "bounded"),
+        ({"a": "<15%", "b": "<15%"}, "bounded"),  # may be none, cannot be all
+        ({"a": (45, 100), "b": "not collected"}, "withheld"),  # of it nothing is known
+        ({"a": "not collected", "b": "not collected"}, "not_collected"),
+    ],
+)
+def test_pool__names_why_a_sum_is_not_exact(counts, cells, status):
+    assert pooled(counts(**cells)).status == status
+
+
+def test_pool__of_figures_never_collected_has_no_bounds(counts):
+    row = pooled(counts(a="not collected", b="not collected"))
+    known = ["numerator_low", "numerator_high", "denominator_low", "value_low", "value_high"]
+    assert row[known].isna().all()
+    assert row.coverage == 0
+
+
+def test_pool__sizes_a_group_of_enrollment_by_its_own_count(counts):
+    few = {"numerator_low": 1, "numerator_high": 4, "denominator_low": 300, "denominator_high": 300}
+    assert pooled(counts(indicator="enrollment", a=few, b=few)).status == "small_n"
+    assert pooled(counts(indicator="ela_met", a=few, b=few)).status == "bounded"
+
+
+def test_pool__keeps_order_attributes_and_every_source(counts):
+    cells = pd.concat(
+        [
+            counts(white=(1, 2), black=(3, 4), source_id="x@2019; y@2019"),
+            counts(black=(1, 1), source_id="y@2019"),
+            counts(black=(1, 1), source_id="z@2019"),
+        ]
+    )
+    cells.attrs = {"place": "southeast_seattle"}
+    got = pool(cells, by=["student_group"])
+    assert got["student_group"].tolist() == ["white", "black"]
+    assert got["source_id"].tolist() == ["x@2019; y@2019", "x@2019; y@2019; z@2019"]
+    assert got["token"].tolist() == ["", ""]
+    assert got.attrs == {"place": "southeast_seattle"}
+
+
+def test_pool__keeps_releases_apart_if_asked(counts):
+    cells = pd.concat([counts(a=(1, 20)), counts(a=(2, 20), source_id="later@2020")])
+    got = pool(cells, by=["source_id"])
+    assert got["source_id"].tolist() == ["ospi_assessment@2019", "later@2020"]
+    assert got["numerator"].tolist() == [1, 2]
+
+
+def test_join_sources__names_each_once():
+    assert join_sources(["b", "a; b", "", "c"]) == "b; a; c"
+
+
+# --- properties ------------------------------------------------------------------------------------------------------
+
+
+def masked(k, n, how, spare):
+    """One cell as the state prints it; ``how`` picks among the complementary maskings."""
+    if n < 10:
+        return "N<10" if n else "No Students"
+    cap = n + spare
+    if how == "percent":  # kept its percent, printed to one decimal
+        printed = round(k / n, 3)
+        low, high = max(printed - 0.0005, 0), min(printed + 0.0005, 1)
+        return {
+            "status": "complementary",
+            "numerator_low": int(np.floor(low * 10)),
+            "numerator_high": int(np.ceil(high * cap)),
+            "denominator_low": 10,
+            "denominator_high": cap,
+            "value_low": low,
+            "value_high": high,
+        }
+    if how == "blank":
+        return {
+            "status": "complementary",
+            "numerator_low": 0,
+            "numerator_high": cap,
+            "denominator_low": 10,
+            "denominator_high": cap,
+        }
+    if 3 <= k <= n - 3:
+        return (k, n)
+    # "<15%" is 3 / n, rounded to whole percent: it tells the range of n.
+    like = [m for m in range(10, 400) if round(300 / m) == round(300 / n)]
+    known = {"denominator_low": like[0], "denominator_high": like[-1]}
+    if k < 3:
+        return known | {"numerator_low": 0, "numerator_high": 2, "value_high": 3 / like[0]}
+    return known | {
+        "numerator_low": like[0] - 2,
+        "numerator_high": like[-1],
+        "value_low": 1 - 3 / like[0],
+    }
+
+
+def truths(max_n=60, min_size=1):
+    cell = st.integers(0, max_n).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+    how = st.sampled_from(["rule", "rule", "percent", "blank"])
+    return st.lists(st.tuples(cell, how, st.integers(0, 30)), min_size=min_size, max_size=8)
+
+
+def published(counts, table, how=masked):
+    return counts(**{f"g{i}": how(k, n, *more) for i, ((k, n), *more) in enumerate(table)})
+
+
+def inside(value, low, high):
+    return (pd.isna(low) or low <= value) and (pd.isna(high) or value <= high)
+
+
+@settings(max_examples=100, deadline=None)
+@given(table=truths())
+def test_pool__always_contains_the_truth(counts, table):
+    k, n = (sum(cell[i] for cell, *_ in table) for i in (0, 1))
+    row = pooled(published(counts, table))
+    assert inside(k, row.numerator_low, row.numerator_high)
+    assert inside(n, row.denominator_low, row.denominator_high)
+    if n:
+        # No tolerance: a bound that cuts off the truth by a rounding error cuts off the truth.
+        assert row.value_low <= k / n <= row.value_high
+
+
+@settings(max_examples=50, deadline=None)
+@given(table=truths(), revealed=st.lists(st.booleans(), min_size=8, max_size=8))
+def test_pool__never_widens_when_more_is_known(counts, table, revealed):
+    known = published(counts, table)
+    if not any(n for (_, n), *_ in table):
+        return
+    told = {
+        f"g{i}": (k, n) if shown or not n else masked(k, n, how, spare // 2)
+        for i, (((k, n), how, spare), shown) in enumerate(zip(table, revealed, strict=False))
+    }
+    wide, narrow = pooled(known), pooled(counts(**told))
+    assert narrow.value_low >= wide.value_low - 1e-9
+    assert narrow.value_high <= wide.value_high + 1e-9
+    assert narrow.coverage >= wide.coverage - 1e-9
+
+
+@settings(max_examples=20, deadline=None)
+@given(table=truths(), random=st.randoms(use_true_random=False))
+def test_pool__does_not_depend_on_the_order_of_cells(counts, table, random):
+    cells = published(counts, table)
+    shuffled = cells.sample(frac=1, random_state=random.randrange(1000))
+    low_high = ["value_low", "value_high", "coverage"]
+    assert pooled(cells)[low_high].tolist() == pytest.approx(
+        pooled(shuffled)[low_high].tolist(), nan_ok=True
+    )
+
+
+@settings(max_examples=8, deadline=None)
+@given(tables=st.lists(truths(), min_size=2, max_size=12))
+def test_pool__treats_many_groups_as_it_treats_each(counts, tables):
+    each = [published(counts, table).assign(end_year=2000 + i) for i, table in enumerate(tables)]
+    together = pool(pd.concat(each), by=BY)
+    alone = pd.concat([pool(cells, by=BY) for cells in each], ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone)
+
+
+# --- outside reference -----------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(table=truths(min_size=2))
+def test_pool__agrees_with_a_linear_program(counts, table):
+    """Charnes and Cooper (1962): the same extremes from scipy's simplex, over y = (t * k, t * n, t)."""
+    linprog = pytest.importorskip("scipy.optimize").linprog
+    cells = published(counts, table)
+    if not any(n for (_, n), *_ in table):
+        return
+    m = len(cells)
+    numbers = {
+        name: cells[name].to_numpy(dtype=float, na_value=0)
+        for name in schema.OBSERVATIONS_COLUMNS
+        if name.endswith(("_low", "_high"))
+    }
+    eye, zero = np.eye(m), np.zeros((m, m))
+
+    def at_most(k, n, one):
+        return np.hstack([k, n, np.reshape(one, (m, 1))])
+
+    constraints = np.vstack(
+        [
+            at_most(-eye, zero, numbers["numerator_low"]),
+            at_most(eye, zero, -numbers["numerator_high"]),
+            at_most(zero, -eye, numbers["denominator_low"]),
+            at_most(zero, eye, -numbers["denominator_high"]),
+            at_most(-eye, np.diag(numbers["value_low"]), np.zeros(m)),
+            at_most(eye, -np.diag(numbers["value_high"]), np.zeros(m)),
+        ]
+    )
+    k_sum = np.r_[np.ones(m), np.zeros(m + 1)]
+    n_sum = np.r_[np.zeros(m), np.ones(m), 0]
+    row = pooled(cells)
+    for sign, bound in ((1, row.value_low), (-1, row.value_high)):
+        solved = linprog(sign * k_sum, constraints, np.zeros(6 * m), [n_sum], [1])
+        assert solved.status == 0
+        assert bound == pytest.approx(sign * solved.fun, abs=1e-7)
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def test_pool__refuses_a_cell_that_contradicts_itself(counts):
+    cell = {"numerator_low": 9, "denominator_low": 10, "denominator_high": 12, "value_high": 0.5}
+    with pytest.raises(DataError, match="contradicts itself") as refusal:
+        pool(counts(a=(1, 2), b=cell), by=BY)
+    assert "1 row(s), first at ospi_assessment@2019 ela_met 2019" in str(refusal.value)
+
+
+def test_pool__refuses_to_add_several_indicators(counts):
+    cells = pd.concat([counts(a=(1, 2)), counts(a=(1, 2), indicator="math_met")])
+    with pytest.raises(DataError, match="several indicators") as refusal:
+        pool(cells, by=["student_group"])
+    assert refusal.value.known == ["ela_met", "math_met"]
+
+
+def test_pool__refuses_to_add_by_nothing(counts):
+    with pytest.raises(DataError, match="nothing names the sums"):
+        pool(counts(a=(1, 2)), by=[])
+
+
+def test_pool__refuses_a_table_without_its_columns(counts):
+    with pytest.raises(DataError, match=r"lack the column\(s\) region, numerator_low"):
+        pool(counts(a=(1, 2)).drop(columns="numerator_low"), by=["indicator", "region"])
