@@ -118,12 +118,11 @@ def build(
             where=str(out),
             mend="free some space or choose a folder you may write to; files already there are whole",
         ) from failure
-    return pd.DataFrame(
-        [
-            {"source_id": key, "rows": len(table), **table.attrs["rules"]}
-            for key, table in tables.items()
-        ]
-    )
+    summary = [
+        {"source_id": key, "rows": len(table), **table.attrs["rules"]}
+        for key, table in tables.items()
+    ]
+    return pd.DataFrame(summary).fillna(0).convert_dtypes()
 
 
 def check(folder: Path | None = None) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog import Claim
+from sesec_analysis.entries import Claim
 from sesec_analysis.publishing import mime
 from sesec_analysis.publishing.findings import Finding, Findings, findings
 from sesec_analysis.publishing.tables import Column, ReportTable
@@ -74,14 +74,23 @@ def claims_ledger(
     ['Still true', 'Still true', 'Cannot be told']
     """
     if shares.empty:
-        return mime.Notice("Founding claims", str(shares.attrs.get("missing", "There are no figures on enrollment.")))
+        return mime.Notice(
+            "Founding claims",
+            str(shares.attrs.get("missing", "There are no figures on enrollment.")),
+        )
     entries = [_c5(shares, school_shares), _c8(shares, school_shares), _c10(outcomes)]
     columns = ("The claim, as made", "Measured by", "Then", "Now", "Verdict")
     rows = []
     for entry in entries:
         claim: Claim = catalog.claims()[entry.number]
         rows.append(
-            (f"{entry.number}. {claim.claim} ({claim.date})", claim.measure, entry.then, entry.now, entry.verdict)
+            (
+                f"{entry.number}. {claim.claim} ({claim.date})",
+                claim.measure,
+                entry.then,
+                entry.now,
+                entry.verdict,
+            )
         )
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
     return ReportTable(
@@ -111,7 +120,9 @@ def _share(finding: Finding) -> str:
 
 
 def _known(found: Findings) -> list[Finding]:
-    return [one for one in found if one.row.bound_low is not None and one.row.bound_high is not None]
+    return [
+        one for one in found if one.row.bound_low is not None and one.row.bound_high is not None
+    ]
 
 
 def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
@@ -122,7 +133,9 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
     for pick in (min, max):
         one = findings(_year(pooled, pick))[0]
         schools = _known(findings(_year(_of(school_shares, "low_income"), pick)))
-        inside = sum(low <= (s.row.bound_low or 0) and (s.row.bound_high or 1) <= high for s in schools)
+        inside = sum(
+            low <= (s.row.bound_low or 0) and (s.row.bound_high or 1) <= high for s in schools
+        )
         texts.append(f"{_share(one)}; {inside} of {len(schools)} schools between 60 and 90 percent")
         shown += [one, *schools]
         last = one.row
@@ -133,7 +146,7 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
         verdict = STILL
     else:
         verdict = NO_LONGER if bound_high < low or bound_low > high else UNKNOWN
-    return _Entry("C5", *texts, verdict, tuple(shown))
+    return _Entry("C5", texts[0], texts[1], verdict, tuple(shown))
 
 
 def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
@@ -153,7 +166,7 @@ def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
         # The claim is stated in whole percents, so it is met by whole percents.
         high = round(top.row.bound_low or 0, 2) >= _HIGHEST_SHARE
         verdict = STILL if above and high else PARTLY if above else NO_LONGER
-    return _Entry("C8", *texts, verdict, tuple(shown))
+    return _Entry("C8", texts[0], texts[1], verdict, tuple(shown))
 
 
 def _side(finding: Finding) -> str:
@@ -171,7 +184,9 @@ def _c10(outcomes: pd.DataFrame) -> _Entry:
     found = findings(outcomes[outcomes["measure"] == "gap"])
     told = [one for one in found if one.row.publish != "nothing"]
     sides = [_side(one) for one in told]
-    everyone = [side for one, side in zip(told, sides, strict=True) if one.row.student_group == "all"]
+    everyone = [
+        side for one, side in zip(told, sides, strict=True) if one.row.student_group == "all"
+    ]
     if not told:
         return _Entry("C10", "No figures by place", "No figures by place", UNKNOWN, ())
     years = sorted({one.row.end_year for one in told})

@@ -1,0 +1,96 @@
+"""The imprint of an edition: what it was made from, so that a reader can check it and make it again.
+
+Nothing in it depends on the machine or the hour: the same inputs give the same imprint.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sesec_analysis import catalog
+from sesec_analysis.publishing import citation
+from sesec_analysis.publishing.blocks import Record
+from sesec_analysis.publishing.checkout import Commit
+
+__all__ = ["Imprint", "SourceNote", "sources"]
+
+
+@dataclass(frozen=True)
+class SourceNote:
+    """One release of a source that an edition's findings come from."""
+
+    source_id: str
+    title: str
+    publisher: str
+    school_year: str
+    url: str
+    licence: str
+    file: str
+    sha256: str | None
+    retrieved: str | None
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What an edition was made from; ``changed`` names the parameters that are not the edition's own."""
+
+    edition: str
+    title: str
+    published: int | None
+    notebook: str
+    notebook_sha256: str
+    parameters: Mapping[str, Any]
+    changed: tuple[str, ...]
+    version: str
+    commit: Commit
+    sources: tuple[SourceNote, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the imprint as run.json keeps it."""
+        return {
+            "edition": self.edition,
+            "title": self.title,
+            "published": self.published,
+            "parameters": dict(self.parameters),
+            "changed_parameters": list(self.changed),
+            "notebook": {"path": self.notebook, "sha256": self.notebook_sha256},
+            "package": {
+                "name": "sesec-analysis",
+                "version": self.version,
+                "commit": self.commit.hash,
+                "uncommitted_changes": self.commit.dirty,
+            },
+            "sources": [asdict(note) for note in self.sources],
+        }
+
+
+def sources(findings: Iterable[Record]) -> tuple[SourceNote, ...]:
+    """Return the releases that the findings name in ``source_ids``, as the catalog knows them.
+
+    Raises
+    ------
+    CatalogError
+        If a finding names a release that the catalog does not have.
+    """
+    names = sorted({name for record in findings for name in _names(record.get("source_ids"))})
+    return tuple(_note(name) for name in names if not citation.is_synthetic(name))
+
+
+def _names(value: Any) -> list[str]:
+    parts = value.split(";") if isinstance(value, str) else value or ()
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _note(source_id: str) -> SourceNote:
+    source, release = catalog.release(source_id)
+    return SourceNote(
+        source_id=source_id,
+        title=release.title,
+        publisher=source.publisher,
+        school_year=release.school_year,
+        url=source.url,
+        licence=source.licence,
+        file=release.file,
+        sha256=release.sha256,
+        retrieved=release.retrieved,
+    )

@@ -1,0 +1,139 @@
+"""Markdown in, headings and safe HTML out. A page is made of our own blocks: raw HTML and pictures are refused."""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import mistune
+from mistune.core import BlockState
+
+from sesec_analysis.errors import EditionError
+from sesec_analysis.publishing.blocks import Heading, Prose
+
+__all__ = ["blocks"]
+
+
+class _Refused(Exception):
+    """A piece of Markdown that has no place in a report."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+_LINKS = (
+    "https://",
+    "http://",
+    "mailto:",
+    "#",
+    "figures/",
+    "findings.csv",
+    "findings.json",
+    "run.json",
+)
+
+
+class _PageRenderer(mistune.HTMLRenderer):
+    def inline_html(self, html: str) -> NoReturn:
+        mend = "write it in Markdown; put a sign such as < in `code` or write &lt;"
+        raise _Refused(f"raw HTML has no place in a report: {html.strip()[:60]!r}", mend)
+
+    def block_html(self, html: str) -> NoReturn:
+        self.inline_html(html)
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        mend = "show a figure from a code cell tagged figure-<name>: it carries its own table and alt text"
+        raise _Refused(f"a picture in Markdown has no place in a report: {url!r}", mend)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if not url.startswith(_LINKS):
+            mend = f"link to a full address, a heading (#...) or a file of the edition: {_LINKS}"
+            raise _Refused(f"a link leads nowhere from a report: {url!r}", mend)
+        return super().link(text, url, title)
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        mend = "put the heading on a line of its own, outside lists and quotations"
+        raise _Refused(f"a heading stands inside a list or quotation: {text!r}", mend)
+
+    def table(self, text: str) -> str:
+        return (
+            '<div class="scroll" role="group" aria-label="Table" tabindex="0">'
+            f"<table>\n{text}</table></div>\n"
+        )
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        side = ' class="right"' if align == "right" else ""
+        return f'<th scope="col"{side}>{text}</th>' if head else f"<td{side}>{text}</td>"
+
+
+_PARSER = mistune.create_markdown(renderer=None, plugins=["table"])
+_RENDERER = _PageRenderer(escape=True)
+# The plugin teaches a renderer the parts of a table that the class above does not speak of itself.
+mistune.create_markdown(renderer=_RENDERER, plugins=["table"])
+
+
+def blocks(text: str, *, where: str, taken: set[str]) -> Iterator[Heading | Prose]:
+    """Return the blocks of one Markdown cell, in order.
+
+    Parameters
+    ----------
+    text
+        The cell's source.
+    where
+        How an error names the cell.
+    taken
+        Heading ids already used in the document; those given out here are added.
+
+    Raises
+    ------
+    EditionError
+        If the cell holds raw HTML, a picture, or a heading inside another block.
+    """
+    tokens, _ = _PARSER.parse(text)
+    run: list[dict[str, Any]] = []
+    for token in tokens:
+        if not isinstance(
+            token, dict
+        ):  # pragma: no cover - a parser without renderer gives tokens only
+            continue
+        if token["type"] != "heading":
+            run.append(token)
+            continue
+        yield from _prose(run, where)
+        run = []
+        words = " ".join(_plain(token).split())
+        if not words:
+            raise EditionError(
+                "a heading has no text", where=where, mend="give it words, or remove it"
+            )
+        yield Heading(token["attrs"]["level"], words, _id(words, taken))
+    yield from _prose(run, where)
+
+
+def _prose(tokens: list[dict[str, Any]], where: str) -> Iterator[Prose]:
+    try:
+        made = _RENDERER.render_tokens(tokens, BlockState()).strip()
+    except _Refused as refusal:
+        raise EditionError(refusal.what, where=where, mend=refusal.mend) from refusal
+    if made:
+        yield Prose(made)
+
+
+def _plain(token: dict[str, Any]) -> str:
+    """Return the words of a token without their markup."""
+    if token["type"] in {"softbreak", "linebreak"}:
+        return " "
+    if "children" in token:
+        return "".join(_plain(child) for child in token["children"])
+    return html.unescape(token.get("raw", ""))
+
+
+def _id(words: str, taken: set[str]) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
+    name, count = stem, 1
+    while name in taken:
+        count += 1
+        name = f"{stem}-{count}"
+    taken.add(name)
+    return name

@@ -1,0 +1,204 @@
+"""A notebook and its parameters' values in, the executed notebook out. Only this room knows papermill and nbformat."""
+
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sesec_analysis import errors
+from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.publishing.document import section_names, whereabouts
+from sesec_analysis.publishing.progress import Progress
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["RunError", "failure", "keep", "load", "run"]
+
+_HOW: dict[str, Any] = {
+    "kernel_name": "python3",
+    "language": "python",
+    "progress_bar": False,
+    "extra_arguments": ["--log-level=ERROR"],  # quiet about its transport
+    "shutdown_kernel": "immediate",
+}
+_SURROUNDINGS = {
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
+    "MPLBACKEND": "Agg",  # a picture is published by showing it, never by leaving it open
+    "OPENBLAS_NUM_THREADS": "1",  # sums in one order on every machine
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no debugger's warning between our lines
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",  # no hour of the day in a picture
+}
+
+
+class RunError(SesecError):
+    """A notebook was started and did not come to its end."""
+
+
+@contextmanager
+def _without_slow_formats() -> Iterator[None]:
+    # jupyterlab brings rfc3987_syntax, which nbformat's validation would import for a second and never use.
+    absent = "rfc3987_syntax" not in sys.modules
+    if absent:
+        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules["rfc3987_syntax"]
+
+
+def load(path: Path) -> "NotebookNode":
+    """Return the notebook at ``path``, in the current format."""
+    with _without_slow_formats():
+        import nbformat
+    try:
+        notebook = nbformat.v4.upgrade(nbformat.read(path, as_version=4))
+    except (ValueError, AttributeError) as fault:  # not JSON; JSON of another kind
+        mend = "restore it from the repository"
+        raise EditionError(f"{path.name} is not a notebook", where=str(path), mend=mend) from fault
+    return notebook
+
+
+def run(
+    notebook: "NotebookNode",
+    values: Mapping[str, Any],
+    *,
+    cwd: Path,
+    progress: Progress,
+) -> tuple["NotebookNode", bool]:
+    """Run a notebook in ``cwd`` and return it executed, and whether it came to its end.
+
+    Raises
+    ------
+    RunError
+        If the notebook's Python itself died, so that no cell tells what happened.
+    """
+    with _without_slow_formats():
+        import papermill
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
+    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch, _surroundings(Path(scratch)):
+        saved = Path(scratch) / "executed.ipynb"
+        try:
+            executed = papermill.execute_notebook(
+                notebook,
+                saved,
+                parameters=dict(values),
+                cwd=cwd,
+                on_cell_start=lambda cell, cell_index: progress.cell(cell.get("id", "")),
+                **_HOW,
+            )
+        except papermill.PapermillExecutionError:
+            progress.close("failed")
+            return load(saved), False
+        except (KeyError, RuntimeError) as fault:
+            progress.close("failed")
+            raise _kernel_error(fault) from fault
+    progress.close()
+    return executed, True
+
+
+def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
+    if isinstance(fault, KeyError):  # jupyter_client's NoSuchKernel
+        mend = "set the environment up again, as README.md says"
+        return RunError("no Python for notebooks is installed here", mend=mend)
+    # nbclient's DeadKernelError
+    mend = "often the machine's memory was used up: close other programs and run it again"
+    return RunError("the notebook's Python stopped without a word", mend=mend)
+
+
+@contextmanager
+def _surroundings(scratch: Path) -> Iterator[None]:
+    """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
+    given = {
+        **_SURROUNDINGS,
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+    }
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """The cell at which a notebook stopped, and what it said."""
+
+    where: str
+    name: str
+    words: str
+
+
+def failure(notebook: "NotebookNode", edition: str) -> RunError:
+    """Return the error that tells a reader where a notebook stopped, and what to do."""
+    stop = _stop(notebook)
+    words = stop.words.strip().replace("\n", "\n    ")
+    what = f"{edition} was not built: it stopped in {stop.where}"
+    if stop.name in _our_errors(SesecError):
+        what += f"\n    {words}"
+        mend = f"do what the lines above say, then run again: sesec report {edition}"
+    else:
+        what += f"\n    {stop.name}: {words}"
+        mend = "this is a fault of the notebook or the package: pass the notebook named here to whoever keeps them"
+    return RunError(what, mend=mend)
+
+
+def _stop(notebook: "NotebookNode") -> _Stop:
+    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                return _Stop(whereabouts(cell, section), output["ename"], output["evalue"])
+    return _Stop("an unknown cell", "unknown error", "no cell tells what happened")
+
+
+def _our_errors(kind: type[SesecError]) -> set[str]:
+    names = {name for name in errors.__all__ if name != kind.__name__}
+    return {kind.__name__, *names, *(child.__name__ for child in kind.__subclasses__())}
+
+
+def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> None:
+    """Write an executed notebook for whoever looks for the fault, without the paths of this machine.
+
+    Parameters
+    ----------
+    notebook
+        The notebook as it ran.
+    path
+        Where to write it.
+    hide
+        What to write in place of each folder's path.
+    """
+    with _without_slow_formats():
+        import nbformat
+    notebook = nbformat.from_dict(_scrubbed(notebook, hide))
+    notebook.metadata.pop("papermill", None)
+    try:
+        nbformat.write(notebook, path)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _scrubbed(value: Any, hide: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for folder, word in sorted(hide.items(), key=lambda pair: -len(pair[0])):
+            value = value.replace(folder, word)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _scrubbed(item, hide) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_scrubbed(item, hide) for item in value]
+    return value
