@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from sesec_analysis import __version__
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.publishing import (
+    audit,
     checkout,
     citation,
     document,
@@ -130,6 +131,7 @@ def _make(plan: _Plan, fresh: Path, target: Path, stream: TextIO | None) -> None
         if not ended:
             raise running.failure(executed, plan.name)
         shown = document.rerecorded(document.read(executed), partial(_cited, plan))
+        folder.write_json(audit.audit(shown.findings), fresh / "disclosure_audit.json")
         _write(plan, shown, fresh)
     except SesecError as error:
         running.keep(executed, failed, hide=_hidden_paths())

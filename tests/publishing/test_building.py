@@ -101,6 +101,7 @@ def untouched(edition):
 
 def test_build__makes_a_whole_folder(edition):
     assert list(folder.checksums(edition)) == [
+        "disclosure_audit.json",
         "figures/literacy.csv",
         "figures/literacy.png",
         "figures/literacy.svg",
