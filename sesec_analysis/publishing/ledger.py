@@ -183,17 +183,17 @@ def _c10(outcomes: pd.DataFrame) -> _Entry:
     """Every outcome, the place against the rest of the district, by student group."""
     found = findings(outcomes[outcomes["measure"] == "gap"])
     told = [one for one in found if one.row.publish != "nothing"]
-    sides = [_side(one) for one in told]
-    everyone = [
-        side for one, side in zip(told, sides, strict=True) if one.row.student_group == "all"
-    ]
     if not told:
         return _Entry("C10", "No figures by place", "No figures by place", UNKNOWN, ())
-    years = sorted({one.row.end_year for one in told})
+    everyone = [_side(one) for one in told if one.row.student_group == "all"]
+    by_group = [_side(one) for one in told if one.row.student_group != "all"]
+    sides = [*everyone, *by_group]
+    years = " and ".join(sorted({school_year(one.row.end_year) for one in told}))
     now = (
-        f"Of {len(told)} comparisons that can be shown (outcome by student group, newest years "
-        f"{', '.join(school_year(year) for year in years)}), Southeast schools serve students worse in "
-        f"{sides.count('worse')}, better in {sides.count('better')}; {sides.count('unclear')} show no clear difference"
+        f"All students together are served less well than in the rest of Seattle on {everyone.count('worse')} of "
+        f"{len(everyone)} outcomes ({years}). By student group, of {len(by_group)} comparisons that can be shown: "
+        f"{by_group.count('worse')} less well, {by_group.count('better')} better, {by_group.count('unclear')} with no "
+        "clear difference, withheld figures being what they are"
     )
     if everyone and all(side == "worse" for side in everyone):
         verdict = STILL

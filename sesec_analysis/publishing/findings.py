@@ -1,0 +1,276 @@
+"""Findings: ESTIMATES in, numbers ready to be quoted out, each with its sentence, interval, n, id and citation.
+
+A finding shown is a finding recorded: its record travels in the notebook's output. Nothing is shown that the gate of
+`privacy` has not passed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+import pandas as pd
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.publishing import cards, citation, labels, mime, privacy, records
+from sesec_analysis.publishing.rows import Row, read_gated
+from sesec_analysis.publishing.sentences import sentence
+from sesec_analysis.publishing.wording import (
+    Printed,
+    grade_phrase,
+    level_words,
+    printed,
+    school_year,
+)
+
+__all__ = ["Finding", "Findings", "finding", "findings"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One estimate ready to be quoted. Made by `finding` and `findings`, which pass it through the gate."""
+
+    row: Row
+    names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a row that did not pass the gate."""
+        if not privacy.is_gated(self.row):
+            raise DataError(
+                "this number has not passed the privacy gate",
+                where=" ".join(map(str, self.row.key)),
+                mend="make findings with `finding` or `findings`, which pass it",
+            )
+
+    @property
+    def id(self) -> str:
+        """Identifier that never changes meaning: made of the key, never of the values."""
+        return labels.finding_id(self.row)
+
+    @property
+    def printed(self) -> Printed:
+        """What may be printed of the row."""
+        return printed(self.row)
+
+    @property
+    def label(self) -> str:
+        """Label of the student group."""
+        return labels.group_label(self.row.student_group)
+
+    @property
+    def place(self) -> str:
+        """Name of the organization."""
+        return labels.organization_name(
+            self.row.organization_id, {self.row.organization_id: self.row.organization_name}
+        )
+
+    @property
+    def reference(self) -> str:
+        """Label of what the row is compared to; empty for a rate."""
+        return labels.reference_label(self.row, self.names)
+
+    def sentence(self) -> str:
+        """Return the finding as a plain sentence of at most thirty words."""
+        return sentence(self.row, self.printed, self.names)
+
+    def cite(
+        self, style: str = "apa", *, edition: str | None = None, published: int | None = None
+    ) -> str:
+        """Return the citation: ``apa``, ``chicago``, ``bibtex`` or ``csl``; see `citation.cite`."""
+        return citation.cite(self.record(), style, edition=edition, published=published)
+
+    def alt_text(self) -> str:
+        """Return a text of about 125 characters for a picture of this number alone."""
+        where = (
+            f"{self.place}{grade_phrase(self.row.grade_level)}, {school_year(self.row.end_year)}"
+        )
+        than = f" compared with {self.reference}" if self.reference else ""
+        return f"{self.label}{than}: {self.printed.value}. {where}."
+
+    def record(self) -> dict[str, object]:
+        """Return the finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
+        return records.record(self)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return record, HTML card and sentence."""
+        record = self.record()
+        return {
+            mime.FINDING: record,
+            "text/html": cards.card(record, self.interval_words()),
+            "text/plain": self.sentence(),
+        }
+
+    def interval_words(self) -> str:
+        """Return the interval and what it is: 95% interval 27–40%."""
+        shown = self.printed
+        if not shown.interval:
+            return ""
+        if self.row.publish == "range":
+            return f"with chance on top of it, {shown.interval}"
+        return f"{level_words(self.row.ci_level)} {shown.interval}"
+
+
+class Findings(Sequence[Finding]):
+    """Several findings, shown one under the other and each recorded."""
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        self._found = tuple(found)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Findings": ...
+    def __getitem__(self, index: int | slice) -> "Finding | Findings":
+        """Return one finding, or a slice of them."""
+        if isinstance(index, slice):
+            return Findings(self._found[index])
+        return self._found[index]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Return them in order."""
+        return iter(self._found)
+
+    def __repr__(self) -> str:
+        """Return every sentence on its line."""
+        return "\n".join(found.sentence() for found in self._found) or "no findings"
+
+    def records(self) -> list[dict[str, object]]:
+        """Return every record."""
+        return [found.record() for found in self._found]
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return records, cards and sentences."""
+        return {
+            mime.FINDINGS: self.records(),
+            "text/html": "\n".join(
+                cards.card(found.record(), found.interval_words()) for found in self._found
+            ),
+            "text/plain": repr(self),
+        }
+
+
+def findings(estimates: pd.DataFrame) -> Findings:
+    """Return every row of ESTIMATES as a finding, in order; rows that may not be shown say why.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES. Pass whole partitions, so that the gate sees what stands beside a small group.
+
+    Returns
+    -------
+    Findings
+        One finding per row.
+
+    See Also
+    --------
+    finding : One of them, by its key.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> rate = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "ela_met", "end_year": [2017], "organization_level": "place",
+    ...     "organization_id": "southeast_seattle", "organization_name": "Southeast Seattle", "grade_level": "03",
+    ...     "student_group_type": "race_ethnicity", "student_group": "black", "measure": "rate", "estimate": 71 / 216,
+    ...     "n_low": 216, "n_high": 216, "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
+    >>> findings(rate)
+    In 2016–17, 32.9 percent of Black students in grade 3 in Southeast Seattle met the state standard in English
+    language arts.
+    """
+    names = dict(zip(estimates["organization_id"], estimates["organization_name"], strict=True))
+    return Findings([Finding(row, names) for row in read_gated(privacy.gate(estimates))])
+
+
+def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
+    """Return the one row of ESTIMATES that the selectors name, ready to be quoted.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES; the gate sees all of it, not only the row that is asked for.
+    **selectors
+        Columns of the key and their values, such as ``student_group="black", end_year=2017``.
+
+    Returns
+    -------
+    Finding
+        With its sentence, id, record and citations.
+
+    Raises
+    ------
+    DataError
+        If no row or more than one fits, naming what would have.
+
+    See Also
+    --------
+    findings : All rows.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> ratio = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
+    ...     "organization_id": "seattle", "organization_name": "Seattle Public Schools", "grade_level": "all",
+    ...     "student_group_type": "race_ethnicity", "student_group": "black", "measure": "ratio",
+    ...     "reference": "white", "estimate": 6.4, "ci_low": 5.49, "ci_high": 7.46, "n_low": 8415, "n_high": 8415,
+    ...     "unit": "ratio", "status": "ok", "source_ids": "synthetic"}))
+    >>> print(finding(ratio, student_group="black").sentence())
+    Suspended or expelled: in 2018–19, the rate for Black students in Seattle Public Schools was 6.4 times the rate
+    for White students.
+    """
+    unknown = [name for name in selectors if name not in schema.ESTIMATES_KEY]
+    if unknown:
+        raise DataError(
+            f"a finding cannot be chosen by {', '.join(unknown)}",
+            mend="choose by the columns of the key",
+            known=schema.ESTIMATES_KEY,
+        )
+    fits = pd.Series(True, index=estimates.index)
+    for name, value in selectors.items():
+        matching = fits & (estimates[name] == value)
+        if not matching.any():
+            raise DataError(
+                f"no estimate has {name}={value!r}",
+                where=_chosen(selectors),
+                mend="choose a value that stands there",
+                known=estimates.loc[fits, name].drop_duplicates(),
+            )
+        fits = matching
+    found = [at for at, fit in enumerate(fits) if fit]
+    if len(found) != 1:
+        raise _several(estimates.iloc[found], selectors)
+    return findings(estimates)[found[0]]
+
+
+def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataError:
+    if rows.empty:
+        return DataError(
+            "there are no estimates to choose from", mend="load data that has the figure asked for"
+        )
+    differing = {name: list(rows[name].drop_duplicates()) for name in schema.ESTIMATES_KEY}
+    still = [
+        f"{name}: {', '.join(map(str, values))}"
+        for name, values in differing.items()
+        if len(values) > 1
+    ]
+    return DataError(
+        f"{len(rows)} estimates fit, and a finding is one",
+        where=_chosen(selectors),
+        mend="add a selector for a column in which they differ"
+        if still
+        else "the rows are alike in the whole key: keep one of them",
+        known=still,
+    )
+
+
+def _chosen(selectors: Mapping[str, str | int]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in selectors.items()) or "no selectors"

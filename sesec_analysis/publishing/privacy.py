@@ -1,0 +1,295 @@
+"""What may be published at all: ESTIMATES in, ESTIMATES with a verdict on each row out.
+
+Every number that leaves this project passes `gate` last: findings, figures and tables have no other way in. The rules
+stand in `RULES`, and the first that fits a row decides.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from math import inf
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.publishing.rows import Row, read, table
+from sesec_analysis.publishing.sides import FEW_COUNTED, combined, few_words, sides
+
+__all__ = ["ENOUGH_COVERAGE", "FEW_COUNTED", "FEW_STUDENTS", "WIDE", "gate", "is_gated"]
+
+FEW_STUDENTS = 30
+"""Students: a rate of fewer is to be interpreted with care."""
+
+ENOUGH_COVERAGE = 0.70
+"""Share of students in exactly reported cells, below which no single number stands."""
+
+NARROW, WIDE = 0.05, 0.10
+"""Proportion: bounds no wider than the first may carry a mark in their middle; beyond the second, precision is lost."""
+
+_SLACK = 1e-9
+_SMALL = f"fewer than {schema.MINIMUM_GROUP} students"
+_SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
+
+
+def gate(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Decide for each estimate whether a point, only a range, or nothing may be published.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES. Pass whole partitions of enrollment (every group of a type): the gate can only protect a small
+        group from subtraction if it sees what stands beside it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES with four more columns. `publish`: `point`, `range` or `nothing`. `marker`: the middle of a narrow
+        range may be drawn. `care`: interpret with care. `reason`: why, in plain words. What may not be printed is
+        null: for `nothing` every number, for `range` the estimate, its sampling interval and exact numerators.
+        Gating twice gives the same as gating once, but for the words of `reason`.
+
+    Notes
+    -----
+    Rules, the first that fits: nothing known; fewer than 10 students on a side (in enrollment: in the group, or in
+    the only other group of its type); a place of one school whose figure is withheld; a numerator, or its complement,
+    of 0 to 2, which widens to "fewer than 3 of n"; bounds wider than 10 points or coverage under 70 percent; bounds
+    at all. Care: fewer than 30 students, or a sampling interval that the National Center for Health Statistics calls
+    unreliable (wider than 30 points, or 5 to 30 points and over 130 percent of the rate).
+
+    Then, in enrollment, the next smallest group of a partition is withheld with a single small one: the total less
+    the groups printed would give its size.
+
+    References
+    ----------
+    WAC 392-117-060 (Washington State): groups of fewer than ten students.
+
+    Parker, J. D. et al. (2017). National Center for Health Statistics data presentation standards for proportions.
+    Vital and Health Statistics, 2(175).
+
+    Examples
+    --------
+    >>> two = schema.conform_estimates(pd.DataFrame({
+    ...     "end_year": 2019, "measure": "rate", "unit": "proportion", "status": "ok",
+    ...     "estimate": [0.45, 0.02], "numerator_low": [45, 1], "numerator_high": [45, 1],
+    ...     "n_low": [100, 50], "n_high": [100, 50]}))
+    >>> gate(two)[["publish", "bound_low", "bound_high", "reason"]]
+      publish  bound_low  bound_high                       reason
+    0   point        NaN         NaN
+    1   range        0.0        0.06  fewer than 3 of 50 students
+    """
+    given = read(estimates)
+    judged = [_judge(row) for row in given]
+    return table(_withhold_next_smallest(given, judged), estimates.attrs)
+
+
+def is_gated(row: Row) -> bool:
+    """Whether a row claims no more than its own numbers let it (what stands beside it is not seen)."""
+    if row.publish == "nothing":
+        return all(getattr(row, name) is None for name in _NUMBERS)
+    return _judge(row).publish == row.publish
+
+
+def _judge(row: Row) -> Row:
+    for rule in RULES:
+        verdict = rule(row)
+        if verdict is not None:
+            return verdict if verdict.publish == "nothing" else _with_care(verdict)
+    return _with_care(replace(row, publish="point", marker=False, reason=""))
+
+
+def _no_figure(row: Row) -> Row | None:
+    if row.is_composition and row.compares and row.student_group == "all":
+        return _nothing(row, "all students are the whole of any place", "undefined")
+    if row.status == "undefined":
+        return _nothing(row, "no such figure")
+    if row.status == "break":
+        return _nothing(row, "the series changes in between")
+    if row.status == "suppressed":
+        return _nothing(row, "the publisher withheld it")
+    known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
+    return None if known or row.status == "small_n" else _nothing(row, "no figure was published")
+
+
+def _fewer_than_ten(row: Row) -> Row | None:
+    both = sides(row)
+    if row.status == "small_n" or both[0].is_small(row):
+        return _nothing(row, _SMALL, "small_n")
+    if any(side.is_small(row) for side in both):
+        return _nothing(row, f"{_SMALL} in the comparison", "small_n")
+    if any(side.leaves_a_small_group(row) for side in both):
+        return _nothing(row, f"the other group has {_SMALL}")
+    return None
+
+
+def _one_withheld_school(row: Row) -> Row | None:
+    if row.organization_level != "place" or row.cells != 1 or row.cells_reported != 0:
+        return None
+    place = catalog.places().get(row.organization_id)
+    if place is not None and place.whole_district:
+        return None  # the cell is the district's own row, as published
+    return _nothing(row, "it would be one school’s withheld figure")
+
+
+def _too_few_counted(row: Row) -> Row | None:
+    """A side of which 0 to 2 students, or all but 0 to 2, are counted: only what is true of all of those is said."""
+    if row.is_composition and row.student_group == "all":
+        return None  # all of all students: no one is counted out
+    both = sides(row)
+    if not any(side.is_few() or side.is_all_but_few() for side in both):
+        # Without counts, a percent of exactly 0 or 100 tells as much.
+        ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
+        at_an_end = not row.compares and (ends[0] == 0 or ends[1] == 1)
+        return _nothing(row, "too few students stand apart") if at_an_end else None
+    ranges = [found for side in both if (found := side.range()) is not None]
+    if len(ranges) < len(both):
+        return _nothing(row, f"fewer than {FEW_COUNTED} students are counted on one side")
+    low, high = combined(row, ranges)
+    if low <= 0 and high == inf:
+        return _nothing(row, f"fewer than {FEW_COUNTED} students are counted on both sides")
+    level = row.ci_level or 0.95
+    outer_low, outer_high = combined(row, [side.chance(level) for side in both])
+    widened = replace(
+        row,
+        bound_low=low,
+        bound_high=high,
+        outer_low=outer_low,
+        outer_high=outer_high,
+        numerator_low=None,
+        numerator_high=None,
+        reference_numerator_low=None,
+        reference_numerator_high=None,
+    )
+    return _range(widened, few_words(both))
+
+
+def _bounded(row: Row) -> Row | None:
+    if row.bound_low is None or row.bound_high is None:
+        whole = row.status == "ok" and not _is_thin(row)
+        return None if whole else _nothing(row, "too few students are in published figures")
+    width = _width(row)
+    if _is_thin(row) or width > WIDE + _SLACK:
+        return _range(row, "too much is withheld for a single number")
+    if width > NARROW + _SLACK:
+        return _range(row, "suppression limits precision")
+    if row.status == "ok" and width <= _SLACK and row.estimate is not None:
+        return None
+    return _range(row, "some figures are withheld")
+
+
+def _is_thin(row: Row) -> bool:
+    return row.coverage is not None and row.coverage < ENOUGH_COVERAGE - _SLACK
+
+
+def _width(row: Row) -> float:
+    """Return how much the bounds leave open, as a proportion."""
+    low, high = row.bound_low or 0.0, row.bound_high or 0.0
+    if row.unit == "ratio":  # five points of a rate of one half are a tenth of it
+        return (high / low - 1) / 2 if low > 0 else inf
+    return high - low
+
+
+RULES: tuple[Callable[[Row], Row | None], ...] = (
+    _no_figure,
+    _fewer_than_ten,
+    _one_withheld_school,
+    _too_few_counted,
+    _bounded,
+)
+"""Each says what becomes of a row, or None: not my case."""
+
+
+_NUMBERS = (
+    *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"),
+    *("coverage", "numerator_low", "numerator_high", "n_low", "n_high"),
+    *("reference_numerator_low", "reference_numerator_high"),
+    *("reference_n_low", "reference_n_high"),
+)
+
+
+def _nothing(row: Row, reason: str, status: str | None = None) -> Row:
+    blank = dict.fromkeys(_NUMBERS)
+    kept = row.status if row.status in ("small_n", "undefined", "break") else "suppressed"
+    verdict = {"publish": "nothing", "marker": False, "care": False, "reason": reason}
+    return replace(row, **blank, **verdict, status=status or kept)  # type: ignore[arg-type]
+
+
+def _range(row: Row, reason: str) -> Row:
+    hidden = dict.fromkeys(("estimate", "ci_low", "ci_high"))
+    for prefix in ("", "reference_"):
+        low, high = f"{prefix}numerator_low", f"{prefix}numerator_high"
+        if getattr(row, low) is not None and getattr(row, low) == getattr(row, high):
+            hidden |= {low: None, high: None}
+    # The middle of "fewer than 3 of n" stands for nothing.
+    at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
+    marker = _width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
+    verdict = {"publish": "range", "marker": marker, "reason": reason, "status": "bounded"}
+    return replace(row, **hidden, **verdict)  # type: ignore[arg-type]
+
+
+def _with_care(row: Row) -> Row:
+    sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
+    why = ""
+    if sizes and min(sizes) < FEW_STUDENTS:
+        why = f"interpret with care: fewer than {FEW_STUDENTS} students"
+    elif _is_unreliable(row):
+        why = "interpret with care: chance alone could move it far"
+    return replace(
+        row, care=bool(why), reason="; ".join(part for part in (row.reason, why) if part)
+    )
+
+
+def _is_unreliable(row: Row) -> bool:
+    if row.ci_low is None or row.ci_high is None or row.unit == "ratio":
+        return False
+    width = row.ci_high - row.ci_low
+    if width > 0.30:
+        return True
+    rate = row.estimate if row.unit == "proportion" else None
+    return bool(rate) and width >= NARROW and width > 1.30 * (rate or 0)
+
+
+def _withhold_next_smallest(given: list[Row], judged: list[Row]) -> list[Row]:
+    """Withhold a second group of a partition of enrollment where a single small one could be subtracted out."""
+    partitions: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for position, row in enumerate(given):
+        if row.is_composition:
+            partitions[(*row.key[:6], row.measure, row.reference)].append(position)
+    out = list(judged)
+    for positions in partitions.values():
+        for of in (_group_size, _reference_size):
+            found = _next_smallest([(given[at], out[at]) for at in positions], of)
+            if found is not None:
+                out[positions[found]] = _nothing(out[positions[found]], _SUBTRACTION)
+    return out
+
+
+def _group_size(row: Row) -> tuple[int | None, int | None]:
+    return row.numerator_high, row.n_low
+
+
+def _reference_size(row: Row) -> tuple[int | None, int | None]:
+    return row.reference_numerator_high, row.reference_n_low
+
+
+def _next_smallest(
+    partition: list[tuple[Row, Row]], of: Callable[[Row], tuple[int | None, int | None]]
+) -> int | None:
+    """Return which row to withhold, if what the printed groups leave of the total is one small group.
+
+    Each row comes as given and as judged; ``of`` tells the size of its group and of the whole.
+    """
+    shown = {
+        at: size
+        for at, (row, judged) in enumerate(partition)
+        if judged.publish == "point" and (size := of(row)[0]) is not None
+    }
+    hidden = sum(at not in shown and of(row)[0] != 0 for at, (row, _) in enumerate(partition))
+    kind = catalog.group_types().get(partition[0][0].student_group_type)
+    absent = (len(kind.groups) if kind else 0) > len(partition)
+    totals = {of(partition[at][0])[1] for at in shown}
+    if hidden > 1 or not (hidden or absent) or len(totals) != 1 or None in totals:
+        return None
+    left = (totals.pop() or 0) - sum(shown.values())
+    if not 0 < left < schema.MINIMUM_GROUP:
+        return None
+    return min(shown, key=lambda at: (shown[at], partition[at][0].student_group))

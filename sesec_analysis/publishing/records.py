@@ -1,0 +1,61 @@
+"""A finding as a flat record: what is written to findings.json and findings.csv, and read back to be cited."""
+
+from typing import TYPE_CHECKING
+
+from sesec_analysis import __version__, catalog
+from sesec_analysis.publishing import citation
+from sesec_analysis.publishing.wording import count_words, school_year
+
+if TYPE_CHECKING:
+    from sesec_analysis.publishing.findings import Finding
+
+__all__ = ["record"]
+
+
+def record(finding: "Finding") -> dict[str, object]:
+    """Return a finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
+    row, shown = finding.row, finding.printed
+    indicator = catalog.indicator(row.indicator)
+    entry: dict[str, object] = {
+        "id": finding.id,
+        "sentence": finding.sentence(),
+        "measure": row.measure,
+        "indicator": row.indicator,
+        "title": indicator.title,
+        "end_year": row.end_year,
+        "school_year": school_year(row.end_year),
+        "organization_level": row.organization_level,
+        "organization_id": row.organization_id,
+        "place": finding.place,
+        "grade_level": row.grade_level,
+        "student_group_type": row.student_group_type,
+        "student_group": row.student_group,
+        "label": finding.label,
+        "reference": row.reference,
+        "reference_label": finding.reference,
+        "value": shown.value,
+        "interval": shown.interval,
+        **shown.numbers,
+        "ci_level": row.ci_level if shown.interval else None,
+        "numerator": _count(row.numerator_low, row.numerator_high),
+        "n": _count(row.n_low, row.n_high),
+        "reference_numerator": _count(row.reference_numerator_low, row.reference_numerator_high),
+        "reference_n": _count(row.reference_n_low, row.reference_n_high),
+        "unit": row.unit,
+        "coverage": None if row.coverage is None else round(row.coverage, 2),
+        "status": row.status,
+        "publish": row.publish,
+        "care": row.care,
+        "reason": row.reason,
+        "method": row.method,
+        "caveats": " ".join(indicator.caveats),
+        "source_ids": row.source_ids,
+        "source": citation.source_text(row.source_ids),
+        "version": __version__,
+    }
+    return {**entry, "cite_apa": citation.cite(entry)}
+
+
+def _count(low: int | None, high: int | None) -> int | str | None:
+    """Return an exact count as a number, what is known of another in words, and nothing as null."""
+    return low if low == high else count_words(low, high) or None

@@ -1,0 +1,110 @@
+"""One row of ESTIMATES as a typed record, and back: what the rooms of publishing read instead of table cells."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import pandas as pd
+
+from sesec_analysis import schema
+
+__all__ = ["GATE_COLUMNS", "Row", "read", "read_gated", "table"]
+
+GATE_COLUMNS = ["publish", "marker", "care", "reason"]
+"""Columns that `privacy.gate` adds to ESTIMATES."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of ESTIMATES, null as None, with the gate's verdict on it.
+
+    The first fields are ESTIMATES_COLUMNS, in order (a test holds the two together).
+    """
+
+    indicator: str
+    end_year: int
+    organization_level: str
+    organization_id: str
+    organization_name: str
+    grade_level: str
+    student_group_type: str
+    student_group: str
+    measure: str
+    reference: str
+    estimate: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    ci_level: float | None = None
+    bound_low: float | None = None
+    bound_high: float | None = None
+    outer_low: float | None = None
+    outer_high: float | None = None
+    coverage: float | None = None
+    numerator_low: int | None = None
+    numerator_high: int | None = None
+    n_low: int | None = None
+    n_high: int | None = None
+    reference_numerator_low: int | None = None
+    reference_numerator_high: int | None = None
+    reference_n_low: int | None = None
+    reference_n_high: int | None = None
+    cells: int | None = None
+    cells_reported: int | None = None
+    unit: str = ""
+    method: str = ""
+    status: str = ""
+    source_ids: str = ""
+    publish: str = "nothing"  # point, range, nothing
+    marker: bool = False  # of a narrow range: its middle may be drawn
+    care: bool = False  # interpret with care
+    reason: str = ""  # of all of these, in plain words
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Values of ESTIMATES_KEY."""
+        return tuple(getattr(self, name) for name in schema.ESTIMATES_KEY)
+
+    @property
+    def is_composition(self) -> bool:
+        """Whether the numerator is the size of the group itself."""
+        return self.indicator in schema.COMPOSITION_INDICATORS
+
+    @property
+    def compares(self) -> bool:
+        """Whether the row has a second side."""
+        return self.reference != ""
+
+
+def read(estimates: pd.DataFrame) -> list[Row]:
+    """Return the rows of ESTIMATES (columns that are not theirs are left out)."""
+    conformed = schema.conform_estimates(estimates)
+    cells = conformed.astype(object).where(conformed.notna(), None)
+    return [_row(record) for record in cells.to_dict("records")]
+
+
+def read_gated(estimates: pd.DataFrame) -> list[Row]:
+    """Return the rows of ESTIMATES that `privacy.gate` has judged, verdicts included."""
+    verdicts = estimates[GATE_COLUMNS].to_dict("records")
+    return [
+        replace(row, **_named(verdict))
+        for row, verdict in zip(read(estimates), verdicts, strict=True)
+    ]
+
+
+def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
+    """Return rows as ESTIMATES with the gate's columns."""
+    names = [field.name for field in fields(Row)]
+    frame = pd.DataFrame([asdict(row) for row in rows], columns=names)
+    out = schema.conform_estimates(frame)
+    for name in GATE_COLUMNS:
+        out[name] = frame[name].astype("bool" if name in ("marker", "care") else "str")
+    out.attrs = dict(attrs)
+    return out
+
+
+def _row(record: Mapping[Hashable, Any]) -> Row:
+    return Row(**_named(record))
+
+
+def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in record.items()}

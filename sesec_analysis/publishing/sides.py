@@ -1,0 +1,116 @@
+"""The two sides of a row (the group, and what it is compared to) and the widest that may be told of a masked one."""
+
+from dataclasses import dataclass
+from math import inf
+from statistics import NormalDist
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.publishing.rows import Row
+
+__all__ = ["FEW_COUNTED", "Side", "combined", "few_words", "sides"]
+
+FEW_COUNTED = 3
+"""Students: a numerator, or what it leaves of the whole, below this is never printed; the state masks it too."""
+
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Side:
+    """What is known of the group, or of what it is compared to."""
+
+    k_low: int | None
+    k_high: int | None
+    n_low: int | None
+    n_high: int | None
+
+    def is_small(self, row: Row) -> bool:
+        """Whether these are known to be fewer than ten students."""
+        size = self.k_high if row.is_composition else self.n_high
+        whole = self.n_high is not None and self.n_high < schema.MINIMUM_GROUP
+        return whole or (size is not None and size < schema.MINIMUM_GROUP)
+
+    def leaves_a_small_group(self, row: Row) -> bool:
+        """Whether the rest is the only other group of its type, and small."""
+        if not row.is_composition or self.n_high is None or self.k_low is None:
+            return False
+        kind = catalog.group_types().get(row.student_group_type)
+        return (
+            kind is not None
+            and len(kind.groups) == 2
+            and (self.n_high - self.k_low < schema.MINIMUM_GROUP)
+        )
+
+    def is_few(self) -> bool:
+        """Whether at most two students are counted."""
+        return self.k_high is not None and self.k_high < FEW_COUNTED
+
+    def is_all_but_few(self) -> bool:
+        """Whether at most two students are not counted."""
+        known = self.k_low is not None and self.n_high is not None
+        return known and (self.n_high or 0) - (self.k_low or 0) < FEW_COUNTED
+
+    def range(self) -> tuple[float, float] | None:
+        """Lowest and highest rate that may be told of, or None if too little is known to build one."""
+        if not self.n_low:
+            return None
+        step = min(1.0, FEW_COUNTED / self.n_low)
+        if self.is_few():
+            return 0.0, step
+        if self.is_all_but_few():
+            return 1.0 - step, 1.0
+        if self.k_low is None or self.k_high is None or self.n_high is None:
+            return None
+        return self.k_low / self.n_high, min(1.0, self.k_high / self.n_low)
+
+    def chance(self, level: float) -> tuple[float, float]:
+        """As `range`, and as far as chance reaches beyond it: Wilson's interval at either end."""
+        found = self.range()
+        if found is None or not self.n_low:
+            return 0.0, 1.0
+        return _wilson(found[0], self.n_low, level)[0], _wilson(found[1], self.n_low, level)[1]
+
+
+def sides(row: Row) -> list[Side]:
+    """Return the side of the group and, if the row compares, that of its reference."""
+    k_high = row.numerator_high
+    if not row.compares and k_high is None and row.bound_high is not None and row.n_high:
+        k_high = int(row.bound_high * row.n_high + _SLACK)  # a percent without its count
+    own = Side(row.numerator_low, k_high, row.n_low, row.n_high)
+    if not row.compares:
+        return [own]
+    return [
+        own,
+        Side(
+            row.reference_numerator_low,
+            row.reference_numerator_high,
+            row.reference_n_low,
+            row.reference_n_high,
+        ),
+    ]
+
+
+def combined(row: Row, ranges: list[tuple[float, float]]) -> tuple[float, float]:
+    """Lowest and highest rate, difference or ratio of sides in these ranges."""
+    (low, high), *others = ranges
+    if not others:
+        return low, high
+    other_low, other_high = others[0]
+    if row.unit == "ratio":
+        return (low / other_high if other_high else 0.0), (high / other_low if other_low else inf)
+    return low - other_high, high - other_low
+
+
+def _wilson(p: float, n: int, level: float) -> tuple[float, float]:
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
+    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
+
+
+def few_words(sides: list[Side]) -> str:
+    """Say what is true of a masked count, whatever it is."""
+    if len(sides) > 1:
+        return f"fewer than {FEW_COUNTED} students are counted, or left out, on one side"
+    start = "fewer" if sides[0].is_few() else "all but fewer"
+    whole = f"{sides[0].n_low:,} " if sides[0].n_low == sides[0].n_high else ""
+    return f"{start} than {FEW_COUNTED} of {whole or 'the '}students"

@@ -1,0 +1,249 @@
+"""Findings: ids that never change meaning, records that hold nothing back and nothing too much."""
+
+import json
+import re
+
+import pytest
+from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate, ratio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sesec_analysis import schema
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.publishing import mime, outputs
+from sesec_analysis.publishing.findings import Finding, Findings, finding, findings
+from sesec_analysis.publishing.labels import finding_id
+from sesec_analysis.publishing.rows import Row
+
+RATES = estimates(grade_3())
+
+
+def only(made):
+    return findings(estimates([made]))[0]
+
+
+def key(**changes):
+    made = {
+        "indicator": "ela_met",
+        "end_year": 2017,
+        "organization_level": "place",
+        "organization_id": "southeast_seattle",
+        "organization_name": "",
+        "grade_level": "03",
+        "student_group_type": "race_ethnicity",
+        "student_group": "black",
+        "measure": "gap",
+        "reference": "white",
+    }
+    return Row(**(made | changes))
+
+
+@pytest.mark.parametrize(
+    ("row", "written"),
+    [
+        (
+            key(measure="rate", reference=""),
+            "sesec:rate.ela_met.2017.03.southeast_seattle.black",
+        ),
+        (key(), "sesec:gap.ela_met.2017.03.southeast_seattle.black-white"),
+        (key(reference="others"), "sesec:gap.ela_met.2017.03.southeast_seattle.black-others"),
+        (
+            key(
+                indicator="enrollment",
+                end_year=2019,
+                grade_level="all",
+                student_group_type="english_learner",
+                student_group="english_learner",
+                reference="rest_of_seattle",
+            ),
+            "sesec:gap.enrollment.2019.all.southeast_seattle-rest_of_seattle.english_learner",
+        ),
+        (
+            key(organization_level="school", organization_id="2070", grade_level="PK"),
+            "sesec:gap.ela_met.2017.pk.school:2070.black-white",
+        ),
+        (
+            key(organization_level="state", organization_id="WA", reference=""),
+            "sesec:gap.ela_met.2017.03.state::w:a.black",
+        ),
+    ],
+)
+def test_finding_id__is_made_of_the_key(row, written):
+    assert finding_id(row) == written
+
+
+KEYS = st.builds(
+    key,
+    indicator=st.sampled_from(["ela_met", "ela_tested", "enrollment"]),
+    end_year=st.integers(2017, 2019),
+    organization_level=st.sampled_from(["place", "school", "district", "state"]),
+    organization_id=st.sampled_from(["southeast_seattle", "seattle", "17001", "2070", "WA", "wa"]),
+    grade_level=st.sampled_from(["all", "PK", "K", "03", "10"]),
+    student_group=st.sampled_from(["black", "white", "two_or_more"]),
+    measure=st.sampled_from(["rate", "gap", "ratio"]),
+    reference=st.sampled_from(["", "others", "white", "asian", "seattle", "rest_of_seattle"]),
+)
+
+
+@given(st.lists(KEYS, min_size=2, max_size=40))
+def test_finding_id__tells_every_key_from_every_other(rows):
+    ids = {row.key: finding_id(row) for row in rows}
+    assert len(set(ids.values())) == len(ids)
+    assert all(re.fullmatch(r"sesec:[a-z0-9_.:-]+", written) for written in ids.values())
+
+
+def test_finding_id__refuses_what_would_not_stay_clear():
+    with pytest.raises(DataError, match="cannot stand in the id"):
+        finding_id(key(organization_id="south.east"))
+    with pytest.raises(CatalogError, match="is not of type 'race_ethnicity'"):
+        finding_id(key(student_group="female"))
+    with pytest.raises(CatalogError, match="'star_sign' is not in the catalog"):
+        finding_id(key(student_group_type="star_sign"))
+
+
+def test_finding__chooses_one_row_by_its_key():
+    found = finding(RATES, student_group="black", end_year=2017)
+    assert found.id == "sesec:rate.ela_met.2017.03.southeast_seattle.black"
+    assert finding(RATES.iloc[[0]]).label == "American Indian or Alaska Native"
+
+
+@pytest.mark.parametrize(
+    ("selectors", "what", "known"),
+    [
+        ({"student_group": "blak"}, "no estimate has student_group='blak'", list(RATES["student_group"])),
+        ({"end_year": 2031, "student_group": "black"}, "no estimate has end_year=2031", ["2017"]),
+        ({}, "7 estimates fit", None),
+        ({"place": "southeast_seattle"}, "cannot be chosen by place", schema.ESTIMATES_KEY),
+    ],
+)  # fmt: skip
+def test_finding__says_what_would_have_been_found(selectors, what, known):
+    with pytest.raises(DataError, match=re.escape(what)) as refusal:
+        finding(RATES, **selectors)
+    if known:
+        assert refusal.value.known == known
+    else:
+        assert refusal.value.known[0].startswith("student_group: american_indian, asian")
+
+
+def test_finding__is_not_made_of_a_number_that_passed_no_gate():
+    with pytest.raises(DataError, match="has not passed the privacy gate"):
+        Finding(
+            key(measure="rate", reference="", estimate=3 / 7, n_low=7, n_high=7, publish="point")
+        )
+
+
+def test_finding__refuses_an_empty_table_and_a_doubled_row():
+    with pytest.raises(DataError, match="no estimates to choose from"):
+        finding(estimates([]))
+    with pytest.raises(DataError, match="2 estimates fit") as refusal:
+        finding(estimates([rate(71, 216)] * 2))
+    assert "alike in the whole key" in refusal.value.mend
+
+
+def test_finding__is_gated_with_all_that_stands_beside_it():
+    whole = estimates(
+        enrollment({"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6})
+    )
+    assert finding(whole, student_group="hispanic").row.publish == "nothing"
+
+
+def test_record__is_flat_whole_and_rounded_as_printed():
+    record = only(rate(71, 216)).record()
+    assert json.loads(json.dumps(record)) == record
+    assert not any(isinstance(value, (dict, list)) for value in record.values())
+    assert {
+        name: record[name]
+        for name in (
+            "label",
+            "place",
+            "school_year",
+            "value",
+            "estimate",
+            "numerator",
+            "n",
+            "publish",
+        )
+    } == {
+        "label": "Black or African American",
+        "place": "Southeast Seattle",
+        "school_year": "2016–17",
+        "value": "32.9%",
+        "estimate": 0.329,
+        "numerator": 71,
+        "n": 216,
+        "publish": "point",
+    }
+    assert record["source"].startswith(
+        "Washington State Office of Superintendent of Public Instruction"
+    )
+    assert record["cite_apa"].startswith(
+        "Southeast Seattle Education Coalition. (n.d.). In 2016–17, 32.9"
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "kept"),
+    [
+        (rate(1, 50), {"n": 50, "numerator": None, "estimate": None, "bound_high": 0.06}),
+        (bounded(0.3, 0.4), {"n": "180 to 220", "numerator": "20 to 60", "estimate": None}),
+        (rate(3, 7), {"n": None, "numerator": None, "value": "not shown", "bound_low": None}),
+        (gap(71, 216, 3, 7), {"n": None, "reference_n": None, "coverage": None}),
+        (
+            ratio(20, 50, 1, 60),
+            {"reference_n": 60, "reference_numerator": None, "bound_high": None},
+        ),
+    ],
+)
+def test_record__leaves_out_what_may_not_be_published(made, kept):
+    record = only(made).record()
+    assert {name: record[name] for name in kept} == kept
+    json.dumps(record, allow_nan=False)
+
+
+def test_record__tells_the_same_of_few_students_whichever_they_are():
+    records = [only(rate(k, 50)).record() for k in (0, 1, 2)]
+    assert records[0] == records[1] == records[2]
+
+
+def test_finding__shows_a_card_a_record_and_a_sentence():
+    found = finding(RATES, student_group="black")
+    bundle = found._repr_mimebundle_()
+    assert bundle[mime.FINDING] == found.record()
+    assert bundle["text/plain"] == found.sentence()
+    card = bundle["text/html"]
+    for text in (found.id, found.sentence(), "95% interval 26.6–39.2%", "216", "Copy the citation"):
+        assert text in card
+    assert len(found.alt_text()) <= 125
+
+
+def test_card__is_safe_to_show():
+    made = rate(
+        71, 216, organization_level="school", organization_id="1", organization_name="<b>A&B"
+    )
+    card = only(made)._repr_mimebundle_()["text/html"]
+    assert "<b>" not in card
+    assert "&lt;b&gt;A&amp;B" in card
+
+
+def test_card__of_a_withheld_number_prints_no_number():
+    card = only(gap(71, 216, 3, 7))._repr_mimebundle_()["text/html"]
+    assert "216" not in card
+    assert "Shown" not in card
+
+
+def test_findings__are_a_sequence_shown_together():
+    found = findings(RATES)
+    assert len(found) == 7
+    assert isinstance(found[:2], Findings)
+    bundle = found._repr_mimebundle_()
+    assert [record["id"] for record in bundle[mime.FINDINGS]] == [one.id for one in found]
+    assert bundle["text/plain"].count("\n") == 6
+    assert repr(Findings(())) == "no findings"
+
+
+def test_findings__are_published_by_the_document():
+    for shown in (findings(RATES), finding(RATES, student_group="black")):
+        data = shown._repr_mimebundle_()
+        cell = {"metadata": {}, "outputs": [{"output_type": "execute_result", "data": data}]}
+        (block,) = outputs.shown(cell, where="a test")
+        assert {record["student_group"] for record in block.findings} >= {"black"}

@@ -1,0 +1,319 @@
+"""The gate: what no number may get through, and what those that do look like."""
+
+import random
+from dataclasses import fields, replace
+
+import pandas as pd
+import pytest
+from estimate_samples import bounded, enrollment, estimates, gap, rate, ratio, row
+
+from sesec_analysis import schema
+from sesec_analysis.publishing.privacy import gate, is_gated
+from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
+
+NUMBERS = [
+    name
+    for name, kind in schema.conform_estimates(pd.DataFrame()).dtypes.items()
+    if str(kind) in ("float64", "Int64") and name not in ("ci_level", "cells", "cells_reported")
+]
+
+
+def gated(*rows):
+    return gate(estimates(rows))
+
+
+def verdict(*rows):
+    return gated(*rows).iloc[0]
+
+
+def test_row__has_the_columns_of_the_table_and_the_gate():
+    assert [field.name for field in fields(Row)] == [*schema.ESTIMATES_COLUMNS, *GATE_COLUMNS]
+
+
+def test_table__gives_back_what_was_read():
+    given = estimates([rate(71, 216), bounded(0.2, 0.3, student_group="asian")])
+    again = table(read(given), given.attrs).drop(columns=GATE_COLUMNS)
+    pd.testing.assert_frame_equal(again, given)
+
+
+def test_gate__keeps_rows_order_and_attributes():
+    given = schema.validate_estimates(estimates([rate(71, 216), rate(3, 7, student_group="asian")]))
+    given.attrs["missing"] = "words"
+    out = gate(given)
+    assert list(out.columns) == [*schema.ESTIMATES_COLUMNS, *GATE_COLUMNS]
+    assert list(out["student_group"]) == ["black", "asian"]
+    assert out.attrs == {"missing": "words"}
+
+
+def test_gate__lets_an_exact_number_through():
+    out = verdict(rate(71, 216))
+    assert (out["publish"], out["estimate"], out["care"], out["reason"]) == (
+        "point",
+        71 / 216,
+        False,
+        "",
+    )
+
+
+def test_gate__gives_an_empty_table_its_columns():
+    assert list(gate(estimates([])).columns) == [*schema.ESTIMATES_COLUMNS, *GATE_COLUMNS]
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (rate(3, 7), "fewer than 10 students"),
+        (rate(3, 7, status="ok"), "fewer than 10 students"),
+        (row(status="small_n"), "fewer than 10 students"),
+        (gap(80, 110, 3, 8), "fewer than 10 students"),
+        (gap(80, 110, 3, 8, status="ok"), "fewer than 10 students in the comparison"),
+        (row(status="suppressed"), "the publisher withheld it"),
+        (row(status="undefined"), "no such figure"),
+        (row(status="break"), "the series changes in between"),
+        (row(status="ok"), "no figure was published"),
+        (row(status="bounded", estimate=0.3), "too few students are in published figures"),
+    ],
+)
+def test_gate__says_why_nothing_is_published_and_leaves_no_number(made, reason):
+    out = verdict(made)
+    assert (out["publish"], out["reason"]) == ("nothing", reason)
+    assert out[NUMBERS].isna().all()
+
+
+def test_gate__withholds_a_place_that_is_one_withheld_school():
+    alone = {"cells": 1, "cells_reported": 0}
+    assert verdict(bounded(0.0, 0.05, **alone))["publish"] == "nothing"
+    # The district's own row is one cell too, but it is no school: its range is as published.
+    assert verdict(bounded(0.0, 0.05, organization_id="seattle", **alone))["publish"] == "range"
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 48, 49, 50])
+def test_gate__widens_few_students_to_what_is_true_of_all_of_them(k):
+    out = verdict(rate(k, 50))
+    few = k < 3
+    assert (out["bound_low"], out["bound_high"]) == ((0, 3 / 50) if few else (1 - 3 / 50, 1))
+    assert out["bound_low"] <= k / 50 <= out["bound_high"]
+    assert out["outer_low"] <= out["bound_low"] <= out["bound_high"] <= out["outer_high"]
+    assert out["publish"] == "range"
+    assert out["reason"] == ("" if few else "all but ") + "fewer than 3 of 50 students"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda k: rate(k, 50),
+        lambda k: rate(50 - k, 50),
+        lambda k: gap(k, 50, 40, 60),
+        lambda k: gap(20, 50, 60 - k, 60),
+        lambda k: ratio(k, 50, 40, 60),
+    ],
+)
+def test_gate__tells_nothing_of_which_few_students_there_are(made):
+    ones = [gated(made(k)) for k in (0, 1, 2)]
+    for other in ones[1:]:
+        pd.testing.assert_frame_equal(ones[0], other)
+
+
+def test_gate__builds_a_comparison_from_a_widened_side():
+    out = verdict(gap(1, 50, 30, 60))
+    assert (out["publish"], out["bound_low"]) == ("range", -0.5)
+    assert out["bound_high"] == pytest.approx(3 / 50 - 0.5)
+    out = verdict(ratio(20, 50, 1, 60))
+    assert out["bound_low"] == pytest.approx(0.4 / (3 / 60))
+    assert out["bound_high"] == float("inf")
+
+
+def test_gate__builds_no_comparison_of_two_masked_sides_or_unknown_ones():
+    assert verdict(ratio(1, 50, 1, 60))["publish"] == "nothing"
+    assert (
+        verdict(gap(1, 50, 30, 60, reference_n_low=None, reference_n_high=None))["publish"]
+        == "nothing"
+    )
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_gate__withholds_none_and_all_where_counts_are_not_known(value):
+    ends = {"bound_low": value, "bound_high": value, "estimate": value}
+    assert verdict(row(coverage=0.0, **ends))["publish"] == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "coverage", "marker", "reason"),
+    [
+        (0.30, 0.34, 0.9, True, "some figures are withheld"),
+        (0.30, 0.35, 0.9, True, "some figures are withheld"),
+        (0.30, 0.38, 0.9, False, "suppression limits precision"),
+        (0.30, 0.40, 0.9, False, "suppression limits precision"),
+        (0.30, 0.42, 0.9, False, "too much is withheld for a single number"),
+        (0.30, 0.31, 0.6, False, "too much is withheld for a single number"),
+    ],
+)
+def test_gate__prints_bounds_as_a_range_only(low, high, coverage, marker, reason):
+    out = verdict(bounded(low, high, coverage=coverage, estimate=(low + high) / 2))
+    assert (out["publish"], out["marker"], out["reason"]) == ("range", marker, reason)
+    assert pd.isna(out["estimate"])
+    assert pd.isna(out["ci_low"])
+
+
+def test_gate__hides_exact_counts_behind_a_range():
+    out = verdict(bounded(0.30, 0.33, numerator_low=60, numerator_high=60))
+    assert out[["numerator_low", "numerator_high"]].isna().all()
+
+
+def test_gate__prints_no_point_for_an_exact_percent_of_withheld_counts():
+    percent = {"estimate": 0.32, "bound_low": 0.3195, "bound_high": 0.3205}
+    assert verdict(row(coverage=0.0, **percent))["publish"] == "range"
+
+
+@pytest.mark.parametrize(
+    ("made", "care"),
+    [
+        (rate(10, 29), True),
+        (rate(40, 100), False),
+        (rate(40, 100, ci_low=0.2, ci_high=0.51), True),  # wider than 30 points
+        (rate(4, 100, ci_low=0.01, ci_high=0.07), True),  # 6 points, 150 percent of the rate
+        (
+            rate(40, 1000, ci_low=0.02, ci_high=0.06),
+            False,
+        ),  # under 5 points: the relative rule rests
+        (gap(40, 100, 20, 25), True),
+        (bounded(0.2, 0.6, n_low=20, n_high=60), True),
+    ],
+)
+def test_gate__asks_for_care(made, care):
+    out = verdict(made)
+    assert out["care"] == care
+    assert ("interpret with care" in out["reason"]) == care
+
+
+# Enrollment: the numerator is the group itself.
+
+
+def test_gate__prints_no_group_of_fewer_than_ten_although_the_state_does():
+    out = verdict(*enrollment({"black": 9}, total=300))
+    assert (out["publish"], out["reason"]) == ("nothing", "fewer than 10 students")
+
+
+@pytest.mark.parametrize("rest", [0, 4, 9])
+def test_gate__prints_no_share_that_leaves_a_small_group(rest):
+    out = verdict(
+        *enrollment({"low_income": 300 - rest}, total=300, student_group_type="low_income")
+    )
+    assert (out["publish"], out["reason"]) == (
+        "nothing",
+        "the other group has fewer than 10 students",
+    )
+
+
+def test_gate__withholds_a_second_group_where_the_first_could_be_subtracted_out():
+    # Planted: 300 students less 150 + 90 + 54 leaves 6, the withheld group to the student.
+    sizes = {"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6}
+    out = gated(*enrollment(sizes)).set_index("student_group")
+    assert out["publish"].to_dict() == {
+        "asian": "point",
+        "black": "point",
+        "hispanic": "nothing",
+        "pacific_islander": "nothing",
+    }
+    assert "subtraction" in out.loc["hispanic", "reason"]
+
+
+def test_gate__sees_the_small_group_that_was_left_out_of_the_table():
+    sizes = {"asian": 150, "black": 90, "hispanic": 54}
+    out = gated(*enrollment(sizes, total=300))
+    assert list(out["publish"]) == ["point", "point", "nothing"]
+
+
+def test_gate__needs_no_second_group_where_two_are_withheld_or_none_is_small():
+    two_small = {"asian": 150, "black": 90, "hispanic": 5, "pacific_islander": 6}
+    assert (gated(*enrollment(two_small))["publish"] == "point").sum() == 2
+    none_small = {"asian": 150, "black": 90, "hispanic": 54}
+    assert (gated(*enrollment(none_small))["publish"] == "point").all()
+
+
+def test_gate__counts_an_empty_group_as_no_hiding_place():
+    sizes = {"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6, "american_indian": 0}
+    out = gated(*enrollment(sizes)).set_index("student_group")
+    assert out.loc["hispanic", "publish"] == "nothing"
+
+
+def test_gate__protects_each_place_and_both_sides_of_a_comparison():
+    near = {
+        "asian": (100, 200),
+        "black": (80, 300),
+        "hispanic": (20, 394),
+        "pacific_islander": (50, 6),
+    }
+    rows = [
+        gap(k, 250, other, 900, student_group=group, reference="rest_of_seattle", status="ok")
+        | {"indicator": "enrollment"}
+        for group, (k, other) in near.items()
+    ]
+    out = gated(*rows).set_index("student_group")["publish"]
+    assert out["pacific_islander"] == "nothing"  # 6 in the other place
+    assert out["asian"] == "nothing"  # 900 - 300 - 394 - 200 would give the 6
+
+
+def test_gate__prints_all_students_and_compares_them_with_nothing():
+    everyone = {"student_group": "all", "student_group_type": "all", "indicator": "enrollment"}
+    assert verdict(rate(300, 300, **everyone))["publish"] == "point"
+    assert (
+        verdict(gap(300, 300, 900, 900, reference="rest_of_seattle", **everyone))["publish"]
+        == "nothing"
+    )
+
+
+def test_gate__leaves_no_small_group_to_subtraction():
+    draw = random.Random(8)
+    groups = ["american_indian", "asian", "black", "hispanic", "two_or_more", "white"]
+    schools = {
+        f"{code:04}": {
+            group: draw.choice([0, 3, 7, 9, 10, 14, 40]) for group in draw.sample(groups, 4)
+        }
+        for code in range(400)
+    }
+    rows = [
+        made
+        for code, sizes in schools.items()
+        if sum(sizes.values())
+        for made in enrollment(sizes, organization_level="school", organization_id=code)
+    ]
+    out = gate(estimates(rows))
+    for code, printed in out.groupby("organization_id"):
+        sizes = schools[code]
+        shown = printed.loc[printed["publish"] == "point", "student_group"]
+        hidden = [group for group in sizes if group not in set(shown) and sizes[group]]
+        left = sum(sizes.values()) - sum(sizes[group] for group in shown)
+        assert all(sizes[group] >= 10 for group in shown)
+        assert not (len(shown) and len(hidden) == 1 and left < 10), sizes
+
+
+def test_gate__publishes_no_small_n_and_no_few_and_holds_the_truth():
+    every = [rate(k, n) for n in range(1, 61) for k in range(n + 1)]
+    out = gate(estimates(every))
+    k, n = (pd.Series([made[name] for made in every]) for name in ("numerator_low", "n_low"))
+    few = (k < 3) | (n - k < 3)
+    expected = pd.Series("point", index=out.index).mask(few, "range").mask(n < 10, "nothing")
+    assert list(out["publish"]) == list(expected)
+    ranges = out["publish"] == "range"
+    assert ((out["bound_low"] <= k / n) & (k / n <= out["bound_high"]))[ranges].all()
+
+
+def test_is_gated__holds_for_what_the_gate_lets_through_and_not_before():
+    rows = [rate(71, 216), rate(1, 100), rate(3, 7), bounded(0.3, 0.31), gap(1, 50, 30, 60)]
+    assert all(is_gated(row) for row in read_gated(gated(*rows)))
+    few, small = (replace(row, publish="point") for row in read(estimates(rows[1:3])))
+    assert not is_gated(few)
+    assert not is_gated(small)
+    assert not is_gated(read(estimates(rows))[0])  # nothing may be said, and numbers stand there
+
+
+def test_gate__decides_the_same_the_second_time():
+    rows = [rate(71, 216), rate(1, 50, student_group="asian"), rate(3, 7, student_group="white")]
+    rows += [bounded(0.3, 0.5, student_group="hispanic"), gap(1, 50, 30, 60)]
+    rows += [rate(1, 100), rate(999, 1000), gap(1, 100, 300, 600), ratio(200, 500, 1, 600)]
+    rows += [bounded(0.3, 0.31, student_group="two_or_more"), gap(71, 216, 88, 104)]
+    rows += enrollment({"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6})
+    once = gated(*rows)
+    twice = gate(once)
+    pd.testing.assert_frame_equal(once.drop(columns="reason"), twice.drop(columns="reason"))
