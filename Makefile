@@ -22,7 +22,7 @@ report: ## build the latest annual report and print where it is (EDITION=2021-22
 test: lint ## check style and types, then run every test
 	@$(BIN)/python tests/browser.py
 	@echo 'Running the tests ...'
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 check: lint ## the quick part of `make test`: no browser, nothing slow
 	@$(BIN)/pytest -m 'not browser and not slow'
