@@ -77,7 +77,8 @@ class Place(Entry):
     headline: bool = False
 
 
-RangeRule = Literal["three_over_n", "share_only"]
+RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
+"""How a range label tells the size of its group: 3/n; 3/n of the size or one more; not at all."""
 
 
 class Release(Entry):
@@ -112,6 +113,7 @@ class WideGroups(Entry):
     numerator: str = "{}"
     value: str | None = None
     later_headcount: list[str] = []
+    required: list[str] = []  # student group types of which no group may be missing
 
 
 class Source(Entry):
@@ -128,10 +130,10 @@ class Source(Entry):
     constants: dict[str, str] = {}
     columns: dict[str, list[str]]
     optional: list[str] = []
-    where: dict[str, list[str]] = {}
     indicators: dict[str, IndicatorColumns]
     groups: WideGroups = WideGroups()
     ignore_groups: list[str] = []
+    ignore_values: dict[str, list[str]] = {}
     ignore: list[str] = []
     range_rule: RangeRule = "share_only"
     percent_rounding: Literal["rounded", "truncated"] = "rounded"

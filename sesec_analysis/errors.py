@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-__all__ = ["CatalogError", "DataError", "EditionError", "SesecError"]
+__all__ = ["CatalogError", "DataError", "EditionError", "NothingPublishedError", "SesecError"]
 
 
 class SesecError(Exception):
@@ -54,6 +54,10 @@ class SesecError(Exception):
 
 class DataError(SesecError):
     """The figures, or the question asked of them, cannot be answered rightly."""
+
+
+class NothingPublishedError(DataError):
+    """The question is sound, but no published figure answers it."""
 
 
 class CatalogError(SesecError):

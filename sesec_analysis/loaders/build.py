@@ -1,6 +1,8 @@
 """Raw files to the observation tables that come with the repository, and what those tables hold."""
 
 import hashlib
+import math
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,9 @@ from sesec_analysis.loaders import store
 from sesec_analysis.loaders.tidy import tidy
 
 __all__ = ["build", "check", "listing", "observation_files"]
+
+ENROLLMENT_MARGIN = 1.25
+"""How far the students tested in a year may exceed October enrollment; each build tests it on every exact cell."""
 
 _STATUS_GROUPS = {
     "reported": ["reported"],
@@ -50,10 +55,12 @@ def _check_hash(source_id: str, path: Path) -> None:
 
 
 def _caps(enrolled: pd.DataFrame, year: int) -> dict[str, int]:
-    """The largest enrollment of each school within two years: more students than that no cell of it can hold."""
+    """A number of students that no cell of a school exceeds: its largest enrollment within two years, and a margin."""
     near = enrolled[(enrolled["end_year"] - year).abs() <= 2]
     largest = near.groupby("organization_id")["denominator_high"].max().dropna()
-    return {str(code): int(students) for code, students in largest.items()}
+    return {
+        str(code): math.ceil(students * ENROLLMENT_MARGIN) for code, students in largest.items()
+    }
 
 
 def build(
@@ -108,15 +115,19 @@ def build(
         )
         progress(f"[{number}/{len(ids)}] {source_id}: {len(table):,} rows{touched}")
     try:
-        for source_id, table in tables.items():
-            store.write_parquet(
-                table.sort_values(schema.OBSERVATIONS_KEY), out / f"{source_id}.parquet"
-            )
+        out.mkdir(parents=True, exist_ok=True)
+        # All are written beside the old ones first: a full disk must not leave new and old tables together.
+        with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as fresh:
+            written = [Path(fresh) / f"{source_id}.parquet" for source_id in tables]
+            for path, table in zip(written, tables.values(), strict=True):
+                store.write_parquet(table.sort_values(schema.OBSERVATIONS_KEY), path)
+            for path in written:
+                path.replace(out / path.name)
     except OSError as failure:
         raise DataError(
             f"the tables cannot be written: {failure.strerror}",
             where=str(out),
-            mend="free some space or choose a folder you may write to; files already there are whole",
+            mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
         ) from failure
     summary = [
         {"source_id": key, "rows": len(table), **table.attrs["rules"]}

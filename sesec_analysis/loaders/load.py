@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
-from sesec_analysis.loaders import store
+from sesec_analysis.errors import DataError, NothingPublishedError
+from sesec_analysis.loaders import labels, store
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.places import in_place, schools_of
 
@@ -31,6 +31,21 @@ def _listed(value: object) -> list[object] | None:
     if value is None:
         return None
     return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
+
+
+def _end_years(value: object) -> list[object] | None:
+    """Years as people write them: 2019, "2019" and "2018-19" are the same."""
+    years = _listed(value)
+    if years is None:
+        return None
+    read = {year: labels.end_year(str(year)) for year in years}
+    if strange := [year for year, found in read.items() if found is None]:
+        raise DataError(
+            f"school year {', '.join(map(repr, strange))} cannot be read",
+            where="load(end_years=…)",
+            mend="write the year a school year ends in (2019), or both (2018-19)",
+        )
+    return list(read.values())
 
 
 def files_of(indicator: str) -> dict[str, Path]:
@@ -74,7 +89,9 @@ def _query(indicator: str, filters: dict[str, list[object] | None]) -> pd.DataFr
     return schema.conform_observations(store.read_parquet(files, keep=keep))
 
 
-def _nothing(indicator: str, filters: dict[str, list[object] | None], place: object) -> DataError:
+def _nothing(
+    indicator: str, filters: dict[str, list[object] | None], place: object
+) -> NothingPublishedError:
     """Say which of the question's words found nothing, and what each could have been."""
     everything = _query(indicator, {})
     hints = []
@@ -86,7 +103,7 @@ def _nothing(indicator: str, filters: dict[str, list[object] | None], place: obj
                     f"{name} {', '.join(map(str, values))} (there is: {', '.join(map(str, have[:40]))})"
                 )
     asked = f"load({indicator!r}" + (f", place={place!r}" if place is not None else "") + ")"
-    return DataError(
+    return NothingPublishedError(
         f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
         where=asked,
         mend="ask for what there is, or add the release that has it (sesec data list shows what is known of)",
@@ -98,7 +115,7 @@ def load(
     indicator: str,
     *,
     place: str | Iterable[str] | None = None,
-    end_years: int | Iterable[int] | None = None,
+    end_years: int | str | Iterable[int | str] | None = None,
     grade_level: str | Iterable[str] | None = None,
     student_group_type: str | Iterable[str] | None = None,
     student_group: str | Iterable[str] | None = None,
@@ -116,7 +133,7 @@ def load(
         ``organization_level="school"`` its schools stay apart. Several places stand one after the other. Without a
         place: every organization we hold.
     end_years
-        School years by the year they end (2019 is 2018-19); one or several. All by default.
+        School years by the year they end (2019, or ``"2018-19"``); one or several. All by default.
     grade_level
         ``"all"``, ``"K"``, ``"03"``; one or several. Every grade by default.
     student_group_type, student_group
@@ -144,7 +161,7 @@ def load(
     [10503, 2678]
     """
     filters = {
-        "end_year": _listed(end_years),
+        "end_year": _end_years(end_years),
         "grade_level": _listed(grade_level),
         "student_group_type": _listed(student_group_type),
         "student_group": _listed(student_group),
@@ -162,6 +179,9 @@ def load(
         raise _nothing(indicator, filters, place)
     rows = schema.conform_observations(rows.sort_values(_ORDER, kind="stable"))
     rows.attrs = {"indicator": indicator}
+    if filters["student_group"] is not None:
+        # What is left of a partition is not "all others": measures that add up the others ask for this.
+        rows.attrs["student_groups_chosen"] = True
     return rows
 
 
@@ -212,7 +232,7 @@ def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     for year in reversed(_years(indicator, up_to, question)):
         try:
             return load(indicator, end_years=year, **question)  # type: ignore[arg-type]
-        except DataError:
+        except NothingPublishedError:
             # This year's release does not hold what was asked (an all-students file, say): look a year back.
             continue
     return _empty(indicator, up_to)
@@ -244,7 +264,7 @@ def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     years = _years(indicator, up_to, question)
     try:
         return load(indicator, end_years=years, **question)  # type: ignore[arg-type]
-    except DataError:
+    except NothingPublishedError:
         return _empty(indicator, up_to)
 
 

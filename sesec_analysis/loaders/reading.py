@@ -59,12 +59,28 @@ class Reading:
         """Make the error for this file; ``column`` is a name of the entry, ``rows`` the offending ones."""
         where = f"{self.source_id}, file {self.path}"
         if column:
-            where += f", column {self.columns.get(column, column)}"
+            where += f", column {self._spelled(column, rows)}"
         if rows is not None:
             names = [name for name in _NAMES_A_ROW if name in rows]
+            if "organization_id" in names:
+                names = [name for name in names if name != "school_code"]
             first = " ".join(str(rows.iloc[0][name]) for name in names)
             where += f", {len(rows)} row(s), the first: {first}"
         return DataError(what, where=where, mend=mend, known=known)
+
+    def _spelled(self, column: str, rows: pd.DataFrame | None) -> str:
+        """Return a column's name in the file; in a wide file, the columns of the groups that the rows are of."""
+        if column in self.columns or rows is None or "student_group" not in rows:
+            return self.columns.get(column, column)
+        groups = set(rows["student_group"])
+        known = labels.group_lookup()
+        names = [
+            name
+            for key, name in self.group_columns.items()
+            if key.startswith(f"{column}:")
+            and known[labels.group_key(key.partition(":")[2])][1] in groups
+        ]
+        return ", ".join(names) or column
 
     @cached_property
     def _objects(self) -> pd.DataFrame:
@@ -133,6 +149,23 @@ class Reading:
                 "data/catalog/student_groups.yml",
             )
 
+    def _check_groups(self) -> None:
+        """A wide file without the column of a student group would load as if it had no such students."""
+        known = labels.group_lookup()
+        aliases = [
+            name.partition(":")[2] for name in self.group_columns if name.startswith("numerator:")
+        ]
+        found = {known[labels.group_key(alias)][1] for alias in aliases}
+        kinds = catalog.group_types()
+        wanted = [code for kind in self.source.groups.required for code in kinds[kind].groups]
+        if missing := [code for code in wanted if code not in found]:
+            raise self.refuse(
+                f"{len(missing)} student group(s) have no column in the file: {', '.join(missing)}",
+                "check that this is the whole file; a column that the publisher renamed is added to `aliases:` of its "
+                "group in data/catalog/student_groups.yml",
+                known=self.header,
+            )
+
     def rows(self) -> pd.DataFrame:
         """Return the rows of Seattle and its neighbours, all text, under the entry's names.
 
@@ -142,6 +175,7 @@ class Reading:
             If the header and the entry disagree, the file is damaged, or no row is of these districts.
         """
         self._check_header()
+        self._check_groups()
         wanted = self.columns | self.group_columns
         names = list(dict.fromkeys(wanted.values()))
         districts = [SEATTLE, *NEIGHBOURS]
@@ -153,9 +187,9 @@ class Reading:
                 self.path, columns=names, keep={self.columns["district_code"]: districts}
             )
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
-        if rows.empty:
+        if not (labels.clean_code(rows["district_code"]) == SEATTLE).any():
             raise self.refuse(
-                "the file holds no row of Seattle (district 17001) or its neighbours (0 rows)",
+                "the file holds no row of Seattle (district 17001); it may be cut off",
                 "check that this is the right file, and that district codes stand in the column named",
                 column="district_code",
             )

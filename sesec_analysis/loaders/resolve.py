@@ -19,7 +19,7 @@ from sesec_analysis.loaders.known import (
 )
 from sesec_analysis.schema import MINIMUM_GROUP
 
-__all__ = ["resolve_rates", "resolve_shares"]
+__all__ = ["resolve_rates"]
 
 
 def _check(parsed: Parsed, exact: np.ndarray, k: np.ndarray, n: np.ndarray) -> None:
@@ -44,7 +44,7 @@ def _check(parsed: Parsed, exact: np.ndarray, k: np.ndarray, n: np.ndarray) -> N
             "value",
             "check that `columns:` names the right denominator for this percent",
         )
-    if parsed.range_rule == "three_over_n" and parsed.flag_bounds:
+    if parsed.range_rule != "share_only" and parsed.flag_bounds:
         few = exact & (n >= MINIMUM_GROUP) & ((k < 3) | (n - k < 3))
         if few.any():
             raise RuleBrokenError(
@@ -75,7 +75,7 @@ def _sizes_from_label(parsed: Parsed, labelled: np.ndarray) -> tuple[np.ndarray,
     kind, share, decimals, _ = _label(parsed)
     rows = len(share)
     low, high = np.full(rows, float(MINIMUM_GROUP)), np.full(rows, np.inf)
-    if parsed.range_rule == "three_over_n" and labelled.any():
+    if parsed.range_rule != "share_only" and labelled.any():
         distance = np.where(kind == "above", 1 - share, share)
         low[labelled], high[labelled] = label_denominators(distance[labelled], decimals[labelled])
         if (unfit := labelled & (low > high)).any():
@@ -85,6 +85,8 @@ def _sizes_from_label(parsed: Parsed, labelled: np.ndarray) -> tuple[np.ndarray,
                 "value",
                 "set `range_rule: share_only` for this release, so that no size is read from its range labels",
             )
+        if parsed.range_rule == "three_over_n_or_less":
+            low = np.maximum(low - 1, MINIMUM_GROUP)
     return low, high
 
 
@@ -94,7 +96,7 @@ def _bounded(
     """Rows whose rate is printed as a range."""
     kind, share, _, closed = _label(parsed)
     below = kind == "below"
-    three = parsed.range_rule == "three_over_n"
+    three = parsed.range_rule != "share_only"
     with np.errstate(invalid="ignore"):
         most = np.where(closed, np.floor(share * n_high + 1e-9), np.ceil(share * n_high - 1e-9) - 1)
         least = np.where(closed, np.ceil(share * n_low - 1e-9), np.floor(share * n_low + 1e-9) + 1)
@@ -162,7 +164,7 @@ def _small(parsed: Parsed, known: Known, printed: np.ndarray, cap: np.ndarray) -
         p=NAN,
         k_low=0.0,
         k_high=most,
-        n_low=1.0,
+        n_low=1.0 if parsed.flag_bounds else 0.0,
         n_high=most,
         p_low=0.0,
         p_high=1.0,
@@ -181,7 +183,9 @@ def _rates(parsed: Parsed, known: Known) -> None:
     )
     no_percent = is_kind(parsed.percent, "blank", "range", "masked")
     label_low, label_high = _sizes_from_label(parsed, own_label | row_label)
-    n_low = np.where(counted, printed, np.maximum(label_low, MINIMUM_GROUP))
+    # A label, and the minimum of ten, speak of the rate in the flag; students tested can be any number below that.
+    floor = np.maximum(label_low, MINIMUM_GROUP) if parsed.flag_bounds else np.zeros(len(k))
+    n_low = np.where(counted, printed, floor)
     n_high = np.where(counted, printed, np.maximum(np.minimum(label_high, cap), n_low))
 
     _hidden(parsed, known, n_low, n_high, cap)
@@ -238,60 +242,3 @@ def resolve_rates(parsed: Parsed) -> pd.DataFrame:
     known = Known.of(len(parsed.numerator))
     _rates(parsed, known)
     return columns(known, parsed.numerator.index)
-
-
-def resolve_shares(numerator: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
-    """Return the figure columns of OBSERVATIONS for a composition: the group's students out of a headcount.
-
-    Parameters
-    ----------
-    numerator
-        Parsed cells of the group's students.
-    sizes
-        ``low`` and ``high``: the headcount, as a range of one number where it is printed.
-
-    Raises
-    ------
-    RuleBrokenError
-        If a group is larger than the headcount.
-    """
-    known = Known.of(len(numerator))
-    k, low, high = (
-        number(numerator),
-        sizes["low"].to_numpy("float64"),
-        sizes["high"].to_numpy("float64"),
-    )
-    if (above := k > high).any():
-        raise RuleBrokenError(
-            "the numerator is above the denominator", above, "numerator", "correct the file"
-        )
-    counted, exact = ~np.isnan(low), ~np.isnan(k) & ~np.isnan(low)
-    n = np.where(low == high, low, NAN)
-    nine = np.minimum(high, MINIMUM_GROUP - 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        known.put(
-            counted,
-            "withheld",
-            n=n,
-            n_low=low,
-            n_high=high,
-            k_low=0.0,
-            k_high=high,
-            p_low=0.0,
-            p_high=1.0,
-        )
-        known.put(
-            is_kind(numerator, "small_n") & counted, "small_n", k_high=nine, p_high=nine / low
-        )
-        known.put(
-            exact,
-            "bounded",
-            k=k,
-            k_low=k,
-            k_high=k,
-            p_low=k / high,
-            p_high=np.minimum(k / low, 1.0),
-        )
-        known.put(exact & (low == high), "reported", p=k / n)
-    known.put(exact & (high == 0), "no_students", p=NAN, p_low=NAN, p_high=NAN)
-    return columns(known, numerator.index)

@@ -4,6 +4,7 @@ Every raw column is read as text: "None" stays the word "None", an empty field b
 should be (empty, cut off, not text, not UTF-8, a missing column) is refused with its name, rows and the mend.
 """
 
+import codecs
 import csv
 import errno
 import gzip
@@ -68,7 +69,7 @@ def header(path: Path) -> list[str]:
         raise DataError(
             f"the file cannot be read: {failure}", where=str(path), mend=_FRESH
         ) from failure
-    if not start.strip():
+    if not start.removeprefix(b"\xef\xbb\xbf").strip():
         raise DataError("the file is empty (0 rows)", where=str(path), mend=_FRESH)
     if b"\0" in start:
         raise DataError(
@@ -91,15 +92,46 @@ def header(path: Path) -> list[str]:
     return names
 
 
+def _check_text(path: Path) -> None:
+    """Refuse a file that is not UTF-8 throughout: the engine looks only into the columns asked for."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with _open(path) as stream:
+            while block := stream.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as failure:
+        with _open(path) as stream:
+            bad = [number for number, line in enumerate(stream, start=1) if not _is_utf8(line)]
+        shown = ", ".join(map(str, bad[:5])) + (", …" if len(bad) > 5 else "")
+        raise DataError(
+            f"{len(bad)} row(s) are not UTF-8 text (the file may have been saved as Windows-1252)",
+            where=f"{path}, line {shown}",
+            mend=_FRESH,
+        ) from failure
+    except (OSError, EOFError, zlib.error) as failure:
+        raise DataError(
+            f"the file is cut off or damaged: {failure}", where=str(path), mend=_FRESH
+        ) from failure
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _line_faults(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: str
 ) -> DataError | None:
     """Read the file again, keeping the lines that the engine rejects, to name them all."""
     lenient = _CSV_OPTIONS.replace("ignore_errors=false", "store_rejects=true, rejects_limit=0")
     try:
-        connection.sql(
-            f"select count(*) from read_csv({_quoted(str(path))}, {lenient}, columns={columns})"
-        ).fetchall()
+        # A mere count would look into no column, and so find no fault in them.
+        scan = f"read_csv({_quoted(str(path))}, {lenient}, columns={columns})"
+        connection.sql(f"create or replace temp table scanned as select * from {scan}")
         faults = connection.sql(
             "select line, error_type from reject_errors order by line"
         ).fetchall()
@@ -154,6 +186,7 @@ def read_csv(
         If the file is not readable as the CSV it claims to be; names the file and the rows.
     """
     names = header(path)
+    _check_text(path)
     # An unnamed column (a row index somebody's software added) still needs a name for the engine.
     engine_names = [name or f"unnamed {index}" for index, name in enumerate(names)]
     if missing := [column for column in columns if column not in engine_names]:
@@ -175,9 +208,10 @@ def read_csv(
             return connection.sql(f"select {picked} from {scan} where {where}").df().astype("str")
         except duckdb.Error as failure:
             fault = _line_faults(connection, path, typed)
-            message = str(failure).splitlines()[0]
             raise fault or DataError(
-                f"the file cannot be read as CSV: {message}", where=str(path), mend=_FRESH
+                "the file cannot be read as CSV: its line ends are mixed, or it is cut off",
+                where=str(path),
+                mend=_FRESH,
             ) from failure
 
 
@@ -234,7 +268,7 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         try:
             connection.sql(copy)
         except duckdb.IOException as failure:
-            raise OSError(errno.EIO, str(failure).splitlines()[0], str(path)) from failure
+            raise OSError(errno.EIO, "the disk is full, or cannot be written to") from failure
         half.replace(path)
 
 

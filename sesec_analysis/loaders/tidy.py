@@ -11,12 +11,13 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.entries import IndicatorColumns
-from sesec_analysis.loaders import labels
+from sesec_analysis.loaders import consistency, labels
 from sesec_analysis.loaders.known import RuleBrokenError
 from sesec_analysis.loaders.parse import caps_of, rate_cells, share_cells
 from sesec_analysis.loaders.reading import SEATTLE, Reading
-from sesec_analysis.loaders.resolve import resolve_rates, resolve_shares
+from sesec_analysis.loaders.resolve import resolve_rates
 from sesec_analysis.loaders.rules import RULES
+from sesec_analysis.loaders.shares import resolve_shares
 
 __all__ = ["tidy"]
 
@@ -59,10 +60,51 @@ def tidy(source_id: str, folder: Path, *, caps: dict[str, int] | None = None) ->
     for name in reading.source.rules:
         rows, touched[name] = RULES[name](rows)
     rows = _melt(reading, rows) if reading.source.layout == "wide" else _groups(reading, rows)
+    _known_values(reading, rows)
     parts = [_indicator(reading, rows, code, caps or {}) for code in reading.source.indicators]
     observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
     observations.attrs["rules"] = touched
+    _consistent(reading, observations, caps or {})
     return schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
+
+
+def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, int]) -> None:
+    """Refuse a release whose rules for withheld cells cannot be true beside its own exact totals."""
+    faults = consistency.partition_faults(observations)
+    if len(faults):
+        first = faults.iloc[0]
+        raise reading.refuse(
+            f"the sizes of withheld groups cannot be true beside the printed total of {first['denominator']}: the "
+            f"groups of {first['student_group_type']} have {first['least']} to {first['most']} students "
+            f"({first['indicator']}, {first['organization_id']}, grade {first['grade_level']})",
+            f"check the file; if its range labels follow another rule, say so with `range_rule:` in {reading.entry}",
+            rows=faults,
+        )
+    over = consistency.over_cap(observations, caps)
+    if len(over):
+        raise reading.refuse(
+            "more students are printed than enrollment lets a school have",
+            "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in loaders/build.py",
+            rows=over,
+        )
+
+
+def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse a word in a column that indicators are chosen by, which no indicator asks for: it may be a new name."""
+    chosen: dict[str, set[str]] = {}
+    for columns in reading.source.indicators.values():
+        for name, wanted in columns.where.items():
+            chosen.setdefault(name, set(reading.source.ignore_values.get(name, []))).update(wanted)
+    for name, known in chosen.items():
+        if name != "grade_level" and (strange := ~rows[name].isin(known)).any():
+            found = ", ".join(sorted(set(rows.loc[strange, name].map(repr))))
+            raise reading.refuse(
+                f"{name} {found} is not in the entry",
+                f"add it to `where:` of an indicator, or to `ignore_values:`, in {reading.entry}",
+                column=name,
+                rows=rows[strange],
+                known=sorted(known),
+            )
 
 
 def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
@@ -185,6 +227,7 @@ def _indicator(
     for name, wanted in columns.where.items():
         rows = rows[rows[name].isin(wanted)]
     rows = rows.reset_index(drop=True)
+    _no_twins(reading, rows)
     try:
         known = _resolve(reading, rows, columns, caps)
     except RuleBrokenError as failure:
@@ -196,6 +239,17 @@ def _indicator(
         ) from failure
     head = rows[_KEY].assign(source_id=reading.source_id, indicator=code, end_year=reading.year)
     return pd.concat([head, known, _token(rows, columns, known["status"])], axis=1)
+
+
+def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse two rows for one organization, grade and student group."""
+    key = [name for name in _KEY if name != "organization_name"]
+    if (twin := rows.duplicated(key, keep=False)).any():
+        raise reading.refuse(
+            "the key is not unique: an organization, grade and student group stand in the file more than once",
+            "check the file; download it again",
+            rows=rows[twin],
+        )
 
 
 def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> pd.Series:

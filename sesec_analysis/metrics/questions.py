@@ -21,6 +21,9 @@ _FIGURE = ["indicator", "end_year", "grade_level", "student_group_type", "studen
 _ORGANIZATION = ["organization_level", "organization_id"]
 _SLICE = [*_ORGANIZATION, *_FIGURE[:3]]
 
+_NEARLY_ALL = 0.95
+"""Share of all students that a whole partition holds at the least: a few are of no group that is published."""
+
 KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
 
@@ -54,6 +57,7 @@ def group_pairs(
     _refuse_duplicates(rows, code * max(len(names), 1) + groups)
     side = Side.of(rows)
     if reference == OTHERS:
+        _refuse_part_of_a_partition(obs, rows, by)
         return rows[KEYS], side, _others(rows, code)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     compared = np.flatnonzero(~is_reference)
@@ -61,6 +65,22 @@ def group_pairs(
     place[code[is_reference]] = np.flatnonzero(is_reference)
     keys = rows[KEYS].iloc[compared]
     return keys, side.at(compared), side.at(place[code[compared]])
+
+
+def _refuse_part_of_a_partition(obs: pd.DataFrame, rows: pd.DataFrame, by: str) -> None:
+    """Refuse "others" where some of the others were left out: what is left is not all other students."""
+    slices = [name for name in _SLICE if name in obs.columns]
+    everyone = obs[(obs["student_group"] == "all") & obs["denominator"].notna()]
+    most = rows.groupby(slices)["denominator_high"].agg(lambda high: high.sum(skipna=False))
+    both = everyone.merge(most.rename("most").reset_index(), on=slices)
+    composed = both["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    short = ~composed & (both["most"] < both["denominator"] * _NEARLY_ALL).fillna(False)
+    if obs.attrs.get("student_groups_chosen") or short.any():
+        raise DataError(
+            f"the table holds only some groups of {by}, so the others cannot be added up",
+            where='reference="others"',
+            mend="load the whole partition (student_group_type, no student_group), and choose a group from the result",
+        )
 
 
 def organization_pairs(

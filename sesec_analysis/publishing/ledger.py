@@ -58,8 +58,8 @@ def claims_ledger(
     -----
     C5 holds while the place's low-income share lies within 60 to 90 percent. C8 holds while the highest school share of
     multilingual learners is 45 percent or more (to the whole percent) and the place's share is above the district's; it
-    holds partly if only the second is so. C10 holds while, on every outcome with figures for all students, the place is
-    worse off beyond chance and withheld figures; partly if on some.
+    holds partly if only the second is so. C10 has a verdict for all students together and one by student group: still
+    true while the place is worse off, beyond chance and withheld figures, on every comparison; partly if on some.
 
     Examples
     --------
@@ -162,11 +162,37 @@ def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
             f"district {district.printed.value}"
         )
         shown += [top, here, district]
-        above = (here.row.bound_low or 0) > (district.row.bound_high or 1)
         # The claim is stated in whole percents, so it is met by whole percents.
-        high = round(top.row.bound_low or 0, 2) >= _HIGHEST_SHARE
-        verdict = STILL if above and high else PARTLY if above else NO_LONGER
+        high = _at_least(*_ends(top), _HIGHEST_SHARE)
+        verdict = _c8_verdict(_above(here, district), high)
     return _Entry("C8", texts[0], texts[1], verdict, tuple(shown))
+
+
+def _ends(finding: Finding) -> tuple[float | None, float | None]:
+    return finding.row.bound_low, finding.row.bound_high
+
+
+def _at_least(low: float | None, high: float | None, least: float) -> bool | None:
+    """Whether a value within bounds is at least so much, in whole percents; None if it cannot be told."""
+    if low is None or high is None:
+        return None
+    return True if round(low, 2) >= least else False if round(high, 2) < least else None
+
+
+def _above(one: Finding, other: Finding) -> bool | None:
+    """Whether one share is above another; None if bounds overlap."""
+    (low, high), (other_low, other_high) = _ends(one), _ends(other)
+    if low is None or high is None or other_low is None or other_high is None:
+        return None
+    return True if low > other_high else False if high <= other_low else None
+
+
+def _c8_verdict(above: bool | None, high: bool | None) -> str:
+    if above is False:
+        return NO_LONGER
+    if above is None or high is None:
+        return UNKNOWN
+    return STILL if high else PARTLY
 
 
 def _side(finding: Finding) -> str:
@@ -187,7 +213,6 @@ def _c10(outcomes: pd.DataFrame) -> _Entry:
         return _Entry("C10", "No figures by place", "No figures by place", UNKNOWN, ())
     everyone = [_side(one) for one in told if one.row.student_group == "all"]
     by_group = [_side(one) for one in told if one.row.student_group != "all"]
-    sides = [*everyone, *by_group]
     years = " and ".join(sorted({school_year(one.row.end_year) for one in told}))
     now = (
         f"All students together are served less well than in the rest of Seattle on {everyone.count('worse')} of "
@@ -195,10 +220,14 @@ def _c10(outcomes: pd.DataFrame) -> _Entry:
         f"{by_group.count('worse')} less well, {by_group.count('better')} better, {by_group.count('unclear')} with no "
         "clear difference, withheld figures being what they are"
     )
-    if everyone and all(side == "worse" for side in everyone):
-        verdict = STILL
-    elif "worse" in sides:
-        verdict = PARTLY
-    else:
-        verdict = NO_LONGER if "better" in sides else UNKNOWN
+    verdict = f"All students: {_c10_verdict(everyone)}. By student group: {_c10_verdict(by_group)}"
     return _Entry("C10", "No figures by place for 2011–12", now, verdict, tuple(told))
+
+
+def _c10_verdict(sides: list[str]) -> str:
+    """One half of the verdict: over all students together, or over student groups."""
+    if sides and all(side == "worse" for side in sides):
+        return STILL.lower()
+    if "worse" in sides:
+        return PARTLY.lower()
+    return UNKNOWN.lower() if "unclear" in sides or not sides else NO_LONGER.lower()

@@ -162,7 +162,7 @@ def test_history__gives_every_year_up_to_one_for_several_places():
 def test_lists__name_every_code():
     assert set(sa.indicators().index) == set(catalog.indicators())
     assert set(sa.places().index) == set(catalog.places())
-    assert sa.sources().loc["ospi_discipline@2019", "rows"] == 17_077
+    assert sa.sources().loc["ospi_discipline@2019", "rows"] == 16_020
 
 
 def test_load__plain_table_goes_to_csv_and_back(tmp_path):

@@ -55,7 +55,7 @@ def test_read_csv__passes_over_an_unnamed_first_column(tmp_path: Path):
         ),
         (b'a,b,c\n1,2,3\n4,"5', "a quotation mark that is never closed", "line 3"),
         (b"a,b,c\n1,2,3\n4,5,6,7\n", "more fields than the header", "line 3"),
-        ("a,b,c\ncaf\u00e9,2,3\n".encode("cp1252"), "is not UTF-8 text", "line 2"),
+        ("a,b,c\ncaf\u00e9,2,3\n".encode("cp1252"), "1 row(s) are not UTF-8 text", "line 2"),
         ("a\u00e9,b,c\n1,2,3\n".encode("cp1252"), "header row is not UTF-8", "row 1"),
         (bytes(range(256)) * 20, "not text", "file.csv"),
         (b"a,a,c\n1,2,3\n", "names 1 column(s) twice: a", "row 1"),
@@ -77,7 +77,7 @@ def test_read_csv__refuses_a_cut_off_gzip_file(tmp_path: Path):
     whole = gzip.compress(b"a,b\n" + b"1,2\n" * 200_000)
     path = tmp_path / "file.csv.gz"
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match=r"cannot be read"):
+    with pytest.raises(DataError, match=r"the file is cut off or damaged"):
         store.read_csv(path, columns=["a"])
 
 

@@ -75,3 +75,21 @@ def test_compare__refuses_several_organizations_on_a_side(counts):
         compare(both, one)
     with pytest.raises(DataError, match="`b` holds 0 organizations"):
         compare(one, counts())
+
+
+def test_gaps__refuses_others_of_a_partition_that_was_thinned_out(counts):
+    obs = counts(black=(80, 110), white=(90, 98))
+    obs.attrs["student_groups_chosen"] = True
+    with pytest.raises(DataError, match="holds only some groups of race_ethnicity"):
+        gaps(obs, by="race_ethnicity", reference="others")
+    assert len(gaps(obs, by="race_ethnicity", reference="white")) == 1
+
+
+def test_gaps__refuses_others_that_leave_out_many_of_all_students(counts):
+    groups = counts(black=(80, 110), white=(90, 98))
+    everyone = groups.head(1).assign(student_group_type="all", student_group="all")
+    everyone[["denominator", "denominator_low", "denominator_high"]] = 400
+    with pytest.raises(DataError, match="load the whole partition"):
+        gaps(pd.concat([everyone, groups]), by="race_ethnicity", reference="others")
+    everyone[["denominator", "denominator_low", "denominator_high"]] = 210
+    assert len(gaps(pd.concat([everyone, groups]), by="race_ethnicity", reference="others")) == 2

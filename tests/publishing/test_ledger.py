@@ -127,20 +127,36 @@ def test_claims_ledger__c8_needs_the_highest_school_and_the_difference(
 @pytest.mark.parametrize(
     ("outcomes", "verdict"),
     [
-        ([gap("ela_met", "all", -0.22, -0.18)], "Still true"),
-        ([gap("disciplined", "all", 0.01, 0.03)], "Still true"),  # here a higher rate is worse
+        ([gap("ela_met", "all", -0.22, -0.18)], "still true"),
+        ([gap("disciplined", "all", 0.01, 0.03)], "still true"),  # here a higher rate is worse
         (
             [gap("ela_met", "all", -0.22, -0.18), gap("disciplined", "all", -0.01, 0.01)],
-            "Partly true",
+            "partly true",
         ),
-        ([gap("ela_met", "all", -0.01, 0.01)], "Cannot be told"),
-        ([gap("ela_met", "all", 0.02, 0.06)], "No longer true"),
+        ([gap("ela_met", "all", -0.01, 0.01)], "cannot be told"),
+        ([gap("ela_met", "all", 0.02, 0.06)], "no longer true"),
+        (
+            [gap("ela_met", "all", 0.02, 0.06), gap("disciplined", "all", -0.01, 0.01)],
+            "cannot be told",
+        ),
     ],
 )
 def test_claims_ledger__c10_weighs_direction_and_interval(
     outcomes: list[dict[str, object]], verdict: str
 ):
-    assert verdicts(outcomes=outcomes)[2] == verdict
+    assert (
+        verdicts(outcomes=outcomes)[2]
+        == f"All students: {verdict}. By student group: cannot be told"
+    )
+
+
+def test_claims_ledger__c8_cannot_be_told_when_bounds_overlap():
+    shares = [
+        SHARES[0],
+        share("english_learner", 0.35, width=0.10),
+        share("english_learner", 0.355, place="seattle", width=0.01),
+    ]
+    assert verdicts(shares)[1] == "Cannot be told"
 
 
 def test_claims_ledger__counts_schools_in_the_band_and_names_the_years():
