@@ -159,7 +159,7 @@ def report(
 
 @main.command(
     epilog=_examples(
-        "sesec cite sesec:gap.ela_met.2017.03.southeast_seattle.black-white",
+        "sesec cite sesec:ratio.disciplined.2023.all.seattle.black-others",
         "sesec cite ID --style bibtex >> references.bib",
     )
 )

@@ -53,7 +53,17 @@ class SesecError(Exception):
 
 
 class DataError(SesecError):
-    """The figures, or the question asked of them, cannot be answered rightly."""
+    """The figures, or the question asked of them, cannot be answered rightly.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> try:
+    ...     sa.load("enrollment", student_group="blak")
+    ... except sa.DataError as refusal:
+    ...     print(refusal.what)
+    student group 'blak' is not known
+    """
 
 
 class NothingPublishedError(DataError):
@@ -61,10 +71,30 @@ class NothingPublishedError(DataError):
 
 
 class CatalogError(SesecError):
-    """An entry in ``data/catalog`` is wrong or contradicts another."""
+    """An entry in ``data/catalog`` is wrong, or a code is not in it.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> try:
+    ...     sa.load("enrolment")
+    ... except sa.CatalogError as refusal:
+    ...     print(refusal.what)
+    indicator 'enrolment' is not in the catalog
+    """
 
 
 class EditionError(SesecError):
-    """A report was asked for in a way that cannot be run; nothing was started."""
+    """A report was asked for in a way that cannot be run; nothing was started.
+
+    Examples
+    --------
+    >>> from sesec_analysis.publishing.editions import find
+    >>> try:
+    ...     find("anual-2022")
+    ... except EditionError as refusal:
+    ...     print(refusal.what, refusal.exit_code)
+    there is no edition 'anual-2022' 2
+    """
 
     exit_code = 2
