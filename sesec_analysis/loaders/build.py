@@ -199,7 +199,7 @@ def listing() -> pd.DataFrame:
                 "school_year": release.school_year,
                 "title": release.title,
                 "dataset_id": release.dataset_id or "",
-                "rows": len(store.read_parquet([files[source_id]])) if embedded else 0,
+                "rows": store.count_rows(files[source_id]) if embedded else 0,
                 "where": "embedded" if embedded else "catalogued",
             }
         )

@@ -21,7 +21,7 @@ import pandas as pd
 
 from sesec_analysis.errors import DataError
 
-__all__ = ["header", "read_csv", "read_json_lines", "read_parquet", "write_parquet"]
+__all__ = ["count_rows", "header", "read_csv", "read_json_lines", "read_parquet", "write_parquet"]
 
 _CSV_OPTIONS = """auto_detect=false, header=false, skip=1, delim=',', quote='"', escape='"', strict_mode=true,
     null_padding=false, ignore_errors=false, encoding='utf-8', max_line_size=4000000"""
@@ -270,6 +270,15 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         except duckdb.IOException as failure:
             raise OSError(errno.EIO, "the disk is full, or cannot be written to") from failure
         half.replace(path)
+
+
+def count_rows(path: Path) -> int:
+    """Return how many rows a Parquet file has, from its own summary."""
+    with duckdb.connect() as connection:
+        found = connection.sql(
+            f"select count(*) from read_parquet({_quoted(str(path))})"
+        ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def read_parquet(
