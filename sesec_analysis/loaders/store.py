@@ -275,10 +275,10 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
 def count_rows(path: Path) -> int:
     """Return how many rows a Parquet file has, from its own summary."""
     with duckdb.connect() as connection:
-        found = connection.sql(
+        [(rows,)] = connection.sql(
             f"select count(*) from read_parquet({_quoted(str(path))})"
-        ).fetchone()
-    return int(found[0]) if found else 0
+        ).fetchall()
+    return int(rows)
 
 
 def read_parquet(
