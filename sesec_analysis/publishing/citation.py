@@ -16,6 +16,7 @@ from sesec_analysis.publishing.wording import school_years
 __all__ = ["AUTHOR", "STYLES", "cite", "is_synthetic", "source_line", "source_text"]
 
 AUTHOR = "Southeast Seattle Education Coalition"
+_DATASET = "https://data.wa.gov/d/"
 _SYNTHETIC = "Synthetic data, made up for trying things out; they describe no real school"
 
 
@@ -104,7 +105,13 @@ def _release_text(source_id: str) -> str:
         parts.append(f"dataset {release.dataset_id}")
     inside = f" ({', '.join(parts)})" if parts else ""
     retrieved = f" (retrieved {release.retrieved})" if release.retrieved else ""
-    return f"{source.publisher}, {title}{inside}{retrieved}. {source.url}"
+    return f"{source.publisher}, {title}{inside}{retrieved}. {_address(source_id)}"
+
+
+def _address(source_id: str) -> str:
+    """Return where a release is found: its dataset on the state's open data portal, or what the source names."""
+    source, release = catalog.release(source_id)
+    return f"{_DATASET}{release.dataset_id}" if release.dataset_id else source.url
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,7 @@ class _Cited:
     id: str
     title: str
     data: str
+    url: str  # of the newest release that it rests on; empty if data are made up
     edition: str | None
     published: int | None
 
@@ -121,9 +129,17 @@ class _Cited:
     def of(
         cls, record: Mapping[str, object], edition: str | None, published: int | None
     ) -> "_Cited":
-        data = source_text(str(record["source_ids"]))
+        source_ids = str(record["source_ids"])
+        newest = "" if is_synthetic(source_ids) else max(_split(source_ids), key=_year, default="")
         title = str(record["sentence"]).rstrip(".")
-        return cls(str(record["id"]), title, data, edition, published)
+        return cls(
+            id=str(record["id"]),
+            title=title,
+            data=source_text(source_ids),
+            url=_address(newest) if newest else "",
+            edition=edition,
+            published=published,
+        )
 
     @property
     def source(self) -> str:
@@ -170,6 +186,7 @@ def _bibtex(cited: _Cited) -> str:
         "title": f"{{{_tex(cited.title)}}}",
         "howpublished": f"In \\emph{{{_tex(cited.edition)}}}" if cited.edition else None,
         "year": str(cited.published) if cited.published else None,
+        "url": cited.url or None,
         "note": _tex(note),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in entries.items() if value]

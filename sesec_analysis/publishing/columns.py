@@ -77,7 +77,10 @@ def heading(name: str, found: Findings) -> tuple[str, str]:
     if name == "value":
         return shared({one.row.measure.capitalize() for one in found}) or "Value", side
     if name == "interval":
-        return shared({level_words(one.row.ci_level) for one in found}) or "Interval", side
+        level = shared({level_words(one.row.ci_level) for one in found}) or "Interval"
+        return f"{level}, or range with chance" if _adds_chance(found) else level, side
+    if name in ("n", "reference_n") and all(one.row.is_composition for one in found):
+        return {"n": "Of students", "reference_n": "Of students compared with"}[name], side
     if name == "place" and all(one.row.organization_level == "school" for one in found):
         return "School", side
     return _LABELS[name], side
@@ -116,12 +119,17 @@ def what(found: Findings) -> str:
 def note_of(found: Findings) -> str:
     """Return the note under a table: how to read a range, and the source."""
     sources = "; ".join(one.row.source_ids for one in found)
-    explained = (
-        "A range holds the value that full data would show; its interval adds chance. "
-        if any(one.row.publish == "range" for one in found)
-        else ""
-    )
+    explained = ""
+    if any(one.row.publish == "range" for one in found):
+        explained = "A range holds the value that full data would show. "
+    if _adds_chance(found):
+        explained += "Range with chance: the range, and as far as chance reaches beyond it. "
     return explained + citation.source_line(sources)
+
+
+def _adds_chance(found: Iterable[Finding]) -> bool:
+    """Whether the interval of any row is a range with chance on top of it."""
+    return any(one.row.publish == "range" and one.printed.interval for one in found)
 
 
 def shared(values: Iterable[str]) -> str:

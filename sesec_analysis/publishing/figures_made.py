@@ -12,6 +12,7 @@ from sesec_analysis.publishing import labels, tables
 from sesec_analysis.publishing.figures_output import ReportFigure
 from sesec_analysis.publishing.figures_style import Page, Words, look
 from sesec_analysis.publishing.findings import Finding, Findings, findings
+from sesec_analysis.publishing.rows import check_measured
 from sesec_analysis.publishing.wording import level_words
 
 __all__ = [
@@ -50,6 +51,7 @@ def one_question(
     DataError
         If the measure is none of ``measures``, or a column of the key outside ``varies`` has several values.
     """
+    check_measured(estimates)
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
     wrong = sorted(set(estimates["measure"]) - set(measures))
     if wrong:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from sesec_analysis.publishing import figures_made as made
+from sesec_analysis.publishing.figures_looks import looks_of_places
 from sesec_analysis.publishing.figures_scale import Scale
 from sesec_analysis.publishing.figures_style import (
     ACCENT,
@@ -28,13 +29,9 @@ from sesec_analysis.publishing.figures_style import (
 from sesec_analysis.publishing.figures_words import short
 from sesec_analysis.publishing.findings import Finding, Findings
 
-__all__ = ["MARKERS", "Line", "draw", "height_of", "key_of", "lines_of", "numbers_of"]
-
-MARKERS = ("o", "s", "D", "^", "v", "P", "X")
-"""Shapes of dots: what colour tells, shape tells too."""
+__all__ = ["Line", "draw", "height_of", "key_of", "lines_of", "numbers_of"]
 
 _LABEL = 2.2  # widest label
-_VAST = 0.5  # proportion: a wider range does not stretch the axis
 _ROW, _TIGHT, _HEADING, _BLOCK = 0.32, 0.235, 0.25, 0.08
 
 
@@ -67,8 +64,9 @@ class Line:
     @property
     def students(self) -> str:
         """How many students stand behind it."""
-        n = self.finding.printed.n
-        return f"n={n.replace(' to ', '–')}" if n else ""
+        n = self.finding.printed.n.replace(" to ", "–")
+        start = "of " if self.finding.row.is_composition else "n="
+        return f"{start}{n}" if n else ""
 
     @property
     def height(self) -> float:
@@ -82,6 +80,7 @@ def lines_of(found: Findings, focus: str | None) -> list[Line]:
         dict.fromkeys(one.row.organization_id for one in found), key=lambda place: place != focus
     )
     several = len(places) > 1 and len({one.row.student_group for one in found}) > 1
+    looks = looks_of_places(places)
     lines: list[Line] = []
     before = ""
     for one in made.ordered(found, focus):
@@ -95,7 +94,7 @@ def lines_of(found: Findings, focus: str | None) -> list[Line]:
                 heading=one.label if several and group != before else "",
                 several=several,
                 focus=made.is_focus(one, focus),
-                marker=MARKERS[places.index(one.row.organization_id) % len(MARKERS)],
+                marker=looks[one.row.organization_id].marker,
             )
         )
         before = group
@@ -103,17 +102,9 @@ def lines_of(found: Findings, focus: str | None) -> list[Line]:
 
 
 def numbers_of(lines: Sequence[Line]) -> list[float]:
-    """Return every number that the axis must reach; ranges that say next to nothing may run over its ends."""
-    telling = [line for line in lines if not _is_vast(line)] or lines
-    every = (value for line in telling for value in line.finding.printed.numbers.values())
+    """Return every number that the axis must reach."""
+    every = (value for line in lines for value in line.finding.printed.numbers.values())
     return [value for value in every if value is not None]
-
-
-def _is_vast(line: Line) -> bool:
-    low, high = (line.finding.printed.numbers[f"bound_{end}"] for end in ("low", "high"))
-    if line.finding.row.publish != "range" or line.finding.row.unit == "ratio":
-        return False
-    return low is not None and high is not None and high - low > _VAST
 
 
 def height_of(lines: Sequence[Line], scale: Scale) -> float:

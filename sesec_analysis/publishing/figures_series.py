@@ -8,11 +8,12 @@ from sesec_analysis import catalog
 from sesec_analysis.entries import SeriesBreak
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import figures_made as made
-from sesec_analysis.publishing.figures_rows import MARKERS
-from sesec_analysis.publishing.figures_style import ACCENT, FADED, LINES, SMALL, wrapped
+from sesec_analysis.publishing.figures_looks import look_of_group, looks_of_places
+from sesec_analysis.publishing.figures_style import SMALL, wrapped
 from sesec_analysis.publishing.figures_words import Named, short
 from sesec_analysis.publishing.findings import Finding, Findings
-from sesec_analysis.publishing.wording import school_year
+from sesec_analysis.publishing.rows import Row
+from sesec_analysis.publishing.wording import school_year, span_words
 
 __all__ = [
     "LETTERS",
@@ -26,6 +27,7 @@ __all__ = [
     "series_of",
     "shows_band",
     "steps",
+    "students_of",
     "told_of",
 ]
 
@@ -73,17 +75,20 @@ def series_of(found: Findings, focus: str | None, name: Named) -> list[Series]:
     lines: dict[tuple[str, str], list[Finding]] = {}
     for one in made.ordered(found, focus):
         lines.setdefault((one.row.student_group, one.row.organization_id), []).append(one)
-    rest = [color for color in LINES if color != ACCENT] if focus else list(LINES)
-    if focus and len(lines) > _BANDS:
-        rest = [FADED]  # shapes and labels tell them apart; colour is for the focus
-    made_of = []
     shown = [line for line in lines.values() if any(one.row.publish != "nothing" for one in line)]
-    for at, line in enumerate(shown):
-        is_focus = made.is_focus(line[0], focus)
-        color = ACCENT if is_focus else rest[(at - bool(focus)) % len(rest)]
+    in_focus = [made.is_focus(line[0], focus) for line in shown]
+    if all(in_focus) and len(shown) > 1:  # the one group that all places show is no focus
+        in_focus = [False] * len(shown)
+    looks = looks_of_places(places)
+    made_of = []
+    for line, is_focus in zip(shown, in_focus, strict=True):
+        row = line[0].row
+        look = looks[row.organization_id]
+        if len(groups) > 1:
+            look = look_of_group(row.student_group_type, row.student_group, any_focus=any(in_focus))
+        color = look.color(focus=is_focus, any_focus=any(in_focus))
         by_year = sorted(line, key=lambda one: one.row.end_year)
-        marker = MARKERS[at % len(MARKERS)]
-        made_of.append(Series(by_year, name(line[0]), color, marker, is_focus))
+        made_of.append(Series(by_year, name(line[0]), color, look.marker, is_focus))
     return made_of
 
 
@@ -143,6 +148,25 @@ def numbers_of(series: Sequence[Series]) -> list[float]:
         also = ("ci_low", "ci_high") if shows_band(series, line) else ()
         drawn += [one.printed.numbers[name] for one in line.findings for name in (*names, *also)]
     return [value for value in drawn if value is not None]
+
+
+def students_of(series: Sequence[Series]) -> list[str]:
+    """Return the note that says how many students each line stands for: the fewest and the most over the years."""
+    shown = {line.name: [f for f in line.findings if f.row.publish != "nothing"] for line in series}
+    told = {name: _students([found.row for found in findings]) for name, findings in shown.items()}
+    told = {name: count for name, count in told.items() if count}
+    if not told:
+        return []
+    start = "All students" if series[0].last.row.is_composition else "Students"
+    if len(set(told.values())) == 1 and (len(series) == 1 or start == "All students"):
+        return [f"{start}: {next(iter(told.values()))}."]
+    return [f"{start}: {'; '.join(f'{name} {count}' for name, count in told.items())}."]
+
+
+def _students(rows: Sequence[Row]) -> str:
+    own = span_words((row.n_low, row.n_high) for row in rows)
+    other = span_words((row.reference_n_low, row.reference_n_high) for row in rows)
+    return f"{own} (compared with {other})" if own and other else own
 
 
 def told_of(line: Series) -> str:

@@ -9,6 +9,7 @@ from sesec_analysis.entries import Place
 from sesec_analysis.publishing.figures_style import ACCENT, PLAIN
 from sesec_analysis.publishing.figures_words import short
 from sesec_analysis.publishing.findings import Finding, Findings
+from sesec_analysis.publishing.wording import span_words
 
 __all__ = [
     "Strip",
@@ -131,7 +132,10 @@ def key_of(strips: Sequence[Strip]) -> list[tuple[str, str]]:
 
 
 def notes_of(strips: Sequence[Strip]) -> list[str]:
-    """Return the note that counts the schools that are not shown, by place and reason."""
+    """Return how many students a school has, and the note that counts those not shown, by place and reason."""
+    rows = [one.row for strip in strips for one in (*strip.points, *strip.ranges)]
+    students = span_words((row.n_low, row.n_high) for row in rows)
+    notes = [f"Students per school: {students}."] if students else []
     told = []
     for strip in strips:
         reasons: dict[str, int] = {}
@@ -141,4 +145,4 @@ def notes_of(strips: Sequence[Strip]) -> list[str]:
         for reason, count in reasons.items():
             schools = "school" if count == 1 else "schools"
             told.append(f"{count} {schools} of {strip.name} ({reason})")
-    return [f"Not shown: {'; '.join(told)}."] if told else []
+    return [*notes, *([f"Not shown: {'; '.join(told)}."] if told else [])]

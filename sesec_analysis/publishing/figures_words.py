@@ -12,6 +12,7 @@ __all__ = [
     "Named",
     "above",
     "alt_text",
+    "by_groups",
     "compared",
     "extremes",
     "is_synthetic",
@@ -33,6 +34,17 @@ Named = Callable[[Finding], str]
 
 LONGEST_ALT = 250
 """Characters."""
+
+
+def by_groups(found: Findings) -> str:
+    """Return that lines stand for student groups, and of which type; nothing if they do not.
+
+    A line of all students may stand among them.
+    """
+    if len({one.row.student_group for one in found}) < 2:
+        return ""
+    kind = shared({one.row.student_group_type for one in found} - {"all"})
+    return f"by {labels.type_title(kind)}" if kind else "by student group"
 
 
 def title(found: Findings, *, by: str = "") -> str:
@@ -172,7 +184,8 @@ def _described(found: Finding) -> str:
     if words := found.interval_words():
         parts.append(words)
     if found.printed.n:
-        parts.append(f"{found.printed.n} students")
+        of = "of " if found.row.is_composition else ""
+        parts.append(f"{of}{found.printed.n} students")
     if found.row.reason:
         parts.append(found.row.reason)
     return ", ".join(parts)
@@ -193,4 +206,5 @@ def above(found: Findings) -> list[str]:
 def compared(found: Findings) -> list[str]:
     """Return the note that says how many students the reference has, if it is the same for all rows."""
     n = shared(one.printed.reference_n for one in found if one.row.publish != "nothing")
-    return [f"Compared with {reference(found)}: n={n}."] if n else []
+    start = "of " if found[0].row.is_composition else "n="
+    return [f"Compared with {reference(found)}: {start}{n}."] if n else []

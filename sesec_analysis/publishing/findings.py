@@ -13,7 +13,7 @@ import pandas as pd
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import cards, citation, labels, mime, privacy, records
-from sesec_analysis.publishing.rows import Row, read_gated
+from sesec_analysis.publishing.rows import Row, check_measured, read_gated
 from sesec_analysis.publishing.sentences import sentence
 from sesec_analysis.publishing.wording import (
     Printed,
@@ -227,6 +227,7 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
     Suspended or expelled: in 2018–19, the rate for Black students in Seattle Public Schools was 6.4 times the rate
     for White students.
     """
+    check_measured(estimates)
     unknown = [name for name in selectors if name not in schema.ESTIMATES_KEY]
     if unknown:
         raise DataError(

@@ -1,7 +1,6 @@
 """What may be published at all: ESTIMATES in, ESTIMATES with a verdict on each row out.
 
-Every number that leaves this project passes `gate` last: findings, figures and tables have no other way in. The rules
-stand in `RULES`, and the first that fits a row decides.
+Every number that leaves this project passes `gate` last. The rules stand in `RULES`; the first that fits a row decides.
 """
 
 from collections import defaultdict
@@ -12,8 +11,19 @@ from math import inf
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.publishing.rows import Row, read, table
-from sesec_analysis.publishing.sides import FEW_COUNTED, combined, few_words, sides
+from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
+from sesec_analysis.publishing.sides import (
+    FEW_COUNTED,
+    blurred_sizes,
+    combined,
+    few_words,
+    group_size,
+    is_of_few,
+    reference_size,
+    says_nothing,
+    sides,
+    width,
+)
 
 __all__ = ["ENOUGH_COVERAGE", "FEW_COUNTED", "FEW_STUDENTS", "WIDE", "gate", "is_gated"]
 
@@ -27,6 +37,7 @@ NARROW, WIDE = 0.05, 0.10
 """Proportion: bounds no wider than the first may carry a mark in their middle; beyond the second, precision is lost."""
 
 _SLACK = 1e-9
+_TOO_MUCH = "too much is withheld to say"
 _SMALL = f"fewer than {schema.MINIMUM_GROUP} students"
 _SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
 
@@ -52,9 +63,11 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     -----
     Rules, the first that fits: nothing known; fewer than 10 students on a side (in enrollment: in the group, or in
     the only other group of its type); a place of one school whose figure is withheld; a numerator, or its complement,
-    of 0 to 2, which widens to "fewer than 3 of n"; bounds wider than 10 points or coverage under 70 percent; bounds
-    at all. Care: fewer than 30 students, or a sampling interval that the National Center for Health Statistics calls
-    unreliable (wider than 30 points, or 5 to 30 points and over 130 percent of the rate).
+    of 0 to 2, which widens to "fewer than 3 of n"; bounds that say nothing (a rate or gap wider than 50 points, a ratio
+    of over a factor of 10 or without an end); bounds wider than 10 points or coverage under 70 percent; bounds at all.
+    Care: fewer than 30 students, or a sampling interval that the National Center for Health Statistics calls
+    unreliable (wider than 30 points, or 5 to 30 points and over 130 percent of the rate). The number of students of a
+    sum with masked cells is told to the ten.
 
     Then, in enrollment, the next smallest group of a partition is withheld with a single small one: the total less
     the groups printed would give its size.
@@ -77,7 +90,8 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     0   point        NaN         NaN
     1   range        0.0        0.06  fewer than 3 of 50 students
     """
-    given = read(estimates)
+    gated = set(GATE_COLUMNS) <= set(estimates.columns)
+    given = read_gated(estimates) if gated else read(estimates)
     judged = [_judge(row) for row in given]
     return table(_withhold_next_smallest(given, judged), estimates.attrs)
 
@@ -134,6 +148,8 @@ def _too_few_counted(row: Row) -> Row | None:
     """A side of which 0 to 2 students, or all but 0 to 2, are counted: only what is true of all of those is said."""
     if row.is_composition and row.student_group == "all":
         return None  # all of all students: no one is counted out
+    if is_of_few(row):  # decided before, when its counts were still known
+        return _range(row, row.reason.partition("; ")[0])
     both = sides(row)
     if not any(side.is_few() or side.is_all_but_few() for side in both):
         # Without counts, a percent of exactly 0 or 100 tells as much.
@@ -146,8 +162,8 @@ def _too_few_counted(row: Row) -> Row | None:
     low, high = combined(row, ranges)
     if low <= 0 and high == inf:
         return _nothing(row, f"fewer than {FEW_COUNTED} students are counted on both sides")
-    level = row.ci_level or 0.95
-    outer_low, outer_high = combined(row, [side.chance(level) for side in both])
+    chances = [side.chance(row.ci_level or 0.95) for side in both]
+    outer_low, outer_high = combined(row, chances)
     widened = replace(
         row,
         bound_low=low,
@@ -159,6 +175,8 @@ def _too_few_counted(row: Row) -> Row | None:
         reference_numerator_low=None,
         reference_numerator_high=None,
     )
+    if row.unit != "ratio" and says_nothing(widened):
+        return _nothing(row, _TOO_MUCH)
     return _range(widened, few_words(both))
 
 
@@ -166,26 +184,20 @@ def _bounded(row: Row) -> Row | None:
     if row.bound_low is None or row.bound_high is None:
         whole = row.status == "ok" and not _is_thin(row)
         return None if whole else _nothing(row, "too few students are in published figures")
-    width = _width(row)
-    if _is_thin(row) or width > WIDE + _SLACK:
+    if says_nothing(row):
+        return _nothing(row, _TOO_MUCH)
+    wide = width(row)
+    if _is_thin(row) or wide > WIDE + _SLACK:
         return _range(row, "too much is withheld for a single number")
-    if width > NARROW + _SLACK:
+    if wide > NARROW + _SLACK:
         return _range(row, "suppression limits precision")
-    if row.status == "ok" and width <= _SLACK and row.estimate is not None:
+    if row.status == "ok" and wide <= _SLACK and row.estimate is not None:
         return None
     return _range(row, "some figures are withheld")
 
 
 def _is_thin(row: Row) -> bool:
     return row.coverage is not None and row.coverage < ENOUGH_COVERAGE - _SLACK
-
-
-def _width(row: Row) -> float:
-    """Return how much the bounds leave open, as a proportion."""
-    low, high = row.bound_low or 0.0, row.bound_high or 0.0
-    if row.unit == "ratio":  # five points of a rate of one half are a tenth of it
-        return (high / low - 1) / 2 if low > 0 else inf
-    return high - low
 
 
 RULES: tuple[Callable[[Row], Row | None], ...] = (
@@ -219,9 +231,10 @@ def _range(row: Row, reason: str) -> Row:
         low, high = f"{prefix}numerator_low", f"{prefix}numerator_high"
         if getattr(row, low) is not None and getattr(row, low) == getattr(row, high):
             hidden |= {low: None, high: None}
+    hidden |= blurred_sizes(row)
     # The middle of "fewer than 3 of n" stands for nothing.
     at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
-    marker = _width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
+    marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
     verdict = {"publish": "range", "marker": marker, "reason": reason, "status": "bounded"}
     return replace(row, **hidden, **verdict)  # type: ignore[arg-type]
 
@@ -256,19 +269,11 @@ def _withhold_next_smallest(given: list[Row], judged: list[Row]) -> list[Row]:
             partitions[(*row.key[:6], row.measure, row.reference)].append(position)
     out = list(judged)
     for positions in partitions.values():
-        for of in (_group_size, _reference_size):
+        for of in (group_size, reference_size):
             found = _next_smallest([(given[at], out[at]) for at in positions], of)
             if found is not None:
                 out[positions[found]] = _nothing(out[positions[found]], _SUBTRACTION)
     return out
-
-
-def _group_size(row: Row) -> tuple[int | None, int | None]:
-    return row.numerator_high, row.n_low
-
-
-def _reference_size(row: Row) -> tuple[int | None, int | None]:
-    return row.reference_numerator_high, row.reference_n_low
 
 
 def _next_smallest(

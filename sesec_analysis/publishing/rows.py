@@ -2,13 +2,16 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import islice
+from math import inf
 from typing import Any
 
 import pandas as pd
 
 from sesec_analysis import schema
+from sesec_analysis.errors import DataError
 
-__all__ = ["GATE_COLUMNS", "Row", "read", "read_gated", "table"]
+__all__ = ["GATE_COLUMNS", "Row", "check_measured", "read", "read_gated", "table"]
 
 GATE_COLUMNS = ["publish", "marker", "care", "reason"]
 """Columns that `privacy.gate` adds to ESTIMATES."""
@@ -74,9 +77,44 @@ class Row:
         """Whether the row has a second side."""
         return self.reference != ""
 
+    @property
+    def equal(self) -> float:
+        """The value of a comparison whose sides are alike."""
+        return 1.0 if self.unit == "ratio" else 0.0
+
+    @property
+    def no_difference(self) -> bool:
+        """Whether the widest interval of a comparison, unrounded, holds equality."""
+        spans = (
+            (self.outer_low, self.outer_high),
+            (self.ci_low, self.ci_high),
+            (self.bound_low, self.bound_high),
+        )
+        known = (span for span in spans if span != (None, None))
+        return self.compares and any(self._holds_equality(*span) for span in islice(known, 1))
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether withheld figures alone leave open which side of a comparison is higher."""
+        ends = (self.bound_low, self.bound_high)
+        return self.compares and self.publish == "range" and self._holds_equality(*ends)
+
+    def _holds_equality(self, low: float | None, high: float | None) -> bool:
+        return (-inf if low is None else low) <= self.equal <= (inf if high is None else high)
+
+
+def check_measured(estimates: pd.DataFrame) -> None:
+    """Refuse a table of OBSERVATIONS where ESTIMATES are asked for."""
+    if "measure" not in estimates.columns:
+        raise DataError(
+            "this is a table of published figures (OBSERVATIONS), not of estimates",
+            mend="measure it first, for example with sa.rates(table)",
+        )
+
 
 def read(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES (columns that are not theirs are left out)."""
+    check_measured(estimates)
     conformed = schema.conform_estimates(estimates)
     cells = conformed.astype(object).where(conformed.notna(), None)
     return [_row(record) for record in cells.to_dict("records")]

@@ -7,10 +7,26 @@ from statistics import NormalDist
 from sesec_analysis import catalog, schema
 from sesec_analysis.publishing.rows import Row
 
-__all__ = ["FEW_COUNTED", "Side", "combined", "few_words", "sides"]
+__all__ = [
+    "FEW_COUNTED",
+    "Side",
+    "blurred_sizes",
+    "combined",
+    "few_words",
+    "group_size",
+    "is_of_few",
+    "reference_size",
+    "says_nothing",
+    "sides",
+    "width",
+]
 
 FEW_COUNTED = 3
 """Students: a numerator, or what it leaves of the whole, below this is never printed; the state masks it too."""
+
+WIDEST, WIDEST_RATIO = 0.50, 10.0
+"""Bounds of a rate or gap wider than the first (a proportion), or of a ratio wider than the second (times), are told to
+no one: they say nothing."""
 
 _SLACK = 1e-9
 
@@ -90,6 +106,16 @@ def sides(row: Row) -> list[Side]:
     ]
 
 
+def group_size(row: Row) -> tuple[int | None, int | None]:
+    """Return the size of a group of enrollment, and of the whole."""
+    return row.numerator_high, row.n_low
+
+
+def reference_size(row: Row) -> tuple[int | None, int | None]:
+    """Return the same of what it is compared to."""
+    return row.reference_numerator_high, row.reference_n_low
+
+
 def combined(row: Row, ranges: list[tuple[float, float]]) -> tuple[float, float]:
     """Lowest and highest rate, difference or ratio of sides in these ranges."""
     (low, high), *others = ranges
@@ -114,3 +140,44 @@ def few_words(sides: list[Side]) -> str:
     start = "fewer" if sides[0].is_few() else "all but fewer"
     whole = f"{sides[0].n_low:,} " if sides[0].n_low == sides[0].n_high else ""
     return f"{start} than {FEW_COUNTED} of {whole or 'the '}students"
+
+
+def is_of_few(row: Row) -> bool:
+    """Whether an earlier verdict made this range of 0 to 2 students counted, or left out."""
+    return row.publish == "range" and f"fewer than {FEW_COUNTED} " in row.reason
+
+
+def width(row: Row) -> float:
+    """Return how much the bounds leave open, as a proportion."""
+    low, high = row.bound_low or 0.0, row.bound_high or 0.0
+    if row.unit == "ratio":  # five points of a rate of one half are a tenth of it
+        return (high / low - 1) / 2 if low > 0 else inf
+    return high - low
+
+
+def says_nothing(row: Row) -> bool:
+    """Whether the bounds are so wide that a range would tell next to nothing."""
+    if row.bound_low is None or row.bound_high is None:
+        return False
+    if row.unit == "ratio":
+        return row.bound_low <= 0 or row.bound_high / row.bound_low > WIDEST_RATIO + _SLACK
+    return row.bound_high - row.bound_low > WIDEST + _SLACK
+
+
+def blurred_sizes(row: Row) -> dict[str, int | None]:
+    """Return the students of a sum with masked cells to the ten: less the published cells, they would tell the rest."""
+    if row.is_composition or row.cells is None or row.cells_reported is None:
+        return {}
+    if row.cells < 2 or row.cells == row.cells_reported:
+        return {}
+    ten = schema.MINIMUM_GROUP
+    blurred: dict[str, int | None] = {}
+    for prefix in ("", "reference_"):
+        low, high = getattr(row, f"{prefix}n_low"), getattr(row, f"{prefix}n_high")
+        if low is not None and high is not None and high - low < ten - 1:
+            down = low - low % ten
+            blurred |= {
+                f"{prefix}n_low": down,
+                f"{prefix}n_high": max(down + ten, high + -high % ten),
+            }
+    return blurred

@@ -10,6 +10,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import mime
 from sesec_analysis.publishing.columns import TEXTS, heading, note_of, telling, what
 from sesec_analysis.publishing.findings import Findings, findings
+from sesec_analysis.publishing.rows import check_measured
 
 __all__ = ["Column", "ReportTable", "missing", "of_findings", "plain_table", "table"]
 
@@ -137,6 +138,7 @@ def table(
 
 def missing(estimates: pd.DataFrame, title: str = "No data") -> mime.Notice:
     """Return the notice that stands where there is nothing to show."""
+    check_measured(estimates)
     told = estimates.attrs.get("missing")
     return mime.Notice(title, str(told or "The figures asked for are not among the data at hand."))
 

@@ -21,6 +21,7 @@ __all__ = [
     "printed",
     "school_year",
     "school_years",
+    "span_words",
 ]
 
 MINUS = "−"
@@ -40,20 +41,6 @@ class Printed:
     n: str
     reference_n: str
     numbers: dict[str, float | None]  # estimate, ci_low ... outer_high
-
-    @property
-    def no_difference(self) -> bool:
-        """Whether the widest printed interval of a comparison holds equality."""
-        found = [
-            (self.numbers[f"{name}_low"], self.numbers[f"{name}_high"])
-            for name in ("outer", "ci", "bound")
-        ]
-        low, high = next(((a, b) for a, b in found if a is not None or b is not None), (None, None))
-        if low is None and high is None:
-            return False
-        return (-inf if low is None else low) <= self.equal <= (inf if high is None else high)
-
-    equal: float = 0.0
 
 
 def school_year(end_year: int) -> str:
@@ -119,6 +106,22 @@ def count_words(low: int | None, high: int | None) -> str:
     return f"{low:,} to {high:,}" if low else f"up to {high:,}"
 
 
+def span_words(counts: Iterable[tuple[int | None, int | None]]) -> str:
+    """Return the smallest and the largest of several counts of students; empty if nothing is known.
+
+    Examples
+    --------
+    >>> span_words([(9756, 9756), (10500, 10507), (None, None)])
+    '9,756 to 10,507'
+    """
+    known = [(low, high) for low, high in counts if low is not None or high is not None]
+    if not known:
+        return ""
+    highs = [high for _, high in known if high is not None]
+    smallest = min(low or 0 for low, _ in known)
+    return count_words(smallest, max(highs) if len(highs) == len(known) else None)
+
+
 def printed(row: Row) -> Printed:
     """Return everything that may be printed of a gated row.
 
@@ -152,6 +155,8 @@ def _texts(row: Row, scale: "_Scale", numbers: dict[str, float | None]) -> Print
                 10.0 ** -(scale.digits + scale.shift)
             )  # some, but too few to print
             value, words = f"under {least}%", f"less than {least} percent"
+        if row.unit == "points" and row.estimate and not numbers["estimate"]:
+            words = "less than 0.1"
         interval = scale.span(*(span("ci") if numbers["ci_low"] is not None else span("outer")))
     elif row.publish == "range":
         value = bounds = scale.span(*span("bound"))
@@ -165,7 +170,6 @@ def _texts(row: Row, scale: "_Scale", numbers: dict[str, float | None]) -> Print
         n=count_words(row.n_low, row.n_high),
         reference_n=count_words(row.reference_n_low, row.reference_n_high),
         numbers=numbers,
-        equal=1.0 if row.unit == "ratio" else 0.0,
     )
 
 

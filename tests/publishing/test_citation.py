@@ -41,7 +41,24 @@ def test_cite__bibtex_is_safe_for_tex():
     assert "  title = {{In 2016--17, 32.9 percent" in text
     assert r"ela\_met" in text
     assert text.count("{") == text.count("}")
+    assert "  url = {https://data.wa.gov/d/fwbr-3ker}," in lines
     assert "year" not in FOUND.cite("bibtex")
+
+
+def test_cite__bibtex_gives_the_address_of_the_newest_data_and_none_of_made_up_data():
+    record = {
+        "id": "sesec:a",
+        "sentence": "A.",
+        "source_ids": "ospi_discipline@2019; ospi_enrollment@2022",
+    }
+    _, newest = catalog.release("ospi_enrollment@2022")
+    address = (
+        f"https://data.wa.gov/d/{newest.dataset_id}"
+        if newest.dataset_id
+        else "https://data.wa.gov/"
+    )
+    assert f"  url = {{{address}}}," in citation.cite(record, "bibtex")
+    assert "url =" not in citation.cite(record | {"source_ids": "synthetic"}, "bibtex")
 
 
 def test_tex__escapes_every_special_sign():
@@ -78,7 +95,13 @@ def test_source_text__tells_publisher_title_dataset_and_address():
     text = citation.source_text("ospi_discipline@2019")
     _, release = catalog.release("ospi_discipline@2019")
     assert text.startswith(f"{DATA} (dataset {release.dataset_id}")
-    assert text.endswith("https://data.wa.gov/")
+    assert text.endswith(f"https://data.wa.gov/d/{release.dataset_id}")
+
+
+def test_source_text__without_a_dataset_gives_the_address_of_the_source():
+    source, release = catalog.release("ospi_assessment_2017@2017")
+    assert release.dataset_id is None
+    assert citation.source_text("ospi_assessment_2017@2017").endswith(source.url)
 
 
 @pytest.mark.parametrize("retrieved", [None, "2025-01-24"])

@@ -99,6 +99,9 @@ MADE = {
             )
         )
     ),
+    "shares of enrollment": lambda: plot_rates(
+        estimates(enrollment({"asian": 15_000, "black": 9_000, "white": 17_894}, total=41_894))
+    ),
     "gaps between places": lambda: plot_gaps(
         estimates(compared(gap, reference="franklin_and_rainier_beach_areas"))
     ),
@@ -282,11 +285,21 @@ def test_plots__begin_at_zero_and_end_at_a_round_number():
     assert plot_rates(estimates(low)).figure.axes[0].get_xlim() == (0, 0.1)
 
 
-def test_plot_gaps__lets_no_vast_range_hide_the_others():
+def test_plot_gaps__names_a_vast_range_and_draws_it_not():
     made = MADE["gaps with a vast range"]()
     assert made.figure.axes[0].get_xlim() == (-0.15, 0.1)
-    assert "Arrow: goes on beyond the axis" in made.caption
-    assert "−90.0 to +80.0" in [text.get_text() for text in made.figure.texts]
+    assert "Arrow" not in made.caption
+    told = "Not shown: Native Hawaiian or Pacific Islander (too much is withheld to say)."
+    assert told in made.caption
+    assert "Arrow: goes on beyond the axis" in MADE["ratios without end"]().caption
+
+
+def test_plot_rates__of_enrollment_says_of_how_many_students():
+    made = MADE["shares of enrollment"]()
+    texts = [text.get_text() for text in made.figure.texts]
+    assert texts.count("of 41,894") == 3
+    assert not [text for text in texts if text.startswith("n=")]
+    assert "of 41,894 students" in made.long_description
 
 
 def test_plot_gaps__says_what_lies_on_either_side():

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pandas as pd
 import pytest
 from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate, ratio
 from hypothesis import given
@@ -247,3 +248,10 @@ def test_findings__are_published_by_the_document():
         cell = {"metadata": {}, "outputs": [{"output_type": "execute_result", "data": data}]}
         (block,) = outputs.shown(cell, where="a test")
         assert {record["student_group"] for record in block.findings} >= {"black"}
+
+
+@pytest.mark.parametrize("make", [findings, finding])
+def test_findings__refuse_published_figures_that_were_not_measured(make):
+    with pytest.raises(DataError, match="OBSERVATIONS") as refusal:
+        make(schema.conform_observations(pd.DataFrame({"end_year": [2019]})))
+    assert "measure it first" in str(refusal.value)

@@ -8,6 +8,7 @@ import pytest
 from estimate_samples import bounded, enrollment, estimates, gap, rate, ratio, row
 
 from sesec_analysis import schema
+from sesec_analysis.errors import DataError
 from sesec_analysis.publishing.privacy import gate, is_gated
 from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
 
@@ -153,6 +154,55 @@ def test_gate__prints_bounds_as_a_range_only(low, high, coverage, marker, reason
     assert (out["publish"], out["marker"], out["reason"]) == ("range", marker, reason)
     assert pd.isna(out["estimate"])
     assert pd.isna(out["ci_low"])
+
+
+COMPARED = {"measure": "gap", "reference": "white", "coverage": 0.2}
+RATIO = COMPARED | {"measure": "ratio"}
+
+
+@pytest.mark.parametrize(
+    ("made", "publish"),
+    [
+        (bounded(0.2, 0.7), "range"),
+        (bounded(0.2, 0.71), "nothing"),
+        (bounded(0.0, 1.0), "nothing"),
+        (bounded(-0.2, 0.3, **COMPARED), "range"),
+        (bounded(-0.2, 0.31, **COMPARED), "nothing"),
+        (bounded(0.4, 4.0, **RATIO), "range"),
+        (bounded(0.4, 4.1, **RATIO), "nothing"),
+        (bounded(0.0, 0.3, **RATIO), "nothing"),
+        (bounded(2.0, float("inf"), **RATIO), "nothing"),
+    ],
+)
+def test_gate__publishes_no_range_that_says_nothing(made, publish):
+    out = verdict(made)
+    assert out["publish"] == publish
+    if publish == "nothing":
+        assert out["reason"] == "too much is withheld to say"
+        assert out[NUMBERS].isna().all()
+    assert is_gated(read_gated(gated(made))[0])
+
+
+@pytest.mark.parametrize(
+    "made", [rate(1, 10), gap(1, 50, 30, 60), ratio(20, 50, 1, 60), ratio(1, 50, 40, 60)]
+)
+def test_gate__keeps_what_is_told_of_few_students_the_second_time_too(made):
+    once = gated(made)
+    assert once.iloc[0]["publish"] == "range"
+    pd.testing.assert_frame_equal(once, gate(gate(once)))
+    assert is_gated(read_gated(once)[0])
+
+
+def test_gate__says_nothing_of_few_students_beside_too_much_withheld():
+    far = {"reference_numerator_low": 5, "reference_numerator_high": 55}
+    out = verdict(gap(1, 50, 30, 60, **far))
+    assert (out["publish"], out["reason"]) == ("nothing", "too much is withheld to say")
+
+
+def test_gate__refuses_published_figures_that_were_not_measured():
+    with pytest.raises(DataError, match="published figures") as refusal:
+        gate(schema.conform_observations(pd.DataFrame({"end_year": [2019]})))
+    assert "sa.rates(table)" in str(refusal.value)
 
 
 def test_gate__hides_exact_counts_behind_a_range():
@@ -301,6 +351,7 @@ def test_gate__publishes_no_small_n_and_no_few_and_holds_the_truth():
 
 def test_is_gated__holds_for_what_the_gate_lets_through_and_not_before():
     rows = [rate(71, 216), rate(1, 100), rate(3, 7), bounded(0.3, 0.31), gap(1, 50, 30, 60)]
+    rows += [ratio(20, 50, 1, 60), bounded(0.1, 0.9)]
     assert all(is_gated(row) for row in read_gated(gated(*rows)))
     few, small = (replace(row, publish="point") for row in read(estimates(rows[1:3])))
     assert not is_gated(few)

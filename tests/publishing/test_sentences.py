@@ -19,10 +19,14 @@ STATUSES = {
     "point": {},
     "unclear": {"ci_low": -0.9, "outer_low": -0.9, "ci_high": 2.0, "outer_high": 2.0},
     "range": {"status": "bounded", "coverage": 0.5, "n_low": 180},
+    "open": {"status": "bounded", "coverage": 0.5, "n_low": 180},
     "small": {"status": "small_n"},
     "suppressed": {"status": "suppressed"},
     "undefined": {"status": "undefined"},
 }
+
+
+ENDS = {"rate": (0.1, 0.3), "gap": (-0.1, 0.05), "ratio": (0.8, 1.4)}
 
 
 def made_of(measure, **changes):
@@ -47,7 +51,10 @@ def every(**fixed):
         ],
     ):
         own = {"indicator": indicator, "grade_level": grade, "reference": reference}
-        yield status, made_of(measure, **(changes | own | fixed))
+        low, high = ENDS[measure]
+        ends = {"bound_low": low, "bound_high": high, "outer_low": low, "outer_high": high}
+        open_ = ends if status == "open" else {}
+        yield status, made_of(measure, **(open_ | changes | own | fixed))
 
 
 @pytest.mark.parametrize("place", ["southeast_seattle", "seattle"])
@@ -61,9 +68,14 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
         assert not BANNED.search(text), text
         assert re.fullmatch(r"[A-Z].*[.]", text), text
         assert "2016–17" in text, text
-        assert ("is not shown: " in text) == (found.row.publish == "nothing")
+        assert bool(re.search(r"is not shown: |^Not shown \(", text)) == (
+            found.row.publish == "nothing"
+        )
         if status == "unclear" and found.row.compares and found.row.publish == "point":
             assert "no clear difference" in text
+        if status == "open" and found.row.compares:
+            assert "too much is withheld to" in text.lower()
+            assert "no clear difference" not in text
 
 
 def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
@@ -116,6 +128,26 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
         (ratio(486, 8415, 235, 26032, indicator="disciplined", reference="rest_of_seattle", grade_level="all"),
          "Suspended or expelled: in 2016–17, the rate for Black students in Southeast Seattle was 6.4 times the rate "
          "in the rest of Seattle."),
+        (bounded(-0.2, 0.1, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
+         "Suspended or expelled: in 2016–17, too much is withheld to say whether Black students or White students in "
+         "Southeast Seattle had the higher rate."),
+        (bounded(-0.2, 0.1, measure="gap", reference="white"), "Met the standard in English language arts: in "
+         "2016–17, too much is withheld to compare Black students with White students in grade 3 in Southeast "
+         "Seattle."),
+        (bounded(-0.2, 0.1, measure="gap", reference="rest_of_seattle", indicator="enrollment", grade_level="all",
+                 numerator_low=60, numerator_high=90, reference_numerator_low=600, reference_numerator_high=900),
+         "In 2016–17, too much is withheld to say whether the share of Black students was higher in Southeast Seattle "
+         "or in the rest of Seattle."),
+        (bounded(0.01, 0.04, measure="gap", reference="white"), "Met the standard in English language arts: in "
+         "2016–17, there was no clear difference between Black students and White students in grade 3 in Southeast "
+         "Seattle."),
+        (bounded(-0.4, 0.4, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
+         "Suspended or expelled. The 2016–17 comparison of Black students with White students in Southeast Seattle is "
+         "not shown: too much is withheld to say."),
+        (gap(710, 2160, 755, 2160, outer_low=-0.0109, outer_high=-0.0002, indicator="disciplined",
+             grade_level="all", estimate=-0.0004),
+         "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students less than 0.1 "
+         "points lower than of White students."),
         (rate(3, 7), "Met the standard in English language arts. The 2016–17 rate for Black students in grade 3 in "
          "Southeast Seattle is not shown: fewer than 10 students."),
         (rate(71, 216, organization_level="school", organization_id="2321"), "In 2016–17, 32.9 percent of Black "
@@ -124,6 +156,34 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
 )  # fmt: skip
 def test_sentence__says(made, said):
     assert sentence(made) == said
+
+
+ALL = {"student_group": "all", "student_group_type": "all", "reference": "rest_of_seattle"}
+
+
+@pytest.mark.parametrize("grade", ["all", "03"])
+@pytest.mark.parametrize("indicator", sorted(set(catalog.indicators()) - {"enrollment"}))
+def test_sentence__of_all_students_is_one_sentence(indicator, grade):
+    own = ALL | {"indicator": indicator, "grade_level": grade}
+    for made in (
+        gap(71, 216, 88, 104, **own),
+        bounded(-0.2, -0.11, measure="gap", **own),
+        gap(71, 216, 71, 216, **own),
+        ratio(71, 216, 88, 104, **own),
+        bounded(1.3, 1.9, measure="ratio", **own),
+    ):
+        text = sentence(made)
+        assert len(re.findall(r"[.] |[.]$", text)) == 1, text
+        assert len(text.split()) <= LONGEST, text
+        assert not re.search(r"rate for students|difference for students", text)
+
+
+def test_sentence__of_all_students_speaks_of_the_rate():
+    made = bounded(-0.2, -0.11, measure="gap", **ALL)
+    assert sentence(made) == (
+        "Met the standard in English language arts: in 2016–17, the rate in grade 3 in Southeast Seattle was between "
+        "11.0 and 20.0 points lower than in the rest of Seattle."
+    )
 
 
 def test_sentence__speaks_of_shares_of_enrollment():

@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
-from estimate_samples import bounded, estimates, gap, grade_3, rate
+from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
 
+from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import mime, outputs
 from sesec_analysis.publishing.tables import plain_table, table
@@ -37,7 +38,28 @@ def test_table__prints_labels_values_intervals_and_reasons():
 def test_table__prints_a_range_as_a_range():
     made = table(estimates([bounded(0.24, 0.41), rate(1, 50, student_group="asian")]))
     assert [row[1] for row in made.rows] == ["range 24.0–41.0%", "range 0–6%"]
-    assert made.note.startswith("A range holds the value that full data would show")
+    assert made.columns[2].label == "95% interval, or range with chance"
+    assert made.note.startswith(
+        "A range holds the value that full data would show. Range with chance: the range, and as far as chance "
+        "reaches beyond it. Source: "
+    )
+
+
+def test_table__says_that_too_much_is_withheld():
+    made = table(estimates([bounded(0.1, 0.9), rate(71, 216, student_group="asian")]))
+    assert made.rows[0][1] == "not shown: too much is withheld to say"
+    assert made.columns[2].label == "95% interval"
+
+
+def test_table__of_shares_of_enrollment_says_of_how_many_students():
+    made = table(estimates(enrollment({"asian": 150, "black": 90}, total=900)))
+    assert [column.label for column in made.columns][-1] == "Of students"
+
+
+def test_table__refuses_published_figures_that_were_not_measured():
+    for rows in ([], [2019]):
+        with pytest.raises(DataError, match="OBSERVATIONS"):
+            table(schema.conform_observations(pd.DataFrame({"end_year": rows})))
 
 
 def test_table__tells_apart_what_differs():

@@ -13,6 +13,7 @@ from sesec_analysis.publishing.wording import (
     level_words,
     printed,
     school_year,
+    span_words,
 )
 
 SHARES = st.floats(0, 1, allow_nan=False)
@@ -46,7 +47,9 @@ def direct(**values):
         (ratio(486, 8415, 235, 26032), "6.4 times", "6.4"),
         (ratio(40, 100, 30, 100), "1.33 times", "1.33"),
         (bounded(-0.11, -0.02, measure="gap", reference="white"), "−11.0 to −2.0 points", "between 2.0 and 11.0"),
-        (bounded(1.2, float("inf"), measure="ratio", reference="white"), "at least 1.20 times", "at least 1.20"),
+        (ratio(20, 50, 1, 60), "at least 8.0 times", "at least 8.0"),
+        (bounded(1.2, float("inf"), measure="ratio", reference="white"), "not shown", ""),
+        (gap(4001, 10_000, 4000, 10_000), "0.0 points", "less than 0.1"),
     ],
 )  # fmt: skip
 def test_printed__says_a_number_as_finely_as_it_is_known(made, value, words):
@@ -96,17 +99,43 @@ def test_printed__speaks_of_a_comparison_in_the_numbers_it_prints(value, unit):
     [
         (gap(71, 216, 88, 104), False),
         (gap(40, 100, 42, 100), True),
-        (gap(40, 100, 42, 100, outer_high=-0.0001, ci_high=-0.0001), True),  # prints as 0.0
+        (gap(40, 100, 42, 100, outer_high=-0.0001, ci_high=-0.0001), False),  # prints as 0.0
+        (gap(40, 100, 42, 100, outer_low=0.0002, outer_high=0.0109), False),
+        (gap(40, 100, 42, 100, outer_low=None, outer_high=None, ci_low=0.0002), False),
+        (gap(40, 100, 42, 100, outer_low=None, outer_high=None), True),
         (bounded(-0.1, 0.02, measure="gap", reference="white"), True),
         (bounded(0.06, 0.2, measure="gap", reference="white"), False),
         (ratio(40, 100, 42, 100), True),
         (ratio(486, 8415, 235, 26032), False),
-        (bounded(0.8, float("inf"), measure="ratio", reference="white"), True),
+        (bounded(0.8, 7.9, measure="ratio", reference="white"), True),
         (rate(71, 216), False),
     ],
 )
-def test_printed__sees_no_difference_where_the_widest_interval_holds_equality(made, none):
-    assert shown(made).no_difference == none
+def test_row__sees_no_difference_where_the_widest_unrounded_interval_holds_equality(made, none):
+    assert read_gated(gate(estimates([made])))[0].no_difference == none
+
+
+@pytest.mark.parametrize(
+    ("made", "open_"),
+    [
+        (bounded(-0.1, 0.02, measure="gap", reference="white"), True),
+        (bounded(0.0, 0.02, measure="gap", reference="white"), True),
+        (bounded(0.01, 0.02, measure="gap", reference="white"), False),  # only chance could turn it
+        (bounded(0.8, 1.3, measure="ratio", reference="white"), True),
+        (bounded(1.1, 1.3, measure="ratio", reference="white"), False),
+        (gap(40, 100, 42, 100), False),  # a point: nothing is withheld
+        (bounded(0.0, 0.2), False),
+    ],
+)
+def test_row__knows_whether_withheld_figures_leave_open_which_side_is_higher(made, open_):
+    assert read_gated(gate(estimates([made])))[0].leaves_open == open_
+
+
+def test_words__of_several_counts():
+    assert span_words([]) == span_words([(None, None)]) == ""
+    assert span_words([(216, 216)]) == "216"
+    assert span_words([(40, 52), (None, 60)]) == "up to 60"
+    assert span_words([(40, 52), (90, None)]) == "at least 40"
 
 
 def test_words__of_years_grades_and_counts():
