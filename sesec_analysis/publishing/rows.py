@@ -13,6 +13,9 @@ from sesec_analysis.errors import DataError
 
 __all__ = ["GATE_COLUMNS", "Row", "check_measured", "read", "read_gated", "table"]
 
+SPOKEN = frozenset({"rate", "gap", "ratio"})
+"""Measures that have sentences, and rules of what may be printed."""
+
 GATE_COLUMNS = ["publish", "marker", "care", "reason"]
 """Columns that `privacy.gate` adds to ESTIMATES."""
 
@@ -104,11 +107,17 @@ class Row:
 
 
 def check_measured(estimates: pd.DataFrame) -> None:
-    """Refuse a table of OBSERVATIONS where ESTIMATES are asked for."""
+    """Refuse OBSERVATIONS where ESTIMATES are asked for, and measures that nothing here has words or a gate for."""
     if "measure" not in estimates.columns:
         raise DataError(
             "this is a table of published figures (OBSERVATIONS), not of estimates",
             mend="measure it first, for example with sa.rates(table)",
+        )
+    if strange := sorted(set(estimates["measure"]) - SPOKEN):
+        raise DataError(
+            f"there are no words yet for the measure {', '.join(map(repr, strange))}",
+            mend="show the table of estimates itself; findings, tables and figures speak of",
+            known=sorted(SPOKEN),
         )
 
 

@@ -1,0 +1,300 @@
+"""How much of a difference in rates is a difference in who is there: OBSERVATIONS in, ESTIMATES out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis import bounds, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
+from sesec_analysis.metrics.questions import KEYS, single_rows
+from sesec_analysis.polygons import Flags, Floats, Known, Positions, floats, sum_by
+
+__all__ = ["kitagawa", "standardized_rates"]
+
+_INTERVAL = "delta method on independent binomials, group sizes given"
+_SHARP = "the bounds are sharp where group sizes are exact, else outer"
+_SLICE = ["indicator", "grade_level"]
+_FIGURE = [*_SLICE, "student_group"]
+_ORGANIZATION = ["organization_level", "organization_id", "end_year"]
+Limits = tuple[Floats, Floats]
+
+
+def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.DataFrame:
+    r"""Difference of two overall rates, split into a part of rates and a part of composition.
+
+    With the share w and the rate r of each group g in a and b:
+
+    - `kitagawa_total` = :math:`p_a - p_b`;
+    - `kitagawa_rate` = :math:`\sum_g \frac12(w_{ga} + w_{gb})(r_{ga} - r_{gb})`;
+    - `kitagawa_composition` = :math:`\sum_g \frac12(r_{ga} + r_{gb})(w_{ga} - w_{gb})`. The parts add up to the total.
+
+    Parameters
+    ----------
+    a, b
+        OBSERVATIONS with counts, each of one organization in one year: two places, or one place in two years.
+    by
+        A student_group_type whose groups do not overlap and together are all students.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, three rows for each indicator and grade, keyed as ``a``; `reference` is the organization_id of ``b``,
+        or its end_year, or both, whatever differs. The parts are `undefined` if a group has students on one side only.
+
+    Raises
+    ------
+    DataError
+        If a table is not one organization in one year, groups differ, or groups are parts of one whole (enrollment).
+
+    Notes
+    -----
+    Reading: positive means that ``a`` is higher. A rate part of -.05: with the average composition of both, the rate of
+    ``a`` would still be five points lower. Exchanging ``a`` and ``b`` flips every sign.
+    Interval: rates vary, group sizes do not; a rate's variance is p(1 - p) / n at p = (k + 1/2) / (n + 1), never 0.
+    Bounds: attained where group sizes are exact, as the parts are linear in k; else outer, by interval arithmetic.
+    Caution: a description, not a cause; another partition gives another split.
+    Reference: Kitagawa, E. M. (1955). Journal of the American Statistical Association, 50, 1168-1194.
+
+    Examples
+    --------
+    >>> a, b = (schema.conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "organization_id": name, "student_group_type": "low_income",
+    ...     "student_group": ["low_income", "not_low_income"], "numerator": k, "denominator": n}))
+    ...     for name, k, n in [("near", [40, 18], [80, 20]), ("far", [12, 72], [20, 80])])
+    >>> kitagawa(a, b, by="low_income")[["measure", "reference", "estimate", "ci_low", "ci_high"]].round(3)
+                    measure reference  estimate  ci_low  ci_high
+    0        kitagawa_total       far     -0.26  -0.375   -0.145
+    1         kitagawa_rate       far     -0.05  -0.194    0.094
+    2  kitagawa_composition       far     -0.21  -0.296   -0.124
+    """
+    rows, others, reference = _alike(a, b, by, level)
+    code = bounds.row_codes(rows, _SLICE)
+    count = int(code.max(initial=-1)) + 1
+    side, other = (Side.of(bounds.pool(table, by=_SLICE)) for table in (rows, others))
+    mix, other_mix = _Mix.of(rows, code, count), _Mix.of(others, code, count)
+    p, q = side.known, other.known
+    total = p.value_low - q.value_high, p.value_high - q.value_low
+    spread = mix.share_high**2 * mix.variance + other_mix.share_high**2 * other_mix.variance
+    one_sided = sum_by(code, mix.empty != other_mix.empty, count) > 0
+    parts = [
+        ("total", total, sum_by(code, spread, count), np.zeros(count, dtype=bool)),
+        ("rate", *_rate_part(mix, other_mix, code, count), one_sided),
+        ("composition", *_composition_part(mix, other_mix, code, count), one_sided),
+    ]
+    keys, tables = _keys(rows, code), []
+    for name, limits, variance, undefined in parts:
+        numbers = _numbers(limits, variance, p.exact & q.exact, undefined, floor=-1.0, level=level)
+        measure = Measure(f"kitagawa_{name}", "points", _INTERVAL)
+        tables += [
+            claim(keys, measure, numbers, side, other, reference_name=reference, level=level)
+        ]
+    return _finished(pd.concat(tables).sort_index(kind="stable"), a)
+
+
+def standardized_rates(
+    obs: pd.DataFrame, *, by: str, standard: Mapping[str, float], level: float = 0.95
+) -> pd.DataFrame:
+    r"""Overall rate that each organization would have if its groups had the shares of a standard.
+
+    rate = :math:`\sum_g s_g k_g / n_g`, the shares s of the standard adding up to 1 (direct standardization).
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts; each organization, year, indicator and grade is a rate of its own.
+    by
+        A student_group_type whose groups do not overlap and together are all students.
+    standard
+        Students, or weight, of each group in the standard; any scale.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES. `undefined` if a weighted group is empty, `small_n` if it is under ten: its rate would show through.
+
+    Raises
+    ------
+    DataError
+        If the groups are not those of the standard or are parts of one whole (enrollment), or a weight is no share.
+
+    Notes
+    -----
+    Reading: the difference of two such rates is none of composition. Interval and bounds as in `kitagawa`; the bounds
+    are sharp. Caution: another standard may order organizations otherwise; name it.
+    Reference: Das Gupta, P. (1993). Standardization and Decomposition of Rates. U.S. Bureau of the Census, P23-186.
+
+    Examples
+    --------
+    >>> obs = schema.conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "low_income",
+    ...     "student_group": ["low_income", "not_low_income"], "numerator": [40, 18], "denominator": [80, 20]}))
+    >>> rate = standardized_rates(obs, by="low_income", standard={"low_income": 50, "not_low_income": 50})
+    >>> rate[["measure", "estimate", "ci_low", "ci_high"]].round(3)
+                 measure  estimate  ci_low  ci_high
+    0  standardized_rate       0.7    0.61     0.79
+    """
+    rows = _rated(obs, by, level)
+    slices = [*_ORGANIZATION, *_SLICE]
+    code = bounds.row_codes(rows, slices)
+    weights = _weights(rows, code, standard)
+    count = int(code.max(initial=-1)) + 1
+    mix, side = _Mix.of(rows, code, count), Side.of(bounds.pool(rows, by=slices))
+    counted = weights > 0
+    limits = _sum_of_products((weights, weights), (mix.rate_low, mix.rate_high), code, count)
+    undefined = sum_by(code, counted & mix.empty, count) > 0
+    small = sum_by(code, counted & ~mix.empty & Side.of(rows).small, count) > 0
+    side = replace(side, small=side.small | small)
+    variance = sum_by(code, weights**2 * mix.variance, count)
+    numbers = _numbers(limits, variance, side.known.exact, undefined, floor=0.0, level=level)
+    measure = Measure("standardized_rate", "proportion", _INTERVAL)
+    return _finished(claim(_keys(rows, code), measure, numbers, side, level=level), obs)
+
+
+@dataclass(frozen=True)
+class _Mix:
+    """What is known of each row's share of its slice, and of its rate."""
+
+    share_low: Floats
+    share_high: Floats
+    rate_low: Floats  # 0 where nobody is
+    rate_high: Floats
+    variance: Floats  # of the rate; the most it can be
+    empty: Flags  # known to have no students
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, code: Positions, count: int) -> Self:
+        known = Known.of(rows)
+        k, n, most = known.k_low, known.n_low, known.n_high
+        capped = np.isfinite(most)
+        finite = np.where(capped, most, 0.0)
+        endless = sum_by(code, ~capped, count)[code] - ~capped > 0
+        others_high = np.where(endless, np.inf, sum_by(code, finite, count)[code] - finite)
+        share_low = np.divide(n, n + others_high, out=np.zeros(len(n)), where=n > 0)
+        everyone = finite + sum_by(code, n, count)[code] - n  # at most here, the fewest elsewhere
+        share_high = np.divide(finite, everyone, out=1.0 - capped, where=capped & (most > 0))
+        empty = known.exact & (n == 0)
+        floor = np.divide(k, most, out=np.zeros(len(n)), where=n > 0)
+        ceiling = np.divide(known.k_high, n, out=np.ones(len(n)), where=n > 0)
+        middle = (k + 0.5) / (n + 1)
+        spread = np.where(known.exact, middle * (1 - middle), 0.25) / np.fmax(n, 1)
+        return cls(
+            *(share_low, share_high),
+            rate_low=np.where(empty, 0.0, np.fmax(known.value_low, floor)),
+            rate_high=np.where(empty, 0.0, np.fmin(known.value_high, ceiling)),
+            variance=np.where(empty, 0.0, spread),
+            empty=empty,
+        )
+
+
+def _rate_part(a: _Mix, b: _Mix, code: Positions, count: int) -> tuple[Limits, Floats]:
+    share = (a.share_low + b.share_low) / 2, (a.share_high + b.share_high) / 2
+    apart = a.rate_low - b.rate_high, a.rate_high - b.rate_low
+    spread = share[1] ** 2 * (a.variance + b.variance)
+    return _sum_of_products(share, apart, code, count), sum_by(code, spread, count)
+
+
+def _composition_part(a: _Mix, b: _Mix, code: Positions, count: int) -> tuple[Limits, Floats]:
+    rate = (a.rate_low + b.rate_low) / 2, (a.rate_high + b.rate_high) / 2
+    # Shares add up to 1 on both sides, so a constant off every rate changes nothing but how far the limits reach.
+    middle = (sum_by(code, rate[0] + rate[1], count) / 2 / np.bincount(code, minlength=count))[code]
+    apart = a.share_low - b.share_high, a.share_high - b.share_low
+    rate = rate[0] - middle, rate[1] - middle
+    spread = np.fmax(apart[0] ** 2, apart[1] ** 2) / 4 * (a.variance + b.variance)
+    return _sum_of_products(rate, apart, code, count), sum_by(code, spread, count)
+
+
+def _sum_of_products(x: Limits, y: Limits, code: Positions, count: int) -> Limits:
+    ends = [one * two for one in x for two in y]
+    return sum_by(code, np.min(ends, axis=0), count), sum_by(code, np.max(ends, axis=0), count)
+
+
+def _numbers(
+    limits: Limits, variance: Floats, exact: Flags, undefined: Flags, *, floor: float, level: float
+) -> Numbers:
+    low, high = (np.where(undefined, np.nan, np.clip(limit, floor, 1.0)) for limit in limits)
+    reach = NormalDist().inv_cdf(0.5 + level / 2) * np.sqrt(variance)
+    return Numbers(
+        np.where(exact, low, np.nan),
+        *(low, high, np.fmax(low - reach, floor), np.fmin(high + reach, 1.0)),
+        undefined=undefined,
+        says_nothing=(low <= floor) & (high >= 1),
+        midpoint_stands=True,
+    )
+
+
+def _keys(rows: pd.DataFrame, code: Positions) -> pd.DataFrame:
+    keys = rows.loc[~pd.Series(code).duplicated().to_numpy(), KEYS].reset_index(drop=True)
+    return keys.assign(student_group="all")
+
+
+def _finished(table: pd.DataFrame, source: pd.DataFrame) -> pd.DataFrame:
+    ranged = table["status"].isin(["bounded", "suppressed"])
+    method = table["method"].mask(ranged, table["method"] + "; " + _SHARP)
+    out = table.assign(method=method).reset_index(drop=True)
+    out.attrs = dict(source.attrs)
+    return out
+
+
+def _rated(obs: pd.DataFrame, by: str, level: float) -> pd.DataFrame:
+    """Rows of the partition, one for each figure; refuse groups that have no rate of their own."""
+    single_rows(obs, by, level)
+    rows = obs[obs["student_group_type"] == by].reset_index(drop=True)
+    if rows["indicator"].isin(schema.COMPOSITION_INDICATORS).any():
+        raise DataError(
+            "the groups of an enrollment are parts of one whole, not students with a rate each",
+            where="observations, column indicator",
+            mend="decompose an indicator that counts students of each group",
+        )
+    return rows
+
+
+def _alike(
+    a: pd.DataFrame, b: pd.DataFrame, by: str, level: float
+) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    rows, others = _rated(a, by, level), _rated(b, by, level)
+    ids = pd.concat([table[_ORGANIZATION].drop_duplicates() for table in (rows, others)])
+    if len(ids) and (len(ids) != 2 or ids.duplicated().any()):
+        raise DataError(
+            "`a` and `b` are not one organization in one year each, different from the other",
+            where=f"kitagawa, columns {', '.join(_ORGANIZATION)}",
+            mend="keep the rows of one organization and year in each",
+            known=ids["organization_id"].head(20),
+        )
+    one, two = ({*table[_FIGURE].itertuples(index=False, name=None)} for table in (rows, others))
+    _refuse_odd({" ".join(figure) for figure in one ^ two}, "stands on one side only")
+    pairs = zip(*ids[_ORGANIZATION[1:]].to_numpy(dtype=object), strict=True)
+    reference = " ".join(str(theirs) for ours, theirs in pairs if ours != theirs)
+    return rows, rows[_FIGURE].merge(others, on=_FIGURE, how="left"), reference
+
+
+def _refuse_odd(groups: set[str], fault: str) -> None:
+    if groups:
+        raise DataError(
+            f"the group {min(groups)!r} {fault}",
+            where=f"decomposition, {len(groups)} group(s): {', '.join(sorted(groups)[:20])}",
+            mend="give both sides the same groups, withheld ones too",
+        )
+
+
+def _weights(rows: pd.DataFrame, code: Positions, standard: Mapping[str, float]) -> Floats:
+    total = sum(standard.values())
+    if not 0 < total < np.inf or min(standard.values()) < 0:
+        raise DataError(
+            "the weights of the standard are not shares: one is negative or unknown, or all are 0",
+            where="standardized_rates, standard",
+            mend="give each group its number of students",
+        )
+    wanted = pd.MultiIndex.from_product([np.unique(code), list(standard)])
+    there = pd.MultiIndex.from_arrays([code, rows["student_group"]])
+    odd = wanted.symmetric_difference(there).get_level_values(1)
+    _refuse_odd(set(odd), "is not in the standard, or only there")
+    return floats(rows.assign(weight=rows["student_group"].map(standard)), "weight") / total

@@ -1,0 +1,398 @@
+"""Kitagawa's parts and standardized rates: they add up, they match the books, and bounds hold whatever was hidden."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import make_counts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
+
+PARTS = ["kitagawa_total", "kitagawa_rate", "kitagawa_composition"]
+Z = 1.959963984540054
+
+# Das Gupta (1993), table 5.3: population (thousands) and deaths per 1000, two races by eleven ages, 1985 and 1970;
+# typed from the tests of the R package DasGuptR.
+SIZE_1985 = (
+    *(3041, 11577, 27450, 32711, 35480, 27411, 19555, 19795, 15254, 8022, 2472),
+    *(707, 2692, 6473, 6841, 6547, 4352, 3034, 2540, 1749, 804, 236),
+)
+SIZE_1970 = (
+    *(2968, 11484, 34614, 30992, 21983, 20314, 20928, 16897, 11339, 5720, 1315),
+    *(535, 2162, 6120, 4781, 3096, 2718, 2363, 1767, 1149, 448, 117),
+)
+RATE_1985 = (
+    *(9.163, 0.462, 0.248, 0.929, 1.084, 1.810, 4.715, 12.187, 27.728, 64.068, 157.570),
+    *(17.208, 0.738, 0.328, 1.103, 2.045, 3.724, 8.052, 17.812, 34.128, 68.276, 125.161),
+)
+RATE_1970 = (
+    *(18.469, 0.751, 0.391, 1.146, 1.287, 2.672, 6.636, 15.691, 34.723, 79.763, 176.837),
+    *(36.993, 1.352, 0.541, 2.040, 3.523, 6.746, 12.967, 24.471, 45.091, 74.902, 123.205),
+)
+
+
+def place(name, *cells, **common):
+    groups = {f"g{number}": cell for number, cell in enumerate(cells)}
+    return make_counts(**groups, organization_id=name, **common)
+
+
+def split(a, b, **more):
+    table = schema.validate_estimates(kitagawa(a, b, by="race_ethnicity", **more))
+    assert table["measure"].tolist() == PARTS
+    return table.set_index("measure")
+
+
+def estimates(a, b):
+    return split(a, b)["estimate"].loc[PARTS].tolist()
+
+
+def deaths(year, sizes, rates):
+    cells = [(round(rate * 1000) * n, n * 10**6) for n, rate in zip(sizes, rates, strict=True)]
+    return place("us", *cells, end_year=year)
+
+
+def standardized(obs, *shares):
+    standard = {f"g{number}": share for number, share in enumerate(shares)}
+    table = standardized_rates(obs, by="race_ethnicity", standard=standard)
+    return schema.validate_estimates(table).iloc[0]
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_kitagawa__with_equal_composition_is_all_rate():
+    a, b = place("a", (10, 50), (60, 100)), place("b", (30, 100), (80, 200))
+    total, rate, composition = estimates(a, b)
+    assert composition == pytest.approx(0, abs=1e-15)
+    assert rate == pytest.approx(total) == pytest.approx(70 / 150 - 110 / 300)
+
+
+def test_kitagawa__with_equal_rates_is_all_composition():
+    a, b = place("a", (10, 50), (90, 100)), place("b", (20, 100), (18, 20))
+    total, rate, composition = estimates(a, b)
+    assert rate == pytest.approx(0, abs=1e-15)
+    assert composition == pytest.approx(total) == pytest.approx(100 / 150 - 38 / 120)
+
+
+def test_kitagawa__of_one_group_is_its_gap():
+    assert estimates(place("a", (30, 50)), place("b", (20, 50))) == pytest.approx([0.2, 0.2, 0])
+
+
+def test_every_measure__of_nothing_is_empty_and_typed():
+    nothing = make_counts()
+    nothing.attrs = {"place": "southeast_seattle"}
+    for table in (
+        kitagawa(nothing, nothing, by="race_ethnicity"),
+        standardized_rates(nothing, by="race_ethnicity", standard={"black": 1}),
+    ):
+        assert schema.validate_estimates(table).empty
+        assert table.attrs == {"place": "southeast_seattle"}
+
+
+# --- worked on paper -------------------------------------------------------------------------------------------------
+
+
+def test_kitagawa__matches_hand_worked_table():
+    # Shares .8 and .2 against .2 and .8, rates .5 and .9 against .6 and .9.
+    a, b = place("a", (40, 80), (18, 20)), place("b", (12, 20), (72, 80))
+    table = split(a, b)
+    assert table["estimate"].tolist() == pytest.approx([-0.26, 0.5 * -0.1, 0.55 * 0.6 - 0.9 * 0.6])
+
+    def variance(k, n):
+        p = (k + 0.5) / (n + 1)
+        return p * (1 - p) / n
+
+    one, two, three, four = (variance(*cell) for cell in [(40, 80), (18, 20), (12, 20), (72, 80)])
+    spreads = [
+        0.64 * (one + four) + 0.04 * (two + three),
+        0.25 * (one + two + three + four),
+        0.09 * (one + two + three + four),
+    ]
+    reach = Z * np.sqrt(spreads)
+    assert (table["ci_high"] - table["estimate"]).tolist() == pytest.approx(reach.tolist())
+    assert (table["estimate"] - table["ci_low"]).tolist() == pytest.approx(reach.tolist())
+    row = table.loc["kitagawa_rate"]
+    assert (row.status, row.unit, row.reference, row.student_group) == ("ok", "points", "b", "all")
+    assert (row.numerator_low, row.n_low, row.reference_numerator_low) == (58, 100, 84)
+    assert "delta method" in row.method
+    assert (row.bound_low, row.bound_high) == (row.estimate, row.estimate)
+
+
+def test_standardized_rates__matches_hand_worked_table():
+    row = standardized(place("a", (40, 80), (18, 20)), 30, 10)
+    assert row.estimate == pytest.approx(0.75 * 0.5 + 0.25 * 0.9)
+    p = 18.5 / 21
+    reach = Z * np.sqrt(0.5625 * 0.25 / 80 + 0.0625 * p * (1 - p) / 20)
+    assert (row.ci_low, row.ci_high) == pytest.approx((0.6 - reach, 0.6 + reach))
+    assert (row.measure, row.unit, row.status) == ("standardized_rate", "proportion", "ok")
+
+
+def test_standardized_rates__takes_organizations_and_years_apart():
+    a, b = place("a", (40, 80), (18, 20)), place("b", (12, 20), (72, 80))
+    later = place("b", (10, 20), (72, 80), end_year=2020)
+    obs = pd.concat([a, b, later])
+    table = standardized_rates(obs, by="race_ethnicity", standard={"g0": 1, "g1": 1})
+    assert table["estimate"].tolist() == pytest.approx([0.7, 0.75, 0.7])
+    assert table["organization_id"].tolist() == ["a", "b", "b"]
+    assert table["end_year"].tolist() == [2019, 2019, 2020]
+
+
+# --- outside references ----------------------------------------------------------------------------------------------
+
+
+def test_kitagawa__matches_das_gupta_table_5_3():
+    now, then = deaths(1995, SIZE_1985, RATE_1985), deaths(1990, SIZE_1970, RATE_1970)
+    table = split(now, then)
+    # Deaths per 1000: 8.735618 less 9.421833. The rate part is the book's 8.030 less 10.258.
+    parts = (1000 * table["estimate"]).tolist()
+    assert parts == pytest.approx([8.735618 - 9.421833, -2.227725, 1.541510], abs=2e-6)
+    assert parts[1] == pytest.approx(8.030 - 10.258, abs=1e-3)
+    assert table["reference"].unique().tolist() == ["1990"]
+
+
+@pytest.mark.parametrize(
+    ("year", "sizes", "rates", "published"),
+    [(1985, SIZE_1985, RATE_1985, 8.030), (1970, SIZE_1970, RATE_1970, 10.258)],
+)
+def test_standardized_rates__matches_das_gupta_table_5_3(year, sizes, rates, published):
+    # His standard is the average of both compositions.
+    shares = np.array(SIZE_1985) / sum(SIZE_1985) + np.array(SIZE_1970) / sum(SIZE_1970)
+    obs = deaths(max(year, 1990), sizes, rates)
+    assert 1000 * standardized(obs, *shares).estimate == pytest.approx(published, abs=1e-3)
+
+
+# --- identities ------------------------------------------------------------------------------------------------------
+
+exact_cells = st.integers(10, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+pairs = st.integers(1, 5).flatmap(
+    lambda size: st.tuples(*[st.lists(exact_cells, min_size=size, max_size=size)] * 2)
+)
+
+
+@given(pairs)
+@settings(max_examples=5, deadline=None)
+def test_kitagawa__parts_add_up_and_swap_their_signs(cells):
+    a, b = place("a", *cells[0]), place("b", *cells[1])
+    total, rate, composition = estimates(a, b)
+    assert rate + composition == pytest.approx(total, abs=1e-12)
+    assert estimates(b, a) == pytest.approx([-total, -rate, -composition], abs=1e-12)
+    assert estimates(a, b.iloc[::-1]) == pytest.approx([total, rate, composition], abs=1e-12)
+    # A rate part is the difference of two standardized rates.
+    shares = [
+        n / sum(size for _, size in cells[0]) + m / sum(size for _, size in cells[1])
+        for (_, n), (_, m) in zip(*cells, strict=True)
+    ]
+    standard = standardized(a, *shares).estimate - standardized(b, *shares).estimate
+    assert rate == pytest.approx(standard, abs=1e-12)
+
+
+def test_standardized_rates__to_its_own_composition_is_the_crude_rate():
+    assert standardized(place("a", (7, 30), (50, 90)), 30, 90).estimate == pytest.approx(57 / 120)
+
+
+def test_kitagawa__interval_covers_the_truth_as_often_as_it_says():
+    draw = np.random.default_rng(20261124)
+    size, rate = np.array([[60, 40], [30, 90]]), np.array([[0.3, 0.7], [0.5, 0.6]])
+    share = size / size.sum(axis=1, keepdims=True)
+    truth = [
+        (share * rate).sum(axis=1) @ [1, -1],
+        share.mean(axis=0) @ (rate[0] - rate[1]),
+        rate.mean(axis=0) @ (share[0] - share[1]),
+    ]
+    # Many worlds at once: each is an indicator.
+    counted = draw.binomial(size, rate, size=(1000, 2, 2))
+    a, b = (worlds(name, counted[:, side], size[side]) for side, name in enumerate("ab"))
+    table = kitagawa(a, b, by="race_ethnicity")
+    for part, value in zip(PARTS, truth, strict=True):
+        rows = table[table["measure"] == part]
+        held = ((rows["ci_low"] <= value) & (value <= rows["ci_high"])).mean()
+        assert held == pytest.approx(0.95, abs=0.02)
+
+
+def worlds(name, counted, size):
+    """Make an indicator of each row of ``counted``."""
+    world, group = np.indices(counted.shape)
+    return schema.conform_observations(
+        pd.DataFrame(
+            {
+                "indicator": [f"world {number}" for number in world.ravel()],
+                "student_group": [f"g{number}" for number in group.ravel()],
+                "numerator": counted.ravel(),
+                "denominator": np.broadcast_to(size, counted.shape).ravel(),
+            }
+        ).assign(
+            end_year=2019,
+            status="reported",
+            organization_level="place",
+            organization_id=name,
+            grade_level="all",
+            student_group_type="race_ethnicity",
+        )
+    )
+
+
+# --- suppression -----------------------------------------------------------------------------------------------------
+
+
+def ends(row):
+    return row.bound_low, row.bound_high
+
+
+def test_kitagawa__bounds_are_attained_where_sizes_are_exact():
+    a, b = place("a", "<15%", (30, 60)), place("b", (12, 40), "<15%")
+    table = split(a, b)
+    every = [
+        estimates(place("a", (k, 20), (30, 60)), place("b", (12, 40), (m, 20)))
+        for k, m in product(range(3), repeat=2)
+    ]
+    for part, values in zip(PARTS, zip(*every, strict=True), strict=True):
+        assert ends(table.loc[part]) == pytest.approx((min(values), max(values)), abs=1e-9)
+    assert (table["status"] == "bounded").all()
+    assert table["method"].str.endswith("sharp where group sizes are exact, else outer").all()
+    assert table[["ci_low", "ci_high"]].isna().all(axis=None)
+    assert (table["outer_low"] < table["bound_low"]).all()
+
+
+def hide(exact, draw):
+    """Withhold cells in five ways, each of them true of the counts."""
+    k, n = (exact[name].to_numpy(dtype=float) for name in ("numerator", "denominator"))
+    kind = draw.integers(0, 5, len(k))
+    kind = np.where(kind == 2, np.where(n < 10, 2, 3), kind)
+    shown, nan = kind == 0, np.nan
+    known = {
+        "numerator_low": np.choose(kind, [k, 0, 0, np.fmax(k - 2, 0), 0]),
+        "numerator_high": np.choose(kind, [k, nan, 9, np.fmin(k + 3, n), nan]),
+        "denominator_low": np.choose(kind, [n, 0, 1, n, np.fmax(n - 4, 1)]),
+        "denominator_high": np.choose(kind, [n, nan, 9, n, n + 6]),
+        "value_low": np.choose(kind, [k / n, 0, 0, 0, np.fmax(k / n - 0.03, 0)]),
+        "value_high": np.choose(kind, [k / n, 1, 1, 1, np.fmin(k / n + 0.05, 1)]),
+    }
+    status = np.array(["reported", "withheld", "small_n", "bounded", "bounded"])[kind]
+    counts = {"numerator": np.where(shown, k, nan), "denominator": np.where(shown, n, nan)}
+    value = {"value": np.where(shown, k / n, nan), "coverage": 1.0 * shown}
+    return schema.conform_observations(exact.assign(**known, **counts, **value, status=status))
+
+
+def hidden_truths(draw, count):
+    """Make two sides of ``count`` indicators of three groups, and the same with cells withheld."""
+    sides = []
+    for name in "ab":
+        size = np.where(draw.random((count, 3)) < 0.3, draw.integers(1, 10, (count, 3)), 0)
+        size = np.where(size, size, draw.integers(10, 400, (count, 3)))
+        sides.append(worlds(name, draw.binomial(size, draw.random((count, 3))), size))
+    return sides, [hide(side, draw) for side in sides]
+
+
+def assert_held(shown, truth):
+    shows = shown["status"].isin(["ok", "bounded"]) & (truth["status"] == "ok")
+    assert shows.mean() > 0.3
+    shown, truth = shown[shows], truth[shows]
+    assert (shown["bound_low"] <= truth["estimate"] + 1e-9).all()
+    assert (shown["bound_high"] >= truth["estimate"] - 1e-9).all()
+    assert (shown["outer_low"] <= truth["ci_low"] + 1e-9).all()
+    assert (shown["outer_high"] >= truth["ci_high"] - 1e-9).all()
+
+
+def test_kitagawa__bounds_and_outer_hold_10000_hidden_truths_and_their_intervals():
+    sides, hidden = hidden_truths(np.random.default_rng(1), 10_000)
+    shown, truth = (kitagawa(*pair, by="race_ethnicity") for pair in (hidden, sides))
+    assert_held(schema.validate_estimates(shown), truth)
+
+
+def test_standardized_rates__bounds_and_outer_hold_10000_hidden_truths_and_their_intervals():
+    (side, _), (hidden, _) = hidden_truths(np.random.default_rng(2), 10_000)
+    standard = {"g0": 5, "g1": 3, "g2": 2}
+    shown, truth = (
+        standardized_rates(obs, by="race_ethnicity", standard=standard) for obs in (hidden, side)
+    )
+    assert_held(schema.validate_estimates(shown), truth)
+
+
+def test_standardized_rates__shows_no_group_of_fewer_than_ten():
+    for cell in ((3, 9), "N<10"):
+        row = standardized(place("a", cell, (30, 60)), 1, 0)
+        assert (row.status, row.isna().estimate, row.isna().bound_low) == ("small_n", True, True)
+        assert standardized(place("a", cell, (30, 60)), 0, 1).bound_high == pytest.approx(0.5)
+
+
+def test_kitagawa__of_sides_that_say_nothing_is_suppressed():
+    table = split(*(place(name, "withheld", "withheld") for name in "ab"))
+    assert (table["status"] == "suppressed").all()
+    assert table["estimate"].isna().all()
+
+
+# --- no such figure, and refusals ------------------------------------------------------------------------------------
+
+
+def test_kitagawa__of_a_group_on_one_side_only_has_a_total_but_no_parts():
+    table = split(place("a", (10, 20), "No Students"), place("b", (10, 40), (20, 40)))
+    assert table["status"].tolist() == ["ok", "undefined", "undefined"]
+    assert table["estimate"].iloc[0] == pytest.approx(0.5 - 30 / 80)
+    assert table["estimate"].iloc[1:].isna().all()
+
+
+def test_kitagawa__passes_over_a_group_that_nobody_is_in():
+    with_nobody = place("a", (10, 20), (0, 0)), place("b", (10, 40), "No Students")
+    assert estimates(*with_nobody) == pytest.approx([0.25, 0.25, 0])
+
+
+def test_kitagawa__of_a_place_of_fewer_than_ten_is_small():
+    table = split(place("a", (1, 4), (2, 5)), place("b", (10, 40), (20, 40)))
+    assert (table["status"] == "small_n").all()
+    assert table[["estimate", "bound_low", "n_low"]].isna().all(axis=None)
+
+
+def test_standardized_rates__of_an_empty_weighted_group_is_undefined():
+    obs = place("a", (10, 20), "No Students")
+    assert standardized(obs, 1, 1).status == "undefined"
+    assert standardized(obs, 1, 0).estimate == 0.5
+
+
+def test_kitagawa__names_what_differs():
+    a = place("a", (10, 20))
+    assert split(a, place("a", (9, 20), end_year=2020)).reference.iloc[0] == "2020"
+    assert split(a, place("b", (9, 20), end_year=2020)).reference.iloc[0] == "b 2020"
+
+
+def test_kitagawa__refuses_groups_that_differ_and_names_them():
+    with pytest.raises(DataError, match=r"ela_met all g2' stands on one side only(.|\n)*2 group"):
+        kitagawa(
+            place("a", (10, 20), (5, 20)),
+            make_counts(g0=(1, 20), g1=(1, 20), g2=(1, 20), g3=(1, 20), organization_id="b"),
+            by="race_ethnicity",
+        )
+
+
+def test_kitagawa__refuses_anything_but_two_organizations_or_years():
+    a, b = place("a", (10, 20)), place("b", (10, 20))
+    for one, two in ((a, a), (pd.concat([a, b]), b), (a, pd.concat([b, place("c", (1, 20))]))):
+        with pytest.raises(DataError, match="not one organization in one year"):
+            kitagawa(one, two, by="race_ethnicity")
+
+
+def test_both__refuse_the_parts_of_one_whole_and_figures_counted_twice():
+    a, b = (place(name, (10, 20), (10, 20), indicator="enrollment") for name in "ab")
+    twice = pd.concat([place("a", (10, 20))] * 2)
+    for one, two, fault in ((a, b, "parts of one whole"), (twice, b, "counted twice")):
+        with pytest.raises(DataError, match=fault):
+            kitagawa(one, two, by="race_ethnicity")
+        with pytest.raises(DataError, match=fault):
+            standardized_rates(one, by="race_ethnicity", standard={"g0": 1, "g1": 1})
+
+
+@pytest.mark.parametrize("standard", [{}, {"g0": 0}, {"g0": -1, "g1": 3}, {"g0": float("nan")}])
+def test_standardized_rates__refuses_weights_that_are_no_shares(standard):
+    with pytest.raises(DataError, match="are not shares"):
+        standardized_rates(place("a", (10, 20)), by="race_ethnicity", standard=standard)
+
+
+@pytest.mark.parametrize("standard", [{"g0": 1}, {"g0": 1, "g1": 1, "g2": 0}])
+def test_standardized_rates__refuses_groups_that_are_not_the_standards(standard):
+    obs = place("a", (10, 20), (10, 20))
+    with pytest.raises(DataError, match="is not in the standard, or only there"):
+        standardized_rates(obs, by="race_ethnicity", standard=standard)

@@ -1,0 +1,316 @@
+"""Inequality over a partition: published values, textbook values, and bounds that hold whatever was withheld."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import confint_proportions_2indep
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.disparity import gaps
+from sesec_analysis.metrics.inequality import inequality
+
+INDICES = [
+    "between_group_variance",
+    "index_of_disparity",
+    "weighted_index_of_disparity",
+    "theil",
+    "mean_log_deviation",
+]
+ATTRIBUTABLE = ["par", "par_students", "paf"]
+NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+# WHO, healthequal (R), published test input: population 78, 91, 162, 103, 105 (here times ten, so that counts are
+# whole), estimates 20, 30, 40, 50, 60 percent.
+WHO = {"a": (156, 780), "b": (273, 910), "c": (648, 1620), "d": (515, 1030), "e": (630, 1050)}
+
+
+def measured(obs, **options):
+    """Return the rows by measure of a valid ESTIMATES table."""
+    table = schema.validate_estimates(inequality(obs, by="race_ethnicity", **options))
+    return table.set_index("measure")
+
+
+def hidden(low, high, n):
+    """Give a cell of n students whose count is withheld."""
+    return {
+        **{"numerator_low": low, "numerator_high": high},
+        **{"denominator_low": n, "denominator_high": n},
+        **{"value_low": low / n, "value_high": high / n},
+    }
+
+
+# --- published and textbook ------------------------------------------------------------------------------------------
+
+
+def test_inequality__meets_healthequals_par_and_paf(counts):
+    rows = measured(counts(**WHO), reference="e")
+    # healthequal prints percent: PAR 18.775509, PAF 45.54.
+    assert 100 * rows.loc["par", "estimate"] == pytest.approx(18.775509, abs=2e-6)
+    assert 100 * rows.loc["paf", "estimate"] == pytest.approx(45.54, abs=5e-3)
+    assert rows.loc["par_students", "estimate"] == pytest.approx(0.6 * 5390 - 2222)
+    assert rows.loc["par", "numerator_low"] == 630
+
+
+def test_inequality__has_healthequals_mean_in_its_totals(counts):
+    row = measured(counts(**WHO)).loc["theil"]
+    assert 100 * row.numerator_low / row.n_low == pytest.approx(41.2244898)
+    assert (row.student_group_type, row.student_group) == ("race_ethnicity", "all")
+
+
+def test_theil__approaches_the_textbooks_ln_2(counts):
+    # Incomes 0, 0, 0, 10, 10, 10 in two regions: all inequality is between them, and it is ln 2.
+    row = measured(counts(a=(1, 10**7), b=(10**7 - 1, 10**7)), measures=["theil"]).loc["theil"]
+    assert row.estimate == pytest.approx(math.log(2), abs=1e-5)
+    # Where the 0 is only possible it is the bound itself, r ln r being 0 at r = 0; nothing stands in for it.
+    bound = measured(counts(a=hidden(0, 1, 60), b=(60, 60)), measures=["theil"]).loc["theil"]
+    assert bound.bound_high == pytest.approx(math.log(2))
+
+
+def test_inequality__is_hand_worked(counts):
+    # Rates 1/4 and 3/4 of 40 and 40: mean 1/2, r = 1/2 and 3/2.
+    rows = measured(counts(a=(10, 40), b=(30, 40)), reference="b")["estimate"]
+    expected = {
+        "between_group_variance": 1 / 16,
+        "index_of_disparity": 1 / 2,
+        "weighted_index_of_disparity": 1 / 2,
+        "theil": (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2,
+        "mean_log_deviation": -(math.log(0.5) + math.log(1.5)) / 2,
+        "par": 1 / 4,
+        "par_students": 20,
+        "paf": 1 / 2,
+    }
+    assert rows[list(expected)].tolist() == pytest.approx(list(expected.values()))
+
+
+def test_indices_of_disparity__differ_by_their_weights(counts):
+    # Rates 1/5, 2/5 of 30 and 90: mean 7/20; |p - m| / m = 3/7 and 1/7.
+    rows = measured(counts(a=(6, 30), b=(36, 90)))["estimate"]
+    assert rows["index_of_disparity"] == pytest.approx((3 / 7 + 1 / 7) / 2)
+    assert rows["weighted_index_of_disparity"] == pytest.approx((3 / 7 + 3 / 7) / 4)
+
+
+# --- limits and identities -------------------------------------------------------------------------------------------
+
+
+def test_inequality__of_equal_rates_is_zero(counts):
+    rows = measured(counts(a=(20, 40), b=(45, 90), c=(30, 60)), reference="b")
+    assert rows["estimate"].tolist() == pytest.approx([0] * 8, abs=1e-12)
+    assert (rows.loc[["between_group_variance", "theil"], "ci_low"] == 0).all()
+    assert (rows.loc[ATTRIBUTABLE, "ci_low"] < 0).all()
+
+
+def test_inequality__minds_neither_order_nor_names(counts):
+    ahead = measured(counts(**WHO), reference="e")[NUMBERS]
+    renamed = {f"x{name}": WHO[name] for name in reversed(WHO)}
+    assert np.allclose(
+        ahead, measured(counts(**renamed), reference="xe")[NUMBERS], rtol=1e-9, equal_nan=True
+    )
+
+
+def test_inequality__ignores_groups_without_students(counts):
+    ahead = measured(counts(**WHO))[NUMBERS]
+    assert np.allclose(ahead, measured(counts(**WHO, z="No Students"))[NUMBERS], equal_nan=True)
+
+
+def test_inequality__near_equality_theil_is_half_the_squared_variation(counts):
+    # Both logs agree with the variance to second order: T, L = BGV / (2 m^2).
+    rows = measured(counts(a=(5000, 10000), b=(5050, 10000)))["estimate"]
+    half = rows["between_group_variance"] / (2 * 0.5025**2)
+    assert rows["theil"] == pytest.approx(half, rel=1e-2)
+    assert rows["mean_log_deviation"] == pytest.approx(half, rel=1e-2)
+
+
+@pytest.mark.parametrize("reference", WHO)
+def test_par__is_the_gap_to_all_others_times_their_share(counts, reference):
+    obs = counts(**WHO)
+    rows = measured(obs, reference=reference)
+    gap = gaps(obs, by="race_ethnicity", reference="others").set_index("student_group")
+    share = 1 - WHO[reference][1] / 5390
+    ends = ["estimate", "ci_low", "ci_high"]
+    assert np.allclose(
+        rows.loc["par", ends].astype(float), share * gap.loc[reference, ends].astype(float)
+    )
+    assert np.allclose(
+        rows.loc["par_students", ends].astype(float), 5390 * rows.loc["par", ends].astype(float)
+    )
+    assert rows.loc["paf", "estimate"] == pytest.approx(rows.loc["par", "estimate"] * 5390 / 2222)
+    assert (rows.loc["par", "estimate"] >= 0) == (
+        WHO[reference][0] / WHO[reference][1] >= 2222 / 5390
+    )
+
+
+def test_par__of_the_best_group_is_not_negative(counts):
+    assert measured(counts(**WHO), reference="e").loc["par", "estimate"] >= 0
+
+
+def test_paf__carries_over_the_ratios_interval(counts):
+    row = measured(counts(a=(20, 80), b=(60, 120)), reference="b").loc["paf"]
+    low, high = confint_proportions_2indep(60, 120, 20, 80, compare="ratio", method="log-adjusted")
+    ends = [1 / (0.6 + 0.4 / ratio) - 1 for ratio in (low, high)]
+    assert (row.ci_low, row.ci_high) == pytest.approx(ends)
+
+
+# --- sampling noise --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["between_group_variance", "theil", "mean_log_deviation"])
+@pytest.mark.parametrize("rates", [(0.4, 0.4, 0.4, 0.4), (0.2, 0.4, 0.5, 0.7)])
+def test_intervals__cover_the_truth(counts, name, rates):
+    # 2000 places drawn from known rates. Chance alone lifts the index; the interval must not follow it.
+    rng, n = np.random.default_rng(7), np.array([60, 90, 200, 150])
+    drawn = rng.binomial(n, rates, size=(2000, 4))
+    base = counts(**{f"g{i}": (1, int(n[i])) for i in range(4)})
+    obs = pd.concat([base] * 2000, ignore_index=True)
+    obs["organization_id"] = np.repeat(np.arange(2000), 4).astype(str)
+    for column in ("numerator", "numerator_low", "numerator_high"):
+        obs[column] = pd.array(drawn.ravel(), dtype="Int64")
+    obs["value"] = obs["value_low"] = obs["value_high"] = drawn.ravel() / np.tile(n, 2000)
+    table = inequality(obs, by="race_ethnicity", measures=[name])
+    w, p = n / n.sum(), np.array(rates)
+    r = p / (w @ p)
+    truth = {
+        "between_group_variance": w @ (p - w @ p) ** 2,
+        "theil": w @ (r * np.log(r)),
+        "mean_log_deviation": -w @ np.log(r),
+    }[name]
+    covered = (table["ci_low"] <= truth + 1e-12) & (table["ci_high"] >= truth - 1e-12)
+    assert covered.mean() > 0.93
+    assert (table["ci_low"] <= table["estimate"]).all()
+    assert table["estimate"].mean() > truth
+
+
+def test_between_group_variance__has_the_exact_standard_error(counts):
+    # WHO HEAT technical notes: SE^2 = 4 sum w^2 s^2 d^2 + 2 [(sum w^2 s^2)^2 - sum w^4 s^4 + sum w^2 (1 - w)^2 s^4].
+    row = measured(counts(**WHO)).loc["between_group_variance"]
+    k, n = np.array(list(WHO.values())).T
+    p, w = k / n, n / n.sum()
+    d, v = p - w @ p, p * (1 - p) / (n - 1)
+    square = 4 * w**2 @ (v * d**2) + 2 * (
+        (w**2 @ v) ** 2 - w**4 @ v**2 + (w**2 * (1 - w) ** 2) @ v**2
+    )
+    assert row.ci_high - row.ci_low == pytest.approx(2 * 1.959964 * math.sqrt(square), rel=1e-6)
+    assert (row.ci_high + row.ci_low) / 2 == pytest.approx(row.estimate - (w * (1 - w)) @ v)
+
+
+# --- suppression -----------------------------------------------------------------------------------------------------
+
+
+def test_inequality__bounds_are_hand_worked(counts):
+    # Rate a: 0 to 1/2 of 40, rate b: 1/2 of 40. Equal at one end; r = 0 and 2 at the other.
+    rows = measured(counts(a=hidden(0, 20, 40), b=(20, 40)), reference="b")
+    highs = rows["bound_high"]
+    assert rows.loc[INDICES, "bound_low"].tolist() == pytest.approx([0] * 5, abs=1e-6)
+    assert highs[INDICES].tolist() == pytest.approx([1 / 16, 1, 1, math.log(2), math.inf])
+    assert rows.loc["par", ["bound_low", "bound_high"]].tolist() == pytest.approx([0, 1 / 4])
+    assert rows.loc["paf", ["bound_low", "bound_high"]].tolist() == pytest.approx([0, 1])
+    assert rows.loc["par_students", ["bound_low", "bound_high"]].tolist() == pytest.approx([0, 20])
+    assert (rows["status"] == "bounded").all()
+    assert rows.loc[INDICES, "estimate"].isna().all()
+    assert rows.loc["theil", "method"].startswith("range only; suppression bounds: highest sharp")
+    assert "lowest outer" in rows.loc["index_of_disparity", "method"]
+
+
+def test_inequality__bounds_hold_the_truth(counts):
+    rng = np.random.default_rng(11)
+    true, found = [], []
+    for place in range(200):
+        n = rng.integers(30, 80, size=4)
+        k = rng.integers(1, n + 1)
+        less, more = rng.integers(0, 12, size=(2, 4)) * rng.integers(0, 2, size=4)
+        low, high = np.maximum(k - less, 0), np.minimum(k + more, n)
+        exact, cells = {}, {}
+        for i, name in enumerate("abcd"):
+            exact[name] = (int(k[i]), int(n[i]))
+            closed = low[i] == high[i]
+            cells[name] = exact[name] if closed else hidden(int(low[i]), int(high[i]), int(n[i]))
+        true.append(counts(**exact, organization_id=str(place)))
+        found.append(counts(**cells, organization_id=str(place)))
+    options = {"by": "race_ethnicity", "reference": "a"}
+    true = inequality(pd.concat(true), **options)
+    found = schema.validate_estimates(inequality(pd.concat(found), **options))
+    told = true["estimate"].notna() & found["bound_low"].notna()
+    assert told.mean() > 0.95
+    assert (found["bound_low"] <= true["estimate"] + 1e-9)[told].all()
+    assert (found["bound_high"] >= true["estimate"] - 1e-9)[told].all()
+
+
+@pytest.mark.parametrize("name", ["between_group_variance", "theil", "mean_log_deviation"])
+def test_indices__lowest_is_the_least_of_a_fine_grid(counts, name):
+    cells = {"a": hidden(4, 12, 40), "b": hidden(20, 50, 80), "c": (30, 50)}
+    row = measured(counts(**cells), measures=[name]).loc[name]
+    a, b = np.meshgrid(np.linspace(0.1, 0.3, 201), np.linspace(0.25, 0.625, 201))
+    p, w = np.stack([a, b, np.full(a.shape, 0.6)], axis=-1), np.array([40, 80, 50]) / 170
+    r = p / (p @ w)[..., None]
+    value = {
+        "between_group_variance": ((p - (p @ w)[..., None]) ** 2) @ w,
+        "theil": (r * np.log(r)) @ w,
+        "mean_log_deviation": -np.log(r) @ w,
+    }[name]
+    assert row.bound_low == pytest.approx(value.min(), abs=2e-6)
+    assert row.bound_low <= value.min()
+    assert row.bound_high == pytest.approx(value.max())
+
+
+def test_inequality__of_withheld_sizes_is_suppressed(counts):
+    rows = measured(counts(a="withheld", b=(20, 40))).loc[INDICES]
+    assert (rows["status"] == "suppressed").all()
+    assert rows[NUMBERS].isna().all(axis=None)
+    assert rows["method"].str.startswith("not shown: group sizes are withheld").all()
+
+
+def test_inequality__of_too_many_withheld_groups_is_suppressed(counts):
+    cells = {f"g{i}": hidden(5, 9, 40) for i in range(9)}
+    assert (measured(counts(**cells))["status"] == "suppressed").all()
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def test_inequality__is_not_calculated_over_a_group_under_thirty(counts):
+    rows = measured(counts(a=(10, 29), b=(20, 40)), reference="b")
+    assert (rows.loc[INDICES, "status"] == "undefined").all()
+    assert rows.loc[INDICES, "method"].str.contains("a group of fewer than 30 students").all()
+    assert rows.loc[INDICES, NUMBERS].isna().all(axis=None)
+    assert (rows.loc[ATTRIBUTABLE, "status"] == "ok").all()
+
+
+def test_logs__of_a_zero_rate_are_undefined(counts):
+    rows = measured(counts(a=(0, 40), b=(20, 40)))
+    assert rows.loc[["theil", "mean_log_deviation"], "status"].tolist() == ["undefined"] * 2
+    assert rows.loc["theil", "method"].startswith("not calculated: a rate is 0")
+    assert rows.loc["weighted_index_of_disparity", "estimate"] == 1
+
+
+def test_inequality__without_events_or_with_one_group_is_undefined(counts):
+    rows = measured(counts(a=(0, 40), b=(0, 60)), reference="b")
+    assert rows.loc[["between_group_variance", "par"], "estimate"].tolist() == [0, 0]
+    rest = rows.drop(["between_group_variance", "par", "par_students"])
+    assert (rest["status"] == "undefined").all()
+    alone = measured(counts(a=(20, 40)), reference="a")
+    assert (alone["status"] == "undefined").all()
+
+
+def test_inequality__of_a_place_without_the_reference_is_undefined(counts):
+    obs = pd.concat([counts(**WHO), counts(a=(20, 40), b=(9, 40), organization_id="other")])
+    table = inequality(obs, by="race_ethnicity", reference="e", measures=["par"])
+    assert table["status"].tolist() == ["ok", "undefined"]
+
+
+def test_inequality__of_nothing_is_empty(counts):
+    assert schema.validate_estimates(inequality(counts(), by="race_ethnicity")).empty
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"measures": ["gini"]}, {"measures": ["par"]}, {"measures": []}, {"reference": "nobody"}],
+)
+def test_inequality__refuses_what_it_cannot_answer(counts, options):
+    with pytest.raises(DataError, match="cannot be had"):
+        inequality(counts(**WHO), by="race_ethnicity", **options)
+
+
+def test_inequality__refuses_parts_of_one_whole(counts):
+    with pytest.raises(DataError, match="parts of one whole"):
+        inequality(counts(**WHO, indicator="enrollment"), by="race_ethnicity")

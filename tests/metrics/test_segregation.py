@@ -1,0 +1,322 @@
+"""Segregation: 0 if evenly mixed, 1 if wholly separate, the identities of the books, and chance to the last seat."""
+
+from itertools import combinations, permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.segregation import MEASURES, _dealt, segregation
+
+PLACE = {"by": "race_ethnicity", "organization_id": "se", "organization_name": "Southeast"}
+TEXTBOOK = {"black": [100, 60, 40, 0], "white": [0, 40, 60, 100]}
+NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+
+
+def schools(groups, **common):
+    """Make the enrollment of schools from ``{group: [students in school 0, 1, ...]}``."""
+    table = pd.DataFrame(groups)
+    rows = table.melt(var_name="student_group", value_name="numerator", ignore_index=False)
+    rows = rows.rename_axis("school").reset_index()
+    rows["denominator"] = table.sum(axis=1)[rows["school"]].to_numpy()
+    for name in ("numerator", "denominator"):
+        rows[f"{name}_low"] = rows[f"{name}_high"] = rows[name]
+    value = rows["numerator"] / rows["denominator"].where(rows["denominator"] > 0)
+    fixed = {
+        "source_id": "ospi_enrollment@2019",
+        "indicator": "enrollment",
+        "end_year": 2019,
+        "organization_level": "school",
+        "grade_level": "all",
+        "student_group_type": "race_ethnicity",
+        "status": "reported",
+        "coverage": 1.0,
+        "cells": 1,
+        "cells_reported": 1,
+    }
+    rows["organization_id"] = "s" + rows["school"].astype(str)
+    shares = {"value": value, "value_low": value, "value_high": value}
+    return schema.conform_observations(rows.assign(**shares, **{**fixed, **common}))
+
+
+def measured(obs, **more):
+    return schema.validate_estimates(segregation(obs, **{**PLACE, **more}))
+
+
+def values(enrolled, **more):
+    """Estimates by measure, group and reference."""
+    table = measured(schools(enrolled), **more)
+    return table.set_index(["measure", "student_group", "reference"])["estimate"]
+
+
+def withhold(obs, school, *groups):
+    hidden = (obs["organization_id"] == school) & obs["student_group"].isin(groups)
+    nulls = dict.fromkeys(["numerator", "value"])
+    known = {"numerator_low": 0, "numerator_high": 9, "value_low": 0.0, "value_high": 1.0}
+    out = obs.copy()
+    for name, value in {**nulls, **known, "status": "small_n", "cells_reported": 0}.items():
+        out.loc[hidden, name] = value
+    return schema.conform_observations(out.assign(coverage=out["coverage"].mask(hidden, 0.0)))
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def test_segregation__of_evenly_mixed_schools_is_zero():
+    found = values({"black": [10, 20, 40], "white": [30, 60, 120], "asian": [5, 10, 20]})
+    for name in ("dissimilarity", "theil_h", "mutual_information"):
+        assert found[name].to_numpy() == pytest.approx(0, abs=1e-12)
+    assert found["isolation"].tolist() == pytest.approx([70 / 315, 210 / 315, 35 / 315])
+
+
+def test_segregation__of_wholly_separate_schools_is_one():
+    found = values({"black": [50, 30, 0], "white": [0, 0, 80]})
+    for name in ("dissimilarity", "isolation", "theil_h"):
+        assert found[name].to_numpy() == pytest.approx(1)
+    assert found["mutual_information"].item() == pytest.approx(np.log(2))
+    assert found["exposure"].to_numpy() == pytest.approx(0)
+
+
+def test_segregation__of_nothing_is_empty_and_typed():
+    nothing = schools(TEXTBOOK).iloc[:0]
+    nothing.attrs = {"place": "se"}
+    table = measured(nothing)
+    assert table.empty
+    assert table.attrs == {"place": "se"}
+
+
+# --- worked on paper, and outside references -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("groups", [None, ["black", "white"]])
+def test_segregation__matches_the_textbook_dissimilarity(groups):
+    table = measured(schools(TEXTBOOK), groups=groups)
+    row = table[table["measure"] == "dissimilarity"].iloc[0]
+    assert row.estimate == pytest.approx(0.6)
+    assert row.reference == ("others" if groups is None else "white")
+    assert (row.organization_level, row.organization_id, row.organization_name) == (
+        *("place", "se"),
+        "Southeast",
+    )
+    assert (row.status, row.unit, row.numerator_low, row.n_low) == ("ok", "proportion", 200, 400)
+    assert row.method == "all students counted: no sampling interval"
+    assert row[["ci_low", "ci_high", "ci_level"]].isna().all()
+    assert row.bound_low == row.bound_high == row.estimate
+
+
+def test_segregation__matches_elbers_package_tests():
+    # R package segregation, tests of dissimilarity() and mutual_total().
+    other = {"black": [80, 80, 20, 20], "white": [20, 20, 80, 80]}
+    assert values(other)["dissimilarity"].to_numpy() == pytest.approx(0.6)
+    apart = {"a": [40, 0], "b": [0, 40]}
+    assert values(apart)["mutual_information"].item() == pytest.approx(np.log(2))
+
+
+def test_segregation__matches_hand_worked_exposure():
+    found = values({"black": [30, 10], "white": [10, 40], "asian": [10, 0]})
+    assert found["isolation", "black", ""] == pytest.approx(0.75 * 0.6 + 0.25 * 0.2)
+    assert found["exposure", "black", "white"] == pytest.approx(0.75 * 0.2 + 0.25 * 0.8)
+    assert found["exposure", "asian", "black"] == pytest.approx(0.6)
+    # The others of black are 20 and 40.
+    assert found["dissimilarity", "black", "others"] == pytest.approx(0.75 - 20 / 60)
+
+
+def test_segregation__between_and_within_clusters_match_paper():
+    # Clusters of 100 each: north is 60 black of 100 in two like schools, south is split between two separate ones.
+    enrolled = {"black": [30, 30, 40, 0], "white": [20, 20, 0, 60]}
+    found = values(enrolled, clusters={"s0": "n", "s1": "n", "s2": "s", "s3": "s"})
+
+    def entropy(p):
+        return -p * np.log(p) - (1 - p) * np.log(1 - p)
+
+    between = entropy(0.5) - entropy(0.6)  # 60 and 40 of 100
+    assert found["mutual_information_between"].item() == pytest.approx(between)
+    assert found["mutual_information_within"].item() == pytest.approx(entropy(0.4) / 2)
+    assert found["mutual_information"].item() == pytest.approx(between + entropy(0.4) / 2)
+
+
+def test_segregation__matches_scikit_learns_expected_mutual_information():
+    # sklearn, test_adjusted_mutual_info_score: both labels of 17 samples.
+    a = [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]
+    b = [1, 1, 1, 1, 2, 1, 2, 2, 2, 2, 3, 1, 3, 3, 3, 2, 2]
+    found = values(pd.crosstab(np.array(a), np.array(b)).rename(columns=str).to_dict("list"))
+    assert found["mutual_information"].item() == pytest.approx(0.41022, abs=5e-6)
+    assert found["mutual_information_chance"].item() == pytest.approx(0.15042, abs=5e-6)
+
+
+def test_segregation__by_chance_is_the_mean_of_every_way_to_seat_them():
+    # Ten of twelve seats go to x, so y takes any two of those in schools of 2, 3 and 7.
+    school_of = np.repeat([0, 1, 2], [2, 3, 7])
+    sizes = np.bincount(school_of)
+    ways = [
+        np.bincount(school_of[list(seats)], minlength=3) for seats in combinations(range(12), 2)
+    ]
+    each = [np.abs(y / 2 - (sizes - y) / 10).sum() / 2 for y in ways]
+    # A group of two is never shown, so the arithmetic is asked beneath the gate.
+    apart = _dealt(lambda n, size: np.abs(n - size / 6), sizes.astype(float), 2.0)
+    assert apart * 12 / (2 * 2 * 10) == pytest.approx(np.mean(each))
+
+
+def test_segregation__by_chance_matches_a_simulation():
+    draw = np.random.default_rng(7)
+    sizes, drawn = np.array([30, 50, 15, 5]), 40
+    x = draw.multivariate_hypergeometric(sizes, drawn, size=20_000)
+    simulated = np.abs(x / drawn - (sizes - x) / 60).sum(axis=1) / 2
+    found = values({"x": [30, 5, 5, 0], "y": [0, 45, 10, 5]})
+    chance = found["dissimilarity_chance", "x", "others"]
+    assert chance == pytest.approx(simulated.mean(), abs=4 * simulated.std() / 20_000**0.5)
+    assert found["dissimilarity_chance", "y", "others"] == pytest.approx(chance)
+    information = found["mutual_information_chance"].item()
+    even = np.outer(sizes / 100, [0.4, 0.6])
+    cells = np.stack([x, sizes - x], axis=2) / 100
+    each = (cells * np.log(np.where(cells > 0, cells, 1) / even)).sum(axis=(1, 2))
+    each -= np.where(cells > 0, 0, cells).sum(axis=(1, 2))
+    assert information == pytest.approx(each.mean(), abs=4 * each.std() / 20_000**0.5)
+
+
+# --- identities ------------------------------------------------------------------------------------------------------
+
+tables = st.tuples(st.integers(2, 6), st.integers(2, 4)).flatmap(
+    lambda shape: st.lists(
+        st.lists(st.integers(0, 80), min_size=shape[0], max_size=shape[0]).map(
+            lambda column: [column[0] + 10, column[1] + 1, *column[2:]]
+        ),
+        min_size=shape[1],
+        max_size=shape[1],
+    )
+)
+
+
+@given(tables)
+@settings(max_examples=15, deadline=None)
+def test_segregation__keeps_the_identities(columns):
+    groups = {f"g{number}": column for number, column in enumerate(columns)}
+    clusters = {f"s{number}": "odd" if number % 2 else "even" for number in range(6)}
+    found = values(groups, clusters=clusters)
+    total = {name: sum(column) for name, column in groups.items()}
+    share = np.array([*total.values()]) / sum(total.values())
+
+    for x in groups:
+        others = found["exposure"][x].sum()
+        assert found["isolation", x, ""] + others == pytest.approx(1)
+    for x, y in permutations(groups, 2):
+        back = found["exposure", y, x]
+        assert found["exposure", x, y] == pytest.approx(back * total[y] / total[x])
+
+    m, entropy = found["mutual_information"].item(), -(share * np.log(share)).sum()
+    assert found["theil_h"].item() == pytest.approx(m / entropy)
+    chance = found["mutual_information_chance"].item()
+    assert found["theil_h_chance"].item() == pytest.approx(chance / entropy)
+    parts = [found[f"mutual_information_{part}"].item() for part in ("between", "within")]
+    assert sum(parts) == pytest.approx(m, abs=1e-12)
+    assert min(parts) >= 0
+    assert found.drop("mutual_information", level=0).between(-1e-12, 2).all()
+
+
+@given(tables, st.randoms(use_true_random=False))
+@settings(max_examples=8, deadline=None)
+def test_segregation__is_blind_to_order_names_and_scale(columns, random):
+    groups = {f"g{number}": column for number, column in enumerate(columns)}
+    names = [name for name in MEASURES[:8] if not name.endswith("_chance")]
+    found = values(groups, measures=names)
+    order = [*range(len(columns[0]))]
+    random.shuffle(order)
+    shuffled = {f"h{name}": [3 * groups[name][i] for i in order] for name in reversed(groups)}
+    other = values(shuffled, measures=names)
+    renamed = other.rename(index=lambda name: name[1:] if name[:2] == "hg" else name)
+    pd.testing.assert_series_equal(found.sort_index(), renamed.sort_index(), atol=1e-12)
+
+
+def test_segregation__takes_named_groups_alone():
+    two, three = {"a": [40, 10], "b": [10, 40]}, {"a": [40, 10], "b": [10, 40], "c": [70, 20]}
+    named = values(three, groups=["a", "b"])
+    alone = values(two, groups=["a", "b"])
+    for name in ("dissimilarity", "dissimilarity_chance", "theil_h", "mutual_information_chance"):
+        assert named[name, "a", "b"] == pytest.approx(alone[name, "a", "b"])
+    assert named["isolation", "a", ""] < alone["isolation", "a", ""]  # of all students
+
+
+def test_segregation__keeps_years_and_grades_apart():
+    later = schools({"black": [10, 10], "white": [10, 10]}, end_year=2020)
+    table = measured(pd.concat([schools(TEXTBOOK), later]), measures=["theil_h"])
+    assert table["end_year"].tolist() == [2019, 2020]
+    assert table["estimate"].tolist() == pytest.approx([0.5145247, 0], abs=1e-7)
+
+
+# --- withheld, small, nothing to measure -----------------------------------------------------------------------------
+
+
+def test_segregation__that_needs_a_withheld_cell_is_suppressed():
+    obs = schools({"a": [30, 10, 40], "b": [60, 20, 5], "c": [20, 30, 30]})
+    table = measured(withhold(obs, "s2", "b"))
+    needs_b = (table[["student_group", "reference"]].isin(["b", "all"])).any(axis=1)
+    assert (table["status"] == np.where(needs_b, "suppressed", "ok")).all()
+    assert table.loc[needs_b, NUMBERS].isna().all(axis=None)
+    assert table.loc[needs_b, "method"].str.startswith("not computed: cells are withheld").all()
+    named = measured(withhold(obs, "s2", "b"), groups=["a", "c"])
+    assert (named["status"] == "ok").all()
+
+
+def test_segregation__of_a_small_group_or_small_others_is_not_shown():
+    table = measured(schools({"a": [30, 41], "b": [4, 5]}))
+    apart = table["student_group"] != "all"
+    assert (table.loc[apart & (table["measure"] != "isolation"), "status"] == "small_n").all()
+    assert table.loc[table["status"] == "small_n", [*NUMBERS, "n_low"]].isna().all(axis=None)
+
+
+def test_segregation__of_one_school_is_undefined():
+    for groups in ({"a": [30], "b": [20]}, {"a": [30, 0], "b": [20, 0]}):
+        table = measured(schools(groups), clusters={"s0": "x", "s1": "y"})
+        assert (table["status"] == "undefined").all()
+        assert table[NUMBERS].isna().all(axis=None)
+
+
+def test_segregation__of_an_empty_group_is_undefined_and_leaves_the_rest():
+    table = measured(schools({"a": [30, 10], "b": [20, 25], "c": [0, 0]}))
+    empty = (table[["student_group", "reference"]] == "c").any(axis=1)
+    assert (table["status"] == np.where(empty, "undefined", "ok")).all()
+    two = values({"a": [30, 10], "b": [20, 25]})
+    assert table.set_index("measure").loc["theil_h", "estimate"] == pytest.approx(two["theil_h"])
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        ({"measures": ["gini"]}, "'gini' is no measure"),
+        ({"measures": ["mutual_information_within"]}, "needs `clusters`"),
+        ({"groups": ["black"]}, "not two or more groups"),
+        ({"groups": ["black", "black"]}, "not two or more groups"),
+        ({"groups": ["black", "green"]}, "not two or more groups"),
+        ({"clusters": {"s0": "x"}}, "school s1 stands in no cluster"),
+        ({"clusters": {}}, "school s0 stands in no cluster"),
+        ({"by": "gender"}, "no rows of student group type"),
+    ],
+)
+def test_segregation__refuses_what_it_does_not_know(more, fault):
+    with pytest.raises(DataError, match=fault):
+        measured(schools(TEXTBOOK), **more)
+
+
+def test_segregation__refuses_anything_but_the_enrollment_of_schools():
+    for common in ({"indicator": "ela_met"}, {"organization_level": "district"}):
+        with pytest.raises(DataError, match="measured between schools"):
+            measured(schools(TEXTBOOK, **common))
+
+
+def test_segregation__refuses_groups_that_are_no_partition():
+    obs = schools({"a": [30, 10], "b": [20, 25], "c": [7, 8]})
+    with pytest.raises(DataError, match="school s0 has groups that do not add up"):
+        measured(obs[obs["student_group"] != "c"])
+    with pytest.raises(DataError, match="school s1 lacks a row"):
+        measured(obs.drop(index=obs.index[-1]))
+    with pytest.raises(DataError, match="not two or more groups"):
+        measured(schools({"a": [30, 10]}))
+    with pytest.raises(DataError, match="counted twice"):
+        measured(pd.concat([obs, obs]))
