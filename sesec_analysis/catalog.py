@@ -17,11 +17,13 @@ from sesec_analysis.entries import Claim, GroupType, Indicator, Place, Release, 
 from sesec_analysis.errors import CatalogError
 
 __all__ = [
+    "cache_dir",
     "claims",
     "data_dir",
     "group_types",
     "indicator",
     "indicators",
+    "is_synthetic",
     "place",
     "places",
     "release",
@@ -44,6 +46,19 @@ def data_dir() -> Path:
     package = Path(__file__).resolve().parent
     checkout = package.parent / "data"
     return checkout if (checkout / "catalog").is_dir() else package / "_data"
+
+
+def cache_dir() -> Path:
+    """Return the folder for what `sesec data fetch` downloads: ``raw/`` and ``observations/``.
+
+    ``SESEC_CACHE`` names another; otherwise ``cache`` beside the catalog, which git does not keep.
+    """
+    return Path(named) if (named := os.environ.get("SESEC_CACHE")) else data_dir() / "cache"
+
+
+def is_synthetic() -> bool:
+    """Whether the data are a synthetic twin (`sesec data twin`): a file named SYNTHETIC stands beside the catalog."""
+    return (data_dir() / "SYNTHETIC").is_file()
 
 
 def _read(path: Path, model: TypeAdapter[T]) -> T:

@@ -16,6 +16,7 @@ __all__ = [
     "SeriesBreak",
     "Source",
     "StudentGroup",
+    "Unit",
     "WideGroups",
 ]
 
@@ -33,11 +34,24 @@ class SeriesBreak(Entry):
     reason: str
 
 
+Unit = Literal[
+    "proportion",
+    "share_of_answers",
+    "estimated_share",
+    "dollars_per_student",
+    "students_per_teacher",
+    "years",
+    "percentile",
+    "score",
+]
+"""As `schema.UNITS` (a test holds the two together)."""
+
+
 class Indicator(Entry):
     """What is counted, in words that a parent can read, and how a number of it is said."""
 
     title: str
-    unit: Literal["proportion"]
+    unit: Unit = "proportion"
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
     definition: str
     numerator: str
@@ -72,8 +86,11 @@ class Place(Entry):
     source: str
     district: str | None = None
     schools: dict[str, str] = {}
+    tracts: dict[str, str] = {}
+    tracts_rule: str = ""
     all_but: str | None = None
     whole_district: bool = False
+    whole_state: bool = False
     headline: bool = False
 
 
@@ -82,13 +99,19 @@ RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
 
 
 class Release(Entry):
-    """One yearly file of a source."""
+    """One yearly file of a source.
 
-    file: str
+    A release with a `file` is embedded: its figures come with the repository. One with a `dataset_id` alone is
+    catalogued: `sesec data fetch` gets it. One with `not_published` does not exist, and the text says why.
+    """
+
+    file: str | None = None
     sha256: str | None = None
     school_year: str
     title: str
     dataset_id: str | None = None
+    agreement: int | None = None  # how many independent sources name this dataset id for this year
+    not_published: str | None = None
     retrieved: str | None = None
     carried_by: str | None = None
     note: str | None = None

@@ -8,6 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from sesec_analysis.errors import DataError
+from sesec_analysis.faults import fault_lines
 
 __all__ = [
     "COMPOSITION_INDICATORS",
@@ -18,6 +19,8 @@ __all__ = [
     "OBSERVATIONS_COLUMNS",
     "OBSERVATIONS_KEY",
     "OBSERVATION_STATUSES",
+    "SHARES",
+    "UNITS",
     "conform_estimates",
     "conform_observations",
     "validate_estimates",
@@ -40,7 +43,14 @@ OBSERVATION_STATUSES = (
     "not_collected",  # no such figure exists (for example spring 2020 tests)
 )
 ESTIMATE_STATUSES = ("ok", "small_n", "bounded", "suppressed", "undefined", "break")
-LEVELS = ("state", "district", "school", "place")
+LEVELS = ("state", "district", "school", "tract", "place")
+
+SHARES = ("proportion", "share_of_answers", "estimated_share")
+"""Units whose value is a numerator over a denominator, 0-1. Only a `proportion` counts people one by one, all of them:
+answers of one student hang together, and an estimate has an error of its own; no interval is made from their counts."""
+
+UNITS = (*SHARES, "dollars_per_student", "students_per_teacher", "years", "percentile", "score")
+"""What `value` may be in. Beyond the shares, `denominator` is what the average is over, and there is no numerator."""
 
 OBSERVATIONS_KEY = [
     "source_id",
@@ -71,7 +81,8 @@ _OBSERVATIONS: dict[str, str] = {
     "numerator_high": _COUNT,
     "denominator_low": _COUNT,
     "denominator_high": _COUNT,  # null: nothing caps it
-    "value": _SHARE,  # the indicator's unit; null unless published exactly
+    "unit": _TEXT,  # of the value, one of UNITS
+    "value": _SHARE,  # null unless published exactly
     "value_low": _SHARE,
     "value_high": _SHARE,
     "status": _TEXT,
@@ -143,8 +154,10 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
 
 
 def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
-    """Put the columns of OBSERVATIONS in order and give them their types."""
-    return _conform(table, _OBSERVATIONS)
+    """Put the columns of OBSERVATIONS in order and give them their types; a unit not given is a proportion."""
+    conformed = _conform(table, _OBSERVATIONS)
+    conformed["unit"] = conformed["unit"].replace("", "proportion")
+    return conformed
 
 
 def conform_estimates(table: pd.DataFrame) -> pd.DataFrame:
@@ -163,6 +176,16 @@ def _holds(low: str, high: str) -> pa.Check:
 def _exact_when_reported(table: pd.DataFrame) -> pd.Series:
     reported = table["status"] == "reported"
     return ~reported | (table["value"].notna() & table["value_low"].notna())
+
+
+def _share_in_range(table: pd.DataFrame) -> pd.Series:
+    low, high = table["value_low"].fillna(0), table["value_high"].fillna(1)
+    return ~table["unit"].isin(SHARES) | ((low >= -1e-12) & (high <= 1 + 1e-12))
+
+
+def _share_counted(table: pd.DataFrame) -> pd.Series:
+    fine = (table["numerator"] <= table["denominator"]).fillna(True).astype(bool)
+    return ~table["unit"].isin(SHARES) | fine
 
 
 def _counts_inside(table: pd.DataFrame) -> pd.Series:
@@ -205,7 +228,12 @@ _OBSERVATIONS_SCHEMA = _schema(
         _holds("denominator_low", "denominator_high"),
         _holds("value_low", "value_high"),
         _holds("numerator_low", "denominator_high"),
-        _holds("numerator", "denominator"),
+        pa.Check(_share_in_range, name="a share is 0-1", error="a share lies outside 0-1"),
+        pa.Check(
+            _share_counted,
+            name="numerator <= denominator",
+            error="numerator is above denominator",
+        ),
         pa.Check(
             _exact_when_reported,
             name="reported has a value",
@@ -218,6 +246,7 @@ _OBSERVATIONS_SCHEMA = _schema(
         ),
     ],
     organization_level=[pa.Check.isin(LEVELS)],
+    unit=[pa.Check.isin(UNITS)],
     status=[pa.Check.isin(OBSERVATION_STATUSES)],
     end_year=[pa.Check.in_range(1990, 2100)],
     grade_level=[pa.Check.str_matches(r"^(all|PK|K|0[1-9]|1[0-2])$")],
@@ -241,32 +270,13 @@ _ESTIMATES_SCHEMA = _schema(
 )
 
 
-def _faults(table: pd.DataFrame, cases: pd.DataFrame, key: list[str]) -> list[str]:
-    """One line per broken rule: column or rule, how many rows, and where the first of them stands."""
-    whole_table = cases["schema_context"] == "DataFrameSchema"
-    cases = cases.assign(place=cases["column"].astype("str").where(~whole_table, "table"))
-    lines = []
-    for (place, check), rows in cases.groupby(["place", "check"], dropna=False, sort=True):
-        index = rows["index"].dropna().drop_duplicates()
-        where = ""
-        if len(index):
-            first = table.loc[index.iloc[0]]
-            where = ", first at " + " ".join(
-                str(first[name]) for name in key if name in table.columns
-            )
-        found = "" if place == "table" else f" (found {rows['failure_case'].iloc[0]!r})"
-        rule = "the key is not unique" if check == "multiple_fields_uniqueness" else check
-        lines.append(f"{place}: {rule}{found}, {max(len(index), 1)} row(s){where}")
-    return lines
-
-
 def _validate(
     table: pd.DataFrame, schema: pa.DataFrameSchema, key: list[str], where: str
 ) -> pd.DataFrame:
     try:
         return schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as failure:
-        lines = _faults(table, failure.failure_cases, key)
+        lines = fault_lines(table, failure.failure_cases, key)
         raise DataError(
             f"the table breaks {len(lines)} rule(s):\n    " + "\n    ".join(lines),
             where=where,

@@ -9,8 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.entries import Release
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import store
+from sesec_analysis.loaders.reading import raw_file
 from sesec_analysis.loaders.tidy import tidy
 
 __all__ = ["build", "check", "listing", "observation_files"]
@@ -27,16 +29,26 @@ _STATUS_GROUPS = {
 
 
 def observation_files(folder: Path | None = None) -> dict[str, Path]:
-    """Return the Parquet file of each embedded release, by source id, in order of source and year."""
-    where = folder or catalog.data_dir() / "observations"
-    return {path.stem: path for path in sorted(where.glob("*@*.parquet"))}
+    """Return the Parquet file of each release at hand, by source id, in order of source and year.
+
+    Without a folder: the embedded ones, and before them those that `sesec data fetch` brought.
+    """
+    own = [where / "observations" for where in (catalog.data_dir(), catalog.cache_dir())]
+    places = [folder] if folder else own
+    found = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
+    return dict(sorted(found.items()))
 
 
-def _releases() -> list[str]:
-    """Every release, enrollment first: other sources take their caps from it."""
+def _releases(*, carried: bool = False) -> list[str]:
+    """Every release (or those that come with a file), enrollment first: other sources take their caps from it."""
     entries = catalog.sources()
     keys = sorted(entries, key=lambda key: ("enrollment" not in entries[key].indicators, key))
-    return [f"{key}@{year}" for key in keys for year in sorted(entries[key].releases)]
+    return [
+        f"{key}@{year}"
+        for key in keys
+        for year, release in sorted(entries[key].releases.items())
+        if release.file or not carried
+    ]
 
 
 def _check_hash(source_id: str, path: Path) -> None:
@@ -95,13 +107,13 @@ def build(
         )
     tables: dict[str, pd.DataFrame] = {}
     enrolled = pd.DataFrame(columns=["organization_id", "end_year", "denominator_high"])
-    ids = _releases()
+    ids = _releases(carried=True)
     for number, source_id in enumerate(ids, start=1):
-        source, release = catalog.release(source_id)
+        source, _ = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
         caps = _caps(enrolled, year) if source.denominator_cap == "enrollment" else None
         table = tidy(source_id, raw, caps=caps)
-        _check_hash(source_id, raw / release.file)
+        _check_hash(source_id, raw / raw_file(source_id))
         tables[source_id] = table
         if "enrollment" in source.indicators:
             schools = table[
@@ -181,6 +193,13 @@ def check(folder: Path | None = None) -> pd.DataFrame:
     return pd.concat([grouped.size().rename("cells"), grouped.mean()], axis=1).reset_index()
 
 
+def _standing(source_id: str, release: Release, files: dict[str, Path]) -> str:
+    if source_id in files:
+        cached = files[source_id].is_relative_to(catalog.cache_dir())
+        return "cached" if cached else "embedded"
+    return "not published" if release.not_published else "catalogued"
+
+
 def listing() -> pd.DataFrame:
     """Return every catalogued release and where it stands.
 
@@ -200,7 +219,7 @@ def listing() -> pd.DataFrame:
                 "title": release.title,
                 "dataset_id": release.dataset_id or "",
                 "rows": store.count_rows(files[source_id]) if embedded else 0,
-                "where": "embedded" if embedded else "catalogued",
+                "where": _standing(source_id, release, files),
             }
         )
     return pd.DataFrame(rows)

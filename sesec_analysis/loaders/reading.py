@@ -11,11 +11,13 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
-from sesec_analysis.loaders import labels, store
+from sesec_analysis.loaders import labels, objects, store
 
-__all__ = ["NEIGHBOURS", "SEATTLE", "Reading"]
+__all__ = ["NEIGHBOURS", "SEATTLE", "STATE", "Reading"]
 
 SEATTLE = "17001"
+STATE = "WA"
+"""Our code of the state's own row: the files leave its district code blank."""
 NEIGHBOURS = {
     "17401": "Highline",
     "17403": "Renton",
@@ -24,6 +26,13 @@ NEIGHBOURS = {
     "17414": "Lake Washington",
 }
 """Districts whose own rows are kept beside Seattle's, to compare with."""
+
+
+def raw_file(source_id: str) -> str:
+    """Return the name of a release's raw file in its folder: the entry's, or that of a download."""
+    _, release = catalog.release(source_id)
+    return release.file or f"{source_id}.csv"
+
 
 _NAMES_A_ROW = ["organization_id", "school_code", "grade_level", "student_group", "school_year"]
 
@@ -44,7 +53,7 @@ class Reading:
         self.source, self.release = catalog.release(source_id)
         key, _, year = source_id.partition("@")
         self.year = int(year)
-        self.path = folder / self.release.file
+        self.path = folder / raw_file(source_id)
         self.entry = f"data/catalog/sources/{key}.yml"
 
     def refuse(
@@ -84,7 +93,7 @@ class Reading:
 
     @cached_property
     def _objects(self) -> pd.DataFrame:
-        return store.read_json_lines(self.path)
+        return objects.read_json_lines(self.path)
 
     @cached_property
     def header(self) -> list[str]:
@@ -183,8 +192,12 @@ class Reading:
             raw = self._objects[names]
             raw = raw[labels.clean_code(raw[self.columns["district_code"]]).isin(districts)]
         else:
+            level = self.columns.get("organization_level")
             raw = store.read_csv(
-                self.path, columns=names, keep={self.columns["district_code"]: districts}
+                self.path,
+                columns=names,
+                keep={self.columns["district_code"]: districts},
+                or_keep={level: ["State"]} if level else None,
             )
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         if not (labels.clean_code(rows["district_code"]) == SEATTLE).any():

@@ -9,7 +9,6 @@ import csv
 import errno
 import gzip
 import io
-import json
 import tempfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +20,7 @@ import pandas as pd
 
 from sesec_analysis.errors import DataError
 
-__all__ = ["count_rows", "header", "read_csv", "read_json_lines", "read_parquet", "write_parquet"]
+__all__ = ["count_rows", "header", "read_csv", "read_parquet", "write_parquet"]
 
 _CSV_OPTIONS = """auto_detect=false, header=false, skip=1, delim=',', quote='"', escape='"', strict_mode=true,
     null_padding=false, ignore_errors=false, encoding='utf-8', max_line_size=4000000"""
@@ -162,7 +161,11 @@ def _condition(column: str, values: Iterable[str]) -> str:
 
 
 def read_csv(
-    path: Path, *, columns: Sequence[str], keep: Mapping[str, Sequence[str]] | None = None
+    path: Path,
+    *,
+    columns: Sequence[str],
+    keep: Mapping[str, Sequence[str]] | None = None,
+    or_keep: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Read some columns of a CSV file as text, filtered while reading.
 
@@ -175,6 +178,8 @@ def read_csv(
     keep
         Column and the codes to keep in it; a code matches however it is dressed (``17001.0``,
         ``="17001"``, ``17,001``).
+    or_keep
+        The same; a row that matches this one is kept too.
 
     Returns
     -------
@@ -198,10 +203,12 @@ def read_csv(
         )
     typed = "{" + ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in engine_names) + "}"
     picked = ", ".join(f"coalesce({_name(name)}, '') as {_name(name)}" for name in columns)
-    where = (
-        " and ".join(_condition(column, values) for column, values in (keep or {}).items())
-        or "true"
-    )
+    tests = [
+        " and ".join(_condition(column, values) for column, values in wanted.items())
+        for wanted in (keep, or_keep)
+        if wanted
+    ]
+    where = " or ".join(f"({test})" for test in tests) or "true"
     scan = f"read_csv({_quoted(str(path))}, {_CSV_OPTIONS}, columns={typed})"
     with duckdb.connect() as connection:
         try:
@@ -213,39 +220,6 @@ def read_csv(
                 where=str(path),
                 mend=_FRESH,
             ) from failure
-
-
-def read_json_lines(path: Path) -> pd.DataFrame:
-    """Read a file with one JSON object a line, whether or not a comma ends each line; every value becomes text.
-
-    Raises
-    ------
-    DataError
-        Naming every line that is not a JSON object.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as failure:
-        raise DataError("the file is not there", where=str(path), mend="check --raw") from failure
-    except UnicodeDecodeError as failure:
-        line = failure.object[: failure.start].count(b"\n") + 1
-        raise DataError(
-            "1 row is not UTF-8 text", where=f"{path}, line {line}", mend=_FRESH
-        ) from failure
-    rows, bad = [], []
-    for number, text_line in enumerate(text.splitlines(), start=1):
-        bare = text_line.strip().rstrip(",").strip("[]")
-        if not bare:
-            continue
-        try:
-            rows.append(json.loads(bare, parse_float=str, parse_int=str))
-        except json.JSONDecodeError:
-            bad.append(number)
-    if bad or not rows:
-        what = f"{len(bad)} row(s) are not JSON objects" if bad else "the file is empty (0 rows)"
-        where = f"{path}, line {', '.join(map(str, bad[:5]))}" if bad else str(path)
-        raise DataError(what, where=where, mend=_FRESH)
-    return pd.DataFrame(rows).fillna("").astype("str")
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:

@@ -14,14 +14,14 @@ from sesec_analysis.entries import IndicatorColumns
 from sesec_analysis.loaders import consistency, labels
 from sesec_analysis.loaders.known import RuleBrokenError
 from sesec_analysis.loaders.parse import caps_of, rate_cells, share_cells
-from sesec_analysis.loaders.reading import SEATTLE, Reading
+from sesec_analysis.loaders.reading import SEATTLE, STATE, Reading
 from sesec_analysis.loaders.resolve import resolve_rates
 from sesec_analysis.loaders.rules import RULES
 from sesec_analysis.loaders.shares import resolve_shares
 
 __all__ = ["tidy"]
 
-_LEVELS = {"School": "school", "District": "district", "State": "state"}
+_LEVELS = {"School": "school", "District": "district", "State": "state", "Tract": "tract"}
 _KEY = [
     "organization_level",
     "organization_id",
@@ -149,7 +149,9 @@ def _organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     school = rows["organization_level"] == "school"
     rows = rows[(rows["district_code"] == SEATTLE) | ~school]
     school = school[rows.index]
-    code, name = rows["district_code"], rows["district_name"]
+    state = rows["organization_level"] == "state"
+    code = rows["district_code"].mask(state, STATE)
+    name = rows["district_name"].mask(state, "Washington State")
     if "school_code" in rows:
         code = labels.clean_code(rows["school_code"]).where(school, code)
         name = rows["school_name"].where(school, name)
@@ -237,7 +239,12 @@ def _indicator(
         raise reading.refuse(
             failure.what, failure.mend, column=column, rows=rows[failure.rows]
         ) from failure
-    head = rows[_KEY].assign(source_id=reading.source_id, indicator=code, end_year=reading.year)
+    head = rows[_KEY].assign(
+        source_id=reading.source_id,
+        indicator=code,
+        end_year=reading.year,
+        unit=catalog.indicator(code).unit,
+    )
     return pd.concat([head, known, _token(rows, columns, known["status"])], axis=1)
 
 

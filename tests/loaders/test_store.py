@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sesec_analysis.errors import DataError
-from sesec_analysis.loaders import store
+from sesec_analysis.loaders import objects, store
 
 
 def write(folder: Path, content: bytes, name: str = "file.csv") -> Path:
@@ -83,13 +83,13 @@ def test_read_csv__refuses_a_cut_off_gzip_file(tmp_path: Path):
 
 def test_read_json_lines__takes_lines_that_end_with_a_comma(tmp_path: Path):
     path = write(tmp_path, b'{"a": 1, "b": 2.50},\n{"a": 3, "b": null},\n', "file.txt")
-    assert store.read_json_lines(path).to_numpy().tolist() == [["1", "2.50"], ["3", ""]]
+    assert objects.read_json_lines(path).to_numpy().tolist() == [["1", "2.50"], ["3", ""]]
 
 
 def test_read_json_lines__names_every_broken_line(tmp_path: Path):
     path = write(tmp_path, b'{"a": 1},\n{"a": 02},\n{"a":\n', "file.txt")
     with pytest.raises(DataError, match=r"2 row\(s\) are not JSON objects[\s\S]*line 2, 3"):
-        store.read_json_lines(path)
+        objects.read_json_lines(path)
 
 
 def test_write_parquet__gives_the_same_bytes_for_the_same_rows(tmp_path: Path):
