@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.loaders.lists import indicators, places, sources
     from sesec_analysis.loaders.load import history, load, newest
+    from sesec_analysis.metrics.averages import averages, compare_averages
     from sesec_analysis.metrics.coverage import coverage
     from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
     from sesec_analysis.publishing.figures import plot_gaps, plot_rates, plot_schools, plot_trend
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "loaders.load": ["history", "load", "newest"],
     "loaders.lists": ["indicators", "places", "sources"],
+    "metrics.averages": ["averages", "compare_averages"],
     "metrics.disparity": ["compare", "gaps", "rates", "ratios"],
     "metrics.coverage": ["coverage"],
     "publishing.findings": ["finding", "findings"],
@@ -43,8 +45,10 @@ __all__ = [
     "DataError",
     "EditionError",
     "SesecError",
+    "averages",
     "claims_ledger",
     "compare",
+    "compare_averages",
     "coverage",
     "finding",
     "findings",

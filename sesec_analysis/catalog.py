@@ -27,6 +27,7 @@ __all__ = [
     "place",
     "places",
     "release",
+    "school_names",
     "source",
     "sources",
     "student_group",
@@ -111,6 +112,11 @@ def _claims(folder: Path) -> dict[str, Claim]:
 
 
 @cache
+def _school_names(folder: Path) -> dict[str, list[str]]:
+    return _read(folder / "catalog/school_names.yml", TypeAdapter(dict[str, list[str]]))
+
+
+@cache
 def _sources(folder: Path) -> dict[str, Source]:
     files = sorted((folder / "catalog" / "sources").glob("*.yml"))
     return {path.stem: _read(path, TypeAdapter(Source)) for path in files}
@@ -129,6 +135,11 @@ def group_types() -> dict[str, GroupType]:
 def places() -> dict[str, Place]:
     """Return every place by its code."""
     return _places(data_dir())
+
+
+def school_names() -> dict[str, list[str]]:
+    """Return how sources spell each school, by the state's code; the first spelling is the short name in charts."""
+    return _school_names(data_dir())
 
 
 def claims() -> dict[str, Claim]:

@@ -56,6 +56,7 @@ class Indicator(Entry):
     definition: str
     numerator: str
     denominator: str
+    counted: str = "students"  # what n counts, in the plural: students, answers, households, teachers
     rate_sentence: str
     gap_sentence: str = ""
     caveats: list[str] = []
@@ -124,7 +125,9 @@ class IndicatorColumns(Entry):
     numerator: str | None = None
     denominator: str | None = None
     value: str | None = None
-    value_unit: Literal["percent_sign", "percent", "proportion"] = "percent_sign"
+    value_unit: Literal["percent_sign", "percent", "proportion", "number"] = (
+        "percent_sign"  # "number": an average, over the `denominator`, in the unit of the indicator
+    )
     where: dict[str, list[str]] = {}
     derive: str | None = None
     flag_bounds: bool = True  # a range in the flag column is about this very rate

@@ -20,6 +20,7 @@ __all__ = [
     "label_denominators",
     "parse_counts",
     "parse_flags",
+    "parse_numbers",
     "parse_percents",
 ]
 
@@ -123,6 +124,14 @@ def _count(token: str) -> Cell | None:
     return None
 
 
+def _average(token: str) -> Cell | None:
+    text = _normal(token)
+    if reason := _reason(text):
+        return reason
+    bare = text.removeprefix("$").replace(",", "")
+    return Cell("exact", float(bare), _decimals(bare)) if _NUMBER.fullmatch(bare) else None
+
+
 def _percent(token: str, unit: PercentUnit) -> Cell | None:
     text = _normal(token)
     if reason := _reason(text):
@@ -209,6 +218,17 @@ def parse_percents(tokens: pd.Series, *, unit: PercentUnit) -> pd.DataFrame:
     [['exact', 0.531], ['below', 0.0297]]
     """
     return _parse(tokens, lambda token: _percent(token, unit))
+
+
+def parse_numbers(tokens: pd.Series) -> pd.DataFrame:
+    """Read a column of averages: numbers in the unit of their indicator, with or without a dollar sign.
+
+    Examples
+    --------
+    >>> parse_numbers(pd.Series(["$12,345.67", "14.94", "N<10"]))[["kind", "number"]].values.tolist()
+    [['exact', 12345.67], ['exact', 14.94], ['small_n', nan]]
+    """
+    return _parse(tokens, _average)
 
 
 def parse_flags(tokens: pd.Series) -> pd.DataFrame:

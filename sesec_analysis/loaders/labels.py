@@ -1,12 +1,22 @@
 """A publisher's words for years, grades, organizations and student groups, turned into this project's codes."""
 
 import re
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.errors import CatalogError
 
-__all__ = ["clean_code", "end_year", "grade_level", "group_key", "group_lookup"]
+__all__ = [
+    "clean_code",
+    "end_year",
+    "grade_level",
+    "group_key",
+    "group_lookup",
+    "school_code",
+]
 
 _GRADES = {
     "all": "all",
@@ -73,4 +83,35 @@ def group_lookup() -> dict[str, tuple[str, str]]:
     for kind, entry in catalog.group_types().items():
         for code, group in entry.groups.items():
             found |= {group_key(alias): (kind, code) for alias in [*group.aliases, group.label]}
+    return found
+
+
+def school_code(name: str) -> str | None:
+    """Return the state's code of a school of Seattle that a source only names; None if the name is not known.
+
+    Capitals, spaces and punctuation do not matter; spellings stand in data/catalog/school_names.yml.
+
+    Examples
+    --------
+    >>> school_code("South Shore PK-8 School"), school_code("beacon hill Int'l"), school_code("Bellevue High")
+    ('4218', '2070', None)
+    """
+    return _schools(catalog.data_dir()).get(_bare(name))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@cache
+def _schools(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code, names in catalog.school_names().items():
+        for name in names:
+            if (other := found.setdefault(_bare(name), code)) != code:
+                raise CatalogError(
+                    f"the school name {name!r} stands under two codes: {other} and {code}",
+                    where=str(folder / "catalog/school_names.yml"),
+                    mend="keep it under one code",
+                )
     return found

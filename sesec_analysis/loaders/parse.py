@@ -10,9 +10,9 @@ from sesec_analysis.loaders import cells, derived
 from sesec_analysis.loaders.known import Parsed
 from sesec_analysis.loaders.reading import Reading
 
-__all__ = ["caps_of", "rate_cells", "share_cells"]
+__all__ = ["average_cells", "caps_of", "rate_cells", "share_cells"]
 
-Unit = Literal["count", "flag", "percent_sign", "percent", "proportion"]
+Unit = Literal["count", "flag", "number", "percent_sign", "percent", "proportion"]
 # Older files cut the percent off instead of rounding it, and lose a little more on the way (65.697 is printed 65.59).
 _TRUNCATED = 1.2
 
@@ -25,6 +25,8 @@ def _parse(reading: Reading, rows: pd.DataFrame, column: str | None, unit: Unit)
             return cells.parse_counts(tokens)
         if unit == "flag":
             return cells.parse_flags(tokens)
+        if unit == "number":
+            return cells.parse_numbers(tokens)
         return cells.parse_percents(tokens, unit=unit)
     except cells.UnknownTokenError as failure:
         shown = ", ".join(
@@ -92,6 +94,14 @@ def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) 
         flag_bounds=columns.flag_bounds,
         earlier_passers=earlier_passers,
     )
+
+
+def average_cells(
+    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Parse an average: the figure, and the count of what it is over."""
+    over = _parse(reading, rows, columns.denominator, "count")
+    return _parse(reading, rows, columns.value, "number"), over
 
 
 def share_cells(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

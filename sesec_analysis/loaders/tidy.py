@@ -12,8 +12,9 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.entries import IndicatorColumns
 from sesec_analysis.loaders import consistency, labels
+from sesec_analysis.loaders.averages import resolve_averages
 from sesec_analysis.loaders.known import RuleBrokenError
-from sesec_analysis.loaders.parse import caps_of, rate_cells, share_cells
+from sesec_analysis.loaders.parse import average_cells, caps_of, rate_cells, share_cells
 from sesec_analysis.loaders.reading import SEATTLE, STATE, Reading
 from sesec_analysis.loaders.resolve import resolve_rates
 from sesec_analysis.loaders.rules import RULES
@@ -214,6 +215,8 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
 def _resolve(
     reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns, caps: dict[str, int]
 ) -> pd.DataFrame:
+    if columns.value_unit == "number":
+        return resolve_averages(*average_cells(reading, rows, columns))
     if columns.numerator is None:
         return resolve_shares(*share_cells(reading, rows))
     parsed = rate_cells(reading, rows, columns)

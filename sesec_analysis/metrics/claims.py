@@ -34,6 +34,7 @@ class Side:
     absent: Flags  # there is no such figure: no students, not collected, or no row
     small: Flags  # known to be fewer than ten students
     lone_masked: Flags  # one published cell, masked: its inferred counts are not ours to print
+    by_chance: Flags  # people counted one by one, all of them: an interval of chance can be made from the counts
     coverage: Floats
     cells: Floats
     cells_reported: Floats
@@ -59,6 +60,7 @@ class Side:
             absent=absent,
             small=small & ~absent,
             lone_masked=(cells == 1) & ~known.exact,
+            by_chance=_counted_one_by_one(table),
             coverage=np.where(known.exact, 1.0, floats(table, "coverage", null=0.0)),
             cells=cells,
             cells_reported=floats(table, "cells_reported", null=0.0),
@@ -74,7 +76,7 @@ class Side:
         kept = {
             field.name: getattr(self, field.name)[rows]
             for field in fields(self)
-            if field.name in ("point", "lone_masked", "coverage")
+            if field.name in ("point", "lone_masked", "by_chance", "coverage")
         }
         return type(self)(
             **kept,
@@ -145,6 +147,7 @@ def claim(
     def where(shown: Flags, values: Floats) -> Floats:
         return np.where(shown, values, np.nan)
 
+    by_chance = np.logical_and.reduce([side.by_chance for side in sides])
     middle = (numbers.bound_low + numbers.bound_high) / 2
     outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
     outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
@@ -152,20 +155,20 @@ def claim(
         measure=measure.name,
         reference=reference_name,
         estimate=np.select([code == _OK, code == _MIDPOINT], [numbers.point, middle], np.nan),
-        ci_low=where((code == _OK) & exact, outer_low),
-        ci_high=where((code == _OK) & exact, outer_high),
+        ci_low=where((code == _OK) & exact & by_chance, outer_low),
+        ci_high=where((code == _OK) & exact & by_chance, outer_high),
         ci_level=level,
         bound_low=where(code >= _OK, numbers.bound_low),
         bound_high=where(code >= _OK, numbers.bound_high),
-        outer_low=where(code >= _OK, outer_low),
-        outer_high=where(code >= _OK, outer_high),
+        outer_low=where((code >= _OK) & by_chance, outer_low),
+        outer_high=where((code >= _OK) & by_chance, outer_high),
         coverage=where(counted, coverage),
         **_counts(group, "", counted),
         **_counts(reference, "reference_", counted),
         cells=_whole(np.sum([side.cells for side in sides], axis=0), code >= 0),
         cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
         unit=measure.unit,
-        method=_words(_methods(measure), code),
+        method=_words(_methods(measure), code + np.where(by_chance, 0, len(_STATUSES))),
         status=_words(_STATUSES, code),
         source_ids=_sources(sides),
     )
@@ -195,15 +198,34 @@ _SMALL, _OK, _MIDPOINT = 0, 2, 4
 
 def _methods(measure: Measure) -> list[str]:
     """In the order of the statuses: how each number came to be, or why there is none."""
-    summed = f"suppression bounds: {bounds.POLICY} sum; outer: {measure.interval}, at the bounds"
+    summed = f"bounds: {bounds.POLICY} sum"
+    by_chance = f"suppression {summed}; outer: {measure.interval}, at the bounds"
     return [
-        f"not shown: fewer than {schema.MINIMUM_GROUP} students",
-        "not computed: no students, nothing to compare to, or no such figure",
-        measure.interval,
-        f"{summed}; they say nothing about a side",
-        f"midpoint of suppression bounds; {summed}",
-        f"range only; {summed}",
+        words
+        for interval, bounded in (
+            (measure.interval, by_chance),
+            (_NO_CHANCE, f"{summed}; {_NO_CHANCE}"),
+        )
+        for words in (
+            f"not shown: fewer than {schema.MINIMUM_GROUP} students",
+            "not computed: no students, nothing to compare to, or no such figure",
+            interval,
+            f"{bounded}; they say nothing about a side",
+            f"midpoint of suppression bounds; {bounded}",
+            f"range only; {bounded}",
+        )
     ]
+
+
+_NO_CHANCE = (
+    "no sampling interval: several answers of one person, or an estimate, are not counts of people"
+)
+
+
+def _counted_one_by_one(table: pd.DataFrame) -> Flags:
+    if "unit" not in table:  # sums of a partition, made here of rows that are
+        return np.ones(len(table), dtype=bool)
+    return table["unit"].isin(["proportion", ""]).to_numpy(dtype=bool)
 
 
 def _coverage(sides: list[Side]) -> Floats:

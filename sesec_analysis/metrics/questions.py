@@ -133,6 +133,13 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             known=sorted(types.unique()),
         )
     rows = obs if by is None else obs[types == by]
+    if (amount := ~rows["unit"].isin(schema.SHARES)).any():
+        raise DataError(
+            f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
+            "it has no rate",
+            where="observations, column unit",
+            mend="use `averages`, or `compare_averages` for two places",
+        )
     return rows.reset_index(drop=True)
 
 

@@ -19,7 +19,7 @@ def card(record: Mapping[str, object], interval: str) -> str:
     """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
     facts = {
         "Shown": _shown(record, interval),
-        "Students": _students(record),
+        str(record.get("counted", "students")).capitalize(): _students(record),
         "Note": str(record["reason"]) if record["publish"] != "nothing" else "",
         "Source": str(record["source"]),
         "Finding": f"{record['id']}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from sesec_analysis import catalog
-from sesec_analysis.publishing import citation
+from sesec_analysis.publishing import citation, labels
 from sesec_analysis.publishing.findings import Finding, Findings
 from sesec_analysis.publishing.wording import grade_phrase, level_words, school_year
 
@@ -53,8 +53,6 @@ _LABELS = {
     "indicator": "Indicator",
     "measure": "Measure",
     "reference": "Compared with",
-    "n": "Students",
-    "reference_n": "Students compared with",
     "coverage": "Students in published figures",
     "note": "Note",
     "id": "Finding",
@@ -81,6 +79,9 @@ def heading(name: str, found: Findings) -> tuple[str, str]:
         return f"{level}, or range with chance" if _adds_chance(found) else level, side
     if name in ("n", "reference_n") and all(one.row.is_composition for one in found):
         return {"n": "Of students", "reference_n": "Of students compared with"}[name], side
+    if name in ("n", "reference_n"):
+        noun = shared({labels.counted(one.row).capitalize() for one in found}) or "Number"
+        return noun if name == "n" else f"{noun} compared with", side
     if name == "place" and all(one.row.organization_level == "school" for one in found):
         return "School", side
     return _LABELS[name], side

@@ -74,11 +74,12 @@ def plot_rates(
     """
     if estimates.empty:
         return tables.missing(estimates)
-    found = made.one_question(estimates, ("rate",))
+    found = made.one_question(estimates, ("rate", "average"))
     focus = made.checked_focus(found, focus)
     lines = rows.lines_of(found, focus)
-    scale = scales.rate_scale(rows.numbers_of(lines))
-    return made.finished(found, _rows(found, lines, scale, "rate", focus), title, subtitle)
+    scale = scales.level_scale(rows.numbers_of(lines), found[0].row.unit)
+    value = found[0].row.measure
+    return made.finished(found, _rows(found, lines, scale, value, focus), title, subtitle)
 
 
 def plot_gaps(

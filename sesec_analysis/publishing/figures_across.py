@@ -76,7 +76,7 @@ def plot_trend(
     """
     if estimates.empty:
         return tables.missing(estimates)
-    found = made.one_question(estimates, ("rate", "gap"), varies=["end_year"])
+    found = made.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
     years = _years(found)
     focus = made.checked_focus(found, focus)
     name = made.named(found)
@@ -84,8 +84,8 @@ def plot_trend(
     if not series:
         return Notice(words.title(found), " ".join(words.notes(found, name, dated=True)))
     drawn = series_room.numbers_of(series)
-    compares = found[0].row.compares
-    scale = scales.gap_scale(drawn, ("", "")) if compares else scales.rate_scale(drawn)
+    compares, unit = found[0].row.compares, found[0].row.unit
+    scale = scales.gap_scale(drawn, ("", "")) if compares else scales.level_scale(drawn, unit)
     breaks = series_room.breaks_between(found[0].row.indicator, years[0], years[-1])
     span = f"{words.school_year(years[0])} to {words.school_year(years[-1])}"
     picture = made.Picture(
@@ -172,11 +172,11 @@ def plot_schools(
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
         return tables.missing(estimates)
-    found = made.one_question(estimates, ("rate",))
+    found = made.one_question(estimates, ("rate", "average"))
     strips = strips_room.strips_of(found, places, made.checked_focus(found, focus))
     if not strips:
         return tables.missing(estimates)
-    scale = scales.rate_scale(strips_room.numbers_of(strips))
+    scale = scales.level_scale(strips_room.numbers_of(strips), found[0].row.unit)
     kept = [one for strip in strips for one in strip.schools]
     picture = made.Picture(
         kind="Dot plot",

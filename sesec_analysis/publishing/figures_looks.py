@@ -8,7 +8,7 @@ from sesec_analysis.publishing.figures_style import ACCENT, FADED, LINES, TONES
 
 __all__ = ["MARKERS", "Look", "look_of_group", "looks_of_places"]
 
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p")
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h")
 """Shapes of dots: what colour tells, shape tells too."""
 
 

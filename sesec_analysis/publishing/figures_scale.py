@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log2
+from math import ceil, floor, log2, log10
 
 from sesec_analysis.publishing.figures_style import SMALL, size_of
 from sesec_analysis.publishing.wording import MINUS
 
-__all__ = ["Scale", "gap_scale", "rate_scale", "ratio_scale"]
+__all__ = ["Scale", "amount_scale", "gap_scale", "level_scale", "rate_scale", "ratio_scale"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,27 @@ def rate_scale(numbers: Iterable[float]) -> Scale:
     high, step = next((end for end in ends if top <= end[0] * 0.98), ends[-1])
     ticks = [round(step * at, 2) for at in range(round(high / step) + 1)]
     return Scale(0.0, high, ticks, [f"{tick * 100:.0f}%" for tick in ticks])
+
+
+def amount_scale(numbers: Iterable[float], unit: str) -> Scale:
+    """Return an axis from zero for dollars, years and other amounts, its ticks round.
+
+    Examples
+    --------
+    >>> amount_scale([14_950, 23_660], "dollars_per_student").tick_labels
+    ['$0', '$5,000', '$10,000', '$15,000', '$20,000', '$25,000']
+    """
+    top = max(numbers, default=1.0) or 1.0
+    power = 10.0 ** floor(log10(top / 5))
+    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if top <= power * nice * 5)
+    ticks = [step * at for at in range(ceil(top / step) + 1)]
+    prefix = "$" if unit == "dollars_per_student" else ""
+    return Scale(0.0, ticks[-1], ticks, [f"{prefix}{tick:,g}" for tick in ticks])
+
+
+def level_scale(numbers: Iterable[float], unit: str) -> Scale:
+    """Return the axis of rates, or that of averages in a unit."""
+    return rate_scale(numbers) if unit == "proportion" else amount_scale(numbers, unit)
 
 
 def gap_scale(numbers: Iterable[float], sides: tuple[str, str]) -> Scale:

@@ -8,6 +8,7 @@ from sesec_analysis import catalog
 from sesec_analysis.entries import SeriesBreak
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import figures_made as made
+from sesec_analysis.publishing import labels
 from sesec_analysis.publishing.figures_looks import look_of_group, looks_of_places
 from sesec_analysis.publishing.figures_style import SMALL, wrapped
 from sesec_analysis.publishing.figures_words import Named, short
@@ -157,7 +158,8 @@ def students_of(series: Sequence[Series]) -> list[str]:
     told = {name: count for name, count in told.items() if count}
     if not told:
         return []
-    start = "All students" if series[0].last.row.is_composition else "Students"
+    last = series[0].last.row
+    start = "All students" if last.is_composition else labels.counted(last).capitalize()
     if len(set(told.values())) == 1 and (len(series) == 1 or start == "All students"):
         return [f"{start}: {next(iter(told.values()))}."]
     return [f"{start}: {'; '.join(f'{name} {count}' for name, count in told.items())}."]

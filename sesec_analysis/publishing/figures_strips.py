@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sesec_analysis import catalog
 from sesec_analysis.entries import Place
+from sesec_analysis.publishing import labels
 from sesec_analysis.publishing.figures_style import ACCENT, PLAIN
 from sesec_analysis.publishing.figures_words import short
 from sesec_analysis.publishing.findings import Finding, Findings
@@ -135,7 +136,8 @@ def notes_of(strips: Sequence[Strip]) -> list[str]:
     """Return how many students a school has, and the note that counts those not shown, by place and reason."""
     rows = [one.row for strip in strips for one in (*strip.points, *strip.ranges)]
     students = span_words((row.n_low, row.n_high) for row in rows)
-    notes = [f"Students per school: {students}."] if students else []
+    noun = labels.counted(rows[0]).capitalize() if rows else ""
+    notes = [f"{noun} per school: {students}."] if students else []
     told = []
     for strip in strips:
         reasons: dict[str, int] = {}

@@ -185,7 +185,7 @@ def _described(found: Finding) -> str:
         parts.append(words)
     if found.printed.n:
         of = "of " if found.row.is_composition else ""
-        parts.append(f"{of}{found.printed.n} students")
+        parts.append(f"{of}{found.printed.n} {labels.counted(found.row)}")
     if found.row.reason:
         parts.append(found.row.reason)
     return ", ".join(parts)

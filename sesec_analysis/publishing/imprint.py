@@ -25,7 +25,7 @@ class SourceNote:
     school_year: str
     url: str
     licence: str
-    file: str
+    file: str | None  # null: downloaded, not carried
     sha256: str | None
     retrieved: str | None
 

@@ -10,6 +10,7 @@ from sesec_analysis.publishing.rows import Row
 
 __all__ = [
     "compares_places",
+    "counted",
     "finding_id",
     "group_label",
     "group_order",
@@ -24,7 +25,13 @@ __all__ = [
 OTHERS = "others"
 """The reference that stands for all other groups of the partition together."""
 
-_LEVEL_MARK = {"place": "", "school": "school:", "district": "district:", "state": "state:"}
+_LEVEL_MARK = {
+    "place": "",
+    "school": "school:",
+    "district": "district:",
+    "state": "state:",
+    "tract": "tract:",
+}
 
 
 def finding_id(row: Row) -> str:
@@ -100,6 +107,12 @@ def _groups() -> dict[str, StudentGroup]:
         for kind in catalog.group_types().values()
         for code, group in kind.groups.items()
     }
+
+
+def counted(row: Row) -> str:
+    """Return what the n of a row counts, in the plural: students, answers, households."""
+    known = catalog.indicators().get(row.indicator)
+    return known.counted if known else "students"
 
 
 def group_label(code: str) -> str:

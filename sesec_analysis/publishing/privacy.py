@@ -11,6 +11,7 @@ from math import inf
 import pandas as pd
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.publishing.labels import counted
 from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.publishing.sides import (
     FEW_COUNTED,
@@ -38,7 +39,6 @@ NARROW, WIDE = 0.05, 0.10
 
 _SLACK = 1e-9
 _TOO_MUCH = "too much is withheld to say"
-_SMALL = f"fewer than {schema.MINIMUM_GROUP} students"
 _SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
 
 
@@ -126,12 +126,13 @@ def _no_figure(row: Row) -> Row | None:
 
 def _fewer_than_ten(row: Row) -> Row | None:
     both = sides(row)
+    small = f"fewer than {schema.MINIMUM_GROUP} {counted(row)}"
     if row.status == "small_n" or both[0].is_small(row):
-        return _nothing(row, _SMALL, "small_n")
+        return _nothing(row, small, "small_n")
     if any(side.is_small(row) for side in both):
-        return _nothing(row, f"{_SMALL} in the comparison", "small_n")
+        return _nothing(row, f"{small} in the comparison", "small_n")
     if any(side.leaves_a_small_group(row) for side in both):
-        return _nothing(row, f"the other group has {_SMALL}")
+        return _nothing(row, f"the other group has {small}")
     return None
 
 
@@ -154,7 +155,7 @@ def _too_few_counted(row: Row) -> Row | None:
     if not any(side.is_few() or side.is_all_but_few() for side in both):
         # Without counts, a percent of exactly 0 or 100 tells as much.
         ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
-        at_an_end = not row.compares and (ends[0] == 0 or ends[1] == 1)
+        at_an_end = row.unit == "proportion" and (ends[0] == 0 or ends[1] == 1)
         return _nothing(row, "too few students stand apart") if at_an_end else None
     ranges = [found for side in both if (found := side.range()) is not None]
     if len(ranges) < len(both):
@@ -219,10 +220,9 @@ _NUMBERS = (
 
 
 def _nothing(row: Row, reason: str, status: str | None = None) -> Row:
-    blank = dict.fromkeys(_NUMBERS)
     kept = row.status if row.status in ("small_n", "undefined", "break") else "suppressed"
     verdict = {"publish": "nothing", "marker": False, "care": False, "reason": reason}
-    return replace(row, **blank, **verdict, status=status or kept)  # type: ignore[arg-type]
+    return replace(row, **dict.fromkeys(_NUMBERS), **verdict, status=status or kept)  # type: ignore[arg-type]
 
 
 def _range(row: Row, reason: str) -> Row:
@@ -243,7 +243,7 @@ def _with_care(row: Row) -> Row:
     sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
     why = ""
     if sizes and min(sizes) < FEW_STUDENTS:
-        why = f"interpret with care: fewer than {FEW_STUDENTS} students"
+        why = f"interpret with care: fewer than {FEW_STUDENTS} {counted(row)}"
     elif _is_unreliable(row):
         why = "interpret with care: chance alone could move it far"
     return replace(

@@ -42,6 +42,7 @@ def record(finding: "Finding") -> dict[str, object]:
         "reference_numerator": _count(row.reference_numerator_low, row.reference_numerator_high),
         "reference_n": _count(row.reference_n_low, row.reference_n_high),
         "unit": row.unit,
+        "counted": indicator.counted,
         "coverage": None if row.coverage is None else round(row.coverage, 2),
         "status": row.status,
         "publish": row.publish,

@@ -13,7 +13,7 @@ from sesec_analysis.errors import DataError
 
 __all__ = ["GATE_COLUMNS", "Row", "check_measured", "read", "read_gated", "table"]
 
-SPOKEN = frozenset({"rate", "gap", "ratio"})
+SPOKEN = frozenset({"rate", "gap", "ratio", "average"})
 """Measures that have sentences, and rules of what may be printed."""
 
 GATE_COLUMNS = ["publish", "marker", "care", "reason"]

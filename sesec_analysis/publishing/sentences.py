@@ -8,7 +8,7 @@ long names would make a sentence too long to take in at once, it becomes two.
 import re
 from collections.abc import Mapping
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.publishing import labels
 from sesec_analysis.publishing.rows import Row
 from sesec_analysis.publishing.wording import Printed, grade_phrase, school_year
@@ -57,6 +57,8 @@ class _Said:
         self.between_places = labels.compares_places(row)
         self.reference = labels.reference_phrase(row, names) if row.compares else ""
         self.noun, self.of = ("share", "of") if row.is_composition else ("rate", "for")
+        if self.indicator.unit not in schema.SHARES:
+            self.noun = "average"
         start = (
             f"In {self.year}" if row.is_composition else f"{self.indicator.title}: in {self.year}"
         )

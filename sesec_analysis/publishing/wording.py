@@ -189,6 +189,8 @@ class _Scale:
             known = (row.estimate, row.bound_high, row.bound_low)
             largest = next((value for value in known if value is not None and value != inf), 0.0)
             return cls("ratio", 2 if largest < 2 else 1, 0)
+        if row.unit in _AMOUNTS:
+            return cls(row.unit, _AMOUNTS[row.unit], 0)
         return cls("proportion", 1 if (row.n_low or 0) >= _DETAILED_FROM else 0, 2)
 
     def rounded(self, value: float | None, name: str) -> float | None:
@@ -202,8 +204,8 @@ class _Scale:
         return float(exact.quantize(step, rounding=rounding)) + 0.0
 
     def number(self, value: float) -> str:
-        text = f"{abs(value) * 10**self.shift:,.{self.digits}f}"
-        return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) else text
+        text = f"{_PREFIX.get(self.unit, '')}{abs(value) * 10**self.shift:,.{self.digits}f}"
+        return f"{MINUS}{text}" if value < 0 and float(text.strip("$").replace(",", "")) else text
 
     def signed(self, value: float) -> str:
         text = self.number(value)
@@ -214,7 +216,9 @@ class _Scale:
 
     def words(self, value: float) -> str:
         text = self.number(abs(value))
-        return f"{text} percent" if self.unit == "proportion" else text
+        if self.unit == "proportion":
+            return f"{text} percent"
+        return text + (_SUFFIX[self.unit] if self.unit in _AMOUNTS else "")
 
     def span(self, low: float | None, high: float | None) -> str:
         suffix = _SUFFIX[self.unit]
@@ -247,4 +251,23 @@ class _Scale:
         return f"between {self._end(near)} and {self._end(far)}{suffix}".replace("+", "")
 
 
-_SUFFIX = {"proportion": "%", "points": " points", "ratio": " times"}
+_AMOUNTS = {
+    "dollars_per_student": 0,
+    "students_per_teacher": 1,
+    "years": 1,
+    "percentile": 0,
+    "score": 2,
+}
+"""Units of averages, and the decimals they are printed with."""
+
+_PREFIX = {"dollars_per_student": "$"}
+_SUFFIX = {
+    "proportion": "%",
+    "points": " points",
+    "ratio": " times",
+    "dollars_per_student": "",
+    "students_per_teacher": "",
+    "years": " years",
+    "percentile": "",
+    "score": "",
+}
