@@ -16,8 +16,10 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
-    from sesec_analysis.loaders.lists import indicators, places, sources
+    from sesec_analysis.loaders.lists import indicators, places, schools, sources
     from sesec_analysis.loaders.load import history, load, newest
+    from sesec_analysis.loaders.tidy import tidy
+    from sesec_analysis.loaders.workshop import workshop
     from sesec_analysis.metrics.averages import averages, compare_averages
     from sesec_analysis.metrics.coverage import coverage
     from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "loaders.load": ["history", "load", "newest"],
-    "loaders.lists": ["indicators", "places", "sources"],
+    "loaders.lists": ["indicators", "places", "schools", "sources"],
+    "loaders.tidy": ["tidy"],
+    "loaders.workshop": ["workshop"],
     "metrics.averages": ["averages", "compare_averages"],
     "metrics.disparity": ["compare", "gaps", "rates", "ratios"],
     "metrics.coverage": ["coverage"],
@@ -65,8 +69,11 @@ __all__ = [
     "plot_trend",
     "rates",
     "ratios",
+    "schools",
     "sources",
     "table",
+    "tidy",
+    "workshop",
 ]
 
 
