@@ -3,7 +3,7 @@
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.averages import join_averages
+from sesec_analysis.weighted import join_averages
 from sesec_analysis.bounds import pool
 from sesec_analysis.entries import Place
 

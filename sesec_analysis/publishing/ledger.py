@@ -5,7 +5,6 @@ Verdicts compare published counts with the claim, so they rest on the bounds tha
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,31 +12,35 @@ from sesec_analysis import catalog
 from sesec_analysis.entries import Claim
 from sesec_analysis.publishing import mime
 from sesec_analysis.publishing.findings import Finding, Findings, findings
+from sesec_analysis.publishing.ledger_context import context_entries
+from sesec_analysis.publishing.ledger_entry import (
+    NO_LONGER,
+    PARTLY,
+    STILL,
+    UNKNOWN,
+    LedgerEntry,
+    share_words,
+)
 from sesec_analysis.publishing.tables import Column, ReportTable
 from sesec_analysis.publishing.wording import school_year
 
 __all__ = ["claims_ledger"]
 
-STILL, NO_LONGER, PARTLY, UNKNOWN = "Still true", "No longer true", "Partly true", "Cannot be told"
 _FREE_LUNCH_BAND = (0.60, 0.90)
 _HIGHEST_SHARE = 0.45
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A row of the ledger."""
-
-    number: str
-    then: str
-    now: str
-    verdict: str
-    shown: tuple[Finding, ...]
-
-
 def claims_ledger(
-    shares: pd.DataFrame, school_shares: pd.DataFrame, outcomes: pd.DataFrame
+    shares: pd.DataFrame,
+    school_shares: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    views: pd.DataFrame | None = None,
+    title_i: pd.DataFrame | None = None,
+    residents: pd.DataFrame | None = None,
+    money: pd.DataFrame | None = None,
 ) -> ReportTable | mime.Notice:
-    """Measure the founding claims C5, C8 and C10 again.
+    """Measure the founding claims C3 to C10 again.
 
     Parameters
     ----------
@@ -48,6 +51,9 @@ def claims_ledger(
         The same for each school of the place.
     outcomes
         ESTIMATES of measure gap, the place against the rest of the district, one per outcome and student group.
+    views, title_i, residents, money
+        ESTIMATES for C3, C4, C6 with C7, and C9, of the place and of what it is compared with; see `ledger_context`. A
+        claim without its estimates is left out.
 
     Returns
     -------
@@ -78,7 +84,13 @@ def claims_ledger(
             "Founding claims",
             str(shares.attrs.get("missing", "There are no figures on enrollment.")),
         )
+    empty = shares.head(0)
+    others = [empty if given is None else given for given in (views, title_i, residents, money)]
+    [place] = set(shares["organization_id"]) - {"seattle"}
+    context = context_entries(place, *others)
     entries = [_c5(shares, school_shares), _c8(shares, school_shares), _c10(outcomes)]
+    entries += [entry for entry in context if entry.shown]
+    entries.sort(key=lambda entry: int(entry.number.removeprefix("C")))
     columns = ("The claim, as made", "Measured by", "Then", "Now", "Verdict")
     rows = []
     for entry in entries:
@@ -115,17 +127,13 @@ def _year(estimates: pd.DataFrame, pick: Callable[[pd.Series], int]) -> pd.DataF
     return estimates[estimates["end_year"] == pick(estimates["end_year"])]
 
 
-def _share(finding: Finding) -> str:
-    return f"{finding.printed.value} in {school_year(finding.row.end_year)}"
-
-
 def _known(found: Findings) -> list[Finding]:
     return [
         one for one in found if one.row.bound_low is not None and one.row.bound_high is not None
     ]
 
 
-def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
+def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
     """Low-income share of the place, and how many of its schools lie in the claimed band."""
     low, high = _FREE_LUNCH_BAND
     pooled = _of(shares, "low_income", place=True)
@@ -136,7 +144,9 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
         inside = sum(
             low <= (s.row.bound_low or 0) and (s.row.bound_high or 1) <= high for s in schools
         )
-        texts.append(f"{_share(one)}; {inside} of {len(schools)} schools between 60 and 90 percent")
+        texts.append(
+            f"{share_words(one)}; {inside} of {len(schools)} schools between 60 and 90 percent"
+        )
         shown += [one, *schools]
         last = one.row
     bound_low, bound_high = last.bound_low, last.bound_high  # type: ignore[union-attr]
@@ -146,10 +156,10 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
         verdict = STILL
     else:
         verdict = NO_LONGER if bound_high < low or bound_low > high else UNKNOWN
-    return _Entry("C5", texts[0], texts[1], verdict, tuple(shown))
+    return LedgerEntry("C5", texts[0], texts[1], verdict, tuple(shown))
 
 
-def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
+def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
     """The highest school share of multilingual learners, the place's share, the district's."""
     texts, shown, verdict = [], [], UNKNOWN
     for pick in (min, max):
@@ -158,14 +168,14 @@ def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> _Entry:
         schools = _known(findings(_year(_of(school_shares, "english_learner"), pick)))
         top = max(schools, key=lambda one: one.row.bound_low or 0)
         texts.append(
-            f"Highest school {_share(top)} ({top.row.organization_name}); {here.place} {here.printed.value}; "
+            f"Highest school {share_words(top)} ({top.row.organization_name}); {here.place} {here.printed.value}; "
             f"district {district.printed.value}"
         )
         shown += [top, here, district]
         # The claim is stated in whole percents, so it is met by whole percents.
         high = _at_least(*_ends(top), _HIGHEST_SHARE)
         verdict = _c8_verdict(_above(here, district), high)
-    return _Entry("C8", texts[0], texts[1], verdict, tuple(shown))
+    return LedgerEntry("C8", texts[0], texts[1], verdict, tuple(shown))
 
 
 def _ends(finding: Finding) -> tuple[float | None, float | None]:
@@ -205,12 +215,12 @@ def _side(finding: Finding) -> str:
     return "worse" if below == higher_is_better else "better"
 
 
-def _c10(outcomes: pd.DataFrame) -> _Entry:
+def _c10(outcomes: pd.DataFrame) -> LedgerEntry:
     """Every outcome, the place against the rest of the district, by student group."""
     found = findings(outcomes[outcomes["measure"] == "gap"])
     told = [one for one in found if one.row.publish != "nothing"]
     if not told:
-        return _Entry("C10", "No figures by place", "No figures by place", UNKNOWN, ())
+        return LedgerEntry("C10", "No figures by place", "No figures by place", UNKNOWN, ())
     everyone = [_side(one) for one in told if one.row.student_group == "all"]
     by_group = [_side(one) for one in told if one.row.student_group != "all"]
     years = " and ".join(sorted({school_year(one.row.end_year) for one in told}))
@@ -221,7 +231,7 @@ def _c10(outcomes: pd.DataFrame) -> _Entry:
         "clear difference, withheld figures being what they are"
     )
     verdict = f"All students: {_c10_verdict(everyone)}. By student group: {_c10_verdict(by_group)}"
-    return _Entry("C10", "No figures by place for 2011–12", now, verdict, tuple(told))
+    return LedgerEntry("C10", "No figures by place for 2011–12", now, verdict, tuple(told))
 
 
 def _c10_verdict(sides: list[str]) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sesec_analysis import schema
-from sesec_analysis.averages import join_averages
+from sesec_analysis.weighted import join_averages
 from sesec_analysis.entries import Unit
 from sesec_analysis.errors import DataError
 

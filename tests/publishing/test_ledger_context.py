@@ -1,0 +1,160 @@
+"""The founding claims about views, funds, income, language and investment, on figures one can check on paper."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from sesec_analysis import schema
+from sesec_analysis.metrics.averages import averages
+from sesec_analysis.metrics.disparity import rates
+from sesec_analysis.publishing.ledger_context import context_entries
+from sesec_analysis.publishing.ledger_entry import LedgerEntry
+
+HERE, THERE = "southeast_seattle", "rest_of_seattle"
+Counts = Callable[..., pd.DataFrame]
+
+
+@pytest.fixture
+def ledger(counts: Counts) -> Callable[..., dict[str, LedgerEntry]]:
+    """Make the entries by number from figures of the two places; a table not given is empty."""
+    nothing = rates(counts())
+
+    def entries(**tables: pd.DataFrame) -> dict[str, LedgerEntry]:
+        given = [tables.get(name, nothing) for name in ("views", "title_i", "residents", "money")]
+        return {entry.number: entry for entry in context_entries(HERE, *given)}
+
+    return entries
+
+
+def shares(
+    counts: Counts, indicator: str, here: object, there: object, **more: object
+) -> pd.DataFrame:
+    group = str(more.pop("group", "all"))
+    kind = more.pop("kind", "all")
+    sides = [
+        counts(
+            **{group: cell},
+            indicator=indicator,
+            organization_id=place,
+            student_group_type=kind,
+            **more,
+        )
+        for place, cell in ((THERE, there), (HERE, here))  # the order must not matter
+    ]
+    return rates(pd.concat(sides, ignore_index=True))
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "verdict"),
+    [
+        ((14, 15), (13, 58), "Still true"),  # 14 of 27: 52 percent
+        ((14, 15), (18, 58), "Partly true"),  # 44 percent, of 21 percent of the schools
+        ((3, 15), (18, 58), "No longer true"),  # 14 percent, of 21 percent of the schools
+    ],
+)
+def test_c4__sets_the_part_of_funded_schools_beside_that_of_all(
+    ledger, counts, here, there, verdict
+):
+    entry = ledger(title_i=shares(counts, "title_i_school", here, there))["C4"]
+    assert entry.verdict == verdict
+    assert f"{here[0]} of the {here[0] + there[0]} elementary and K-8 schools" in entry.now
+    assert "(15 of 73)" in entry.now
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (26, 39, "Still true"),
+        (20, 29, "Cannot be told"),
+        (10, 20, "No longer true"),
+        (41, 60, "No longer true"),
+    ],
+)
+def test_c6__is_a_range_and_says_why(ledger, counts, low, high, verdict):
+    cell = {
+        "numerator_low": low,
+        "numerator_high": high,
+        "denominator": 100,
+        "denominator_low": 100,
+        "denominator_high": 100,
+        "value_low": low / 100,
+        "value_high": high / 100,
+        "coverage": 1.0,
+    }
+    entry = ledger(
+        residents=shares(counts, "income_under_30000", cell, cell, unit="estimated_share", cells=2)
+    )["C6"]
+    assert entry.verdict == verdict
+    assert f"between {low}" in entry.now
+    assert "$25,000 to $34,999 together" in entry.now
+
+
+@pytest.mark.parametrize(
+    ("speakers", "verdict"), [(420, "Still true"), (296, "Still true"), (290, "No longer true")]
+)
+def test_c7__is_met_to_the_whole_percent(ledger, counts, speakers, verdict):
+    table = shares(
+        counts, "language_other_than_english", (speakers, 1000), (178, 1000), unit="estimated_share"
+    )
+    assert ledger(residents=table)["C7"].verdict == verdict
+
+
+def test_c3__says_that_parents_answers_are_not_published(ledger, counts):
+    table = shares(
+        counts,
+        "climate_overall_unfavorable",
+        (210, 1000),
+        (150, 1000),
+        group="middle",
+        kind="survey_level",
+        unit="share_of_answers",
+    )
+    entry = ledger(views=table)["C3"]
+    assert entry.verdict == "Cannot be told"
+    assert "What parents think is not published" in entry.now
+    assert "grades 6 to 8 21.0% (of 1,000), Southeast Seattle" not in entry.now
+    assert "grades 6 to 8 21.0% (of 1,000), Rest of Seattle 15.0%" in entry.now
+
+
+def budgets(here: float, there: float) -> pd.DataFrame:
+    rows = [
+        {"indicator": indicator, "organization_id": place, "value": value * part}
+        for indicator, part in (("budget_per_student", 1.0), ("budget_general_per_student", 0.6))
+        for place, value in ((THERE, there), (HERE, here))
+    ]
+    common = {
+        "source_id": "sps_budgets@2024",
+        "end_year": 2024,
+        "organization_level": "place",
+        "grade_level": "all",
+        "student_group_type": "all",
+        "student_group": "all",
+        "unit": "dollars_per_student",
+        "status": "reported",
+        "denominator": 1000,
+    }
+    return averages(schema.conform_observations(pd.DataFrame(rows).assign(**common)))
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "verdict"),
+    [
+        (9000, 10000, "Still true"),
+        (12000, 10000, "No longer true of dollars per student; whether they meet the need"),
+    ],
+)
+def test_c9__sets_dollars_beside_need(ledger, counts, here, there, verdict):
+    need = shares(
+        counts, "enrollment", (650, 1000), (270, 1000), group="low_income", kind="low_income"
+    )
+    entry = ledger(money=pd.concat([budgets(here, there), need]))["C9"]
+    assert entry.verdict.startswith(verdict)
+    assert f"${here:,} per student in 2023–24, Rest of Seattle ${there:,}" in entry.now
+    assert "65.0%, Rest of Seattle 27.0%" in entry.now
+
+
+def test_a_claim_without_its_figures_shows_none(ledger):
+    assert {entry.number: entry.shown for entry in ledger().values()} == dict.fromkeys(
+        ["C3", "C4", "C6", "C7", "C9"], ()
+    )
