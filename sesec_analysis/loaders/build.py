@@ -1,9 +1,8 @@
 """Raw files to the observation tables that come with the repository, and what those tables hold."""
 
 import hashlib
-import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -12,13 +11,13 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.entries import Release
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import store
+from sesec_analysis.loaders.caps import enrolled, most_students
+from sesec_analysis.loaders.directory import has_directories, write_directory
+from sesec_analysis.loaders.geography import has_boundaries, write_outlines
 from sesec_analysis.loaders.reading import raw_file
 from sesec_analysis.loaders.tidy import tidy
 
-__all__ = ["build", "check", "listing", "observation_files"]
-
-ENROLLMENT_MARGIN = 1.25
-"""How far the students tested in a year may exceed October enrollment; each build tests it on every exact cell."""
+__all__ = ["build", "check", "listing", "observation_files", "release_ids"]
 
 _STATUS_GROUPS = {
     "reported": ["reported"],
@@ -36,11 +35,25 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
     own = [where / "observations" for where in (catalog.data_dir(), catalog.cache_dir())]
     places = [folder] if folder else own
     found = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
+    if folder is None:
+        for replaced in _replaced(found):
+            found.pop(replaced, None)
     return dict(sorted(found.items()))
 
 
-def _releases(*, carried: bool = False) -> list[str]:
-    """Every release (or those that come with a file), enrollment first: other sources take their caps from it."""
+def _replaced(found: Iterable[str]) -> list[str]:
+    """The releases that another one at hand is read in place of: a figure must not stand there twice."""
+    own = set(found)
+    return [
+        release.replaces
+        for key, source in catalog.sources().items()
+        for year, release in source.releases.items()
+        if release.replaces and f"{key}@{year}" in own
+    ]
+
+
+def release_ids(*, carried: bool = False) -> list[str]:
+    """Return every release (or those that come with a file), enrollment first: others take their caps from it."""
     entries = catalog.sources()
     keys = sorted(entries, key=lambda key: ("enrollment" not in entries[key].indicators, key))
     return [
@@ -64,15 +77,6 @@ def _check_hash(source_id: str, path: Path) -> None:
             mend="download it again; if the publisher restated this release, put the new sha256 into its entry "
             f"(data/catalog/sources/{source_id.partition('@')[0]}.yml) and say so in CHANGELOG.md",
         )
-
-
-def _caps(enrolled: pd.DataFrame, year: int) -> dict[str, int]:
-    """A number of students that no cell of a school exceeds: its largest enrollment within two years, and a margin."""
-    near = enrolled[(enrolled["end_year"] - year).abs() <= 2]
-    largest = near.groupby("organization_id")["denominator_high"].max().dropna()
-    return {
-        str(code): math.ceil(students * ENROLLMENT_MARGIN) for code, students in largest.items()
-    }
 
 
 def build(
@@ -106,22 +110,15 @@ def build(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
         )
     tables: dict[str, pd.DataFrame] = {}
-    enrolled = pd.DataFrame(columns=["organization_id", "end_year", "denominator_high"])
-    ids = _releases(carried=True)
+    ids = release_ids(carried=True)
     for number, source_id in enumerate(ids, start=1):
         source, _ = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
-        caps = _caps(enrolled, year) if source.denominator_cap == "enrollment" else None
+        capped = source.denominator_cap == "enrollment"
+        caps = most_students(enrolled(tables.values()), year) if capped else None
         table = tidy(source_id, raw, caps=caps)
         _check_hash(source_id, raw / raw_file(source_id))
         tables[source_id] = table
-        if "enrollment" in source.indicators:
-            schools = table[
-                (table["organization_level"] == "school") & (table["student_group"] == "all")
-            ]
-            enrolled = pd.concat(
-                [enrolled, schools.loc[schools["grade_level"] == "all", enrolled.columns]]
-            )
         touched = "".join(
             f", {rows} row(s): {rule}" for rule, rows in table.attrs["rules"].items() if rows
         )
@@ -141,11 +138,26 @@ def build(
             where=str(out),
             mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
         ) from failure
+    if out == catalog.data_dir() / "observations":
+        _write_reference(raw, tables, progress)
     summary = [
         {"source_id": key, "rows": len(table), **table.attrs["rules"]}
         for key, table in tables.items()
     ]
     return pd.DataFrame(summary).fillna(0).convert_dtypes()
+
+
+def _write_reference(
+    raw: Path, tables: dict[str, pd.DataFrame], progress: Callable[[str], None]
+) -> None:
+    """Make the reference tables again where the folder of raw files holds what they are made of."""
+    folder = catalog.data_dir() / "reference"
+    if has_directories(raw):
+        schools = write_directory(raw, tables, folder / "schools.csv")
+        progress(f"schools.csv: {schools} schools and programs")
+    if has_boundaries(raw):
+        write_outlines(raw, folder / "outlines.json")
+        progress("outlines.json: boundaries for maps")
 
 
 def check(folder: Path | None = None) -> pd.DataFrame:
@@ -165,6 +177,10 @@ def check(folder: Path | None = None) -> pd.DataFrame:
         catalog.group_types(),
         catalog.places(),
         catalog.claims(),
+        catalog.school_names(),
+        catalog.school_notes(),
+        catalog.schools(),
+        catalog.outlines(),
         catalog.sources(),
     )
     files = observation_files(folder)
@@ -209,7 +225,7 @@ def listing() -> pd.DataFrame:
     """
     files = observation_files()
     rows = []
-    for source_id in _releases():
+    for source_id in release_ids():
         _, release = catalog.release(source_id)
         embedded = source_id in files
         rows.append(

@@ -90,7 +90,7 @@ def _reason(text: str) -> Cell | None:
         return Cell("masked")
     if text == "no students":
         return Cell("no_students")
-    if text == "top/bottom range":
+    if text in {"top/bottom range", "top/bottom"}:
         return Cell("range")
     bare = _PREFIX.sub("", text)
     # "Foster Care - N < 10" masks one group; "Cross Student Group - N<10" protects another cell's small group.
@@ -128,8 +128,9 @@ def _average(token: str) -> Cell | None:
     text = _normal(token)
     if reason := _reason(text):
         return reason
-    bare = text.removeprefix("$").replace(",", "")
-    return Cell("exact", float(bare), _decimals(bare)) if _NUMBER.fullmatch(bare) else None
+    if not _NUMBER.fullmatch(bare := text.removeprefix("$")):
+        return None
+    return Cell("exact", float(bare.replace(",", "")), _decimals(bare))
 
 
 def _percent(token: str, unit: PercentUnit) -> Cell | None:

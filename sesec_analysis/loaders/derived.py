@@ -46,6 +46,17 @@ def participation_from_shares(prefix: str, get: Lookup) -> tuple[np.ndarray, np.
     return np.round(expected * (1 - get(f"{prefix}no_score"))), expected
 
 
+def _level(number: int) -> Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]:
+    """Students at one achievement level out of those with a score: levels are printed as shares of those expected."""
+
+    def level_from_shares(prefix: str, get: Lookup) -> tuple[np.ndarray, np.ndarray]:
+        expected = get(f"{prefix}expected")
+        tested = np.round(expected * (1 - get(f"{prefix}no_score")))
+        return np.round(expected * get(f"level_{number}")), tested
+
+    return level_from_shares
+
+
 DERIVED: dict[str, Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]] = {
     function.__name__: function
     for function in (
@@ -55,7 +66,7 @@ DERIVED: dict[str, Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]] = {
         tested_from_shares,
         participation_from_shares,
     )
-}
+} | {f"level_{number}_from_shares": _level(number) for number in (1, 2, 3, 4)}
 
 
 def later_headcount(groups: pd.DataFrame) -> pd.DataFrame:

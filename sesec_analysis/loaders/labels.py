@@ -10,7 +10,9 @@ from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError
 
 __all__ = [
+    "bare_name",
     "clean_code",
+    "column_key",
     "end_year",
     "grade_level",
     "group_key",
@@ -25,8 +27,11 @@ _GRADES = {
     "pre-kindergarten": "PK",
     "prekindergarten": "PK",
     "pk": "PK",
+    "transition to kindergarten": "PK",
+    "tk": "PK",
     "kindergarten": "K",
     "k": "K",
+    "kg": "K",
     "half-day kindergarten": "K",
 }
 
@@ -72,9 +77,28 @@ def clean_code(codes: pd.Series) -> pd.Series:
 
 
 def group_key(label: str) -> str:
-    """Return a spelling-proof form of a student group's label: no spaces round slashes, ``Non X`` as ``Non-X``."""
-    text = re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", label).strip().lower())
-    return re.sub(r"^non[ _-]", "non-", text)
+    """Return a spelling-proof form of a student group's label: no spaces round slashes, ``Non X`` as ``Non-X``.
+
+    Underscores, in the names of a portal's query interface, are spaces.
+
+    Examples
+    --------
+    >>> group_key("Hispanic/ Latino of any race(s)"), group_key("non_section_504")
+    ('hispanic/latino of any race(s)', 'non-section 504')
+    """
+    text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", label).strip().lower())
+    return re.sub(r"^non[ -]", "non-", text)
+
+
+def column_key(name: str) -> str:
+    """Return a form of a column's name in which capitals, spaces and punctuation do not matter; ``*`` stays.
+
+    Examples
+    --------
+    >>> column_key("Test Administration (group)") == column_key("test_administration_group")
+    True
+    """
+    return re.sub(r"[^\w*]+|_+", "", name.lower())
 
 
 def group_lookup() -> dict[str, tuple[str, str]]:
@@ -96,10 +120,11 @@ def school_code(name: str) -> str | None:
     >>> school_code("South Shore PK-8 School"), school_code("beacon hill Int'l"), school_code("Bellevue High")
     ('4218', '2070', None)
     """
-    return _schools(catalog.data_dir()).get(_bare(name))
+    return _schools(catalog.data_dir()).get(bare_name(name))
 
 
-def _bare(name: str) -> str:
+def bare_name(name: str) -> str:
+    """Return a name as its letters and digits alone: ``B.F. Day`` and ``b f day`` are both ``bfday``."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
@@ -108,7 +133,7 @@ def _schools(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for code, names in catalog.school_names().items():
         for name in names:
-            if (other := found.setdefault(_bare(name), code)) != code:
+            if (other := found.setdefault(bare_name(name), code)) != code:
                 raise CatalogError(
                     f"the school name {name!r} stands under two codes: {other} and {code}",
                     where=str(folder / "catalog/school_names.yml"),

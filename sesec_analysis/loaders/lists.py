@@ -6,7 +6,7 @@ from sesec_analysis import catalog
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.load import files_of
 
-__all__ = ["indicators", "places", "sources"]
+__all__ = ["indicators", "places", "schools", "sources"]
 
 
 def indicators() -> pd.DataFrame:
@@ -53,6 +53,42 @@ def places() -> pd.DataFrame:
         for code, entry in catalog.places().items()
     ]
     return pd.DataFrame(rows).set_index("place")
+
+
+def schools(place: str | None = None) -> pd.DataFrame:
+    """List the schools of Seattle, or of one place: names, level, grades, kind, coordinates, years, Title I.
+
+    Parameters
+    ----------
+    place
+        A place of ``data/catalog/places.yml``; by default all schools, and programs with a code of their own.
+
+    Returns
+    -------
+    One row per school by the state's code, with the columns of `entries.School`: `name` now and `earlier_names`,
+    `level`, `kind`, `latitude` and `longitude` (null for a program without a place of its own), the first and the last
+    of our enrollment tables that show it with students, and the school years with Title I funds (elementary and K-8).
+
+    Raises
+    ------
+    CatalogError
+        If the place is not in the catalog.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> sa.schools("southeast_seattle").loc["2120", ["name", "earlier_names"]].tolist()
+    ['Rising Star Elementary School', 'Van Asselt Elementary School']
+    """
+    everyone = [entry.model_dump() for entry in catalog.schools().values()]
+    rows = pd.DataFrame(everyone).set_index("code")
+    rows = rows.astype(dict.fromkeys(["first_year", "last_year"], "Int64"))
+    if place is None:
+        return rows
+    entry = catalog.place(place)
+    if entry.all_but:
+        return rows.drop(index=list(catalog.place(entry.all_but).schools))
+    return rows if entry.whole_district else rows.reindex(list(entry.schools))
 
 
 def sources() -> pd.DataFrame:

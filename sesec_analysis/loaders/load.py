@@ -12,6 +12,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, NothingPublishedError
 from sesec_analysis.loaders import labels, store
 from sesec_analysis.loaders.build import observation_files
+from sesec_analysis.loaders.missing import missing
 from sesec_analysis.loaders.places import in_place, schools_of
 
 __all__ = ["files_of", "history", "load", "newest"]
@@ -106,7 +107,7 @@ def _nothing(
     return NothingPublishedError(
         f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
         where=asked,
-        mend="ask for what there is, or add the release that has it (sesec data list shows what is known of)",
+        mend="ask for what there is, or fetch the release that has it (`sesec data list` shows what is known of)",
         known=sorted(everything["end_year"].unique()) if not hints else None,
     )
 
@@ -270,21 +271,5 @@ def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
 
 def _empty(indicator: str, up_to: int) -> pd.DataFrame:
     empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    empty.attrs = {"indicator": indicator, "missing": _missing(indicator, up_to)}
+    empty.attrs = {"indicator": indicator, "missing": missing(indicator, up_to)}
     return empty
-
-
-def _missing(indicator: str, up_to: int) -> str:
-    """One paragraph: what is missing, in which dataset it is published, how to get it."""
-    title = catalog.indicator(indicator).title
-    titles = sorted(
-        {entry.title for entry in catalog.sources().values() if indicator in entry.indicators}
-    )
-    dataset = " or ".join(f'"{name}"' for name in titles) or "none that the catalog knows"
-    return (
-        f"No figures for “{title}” up to {up_to - 1}–{up_to % 100:02d} are in this copy of the data. "
-        "They are published by the Office of Superintendent of Public Instruction in the dataset "
-        f"{dataset}. To add them: download its CSV file from "
-        "the state's open-data portal, add a line under `releases:` of its entry in data/catalog/sources, and run "
-        "`sesec data build --raw FOLDER`."
-    )

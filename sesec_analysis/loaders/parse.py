@@ -10,7 +10,7 @@ from sesec_analysis.loaders import cells, derived
 from sesec_analysis.loaders.known import Parsed
 from sesec_analysis.loaders.reading import Reading
 
-__all__ = ["average_cells", "caps_of", "rate_cells", "share_cells"]
+__all__ = ["average_cells", "caps_of", "estimate_cells", "rate_cells", "share_cells"]
 
 Unit = Literal["count", "flag", "number", "percent_sign", "percent", "proportion"]
 # Older files cut the percent off instead of rounding it, and lose a little more on the way (65.697 is printed 65.59).
@@ -62,10 +62,15 @@ def _counts(
     shares = columns.derive.endswith("_from_shares")
 
     def get(name: str) -> np.ndarray:
-        unit: Unit = "proportion" if shares and name.endswith("no_score") else "count"
+        is_share = shares and (name.endswith("no_score") or name.startswith("level_"))
+        unit: Unit = "proportion" if is_share else "count"
         return _exact(_parse(reading, rows, name, unit))
 
     top, bottom = derived.DERIVED[columns.derive](prefix, get)
+    if columns.derive.startswith("level_"):
+        # What is withheld of a row's rate would follow from its levels: they are read where nothing is.
+        open_rows = _parse(reading, rows, "flag", "flag")["kind"].isin(["none", "blank"])
+        top = np.where(open_rows, top, np.nan)
     return _from_numbers(top, numerator), _from_numbers(bottom, denominator)
 
 
@@ -80,6 +85,9 @@ def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) 
         total = _exact(_parse(reading, rows, columns.denominator, "count"))
         printed = np.where(earlier_passers, np.nan, total)
     percent = _parse(reading, rows, columns.value, columns.value_unit)
+    if columns.counts_first:
+        counted = (numerator["kind"] == "exact") & (denominator["kind"] == "exact")
+        percent.loc[counted & percent["kind"].isin(["below", "above", "range"]), "kind"] = "blank"
     return Parsed(
         numerator=numerator,
         denominator=denominator,
@@ -98,10 +106,26 @@ def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) 
 
 def average_cells(
     reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Parse an average: the figure, and the count of what it is over."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Parse an average: the figure, or a total to be divided; the count of what it is over; the flag."""
     over = _parse(reading, rows, columns.denominator, "count")
-    return _parse(reading, rows, columns.value, "number"), over
+    flag = _parse(reading, rows, "flag", "flag")
+    if columns.total is None:
+        return _parse(reading, rows, columns.value, "number"), over, flag
+    total, size = _parse(reading, rows, columns.total, "number"), _exact(over)
+    return _from_numbers(_exact(total) / np.where(size > 0, size, np.nan), total), over, flag
+
+
+def estimate_cells(
+    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
+) -> tuple[list[pd.DataFrame], list[pd.DataFrame], pd.DataFrame, pd.DataFrame]:
+    """Parse a share whose count is printed in parts, or as a percent alone."""
+    return (
+        [_parse(reading, rows, name, "count") for name in columns.parts],
+        [_parse(reading, rows, name, "count") for name in columns.straddling],
+        _parse(reading, rows, columns.value, columns.value_unit),
+        _parse(reading, rows, columns.denominator, "count"),
+    )
 
 
 def share_cells(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

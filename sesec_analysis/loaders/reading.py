@@ -4,14 +4,17 @@ In a wide file the cells of a student group are named ``numerator:<alias>`` and 
 """
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.entries import Release
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import labels, objects, store
+from sesec_analysis.loaders.organization_ids import coded, district_column
 
 __all__ = ["NEIGHBOURS", "SEATTLE", "STATE", "Reading"]
 
@@ -44,17 +47,32 @@ class Reading:
     ----------
     source_id
         ``ospi_discipline@2019``.
-    folder
-        The folder that the release's ``file:`` is relative to.
+    raw
+        The folder that the release's ``file:`` is relative to, or the very file.
+    header
+        The column names, where they are known without the file.
+    release
+        The release, where it is not in the catalog yet.
     """
 
-    def __init__(self, source_id: str, folder: Path) -> None:
+    def __init__(
+        self,
+        source_id: str,
+        raw: Path,
+        *,
+        header: list[str] | None = None,
+        release: Release | None = None,
+    ) -> None:
         self.source_id = source_id
-        self.source, self.release = catalog.release(source_id)
         key, _, year = source_id.partition("@")
+        self.source = catalog.source(key)
+        self.release = release or catalog.release(source_id)[1]
         self.year = int(year)
-        self.path = folder / raw_file(source_id)
+        is_file = header is not None or raw.is_file()
+        self.path = raw if is_file else raw / raw_file(source_id)
         self.entry = f"data/catalog/sources/{key}.yml"
+        if header is not None:
+            self.header = header
 
     def refuse(
         self,
@@ -118,32 +136,62 @@ class Reading:
             before, _, after = (pattern or "\0{}").partition("{}")
             for name in self.header:
                 alias = name.removeprefix(before).removesuffix(after)
-                fits = name == f"{before}{alias}{after}" and name not in self.source.ignore
+                fits = name == f"{before}{alias}{after}" and not self._is_ignored(name)
                 if fits and labels.group_key(alias) in known:
                     found[f"{part}:{alias}"] = name
         return found
 
     @cached_property
+    def years_of_file(self) -> list[int]:
+        """The years that releases of this very file, or of this dataset where it is downloaded, declare."""
+        own = (self.release.file, None if self.release.file else self.release.dataset_id)
+        return [
+            year
+            for year, other in self.source.releases.items()
+            if (other.file, None if other.file else other.dataset_id) == own
+        ]
+
+    @cached_property
     def columns(self) -> dict[str, str]:
-        """The entry's names -> the file's, for every column the file has."""
+        """The entry's names -> the file's, for every column the file has; capitals and spaces do not matter."""
         found = {}
+        own = {labels.column_key(name): name for name in reversed(self.header)}
         for logical, spellings in self.source.columns.items():
-            if name := next((name for name in spellings if name in self.header), None):
-                found[logical] = name
+            spelled = [self._in_year(name) for name in spellings]
+            exact = [name for name in spelled if name in self.header]
+            alike = [own[key] for name in spelled if (key := labels.column_key(name)) in own]
+            if exact or alike:
+                found[logical] = (exact or alike)[0]
         return found
 
-    def _check_header(self) -> None:
+    def _in_year(self, text: str) -> str:
+        """Put the release's year in: ``{school_year}`` is it in short (14-15), ``{end_year}`` the year it ends in."""
+        short = text.replace("{school_year}", self.release.school_year[-5:])
+        return short.replace("{end_year}", str(self.year))
+
+    def _is_ignored(self, name: str) -> bool:
+        """Tell whether an entry's ``ignore`` names a column, itself or by a pattern with ``*``."""
+        key = labels.column_key(name)
+        return any(fnmatchcase(key, labels.column_key(known)) for known in self.source.ignore)
+
+    def prove_header(self) -> None:
+        """Refuse a file whose columns are not those of the entry, one by one."""
+        self._check_columns()
+        self._check_groups()
+
+    def _check_columns(self) -> None:
         source = self.source
         missing = [
             name
             for name in source.columns
             if name not in self.columns and name not in source.optional
         ]
-        used = {*self.columns.values(), *self.group_columns.values(), *source.ignore, ""}
-        unknown = [name for name in self.header if name not in used]
+        used = {*self.columns.values(), *self.group_columns.values(), ""}
+        unknown = [name for name in self.header if name not in used and not self._is_ignored(name)]
         if missing:
             wanted = "; ".join(
-                f"{name} (spelled {' or '.join(source.columns[name])})" for name in missing
+                f"{name} (spelled {' or '.join(map(self._in_year, source.columns[name]))})"
+                for name in missing
             )
             raise self.refuse(
                 f"{len(missing)} column(s) of the entry are not in the file: {wanted}",
@@ -183,11 +231,11 @@ class Reading:
         DataError
             If the header and the entry disagree, the file is damaged, or no row is of these districts.
         """
-        self._check_header()
-        self._check_groups()
+        self.prove_header()
         wanted = self.columns | self.group_columns
         names = list(dict.fromkeys(wanted.values()))
         districts = [SEATTLE, *NEIGHBOURS]
+        constants = {name: self._in_year(text) for name, text in self.source.constants.items()}
         if self.source.format == "jsonlines":
             raw = self._objects[names]
             raw = raw[labels.clean_code(raw[self.columns["district_code"]]).isin(districts)]
@@ -196,14 +244,24 @@ class Reading:
             raw = store.read_csv(
                 self.path,
                 columns=names,
-                keep={self.columns["district_code"]: districts},
-                or_keep={level: ["State"]} if level else None,
+                keep=self._kept(districts),
+                or_keep={level: ["State"], **self._kept([])} if level else None,
             )
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
+        rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
+        rows = coded(rows, self.refuse)
         if not (labels.clean_code(rows["district_code"]) == SEATTLE).any():
             raise self.refuse(
                 "the file holds no row of Seattle (district 17001); it may be cut off",
                 "check that this is the right file, and that district codes stand in the column named",
                 column="district_code",
             )
-        return rows.assign(**self.source.constants).reset_index(drop=True)
+        return rows.reset_index(drop=True)
+
+    def _kept(self, districts: list[str]) -> dict[str, list[str]]:
+        """Which rows to read: those of the districts, unless the entry says that all rows are of one; and `keep`."""
+        kept = {self.columns[name]: values for name, values in self.source.keep.items()}
+        if districts and "district_code" not in self.source.constants:
+            column, values = district_column(self.columns, districts)
+            kept[self.columns[column]] = values
+        return kept

@@ -20,7 +20,7 @@ import pandas as pd
 
 from sesec_analysis.errors import DataError
 
-__all__ = ["count_rows", "header", "read_csv", "read_parquet", "write_parquet"]
+__all__ = ["count_rows", "header", "read_csv", "read_parquet", "write_csv", "write_parquet"]
 
 _CSV_OPTIONS = """auto_detect=false, header=false, skip=1, delim=',', quote='"', escape='"', strict_mode=true,
     null_padding=false, ignore_errors=false, encoding='utf-8', max_line_size=4000000"""
@@ -244,6 +244,14 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         except duckdb.IOException as failure:
             raise OSError(errno.EIO, "the disk is full, or cannot be written to") from failure
         half.replace(path)
+
+
+def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
+    """Write text columns as CSV in UTF-8, every field in quotation marks or only where one needs them."""
+    quotes = ", force_quote *" if quoted else ""
+    with duckdb.connect() as connection:
+        connection.register("rows_to_write", table)
+        connection.sql(f"copy rows_to_write to {_quoted(str(path))} (format csv, header true{quotes})")
 
 
 def count_rows(path: Path) -> int:

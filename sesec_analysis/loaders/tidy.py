@@ -13,16 +13,25 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.entries import IndicatorColumns
 from sesec_analysis.loaders import consistency, labels
 from sesec_analysis.loaders.averages import resolve_averages
+from sesec_analysis.loaders.budgets import FILE_RULES
+from sesec_analysis.loaders.estimates import resolve_estimates
 from sesec_analysis.loaders.known import RuleBrokenError
-from sesec_analysis.loaders.parse import average_cells, caps_of, rate_cells, share_cells
-from sesec_analysis.loaders.reading import SEATTLE, STATE, Reading
+from sesec_analysis.loaders.organizations import organizations
+from sesec_analysis.loaders.parse import (
+    average_cells,
+    caps_of,
+    estimate_cells,
+    rate_cells,
+    share_cells,
+)
+from sesec_analysis.loaders.reading import Reading
 from sesec_analysis.loaders.resolve import resolve_rates
 from sesec_analysis.loaders.rules import RULES
 from sesec_analysis.loaders.shares import resolve_shares
+from sesec_analysis.loaders.surveys import tidy_survey
 
 __all__ = ["tidy"]
 
-_LEVELS = {"School": "school", "District": "district", "State": "state", "Tract": "tract"}
 _KEY = [
     "organization_level",
     "organization_id",
@@ -33,15 +42,15 @@ _KEY = [
 ]
 
 
-def tidy(source_id: str, folder: Path, *, caps: dict[str, int] | None = None) -> pd.DataFrame:
+def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd.DataFrame:
     """Read one release into OBSERVATIONS.
 
     Parameters
     ----------
     source_id
         A catalog source and release, ``ospi_discipline@2019``.
-    folder
-        The folder of raw files.
+    raw
+        The folder of raw files, or the very file.
     caps
         The most students a school can have had, by school code: enrollment, for sources with ``denominator_cap``.
 
@@ -54,10 +63,22 @@ def tidy(source_id: str, folder: Path, *, caps: dict[str, int] | None = None) ->
     ------
     DataError
         If the file is damaged, or says something its entry does not know; names file, column, rows and the mend.
+
+    Examples
+    --------
+    >>> tidy("ospi_poverty@2017", Path("downloads"))
+    Traceback (most recent call last):
+    sesec_analysis.errors.DataError: the file is not there
+      where: downloads/enrollment/School_poverty_2016-17_6districts.csv
+      mend:  check --raw, or the `file:` line of the release
     """
-    reading = Reading(source_id, folder)
-    rows = _organizations(reading, _years(reading, reading.rows()))
-    touched = {}
+    reading = Reading(source_id, raw)
+    if reading.source.survey:
+        return tidy_survey(reading)
+    rows, touched = reading.rows(), {}
+    for name in reading.source.file_rules:
+        rows, touched[name] = FILE_RULES[name](rows)
+    rows = organizations(reading, _years(reading, rows))
     for name in reading.source.rules:
         rows, touched[name] = RULES[name](rows)
     rows = _melt(reading, rows) if reading.source.layout == "wide" else _groups(reading, rows)
@@ -85,7 +106,7 @@ def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, in
     if len(over):
         raise reading.refuse(
             "more students are printed than enrollment lets a school have",
-            "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in loaders/build.py",
+            "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in loaders/caps.py",
             rows=over,
         )
 
@@ -111,11 +132,7 @@ def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
 def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the release's year; a year that no release of the same file declares is refused."""
     years = rows["school_year"].map(labels.end_year)
-    declared = {
-        year
-        for year, other in reading.source.releases.items()
-        if other.file == reading.release.file
-    }
+    declared = reading.years_of_file
     if (strange := ~years.isin(declared)).any():
         found = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
         raise reading.refuse(
@@ -125,38 +142,14 @@ def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
             rows=rows[strange],
             known=sorted(declared),
         )
+    if not (years == reading.year).any():
+        raise reading.refuse(
+            f"the file holds no row of school year {reading.release.school_year}",
+            f"give the right file to release {reading.year}",
+            column="school_year",
+            known=sorted(set(years)),
+        )
     return rows[years == reading.year].copy()
-
-
-def _organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
-    """Put level, code, name and grade in our words; keep Seattle's schools and the districts' own rows."""
-    grades = {label: labels.grade_level(label) for label in rows["grade_level"].unique()}
-    for column, known in (("organization_level", _LEVELS), ("grade_level", grades)):
-        strange = rows[column].map(known).isna()
-        if strange.any():
-            found = ", ".join(sorted(set(rows.loc[strange, column].map(repr))))
-            raise reading.refuse(
-                f"{column.replace('_', ' ')} {found} is not known",
-                "check the file; a new spelling is added in sesec_analysis/loaders (labels.py for grades)",
-                column=column,
-                rows=rows[strange],
-            )
-    rows = rows.assign(
-        grade_label=rows["grade_level"],
-        grade_level=rows["grade_level"].map(grades),
-        organization_level=rows["organization_level"].map(_LEVELS),
-        district_code=labels.clean_code(rows["district_code"]),
-    )
-    school = rows["organization_level"] == "school"
-    rows = rows[(rows["district_code"] == SEATTLE) | ~school]
-    school = school[rows.index]
-    state = rows["organization_level"] == "state"
-    code = rows["district_code"].mask(state, STATE)
-    name = rows["district_name"].mask(state, "Washington State")
-    if "school_code" in rows:
-        code = labels.clean_code(rows["school_code"]).where(school, code)
-        name = rows["school_name"].where(school, name)
-    return rows.assign(organization_id=code, organization_name=name.str.strip())
 
 
 def _groups(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
@@ -212,11 +205,13 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     return melted.assign(denominator=melted["all_students"])
 
 
-def _resolve(
-    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns, caps: dict[str, int]
-) -> pd.DataFrame:
+def _resolve(reading: Reading, rows: pd.DataFrame, code: str, caps: dict[str, int]) -> pd.DataFrame:
+    columns = reading.source.indicators[code]
     if columns.value_unit == "number":
-        return resolve_averages(*average_cells(reading, rows, columns))
+        counted = catalog.indicator(code).counted
+        return resolve_averages(*average_cells(reading, rows, columns), counted=counted)
+    if columns.numerator is None and (columns.parts or columns.value):
+        return resolve_estimates(*estimate_cells(reading, rows, columns))
     if columns.numerator is None:
         return resolve_shares(*share_cells(reading, rows))
     parsed = rate_cells(reading, rows, columns)
@@ -234,7 +229,7 @@ def _indicator(
     rows = rows.reset_index(drop=True)
     _no_twins(reading, rows)
     try:
-        known = _resolve(reading, rows, columns, caps)
+        known = _resolve(reading, rows, code, caps)
     except RuleBrokenError as failure:
         column = {"numerator": columns.numerator or "numerator", "value": columns.value or ""}[
             failure.column
@@ -267,9 +262,13 @@ def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> 
 
     What a file prints beside a group of fewer than ten (a total, a percent) must not travel on as a token.
     """
-    shown = columns.value or ("numerator" if columns.numerator is None else None)
+    shown = (
+        columns.value or columns.total or (columns.parts[0] if len(columns.parts) == 1 else None)
+    )
+    if columns.numerator is None and not (shown or columns.parts):
+        shown = "numerator"
     blank = pd.Series("", index=rows.index)
-    text = rows[shown] if shown else blank
+    text = rows.get(shown, blank)
     text = text.where(text.str.strip() != "", rows.get("flag", blank))
     digits = text.str.contains(r"\d", regex=True) & ~text.str.contains(
         r"n\s*<\s*10", case=False, regex=True

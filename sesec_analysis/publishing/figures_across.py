@@ -173,7 +173,8 @@ def plot_schools(
     if of_schools.empty:
         return tables.missing(estimates)
     found = made.one_question(estimates, ("rate", "average"))
-    strips = strips_room.strips_of(found, places, made.checked_focus(found, focus))
+    brought_out = focus if focus in places else made.checked_focus(found, focus)
+    strips = strips_room.strips_of(found, places, brought_out)
     if not strips:
         return tables.missing(estimates)
     scale = scales.level_scale(strips_room.numbers_of(strips), found[0].row.unit)

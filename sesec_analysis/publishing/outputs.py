@@ -63,7 +63,7 @@ def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
         If the cell shows what cannot be published: text, a bare object, a warning, a figure without alt text.
     """
     name = figure_name(cell, where=where)
-    pictures = 0
+    pictures = notices = 0
     for output in cell.get("outputs", []):
         if output["output_type"] == "stream":
             _refuse_stream(output, where)
@@ -81,8 +81,10 @@ def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
             pictures += 1
             yield _figure(payload, data, name, where)
         else:
+            notices += kind == "notice"
             yield _READERS[kind](payload, where)
-    if name is not None and pictures != 1:
+    instead = not pictures and notices == 1  # the figures asked for are not at hand
+    if name is not None and pictures != 1 and not instead:
         what = f"the cell is tagged {FIGURE_TAG}{name} but shows {pictures} figures"
         raise OutputError(
             what, where=where, mend="show exactly one figure in it, or remove the tag"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import mime
 from sesec_analysis.publishing.columns import TEXTS, heading, note_of, telling, what
@@ -136,11 +137,12 @@ def table(
     return of_findings(findings(estimates), caption=caption, columns=columns)
 
 
-def missing(estimates: pd.DataFrame, title: str = "No data") -> mime.Notice:
+def missing(estimates: pd.DataFrame) -> mime.Notice:
     """Return the notice that stands where there is nothing to show."""
     check_measured(estimates)
     told = estimates.attrs.get("missing")
-    return mime.Notice(title, str(told or "The figures asked for are not among the data at hand."))
+    asked = catalog.indicators().get(str(estimates.attrs.get("indicator")))
+    return mime.Notice(asked.title if asked else "No data", str(told or "The figures asked for are not among the data at hand."))
 
 
 def of_findings(

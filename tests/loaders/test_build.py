@@ -16,7 +16,10 @@ def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("observations")
     lines: list[str] = []
     build.build(raw, out, progress=lines.append)
-    assert len(lines) == sum(len(entry.releases) for entry in catalog.sources().values())
+    releases = [
+        release for entry in catalog.sources().values() for release in entry.releases.values()
+    ]
+    assert len(lines) == sum(1 for release in releases if release.file)
     assert any("83 row(s): drop_all_zero_duplicates" in line for line in lines)
     return out
 
@@ -124,5 +127,6 @@ def test_check__names_every_fault_of_a_table(tmp_path: Path):
 
 def test_listing__says_where_each_release_stands():
     table = build.listing()
-    assert set(table["where"]) == {"embedded"}
+    assert {"embedded", "catalogued", "not published"} <= set(table["where"])
+    assert set(table.loc[table["rows"] > 0, "where"]) <= {"embedded", "cached"}
     assert isinstance(table, pd.DataFrame)

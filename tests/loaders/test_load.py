@@ -5,6 +5,7 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
+from sesec_analysis.loaders.missing import missing
 from sesec_analysis.loaders.places import in_place
 
 
@@ -135,8 +136,19 @@ def test_newest__says_what_is_missing_and_how_to_get_it():
     nothing = sa.newest("ela_met", up_to=2005, place="seattle")
     assert nothing.empty
     assert list(nothing.columns) == schema.OBSERVATIONS_COLUMNS
-    for word in ("2004–05", "Report Card Assessment Data", "sesec data build"):
+    for word in ("2004–05", "Report Card Assessment Data", "sesec data add-release SOURCE YEAR ID"):
         assert word in nothing.attrs["missing"]
+
+
+def test_missing__names_the_newest_release_that_can_be_fetched(monkeypatch):
+    entry = catalog.source("ospi_enrollment")
+    sources = {"ospi_enrollment": entry}
+    monkeypatch.setattr(catalog, "sources", lambda: sources)
+    known = [year for year, one in entry.releases.items() if one.dataset_id and year <= 2020]
+    assert missing("enrollment", 2020).endswith(
+        f"run: sesec data fetch ospi_enrollment --end-year {max(known)}"
+    )
+    assert missing("ela_met", 2020).endswith("No source in the catalog has them.")
 
 
 def test_newest__does_not_take_a_misspelt_word_for_missing_data():

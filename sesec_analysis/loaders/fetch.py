@@ -1,0 +1,180 @@
+"""`sesec data fetch`: releases from the portal, or a file got by hand, into the cache that `load` prefers.
+
+Downloads run beside each other; what arrived is read, compared with what was here before, and put in place one by one:
+first the tables, last the lock file, each through a temporary file. A refusal changes nothing that was here.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError, SesecError
+from sesec_analysis.loaders import settling
+from sesec_analysis.loaders.build import release_ids
+from sesec_analysis.loaders.download import Arrived, by_hand, download
+from sesec_analysis.loaders.portal import Portal, UnreachableError
+from sesec_analysis.loaders.settling import Consent
+
+__all__ = ["Outcome", "Progress", "chosen", "fetch", "fetch_file"]
+
+WORKERS = 3  # releases at once: the portal is everybody's
+
+
+class Progress(Protocol):
+    """Who is told how far it is; called from several threads."""
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence."""
+
+    def expect(self, rows: int) -> None:
+        """So many rows are to come."""
+
+    def received(self, size: int) -> None:
+        """So many bytes came."""
+
+    def arrived(self, rows: int) -> None:
+        """So many rows are here."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the fetch of one release ended."""
+
+    source_id: str
+    standing: Literal["fetched", "unchanged", "refused"]
+    rows: int = 0
+    refusal: SesecError | None = None
+
+
+class _StoppedError(Exception):
+    """Somebody else's failure, or Ctrl-C, ends this download too."""
+
+
+def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
+    """Return the releases to fetch, enrollment first: all that have a dataset id, or those of some sources and years.
+
+    Raises
+    ------
+    CatalogError, DataError
+        If a source is not known, or nothing that was asked for can be fetched; says why.
+    """
+    for key in sources:
+        catalog.source(key)
+    asked = [
+        source_id
+        for source_id in release_ids()
+        if (not sources or source_id.partition("@")[0] in sources)
+        and (not end_years or int(source_id.partition("@")[2]) in end_years)
+    ]
+    releases = {source_id: catalog.release(source_id)[1] for source_id in asked}
+    found = [key for key, one in releases.items() if one.dataset_id and not one.not_published]
+    if found:
+        return found
+    reasons = [
+        f"{key}: {one.not_published or 'the catalog knows no dataset id of it'}"
+        for key, one in releases.items()
+    ]
+    raise DataError(
+        "there is nothing to fetch: "
+        + ("; ".join(reasons) or "the catalog has no release of that source and year"),
+        where="data/catalog/sources",
+        mend="`sesec data list --long` shows what can be fetched; `sesec data add-release` adds a release",
+    )
+
+
+def fetch(
+    source_ids: Sequence[str],
+    *,
+    consent: Consent,
+    progress: Progress,
+    sleep: Callable[[float], object] | None = None,
+) -> list[Outcome]:
+    """Fetch releases from the portal.
+
+    Parameters
+    ----------
+    source_ids
+        As `chosen` gives them.
+    consent
+        Asked, with a sentence, before figures that are here are replaced by others.
+    progress
+        Told how far it is.
+    sleep
+        Waits a number of seconds between tries.
+
+    Returns
+    -------
+    One outcome per release; one that is refused does not keep the others.
+
+    Raises
+    ------
+    UnreachableError
+        If there is no network, or no portal: at once.
+    """
+    stop = threading.Event()
+
+    def received(size: int) -> None:
+        if stop.is_set():
+            raise _StoppedError
+        progress.received(size)
+
+    def bring(source_id: str) -> Arrived | None:
+        source, _ = catalog.release(source_id)
+        portal = Portal(source.url, tell=progress.tell, received=received, sleep=sleep or stop.wait)
+        return download(
+            source_id,
+            portal,
+            is_known=lambda dataset: settling.is_known(source_id, dataset),
+            expect=progress.expect,
+            arrived=progress.arrived,
+        )
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        coming = {source_id: pool.submit(bring, source_id) for source_id in source_ids}
+        try:
+            return [
+                _outcome(source_id, coming[source_id], consent, progress) for source_id in coming
+            ]
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _outcome(
+    source_id: str, coming: "Future[Arrived | None]", consent: Consent, progress: Progress
+) -> Outcome:
+    try:
+        arrived = coming.result()
+        if arrived is None:
+            return Outcome(source_id, "unchanged", settling.read_again(source_id))
+        return Outcome(source_id, "fetched", settling.settle(arrived, consent, progress.tell))
+    except UnreachableError:
+        raise
+    except SesecError as refusal:
+        return Outcome(source_id, "refused", refusal=refusal)
+    except OSError as failure:
+        return Outcome(source_id, "refused", refusal=_unwritable(failure))
+
+
+def fetch_file(
+    source_id: str, file: Path, *, consent: Consent, tell: Callable[[str], None]
+) -> Outcome:
+    """Take a release from a bulk CSV file that somebody downloaded; the same proofs as for the portal."""
+    try:
+        rows = settling.settle(by_hand(source_id, file), consent, tell)
+    except OSError as failure:
+        raise _unwritable(failure) from failure
+    return Outcome(source_id, "fetched", rows)
+
+
+def _unwritable(failure: OSError) -> DataError:
+    return DataError(
+        f"the cache cannot be written: {failure.strerror}",
+        where=str(failure.filename or catalog.cache_dir()),
+        mend="free some space, or name another folder in SESEC_CACHE; what was here stays in use",
+    )
