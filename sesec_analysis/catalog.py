@@ -4,6 +4,7 @@ Prose and facts live in the YAML files, never here: a new year, indicator, group
 Only this room reads YAML of the catalog; every fault of a file is named at once.
 """
 
+import csv
 import os
 from collections.abc import Mapping
 from functools import cache
@@ -13,7 +14,17 @@ from typing import TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from sesec_analysis.entries import Claim, GroupType, Indicator, Place, Release, Source, StudentGroup
+from sesec_analysis.entries import (
+    Claim,
+    GroupType,
+    Indicator,
+    Outline,
+    Place,
+    Release,
+    School,
+    Source,
+    StudentGroup,
+)
 from sesec_analysis.errors import CatalogError
 
 __all__ = [
@@ -24,10 +35,15 @@ __all__ = [
     "indicator",
     "indicators",
     "is_synthetic",
+    "organization_ids",
+    "outlines",
     "place",
     "places",
+    "read_source",
     "release",
     "school_names",
+    "school_notes",
+    "schools",
     "source",
     "sources",
     "student_group",
@@ -62,21 +78,30 @@ def is_synthetic() -> bool:
     return (data_dir() / "SYNTHETIC").is_file()
 
 
-def _read(path: Path, model: TypeAdapter[T]) -> T:
+def _text(path: Path) -> str:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as failure:
         raise CatalogError(
             f"the catalog file {path.name} is missing",
             where=str(path.parent),
             mend="restore it from the repository, or point SESEC_DATA at a folder that has it",
         ) from failure
+
+
+def _read(path: Path, model: TypeAdapter[T]) -> T:
+    try:
+        raw = yaml.safe_load(_text(path))
     except yaml.YAMLError as failure:
         raise CatalogError(
             f"{path.name} is not valid YAML: {failure}",
             where=str(path),
             mend="correct the line named above",
         ) from failure
+    return _checked(path, model, raw)
+
+
+def _checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
     try:
         return model.validate_python(raw)
     except ValidationError as failure:
@@ -107,6 +132,11 @@ def _places(folder: Path) -> dict[str, Place]:
 
 
 @cache
+def _organization_ids(folder: Path) -> dict[str, dict[str, str]]:
+    return _read(folder / "catalog/organization_ids.yml", TypeAdapter(dict[str, dict[str, str]]))
+
+
+@cache
 def _claims(folder: Path) -> dict[str, Claim]:
     return _read(folder / "reference/founding_claims.yml", TypeAdapter(dict[str, Claim]))
 
@@ -117,9 +147,33 @@ def _school_names(folder: Path) -> dict[str, list[str]]:
 
 
 @cache
+def _school_notes(folder: Path) -> dict[str, str]:
+    return _read(folder / "catalog/school_notes.yml", TypeAdapter(dict[str, str]))
+
+
+@cache
+def _schools(folder: Path) -> dict[str, School]:
+    path = folder / "reference/schools.csv"
+    rows = csv.DictReader(_text(path).splitlines())
+    told = [{name: cell for name, cell in row.items() if cell} for row in rows]
+    found = _checked(path, TypeAdapter(list[School]), told)
+    return {school.code: school for school in found}
+
+
+@cache
+def _outlines(folder: Path) -> dict[str, Outline]:
+    return _read(folder / "reference/outlines.json", TypeAdapter(dict[str, Outline]))
+
+
+@cache
 def _sources(folder: Path) -> dict[str, Source]:
     files = sorted((folder / "catalog" / "sources").glob("*.yml"))
-    return {path.stem: _read(path, TypeAdapter(Source)) for path in files}
+    return {path.stem: read_source(path) for path in files}
+
+
+def read_source(path: Path) -> Source:
+    """Return the source that a file declares; every fault of the file is named at once."""
+    return _read(path, TypeAdapter(Source))
 
 
 def indicators() -> dict[str, Indicator]:
@@ -140,6 +194,26 @@ def places() -> dict[str, Place]:
 def school_names() -> dict[str, list[str]]:
     """Return how sources spell each school, by the state's code; the first spelling is the short name in charts."""
     return _school_names(data_dir())
+
+
+def organization_ids() -> dict[str, dict[str, str]]:
+    """Return the codes of ``districts`` and ``schools`` by the organization ids that some files print alone."""
+    return _organization_ids(data_dir())
+
+
+def school_notes() -> dict[str, str]:
+    """Return what is to be said of a school's closing, move or code, by the state's code."""
+    return _school_notes(data_dir())
+
+
+def schools() -> dict[str, School]:
+    """Return the schools of Seattle by the state's code, as `sesec data build` put them together."""
+    return _schools(data_dir())
+
+
+def outlines() -> dict[str, Outline]:
+    """Return the outlines that maps are drawn from: ``land``, ``water``, and places by their code."""
+    return _outlines(data_dir())
 
 
 def claims() -> dict[str, Claim]:

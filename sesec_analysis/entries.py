@@ -10,12 +10,15 @@ __all__ = [
     "GroupType",
     "Indicator",
     "IndicatorColumns",
+    "Outline",
     "Place",
     "RangeRule",
     "Release",
+    "School",
     "SeriesBreak",
     "Source",
     "StudentGroup",
+    "Survey",
     "Unit",
     "WideGroups",
 ]
@@ -56,7 +59,9 @@ class Indicator(Entry):
     definition: str
     numerator: str
     denominator: str
-    counted: str = "students"  # what n counts, in the plural: students, answers, households, teachers
+    counted: str = (
+        "students"  # what n counts, in the plural: students, answers, households, teachers
+    )
     rate_sentence: str
     gap_sentence: str = ""
     caveats: list[str] = []
@@ -89,10 +94,46 @@ class Place(Entry):
     schools: dict[str, str] = {}
     tracts: dict[str, str] = {}
     tracts_rule: str = ""
+    outline: str = ""  # its line on a map, a key of data/reference/outlines.json
     all_but: str | None = None
     whole_district: bool = False
     whole_state: bool = False
     headline: bool = False
+
+
+SchoolKind = Literal[
+    "regular", "alternative", "special_education", "reengagement", "skills_center", "detention"
+]
+
+
+class School(Entry):
+    """A school of Seattle, or a program with a code of its own: a row of `data/reference/schools.csv`."""
+
+    code: str
+    name: str
+    short_name: str
+    earlier_names: str = ""  # joined by "; "
+    level: Literal["elementary", "k8", "middle", "high", "other"] | None = None
+    lowest_grade: str = ""
+    highest_grade: str = ""
+    kind: SchoolKind | None = None  # null, like level: in no directory we have
+    latitude: float | None = None  # null: closed, or no place of its own
+    longitude: float | None = None
+    first_year: int | None = (
+        None  # of those in which our enrollment tables show students, by end year
+    )
+    last_year: int | None = None
+    title_i_years: str = ""  # school years with Title I funds, by end year, joined by "; "
+    note: str = ""
+    source: str
+
+
+class Outline(Entry):
+    """A line on a map, closed: points of longitude and latitude, and whose boundaries they are."""
+
+    source: str
+    ring: list[tuple[float, float]]
+    names: dict[str, tuple[float, float]] = {}  # what is written on the map, and where
 
 
 RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
@@ -113,6 +154,7 @@ class Release(Entry):
     dataset_id: str | None = None
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
+    replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None
     note: str | None = None
@@ -125,12 +167,18 @@ class IndicatorColumns(Entry):
     numerator: str | None = None
     denominator: str | None = None
     value: str | None = None
+    total: str | None = None  # for an average: the sum that is divided by the denominator
+    parts: list[str] = []  # for an estimate: counts that make up the numerator together
+    straddling: list[
+        str
+    ] = []  # for an estimate: counts of which any share may belong to the numerator
     value_unit: Literal["percent_sign", "percent", "proportion", "number"] = (
         "percent_sign"  # "number": an average, over the `denominator`, in the unit of the indicator
     )
     where: dict[str, list[str]] = {}
     derive: str | None = None
     flag_bounds: bool = True  # a range in the flag column is about this very rate
+    counts_first: bool = False  # counts stand for themselves, whatever range is printed beside them
 
 
 class WideGroups(Entry):
@@ -142,6 +190,25 @@ class WideGroups(Entry):
     required: list[str] = []  # student group types of which no group may be missing
 
 
+class Survey(Entry):
+    """A survey's file: answers by report, survey, organization and item. What is not named here is refused."""
+
+    reports: dict[str, Literal["school", "district"]]
+    ignore_reports: list[str] = []
+    levels: dict[str, str] = {}  # a survey by its name in the file: student group
+    unnamed: list[str] = []  # parts of the file that do not say which survey they are of
+    told_by: dict[str, list[str]] = {}  # there, an item that only these student groups are asked
+    schools: dict[
+        str, list[str]
+    ] = {}  # where an item leaves several: student group, and its schools
+    answers: dict[str, Literal["favorable", "between", "unfavorable"]]
+    negative: list[
+        str
+    ] = []  # items that a favorable view disagrees with, where the file does not say
+    themes: dict[str, list[str]]
+    ignore_items: list[str] = []
+
+
 class Source(Entry):
     """One dataset of a publisher: where it comes from, how its columns read, and its releases."""
 
@@ -151,13 +218,18 @@ class Source(Entry):
     url: str
     licence: str
     about: str
-    format: Literal["csv", "jsonlines"] = "csv"
+    format: Literal["csv", "jsonlines", "survey"] = "csv"
     layout: Literal["long", "wide"]
     constants: dict[str, str] = {}
     columns: dict[str, list[str]]
     optional: list[str] = []
+    expected: list[
+        str
+    ] = []  # columns whose spelling no real file has shown yet: the first download proves them
     indicators: dict[str, IndicatorColumns]
     groups: WideGroups = WideGroups()
+    survey: Survey | None = None
+    keep: dict[str, list[str]] = {}  # column: the values of the rows that are read at all
     ignore_groups: list[str] = []
     ignore_values: dict[str, list[str]] = {}
     ignore: list[str] = []
@@ -168,6 +240,7 @@ class Source(Entry):
     )
     denominator_cap: Literal["enrollment", "none"] = "none"
     rules: list[str] = []
+    file_rules: list[str] = []  # rules that look at all years of the file
     releases: dict[int, Release] = Field(min_length=1)
 
 

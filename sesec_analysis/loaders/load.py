@@ -178,12 +178,20 @@ def load(
         rows = pd.concat([_of_place(members, code, organization_level) for code in wanted])
     if rows.empty:
         raise _nothing(indicator, filters, place)
-    rows = schema.conform_observations(rows.sort_values(_ORDER, kind="stable"))
+    rows = schema.conform_observations(_in_order(rows, _listed(place) or []))
     rows.attrs = {"indicator": indicator}
     if filters["student_group"] is not None:
         # What is left of a partition is not "all others": measures that add up the others ask for this.
         rows.attrs["student_groups_chosen"] = True
     return rows
+
+
+def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
+    """Sort by year, then by place as they were asked for, then by code."""
+    asked = rows["organization_id"].map({code: at for at, code in enumerate(places)}).fillna(0)
+    first, *others = _ORDER
+    ordered = rows.assign(asked=asked).sort_values([first, "asked", *others], kind="stable")
+    return ordered.drop(columns="asked")
 
 
 def _of_place(members: pd.DataFrame, code: str, level: str | None) -> pd.DataFrame:

@@ -137,6 +137,7 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
     taken: set[str] = set()
     names: Counter[str] = Counter()
     numbers: Counter[str] = Counter()
+    said: Block | None = None
     for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
         where = whereabouts(cell, section)
         if cell.cell_type == "markdown":
@@ -152,7 +153,9 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
             if isinstance(block, FigureBlock | TableBlock):
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])
-            yield block, where
+            if not isinstance(block, NoticeBlock) or block != said:  # two cells may lack the same figures
+                yield block, where
+            said = block
 
 
 def _check_name(name: str, count: int, where: str) -> None:

@@ -1,0 +1,287 @@
+"""What changed between two years: a rate, or a gap; no difference is taken across a break of the series.
+
+`change` takes OBSERVATIONS, `difference_in_gaps` takes ESTIMATES of gaps; both give ESTIMATES.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sesec_analysis import bounds, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics import intervals
+from sesec_analysis.metrics.claims import Measure, Numbers, claim
+from sesec_analysis.metrics.questions import KEYS, single_rows
+from sesec_analysis.polygons import Flags, Floats, Known
+
+__all__ = ["Break", "change", "difference_in_gaps", "says_nothing", "stop_at_breaks"]
+
+_CHANGE = Measure(
+    "change",
+    "points",
+    "Newcombe hybrid score interval (statsmodels), the years as separate students",
+)
+_FIGURE = [name for name in KEYS if name not in ("end_year", "organization_name")]
+_GAP = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
+_NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+
+
+class Break(Protocol):
+    """From the school year ``at`` on, figures are not comparable with those before, and why."""
+
+    @property
+    def at(self) -> int:
+        """Return the first end_year after the break."""
+
+    @property
+    def reason(self) -> str:
+        """Return what changed, in words."""
+
+
+def change(
+    obs: pd.DataFrame,
+    *,
+    first: int,
+    last: int,
+    breaks: Iterable[Break | int] = (),
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Change of each rate since a year.
+
+    change = p_last - p_first, in proportion points; 0 means the same rate.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of both years; other years are not looked at.
+    first, last
+        School years by the year they end.
+    breaks
+        Where the series breaks: objects with `at` and `reason`, as the catalog has them, or just years.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of the last year, `reference` the first; one row per organization, grade and student group of either
+        year. A figure that one of the years lacks is `undefined`; across a break every row is `break`.
+
+    Raises
+    ------
+    DataError
+        If ``first`` is not before ``last``, a year is not in ``obs``, or two rows speak of the same figure.
+
+    See Also
+    --------
+    difference_in_gaps : Whether a gap changed.
+
+    Notes
+    -----
+    Reading: positive, the rate has risen; the indicator's `direction` says whether that is better.
+    Caution: many students are counted in both years, and the interval takes the two years for separate students. Two
+    years make no trend.
+    Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, method 10.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": [2016, 2019], "status": "reported", "student_group": "black",
+    ...     "numerator": [48, 56], "denominator": [80, 70]}))
+    >>> change(obs, first=2016, last=2019)[["reference", "estimate", "ci_low", "ci_high"]].round(4)
+      reference  estimate  ci_low  ci_high
+    0      2016       0.2  0.0524   0.3339
+    """
+    rows, side = single_rows(obs, None, level)
+    year = rows["end_year"].to_numpy()
+    _refuse_years(first, last, year)
+    code = bounds.row_codes(rows, _FIGURE)
+    place = np.full((2, np.max(code, initial=-1) + 1), -1)
+    for row, of_year in zip(place, (last, first), strict=True):
+        row[code[year == of_year]] = np.flatnonzero(year == of_year)
+    now, then = place[:, (place >= 0).any(axis=0)]
+    group, other = side.at(now), side.at(then)
+    outer_low, outer_high = intervals.outer_difference(group.known, other.known, level)
+    numbers = Numbers(
+        point=group.point - other.point,
+        bound_low=group.known.value_low - other.known.value_high,
+        bound_high=group.known.value_high - other.known.value_low,
+        outer_low=outer_low,
+        outer_high=outer_high,
+        undefined=np.zeros(len(now), dtype=bool),
+        says_nothing=says_nothing(group.known) | says_nothing(other.known),
+        midpoint_stands=True,
+    )
+    keys = rows.iloc[np.where(now >= 0, now, then)].assign(end_year=last)
+    table = claim(keys, _CHANGE, numbers, group, other, reference_name=str(first), level=level)
+    return stop_at_breaks(table, pd.Series(first, index=table.index), breaks)
+
+
+def difference_in_gaps(
+    gaps_first: pd.DataFrame, gaps_last: pd.DataFrame, *, breaks: Iterable[Break | int] = ()
+) -> pd.DataFrame:
+    """Change of each gap from one year to another.
+
+    difference = D_last - D_first, in proportion points; 0 means the same gap.
+
+    Parameters
+    ----------
+    gaps_first, gaps_last
+        ESTIMATES of gaps, each of one year, as `gaps` or `compare` gives them.
+    breaks
+        As `change`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of measure `gap_change` in the last year, one row per gap of either year; `reference` is the gaps'
+        own. Counts are those of the last year. A gap that one of the years lacks is `undefined`.
+
+    Raises
+    ------
+    DataError
+        If a table holds anything but gaps of one year, or the same gap twice; if the first year is not before the
+        last, or their confidence levels differ.
+
+    See Also
+    --------
+    change : Whether a rate changed.
+
+    Notes
+    -----
+    Reading: the gap narrowed if this has the other sign than the first gap, and did not pass 0 by as much.
+    Caution: the years are taken for separate students, and many are counted in both. Bounds take each withheld count
+    for itself. There is no estimate unless both gaps were published.
+    Reference: the distances from each gap to its own limits are squared and added: Zou, G. Y. and Donner, A. (2008).
+    Statistics in Medicine, 27, 1693-1702.
+
+    Examples
+    --------
+    >>> from sesec_analysis.metrics.disparity import gaps
+    >>> from sesec_analysis.schema import conform_observations
+    >>> then, now = (gaps(conform_observations(pd.DataFrame({
+    ...     "end_year": year, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": counted, "denominator": 100})),
+    ...     by="race_ethnicity", reference="white") for year, counted in [(2016, [30, 60]), (2019, [60, 80])])
+    >>> difference_in_gaps(then, now)[["student_group", "estimate", "ci_low", "ci_high"]].round(3)
+      student_group  estimate  ci_low  ci_high
+    0         black       0.1  -0.081    0.276
+    """
+    tables = [_gaps_by_key(gaps_first), _gaps_by_key(gaps_last)]
+    first, last = (int(table["end_year"].max()) if len(table) else 0 for table in tables)
+    if len(gaps_first) and len(gaps_last):
+        _refuse_years(first, last, np.array([first, last]))
+    if len(set(pd.concat(tables)["ci_level"])) > 1:
+        raise DataError(
+            "the gaps have different confidence levels", mend="make both with the same `level`"
+        )
+    both = tables[1].index.union(tables[0].index, sort=False)
+    then, now = (table.reindex(both) for table in tables)
+    source = [
+        bounds.join_sources(pair) for pair in zip(*_text(now, then, "source_ids"), strict=True)
+    ]
+    name, old_name = _text(now, then, "organization_name")
+    table = now.assign(
+        measure="gap_change",
+        organization_name=np.where(name == "", old_name, name),
+        end_year=last or first,
+        unit="points",
+        ci_level=now["ci_level"].fillna(then["ci_level"]),
+        coverage=np.minimum(now["coverage"], then["coverage"]),
+        cells=now["cells"].fillna(0) + then["cells"].fillna(0),
+        cells_reported=now["cells_reported"].fillna(0) + then["cells_reported"].fillna(0),
+        source_ids=source,
+        **_gap_changes(now, then),
+    )
+    keys = table.index.to_frame(index=False).drop(columns="measure")
+    joined = pd.concat([keys, table.reset_index(drop=True)], axis=1)
+    joined.attrs = dict(gaps_last.attrs)
+    return stop_at_breaks(
+        schema.conform_estimates(joined), pd.Series(first, index=joined.index), breaks
+    )
+
+
+def stop_at_breaks(
+    table: pd.DataFrame, first: pd.Series, breaks: Iterable[Break | int]
+) -> pd.DataFrame:
+    """Take every number from rows of ESTIMATES whose years, ``first`` to `end_year`, lie on both sides of a break."""
+    for stop in sorted(breaks, key=lambda one: one if isinstance(one, int) else one.at):
+        at, reason = (stop, "") if isinstance(stop, int) else (stop.at, f": {stop.reason}")
+        across = (first < at) & (at <= table["end_year"])
+        across &= ~table["status"].isin(["small_n", "break"])
+        table.loc[across, _NUMBERS] = np.nan
+        table.loc[across, "status"] = "break"
+        table.loc[across, "method"] = f"not calculated: series break at {at}{reason}"
+    return table
+
+
+def says_nothing(known: Known) -> Flags:
+    """Rows whose rate may be anything."""
+    return (known.value_low <= 0) & (known.value_high >= 1)
+
+
+def _gap_changes(now: pd.DataFrame, then: pd.DataFrame) -> dict[str, pd.Series | NDArray[np.str_]]:
+    """Work out the numbers, the status and the method of each pair of gaps."""
+    pair = [table["status"].fillna("undefined") for table in (now, then)]
+    names = ["small_n", "break", "undefined", "suppressed"]
+    either = [(pair[0] == name) | (pair[1] == name) for name in names]
+    published = (pair[0] == "ok") & (pair[1] == "ok")
+    status = np.select([*either, published], [*names, "ok"], "bounded")
+    point = (now["estimate"] - then["estimate"]).where(status == "ok")
+    low, high = now["bound_low"] - then["bound_high"], now["bound_high"] - then["bound_low"]
+    # A limit of Newcombe's kind is lowest over what is known where its parts are (see intervals.outer_difference), and
+    # there the distances of the two gaps to their own outer limits are its parts, squared and added.
+    shown = np.isin(status, ["ok", "bounded"])
+    numbers = {
+        "estimate": point,
+        "ci_low": point - _reach(now, then, "estimate", "estimate", "ci"),
+        "ci_high": point + _reach(then, now, "estimate", "estimate", "ci"),
+        "bound_low": low.where(shown),
+        "bound_high": high.where(shown),
+        "outer_low": (low - _reach(now, then, "bound_low", "bound_high", "outer")).where(shown),
+        "outer_high": (high + _reach(then, now, "bound_low", "bound_high", "outer")).where(shown),
+    }
+    words = {
+        "ok": "difference of two gaps, distances to their limits squared and added",
+        "bounded": "range only; suppression bounds: difference of the gaps' bounds; outer: of their outer limits",
+    }
+    method = pd.Series(status).map(words).fillna("not calculated: a gap has no number")
+    return {**numbers, "status": status, "method": method.to_numpy(dtype=np.str_)}
+
+
+def _reach(lower: pd.DataFrame, upper: pd.DataFrame, low: str, high: str, limits: str) -> pd.Series:
+    """Square and add one table's distance down to its limit and the other's distance up to its limit."""
+    down = lower[low] - lower[f"{limits}_low"]
+    up = upper[f"{limits}_high"] - upper[high]
+    return np.sqrt(down**2 + up**2)
+
+
+def _text(now: pd.DataFrame, then: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
+    return now[name].fillna(""), then[name].fillna("")
+
+
+def _gaps_by_key(gaps: pd.DataFrame) -> pd.DataFrame:
+    table = gaps[gaps["measure"] == "gap"]
+    if len(table) < len(gaps) or len(set(table["end_year"])) > 1 or table[_GAP].duplicated().any():
+        raise DataError(
+            "a table of gaps must hold gaps of one year, each once",
+            where="difference_in_gaps",
+            mend="keep measure 'gap' and one end_year on each side",
+            known=sorted(gaps["end_year"].unique()),
+        )
+    return table.set_index(_GAP)
+
+
+def _refuse_years(first: int, last: int, years: Floats) -> None:
+    known = sorted(set(years.tolist()))
+    if first >= last or (known and not {first, last} <= set(known)):
+        raise DataError(
+            f"there is no change from {first} to {last}",
+            where="end_year",
+            mend="name two years that the table has, the earlier one first",
+            known=known,
+        )

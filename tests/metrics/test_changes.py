@@ -1,0 +1,312 @@
+"""Changes of rates and of gaps: published intervals, hand-worked cases, bounds that hold whatever was withheld."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import make_counts
+
+from sesec_analysis import schema
+from sesec_analysis.entries import SeriesBreak
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.changes import change, difference_in_gaps
+from sesec_analysis.metrics.disparity import gaps
+from sesec_analysis.metrics.intervals import wilson
+
+NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+BREAK = SeriesBreak(at=2018, reason="new test")
+RNG = np.random.default_rng(20)
+
+
+def places(cells, group="black", *, masked=False):
+    """Give OBSERVATIONS of many places: counts and sizes by year; masked, each count is only known as 0 to 2."""
+    tables = []
+    for year, (k, n) in cells.items():
+        k, n = np.broadcast_arrays(k, n)
+        low, high = (k * 0, k * 0 + 2) if masked else (k, k)
+        counts = {
+            "numerator": [pd.NA] * len(k) if masked else k,
+            **{"numerator_low": low, "numerator_high": high},
+            **dict.fromkeys(["denominator", "denominator_low", "denominator_high"], n),
+            **{"value": np.nan if masked else k / n, "value_low": low / n, "value_high": high / n},
+        }
+        fixed = {
+            "indicator": "ela_met",
+            "student_group_type": "race_ethnicity",
+            "grade_level": "all",
+        }
+        place = {"organization_level": "place", "organization_id": [str(i) for i in range(len(k))]}
+        status = {"status": "bounded" if masked else "reported", "coverage": float(not masked)}
+        tables.append(pd.DataFrame({**counts, **fixed, **place, **status, "end_year": year}))
+    return schema.conform_observations(pd.concat(tables).assign(student_group=group))
+
+
+def gaps_of(year, k, k_white, n, *, masked=False):
+    groups = places({year: (k, n)}, masked=masked), places({year: (k_white, n)}, "white")
+    return gaps(pd.concat(groups, ignore_index=True), by="race_ethnicity", reference="white")
+
+
+def two_years(then, now, years=(2016, 2019)):
+    """Give OBSERVATIONS of two years, each a dict of cells by group."""
+    tables = [
+        make_counts(end_year=year, **cells) for year, cells in zip(years, (then, now), strict=True)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def changed(then, now, **options):
+    return schema.validate_estimates(change(two_years(then, now), first=2016, last=2019, **options))
+
+
+def gap_change(then, now, *, breaks=()):
+    """Give the change of the gap between black and white students, two cells in each year."""
+    tables = [
+        gaps(
+            make_counts(end_year=year, black=black, white=white),
+            by="race_ethnicity",
+            reference="white",
+        )
+        for year, (black, white) in ((2016, then), (2019, now))
+    ]
+    return schema.validate_estimates(difference_in_gaps(*tables, breaks=breaks)).iloc[0]
+
+
+# --- change ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "low", "high"),
+    [  # Newcombe (1998), Statistics in Medicine 17, 873-890, Table II, method 10
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((10, 10), (0, 20), 0.6791, 1.0000),
+        ((10, 10), (0, 10), 0.6075, 1.0000),
+    ],
+)
+def test_change__meets_newcombes_table(now, then, low, high):
+    row = changed({"black": then}, {"black": now}).iloc[0]
+    assert (row.ci_low, row.ci_high) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_change__is_hand_worked():
+    row = changed({"black": (40, 100)}, {"black": (30, 60)}).iloc[0]
+    assert row.estimate == row.bound_low == row.bound_high == pytest.approx(0.5 - 0.4)
+    assert (row.end_year, row.reference, row.unit, row.measure) == (
+        2019,
+        "2016",
+        "points",
+        "change",
+    )
+    assert (row.n_low, row.reference_n_low, row.cells) == (60, 100, 2)
+
+
+def test_change__of_nothing_is_zero_and_its_interval_holds_it():
+    row = changed({"black": (12, 40)}, {"black": (12, 40)}).iloc[0]
+    assert row.estimate == 0
+    assert row.ci_low == pytest.approx(-row.ci_high)
+
+
+def test_change__flips_its_sign_when_the_years_are_swapped():
+    k, n = RNG.integers(0, 41, size=(2, 300)), RNG.integers(40, 61, size=(2, 300))
+    there, back = (
+        change(places({2016: (k[a], n[a]), 2019: (k[b], n[b])}), first=2016, last=2019)
+        for a, b in ((0, 1), (1, 0))
+    )
+    np.testing.assert_allclose(there["estimate"], -back["estimate"])
+    np.testing.assert_allclose(there["ci_low"], -back["ci_high"], atol=1e-12)
+
+
+def test_change__does_not_depend_on_the_order_of_rows():
+    obs = two_years(
+        {"black": (40, 100), "white": "<15%", "asian": "N<10"},
+        {"white": (30, 90), "asian": (9, 30), "black": (20, 60)},
+    )
+    tables = [
+        change(rows, first=2016, last=2019).sort_values("student_group", ignore_index=True)
+        for rows in (obs, obs.iloc[::-1])
+    ]
+    pd.testing.assert_frame_equal(*tables)
+
+
+def test_change__has_the_bounds_of_what_is_withheld():
+    row = changed({"black": "<15%"}, {"black": (30, 60)}).iloc[0]
+    assert (row.status, row.bound_low, row.bound_high) == ("bounded", 0.35, 0.5)
+    # Attained at 3 of 20, that is 15 percent, and 0 of 20; the outer limits are Newcombe's own at these two.
+    ends = [changed({"black": (k, 20)}, {"black": (30, 60)}).iloc[0] for k in (3, 0)]
+    assert (row.outer_low, row.outer_high) == pytest.approx(
+        (ends[0].ci_low, ends[1].ci_high), abs=2e-4
+    )
+    assert np.isnan(row.estimate)
+    assert np.isnan(row.ci_low)
+
+
+def test_change__keeps_what_one_year_lacks():
+    table = changed({"black": (4, 20), "asian": (1, 20)}, {"black": (5, 20), "white": (9, 30)})
+    assert dict(zip(table["student_group"], table["status"], strict=True)) == {
+        "black": "ok",
+        "asian": "undefined",
+        "white": "undefined",
+    }
+    assert set(table["end_year"]) == {2019}
+
+
+@pytest.mark.parametrize(
+    ("then", "status"),
+    [
+        ("N<10", "small_n"),
+        ("No Students", "undefined"),
+        ("not collected", "undefined"),
+        ("withheld", "suppressed"),
+        ((0, 0), "undefined"),
+    ],
+)
+def test_change__says_why_there_is_no_number(then, status):
+    row = changed({"black": then}, {"black": (30, 60)}).iloc[0]
+    assert row.status == status
+    assert row[["estimate", "ci_low", "ci_high"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("at", "status"), [(2016, "ok"), (2017, "break"), (2019, "break"), (2020, "ok")]
+)
+def test_change__stops_at_a_break_between_its_years(at, status):
+    row = changed({"black": (4, 20)}, {"black": (5, 20)}, breaks=[at]).iloc[0]
+    assert row.status == status
+    assert row[NUMBERS].isna().all() == (status == "break")
+
+
+def test_change__says_why_the_series_breaks_but_never_how_few_students():
+    table = changed(
+        {"black": (4, 20), "asian": "N<10"}, {"black": (5, 20), "asian": (5, 20)}, breaks=[BREAK]
+    )
+    assert table["status"].tolist() == ["break", "small_n"]
+    assert table["method"].iloc[0] == "not calculated: series break at 2018: new test"
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [(2019, 2016), (2016, 2016), (2015, 2019), (2016, 2020)]
+)
+def test_change__refuses_years_it_does_not_have(first, last):
+    with pytest.raises(DataError, match="there is no change"):
+        change(two_years({"black": (4, 20)}, {"black": (5, 20)}), first=first, last=last)
+
+
+def test_change__of_nothing_at_all_is_an_empty_table():
+    assert len(change(make_counts(), first=2016, last=2019)) == 0
+
+
+def test_change__covers_the_truth_as_often_as_it_says():
+    k = RNG.binomial(60, 0.3, size=4000), RNG.binomial(90, 0.42, size=4000)
+    table = change(places({2016: (k[0], 60), 2019: (k[1], 90)}), first=2016, last=2019)
+    covered = (table["ci_low"] <= 0.12) & (table["ci_high"] >= 0.12)
+    assert covered.mean() == pytest.approx(0.95, abs=0.012)
+
+
+# --- difference in gaps ----------------------------------------------------------------------------------------------
+
+
+def test_difference_in_gaps__is_hand_worked():
+    # METRICS' example: 30 against 60 percent, later 60 against 80: the gap of -30 points is one of -20.
+    row = gap_change(((300, 1000), (600, 1000)), ((600, 1000), (800, 1000)))
+    assert row.estimate == pytest.approx(0.10)
+    assert (row.measure, row.reference, row.end_year) == ("gap_change", "white", 2019)
+    # Squared and added from the four Wilson intervals themselves.
+    (l1, u1), (l2, u2), (l3, u3), (l4, u4) = (wilson(k, 1000) for k in (600, 800, 300, 600))
+    down = np.sqrt((0.6 - l1) ** 2 + (u2 - 0.8) ** 2 + (u3 - 0.3) ** 2 + (0.6 - l4) ** 2)
+    up = np.sqrt((u1 - 0.6) ** 2 + (0.8 - l2) ** 2 + (0.3 - l3) ** 2 + (u4 - 0.6) ** 2)
+    assert (row.ci_low, row.ci_high) == pytest.approx((0.1 - down, 0.1 + up))
+    assert (row.n_low, row.reference_n_low, row.cells) == (1000, 1000, 4)
+
+
+def test_difference_in_gaps__flips_its_sign_when_the_years_are_swapped():
+    pair = [gaps_of(year, *RNG.integers(0, 31, size=(2, 300)), 30) for year in (2016, 2019)]
+    there = difference_in_gaps(*pair)
+    back = difference_in_gaps(pair[1].assign(end_year=2016), pair[0].assign(end_year=2019))
+    np.testing.assert_allclose(there["estimate"], -back["estimate"])
+    np.testing.assert_allclose(there["ci_low"], -back["ci_high"], atol=1e-12)
+
+
+def test_difference_in_gaps__bounds_hold_the_truth_and_its_interval():
+    k = RNG.integers(0, 3, size=300), *RNG.integers(0, 21, size=(3, 300))
+    first, last = (gaps_of(2016, k[0], k[1], 20), gaps_of(2019, k[2], k[3], 20))
+    truth = difference_in_gaps(first, last)
+    known = difference_in_gaps(gaps_of(2016, k[0], k[1], 20, masked=True), last)
+    assert set(known["status"]) == {"bounded"}
+    assert (known["bound_low"] - 1e-9 <= truth["estimate"]).all()
+    assert (truth["estimate"] <= known["bound_high"] + 1e-9).all()
+    assert (known["outer_low"] - 1e-9 <= truth["ci_low"]).all()
+    assert (truth["ci_high"] <= known["outer_high"] + 1e-9).all()
+
+
+def test_difference_in_gaps__bounds_are_attained():
+    known = gap_change(("<15%", (20, 50)), ((30, 50), (40, 50)))
+    ends = [gap_change(((k, 20), (20, 50)), ((30, 50), (40, 50))).estimate for k in (3, 0)]
+    assert (known.bound_low, known.bound_high) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        ("N<10", "small_n"),
+        ("No Students", "undefined"),
+        ("withheld", "suppressed"),
+        ("<15%", "bounded"),
+    ],
+)
+def test_difference_in_gaps__says_why_there_is_no_number(cell, status):
+    for years in (
+        ((cell, (20, 50)), ((30, 50), (40, 50))),
+        (((30, 50), (40, 50)), (cell, (20, 50))),
+    ):
+        row = gap_change(*years)
+        assert row.status == status
+        assert np.isnan(row.estimate)
+
+
+def test_difference_in_gaps__stops_at_a_break():
+    row = gap_change(((3, 20), (20, 50)), ((9, 20), (20, 50)), breaks=[BREAK])
+    assert (row.status, row.method) == ("break", "not calculated: series break at 2018: new test")
+    assert row[NUMBERS].isna().all()
+
+
+def test_difference_in_gaps__keeps_what_one_year_lacks():
+    first, last = (
+        gaps(
+            make_counts(end_year=year, white=(20, 50), **{group: (9, 30)}),
+            by="race_ethnicity",
+            reference="white",
+        )
+        for year, group in ((2016, "black"), (2019, "asian"))
+    )
+    table = schema.validate_estimates(difference_in_gaps(first, last))
+    assert table["student_group"].tolist() == ["asian", "black"]
+    assert table["status"].tolist() == ["undefined", "undefined"]
+    assert table["organization_name"].tolist() == ["Southeast Seattle"] * 2
+
+
+def test_difference_in_gaps__refuses_what_is_not_two_years_of_gaps():
+    table = gaps(
+        make_counts(end_year=2016, white=(20, 50), black=(9, 30)),
+        by="race_ethnicity",
+        reference="white",
+    )
+    later = table.assign(end_year=2019)
+    for first, last, message in [
+        (later, table, "no change"),
+        (table, table, "no change"),
+        (pd.concat([table, later]), later, "gaps of one year"),
+        (table.assign(measure="ratio"), later, "gaps of one year"),
+        (table, later.assign(ci_level=0.9), "confidence levels"),
+    ]:
+        with pytest.raises(DataError, match=message):
+            difference_in_gaps(first, last)
+
+
+def test_difference_in_gaps__covers_the_truth_as_often_as_it_says():
+    rates = {2016: (0.3, 0.6), 2019: (0.45, 0.65)}
+    pair = [
+        gaps_of(year, RNG.binomial(80, p, size=4000), RNG.binomial(80, q, size=4000), 80)
+        for year, (p, q) in rates.items()
+    ]
+    table = difference_in_gaps(*pair)
+    covered = (table["ci_low"] <= 0.10) & (table["ci_high"] >= 0.10)
+    assert covered.mean() == pytest.approx(0.95, abs=0.012)

@@ -1,0 +1,241 @@
+"""How far a statement can be trusted: the worked example of two truths, and each test by itself."""
+
+from math import log
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import make_counts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.changes import difference_in_gaps
+from sesec_analysis.metrics.disparity import gaps
+from sesec_analysis.metrics.robustness import robustness
+from sesec_analysis.metrics.statements import Gap, chance, holds, p_value
+
+FACTS = {"by": "race_ethnicity", "reference": "white"}
+
+
+def gaps_in(year, **cells):
+    return gaps(make_counts(end_year=year, **cells), **FACTS)
+
+
+def pair(then, now):
+    """Give the gaps of two years, then and now, each (black, white)."""
+    return [
+        gaps_in(year, black=black, white=white)
+        for year, (black, white) in ((2016, then), (2019, now))
+    ]
+
+
+# 30 against 60 percent, later 60 against 80: the gap goes from 30 to 20 points, the ratio of rates from 2.00 to 1.33,
+# and the ratio of those not reached from 1.75 to 2.00.
+EXAMPLE = ((300, 1000), (600, 1000)), ((600, 1000), (800, 1000))
+
+
+# --- the worked example ----------------------------------------------------------------------------------------------
+
+
+def test_robustness__is_mixed_where_the_adverse_ratio_says_otherwise():
+    then, now = pair(*EXAMPLE)
+    found = robustness(now, then, direction="narrowed", higher_is_better=True)
+    assert (found.verdict, found.agree, found.disagree) == (
+        "mixed",
+        ("points", "bounds", "chance"),
+        ("ratio",),
+    )
+    assert found.words == (
+        "That the gap narrowed holds in percentage points, within the bounds of what is withheld and beyond chance, "
+        "but does not hold in the ratio of the adverse outcome."
+    )
+
+
+def test_robustness__is_robust_where_the_counted_outcome_is_the_adverse_one():
+    # The same counts of an adverse outcome: its ratio goes from 2.00 to 1.33 as well.
+    then, now = pair(*EXAMPLE)
+    found = robustness(now, then, direction="narrowed", higher_is_better=False)
+    assert (found.verdict, found.disagree) == ("robust", ())
+    assert found.words == (
+        "That the gap narrowed holds in percentage points, in the ratio of the adverse outcome, "
+        "within the bounds of what is withheld and beyond chance."
+    )
+
+
+def test_robustness__is_likely_where_two_of_three_scales_agree():
+    # In standard deviations 30 against 60 percent is -.52 - .25 = -.78, and 60 against 80 is .25 - .84 = -.59.
+    then, now = pair(*EXAMPLE)
+    probit = (
+        now.assign(measure="probit_gap", estimate=-0.59),
+        then.assign(measure="probit_gap", estimate=-0.78),
+    )
+    found = robustness(now, then, direction="narrowed", higher_is_better=True, standardized=probit)
+    assert (found.verdict, found.disagree) == ("likely", ("ratio",))
+    assert "standardized" in found.agree
+
+
+def test_robustness__of_the_opposite_statement_holds_only_in_the_ratio():
+    then, now = pair(*EXAMPLE)
+    found = robustness(now, then, direction="widened", higher_is_better=True)
+    assert (found.verdict, found.agree) == ("mixed", ("ratio",))
+    assert found.disagree == ("points", "bounds", "chance")
+
+
+# --- each test by itself ---------------------------------------------------------------------------------------------
+
+
+def test_robustness__of_one_year():
+    now = gaps_in(2019, black=(300, 1000), white=(600, 1000))
+    assert robustness(now, direction="below", higher_is_better=True).verdict == "robust"
+    against = robustness(now, direction="above", higher_is_better=True)
+    assert (against.verdict, against.agree) == ("mixed", ())
+    assert against.words.startswith(
+        "That the rate is higher than the one it is compared to does not hold in percentage"
+    )
+
+
+def test_robustness__says_that_chance_alone_may_do_it():
+    now = gaps_in(2019, black=(9, 20), white=(10, 20))
+    found = robustness(now, direction="below", higher_is_better=True)
+    assert (found.verdict, found.disagree) == ("mixed", ("chance",))
+
+
+def test_robustness__counts_how_many_gaps_were_looked_at():
+    # P about .03 alone; the best of eleven looked at, of which ten say nothing, is no surprise.
+    one = {"black": (37, 100), "white": (480, 1000)}
+    alone = robustness(gaps_in(2019, **one), direction="below", higher_is_better=True)
+    others = {f"group_{i}": (48, 100) for i in range(10)}
+    many = gaps_in(2019, **{**one, **others})
+    found = robustness(many, direction="below", higher_is_better=True, student_group="black")
+    assert alone.verdict == "robust"
+    assert (found.verdict, found.disagree) == ("likely", ("chance",))
+
+
+def test_robustness__says_that_withheld_counts_leave_it_open():
+    found = robustness(
+        gaps_in(2019, black="<15%", white=(1, 20)), direction="below", higher_is_better=True
+    )
+    assert (found.verdict, found.agree) == ("mixed", ())
+    assert found.words.endswith(
+        "cannot be told in percentage points, in the ratio of the adverse outcome, "
+        "within the bounds of what is withheld or beyond chance."
+    )
+
+
+def test_robustness__holds_where_withheld_counts_leave_no_doubt():
+    found = robustness(
+        gaps_in(2019, black="<15%", white=(19, 20)), direction="below", higher_is_better=True
+    )
+    assert (found.verdict, found.disagree) == ("robust", ())
+
+
+@pytest.mark.parametrize("cell", ["N<10", "No Students", "withheld"])
+def test_robustness__of_a_gap_without_a_number_is_mixed(cell):
+    then, now = (
+        gaps_in(2016, black=cell, white=(20, 50)),
+        gaps_in(2019, black=(20, 50), white=(30, 50)),
+    )
+    for tables, direction in (((then,), "below"), ((now, then), "narrowed")):
+        found = robustness(*tables, direction=direction, higher_is_better=True)
+        assert (found.verdict, found.agree) == ("mixed", ())
+        assert "cannot be told" in found.words
+
+
+def test_robustness__of_a_gap_that_turned_round_is_not_a_smaller_gap():
+    # From -20 to +20 points: a change of 40, and no narrowing.
+    then, now = pair(((400, 1000), (600, 1000)), ((600, 1000), (400, 1000)))
+    for direction in ("narrowed", "widened"):
+        found = robustness(now, then, direction=direction, higher_is_better=True)
+        assert not {"points", "chance"} & set(found.agree)
+
+
+def test_robustness__does_not_depend_on_the_order_of_rows():
+    cells = {"black": (370, 1000), "asian": (50, 100), "hispanic": "<15%", "white": (480, 1000)}
+    then, now = gaps_in(2016, **{**cells, "black": (200, 1000)}), gaps_in(2019, **cells)
+    facts = {"direction": "narrowed", "higher_is_better": True, "student_group": "black"}
+    assert robustness(now, then, **facts) == robustness(now.iloc[::-1], then.iloc[::-1], **facts)
+    assert robustness(now, then, **facts).verdict == "robust"
+
+
+# --- statements ------------------------------------------------------------------------------------------------------
+
+RANGE = st.tuples(st.floats(-1, 1), st.floats(-1, 1)).map(sorted).map(tuple)
+
+
+@given(now=RANGE, then=RANGE, where=st.lists(st.floats(0, 1), min_size=2, max_size=2))
+def test_holds__is_true_of_every_point_of_the_ranges_if_it_says_so(now, then, where):
+    points = [
+        low + share * (high - low) for (low, high), share in zip((now, then), where, strict=True)
+    ]
+    one, old = (
+        (max(low, min(high, p)),) * 2 for p, (low, high) in zip(points, (now, then), strict=True)
+    )
+    for direction in ("narrowed", "widened"):
+        said = holds(direction, now, then)
+        assert said is None or holds(direction, one, old) == said
+    for direction in ("below", "above"):
+        said = holds(direction, now)
+        assert said is None or holds(direction, one) == said
+
+
+def test_holds__is_false_of_no_difference():
+    assert [holds(direction, (0.0, 0.0)) for direction in ("below", "above")] == [False, False]
+    assert [
+        holds(direction, (0.1, 0.1), (-0.1, -0.1)) for direction in ("narrowed", "widened")
+    ] == [False, False]
+
+
+@pytest.mark.parametrize("white", [0, 5, 30, 60])
+def test_chance__is_under_five_percent_exactly_when_the_interval_leaves_out_zero(white):
+    table = gaps_in(2019, white=(white, 60), **{f"group_{k}": (k, 60) for k in range(61)})
+    surprising = [chance(one, None) < 0.05 for one in Gap.all_of(table)]
+    assert surprising == ((table["ci_low"] > 0) | (table["ci_high"] < 0)).tolist()
+
+
+def test_chance__of_a_change_is_that_of_the_difference_in_gaps():
+    then, now = pair(((30, 100), (60, 100)), ((60, 100), (75, 100)))
+    row = difference_in_gaps(then, now).iloc[0]
+    found = chance(Gap.all_of(now)[0], Gap.all_of(then)[0])
+    assert found == pytest.approx(p_value(row.estimate, row.estimate - row.ci_low))
+
+
+def test_p_value__is_one_without_a_difference_and_none_beyond_doubt():
+    assert p_value(0, 0.1) == 1
+    assert p_value(0.1, 0.1) == pytest.approx(0.05)
+    assert (p_value(0, 0), p_value(0.1, 0)) == (1, 0)
+
+
+def test_gap__has_the_ratio_of_the_adverse_outcome():
+    one = Gap.all_of(gaps_in(2019, black=(300, 1000), white=(600, 1000)))[0]
+    assert one.log_ratio(higher_is_better=True) == pytest.approx((log(1.75),) * 2)
+    assert one.log_ratio(higher_is_better=False) == pytest.approx((log(0.5),) * 2)
+    everyone = Gap.all_of(gaps_in(2019, black=(20, 40), white=(40, 40)))[0]
+    assert everyone.log_ratio(higher_is_better=True) == (np.inf, np.inf)
+    nobody = Gap.all_of(gaps_in(2019, black=(40, 40), white=(40, 40)))[0]
+    assert np.isnan(nobody.log_ratio(higher_is_better=True)).all()
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def test_robustness__refuses_a_statement_that_its_tables_do_not_make():
+    then, now = pair(*EXAMPLE)
+    both = gaps_in(2019, black=(3, 20), asian=(9, 20), white=(12, 20))
+    for tables, options, message in [
+        ((now,), {"direction": "narrowed"}, "cannot be asked"),
+        ((now, then), {"direction": "below"}, "cannot be asked"),
+        ((now.assign(measure="ratio"),), {"direction": "below"}, "cannot be asked"),
+        ((pd.concat([now, then]),), {"direction": "below"}, "cannot be asked"),
+        ((then, now), {"direction": "narrowed"}, "there is no change"),
+        ((now, then), {"direction": "narrowed", "breaks": [2018]}, "there is no change"),
+        ((both,), {"direction": "below"}, "a statement is about one"),
+        ((both,), {"direction": "below", "student_group": "white"}, "a statement is about one"),
+        (
+            (now,),
+            {"direction": "below", "standardized": (now, then)},
+            "standardized gaps must be 1",
+        ),
+    ]:
+        with pytest.raises(DataError, match=message):
+            robustness(*tables, higher_is_better=True, **options)

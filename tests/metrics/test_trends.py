@@ -1,0 +1,399 @@
+"""Trends: the regression against independent code and by hand, bounds that hold the truth, and honest refusals."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from conftest import make_counts
+
+from sesec_analysis import bounds, schema
+from sesec_analysis.entries import SeriesBreak
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.intervals import wilson
+from sesec_analysis.metrics.trend_models import trend_model
+from sesec_analysis.metrics.trends import trend
+
+NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+FIVE = {2015: (40, 100), 2016: (43, 90), 2017: (47, 110), 2018: (60, 120), 2019: (52, 95)}
+
+
+def series(cells, **columns):
+    """Give OBSERVATIONS of one group, a cell for each year."""
+    tables = [make_counts(end_year=year, black=cell, **columns) for year, cell in cells.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def schools(*cells):
+    """Give OBSERVATIONS of several schools, each a dict of cells by year."""
+    tables = [
+        series(one, organization_level="school", organization_id=f"school {i}")
+        for i, one in enumerate(cells)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def row_of(obs, **options):
+    table = schema.validate_estimates(trend(obs, **options))
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def random_schools(rng, count, years, n, spread=0.0, slope=0.1):
+    """Draw schools whose level and whose single years differ by ``spread`` on the logit scale."""
+    year = np.arange(years)
+    logit = slope * (year - year.mean()) + spread * rng.normal(size=(count, 1))
+    logit = logit + spread * rng.normal(size=(count, years))
+    k = rng.binomial(n, 1 / (1 + np.exp(-logit)))
+    return logit, k
+
+
+def table_of(k, n, first=2015):
+    """Give OBSERVATIONS of schools from an array of counts, a row each school and a column each year."""
+    count, years = k.shape
+    flat, size = pd.array(k.ravel(), dtype="Int64"), np.broadcast_to(n, k.shape).ravel()
+    return schema.conform_observations(
+        pd.DataFrame(
+            {
+                "source_id": "made",
+                "organization_level": "school",
+                "organization_id": np.repeat([f"school {i}" for i in range(count)], years),
+                "end_year": np.tile(np.arange(first, first + years), count),
+                "indicator": "ela_met",
+                "grade_level": "all",
+                "student_group_type": "all",
+                "student_group": "all",
+                "status": "reported",
+                "coverage": 1.0,
+                **dict.fromkeys(["numerator", "numerator_low", "numerator_high"], flat),
+                **dict.fromkeys(["denominator", "denominator_low", "denominator_high"], size),
+                **dict.fromkeys(["value", "value_low", "value_high"], k.ravel() / size),
+                **dict.fromkeys(["cells", "cells_reported"], 1),
+            }
+        )
+    )
+
+
+# --- limits and identities -------------------------------------------------------------------------------------------
+
+
+def test_trend__of_a_rate_that_stands_still_is_zero():
+    row = row_of(series({2015: (30, 100), 2017: (30, 100), 2018: (30, 100)}))
+    assert row.estimate == pytest.approx(0, abs=1e-12)
+    assert row.ci_low == pytest.approx(-row.ci_high)
+    assert row.ci_high > 0
+    assert (row.end_year, row.reference, row.unit) == (2018, "2015", "points per year")
+
+
+def test_trend__is_nearly_the_slope_where_the_logit_is_nearly_straight():
+    # 48, 50, 52 percent: two points a year, and the logit is straight there.
+    row = row_of(series({2015: (480, 1000), 2016: (500, 1000), 2017: (520, 1000)}))
+    assert row.estimate == pytest.approx(0.02, abs=2e-5)
+
+
+def test_trend__flips_its_sign_when_the_years_are_reversed():
+    there = row_of(series(FIVE))
+    back = row_of(series(dict(zip(FIVE, reversed(FIVE.values()), strict=True))))
+    assert there.estimate == pytest.approx(-back.estimate)
+    assert (there.ci_low, there.ci_high) == pytest.approx((-back.ci_high, -back.ci_low))
+
+
+def test_trend__flips_its_sign_when_the_others_are_counted():
+    there = row_of(series(FIVE))
+    others = row_of(series({year: (n - k, n) for year, (k, n) in FIVE.items()}))
+    assert there.estimate == pytest.approx(-others.estimate)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"cluster": "organization_id"}, {"effects": "organization_id"}]
+)
+def test_trend__does_not_depend_on_the_order_of_rows(options):
+    obs = schools(FIVE, {2015: (9, 30), 2017: (20, 40)}, {2016: (9, 30), 2019: (9, 40)})
+    tables = [
+        trend(rows, **options).sort_values("organization_id", ignore_index=True)
+        for rows in (obs, obs.iloc[::-1], obs.sample(frac=1, random_state=1))
+    ]
+    for other in tables[1:]:
+        pd.testing.assert_frame_equal(tables[0], other)
+
+
+def test_trend__does_not_see_how_students_are_split_into_schools_without_clusters():
+    whole = row_of(series(FIVE))
+    halves = [
+        {year: (k - k // 2, n - 50) for year, (k, n) in FIVE.items()},
+        {year: (k // 2, 50) for year, (k, n) in FIVE.items()},
+    ]
+    split = row_of(schools(*halves), effects="organization_level")
+    assert (split.estimate, split.ci_low) == pytest.approx((whole.estimate, whole.ci_low))
+    assert (split.organization_id, split.organization_name) == ("several", "2 organizations")
+    assert (split.n_low, split.cells) == (95, 10)
+
+
+def test_trend__with_effects_does_not_take_a_changing_mix_for_a_trend():
+    # Two schools at 20 and 60 percent in every year; the second grows.
+    obs = schools({2015: (20, 100), 2016: (20, 100)}, {2015: (60, 100), 2016: (240, 400)})
+    assert row_of(obs, effects="grade_level").estimate > 0.1
+    assert row_of(obs, effects="organization_id").estimate == pytest.approx(0, abs=1e-12)
+
+
+# --- independent code ------------------------------------------------------------------------------------------------
+
+
+def test_trend__is_the_mean_marginal_effect_of_a_logit_on_single_students():
+    years = np.concatenate([np.full(n, year) for year, (_, n) in FIVE.items()])
+    met = np.concatenate([np.arange(n) < k for k, n in FIVE.values()])
+    effect = sm.Logit(met.astype(float), sm.add_constant(years - 2017.0)).fit(disp=0).get_margeff()
+    row = row_of(series(FIVE))
+    assert row.estimate == pytest.approx(effect.margeff[0], rel=1e-6)
+    assert (row.ci_low, row.ci_high) == pytest.approx(tuple(effect.conf_int()[0]), rel=1e-6)
+
+
+def test_trend__has_the_clustered_interval_that_is_written_out_here():
+    rng = np.random.default_rng(4)
+    _, k = random_schools(rng, 6, 4, 50, spread=0.6)
+    row = row_of(table_of(k, 50), cluster="organization_id")
+    year = np.tile([-1.5, -0.5, 0.5, 1.5], 6)
+    x = np.column_stack([np.ones(24), year])
+    b = np.zeros(2)
+    for _ in range(30):  # Newton
+        p = 1 / (1 + np.exp(-x @ b))
+        bread = np.linalg.inv((x * (50 * p * (1 - p))[:, None]).T @ x)
+        score = x * (k.ravel() - 50 * p)[:, None]
+        b = b + bread @ score.sum(axis=0)
+    by_school = score.reshape(6, 4, 2).sum(axis=1)
+    v = bread @ by_school.T @ by_school @ bread * (6 / 5) * (23 / 22)
+    spread = p * (1 - p)
+    gradient = np.array(
+        [
+            np.mean(spread * (1 - 2 * p)) * b[1],
+            np.mean(spread) + np.mean(spread * (1 - 2 * p) * year) * b[1],
+        ]
+    )
+    t_5 = 2.5705818366147395  # Student's t, 5 degrees of freedom, 97.5 percent (any table)
+    reach = t_5 * np.sqrt(gradient @ v @ gradient)
+    assert row.estimate == pytest.approx(b[1] * spread.mean())
+    assert row.ci_high - row.estimate == pytest.approx(reach)
+    assert "clustered by organization_id, t with 5 degrees of freedom" in row.method
+
+
+def test_trend__is_never_surer_for_being_clustered():
+    # Two schools alike in everything: between them there is no spread at all, and the students still have theirs.
+    obs = schools(FIVE, FIVE)
+    clustered, plain = (row_of(obs, **{key: "organization_id"}) for key in ("cluster", "effects"))
+    assert clustered.ci_high - clustered.ci_low >= (plain.ci_high - plain.ci_low) * (1 - 1e-9)
+
+
+def test_trend_model__gives_what_statsmodels_fitted():
+    fitted = trend_model(series({2018: (50, 100), 2019: (60, 100)}))
+    assert fitted.params[-1] == pytest.approx(np.log(60 / 40))
+    assert fitted.bse[-1] == pytest.approx(
+        np.sqrt(1 / 50 + 1 / 50 + 1 / 60 + 1 / 40)
+    )  # Woolf (1955)
+
+
+def test_trend_model__refuses_what_is_no_one_model():
+    both = pd.concat([series(FIVE), series(FIVE, organization_id="elsewhere")])
+    for obs, message in [
+        (both, "2 series"),
+        (series({2015: "<15%", 2016: (9, 30)}), "a count is withheld"),
+        (series({2015: (5, 30)}), "fewer than two years"),
+        (series({2015: (30, 30), 2016: (30, 30)}), "all students or none"),
+    ]:
+        with pytest.raises(DataError, match=message):
+            trend_model(obs)
+
+
+# --- suppression -----------------------------------------------------------------------------------------------------
+
+
+def slope(rates, years):
+    return np.polyfit(years, rates, 1)[0]
+
+
+def test_trend__bounds_are_hand_worked():
+    row = row_of(series({2017: (8, 20), 2018: (9, 20), 2019: "<15%"}))
+    # The slope of three years is half of last less first: from (0 - .4) / 2 to (.15 - .4) / 2.
+    assert (row.status, row.bound_low, row.bound_high) == (
+        "bounded",
+        pytest.approx(-0.2),
+        pytest.approx(-0.125),
+    )
+    assert np.isnan(row.estimate)
+    low, high = wilson(8, 20)
+    none, some = wilson(0, 20), wilson(3, 20)
+    assert row.outer_low == pytest.approx(-0.2 - np.hypot(high - 0.4, 0 - none[0]) / 2)
+    assert row.outer_high == pytest.approx(-0.125 + np.hypot(0.4 - low, some[1] - 0.15) / 2)
+    assert "least-squares slope of the yearly rates" in row.method
+    assert (row.cells, row.cells_reported) == (3, 2)
+    assert row.coverage == pytest.approx(40 / 60)
+
+
+def test_trend__bounds_hold_the_slope_of_every_truth_and_its_limits():
+    rng = np.random.default_rng(7)
+    k, masked, kept = (
+        rng.integers(0, 3, (200, 6)),
+        rng.random((200, 6)) < 0.5,
+        rng.random((200, 6)) < 0.8,
+    )
+    k = np.where(masked, k, rng.integers(0, 21, (200, 6)))
+    obs = table_of(k, 20)
+    hidden = {"numerator": pd.NA, "value": np.nan, "numerator_low": 0, "numerator_high": 2}
+    for name, value in {**hidden, "value_low": 0.0, "value_high": 0.1, "status": "bounded"}.items():
+        obs.loc[masked.ravel(), name] = value
+    table = trend(obs[kept.ravel()]).set_index("organization_id")
+    table = table[table["status"] == "bounded"]
+    assert len(table) > 100
+    for name, row in table.iterrows():
+        place = int(name.removeprefix("school "))
+        year, p = np.arange(6)[kept[place]], k[place, kept[place]] / 20
+        weight = (year - year.mean()) / ((year - year.mean()) ** 2).sum()
+        low, high = wilson(20 * p, 20)
+        down = np.linalg.norm(np.where(weight > 0, p - low, high - p) * weight)
+        up = np.linalg.norm(np.where(weight > 0, high - p, p - low) * weight)
+        assert row.bound_low - 1e-9 <= slope(p, year) <= row.bound_high + 1e-9
+        assert row.outer_low - 1e-9 <= slope(p, year) - down
+        assert slope(p, year) + up <= row.outer_high + 1e-9
+
+
+def test_trend__pools_withheld_schools_year_by_year():
+    obs = schools({2015: (30, 60), 2016: (33, 60)}, {2015: "N<10", 2016: "N<10"})
+    row = row_of(obs, cluster="organization_id")
+    yearly = bounds.pool(obs, by=["end_year", "indicator"])
+    ends = yearly["value_low"], yearly["value_high"]
+    assert row.bound_low == pytest.approx(ends[0][1] - ends[1][0])
+    assert row.bound_high == pytest.approx(ends[1][1] - ends[0][0])
+    # What schools share is not known from bounds, so there are no limits that hold chance as well.
+    assert np.isnan(row.outer_low)
+
+
+def test_trend__takes_a_missing_year_for_missing_and_not_for_withheld():
+    there = row_of(series({2015: (8, 20), 2016: (9, 20), 2018: (12, 20)}))
+    gone = row_of(
+        series(
+            {
+                2015: (8, 20),
+                2016: (9, 20),
+                2017: "not collected",
+                2018: (12, 20),
+                2019: "No Students",
+            }
+        )
+    )
+    pd.testing.assert_series_equal(there, gone)
+
+
+def test_trend__hides_a_series_with_a_year_of_too_few_students():
+    row = row_of(series({2015: (8, 20), 2016: "N<10", 2018: (12, 20)}))
+    assert row.status == "small_n"
+    assert row[[*NUMBERS, "n_low", "numerator_low"]].isna().all()
+
+
+# --- what cannot be said ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("obs", "options", "status", "words"),
+    [
+        (series({2015: (8, 20)}), {}, "undefined", "fewer than two years"),
+        (series({2015: (8, 20), 2016: (0, 0)}), {}, "undefined", "fewer than two years"),
+        (series({2015: (0, 0), 2016: (0, 0)}), {}, "undefined", "no students"),
+        (series({2015: "not collected"}), {}, "undefined", "no such figure"),
+        (series({2015: (0, 20), 2016: (0, 30)}), {}, "undefined", "all students or none"),
+        (series({2015: (20, 20), 2016: (30, 30)}), {}, "undefined", "all students or none"),
+        (series({2015: (0, 20), 2016: (5, 30)}), {}, "undefined", "determine it"),
+        (series({2015: (5, 20), 2016: (0, 30)}), {}, "undefined", "determine it"),
+        (series({2015: "withheld", 2016: "withheld"}), {}, "suppressed", "say nothing"),
+        (
+            series({2015: "withheld", 2016: (9, 20), 2017: "withheld"}),
+            {},
+            "suppressed",
+            "say nothing",
+        ),
+        (series({2015: "withheld", 2016: (9, 20), 2019: "withheld"}), {}, "bounded", "range only"),
+        (series(FIVE), {"cluster": "organization_id"}, "undefined", "one cluster"),
+        (
+            schools({2015: (5, 20)}, {2016: (9, 20)}),
+            {"cluster": "organization_id"},
+            "undefined",
+            "no more cells",
+        ),
+        (
+            schools({2015: (5, 20)}, {2016: (9, 20)}),
+            {"effects": "organization_id"},
+            "undefined",
+            "determine it",
+        ),
+    ],
+)
+def test_trend__says_why_there_is_no_number(obs, options, status, words):
+    row = row_of(obs, **options)
+    assert row.status == status
+    assert words in row.method
+    assert row[["estimate", "ci_low", "ci_high"]].isna().all()
+
+
+def test_trend__of_two_years_is_that_of_two_rates():
+    row = row_of(series({2018: (50, 100), 2019: (60, 100)}))
+    spread = (0.25 + 0.24) / 2
+    assert row.estimate == pytest.approx(np.log(1.5) * spread)
+
+
+@pytest.mark.parametrize(
+    ("at", "status"), [(2015, "ok"), (2016, "break"), (2019, "break"), (2020, "ok")]
+)
+def test_trend__draws_no_line_across_a_break(at, status):
+    row = row_of(series(FIVE), breaks=[SeriesBreak(at=at, reason="new test")])
+    assert row.status == status
+    assert row[NUMBERS].isna().all() == (status == "break")
+    assert ("new test" in row.method) == (status == "break")
+
+
+def test_trend__refuses_what_makes_no_series():
+    obs = pd.concat([series(FIVE), schools(FIVE)])
+    for rows, options, message in [
+        (obs, {"cluster": "organization_id"}, "share students"),
+        (obs, {"cluster": "school"}, "no key column"),
+        (pd.concat([obs, obs]), {}, "two rows"),
+        (obs, {"level": 95}, "confidence level"),
+    ]:
+        with pytest.raises(DataError, match=message):
+            trend(rows, **options)
+
+
+def test_trend__of_nothing_at_all_is_an_empty_table():
+    for options in ({}, {"cluster": "organization_id"}):
+        assert len(schema.validate_estimates(trend(make_counts(), **options))) == 0
+
+
+# --- coverage --------------------------------------------------------------------------------------------------------
+
+
+def true_effect(logit):
+    """Mean marginal effect of a year, where all schools are alike."""
+    p = 1 / (1 + np.exp(-logit))
+    return 0.1 * np.mean(p * (1 - p))
+
+
+def test_trend__covers_the_truth_as_often_as_it_says():
+    rng = np.random.default_rng(11)
+    logit, k = random_schools(rng, 400, 5, 60)
+    table = trend(table_of(k, 60))
+    effect = true_effect(logit)
+    covered = (table["ci_low"] <= effect) & (table["ci_high"] >= effect)
+    assert covered.mean() == pytest.approx(0.95, abs=0.03)
+
+
+def test_trend__covers_the_truth_where_schools_move_together_only_if_clustered():
+    # 200 samples of eight schools of which each has years of its own; the true effect is that of endless schools.
+    rng = np.random.default_rng(12)
+    logit, k = random_schools(rng, 20_000, 5, 60, spread=0.5)
+    effect = slope((1 / (1 + np.exp(-logit))).mean(axis=0), np.arange(5))
+    obs = table_of(k[:1600], 60)
+    sample = obs.index // (8 * 5)
+    obs = obs.assign(student_group=sample.astype(str), student_group_type="sample")
+    covered = {}
+    for option, column in (("cluster", "organization_id"), ("effects", "grade_level")):
+        table = trend(obs, **{option: column})
+        assert len(table) == 200
+        covered[option] = ((table["ci_low"] <= effect) & (table["ci_high"] >= effect)).mean()
+    assert covered["cluster"] == pytest.approx(0.95, abs=0.045)
+    assert covered["effects"] < 0.85
