@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
-    from sesec_analysis.loaders.lists import indicators, places, schools, sources
+    from sesec_analysis.loaders.lists import breaks, indicators, places, schools, sources
     from sesec_analysis.loaders.load import history, load, newest
     from sesec_analysis.loaders.tidy import tidy
     from sesec_analysis.loaders.workshop import workshop
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from sesec_analysis.metrics.coverage import coverage
     from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
     from sesec_analysis.publishing.figures import plot_gaps, plot_rates, plot_schools, plot_trend
+    from sesec_analysis.publishing.figures_map import plot_map
     from sesec_analysis.publishing.findings import finding, findings
     from sesec_analysis.publishing.ledger import claims_ledger
     from sesec_analysis.publishing.tables import plain_table, table
 
 _ROOMS = {
     "loaders.load": ["history", "load", "newest"],
-    "loaders.lists": ["indicators", "places", "schools", "sources"],
+    "loaders.lists": ["breaks", "indicators", "places", "schools", "sources"],
     "loaders.tidy": ["tidy"],
     "loaders.workshop": ["workshop"],
     "metrics.averages": ["averages", "compare_averages"],
@@ -38,6 +39,7 @@ _ROOMS = {
     "metrics.coverage": ["coverage"],
     "publishing.findings": ["finding", "findings"],
     "publishing.figures": ["plot_gaps", "plot_rates", "plot_schools", "plot_trend"],
+    "publishing.figures_map": ["plot_map"],
     "publishing.ledger": ["claims_ledger"],
     "publishing.tables": ["plain_table", "table"],
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
@@ -50,6 +52,7 @@ __all__ = [
     "EditionError",
     "SesecError",
     "averages",
+    "breaks",
     "claims_ledger",
     "compare",
     "compare_averages",
@@ -64,6 +67,7 @@ __all__ = [
     "places",
     "plain_table",
     "plot_gaps",
+    "plot_map",
     "plot_rates",
     "plot_schools",
     "plot_trend",

@@ -5,26 +5,17 @@ Everything heavy is imported inside the command that needs it, so that ``sesec -
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sesec_analysis import __version__
+from sesec_analysis.cli_data import data
+from sesec_analysis.cli_text import INTERRUPTED, examples, starting, table
 from sesec_analysis.errors import SesecError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["main"]
-
-INTERRUPTED = 130  # what a shell expects of a program stopped with Ctrl-C
-
-
-def _examples(*lines: str) -> str:
-    # \b: click leaves the lines as they are.
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 class _Plain(click.Group):
@@ -62,26 +53,19 @@ class _Plain(click.Group):
 def _edition_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
     from sesec_analysis.publishing import editions
 
-    return _starting(start, editions.editions)
+    return starting(start, editions.editions)
 
 
 def _finding_ids(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
     from sesec_analysis.publishing import shelf
 
-    return _starting(start, shelf.ids)
-
-
-def _starting(start: str, names: Callable[[], Any]) -> list[str]:
-    try:
-        return [name for name in names() if name.startswith(start)]
-    except SesecError:  # the command itself will tell
-        return []
+    return starting(start, shelf.ids)
 
 
 @click.group(
     cls=_Plain,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=_examples(
+    epilog=examples(
         "sesec report           build the latest annual report",
         "sesec report 2021-22   build the report of a school year",
         "sesec cite ID          print a citation of a number, to paste",
@@ -106,7 +90,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 
 
 @main.command(
-    epilog=_examples(
+    epilog=examples(
         "sesec report",
         "sesec report 2021-22",
         "sesec report annual-2022 --out ~/Desktop",
@@ -148,7 +132,7 @@ def report(
     from sesec_analysis.publishing import building, editions
 
     if listing:
-        _table([{"edition": name, "title": one.title} for name, one in editions.editions().items()])
+        table([{"edition": name, "title": one.title} for name, one in editions.editions().items()])
         return
     stream = None if quiet else sys.stderr
     page = building.build(edition, overrides=overrides, out=out, stream=stream)
@@ -158,7 +142,7 @@ def report(
 
 
 @main.command(
-    epilog=_examples(
+    epilog=examples(
         "sesec cite sesec:ratio.disciplined.2023.all.seattle.black-others",
         "sesec cite ID --style bibtex >> references.bib",
     )
@@ -183,89 +167,14 @@ def cite(finding_id: str, style: str, edition: str | None) -> None:
     """
     from sesec_analysis.publishing import citation, editions, shelf
 
-    if edition is not None and not edition.endswith(editions.CUSTOM):
+    if edition is not None and not edition.endswith((editions.CUSTOM, editions.SYNTHETIC)):
         edition = editions.find(edition)
     found = shelf.find(finding_id, edition=edition)
     text = citation.cite(found.record, style, edition=found.title, published=found.published)
     click.echo(text)
 
 
-@main.group()
-def data() -> None:
-    """Look after the published figures that reports are made from."""
-
-
-@data.command(epilog=_examples("sesec data build --raw ~/Downloads/ospi"))
-@click.option(
-    "--raw",
-    required=True,
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="The folder with the publishers' files, as downloaded.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Write here instead of data/observations.",
-)
-def build(raw: Path, out: Path | None) -> None:
-    """Make the tables in data/observations from the publishers' files."""
-    from sesec_analysis import catalog
-    from sesec_analysis.loaders import build as loaders_build
-
-    out = out or catalog.data_dir() / "observations"
-    _frame(loaders_build.build(raw, out, progress=lambda line: click.echo(line, err=True)))
-
-
-@data.command()
-def check() -> None:
-    """Check the catalog and the tables in data/observations; show how much of each is published."""
-    from sesec_analysis.loaders import build as loaders_build
-
-    shares = loaders_build.check()
-    _frame(shares)
-    cells = int(shares["cells"].sum())
-    click.echo(
-        f"The catalog and {cells:,} cells in {len(loaders_build.observation_files())} tables are valid."
-    )
-
-
-@data.command("list")
-def listing() -> None:
-    """List the sources and the years that are at hand."""
-    from sesec_analysis.loaders import build as loaders_build
-
-    _frame(loaders_build.listing())
-
-
-def _frame(frame: "pd.DataFrame") -> None:
-    _table(frame.to_dict("records"))
-
-
-def _table(rows: list[dict[Any, Any]]) -> None:
-    """Print rows as aligned text: numbers to the right, words to the left."""
-    if not rows:
-        click.echo("(none)")
-        return
-    for line in _aligned(rows):
-        click.echo(line)
-
-
-def _aligned(rows: list[dict[Any, Any]]) -> list[str]:
-    columns = []
-    for name in rows[0]:
-        values = [row[name] for row in rows]
-        texts = [str(name), *map(_text, values)]
-        width = max(len(text) for text in texts)
-        right = all(isinstance(value, int | float) for value in values)
-        columns.append([text.rjust(width) if right else text.ljust(width) for text in texts])
-    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
-
-
-def _text(value: object) -> str:
-    """Proportions as percents, everything else as it is."""
-    if isinstance(value, float):
-        return f"{value:.1%}"
-    return "" if value is None else str(value)
+main.add_command(data)
 
 
 if __name__ == "__main__":

@@ -79,3 +79,13 @@ def make_counts(**groups: Cell | object) -> pd.DataFrame:
 def counts() -> Callable[..., pd.DataFrame]:
     """Give the maker of small OBSERVATIONS; see `make_counts`."""
     return make_counts
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switches that write docs/ORACLES.md and docs/FETCH_FAULTS.md anew."""
+    parser.addoption(
+        "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
+    )
+    parser.addoption(
+        "--write-faults", action="store_true", help="write docs/FETCH_FAULTS.md from the faults"
+    )

@@ -3,10 +3,11 @@
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.entries import SeriesBreak
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.load import files_of
 
-__all__ = ["indicators", "places", "schools", "sources"]
+__all__ = ["breaks", "indicators", "places", "schools", "sources"]
 
 
 def indicators() -> pd.DataFrame:
@@ -32,6 +33,20 @@ def indicators() -> pd.DataFrame:
         for code, entry in catalog.indicators().items()
     ]
     return pd.DataFrame(rows).set_index("indicator")
+
+
+def breaks(indicator: str) -> list[SeriesBreak]:
+    """List the series breaks of an indicator: from each on, figures are not comparable with those before.
+
+    Pass them to `change`, `trend`, `years_to_close` and `robustness`, which stop at them.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> [one.at for one in sa.breaks("disciplined")]
+    [2020, 2022]
+    """
+    return list(catalog.indicator(indicator).breaks)
 
 
 def places() -> pd.DataFrame:
