@@ -19,6 +19,7 @@ INDICES = [
     "theil",
     "mean_log_deviation",
 ]
+MEANS = ["mean_difference", "mean_difference_from_reference"]
 ATTRIBUTABLE = ["par", "par_students", "paf"]
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 # WHO, healthequal (R), published test input: population 78, 91, 162, 103, 105 (here times ten, so that counts are
@@ -77,6 +78,8 @@ def test_inequality__is_hand_worked(counts):
         "weighted_index_of_disparity": 1 / 2,
         "theil": (0.5 * math.log(0.5) + 1.5 * math.log(1.5)) / 2,
         "mean_log_deviation": -(math.log(0.5) + math.log(1.5)) / 2,
+        "mean_difference": 1 / 4,
+        "mean_difference_from_reference": 1 / 4,
         "par": 1 / 4,
         "par_students": 20,
         "paf": 1 / 2,
@@ -91,12 +94,23 @@ def test_indices_of_disparity__differ_by_their_weights(counts):
     assert rows["weighted_index_of_disparity"] == pytest.approx((3 / 7 + 3 / 7) / 4)
 
 
+def test_mean_differences__meet_the_best_and_the_index_of_disparity(counts):
+    rows = measured(counts(**WHO), reference="e")
+    assert rows.loc["mean_difference_from_reference", "estimate"] == pytest.approx(
+        rows.loc["par", "estimate"]  # e is the best
+    )
+    assert rows.loc["mean_difference", "estimate"] == pytest.approx(
+        rows.loc["weighted_index_of_disparity", "estimate"] * 2222 / 5390
+    )
+    assert rows.loc[MEANS, "reference"].tolist() == ["", "e"]
+
+
 # --- limits and identities -------------------------------------------------------------------------------------------
 
 
 def test_inequality__of_equal_rates_is_zero(counts):
     rows = measured(counts(a=(20, 40), b=(45, 90), c=(30, 60)), reference="b")
-    assert rows["estimate"].tolist() == pytest.approx([0] * 8, abs=1e-12)
+    assert rows["estimate"].tolist() == pytest.approx([0] * 10, abs=1e-12)
     assert (rows.loc[["between_group_variance", "theil"], "ci_low"] == 0).all()
     assert (rows.loc[ATTRIBUTABLE, "ci_low"] < 0).all()
 
@@ -236,6 +250,20 @@ def test_inequality__bounds_hold_the_truth(counts):
     assert (found["bound_high"] >= true["estimate"] - 1e-9)[told].all()
 
 
+@pytest.mark.parametrize("name", MEANS)
+def test_mean_differences__bounds_are_those_of_a_fine_grid(counts, name):
+    cells = {"a": hidden(4, 12, 40), "b": hidden(20, 50, 80), "c": (30, 50)}
+    row = measured(counts(**cells), measures=[name], reference="b").loc[name]
+    a, b = np.meshgrid(np.linspace(0.1, 0.3, 201), np.linspace(0.25, 0.625, 301))
+    p, w = np.stack([a, b, np.full(a.shape, 0.6)], axis=-1), np.array([40, 80, 50]) / 170
+    start = (p @ w)[..., None] if name == "mean_difference" else p[..., 1:2]
+    value = np.abs(p - start) @ w
+    assert row.bound_high == pytest.approx(value.max())
+    assert row.bound_low <= value.min()
+    if name == "mean_difference_from_reference":
+        assert row.bound_low == pytest.approx(value.min(), abs=1e-3)
+
+
 @pytest.mark.parametrize("name", ["between_group_variance", "theil", "mean_log_deviation"])
 def test_indices__lowest_is_the_least_of_a_fine_grid(counts, name):
     cells = {"a": hidden(4, 12, 40), "b": hidden(20, 50, 80), "c": (30, 50)}
@@ -285,8 +313,9 @@ def test_logs__of_a_zero_rate_are_undefined(counts):
 
 def test_inequality__without_events_or_with_one_group_is_undefined(counts):
     rows = measured(counts(a=(0, 40), b=(0, 60)), reference="b")
-    assert rows.loc[["between_group_variance", "par"], "estimate"].tolist() == [0, 0]
-    rest = rows.drop(["between_group_variance", "par", "par_students"])
+    none = ["between_group_variance", *MEANS, "par", "par_students"]
+    assert rows.loc[none, "estimate"].tolist() == [0] * 5
+    rest = rows.drop(none)
     assert (rest["status"] == "undefined").all()
     alone = measured(counts(a=(20, 40)), reference="a")
     assert (alone["status"] == "undefined").all()
@@ -294,8 +323,10 @@ def test_inequality__without_events_or_with_one_group_is_undefined(counts):
 
 def test_inequality__of_a_place_without_the_reference_is_undefined(counts):
     obs = pd.concat([counts(**WHO), counts(a=(20, 40), b=(9, 40), organization_id="other")])
-    table = inequality(obs, by="race_ethnicity", reference="e", measures=["par"])
-    assert table["status"].tolist() == ["ok", "undefined"]
+    for name in ("par", "mean_difference_from_reference"):
+        table = inequality(obs, by="race_ethnicity", reference="e", measures=[name])
+        assert table["status"].tolist() == ["ok", "undefined"]
+    assert table["method"].iloc[1] == "not calculated: the place has no row for the reference"
 
 
 def test_inequality__of_nothing_is_empty(counts):
@@ -304,7 +335,13 @@ def test_inequality__of_nothing_is_empty(counts):
 
 @pytest.mark.parametrize(
     "options",
-    [{"measures": ["gini"]}, {"measures": ["par"]}, {"measures": []}, {"reference": "nobody"}],
+    [
+        {"measures": ["gini"]},
+        {"measures": ["par"]},
+        {"measures": ["mean_difference_from_reference"]},
+        {"measures": []},
+        {"reference": "nobody"},
+    ],
 )
 def test_inequality__refuses_what_it_cannot_answer(counts, options):
     with pytest.raises(DataError, match="cannot be had"):

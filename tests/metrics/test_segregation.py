@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.segregation import MEASURES, _dealt, segregation
+from sesec_analysis.metrics.segregation import MEASURES, segregation
+from sesec_analysis.metrics.segregation_bounds import limits_of_all, limits_of_pair
+from sesec_analysis.metrics.segregation_indices import dealt, of_all, of_pair
 
 PLACE = {"by": "race_ethnicity", "organization_id": "se", "organization_name": "Southeast"}
 TEXTBOOK = {"black": [100, 60, 40, 0], "white": [0, 40, 60, 100]}
@@ -137,6 +139,8 @@ def test_segregation__between_and_within_clusters_match_paper():
     assert found["mutual_information_between"].item() == pytest.approx(between)
     assert found["mutual_information_within"].item() == pytest.approx(entropy(0.4) / 2)
     assert found["mutual_information"].item() == pytest.approx(between + entropy(0.4) / 2)
+    assert found["theil_h_between"].item() == pytest.approx(between / entropy(0.5))
+    assert found["theil_h_within"].item() == pytest.approx(entropy(0.4) / 2 / entropy(0.5))
 
 
 def test_segregation__matches_scikit_learns_expected_mutual_information():
@@ -157,7 +161,7 @@ def test_segregation__by_chance_is_the_mean_of_every_way_to_seat_them():
     ]
     each = [np.abs(y / 2 - (sizes - y) / 10).sum() / 2 for y in ways]
     # A group of two is never shown, so the arithmetic is asked beneath the gate.
-    apart = _dealt(lambda n, size: np.abs(n - size / 6), sizes.astype(float), 2.0)
+    apart = dealt(lambda n, size: np.abs(n - size / 6), sizes.astype(float), 2.0)
     assert apart * 12 / (2 * 2 * 10) == pytest.approx(np.mean(each))
 
 
@@ -211,9 +215,10 @@ def test_segregation__keeps_the_identities(columns):
     assert found["theil_h"].item() == pytest.approx(m / entropy)
     chance = found["mutual_information_chance"].item()
     assert found["theil_h_chance"].item() == pytest.approx(chance / entropy)
-    parts = [found[f"mutual_information_{part}"].item() for part in ("between", "within")]
-    assert sum(parts) == pytest.approx(m, abs=1e-12)
-    assert min(parts) >= 0
+    for name, total_of in (("mutual_information", m), ("theil_h", m / entropy)):
+        parts = [found[f"{name}_{part}"].item() for part in ("between", "within")]
+        assert sum(parts) == pytest.approx(total_of, abs=1e-12)
+        assert min(parts) >= 0
     assert found.drop("mutual_information", level=0).between(-1e-12, 2).all()
 
 
@@ -250,15 +255,135 @@ def test_segregation__keeps_years_and_grades_apart():
 # --- withheld, small, nothing to measure -----------------------------------------------------------------------------
 
 
-def test_segregation__that_needs_a_withheld_cell_is_suppressed():
+def test_segregation__that_needs_a_withheld_cell_has_bounds_only():
     obs = schools({"a": [30, 10, 40], "b": [60, 20, 5], "c": [20, 30, 30]})
     table = measured(withhold(obs, "s2", "b"))
     needs_b = (table[["student_group", "reference"]].isin(["b", "all"])).any(axis=1)
-    assert (table["status"] == np.where(needs_b, "suppressed", "ok")).all()
-    assert table.loc[needs_b, NUMBERS].isna().all(axis=None)
-    assert table.loc[needs_b, "method"].str.startswith("not computed: cells are withheld").all()
+    by_chance = table["measure"].isin(["theil_h_chance", "mutual_information_chance"])
+    expected = np.select([by_chance, needs_b], ["suppressed", "bounded"], "ok")
+    assert (table["status"] == expected).all()
+    assert table.loc[needs_b, ["estimate", "ci_low", "ci_high"]].isna().all(axis=None)
+    assert table.loc[by_chance, NUMBERS].isna().all(axis=None)
+    assert table.loc[by_chance, "method"].str.startswith("not computed: cells are withheld").all()
+    told = table[table["status"] == "bounded"]
+    assert told[["outer_low", "outer_high"]].to_numpy().tolist() == (
+        told[["bound_low", "bound_high"]].to_numpy().tolist()
+    )
     named = measured(withhold(obs, "s2", "b"), groups=["a", "c"])
     assert (named["status"] == "ok").all()
+    some = measured(withhold(obs, "s2", "b"), groups=["a", "b"]).set_index("measure")["status"]
+    assert some[["theil_h", "mutual_information", "dissimilarity_chance"]].eq("suppressed").all()
+    assert some[["dissimilarity", "exposure"]].eq("bounded").all()
+
+
+def test_segregation__of_withheld_school_sizes_is_suppressed():
+    obs = schools({"a": [30, 10, 40], "b": [60, 20, 5]})
+    lost = obs["organization_id"] == "s2"
+    for name in ("numerator", "denominator", "value"):
+        obs[name] = obs[name].mask(lost)
+    for end, limit in {"_low": 0, "_high": pd.NA}.items():
+        for name in ("numerator", "denominator"):
+            obs[name + end] = obs[name + end].mask(lost, limit)
+    obs["status"], obs["coverage"] = obs["status"].mask(lost, "withheld"), 0.5
+    assert (measured(schema.conform_observations(obs))["status"] == "suppressed").all()
+
+
+def test_segregation__has_words_for_what_is_sharp_and_what_is_not():
+    obs = schools({"a": [30, 10, 40], "b": [60, 20, 5], "c": [20, 30, 30]})
+    table = measured(withhold(obs, "s2", "b"))
+    words = table[table["status"] == "bounded"].groupby("measure")["method"].first()
+    assert words.str.startswith("range only; suppression bounds ").all()
+    sharp = words.index[words.str.contains("bounds sharp")]
+    assert sharp.tolist() == ["dissimilarity_chance", "isolation"]
+
+
+def test_isolation__bounds_are_hand_worked():
+    # 30 of 60 in one school, x from 0 to 9 of 60 in the other: (15 + x^2 / 60) / (30 + x).
+    obs = withhold(schools({"a": [30, 5], "b": [30, 55]}), "s1", "a")
+    table = measured(obs, measures=["isolation"]).set_index("student_group")
+    each = np.linspace(0, 9, 9001)
+    share = (30 * 0.5 + each**2 / 60) / (30 + each)
+    assert table.loc["a", "bound_low"] == pytest.approx(share.min(), abs=1e-7)
+    assert table.loc["a", "bound_high"] == pytest.approx(share.max(), abs=1e-7)
+
+
+def test_dissimilarity__bounds_are_nearly_the_extremes_of_all_ways():
+    # Three cells of 0 to 9 are withheld: a thousand ways to fill them.
+    x, sizes = np.array([40.0, 3, 25, 8, 1]), np.array([60.0, 50, 70, 40, 30])
+    each = []
+    for cells in np.ndindex(10, 10, 10):
+        y = np.array([40.0, cells[0], 25, cells[1], cells[2]])
+        each.append(np.abs(y / y.sum() - (sizes - y) / (sizes - y).sum()).sum() / 2)
+    obs = schools({"a": x.astype(int), "b": (sizes - x).astype(int)})
+    for school in ("s1", "s3", "s4"):
+        obs = withhold(obs, school, "a")
+    row = measured(obs, measures=["dissimilarity"]).iloc[0]
+    assert row.bound_low <= min(each)
+    assert row.bound_high >= max(each)
+    assert row.bound_high - row.bound_low < 1.15 * (max(each) - min(each))
+
+
+@pytest.mark.parametrize("groups", [None, ["g0", "g1", "g2"]])
+def test_segregation__bounds_hold_the_truth(groups):
+    draw, tables, masked = np.random.default_rng(13), [], []
+    for year in range(1990, 2050):
+        enrolled = draw.integers(0, 60, size=(6, 3)) * (draw.random((6, 3)) < 0.8)
+        enrolled[0] += 20
+        obs = schools(pd.DataFrame(enrolled, columns=["g0", "g1", "g2"]), end_year=year)
+        tables.append(obs)
+        for school in obs["organization_id"].unique():
+            small = (obs["organization_id"] == school) & (obs["numerator"] < 10)
+            obs = withhold(obs, school, *obs.loc[small, "student_group"])
+        masked.append(obs)
+    clusters = {f"s{number}": str(number % 3) for number in range(6)}
+    truth = measured(pd.concat(tables), groups=groups, clusters=clusters)
+    found = measured(pd.concat(masked), groups=groups, clusters=clusters)
+    told = found["bound_low"].notna() & truth["estimate"].notna()
+    assert (found["bound_low"] <= truth["estimate"] + 1e-9)[told].all()
+    assert (truth["estimate"] <= found["bound_high"] + 1e-9)[told].all()
+    often = told.groupby(found["measure"]).mean()
+    bounded = ["dissimilarity", "isolation", "exposure"]
+    bounded += [] if groups else [name for name in MEASURES if not name.endswith("chance")]
+    assert (often[bounded] > 0.95).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bounds__hold_the_truth(seed):
+    draw, told = np.random.default_rng(seed), []
+    for _ in range(100):
+        counts = draw.integers(0, 90, size=(draw.integers(2, 9), 3)).astype(float)
+        counts[0] += 10
+        counts[1] += 1
+        sizes, clusters = counts.sum(axis=1), np.arange(len(counts)) % 2
+        hidden, less, more = counts < 10, *draw.integers(0, 4, size=(2, *counts.shape))
+        spread = draw.random(counts.shape) < 0.2
+        low = np.where(hidden, 0, np.where(spread, np.maximum(counts - less, 0), counts))
+        high = np.where(hidden, 9, np.where(spread, counts + more, counts))
+        high = np.minimum(high, sizes[:, None])
+        if np.all(low == high):
+            continue
+        for name in MEASURES:
+            if name.startswith(("theil", "mutual")):
+                value = of_all(name, counts, clusters)
+                limits = limits_of_all(name, (low, high), sizes, clusters)
+                told.append((name, value, *limits))
+                continue
+            for others in (True, False):
+                x, y = (low[:, 0], high[:, 0]), (low[:, 1], high[:, 1])
+                other = counts[:, 1]
+                if others:
+                    y, other = (sizes - x[1], sizes - x[0]), sizes - counts[:, 0]
+                if name == "isolation":
+                    y, other = x, counts[:, 0]
+                value = of_pair(name, counts[:, 0], other, sizes)
+                told.append((name, value, *limits_of_pair(name, x, y, sizes, others=others)))
+    table = pd.DataFrame(told, columns=["measure", "value", "low", "high"]).dropna()
+    assert (table["low"] <= table["value"] + 1e-9).all()
+    assert (table["value"] <= table["high"] + 1e-9).all()
+    assert set(table["measure"]) == {
+        name for name in MEASURES if name not in ("theil_h_chance", "mutual_information_chance")
+    }
+    assert len(table) > 1200
 
 
 def test_segregation__of_a_small_group_or_small_others_is_not_shown():

@@ -1,0 +1,171 @@
+"""Funnels: limits that hold what chance makes, distances that allow for variety, and no flag for like schools."""
+
+import numpy as np
+import pytest
+from conftest import make_counts
+from masked_samples import random_places
+from scipy.stats import binom, norm
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.dispersion import between_variance, funnel_limits, overdispersion
+from sesec_analysis.metrics.funnel import funnel
+
+
+def schools(*given_cells):
+    obs = make_counts(
+        **{f"g{i}": cell for i, cell in enumerate(given_cells)}, organization_level="school"
+    )
+    obs["organization_id"] = [f"s{i}" for i in range(len(obs))]
+    return obs.assign(student_group="all", student_group_type="all")
+
+
+def measured(obs, measure, **more):
+    table = schema.validate_estimates(funnel(obs, **more))
+    return table[table["measure"] == measure].reset_index(drop=True)
+
+
+# --- limits and dispersion -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [0.95, 0.998])
+def test_funnel_limits__put_a_count_outside_exactly_if_it_is_that_rare(level):
+    n = np.repeat(np.arange(10, 80, 7), 80)
+    k = np.tile(np.arange(80), 10)
+    n, k = n[k <= n], k[k <= n]
+    for target in (0.05, 0.3, 0.5, 0.93):
+        low, high = funnel_limits(n, target, level)
+        rare_low = binom.cdf(k, n, target) <= (1 - level) / 2
+        rare_high = binom.sf(k - 1, n, target) <= (1 - level) / 2
+        assert ((k / n < low - 1e-12) == rare_low).all()
+        assert ((k / n > high + 1e-12) == rare_high).all()
+
+
+def test_funnel_limits__of_the_other_outcome_are_mirrored_and_close_in():
+    low, high = funnel_limits([20, 200, 2000], 0.3)
+    other_low, other_high = funnel_limits([20, 200, 2000], 0.7)
+    assert low == pytest.approx(1 - other_high)
+    assert high == pytest.approx(1 - other_low)
+    assert np.all(np.diff(high - low) < 0)
+    assert high[2] - low[2] == pytest.approx(2 * 1.96 * np.sqrt(0.21 / 2000), rel=0.03)
+
+
+def test_overdispersion__draws_in_the_odd_ones():
+    z = [-9.0, *np.linspace(-1, 1, 19)]
+    assert overdispersion(z, winsorized=0) == pytest.approx(np.mean(np.square(z)))
+    assert overdispersion(z) < 1 < overdispersion(z, winsorized=0)
+
+
+def test_overdispersion__of_chance_alone_is_about_one():
+    z = np.random.default_rng(4).standard_normal(40000)
+    assert overdispersion(z, winsorized=0) == pytest.approx(1, abs=0.03)
+
+
+@pytest.mark.parametrize(("z", "share"), [([], 0.1), ([np.inf], 0.1), ([1.0], 0.5)])
+def test_overdispersion__refuses_what_has_no_distance(z, share):
+    with pytest.raises(DataError, match="no school"):
+        overdispersion(z, winsorized=share)
+
+
+def test_between_variance__matches_hand_worked_number():
+    # Weights 100, 100 and 400: (3 * 4 - 2) / (600 - (10000 + 10000 + 160000) / 600) = 10 / 300.
+    assert between_variance(4.0, [0.1, 0.1, 0.05]) == pytest.approx(10 / 300)
+
+
+def test_between_variance__finds_what_was_put_in():
+    draw = np.random.default_rng(8)
+    error = draw.uniform(0.03, 0.1, 5000)
+    z = draw.normal(0, np.sqrt(error**2 + 0.06**2)) / error
+    assert between_variance(overdispersion(z, winsorized=0), error) == pytest.approx(
+        0.06**2, rel=0.1
+    )
+    assert between_variance(0.5, error) == 0
+    assert between_variance(3.0, [0.1]) == 0
+
+
+# --- the measure -----------------------------------------------------------------------------------------------------
+
+
+def test_funnel__matches_hand_worked_distances():
+    obs = schools((50, 100), (46, 100), (53, 100), (49, 100), (60, 100))
+    z = measured(obs, "funnel_z", target=0.5)
+    assert z["estimate"].tolist() == pytest.approx([0, -0.8, 0.6, -0.2, 2.0])
+    p = measured(obs, "funnel_p", target=0.5)
+    assert p["estimate"].tolist() == pytest.approx(
+        (2 * norm.sf(np.abs([0, -0.8, 0.6, -0.2, 2.0]))).tolist()
+    )
+    target = measured(obs, "funnel_target", target=0.5)
+    assert (target["estimate"] == 0.5).all()
+    low, high = funnel_limits(100, 0.5)
+    assert target["ci_low"].tolist() == pytest.approx([float(low)] * 5)
+    assert target["ci_high"].tolist() == pytest.approx([float(high)] * 5)
+    assert z["method"].str.contains("target 0.5, overdispersion .*tau\\^2 0,").all()
+
+
+def test_funnel__of_like_schools_flags_none():
+    obs = schools(*[(50, 100), (100, 200), (20, 40), (150, 300), (30, 60), (26, 52)])
+    assert (measured(obs, "funnel_z")["estimate"] == 0).all()
+    assert (measured(obs, "funnel_p")["estimate"] == 1).all()
+
+
+def test_funnel__allows_for_schools_own_variety():
+    draw = np.random.default_rng(6)
+    n = np.full(200, 400)
+    k = draw.binomial(n, np.clip(draw.normal(0.5, 0.08, 200), 0, 1))
+    obs = schools(*zip(k.tolist(), n.tolist(), strict=True))
+    z = measured(obs, "funnel_z")["estimate"]
+    plain = (k / n - k.sum() / n.sum()) / np.sqrt(0.25 / 400)
+    assert (np.abs(plain) > 1.96).mean() > 0.3
+    assert (np.abs(z) > 1.96).mean() < 0.12
+    target = measured(obs, "funnel_target")
+    outside = (k / n < target["ci_low"]) | (k / n > target["ci_high"])
+    assert (outside == (np.abs(z) > 1.959963984540054)).all()
+
+
+def test_funnel__of_withheld_cells_bounds_the_distance_and_gives_no_chance():
+    obs, k, n = random_places(31, groups=1, places=400)
+    obs = obs.assign(organization_level="school")
+    for target in (None, 0.4):
+        z = measured(obs, "funnel_z", target=target)
+        assert {"ok", "bounded", "small_n", "undefined"} <= set(z["status"])
+        exact = obs["numerator"].notna().to_numpy() & (n.ravel() > 0)
+        goal = target or k.ravel()[exact].sum() / n.ravel()[exact].sum()
+        error = np.sqrt(goal * (1 - goal) / n.ravel()[exact])
+        phi = overdispersion((k.ravel()[exact] / n.ravel()[exact] - goal) / error)
+        tau = between_variance(phi, error) if phi > 1 else 0
+        said = z["status"].isin(["ok", "bounded"]).to_numpy()
+        size = n.ravel()[said]
+        truth = (k.ravel()[said] / size - goal) / np.sqrt(goal * (1 - goal) / size + tau)
+        assert (z.loc[said, "bound_low"] - 1e-9 <= truth).all()
+        assert (truth <= z.loc[said, "bound_high"] + 1e-9).all()
+        p = measured(obs, "funnel_p", target=target)
+        masked = (z["status"] == "bounded").to_numpy()
+        assert (p.loc[masked, "status"] == "suppressed").all()
+        assert p.loc[masked, "estimate"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "given_cells", [[(10, 20)] * 4, [(0, 20)] * 6, [(20, 20)] * 6, ["N<10"] * 6]
+)
+def test_funnel__without_a_target_or_schools_is_rows_with_a_status(given_cells):
+    table = schema.validate_estimates(funnel(schools(*given_cells)))
+    assert len(table) == 3 * len(given_cells)
+    assert set(table["status"]) <= {"undefined", "small_n"}
+    assert table["estimate"].isna().all()
+
+
+@pytest.mark.parametrize("target", [0, 1, 1.2, np.nan])
+def test_funnel__refuses_a_target_that_is_no_rate(target):
+    with pytest.raises(DataError, match="not between 0 and 1"):
+        funnel(schools((10, 20)), target=target)
+
+
+def test_funnel__is_not_for_estimated_shares():
+    obs = schools(*[(10 + i, 40) for i in range(8)]).assign(unit="estimated_share")
+    table = schema.validate_estimates(funnel(obs))
+    assert (table["status"] == "undefined").all()
+    assert table["estimate"].isna().all()
+
+
+def test_funnel__of_nothing_is_empty_and_typed():
+    assert schema.validate_estimates(funnel(make_counts())).empty

@@ -1,0 +1,174 @@
+"""Rates of all and of those tested, side by side; what nobody knows stays open, and no further than it must."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import make_counts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from masked_samples import seen
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.intervals import wilson
+from sesec_analysis.metrics.participation import participation, participation_gaps
+
+ELA = {"met": "ela_met", "met_tested": "ela_met_tested", "tested": "ela_tested"}
+PAIR = {"by": "race_ethnicity", "reference": "white", "met": "ela_met", "tested": "ela_tested"}
+
+
+def three_indicators(**groups):
+    """Three indicators; a group is (met, tested, expected) or the cells of each."""
+    parts = []
+    for indicator, cut in (
+        ("ela_met", lambda k, t, n: (k, n)),
+        ("ela_met_tested", lambda k, t, n: (k, t)),
+        ("ela_tested", lambda k, t, n: (t, n)),
+    ):
+        cells = {
+            name: cut(*cell) if isinstance(cell, tuple) else cell[indicator]
+            for name, cell in groups.items()
+            if isinstance(cell, tuple) or indicator in cell
+        }
+        parts.append(make_counts(**cells, indicator=indicator))
+    return pd.concat(parts, ignore_index=True)
+
+
+def told(obs, group="black"):
+    table = schema.validate_estimates(participation(obs, **ELA))
+    return table[table["student_group"] == group].set_index("measure")
+
+
+def test_participation__matches_the_worked_example():
+    # 45 of 100 met the standard, 80 were tested: 45 percent, 56.25 percent, and anything from 45 to 65.
+    rows = told(three_indicators(black=(45, 80, 100)))
+    assert rows["estimate"].tolist()[:3] == pytest.approx([0.45, 0.5625, 0.8])
+    worst = rows.loc["rate_if_all_tested"]
+    assert np.isnan(worst.estimate)
+    assert (worst.bound_low, worst.bound_high) == pytest.approx((0.45, 0.65))
+    assert (worst.outer_low, worst.outer_high) == pytest.approx(
+        (float(wilson(45, 100)[0]), float(wilson(65, 100)[1]))
+    )
+    assert worst.status == "bounded"
+    assert "none, and all, of those not tested" in worst.method
+    assert (rows["indicator"] == "ela_met").all()
+    assert rows["method"].str.endswith("; fewer than 95% were tested").all()
+
+
+def test_participation__of_everybody_tested_leaves_nothing_open():
+    rows = told(three_indicators(black=(45, 100, 100)))
+    worst = rows.loc["rate_if_all_tested"]
+    assert (worst.status, worst.estimate) == ("ok", 0.45)
+    assert rows.loc["official_rate", "estimate"] == rows.loc["tested_rate", "estimate"]
+    assert not rows["method"].str.contains("tested$").any()
+
+
+@pytest.mark.parametrize(("took_part", "flagged"), [(94, True), (95, False), (96, False)])
+def test_participation__flags_less_than_95_percent(took_part, flagged):
+    rows = told(three_indicators(black=(45, took_part, 100)))
+    assert rows["method"].str.contains("fewer than 95%").all() == flagged
+
+
+def test_participation__keeps_students_who_passed_earlier_in_the_whole():
+    # 110 expected, 10 of them had passed; of the other 100, 80 were tested: 20 are open, not 22.
+    cell = {"ela_met": (55, 110), "ela_met_tested": (45, 80), "ela_tested": (80, 100)}
+    worst = told(three_indicators(black=cell)).loc["rate_if_all_tested"]
+    assert (worst.bound_low, worst.bound_high) == pytest.approx((55 / 110, 75 / 110))
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        ({"ela_met": (45, 100), "ela_met_tested": (45, 80)}, "undefined"),
+        ({"ela_met": "N<10", "ela_met_tested": "N<10", "ela_tested": "N<10"}, "small_n"),
+        ({"ela_met": (5, 10), "ela_met_tested": "N<10", "ela_tested": "withheld"}, "bounded"),
+        ({"ela_met": (5, 12), "ela_met_tested": "N<10", "ela_tested": "N<10"}, "small_n"),
+        (
+            {
+                "ela_met": "No Students",
+                "ela_met_tested": "No Students",
+                "ela_tested": "No Students",
+            },
+            "undefined",
+        ),
+        (
+            {"ela_met": "withheld", "ela_met_tested": "withheld", "ela_tested": (80, 100)},
+            "suppressed",
+        ),
+    ],
+)
+def test_participation__at_the_edges_is_a_row_with_a_status(cell, status):
+    obs = three_indicators(black=cell, white=(30, 50, 60))
+    worst = told(obs).loc["rate_if_all_tested"]
+    assert worst.status == status
+    assert np.isnan(worst.estimate)
+    if status == "bounded":
+        assert (worst.bound_low, worst.bound_high) == (0.5, 1)
+
+
+@pytest.mark.slow
+@settings(max_examples=12, deadline=None)
+@given(
+    st.integers(20, 90).flatmap(
+        lambda n: st.tuples(st.just(n), st.integers(0, n)).flatmap(
+            lambda pair: st.tuples(
+                st.integers(0, pair[1]), st.just(pair[1]), st.just(pair[0]), st.integers(0, 100)
+            )
+        )
+    )
+)
+def test_participation__of_masked_cells_holds_the_truth(drawn):
+    k, took_part, n, share = drawn
+    cell = {
+        "ela_met": seen(k, n),
+        "ela_met_tested": seen(k, took_part),
+        "ela_tested": seen(took_part, n),
+    }
+    worst = told(three_indicators(black=cell)).loc["rate_if_all_tested"]
+    truth = (k + round((n - took_part) * share / 100)) / n
+    if worst.status in ("ok", "bounded"):
+        assert worst.bound_low - 1e-9 <= truth <= worst.bound_high + 1e-9
+        assert worst.outer_low <= worst.bound_low
+        assert worst.bound_high <= worst.outer_high
+
+
+def test_participation_gaps__matches_hand_worked_bounds_and_warns():
+    table = schema.validate_estimates(
+        participation_gaps(three_indicators(black=(45, 80, 100), white=(60, 98, 100)), **PAIR)
+    )
+    published, worst = table.iloc[0], table.iloc[1]
+    assert published.estimate == pytest.approx(-0.15)
+    assert (worst.bound_low, worst.bound_high) == pytest.approx((0.45 - 0.62, 0.65 - 0.60))
+    assert table["method"].str.contains("not to be read as a gap").all()
+
+
+@pytest.mark.parametrize(
+    ("black", "white", "warned"),
+    [
+        ((45, 80, 100), (60, 98, 100), True),
+        ((45, 97, 100), (60, 98, 100), False),  # tested alike
+        ((20, 90, 100), (80, 98, 100), False),  # apart whatever happened
+        ((45, 80, 100), (45, 85, 100), False),  # five points, no more
+    ],
+)
+def test_participation_gaps__warns_only_where_it_cannot_be_told(black, white, warned):
+    table = participation_gaps(three_indicators(black=black, white=white), **PAIR)
+    assert table["method"].str.contains("not to be read as a gap").all() == warned
+
+
+def test_participation_gaps__takes_others_for_a_reference():
+    obs = three_indicators(black=(45, 80, 100), white=(60, 98, 100), asian=(30, 40, 50))
+    table = schema.validate_estimates(participation_gaps(obs, **{**PAIR, "reference": "others"}))
+    row = table[table["measure"] == "gap_if_all_tested"].iloc[0]
+    assert (row.bound_low, row.bound_high) == pytest.approx((0.45 - 102 / 150, 0.65 - 90 / 150))
+
+
+def test_participation__refuses_a_table_without_an_indicator():
+    with pytest.raises(DataError, match="no rows of 'ela_tested'") as refusal:
+        participation(make_counts(black=(1, 20)), **{**ELA, "met_tested": "ela_met"})
+    assert refusal.value.known == ["ela_met"]
+
+
+def test_every_measure__of_nothing_is_empty_and_typed():
+    assert schema.validate_estimates(participation(make_counts(), **ELA)).empty
+    assert schema.validate_estimates(participation_gaps(make_counts(), **PAIR)).empty
