@@ -14,8 +14,15 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
 from sesec_analysis.metrics.disparity import ratios
+from sesec_analysis.metrics.minimum_cells import (
+    MINIMUM_CELL,
+    MINIMUM_COMPARISON,
+    event_range,
+    not_calculated,
+    thinness,
+)
 from sesec_analysis.metrics.questions import OTHERS, group_pairs
-from sesec_analysis.polygons import Flags, Floats, Known, Positions
+from sesec_analysis.polygons import Floats
 
 __all__ = [
     "disproportionality",
@@ -24,17 +31,12 @@ __all__ = [
     "washington_band",
 ]
 
-_MINIMUM_CELL, _MINIMUM_COMPARISON = 10, 20
-_FIGURE = ["indicator", "end_year", "grade_level", "student_group_type", "student_group"]
-_SLICE = ["organization_level", "organization_id", *_FIGURE[:-1]]
 _WILSON = "Wilson score interval of the share of events (statsmodels)"
 _LINKED = "enrolment share held at its value, at its bounds where withheld (then outer, not sharp)"
 _COMPOSITION = Measure("composition", "proportion", _WILSON)
 _DIFFERENCE = Measure("composition_difference", "points", f"{_WILSON}, {_LINKED}")
 _RELATIVE = Measure("relative_difference", "ratio", f"{_WILSON}, {_LINKED}")
 _LIMIT = Measure("e_formula_upper", "proportion", "none: a threshold has no sampling interval")
-_ALTERNATE = Measure("alternate_risk_ratio", "ratio", "adjusted log interval (statsmodels)")
-_WEIGHTED = Measure("weighted_risk_ratio", "ratio", "log-delta interval; none where withheld")
 
 
 def disproportionality(
@@ -42,8 +44,8 @@ def disproportionality(
     *,
     by: str,
     level: float = 0.95,
-    minimum_cell: int = _MINIMUM_CELL,
-    minimum_comparison: int = _MINIMUM_COMPARISON,
+    minimum_cell: int = MINIMUM_CELL,
+    minimum_comparison: int = MINIMUM_COMPARISON,
 ) -> pd.DataFrame:
     """Share of events, distance from the share of students, and risk ratio of each group against all others.
 
@@ -97,7 +99,7 @@ def disproportionality(
     """
     rows, group, other = group_pairs(obs, by, OTHERS, level)
     ratio = ratios(obs, by=by, reference=OTHERS, level=level).assign(measure="risk_ratio")
-    thin = _thinness(group, other, minimum_cell, minimum_comparison)
+    thin = thinness(group, other, minimum_cell, minimum_comparison)
     composition, difference, relative = _shares(group, other, level)
 
     def put(measure: Measure, numbers: Numbers) -> pd.DataFrame:
@@ -107,7 +109,7 @@ def disproportionality(
         put(_COMPOSITION, composition),
         put(_DIFFERENCE, difference),
         put(_RELATIVE, relative),
-        _not_calculated(ratio, *thin),
+        not_calculated(ratio, *thin),
         put(_LIMIT, _limit(group, other)),
     ]
     together = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
@@ -178,7 +180,7 @@ def is_significant(ratios_three_years: Sequence[float]) -> bool:
 
 
 def _shares(group: Side, other: Side, level: float) -> tuple[Numbers, Numbers, Numbers]:
-    (k_low, k_high), (o_low, o_high) = _events(group.known), _events(other.known)
+    (k_low, k_high), (o_low, o_high) = event_range(group.known), event_range(other.known)
     # A share rises with the part and falls with the rest, and the two are counted in different cells: sharp.
     low, high = _share(k_low, o_high, 1.0), _share(k_high, o_low, 0.0)
     e_low = _share(group.known.n_low, other.known.n_high, 1.0)
@@ -209,7 +211,7 @@ def _shares(group: Side, other: Side, level: float) -> tuple[Numbers, Numbers, N
 
 def _limit(group: Side, other: Side) -> Numbers:
     """A + sqrt(A (1 - A) / K): falls with K; concave in A, so least at an end and most at its peak or an end."""
-    (k_low, k_high), (o_low, o_high) = _events(group.known), _events(other.known)
+    (k_low, k_high), (o_low, o_high) = event_range(group.known), event_range(other.known)
     low = _share(group.known.n_low, other.known.n_high, 1.0)
     high = _share(group.known.n_high, other.known.n_low, 0.0)
     fewest, most = np.maximum(k_low + o_low, 1.0), np.maximum(k_high + o_high, 1.0)
@@ -227,15 +229,6 @@ def _limit(group: Side, other: Side) -> Numbers:
     return Numbers(point, bound_low, bound_high, unknown, unknown, nobody, nothing, True)
 
 
-def _events(known: Known) -> tuple[Floats, Floats]:
-    """Fewest and most events: what the counts say and what the percent says of the students."""
-    capped = np.isfinite(known.n_high)
-    most = np.where(capped, known.value_high, 1.0) * np.where(capped, known.n_high, np.inf)
-    low = np.fmax(known.k_low, known.value_low * known.n_low)
-    high = np.maximum(np.fmin(known.k_high, most), low)
-    return np.where(known.exact, known.k_low, low), np.where(known.exact, known.k_low, high)
-
-
 def _share(part: Floats, rest: Floats, alone: float) -> Floats:
     """Part of the whole, with the limits at infinity; ``alone`` where both are nothing."""
     endless = np.where(np.isinf(part), 1.0, np.where(np.isinf(rest), 0.0, alone))
@@ -247,32 +240,3 @@ def _over(value: Floats, other: Floats) -> Floats:
     """Divide; by 0: infinite, and NaN for 0 by 0."""
     out = np.where(value > 0, np.inf, np.nan)
     return np.divide(value, other, out=out, where=other > 0)
-
-
-def _thinness(group: Side, other: Side, cell: int, comparison: int) -> tuple[Positions, Flags]:
-    """Which minimum is known to be missed (1, 2, 3; 0: none), and where withheld counts leave it open."""
-    least, most = _events(group.known)
-    missed = [most < cell, group.known.n_high < cell, other.known.n_high < comparison]
-    number = np.select(missed, [1, 2, 3], default=0)
-    unsure = (least < cell) | (group.known.n_low < cell) | (other.known.n_low < comparison)
-    return number, unsure & (number == 0)
-
-
-def _not_calculated(table: pd.DataFrame, missed: Positions, unsure: Flags) -> pd.DataFrame:
-    """Take the numbers from a ratio that misses a minimum, and the estimate from one that may."""
-    told = ~table["status"].isin(["small_n", "undefined"]).to_numpy(dtype=bool)
-    table.loc[told & (missed > 0), _NUMBERS] = np.nan
-    table.loc[told & (missed > 0), "status"] = "undefined"
-    for number, what in enumerate(_MISSED, start=1):
-        table.loc[told & (missed == number), "method"] = f"not calculated: too few {what}"
-    table.loc[told & unsure, ["estimate", "ci_low", "ci_high"]] = np.nan
-    table.loc[told & unsure, "method"] += "; whether the minimum cells are met is withheld"
-    table.loc[told & unsure & (table["status"] == "ok"), "status"] = "bounded"
-    return table
-
-
-_MISSED = ["events in the group", "students in the group", "students among all others"]
-_NUMBERS = [
-    "estimate",
-    *(f"{name}_{end}" for name in ("ci", "bound", "outer") for end in ("low", "high")),
-]

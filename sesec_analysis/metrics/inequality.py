@@ -4,7 +4,6 @@ Groups have rates p and shares w of the students; mean rate m = sum w p. Indices
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -14,22 +13,34 @@ from sesec_analysis import bounds
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
+from sesec_analysis.metrics.indices import (
+    ENOUGH,
+    LOGS,
+    MOST,
+    Groups,
+    from_reference,
+    greatest,
+    index_of,
+    least,
+    noise,
+)
 from sesec_analysis.metrics.questions import OTHERS, group_pairs
-from sesec_analysis.polygons import Flags, Floats, Known, Positions
+from sesec_analysis.polygons import Floats, Positions
 
 __all__ = ["inequality"]
 
 _SLICE = ["organization_level", "organization_id", "indicator", "end_year", "grade_level"]
-_ENOUGH, _MOST = 30, 8
 _DELTA = "second-order delta interval, its centre the estimate less its noise bias, stretched to hold the estimate"
-_LOGS = ("theil", "mean_log_deviation")
 _CARRIED = "interval of the comparison with all others (statsmodels), carried over at fixed shares"
-_FEW = f"not calculated: fewer than two groups, or a group of fewer than {_ENOUGH} students"
+_FEW = f"not calculated: fewer than two groups, or a group of fewer than {ENOUGH} students"
+_NO_REFERENCE = "not calculated: the place has no row for the reference"
 _MEASURES = {
     "between_group_variance": ("proportion squared", _DELTA),
     "index_of_disparity": ("index", "no sampling interval"),
     "weighted_index_of_disparity": ("index", "no sampling interval"),
-    **dict.fromkeys(_LOGS, ("index", _DELTA)),
+    **dict.fromkeys(LOGS, ("index", _DELTA)),
+    "mean_difference": ("points", "no sampling interval"),
+    "mean_difference_from_reference": ("points", "no sampling interval"),
     "par": ("points", _CARRIED),
     "par_students": ("students", _CARRIED),
     "paf": ("ratio", _CARRIED),
@@ -47,7 +58,8 @@ def inequality(
     """Inequality between all groups of a partition, and what the reference's rate for everyone would change.
 
     between_group_variance = sum w (p - m)^2; index_of_disparity = mean |p - m| / m, weighted sum w |p - m| / m; theil =
-    sum w r ln r, mean_log_deviation = -sum w ln r, r = p/m; par = p_ref - m, par_students = N par, paf = par/m.
+    sum w r ln r, mean_log_deviation = -sum w ln r, r = p/m; mean_difference = sum w |p - m|, from reference sum w |p -
+    p_ref|; par = p_ref - m, par_students = N par, paf = par/m.
 
     Parameters
     ----------
@@ -56,7 +68,8 @@ def inequality(
     by, level
         As `gaps`.
     reference
-        The group whose rate everyone is given in par, par_students and paf. None: those three are left out.
+        The group whose rate everyone is given in par, par_students and paf, and which mean_difference_from_reference
+        starts from. None: those four are left out.
     measures
         Names above. None: all that can be.
 
@@ -74,7 +87,8 @@ def inequality(
 
     Notes
     -----
-    Reading: 0 is equality. par is above 0 if the reference's rate is the higher, whichever is the better.
+    Reading: 0 is equality. par is above 0 if the reference's rate is the higher, whichever is the better; against the
+    best group it is the mean difference from the best.
     Caution: chance alone makes an index positive, and its interval takes that off.
     Reference: Schlotheuber, A. and Hosseinpoor, A. R. (2022). Int. J. Environ. Res. Public Health, 19, 3697.
 
@@ -93,11 +107,13 @@ def inequality(
     keys = rows[~pd.Series(code).duplicated().to_numpy()].assign(student_group="all")
     cells = obs[obs["student_group_type"] == by].assign(slice=code)
     total = Side.of(bounds.pool(cells.reset_index(drop=True), by=["slice", "indicator"]))
-    groups = _Groups.of(group.known, code, len(keys))
+    groups = Groups.of(group.known, code, len(keys))
     place = np.full(len(keys), -1)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     place[code[is_reference]] = np.flatnonzero(is_reference)
     pair = group.at(place), other.at(place)
+    column = np.full(len(keys), -1)
+    column[code[is_reference]] = rows.groupby(code).cumcount().to_numpy()[is_reference]
     attributable, tables = _attributable(*pair, level), []
     for name in chosen:
         measure = Measure(name, *_MEASURES[name])
@@ -105,15 +121,21 @@ def inequality(
             to, found = str(reference), attributable[name]
             tables.append(claim(keys, measure, found, *pair, reference_name=to, level=level))
         else:
-            found = _index(name, groups, level)
-            tables.append(_said(claim(keys, measure, found, total, level=level), groups))
+            found = _index(name, groups, column, level)
+            to = str(reference) if name.endswith("reference") else ""
+            table = claim(keys, measure, found, total, reference_name=to, level=level)
+            tables.append(_said(table, groups))
     out = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
     out.attrs = dict(obs.attrs)
     return out
 
 
 def _chosen(measures: Sequence[str] | None, reference: str | None, known: list[str]) -> list[str]:
-    able = [name for name in _MEASURES if reference is not None or not name.startswith("pa")]
+    able = [
+        name
+        for name in _MEASURES
+        if reference is not None or not name.startswith("pa") | name.endswith("reference")
+    ]
     chosen = list(dict.fromkeys(able if measures is None else measures))
     stranger = bool(known) and reference is not None and reference not in known
     if stranger or not chosen or not set(chosen) <= set(able):
@@ -125,137 +147,39 @@ def _chosen(measures: Sequence[str] | None, reference: str | None, known: list[s
     return chosen
 
 
-@dataclass(frozen=True)
-class _Groups:
-    """The groups of each figure side by side: rates within bounds, and what keeps an index from being made."""
-
-    low: Floats
-    high: Floats
-    n: Floats
-    w: Floats
-    exact: Flags
-    sized: Flags  # every group's students are known
-    thin: Flags  # a group is known to be under thirty, or there are not two groups
-
-    @classmethod
-    def of(cls, known: Known, code: Positions, count: int) -> "_Groups":
-        column = pd.Series(code).groupby(code).cumcount().to_numpy()
-
-        def grid(values: Floats | Flags, fill: float) -> Floats:
-            out = np.full((count, int(column.max(initial=0)) + 1), fill)
-            out[code, column] = values
-            return out
-
-        most = grid(known.n_high, 0.0)
-        sized = np.all(grid(known.n_low, 0.0) == most, axis=1)
-        n = np.where(sized[:, None], most, 1.0)
-        low = np.fmax(grid(known.value_low, 0.0), grid(known.k_low, 0.0) / np.fmax(n, 1))
-        high = np.fmin(grid(known.value_high, 0.0), grid(known.k_high, 0.0) / np.fmax(n, 1))
-        thin = np.any((most > 0) & (most < _ENOUGH), axis=1) | (np.sum(most > 0, axis=1) < 2)
-        w = n / np.maximum(n.sum(axis=1, keepdims=True), 1.0)
-        every = np.all(grid(known.exact, 1.0), axis=1)
-        return cls(low, np.fmax(low, high), n, w, every, sized, thin)
-
-
-def _value(name: str, p: Floats, w: Floats) -> Floats:
-    mean = (w * p).sum(axis=-1, keepdims=True)
-    if name == "between_group_variance":
-        return (w * (p - mean) ** 2).sum(axis=-1)
-    r = np.divide(p, mean, out=np.full(p.shape, np.nan), where=mean > 0)
-    if name.endswith("disparity"):
-        return (_weights(name, w) * np.abs(r - 1)).sum(axis=-1)
-    r = np.where(w > 0, r, 1.0)
-    if name == "theil":
-        return (w * r * np.log(np.where(r > 0, r, 1.0))).sum(axis=-1)  # r ln r tends to 0 with r
-    log = np.log(r, out=np.where(np.isnan(r), np.nan, -np.inf), where=r > 0)
-    return -(w * log).sum(axis=-1)
-
-
-def _weights(name: str, w: Floats) -> Floats:
-    """Shares, or for the plain index of disparity the same weight for every group that has students."""
-    equal = (w > 0) / np.maximum((w > 0).sum(axis=-1, keepdims=True), 1)
-    return equal if name == "index_of_disparity" else w
-
-
-def _greatest(name: str, groups: _Groups) -> Floats:
-    """Sharp: every index is quasi-convex in the rates, hence greatest at a corner. NaN above eight withheld rates."""
-    order = np.argsort(groups.low == groups.high, axis=1, kind="stable")  # the withheld first
-    low, high, w = (np.take_along_axis(x, order, 1) for x in (groups.low, groups.high, groups.w))
-    greatest, most = (
-        np.full(len(low), -np.inf),
-        min(int((low < high).sum(axis=1).max(initial=0)), _MOST),
-    )
-    for corner in range(2**most):
-        rates = np.where((corner >> np.arange(low.shape[1])) & 1 == 1, high, low)
-        greatest = np.fmax(greatest, _value(name, rates, w))
-    return np.where((low < high)[:, _MOST:].any(axis=1), np.nan, greatest)
-
-
-def _least(name: str, groups: _Groups) -> Floats:
-    low, high, w = groups.low, groups.high, groups.w
-    if name.endswith("disparity"):
-        # Outer: freeing the mean from the rates can only lower sum c |p - t| / t; it is least at an interval's end.
-        ends = np.concatenate([low, high], axis=1)
-        t = np.where(ends > 0, ends, 1.0)[:, :, None]
-        apart = np.maximum(low[:, None] - t, 0.0) + np.maximum(t - high[:, None], 0.0)
-        return ((_weights(name, w)[:, None] * apart).sum(axis=2) / t[:, :, 0]).min(axis=1)
-    # Sharp: where no rate can better itself, all are one common rate t, each cut to its own interval.
-    start, end = np.zeros(len(low)), np.ones(len(low))
-    for _ in range(60):
-        t = ((start + end) / 2)[:, None]
-        p = np.clip(t, low, high)
-        pull = p * np.log(np.where(p > 0, p, 1.0) / t) if name == "theil" else p - t
-        above, t = (w * pull).sum(axis=1) > 0, t[:, 0]
-        start, end = np.where(above, t, start), np.where(above, end, t)
-    return _value(name, np.clip(end[:, None], low, high), w)
-
-
-def _noise(name: str, groups: _Groups) -> tuple[Floats, Floats]:
-    """Bias and standard error that binomial noise gives an index, to second order in the rates (shares fixed)."""
-    # Where a rate is withheld, or is 0 under a logarithm, nothing is asked of the result; one half keeps it finite.
-    asked = groups.exact[:, None] & ((groups.low > 0) | (name not in _LOGS))
-    p, w = np.where(asked, groups.low, 0.5), groups.w
-    mean = (w * p).sum(axis=1, keepdims=True)
-    across = w[:, :, None] * w[:, None, :]
-    if name == "between_group_variance":
-        slope, own, cross = 2 * w * (p - mean), 2 * w, -2 * across
-    elif name == "theil":
-        a = np.log(p / mean) - _value(name, p, w)[:, None]
-        slope, own = w / mean * a, w / (mean * p)
-        cross = -across / mean[:, :, None] ** 2 * (1 + a[:, :, None] + a[:, None, :])
+def _index(name: str, groups: Groups, column: Positions, level: float) -> Numbers:
+    zero = (groups.w > 0) & (groups.high <= 0)
+    undefined = groups.thin | (np.any(zero, axis=1) & (name in LOGS))
+    if name == "mean_difference_from_reference":
+        lowest, highest = from_reference(groups, column)
+        value, undefined = lowest, undefined | (column < 0)
     else:
-        slope, own, cross = w / mean - w / p, w / p**2, -across / mean[:, :, None] ** 2
-    curve = np.where(across > 0, cross + own[:, :, None] * np.eye(p.shape[1]), 0.0)
-    q = np.clip(p, 0.5 / (groups.n + 1), 1 - 0.5 / (groups.n + 1))  # none or all: not without noise
-    noise = q * (1 - q) / np.maximum(groups.n - 1, 1)
-    bias = np.einsum("sii,si->s", curve, noise) / 2
-    twice = np.einsum("sij,si,sj->s", curve**2, noise, noise) / 2
-    return bias, np.sqrt(np.where(w > 0, slope**2 * noise, 0.0).sum(axis=1) + twice)
-
-
-def _index(name: str, groups: _Groups, level: float) -> Numbers:
-    value, zero = _value(name, groups.low, groups.w), (groups.w > 0) & (groups.high <= 0)
-    undefined = groups.thin | (np.any(zero, axis=1) & (name in _LOGS))
-    undefined |= np.all(zero | (groups.w == 0), axis=1) & (name != "between_group_variance")
-    least = np.maximum(_least(name, groups) - 1e-9, 0.0)
-    ends = np.array([least, np.maximum(_greatest(name, groups), least)])
+        value, lowest = index_of(name, groups.low, groups.w), least(name, groups)
+        highest = greatest(name, groups)
+        nobody = np.all(zero | (groups.w == 0), axis=1)
+        undefined |= nobody & (name not in ("between_group_variance", "mean_difference"))
+    lowest = np.maximum(lowest - 1e-9, 0.0)
+    ends = np.array([lowest, np.maximum(highest, lowest)])
     low, high = np.where(undefined, np.nan, np.where(groups.exact, value, ends))
     point, limits = np.where(groups.exact & ~undefined, value, np.nan), np.full(ends.shape, np.nan)
-    if name in (*_LOGS, "between_group_variance"):
-        bias, error = _noise(name, groups)
+    if name in (*LOGS, "between_group_variance"):
+        bias, error = noise(name, groups)
         reach = NormalDist().inv_cdf(0.5 + level / 2) * error
         limits = np.maximum([point - bias - reach, point - bias + reach], 0.0)
     mute = ~groups.sized | np.isnan(high)
     return Numbers(point, low, high, limits[0], limits[1], undefined, mute, False)
 
 
-def _said(table: pd.DataFrame, groups: _Groups) -> pd.DataFrame:
+def _said(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
     """Say what the bounds of an index are, and why there are none."""
-    lowest = "outer" if table["measure"].str.endswith("disparity").all() else "sharp"
+    freed = table["measure"].str.endswith(("disparity", "difference")).all()
+    lowest = "outer" if freed else "sharp"
     words = {
         "bounded": f"range only; suppression bounds: highest sharp (corners), lowest {lowest}; no outer interval",
-        "suppressed": f"not shown: group sizes are withheld, or counts of over {_MOST} groups",
-        "undefined": "not calculated: a rate is 0; not defined there",
+        "suppressed": f"not shown: group sizes are withheld, or counts of over {MOST} groups",
+        "undefined": _NO_REFERENCE
+        if table["measure"].str.endswith("reference").all()
+        else "not calculated: a rate is 0; not defined there",
     }
     table["method"] = table["status"].map(words).fillna(table["method"])
     table.loc[(table["status"] == "undefined") & pd.Series(groups.thin), "method"] = _FEW

@@ -51,7 +51,7 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Floats, Flo
     """
     k, n, empty = _counts(k, n)
     low, high = proportion_confint(k, n, alpha=1 - level, method="wilson")
-    return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+    return _unless(empty, low, high)
 
 
 def newcombe_difference(
@@ -90,8 +90,7 @@ def newcombe_difference(
     low, high = confint_proportions_2indep(
         k, n, reference_k, reference_n, compare="diff", method="newcomb", alpha=1 - level
     )
-    unknown = empty | reference_empty
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+    return _unless(empty | reference_empty, low, high)
 
 
 def log_adjusted_ratio(
@@ -143,8 +142,7 @@ def log_adjusted_ratio(
     everyone = (k == n) & (reference_k == reference_n)
     low = np.where(everyone, wilson(n, n, level)[0], low)
     high = np.where(everyone, 1 / wilson(reference_n, reference_n, level)[0], high)
-    unknown = empty | reference_empty
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+    return _unless(empty | reference_empty, low, high)
 
 
 def outer_rate(known: Known, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -185,12 +183,11 @@ def outer_ratio(known: Known, reference: Known, level: float = 0.95) -> tuple[Fl
     # The mended edges of the interval itself, wherever the truth could stand on one.
     low = np.where(known.value_low <= 0, 0.0, low)
     high = np.where(reference.value_low <= 0, np.inf, high)
-    everyone = (known.value_high >= 1) & (reference.value_high >= 1)
-    n, reference_n = _fewest(known), _fewest(reference)
-    low = np.where(everyone, np.minimum(low, wilson(n, n, level)[0]), low)
-    high = np.where(
-        everyone, np.maximum(high, 1 / wilson(reference_n, reference_n, level)[0]), high
-    )
+    everyone = np.flatnonzero((known.value_high >= 1) & (reference.value_high >= 1))
+    n, reference_n = _fewest(known)[everyone], _fewest(reference)[everyone]
+    low[everyone] = np.minimum(low[everyone], wilson(n, n, level)[0])
+    most = 1 / wilson(reference_n, reference_n, level)[0]
+    high[everyone] = np.maximum(high[everyone], most)
     return low, high
 
 
@@ -198,7 +195,15 @@ def _counts(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats, Flags]:
     """Make counts floats and flag rows without students, there 0 of 1, so that nothing divides by zero."""
     k, n = np.broadcast_arrays(np.asarray(k, dtype=float), np.asarray(n, dtype=float))
     empty = ~(n > 0) | np.isnan(k)
-    return np.where(empty, 0.0, k), np.where(empty, 1.0, n), empty
+    if empty.any():
+        k, n = np.where(empty, 0.0, k), np.where(empty, 1.0, n)
+    return k, n, empty
+
+
+def _unless(empty: Flags, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    if empty.any():
+        return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+    return np.asarray(low), np.asarray(high)
 
 
 def _fewest(known: Known) -> Floats:

@@ -24,6 +24,9 @@ _SLICE = [*_ORGANIZATION, *_FIGURE[:3]]
 _NEARLY_ALL = 0.95
 """Share of all students that a whole partition holds at the least: a few are of no group that is published."""
 
+_DENSE = 16
+"""Codes up to this many times the rows are counted in an array, far faster than they are looked up."""
+
 KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
 
@@ -42,7 +45,7 @@ def require_columns(obs: pd.DataFrame) -> None:
 def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Side]:
     """Rows of one student group type, or all rows, each for itself."""
     rows = _rows(obs, by, level)
-    _refuse_duplicates(rows, bounds.row_codes(rows, [*_ORGANIZATION, *_FIGURE]))
+    _slices(rows)
     return rows[KEYS], Side.of(rows)
 
 
@@ -52,9 +55,7 @@ def group_pairs(
     """Rows of the groups compared, and both sides of each."""
     rows = _rows(obs, by, level)
     _refuse_uncomparable(rows, by, reference)
-    code = bounds.row_codes(rows, _SLICE)
-    groups, names = pd.factorize(rows["student_group"])
-    _refuse_duplicates(rows, code * max(len(names), 1) + groups)
+    code = _slices(rows)
     side = Side.of(rows)
     if reference == OTHERS:
         _refuse_part_of_a_partition(obs, rows, by)
@@ -125,14 +126,15 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             mend="write 95 percent as level=0.95",
         )
     types = obs["student_group_type"]
-    if by is not None and len(obs) and not (types == by).any():
+    wanted = np.ones(len(obs), dtype=bool) if by is None else (types == by).to_numpy(dtype=bool)
+    if len(obs) and not wanted.any():
         raise DataError(
             f"no rows of student group type {by!r}",
             where="observations, column student_group_type",
             mend="name a type that the table has",
             known=sorted(types.unique()),
         )
-    rows = obs if by is None else obs[types == by]
+    rows = obs if wanted.all() else obs[wanted]
     if (amount := ~rows["unit"].isin(schema.SHARES)).any():
         raise DataError(
             f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
@@ -187,7 +189,17 @@ def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
     return str(b["organization_id"].iloc[0]) if len(b) else ""
 
 
+def _slices(rows: pd.DataFrame) -> Positions:
+    """Give each row the number of its organization, indicator, year, grade and partition."""
+    code = bounds.row_codes(rows, [*_SLICE, "student_group_type"])
+    group = bounds.row_codes(rows, ["student_group"])
+    _refuse_duplicates(rows, code * (group.max(initial=0) + 1) + group)
+    return code
+
+
 def _refuse_duplicates(rows: pd.DataFrame, code: Positions) -> None:
+    if code.max(initial=0) < _DENSE * len(code) and np.bincount(code).max(initial=0) <= 1:
+        return
     repeated = pd.Series(code).duplicated().to_numpy()
     if repeated.any():
         first = rows[[*_ORGANIZATION, *_FIGURE]].iloc[int(np.argmax(repeated))]

@@ -1,0 +1,413 @@
+"""Two groups compared: rates, gaps, ratios, odds, tests and their power, and Kitagawa's parts."""
+
+from collections.abc import Callable
+
+import pandas as pd
+from conftest import make_counts
+
+from oracles import Oracle
+from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
+from sesec_analysis.metrics.detection import cohens_h, power_of
+from sesec_analysis.metrics.disparity import gaps, rates, ratios
+from sesec_analysis.metrics.intervals import newcombe_difference, wilson
+from sesec_analysis.metrics.odds import mantel_haenszel, odds_ratios
+from sesec_analysis.metrics.pairs import koopman_ratio, score_ratios
+
+RACE = {"by": "race_ethnicity", "reference": "white"}
+
+
+def of(
+    measure: Callable[..., pd.DataFrame], column: str, a: tuple, b: tuple, **more
+) -> Callable[[], float]:
+    """One number of a measure of two groups."""
+    return lambda: float(measure(make_counts(black=a, white=b), **RACE, **more)[column].iloc[0])
+
+
+# --- rates -----------------------------------------------------------------------------------------------------------
+
+R_BINOM = 'Dorai-Raj, S., R package binom, binom.confint(method = "wilson"), as kept in statsmodels\' test results'
+ALTMAN = (
+    "Altman, D. G., Machin, D., Bryant, T. N. and Gardner, M. J. (2000), Statistics with Confidence"
+)
+NEWCOMBE_ONE = "Newcombe, R. G. (1998), Statistics in Medicine 17, 857-872, table I, method 3"
+
+
+def _wilson(source: str, k: int, n: int, low: float, high: float, within: float) -> list[Oracle]:
+    return [
+        Oracle(
+            source,
+            f"Wilson {end} 95 percent limit of {k}/{n}",
+            theirs,
+            within,
+            lambda side=side: float(wilson(k, n)[side]),
+        )
+        for side, (end, theirs) in enumerate((("lower", low), ("upper", high)))
+    ]
+
+
+RATES = [
+    Oracle(
+        R_BINOM,
+        "Wilson lower 95 percent limit of 18/20, by `rates`",
+        0.6989663547715128,
+        5e-13,
+        lambda: float(rates(make_counts(black=(18, 20)))["ci_low"].iloc[0]),
+    ),
+    *_wilson(R_BINOM, 18, 20, 0.6989663547715128, 0.972133518786232, 5e-13),
+    *_wilson(R_BINOM, 4, 20, 0.0806576625797981, 0.4160174322518935, 5e-13),
+    *_wilson(ALTMAN, 81, 263, 0.255, 0.366, 5e-4),
+    *_wilson(NEWCOMBE_ONE, 81, 263, 0.2553, 0.3662, 5e-5),
+    *_wilson(NEWCOMBE_ONE, 15, 148, 0.0624, 0.1605, 5e-5),
+    *_wilson(NEWCOMBE_ONE, 0, 20, 0.0, 0.1611, 5e-5),
+    *_wilson(NEWCOMBE_ONE, 1, 29, 0.0061, 0.1718, 5e-5),
+]
+
+# --- gaps ------------------------------------------------------------------------------------------------------------
+
+NEWCOMBE_TWO = "Newcombe, R. G. (1998), Statistics in Medicine 17, 873-890, table II, method 10"
+_ROWS = [
+    ((56, 70, 48, 80), 0.0524, 0.3339),
+    ((9, 10, 3, 10), 0.1705, 0.8090),
+    ((6, 7, 2, 7), 0.0582, 0.8062),
+    ((5, 56, 0, 29), -0.0381, 0.1926),
+    ((0, 10, 0, 20), -0.1611, 0.2775),
+    ((0, 10, 0, 10), -0.2775, 0.2775),
+    ((10, 10, 0, 20), 0.6791, 1.0000),
+    ((10, 10, 0, 10), 0.6075, 1.0000),
+]
+GAPS = [
+    Oracle(
+        NEWCOMBE_TWO,
+        f"{end} 95 percent limit of {a}/{m} less {b}/{n}",
+        theirs,
+        5e-5,
+        lambda cells=(a, m, b, n), side=side: float(newcombe_difference(*cells)[side]),
+    )
+    for (a, m, b, n), low, high in _ROWS
+    for side, (end, theirs) in enumerate((("lower", low), ("upper", high)))
+] + [
+    Oracle(
+        NEWCOMBE_TWO,
+        "lower 95 percent limit of 56/70 less 48/80, by `gaps`",
+        0.0524,
+        5e-5,
+        of(gaps, "ci_low", (56, 70), (48, 80)),
+    ),
+]
+
+# --- ratios and odds -------------------------------------------------------------------------------------------------
+
+FAGERLAND = (
+    "Fagerland, M. W., Lydersen, S. and Laake, P. (2015), Statistical Methods in Medical Research 24, 224-254, "
+    "tables of 7/34 against 1/34"
+)
+PROPCIS = (
+    "Scherer, R., R package PropCIs, riskscoreci(7, 34, 1, 34, 0.95), as kept in statsmodels' tests"
+)
+PERONDI = (7, 34), (1, 34)
+RATIOS = [
+    Oracle(FAGERLAND, "ratio, adjusted log, lower", 0.92, 0.005, of(ratios, "ci_low", *PERONDI)),
+    Oracle(FAGERLAND, "ratio, adjusted log, upper", 27, 0.5, of(ratios, "ci_high", *PERONDI)),
+    Oracle(
+        FAGERLAND,
+        "ratio, Koopman, lower",
+        1.21,
+        0.015,
+        of(score_ratios, "ci_low", *PERONDI),
+        note="the paper prints 1.21 for 1.2209, which PropCIs has to seven digits; one and a half units are allowed",
+    ),
+    Oracle(FAGERLAND, "ratio, Koopman, upper", 43, 0.5, of(score_ratios, "ci_high", *PERONDI)),
+    Oracle(
+        PROPCIS,
+        "ratio, Koopman, lower",
+        1.220853,
+        5e-7,
+        lambda: float(koopman_ratio(7, 34, 1, 34)[0]),
+    ),
+    Oracle(
+        PROPCIS,
+        "ratio, Koopman, upper",
+        42.575718,
+        5e-7,
+        lambda: float(koopman_ratio(7, 34, 1, 34)[1]),
+    ),
+    Oracle(
+        FAGERLAND,
+        "odds ratio, Woolf, lower",
+        0.99,
+        0.005,
+        of(odds_ratios, "ci_low", *PERONDI, interval="woolf"),
+    ),
+    Oracle(
+        FAGERLAND,
+        "odds ratio, Woolf, upper",
+        74,
+        0.5,
+        of(odds_ratios, "ci_high", *PERONDI, interval="woolf"),
+    ),
+    Oracle(
+        FAGERLAND,
+        "odds ratio, Gart adjusted, lower",
+        0.98,
+        0.005,
+        of(odds_ratios, "ci_low", *PERONDI),
+    ),
+    Oracle(
+        FAGERLAND, "odds ratio, Gart adjusted, upper", 38, 0.5, of(odds_ratios, "ci_high", *PERONDI)
+    ),
+]
+
+MANTELHAEN = (
+    "R, mantelhaen.test, tables of {} strata, as kept in statsmodels' tests of StratifiedTable"
+)
+_FIVE = [(20, 14, 10, 24), (15, 12, 3, 15), (3, 2, 3, 2), (12, 3, 7, 5), (1, 0, 3, 2)]
+_SIX = [
+    (313, 512, 19, 89),
+    (207, 353, 8, 17),
+    (205, 120, 391, 202),
+    (278, 139, 244, 131),
+    (138, 53, 299, 94),
+    (351, 22, 317, 24),
+]
+
+
+def _pooled(tables: list[tuple[int, int, int, int]], column: str) -> float:
+    strata = [
+        make_counts(black=(a, a + b), white=(c, c + d), grade_level=f"0{grade}")
+        for grade, (a, b, c, d) in enumerate(tables, start=1)
+    ]
+    return float(mantel_haenszel(pd.concat(strata), **RACE)[column].iloc[0])
+
+
+STRATA = [
+    Oracle(
+        MANTELHAEN.format(word),
+        f"common odds ratio, {what}",
+        theirs,
+        within,
+        lambda tables=tables, column=column: _pooled(tables, column),
+    )
+    for word, tables, numbers in (
+        (
+            "five",
+            _FIVE,
+            (("estimate", 3.5912, 5e-5), ("ci_low", 1.781135, 5e-7), ("ci_high", 7.240633, 5e-7)),
+        ),
+        (
+            "six",
+            _SIX,
+            (
+                ("estimate", 1.101879, 5e-7),
+                ("ci_low", 0.9402012, 5e-8),
+                ("ci_high", 1.2913602, 5e-8),
+            ),
+        ),
+    )
+    for (column, theirs, within), what in zip(
+        numbers, ("estimate", "lower limit", "upper limit"), strict=True
+    )
+]
+
+# --- tests and power -------------------------------------------------------------------------------------------------
+
+PWR = "Champely, S., R package pwr, {}, as kept in {} tests"
+COHEN = (
+    "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences, 2nd ed., table 6.2.2"
+)
+TESTS = [
+    Oracle(
+        PWR.format("pwr.2p.test(h = 0.3, n = 80)", "statsmodels'"),
+        "power, two-sided at .05",
+        0.475100870572638,
+        5e-13,
+        lambda: float(power_of(0.3, 80, 80)),
+    ),
+    Oracle(
+        PWR.format("pwr.2p.test(h = 0.01, n = 80)", "statsmodels'"),
+        "power, two-sided at .05",
+        0.05045832927039234,
+        5e-13,
+        lambda: float(power_of(0.01, 80, 80)),
+    ),
+    Oracle(
+        PWR.format("pwr.2p2n.test(h = 0.2, n1 = 543, n2 = 675)", "its vignette's"),
+        "power, two-sided at .05",
+        0.934410185090008,
+        5e-13,
+        lambda: float(power_of(0.2, 543, 675)),
+    ),
+    Oracle(
+        COHEN,
+        "h of .50 against .25: phi(.50) = 1.571 less phi(.25) = 1.047",
+        1.571 - 1.047,
+        1e-3,
+        of(cohens_h, "estimate", (50, 100), (25, 100)),
+        note="a difference of two printed numbers, each to half a unit",
+    ),
+    Oracle(
+        COHEN,
+        "phi of .80, as h against 0",
+        2.214,
+        5e-4,
+        of(cohens_h, "estimate", (80, 100), (0, 100)),
+    ),
+]
+
+# --- composition -----------------------------------------------------------------------------------------------------
+
+DAS_GUPTA = "Das Gupta, P. (1993), Standardization and Decomposition of Rates, P23-186, table 5.3"
+ESDA = "PySAL esda, tests of direct_age_standardization"
+SIZE_NOW = (
+    3041,
+    11577,
+    27450,
+    32711,
+    35480,
+    27411,
+    19555,
+    19795,
+    15254,
+    8022,
+    2472,
+    707,
+    2692,
+    6473,
+    6841,
+    6547,
+    4352,
+    3034,
+    2540,
+    1749,
+    804,
+    236,
+)
+SIZE_THEN = (
+    2968,
+    11484,
+    34614,
+    30992,
+    21983,
+    20314,
+    20928,
+    16897,
+    11339,
+    5720,
+    1315,
+    535,
+    2162,
+    6120,
+    4781,
+    3096,
+    2718,
+    2363,
+    1767,
+    1149,
+    448,
+    117,
+)
+RATE_NOW = (
+    9.163,
+    0.462,
+    0.248,
+    0.929,
+    1.084,
+    1.810,
+    4.715,
+    12.187,
+    27.728,
+    64.068,
+    157.570,
+    17.208,
+    0.738,
+    0.328,
+    1.103,
+    2.045,
+    3.724,
+    8.052,
+    17.812,
+    34.128,
+    68.276,
+    125.161,
+)
+RATE_THEN = (
+    18.469,
+    0.751,
+    0.391,
+    1.146,
+    1.287,
+    2.672,
+    6.636,
+    15.691,
+    34.723,
+    79.763,
+    176.837,
+    36.993,
+    1.352,
+    0.541,
+    2.040,
+    3.523,
+    6.746,
+    12.967,
+    24.471,
+    45.091,
+    74.902,
+    123.205,
+)
+
+
+def _groups(cells: list[tuple[int, int]], **common: object) -> pd.DataFrame:
+    return make_counts(**{f"g{number}": cell for number, cell in enumerate(cells)}, **common)
+
+
+def _deaths(year: int, sizes: tuple, deaths: tuple) -> pd.DataFrame:
+    cells = [(round(rate * 1000) * n, n * 10**6) for n, rate in zip(sizes, deaths, strict=True)]
+    return _groups(cells, end_year=year)
+
+
+def _part(measure: str) -> float:
+    table = kitagawa(
+        _deaths(1995, SIZE_NOW, RATE_NOW), _deaths(1990, SIZE_THEN, RATE_THEN), by="race_ethnicity"
+    )
+    return 1000 * float(table.set_index("measure").loc[measure, "estimate"])
+
+
+def _standardized(events: list[int], births: list[int], standard: list[int]) -> float:
+    obs = _groups(list(zip(events, births, strict=True)))
+    weights = {f"g{number}": weight for number, weight in enumerate(standard)}
+    return float(standardized_rates(obs, by="race_ethnicity", standard=weights)["estimate"].iloc[0])
+
+
+COMPOSITION = [
+    Oracle(
+        DAS_GUPTA,
+        "crude death rates per 1000, 1985 less 1970",
+        8.735618 - 9.421833,
+        1e-6,
+        lambda: _part("kitagawa_total"),
+        note="a difference of two numbers, each to half a unit",
+    ),
+    Oracle(
+        DAS_GUPTA,
+        "rate effect per 1000: 8.030 less 10.258",
+        8.030 - 10.258,
+        1e-3,
+        lambda: _part("kitagawa_rate"),
+        note="a difference of two printed numbers, each to half a unit",
+    ),
+    Oracle(
+        ESDA,
+        "directly standardized rate of the first region",
+        0.02374402,
+        5e-9,
+        lambda: _standardized([30, 25, 25, 15], [1000, 1000, 1100, 900], [1000, 900, 1000, 900]),
+    ),
+    Oracle(
+        ESDA,
+        "directly standardized rate of the second region",
+        0.02665072,
+        5e-9,
+        lambda: _standardized([33, 21, 30, 20], [1000, 900, 1100, 900], [1000, 900, 1000, 900]),
+    ),
+]
+
+ORACLES = [*RATES, *GAPS, *RATIOS, *STRATA, *TESTS, *COMPOSITION]
