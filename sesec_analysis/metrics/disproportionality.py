@@ -76,6 +76,10 @@ def disproportionality(
     DataError
         As `gaps`.
 
+    See Also
+    --------
+    sesec_analysis.metrics.risk_ratios : For places where the others are few, or unlike the state's.
+
     Notes
     -----
     Reading: a relative difference of 1.16 means a share of events 116 percent above the share of students.

@@ -186,8 +186,7 @@ def outer_ratio(known: Known, reference: Known, level: float = 0.95) -> tuple[Fl
     everyone = np.flatnonzero((known.value_high >= 1) & (reference.value_high >= 1))
     n, reference_n = _fewest(known)[everyone], _fewest(reference)[everyone]
     low[everyone] = np.minimum(low[everyone], wilson(n, n, level)[0])
-    most = 1 / wilson(reference_n, reference_n, level)[0]
-    high[everyone] = np.maximum(high[everyone], most)
+    high[everyone] = np.maximum(high[everyone], 1 / wilson(reference_n, reference_n, level)[0])
     return low, high
 
 

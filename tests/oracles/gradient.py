@@ -23,7 +23,7 @@ def _measured(cells: Sequence[tuple[int, int]]) -> pd.DataFrame:
 # --- World Health Organization ---------------------------------------------------------------------------------------
 
 HEALTHEQUAL = (
-    "World Health Organization, R package healthequal, tests of {}, after Schlotheuber, A. and Hosseinpoor, A. R. "
+    "World Health Organization, R package healthequal, its tests, after Schlotheuber, A. and Hosseinpoor, A. R. "
     "(2022), Int. J. Environ. Res. Public Health 19, 3697"
 )
 FIVE = "of five ordered groups of 78, 91, 162, 103, 105 at 20, 30, 40, 50, 60 percent"
@@ -59,31 +59,31 @@ def _rounded(measure: str, scale: float = 1.0) -> Callable[[], float]:
 
 WHO = [
     Oracle(
-        HEALTHEQUAL.format("aci"),
-        f"absolute concentration index {FIVE}",
+        HEALTHEQUAL,
+        f"aci: absolute concentration index {FIVE}",
         7.3284202,
         2e-7,
         _five("absolute_concentration_index", 100),
         "their last digit is cut, not rounded",
     ),
     Oracle(
-        HEALTHEQUAL.format("rci"),
-        f"relative concentration index {FIVE}",
+        HEALTHEQUAL,
+        f"rci: relative concentration index {FIVE}",
         0.17776859,
         5e-8,
         _five("relative_concentration_index"),
     ),
     Oracle(
-        HEALTHEQUAL.format("sii"),
-        f"slope index of inequality {FIVE}",
+        HEALTHEQUAL,
+        f"sii: slope index of inequality {FIVE}",
         44.44502,
         0.1,
         _rounded("slope_index_of_inequality", 100),
         wrong=TWICE,
     ),
     Oracle(
-        HEALTHEQUAL.format("rii"),
-        f"relative index of inequality {FIVE}",
+        HEALTHEQUAL,
+        f"rii: relative index of inequality {FIVE}",
         3.159506,
         0.01,
         _rounded("relative_index_of_inequality"),

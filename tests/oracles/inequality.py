@@ -11,7 +11,7 @@ from oracles import Oracle
 from sesec_analysis.metrics.inequality import inequality
 
 HEALTHEQUAL = (
-    "World Health Organization, R package healthequal, tests of {}, after Schlotheuber, A. and Hosseinpoor, A. R. "
+    "World Health Organization, R package healthequal, its tests, after Schlotheuber, A. and Hosseinpoor, A. R. "
     "(2022), Int. J. Environ. Res. Public Health 19, 3697"
 )
 DRAWN = "25 unordered groups (population and estimates as R draws them after set.seed(123))"
@@ -45,7 +45,7 @@ def _drawn(measure: str, scale: float, reference: str = BEST) -> Callable[[], fl
 def _of(
     test: str, what: str, theirs: float, within: float, ours: Callable[[], float], note: str = ""
 ) -> Oracle:
-    return Oracle(HEALTHEQUAL.format(test), f"{what} of {DRAWN}", theirs, within, ours, note)
+    return Oracle(HEALTHEQUAL, f"{test}: {what} of {DRAWN}", theirs, within, ours, note)
 
 
 UNORDERED = [
@@ -125,39 +125,39 @@ PAF_WRONG = (
 )
 ORDERED = [
     Oracle(
-        HEALTHEQUAL.format("parisk"),
-        f"population attributable risk {FIVE}",
+        HEALTHEQUAL,
+        f"parisk: population attributable risk {FIVE}",
         18.775509,
         2e-6,
         _five("par", "estimate", 100),
         "18.7755102 exactly; their last digits are off",
     ),
     Oracle(
-        HEALTHEQUAL.format("paf"),
-        f"population attributable fraction {FIVE}",
+        HEALTHEQUAL,
+        f"paf: population attributable fraction {FIVE}",
         45.544548,
         1e-5,
         _five("paf", "estimate", 100),
         "45.5445545 exactly; their last digits are off",
     ),
     Oracle(
-        HEALTHEQUAL.format("parisk"),
-        f"mean {FIVE}",
+        HEALTHEQUAL,
+        f"parisk: mean {FIVE}",
         41.2244898,
         5e-8,
         lambda: 100 * float(five().loc["theil", "numerator_low"] / five().loc["theil", "n_low"]),
     ),
     Oracle(
-        HEALTHEQUAL.format("paf"),
-        f"lower limit of the attributable fraction {FIVE}",
+        HEALTHEQUAL,
+        f"paf: lower limit of the attributable fraction {FIVE}",
         45.335037,
         1.0,
         _five("paf", "ci_low", 100),
         wrong=PAF_WRONG,
     ),
     Oracle(
-        HEALTHEQUAL.format("paf"),
-        f"upper limit of the attributable fraction {FIVE}",
+        HEALTHEQUAL,
+        f"paf: upper limit of the attributable fraction {FIVE}",
         45.75406,
         1.0,
         _five("paf", "ci_high", 100),
@@ -167,7 +167,7 @@ ORDERED = [
 
 # --- textbook --------------------------------------------------------------------------------------------------------
 
-THEIL = "Theil, H. (1967), Economics and Information Theory, chapter 4: incomes 0, 0, 0, 10, 10, 10 in two regions"
+THEIL = "Textbook example after Theil, H. (1967): incomes 0, 0, 0, 10, 10, 10 in two regions"
 
 
 def nearly_ln_2() -> float:
