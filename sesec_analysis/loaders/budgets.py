@@ -27,7 +27,7 @@ def placements(amounts: np.ndarray) -> Iterator[np.ndarray]:
     [[9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 9.0]]
     """
     yield amounts
-    some = amounts[amounts > 0]
+    some = amounts[amounts != 0]
     for years in combinations(range(len(amounts)), len(some)):
         placed = np.zeros(len(amounts))
         placed[list(years)] = some
@@ -36,13 +36,9 @@ def placements(amounts: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _fitting(funds: np.ndarray, totals: np.ndarray) -> list[np.ndarray]:
-    """Return the ways in which all funds add up to every year's total, those that move the fewest funds."""
-    found: dict[int, list[np.ndarray]] = {}
-    for ways in product(*(list(placements(fund)) for fund in funds)):
-        placed = np.array(ways)
-        if np.all(np.abs(placed.sum(axis=0) - totals) <= _ROUNDING):
-            found.setdefault(int((placed != funds).any(axis=1).sum()), []).append(placed)
-    return found[min(found)] if found else []
+    """Return every way in which all funds add up to each year's total; where there are several, none is told."""
+    ways = map(np.array, product(*(placements(fund) for fund in funds)))
+    return [way for way in ways if np.all(np.abs(way.sum(axis=0) - totals) <= _ROUNDING)]
 
 
 def _amounts(texts: pd.DataFrame) -> np.ndarray:

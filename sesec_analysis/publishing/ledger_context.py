@@ -73,7 +73,8 @@ def _c3(place: str, views: pd.DataFrame) -> LedgerEntry:
         if pair := _both(place, newest_by_place(views, _VIEWS, group=level)):
             here, there = pair
             told.append(
-                f"{here.label.lower()} {here.printed.value} (of {here.printed.n}), {there.place} {there.printed.value}"
+                f"{here.label.lower()} {here.printed.value} (of {here.printed.n} answers), "
+                f"{there.place} {there.printed.value}"
             )
             shown += pair
     if not shown:
@@ -92,6 +93,8 @@ def _c4(place: str, title_i: pd.DataFrame) -> LedgerEntry:
     if not pair or None in counts:
         return _absent("C4")
     (funded, schools), (others, other_schools) = [count for count in counts if count is not None]
+    if funded + others == 0:
+        return _absent("C4")
     part, whole = funded / (funded + others), schools / (schools + other_schools)
     now = (
         f"{part * 100:.0f} percent in {school_year(pair[0].row.end_year)}: {funded} of the {funded + others} "
@@ -99,7 +102,8 @@ def _c4(place: str, title_i: pd.DataFrame) -> LedgerEntry:
         f"({schools} of {schools + other_schools}). Middle and high schools are not in the table"
     )
     verdict = STILL if round(part, 2) >= _TITLE_I else PARTLY if part > whole else NO_LONGER
-    return LedgerEntry("C4", "51 percent, as claimed", now, verdict, pair)
+    of_which = f"{verdict} of elementary and K-8 schools"
+    return LedgerEntry("C4", "51 percent, as claimed", now, of_which, pair)
 
 
 def _exact(finding: Finding) -> tuple[int, int] | None:
@@ -153,17 +157,20 @@ def _c9(place: str, money: pd.DataFrame) -> LedgerEntry:
     if not budgets or not general or not need:
         return _absent("C9")
     here, there = budgets
+    if here.row.estimate is None or there.row.estimate is None:
+        return _absent("C9")
     dollars = [(one.printed.value, other.printed.value) for one, other in (budgets, general, need)]
     (all_here, all_there), (general_here, general_there), (need_here, need_there) = dollars
     now = (
         f"Elementary and K-8 schools were budgeted {all_here} per student in {school_year(here.row.end_year)}, "
         f"{there.place} {all_there}; of it for general education {general_here} and {general_there}. Students from "
-        f"low-income families in {school_year(need[0].row.end_year)}: {need_here}, {there.place} {need_there}"
+        f"low-income families in {school_year(need[0].row.end_year)}, in schools of all grades: {need_here}, "
+        f"{there.place} {need_there}"
     )
-    lower = (here.row.estimate or 0) < (there.row.estimate or 0)
+    budgeted = "of dollars budgeted per student in elementary and K-8 schools"
     verdict = (
-        STILL
-        if lower
-        else f"{NO_LONGER} of dollars per student; whether they meet the need cannot be told"
+        f"{STILL} {budgeted}"
+        if here.row.estimate < there.row.estimate
+        else f"{NO_LONGER} {budgeted}; whether they meet the need cannot be told"
     )
     return LedgerEntry("C9", _FOUNDING, now, verdict, (*budgets, *general, *need))

@@ -131,6 +131,34 @@ def test_tracts__are_those_of_the_rule(raw: Path):
     assert 85_000 < tract_sum(raw, "southeast_seattle", "TOTAL_POPULATION") < 104_344
 
 
+def test_tracts_rule__says_what_the_tracts_left_out_would_change(raw: Path):
+    """With tracts 93 and 109, west of I-5, no share changes by more than one point."""
+    with (raw / FILE).open(encoding="utf-8-sig", newline="") as stream:
+        rows = {row["GEOID10"]: row for row in csv.DictReader(stream)}
+    core = list(catalog.place("southeast_seattle").tracts)
+
+    def share(tracts: list[str], parts: list[str], whole: str) -> float:
+        count = sum(float(rows[tract][part]) for tract in tracts for part in parts)
+        return count / sum(float(rows[tract][whole]) for tract in tracts)
+
+    under_25000 = [
+        f"HH_INCOME_{name}" for name in ("LESS_THAN_10_000", "10_000_TO_14_999", "15_000_TO_24_999")
+    ]
+    changes = [
+        abs(share([*core, "53033009300", "53033010900"], parts, whole) - share(core, parts, whole))
+        for parts, whole in (
+            (under_25000, "HOUSEHOLDS"),
+            ([*under_25000, "HH_INCOME_25_000_TO_34_999"], "HOUSEHOLDS"),
+            (["SPEAK_LANGUAGE_OTHTHAN_ENGLISH"], "POPULATION_5_YEARS_AND_OVER"),
+            (["POP_200_PCT_BELOW_POVERTY"], "POP_POVERTY_STATUS_DETERMINED"),
+        )
+    ]
+    assert 0.009 < max(changes) < 0.01
+    assert "no share of residents changes by more than one point" in " ".join(
+        str(catalog.place("southeast_seattle").tracts_rule).split()
+    )
+
+
 def test_census__has_no_margins_of_error_and_says_so(raw: Path):
     with (raw / FILE).open(encoding="utf-8-sig", newline="") as stream:
         header = next(csv.reader(stream))

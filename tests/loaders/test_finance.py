@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from itertools import permutations, product
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,12 @@ def test_placements__keep_the_order_of_amounts():
     assert ways == {(5, 7, 0), (5, 0, 7), (0, 5, 7)}
     assert [way.tolist() for way in placements(np.array([1.0, 2.0, 3.0]))] == [[1, 2, 3]]
     assert [way.tolist() for way in placements(np.zeros(3))] == [[0, 0, 0]]
+    # A correction below nothing is an amount as well.
+    assert {tuple(way) for way in placements(np.array([5.0, -7.0, 0.0]))} == {
+        (5, -7, 0),
+        (5, 0, -7),
+        (0, 5, -7),
+    }
 
 
 def test_funds__that_slid_into_earlier_years_are_put_back():
@@ -125,6 +132,10 @@ def test_funds__are_blank_where_two_ways_fit_or_none():
     assert rows["levy"].tolist() == ["", "", "0.00"]
     assert rows["title_i_schools"].tolist() == ["", "", "0"]
     assert rows["general"].tolist() == ["1.00", "1.00", "1.00"]
+    # That they add up as they stand is no proof where another way adds up too.
+    as_they_stand = budget(general=[1, 1, 1], levy=[5, 0, 0], title_i=[0, 5, 0], total=[6, 6, 1])
+    rows, _ = funds_in_their_years(as_they_stand)
+    assert rows["levy"].tolist() == ["", "", "0.00"]
     never = budget(general=[1, 1, 1], total=[1, 1, 9])
     rows, touched = funds_in_their_years(never)
     assert (rows[list(FUNDS)] == "").all(axis=None)
@@ -153,6 +164,28 @@ def test_funds__that_are_told_add_up_and_keep_their_order(
     for own, fund in zip(told, whole, strict=True):
         if not np.isnan(own).any():
             assert own[own > 0].tolist() == fund[fund > 0].tolist()
+
+
+def test_budgets__fit_in_one_way_even_if_amounts_may_trade_places(raw: Path):
+    """Stricter than the rule: with a fund's amounts in any order of years, one way alone meets all three totals."""
+    columns = [name for name in rows_of(raw, BUDGETS)[0] if name.endswith("(BUDGET)")]
+    schools: dict[str, list[dict[str, str]]] = {}
+    for row in sorted(rows_of(raw, BUDGETS), key=lambda row: row["Year"]):
+        schools.setdefault(row["School"], []).append(row)
+    assert len(schools) == 73
+    for name, years in schools.items():
+        own = {column: [float(row[column] or 0) for row in years] for column in columns}
+        total = own.pop("Total Budget (BUDGET)")
+        ways = product(*(sorted(set(permutations(amounts))) for amounts in own.values()))
+        fits = [
+            way
+            for way in ways
+            if all(
+                abs(sum(year) - whole) <= 1
+                for year, whole in zip(zip(*way, strict=True), total, strict=True)
+            )
+        ]
+        assert len(fits) == 1, name
 
 
 def test_budgets__are_told_in_full_and_add_up_to_the_printed_totals(raw: Path):

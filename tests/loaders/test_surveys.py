@@ -375,6 +375,48 @@ def test_caveat__older_students_answer_less_favorably(tables, place):
         assert value["elementary"] > max(value["middle"], value["high"])
 
 
+def test_caveat__not_on_every_theme(tables):
+    """In Southeast Seattle belonging was told more favorably in grades 9 to 12 than in grades 3 to 5 in 2022."""
+    place = in_place(tables[2022], "southeast_seattle")
+    high, elementary = (
+        cell(place, "climate_belonging_favorable", level, "southeast_seattle")
+        for level in ("high", "elementary")
+    )
+    assert known(high)[1:4:2] == (2203, 3882)
+    assert known(elementary)[1:4:2] == (2173, 4136)
+    assert high["value"] > elementary["value"]
+
+
+def test_documented__levels_differ_where_all_together_are_alike(tables):
+    """Counted from the file by hand: 2023, the answers of six themes."""
+    counted = {
+        "elementary": ((22134, 35219), (93253, 145265)),
+        "middle": ((8911, 21147), (51542, 106817)),
+        "high": ((12294, 22889), (57839, 118911)),
+        "all": ((43339, 79255), (202634, 370993)),
+    }
+    here, there = (
+        in_place(tables[2023], place) for place in ("southeast_seattle", "rest_of_seattle")
+    )
+    points = {}
+    for level, (ours, others) in counted.items():
+        one = cell(here, "climate_overall_favorable", level, "southeast_seattle")
+        other = cell(there, "climate_overall_favorable", level, "rest_of_seattle")
+        assert (known(one)[1:4:2], known(other)[1:4:2]) == (ours, others)
+        points[level] = round((one["value"] - other["value"]) * 100, 1)
+    assert points == {"elementary": -1.3, "middle": -6.1, "high": 5.1, "all": 0.1}
+
+
+def test_caveat__names_orca_as_missing_in_2022_alone(tables):
+    present = {year: set(table["organization_id"]) for year, table in tables.items()}
+    core = set(catalog.place("southeast_seattle").schools)
+    assert {year: core - codes for year, codes in present.items()} == {
+        2019: set(),
+        2022: {"4065"},
+        2023: set(),
+    }
+
+
 def test_entry__gives_every_theme_both_its_sides():
     source = catalog.source("sps_climate")
     for side in ("favorable", "unfavorable"):

@@ -125,6 +125,24 @@ def test_ratio__of_a_place_is_its_students_over_its_teachers(raw: Path, ratio: p
     )
 
 
+def test_caveats__of_the_ratio_are_what_the_file_says(raw: Path):
+    own = [row for row in plain(raw / RATIO) if row["DistrictCode"] == "17001.0"]
+    own = [row for row in own if row["Program"] == "ALL" and row["StudentToTeacherRatio"]]
+    larger = [
+        float(row["AverageClassSize"] or 0) > float(row["StudentToTeacherRatio"]) for row in own
+    ]
+    assert (sum(larger), len(larger)) == (91, 105)  # most classes, not all: Franklin's 17 to 17.6
+    rest = [row for row in own if row["SchoolCode"].removesuffix(".0") not in CORE]
+    [program] = [row for row in rest if row["SchoolName"] == "Birth to 3 Contracts"]
+    assert round(float(program["StudentToTeacherRatio"])) == 83
+    students, teachers = (
+        sum(float(row[name]) for row in rest if row is not program)
+        for name in ("TotalStudentCount", "TotalTeacherCount")
+    )
+    assert (students, teachers) == (43451, 2819)
+    assert round(students / teachers, 1) == 15.4
+
+
 def test_ratio__of_a_school_is_as_printed(ratio: pd.DataFrame):
     rows = ratio[ratio["organization_id"] == "3327"].set_index("indicator")
     assert rows.loc["students_per_teacher", ["value", "denominator"]].tolist() == [14.94, 50]

@@ -57,7 +57,7 @@ def test_c4__sets_the_part_of_funded_schools_beside_that_of_all(
     ledger, counts, here, there, verdict
 ):
     entry = ledger(title_i=shares(counts, "title_i_school", here, there))["C4"]
-    assert entry.verdict == verdict
+    assert entry.verdict == f"{verdict} of elementary and K-8 schools"
     assert f"{here[0]} of the {here[0] + there[0]} elementary and K-8 schools" in entry.now
     assert "(15 of 73)" in entry.now
 
@@ -113,8 +113,8 @@ def test_c3__says_that_parents_answers_are_not_published(ledger, counts):
     entry = ledger(views=table)["C3"]
     assert entry.verdict == "Cannot be told"
     assert "What parents think is not published" in entry.now
-    assert "grades 6 to 8 21.0% (of 1,000), Southeast Seattle" not in entry.now
-    assert "grades 6 to 8 21.0% (of 1,000), Rest of Seattle 15.0%" in entry.now
+    assert "grades 6 to 8 21.0% (of 1,000 answers), Southeast Seattle" not in entry.now
+    assert "grades 6 to 8 21.0% (of 1,000 answers), Rest of Seattle 15.0%" in entry.now
 
 
 def budgets(here: float, there: float) -> pd.DataFrame:
@@ -140,8 +140,12 @@ def budgets(here: float, there: float) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("here", "there", "verdict"),
     [
-        (9000, 10000, "Still true"),
-        (12000, 10000, "No longer true of dollars per student; whether they meet the need"),
+        (9000, 10000, "Still true of dollars budgeted per student in elementary and K-8 schools"),
+        (
+            12000,
+            10000,
+            "No longer true of dollars budgeted per student in elementary and K-8 schools; whether they meet the need",
+        ),
     ],
 )
 def test_c9__sets_dollars_beside_need(ledger, counts, here, there, verdict):
@@ -151,7 +155,25 @@ def test_c9__sets_dollars_beside_need(ledger, counts, here, there, verdict):
     entry = ledger(money=pd.concat([budgets(here, there), need]))["C9"]
     assert entry.verdict.startswith(verdict)
     assert f"${here:,} per student in 2023–24, Rest of Seattle ${there:,}" in entry.now
-    assert "65.0%, Rest of Seattle 27.0%" in entry.now
+    assert "in schools of all grades: 65.0%, Rest of Seattle 27.0%" in entry.now
+
+
+def test_c9__without_budgets_that_are_told_has_no_verdict_of_dollars(ledger, counts):
+    """Withheld budgets are not nothing: neither place is given less than the other."""
+    need = shares(
+        counts, "enrollment", (650, 1000), (270, 1000), group="low_income", kind="low_income"
+    )
+    told = budgets(12000, 10000)
+    withheld = told.assign(
+        estimate=float("nan"), bound_low=float("nan"), bound_high=float("nan"), status="withheld"
+    )
+    entry = ledger(money=pd.concat([withheld, need]))["C9"]
+    assert (entry.verdict, entry.shown) == ("Cannot be told", ())
+
+
+def test_c4__without_any_funded_school_has_no_part_to_tell(ledger, counts):
+    entry = ledger(title_i=shares(counts, "title_i_school", (0, 15), (0, 58)))["C4"]
+    assert (entry.verdict, entry.shown) == ("Cannot be told", ())
 
 
 def test_a_claim_without_its_figures_shows_none(ledger):
