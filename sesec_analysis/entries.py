@@ -10,6 +10,7 @@ __all__ = [
     "GroupType",
     "Indicator",
     "IndicatorColumns",
+    "Measure",
     "Outline",
     "Place",
     "RangeRule",
@@ -40,6 +41,7 @@ class SeriesBreak(Entry):
 Unit = Literal[
     "proportion",
     "share_of_answers",
+    "share_of_schools",
     "estimated_share",
     "dollars_per_student",
     "students_per_teacher",
@@ -251,3 +253,21 @@ class Claim(Entry):
     date: str
     source: str
     measure: str
+
+
+class Measure(Entry):
+    """What a measure is called, how a number of it is said, and what it is made of."""
+
+    title: str
+    label: str  # over a column
+    reading: str  # what 0 or 1 means
+    caution: str
+    made: Literal["rate", "difference", "quotient", "derived"] = "derived"  # of one side or of two
+    parts: Literal["sides", "groups", "schools", "years"] = "sides"  # figures that go into it
+    equal: float | None = None  # its value where there is no difference
+    one_sided: bool = False  # never below that value
+    unit: str = ""  # printed in, where that is not the unit of the row
+    dated: bool = False  # its reference is, or holds, a school year
+    subject: str = ""  # none: its sentences are those of the indicator
+    sentence: str = ""
+    open: str = "too much is withheld"  # why bounds may leave open which side is higher

@@ -45,9 +45,9 @@ OBSERVATION_STATUSES = (
 ESTIMATE_STATUSES = ("ok", "small_n", "bounded", "suppressed", "undefined", "break")
 LEVELS = ("state", "district", "school", "tract", "place")
 
-SHARES = ("proportion", "share_of_answers", "estimated_share")
+SHARES = ("proportion", "share_of_answers", "share_of_schools", "estimated_share")
 """Units whose value is a numerator over a denominator, 0-1. Only a `proportion` counts people one by one, all of them:
-answers of one student hang together, and an estimate has an error of its own; no interval is made from their counts."""
+answers of one student hang together, schools are all there, an estimate has an error of its own: no interval is made."""
 
 UNITS = (*SHARES, "dollars_per_student", "students_per_teacher", "years", "percentile", "score")
 """What `value` may be in. Beyond the shares, `denominator` is what the average is over, and there is no numerator."""
@@ -140,15 +140,15 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Give ``table`` exactly ``columns``, in order and typed; absent ones become null (text: empty)."""
     out: dict[str, pd.Series] = {}
     for name, kind in columns.items():
-        blank = pd.Series(pd.NA, index=table.index, dtype="object" if kind == _TEXT else "Float64")
-        column = table.get(name, blank)
+        blank = "object" if kind == _TEXT else "Float64"
+        column = table[name] if name in table else pd.Series(pd.NA, table.index, dtype=blank)
         if kind == _TEXT:
             out[name] = column.fillna("").astype(str)
         elif kind == _COUNT:
             out[name] = column.astype("Int64")
         else:
             out[name] = column.astype("float64" if kind == _SHARE else "int64")
-    conformed = pd.DataFrame(out, index=table.index).reset_index(drop=True)
+    conformed = pd.DataFrame(out, index=table.index, copy=False).reset_index(drop=True)
     conformed.attrs = dict(table.attrs)
     return conformed
 
