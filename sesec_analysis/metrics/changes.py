@@ -60,7 +60,7 @@ def change(
     first, last
         School years by the year they end.
     breaks
-        Where the series breaks: objects with `at` and `reason`, as the catalog has them, or just years.
+        Where the series breaks: ``sa.breaks("ela_met")``, what the catalog says of the indicator, or just years.
     level
         Confidence level, 0-1.
 
@@ -133,7 +133,7 @@ def difference_in_gaps(
     gaps_first, gaps_last
         ESTIMATES of gaps, each of one year, as `gaps` or `compare` gives them.
     breaks
-        As `change`.
+        As `change`: ``sa.breaks`` of the indicator, or years.
 
     Returns
     -------

@@ -38,7 +38,7 @@ def years_to_close(
     gaps
         ESTIMATES of gaps of several years, as `gaps` or `compare` gives them.
     breaks
-        As `change`.
+        As `change`: ``sa.breaks`` of the indicator, or years.
     level
         Confidence level, 0-1, of the slope and of the years.
 

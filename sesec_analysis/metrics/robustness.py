@@ -76,7 +76,7 @@ def robustness(
     standardized
         ESTIMATES of the same comparison in standard deviations, group less reference: now, and then.
     breaks
-        As `change`.
+        As `change`: ``sa.breaks`` of the indicator, or years.
 
     Returns
     -------

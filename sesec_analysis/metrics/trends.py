@@ -44,7 +44,7 @@ def trend(
         A key column such as ``"organization_id"`` of which each value has its own level a, so that a changing mix of
         schools does not look like a trend. It too makes one series of all organizations.
     breaks
-        As `change`.
+        As `change`: ``sa.breaks`` of the indicator, or years.
     level
         Confidence level, 0-1.
 

@@ -7,7 +7,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Oracle"]
+__all__ = ["QUOTED", "Oracle"]
+
+QUOTED = "as usually quoted from the source, which could not be opened when this was written"
+"""Note of a number whose page nobody looked up again."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,8 @@ class Oracle:
     """One published number, and how this package makes it.
 
     ``theirs`` is as printed; ``within`` is half a unit of its last printed digit unless ``note`` says why not. An
-    oracle whose source is wrong has ``wrong`` set to the proof, and ``theirs`` is then what must *not* be met.
+    oracle whose source is wrong has ``wrong`` set to the proof, and ``theirs`` is then what must *not* be met. One
+    that is not ``printed`` follows from a definition or limit that the source states, and does not count as a number.
     """
 
     source: str  # author, year, title, table or page: enough to find it
@@ -25,3 +29,4 @@ class Oracle:
     ours: Callable[[], float]
     note: str = ""
     wrong: str = ""
+    printed: bool = True

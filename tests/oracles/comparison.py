@@ -13,9 +13,7 @@ from sesec_analysis.metrics.shrinkage import global_prior
 
 # --- empirical Bayes: infant deaths and births, 1974-78, in the hundred counties of North Carolina
 
-ESDA = (
-    "PySAL esda, tests of Empirical_Bayes on sids2 (SID74 of BIR74), after Marshall, R. J. (1991)"
-)
+ESDA = "PySAL, esda/tests/test_smoothing.py"
 _DEATHS = """
 1 0 5 1 9 7 0 0 4 1 2 16 4 4 4 18 3 4 1 1 1 0 1 2 10 23 13 6 4 16 8 0 10 6 0 2 16 2 4 1 0 8 5 5 0 5
 7 2 11 3 14 5 9 6 2 0 7 3 4 5 12 18 6 10 8 2 5 44 3 3 5 5 0 10 3 11 1 0 4 1 2 38 1 4 15 7 0 4 4 0 13
@@ -40,7 +38,7 @@ def shrunk(county: int) -> float:
 SHRUNK = [
     Oracle(
         ESDA,
-        f"shrunken rate, county {county + 1}",
+        f"Empirical_Bayes (Marshall's): shrunken rate of sids2, SID74 of BIR74, county {county + 1}",
         theirs,
         5e-8,
         lambda county=county: shrunk(county),
@@ -50,7 +48,9 @@ SHRUNK = [
 
 # --- funnels
 
-FUNNELPLOTR = "Mainey, C., R package FunnelPlotR, its tests"
+FUNNELPLOTR = (
+    "Mainey, C., R package FunnelPlotR, tests/testthat (test-poisson_limits, test-classes_methods)"
+)
 SEEN = np.array([100, 150, 180, 80, 120, 225.0])
 EXPECTED = np.array([108, 112, 165, 95, 100, 220.0])
 

@@ -81,8 +81,8 @@ INTELLECTUAL_DISABILITIES = [
 # --- shares alone ----------------------------------------------------------------------------------------------------
 
 NYU = (
-    "NYU Metro Center, Technical Assistance Center on Disproportionality, New York City 2017-18: Black students, "
-    "26.0 percent of enrollment"
+    "Kaur, J. (2019), Understanding Disproportionality, Part 2: Measuring Disproportionality, NYU Metro Center, on New "
+    "York City 2017-18: Black students, 26.0 percent of enrollment"
 )
 SHARES = [
     Oracle(

@@ -59,19 +59,45 @@ def quantile_gap() -> float:
 
 
 ORACLES = [
-    Oracle(SOURCE, "intercept", 0.625, 1e-9, lambda: fit_levels(BELOW, ABOVE).intercept),
-    Oracle(SOURCE, "slope", 1.25, 1e-9, lambda: fit_levels(BELOW, ABOVE).slope),
-    Oracle(SOURCE, "mean of the lower group", -0.5, 1e-9, lambda: fit_levels(BELOW, ABOVE).mean),
-    Oracle(SOURCE, "spread of the lower group", 0.8, 1e-9, lambda: fit_levels(BELOW, ABOVE).spread),
-    Oracle(SOURCE, "V, the lower group first", -0.5521576303742328, 1e-9, lambda: gap("v_gap")),
+    Oracle(
+        SOURCE, "intercept", 0.625, 1e-9, lambda: fit_levels(BELOW, ABOVE).intercept, printed=False
+    ),
+    Oracle(SOURCE, "slope", 1.25, 1e-9, lambda: fit_levels(BELOW, ABOVE).slope, printed=False),
+    Oracle(
+        SOURCE,
+        "mean of the lower group",
+        -0.5,
+        1e-9,
+        lambda: fit_levels(BELOW, ABOVE).mean,
+        printed=False,
+    ),
+    Oracle(
+        SOURCE,
+        "spread of the lower group",
+        0.8,
+        1e-9,
+        lambda: fit_levels(BELOW, ABOVE).spread,
+        printed=False,
+    ),
+    Oracle(
+        SOURCE,
+        "V, the lower group first",
+        -0.5521576303742328,
+        1e-9,
+        lambda: gap("v_gap"),
+        printed=False,
+    ),
     Oracle(
         SOURCE,
         "V, the higher group first",
         0.5521576303742328,
         1e-9,
         lambda: fit_levels(ABOVE, BELOW).v,
+        printed=False,
     ),
-    Oracle(SOURCE, "probit gap at the cut 0", -0.625, 1e-9, lambda: gap("probit_gap_3")),
+    Oracle(
+        SOURCE, "probit gap at the cut 0", -0.625, 1e-9, lambda: gap("probit_gap_3"), printed=False
+    ),
     Oracle(
         TABLE,
         "probit gap of .90 against .75",

@@ -146,9 +146,15 @@ TEXTBOOK = [
         1.0,
         1e-9,
         lambda: _of("isolation", TWO)() + _of("exposure", TWO)(),
+        printed=False,
     ),
     Oracle(
-        MASSEY_DENTON, "isolation of an evenly spread third", 1 / 3, 1e-9, _of("isolation", EVEN)
+        MASSEY_DENTON,
+        "isolation of an evenly spread third",
+        1 / 3,
+        1e-9,
+        _of("isolation", EVEN),
+        printed=False,
     ),
 ]
 

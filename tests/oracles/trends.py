@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from conftest import make_counts
 
-from oracles import Oracle
+from oracles import QUOTED, Oracle
 from sesec_analysis.metrics.changes import change
 from sesec_analysis.metrics.projection import fieller, gap_model
 from sesec_analysis.metrics.statements import p_value
@@ -54,10 +54,10 @@ OPENINTRO = (
 )
 MINITAB = (
     "Montgomery, D. C. and Runger, G. C. (2003), Applied Statistics and Probability for Engineers, 3rd ed., "
-    "section 11-9 (Minitab output, O-ring failure against temperature)"
+    "section 11-9 of the text on CD (Minitab output, O-ring failure against temperature)"
 )
 AGRESTI = "Agresti, A. (2007), An Introduction to Categorical Data Analysis, 2nd ed., table 3.1 and section 3.2.3"
-STATA = 'StataCorp, auto.dta, "logit foreign mpg" as printed at stats.stackexchange.com/questions/135364'
+STATA = 'Stata, auto.dta, output of "logit foreign mpg" as quoted at stats.stackexchange.com, "Stata margins tool"'
 
 # Temperature: damaged O-rings of six a flight, one entry a flight.
 _RINGS = {
@@ -125,7 +125,12 @@ def _logit(name: str) -> np.ndarray:
 
 LOGITS = [
     Oracle(
-        source, f"{what}, {of}", theirs, within, lambda name=name, at=at: float(_logit(name)[at])
+        source,
+        f"{what}, {of}",
+        theirs,
+        within,
+        lambda name=name, at=at: float(_logit(name)[at]),
+        QUOTED if source == AGRESTI else "",
     )
     for source, of, name, numbers in [
         (
@@ -214,7 +219,8 @@ LINES = [
 # --- statements ------------------------------------------------------------------------------------------------------
 
 ALTMAN_BLAND = (
-    "Altman, D. G. and Bland, J. M. (2011), P value from a confidence interval, BMJ 343, d2304"
+    "Altman, D. G. and Bland, J. M. (2011), How to obtain the P value from a confidence interval, "
+    "BMJ 343, d2304"
 )
 STATEMENTS = [
     Oracle(
