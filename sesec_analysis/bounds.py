@@ -250,8 +250,29 @@ def _sources(source: pd.Series, code: Positions, count: int) -> pd.Series:
 
 def row_codes(table: pd.DataFrame, columns: list[str]) -> Positions:
     """Give each row the number of its combination of columns, by order of first appearance."""
-    codes = table.groupby(columns, sort=False, dropna=False).ngroup()
-    return np.asarray(codes, dtype=np.int64)
+    parts = [part for part in (_numbered(table[name]) for name in columns) if part[1] > 1]
+    mixed, size = np.zeros(len(table), dtype=np.int64), 1
+    for code, count in parts:
+        if size * count > np.iinfo(np.int64).max:
+            mixed, size = _numbered(pd.Series(mixed))
+        mixed, size = mixed * count + code, size * count
+    return parts[0][0] if len(parts) == 1 else _numbered(pd.Series(mixed))[0]
+
+
+def _numbered(column: pd.Series) -> tuple[Positions, int]:
+    """Number the values of a column by first appearance, and say how many there are.
+
+    Tables stand in runs (the groups of a school, the schools of a year), and a run is looked up once.
+    """
+    values = column.array
+    changes = pd.array(values[1:] != values[:-1], dtype="boolean")  # null beside a null: looked up
+    starts = np.append(len(values) > 0, changes.to_numpy(dtype=bool, na_value=True))[: len(values)]
+    start = np.flatnonzero(starts)
+    if len(start) > len(values) / 2:
+        code, distinct = pd.factorize(column, use_na_sentinel=False)
+        return code, len(distinct)
+    code, distinct = pd.factorize(column.iloc[start], use_na_sentinel=False)
+    return np.repeat(code, np.diff(start, append=len(values))), len(distinct)
 
 
 def join_sources(sources: Iterable[str]) -> str:

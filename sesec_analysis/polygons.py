@@ -56,10 +56,12 @@ class Known:
         n_high = floats(table, "denominator_high", null=np.inf)
         # "No students" is a count: none of the group, among as many as the row allows (as a rule none).
         nobody = (table["status"] == "no_students").to_numpy(dtype=bool)
-        k = np.where(nobody & np.isnan(k), 0.0, k)
-        n = np.where(nobody & np.isnan(n), np.where(np.isinf(n_high), 0.0, n_high), n)
+        if nobody.any():
+            k = np.where(nobody & np.isnan(k), 0.0, k)
+            n = np.where(nobody & np.isnan(n), np.where(np.isinf(n_high), 0.0, n_high), n)
         exact = ~np.isnan(k) & ~np.isnan(n)
-        rate = np.divide(k, n, out=np.full(len(k), np.nan), where=exact & (n > 0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(n > 0, k / n, np.nan)
         n_high = np.where(exact, n, n_high)
         k_high = np.where(exact, k, floats(table, "numerator_high", null=np.inf))
         return cls(

@@ -47,7 +47,7 @@ LEVELS = ("state", "district", "school", "tract", "place")
 
 SHARES = ("proportion", "share_of_answers", "share_of_schools", "estimated_share")
 """Units whose value is a numerator over a denominator, 0-1. Only a `proportion` counts people one by one, all of them:
-answers of one student hang together, schools are all there, an estimate has an error of its own: no interval is made."""
+answers of one student hang together, schools are all there, an estimate has its own error: no interval is made."""
 
 UNITS = (*SHARES, "dollars_per_student", "students_per_teacher", "years", "percentile", "score")
 """What `value` may be in. Beyond the shares, `denominator` is what the average is over, and there is no numerator."""

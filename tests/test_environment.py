@@ -28,7 +28,7 @@ FIXED = {"jupyterlab", "pandas", "papermill", "seaborn", "statsmodels"}
 
 GROUPS = PYPROJECT["dependency-groups"]
 RUNTIME = [Requirement(line) for line in [*PYPROJECT["project"]["dependencies"], *GROUPS["lab"]]]
-DEVELOPMENT = [Requirement(line) for line in GROUPS["dev"]]
+DEVELOPMENT = [Requirement(line) for line in [*GROUPS["dev"], *GROUPS["benchmark"]]]
 
 
 def ranges(specifiers: str) -> set[tuple[str, str]]:

@@ -192,9 +192,9 @@ def outer_ratio(known: Known, reference: Known, level: float = 0.95) -> tuple[Fl
 
 def _counts(k: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats, Flags]:
     """Make counts floats and flag rows without students, there 0 of 1, so that nothing divides by zero."""
-    k, n = np.broadcast_arrays(np.asarray(k, dtype=float), np.asarray(n, dtype=float))
+    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     empty = ~(n > 0) | np.isnan(k)
-    if empty.any():
+    if empty.any() or k.shape != n.shape:
         k, n = np.where(empty, 0.0, k), np.where(empty, 1.0, n)
     return k, n, empty
 

@@ -152,20 +152,21 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
             where="by='all'",
             mend="name a type with several groups, or use `compare` for two places",
         )
-    composition = sorted(set(rows["indicator"].unique()) & schema.COMPOSITION_INDICATORS)
-    if composition:
+    composed = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    if composed.any():
         raise DataError(
-            f"the groups of {composition[0]!r} are parts of one whole, not separate students with a rate each",
+            f"the groups of {rows.loc[composed, 'indicator'].min()!r} are parts of one whole, "
+            "not separate students with a rate each",
             where="observations, column indicator",
             mend="use `rates` for the shares, or `compare` for the shares of two places",
         )
-    known = sorted(rows["student_group"].unique())
-    if len(rows) and reference not in [*known, OTHERS]:
+    named = reference == OTHERS or (rows["student_group"] == reference).any()
+    if len(rows) and not named:
         raise DataError(
             f"reference {reference!r} is not a group of {by!r}",
             where="observations, column student_group",
             mend="name the group to compare to, or 'others' for all other groups together",
-            known=[*known, OTHERS],
+            known=[*sorted(rows["student_group"].unique()), OTHERS],
         )
 
 
