@@ -69,7 +69,9 @@ def check(is_long: bool) -> None:
         _frame(shares)
     else:
         table(_by_year(shares))
-        click.echo("\nPercent of cells published exactly, by the year a school year ends.")
+        click.echo(
+            "\nPercent of cells published exactly, by the year a school year ends (15 is 2014-15)."
+        )
     cells = int(shares["cells"].sum())
     click.echo(
         f"The catalog and {cells:,} cells in {len(loaders_build.observation_files())} tables are valid."
@@ -80,17 +82,18 @@ def _by_year(shares: "pd.DataFrame") -> list[dict[Any, Any]]:
     texts = shares["reported"].map(_percent)
     exact = dict(zip(zip(shares["indicator"], shares["end_year"], strict=True), texts, strict=True))
     held = sorted(shares["end_year"].unique())
+    head = " ".join(f"{year % 100:02d}".rjust(3) for year in held)
     return [
-        {"indicator": code, **{year: exact.get((code, year), "").rjust(4) for year in held}}
+        {"indicator": code, head: " ".join(exact.get((code, year), "").rjust(3) for year in held)}
         for code in shares["indicator"].unique()
     ]
 
 
 def _percent(share: float) -> str:
-    """Whole percents, with none and all kept for what is truly none and all."""
+    """Whole percents without their sign, with none and all kept for what is truly none and all."""
     if 0 < share < 0.005:
-        return "<1%"
-    return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+        return "<1"
+    return ">99" if 0.995 <= share < 1 else f"{100 * share:.0f}"
 
 
 @data.command("list", epilog=examples("sesec data list", "sesec data list --long | grep 2023"))

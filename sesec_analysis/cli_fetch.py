@@ -85,7 +85,7 @@ def fetch(
         with _bar(quiet or not sys.stderr.isatty()) as bar:
             try:
                 outcomes = loaders_fetch.fetch(ids, consent=consent, progress=bar)
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, click.Abort):  # Abort: at a question
                 say(
                     "\nStopped. Releases that were complete are kept; the next fetch goes on from here."
                 )

@@ -19,6 +19,7 @@ GROUPS = {  # students disciplined, of how many
     "Male": ("7", "60", "11.67%"),
 }
 GRADES = ["All", "Kindergarten", "1st Grade", "2nd Grade", "3rd Grade", "4th Grade"]
+CODE = DISCIPLINE.index("DistrictCode")
 NEIGHBOURS = ["17401", "17403", "17405", "17406", "17414"]
 
 

@@ -3,6 +3,9 @@
 What it knows of the real one is from https://dev.socrata.com/docs: queries, paging, response codes, application tokens.
 """
 
+import csv
+import gzip
+import io
 import json
 import re
 import threading
@@ -205,15 +208,18 @@ class Handler(BaseHTTPRequestHandler):
             ]
             return "groups", json.dumps(said).encode(), "application/json"
         names = select.split(",")
-        if unknown := set(names) - set(table.fields):
+        if unknown := set(names) - {":id", *table.fields}:
             raise BadQueryError(f"No such column: {', '.join(unknown)}")
         if query.get("$order") != ":id":
             rows = rows[1:] + rows[:1]  # the order of a query without one is anybody's guess
         start, limit = int(query.get("$offset", "0")), int(query.get("$limit", "1000"))
         if limit > 50_000:
             raise BadQueryError("Cannot return more than 50000 rows")
-        places = [table.fields.index(name) for name in names]
-        page = [[row[place] for place in places] for row in rows[start : start + limit]]
+        places = {name: place for place, name in enumerate(table.fields)}
+        page = [
+            [f"row-{id(row):x}" if name == ":id" else row[places[name]] for name in names]
+            for row in rows[start : start + limit]
+        ]
         with self.server.guard:
             self.server.rows_sent += len(page)
         return "page", written(names, page), "text/csv; charset=utf-8"
@@ -280,6 +286,57 @@ def cut(handler: Handler, body: bytes, content: str) -> None:
     handler.send(200, body, content, cut=max(1, len(body) // 3))
 
 
+def json_error(handler: Handler, body: bytes, content: str) -> None:
+    said = {"code": "internal", "error": True, "message": "Something went wrong"}
+    handler.send(200, json.dumps(said).encode(), "application/json")
+
+
+def without_length(keep: Callable[[bytes], bytes]) -> Fault:
+    """The answer, or a part of it, ended by hanging up: nothing says how long it should be."""
+
+    def answer(handler: Handler, body: bytes, content: str) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", content)
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.wfile.write(keep(body))
+        handler.close_connection = True
+
+    return answer
+
+
+def chunks_without_an_end(handler: Handler, body: bytes, content: str) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", content)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(f"{len(body):x}\r\n".encode() + body + b"\r\n")
+    handler.close_connection = True
+
+
+def zipped(handler: Handler, body: bytes, content: str) -> None:
+    handler.send(200, gzip.compress(body), content, headers={"Content-Encoding": "gzip"})
+
+
+def zipped_and_cut(handler: Handler, body: bytes, content: str) -> None:
+    part = gzip.compress(body)[:-12]
+    handler.send(200, part, content, headers={"Content-Encoding": "gzip"})
+
+
+def changed(change: Callable[[bytes], bytes]) -> Fault:
+    return lambda handler, body, content: handler.send(200, change(body), content)
+
+
+def reordered(order: Callable[[Row], Row]) -> Fault:
+    """A page with its columns in another order, or fewer of them; header and cells together."""
+
+    def change(body: bytes) -> bytes:
+        head, *rows = csv.reader(io.StringIO(body.decode()))
+        return written(order(head), [order(row) for row in rows])
+
+    return changed(change)
+
+
 def hang_up(handler: Handler, body: bytes, content: str) -> None:
     handler.close_connection = True
 
@@ -294,6 +351,13 @@ def redirect(handler: Handler, body: bytes, content: str) -> None:
     if handler.path.startswith("/moved/"):
         return handler.send(200, body, content)
     return handler.send(302, b"", "text/html", headers={"Location": "/moved" + handler.path})
+
+
+def redirect_to_another_host(handler: Handler, body: bytes, content: str) -> None:
+    if handler.headers["Host"].startswith("localhost"):
+        return handler.send(200, body, content)
+    there = f"http://localhost:{handler.server.server_port}{handler.path}"
+    return handler.send(302, b"", "text/html", headers={"Location": there})
 
 
 def redirect_in_a_circle(handler: Handler, body: bytes, content: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sesec_analysis import schema
+from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import join_sources, pool
 from sesec_analysis.errors import DataError
 

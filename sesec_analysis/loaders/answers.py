@@ -94,7 +94,7 @@ def groups(field: str, body: bytes) -> dict[str, int]:
     """
     said = _json(body)
     try:
-        return {str(row[field]): int(row["rows_here"]) for row in said if field in row}
+        return {str(row[field]): int(row["rows_here"]) for row in map(dict, said) if field in row}
     except (KeyError, TypeError, ValueError) as failure:
         raise BrokenError("it does not list the values of a column") from failure
 

@@ -11,6 +11,8 @@ from sesec_analysis import catalog, schema
 __all__ = ["over_cap", "partition_faults"]
 
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
+_GROUP = ["student_group_type", "student_group"]
+_SIZE = ["denominator", "denominator_low", "denominator_high"]
 
 
 def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
@@ -21,14 +23,22 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     One row per faulty partition: indicator, organization, grade, student_group_type, the total, and the least and most
     students that its groups can have together. Empty if all is well.
     """
-    rates = observations[~observations["indicator"].isin(schema.COMPOSITION_INDICATORS)]
+    rates = observations.loc[
+        ~observations["indicator"].isin(schema.COMPOSITION_INDICATORS), [*_CELL, *_GROUP, *_SIZE]
+    ]
     everyone = rates[(rates["student_group"] == "all") & rates["denominator"].notna()]
     groups = rates[rates["student_group_type"] != "all"]
-    known = groups.groupby([*_CELL, "student_group_type"]).agg(
-        least=("denominator_low", "sum"),
-        most=("denominator_high", lambda high: high.sum(skipna=False)),
-        groups=("student_group", "size"),
+    known = (
+        groups.assign(uncapped=groups["denominator_high"].isna())
+        .groupby([*_CELL, "student_group_type"])
+        .agg(
+            least=("denominator_low", "sum"),
+            most=("denominator_high", "sum"),
+            uncapped=("uncapped", "any"),
+            groups=("student_group", "size"),
+        )
     )
+    known["most"] = known["most"].mask(known["uncapped"])
     both = known.reset_index().merge(everyone[[*_CELL, "denominator"]], on=_CELL)
     pairs = [kind for kind, entry in catalog.group_types().items() if len(entry.groups) == 2]
     complete = both["student_group_type"].isin(pairs) & (both["groups"] == 2)

@@ -98,12 +98,16 @@ def download(
         again = portal.dataset(dataset.id)
         if again == dataset and portal.count(dataset.id, where) == total:
             rows = [row for page in pages for row in _read(page)]
-            return _arrived(
-                source_id, dataset.header, rows, portal.page_of(dataset.id), said, dataset
-            )
+            if len({name for name, *_ in rows}) == total:  # so none came twice, and none is missing
+                cells = [row for _, *row in rows]
+                return _arrived(
+                    source_id, dataset.header, cells, portal.page_of(dataset.id), said, dataset
+                )
+        shutil.rmtree(partial_dir(source_id))
         dataset = again
     raise reading.refuse(
-        "the publisher is changing this dataset at this moment: it was not the same before and after",
+        "the publisher is changing this dataset at this moment: it was not the same before and after, or rows came "
+        "twice",
         "run the same again later; nothing of the two versions was mixed",
     )
 
@@ -138,7 +142,7 @@ def _pages(
     for offset in range(0, total, PAGE):
         rows = min(PAGE, total - offset)
         page = folder / identity / f"{offset:09d}.csv"
-        if not page.is_file():
+        if not _is_whole(page, rows, len(dataset.columns) + 1):
             found = portal.rows(dataset, where, limit=rows, offset=offset)
             _write(page, [], found)
         arrived(rows)
@@ -161,6 +165,15 @@ def _write(path: Path, header: list[str], rows: Iterable[list[str]]) -> None:
 def _read(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.reader(stream))
+
+
+def _is_whole(page: Path, rows: int, columns: int) -> bool:
+    """Whether a page is here, as many rows and cells as there have to be: a computer that went off may have cut it."""
+    try:
+        found = _read(page)
+    except (OSError, ValueError, csv.Error):
+        return False
+    return len(found) == rows and all(len(row) == columns for row in found)
 
 
 def by_hand(source_id: str, file: Path) -> Arrived:

@@ -4,9 +4,13 @@ Downloads run beside each other; what arrived is read, compared with what was he
 first the tables, last the lock file, each through a temporary file. A refusal changes nothing that was here.
 """
 
+import fcntl
+import os
+import queue
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -117,6 +121,17 @@ def fetch(
     """
     stop = threading.Event()
 
+    told: set[str] = set()
+
+    def tell_once(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            progress.tell(sentence)
+
+    def pause(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise _StoppedError
+
     def received(size: int) -> None:
         if stop.is_set():
             raise _StoppedError
@@ -124,7 +139,7 @@ def fetch(
 
     def bring(source_id: str) -> Arrived | None:
         source, _ = catalog.release(source_id)
-        portal = Portal(source.url, tell=progress.tell, received=received, sleep=sleep or stop.wait)
+        portal = Portal(source.url, tell=tell_once, received=received, sleep=sleep or pause)
         return download(
             source_id,
             portal,
@@ -133,16 +148,62 @@ def fetch(
             arrived=progress.arrived,
         )
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        coming = {source_id: pool.submit(bring, source_id) for source_id in source_ids}
+    with _alone():
+        coming = _beside(bring, source_ids, stop)
         try:
             return [
                 _outcome(source_id, coming[source_id], consent, progress) for source_id in coming
             ]
-        except BaseException:
+        finally:
             stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+
+
+def _beside(
+    bring: Callable[[str], Arrived | None], source_ids: Sequence[str], stop: threading.Event
+) -> "dict[str, Future[Arrived | None]]":
+    """Start downloads, a few beside each other, on threads that do not keep a program from ending at Ctrl-C."""
+    coming: dict[str, Future[Arrived | None]] = {source_id: Future() for source_id in source_ids}
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for source_id in coming:
+        waiting.put(source_id)
+
+    def work() -> None:
+        while not stop.is_set():
+            try:
+                source_id = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                coming[source_id].set_result(bring(source_id))
+            except BaseException as failure:  # told where it is waited for
+                coming[source_id].set_exception(failure)
+
+    for _ in range(WORKERS):
+        threading.Thread(target=work, daemon=True).start()
+    return coming
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep a second fetch out of the same cache; the lock ends with the program, however it ends."""
+    folder = catalog.cache_dir() / "partial"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = os.open(folder, os.O_RDONLY)
+    except OSError as failure:
+        raise _unwritable(failure) from failure
+    try:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as failure:
+            raise DataError(
+                "another fetch is under way in the same cache",
+                where=str(folder),
+                mend="wait until it has ended, then run the same again",
+            ) from failure
+        yield
+    finally:
+        os.close(opened)
 
 
 def _outcome(
@@ -165,16 +226,18 @@ def fetch_file(
     source_id: str, file: Path, *, consent: Consent, tell: Callable[[str], None]
 ) -> Outcome:
     """Take a release from a bulk CSV file that somebody downloaded; the same proofs as for the portal."""
-    try:
-        rows = settling.settle(by_hand(source_id, file), consent, tell)
-    except OSError as failure:
-        raise _unwritable(failure) from failure
+    with _alone():
+        try:
+            rows = settling.settle(by_hand(source_id, file), consent, tell)
+        except OSError as failure:
+            raise _unwritable(failure) from failure
     return Outcome(source_id, "fetched", rows)
 
 
 def _unwritable(failure: OSError) -> DataError:
     return DataError(
-        f"the cache cannot be written: {failure.strerror}",
+        f"a file cannot be written: {failure.strerror}",
         where=str(failure.filename or catalog.cache_dir()),
-        mend="free some space, or name another folder in SESEC_CACHE; what was here stays in use",
+        mend="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "
+        "for the catalog with its lock file; what was here stays in use",
     )

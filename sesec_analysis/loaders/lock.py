@@ -10,7 +10,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 
-__all__ = ["Changes", "Record", "changes", "lock_file", "read", "record"]
+__all__ = ["Changes", "Record", "changes", "lock_file", "prepared", "read", "record"]
 
 _FIRST = 5  # changed cells that are named
 _KEY = [name for name in schema.OBSERVATIONS_KEY if name != "source_id"]
@@ -67,13 +67,18 @@ def read() -> dict[str, Record]:
 
 def record(source_id: str, entry: Record) -> None:
     """Write one release's record, the others unchanged, through a temporary file."""
+    prepared(source_id, entry).replace(lock_file())
+
+
+def prepared(source_id: str, entry: Record) -> Path:
+    """Write the lock file with one release's record to a temporary file beside it, to be put in its place."""
     records: dict[str, Any] = {key: asdict(known) for key, known in read().items()}
     records[source_id] = asdict(entry)
     text = json.dumps(records, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     path = lock_file()
     half = path.with_name(f".{path.name}.half")
     half.write_text(text, encoding="utf-8")
-    half.replace(path)
+    return half
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,12 @@ TIMEOUT = (10.0, 60.0)  # to connect; between two pieces of an answer
 PATIENCE = 60.0  # seconds after which an answer may be called too slow
 SLOWEST = 1_000  # bytes a second
 REDIRECTS = 5
+ENDS = (
+    b"\n",
+    b'"',
+    b"]",
+    b"}",
+)  # of an answer that is whole, where nothing says how long it should be
 
 
 class UnreachableError(DataError):
@@ -71,7 +77,9 @@ class Portal:
         self.url = (os.environ.get("SESEC_PORTAL") or url).rstrip("/") + "/"
         self.host = urlsplit(self.url).netloc
         self._tell, self._received, self._sleep, self._clock = tell, received, sleep, clock
-        self._token = os.environ.get("SESEC_APP_TOKEN")
+        self._token: str | None = os.environ.get("SESEC_APP_TOKEN", "").strip() or None
+        if self._token and not (self._token.isascii() and self._token.isprintable()):
+            self._leave_token("holds signs that no token has")
         self._reached = False
         self._session = requests.Session()
         self._session.headers["User-Agent"] = "sesec-analysis (school equity reports)"
@@ -105,11 +113,11 @@ class Portal:
         )
 
     def rows(self, dataset: Dataset, where: str, *, limit: int, offset: int) -> list[list[str]]:
-        """Return ``limit`` rows in a stable order, their cells in the order of the dataset's columns.
+        """Return ``limit`` rows in a stable order: the portal's own name of the row, then the cells of all columns.
 
         A page of fewer rows, or of other columns, is asked for again, then refused.
         """
-        fields = [column.field for column in dataset.columns]
+        fields = [":id", *(column.field for column in dataset.columns)]
         query = {
             "$select": ",".join(fields),
             "$where": where,
@@ -133,7 +141,7 @@ class Portal:
                     wait = self._asked_wait(answer, wait)
                 elif answer.status_code == 403 and self._token:
                     what, wait = "it refuses the application token", 0.0
-                    self._leave_token()
+                    self._leave_token("is refused by the portal (HTTP 403)")
                 elif answer.status_code != 200:
                     raise self._refused(url, answer, body)
                 else:
@@ -185,7 +193,11 @@ class Portal:
                     raise BrokenError("it sends too slowly to ever finish")
         except requests.RequestException as failure:
             raise BrokenError("it breaks off in the middle of its answers") from failure
-        return b"".join(pieces)
+        body = b"".join(pieces)
+        announced = {"content-length", "transfer-encoding"} & {*map(str.lower, answer.headers)}
+        if not announced and not body.endswith(ENDS):  # a number of the last row may be cut
+            raise BrokenError("it breaks off in the middle of its answers")
+        return body
 
     def _asked_wait(self, answer: requests.Response, usual: float) -> float:
         """How long to wait: what Retry-After says, in seconds or as a date, or the usual."""
@@ -206,10 +218,10 @@ class Portal:
             )
         return max(wait, 0.0) + random.uniform(0.0, 0.5)
 
-    def _leave_token(self) -> None:
+    def _leave_token(self, why: str) -> None:
         self._token = None
         self._tell(
-            "The portal refuses the application token in SESEC_APP_TOKEN (HTTP 403): it is wrong or has expired. "
+            f"The application token in SESEC_APP_TOKEN {why}: it is wrong or has expired. "
             "Going on without it; the portal's limits are lower then."
         )
 

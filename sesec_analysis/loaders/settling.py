@@ -159,17 +159,24 @@ def _write_table(source_id: str, table: pd.DataFrame) -> None:
 
 
 def _put(arrived: Arrived, table: pd.DataFrame) -> None:
-    """Keep the old bytes, then table, file and lock file, each at one stroke."""
+    """Keep the old bytes, then table, file and lock file, each at one stroke.
+
+    The lock file is written first and put in its place last: a folder that cannot be written to changes nothing.
+    """
     source_id, raw = arrived.source_id, _raw(arrived.source_id)
     raw.parent.mkdir(parents=True, exist_ok=True)
     if raw.is_file() and (old := sha256_of(raw)) != arrived.sha256:
         shutil.copyfile(raw, _kept(source_id, old))
-    _write_table(source_id, table)
-    arrived.path.replace(raw)
     fields = {name: value for name, value in asdict(arrived).items() if name in _RECORDED}
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     known = lock.read().get(source_id)
     if known is not None and known.sha256 == arrived.sha256:
         now = known.retrieved
-    lock.record(source_id, lock.Record(**fields, retrieved=now))
+    locked = lock.prepared(source_id, lock.Record(**fields, retrieved=now))
+    try:
+        _write_table(source_id, table)
+        arrived.path.replace(raw)
+        locked.replace(lock.lock_file())
+    finally:
+        locked.unlink(missing_ok=True)
     shutil.rmtree(partial_dir(source_id))

@@ -23,7 +23,8 @@ from sesec_analysis.errors import DataError
 __all__ = ["count_rows", "header", "read_csv", "read_parquet", "write_csv", "write_parquet"]
 
 _CSV_OPTIONS = """auto_detect=false, header=false, skip=1, delim=',', quote='"', escape='"', strict_mode=true,
-    null_padding=false, ignore_errors=false, encoding='utf-8', max_line_size=4000000"""
+    null_padding=false, ignore_errors=false, encoding='utf-8', max_line_size=1000000"""
+_VECTORS = 4  # of 2048 rows
 # DuckDB's word for what is wrong with a line -> ours, with the mend.
 _LINE_FAULTS = {
     "MISSING COLUMNS": "has fewer fields than the header (the file may be cut off)",
@@ -211,8 +212,14 @@ def read_csv(
     where = " or ".join(f"({test})" for test in tests) or "true"
     scan = f"read_csv({_quoted(str(path))}, {_CSV_OPTIONS}, columns={typed})"
     with duckdb.connect() as connection:
+        connection.sql("set enable_progress_bar = false")
         try:
-            return connection.sql(f"select {picked} from {scan} where {where}").df().astype("str")
+            connection.execute(f"select {picked} from {scan} where {where}")
+            # Piece by piece: text as Python objects takes several times the room that it takes in the end.
+            pieces = [connection.fetch_df_chunk(_VECTORS).astype("str")]
+            while len(piece := connection.fetch_df_chunk(_VECTORS)):
+                pieces.append(piece.astype("str"))
+            return pd.concat(pieces, ignore_index=True)
         except duckdb.Error as failure:
             fault = _line_faults(connection, path, typed)
             raise fault or DataError(
@@ -250,8 +257,11 @@ def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
     """Write text columns as CSV in UTF-8, every field in quotation marks or only where one needs them."""
     quotes = ", force_quote *" if quoted else ""
     with duckdb.connect() as connection:
+        connection.sql("set enable_progress_bar = false")
         connection.register("rows_to_write", table)
-        connection.sql(f"copy rows_to_write to {_quoted(str(path))} (format csv, header true{quotes})")
+        connection.sql(
+            f"copy rows_to_write to {_quoted(str(path))} (format csv, header true{quotes})"
+        )
 
 
 def count_rows(path: Path) -> int:

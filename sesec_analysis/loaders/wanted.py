@@ -127,6 +127,12 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
     )
     if district and level:
         rows = rows[_ours(rows[district], rows[level], reading)]
+    if rows.empty:
+        raise reading.refuse(
+            "the file holds no row of Seattle (district 17001); it may be cut off",
+            "check that this is the right file, and download it again",
+            column=name,
+        )
     said = ""
     if year := reading.columns.get("school_year"):
         counts = {str(label): int(n) for label, n in rows[year].value_counts().items()}

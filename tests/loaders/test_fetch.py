@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -370,6 +371,74 @@ def test_fetch__goes_on_where_it_stopped(server):
     assert server.rows_sent == len(ROWS)
 
 
+@pytest.mark.parametrize(
+    "damage", [lambda page: page[:-4000], lambda page: page[:-9], lambda page: b"\0" * 900]
+)
+def test_fetch__asks_again_for_a_page_that_was_damaged_meanwhile(server, damage):
+    stop_at_page(2)
+    for page in (catalog.cache_dir() / "partial").rglob("*.csv"):
+        page.write_bytes(damage(page.read_bytes()))
+    assert bring().standing == "fetched"
+    assert raw().read_bytes() == RIGHT
+
+
+def test_fetch__ends_at_ctrl_c_whatever_the_portal_is_doing(tmp_path, server, monkeypatch):
+    entry = "  2018: {school_year: 2017-18, title: Another, dataset_id: slow-0000}\n" + ENTRY
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "two", entry)))
+    server.tables["slow-0000"] = samples.dataset()
+    asked, go_on, answered = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(handler, body, content):
+        asked.set()
+        go_on.wait(20)
+        answered.set()
+        handler.close_connection = True
+
+    class Stopped(Told):
+        def expect(self, rows: int) -> None:
+            asked.wait(20)
+            raise KeyboardInterrupt
+
+    server.misbehave("page", hang)
+    told = Stopped()
+    ids = [RELEASE, "ospi_discipline@2018"]
+    server.tables["slow-0000"].rows = [["2017-18", *row[1:]] for row in samples.dataset().rows]
+    real = download.download
+
+    def one_hangs(source_id, portal, **named):
+        if source_id != RELEASE:
+            named["expect"] = lambda rows: None
+        return real(source_id, portal, **named)
+
+    monkeypatch.setattr(fetch, "download", one_hangs)
+    with pytest.raises(KeyboardInterrupt):
+        fetch.fetch(ids, consent=told.consent, progress=told)
+    assert not answered.is_set()
+    go_on.set()
+
+
+def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server):
+    second: list[str] = []
+
+    class Impatient(Told):
+        def expect(self, rows: int) -> None:
+            with pytest.raises(DataError, match="another fetch is under way") as refused:
+                bring(Told())
+            second.append(refused.value.mend)
+
+    assert bring(Impatient()).standing == "fetched"
+    assert second == ["wait until it has ended, then run the same again"]
+    assert raw().read_bytes() == RIGHT
+
+
+def test_fetch__changes_nothing_where_the_lock_file_cannot_be_written(server, home):
+    (home / ".sources.lock.json.half").mkdir()  # root may write anywhere, but not here
+    said = refusal(bring())
+    assert "a file cannot be written" in said
+    assert "SESEC_DATA" in said
+    assert files() == set()
+
+
 def test_fetch__never_mixes_two_versions(server):
     stop_at_page(2)
     table = server.tables[ID]
@@ -426,8 +495,21 @@ def test_portal__goes_on_without_an_expired_token_and_says_so(server, monkeypatc
     monkeypatch.setenv("SESEC_APP_TOKEN", "expired")
     told = Told()
     assert bring(told).standing == "fetched"
-    assert "refuses the application token in SESEC_APP_TOKEN" in told.said[0]
+    assert "token in SESEC_APP_TOKEN is refused by the portal (HTTP 403)" in told.said[0]
     assert server.tokens_seen[1:] == [None] * (len(server.tokens_seen) - 1)
+
+
+@pytest.mark.parametrize(
+    ("token", "sent"), [("good-token\r\n", portals.TOKEN), ("gööd\u6f22", None)]
+)
+def test_portal__gets_no_token_that_cannot_be_sent(server, monkeypatch, token, sent):
+    monkeypatch.setenv("SESEC_APP_TOKEN", token)
+    told = Told()
+    assert bring(told).standing == "fetched"
+    assert set(server.tokens_seen) == {sent}
+    assert ["holds signs that no token has" in said for said in told.said] == [True] * (
+        sent is None
+    )
 
 
 def test_portal__keeps_the_token_to_itself_when_it_sends_us_elsewhere(server, monkeypatch):
@@ -496,6 +578,15 @@ def test_fetch_file__gives_the_very_bytes_that_the_portal_gives(home, bulk):
     assert (outcome.standing, told.asked) == ("fetched", [])
     assert raw().read_bytes() == RIGHT
     assert lock.read()[RELEASE].updated is None
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_fetch_file__says_that_no_row_of_seattle_is_in_it(home, bulk, rows):
+    bulk.write_bytes(b"\n".join(bulk.read_bytes().split(b"\n")[: rows + 1]) + b"\n")
+    told = Told()
+    with pytest.raises(DataError, match="no row of Seattle"):
+        fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
+    assert files() == set()
 
 
 def test_fetch_file__proves_header_and_year(home, bulk):

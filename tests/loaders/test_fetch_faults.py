@@ -38,10 +38,24 @@ def always(what: str, fault: portals.Fault, kinds: tuple[str, ...] = EVERYWHERE)
 
 NOW = portals.status
 IN_THE_PAST = "Wed, 21 Oct 2015 07:28:00 GMT"
+CUT = portals.without_length(lambda body: body.rstrip()[:-2])
+
+
+def _without_quotes(body: bytes) -> bytes:
+    """The last cell as a number is written, and a digit less."""
+    before, _, last = body.rpartition(b',"')
+    return before + b"," + last.rstrip(b'"\n')[:-1]
+
+
+IN_A_NUMBER = portals.without_length(_without_quotes)
+BACKWARDS = portals.reordered(lambda row: row[::-1])
+BOM = b"\xef\xbb\xbf"
+WINDOWS = portals.changed(lambda body: body.replace(b"\n", b"\r\n"))
 FAULTS = [
     Injected("429 with Retry-After in seconds", NOW(429, Retry_After="2")),
     Injected("429 with Retry-After as a date", NOW(429, Retry_After=IN_THE_PAST)),
     always("429 with Retry-After of an hour", NOW(429, Retry_After="3600")),
+    Injected("429 with Retry-After that says nothing", NOW(429, Retry_After="soon")),
     always("429", NOW(429)),
     Injected("202, not ready yet", NOW(202)),
     Injected("500", NOW(500)),
@@ -53,13 +67,30 @@ FAULTS = [
     always("connection dropped", portals.hang_up),
     Injected("HTML page with status 200", portals.web_page),
     always("HTML page with status 200", portals.web_page),
+    Injected("JSON error with status 200", portals.json_error),
+    always("JSON error with status 200", portals.json_error),
+    Injected("no length announced", portals.without_length(lambda body: body), times=ALWAYS),
+    Injected("no length announced, cut", CUT),
+    always("no length announced, cut", CUT),
+    Injected("chunks without an end", portals.chunks_without_an_end),
+    always("chunks without an end", portals.chunks_without_an_end),
+    Injected("gzip", portals.zipped, times=ALWAYS),
+    Injected("gzip, cut", portals.zipped_and_cut),
+    always("gzip, cut", portals.zipped_and_cut),
     Injected("slow trickle", portals.trickle, times=ALWAYS),
     Injected("redirect", portals.redirect, times=ALWAYS),
+    Injected("redirect to another host", portals.redirect_to_another_host, times=ALWAYS),
     always("redirect in a circle", portals.redirect_in_a_circle),
     Injected("rows missing from a page", portals.few_rows, kinds=("page",)),
     always("rows missing from a page", portals.few_rows, kinds=("page",)),
     Injected("other columns than asked for", portals.other_columns, kinds=("page",)),
     always("other columns than asked for", portals.other_columns, kinds=("page",)),
+    Injected("columns in another order", BACKWARDS, kinds=("page",)),
+    always("columns in another order", BACKWARDS, kinds=("page",)),
+    Injected("a column less", portals.reordered(lambda row: row[:-1]), kinds=("page",)),
+    always("a column less", portals.reordered(lambda row: row[:-1]), kinds=("page",)),
+    Injected("a byte-order mark", portals.changed(BOM.__add__), kinds=("page",), times=ALWAYS),
+    Injected("line ends of Windows", WINDOWS, kinds=("page",), times=ALWAYS),
     Injected("bytes that are not UTF-8", portals.not_text, kinds=("page",)),
     always("bytes that are not UTF-8", portals.not_text, kinds=("page",)),
     always("400, the question is refused", NOW(400)),
@@ -121,6 +152,55 @@ def _touch_once(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
     server.misbehave("page", portals.meanwhile(change))
 
 
+def _move_rows(server: portals.Server, times: int) -> None:
+    """The order is not kept: after a page, its last row stands where the next page begins."""
+
+    def change() -> None:
+        rows = server.tables[ID].rows
+        places = [place for place, row in enumerate(rows) if row[samples.CODE] == "17001"]
+        one, other = places[download.PAGE - 1], places[download.PAGE]
+        rows[one], rows[other] = rows[other], rows[one]
+
+    server.misbehave("page", portals.meanwhile(change), times)
+
+
+def _shuffle_once(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
+    _move_rows(server, 1)
+
+
+def _shuffle_always(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
+    _move_rows(server, ALWAYS)
+
+
+def _cut_number(server: portals.Server, times: int) -> None:
+    for row in server.tables[ID].rows:
+        row[-1] = "2019"
+    server.misbehave("page", IN_A_NUMBER, times)
+
+
+def _cut_number_once(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
+    _cut_number(server, 1)
+
+
+def _cut_number_always(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
+    _cut_number(server, ALWAYS)
+
+
+def _odd_cells(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
+    place = server.tables[ID].header.index("SchoolName")
+    for row in server.tables[ID].rows:
+        row[place] = f'The "{row[place]}",\nEscuela de Niños 学校'
+
+
+def _numbers(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
+    for row in server.tables[ID].rows:
+        row[server.tables[ID].header.index("DisciplineRate")] = "0.1"
+
+
+def _bare(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
+    server.tables[ID].rows = []
+
+
 def _empty(server: portals.Server, patch: pytest.MonkeyPatch) -> None:
     server.tables[ID].rows = samples.others(6, ["All"])
 
@@ -158,10 +238,17 @@ CHANGES = [
     Change("the dataset has another title", _retitle),
     Change("the dataset is of another year", _other_year),
     Change("the dataset has no row of Seattle", _empty),
+    Change("the dataset has no row at all", _bare),
+    Change("line breaks, quotation marks and other scripts in cells", _odd_cells, RIGHT),
+    Change("percents without their sign", _numbers),
     Change("a label that no entry knows", _new_group),
     Change("the number of rows changes while paging, once", _grow_once, RIGHT),
     Change("the number of rows changes while paging, each time", _grow_always),
     Change("figures change while paging, the number of rows does not", _touch_once, RIGHT),
+    Change("the order of rows is not kept from page to page, once", _shuffle_once, RIGHT),
+    Change("the order of rows is not kept from page to page", _shuffle_always),
+    Change("no length announced, cut in the last number, once", _cut_number_once, RIGHT),
+    Change("no length announced, cut in the last number", _cut_number_always),
     Change("the application token has expired", _expired, RIGHT),
     Change("the transfer is too slow to ever finish", _too_slow),
     Change("no network", _offline),
