@@ -11,8 +11,6 @@ from sesec_analysis import catalog, schema
 __all__ = ["over_cap", "partition_faults"]
 
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
-_GROUP = ["student_group_type", "student_group"]
-_SIZE = ["denominator", "denominator_low", "denominator_high"]
 
 
 def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
@@ -23,9 +21,15 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     One row per faulty partition: indicator, organization, grade, student_group_type, the total, and the least and most
     students that its groups can have together. Empty if all is well.
     """
-    rates = observations.loc[
-        ~observations["indicator"].isin(schema.COMPOSITION_INDICATORS), [*_CELL, *_GROUP, *_SIZE]
+    codes = set(observations["indicator"]) - schema.COMPOSITION_INDICATORS
+    # One indicator at a time: a large release has twenty, and none of them needs the others' rows.
+    one_by_one = [
+        _faults(observations[observations["indicator"] == code]) for code in sorted(codes)
     ]
+    return pd.concat(one_by_one or [_faults(observations.head(0))], ignore_index=True)
+
+
+def _faults(rates: pd.DataFrame) -> pd.DataFrame:
     everyone = rates[(rates["student_group"] == "all") & rates["denominator"].notna()]
     groups = rates[rates["student_group_type"] != "all"]
     known = (

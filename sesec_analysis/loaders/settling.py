@@ -21,6 +21,7 @@ from sesec_analysis.loaders.caps import enrolled, most_students
 from sesec_analysis.loaders.download import Arrived, partial_dir, sha256_of
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.tidy import tidy
+from sesec_analysis.loaders.titles import is_title_of
 
 __all__ = ["Consent", "Question", "is_known", "read_again", "settle"]
 
@@ -101,8 +102,9 @@ def _title(arrived: Arrived) -> list[tuple[Question, str]]:
     """What to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
     known = lock.read().get(arrived.source_id)
     expected = catalog.release(arrived.source_id)[1].title
-    names = {_bare(expected), _bare(known.title) if known else ""}
-    if not arrived.title or _bare(arrived.title) in names:
+    year = int(arrived.source_id.partition("@")[2])
+    agreed = known is not None and _bare(arrived.title) == _bare(known.title)
+    if not arrived.title or agreed or is_title_of(arrived.title, expected, year):
         return []
     sentence = f"the portal calls this dataset “{arrived.title}”, the catalog “{expected}”"
     return [("title", f"{sentence}; header and school year are those of the catalog")]
