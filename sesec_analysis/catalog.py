@@ -6,6 +6,7 @@ Only this room reads YAML of the catalog; every fault of a file is named at once
 
 import csv
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from sesec_analysis.entries import (
     Claim,
     GroupType,
     Indicator,
+    Measure,
     Outline,
     Place,
     Release,
@@ -35,6 +37,8 @@ __all__ = [
     "indicator",
     "indicators",
     "is_synthetic",
+    "measure",
+    "measures",
     "organization_ids",
     "outlines",
     "place",
@@ -58,8 +62,12 @@ def data_dir() -> Path:
 
     ``SESEC_DATA`` names another; otherwise the checkout's ``data/``, or the copy inside an installed package.
     """
-    if named := os.environ.get("SESEC_DATA"):
-        return Path(named)
+    named = os.environ.get("SESEC_DATA")
+    return Path(named) if named else _own_dir()
+
+
+@cache
+def _own_dir() -> Path:
     package = Path(__file__).resolve().parent
     checkout = package.parent / "data"
     return checkout if (checkout / "catalog").is_dir() else package / "_data"
@@ -122,6 +130,11 @@ def _indicators(folder: Path) -> dict[str, Indicator]:
 
 
 @cache
+def _measures(folder: Path) -> dict[str, Measure]:
+    return _read(folder / "catalog/measures.yml", TypeAdapter(dict[str, Measure]))
+
+
+@cache
 def _group_types(folder: Path) -> dict[str, GroupType]:
     return _read(folder / "catalog/student_groups.yml", TypeAdapter(dict[str, GroupType]))
 
@@ -179,6 +192,11 @@ def read_source(path: Path) -> Source:
 def indicators() -> dict[str, Indicator]:
     """Return every indicator by its code, in display order."""
     return _indicators(data_dir())
+
+
+def measures() -> dict[str, Measure]:
+    """Return every measure by its name in ESTIMATES; ``_n`` stands for the number of a level."""
+    return _measures(data_dir())
 
 
 def group_types() -> dict[str, GroupType]:
@@ -240,6 +258,11 @@ def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
 def indicator(code: str) -> Indicator:
     """Return one indicator; a wrong code lists the right ones."""
     return _one("indicator", code, indicators(), "indicators.yml")
+
+
+def measure(name: str) -> Measure:
+    """Return one measure; a wrong name lists the right ones."""
+    return _one("measure", re.sub(r"_\d+$", "_n", name), measures(), "measures.yml")
 
 
 def place(code: str) -> Place:

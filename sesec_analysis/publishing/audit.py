@@ -2,41 +2,28 @@
 
 The gate judges one table; an edition prints many. Here the sums that tie printed counts together are looked at: a
 partition's groups and all students, the schools of a place and the place, a place inside a larger one. What a total
-leaves after its exactly printed parts must not be one withheld figure, nor a group too small to be printed.
+leaves after its exactly printed parts must not be one withheld figure, nor a group too small to be printed. A number
+made of several figures must not stand beside all of them but one.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
+from sesec_analysis.publishing.audit_counts import (
+    TOTAL,
+    Count,
+    Record,
+    counts_of,
+    grouped,
+    members,
+    solved,
+)
 from sesec_analysis.publishing.sides import FEW_COUNTED
 
 __all__ = ["audit"]
-
-Record = Mapping[str, Any]
-_FIGURE = ("indicator", "end_year", "grade_level")
-
-
-@dataclass(frozen=True)
-class _Count:
-    """What is printed of one group at one organization: exact counts, or None."""
-
-    figure: tuple[object, ...]
-    organization: str
-    level: str
-    kind: str
-    group: str
-    k: int | None
-    n: int | None
-    id: str
-
-    @property
-    def is_composition(self) -> bool:
-        return self.figure[0] in schema.COMPOSITION_INDICATORS
 
 
 @dataclass(frozen=True)
@@ -48,8 +35,8 @@ class _Sum:
     """
 
     name: str
-    total: _Count
-    parts: tuple[_Count, ...]
+    total: Count
+    parts: tuple[Count, ...]
     absent: bool = False
     absent_is_open: bool = False
 
@@ -76,9 +63,12 @@ def audit(records: Iterable[Record]) -> dict[str, object]:
     >>> audit([])["passed"]
     True
     """
-    counts = _counts(records)
+    known = list(records)
+    counts = counts_of(known)
     sums = [*_partitions(counts), *_schools(counts), *_places(counts)]
-    leaks = sorted({leak for one in sums if (leak := _leak(one)) is not None})
+    leaks = sorted(
+        {leak for one in sums if (leak := _leak(one)) is not None} | solved(known, counts)
+    )
     if leaks:
         raise DataError(
             f"{len(leaks)} withheld figure(s) could be worked out by subtracting printed ones:\n    "
@@ -107,79 +97,26 @@ def _leak(one: _Sum) -> str | None:
     return None
 
 
-def _counts(records: Iterable[Record]) -> list[_Count]:
-    """Both sides of every record, once per figure, organization and group; exact counts before hidden ones."""
-    found: dict[tuple[object, ...], _Count] = {}
-    for record in records:
-        for count in _sides(record):
-            key = (count.figure, count.organization, count.group)
-            if key not in found or (found[key].k is None and count.k is not None):
-                found[key] = count
-    return list(found.values())
-
-
-def _sides(record: Record) -> list[_Count]:
-    if record.get("status") in ("undefined", "break") or "measure" not in record:
-        return []
-    figure = tuple(record[name] for name in _FIGURE)
-    level, organization = record["organization_level"], record["organization_id"]
-    kind, group, reference = (
-        record["student_group_type"],
-        record["student_group"],
-        record.get("reference", ""),
-    )
-    exact = record["publish"] == "point"
-
-    def count(place: str, who: str, prefix: str) -> _Count:
-        k, n = record[f"{prefix}numerator"], record[f"{prefix}n"]
-        return _Count(
-            figure,
-            place,
-            level,
-            kind,
-            who,
-            k if exact and isinstance(k, int) else None,
-            n if isinstance(n, int) else None,
-            record["id"],
-        )
-
-    own = [count(organization, group, "")] if record["measure"] == "rate" or exact else []
-    if not (reference and exact):
-        return own
-    if reference in catalog.group_types()[kind].groups:
-        return [*own, count(organization, reference, "reference_")]
-    if reference == "others":
-        return own
-    return [*own, count(reference, group, "reference_")]
-
-
-def _grouped(counts: Iterable[_Count], *names: str) -> list[list[_Count]]:
-    found = defaultdict(list)
-    for count in counts:
-        found[tuple(getattr(count, name) for name in names)].append(count)
-    return list(found.values())
-
-
-def _partitions(counts: list[_Count]) -> list[_Sum]:
-    """All students of an organization, and the groups of one partition."""
+def _partitions(counts: list[Count]) -> list[_Sum]:
+    """All students of an organization, or a group and all others, and the groups of one partition."""
     sums = []
-    for figures in _grouped(counts, "figure", "organization"):
-        everyone = next((one for one in figures if one.group == "all"), None)
-        for parts in _grouped((one for one in figures if one.kind != "all"), "kind"):
+    for figures in grouped(counts, "figure", "organization"):
+        everyone = [one for one in figures if one.group == "all" and one.kind != TOTAL]
+        of_groups = (one for one in figures if one.kind not in ("all", TOTAL))
+        for parts in grouped(of_groups, "kind"):
             groups = catalog.group_types()[parts[0].kind].groups
             absent = len(parts) < len(groups)
-            if everyone is not None:
-                # The twin of a pair is often just not published, and may be of any size.
-                sums.append(
-                    _Sum("student groups", everyone, tuple(parts), absent, len(groups) == 2)
-                )
+            # The twin of a pair is often just not published, and may be of any size.
+            rest = (tuple(parts), absent, len(groups) == 2)
+            totals = [one for one in figures if one.kind == TOTAL and one.group == parts[0].kind]
+            sums += [_Sum("student groups", total, *rest) for total in [*everyone, *totals]]
     return sums
 
 
-def _schools(counts: list[_Count]) -> list[_Sum]:
+def _schools(counts: list[Count]) -> list[_Sum]:
     """A place and its schools, for one student group; only where every school of the place is among the findings."""
     sums = []
-    for figures in _grouped(counts, "figure", "group"):
+    for figures in grouped(counts, "figure", "group"):
         schools = {one.organization: one for one in figures if one.level == "school"}
         for whole in figures:
             if whole.level == "place" and whole.organization in catalog.places():
@@ -203,28 +140,19 @@ def _shown(code: str, schools: set[str]) -> set[str]:
     return schools if others and core <= schools else set()
 
 
-def _members(code: str) -> set[str]:
-    """The schools of a place, as far as any place of the catalog names them, and a mark for all others."""
-    entry = catalog.place(code)
-    if entry.schools:
-        return set(entry.schools)
-    everywhere = {"any other"}.union(*(place.schools for place in catalog.places().values()))
-    return everywhere - set(catalog.place(entry.all_but).schools) if entry.all_but else everywhere
-
-
-def _places(counts: list[_Count]) -> list[_Sum]:
+def _places(counts: list[Count]) -> list[_Sum]:
     """A place inside a larger one: what the larger leaves, and the rest of the district where that is printed too."""
     sums = []
-    for figures in _grouped((one for one in counts if one.level == "place"), "figure", "group"):
+    for figures in grouped((one for one in counts if one.level == "place"), "figure", "group"):
         known = [one for one in figures if one.organization in catalog.places()]
         for whole, part in permutations(known, 2):
-            large, small = (_members(one.organization) for one in (whole, part))
+            large, small = (members(one.organization) for one in (whole, part))
             if not small < large:
                 continue
             rest = [
                 one
                 for one in known
-                if _members(one.organization) == large - small and one is not part
+                if members(one.organization) == large - small and one is not part
             ]
             sums.append(_Sum("places", whole, (part, *rest[:1]), not rest, True))
     return sums

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sesec_analysis import __version__
+from sesec_analysis import __version__, catalog
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.publishing import (
     audit,
@@ -27,7 +27,15 @@ from sesec_analysis.publishing import (
     running,
 )
 from sesec_analysis.publishing.blocks import Record
-from sesec_analysis.publishing.editions import CUSTOM, LATEST, LIST, Edition, editions, find
+from sesec_analysis.publishing.editions import (
+    CUSTOM,
+    LATEST,
+    LIST,
+    SYNTHETIC,
+    Edition,
+    editions,
+    find,
+)
 from sesec_analysis.publishing.progress import Progress
 
 if TYPE_CHECKING:
@@ -50,7 +58,12 @@ class _Plan:
     @property
     def folder_name(self) -> str:
         # Other parameters give other numbers under the same finding ids: they never take the edition's place.
-        return f"{self.name}{CUSTOM}" if self.changed else self.name
+        name = f"{self.name}{CUSTOM}" if self.changed else self.name
+        return f"{name}{SYNTHETIC}" if catalog.is_synthetic() else name
+
+    @property
+    def title(self) -> str:
+        return f"SYNTHETIC: {self.edition.title}" if catalog.is_synthetic() else self.edition.title
 
 
 def build_dir() -> Path:
@@ -138,14 +151,14 @@ def _make(plan: _Plan, fresh: Path, target: Path, stream: TextIO | None) -> None
         raise _pointing_to(failed, error, target) from error
     failed.unlink(missing_ok=True)
     counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
-    progress.say(f"{plan.edition.title}: {', '.join(counts)}")
+    progress.say(f"{plan.title}: {', '.join(counts)}")
 
 
 def _cited(plan: _Plan, record: Record) -> Record:
     """Return a finding with a citation that names this edition: the notebook does not know which one it makes."""
     if "source_ids" not in record:
         return record
-    title = f"{plan.edition.title}, with other parameters" if plan.changed else plan.edition.title
+    title = f"{plan.title}, with other parameters" if plan.changed else plan.title
     text = citation.cite(record, "apa", edition=title, published=plan.edition.published)
     return {**record, "cite_apa": text}
 
@@ -202,7 +215,7 @@ def _disk_error(failure: OSError, target: Path) -> SesecError:
 def _write(plan: _Plan, shown: document.Document, fresh: Path) -> None:
     made_from = imprint.Imprint(
         edition=plan.name,
-        title=plan.edition.title,
+        title=plan.title,
         published=plan.edition.published,
         notebook=f"notebooks/{plan.edition.notebook}",
         notebook_sha256=hashlib.sha256(plan.path.read_bytes()).hexdigest(),
@@ -211,6 +224,7 @@ def _write(plan: _Plan, shown: document.Document, fresh: Path) -> None:
         version=__version__,
         commit=checkout.commit(checkout.root()),
         sources=imprint.sources(shown.findings),
+        synthetic=catalog.is_synthetic(),
     )
     for figure in shown.figures:
         folder.write_figure(figure, fresh / "figures")

@@ -13,7 +13,7 @@ from sesec_analysis import __version__, catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing.wording import school_years
 
-__all__ = ["AUTHOR", "STYLES", "cite", "is_synthetic", "source_line", "source_text"]
+__all__ = ["AUTHOR", "STYLES", "cite", "is_synthetic", "marked", "source_line", "source_text"]
 
 AUTHOR = "Southeast Seattle Education Coalition"
 _DATASET = "https://data.wa.gov/d/"
@@ -62,8 +62,22 @@ def cite(
 
 
 def is_synthetic(source_ids: str) -> bool:
-    """Whether any of the sources is made up."""
-    return any(source.startswith("synthetic") for source in _split(source_ids))
+    """Whether any of the sources is made up: so named, or read from a synthetic twin's data folder."""
+    named = any(source.startswith("synthetic") for source in _split(source_ids))
+    return named or catalog.is_synthetic()
+
+
+def marked(source_ids: str) -> str:
+    """Return source ids as a record keeps them: those of a synthetic twin stay so when other data are in use.
+
+    Examples
+    --------
+    >>> marked("ospi_discipline@2019")
+    'ospi_discipline@2019'
+    """
+    if not catalog.is_synthetic():
+        return source_ids
+    return "; ".join(f"synthetic {source.removeprefix('synthetic ')}" for source in _split(source_ids))
 
 
 def source_text(source_ids: str) -> str:

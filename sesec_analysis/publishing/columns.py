@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from sesec_analysis import catalog
 from sesec_analysis.publishing import citation, labels
 from sesec_analysis.publishing.findings import Finding, Findings
+from sesec_analysis.publishing.measures import readings
 from sesec_analysis.publishing.wording import grade_phrase, level_words, school_year
 
 __all__ = ["TEXTS", "heading", "note_of", "shared", "telling", "what"]
@@ -33,7 +34,7 @@ TEXTS: dict[str, Callable[[Finding], str]] = {
     "school_year": lambda found: school_year(found.row.end_year),
     "grade_level": _grade,
     "indicator": lambda found: catalog.indicator(found.row.indicator).title,
-    "measure": lambda found: found.row.measure.capitalize(),
+    "measure": lambda found: found.row.entry.label,
     "reference": lambda found: found.reference,
     "value": _value,
     "interval": lambda found: found.printed.interval,
@@ -73,7 +74,7 @@ def heading(name: str, found: Findings) -> tuple[str, str]:
     """Return the heading of a column and on which side its texts stand."""
     side = "right" if name in _RIGHT else "left"
     if name == "value":
-        return shared({one.row.measure.capitalize() for one in found}) or "Value", side
+        return shared({one.row.entry.label for one in found}) or "Value", side
     if name == "interval":
         level = shared({level_words(one.row.ci_level) for one in found}) or "Interval"
         return f"{level}, or range with chance" if _adds_chance(found) else level, side
@@ -118,13 +119,14 @@ def what(found: Findings) -> str:
 
 
 def note_of(found: Findings) -> str:
-    """Return the note under a table: how to read a range, and the source."""
+    """Return the note under a table: how to read a range and a measure that is not of every day, and the source."""
     sources = "; ".join(one.row.source_ids for one in found)
     explained = ""
     if any(one.row.publish == "range" for one in found):
         explained = "A range holds the value that full data would show. "
     if _adds_chance(found):
         explained += "Range with chance: the range, and as far as chance reaches beyond it. "
+    explained += "".join(f"{text} " for text in readings(one.row for one in found))
     return explained + citation.source_line(sources)
 
 

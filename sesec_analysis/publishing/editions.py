@@ -11,12 +11,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sesec_analysis.errors import EditionError
 from sesec_analysis.publishing import checkout
 
-__all__ = ["CUSTOM", "LATEST", "LIST", "Edition", "editions", "find"]
+__all__ = ["CUSTOM", "LATEST", "LIST", "SYNTHETIC", "Edition", "editions", "find"]
 
 LIST = "reports/editions.yml"
 LATEST = "latest"
 CUSTOM = "-custom"
 """What the folder of an edition with other parameters ends with."""
+SYNTHETIC = "-synthetic"
+"""What the folder of an edition made from a synthetic twin ends with: it never takes a real one's place."""
 
 
 class Edition(BaseModel):

@@ -10,7 +10,7 @@ from typing import overload
 
 import pandas as pd
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import cards, citation, labels, mime, privacy, records
 from sesec_analysis.publishing.rows import Row, check_measured, read_gated
@@ -70,8 +70,9 @@ class Finding:
         return labels.reference_label(self.row, self.names)
 
     def sentence(self) -> str:
-        """Return the finding as a plain sentence of at most thirty words."""
-        return sentence(self.row, self.printed, self.names)
+        """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
+        text = sentence(self.row, self.printed, self.names)
+        return f"SYNTHETIC: {text}" if catalog.is_synthetic() else text
 
     def cite(
         self, style: str = "apa", *, edition: str | None = None, published: int | None = None
@@ -176,7 +177,7 @@ def findings(estimates: pd.DataFrame) -> Findings:
 
     Examples
     --------
-    >>> from sesec_analysis import schema
+    >>> from sesec_analysis import catalog, schema
     >>> rate = schema.conform_estimates(pd.DataFrame({
     ...     "indicator": "ela_met", "end_year": [2017], "organization_level": "place",
     ...     "organization_id": "southeast_seattle", "organization_name": "Southeast Seattle", "grade_level": "03",
@@ -216,7 +217,7 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
 
     Examples
     --------
-    >>> from sesec_analysis import schema
+    >>> from sesec_analysis import catalog, schema
     >>> ratio = schema.conform_estimates(pd.DataFrame({
     ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
     ...     "organization_id": "seattle", "organization_name": "Seattle Public Schools", "grade_level": "all",

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sesec_analysis import catalog
+from sesec_analysis.errors import EditionError
 from sesec_analysis.publishing import citation
 from sesec_analysis.publishing.blocks import Record
 from sesec_analysis.publishing.checkout import Commit
 
-__all__ = ["Imprint", "SourceNote", "sources"]
+__all__ = ["Imprint", "SourceNote", "refuse_synthetic", "sources"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Imprint:
     version: str
     commit: Commit
     sources: tuple[SourceNote, ...]
+    synthetic: bool = False  # made from a twin (`sesec data twin`)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the imprint as run.json keeps it."""
@@ -51,6 +53,7 @@ class Imprint:
             "edition": self.edition,
             "title": self.title,
             "published": self.published,
+            "synthetic": self.synthetic,
             "parameters": dict(self.parameters),
             "changed_parameters": list(self.changed),
             "notebook": {"path": self.notebook, "sha256": self.notebook_sha256},
@@ -62,6 +65,35 @@ class Imprint:
             },
             "sources": [asdict(note) for note in self.sources],
         }
+
+
+def refuse_synthetic(run: Mapping[str, Any]) -> None:
+    """Refuse an edition that was made from made-up data: the check of whatever puts one before the public.
+
+    Parameters
+    ----------
+    run
+        The edition's imprint, as run.json keeps it.
+
+    Raises
+    ------
+    EditionError
+        If the edition, or the data folder in use now, is synthetic.
+
+    Examples
+    --------
+    >>> try:
+    ...     refuse_synthetic({"edition": "annual-2022", "synthetic": True})
+    ... except EditionError as refusal:
+    ...     print(refusal.what)
+    the edition annual-2022 is made of synthetic data, which describe no real school
+    """
+    if run.get("synthetic") or catalog.is_synthetic():
+        raise EditionError(
+            f"the edition {run.get('edition')} is made of synthetic data, which describe no real school",
+            where="run.json" if run.get("synthetic") else str(catalog.data_dir()),
+            mend="unset SESEC_DATA and build the edition from the published figures: sesec report",
+        )
 
 
 def sources(findings: Iterable[Record]) -> tuple[SourceNote, ...]:

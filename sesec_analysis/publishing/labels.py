@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sesec_analysis import catalog
 from sesec_analysis.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.publishing.rows import Row
+from sesec_analysis.publishing.wording import school_year
 
 __all__ = [
+    "Reference",
+    "against",
     "compares_places",
     "counted",
     "finding_id",
@@ -17,13 +21,18 @@ __all__ = [
     "group_people",
     "organization_name",
     "organization_phrase",
+    "read_reference",
     "reference_label",
+    "reference_of",
     "reference_phrase",
     "type_title",
 ]
 
 OTHERS = "others"
 """The reference that stands for all other groups of the partition together."""
+
+EVERYONE = "all"
+"""The student group of all students, and of a number that is of all groups of a type together."""
 
 _LEVEL_MARK = {
     "place": "",
@@ -38,8 +47,9 @@ def finding_id(row: Row) -> str:
     """Return the id of a row: its key and nothing of its values, so that it never changes meaning.
 
     ``sesec:<measure>.<indicator>.<end_year>.<grade>.<organization>.<student group>``. A comparison adds ``-`` and what
-    is compared to, after the group or, for two places, after the organization. A capital letter ``A`` is written
-    ``:a``; organizations that are not places carry their level, as in ``school:2070``.
+    is compared to, after the group or, for places and years, after those. A capital letter ``A`` is written ``:a``;
+    organizations that are not places carry their level, as in ``school:2070``; a number of all groups of a type
+    together is of ``all_by_<type>``.
 
     Examples
     --------
@@ -49,20 +59,18 @@ def finding_id(row: Row) -> str:
     'sesec:gap.ela_met.2017.03.southeast_seattle.black-white'
     """
     _check_type(row)
+    to = reference_of(row)
     organization = _LEVEL_MARK[row.organization_level] + _code(row.organization_id)
-    group = _code(row.student_group)
-    if row.compares and compares_places(row):
-        organization += f"-{_code(row.reference)}"
-    elif row.compares:
-        group += f"-{_code(row.reference)}"
-    grade = row.grade_level.lower()
+    group = row.student_group
+    if group == EVERYONE != row.student_group_type:
+        group = f"all_by_{row.student_group_type}"
     parts = (
         _code(row.measure),
         _code(row.indicator),
-        str(row.end_year),
-        grade,
-        organization,
-        group,
+        "-".join([str(row.end_year), *map(str, to.years)]),
+        row.grade_level.lower(),
+        "-".join([organization, *map(_code, to.places)]),
+        "-".join([_code(group), *map(_code, to.groups)]),
     )
     return f"sesec:{'.'.join(parts)}"
 
@@ -87,7 +95,7 @@ def _check_type(row: Row) -> None:
             mend="use one of the known types, or add an entry",
             known=catalog.group_types(),
         )
-    if row.student_group not in kind.groups:
+    if row.student_group not in {*kind.groups, EVERYONE}:
         raise CatalogError(
             f"student group {row.student_group!r} is not of type {row.student_group_type!r}",
             where="data/catalog/student_groups.yml",
@@ -96,9 +104,44 @@ def _check_type(row: Row) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Reference:
+    """What a row is compared to: student groups, organizations, school years."""
+
+    groups: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+def reference_of(row: Row) -> Reference:
+    """Return what a row is compared to; see `read_reference`."""
+    return read_reference(row.reference, dated=row.entry.dated)
+
+
+def read_reference(reference: str, *, dated: bool) -> Reference:
+    """Return what the codes of a reference name.
+
+    A school year stands only in the reference of a measure that the catalog calls dated.
+
+    Examples
+    --------
+    >>> read_reference("rest_of_seattle 2016", dated=True)
+    Reference(groups=(), places=('rest_of_seattle',), years=(2016,))
+    """
+    groups, places, years = [], [], []
+    for code in reference.replace(";", " ").split():
+        if code == OTHERS or code in _groups():
+            groups.append(code)
+        elif dated and re.fullmatch(r"(19\d|20[0-4])\d", code):
+            years.append(int(code))
+        else:
+            places.append(code)
+    return Reference(tuple(groups), tuple(places), tuple(years))
+
+
 def compares_places(row: Row) -> bool:
     """Whether the reference is an organization rather than a student group."""
-    return row.compares and row.reference != OTHERS and row.reference not in _groups()
+    return bool(reference_of(row).places)
 
 
 def _groups() -> dict[str, StudentGroup]:
@@ -165,15 +208,28 @@ def organization_phrase(code: str, names: Mapping[str, str]) -> str:
 
 def reference_label(row: Row, names: Mapping[str, str]) -> str:
     """Return the label of what a row is compared to; empty for a rate."""
-    if not row.compares:
-        return ""
-    if compares_places(row):
-        return organization_name(row.reference, names)
-    return group_label(row.reference)
+    to = reference_of(row)
+    groups = [group_label(code) for code in to.groups]
+    places = [organization_name(code, names) for code in to.places]
+    return ", ".join([*groups, *places, *map(school_year, to.years)])
 
 
 def reference_phrase(row: Row, names: Mapping[str, str]) -> str:
     """Return how a sentence speaks of what a row is compared to."""
-    if compares_places(row):
-        return organization_phrase(row.reference, names)
-    return group_people(row.reference)
+    to = reference_of(row)
+    groups = ["all students" if code == EVERYONE else group_people(code) for code in to.groups]
+    places = [organization_phrase(code, names) for code in to.places]
+    return _listed([*groups, *places, *map(school_year, to.years)])
+
+
+def against(row: Row, names: Mapping[str, str]) -> str:
+    """Return the same with its preposition: for White students, in the rest of Seattle in 2015–16."""
+    to = reference_of(row)
+    groups = [f"for {_listed([group_people(code) for code in to.groups])}"] if to.groups else []
+    places = [f"in {organization_phrase(code, names)}" for code in to.places]
+    years = [f"in {school_year(year)}" for year in to.years]
+    return " ".join([*groups, *places, *years]) or "for those compared with"
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

@@ -3,7 +3,6 @@
 Every number that leaves this project passes `gate` last. The rules stand in `RULES`; the first that fits a row decides.
 """
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
@@ -11,6 +10,7 @@ from math import inf
 import pandas as pd
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.publishing import beside, derived
 from sesec_analysis.publishing.labels import counted
 from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.publishing.sides import (
@@ -18,13 +18,13 @@ from sesec_analysis.publishing.sides import (
     blurred_sizes,
     combined,
     few_words,
-    group_size,
+    is_of_everyone,
     is_of_few,
-    reference_size,
     says_nothing,
     sides,
     width,
 )
+from sesec_analysis.publishing.withheld import NUMBERS, nothing
 
 __all__ = ["ENOUGH_COVERAGE", "FEW_COUNTED", "FEW_STUDENTS", "WIDE", "gate", "is_gated"]
 
@@ -39,7 +39,7 @@ NARROW, WIDE = 0.05, 0.10
 
 _SLACK = 1e-9
 _TOO_MUCH = "too much is withheld to say"
-_SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
+_NOT_TESTED = "not all students were tested"
 
 
 def gate(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -69,8 +69,12 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     unreliable (wider than 30 points, or 5 to 30 points and over 130 percent of the rate). The number of students of a
     sum with masked cells is told to the ten.
 
-    Then, in enrollment, the next smallest group of a partition is withheld with a single small one: the total less
-    the groups printed would give its size.
+    A number made of more than the rates of its two sides is not widened: with few counted on a side nothing is told
+    (`derived`).
+
+    Then what stands beside a row (`beside`): in enrollment, and of measures against all others, the next smallest group
+    of a partition is withheld with a single small one, since the total less the groups printed would give its size; of
+    participation, whatever would tell how few were not tested; and a change of gaps without both of its gaps.
 
     References
     ----------
@@ -93,13 +97,15 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     gated = set(GATE_COLUMNS) <= set(estimates.columns)
     given = read_gated(estimates) if gated else read(estimates)
     judged = [_judge(row) for row in given]
-    return table(_withhold_next_smallest(given, judged), estimates.attrs)
+    for rule in beside.RULES:
+        judged = rule(given, judged)
+    return table(judged, estimates.attrs)
 
 
 def is_gated(row: Row) -> bool:
     """Whether a row claims no more than its own numbers let it (what stands beside it is not seen)."""
     if row.publish == "nothing":
-        return all(getattr(row, name) is None for name in _NUMBERS)
+        return all(getattr(row, name) is None for name in NUMBERS)
     return _judge(row).publish == row.publish
 
 
@@ -112,26 +118,26 @@ def _judge(row: Row) -> Row:
 
 def _no_figure(row: Row) -> Row | None:
     if row.is_composition and row.compares and row.student_group == "all":
-        return _nothing(row, "all students are the whole of any place", "undefined")
+        return nothing(row, "all students are the whole of any place", "undefined")
     if row.status == "undefined":
-        return _nothing(row, "no such figure")
+        return nothing(row, derived.no_such_figure(row))
     if row.status == "break":
-        return _nothing(row, "the series changes in between")
+        return nothing(row, "the series changes in between")
     if row.status == "suppressed":
-        return _nothing(row, "the publisher withheld it")
+        return nothing(row, "the publisher withheld it")
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
-    return None if known or row.status == "small_n" else _nothing(row, "no figure was published")
+    return None if known or row.status == "small_n" else nothing(row, "no figure was published")
 
 
 def _fewer_than_ten(row: Row) -> Row | None:
     both = sides(row)
     small = f"fewer than {schema.MINIMUM_GROUP} {counted(row)}"
     if row.status == "small_n" or both[0].is_small(row):
-        return _nothing(row, small, "small_n")
+        return nothing(row, small, "small_n")
     if any(side.is_small(row) for side in both):
-        return _nothing(row, f"{small} in the comparison", "small_n")
+        return nothing(row, f"{small} in the comparison", "small_n")
     if any(side.leaves_a_small_group(row) for side in both):
-        return _nothing(row, f"the other group has {small}")
+        return nothing(row, f"the other group has {small}")
     return None
 
 
@@ -141,12 +147,12 @@ def _one_withheld_school(row: Row) -> Row | None:
     place = catalog.places().get(row.organization_id)
     if place is not None and place.whole_district:
         return None  # the cell is the district's own row, as published
-    return _nothing(row, "it would be one school’s withheld figure")
+    return nothing(row, "it would be one school’s withheld figure")
 
 
 def _too_few_counted(row: Row) -> Row | None:
     """A side of which 0 to 2 students, or all but 0 to 2, are counted: only what is true of all of those is said."""
-    if row.is_composition and row.student_group == "all":
+    if is_of_everyone(row):
         return None  # all of all students: no one is counted out
     if is_of_few(row):  # decided before, when its counts were still known
         return _range(row, row.reason.partition("; ")[0])
@@ -154,14 +160,15 @@ def _too_few_counted(row: Row) -> Row | None:
     if not any(side.is_few() or side.is_all_but_few() for side in both):
         # Without counts, a percent of exactly 0 or 100 tells as much.
         ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
-        at_an_end = row.unit == "proportion" and (ends[0] == 0 or ends[1] == 1)
-        return _nothing(row, "too few students stand apart") if at_an_end else None
+        shares = row.entry.made == "rate" and row.unit == "proportion"
+        at_an_end = shares and (ends[0] == 0 or ends[1] == 1)
+        return nothing(row, "too few students stand apart") if at_an_end else None
     ranges = [found for side in both if (found := side.range()) is not None]
     if len(ranges) < len(both):
-        return _nothing(row, f"fewer than {FEW_COUNTED} students are counted on one side")
+        return nothing(row, f"fewer than {FEW_COUNTED} students are counted on one side")
     low, high = combined(row, ranges)
     if low <= 0 and high == inf:
-        return _nothing(row, f"fewer than {FEW_COUNTED} students are counted on both sides")
+        return nothing(row, f"fewer than {FEW_COUNTED} students are counted on both sides")
     chances = [side.chance(row.ci_level or 0.95) for side in both]
     outer_low, outer_high = combined(row, chances)
     widened = replace(
@@ -176,16 +183,18 @@ def _too_few_counted(row: Row) -> Row | None:
         reference_numerator_high=None,
     )
     if row.unit != "ratio" and says_nothing(widened):
-        return _nothing(row, _TOO_MUCH)
+        return nothing(row, _TOO_MUCH)
     return _range(widened, few_words(both))
 
 
 def _bounded(row: Row) -> Row | None:
     if row.bound_low is None or row.bound_high is None:
         whole = row.status == "ok" and not _is_thin(row)
-        return None if whole else _nothing(row, "too few students are in published figures")
+        return None if whole else nothing(row, "too few students are in published figures")
     if says_nothing(row):
-        return _nothing(row, _TOO_MUCH)
+        return nothing(row, _TOO_MUCH)
+    if row.measure.endswith("_if_all_tested"):
+        return _range(row, _NOT_TESTED)
     wide = width(row)
     if _is_thin(row) or wide > WIDE + _SLACK:
         return _range(row, "too much is withheld for a single number")
@@ -204,24 +213,11 @@ RULES: tuple[Callable[[Row], Row | None], ...] = (
     _no_figure,
     _fewer_than_ten,
     _one_withheld_school,
+    *derived.RULES,
     _too_few_counted,
     _bounded,
 )
 """Each says what becomes of a row, or None: not my case."""
-
-
-_NUMBERS = (
-    *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"),
-    *("coverage", "numerator_low", "numerator_high", "n_low", "n_high"),
-    *("reference_numerator_low", "reference_numerator_high"),
-    *("reference_n_low", "reference_n_high"),
-)
-
-
-def _nothing(row: Row, reason: str, status: str | None = None) -> Row:
-    kept = row.status if row.status in ("small_n", "undefined", "break") else "suppressed"
-    verdict = {"publish": "nothing", "marker": False, "care": False, "reason": reason}
-    return replace(row, **dict.fromkeys(_NUMBERS), **verdict, status=status or kept)  # type: ignore[arg-type]
 
 
 def _range(row: Row, reason: str) -> Row:
@@ -251,49 +247,12 @@ def _with_care(row: Row) -> Row:
 
 
 def _is_unreliable(row: Row) -> bool:
-    if row.ci_low is None or row.ci_high is None or row.unit == "ratio":
+    if row.ci_low is None or row.ci_high is None:
+        return False
+    if row.printed_in not in ("proportion", "points"):
         return False
     width = row.ci_high - row.ci_low
     if width > 0.30:
         return True
     rate = row.estimate if row.unit == "proportion" else None
     return bool(rate) and width >= NARROW and width > 1.30 * (rate or 0)
-
-
-def _withhold_next_smallest(given: list[Row], judged: list[Row]) -> list[Row]:
-    """Withhold a second group of a partition of enrollment where a single small one could be subtracted out."""
-    partitions: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for position, row in enumerate(given):
-        if row.is_composition:
-            partitions[(*row.key[:6], row.measure, row.reference)].append(position)
-    out = list(judged)
-    for positions in partitions.values():
-        for of in (group_size, reference_size):
-            found = _next_smallest([(given[at], out[at]) for at in positions], of)
-            if found is not None:
-                out[positions[found]] = _nothing(out[positions[found]], _SUBTRACTION)
-    return out
-
-
-def _next_smallest(
-    partition: list[tuple[Row, Row]], of: Callable[[Row], tuple[int | None, int | None]]
-) -> int | None:
-    """Return which row to withhold, if what the printed groups leave of the total is one small group.
-
-    Each row comes as given and as judged; ``of`` tells the size of its group and of the whole.
-    """
-    shown = {
-        at: size
-        for at, (row, judged) in enumerate(partition)
-        if judged.publish == "point" and (size := of(row)[0]) is not None
-    }
-    hidden = sum(at not in shown and of(row)[0] != 0 for at, (row, _) in enumerate(partition))
-    kind = catalog.group_types().get(partition[0][0].student_group_type)
-    absent = (len(kind.groups) if kind else 0) > len(partition)
-    totals = {of(partition[at][0])[1] for at in shown}
-    if hidden > 1 or not (hidden or absent) or len(totals) != 1 or None in totals:
-        return None
-    left = (totals.pop() or 0) - sum(shown.values())
-    if not 0 < left < schema.MINIMUM_GROUP:
-        return None
-    return min(shown, key=lambda at: (shown[at], partition[at][0].student_group))

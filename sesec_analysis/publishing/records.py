@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING
 
 from sesec_analysis import __version__, catalog
 from sesec_analysis.publishing import citation
+from sesec_analysis.publishing.derived import method_words
+from sesec_analysis.publishing.measures import readings
+from sesec_analysis.publishing.sides import told_counts
 from sesec_analysis.publishing.wording import count_words, school_year
 
 if TYPE_CHECKING:
@@ -37,10 +40,7 @@ def record(finding: "Finding") -> dict[str, object]:
         "interval": shown.interval,
         **shown.numbers,
         "ci_level": row.ci_level if shown.interval else None,
-        "numerator": _count(row.numerator_low, row.numerator_high),
-        "n": _count(row.n_low, row.n_high),
-        "reference_numerator": _count(row.reference_numerator_low, row.reference_numerator_high),
-        "reference_n": _count(row.reference_n_low, row.reference_n_high),
+        **{name: _count(*span) for name, span in told_counts(row).items()},
         "unit": row.unit,
         "counted": indicator.counted,
         "coverage": None if row.coverage is None else round(row.coverage, 2),
@@ -48,9 +48,9 @@ def record(finding: "Finding") -> dict[str, object]:
         "publish": row.publish,
         "care": row.care,
         "reason": row.reason,
-        "method": row.method,
-        "caveats": " ".join(indicator.caveats),
-        "source_ids": row.source_ids,
+        "method": method_words(row),
+        "caveats": " ".join([*indicator.caveats, *readings([row])]),
+        "source_ids": citation.marked(row.source_ids),
         "source": citation.source_text(row.source_ids),
         "version": __version__,
     }

@@ -8,13 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from sesec_analysis import schema
-from sesec_analysis.errors import DataError
+from sesec_analysis import catalog, schema
+from sesec_analysis.entries import Measure
+from sesec_analysis.errors import CatalogError, DataError
 
 __all__ = ["GATE_COLUMNS", "Row", "check_measured", "read", "read_gated", "table"]
-
-SPOKEN = frozenset({"rate", "gap", "ratio", "average"})
-"""Measures that have sentences, and rules of what may be printed."""
 
 GATE_COLUMNS = ["publish", "marker", "care", "reason"]
 """Columns that `privacy.gate` adds to ESTIMATES."""
@@ -81,9 +79,14 @@ class Row:
         return self.reference != ""
 
     @property
-    def equal(self) -> float:
-        """The value of a comparison whose sides are alike."""
-        return 1.0 if self.unit == "ratio" else 0.0
+    def entry(self) -> Measure:
+        """What the catalog says of the measure."""
+        return catalog.measure(self.measure)
+
+    @property
+    def printed_in(self) -> str:
+        """The unit that numbers are printed in."""
+        return self.entry.unit or self.unit
 
     @property
     def no_difference(self) -> bool:
@@ -94,16 +97,20 @@ class Row:
             (self.bound_low, self.bound_high),
         )
         known = (span for span in spans if span != (None, None))
-        return self.compares and any(self._holds_equality(*span) for span in islice(known, 1))
+        return any(self._holds_equality(*span) for span in islice(known, 1))
 
     @property
     def leaves_open(self) -> bool:
         """Whether withheld figures alone leave open which side of a comparison is higher."""
         ends = (self.bound_low, self.bound_high)
-        return self.compares and self.publish == "range" and self._holds_equality(*ends)
+        sided = self.publish == "range" and not self.entry.one_sided
+        return sided and self._holds_equality(*ends)
 
     def _holds_equality(self, low: float | None, high: float | None) -> bool:
-        return (-inf if low is None else low) <= self.equal <= (inf if high is None else high)
+        equal = self.entry.equal
+        if equal is None or (self.entry.made in ("difference", "quotient") and not self.compares):
+            return False
+        return (-inf if low is None else low) <= equal <= (inf if high is None else high)
 
 
 def check_measured(estimates: pd.DataFrame) -> None:
@@ -113,12 +120,16 @@ def check_measured(estimates: pd.DataFrame) -> None:
             "this is a table of published figures (OBSERVATIONS), not of estimates",
             mend="measure it first, for example with sa.rates(table)",
         )
-    if strange := sorted(set(estimates["measure"]) - SPOKEN):
-        raise DataError(
-            f"there are no words yet for the measure {', '.join(map(repr, strange))}",
-            mend="show the table of estimates itself; findings, tables and figures speak of",
-            known=sorted(SPOKEN),
-        )
+    for name in sorted(set(estimates["measure"])):
+        try:
+            catalog.measure(name)
+        except CatalogError as unknown:
+            raise DataError(
+                f"there are no words yet for the measure {name!r}",
+                where="data/catalog/measures.yml",
+                mend="add its entry, or show the table of estimates itself; findings and tables speak of",
+                known=catalog.measures(),
+            ) from unknown
 
 
 def read(estimates: pd.DataFrame) -> list[Row]:

@@ -9,18 +9,19 @@ import re
 from collections.abc import Mapping
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.publishing import labels
+from sesec_analysis.publishing import labels, measures
 from sesec_analysis.publishing.rows import Row
 from sesec_analysis.publishing.wording import Printed, grade_phrase, school_year
 
 __all__ = ["LONGEST", "sentence", "word_count"]
 
-LONGEST = 30
-"""Words in one sentence."""
+LONGEST = measures.LONGEST
 
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     """Return the sentence of a gated row; ``names`` tell organizations that the catalog does not know."""
+    if row.entry.subject:
+        return measures.sentence(row, numbers, names)
     said = _Said(row, numbers, names)
     if row.publish == "nothing":
         return said.not_shown()

@@ -11,7 +11,7 @@ from typing import Any
 from sesec_analysis.errors import DataError
 from sesec_analysis.publishing import checkout
 from sesec_analysis.publishing.blocks import Record
-from sesec_analysis.publishing.editions import CUSTOM
+from sesec_analysis.publishing.editions import CUSTOM, SYNTHETIC
 
 __all__ = ["Shelved", "find", "ids"]
 
@@ -72,8 +72,8 @@ def _folders(edition: str | None) -> Iterator[Path]:
     for shelf in ("build", "published"):
         files = (reports / shelf).glob("[!.]*/findings.json")
         for path in sorted((file.parent for file in files), key=_newest_first):
-            # A trial with other parameters is quoted only when it is asked for by name.
-            if not path.name.endswith(CUSTOM) or path.name == edition:
+            # A trial with other parameters, or with made-up data, is quoted only when it is asked for by name.
+            if not path.name.endswith((CUSTOM, SYNTHETIC)) or path.name == edition:
                 yield path
 
 

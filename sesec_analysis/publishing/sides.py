@@ -14,10 +14,12 @@ __all__ = [
     "combined",
     "few_words",
     "group_size",
+    "is_of_everyone",
     "is_of_few",
     "reference_size",
     "says_nothing",
     "sides",
+    "told_counts",
     "width",
 ]
 
@@ -27,6 +29,17 @@ FEW_COUNTED = 3
 WIDEST, WIDEST_RATIO = 0.50, 10.0
 """Bounds of a rate or gap wider than the first (a proportion), or of a ratio wider than the second (times), are told to
 no one: they say nothing."""
+
+_WIDEST_IN = {
+    "points per year": 0.10,
+    "percent_difference": 1.0,
+    "proportion squared": 0.05,
+    "standard deviations": 1.0,
+    "radians": 1.0,
+    "standard errors": 3.0,
+    "whole_years": 20.0,
+}
+"""The same in other units."""
 
 _SLACK = 1e-9
 
@@ -48,7 +61,12 @@ class Side:
 
     def leaves_a_small_group(self, row: Row) -> bool:
         """Whether the rest is the only other group of its type, and small."""
-        if not row.is_composition or self.n_high is None or self.k_low is None:
+        if (
+            not row.is_composition
+            or is_of_everyone(row)
+            or self.n_high is None
+            or self.k_low is None
+        ):
             return False
         kind = catalog.group_types().get(row.student_group_type)
         return (
@@ -87,10 +105,18 @@ class Side:
         return _wilson(found[0], self.n_low, level)[0], _wilson(found[1], self.n_low, level)[1]
 
 
+def is_of_everyone(row: Row) -> bool:
+    """Whether a number of enrollment is of all students, so that nobody is left out."""
+    together = "{among}" in row.entry.subject and row.numerator_low is not None
+    everyone = row.student_group == "all" or (together and row.numerator_low == row.n_high)
+    return row.is_composition and everyone
+
+
 def sides(row: Row) -> list[Side]:
     """Return the side of the group and, if the row compares, that of its reference."""
     k_high = row.numerator_high
-    if not row.compares and k_high is None and row.bound_high is not None and row.n_high:
+    share = row.entry.made == "rate" and not row.compares
+    if share and k_high is None and row.bound_high is not None and row.n_high:
         k_high = int(row.bound_high * row.n_high + _SLACK)  # a percent without its count
     own = Side(row.numerator_low, k_high, row.n_low, row.n_high)
     if not row.compares:
@@ -104,6 +130,35 @@ def sides(row: Row) -> list[Side]:
             row.reference_n_high,
         ),
     ]
+
+
+Span = tuple[int | None, int | None]
+
+
+def told_counts(row: Row) -> dict[str, Span]:
+    """Return the students counted and all students of either side, as far as known, for the sides that a row names.
+
+    A number of all groups that starts from one of them has the counts of that group and of all others in its row; it
+    is of both together, and compared to the group.
+    """
+    numerator, n = (row.numerator_low, row.numerator_high), (row.n_low, row.n_high)
+    other = (row.reference_numerator_low, row.reference_numerator_high)
+    other_n = (row.reference_n_low, row.reference_n_high)
+    groups = catalog.group_types().get(row.student_group_type)
+    if row.student_group == "all" and groups and row.reference in groups.groups:
+        numerator, other, n, other_n = _plus(numerator, other), numerator, _plus(n, other_n), n
+    named = {"numerator": numerator, "n": n}
+    return {**named, "reference_numerator": other, "reference_n": other_n}
+
+
+def _plus(one: Span, other: Span) -> Span:
+    if other == (None, None):
+        return one
+    low, high = (
+        (a + b if a is not None and b is not None else None)
+        for a, b in zip(one, other, strict=True)
+    )
+    return low, high
 
 
 def group_size(row: Row) -> tuple[int | None, int | None]:
@@ -148,20 +203,26 @@ def is_of_few(row: Row) -> bool:
 
 
 def width(row: Row) -> float:
-    """Return how much the bounds leave open, as a proportion."""
+    """Return how much the bounds leave open, as a proportion, or on a scale on which `WIDEST` says nothing either."""
     low, high = row.bound_low or 0.0, row.bound_high or 0.0
-    if row.unit == "ratio":  # five points of a rate of one half are a tenth of it
+    if row.printed_in == "ratio":  # five points of a rate of one half are a tenth of it
         return (high / low - 1) / 2 if low > 0 else inf
-    return high - low
+    return (high - low) * WIDEST / _widest(row)
 
 
 def says_nothing(row: Row) -> bool:
     """Whether the bounds are so wide that a range would tell next to nothing."""
     if row.bound_low is None or row.bound_high is None:
         return False
-    if row.unit == "ratio":
+    if row.printed_in == "ratio":
         return row.bound_low <= 0 or row.bound_high / row.bound_low > WIDEST_RATIO + _SLACK
-    return row.bound_high - row.bound_low > WIDEST + _SLACK
+    return width(row) > WIDEST + _SLACK
+
+
+def _widest(row: Row) -> float:
+    if row.printed_in == "students":  # half of them, as with a rate
+        return max(1.0, ((row.n_low or 0) + (row.reference_n_low or 0)) / 2)
+    return _WIDEST_IN.get(row.printed_in, WIDEST)
 
 
 def blurred_sizes(row: Row) -> dict[str, int | None]:

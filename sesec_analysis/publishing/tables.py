@@ -142,7 +142,10 @@ def missing(estimates: pd.DataFrame) -> mime.Notice:
     check_measured(estimates)
     told = estimates.attrs.get("missing")
     asked = catalog.indicators().get(str(estimates.attrs.get("indicator")))
-    return mime.Notice(asked.title if asked else "No data", str(told or "The figures asked for are not among the data at hand."))
+    return mime.Notice(
+        asked.title if asked else "No data",
+        str(told or "The figures asked for are not among the data at hand."),
+    )
 
 
 def of_findings(
@@ -196,6 +199,7 @@ def plain_table(
     2016–17           91%
     """
     named = labels or {}
+    caption = f"SYNTHETIC: {caption}" if catalog.is_synthetic() else caption
     numeric = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])}
     columns = tuple(
         Column(

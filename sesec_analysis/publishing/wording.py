@@ -1,8 +1,8 @@
 """How a number is printed: a gated row in, its printed texts and numbers out. Nothing is printed more finely than here.
 
 Percents are whole under 100 students and have one decimal from there; differences have one decimal, worked out before
-rounding; ratios have two decimals below 2 and one above. Intervals and ranges are rounded outward, so that what is
-printed still holds the truth.
+rounding; ratios have two decimals below 2 and one above; `units` has the decimals of every other unit. Intervals and
+ranges are rounded outward, so that what is printed still holds the truth.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,17 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import inf
 
 from sesec_analysis.publishing.rows import Row
+from sesec_analysis.publishing.sides import told_counts
+from sesec_analysis.publishing.units import (
+    COUNTABLE,
+    DIGITS,
+    PERCENTS,
+    PREFIX,
+    SHARES,
+    SIGNED,
+    SUFFIX,
+    TINY,
+)
 
 __all__ = [
     "MINUS",
@@ -146,17 +157,14 @@ def _texts(row: Row, scale: "_Scale", numbers: dict[str, float | None]) -> Print
     def span(name: str) -> tuple[float | None, float | None]:
         return numbers[f"{name}_low"], numbers[f"{name}_high"]
 
+    counts = told_counts(row)
     value, words, interval, bounds = "not shown", "", "", ""
     if row.publish == "point" and numbers["estimate"] is not None:
         value = scale.label(numbers["estimate"])
         words = scale.words(numbers["estimate"])
-        if row.unit == "proportion" and row.estimate and not numbers["estimate"]:
-            least = scale.number(
-                10.0 ** -(scale.digits + scale.shift)
-            )  # some, but too few to print
-            value, words = f"under {least}%", f"less than {least} percent"
-        if row.unit == "points" and row.estimate and not numbers["estimate"]:
-            words = "less than 0.1"
+        if scale.unit in TINY and row.estimate and not numbers["estimate"]:
+            words = f"less than {scale.words(scale.least)}"  # some, but too few to print
+            value = f"under {scale.label(scale.least)}" if scale.unit in SHARES else value
         interval = scale.span(*(span("ci") if numbers["ci_low"] is not None else span("outer")))
     elif row.publish == "range":
         value = bounds = scale.span(*span("bound"))
@@ -167,8 +175,8 @@ def _texts(row: Row, scale: "_Scale", numbers: dict[str, float | None]) -> Print
         words=words,
         interval=interval,
         bounds=bounds,
-        n=count_words(row.n_low, row.n_high),
-        reference_n=count_words(row.reference_n_low, row.reference_n_high),
+        n=count_words(*counts["n"]),
+        reference_n=count_words(*counts["reference_n"]),
         numbers=numbers,
     )
 
@@ -183,14 +191,12 @@ class _Scale:
 
     @classmethod
     def of(cls, row: Row) -> "_Scale":
-        if row.unit == "points":
-            return cls("points", 1, 2)
-        if row.unit == "ratio":
+        if row.printed_in == "ratio":
             known = (row.estimate, row.bound_high, row.bound_low)
             largest = next((value for value in known if value is not None and value != inf), 0.0)
             return cls("ratio", 2 if largest < 2 else 1, 0)
-        if row.unit in _AMOUNTS:
-            return cls(row.unit, _AMOUNTS[row.unit], 0)
+        if row.printed_in in DIGITS:
+            return cls(row.printed_in, *DIGITS[row.printed_in])
         return cls("proportion", 1 if (row.n_low or 0) >= _DETAILED_FROM else 0, 2)
 
     def rounded(self, value: float | None, name: str) -> float | None:
@@ -204,24 +210,33 @@ class _Scale:
         return float(exact.quantize(step, rounding=rounding)) + 0.0
 
     def number(self, value: float) -> str:
-        text = f"{_PREFIX.get(self.unit, '')}{abs(value) * 10**self.shift:,.{self.digits}f}"
+        text = f"{PREFIX.get(self.unit, '')}{abs(value) * 10**self.shift:,.{self.digits}f}"
         return f"{MINUS}{text}" if value < 0 and float(text.strip("$").replace(",", "")) else text
 
     def signed(self, value: float) -> str:
         text = self.number(value)
-        return f"+{text}" if value > 0 and self.unit == "points" else text
+        return f"+{text}" if value > 0 and self.unit in SIGNED else text
+
+    @property
+    def least(self) -> float:
+        """The least number that can be printed."""
+        return 10.0 ** -(self.digits + self.shift)
 
     def label(self, value: float) -> str:
-        return f"{self.signed(value)}{_SUFFIX[self.unit]}"
+        return self.signed(value) + self._suffix(value)
+
+    def _suffix(self, value: float) -> str:
+        alone = self.unit in COUNTABLE and self.number(abs(value)) == "1"
+        return SUFFIX.get(self.unit, "").removesuffix("s" if alone else "")
 
     def words(self, value: float) -> str:
         text = self.number(abs(value))
-        if self.unit == "proportion":
+        if self.unit in PERCENTS:
             return f"{text} percent"
-        return text + (_SUFFIX[self.unit] if self.unit in _AMOUNTS else "")
+        return text + (self._suffix(value) if self.unit in ("years", "whole_years") else "")
 
     def span(self, low: float | None, high: float | None) -> str:
-        suffix = _SUFFIX[self.unit]
+        suffix = SUFFIX.get(self.unit, "")
         if low is None and high is None:
             return ""
         if high is None or low is None:
@@ -229,7 +244,7 @@ class _Scale:
             return f"{side} {self.signed(known or 0.0)}{suffix}"
         if low == high:
             return self.label(low)
-        joint = " to " if self.unit == "points" else "–"
+        joint = " to " if self.unit in SIGNED or low < 0 else "–"
         return f"{self._end(low)}{joint}{self._end(high)}{suffix}"
 
     def _end(self, value: float) -> str:
@@ -241,7 +256,7 @@ class _Scale:
         )
 
     def span_words(self, low: float | None, high: float | None) -> str:
-        suffix = " percent" if self.unit == "proportion" else ""
+        suffix = " percent" if self.unit in PERCENTS else ""
         if low is None or high is None:
             known, side = (low, "at least") if high is None else (high, "at most")
             return f"{side} {self.number(abs(known or 0.0))}{suffix}"
@@ -249,25 +264,3 @@ class _Scale:
             return f"{self.number(abs(low))}{suffix}"
         near, far = sorted((abs(low), abs(high)))
         return f"between {self._end(near)} and {self._end(far)}{suffix}".replace("+", "")
-
-
-_AMOUNTS = {
-    "dollars_per_student": 0,
-    "students_per_teacher": 1,
-    "years": 1,
-    "percentile": 0,
-    "score": 2,
-}
-"""Units of averages, and the decimals they are printed with."""
-
-_PREFIX = {"dollars_per_student": "$"}
-_SUFFIX = {
-    "proportion": "%",
-    "points": " points",
-    "ratio": " times",
-    "dollars_per_student": "",
-    "students_per_teacher": "",
-    "years": " years",
-    "percentile": "",
-    "score": "",
-}

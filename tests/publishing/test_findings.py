@@ -259,7 +259,7 @@ def test_findings__refuse_published_figures_that_were_not_measured(make):
 
 def test_findings__refuse_a_measure_that_has_no_words():
     table = schema.conform_estimates(
-        pd.DataFrame({"end_year": [2019], "measure": "theil_h", "estimate": [0.1]})
+        pd.DataFrame({"end_year": [2019], "measure": "luck", "estimate": [0.1]})
     )
-    with pytest.raises(DataError, match="no words yet for the measure 'theil_h'"):
+    with pytest.raises(DataError, match="no words yet for the measure 'luck'"):
         findings(table)
