@@ -3,9 +3,9 @@
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.weighted import join_averages
 from sesec_analysis.bounds import pool
 from sesec_analysis.entries import Place
+from sesec_analysis.weighted import join_averages
 
 __all__ = ["in_place", "schools_of"]
 

@@ -186,7 +186,9 @@ def _rates(parsed: Parsed, known: Known) -> None:
     # A label, and the minimum of ten, speak of the rate in the flag; students tested can be any number below that.
     floor = np.maximum(label_low, MINIMUM_GROUP) if parsed.flag_bounds else np.zeros(len(k))
     # Where nothing says that the row is withheld, a percent without counts may be of any number.
-    floor = np.where(is_kind(parsed.flag, "none", "blank") & ~own_label, np.minimum(floor, 1), floor)
+    floor = np.where(
+        is_kind(parsed.flag, "none", "blank") & ~own_label, np.minimum(floor, 1), floor
+    )
     n_low = np.where(counted, printed, floor)
     n_high = np.where(counted, printed, np.maximum(np.minimum(label_high, cap), n_low))
 

@@ -139,7 +139,7 @@ def difference_in_gaps(
     -------
     pandas.DataFrame
         ESTIMATES of measure `gap_change` in the last year, one row per gap of either year; `reference` is the gaps'
-        own. Counts are those of the last year. A gap that one of the years lacks is `undefined`.
+        own and the first year. Counts are those of the last year. A gap that one of the years lacks is `undefined`.
 
     Raises
     ------
@@ -199,6 +199,7 @@ def difference_in_gaps(
     )
     keys = table.index.to_frame(index=False).drop(columns="measure")
     joined = pd.concat([keys, table.reset_index(drop=True)], axis=1)
+    joined["reference"] = joined["reference"] + f" {first}"  # an id tells both years
     joined.attrs = dict(gaps_last.attrs)
     return stop_at_breaks(
         schema.conform_estimates(joined), pd.Series(first, index=joined.index), breaks

@@ -97,9 +97,15 @@ def years_to_close(
         rows.append(together.assign(**_answer(there, level)))
         first.append(years["end_year"].iloc[0])
     table = schema.conform_estimates(pd.concat(rows) if rows else gaps)
-    table = table.assign(measure="years_to_close", unit="years", ci_level=level)
+    since = pd.Series(first, index=table.index, dtype="int64")
+    table = table.assign(
+        measure="years_to_close",
+        unit="years",
+        ci_level=level,
+        reference=table["reference"] + " " + since.astype("str"),  # an id tells from when on
+    )
     table.attrs = dict(gaps.attrs)
-    return stop_at_breaks(table, pd.Series(first, index=table.index, dtype="int64"), breaks)
+    return stop_at_breaks(table, since, breaks)
 
 
 def gap_model(gaps: pd.DataFrame) -> RegressionResultsWrapper:

@@ -77,7 +77,9 @@ def marked(source_ids: str) -> str:
     """
     if not catalog.is_synthetic():
         return source_ids
-    return "; ".join(f"synthetic {source.removeprefix('synthetic ')}" for source in _split(source_ids))
+    return "; ".join(
+        f"synthetic {source.removeprefix('synthetic ')}" for source in _split(source_ids)
+    )
 
 
 def source_text(source_ids: str) -> str:

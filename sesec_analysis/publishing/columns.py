@@ -6,7 +6,7 @@ from sesec_analysis import catalog
 from sesec_analysis.publishing import citation, labels
 from sesec_analysis.publishing.findings import Finding, Findings
 from sesec_analysis.publishing.measures import readings
-from sesec_analysis.publishing.wording import grade_phrase, level_words, school_year
+from sesec_analysis.publishing.wording import grade_phrase, level_words
 
 __all__ = ["TEXTS", "heading", "note_of", "shared", "telling", "what"]
 
@@ -31,7 +31,7 @@ def _coverage(found: Finding) -> str:
 TEXTS: dict[str, Callable[[Finding], str]] = {
     "student_group": lambda found: found.label,
     "place": lambda found: found.place,
-    "school_year": lambda found: school_year(found.row.end_year),
+    "school_year": lambda found: labels.year_of(found.row),
     "grade_level": _grade,
     "indicator": lambda found: catalog.indicator(found.row.indicator).title,
     "measure": lambda found: found.row.entry.label,

@@ -153,7 +153,9 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
             if isinstance(block, FigureBlock | TableBlock):
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])
-            if not isinstance(block, NoticeBlock) or block != said:  # two cells may lack the same figures
+            if (
+                not isinstance(block, NoticeBlock) or block != said
+            ):  # two cells may lack the same figures
                 yield block, where
             said = block
 

@@ -77,7 +77,7 @@ def subtitle(found: Findings, *also: str) -> str:
         "" if found[0].row.is_composition else shared(one.label for one in found),
         grade,
         shared(one.place for one in found),
-        shared(school_year(one.row.end_year) for one in found),
+        shared(labels.year_of(one.row) for one in found),
         *also,
     ]
     text = ", ".join(part for part in parts if part)

@@ -20,7 +20,6 @@ from sesec_analysis.publishing.wording import (
     grade_phrase,
     level_words,
     printed,
-    school_year,
 )
 
 __all__ = ["Finding", "Findings", "finding", "findings"]
@@ -82,9 +81,7 @@ class Finding:
 
     def alt_text(self) -> str:
         """Return a text of about 125 characters for a picture of this number alone."""
-        where = (
-            f"{self.place}{grade_phrase(self.row.grade_level)}, {school_year(self.row.end_year)}"
-        )
+        where = f"{self.place}{grade_phrase(self.row.grade_level)}, {labels.year_of(self.row)}"
         than = f" compared with {self.reference}" if self.reference else ""
         return f"{self.label}{than}: {self.printed.value}. {where}."
 

@@ -152,6 +152,14 @@ def _groups() -> dict[str, StudentGroup]:
     }
 
 
+def year_of(row: Row) -> str:
+    """Return the school year of a row, or the calendar years that a census figure is of."""
+    known = catalog.indicators().get(row.indicator)
+    if known is None or known.period_years == 1:
+        return school_year(row.end_year)
+    return f"{row.end_year - known.period_years + 1}–{row.end_year}"
+
+
 def counted(row: Row) -> str:
     """Return what the n of a row counts, in the plural: students, answers, households."""
     known = catalog.indicators().get(row.indicator)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.publishing.findings import Finding, Findings
+from sesec_analysis.publishing.labels import year_of
 from sesec_analysis.publishing.ledger_entry import (
     NO_LONGER,
     PARTLY,
@@ -122,8 +123,8 @@ def _c6(place: str, residents: pd.DataFrame) -> LedgerEntry:
     here, there = pair
     low, high = here.row.bound_low, here.row.bound_high
     now = (
-        f"{_range(here)} of households in 2013–2017; {there.place} {_range(there)}. A range, because the census counts "
-        "incomes of $25,000 to $34,999 together; the table has no margins of error"
+        f"{_range(here)} of households in {year_of(here.row)}; {there.place} {_range(there)}. A range, because the "
+        "census counts incomes of $25,000 to $34,999 together; the table has no margins of error"
     )
     if low is None or high is None:
         verdict = UNKNOWN
@@ -144,7 +145,10 @@ def _c7(place: str, residents: pd.DataFrame) -> LedgerEntry:
     if not pair or pair[0].row.estimate is None:
         return _absent("C7")
     here, there = pair
-    now = f"{here.printed.value} of residents of five years and over in 2013–2017; {there.place} {there.printed.value}"
+    now = (
+        f"{here.printed.value} of residents of five years and over in {year_of(here.row)}; "
+        f"{there.place} {there.printed.value}"
+    )
     verdict = STILL if round(pair[0].row.estimate, 2) >= _LANGUAGE else NO_LONGER
     return LedgerEntry("C7", "30 percent, as claimed", now, verdict, pair)
 

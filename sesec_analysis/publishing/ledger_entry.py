@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sesec_analysis.publishing.findings import Finding, Findings, findings
-from sesec_analysis.publishing.wording import school_year
+from sesec_analysis.publishing.labels import year_of
 
 __all__ = [
     "NO_LONGER",
@@ -33,7 +33,7 @@ class LedgerEntry:
 
 def share_words(finding: Finding) -> str:
     """Return a value with its school year: 65.4% in 2018–19."""
-    return f"{finding.printed.value} in {school_year(finding.row.end_year)}"
+    return f"{finding.printed.value} in {year_of(finding.row)}"
 
 
 def newest_by_place(estimates: pd.DataFrame, indicator: str, *, group: str = "all") -> Findings:

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from sesec_analysis import __version__, catalog
-from sesec_analysis.publishing import citation
+from sesec_analysis.publishing import citation, labels
 from sesec_analysis.publishing.derived import method_words
 from sesec_analysis.publishing.measures import readings
 from sesec_analysis.publishing.sides import told_counts
-from sesec_analysis.publishing.wording import count_words, school_year
+from sesec_analysis.publishing.wording import count_words
 
 if TYPE_CHECKING:
     from sesec_analysis.publishing.findings import Finding
@@ -26,7 +26,7 @@ def record(finding: "Finding") -> dict[str, object]:
         "indicator": row.indicator,
         "title": indicator.title,
         "end_year": row.end_year,
-        "school_year": school_year(row.end_year),
+        "school_year": labels.year_of(row),
         "organization_level": row.organization_level,
         "organization_id": row.organization_id,
         "place": finding.place,

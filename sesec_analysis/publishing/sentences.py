@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sesec_analysis import catalog, schema
 from sesec_analysis.publishing import labels, measures
 from sesec_analysis.publishing.rows import Row
-from sesec_analysis.publishing.wording import Printed, grade_phrase, school_year
+from sesec_analysis.publishing.wording import Printed, grade_phrase
 
 __all__ = ["LONGEST", "sentence", "word_count"]
 
@@ -52,7 +52,7 @@ class _Said:
         self.short_title = re.sub(r" \(.*\)", "", self.indicator.title)
         self.people = labels.group_people(row.student_group)
         self.grade = grade_phrase(row.grade_level)
-        self.year = school_year(row.end_year)
+        self.year = labels.year_of(row)
         own = {**names, row.organization_id: row.organization_name}
         self.place = labels.organization_phrase(row.organization_id, own)
         self.between_places = labels.compares_places(row)

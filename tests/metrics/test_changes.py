@@ -208,7 +208,7 @@ def test_difference_in_gaps__is_hand_worked():
     # METRICS' example: 30 against 60 percent, later 60 against 80: the gap of -30 points is one of -20.
     row = gap_change(((300, 1000), (600, 1000)), ((600, 1000), (800, 1000)))
     assert row.estimate == pytest.approx(0.10)
-    assert (row.measure, row.reference, row.end_year) == ("gap_change", "white", 2019)
+    assert (row.measure, row.reference, row.end_year) == ("gap_change", "white 2016", 2019)
     # Squared and added from the four Wilson intervals themselves.
     (l1, u1), (l2, u2), (l3, u3), (l4, u4) = (wilson(k, 1000) for k in (600, 800, 300, 600))
     down = np.sqrt((0.6 - l1) ** 2 + (u2 - 0.8) ** 2 + (u3 - 0.3) ** 2 + (0.6 - l4) ** 2)
