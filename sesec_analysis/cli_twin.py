@@ -11,14 +11,14 @@ __all__ = ["twin"]
 
 @click.command(
     epilog=examples(
-        "sesec data twin /tmp/twin",
-        "sesec data twin /tmp/twin --end-year 2019 --end-year 2024",
-        "sesec data twin /tmp/state --schools 2400 --end-year 2024    as large as the state's own files",
+        "sesec data twin ~/twin",
+        "sesec data twin ~/twin --end-year 2019 --end-year 2024",
+        "sesec data twin ~/state --schools 2400 --end-year 2024    as large as the state's own files",
         "",
         "then, to build its tables and a report of them:",
         "",
-        "SESEC_DATA=/tmp/twin/data sesec data build --raw /tmp/twin/raw",
-        "SESEC_DATA=/tmp/twin/data sesec report",
+        "SESEC_DATA=~/twin/data sesec data build --raw ~/twin/raw",
+        "SESEC_DATA=~/twin/data sesec report",
     )
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))

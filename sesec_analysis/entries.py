@@ -61,6 +61,7 @@ class Indicator(Entry):
     definition: str
     numerator: str
     denominator: str
+    range_reason: str = ""  # why its figures are ranges, where nothing is withheld
     period_years: int = 1  # calendar years of one figure: 5 in the census, else a school year
     counted: str = (
         "students"  # what n counts, in the plural: students, answers, households, teachers

@@ -187,11 +187,13 @@ def load(
 
 
 def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
-    """Sort by year, then by place as they were asked for, then by code."""
+    """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
     asked = rows["organization_id"].map({code: at for at, code in enumerate(places)}).fillna(0)
-    first, *others = _ORDER
-    ordered = rows.assign(asked=asked).sort_values([first, "asked", *others], kind="stable")
-    return ordered.drop(columns="asked")
+    groups = [code for kind in catalog.group_types().values() for code in kind.groups]
+    group = rows["student_group"].map({code: at for at, code in enumerate(groups)})
+    first, *others, _ = _ORDER
+    ordered = rows.assign(asked=asked, group=group)
+    return ordered.sort_values([first, "asked", *others, "group"], kind="stable")[rows.columns]
 
 
 def _of_place(members: pd.DataFrame, code: str, level: str | None) -> pd.DataFrame:

@@ -5,6 +5,7 @@ should be (empty, cut off, not text, not UTF-8, a missing column) is refused wit
 """
 
 import codecs
+import contextlib
 import csv
 import errno
 import gzip
@@ -161,6 +162,12 @@ def _condition(column: str, values: Iterable[str]) -> str:
     return f"({endings}) and {bare} in ({', '.join(_quoted(value) for value in wanted)})"
 
 
+def _draw_no_bar(connection: duckdb.DuckDBPyConnection) -> None:
+    # In Jupyter, where it draws none without a package of its own, DuckDB refuses even to be told so.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        connection.sql("set enable_progress_bar = false")
+
+
 def read_csv(
     path: Path,
     *,
@@ -212,7 +219,7 @@ def read_csv(
     where = " or ".join(f"({test})" for test in tests) or "true"
     scan = f"read_csv({_quoted(str(path))}, {_CSV_OPTIONS}, columns={typed})"
     with duckdb.connect() as connection:
-        connection.sql("set enable_progress_bar = false")
+        _draw_no_bar(connection)
         try:
             connection.execute(f"select {picked} from {scan} where {where}")
             # Piece by piece: text as Python objects takes several times the room that it takes in the end.
@@ -257,7 +264,7 @@ def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
     """Write text columns as CSV in UTF-8, every field in quotation marks or only where one needs them."""
     quotes = ", force_quote *" if quoted else ""
     with duckdb.connect() as connection:
-        connection.sql("set enable_progress_bar = false")
+        _draw_no_bar(connection)
         connection.register("rows_to_write", table)
         connection.sql(
             f"copy rows_to_write to {_quoted(str(path))} (format csv, header true{quotes})"

@@ -77,7 +77,7 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
     rows, others, reference = _alike(a, b, by, level)
     code = bounds.row_codes(rows, _SLICE)
     count = int(code.max(initial=-1)) + 1
-    side, other = (Side.of(bounds.pool(table, by=_SLICE)) for table in (rows, others))
+    side, other = (Side.of(bounds.pool(table, by=[*_SLICE, "unit"])) for table in (rows, others))
     mix, other_mix = _Mix.of(rows, code, count), _Mix.of(others, code, count)
     p, q = side.known, other.known
     total = p.value_low - q.value_high, p.value_high - q.value_low
@@ -147,7 +147,7 @@ def standardized_rates(
     code = bounds.row_codes(rows, slices)
     weights = _weights(rows, code, standard)
     count = int(code.max(initial=-1)) + 1
-    mix, side = _Mix.of(rows, code, count), Side.of(bounds.pool(rows, by=slices))
+    mix, side = _Mix.of(rows, code, count), Side.of(bounds.pool(rows, by=[*slices, "unit"]))
     counted = weights > 0
     limits = _sum_of_products((weights, weights), (mix.rate_low, mix.rate_high), code, count)
     undefined = sum_by(code, counted & mix.empty, count) > 0

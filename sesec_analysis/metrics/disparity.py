@@ -102,9 +102,9 @@ def gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> 
     Raises
     ------
     DataError
-        If ``reference`` is not a group of ``by``; if ``by`` is ``"all"``; if an indicator counts the make-up of one
-        whole (enrollment); if the others are wanted and ``obs`` was loaded with some groups only; or if two rows speak
-        of the same figure.
+        If ``reference`` is not a group of ``by``, or the only one; if ``by`` is ``"all"``; if an indicator counts the
+        make-up of one whole (enrollment); if the others are wanted and ``obs`` was loaded with some groups only; or if
+        two rows speak of the same figure.
 
     See Also
     --------

@@ -241,6 +241,6 @@ def _share(part: Floats, rest: Floats, alone: float) -> Floats:
 
 
 def _over(value: Floats, other: Floats) -> Floats:
-    """Divide; by 0: infinite, and NaN for 0 by 0."""
-    out = np.where(value > 0, np.inf, np.nan)
+    """Divide; by 0 infinite, and 0 by 0 nothing: a group without events has none, however few its students are."""
+    out = np.where(value > 0, np.inf, np.where(value == 0, 0.0, np.nan))
     return np.divide(value, other, out=out, where=other > 0)

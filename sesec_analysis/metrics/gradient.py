@@ -136,7 +136,7 @@ def gradients(
         organization_id=organization_id,
         organization_name=organization_name,
     )
-    side = Side.of(bounds.pool(rows, by=_FIGURE)) if len(rows) else None
+    side = Side.of(bounds.pool(rows, by=[*_FIGURE, "unit"])) if len(rows) else None
     found: dict[str, list[_Answer]] = {name: [] for name in names}
     for _, part in rows.groupby(_FIGURE, sort=False):
         schools = _Schools.of(part, place)

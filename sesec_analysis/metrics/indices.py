@@ -148,7 +148,8 @@ def noise(name: str, groups: Groups) -> tuple[Floats, Floats]:
     # Where a rate is withheld, or is 0 under a logarithm, nothing is asked of the result; one half keeps it finite.
     asked = groups.exact[:, None] & ((groups.low > 0) | (name not in LOGS))
     p, w = np.where(asked, groups.low, 0.5), groups.w
-    mean = (w * p).sum(axis=1, keepdims=True)
+    somebody = w.sum(axis=1, keepdims=True) > 0
+    mean = np.where(somebody, (w * p).sum(axis=1, keepdims=True), 0.5)
     across = w[:, :, None] * w[:, None, :]
     if name == "between_group_variance":
         slope, own, cross = 2 * w * (p - mean), 2 * w, -2 * across

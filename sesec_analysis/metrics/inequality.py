@@ -106,7 +106,7 @@ def inequality(
     code = bounds.row_codes(rows, _SLICE)
     keys = rows[~pd.Series(code).duplicated().to_numpy()].assign(student_group="all")
     cells = obs[obs["student_group_type"] == by].assign(slice=code)
-    total = Side.of(bounds.pool(cells.reset_index(drop=True), by=["slice", "indicator"]))
+    total = Side.of(bounds.pool(cells.reset_index(drop=True), by=["slice", "indicator", "unit"]))
     groups = Groups.of(group.known, code, len(keys))
     place = np.full(len(keys), -1)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)

@@ -62,6 +62,12 @@ def group_pairs(
         return rows[KEYS], side, _others(rows, code)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     compared = np.flatnonzero(~is_reference)
+    if len(rows) and not len(compared):
+        raise DataError(
+            f"{reference!r} is the only group of {by!r}: there is none to compare with it",
+            where="observations, column student_group",
+            mend="load the other groups of the type too",
+        )
     place = np.full(len(rows), -1)
     place[code[is_reference]] = np.flatnonzero(is_reference)
     keys = rows[KEYS].iloc[compared]

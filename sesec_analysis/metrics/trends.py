@@ -15,6 +15,7 @@ from sesec_analysis.polygons import Known, Positions
 
 __all__ = ["trend"]
 
+_DELTA = ", delta interval"
 _RANGE = (
     f"range only; suppression bounds: least-squares slope of the yearly rates, {bounds.POLICY} sums; "
     "outer: Wilson limits of the yearly rates, squared and added"
@@ -88,7 +89,7 @@ def trend(
     rows, side = asked(obs, cluster, effects, level)
     code = bounds.row_codes(rows, series_columns(cluster, effects))
     cells = obs.reset_index(drop=True).assign(series=code)
-    sums = bounds.pool(cells, by=["series", "end_year", "indicator"])
+    sums = bounds.pool(cells, by=["series", "end_year", "indicator", "unit"])
     yearly = Side.of(sums)
     order = np.lexsort((sums["end_year"], sums["series"]))
     sums, yearly = sums.iloc[order[~yearly.absent[order]]], yearly.at(order[~yearly.absent[order]])
@@ -193,7 +194,10 @@ def _finished(
     words = pd.Series([line.words for line in lines], dtype="str")
     fault = "not calculated: " + pd.Series([line.fault for line in lines], dtype="str")
     spoken = table["status"].isin(["ok", "bounded"])
-    table["method"] = table["method"].mask(spoken, words)
+    by_chance = table["method"].str.contains(MODEL, regex=False)
+    table["method"] = table["method"].mask(spoken & by_chance, words)
+    plain = words.str.replace(_DELTA, "") + "; " + table["method"]
+    table["method"] = table["method"].mask((table["status"] == "ok") & ~by_chance, plain)
     table["method"] = table["method"].mask((table["status"] == "undefined") & (last > 0), fault)
     total = bounds.pool(sums, by=["series", "indicator"]).set_index("series").reindex(table.index)
     table["coverage"] = total["coverage"].where(table["coverage"].notna())

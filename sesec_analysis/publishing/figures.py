@@ -153,7 +153,11 @@ def _rows(
         height=rows.height_of(lines, scale),
         draw=partial(rows.draw, lines=lines, scale=scale),
         key=rows.key_of(lines, scale, value, made.level_of(found)),
-        notes=[*words.notes(made.ordered(found, focus), name), *words.compared(found)],
+        notes=[
+            *words.counts(found),
+            *words.notes(made.ordered(found, focus), name),
+            *words.compared(found),
+        ],
         name=name,
         told=words.extremes(made.ordered(found, focus), name),
     )

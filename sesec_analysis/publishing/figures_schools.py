@@ -136,8 +136,11 @@ def _strip(
     for ((low, high), count), lane in zip(made.ranges, made.bars, strict=True):
         y = top + made.bounds + (lane + 0.5) * _LANE
         axes.barh(y, high - low, left=low, height=0.09, zorder=2.5, **band_style(strip.color))
-        x = left + high / (scale.high - scale.low) * _width() + 0.06
-        page.text(x, page.top + y, _alike(count), fontsize=SMALL, color=QUIET, boxed=True)
+        told, inch = _alike(count), _width() / (scale.high - scale.low)
+        x, side = left + high * inch + 0.06, "left"
+        if x + size_of(told, SMALL) > WIDTH - MARGIN:
+            x, side = left + low * inch - 0.06, "right"
+        page.text(x, page.top + y, told, fontsize=SMALL, color=QUIET, boxed=True, ha=side)
     lines = _label(strip)
     y = max(middle - (len(lines) - 1) * leading(SMALL) / 2, top + leading(SMALL) / 2)
     for text, weight in lines:

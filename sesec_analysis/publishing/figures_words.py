@@ -14,6 +14,7 @@ __all__ = [
     "alt_text",
     "by_groups",
     "compared",
+    "counts",
     "extremes",
     "is_synthetic",
     "joined",
@@ -201,6 +202,12 @@ def sides(found: Findings) -> tuple[str, str]:
 def above(found: Findings) -> list[str]:
     """Return the note that says what lies above zero."""
     return [f"Above zero: {sides(found)[1].removesuffix(' →')}."] if found[0].row.compares else []
+
+
+def counts(found: Findings) -> list[str]:
+    """Return the note that says what n counts, where it is not students."""
+    noun = labels.counted(found[0].row)
+    return [] if noun == "students" else [f"n: {noun}."]
 
 
 def compared(found: Findings) -> list[str]:

@@ -160,6 +160,12 @@ def year_of(row: Row) -> str:
     return f"{row.end_year - known.period_years + 1}–{row.end_year}"
 
 
+def range_reason(row: Row) -> str:
+    """Return why the figures of an indicator are ranges by nature; empty if a range means withheld figures."""
+    known = catalog.indicators().get(row.indicator)
+    return known.range_reason if known else ""
+
+
 def counted(row: Row) -> str:
     """Return what the n of a row counts, in the plural: students, answers, households."""
     known = catalog.indicators().get(row.indicator)

@@ -52,8 +52,10 @@ def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
 def readings(rows: Iterable[Row]) -> list[str]:
     """Return how to read each measure that has words of its own, and how not to."""
     entries = {row.measure: row.entry for row in rows if row.entry.subject}
-    told = dict.fromkeys(f"{one.label}: {one.reading} {one.caution}" for one in entries.values())
-    return list(told)
+    alike: dict[str, list[str]] = {}
+    for one in entries.values():
+        alike.setdefault(f"{one.reading} {one.caution}", []).append(one.label)
+    return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
 
 
 class _Said:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.publishing import beside, derived
-from sesec_analysis.publishing.labels import counted
+from sesec_analysis.publishing.labels import counted, range_reason
 from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.publishing.sides import (
     FEW_COUNTED,
@@ -195,6 +195,8 @@ def _bounded(row: Row) -> Row | None:
         return nothing(row, _TOO_MUCH)
     if row.measure.endswith("_if_all_tested"):
         return _range(row, _NOT_TESTED)
+    if by_nature := range_reason(row):
+        return _range(row, by_nature)
     wide = width(row)
     if _is_thin(row) or wide > WIDE + _SLACK:
         return _range(row, "too much is withheld for a single number")
@@ -226,7 +228,7 @@ def _range(row: Row, reason: str) -> Row:
         low, high = f"{prefix}numerator_low", f"{prefix}numerator_high"
         if getattr(row, low) is not None and getattr(row, low) == getattr(row, high):
             hidden |= {low: None, high: None}
-    hidden |= blurred_sizes(row)
+    hidden |= {} if range_reason(row) else blurred_sizes(row)
     # The middle of "fewer than 3 of n" stands for nothing.
     at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
     marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end

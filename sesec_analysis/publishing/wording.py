@@ -165,7 +165,10 @@ def _texts(row: Row, scale: "_Scale", numbers: dict[str, float | None]) -> Print
         if scale.unit in TINY and row.estimate and not numbers["estimate"]:
             words = f"less than {scale.words(scale.least)}"  # some, but too few to print
             value = f"under {scale.label(scale.least)}" if scale.unit in SHARES else value
-        interval = scale.span(*(span("ci") if numbers["ci_low"] is not None else span("outer")))
+        if (
+            numbers["ci_low"] is not None or row.outer_low != row.outer_high
+        ):  # else chance has no part
+            interval = scale.span(*span("ci" if numbers["ci_low"] is not None else "outer"))
     elif row.publish == "range":
         value = bounds = scale.span(*span("bound"))
         words = scale.span_words(*span("bound"))

@@ -169,7 +169,7 @@ class Population:
             known = _SHARES[kind]
             rest = (1 - sum(known.values())) / max(len(codes) - len(known), 1)
             usual = np.array([max(known.get(code, rest), 1e-3) for code in codes])
-            shares[kind] = rng.dirichlet(usual * 12, self.schools)
+            shares[kind] = rng.dirichlet(usual * 80, self.schools)
         return size, shares
 
     def students(self, end_year: int) -> Counts:

@@ -8,6 +8,8 @@ from sesec_analysis import bounds, catalog, schema
 
 from .conftest import beside_truth, loaded, outside
 
+pytestmark = pytest.mark.slow
+
 PLACES = 10_000
 KEY = [name for name in schema.OBSERVATIONS_KEY if not name.startswith("organization")]
 
@@ -40,7 +42,6 @@ def test_tidy__encloses_the_truth_of_every_source(twin, read):
         proven(beside_truth(read(source_id), truth))
 
 
-@pytest.mark.slow
 def test_tidy__encloses_the_truth_of_every_release(whole_twin, monkeypatch):
     monkeypatch.setenv("SESEC_DATA", str(whole_twin.data))
     read = loaded(whole_twin)
@@ -73,7 +74,6 @@ def random_places(cells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     return picked.assign(place=joined["place"].to_numpy())
 
 
-@pytest.mark.slow
 def test_pool__encloses_the_truth_of_ten_thousand_places(twin, read):
     shares = [
         source_id

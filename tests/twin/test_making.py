@@ -13,6 +13,8 @@ from sesec_analysis.loaders import store
 from sesec_analysis.loaders.build import build
 from sesec_analysis.twin import headers, making
 
+pytestmark = pytest.mark.slow  # a twin is made first
+
 YEAR = 2019
 KINDS = {"ospi_discipline@2019", "ospi_enrollment@2019", "ospi_sqss@2019", "ospi_wsif@2019"}
 

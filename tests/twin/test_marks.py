@@ -13,6 +13,8 @@ from sesec_analysis.publishing import building, citation, imprint, shelf, tables
 from sesec_analysis.publishing.figures import plot_rates
 from sesec_analysis.publishing.findings import finding, findings
 
+pytestmark = pytest.mark.slow  # a twin is made first
+
 LIST = """\
 editions:
   annual-2022: { title: Equity Report, notebook: a.ipynb, parameters: { report_year: 2022 } }
