@@ -82,7 +82,8 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES of measure `ratio`, one row per row of ``a``; `undefined` where ``b`` has no such figure, or it is 0.
+        ESTIMATES of measure `ratio`, one row per row of ``a``; `suppressed` where an average was withheld, `undefined`
+        where there is none, or that of ``b`` is 0.
 
     Raises
     ------
@@ -109,7 +110,7 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
                 known=sorted(ids)[:20],
             )
     figure = [name for name in KEYS if not name.startswith("organization")]
-    columns = [*figure, "estimate", "n_low", "n_high", "source_ids"]
+    columns = [*figure, "estimate", "n_low", "n_high", "status", "source_ids"]
     both = here.merge(
         there[columns], on=figure, how="left", suffixes=("", "_there"), validate="1:1"
     )
@@ -121,7 +122,11 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
         bounds.join_sources(text for text in pair if isinstance(text, str))
         for pair in zip(both["source_ids"], both["source_ids_there"], strict=True)
     ]
-    known = ~np.isnan(ratio)
+    sides = both["status"], both["status_there"].fillna("undefined")
+    absent, withheld = (
+        sides[0].eq(word) | sides[1].eq(word) for word in ("undefined", "suppressed")
+    )
+    status = np.select([~np.isnan(ratio), withheld & ~absent], ["ok", "suppressed"], "undefined")
     return schema.conform_estimates(
         both.assign(
             measure="ratio",
@@ -130,7 +135,7 @@ def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
             reference_n_low=both["n_low_there"],
             reference_n_high=both["n_high_there"],
             unit="ratio",
-            status=np.where(known, "ok", "undefined"),
+            status=status,
             source_ids=sources,
         )
     )

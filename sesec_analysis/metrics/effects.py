@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.claims import Measure, Numbers, claim
 from sesec_analysis.metrics.levels import Levels, read_levels
 from sesec_analysis.metrics.ordered import fit_levels
-from sesec_analysis.metrics.questions import group_pairs
+from sesec_analysis.metrics.questions import OTHERS, group_pairs
 from sesec_analysis.polygons import Flags, Floats, Known
 
 __all__ = ["MINIMUM_EFFECT", "level_gaps", "probit_gaps"]
@@ -129,7 +130,8 @@ def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> 
     Raises
     ------
     DataError
-        If a column is missing, ``reference`` is no group of the table, or groups differ in their levels.
+        If a column is missing, ``reference`` is no group of the table (``"others"`` is none: they would have to be
+        added up, level by level), or groups differ in their levels.
 
     Notes
     -----
@@ -149,6 +151,12 @@ def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> 
     2  probit_gap_3    -0.625  -0.739   -0.511
     3  probit_gap_4    -0.826  -0.982   -0.670
     """
+    if reference == OTHERS:
+        raise DataError(
+            "levels are compared with those of one group, not with all others",
+            where='level_gaps, reference="others"',
+            mend="name a group, or add the others up, level by level, into one of their own",
+        )
     table = read_levels(levels)
     cuts = {number: table.above(cut) for cut, number in enumerate(table.numbers[1:])}
     tables = []

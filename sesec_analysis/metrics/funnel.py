@@ -60,7 +60,8 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
     -----
     Reading: beyond 2 (limits of .95) worth a question, beyond 3 (.998) unlike the others. A question, not a verdict:
     schools serve different students with different means.
-    Method: tau^2 is 0, and the limits exact, unless the schools vary more than chance gives (overdispersion above 1).
+    Method: tau^2 is 0, and the limits exact, unless the overdispersion is above 1. It is winsorized, hence cautious: by
+    chance alone it is about .68, and of schools that do vary more, about one in ten lies beyond limits of .95.
     Reference: Spiegelhalter, D. J. (2005). Statistics in Medicine, 24, 1185-1202.
 
     Examples

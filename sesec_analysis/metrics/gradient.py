@@ -102,7 +102,8 @@ def gradients(
     Raises
     ------
     DataError
-        If a school has no place in the ranking, or two; a measure is not known; or two rows speak of one figure.
+        If a school has no place in the ranking, or two; rows are of several organization levels; a measure is not known;
+        or two rows speak of one figure.
 
     Notes
     -----
@@ -129,6 +130,8 @@ def gradients(
     """
     keys, _ = single_rows(obs, None, level)
     names = _asked(measures)
+    odd = keys.loc[pd.factorize(keys["organization_level"])[0] > 0, "organization_id"]
+    _refuse_schools(odd.tolist(), "is of another organization_level than the rows before it")
     place = _places(ranking, keys["organization_id"].unique().tolist())
     rows = obs.reset_index(drop=True)
     heads = keys.drop_duplicates(_FIGURE).assign(
@@ -198,9 +201,8 @@ class _Schools:
             return {name: _fitted(name, fits[name]) for name in names}
         if np.all(known.n_low == known.n_high):
             return self._within_bounds(names)
-        known, place = self.known, self.place
         return {
-            name: _range(name, outer_concentration_bounds(name, known, place), _OUTER)
+            name: _range(name, outer_concentration_bounds(name, known, self.place), _OUTER)
             if name in CONCENTRATION
             else _Answer(words=_NO_SIZE, silent=True)
             for name in names
@@ -294,5 +296,5 @@ def _refuse_schools(schools: list[str], fault: str) -> None:
         raise DataError(
             f"school {schools[0]} {fault}",
             where=f"gradients, {len(schools)} school(s): {', '.join(schools[:20])}",
-            mend="rank every school of the table once, by one year and grade of one figure",
+            mend="pass schools alone, and rank each once, by one year and grade of one figure",
         )
