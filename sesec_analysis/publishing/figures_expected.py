@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -48,24 +49,25 @@ class Usual:
         """The school year of the shares."""
         return words.school_year(next(iter(self.shares.values())).row.end_year)
 
+    @cached_property
     def reasons(self) -> dict[str, str]:
-        """Return why a school is not drawn: neither its rate nor its share may be a mere nothing."""
+        """Why a school is not drawn: neither its rate nor its share may be a mere nothing."""
         told = {
             code: one.row.reason for code, one in self.rates.items() if one.row.publish == "nothing"
         }
         unknown = [code for code in self.rates if code not in self._shared]
         return dict.fromkeys(unknown, "no low-income share that may be shown") | told
 
-    @property
+    @cached_property
     def drawn(self) -> list[str]:
         """Schools whose share and rate may be shown, the rate at least as a range."""
-        return [code for code in self.rates if code not in self.reasons()]
+        return [code for code in self.rates if code not in self.reasons]
 
-    @property
+    @cached_property
     def _shared(self) -> set[str]:
         return {code for code, one in self.shares.items() if one.row.publish == "point"}
 
-    @property
+    @cached_property
     def told(self) -> list[str]:
         """Schools of the place that are drawn, and whose difference may be told."""
         known = {code for code, one in self.differences.items() if one.row.publish != "nothing"}

@@ -189,7 +189,7 @@ def plot_expected(
     here = frozenset(usual.expected)
     out = replace(out, here=here, place=out.place if here <= out.here else "the place")
     rates = Findings(list(usual.rates.values()))
-    hidden = parts.not_drawn(usual.reasons(), out)
+    hidden = parts.not_drawn(usual.reasons, out)
     shares = {code: usual.share(code) for code in usual.drawn}
     if not shares:
         return Notice(words.title(rates), " ".join(hidden))
