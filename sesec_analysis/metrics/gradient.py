@@ -102,7 +102,7 @@ def gradients(
     Raises
     ------
     DataError
-        If a school has no place in the ranking, or two; rows are of several organization levels; a measure is not known;
+        If a school has no place in the ranking, or two; rows are of several organization levels; a measure is unknown;
         or two rows speak of one figure.
 
     Notes

@@ -27,6 +27,7 @@ CONCENTRATION = (
 )
 
 _HAIR = 1e-9
+_CLOSE = 1e-11  # of the students: a fit further off could leave its own bounds, which have a hair of room
 _TINY = 1e-300
 _PIECES = 16  # of each stretch: the bounds of a slope are that much looser than they could be
 _ROUNDS = 200
@@ -215,7 +216,7 @@ def ends_of_fit(
     target = np.stack([s, t - s / 2])
     mean = np.clip(s / n.sum(), _HAIR, 1 - _HAIR)
     a, b = np.log(mean / (1 - mean)), np.zeros(len(s))
-    enough = _HAIR * n.sum()
+    enough = _CLOSE * n.sum()
     for _ in range(_ROUNDS):
         p = _logistic(a[:, None] + b[:, None] * x)
         off = target - np.stack([p @ n, p @ (n * x)])

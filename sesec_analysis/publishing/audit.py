@@ -23,7 +23,7 @@ from sesec_analysis.publishing.audit_counts import (
 )
 from sesec_analysis.publishing.sides import FEW_COUNTED
 
-__all__ = ["audit"]
+__all__ = ["audit", "leaks"]
 
 
 @dataclass(frozen=True)
@@ -64,21 +64,36 @@ def audit(records: Iterable[Record]) -> dict[str, object]:
     True
     """
     known = list(records)
-    counts = counts_of(known)
-    sums = [*_partitions(counts), *_schools(counts), *_places(counts)]
-    leaks = sorted(
-        {leak for one in sums if (leak := _leak(one)) is not None} | solved(known, counts)
-    )
-    if leaks:
+    found = leaks(known)
+    if found:
         raise DataError(
-            f"{len(leaks)} withheld figure(s) could be worked out by subtracting printed ones:\n    "
-            + "\n    ".join(leaks),
+            f"{len(found)} withheld figure(s) could be worked out by subtracting printed ones:\n    "
+            + "\n    ".join(found),
             where="the disclosure audit of this edition",
             mend="in the notebook, leave out one of the figures it can be worked out from",
         )
     kinds = ("student groups", "schools", "places")
+    sums = _sums(counts_of(known))
     looked_at = {kind: sum(one.name == kind for one in sums) for kind in kinds}
     return {"passed": True, "sums_checked": looked_at}
+
+
+def leaks(records: Iterable[Record]) -> dict[str, str]:
+    """Return what could be worked out and from what, each with the id of the printed figure that gives it away.
+
+    Examples
+    --------
+    >>> leaks([])
+    {}
+    """
+    known = list(records)
+    counts = counts_of(known)
+    told = {leak: one.total.id for one in _sums(counts) if (leak := _leak(one)) is not None}
+    return dict(sorted((told | solved(known, counts)).items()))
+
+
+def _sums(counts: list[Count]) -> list[_Sum]:
+    return [*_partitions(counts), *_schools(counts), *_places(counts)]
 
 
 def _leak(one: _Sum) -> str | None:

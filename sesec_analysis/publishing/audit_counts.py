@@ -121,16 +121,16 @@ def members(code: str) -> set[str]:
     return everywhere - set(catalog.place(entry.all_but).schools) if entry.all_but else everywhere
 
 
-def solved(records: Iterable[Record], counts: list[Count]) -> set[str]:
-    """Say which hidden figures are the only hidden one of those that a printed number is made of."""
-    leaks = set()
+def solved(records: Iterable[Record], counts: list[Count]) -> dict[str, str]:
+    """Say which hidden figures are the only hidden one of those that a printed number, by its id, is made of."""
+    leaks = {}
     for record in records:
         if record.get("publish") != "point" or "measure" not in record:
             continue
         parts = _parts(record, counts)
         hidden = [one for one in parts if one.k is None]
         if len(hidden) == 1 and len(parts) > 1:
-            leaks.add(f"{hidden[0].id} (from what {record['id']} is made of)")
+            leaks[f"{hidden[0].id} (from what {record['id']} is made of)"] = str(record["id"])
     return leaks
 
 

@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 __all__ = ["build", "build_dir"]
 
 
+_ROUNDS = 5
+"""How often a notebook may run: each time, what would tell withheld figures is withheld too."""
+
+
 @dataclass(frozen=True)
 class _Plan:
     """All that is known of a build before anything runs."""
@@ -135,18 +139,35 @@ def _notebook_path(name: str, edition: Edition) -> Path:
 
 
 def _make(plan: _Plan, fresh: Path, target: Path, stream: TextIO | None) -> None:
-    progress = Progress(_steps(plan.notebook), stream)
-    executed, ended = running.run(
-        plan.notebook, plan.values, cwd=plan.path.parent, progress=progress
-    )
     failed = target.with_name(f"{target.name}.failed.ipynb")
+    withheld: set[str] = set()
+    executed = None
     try:
-        if not ended:
-            raise running.failure(executed, plan.name)
-        shown = document.rerecorded(document.read(executed), partial(_cited, plan))
-        folder.write_json(audit.audit(shown.findings), fresh / "disclosure_audit.json")
+        for rounds_left in reversed(range(_ROUNDS)):
+            progress = Progress(_steps(plan.notebook), stream)
+            executed, ended = running.run(
+                plan.notebook,
+                plan.values,
+                cwd=plan.path.parent,
+                progress=progress,
+                withhold=withheld,
+            )
+            if not ended:
+                raise running.failure(executed, plan.name)
+            shown = document.rerecorded(document.read(executed), partial(_cited, plan))
+            more = set(audit.leaks(shown.findings).values()) - withheld
+            if not more or not rounds_left:
+                break
+            withheld |= more
+            progress.say(
+                f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
+            )
+        passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(withheld)}
+        folder.write_json(passed, fresh / "disclosure_audit.json")
         _write(plan, shown, fresh)
     except SesecError as error:
+        if executed is None:  # the notebook's Python died: there is nothing to keep
+            raise
         running.keep(executed, failed, hide=_hidden_paths())
         raise _pointing_to(failed, error, target) from error
     failed.unlink(missing_ok=True)

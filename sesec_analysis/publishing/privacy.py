@@ -10,8 +10,8 @@ from math import inf
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.publishing import beside, derived
-from sesec_analysis.publishing.labels import counted, range_reason
+from sesec_analysis.publishing import beside, derived, withholding
+from sesec_analysis.publishing.labels import counted, finding_id, range_reason
 from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.publishing.sides import (
     FEW_COUNTED,
@@ -99,7 +99,15 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     judged = [_judge(row) for row in given]
     for rule in beside.RULES:
         judged = rule(given, judged)
+    asked = withholding.ids()
+    if asked:
+        judged = [_if_asked(row, asked) for row in judged]
     return table(judged, estimates.attrs)
+
+
+def _if_asked(row: Row, asked: frozenset[str]) -> Row:
+    told = row.publish != "nothing" and finding_id(row) in asked
+    return nothing(row, withholding.REASON) if told else row
 
 
 def is_gated(row: Row) -> bool:

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sesec_analysis import errors
 from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.publishing import withholding
 from sesec_analysis.publishing.document import section_names, whereabouts
 from sesec_analysis.publishing.progress import Progress
 
@@ -72,8 +73,11 @@ def run(
     *,
     cwd: Path,
     progress: Progress,
+    withhold: Iterable[str] = (),
 ) -> tuple["NotebookNode", bool]:
     """Run a notebook in ``cwd`` and return it executed, and whether it came to its end.
+
+    ``withhold`` are ids of findings that its gate is to withhold.
 
     Raises
     ------
@@ -83,7 +87,10 @@ def run(
     with _without_slow_formats():
         import papermill
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
-    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch, _surroundings(Path(scratch)):
+    with (
+        tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
+        _surroundings(Path(scratch), withhold),
+    ):
         saved = Path(scratch) / "executed.ipynb"
         try:
             executed = papermill.execute_notebook(
@@ -114,12 +121,14 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
 
 
 @contextmanager
-def _surroundings(scratch: Path) -> Iterator[None]:
+def _surroundings(scratch: Path, withhold: Iterable[str]) -> Iterator[None]:
     """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
+    withholding.write(withhold, scratch / "withhold.json")
     given = {
         **_SURROUNDINGS,
         "IPYTHONDIR": str(scratch / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        withholding.VARIABLE: str(scratch / "withhold.json"),
     }
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)

@@ -62,7 +62,7 @@ def test_compare_averages__divides_and_names_both_sources() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"value": 0.0}, {"status": "withheld"}, {"end_year": 2023, "value": 9.0}]
+    "other", [{"value": 0.0}, {"status": "not_collected"}, {"end_year": 2023, "value": 9.0}]
 )
 def test_compare_averages__is_undefined_without_something_to_divide_by(
     other: dict[str, object],
@@ -70,6 +70,20 @@ def test_compare_averages__is_undefined_without_something_to_divide_by(
     [row] = compare_averages(budget(value=12000), budget("there", **other)).to_dict("records")
     assert row["status"] == "undefined"
     assert pd.isna(row["estimate"])
+
+
+def test_compare_averages__of_a_withheld_average_is_suppressed() -> None:
+    said = {
+        (here, there): compare_averages(
+            budget(status=here, value=12.0 if here == "reported" else None),
+            budget("there", status=there, value=10.0 if there == "reported" else None),
+        )["status"].item()
+        for here in ("reported", "withheld", "not_collected")
+        for there in ("reported", "withheld", "not_collected")
+    }
+    assert [pair for pair, status in said.items() if status == "ok"] == [("reported", "reported")]
+    assert {status for pair, status in said.items() if "not_collected" in pair} == {"undefined"}
+    assert list(said.values()).count("suppressed") == 3
 
 
 def test_shares_and_averages_are_not_taken_for_each_other() -> None:

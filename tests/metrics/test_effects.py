@@ -293,3 +293,5 @@ def test_read_levels__refuses_what_is_no_table_of_levels(table, fault):
 def test_level_gaps__refuses_an_unknown_reference():
     with pytest.raises(DataError, match="not a group"):
         level_gaps(levels([1, 2, 3], [1, 2, 3]), reference="asian")
+    with pytest.raises(DataError, match="not with all others"):
+        level_gaps(levels([1, 2, 3], [1, 2, 3]), reference="others")

@@ -322,7 +322,7 @@ def test_numbers_of_exact_counts__are_never_made_of_withheld_ones(name):
     withheld = true["estimate"].notna() & masked["estimate"].isna()
     assert set(masked.loc[withheld, "status"]) == {"suppressed"}
     assert masked.loc[withheld, ["bound_low", "bound_high"]].isna().all(axis=None)
-    assert withheld.sum() > tables
+    assert withheld.sum() > tables // 2
 
 
 def test_years_to_close__of_a_hundred_places_withheld_in_a_year_are_not_projected():

@@ -361,6 +361,12 @@ def test_gradients__refuse_what_they_cannot_answer(schools, options, fault):
         measured(schools(*CELLS), **options)
 
 
+def test_gradients__refuse_to_add_a_district_to_its_schools(schools):
+    district = schools(*CELLS).iloc[:1].assign(organization_level="district")
+    with pytest.raises(DataError, match="another organization_level"):
+        measured(pd.concat([schools(*CELLS), district.assign(organization_id="d")]))
+
+
 def test_gradients__refuse_a_ranking_with_two_rows_for_a_school(schools):
     twice = pd.concat([schools(*CELLS), schools(*CELLS, end_year=2018)])
     with pytest.raises(DataError, match="school s0 has two rows in the ranking"):

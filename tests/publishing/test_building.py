@@ -21,7 +21,7 @@ from report_samples import (
     write_root,
 )
 
-from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.errors import DataError, EditionError, SesecError
 from sesec_analysis.publishing import building, folder
 
 LIST = """\
@@ -328,3 +328,27 @@ def test_replacing__puts_the_old_folder_back_if_the_swap_fails(tmp_path, monkeyp
 )
 def test_csv_text__is_safe_in_a_spreadsheet(value, cell):
     assert folder.csv_text(["a"], [[value]]) == f"a\r\n{cell or chr(34) * 2}\r\n"
+
+
+def test_build__withholds_what_the_audit_asks_for_and_runs_again(home, tmp_path, monkeypatch):
+    given: list[set[str]] = []
+    run = building.running.run
+
+    def watched(*args, withhold, **more):
+        given.append(set(withhold))
+        return run(*args, withhold=withhold, **more)
+
+    told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}])
+    monkeypatch.setattr(building.running, "run", watched)
+    monkeypatch.setattr(building.audit, "leaks", lambda records: next(told))
+    page = building.build("2021-22", out=tmp_path)
+    assert given == [set(), {"sesec:b"}]
+    passed = json.loads((page.parent / "disclosure_audit.json").read_text())
+    assert passed["withheld_for_others"] == ["sesec:b"]
+
+
+def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(building.audit, "leaks", lambda records: {"a (from b)": "sesec:b"})
+    with pytest.raises(DataError, match="could be worked out"):
+        building.build("2021-22", out=tmp_path)
+    assert not (tmp_path / "annual-2022").exists()
