@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from sesec_analysis import schema
-from sesec_analysis.weighted import join_averages
 from sesec_analysis.entries import Unit
 from sesec_analysis.errors import DataError
+from sesec_analysis.weighted import join_averages
 
 BY = ["indicator", "end_year", "unit"]
 
