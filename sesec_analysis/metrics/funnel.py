@@ -134,9 +134,9 @@ class _Schools:
         return np.divide(away, error, out=endless, where=error > 0)
 
     def distances(self, known: Known) -> Numbers:
-        ends = (known.n_low, known.n_high)
-        low = np.min([self._z(known.value_low, n) for n in ends], axis=0)
-        high = np.max([self._z(known.value_high, n) for n in ends], axis=0)
+        few, many = known.n_low, known.n_high
+        low = np.minimum(self._z(known.value_low, few), self._z(known.value_low, many))
+        high = np.maximum(self._z(known.value_high, few), self._z(known.value_high, many))
         anything = np.isneginf(low) & np.isposinf(high)
         low, high = (np.where(anything, np.nan, bound) for bound in (low, high))
         nothing = anything | ((known.value_low <= 0) & (known.value_high >= 1))

@@ -40,7 +40,7 @@ def fitted_gradients(
     p = (k + 0.5) / (n + 1)  # none or all counted is not without chance
     bread = line.normalized_cov_params
     by_chance = bread @ (x * (n * p * (1 - p))[:, None]).T @ x @ bread
-    spread = (n / n.sum()) @ (rank - 0.5) ** 2
+    spread = float(np.sum(n / n.sum() * (rank - 0.5) ** 2))
     for name in [name for name in names if name in CONCENTRATION]:
         value = concentration(name, *sums, n.sum()).item()
         if not np.isnan(value):

@@ -143,11 +143,11 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     known, code = side.known, bounds.row_codes(rows, _SLICE)
     prior, counted = _priors(side, code)
     z = NormalDist().inv_cdf(0.5 + level / 2)
-    ends = (known.n_low, known.n_high)
+    few, many = known.n_low, known.n_high
     # Linear in the weight, which rises with n: at each rate the ends of n are the extremes.
-    low = np.min([prior.shrunk(known.value_low, n) for n in ends], axis=0)
-    high = np.max([prior.shrunk(known.value_high, n) for n in ends], axis=0)
-    reach = z * np.max([prior.spread(n) for n in ends], axis=0)
+    low = np.minimum(prior.shrunk(known.value_low, few), prior.shrunk(known.value_low, many))
+    high = np.maximum(prior.shrunk(known.value_high, few), prior.shrunk(known.value_high, many))
+    reach = z * np.maximum(prior.spread(few), prior.spread(many))
     numbers = Numbers(
         np.where(known.exact, low, np.nan),
         *(low, high, np.fmax(low - reach, 0.0), np.fmin(high + reach, 1.0)),
@@ -160,8 +160,8 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     withheld = sum_by(code, ~known.exact, len(code))[code] > 0
     told = table["status"].isin(["ok", "bounded"]) & withheld
     table.loc[told, "method"] += _LEARNED
-    few = (table["status"] == "undefined") & (counted < FEWEST_UNITS) & ~side.absent
-    table.loc[few, "method"] = _FEW
+    lone = (table["status"] == "undefined") & (counted < FEWEST_UNITS) & ~side.absent
+    table.loc[lone, "method"] = _FEW
     return table
 
 
