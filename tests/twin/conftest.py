@@ -42,7 +42,10 @@ def raw() -> Path:
 
 
 def make(folder: Path, **options: object) -> Twin:
-    data = making.make(folder, schools=SCHOOLS, **options)
+    with pytest.MonkeyPatch.context() as patch:
+        # A fixture may be asked for while a test reads another twin; each is made of the real catalog.
+        patch.delenv("SESEC_DATA", raising=False)
+        data = making.make(folder, schools=SCHOOLS, **options)
     return Twin(folder, data, store.read_parquet([folder / "truth.parquet"]))
 
 
