@@ -221,8 +221,7 @@ def read_csv(
     with duckdb.connect() as connection:
         _draw_no_bar(connection)
         try:
-            # By way of Arrow: text as Python objects takes several times the room that it takes in the end. And whole:
-            # an empty piece need not be the last one.
+            # By way of Arrow: text as Python objects takes several times the room that it takes in the end.
             found = connection.sql(f"select {picked} from {scan} where {where}").to_arrow_table()
             table: pd.DataFrame = found.to_pandas(types_mapper=lambda kind: _TEXT)
             return table
