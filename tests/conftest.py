@@ -1,11 +1,15 @@
 """Small OBSERVATIONS, written so that a reader can check a test on paper."""
 
+import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from sesec_analysis import schema
+
+_DEFAULT_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"
 
 Cell = tuple[int, int] | str | Mapping[str, object]
 
@@ -79,6 +83,18 @@ def make_counts(**groups: Cell | object) -> pd.DataFrame:
 def counts() -> Callable[..., pd.DataFrame]:
     """Give the maker of small OBSERVATIONS; see `make_counts`."""
     return make_counts
+
+
+@pytest.fixture(scope="session")
+def raw() -> Path:
+    """The folder of real raw files; they stay outside the repository."""
+    folder = Path(os.environ.get("SESEC_RAW", _DEFAULT_RAW)).resolve()
+    if not folder.is_dir():
+        message = f"the raw files are not at {folder}: set SESEC_RAW to their folder"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

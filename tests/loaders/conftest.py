@@ -2,28 +2,12 @@
 
 import csv
 import gzip
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sesec_analysis import catalog
-
-_DEFAULT_RAW = Path(__file__).parents[3] / "shared" / "data" / "raw"
-
-
-@pytest.fixture(scope="session")
-def raw() -> Path:
-    """The folder of real raw files; they stay outside the repository."""
-    folder = Path(os.environ.get("SESEC_RAW", _DEFAULT_RAW)).resolve()
-    if not folder.is_dir():
-        message = f"the raw files are not at {folder}: set SESEC_RAW to their folder"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
-
 
 DISCIPLINE = [
     "SchoolYear",

@@ -1,6 +1,5 @@
 """Twins small enough to be made for a test, and their releases loaded beside what is true of them."""
 
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,6 @@ from sesec_analysis.loaders.caps import enrolled, most_students
 from sesec_analysis.loaders.tidy import tidy
 from sesec_analysis.twin import making
 
-ROOT = Path(__file__).parents[2]
 SCHOOLS = 70
 
 
@@ -30,15 +28,6 @@ class Twin(NamedTuple):
     @property
     def releases(self) -> list[str]:
         return sorted(self.truth["source_id"].unique())
-
-
-@pytest.fixture(scope="session")
-def raw() -> Path:
-    """The folder of real raw files, which stay outside the repository."""
-    folder = Path(os.environ.get("SESEC_RAW", ROOT.parent / "shared" / "data" / "raw"))
-    if not folder.is_dir():
-        pytest.skip(f"the raw files are not at {folder}: set SESEC_RAW to their folder")
-    return folder
 
 
 def make(folder: Path, **options: object) -> Twin:
