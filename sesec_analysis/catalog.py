@@ -10,12 +10,14 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from sesec_analysis import unseen, words
 from sesec_analysis.entries import (
+    Avoided,
     Claim,
     GroupType,
     Indicator,
@@ -30,6 +32,7 @@ from sesec_analysis.entries import (
 from sesec_analysis.errors import CatalogError
 
 __all__ = [
+    "avoided",
     "cache_dir",
     "claims",
     "data_dir",
@@ -110,6 +113,12 @@ def _read(path: Path, model: TypeAdapter[T]) -> T:
 
 
 def _checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
+    if odd := list(unseen.found(raw)):
+        raise CatalogError(
+            f"{path.name} has characters that nobody sees:\n    " + "\n    ".join(odd),
+            where=str(path),
+            mend="write the texts named above anew, by hand",
+        )
     try:
         return model.validate_python(raw)
     except ValidationError as failure:
@@ -125,43 +134,15 @@ def _checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
 
 
 @cache
-def _indicators(folder: Path) -> dict[str, Indicator]:
-    return _read(folder / "catalog/indicators.yml", TypeAdapter(dict[str, Indicator]))
+def _table(path: Path, kind: Any, language: str) -> Any:
+    """Read a file once in each language that its texts are read in."""
+    return _read(path, TypeAdapter(kind))
 
 
-@cache
-def _measures(folder: Path) -> dict[str, Measure]:
-    return _read(folder / "catalog/measures.yml", TypeAdapter(dict[str, Measure]))
-
-
-@cache
-def _group_types(folder: Path) -> dict[str, GroupType]:
-    return _read(folder / "catalog/student_groups.yml", TypeAdapter(dict[str, GroupType]))
-
-
-@cache
-def _places(folder: Path) -> dict[str, Place]:
-    return _read(folder / "catalog/places.yml", TypeAdapter(dict[str, Place]))
-
-
-@cache
-def _organization_ids(folder: Path) -> dict[str, dict[str, str]]:
-    return _read(folder / "catalog/organization_ids.yml", TypeAdapter(dict[str, dict[str, str]]))
-
-
-@cache
-def _claims(folder: Path) -> dict[str, Claim]:
-    return _read(folder / "reference/founding_claims.yml", TypeAdapter(dict[str, Claim]))
-
-
-@cache
-def _school_names(folder: Path) -> dict[str, list[str]]:
-    return _read(folder / "catalog/school_names.yml", TypeAdapter(dict[str, list[str]]))
-
-
-@cache
-def _school_notes(folder: Path) -> dict[str, str]:
-    return _read(folder / "catalog/school_notes.yml", TypeAdapter(dict[str, str]))
+def _own(path: str, kind: type[T]) -> T:
+    # mypy does not see that a class can be a key
+    table: T = _table(data_dir() / path, kind, words.language())  # type: ignore[arg-type]
+    return table
 
 
 @cache
@@ -171,11 +152,6 @@ def _schools(folder: Path) -> dict[str, School]:
     told = [{name: cell for name, cell in row.items() if cell} for row in rows]
     found = _checked(path, TypeAdapter(list[School]), told)
     return {school.code: school for school in found}
-
-
-@cache
-def _outlines(folder: Path) -> dict[str, Outline]:
-    return _read(folder / "reference/outlines.json", TypeAdapter(dict[str, Outline]))
 
 
 @cache
@@ -191,37 +167,37 @@ def read_source(path: Path) -> Source:
 
 def indicators() -> dict[str, Indicator]:
     """Return every indicator by its code, in display order."""
-    return _indicators(data_dir())
+    return _own("catalog/indicators.yml", dict[str, Indicator])
 
 
 def measures() -> dict[str, Measure]:
     """Return every measure by its name in ESTIMATES; ``_n`` stands for the number of a level."""
-    return _measures(data_dir())
+    return _own("catalog/measures.yml", dict[str, Measure])
 
 
 def group_types() -> dict[str, GroupType]:
     """Return every student group type (partition) by its code, in display order."""
-    return _group_types(data_dir())
+    return _own("catalog/student_groups.yml", dict[str, GroupType])
 
 
 def places() -> dict[str, Place]:
     """Return every place by its code."""
-    return _places(data_dir())
+    return _own("catalog/places.yml", dict[str, Place])
 
 
 def school_names() -> dict[str, list[str]]:
     """Return how sources spell each school, by the state's code; the first spelling is the short name in charts."""
-    return _school_names(data_dir())
+    return _own("catalog/school_names.yml", dict[str, list[str]])
 
 
 def organization_ids() -> dict[str, dict[str, str]]:
     """Return the codes of ``districts`` and ``schools`` by the organization ids that some files print alone."""
-    return _organization_ids(data_dir())
+    return _own("catalog/organization_ids.yml", dict[str, dict[str, str]])
 
 
 def school_notes() -> dict[str, str]:
     """Return what is to be said of a school's closing, move or code, by the state's code."""
-    return _school_notes(data_dir())
+    return _own("catalog/school_notes.yml", dict[str, str])
 
 
 def schools() -> dict[str, School]:
@@ -231,12 +207,18 @@ def schools() -> dict[str, School]:
 
 def outlines() -> dict[str, Outline]:
     """Return the outlines that maps are drawn from: ``land``, ``water``, and places by their code."""
-    return _outlines(data_dir())
+    return _own("reference/outlines.json", dict[str, Outline])
 
 
 def claims() -> dict[str, Claim]:
     """Return the founding claims by their number (C1 ... C10)."""
-    return _claims(data_dir())
+    return _own("reference/founding_claims.yml", dict[str, Claim])
+
+
+def avoided() -> list[Avoided]:
+    """Return the words that have no place in our texts, with the reason and a better word."""
+    found: list[Avoided] = _table(words.folder() / "avoid.yml", list[Avoided], words.ENGLISH)
+    return found
 
 
 def sources() -> dict[str, Source]:
@@ -279,7 +261,7 @@ def release(source_id: str) -> tuple[Source, Release]:
     """Return the source and release that a ``source_id`` such as ``ospi_discipline@2019`` names."""
     key, _, year = source_id.partition("@")
     entry = source(key)
-    if not year.isdigit() or int(year) not in entry.releases:
+    if not year.isdecimal() or int(year) not in entry.releases:
         raise CatalogError(
             f"source {key!r} has no release {year!r}",
             where=f"data/catalog/sources/{key}.yml",

@@ -4,7 +4,19 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sesec_analysis.entry_texts import (
+    Address,
+    Code,
+    DatasetId,
+    InsideFolder,
+    Said,
+    SaidAll,
+    SaidTemplate,
+    Template,
+)
+
 __all__ = [
+    "Avoided",
     "Claim",
     "Entry",
     "GroupType",
@@ -35,7 +47,7 @@ class SeriesBreak(Entry):
     """From ``at`` on, figures are not comparable with those before."""
 
     at: int
-    reason: str
+    reason: Said
 
 
 Unit = Literal[
@@ -55,44 +67,43 @@ Unit = Literal[
 class Indicator(Entry):
     """What is counted, in words that a parent can read, and how a number of it is said."""
 
-    title: str
+    title: Said
     unit: Unit = "proportion"
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
-    definition: str
-    numerator: str
-    denominator: str
-    range_reason: str = ""  # why its figures are ranges, where nothing is withheld
+    definition: Said
+    numerator: Said
+    denominator: Said
+    range_reason: Said = ""  # why its figures are ranges, where nothing is withheld
     period_years: int = 1  # calendar years of one figure: 5 in the census, else a school year
-    counted: str = (
-        "students"  # what n counts, in the plural: students, answers, households, teachers
-    )
-    rate_sentence: str
-    gap_sentence: str = ""
-    caveats: list[str] = []
+    counted: str = "students"  # what n counts, in the plural: answers, households, teachers
+    rate_sentence: SaidTemplate
+    gap_sentence: Template = ""
+    caveats: SaidAll = []
     breaks: list[SeriesBreak] = []
 
 
 class StudentGroup(Entry):
     """One group of a partition; ``people`` is how a sentence speaks of its students."""
 
-    label: str
-    people: str
+    label: Said
+    people: Said
     aliases: list[str] = []
 
 
 class GroupType(Entry):
     """A partition of students: its groups do not overlap."""
 
-    title: str
+    title: Said
+    order: Literal["alphabetical", "listed"] = "alphabetical"  # of display, by label
     groups: dict[str, StudentGroup]
 
 
 class Place(Entry):
     """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
 
-    name: str
-    phrase: str
-    definition: str
+    name: Said
+    phrase: Said
+    definition: Said
     source: str
     district: str | None = None
     schools: dict[str, str] = {}
@@ -113,7 +124,7 @@ SchoolKind = Literal[
 class School(Entry):
     """A school of Seattle, or a program with a code of its own: a row of `data/reference/schools.csv`."""
 
-    code: str
+    code: Code
     name: str
     short_name: str
     earlier_names: str = ""  # joined by "; "
@@ -123,9 +134,7 @@ class School(Entry):
     kind: SchoolKind | None = None  # null, like level: in no directory we have
     latitude: float | None = None  # null: closed, or no place of its own
     longitude: float | None = None
-    first_year: int | None = (
-        None  # of those in which our enrollment tables show students, by end year
-    )
+    first_year: int | None = None  # with students in our enrollment tables, by end year
     last_year: int | None = None
     title_i_years: str = ""  # school years with Title I funds, by end year, joined by "; "
     note: str = ""
@@ -151,11 +160,11 @@ class Release(Entry):
     catalogued: `sesec data fetch` gets it. One with `not_published` does not exist, and the text says why.
     """
 
-    file: str | None = None
+    file: InsideFolder | None = None
     sha256: str | None = None
     school_year: str
     title: str
-    dataset_id: str | None = None
+    dataset_id: DatasetId | None = None
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
     replaces: str | None = None  # another source's release, not read once this one is at hand
@@ -173,9 +182,7 @@ class IndicatorColumns(Entry):
     value: str | None = None
     total: str | None = None  # for an average: the sum that is divided by the denominator
     parts: list[str] = []  # for an estimate: counts that make up the numerator together
-    straddling: list[
-        str
-    ] = []  # for an estimate: counts of which any share may belong to the numerator
+    straddling: list[str] = []  # for an estimate: counts that belong to the numerator in part
     value_unit: Literal["percent_sign", "percent", "proportion", "number"] = (
         "percent_sign"  # "number": an average, over the `denominator`, in the unit of the indicator
     )
@@ -202,13 +209,9 @@ class Survey(Entry):
     levels: dict[str, str] = {}  # a survey by its name in the file: student group
     unnamed: list[str] = []  # parts of the file that do not say which survey they are of
     told_by: dict[str, list[str]] = {}  # there, an item that only these student groups are asked
-    schools: dict[
-        str, list[str]
-    ] = {}  # where an item leaves several: student group, and its schools
+    schools: dict[str, list[str]] = {}  # where an item leaves several: group, and its schools
     answers: dict[str, Literal["favorable", "between", "unfavorable"]]
-    negative: list[
-        str
-    ] = []  # items that a favorable view disagrees with, where the file does not say
+    negative: list[str] = []  # items that a favorable view disagrees with, if the file is silent
     themes: dict[str, list[str]]
     ignore_items: list[str] = []
 
@@ -219,7 +222,7 @@ class Source(Entry):
     title: str
     publisher: str
     publisher_short: str
-    url: str
+    url: Address
     licence: str
     about: str
     format: Literal["csv", "jsonlines", "survey"] = "csv"
@@ -227,9 +230,7 @@ class Source(Entry):
     constants: dict[str, str] = {}
     columns: dict[str, list[str]]
     optional: list[str] = []
-    expected: list[
-        str
-    ] = []  # columns whose spelling no real file has shown yet: the first download proves them
+    expected: list[str] = []  # columns whose spelling the first download is to prove
     indicators: dict[str, IndicatorColumns]
     groups: WideGroups = WideGroups()
     survey: Survey | None = None
@@ -239,9 +240,7 @@ class Source(Entry):
     ignore: list[str] = []
     range_rule: RangeRule = "share_only"
     percent_rounding: Literal["rounded", "truncated"] = "rounded"
-    percent_decimals: int = (
-        9  # digits of a printed percent that can be trusted ("47.10%" may carry one)
-    )
+    percent_decimals: int = 9  # of a printed percent, to be trusted ("47.10%" may carry one)
     denominator_cap: Literal["enrollment", "none"] = "none"
     rules: list[str] = []
     file_rules: list[str] = []  # rules that look at all years of the file
@@ -251,25 +250,33 @@ class Source(Entry):
 class Claim(Entry):
     """A founding claim of the coalition, as made."""
 
-    claim: str
-    date: str
+    claim: Said
+    date: Said
     source: str
-    measure: str
+    measure: Said
+
+
+class Avoided(Entry):
+    """Words that have no place in our texts, why, and what to say instead."""
+
+    words: list[str]
+    reason: str
+    better: str
 
 
 class Measure(Entry):
     """What a measure is called, how a number of it is said, and what it is made of."""
 
-    title: str
-    label: str  # over a column
-    reading: str  # what 0 or 1 means
-    caution: str
+    title: Said
+    label: Said  # over a column
+    reading: Said  # what 0 or 1 means
+    caution: Said
     made: Literal["rate", "difference", "quotient", "derived"] = "derived"  # of one side or of two
     parts: Literal["sides", "groups", "schools", "years"] = "sides"  # figures that go into it
     equal: float | None = None  # its value where there is no difference
     one_sided: bool = False  # never below that value
     unit: str = ""  # printed in, where that is not the unit of the row
     dated: bool = False  # its reference is, or holds, a school year
-    subject: str = ""  # none: its sentences are those of the indicator
-    sentence: str = ""
+    subject: Template = ""  # none: its sentences are those of the indicator
+    sentence: Template = ""
     open: str = "too much is withheld"  # why bounds may leave open which side is higher

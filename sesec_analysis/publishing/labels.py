@@ -1,7 +1,7 @@
 """How the catalog's codes are called in sentences, figures and tables, and the id that a finding is cited by."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sesec_analysis import catalog
@@ -9,12 +9,14 @@ from sesec_analysis.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.publishing.rows import Row
 from sesec_analysis.publishing.wording import school_year
+from sesec_analysis.words import listed, say
 
 __all__ = [
     "Reference",
     "against",
     "compares_places",
     "counted",
+    "counted_words",
     "finding_id",
     "group_label",
     "group_order",
@@ -25,6 +27,7 @@ __all__ = [
     "reference_label",
     "reference_of",
     "reference_phrase",
+    "texts",
     "type_title",
 ]
 
@@ -167,19 +170,29 @@ def range_reason(row: Row) -> str:
 
 
 def counted(row: Row) -> str:
-    """Return what the n of a row counts, in the plural: students, answers, households."""
+    """Return what the n of a row counts, in the plural and in English: students, answers, households."""
     known = catalog.indicators().get(row.indicator)
     return known.counted if known else "students"
 
 
+def counted_words(row: Row) -> str:
+    """Return what the n of a row counts, in the language of readers."""
+    return say(counted(row))
+
+
+def texts() -> Iterator[str]:
+    """Return what the catalog's numbers count, to be translated."""
+    yield from ("students", *(known.counted for known in catalog.indicators().values()))
+
+
 def group_label(code: str) -> str:
     """Return the label of a student group; ``others`` is all other students."""
-    return "All other students" if code == OTHERS else catalog.student_group(code).label
+    return say("All other students") if code == OTHERS else catalog.student_group(code).label
 
 
 def group_people(code: str) -> str:
     """Return how a sentence speaks of the students of a group."""
-    return "all other students" if code == OTHERS else catalog.student_group(code).people
+    return say("all other students") if code == OTHERS else catalog.student_group(code).people
 
 
 def group_order(code: str) -> int:
@@ -211,7 +224,9 @@ def organization_name(code: str, names: Mapping[str, str]) -> str:
     }
     if found := names.get(code) or listed.get(code) or whole.get(code):
         return found
-    return f"organization {code}" if code.isdigit() else code.replace("_", " ").title()
+    return (
+        say("organization {code}", code=code) if code.isdigit() else code.replace("_", " ").title()
+    )
 
 
 def organization_phrase(code: str, names: Mapping[str, str]) -> str:
@@ -229,21 +244,29 @@ def reference_label(row: Row, names: Mapping[str, str]) -> str:
 
 
 def reference_phrase(row: Row, names: Mapping[str, str]) -> str:
-    """Return how a sentence speaks of what a row is compared to."""
+    """Return how a sentence speaks of what a row is compared to; a year only where nothing else is named.
+
+    A sentence over several years says itself which they are.
+    """
     to = reference_of(row)
-    groups = ["all students" if code == EVERYONE else group_people(code) for code in to.groups]
+    everyone = say("all students")
+    groups = [everyone if code == EVERYONE else group_people(code) for code in to.groups]
     places = [organization_phrase(code, names) for code in to.places]
-    return _listed([*groups, *places, *map(school_year, to.years)])
+    return listed([*groups, *places] or [school_year(year) for year in to.years])
+
+
+def reference_in_title(row: Row, names: Mapping[str, str]) -> str:
+    """Return how a title speaks of what a row is compared to: as a sentence does, and then any school year."""
+    phrase = reference_phrase(row, names)
+    years = [school_year(year) for year in reference_of(row).years]
+    return ", ".join([phrase, *(year for year in years if year not in phrase)])
 
 
 def against(row: Row, names: Mapping[str, str]) -> str:
     """Return the same with its preposition: for White students, in the rest of Seattle in 2015–16."""
     to = reference_of(row)
-    groups = [f"for {_listed([group_people(code) for code in to.groups])}"] if to.groups else []
-    places = [f"in {organization_phrase(code, names)}" for code in to.places]
-    years = [f"in {school_year(year)}" for year in to.years]
-    return " ".join([*groups, *places, *years]) or "for those compared with"
-
-
-def _listed(parts: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+    people = listed([group_people(code) for code in to.groups])
+    groups = [say("for {people}", people=people)] if to.groups else []
+    places = [say("in {place}", place=organization_phrase(code, names)) for code in to.places]
+    years = [say("in {year}", year=school_year(year)) for year in to.years]
+    return " ".join([*groups, *places, *years]) or say("for those compared with")

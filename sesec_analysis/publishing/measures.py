@@ -5,26 +5,24 @@ its entry in `measures.yml`. Where long names would make the sentence too long t
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sesec_analysis import catalog
+from sesec_analysis.entries import Measure
 from sesec_analysis.publishing import labels
+from sesec_analysis.publishing.clauses import (
+    LONGEST,
+    Frame,
+    by_sign,
+    capital,
+    first_fitting,
+    signed_forms,
+)
 from sesec_analysis.publishing.rows import Row
-from sesec_analysis.publishing.wording import Printed, grade_phrase, school_year
+from sesec_analysis.publishing.wording import Printed, grade_name, grade_phrase, school_year
+from sesec_analysis.words import say
 
-__all__ = ["LONGEST", "readings", "sentence"]
-
-LONGEST = 30
-"""Words in one sentence."""
-
-_BY_SIGN = {
-    "higher": ("lower", "higher"),
-    "above": ("below", "above"),
-    "rose": ("fell", "rose"),
-    "up": ("down", "up"),
-    "more": ("fewer", "more"),
-}
-"""Words of a template that go by the sign of the number."""
+__all__ = ["readings", "sentence", "texts"]
 
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
@@ -45,8 +43,8 @@ def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     if row.leaves_open:
         return said.left_open()
     if row.no_difference:
-        return said.fitting(f"there was no clear {row.entry.subject}")
-    return said.fitting(row.entry.sentence)
+        return said.fitting(_no_clear(row.entry))
+    return said.fitting(by_sign(row.entry.sentence, below=_is_below(row)))
 
 
 def readings(rows: Iterable[Row]) -> list[str]:
@@ -58,117 +56,125 @@ def readings(rows: Iterable[Row]) -> list[str]:
     return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
 
 
+def texts() -> Iterator[str]:
+    """Return every clause that a measure of the catalog may be said in, to be translated."""
+    for entry in catalog.measures().values():
+        if entry.subject:
+            yield from signed_forms(entry.sentence)
+            yield from (_untold_why(entry), _untold(entry))
+            if entry.equal is not None:
+                yield from (_no_clear(entry), _open(entry), _open_briefly(entry))
+
+
+def _no_clear(entry: Measure) -> str:
+    return f"there was no clear {entry.subject}"
+
+
+def _untold(entry: Measure) -> str:
+    return f"the {entry.subject} is not shown"
+
+
+def _untold_why(entry: Measure) -> str:
+    return f"{_untold(entry)}: {{reason}}"
+
+
+def _open(entry: Measure) -> str:
+    return f"{entry.open} to say which way the {entry.subject} goes"
+
+
+def _open_briefly(entry: Measure) -> str:
+    return f"{entry.open} to say: {entry.subject}"
+
+
 class _Said:
     """The words that a template may be filled with."""
 
     def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
-        self.row = row
-        self.title = catalog.indicator(row.indicator).title
-        self.short_title = re.sub(r" \(.*\)", "", self.title)
-        self.grade = grade_phrase(row.grade_level)
+        self.row, self.numbers = row, numbers
         own = {**names, row.organization_id: row.organization_name}
-        self.place = labels.organization_phrase(row.organization_id, own)
-        self.years, self.when = school_year(row.end_year), f"in {school_year(row.end_year)}"
+        place = labels.organization_phrase(row.organization_id, own)
+        years, spans = school_year(row.end_year), False
         if row.entry.dated and "{against}" not in row.entry.sentence:
-            first = labels.reference_of(row).years
-            self.years = f"{school_year(first[0]) if first else 'an earlier year'} to {self.years}"
-            self.when = f"from {self.years}"
+            first, spans = labels.reference_of(row).years, True
+            since = school_year(first[0]) if first else say("an earlier year")
+            years = say("{first} to {last}", first=since, last=years)
+        title = catalog.indicator(row.indicator).title
+        grade = grade_name(row.grade_level)
+        self.frame = Frame(title, grade, place, years, spans, untitled=row.is_composition)
+        self.where = f"{grade_phrase(row.grade_level)} {say('in {place}', place=place)}"
         to = labels.reference_phrase(row, names)
         people = labels.group_people(row.student_group)
         self.words = {
-            "value": numbers.words,
             "signed": numbers.value.replace("+", ""),
             "people": people,
             "reference": to,
             "against": labels.against(row, names),
             "pair": _pair(row, people, to),
             "kind": labels.type_title(row.student_group_type),
-            "among": _among(row, to),
+            "among": _among(row, people, to),
             "level": row.measure.rpartition("_")[2],
             "asked": _asked(row),
-            **{name: words[not _is_below(row)] for name, words in _BY_SIGN.items()},
+            "reason": row.reason,
         }
 
     def not_shown(self) -> str:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
-        untold, reason = f"the {self.row.entry.subject} is not shown", self.row.reason
-        for title in (self.title, self.short_title):
-            told = self._whole(f"{untold}: {reason}", title)
+        clause = self._filled(_untold_why(self.row.entry), self.where)
+        for title in (self.frame.title, self.frame.short_title):
+            told = self.frame.whole(clause, title)
             if len(told.split()) <= LONGEST:
                 return told
-        return f"{self._under_heading(untold)} {_capital(reason)}."
+        untold = self._filled(_untold(self.row.entry), "")
+        return f"{self.frame.under_heading(untold)} {capital(self.row.reason)}."
 
     def left_open(self) -> str:
         """Say that bounds leave open which side is higher; without a verb where the names are long."""
-        why, subject = self.row.entry.open, self.row.entry.subject
-        told = self.fitting(f"{why} to say which way the {subject} goes")
-        brief = self._under_heading(f"{why} to say: {subject}")
-        return told if max(map(_count, told.split(f"{self.years}. "))) <= LONGEST else brief
+        told = self.fitting(_open(self.row.entry))
+        brief = self.frame.under_heading(self._filled(_open_briefly(self.row.entry), ""))
+        parts = told.split(f"{self.frame.years}. ")
+        return told if max(len(part.split()) for part in parts) <= LONGEST else brief
 
     def fitting(self, template: str) -> str:
         """Return the template in one sentence where that is short enough, or else under a heading."""
-        whole = self._whole(template, self.title)
-        brief = self._whole(template, self.short_title)
-        for way in (whole, _dashed(whole), brief, _dashed(brief)):
-            if len(way.split()) <= LONGEST:
-                return way
-        return _dashed(self._under_heading(template))
 
-    def _whole(self, template: str, title: str) -> str:
-        clause = self._filled(template, f"{self.grade} in {self.place}")
-        if self.row.is_composition:
-            return f"{_capital(self.when)}, {clause}."
-        return f"{title}: {self.when}, {clause}."
+        def whole(title: str, value: str) -> str:
+            return self.frame.whole(self._filled(template, self.where, value), title)
 
-    def _under_heading(self, template: str) -> str:
-        grade = self.grade.replace(" in ", ", ")
-        clause = _capital(self._filled(template, ""))
-        return f"{self.short_title}{grade}, {self.place}, {self.years}. {clause}."
+        heading = self.frame.under_heading(self._filled(template, "", self.numbers.brief))
+        return first_fitting([whole], self.frame, self.numbers) or heading
 
-    def _filled(self, template: str, where: str) -> str:
-        return template.format(**self.words, where=where)
+    def _filled(self, template: str, where: str, value: str = "") -> str:
+        return say(template, **self.words, where=where, value=value)
 
 
 def _pair(row: Row, people: str, to: str) -> str:
     if not row.compares:
-        return f"for {people}"
+        return say("for {people}", people=people)
+    if labels.reference_of(row).places and row.student_group != "all":
+        return say("for {people} between here and {reference}", people=people, reference=to)
     if labels.reference_of(row).places:
-        return (
-            f"for {people} between here and {to}"
-            if row.student_group != "all"
-            else f"between here and {to}"
-        )
-    return f"between {people} and {to}"
+        return say("between here and {reference}", reference=to)
+    return say("between {people} and {reference}", people=people, reference=to)
 
 
-def _among(row: Row, to: str) -> str:
+def _among(row: Row, people: str, to: str) -> str:
     """Name the groups of a number that is of several, or how many there are."""
-    others = labels.reference_of(row).groups
+    others, kind = labels.reference_of(row).groups, labels.type_title(row.student_group_type)
     if not others:
-        return f"by {labels.type_title(row.student_group_type)}"
+        return say("by {kind}", kind=kind)
     if len(others) > 1:
-        return f"among {len(others) + 1} groups by {labels.type_title(row.student_group_type)}"
-    return f"between {labels.group_people(row.student_group)} and {to}"
+        return say("among {n} groups by {kind}", n=len(others) + 1, kind=kind)
+    return say("between {people} and {reference}", people=people, reference=to)
 
 
 def _asked(row: Row) -> str:
     """Return the size of the gap that `power` was asked about, which only its method tells."""
     found = re.search(r"scale, [+-](0\.\d+)", row.method)
-    return f"{float(found[1]) * 100:.3g} points" if found else "the size asked about"
+    if found:
+        return say("{number} points", number=f"{float(found[1]) * 100:.3g}")
+    return say("the size asked about")
 
 
 def _is_below(row: Row) -> bool:
     known = (row.estimate, row.bound_low, row.bound_high)
     return next((value for value in known if value is not None), 0.0) < (row.entry.equal or 0.0)
-
-
-def _count(text: str) -> int:
-    return len(text.split())
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _dashed(text: str) -> str:
-    return re.sub(r"between (\d[\d.,]*) and (\d(?:[\d.,]*\d)?)", r"\1–\2", text)

@@ -7,15 +7,17 @@ long names would make a sentence too long to take in at once, it becomes two.
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.publishing import labels, measures
+from sesec_analysis.publishing.clauses import LONGEST, Frame, Way, by_sign, first_fitting
 from sesec_analysis.publishing.rows import Row
-from sesec_analysis.publishing.wording import Printed, grade_phrase
+from sesec_analysis.publishing.sentence_texts import Kind
+from sesec_analysis.publishing.wording import Printed, grade_name, grade_phrase
+from sesec_analysis.words import mark, say
 
 __all__ = ["LONGEST", "sentence", "word_count"]
-
-LONGEST = measures.LONGEST
 
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
@@ -44,142 +46,106 @@ def word_count(text: str) -> int:
 
 
 class _Said:
-    """The parts of a sentence, and the ways of putting them together."""
+    """The names and numbers of a row, and the sentences that they fill."""
 
     def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
         self.row, self.numbers = row, numbers
         self.indicator = catalog.indicator(row.indicator)
-        self.short_title = re.sub(r" \(.*\)", "", self.indicator.title)
-        self.people = labels.group_people(row.student_group)
-        self.grade = grade_phrase(row.grade_level)
-        self.year = labels.year_of(row)
-        own = {**names, row.organization_id: row.organization_name}
-        self.place = labels.organization_phrase(row.organization_id, own)
         self.between_places = labels.compares_places(row)
-        self.reference = labels.reference_phrase(row, names) if row.compares else ""
-        self.noun, self.of = ("share", "of") if row.is_composition else ("rate", "for")
-        if self.indicator.unit not in schema.SHARES:
-            self.noun = "average"
-        start = (
-            f"In {self.year}" if row.is_composition else f"{self.indicator.title}: in {self.year}"
+        self.kind = Kind(
+            noun=_noun(row, self.indicator.unit),
+            everyone=row.student_group == "all",
+            between_places=self.between_places,
+            compares=row.compares,
         )
-        self.start = f"{start},"
-        # Of all students, "the rate in Southeast Seattle" says enough.
-        self.everyone = row.student_group == "all" and not row.is_composition
-        self.rate_of = self.noun if self.everyone else f"{self.noun} {self.of} {self.people}"
+        own = {**names, row.organization_id: row.organization_name}
+        place = labels.organization_phrase(row.organization_id, own)
+        year = labels.year_of(row)
+        self.frame = Frame(
+            self.indicator.title,
+            grade_name(row.grade_level),
+            place,
+            year,
+            spans=False,
+            untitled=row.is_composition,
+        )
+        self.words = {
+            "people": labels.group_people(row.student_group),
+            "reference": labels.reference_phrase(row, names) if row.compares else "",
+            "grade": grade_phrase(row.grade_level),
+            "place": place,
+            "year": year,
+            "reason": row.reason,
+        }
 
     def rate(self) -> str:
         if self.row.is_composition and self.row.student_group == "all" and self.numbers.n:
-            return f"In {self.year}, {self.numbers.n} students were enrolled{self.grade} in {self.place}."
-        full = self._fill(self.indicator.rate_sentence)
-        return self._fitting(full, f"The {self.rate_of} was {self.numbers.words}.")
+            enrolled = mark("In {year}, {n} students were enrolled{grade} in {place}.")
+            return say(enrolled, **self.words, n=self.numbers.n)
+        return self._fitting(self.kind.rate, template=self.indicator.rate_sentence)
 
     def comparison(self) -> str:
         if self.row.unit == "ratio":
-            return self._ratio()
-        template = self.indicator.gap_sentence
+            return self._fitting(self.kind.ratio_briefly, self.kind.ratio)
+        template, below = self.indicator.gap_sentence, self._is_below()
         told = template and self.between_places >= ("in {reference}" in template)
-        than = f"{'in' if self.between_places else self.of} {self.reference}"
-        amount = f"{self.numbers.words} points {self._higher()}"
-        told_by_all = f"{self.start} the {self.rate_of}{self.grade} in {self.place}"
-        short = f"The {self.rate_of} was {amount} than {than}."
-        full = [self._fill(template)] if told else []
-        return self._fitting(*full, f"{told_by_all} was {amount} than {than}.", short)
-
-    def _ratio(self) -> str:
-        other = f"the {self.noun} {'in' if self.between_places else self.of} {self.reference}"
-        group = f"the {self.rate_of}"
-        times = f"was {self.numbers.words} times {other}."
-        full = f"{self.start} {group}{self.grade} in {self.place} {times}"
-        return self._fitting(full, f"T{group[1:]} {times}")
+        return self._fitting(
+            self.kind.gap_briefly(below=below),
+            self.kind.gap(below=below),
+            template=say(by_sign(template, below=below)) if told else "",
+        )
 
     def no_clear_difference(self) -> str:
-        start = "there was no clear difference"
-        if self.row.is_composition:
-            start += f" in the share of {self.people}" if self.between_places else " in share"
-        elif self.between_places and not self.everyone:
-            start += f" for {self.people}"
-        if self.between_places:
-            full = f"{self.start} {start}{self.grade} between {self.place} and {self.reference}."
-            return self._fitting(full, f"T{start[1:]} from {self.reference}.")
-        who = f"between {self.people} and {self.reference}"
-        full = f"{self.start} {start} {who}{self.grade} in {self.place}."
-        return self._fitting(full, f"T{start[1:]} {who}.")
+        return self._fitting(self.kind.no_difference_briefly, self.kind.no_difference)
 
     def left_open(self) -> str:
         """Say that the withheld figures themselves leave open which side is higher."""
-        start, of = "too much is withheld to", f" {self.of} {self.people}"
-        if self.between_places:
-            which = (
-                f"the {self.rate_of}{self.grade} was higher in {self.place} or in {self.reference}"
-            )
-            whom = "all students" if self.everyone else self.people
-            sides = f"{whom}{self.grade} in {self.place} with those in {self.reference}"
-            brief = f"{whom} with those in {self.reference}"
-        elif self.row.is_composition:
-            which = f"the share{of} or {self.of} {self.reference}{self.grade} was higher in {self.place}"
-            brief = f"the shares{of} and {self.of} {self.reference}"
-            sides = f"{brief}{self.grade} in {self.place}"
-        else:
-            brief = f"{self.people} with {self.reference}"
-            which = (
-                f"{self.people} or {self.reference}{self.grade} in {self.place} had the higher rate"
-            )
-            sides = f"{brief}{self.grade} in {self.place}"
-        return self._fitting(
-            f"{self.start} {start} say whether {which}.",
-            f"{self.start} {start} compare {sides}.",
-            f"T{start[1:]} compare {brief}.",
-        )
+        kind = self.kind
+        return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
 
     def not_shown(self) -> str:
-        what, where = self.rate_of, f"{self.grade} in {self.place}"
-        full = what
-        if self.between_places:
-            whom = "" if self.row.student_group == "all" else f" for {self.people}"
-            what, where = f"comparison with {self.reference}{whom}", self.grade
-            full = f"comparison of {self.place} with {self.reference}{whom}"
-        elif self.row.compares:
-            full = what = f"comparison of {self.people} with {self.reference}"
-        end = f"is not shown: {self.row.reason}."
-        told = f"{self.indicator.title}. The {self.year} {full}{where} {end}"
-        title = self.short_title[:1].lower() + self.short_title[1:]
-        against = f" against {self.reference}" if self.row.compares else ""
-        whom, place = self.people + against, self.place
-        if self.between_places:
-            whom, place = self.people, self.place + against
-        brief = f"Not shown ({self.row.reason}): {title}, {whom}{self.grade}, {place}, {self.year}."
-        return self._fitting(told, brief, f"The {what} {end}")
+        title = self.frame.short_title
+        lowered = title[:1].lower() + title[1:]
 
-    def _fill(self, template: str) -> str:
-        reference = self.reference
-        if self.between_places and "in {reference}" not in template:
-            reference = f"those in {self.reference}"
-        return template.format(
-            value=self.numbers.words,
-            people=self.people,
-            reference=reference,
-            grade=self.grade,
-            place=self.place,
-            year=self.year,
-            higher=self._higher(),
-        )
+        def told(title: str, value: str) -> str:
+            return self._filled(self.kind.not_shown, title=title)
 
-    def _higher(self) -> str:
+        def brief(title: str, value: str) -> str:
+            return self._filled(self.kind.not_shown_briefly, title=lowered)
+
+        untold = self._filled(self.kind.not_shown_under_heading)
+        sentences = first_fitting([told, brief], self.frame, self.numbers)
+        return sentences or self.frame.under_heading(untold)
+
+    def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
+        """Return the first way of saying it that is short enough; the ``short`` clause is said under a heading.
+
+        ``template`` is a whole sentence, the ``clauses`` are to be set into one.
+        """
+        ways: list[Way] = [partial(self._whole, template)] if template else []
+        ways += [partial(self._framed, clause) for clause in clauses]
+        told = first_fitting(ways, self.frame, self.numbers)
+        return told or self.frame.under_heading(self._filled(short, value=self.numbers.brief))
+
+    def _whole(self, template: str, title: str, value: str) -> str:
+        """Fill a sentence of the catalog, which is in the language asked for and says its title by itself."""
+        words = self.words
+        if self.between_places and "in {reference}" not in self.indicator.gap_sentence:
+            words = words | {"reference": say("those in {reference}", **self.words)}
+        return template.format(**words, value=value)
+
+    def _framed(self, clause: str, title: str, value: str) -> str:
+        return self.frame.whole(self._filled(clause, value=value), title)
+
+    def _filled(self, clause: str, **values: str) -> str:
+        return say(clause, **self.words, **values)
+
+    def _is_below(self) -> bool:
         known = (self.row.estimate, self.row.bound_low, self.row.bound_high)
-        return "lower" if next((v for v in known if v is not None), 0.0) < 0 else "higher"
-
-    def _fitting(self, *ways: str) -> str:
-        """Return the first way of saying it that is short enough; the last is said under a heading."""
-        *whole, short = ways
-        dashed = [_dashed(way) for way in whole]
-        brief = [way.replace(self.indicator.title, self.short_title) for way in (*whole, *dashed)]
-        for way in (*whole, *dashed, *brief):
-            if len(way.split()) <= LONGEST:
-                return way
-        grade, short = self.grade.replace(" in ", ", "), _dashed(short)
-        return f"{self.short_title}{grade}, {self.place}, {self.year}. {short}"
+        return next((v for v in known if v is not None), 0.0) < 0
 
 
-def _dashed(text: str) -> str:
-    return re.sub(r"between ([\d.,]+) and ([\d.,]+)", r"\1–\2", text)
+def _noun(row: Row, unit: str) -> str:
+    if unit not in schema.SHARES:
+        return "average"
+    return "share" if row.is_composition else "rate"

@@ -1,6 +1,8 @@
 """How numbers of each unit are printed: their decimals, their sign, and what stands before and after them."""
 
-__all__ = ["COUNTABLE", "DIGITS", "PERCENTS", "PREFIX", "SHARES", "SIGNED", "SUFFIX", "TINY"]
+from sesec_analysis.words import mark, plural, say
+
+__all__ = ["DIGITS", "PERCENTS", "PREFIX", "SHARES", "SIGNED", "TEXTS", "TINY", "with_unit"]
 
 DIGITS = {
     "points": (1, 2),
@@ -32,22 +34,36 @@ SIGNED = (
     "standard deviations",
     "standard errors",
 )
-COUNTABLE = ("students", "whole_years")
 SHARES = ("proportion", "percent", "probability")
 TINY = (*SHARES, *SIGNED, "whole_years", "index", "nats", "proportion squared", "radians")
 PREFIX = {"dollars_per_student": "$"}
-SUFFIX = {
-    "proportion": "%",
-    "percent": "%",
-    "percent_difference": "%",
-    "points": " points",
-    "points per year": " points a year",
-    "ratio": " times",
-    "years": " years",
-    "whole_years": " years",
-    "students": " students",
-    "nats": " nats",
-    "radians": " radians",
-    "standard deviations": " standard deviations",
-    "standard errors": " standard errors",
+TEXTS = {
+    "proportion": mark("{number}%"),
+    "percent": mark("{number}%"),
+    "percent_difference": mark("{number}%"),
+    "points": mark("{number} points"),
+    "points per year": mark("{number} points a year"),
+    "ratio": mark("{number} times"),
+    "years": mark("{number} years"),
+    "nats": mark("{number} nats"),
+    "radians": mark("{number} radians"),
+    "standard deviations": mark("{number} standard deviations"),
+    "standard errors": mark("{number} standard errors"),
 }
+"""A number with its unit. Units that are not here stand with the number alone."""
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number, as written, with its unit.
+
+    Examples
+    --------
+    >>> with_unit("32.9", "proportion"), with_unit("1", "students"), with_unit("1–3", "students")
+    ('32.9%', '1 student', '1–3 students')
+    """
+    one = 1 if number == "1" else 2
+    if unit == "students":
+        return plural("{number} student", "{number} students", one, number=number)
+    if unit == "whole_years":
+        return plural("{number} year", "{number} years", one, number=number)
+    return say(TEXTS[unit], number=number) if unit in TEXTS else number

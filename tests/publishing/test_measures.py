@@ -168,7 +168,7 @@ def test_gate__decides_the_same_the_second_time(every, masked):
     for one in (*every, *masked):
         once = gate(one)
         twice = gate(once)
-        pd.testing.assert_frame_equal(once.drop(columns="reason"), twice.drop(columns="reason"))
+        pd.testing.assert_frame_equal(once, twice)
 
 
 # What may be printed.
@@ -331,6 +331,15 @@ def test_sentence__of_years_to_close_is_an_answer_in_words(counts, group, value,
     found = finding(closing(counts), student_group=group)
     assert found.printed.value == value
     assert found.sentence().endswith(said)
+
+
+def test_sentence__over_years_names_them_once_and_a_caption_says_since_when(counts):
+    found = finding(closing(counts), student_group="asian")
+    assert found.sentence() == (
+        "Met the standard in English language arts, Southeast Seattle, 2014–15 to 2018–19. At the pace of these years, "
+        "the gap between Asian students and White students would close in about 2 years."
+    )
+    assert table(closing(counts)).caption.endswith(": compared with White students, 2014–15")
 
 
 def test_sentence__of_years_beyond_reach_has_no_upper_end(counts):

@@ -111,7 +111,7 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
          "English language arts standard was 51.7 points lower than for White students."),
         (gap(71, 216, 388, 504, reference="others", indicator="disciplined", grade_level="all"),
          "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students 44.1 points lower "
-         "than of all other students."),
+         "than the share of all other students."),
         (gap(71, 216, 288, 504, reference="rest_of_seattle"), "Met the standard in English language arts: in 2016–17, "
          "the rate for Black students in grade 3 in Southeast Seattle was 24.3 points lower than in the rest of "
          "Seattle."),
@@ -144,7 +144,7 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
         (gap(710, 2160, 755, 2160, outer_low=-0.0109, outer_high=-0.0002, indicator="disciplined",
              grade_level="all", estimate=-0.0004),
          "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students less than 0.1 "
-         "points lower than of White students."),
+         "points lower than the share of White students."),
         (rate(3, 7), "Met the standard in English language arts. The 2016–17 rate for Black students in grade 3 in "
          "Southeast Seattle is not shown: fewer than 10 students."),
         (rate(71, 216, organization_level="school", organization_id="2321"), "In 2016–17, 32.9 percent of Black "
