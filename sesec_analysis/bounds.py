@@ -22,6 +22,7 @@ from sesec_analysis.polygons import (
     Positions,
     contradictions,
     floats,
+    largest_of_sum,
     rate_bounds,
     sum_by,
 )
@@ -63,12 +64,14 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
 
     Notes
     -----
-    A single cell passes through unchanged. Exact cells give exact sums (`reported`). Otherwise `numerator`,
+    A single cell passes through unchanged, but for `largest_masked`. Exact cells give exact sums (`reported`).
+    Otherwise `numerator`,
     `denominator` and `value` are null, the `_low` and `_high` counts are plain sums, and the status is, by the first
     that fits: `not_collected` (every cell is), `small_n` (fewer than ten students in all), `withheld` (the rate may
     be anything from 0 to 1), `bounded`. `token` is empty for a sum: nobody published it. `coverage` is the share of
-    students in exactly reported cells, counting every other cell at its largest: 0 if nothing caps one. A cell
-    `not_collected` among others is a cell of which nothing is known.
+    students in exactly reported cells, counting every other cell at its largest: 0 if nothing caps one.
+    `largest_masked` is counted in the same way: the share of the students in the largest cell that is not exact. A
+    cell `not_collected` among others is a cell of which nothing is known.
 
     Method: k and n may be any real numbers within each cell's polygon, so the bound holds whatever the true counts
     are; it is attained by whole students unless a cell's percent stands without its counts. The lowest (highest) rate
@@ -111,6 +114,7 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
         out[name] = _whole(kept)
     for name in ("value", "value_low", "value_high", "coverage"):
         out[name] = np.where(single, floats(cells, name)[first], sums[name])
+    out["largest_masked"] = sums["largest_masked"]
     status = _statuses(cells, known, code, sums)
     for name, summed in (("status", status), ("token", "")):
         own = cells[name].iloc[first].to_numpy(dtype=object)
@@ -122,14 +126,8 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
 
 
 _COUNT_COLUMNS = [
-    "numerator",
-    "denominator",
-    "numerator_low",
-    "numerator_high",
-    "denominator_low",
-    "denominator_high",
-    "cells",
-    "cells_reported",
+    *("numerator", "denominator", "numerator_low", "numerator_high"),
+    *("denominator_low", "denominator_high", "cells", "cells_reported"),
 ]
 _POOLED = [
     *_COUNT_COLUMNS[:6],
@@ -140,6 +138,7 @@ _POOLED = [
     "token",
     "coverage",
     *_COUNT_COLUMNS[6:],
+    "largest_masked",
     "source_id",
 ]
 
@@ -211,15 +210,26 @@ def _sums(cells: pd.DataFrame, known: Known, code: Positions, count: int) -> dic
         "coverage": np.where(exact, 1.0, np.minimum(coverage, 1.0)),
         "cells": total(floats(cells, "cells", null=1.0)),
         "cells_reported": total(floats(cells, "cells_reported", null=0.0)),
+        "largest_masked": _largest_masked(cells, known, code, count),
     }
+
+
+def _largest_masked(cells: pd.DataFrame, known: Known, code: Positions, count: int) -> Floats:
+    own = floats(cells, "largest_masked")
+    part = np.where(np.isnan(own), ~known.exact, own)  # null: a cell as published
+    return largest_of_sum(code, _group_sizes(cells, known), part, count)
+
+
+def _group_sizes(cells: pd.DataFrame, known: Known) -> Floats:
+    """Return the most students of the group itself that a cell can hold."""
+    composition = cells["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+    return np.where(composition, known.k_high, known.n_high)
 
 
 def _statuses(
     cells: pd.DataFrame, known: Known, code: Positions, sums: dict[str, Floats]
 ) -> NDArray[np.object_]:
-    composition = cells["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
-    size = np.where(composition, known.k_high, known.n_high)  # of the student group itself
-    most = sum_by(code, size, len(sums["cells"]))
+    most = sum_by(code, _group_sizes(cells, known), len(sums["cells"]))
     exact = ~np.isnan(sums["denominator"])
     chosen = np.select(
         [

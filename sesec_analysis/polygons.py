@@ -17,6 +17,7 @@ __all__ = [
     "Positions",
     "contradictions",
     "floats",
+    "largest_of_sum",
     "rate_bounds",
     "sum_by",
 ]
@@ -88,6 +89,19 @@ def floats(table: pd.DataFrame, name: str, *, null: float = np.nan) -> Floats:
 def sum_by(group: Positions, values: Floats | Flags, count: int) -> Floats:
     """Sum ``values`` within each of ``count`` groups."""
     return np.bincount(group, weights=values, minlength=count).astype(np.float64, copy=False)
+
+
+def largest_of_sum(group: Positions, size: Floats, part: Floats, count: int) -> Floats:
+    """Largest ``part`` of a row's ``size``, as a share of all sizes of its group; 0 where nobody can be.
+
+    Rows that nothing caps (an infinite size) share their group among them.
+    """
+    endless = np.isinf(size)
+    size = np.where((sum_by(group, endless, count) > 0)[group], endless, size)
+    largest = np.zeros(count)
+    np.maximum.at(largest, group, part * size)
+    whole = sum_by(group, size, count)
+    return np.divide(largest, whole, out=np.zeros(count), where=whole > 0)
 
 
 def contradictions(known: Known) -> Positions:

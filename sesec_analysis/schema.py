@@ -53,14 +53,8 @@ UNITS = (*SHARES, "dollars_per_student", "students_per_teacher", "years", "perce
 """What `value` may be in. Beyond the shares, `denominator` is what the average is over, and there is no numerator."""
 
 OBSERVATIONS_KEY = [
-    "source_id",
-    "indicator",
-    "end_year",
-    "organization_level",
-    "organization_id",
-    "grade_level",
-    "student_group_type",
-    "student_group",
+    *("source_id", "indicator", "end_year", "organization_level", "organization_id"),
+    *("grade_level", "student_group_type", "student_group"),
 ]
 
 _TEXT, _COUNT, _SHARE, _YEAR = "str", "Int64", "float64", "int64"
@@ -90,6 +84,7 @@ _OBSERVATIONS: dict[str, str] = {
     "coverage": _SHARE,  # share of students in exactly reported cells: 1 or 0 for one cell, between for a place
     "cells": _COUNT,  # published cells that this row sums: 1, or the schools of a place
     "cells_reported": _COUNT,  # of which exactly reported
+    "largest_masked": _SHARE,  # of a sum: the share of its students in its largest cell that is not exact
 }
 OBSERVATIONS_COLUMNS = list(_OBSERVATIONS)
 
@@ -123,6 +118,7 @@ _ESTIMATES: dict[str, str] = {
     "reference_n_high": _COUNT,
     "cells": _COUNT,
     "cells_reported": _COUNT,
+    "largest_masked": _SHARE,  # as in OBSERVATIONS, of the side where it is larger
     "unit": _TEXT,  # proportion, points (a difference of proportions, 0-1), ratio
     "method": _TEXT,
     "status": _TEXT,
@@ -251,22 +247,21 @@ _OBSERVATIONS_SCHEMA = _schema(
     end_year=[pa.Check.in_range(1990, 2100)],
     grade_level=[pa.Check.str_matches(r"^(all|PK|K|0[1-9]|1[0-2])$")],
     coverage=_SHARE_CHECK,
+    largest_masked=_SHARE_CHECK,
+)
+_ORDERED = (
+    *(("ci_low", "ci_high"), ("bound_low", "bound_high"), ("outer_low", "outer_high")),
+    *(("outer_low", "bound_low"), ("bound_high", "outer_high")),
+    *(("n_low", "n_high"), ("reference_n_low", "reference_n_high")),
 )
 _ESTIMATES_SCHEMA = _schema(
     _ESTIMATES,
     ESTIMATES_KEY,
-    [
-        _holds("ci_low", "ci_high"),
-        _holds("bound_low", "bound_high"),
-        _holds("outer_low", "outer_high"),
-        _holds("outer_low", "bound_low"),
-        _holds("bound_high", "outer_high"),
-        _holds("n_low", "n_high"),
-        _holds("reference_n_low", "reference_n_high"),
-    ],
+    [_holds(low, high) for low, high in _ORDERED],
     organization_level=[pa.Check.isin(LEVELS)],
     status=[pa.Check.isin(ESTIMATE_STATUSES)],
     coverage=_SHARE_CHECK,
+    largest_masked=_SHARE_CHECK,
 )
 
 

@@ -30,8 +30,44 @@ def test_pool__of_exact_cells_is_the_exact_sum(counts):
 
 def test_pool__passes_a_single_cell_through_unchanged(counts):
     cells = counts(b="<15%")
-    got = pool(cells, by=["student_group"])
+    got = pool(cells, by=["student_group"]).drop(columns="largest_masked")
     pd.testing.assert_frame_equal(got, cells[got.columns])
+
+
+@pytest.mark.parametrize(
+    ("cells", "share"),
+    [
+        ({"a": (45, 100), "b": (3, 30)}, 0.0),
+        ({"a": (45, 91), "b": "N<10"}, 9 / 100),
+        ({"a": "N<10", "b": "<15%"}, 20 / 29),
+        ({"a": "N<10", "b": "No Students", "c": "No Students"}, 1.0),  # only one holds the group
+        ({"a": "withheld", "b": (45, 91)}, 1.0),  # nothing caps it
+        ({"a": "withheld", "b": "withheld"}, 0.5),
+        ({"a": "No Students"}, 0.0),
+    ],
+)
+def test_pool__tells_how_much_of_a_sum_its_largest_masked_cell_may_be(counts, cells, share):
+    assert pooled(counts(**cells)).largest_masked == pytest.approx(share)
+
+
+def test_pool__keeps_the_largest_masked_cell_of_sums_that_are_summed_again(counts):
+    once = [
+        pool(counts(**cells), by=["indicator", "student_group_type"]).assign(name=name)
+        for name, cells in (("x", {"a": "N<10", "b": (45, 91)}), ("y", {"c": (45, 100)}))
+    ]
+    twice = pool(pd.concat(once, ignore_index=True), by=["indicator"])
+    assert twice["largest_masked"].item() == pytest.approx(9 / 200)
+
+
+def test_pool__takes_the_size_of_a_group_of_enrollment_from_its_numerator(counts):
+    masked = {
+        "numerator_low": 1,
+        "numerator_high": 9,
+        "denominator_low": 300,
+        "denominator_high": 300,
+    }
+    row = pooled(counts(a=masked, b=(27, 300), indicator="enrollment"))
+    assert row.largest_masked == pytest.approx(9 / 36)
 
 
 def test_pool__of_places_without_students_has_none(counts):

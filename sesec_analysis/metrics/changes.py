@@ -194,6 +194,7 @@ def difference_in_gaps(
         coverage=np.minimum(now["coverage"], then["coverage"]),
         cells=now["cells"].fillna(0) + then["cells"].fillna(0),
         cells_reported=now["cells_reported"].fillna(0) + then["cells_reported"].fillna(0),
+        largest_masked=np.fmax(now["largest_masked"], then["largest_masked"]),
         source_ids=source,
         **_gap_changes(now, then),
     )

@@ -4,7 +4,7 @@ A measure makes a `Side` of the group (and one of the reference), works out its 
 row which of them may be said. Nothing here knows a formula.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -38,6 +38,7 @@ class Side:
     coverage: Floats
     cells: Floats
     cells_reported: Floats
+    largest_masked: Floats
     source: Positions  # position in `sources`
     sources: pd.Index
 
@@ -64,6 +65,7 @@ class Side:
             coverage=np.where(known.exact, 1.0, floats(table, "coverage", null=0.0)),
             cells=cells,
             cells_reported=floats(table, "cells_reported", null=0.0),
+            largest_masked=floats(table, "largest_masked", null=0.0),
             source=source,
             sources=sources,
         )
@@ -73,13 +75,9 @@ class Side:
         there = rows >= 0
         if not len(self.point):
             return self._nowhere(len(rows))
-        kept = {
-            field.name: getattr(self, field.name)[rows]
-            for field in fields(self)
-            if field.name in ("point", "lone_masked", "by_chance", "coverage")
-        }
+        kept = ("point", "lone_masked", "by_chance", "coverage", "largest_masked")
         return type(self)(
-            **kept,
+            **{name: getattr(self, name)[rows] for name in kept},
             known=self.known.take(rows),
             absent=self.absent[rows] | ~there,
             small=self.small[rows] & there,
@@ -168,6 +166,7 @@ def claim(
         **_counts(reference, "reference_", counted),
         cells=_whole(np.sum([side.cells for side in sides], axis=0), code >= 0),
         cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
+        largest_masked=where(counted, np.max([side.largest_masked for side in sides], axis=0)),
         unit=measure.unit,
         method=_words(_methods(measure), code + np.where(by_chance, 0, len(_STATUSES))),
         status=_words(_STATUSES, code),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from sesec_analysis.metrics.claims import Side
 from sesec_analysis.polygons import Flags, Floats, Known, Positions
+from sesec_analysis.words import mark
 
 __all__ = ["MINIMUM_CELL", "MINIMUM_COMPARISON", "event_range", "not_calculated", "thinness"]
 
@@ -36,14 +37,18 @@ def not_calculated(table: pd.DataFrame, missed: Positions, unsure: Flags) -> pd.
     table.loc[told & (missed > 0), _NUMBERS] = np.nan
     table.loc[told & (missed > 0), "status"] = "undefined"
     for number, what in enumerate(_MISSED, start=1):
-        table.loc[told & (missed == number), "method"] = f"not calculated: too few {what}"
+        table.loc[told & (missed == number), "method"] = f"not calculated: {what}"
     table.loc[told & unsure, ["estimate", "ci_low", "ci_high"]] = np.nan
     table.loc[told & unsure, "method"] += "; whether the minimum cells are met is withheld"
     table.loc[told & unsure & (table["status"] == "ok"), "status"] = "bounded"
     return table
 
 
-_MISSED = ["events in the group", "students in the group", "students among all others"]
+_MISSED = [
+    mark("too few events in the group"),
+    mark("too few students in the group"),
+    mark("too few students among all others"),
+]
 _NUMBERS = [
     "estimate",
     *(f"{name}_{end}" for name in ("ci", "bound", "outer") for end in ("low", "high")),

@@ -92,6 +92,7 @@ def years_to_close(
             coverage=years["coverage"].min(),
             cells=years["cells"].sum(),
             cells_reported=years["cells_reported"].sum(),
+            largest_masked=years["largest_masked"].max(),
             source_ids=bounds.join_sources(years["source_ids"]),
         )
         rows.append(together.assign(**_answer(there, level)))

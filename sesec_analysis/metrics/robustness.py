@@ -5,6 +5,7 @@ ESTIMATES in, one small record with a plain sentence out.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 import numpy as np
@@ -15,22 +16,23 @@ from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.changes import Break
 from sesec_analysis.metrics.statements import Direction, Gap, Range, chance, holds, ranges
+from sesec_analysis.words import AND, OR, listed, mark, say
 
 __all__ = ["Robustness", "robustness"]
 
 _KEY = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
 _LEADS: dict[Direction, str] = {
-    "below": "That the rate is lower than the one it is compared to",
-    "above": "That the rate is higher than the one it is compared to",
-    "narrowed": "That the gap narrowed",
-    "widened": "That the gap widened",
+    "below": mark("That the rate is lower than the one it is compared to {holds}."),
+    "above": mark("That the rate is higher than the one it is compared to {holds}."),
+    "narrowed": mark("That the gap narrowed {holds}."),
+    "widened": mark("That the gap widened {holds}."),
 }
 _WORDS = {
-    "points": "in percentage points",
-    "ratio": "in the ratio of the adverse outcome",
-    "standardized": "in standard deviations",
-    "bounds": "within the bounds of what is withheld",
-    "chance": "beyond chance",
+    "points": mark("in percentage points"),
+    "ratio": mark("in the ratio of the adverse outcome"),
+    "standardized": mark("in standard deviations"),
+    "bounds": mark("within the bounds of what is withheld"),
+    "chance": mark("beyond chance"),
 }
 
 
@@ -206,18 +208,18 @@ def _record(direction: Direction, tests: dict[str, bool | None], *, likely: bool
     open_ = [name for name in disagree if tests[name] is None]
     against = [name for name in disagree if tests[name] is False]
     said = [
-        f"{verb} {_listed([_WORDS[name] for name in names], joined)}"
-        for verb, joined, names in (
-            ("holds", " and ", agree),
-            ("does not hold", " or ", against),
-            ("cannot be told", " or ", open_),
+        say(text, ways=listed([say(_WORDS[name]) for name in names], joined=joined))
+        for text, joined, names in (
+            (mark("holds {ways}"), AND, agree),
+            (mark("does not hold {ways}"), OR, against),
+            (mark("cannot be told {ways}"), OR, open_),
         )
         if names
     ]
     verdict: Literal["robust", "likely", "mixed"] = "likely" if likely else "mixed"
-    words = f"{_LEADS[direction]} {', but '.join(said)}."
+    words = say(_LEADS[direction], holds=reduce(_but, said))
     return Robustness("robust" if not disagree else verdict, agree, disagree, words)
 
 
-def _listed(words: Sequence[str], joined: str) -> str:
-    return joined.join(filter(None, [", ".join(words[:-1]), words[-1]]))
+def _but(one: str, other: str) -> str:
+    return say("{one}, but {other}", one=one, other=other)

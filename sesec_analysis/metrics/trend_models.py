@@ -14,6 +14,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.claims import Side
 from sesec_analysis.metrics.questions import KEYS, single_rows
 from sesec_analysis.polygons import Floats, Positions
+from sesec_analysis.words import mark
 
 __all__ = ["MODEL", "Students", "asked", "series_columns", "trend_model"]
 
@@ -114,18 +115,18 @@ class Students:
     def fault(self) -> str:
         """Say why the model has no solution; empty if it has one."""
         if len(set(self.year.tolist())) < 2:
-            return "fewer than two years"
+            return mark("fewer than two years")
         if self.clusters is not None and self.clusters.max() < 1:
-            return "one cluster tells nothing of the spread between clusters"
+            return mark("one cluster tells nothing of the spread between clusters")
         if self.clusters is not None and len(self.k) <= self.effects.max() + 2:
-            return "no more cells than coefficients"
+            return mark("no more cells than coefficients")
         met, unmet = self.k > 0, self.n > self.k
         separate = [True, True]  # upwards, downwards
         for own in range(int(self.effects.max()) + 1):
             one = self.effects == own
             yes, no = self.year[one & met], self.year[one & unmet]
             if not len(yes) or not len(no):
-                return "all students or none are counted"
+                return mark("all students or none are counted")
             separate[0] &= no.max() <= yes.min()
             separate[1] &= yes.max() <= no.min()
         return "years in which all or none are counted determine it" if any(separate) else ""

@@ -12,6 +12,7 @@ from sesec_analysis.metrics.changes import Break, says_nothing, stop_at_breaks
 from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
 from sesec_analysis.metrics.trend_models import MODEL, Students, asked, series_columns
 from sesec_analysis.polygons import Known, Positions
+from sesec_analysis.words import mark
 
 __all__ = ["trend"]
 
@@ -128,7 +129,7 @@ class _Line:
         cls, students: Students, year: Positions, yearly: Side, at: Positions, level: float
     ) -> "_Line":
         known, nothing = yearly.known.take(at), (np.nan,) * 5
-        fault = "" if len(at) > 1 else "fewer than two years"
+        fault = "" if len(at) > 1 else mark("fewer than two years")
         fault = fault or (students.fault() if students.exact else "")
         numbers, words = nothing, MODEL + students.words
         if not fault and students.exact:
@@ -201,7 +202,7 @@ def _finished(
     table["method"] = table["method"].mask((table["status"] == "undefined") & (last > 0), fault)
     total = bounds.pool(sums, by=["series", "indicator"]).set_index("series").reindex(table.index)
     table["coverage"] = total["coverage"].where(table["coverage"].notna())
-    for name in ("cells", "cells_reported"):
+    for name in ("cells", "cells_reported", "largest_masked"):
         table[name] = total[name].fillna(table[name])
     table["source_ids"] = total["source_id"].fillna(table["source_ids"])
     return table, pd.Series(first, index=table.index)

@@ -13,12 +13,20 @@ from sesec_analysis.publishing.labels import OTHERS
 from sesec_analysis.publishing.rows import Row
 from sesec_analysis.publishing.sides import group_size, is_of_few, reference_size, sides
 from sesec_analysis.publishing.withheld import nothing
+from sesec_analysis.words import mark, say
 
 __all__ = ["RULES"]
 
-_SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
-_UNTESTED = "it would tell how few were not tested"
-_UNSEEN = "both gaps it is made of must stand beside it"
+_SUBTRACTION = (
+    "one-cell-solved",
+    mark("withheld so that a smaller group cannot be worked out by subtraction"),
+)
+_UNTESTED = "few-untested", mark("it would tell how few were not tested")
+_UNSEEN = "unseen-part", mark("both gaps it is made of must stand beside it")
+
+
+def _withheld(row: Row, rule: str, reason: str) -> Row:
+    return nothing(row, rule, say(reason))
 
 
 def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row]:
@@ -32,7 +40,7 @@ def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row
         for of in (group_size, reference_size):
             found = _next_smallest([(given[at], out[at]) for at in positions], of)
             if found is not None:
-                out[positions[found]] = nothing(out[positions[found]], _SUBTRACTION)
+                out[positions[found]] = _withheld(out[positions[found]], *_SUBTRACTION)
     return out
 
 
@@ -76,7 +84,7 @@ def next_smallest_of_others(given: list[Row], judged: list[Row]) -> list[Row]:
         shown = [at for at in positions if out[at].publish == "point"]
         if len(hidden) == 1 and len(shown) > 1:
             least = min(shown, key=lambda at: (given[at].n_low or inf, given[at].student_group))
-            out[least] = nothing(out[least], _SUBTRACTION)
+            out[least] = _withheld(out[least], *_SUBTRACTION)
     return out
 
 
@@ -97,10 +105,11 @@ def tellers_of_few_untested(given: list[Row], judged: list[Row]) -> list[Row]:
         for row in judged
         if row.measure == "participation" and (is_of_few(row) or row.publish == "nothing")
     }
-    return [
-        nothing(row, _UNTESTED) if row.measure == "tested_rate" and row.key[:7] in few else row
-        for row in judged
-    ]
+    return [_withheld(row, *_UNTESTED) if _is_telling(row, few) else row for row in judged]
+
+
+def _is_telling(row: Row, few: set[tuple[object, ...]]) -> bool:
+    return row.measure == "tested_rate" and row.publish != "nothing" and row.key[:7] in few
 
 
 def changes_of_unseen_gaps(given: list[Row], judged: list[Row]) -> list[Row]:
@@ -112,7 +121,7 @@ def changes_of_unseen_gaps(given: list[Row], judged: list[Row]) -> list[Row]:
     for row in judged:
         if row.measure == "gap" and row.publish == "point":
             seen[_gap_key(row)].add(row.end_year)
-    return [row if _has_both(row, seen) else nothing(row, _UNSEEN) for row in judged]
+    return [row if _has_both(row, seen) else _withheld(row, *_UNSEEN) for row in judged]
 
 
 def _has_both(row: Row, seen: dict[tuple[object, ...], set[int]]) -> bool:

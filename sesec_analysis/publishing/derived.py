@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sesec_analysis.publishing.rows import Row
 from sesec_analysis.publishing.sides import FEW_COUNTED, is_of_everyone, sides
 from sesec_analysis.publishing.withheld import nothing
+from sesec_analysis.words import mark, say
 
 __all__ = ["RULES", "method_words", "no_such_figure"]
 
@@ -23,9 +24,8 @@ def of_few(row: Row) -> Row | None:
     if row.entry.made != "derived" or is_of_everyone(row):
         return None
     if any(side.is_few() or side.is_all_but_few() for side in sides(row)):
-        return nothing(
-            row, f"fewer than {FEW_COUNTED} students are counted, or left out, on one side"
-        )
+        few = say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
+        return nothing(row, "few-counted", few)
     return None
 
 
@@ -40,7 +40,8 @@ def of_few_untested(row: Row) -> Row | None:
     sizes = [n for n in (row.n_low, row.reference_n_low) if n]
     untested = (row.bound_high - row.bound_low) * min(sizes, default=0)
     if untested < FEW_COUNTED - _SLACK:
-        return nothing(row, f"fewer than {FEW_COUNTED} students were not tested")
+        few = say("fewer than {n} students were not tested", n=FEW_COUNTED)
+        return nothing(row, "few-untested", few)
     return None
 
 
@@ -59,16 +60,25 @@ def no_such_figure(row: Row) -> str:
     'the gap is not closing'
     """
     if not row.entry.subject:
-        return "no such figure"
+        return say("no such figure")
     how, _, why = row.method.partition(": ")
     if how == "not closing":
-        return "the gap is not closing"
+        return say("the gap is not closing")
     said = why.partition("; ")[0].removesuffix(", may be none")
     if how == "cannot be projected":
-        pace = "the gap may have no pace" if why.endswith("may be none") else said
-        return f"it cannot be projected: {re.sub(' at the pace.*', ' at this pace', pace)}"
-    told = how in ("not computed", "not calculated") and not said.startswith(_UNTOLD)
-    return said if told and said else "no such figure"
+        pace = mark("the gap may have no pace") if why.endswith("may be none") else said
+        told = _said(re.sub(" at the pace.*", " at this pace", pace))
+        return say("it cannot be projected: {reason}", reason=told)
+    known = how in ("not computed", "not calculated") and not said.startswith(_UNTOLD)
+    return _said(said) if known and said else say("no such figure")
+
+
+def _said(why: str) -> str:
+    """Say why a measure gives no number; how measures say it is in the list of texts, its number as {n}."""
+    [number, *more] = re.findall(r"\d[\d,.]*", why) or [""]
+    if not number or more:
+        return say(why)
+    return say(why.replace(number, "{n}"), n=number)
 
 
 def method_words(row: Row) -> str:

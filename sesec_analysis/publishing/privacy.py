@@ -1,6 +1,7 @@
 """What may be published at all: ESTIMATES in, ESTIMATES with a verdict on each row out.
 
-Every number that leaves this project passes `gate` last. The rules stand in `RULES`; the first that fits a row decides.
+Every number that leaves this project passes `gate` last. The rules stand in `RULES`; the first that fits a row decides,
+and `printing_rules` has each in words for readers.
 """
 
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.publishing import beside, derived, withholding
+from sesec_analysis.publishing.care import FEW_STUDENTS, few_of, with_care
 from sesec_analysis.publishing.labels import counted, finding_id, range_reason
 from sesec_analysis.publishing.rows import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.publishing.sides import (
@@ -24,22 +26,31 @@ from sesec_analysis.publishing.sides import (
     sides,
     width,
 )
-from sesec_analysis.publishing.withheld import NUMBERS, nothing
+from sesec_analysis.publishing.withheld import is_empty, nothing
+from sesec_analysis.words import mark, say
 
-__all__ = ["ENOUGH_COVERAGE", "FEW_COUNTED", "FEW_STUDENTS", "WIDE", "gate", "is_gated"]
-
-FEW_STUDENTS = 30
-"""Students: a rate of fewer is to be interpreted with care."""
+__all__ = [
+    "ENOUGH_COVERAGE",
+    "FEW_COUNTED",
+    "FEW_STUDENTS",
+    "NEARLY_ALL",
+    "WIDE",
+    "gate",
+    "is_gated",
+]
 
 ENOUGH_COVERAGE = 0.70
 """Share of students in exactly reported cells, below which no single number stands."""
+
+NEARLY_ALL = 0.90
+"""Share of a group in one school, above which a place stands for that school."""
 
 NARROW, WIDE = 0.05, 0.10
 """Proportion: bounds no wider than the first may carry a mark in their middle; beyond the second, precision is lost."""
 
 _SLACK = 1e-9
-_TOO_MUCH = "too much is withheld to say"
-_NOT_TESTED = "not all students were tested"
+_TOO_MUCH = mark("too much is withheld to say")
+_NOT_TESTED = mark("not all students were tested")
 
 
 def gate(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -54,20 +65,21 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES with four more columns. `publish`: `point`, `range` or `nothing`. `marker`: the middle of a narrow
-        range may be drawn. `care`: interpret with care. `reason`: why, in plain words. What may not be printed is
-        null: for `nothing` every number, for `range` the estimate, its sampling interval and exact numerators.
-        Gating twice gives the same as gating once, but for the words of `reason`.
+        ESTIMATES with five more columns. `publish`: `point`, `range` or `nothing`. `marker`: the middle of a narrow
+        range may be drawn. `care`: interpret with care. `rule`: ids of the rules that fit, the one that decided first;
+        empty where a number stands as published. `reason`: why, in plain words. What may not be printed is null: for
+        `nothing` every number, for `range` the estimate, its sampling interval and exact numerators. Gating twice
+        gives the same as gating once.
 
     Notes
     -----
-    Rules, the first that fits: nothing known; fewer than 10 students on a side (in enrollment: in the group, or in
-    the only other group of its type); a place of one school whose figure is withheld; a numerator, or its complement,
-    of 0 to 2, which widens to "fewer than 3 of n"; bounds that say nothing (a rate or gap wider than 50 points, a ratio
-    of over a factor of 10 or without an end); bounds wider than 10 points or coverage under 70 percent; bounds at all.
-    Care: fewer than 30 students, or a sampling interval that the National Center for Health Statistics calls
-    unreliable (wider than 30 points, or 5 to 30 points and over 130 percent of the rate). The number of students of a
-    sum with masked cells is told to the ten.
+    `printing_rules` has every rule in words. The first that fits decides: nothing known; fewer than 10 students on a
+    side (in enrollment: in the group, or in the only other group of its type); a place of which one school, its figure
+    withheld, has all or over 90 percent of the group, every cell counted at its largest; a numerator, or its
+    complement, of 0 to 2, which widens to "fewer than 3 of n"; bounds that say nothing (a rate or gap wider than 50
+    points, a ratio of over a factor of 10 or without an end); bounds wider than 10 points or coverage under 70
+    percent; bounds at all. The number of students of a sum with masked cells is told to the ten. Then `care`: what is
+    to be said beside a number that is printed.
 
     A number made of more than the rates of its two sides is not widened: with few counted on a side nothing is told
     (`derived`).
@@ -107,55 +119,64 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
 
 def _if_asked(row: Row, asked: frozenset[str]) -> Row:
     told = row.publish != "nothing" and finding_id(row) in asked
-    return nothing(row, withholding.REASON) if told else row
+    return nothing(row, "one-cell-solved", say(withholding.REASON)) if told else row
 
 
 def is_gated(row: Row) -> bool:
     """Whether a row claims no more than its own numbers let it (what stands beside it is not seen)."""
     if row.publish == "nothing":
-        return all(getattr(row, name) is None for name in NUMBERS)
+        return is_empty(row)
     return _judge(row).publish == row.publish
 
 
 def _judge(row: Row) -> Row:
+    if row.publish == "nothing" and row.rule and is_empty(row):
+        return row  # judged before, for reasons that went with its numbers
     for rule in RULES if counted(row) != "schools" else (_no_figure, _bounded):
         if (verdict := rule(row)) is not None:
-            return verdict if verdict.publish == "nothing" else _with_care(verdict)
-    return _with_care(replace(row, publish="point", marker=False, reason=""))
+            return verdict if verdict.publish == "nothing" else with_care(verdict)
+    return with_care(replace(row, publish="point", marker=False, rule="", reason=""))
 
 
 def _no_figure(row: Row) -> Row | None:
     if row.is_composition and row.compares and row.student_group == "all":
-        return nothing(row, "all students are the whole of any place", "undefined")
+        return nothing(
+            row, "no-figure", say("all students are the whole of any place"), "undefined"
+        )
     if row.status == "undefined":
-        return nothing(row, derived.no_such_figure(row))
+        return nothing(row, "no-figure", derived.no_such_figure(row))
     if row.status == "break":
-        return nothing(row, "the series changes in between")
+        return nothing(row, "series-break", say("the series changes in between"))
     if row.status == "suppressed":
-        return nothing(row, "the publisher withheld it")
+        return nothing(row, "withheld", say("the publisher withheld it"))
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
-    return None if known or row.status == "small_n" else nothing(row, "no figure was published")
+    if known or row.status == "small_n":
+        return None
+    return nothing(row, "withheld", say("no figure was published"))
 
 
 def _fewer_than_ten(row: Row) -> Row | None:
     both = sides(row)
-    small = f"fewer than {schema.MINIMUM_GROUP} {counted(row)}"
+    small = few_of(schema.MINIMUM_GROUP, row)
     if row.status == "small_n" or both[0].is_small(row):
-        return nothing(row, small, "small_n")
+        return nothing(row, "small-group", small, "small_n")
     if any(side.is_small(row) for side in both):
-        return nothing(row, f"{small} in the comparison", "small_n")
+        return nothing(row, "small-group", say("{few} in the comparison", few=small), "small_n")
     if any(side.leaves_a_small_group(row) for side in both):
-        return nothing(row, f"the other group has {small}")
+        return nothing(row, "small-remainder", say("the other group has {few}", few=small))
     return None
 
 
 def _one_withheld_school(row: Row) -> Row | None:
-    if row.organization_level != "place" or row.cells != 1 or row.cells_reported != 0:
+    if row.organization_level != "place" or range_reason(row):
+        return None
+    alone = row.cells == 1 and row.cells_reported == 0
+    if not alone and (row.largest_masked or 0.0) <= NEARLY_ALL + _SLACK:
         return None
     place = catalog.places().get(row.organization_id)
     if place is not None and place.whole_district:
         return None  # the cell is the district's own row, as published
-    return nothing(row, "it would be one school’s withheld figure")
+    return nothing(row, "one-school", say("it would be one school’s withheld figure"))
 
 
 def _too_few_counted(row: Row) -> Row | None:
@@ -163,20 +184,24 @@ def _too_few_counted(row: Row) -> Row | None:
     if is_of_everyone(row):
         return None  # all of all students: no one is counted out
     if is_of_few(row):  # decided before, when its counts were still known
-        return _range(row, row.reason.partition("; ")[0])
+        return _range(row, "few-counted", row.reason.partition("; ")[0])
     both = sides(row)
     if not any(side.is_few() or side.is_all_but_few() for side in both):
         # Without counts, a percent of exactly 0 or 100 tells as much.
         ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
         shares = row.entry.made == "rate" and row.unit == "proportion"
         at_an_end = shares and (ends[0] == 0 or ends[1] == 1)
-        return nothing(row, "too few students stand apart") if at_an_end else None
+        return (
+            nothing(row, "few-counted", say("too few students stand apart")) if at_an_end else None
+        )
     ranges = [found for side in both if (found := side.range()) is not None]
     if len(ranges) < len(both):
-        return nothing(row, f"fewer than {FEW_COUNTED} students are counted on one side")
+        few = say("fewer than {n} students are counted on one side", n=FEW_COUNTED)
+        return nothing(row, "few-counted", few)
     low, high = combined(row, ranges)
     if low <= 0 and high == inf:
-        return nothing(row, f"fewer than {FEW_COUNTED} students are counted on both sides")
+        few = say("fewer than {n} students are counted on both sides", n=FEW_COUNTED)
+        return nothing(row, "few-counted", few)
     chances = [side.chance(row.ci_level or 0.95) for side in both]
     outer_low, outer_high = combined(row, chances)
     widened = replace(
@@ -191,28 +216,31 @@ def _too_few_counted(row: Row) -> Row | None:
         reference_numerator_high=None,
     )
     if row.unit != "ratio" and says_nothing(widened):
-        return nothing(row, _TOO_MUCH)
-    return _range(widened, few_words(both))
+        return nothing(row, "says-nothing", say(_TOO_MUCH))
+    return _range(widened, "few-counted", few_words(both))
 
 
 def _bounded(row: Row) -> Row | None:
     if row.bound_low is None or row.bound_high is None:
         whole = row.status == "ok" and not _is_thin(row)
-        return None if whole else nothing(row, "too few students are in published figures")
+        if whole:
+            return None
+        return nothing(row, "no-bounds", say("too few students are in published figures"))
     if says_nothing(row):
-        return nothing(row, _TOO_MUCH)
+        return nothing(row, "says-nothing", say(_TOO_MUCH))
     if row.measure.endswith("_if_all_tested"):
-        return _range(row, _NOT_TESTED)
+        return _range(row, "not-all-tested", say(_NOT_TESTED))
     if by_nature := range_reason(row):
-        return _range(row, by_nature)
+        return _range(row, "range-by-nature", by_nature)
     wide = width(row)
     if _is_thin(row) or wide > WIDE + _SLACK:
-        return _range(row, "too much is withheld for a single number")
+        rule = "thin" if _is_thin(row) else "wide"
+        return _range(row, rule, say("too much is withheld for a single number"))
     if wide > NARROW + _SLACK:
-        return _range(row, "suppression limits precision")
+        return _range(row, "imprecise", say("suppression limits precision"))
     if row.status == "ok" and wide <= _SLACK and row.estimate is not None:
         return None
-    return _range(row, "some figures are withheld")
+    return _range(row, "some-withheld", say("some figures are withheld"))
 
 
 def _is_thin(row: Row) -> bool:
@@ -230,7 +258,7 @@ RULES: tuple[Callable[[Row], Row | None], ...] = (
 """Each says what becomes of a row, or None: not my case."""
 
 
-def _range(row: Row, reason: str) -> Row:
+def _range(row: Row, rule: str, reason: str) -> Row:
     hidden = dict.fromkeys(("estimate", "ci_low", "ci_high"))
     for prefix in ("", "reference_"):
         low, high = f"{prefix}numerator_low", f"{prefix}numerator_high"
@@ -240,29 +268,5 @@ def _range(row: Row, reason: str) -> Row:
     # The middle of "fewer than 3 of n" stands for nothing.
     at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
     marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
-    verdict = {"publish": "range", "marker": marker, "reason": reason, "status": "bounded"}
-    return replace(row, **hidden, **verdict)  # type: ignore[arg-type]
-
-
-def _with_care(row: Row) -> Row:
-    sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
-    why = ""
-    if sizes and min(sizes) < FEW_STUDENTS:
-        why = f"interpret with care: fewer than {FEW_STUDENTS} {counted(row)}"
-    elif _is_unreliable(row):
-        why = "interpret with care: chance alone could move it far"
-    return replace(
-        row, care=bool(why), reason="; ".join(part for part in (row.reason, why) if part)
-    )
-
-
-def _is_unreliable(row: Row) -> bool:
-    if row.ci_low is None or row.ci_high is None:
-        return False
-    if row.printed_in not in ("proportion", "points"):
-        return False
-    width = row.ci_high - row.ci_low
-    if width > 0.30:
-        return True
-    rate = row.estimate if row.unit == "proportion" else None
-    return bool(rate) and width >= NARROW and width > 1.30 * (rate or 0)
+    verdict = {"publish": "range", "marker": marker, "rule": rule, "reason": reason}
+    return replace(row, **hidden, **verdict, status="bounded")  # type: ignore[arg-type]

@@ -47,6 +47,7 @@ def record(finding: "Finding") -> dict[str, object]:
         "status": row.status,
         "publish": row.publish,
         "care": row.care,
+        "rule": row.rule,
         "reason": row.reason,
         "method": method_words(row),
         "caveats": " ".join([*indicator.caveats, *readings([row])]),

@@ -11,10 +11,11 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.entries import Measure
 from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.publishing.printing_rules import JOINT
 
 __all__ = ["GATE_COLUMNS", "Row", "check_measured", "read", "read_gated", "table"]
 
-GATE_COLUMNS = ["publish", "marker", "care", "reason"]
+GATE_COLUMNS = ["publish", "marker", "care", "rule", "reason"]
 """Columns that `privacy.gate` adds to ESTIMATES."""
 
 
@@ -54,6 +55,7 @@ class Row:
     reference_n_high: int | None = None
     cells: int | None = None
     cells_reported: int | None = None
+    largest_masked: float | None = None
     unit: str = ""
     method: str = ""
     status: str = ""
@@ -61,12 +63,18 @@ class Row:
     publish: str = "nothing"  # point, range, nothing
     marker: bool = False  # of a narrow range: its middle may be drawn
     care: bool = False  # interpret with care
+    rule: str = ""  # ids in `printing_rules` of what decided so, joined
     reason: str = ""  # of all of these, in plain words
 
     @property
     def key(self) -> tuple[object, ...]:
         """Values of ESTIMATES_KEY."""
         return tuple(getattr(self, name) for name in schema.ESTIMATES_KEY)
+
+    @property
+    def rules(self) -> list[str]:
+        """Ids of the rules that fit the row, the one that decided first; none if it is printed as it stands."""
+        return self.rule.split(JOINT) if self.rule else []
 
     @property
     def is_composition(self) -> bool:

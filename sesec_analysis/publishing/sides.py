@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.publishing.rows import Row
+from sesec_analysis.words import say
 
 __all__ = [
     "FEW_COUNTED",
@@ -191,15 +192,21 @@ def _wilson(p: float, n: int, level: float) -> tuple[float, float]:
 def few_words(sides: list[Side]) -> str:
     """Say what is true of a masked count, whatever it is."""
     if len(sides) > 1:
-        return f"fewer than {FEW_COUNTED} students are counted, or left out, on one side"
-    start = "fewer" if sides[0].is_few() else "all but fewer"
-    whole = f"{sides[0].n_low:,} " if sides[0].n_low == sides[0].n_high else ""
-    return f"{start} than {FEW_COUNTED} of {whole or 'the '}students"
+        return say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
+    [side] = sides
+    if side.n_low == side.n_high:
+        told = {"n": FEW_COUNTED, "all": f"{side.n_low:,}"}
+        if side.is_few():
+            return say("fewer than {n} of {all} students", **told)
+        return say("all but fewer than {n} of {all} students", **told)
+    if side.is_few():
+        return say("fewer than {n} of the students", n=FEW_COUNTED)
+    return say("all but fewer than {n} of the students", n=FEW_COUNTED)
 
 
 def is_of_few(row: Row) -> bool:
     """Whether an earlier verdict made this range of 0 to 2 students counted, or left out."""
-    return row.publish == "range" and f"fewer than {FEW_COUNTED} " in row.reason
+    return row.publish == "range" and "few-counted" in row.rules
 
 
 def width(row: Row) -> float:
