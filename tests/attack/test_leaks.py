@@ -1,0 +1,173 @@
+"""What gives a count away, hand-worked: one line, two lines together, all counted; and against brute force."""
+
+import itertools
+
+import numpy as np
+import pytest
+from state_samples import cell, counted, equal, less, published, rows, students
+
+from sesec_analysis.attack import solving
+from sesec_analysis.attack.attacking import weigh
+from sesec_analysis.attack.unknowns import statement
+
+SMALL = [rows(school, black="N<10") for school in ("1001", "1002", "1003")]
+
+
+def given_away(attack):
+    """School, side, how and by whom of each leak."""
+    return [(leak.cell.organization_id, leak.side, leak.how, leak.said) for leak in attack.leaks]
+
+
+def test_weigh__passes_an_edition_that_says_nothing_new():
+    attack = weigh(
+        published(*SMALL), [statement(students("1001", "1002"), low=2, high=18, said="n")]
+    )
+    assert attack.passed
+    assert attack.leaks == ()
+
+
+def test_weigh__finds_the_school_left_over_from_a_total():
+    state = published(rows("1000", black=(45, 100)), SMALL[0])
+    attack = weigh(state, [equal(students("1000", "1001"), 105, "table 4 row 2")])
+    assert not attack.passed
+    assert given_away(attack) == [
+        ("1001", "denominator", "nearly told", ("table 4 row 2",)),
+        ("1001", "numerator", "narrowed", ("table 4 row 2",)),
+    ]
+
+
+def test_weigh__names_two_lines_that_tell_only_together():
+    # No fewer at the first than at the second, and no more than ten at both: either may still have one or nine.
+    ahead = statement([*students("1001"), *less(students("1002"))], low=0, said="line 1")
+    few = statement(students("1001", "1002"), high=10, said="line 2")
+    told_apart = [weigh(published(*SMALL), [one]) for one in (ahead, few)]
+    assert [attack.passed for attack in told_apart] == [True, True]
+    assert [len(attack.sifted.telling.said) for attack in told_apart] == [1, 1]
+    together = [
+        leak
+        for leak in given_away(weigh(published(*SMALL), [ahead, few]))
+        if leak[1] == "denominator"
+    ]
+    assert together == [("1002", "denominator", "narrowed", ("line 1", "line 2"))]
+
+
+def test_weigh__names_the_line_at_fault_and_not_those_beside_it():
+    lines = [
+        statement([*students("1001"), *less(students("1002"))], low=0, said="line 1"),
+        equal(students("1002", "1003"), 17, "line 2"),
+    ]
+    found = {school: said for school, *_, said in given_away(weigh(published(*SMALL), lines))}
+    assert found == {"1001": ("line 1", "line 2"), "1002": ("line 2",), "1003": ("line 2",)}
+
+
+def test_weigh__finds_that_all_students_must_be_counted():
+    known = {"numerator_low": 5, "numerator_high": 9, "denominator_low": 5, "denominator_high": 9}
+    all_of_them = statement([*students("1001"), *less(counted("1001"))], high=0, said="100 percent")
+    attack = weigh(published(rows("1001", black=known)), [all_of_them])
+    assert given_away(attack) == [("1001", "numerator", "nearly told", ("100 percent",))]
+
+
+def test_weigh__finds_that_none_can_be_counted():
+    attack = weigh(published(SMALL[0]), [statement(counted("1001"), high=0.4, said="0 percent")])
+    assert given_away(attack) == [("1001", "numerator", "nearly told", ("0 percent",))]
+
+
+def test_weigh__finds_what_reaches_a_cell_by_the_states_own_sums():
+    exact = [rows(f"10{at:02d}", all=(50, 100), black=(20, 40), white=(30, 60)) for at in range(3)]
+    hidden = rows("1009", all=(50, 100), black="N<10", white="withheld")
+    white = students("1009", group="white")
+    attack = weigh(published(*exact, hidden), [equal(white, 96, "line 1")])
+    found = {(leak.cell.student_group, leak.side) for leak in attack.leaks}
+    assert ("white", "denominator") in found
+    only = weigh(published(*exact, hidden), [statement(students("1009"), low=3, said="line 1")])
+    assert {leak.cell.student_group for leak in only.leaks} == {"black"}
+
+
+def test_weigh__fails_on_what_contradicts_the_state_alone_or_together():
+    alone = weigh(published(*SMALL), [equal(students("1001"), 30, "line 1")])
+    assert (alone.passed, alone.at_odds) == (False, ("line 1",))
+    lines = [equal(students("1001"), 4, "line 1"), equal(students("1001"), 5, "line 2")]
+    together = weigh(published(*SMALL), lines)
+    assert (together.passed, together.at_odds) == (False, ("line 1", "line 2"))
+
+
+def test_weigh__lets_nothing_be_told_of_cells_that_nobody_published():
+    attack = weigh(published(*SMALL), [equal(students("2000"), 40)])
+    assert attack.passed
+    assert len(attack.sifted.telling.said) == 1
+
+
+def test_weigh__takes_a_count_for_given_away_where_programs_are_cut_off(monkeypatch):
+    monkeypatch.setattr(solving.Solver, "extreme", _never_sure)
+    ahead = statement([*students("1001"), *less(students("1002"))], low=0, said="line 1")
+    attack = weigh(published(*SMALL), [ahead])
+    assert {how for _, _, how, _ in given_away(attack)} == {"not settled"}
+
+
+def _never_sure(solver, number, *, largest=False):
+    limit = -solver.system.high[number] if largest else solver.system.low[number]
+    return solving.Extreme(float(limit), np.inf)
+
+
+def _solutions(statements):
+    """All (k, n) of two schools with fewer than ten students that fit statements."""
+    one = [(k, n) for n in range(1, 10) for k in range(n + 1)]
+    order = [
+        count
+        for school in ("1001", "1002")
+        for terms in (counted(school), students(school))
+        for count, _ in terms
+    ]
+    both = np.array([a + b for a, b in itertools.product(one, one)])
+    for said in statements:
+        weights = dict(said.terms)
+        total = both @ np.array([weights.get(count, 0.0) for count in order])
+        both = both[(total >= said.low - 1e-9) & (total <= said.high + 1e-9)]
+    return both
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_weigh__gives_away_what_trying_every_combination_does(seed):
+    rng = np.random.default_rng(seed)
+    truth = np.array([3, 7, 1, 5])
+    terms = [*counted("1001"), *students("1001"), *counted("1002"), *students("1002")]
+    lines = []
+    for at in range(rng.integers(1, 4)):
+        weights = rng.integers(-1, 2, 4) * rng.choice([1.0, 0.5], 4)
+        low, high = weights @ truth - rng.integers(1, 12), weights @ truth + rng.integers(1, 12)
+        lines.append(
+            statement(
+                [(count, w) for (count, _), w in zip(terms, weights, strict=True)],
+                low=low,
+                high=high,
+                said=f"line {at}",
+            )
+        )
+    before, after = _solutions([]), _solutions(lines)
+    narrowed = (after.min(axis=0) > before.min(axis=0)) | (after.max(axis=0) < before.max(axis=0))
+    apart = [bool((after[:, at + 1] > after[:, at]).any()) for at in (0, 2)]
+    expected = {
+        (("1001", "1002")[at // 2], ("numerator", "denominator")[at % 2])
+        for at in range(4)
+        if narrowed[at] or (at % 2 == 0 and not apart[at // 2])
+    }
+    attack = weigh(published(*SMALL[:2]), lines)
+    found = {(leak.cell.organization_id, leak.side) for leak in attack.leaks}
+    # Counts that lines do not name are not looked at once a named one has leaked: the edition has failed already.
+    assert found <= expected
+    assert bool(found) == bool(expected)
+    for leak in attack.leaks:
+        alone = _solutions([line for line in lines if line.said in leak.said])
+        column = 2 * ("1001", "1002").index(leak.cell.organization_id) + (
+            leak.side == "denominator"
+        )
+        ends = (alone[:, column].min(), alone[:, column].max())
+        is_pinned = leak.side == "numerator" and not (alone[:, column + 1] > alone[:, column]).any()
+        assert ends != (before[:, column].min(), before[:, column].max()) or is_pinned
+
+
+def test_leaks__are_named_by_cell_and_never_by_value():
+    state = published(rows("1000", black=(45, 100)), SMALL[0])
+    (leak, *_) = weigh(state, [equal(students("1000", "1001"), 105)]).leaks
+    assert str(leak.cell) == "ela_met 2019 school 1001 all race_ethnicity black"
+    assert leak.cell == cell("1001")

@@ -1,0 +1,111 @@
+"""What an outsider knows of each count: its own row, ties, several releases, and sums that contradict each other."""
+
+import numpy as np
+import pandas as pd
+from state_samples import cell, counted, published, rows, students
+
+from sesec_analysis.attack.propagation import NO_LIMIT
+from sesec_analysis.attack.state import read_state
+
+
+def known(state, terms):
+    """The range of one count."""
+    ((count, _),) = terms
+    at = state.number(count)
+    return state.low[at], state.high[at]
+
+
+def test_state_of__reads_what_each_cell_says_of_its_counts():
+    state = published(
+        rows("1001", black=(45, 100), white="N<10", asian="<15%", hispanic="No Students")
+    )
+    assert known(state, students("1001")) == (100, 100)
+    assert known(state, students("1001", group="white")) == (1, 9)
+    assert known(state, counted("1001", group="asian")) == (0, 2)
+    assert known(state, students("1001", group="hispanic")) == (0, 0)
+    assert state.withheld.tolist() == [False, True, True, False]
+
+
+def test_state_of__ties_what_a_percent_ties():
+    half = {"value_low": 0.495, "value_high": 0.505, "denominator_low": 10, "denominator_high": 30}
+    state = published(rows("1001", black={**half, "numerator_low": 6, "numerator_high": 15}))
+    # Of 15 at most are half, so 30 at most in all; 6 at least are half, so 12 at least.
+    assert known(state, students("1001")) == (12, 30)
+
+
+def test_state_of__takes_a_cell_never_collected_for_none():
+    assert len(published(rows("1001", black="not collected")).cells) == 0
+
+
+def test_state_of__lets_a_second_release_of_a_year_add_what_it_says():
+    first = rows("1001", black="N<10")
+    second = rows(
+        "1001",
+        black={
+            "numerator_low": 0,
+            "numerator_high": 5,
+            "denominator_low": 4,
+            "denominator_high": 5,
+        },
+    )
+    state = published(first, second.assign(source_id="ospi_assessment_2017@2019"))
+    assert known(state, students("1001")) == (4, 5)
+
+
+def test_state_of__lets_either_of_two_releases_be_true_that_contradict_each_other():
+    first, second = rows("1001", black=(3, 12)), rows("1001", black=(4, 14))
+    state = published(first, second.assign(source_id="ospi_assessment_2017@2019"))
+    assert known(state, counted("1001")) == (3, 4)
+    assert known(state, students("1001")) == (12, 14)
+
+
+def test_state_of__puts_aside_sums_that_leave_a_number_without_a_value():
+    exact = [rows(f"10{at:02d}", all=(50, 100), black=(20, 40), white=(30, 60)) for at in range(3)]
+    clash = rows("1009", all=(50, 100), black="N<10", white=(20, 40))
+    state = published(*exact, clash)
+    assert state.dropped == 2
+    assert known(state, students("1009")) == (1, 9)
+
+
+def test_without_sums_of__puts_aside_the_sums_over_a_count():
+    exact = [rows(f"10{at:02d}", all=(50, 100), black=(20, 40), white=(30, 60)) for at in range(3)]
+    state = published(*exact, rows("1009", all=(50, 100), black="N<10", white=(48, 95)))
+    assert known(state, students("1009")) == (5, 5)
+    ((count, _),) = students("1009")
+    again = state.without_sums_of(np.array([state.number(count)]))
+    assert known(again, students("1009")) == (2, 9)  # 2 are counted, by the other sum
+    assert again.dropped == 1
+
+
+def test_with_unpublished__adds_cells_that_may_hold_anything():
+    state = published(rows("1001", black="N<10"))
+    wider = state.with_unpublished([cell("1002"), cell("1001")])
+    assert known(wider, students("1002")) == (0, NO_LIMIT)
+    assert known(wider, students("1001")) == (1, 9)
+    assert wider.withheld_counts().tolist() == state.withheld_counts().tolist()
+    assert state.number(students("1002")[0][0]) is None
+
+
+def test_estimates__are_not_withheld():
+    sample = {
+        "numerator_low": 3,
+        "numerator_high": 9,
+        "denominator_low": 10,
+        "denominator_high": 12,
+    }
+    rate = rows("1001", black=sample).assign(unit="estimated_share")
+    assert not published(rate).withheld.any()
+
+
+def test_read_state__reads_every_level_grade_and_group_of_a_year():
+    state = read_state([("disciplined", 2019)])
+    assert set(state.cells["organization_level"]) == {"school", "district"}
+    assert state.cells["grade_level"].nunique() > 10
+    assert 0.8 < state.withheld.mean() < 1
+    assert read_state([("disciplined", 2019)]) is state
+
+
+def test_read_state__of_nothing_published_is_empty():
+    state = read_state([("disciplined", 1999)])
+    assert isinstance(state.cells, pd.DataFrame)
+    assert len(state.cells) == 0
