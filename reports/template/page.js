@@ -1,22 +1,16 @@
 // The page works without this. It adds a button that copies a citation, and opens what is folded before printing.
 (() => {
   const spoken = document.getElementById("page:spoken");
-  if (navigator.clipboard) {
-    for (const citation of document.querySelectorAll(".citation")) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = "Copy citation";
-      button.addEventListener("click", async () => {
-        try {
-          await navigator.clipboard.writeText(citation.textContent.trim());
-          spoken.textContent = button.textContent = "Copied";
-        } catch {
-          spoken.textContent = button.textContent = "Not copied: select the text instead";
-        }
-        setTimeout(() => { button.textContent = "Copy citation"; spoken.textContent = ""; }, 3000);
-      });
-      citation.after(button);
-    }
+  const told = spoken.dataset; // the words stand in the page, in its language
+  for (const citation of document.querySelectorAll(".citation")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = told.copy;
+    button.addEventListener("click", async () => {
+      spoken.textContent = button.textContent = told[await copyShown(citation)];
+      setTimeout(() => { button.textContent = told.copy; spoken.textContent = ""; }, 3000);
+    });
+    citation.after(button);
   }
   let opened = [];
   addEventListener("beforeprint", () => {

@@ -10,6 +10,7 @@ __all__ = [
     "FigureBlock",
     "FindingBlock",
     "Heading",
+    "Node",
     "NoticeBlock",
     "Prose",
     "Record",
@@ -32,11 +33,28 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Node:
+    """A piece of prose: what it is, the words that are its own, and the pieces in it.
+
+    Blocks are ``paragraph``, ``list`` of ``item``, ``quote``, ``listing``, ``rule``, and ``table`` of ``row`` of
+    ``cell`` with its head first. In them stand ``text``, ``code``, ``emphasis``, ``strong``, ``link`` and ``break``.
+    """
+
+    kind: str
+    text: str = ""  # of text, code and listing
+    children: tuple["Node", ...] = ()
+    url: str = ""  # of a link
+    start: int | None = None  # of a list: its first number; null: not numbered
+    align: str = "left"  # of a cell: left or right
+
+
+@dataclass(frozen=True)
 class Prose:
-    """Paragraphs, lists and small tables as HTML that is safe to put in a page."""
+    """Paragraphs, lists and small tables: as HTML that is safe to put in a page, and as the pieces behind it."""
 
     kind: ClassVar[str] = "prose"
     html: str
+    nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True)
@@ -60,7 +78,9 @@ class Table:
 class FigureBlock:
     """A figure with its words, its table, the findings it draws, and what is drawn as rows of numbers.
 
-    The picture holds title, subtitle, notes and source as well, so that it can stand alone.
+    The picture holds title, subtitle, notes and source as well, so that it can stand alone. ``frame`` says where in it
+    the bare picture with its key begins and ends, in shares of its height, for a page that sets those words itself;
+    ``notes`` are the caption without the reading of that key. Without a frame only the whole picture can be shown.
     """
 
     kind: ClassVar[str] = "figure"
@@ -77,6 +97,8 @@ class FigureBlock:
     svg: str
     findings: tuple[Record, ...]
     csv_rows: tuple[Mapping[str, Any], ...] = ()
+    notes: str = ""
+    frame: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

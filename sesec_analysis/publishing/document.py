@@ -5,10 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from sesec_analysis import unseen
 from sesec_analysis.errors import EditionError
-from sesec_analysis.publishing import prose
+from sesec_analysis.publishing import translating
 from sesec_analysis.publishing.blocks import (
     Block,
     FigureBlock,
@@ -31,6 +32,7 @@ __all__ = [
     "FigureBlock",
     "FindingBlock",
     "Heading",
+    "Layout",
     "NoticeBlock",
     "OutputError",
     "Prose",
@@ -45,6 +47,9 @@ __all__ = [
 ]
 
 
+Layout = Literal["report", "sheet"]
+
+
 @dataclass(frozen=True)
 class Section:
     """A second-level heading and the blocks under it."""
@@ -55,12 +60,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A report as blocks: a title, what stands before the first section, the sections, and every finding by id."""
+    """A report as blocks: a title, what stands before the first section, the sections, and every finding by id.
+
+    On paper a ``sheet`` is a few close-set pages, without the cover and contents of a ``report``.
+    """
 
     title: str
     lead: tuple[Block, ...]
     sections: tuple[Section, ...]
     findings: tuple[Record, ...]
+    layout: Layout = "report"
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -141,9 +150,9 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
     for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
         where = whereabouts(cell, section)
         if cell.cell_type == "markdown":
-            yield from (
-                (block, where) for block in prose.blocks(cell.source, where=where, taken=taken)
-            )
+            source = unseen.without(cell.source)
+            found = translating.blocks(source, where=where, taken=taken)
+            yield from ((block, where) for block in found)
         if cell.cell_type != "code":
             continue
         if name := figure_name(cell, where=where):

@@ -17,6 +17,7 @@ from sesec_analysis.publishing.figures_across import plot_schools, plot_trend
 from sesec_analysis.publishing.figures_output import ReportFigure
 from sesec_analysis.publishing.findings import Findings
 from sesec_analysis.publishing.mime import Notice
+from sesec_analysis.words import say
 
 __all__ = ["ReportFigure", "plot_gaps", "plot_rates", "plot_schools", "plot_trend"]
 
@@ -78,7 +79,7 @@ def plot_rates(
     focus = made.checked_focus(found, focus)
     lines = rows.lines_of(found, focus)
     scale = scales.level_scale(rows.numbers_of(lines), found[0].row.unit)
-    value = found[0].row.measure
+    value = found[0].row.entry.label.lower()
     return made.finished(found, _rows(found, lines, scale, value, focus), title, subtitle)
 
 
@@ -140,7 +141,7 @@ def plot_gaps(
     lines = rows.lines_of(found, focus)
     scale_of = scales.ratio_scale if ratio else scales.gap_scale
     scale = scale_of(rows.numbers_of(lines), words.sides(found))
-    picture = _rows(found, lines, scale, "ratio" if ratio else "gap", focus)
+    picture = _rows(found, lines, scale, found[0].row.entry.label.lower(), focus)
     return made.finished(found, picture, title, subtitle)
 
 
@@ -149,7 +150,7 @@ def _rows(
 ) -> made.Picture:
     name = made.named(found)
     return made.Picture(
-        kind="Dot plot",
+        kind=say("Dot plot"),
         height=rows.height_of(lines, scale),
         draw=partial(rows.draw, lines=lines, scale=scale),
         key=rows.key_of(lines, scale, value, made.level_of(found)),

@@ -20,6 +20,7 @@ from sesec_analysis.publishing import tables
 from sesec_analysis.publishing.figures_output import ReportFigure
 from sesec_analysis.publishing.findings import Findings
 from sesec_analysis.publishing.mime import Notice
+from sesec_analysis.words import say
 
 __all__ = ["plot_schools", "plot_trend"]
 
@@ -87,12 +88,13 @@ def plot_trend(
     compares, unit = found[0].row.compares, found[0].row.unit
     scale = scales.gap_scale(drawn, ("", "")) if compares else scales.level_scale(drawn, unit)
     breaks = series_room.breaks_between(found[0].row.indicator, years[0], years[-1])
-    span = f"{words.school_year(years[0])} to {words.school_year(years[-1])}"
+    ends = {"first": words.school_year(years[0]), "last": words.school_year(years[-1])}
+    span = say("{first} to {last}", **ends)
     picture = made.Picture(
-        kind="Line chart",
+        kind=say("Line chart"),
         height=trend.height_of(series),
         draw=partial(trend.draw, series=series, scale=scale),
-        key=series_room.key_of(series, found[0].row.measure, made.level_of(found)),
+        key=series_room.key_of(series, found[0].row.entry.label.lower(), made.level_of(found)),
         notes=[
             *series_room.break_notes(breaks),
             *words.above(found),
@@ -180,7 +182,7 @@ def plot_schools(
     scale = scales.level_scale(strips_room.numbers_of(strips), found[0].row.unit)
     kept = [one for strip in strips for one in strip.schools]
     picture = made.Picture(
-        kind="Dot plot",
+        kind=say("Dot plot"),
         height=schools.height_of(strips, scale),
         draw=partial(schools.draw, strips=strips, scale=scale),
         key=strips_room.key_of(strips),
@@ -190,7 +192,7 @@ def plot_schools(
             f"{strip.name}: {words.extremes(strip.points, strips_room.school_name)[0]}"
             for strip in strips
         ],
-        by="by school",
+        by=say("by school"),
     )
     shown = Findings([*(s.pooled for s in strips if s.pooled), *kept])
     return made.finished(shown, picture, title, subtitle)

@@ -28,6 +28,7 @@ from sesec_analysis.publishing.figures_style import (
     wrapped,
 )
 from sesec_analysis.publishing.findings import Finding
+from sesec_analysis.words import say
 
 __all__ = ["Cloud", "Curve", "Mark", "draw", "height_of"]
 
@@ -129,7 +130,7 @@ def draw(page: Page, cloud: Cloud) -> None:
             page.dot(x + 0.13, y, color, marker)
             page.text(x + 0.32, y, text, fontsize=SMALL, color=QUIET)
     y = top - 0.1 - leading(SMALL) / 2
-    page.text(MARGIN, y, "Rate of the school", fontsize=SMALL, color=QUIET)
+    page.text(MARGIN, y, say("Rate of the school"), fontsize=SMALL, color=QUIET)
     axes = _axes(page, cloud, left, top)
     for curve in cloud.curves:
         _curve(axes, curve)

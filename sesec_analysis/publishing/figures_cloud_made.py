@@ -11,8 +11,9 @@ from sesec_analysis.publishing import figures_made as made
 from sesec_analysis.publishing import figures_scale as scales
 from sesec_analysis.publishing import figures_words as words
 from sesec_analysis.publishing.figures_cloud import Cloud, Curve, Mark
-from sesec_analysis.publishing.figures_strips import strips_of
+from sesec_analysis.publishing.figures_strips import of_place, strips_of
 from sesec_analysis.publishing.findings import Finding, Findings
+from sesec_analysis.words import plural, say
 
 __all__ = [
     "Focus",
@@ -94,14 +95,14 @@ def cloud_of(
     marks = [Mark(rates[code], at, code in focus.here, code in points) for code, at in x.items()]
     names = ("estimate", "bound_low", "bound_high")
     numbers = [mark.found.printed.numbers[name] for mark in marks for name in names]
-    others = "School elsewhere" if any(mark.here for mark in marks) else "School"
+    others = say("School elsewhere") if any(mark.here for mark in marks) else say("School")
     return Cloud(
         marks=marks,
         curves=curves,
         across=across,
         up=scales.rate_scale(number for number in numbers if number is not None),
         under=under,
-        here=f"School of {focus.place}",
+        here=say("School of {place}", place=focus.place),
         elsewhere="" if all(mark.here for mark in marks) else others,
     )
 
@@ -118,8 +119,8 @@ def picture(
 ) -> made.Picture:
     """Return what is handed over to be finished; the marks of single schools join the key of the lines."""
     rows = [mark.found.row for mark in cloud.marks]
-    care = [("hollow", "interpret with care")] if any(row.care for row in rows) else []
-    band = "range of a school with withheld figures"
+    care = [("hollow", say("interpret with care"))] if any(row.care for row in rows) else []
+    band = say("range of a school with withheld figures")
     ranges = [("band", band)] if any(row.publish == "range" for row in rows) else []
     return made.Picture(
         kind=kind,
@@ -139,7 +140,7 @@ def _name_of(indicator: str) -> words.Named:
     def name(found: Finding) -> str:
         row = found.row
         if row.indicator != indicator:
-            return f"{found.place}, from low-income families"
+            return say("{place}, from low-income families", place=found.place)
         label = catalog.measure(row.measure).label.lower()
         return found.place if row.measure == "rate" else f"{found.place}, {label}"
 
@@ -148,12 +149,21 @@ def _name_of(indicator: str) -> words.Named:
 
 def not_drawn(reasons: Mapping[str, str], focus: Focus) -> list[str]:
     """Return the note that counts the schools not drawn, by where they are and why."""
-    told: dict[tuple[str, str], int] = {}
+    told: dict[tuple[bool, str], int] = {}
     for code, reason in reasons.items():
-        where = f"of {focus.place}" if code in focus.here else "elsewhere"
-        told[where, reason] = told.get((where, reason), 0) + 1
+        key = (code in focus.here, reason)
+        told[key] = told.get(key, 0) + 1
     parts = [
-        f"{count} {'school' if count == 1 else 'schools'} {where} ({reason})"
-        for (where, reason), count in told.items()
+        of_place(count, focus.place, reason) if here else _elsewhere(count, reason)
+        for (here, reason), count in told.items()
     ]
-    return [f"Not drawn: {'; '.join(parts)}."] if parts else []
+    return [say("Not drawn: {schools}.", schools="; ".join(parts))] if parts else []
+
+
+def _elsewhere(count: int, reason: str) -> str:
+    return plural(
+        "{n} school elsewhere ({reason})",
+        "{n} schools elsewhere ({reason})",
+        count,
+        reason=reason,
+    )

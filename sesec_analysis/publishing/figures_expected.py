@@ -17,13 +17,18 @@ from sesec_analysis.publishing.findings import Finding, Findings
 from sesec_analysis.publishing.rows import Row
 from sesec_analysis.publishing.tables import Column, ReportTable
 from sesec_analysis.publishing.wording import level_words
+from sesec_analysis.words import mark, say
 
 __all__ = ["CAUTIONS", "Usual"]
 
 CAUTIONS = (
-    "Descriptive, not a measure of effectiveness: what schools are given differs in more ways than income. A line "
-    "through schools says nothing about single students.",
-    "Adjusting for income can hide inequity: what is usual may be unjust. Read it beside the rates themselves.",
+    mark(
+        "Descriptive, not a measure of effectiveness: what schools are given differs in more ways than income. A line "
+        "through schools says nothing about single students."
+    ),
+    mark(
+        "Adjusting for income can hide inequity: what is usual may be unjust. Read it beside the rates themselves."
+    ),
 )
 """Stand under every figure of this kind."""
 
@@ -56,7 +61,7 @@ class Usual:
             code: one.row.reason for code, one in self.rates.items() if one.row.publish == "nothing"
         }
         unknown = [code for code in self.rates if code not in self._shared]
-        return dict.fromkeys(unknown, "no low-income share that may be shown") | told
+        return dict.fromkeys(unknown, say("no low-income share that may be shown")) | told
 
     @cached_property
     def drawn(self) -> list[str]:
@@ -121,7 +126,7 @@ class Usual:
     def _line(self, known: Sequence[str]) -> Curve:
         """Return the line from the least share drawn to the most: it is straight on the scale of log odds."""
         x = np.array([_with_half(self.shares[code].row) for code in known])
-        y = np.array([self.expected[code].row.estimate or 0.0 for code in known])
+        y = np.array([value_of(self.expected[code]) for code in known])
         shares = [self.share(code) for code in self.drawn]
         if np.ptp(x) == 0 or not np.all((y > 0) & (y < 1)):
             return Curve("line", np.array([self.share(code) for code in known]), y)
@@ -134,17 +139,20 @@ class Usual:
         if not self.curves():
             return []
         level = level_words(next(iter(self.expected.values())).row.ci_level)
-        shade = f"{level} for a school of {place}, by its size"
-        return [("line", "usual at schools elsewhere"), ("shade", shade)]
+        shade = say("{interval} for a school of {place}, by its size", interval=level, place=place)
+        return [("line", say("usual at schools elsewhere")), ("shade", shade)]
 
     def main_findings(self, place: str) -> list[str]:
         """Return what the alt text says: schools clearly on the better side, and how many are within the shading."""
         better = self.better()
-        names = [f"{self._clear(better, 'usual')}: {self._names(better)}"] if better else []
+        names = [f"{self._clearly(better)}: {self._names(better)}"] if better else []
         points = self._points()
         within = sum(self.side(code) == 0 for code in points)
-        counted = (
-            f"{within} of {len(points)} schools shown as dots in {place} are within the shading"
+        counted = say(
+            "{within} of {n} schools shown as dots in {place} are within the shading",
+            within=within,
+            n=len(points),
+            place=place,
         )
         return [*names, counted] if points else names
 
@@ -157,22 +165,33 @@ class Usual:
         better = self.better()
         if not self.curves():
             why = next(iter(self.expected.values())).row.reason
-            return [f"No line is drawn: {why}.", *CAUTIONS]
+            return [say("No line is drawn: {reason}.", reason=why), *map(say, CAUTIONS)]
         level = next(iter(self.differences.values())).row.ci_level or 0.95
         points = len(self._points())
-        by_chance = f"about {max(1, round((1 - level) * points))} would lie outside the shading by chance alone"
-        start = self._clear(better, "at schools elsewhere") if better else ""
+        by_chance = say(
+            "Of {n} schools shown as dots in {place}, about {few} would lie outside the shading by chance alone.",
+            n=points,
+            place=place,
+            few=max(1, round((1 - level) * points)),
+        )
+        start = self._clearly_elsewhere(better) if better else ""
         hidden = any(one.row.publish != "point" for one in self.rates.values())
         return [
             *([f"{start}: {self._names(better)}."] if better else []),
-            *([f"Of {points} schools shown as dots in {place}, {by_chance}."] if points else []),
-            *(["Schools with withheld figures do not enter the line."] if hidden else []),
-            *CAUTIONS,
+            *([by_chance] if points else []),
+            *([say("Schools with withheld figures do not enter the line.")] if hidden else []),
+            *map(say, CAUTIONS),
         ]
 
-    def _clear(self, better: Sequence[str], where: str) -> str:
-        side = "higher" if self.side(better[0]) > 0 else "lower"
-        return f"A {side} rate than {where} with as many low-income families"
+    def _clearly(self, better: Sequence[str]) -> str:
+        if self.side(better[0]) > 0:
+            return say("A higher rate than usual with as many low-income families")
+        return say("A lower rate than usual with as many low-income families")
+
+    def _clearly_elsewhere(self, better: Sequence[str]) -> str:
+        if self.side(better[0]) > 0:
+            return say("A higher rate than at schools elsewhere with as many low-income families")
+        return say("A lower rate than at schools elsewhere with as many low-income families")
 
     def _names(self, codes: Sequence[str]) -> str:
         return words.joined([school_name(self.rates[code]) for code in codes])
@@ -183,10 +202,10 @@ class Usual:
         level = heading("interval", Findings(list(self.expected.values())))[0]
         columns = (
             *(Column(name, *heading(name, rates)) for name in ("place", "value", "n")),
-            Column("share", "From low-income families", "right"),
+            Column("share", say("From low-income families"), "right"),
             Column("usual", catalog.measure("expected_rate").label, "right"),
             Column("interval", level, "right"),
-            Column("difference", "Difference", "right"),
+            Column("difference", say("Difference"), "right"),
         )
         order = sorted(
             self.rates, key=lambda code: (code not in self.expected, self.rates[code].place, code)

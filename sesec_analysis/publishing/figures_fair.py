@@ -18,6 +18,7 @@ from sesec_analysis.publishing.figures_output import ReportFigure
 from sesec_analysis.publishing.findings import Findings
 from sesec_analysis.publishing.mime import Notice
 from sesec_analysis.publishing.rows import check_measured
+from sesec_analysis.words import say
 
 __all__ = ["plot_expected", "plot_funnel"]
 
@@ -105,15 +106,15 @@ def plot_funnel(
         named=out.school | (strengths if len(strengths) <= _MOST_NAMED else strengths & out.here),
         curves=limits.curves(across.high) if limits else [],
         across=across,
-        under=f"Number of {labels.counted(found[0].row)}",
+        under=say("Number of {counted}", counted=labels.counted_words(found[0].row)),
     )
     picture = parts.picture(
-        "Funnel plot",
+        say("Funnel plot"),
         cloud,
         key=limits.key(of_schools) if limits else [],
         notes=[*standings.notes(), *hidden],
         told=standings.told(out.place),
-        by="by school and number of students",
+        by=say("by school and number of students"),
         indicator=found[0].row.indicator,
     )
     shown = Findings([*rates.values(), *targets.values()])
@@ -187,7 +188,7 @@ def plot_expected(
     shown = Findings([one for part in usual.parts for one in part.values()])
     out = parts.focused(usual.rates, focus)
     here = frozenset(usual.expected)
-    out = replace(out, here=here, place=out.place if here <= out.here else "the place")
+    out = replace(out, here=here, place=out.place if here <= out.here else say("the place"))
     rates = Findings(list(usual.rates.values()))
     hidden = parts.not_drawn(usual.reasons, out)
     shares = {code: usual.share(code) for code in usual.drawn}
@@ -200,15 +201,15 @@ def plot_expected(
         named=out.school | set(usual.better()),
         curves=usual.curves(),
         across=scales.rate_scale(shares.values()),
-        under=f"Students from low-income families, {usual.year}",
+        under=say("Students from low-income families, {year}", year=usual.year),
     )
     picture = parts.picture(
-        "Scatter plot",
+        say("Scatter plot"),
         cloud,
         key=usual.key(out.place),
         notes=[*usual.notes(out.place), *hidden],
         told=usual.main_findings(out.place),
-        by="by school and low-income share",
+        by=say("by school and low-income share"),
         indicator=rates[0].row.indicator,
     )
     heading = title if title is not None else words.title(rates, by=picture.by)

@@ -17,7 +17,10 @@ from sesec_analysis.publishing.figures_cloud import Curve
 from sesec_analysis.publishing.figures_strips import school_name
 from sesec_analysis.publishing.findings import Finding, Findings
 from sesec_analysis.publishing.rows import Row
+from sesec_analysis.publishing.scale import Scale
 from sesec_analysis.publishing.tables import Column, ReportTable
+from sesec_analysis.publishing.wording import printed
+from sesec_analysis.words import mark, say
 
 __all__ = ["BETTER", "OUTER", "Limits", "Standings"]
 
@@ -29,10 +32,19 @@ OUTER = 0.998
 
 _SLACK = 1e-9
 _SIDES = {
-    1: "Higher than chance explains",
-    0: "Within the limits",
-    -1: "Lower than chance explains",
+    1: mark("Higher than chance explains"),
+    0: mark("Within the limits"),
+    -1: mark("Lower than chance explains"),
 }
+
+
+_CHANCE_ONLY = mark(
+    "The limits allow for chance; about {few} of {n} schools would lie beyond the {limits} anyway."
+)
+_VARIETY_TOO = mark(
+    "The limits allow for chance and for schools’ usual variety; about {few} of {n} schools would lie beyond the "
+    "{limits} anyway."
+)
 
 
 @dataclass(frozen=True)
@@ -48,17 +60,20 @@ class Limits:
         """Read the limits from rows of `funnel_target`; None if no row has them.
 
         The largest school tells most: its limits lie furthest from none and all. Where even they are none and all,
-        wider limits are too, and narrower ones cannot be told.
+        wider limits are too, and narrower ones cannot be told. All is made of the numbers that are printed: schools
+        differ by more than chance if that shows in them.
         """
         known = [row for row in rows if row.publish == "point" and row.n_low]
         row = max(known, key=lambda row: (row.n_low or 0, row.organization_id), default=None)
-        if row is None or row.estimate is None or row.ci_low is None or row.ci_high is None:
+        if row is None or None in (row.estimate, row.ci_low, row.ci_high):
             return None
-        n, target, level = float(row.n_low or 1), row.estimate, row.ci_level or 0.95
+        n, level, told = float(row.n_low or 1), row.ci_level or 0.95, printed(row).numbers
+        rounding = 2 * Scale.of(row).least  # of the target, and of an end outward
+        target, low, high = (told[name] or 0.0 for name in ("estimate", "ci_low", "ci_high"))
         exact = [float(end) for end in funnel_limits(n, target, level)]
-        if np.allclose(exact, [row.ci_low, row.ci_high], atol=_SLACK, rtol=0):
+        if np.allclose(exact, [low, high], atol=rounding, rtol=0):
             return cls(target, 0.0, level)
-        reach = max(row.ci_high - target, target - row.ci_low) / _reach(level)
+        reach = max(high - target, target - low) / _reach(level)
         return cls(target, max(0.0, reach**2 - target * (1 - target) / n), level)
 
     def at(self, n: Floats, level: float) -> tuple[Floats, Floats]:
@@ -73,11 +88,11 @@ class Limits:
         exact = estimates[(estimates["measure"] == "funnel_target") & (estimates["status"] == "ok")]
         together = exact["numerator_low"].sum() / max(exact["n_low"].sum(), 1)
         own = (
-            "schools with published counts together"
-            if np.isclose(together, self.target, rtol=0)
-            else "target"
+            say("schools with published counts together")
+            if np.isclose(exact["estimate"].astype(float), together, rtol=0).all()
+            else say("target")
         )
-        told = [(mark, f"{level * 100:.12g}% limits") for mark, level in self.levels.items()]
+        told = [(line, _limits_words(level)) for line, level in self.levels.items()]
         return [("line", f"{own}, {self.target * 100:.1f}%"), *told]
 
     @property
@@ -131,40 +146,49 @@ class Standings:
     def told(self, place: str) -> list[str]:
         """Return the main findings: schools on the better side by name, then how many of the place lie within."""
         better = self.strengths() if self._better else []
-        names = f"{_SIDES[self._better]}: {_names(better)}" if better else ""
+        names = f"{say(_SIDES[self._better])}: {_names(better)}" if better else ""
         own = [one for one in self.schools if one.row.organization_id in self.here]
         own = [one for one in own if self._limits(one) and one.row.publish == "point"]
         within = sum(self.side(one) == 0 for one in own)
-        inside = f"{within} of {len(own)} shown in {place} are within the limits" if own else ""
-        return [part for part in (names, inside) if part]
+        inside = say(
+            "{within} of {n} shown in {place} are within the limits",
+            within=within,
+            n=len(own),
+            place=place,
+        )
+        return [part for part in (names, inside if own else "") if part]
 
     def notes(self) -> list[str]:
         """Return what lies beyond the limits, and how that is to be read."""
         if self.limits is None:
             return [
-                "No limits are drawn: too few schools have published counts to learn them from."
+                say(
+                    "No limits are drawn: too few schools have published counts to learn them from."
+                )
             ]
         beyond = [
-            f"{_SIDES[side]}: {_names(self.beyond(side))}." for side in (1, -1) if self.beyond(side)
+            f"{say(_SIDES[side])}: {_names(self.beyond(side))}."
+            for side in (1, -1)
+            if self.beyond(side)
         ]
         drawn = sum(one.row.publish == "point" for one in self.schools)
-        percent = f"{self.limits.level * 100:.12g}%"
+        limits = _limits_words(self.limits.level)
         hidden = drawn < len(self.schools)
-        variety = " and for schools’ usual variety" if self.limits.variance else ""
+        few = round((1 - self.limits.level) * drawn)
+        allowed = _VARIETY_TOO if self.limits.variance else _CHANCE_ONLY
         return [
-            *(beyond or [f"No school lies beyond the {percent} limits."]),
-            f"{catalog.measure('funnel_z').caution} They are not ranked.",
-            f"The limits allow for chance{variety}; about {round((1 - self.limits.level) * drawn)} of {drawn} schools "
-            f"would lie beyond the {percent} limits anyway.",
-            *(["Schools with withheld figures do not enter the lines."] if hidden else []),
+            *(beyond or [say("No school lies beyond the {limits}.", limits=limits)]),
+            f"{catalog.measure('funnel_z').caution} {say('They are not ranked.')}",
+            say(allowed, few=few, n=drawn, limits=limits),
+            *([say("Schools with withheld figures do not enter the lines.")] if hidden else []),
         ]
 
     def table(self, caption: str, note: str, shown: Findings) -> ReportTable:
         """Return the schools by name, each with its rate, students, limits and standing."""
         rates = Findings(list(self.schools))
         named = [Column(name, *heading(name, rates)) for name in ("place", "value", "n")]
-        level = f"{(self.limits.level if self.limits else 0.95) * 100:.12g}% limits"
-        columns = (*named, Column("limits", level, "right"), Column("standing", "Standing"))
+        level = _limits_words(self.limits.level if self.limits else 0.95)
+        columns = (*named, Column("limits", level, "right"), Column("standing", say("Standing")))
         rows = tuple(
             (
                 *(TEXTS[name](one) for name in ("place", "value", "n")),
@@ -182,7 +206,11 @@ class Standings:
     def _standing(self, found: Finding) -> str:
         if not self._limits(found) or found.row.publish != "point":
             return ""
-        return _SIDES[self.side(found)]
+        return say(_SIDES[self.side(found)])
+
+
+def _limits_words(level: float) -> str:
+    return say("{percent}% limits", percent=f"{level * 100:.12g}")
 
 
 def _names(found: Sequence[Finding]) -> str:

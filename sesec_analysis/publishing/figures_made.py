@@ -14,6 +14,7 @@ from sesec_analysis.publishing.figures_style import Page, Words, look
 from sesec_analysis.publishing.findings import Finding, Findings, findings
 from sesec_analysis.publishing.rows import check_measured
 from sesec_analysis.publishing.wording import level_words
+from sesec_analysis.words import mark, say
 
 __all__ = [
     "Picture",
@@ -113,9 +114,8 @@ def named(found: Findings) -> Callable[[Finding], str]:
 
     def name(one: Finding) -> str:
         if groups and places:
-            return (
-                f"{one.label} in {labels.organization_phrase(one.row.organization_id, one.names)}"
-            )
+            place = labels.organization_phrase(one.row.organization_id, one.names)
+            return say("{group} in {place}", group=one.label, place=place)
         return one.place if places else one.label
 
     return name
@@ -132,15 +132,15 @@ def finished(
     """Put picture and words on a page and return the figure with everything that belongs to it."""
     synthetic = words.is_synthetic(found)
     heading = title if title is not None else words.title(found, by=picture.by)
-    if synthetic and "synthetic" not in heading.lower():
-        heading = f"Synthetic data: {heading}"
+    if synthetic and not heading.startswith(say("Synthetic data: {title}", title="")):
+        heading = say("Synthetic data: {title}", title=heading)
     under = subtitle if subtitle is not None else words.subtitle(found)
     source = words.source(found)
     told = Words(heading, under, picture.key, picture.notes, source, synthetic)
     with look():
         page = Page(told, picture.height)
         picture.draw(page)
-    reading = "; ".join(f"{_MARKS[mark]}: {text}" for mark, text in picture.key)
+    reading = "; ".join(f"{say(_MARKS[mark])}: {text}" for mark, text in picture.key)
     return ReportFigure(
         figure=page.figure,
         title=heading,
@@ -151,17 +151,19 @@ def finished(
         long_description=words.long_description(found, picture.name),
         table=tables.of_findings(found, caption=f"{heading}. {under}" if under else heading),
         findings=found,
+        notes=" ".join(picture.notes),
+        frame=page.frame,
     )
 
 
 _MARKS = {
-    "dot": "Dot",
-    "hollow": "Hollow dot",
-    "line": "Line",
-    "shade": "Shading",
-    "band": "Outlined band",
-    "tick": "Tick",
-    "dash": "Dashes",
-    "arrow": "Arrow",
-    "thin": "Dotted line",
+    "dot": mark("Dot"),
+    "hollow": mark("Hollow dot"),
+    "line": mark("Line"),
+    "shade": mark("Shading"),
+    "band": mark("Outlined band"),
+    "tick": mark("Tick"),
+    "dash": mark("Dashes"),
+    "arrow": mark("Arrow"),
+    "thin": mark("Dotted line"),
 }

@@ -29,6 +29,7 @@ from sesec_analysis.publishing.figures_style import (
 )
 from sesec_analysis.publishing.findings import Findings
 from sesec_analysis.publishing.tables import Column, ReportTable
+from sesec_analysis.words import mark, plural, say
 
 __all__ = ["plot_map"]
 
@@ -39,11 +40,21 @@ _KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
 _MILE = 1.609
 _WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
 _LEVELS = {
-    "elementary": ("o", "Elementary"),
-    "k8": ("s", "K-8"),
-    "middle": ("^", "Middle"),
-    "high": ("D", "High"),
-    "other": ("v", "Other grades"),
+    "elementary": ("o", mark("Elementary")),
+    "k8": ("s", mark("K-8")),
+    "middle": ("^", mark("Middle")),
+    "high": ("D", mark("High")),
+    "other": ("v", mark("Other grades")),
+}
+
+
+_KINDS = {
+    "regular": mark("regular"),
+    "alternative": mark("alternative"),
+    "special_education": mark("special education"),
+    "reengagement": mark("reengagement"),
+    "skills_center": mark("skills center"),
+    "detention": mark("detention"),
 }
 
 
@@ -96,52 +107,64 @@ def plot_map(
             mend="choose a place whose schools are listed in data/catalog/places.yml",
             known=[code for code, other in catalog.places().items() if other.schools],
         )
-    heading = title if title is not None else f"Schools of {entry.name}"
+    heading = title if title is not None else say("Schools of {place}", place=entry.name)
     if catalog.is_synthetic():
-        heading = f"Synthetic data: {heading}"
-    under = subtitle if subtitle is not None else f"{len(listed)} public schools"
+        heading = say("Synthetic data: {title}", title=heading)
+    count = plural("{n} public school", "{n} public schools", len(listed))
+    under = subtitle if subtitle is not None else count
     outline = catalog.outlines()[entry.outline] if entry.outline else None
     source = _source(outline)
     absent = "; ".join(school.name for school in listed if school.latitude is None)
-    notes = [f"No place of its own on the map: {absent}."] if absent else []
+    notes = [say("No place of its own on the map: {schools}.", schools=absent)] if absent else []
     words = Words(heading, under, (), notes, source, catalog.is_synthetic())
     with look():
         page = Page(words, _KEY + _HEIGHT)
         _draw(page, shown, outline)
     ends = sorted(shown, key=lambda school: school.latitude or 0.0)
-    span = f"From {ends[-1].short_name} in the north to {ends[0].short_name} in the south."
+    names = {"north": ends[-1].short_name, "south": ends[0].short_name}
+    span = say("From {north} in the north to {south} in the south.", **names)
     return ReportFigure(
         figure=page.figure,
         title=heading,
         subtitle=under,
         caption=" ".join(notes),
         source_line=source,
-        alt=f"Map: {heading}; {under}. {span} Names and levels are in the table.",
+        alt=say(
+            "Map: {title}; {subtitle}. {finding} Names and levels are in the table.",
+            title=heading,
+            subtitle=under,
+            finding=span,
+        ),
         long_description=f"{entry.definition} {span}",
         table=_table(listed, heading),
         findings=Findings(()),
+        notes=" ".join(notes),
+        frame=page.frame,
     )
 
 
 def _source(outline: Outline | None) -> str:
     used = [catalog.outlines()["land"], *([outline] if outline else [])]
     sources = dict.fromkeys(part for one in used for part in one.source.split("; "))
-    return f"Source: schools, OSPI school layer (geo.wa.gov); boundaries, {'; '.join(sources)}."
+    return say(
+        "Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.",
+        sources="; ".join(sources),
+    )
 
 
 def _table(schools: Sequence[School], caption: str) -> ReportTable:
     columns = (
-        Column("school", "School"),
-        Column("level", "Level"),
-        Column("grades", "Grades"),
-        Column("kind", "Kind"),
+        Column("school", say("School")),
+        Column("level", say("Level")),
+        Column("grades", say("Grades")),
+        Column("kind", say("Kind")),
     )
     rows = tuple(
         (
             school.name,
-            _LEVELS[school.level or "other"][1],
+            say(_LEVELS[school.level or "other"][1]),
             f"{school.lowest_grade}–{school.highest_grade}",
-            (school.kind or "").replace("_", " "),
+            say(_KINDS[school.kind]) if school.kind else "",
         )
         for school in schools
     )
@@ -227,12 +250,12 @@ def _key(page: Page, schools: Sequence[School]) -> None:
     levels = [level for level in _LEVELS if any((one.level or "other") == level for one in schools)]
     x, y = MARGIN + 0.08, page.top + leading(SMALL) / 2
     for level in levels:
-        marker, text = _LEVELS[level]
+        marker, text = _LEVELS[level][0], say(_LEVELS[level][1])
         page.dot(x, y, ACCENT, marker)
         page.text(x + 0.12, y, text, fontsize=SMALL, color=QUIET)
         x += 0.42 + size_of(text, SMALL)
     page.dot(x, y, _ELSEWHERE, "o")
-    page.text(x + 0.12, y, "Other public schools", fontsize=SMALL, color=QUIET)
+    page.text(x + 0.12, y, say("Other public schools"), fontsize=SMALL, color=QUIET)
 
 
 def _mile(page: Page, frame: _Frame) -> None:
@@ -241,7 +264,7 @@ def _mile(page: Page, frame: _Frame) -> None:
     page.leader((left, y), (left + long, y), INK)
     for end in (left, left + long):
         page.leader((end, y - 0.04), (end, y + 0.04), INK)
-    page.text(left, y - 0.14, "1 mile", fontsize=SMALL, color=QUIET)
+    page.text(left, y - 0.14, say("1 mile"), fontsize=SMALL, color=QUIET)
 
 
 def _names(page: Page, frame: _Frame, schools: Sequence[School]) -> None:

@@ -27,7 +27,7 @@ DPI = 220
 _CSV = (
     *("id", "label", "reference_label", "place", "grade_level", "school_year", "measure", "value"),
     *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"),
-    *("n", "reference_n", "unit", "publish", "care", "reason", "source_ids"),
+    *("n", "reference_n", "unit", "publish", "care", "rule", "reason", "source_ids"),
 )
 """Columns of the figure's CSV: what is drawn, no number finer than it is printed."""
 
@@ -45,6 +45,8 @@ class ReportFigure:
     long_description: str = field(repr=False)
     table: ReportTable = field(repr=False)
     findings: Findings = field(repr=False)
+    notes: str = field(default="", repr=False)  # the caption without the reading of the key
+    frame: tuple[float, float] | None = None  # of the picture and its key, in shares of the height
 
     @cached_property
     def png(self) -> bytes:
@@ -87,10 +89,12 @@ class ReportFigure:
             "title": self.title,
             "subtitle": self.subtitle,
             "caption": self.caption,
+            "notes": self.notes,
             "source_line": self.source_line,
             "alt": self.alt,
             "long_description": self.long_description,
             "table": self.table.to_json(),
+            "frame": self.frame,
             "csv_rows": self.csv_rows(),
             "findings": self.findings.records(),
         }

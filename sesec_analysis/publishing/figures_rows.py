@@ -28,6 +28,7 @@ from sesec_analysis.publishing.figures_style import (
 )
 from sesec_analysis.publishing.figures_words import short
 from sesec_analysis.publishing.findings import Finding, Findings
+from sesec_analysis.words import say
 
 __all__ = ["Line", "draw", "height_of", "key_of", "lines_of", "numbers_of"]
 
@@ -65,8 +66,9 @@ class Line:
     def students(self) -> str:
         """How many students stand behind it."""
         n = self.finding.printed.n.replace(" to ", "–")
-        start = "of " if self.finding.row.is_composition else "n="
-        return f"{start}{n}" if n else ""
+        if not n:
+            return ""
+        return say("of {counted}", counted=n) if self.finding.row.is_composition else f"n={n}"
 
     @property
     def height(self) -> float:
@@ -252,15 +254,15 @@ def key_of(lines: Sequence[Line], scale: Scale, value: str, level: str) -> list[
     if any(not row.care for row, _ in points):
         key.append(("dot", value))
     if any(row.care for row, _ in points):
-        key.append(("hollow", f"{value}, interpret with care"))
+        key.append(("hollow", say("{value}, interpret with care", value=value)))
     if any(shown.interval for _, shown in points):
         key.append(("line", level))
     if ranges:
-        key.append(("band", "range left open by withheld figures"))
+        key.append(("band", say("range left open by withheld figures")))
     if any(row.marker for row, _ in ranges):
-        key.append(("tick", "its middle"))
+        key.append(("tick", say("its middle")))
     if any(shown.interval for _, shown in ranges):
-        key.append(("thin", "range and chance together"))
+        key.append(("thin", say("range and chance together")))
     if any(_beyond(line, scale) != (None, None) for line in lines):
-        key.append(("arrow", "goes on beyond the axis"))
+        key.append(("arrow", say("goes on beyond the axis")))
     return key

@@ -6,6 +6,7 @@ from math import ceil, floor, log2, log10
 
 from sesec_analysis.publishing.figures_style import SMALL, size_of
 from sesec_analysis.publishing.wording import MINUS
+from sesec_analysis.words import say
 
 __all__ = ["Scale", "amount_scale", "gap_scale", "level_scale", "rate_scale", "ratio_scale"]
 
@@ -92,7 +93,7 @@ def gap_scale(numbers: Iterable[float], sides: tuple[str, str]) -> Scale:
         ticks[-1],
         ticks,
         [_signed(tick) for tick in ticks],
-        "percentage points",
+        say("percentage points"),
         equal=0.0,
         sides=sides,
     )

@@ -26,6 +26,7 @@ from sesec_analysis.publishing.figures_style import (
 )
 from sesec_analysis.publishing.figures_words import short
 from sesec_analysis.publishing.findings import Finding
+from sesec_analysis.words import plural, say
 
 __all__ = ["draw", "height_of"]
 
@@ -81,7 +82,7 @@ class _Set:
 
 
 def _alike(count: int) -> str:
-    return "1 school" if count == 1 else f"{count} schools"
+    return plural("{n} school", "{n} schools", count)
 
 
 def _ends(found: Finding, scale: Scale) -> tuple[float, float]:
@@ -92,7 +93,9 @@ def _ends(found: Finding, scale: Scale) -> tuple[float, float]:
 def _label(strip: Strip) -> list[tuple[str, str]]:
     count = len(strip.schools)
     shown = len(strip.points) + len(strip.ranges)
-    told = f"{count} schools" if shown == count else f"{shown} of {count} schools shown"
+    told = plural("{n} school", "{n} schools", count)
+    if shown != count:
+        told = say("{shown} of {n} schools shown", shown=shown, n=count)
     return [
         *((line, "bold") for line in wrapped(strip.name, _LABEL, weight="bold")),
         *((line, "normal") for line in wrapped(told, _LABEL, SMALL)),
@@ -173,7 +176,7 @@ def _pooled(page: Page, axes: Axes, strip: Strip, made: _Set, at: tuple[float, f
         )
     else:
         axes.plot([value, value], [first, last], color=INK, linewidth=1.4, zorder=2)
-    text = f"all its schools together {short(found)}"
+    text = say("all its schools together {value}", value=short(found))
     half = size_of(text, SMALL) / 2
     x = left + value * _width() / (axes.get_xlim()[1] - axes.get_xlim()[0])
     x = min(max(x, left + half), left + _width() - half)

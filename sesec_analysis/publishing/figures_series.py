@@ -15,6 +15,7 @@ from sesec_analysis.publishing.figures_words import Named, short
 from sesec_analysis.publishing.findings import Finding, Findings
 from sesec_analysis.publishing.rows import Row
 from sesec_analysis.publishing.wording import school_year, span_words
+from sesec_analysis.words import say
 
 __all__ = [
     "LETTERS",
@@ -106,7 +107,7 @@ def break_notes(breaks: Sequence[SeriesBreak]) -> list[str]:
         f"{letter}\xa0({school_year(found.at)}): {found.reason}"
         for letter, found in zip(LETTERS, breaks, strict=False)
     ]
-    return [f"Not comparable across the grey strips. {'; '.join(told)}."]
+    return [say("Not comparable across the grey strips. {breaks}.", breaks="; ".join(told))]
 
 
 def shows_band(series: Sequence[Series], one: Series) -> bool:
@@ -159,8 +160,9 @@ def students_of(series: Sequence[Series]) -> list[str]:
     if not told:
         return []
     last = series[0].last.row
-    start = "All students" if last.is_composition else labels.counted(last).capitalize()
-    if len(set(told.values())) == 1 and (len(series) == 1 or start == "All students"):
+    counted = labels.counted_words(last).capitalize()
+    start = say("All students") if last.is_composition else counted
+    if len(set(told.values())) == 1 and (len(series) == 1 or last.is_composition):
         return [f"{start}: {next(iter(told.values()))}."]
     return [f"{start}: {'; '.join(f'{name} {count}' for name, count in told.items())}."]
 
@@ -168,14 +170,19 @@ def students_of(series: Sequence[Series]) -> list[str]:
 def _students(rows: Sequence[Row]) -> str:
     own = span_words((row.n_low, row.n_high) for row in rows)
     other = span_words((row.reference_n_low, row.reference_n_high) for row in rows)
-    return f"{own} (compared with {other})" if own and other else own
+    if own and other:
+        return say("{n} (compared with {reference})", n=own, reference=other)
+    return own
 
 
 def told_of(line: Series) -> str:
     """Return where a line starts and ends, as a phrase."""
     shown = [one for one in line.findings if one.row.publish != "nothing"]
     ends = dict.fromkeys((*shown[:1], *shown[-1:]))
-    told = [f"{one.printed.value} in {school_year(one.row.end_year)}" for one in ends]
+    told = [
+        say("{value} in {year}", value=one.printed.value, year=school_year(one.row.end_year))
+        for one in ends
+    ]
     return f"{line.name} {', '.join(told)}"
 
 
@@ -186,12 +193,14 @@ def key_of(series: Sequence[Series], value: str, level: str) -> list[tuple[str, 
     if any(row.publish == "point" and not row.care for row in rows):
         key.append(("dot", value))
     if any(row.publish == "point" and row.care for row in rows):
-        key.append(("hollow", f"{value}, interpret with care"))
+        key.append(("hollow", say("{value}, interpret with care", value=value)))
     if any(shows_band(series, line) for line in series):
         few = len(series) <= _BANDS
-        key.append(("shade", level if few else f"{level} of the line in focus"))
+        key.append(
+            ("shade", level if few else say("{interval} of the line in focus", interval=level))
+        )
     if any(row.publish == "range" for row in rows):
-        key.append(("band", "range left open by withheld figures"))
+        key.append(("band", say("range left open by withheld figures")))
     if any(row.marker for row in rows):
-        key.append(("dash", "middle of narrow ranges"))
+        key.append(("dash", say("middle of narrow ranges")))
     return key

@@ -11,6 +11,7 @@ from sesec_analysis.publishing.figures_style import ACCENT, PLAIN
 from sesec_analysis.publishing.figures_words import short
 from sesec_analysis.publishing.findings import Finding, Findings
 from sesec_analysis.publishing.wording import span_words
+from sesec_analysis.words import plural, say
 
 __all__ = [
     "Strip",
@@ -18,6 +19,7 @@ __all__ = [
     "key_of",
     "notes_of",
     "numbers_of",
+    "of_place",
     "school_name",
     "strips_of",
     "value_of",
@@ -29,6 +31,7 @@ class Strip:
     """A place: its schools, its own rate if given, and how it is drawn."""
 
     name: str
+    phrase: str  # its name in a sentence
     schools: Sequence[Finding]
     pooled: Finding | None
     focus: bool
@@ -52,7 +55,9 @@ class Strip:
     def to_name(self) -> list[Finding]:
         """Schools that are named: the lowest, the highest, and those asked for."""
         ordered = sorted(self.points, key=lambda one: (value_of(one), one.place))
-        ends = {one.id for one in (*ordered[:1], *ordered[-1:])}
+        # A number that chance alone could move far is not named as the lowest or highest.
+        steady = [one for one in ordered if not one.row.care]
+        ends = {one.id for one in (*steady[:1], *steady[-1:])}
         return [one for one in ordered if one.id in ends or one.row.organization_id in self.named]
 
 
@@ -76,7 +81,7 @@ def strips_of(found: Findings, places: Sequence[str], focus: str | None) -> list
         chosen = frozenset({focus} if focus else ())
         if inside:
             in_order = sorted(inside, key=lambda one: (one.place, one.id))
-            strips.append(Strip(place.name, in_order, pooled, code == bright, chosen))
+            strips.append(Strip(place.name, place.phrase, in_order, pooled, code == bright, chosen))
     return strips
 
 
@@ -122,22 +127,33 @@ def key_of(strips: Sequence[Strip]) -> list[tuple[str, str]]:
     points = [one for strip in strips for one in strip.points]
     key = []
     if any(not one.row.care for one in points):
-        key.append(("dot", "a school"))
+        key.append(("dot", say("a school")))
     if any(one.row.care for one in points):
-        key.append(("hollow", "a school, interpret with care"))
+        key.append(("hollow", say("a school, interpret with care")))
     if any(strip.ranges for strip in strips):
-        key.append(("band", "range of schools with withheld figures"))
+        key.append(("band", say("range of schools with withheld figures")))
     if any(strip.pooled for strip in strips):
-        key.append(("line", "all schools of the place together"))
+        key.append(("line", say("all schools of the place together")))
     return key
+
+
+def of_place(count: int, place: str, reason: str) -> str:
+    """Return how many schools of a place are left out, and why."""
+    return plural(
+        "{n} school of {place} ({reason})",
+        "{n} schools of {place} ({reason})",
+        count,
+        place=place,
+        reason=reason,
+    )
 
 
 def notes_of(strips: Sequence[Strip]) -> list[str]:
     """Return how many students a school has, and the note that counts those not shown, by place and reason."""
     rows = [one.row for strip in strips for one in (*strip.points, *strip.ranges)]
     students = span_words((row.n_low, row.n_high) for row in rows)
-    noun = labels.counted(rows[0]).capitalize() if rows else ""
-    notes = [f"{noun} per school: {students}."] if students else []
+    noun = labels.counted_words(rows[0]).capitalize() if rows else ""
+    notes = [say("{counted} per school: {n}.", counted=noun, n=students)] if students else []
     told = []
     for strip in strips:
         reasons: dict[str, int] = {}
@@ -145,6 +161,6 @@ def notes_of(strips: Sequence[Strip]) -> list[str]:
             if one.row.publish == "nothing":
                 reasons[one.row.reason] = reasons.get(one.row.reason, 0) + 1
         for reason, count in reasons.items():
-            schools = "school" if count == 1 else "schools"
-            told.append(f"{count} {schools} of {strip.name} ({reason})")
-    return [*notes, *([f"Not shown: {'; '.join(told)}."] if told else [])]
+            told.append(of_place(count, strip.phrase, reason))
+    untold = say("Not shown: {rows}.", rows="; ".join(told))
+    return [*notes, *([untold] if told else [])]

@@ -122,7 +122,10 @@ class Words:
 
 
 class Page:
-    """A figure with its words in place and room of ``height`` inches for the picture."""
+    """A figure with its words in place and room of ``height`` inches for the picture.
+
+    ``frame`` is where the picture with its key begins and ends, in shares of the whole height.
+    """
 
     def __init__(self, words: Words, height: float) -> None:
         inner = WIDTH - 2 * MARGIN
@@ -146,6 +149,7 @@ class Page:
         FigureCanvasAgg(self.figure)
         y = self._lines(title, MARGIN, TITLE, weight="bold")
         y = self._lines(subtitle, y, BODY, color=QUIET) + 0.04
+        self.frame = (y / self.full, (self.top + height) / self.full)
         for line in key:
             self._key(line, y + leading(SMALL) * 0.575)
             y += leading(SMALL) * 1.15

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sesec_analysis import unseen
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.publishing import mime
 from sesec_analysis.publishing.blocks import (
@@ -71,7 +72,7 @@ def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
         if output["output_type"] == "error":  # sys.exit(0): papermill takes it for a good end
             what = f"a cell ends the notebook early: {output['ename']}"
             raise OutputError(what, where=where, mend="remove the call that ends it")
-        data = output.get("data", {})
+        data = unseen.cleaned(output.get("data", {}))
         kind = next((kind for kind, mime in MIME.items() if mime in data), None)
         if kind is None:
             _refuse_object(data, where)
@@ -145,7 +146,13 @@ def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str)
         svg=svg,
         findings=_records(payload.get("findings", []), where),
         csv_rows=tuple(payload.get("csv_rows", ())),
+        notes=words.get("notes", ""),
+        frame=_frame(payload.get("frame")),
     )
+
+
+def _frame(payload: Any) -> tuple[float, float] | None:
+    return None if payload is None else (float(payload[0]), float(payload[1]))
 
 
 def _table_block(payload: Any, where: str) -> TableBlock:

@@ -1,4 +1,4 @@
-"""Markdown in, headings and safe HTML out. A page is made of our own blocks: raw HTML and pictures are refused."""
+"""Markdown in, headings and prose out: as safe HTML, and as pieces. Raw HTML and pictures are refused."""
 
 import html
 import re
@@ -9,7 +9,7 @@ import mistune
 from mistune.core import BlockState
 
 from sesec_analysis.errors import EditionError
-from sesec_analysis.publishing.blocks import Heading, Prose
+from sesec_analysis.publishing.blocks import Heading, Node, Prose
 
 __all__ = ["blocks"]
 
@@ -41,6 +41,10 @@ class _PageRenderer(mistune.HTMLRenderer):
 
     def block_html(self, html: str) -> NoReturn:
         self.inline_html(html)
+
+    def text(self, text: str) -> str:
+        # The parser leaves signs such as &lt; as they were typed: escaped once more, they would be read out as typed.
+        return super().text(html.unescape(text))
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         mend = "show a figure from a code cell tagged figure-<name>: it carries its own table and alt text"
@@ -117,7 +121,66 @@ def _prose(tokens: list[dict[str, Any]], where: str) -> Iterator[Prose]:
     except _Refused as refusal:
         raise EditionError(refusal.what, where=where, mend=refusal.mend) from refusal
     if made:
-        yield Prose(made)
+        yield Prose(made, _nodes(tokens))
+
+
+_KINDS = {
+    "paragraph": "paragraph",
+    "block_text": "paragraph",  # of a list whose items stand close
+    "list": "list",
+    "list_item": "item",
+    "block_quote": "quote",
+    "thematic_break": "rule",
+    "block_code": "listing",
+    "table": "table",
+    "table_head": "row",
+    "table_row": "row",
+    "table_cell": "cell",
+    "text": "text",
+    "emphasis": "emphasis",
+    "strong": "strong",
+    "link": "link",
+    "codespan": "code",
+    "linebreak": "break",
+    "softbreak": "text",
+}
+"""The parser's names of what may stand in prose, and ours (`Node`)."""
+
+
+def _nodes(tokens: list[dict[str, Any]]) -> tuple[Node, ...]:
+    """Return tokens as nodes; those that only hold others, or nothing, give what is in them."""
+    nodes: list[Node] = []
+    for token in tokens:
+        kind = _KINDS.get(token["type"])
+        if kind is None:
+            nodes += _nodes(token.get("children", []))
+        elif kind != "text" or _words(token):
+            nodes.append(_node(token, kind))
+    return tuple(nodes)
+
+
+def _node(token: dict[str, Any], kind: str) -> Node:
+    attrs = token.get("attrs", {})
+    return Node(
+        kind=kind,
+        text=_words(token),
+        children=_nodes(token.get("children", [])),
+        url=html.unescape(attrs.get("url", "")),
+        start=attrs.get("start", 1) if attrs.get("ordered") else None,
+        align="right" if attrs.get("align") == "right" else "left",
+    )
+
+
+def _words(token: dict[str, Any]) -> str:
+    """Return the words that are a token's own. Signs such as &lt; are what they stand for, but not in code."""
+    if token["type"] == "softbreak":
+        return " "
+    raw = str(token.get("raw", ""))
+    return (
+        raw.removesuffix("\n")
+        if token["type"] in {"codespan", "block_code"}
+        else html.unescape(raw)
+    )
 
 
 def _plain(token: dict[str, Any]) -> str:

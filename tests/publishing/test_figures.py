@@ -21,10 +21,11 @@ from estimate_samples import (
     trend,
 )
 from matplotlib.text import Text
+from printed_samples import as_printed
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
-from sesec_analysis.publishing import mime, outputs
+from sesec_analysis.publishing import figures_made, mime, outputs
 from sesec_analysis.publishing.figures import plot_gaps, plot_rates, plot_schools, plot_trend
 from sesec_analysis.publishing.figures_style import ACCENT, LINES, QUIET
 
@@ -183,6 +184,14 @@ def test_figure__says_everything_in_words(figure):
     assert len(figure.table.rows) == len(figure.findings)
 
 
+@pytest.mark.parametrize("name", MADE)
+def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
+    """Nothing finer than the page can be measured in a picture."""
+    drawn = MADE[name]()
+    monkeypatch.setattr(figures_made, "findings", as_printed)
+    assert MADE[name]().svg == drawn.svg
+
+
 def test_figure__draws_no_number_finer_than_it_is_printed(figure):
     ticks = 1e-9
     for axes in figure.figure.axes:
@@ -337,7 +346,7 @@ def test_plot_trend__joins_nothing_over_a_withheld_year():
 
 def test_plot_schools__places_each_school_once_and_counts_those_not_shown():
     made = MADE["schools"]()
-    assert "schools of Rest of Seattle (fewer than 10 students)" in made.caption
+    assert "schools of the rest of Seattle (fewer than 10 students)" in made.caption
     ids = [found.row.organization_id for found in made.findings]
     assert len(ids) == len(set(ids)) == 62
     joined = " ".join(text.get_text() for text in made.figure.texts)

@@ -1,0 +1,183 @@
+// The page reads without this. It adds the search, and to each number all that is needed to quote it.
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("page:data").textContent);
+  const said = data.said;
+  const items = [...document.querySelectorAll(".findings > li")];
+  const sections = [...document.querySelectorAll("section")].filter((part) => part.querySelector(".findings"));
+  const form = document.querySelector("form.search");
+  const words = byId("search:words");
+  const choices = [...form.querySelectorAll("select")];
+  const sentenceOf = (at) => items[at].querySelector(".sentence");
+
+  // The columns of findings.csv: each text once where many findings share it.
+  const columns = new Map(data.columns.map((column) => [column.name, column]));
+  const cell = (name, at) => {
+    const column = columns.get(name);
+    if (!column) return "";
+    if (column.made) return cite(at, column.made);
+    return column.each ? column.each[at] : column.texts[column.at[at]];
+  };
+
+  // A citation is the frame of its style, filled with a finding's own words.
+  const tex = (text) => [...text].map((sign) => data.cites.tex[sign] ?? sign).join("");
+  const written = (text, name, style) => {
+    if (style === "csl") return JSON.stringify(text).slice(1, -1);
+    if (style === "bibtex" && name !== "url") return tex(text);
+    if (style === "chicago" && name === "title") return text.replaceAll("“", "‘").replaceAll("”", "’");
+    return text;
+  };
+  const cite = (at, style) => {
+    if (data.cites.at[at] === null) return style === "apa" ? cell("cite_apa", at) : "";
+    const [frame, about, url] = data.cites.sources[data.cites.at[at]];
+    const title = sentenceOf(at).textContent.replace(/\.+$/, "");
+    const own = { id: items[at].id, title, data: about, url };
+    let text = data.cites.frames[frame][style];
+    if (style === "bibtex") text = text.replace(data.cites.signs.id, () => own.id); // the key, which TeX never reads
+    for (const [name, sign] of Object.entries(data.cites.signs)) {
+      text = text.replaceAll(sign, () => written(own[name], name, style));
+    }
+    return text;
+  };
+
+  // One number as CSV: its line of findings.csv under the names of the columns.
+  const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const csv = (at) => {
+    const names = [...columns.keys()];
+    const lines = [names, names.map((name) => cell(name, at))];
+    return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
+  };
+
+  // Words to look for: no capitals, no accents, no plural s; 2018-19 is 2019.
+  const endYear = (all, first, last) => ((Number(first) + 1) % 100 === Number(last) ? String(Number(first) + 1) : all);
+  const tokens = (text) => {
+    const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "")
+      .replace(/\b((?:19|20)\d\d)[-–/](?:20)?(\d\d)\b/g, endYear);
+    return (plain.match(/[a-z0-9]+/g) ?? []).map((word) => word.replace(/^(.{2,}[^s])s$/, "$1"));
+  };
+  const idle = new Set(data.idle);
+  const searched = ["title", "indicator", "label", "reference_label", "place", "organization_id", "end_year"];
+  const haystacks = items.map((item, at) => {
+    const groups = `${cell("student_group", at)} ${cell("reference", at)}`.split(" ").map((code) => data.groups[code] ?? "");
+    const texts = [...searched.map((name) => cell(name, at)), ...groups, item.id, sentenceOf(at).textContent];
+    return ` ${[...new Set(tokens(texts.join(" ")))].join(" ")}`;
+  });
+
+  const count = (number) => number.toLocaleString("en-US");
+  let announcing;
+  const show = () => {
+    const asked = tokens(words.value).filter((word) => !idle.has(word));
+    const chosen = choices.filter((choice) => choice.value);
+    let found = 0;
+    items.forEach((item, at) => {
+      const fits = asked.every((word) => haystacks[at].includes(` ${word}`))
+        && chosen.every((choice) => cell(choice.name, at) === choice.value);
+      item.hidden = !fits;
+      found += fits;
+    });
+    for (const part of sections) {
+      const shown = part.querySelectorAll(".findings > li:not([hidden])").length;
+      part.hidden = !shown;
+      part.querySelector(".count").textContent = `(${shown})`;
+    }
+    clearTimeout(announcing); // a screen reader hears the count once the typing rests
+    announcing = setTimeout(() => {
+      const told = said.found.replace("{found}", count(found)).replace("{all}", count(items.length));
+      byId("page:found").textContent = found ? told : said.none;
+    }, 200);
+  };
+
+  const make = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+  const copying = (element, label) => {
+    const button = make("button", { type: "button", textContent: label });
+    button.addEventListener("click", async () => {
+      byId("page:spoken").textContent = button.textContent = said[await copyShown(element)];
+      setTimeout(() => { button.textContent = label; byId("page:spoken").textContent = ""; }, 3000);
+    });
+    return button;
+  };
+
+  const advice = (at) => {
+    const found = items[at].dataset.notes.split(" ").filter(Boolean).map((number) => byId(`note:${number}`));
+    return Object.entries(data.kinds).flatMap(([kind, heading]) => {
+      const own = found.filter((note) => note.dataset.kind === kind);
+      const list = make("ul", {}, ...own.map((note) => make("li", { textContent: note.textContent })));
+      return own.length ? [make("h3", { textContent: heading }), list] : [];
+    });
+  };
+  const citation = (at, style) => {
+    const text = make(style === "apa" || style === "chicago" ? "p" : "pre", { className: "citation", textContent: cite(at, style) });
+    if (text.tagName === "PRE") text.tabIndex = 0; // it may scroll sideways
+    return [make("h4", { textContent: data.styles[style] }), text, copying(text, said.citation.replace("{style}", data.styles[style]))];
+  };
+  const download = (href, file, label) => make("a", { href, download: file, textContent: label });
+  const downloads = (at) => {
+    const name = items[at].id.replaceAll(":", "-");
+    const row = `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${csv(at)}`)}`;
+    const links = [download(row, `${name}.csv`, said.row)];
+    for (const figure of data.drawn[at]) {
+      const [file, number] = data.figures[figure];
+      for (const kind of ["png", "svg"]) {
+        const label = `${said.figure.replace("{number}", number)}, ${kind.toUpperCase()}`;
+        links.push(download(`figures/${file}.${kind}`, `${file}.${kind}`, label));
+      }
+    }
+    return make("ul", { className: "downloads" }, ...links.map((link) => make("li", {}, link)));
+  };
+  const details = (at) => ["source", "method"].flatMap((name) => {
+    const text = cell(name, at);
+    return text ? [make("p", { className: "source" }, make("strong", { textContent: `${said[name]}. ` }), text)] : [];
+  });
+  const panel = (at) => {
+    const styles = Object.keys(data.styles).filter((style) => cite(at, style));
+    const address = make("p", { className: "address", textContent: `${location.href.split("#")[0]}#${items[at].id}` });
+    return make("div", { className: "panel", id: `panel:${at}` },
+      make("p", { className: "actions" }, copying(sentenceOf(at), said.sentence), copying(address, said.link)),
+      address,
+      make("div", { className: "two" },
+        make("div", {}, ...advice(at), ...details(at)),
+        make("div", {},
+          make("h3", { textContent: said.cite }), ...styles.flatMap((style) => citation(at, style)),
+          make("h3", { textContent: said.files }), downloads(at))));
+  };
+
+  const toggle = (at, isOpen) => {
+    const button = items[at].querySelector("button.quote");
+    if (isOpen && !byId(`panel:${at}`)) items[at].append(panel(at));
+    const own = byId(`panel:${at}`);
+    if (own) own.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+  };
+  items.forEach((item, at) => {
+    const button = make("button", { type: "button", className: "quote", textContent: said.quote });
+    button.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-controls", `panel:${at}`);
+    button.addEventListener("click", () => toggle(at, button.getAttribute("aria-expanded") === "false"));
+    item.querySelector(".id").prepend(button, " ");
+  });
+
+  // A link to a number shows that number, whatever was looked for before.
+  const places = new Map(items.map((item, at) => [item.id, at]));
+  const goTo = () => {
+    const at = places.get(decodeURIComponent(location.hash.slice(1)));
+    if (at === undefined) return;
+    if (items[at].hidden) {
+      form.reset();
+      show();
+    }
+    toggle(at, true);
+    items[at].scrollIntoView();
+    items[at].querySelector("button.quote").focus({ preventScroll: true });
+  };
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", show);
+  form.addEventListener("reset", () => { setTimeout(show); });
+  addEventListener("hashchange", goTo);
+  document.body.classList.add("scripted");
+  form.hidden = false;
+  addEventListener("load", goTo); // not before: the browser itself goes to the number, and takes the focus with it
+})();
