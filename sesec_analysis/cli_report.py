@@ -1,13 +1,43 @@
-"""`sesec report`: build what people read."""
+"""`sesec report`: build what people read; `sesec report school`: the fact sheets of schools."""
 
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from sesec_analysis.cli_text import edition_names, examples, table
+from sesec_analysis.cli_text import INTERRUPTED, edition_names, examples, say, starting, table
 
 __all__ = ["report"]
+
+_SCHOOL = "school"
+
+
+class _Report(click.Command):
+    """The command that builds an edition; its first word may also name the command for schools."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over to `school` where that is the first word."""
+        if args[:1] == [_SCHOOL]:
+            return school.make_context(f"{info_name} {_SCHOOL}", args[1:], parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+
+def _editions(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    return [*edition_names(ctx, param, start), *starting(start, lambda: [_SCHOOL])]
+
+
+def _schools(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    from sesec_analysis.publishing import sheet_schools
+
+    return starting(start.lower(), sheet_schools.known)
 
 
 def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
@@ -23,15 +53,17 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 
 
 @click.command(
+    cls=_Report,
     epilog=examples(
         "sesec report",
         "sesec report 2021-22",
+        "sesec report school --all",
         "sesec report annual-2022 --out ~/Desktop",
         "sesec report 2022 -p ci_level=0.9",
         "sesec report --list",
-    )
+    ),
 )
-@click.argument("edition", default="latest", shell_complete=edition_names)
+@click.argument("edition", default="latest", shell_complete=_editions)
 @click.option(
     "-p",
     "--parameter",
@@ -61,14 +93,88 @@ def report(
 
     EDITION is a name of reports/editions.yml, or a school year. Without it, the latest annual report is built. A report
     that was built before stays as it is until the new one is complete.
+
+    Fact sheets of schools are made by `sesec report school`; see `sesec report school --help`.
     """
+    from sesec_analysis import words
+    from sesec_analysis.archive import since
+    from sesec_analysis.attack import certifying
     from sesec_analysis.publishing import building, editions
 
     if listing:
         table([{"edition": name, "title": one.title} for name, one in editions.editions().items()])
         return
-    stream = None if quiet else sys.stderr
-    page = building.build(edition, overrides=overrides, out=out, stream=stream)
+    # A trial in another language says the same numbers; the attack reads English, and only English is published.
+    is_english = words.language() == words.ENGLISH
+    page = building.build(
+        edition,
+        overrides=overrides,
+        out=out,
+        stream=None if quiet else sys.stderr,
+        amend=since.with_changes,
+        certify=certifying.certify if is_english else None,
+    )
     click.echo(page)
     if opening:
         click.launch(str(page))
+
+
+@click.command(
+    epilog=examples(
+        "sesec report school 2120",
+        'sesec report school "Franklin High School" --edition 2022',
+        "sesec report school --all",
+    ),
+)
+@click.argument("name", metavar="SCHOOL", required=False, shell_complete=_schools)
+@click.option("--all", "everyone", is_flag=True, help="Make the sheet of every school.")
+@click.option(
+    "--edition",
+    "--year",
+    "edition",
+    default="latest",
+    shell_complete=edition_names,
+    help="The annual report whose year they are of.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Put the folder of sheets here instead of reports/build.",
+)
+@click.option("--force", is_flag=True, help="Make them again though they are up to date.")
+@click.option("--jobs", default=2, type=click.IntRange(1, 64), help="How many at a time.")
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def school(
+    name: str | None,
+    everyone: bool,
+    edition: str,
+    out: Path | None,
+    force: bool,
+    jobs: int,
+    quiet: bool,
+) -> None:
+    """Make a school's fact sheet, or every school's, and print the path of its page.
+
+    SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
+    was stopped is gone on with by the same command.
+    """
+    from sesec_analysis import words
+    from sesec_analysis.attack import certifying
+    from sesec_analysis.publishing import sheets
+
+    if (name is None) != everyone:
+        raise click.UsageError("name one school, or give --all")
+    build = partial(sheets.build_all, workers=jobs) if name is None else partial(sheets.build, name)
+    is_english = words.language() == words.ENGLISH  # as for reports
+    try:
+        page = build(
+            edition=edition,
+            out=out,
+            force=force,
+            stream=None if quiet else sys.stderr,
+            certify=certifying.certify_together if is_english else None,
+        )
+    except KeyboardInterrupt:
+        say("\nStopped. What was finished stays; run the same again to go on.")
+        click.get_current_context().exit(INTERRUPTED)
+    click.echo(page)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, schema, unseen
 from sesec_analysis.errors import DataError, NothingPublishedError
 from sesec_analysis.loaders import labels, store
 from sesec_analysis.loaders.build import observation_files
@@ -87,7 +87,10 @@ def _query(indicator: str, filters: dict[str, list[object] | None]) -> pd.DataFr
         "indicator": [indicator],
         **{name: values for name, values in filters.items() if values is not None},
     }
-    return schema.conform_observations(store.read_parquet(files, keep=keep))
+    rows = schema.conform_observations(store.read_parquet(files, keep=keep))
+    names = rows["organization_name"]
+    odd = {name: seen for name in names.unique() if (seen := unseen.without(name)) != name}
+    return rows.assign(organization_name=names.replace(odd)) if odd else rows
 
 
 def _nothing(

@@ -1,6 +1,7 @@
 """What is said where figures are missing: in which dataset they are published, and the command that gets it."""
 
 from sesec_analysis import catalog
+from sesec_analysis.words import OR, listed, say
 
 __all__ = ["missing"]
 
@@ -18,7 +19,11 @@ def missing(indicator: str, up_to: int) -> str:
     }
     school_year = f"{up_to - 1}–{up_to % 100:02d}"
     title = catalog.indicator(indicator).title
-    said = f"No figures for “{title}” up to {school_year} are in this copy of the data."
+    said = say(
+        "No figures for “{indicator}” up to {year} are in this copy of the data.",
+        indicator=title,
+        year=school_year,
+    )
     published = [
         (year, key)
         for key, entry in holders.items()
@@ -28,14 +33,21 @@ def missing(indicator: str, up_to: int) -> str:
     if published:
         year, key = max(published)
         entry = holders[key]
-        return (
-            f"{said} They are published by the {entry.publisher} in the dataset “{entry.title}”. "
-            f"To add them, run: sesec data fetch {key} --end-year {year}"
+        how = say(
+            "They are published by the {publisher} in the dataset “{dataset}”. To add them, run: {command}",
+            publisher=entry.publisher,
+            dataset=entry.title,
+            command=f"sesec data fetch {key} --end-year {year}",
         )
+        return f"{said} {how}"
     if not holders:
-        return f"{said} No source in the catalog has them."
-    where = " or ".join(f"“{entry.title}” ({key})" for key, entry in sorted(holders.items()))
-    return (
-        f"{said} The catalog knows no release of that time of the dataset {where}. If there is one, add it with "
-        "`sesec data add-release SOURCE YEAR ID`, then run `sesec data fetch SOURCE --end-year YEAR`."
+        return f"{said} {say('No source in the catalog has them.')}"
+    names = [f"“{entry.title}” ({key})" for key, entry in sorted(holders.items())]
+    how = say(
+        "The catalog knows no release of that time of the dataset {datasets}. If there is one, add it with {add}, then "
+        "run {fetch}.",
+        datasets=listed(names, joined=OR),
+        add="`sesec data add-release SOURCE YEAR ID`",
+        fetch="`sesec data fetch SOURCE --end-year YEAR`",
     )
+    return f"{said} {how}"

@@ -3,20 +3,19 @@
 The last good edition stands untouched until the new one is complete.
 """
 
-import errno
 import hashlib
-import sys
-import tempfile
-from collections.abc import Mapping, Sequence, Sized
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Sized
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sesec_analysis import __version__, catalog
+from sesec_analysis import __version__, catalog, words
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.publishing import (
     audit,
+    build_faults,
+    certificate,
     checkout,
     citation,
     document,
@@ -24,6 +23,7 @@ from sesec_analysis.publishing import (
     forms,
     imprint,
     parameters,
+    plain_words,
     running,
 )
 from sesec_analysis.publishing.blocks import Record
@@ -41,33 +41,56 @@ from sesec_analysis.publishing.progress import Progress
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["build", "build_dir"]
+__all__ = ["INPUTS", "Plan", "build", "build_dir", "imprint_of", "make", "planned"]
 
+INPUTS = "inputs.json"
+"""What keeps the fingerprint of all that went into an edition, where one was taken."""
 
 _ROUNDS = 5
 """How often a notebook may run: each time, what would tell withheld figures is withheld too."""
 
 
+Amend = Callable[[document.Document, imprint.Imprint], document.Document]
+"""Adds sections to a report that is complete: what changed since an earlier one."""
+
+Certify = Callable[[Path], Mapping[str, object]]
+"""Attacks the finished folder and returns what the certificate says; refuses one that gives withheld figures back."""
+
+
 @dataclass(frozen=True)
-class _Plan:
-    """All that is known of a build before anything runs."""
+class Plan:
+    """All that is known of a build before anything runs.
+
+    ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
+    the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
+    findings not to be told, for the sake of other editions.
+    """
 
     name: str
     edition: Edition
     notebook: "NotebookNode"
     path: Path
     values: dict[str, Any]
-    changed: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+    inputs: str | None = None
+    amend: Amend | None = None
+    certify: Certify | None = None
+    layout: document.Layout = "report"
+    withhold: frozenset[str] = frozenset()
 
     @property
     def folder_name(self) -> str:
+        """The name of the folder that the edition goes to."""
         # Other parameters give other numbers under the same finding ids: they never take the edition's place.
         name = f"{self.name}{CUSTOM}" if self.changed else self.name
+        name += "" if words.language() == words.ENGLISH else f"-{words.language()}"
         return f"{name}{SYNTHETIC}" if catalog.is_synthetic() else name
 
     @property
     def title(self) -> str:
-        return f"SYNTHETIC: {self.edition.title}" if catalog.is_synthetic() else self.edition.title
+        """The title as it is printed."""
+        said = words.say(self.edition.title)
+        return words.say("SYNTHETIC: {text}", text=said) if catalog.is_synthetic() else said
 
 
 def build_dir() -> Path:
@@ -81,6 +104,8 @@ def build(
     overrides: Mapping[str, str] | None = None,
     out: Path | None = None,
     stream: TextIO | None = None,
+    amend: Amend | None = None,
+    certify: Certify | None = None,
 ) -> Path:
     """Build an edition and return the path of its page.
 
@@ -95,26 +120,52 @@ def build(
         The folder to put the edition's folder in; ``reports/build`` by default.
     stream
         Where to tell how far it is; None keeps quiet.
+    amend
+        Adds sections to the report once it is complete.
+    certify
+        Attacks the finished folder before it is put in place.
 
     Raises
     ------
     EditionError
         If the edition or a parameter is wrong; nothing was started.
     SesecError
-        If the notebook fails, shows what cannot be published, or the folder cannot be written; an earlier build stays.
+        If the notebook fails, shows what cannot be published, gives withheld figures back, or the folder cannot be
+        written; an earlier build stays.
     """
-    plan = _plan(find(name), overrides or {})
-    target = (out or build_dir()).resolve() / plan.folder_name
+    key = find(name)
+    plan = replace(planned(key, editions()[key], overrides), amend=amend, certify=certify)
+    return make(plan, (out or build_dir()).resolve() / plan.folder_name, stream=stream)
+
+
+def make(
+    plan: Plan,
+    target: Path,
+    *,
+    stream: TextIO | None = None,
+    run: running.Runner | None = None,
+) -> Path:
+    """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`.
+
+    ``run`` is a way of running the notebook; None is the stock one, `running.run`.
+    """
     try:
         with folder.replacing(target) as fresh:
-            _make(plan, fresh, target, stream)
+            _make(plan, fresh, target, stream, run or running.run)
     except OSError as failure:
-        raise _disk_error(failure, target) from failure
+        raise build_faults.disk_error(failure, target) from failure
     return target / "index.html"
 
 
-def _plan(name: str, texts: Mapping[str, str]) -> _Plan:
-    edition = editions()[name]
+def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = None) -> Plan:
+    """Return the plan of an edition; parameters and the notebook's text are checked, and nothing has run.
+
+    Raises
+    ------
+    EditionError
+        If the notebook is not there, its text cannot stand, or a parameter is wrong.
+    """
+    texts = overrides or {}
     path = _notebook_path(name, edition)
     notebook = running.load(path)
     declared = parameters.declared(notebook, where=f"notebooks/{edition.notebook}")
@@ -124,7 +175,7 @@ def _plan(name: str, texts: Mapping[str, str]) -> _Plan:
     own = {key: one.default for key, one in declared.items()} | edition.parameters
     changed = tuple(key for key in values if values[key] != own[key])
     document.check(notebook)
-    return _Plan(name, edition, notebook, path, values, changed)
+    return Plan(name, edition, notebook, path, values, changed)
 
 
 def _notebook_path(name: str, edition: Edition) -> Path:
@@ -138,14 +189,16 @@ def _notebook_path(name: str, edition: Edition) -> Path:
     raise EditionError(what, where=LIST, mend=mend, known=known)
 
 
-def _make(plan: _Plan, fresh: Path, target: Path, stream: TextIO | None) -> None:
+def _make(
+    plan: Plan, fresh: Path, target: Path, stream: TextIO | None, run: running.Runner
+) -> None:
     failed = target.with_name(f"{target.name}.failed.ipynb")
-    withheld: set[str] = set()
+    withheld = set(plan.withhold)
     executed = None
     try:
         for rounds_left in reversed(range(_ROUNDS)):
             progress = Progress(_steps(plan.notebook), stream)
-            executed, ended = running.run(
+            executed, ended = run(
                 plan.notebook,
                 plan.values,
                 cwd=plan.path.parent,
@@ -162,20 +215,42 @@ def _make(plan: _Plan, fresh: Path, target: Path, stream: TextIO | None) -> None
             progress.say(
                 f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
             )
-        passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(withheld)}
-        folder.write_json(passed, fresh / "disclosure_audit.json")
-        forms.write(shown, _imprint(plan, shown.findings), fresh)
+        shown = _written(plan, shown, withheld, fresh, progress)
     except SesecError as error:
         if executed is None:  # the notebook's Python died: there is nothing to keep
             raise
-        running.keep(executed, failed, hide=_hidden_paths())
-        raise _pointing_to(failed, error, target) from error
+        running.keep(executed, failed, hide=build_faults.hidden_paths())
+        raise build_faults.pointing_to(failed, error, target) from error
     failed.unlink(missing_ok=True)
     counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
     progress.say(f"{plan.title}: {', '.join(counts)}")
 
 
-def _cited(plan: _Plan, record: Record) -> Record:
+def _written(
+    plan: Plan, shown: document.Document, withheld: set[str], fresh: Path, progress: Progress
+) -> document.Document:
+    """Write every form of a report; where it is attacked, once more with its certificate. Return what was written."""
+    here = {str(record["id"]) for record in shown.findings}
+    kept_back = (withheld - plan.withhold) | (withheld & here)
+    passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(kept_back)}
+    folder.write_json(passed, fresh / "disclosure_audit.json")
+    if plan.inputs:
+        folder.write_json({"sha256": plan.inputs}, fresh / INPUTS)
+    meta = imprint_of(plan, shown.findings)
+    if plan.amend:
+        shown = plan.amend(shown, meta)
+    shown = replace(plain_words.check(shown), layout=plan.layout)
+    forms.write(shown, meta, fresh)
+    if plan.certify:
+        progress.say(words.say("Attacking the report, as a stranger could …"))
+        outcome = plan.certify(fresh)
+        folder.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
+        shown = plain_words.check(certificate.with_certificate(shown, outcome))
+        forms.write(shown, meta, fresh)
+    return shown
+
+
+def _cited(plan: Plan, record: Record) -> Record:
     """Return a finding with a citation that names this edition: the notebook does not know which one it makes."""
     if "source_ids" not in record:
         return record
@@ -193,47 +268,8 @@ def _count(things: Sized, name: str) -> str:
     return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
-def _hidden_paths() -> dict[str, str]:
-    return {
-        str(checkout.root()): ".",
-        sys.prefix: "<python>",
-        sys.base_prefix: "<python>",
-        tempfile.gettempdir(): "<temporary>",
-        str(Path.home()): "~",
-    }
-
-
-def _pointing_to(failed: Path, error: SesecError, target: Path) -> SesecError:
-    """Return ``error`` with the failed notebook named, and the word that an earlier build still stands."""
-    told = isinstance(error, running.RunError)
-    what = error.what if told else f"{target.name} was not built: {error.what}"
-    where = f"{error.where}; " if error.where else ""
-    where += f"the notebook as it ran: {failed}"
-    mend = error.mend or "look for the cause in the notebook named here"
-    if target.exists():
-        mend += f". The last good edition is untouched: {target}"
-    # An EditionError says that nothing was started; here the notebook ran.
-    kind = document.OutputError if isinstance(error, EditionError) else type(error)
-    return kind(what, where=where, mend=mend, known=error.known)
-
-
-def _disk_error(failure: OSError, target: Path) -> SesecError:
-    """Return a failure of the disk or of permissions in plain words."""
-    place = target.parent
-    match failure.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            what, mend = "the disk is full", "free some space, or name another folder with --out"
-        case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.EEXIST:
-            what = "the folder for editions cannot be written"
-            mend = "ask for the right to write there, or name another folder with --out"
-        case _:
-            what, mend = f"the system refused: {failure.strerror or failure}", "try it again"
-            place = Path(str(failure.filename or place))
-    mend += "; nothing was changed"
-    return running.RunError(f"{what}; the edition was not built", where=str(place), mend=mend)
-
-
-def _imprint(plan: _Plan, findings: Sequence[Record]) -> imprint.Imprint:
+def imprint_of(plan: Plan, findings: Sequence[Record]) -> imprint.Imprint:
+    """Return what a plan's edition is made from, with the sources that its findings name."""
     return imprint.Imprint(
         edition=plan.name,
         title=plan.title,

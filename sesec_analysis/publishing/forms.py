@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sesec_analysis.publishing import folder, render_html
+from sesec_analysis.publishing import findings_page, folder, render_docx, render_html, render_pdf
 from sesec_analysis.publishing.document import Document
 from sesec_analysis.publishing.imprint import Imprint
 
@@ -14,6 +14,9 @@ Form = Callable[[Document, Imprint, Path], None]
 
 def write(document: Document, meta: Imprint, into: Path) -> None:
     """Write every form of a document into a folder, and last the imprint with the checksums of all files."""
+    (into / "run.json").unlink(
+        missing_ok=True
+    )  # of an earlier writing, before there was a certificate
     for form in FORMS:
         form(document, meta, into)
     folder.write_json({**meta.as_dict(), "files": folder.checksums(into)}, into / "run.json")
@@ -28,10 +31,28 @@ def _findings(document: Document, meta: Imprint, into: Path) -> None:
     folder.write_findings(document.findings, into)
 
 
+def _pdf(document: Document, meta: Imprint, into: Path) -> None:
+    (into / "report.pdf").write_bytes(render_pdf.render(document, meta=meta))
+
+
+def _docx(document: Document, meta: Imprint, into: Path) -> None:
+    (into / "report.docx").write_bytes(render_docx.render(document, meta=meta))
+
+
+def _register(document: Document, meta: Imprint, into: Path) -> None:
+    page = findings_page.render(document, meta=meta, beside=_beside(into))
+    (into / "findings.html").write_text(page, encoding="utf-8", newline="")
+
+
 def _page(document: Document, meta: Imprint, into: Path) -> None:
-    page = render_html.render(document, meta=meta)
+    page = render_html.render(document, meta=meta, beside=_beside(into))
     (into / "index.html").write_text(page, encoding="utf-8", newline="")
 
 
-FORMS: tuple[Form, ...] = (_figures, _findings, _page)
+def _beside(into: Path) -> list[str]:
+    """Return the forms that are written already: those that a page may link to."""
+    return sorted(path.name for path in into.iterdir() if path.is_file())
+
+
+FORMS: tuple[Form, ...] = (_figures, _findings, _pdf, _docx, _register, _page)
 """What stands in the folder of an edition, in the order in which it is written."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sesec_analysis import errors
 from sesec_analysis.errors import EditionError, SesecError
@@ -19,7 +19,7 @@ from sesec_analysis.publishing.progress import Progress
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["RunError", "failure", "keep", "load", "run"]
+__all__ = ["SURROUNDINGS", "RunError", "Runner", "failure", "keep", "load", "run", "surroundings"]
 
 _HOW: dict[str, Any] = {
     "kernel_name": "python3",
@@ -28,7 +28,7 @@ _HOW: dict[str, Any] = {
     "extra_arguments": ["--log-level=ERROR"],  # quiet about its transport
     "shutdown_kernel": "immediate",
 }
-_SURROUNDINGS = {
+SURROUNDINGS = {
     "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
     "MPLBACKEND": "Agg",  # a picture is published by showing it, never by leaving it open
     "OPENBLAS_NUM_THREADS": "1",  # sums in one order on every machine
@@ -36,10 +36,27 @@ _SURROUNDINGS = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",  # no hour of the day in a picture
 }
+"""What the environment of a notebook holds, so that it gives the same bytes on every machine."""
 
 
 class RunError(SesecError):
     """A notebook was started and did not come to its end."""
+
+
+class Runner(Protocol):
+    """A way of running a notebook: `run` is the stock one, `warm.run` the quick one."""
+
+    def __call__(
+        self,
+        notebook: "NotebookNode",
+        values: Mapping[str, Any],
+        *,
+        cwd: Path,
+        progress: Progress,
+        withhold: Iterable[str] = (),
+    ) -> tuple["NotebookNode", bool]:
+        """Run a notebook; see `run`."""
+        ...
 
 
 @contextmanager
@@ -89,7 +106,7 @@ def run(
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
     with (
         tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
-        _surroundings(Path(scratch), withhold),
+        surroundings(Path(scratch), withhold),
     ):
         saved = Path(scratch) / "executed.ipynb"
         try:
@@ -121,11 +138,11 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
 
 
 @contextmanager
-def _surroundings(scratch: Path, withhold: Iterable[str]) -> Iterator[None]:
+def surroundings(scratch: Path, withhold: Iterable[str]) -> Iterator[None]:
     """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
     withholding.write(withhold, scratch / "withhold.json")
     given = {
-        **_SURROUNDINGS,
+        **SURROUNDINGS,
         "IPYTHONDIR": str(scratch / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
         withholding.VARIABLE: str(scratch / "withhold.json"),
