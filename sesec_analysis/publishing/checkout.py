@@ -1,16 +1,23 @@
 """The checkout a report is built in: where its notebooks and reports stand, and which commit it is."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["Commit", "commit", "root"]
+__all__ = ["Commit", "commit", "is_as_in", "root"]
 
 
-_MAKES_A_REPORT = ("sesec_analysis", "data", "notebooks", "reports")
+_MAKES_A_REPORT = (
+    "sesec_analysis",
+    "data",
+    "notebooks",
+    "reports",
+    ":(exclude)reports/published",  # what was made, not what it is made of
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,13 @@ def commit(folder: Path) -> Commit:
         return Commit(None, dirty=False)
     changed = _git(folder, "status", "--porcelain", "--", *_MAKES_A_REPORT)
     return Commit(_git(folder, "rev-parse", "HEAD"), dirty=bool(changed))
+
+
+def is_as_in(folder: Path, earlier: str) -> bool:
+    """Whether what makes a report is in ``folder`` as it was in an earlier commit of it, named by its full hash."""
+    if not re.fullmatch(r"[0-9a-f]{40,64}", earlier):
+        return False
+    return _git(folder, "diff", "--quiet", earlier, "HEAD", "--", *_MAKES_A_REPORT) is not None
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -1,0 +1,174 @@
+"""A built edition in, a published one out: frozen under ``reports/published`` if nothing speaks against it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sesec_analysis.archive import frozen, said
+from sesec_analysis.archive.diff import Change, changed_numbers, diff
+from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.publishing import checkout, compact, folder
+from sesec_analysis.publishing.editions import LIST, editions
+from sesec_analysis.publishing.imprint import refuse_synthetic
+
+__all__ = ["Published", "publish", "refuse_early"]
+
+Builder = Callable[[str], Path]
+"""Builds an edition by its name and returns its folder."""
+
+_NAMED = 5  # moved numbers that a refusal names
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came of publishing an edition: ``state`` is new, same or changed."""
+
+    edition: str
+    state: str
+    findings: int
+    changed: int
+
+
+def refuse_early(name: str) -> None:
+    """Refuse what cannot be published whatever its numbers are, before anything is built.
+
+    Raises
+    ------
+    EditionError
+        If the edition has no year of publication, the data folder is synthetic, or what makes a report differs from
+        the last commit.
+    """
+    if editions()[name].published is None:
+        raise EditionError(
+            f"edition {name} has no year of publication, which its citations name",
+            where=LIST,
+            mend=f"write `published:` and the year under {name}, and commit it",
+        )
+    refuse_synthetic({"edition": name})
+    here = checkout.commit(checkout.root())
+    if here.hash is None or here.dirty:
+        what = "there is no commit that the numbers could be traced to"
+        if here.dirty:
+            what = "data, notebooks, code or editions differ from the last commit"
+        raise EditionError(
+            f"{name} was not published: {what}",
+            where=str(checkout.root()),
+            mend="commit what you changed in the repository, and publish then",
+        )
+
+
+def publish(name: str, *, build: Builder) -> Published:
+    """Publish an edition, or leave it where nothing differs from what is published.
+
+    Parameters
+    ----------
+    name
+        Full name of an edition.
+    build
+        Called if the edition is not built, or was built from something else than the last commit.
+
+    Raises
+    ------
+    EditionError
+        If it cannot be published whatever its numbers are (`refuse_early`), or is a trial with other parameters.
+    DataError
+        If a check of the build failed, or a published number would change that the changelog does not name.
+    """
+    refuse_early(name)
+    where = frozen.built_folder(name)
+    if where is None or not _is_current(where):
+        where = build(name)
+    run = compact.read_json(where / "run.json")
+    _refuse_unchecked(name, run, compact.read_json(where / "disclosure_audit.json"))
+    new = frozen.of_build(where)
+    old = frozen.read(name) if name in frozen.published() else None
+    moved = changed_numbers(diff(old, new)) if old else []
+    log = _log()
+    known = old.run.get("numbers_said", []) if old else []
+    _refuse_unsaid(name, moved, log, known)
+    if old and _is_same(old, new):
+        return Published(name, "same", len(new.findings), 0)
+    said_now = said.digests(said.lines(log))
+    kept = Frozen({**new.run, "numbers_said": said_now}, new.sources, new.findings)
+    with folder.replacing(frozen.published_dir() / name) as fresh:
+        frozen.write(kept, fresh)
+    return Published(name, "changed" if old else "new", len(new.findings), len(moved))
+
+
+def _is_current(where: Path) -> bool:
+    """Whether a build is whole and was made from what the last commit holds."""
+    run = compact.read_json(where / "run.json")
+    package = run["package"]
+    if package["commit"] is None or package["uncommitted_changes"]:
+        return False
+    files = {path: digest for path, digest in folder.checksums(where).items() if path != "run.json"}
+    return files == run["files"] and checkout.is_as_in(checkout.root(), package["commit"])
+
+
+def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any]) -> None:
+    refuse_synthetic(run)
+    if run["changed_parameters"]:
+        raise EditionError(
+            f"{name} was built with other parameters than its own",
+            where="run.json",
+            mend=f"build it as it is declared: sesec report {name}",
+            known=run["changed_parameters"],
+        )
+    if not _passed(audit):
+        raise DataError(
+            f"{name} was not published: a check of what it may disclose did not pass",
+            where="disclosure_audit.json",
+            mend=f"build it again and do what the message says: sesec report {name}",
+        )
+
+
+def _passed(audit: Mapping[str, Any]) -> bool:
+    """Whether the audit passed, and every check inside it that says so of itself."""
+    inner = [value for value in audit.values() if isinstance(value, Mapping) and "passed" in value]
+    return audit.get("passed") is True and all(map(_passed, inner))
+
+
+def _log() -> str:
+    path = checkout.root() / said.LOG
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
+def _refuse_unsaid(name: str, moved: list[Change], log: str, known: list[str]) -> None:
+    changes = {str(change.pair.record["id"]): change for change in moved}
+    missing = said.unsaid(changes, edition=name, text=log, known=known)
+    if not missing:
+        return
+    named = [_told(changes[one]) for one in missing[:_NAMED]]
+    more = f"\n    and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    raise DataError(
+        f"{len(missing)} published number(s) of {name} would change, and the changelog does not name them:\n    "
+        + "\n    ".join(named)
+        + more,
+        where=f"{said.LOG}, under Numbers",
+        mend=f"write there by how much and why, with `{name}` or the ids between backticks (`sesec:rate.*` will do); "
+        f"all changes: sesec diff {name} --against {name} --csv FILE",
+    )
+
+
+def _told(change: Change) -> str:
+    record, before, after = change.pair.record, change.pair.before or {}, change.pair.after
+    now = (
+        "gone"
+        if after is None
+        else f"{after.get('value')} ({after.get('interval') or 'no interval'})"
+    )
+    return f"{record['id']}: {before.get('value')} ({before.get('interval') or 'no interval'}) → {now}; {change.why}"
+
+
+def _is_same(old: Frozen, new: Frozen) -> bool:
+    """Whether a new publication would say the same; the commit alone is no reason for one."""
+
+    def imprint(one: Frozen) -> dict[str, Any]:
+        fields = ("edition", "title", "published", "parameters", "notebook")
+        version = one.run["package"]["version"]
+        return {**{field: one.run[field] for field in fields}, "version": version}
+
+    rows = compact.written(old.findings) == compact.written(new.findings)
+    return rows and old.sources == new.sources and imprint(old) == imprint(new)

@@ -1,0 +1,143 @@
+"""The findings of a published edition as a small table that git can compare: a line for each, sorted by id.
+
+A built edition repeats the same texts in every finding. A published one says them once, in ``sources.json`` beside it.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sesec_analysis.errors import DataError
+from sesec_analysis.publishing.blocks import Record
+from sesec_analysis.publishing.wording import school_year
+
+__all__ = ["LEFT_OUT", "read", "read_json", "texts", "written"]
+
+_IN_ID = ("measure", "indicator", "end_year", "grade_level")
+LEFT_OUT = (
+    *("source", "cite_apa", "version", "caveats", "title", "counted", "ci_level", "school_year"),
+    *_IN_ID,
+)
+"""What a published finding does not say itself: what stands in its id, in the catalog or beside all findings."""
+_MARKED = ("method", "reason")
+"""Texts that many findings share: each has a mark in its place, and ``sources.json`` says it once."""
+
+
+def written(records: Iterable[Record]) -> str:
+    """Return records as a JSON table: the columns once, then a line for each record, sorted by id.
+
+    Examples
+    --------
+    >>> print(written([{"id": "sesec:b", "n": 216}, {"id": "sesec:a", "n": None}]), end="")
+    {"columns":["id","n"],"rows":[
+    ["sesec:a",null],
+    ["sesec:b",216]
+    ]}
+    """
+    rows = sorted(records, key=lambda record: str(record["id"]))
+    names = dict.fromkeys(name for record in rows for name in record if name not in LEFT_OUT)
+    lines = ",\n".join(_text([_kept(name, record.get(name)) for name in names]) for record in rows)
+    return f'{{"columns":{_text([*names])},"rows":[\n{lines}\n]}}\n'
+
+
+def texts(records: Iterable[Record]) -> dict[str, str]:
+    """Return the texts that records share, by the mark that stands for each."""
+    found = {str(record[name]) for record in records for name in _MARKED if record.get(name)}
+    return dict(sorted((_mark(text), text) for text in found))
+
+
+def _kept(name: str, value: object) -> object:
+    return _mark(str(value)) if name in _MARKED and value else value
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[
+        :8
+    ]  # of its words, so that no other text moves it
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def read(folder: Path) -> list[Record]:
+    """Return the findings of an edition's folder, built or published, with what ``sources.json`` says for them.
+
+    Raises
+    ------
+    DataError
+        If a file of the folder is missing or damaged.
+    """
+    found = read_json(folder / "findings.json")
+    if isinstance(found, list):
+        return found
+    sources, run = read_json(folder / "sources.json"), read_json(folder / "run.json")
+    try:
+        rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+        version = {"version": run["package"]["version"]}
+        return [_full(row, sources) | version for row in rows]
+    except (KeyError, TypeError, ValueError) as failure:
+        raise _damaged(folder / "findings.json") from failure
+
+
+def _full(row: Record, sources: Mapping[str, Any]) -> dict[str, object]:
+    found = {**row, **_said_in(str(row["id"]))}
+    found |= {name: sources["texts"][row[name]] for name in _MARKED if row.get(name)}
+    names = [name.strip() for name in str(row.get("source_ids") or "").split(";")]
+    cited = [sources["releases"].get(name, {}).get("cited", "") for name in names]
+    words = sources["indicators"].get(found["indicator"], {})
+    return {
+        **found,
+        "school_year": _school_year(found["end_year"], words.get("period_years", 1)),
+        "title": words.get("title", ""),
+        "counted": words.get("counted", ""),
+        "source": " ".join(text for text in cited if text),
+    }
+
+
+def _school_year(end_year: object, years: int) -> str | None:
+    """Return how a school year is said, or the calendar years of a census figure."""
+    if not isinstance(end_year, int):
+        return None
+    return school_year(end_year) if years == 1 else f"{end_year - years + 1}–{end_year}"
+
+
+def _said_in(finding_id: str) -> dict[str, object]:
+    """Return the codes that an id names; a capital letter stands there as a colon and a small one."""
+    parts = finding_id.removeprefix("sesec:").split(".")
+    measure, indicator, years, grade, *_ = [*parts, "", "", ""]
+    year = years.partition("-")[0]
+    spelt = [
+        re.sub(r":([a-z])", lambda found: found[1].upper(), one) for one in (measure, indicator)
+    ]
+    codes = (
+        *spelt,
+        int(year) if year.isdigit() else None,
+        grade if grade == "all" else grade.upper(),
+    )
+    return dict(zip(_IN_ID, codes, strict=True))
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file of an edition holds.
+
+    Raises
+    ------
+    DataError
+        If it is missing or damaged.
+    """
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as failure:
+        raise _damaged(path) from failure
+
+
+def _damaged(path: Path) -> DataError:
+    mend = (
+        "restore it from the repository if it is published, "
+        f"or build the edition again: sesec report {path.parent.name}"
+    )
+    return DataError(f"{path.name} is missing or damaged", where=str(path), mend=mend)

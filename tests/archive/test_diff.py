@@ -1,0 +1,222 @@
+"""What moved on purpose ends up in its class: restated figures, a renamed school, a changed method, a new year."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from archive_samples import CLEVELAND, data_copy, edition, rewrite_table, rewrite_text, run
+
+from sesec_analysis.archive import frozen
+from sesec_analysis.archive.diff import Change, changed_numbers, counts, diff, write_csv
+from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.archive.pairs import pairs, stem
+from sesec_analysis.errors import DataError
+from sesec_analysis.publishing import withholding
+
+RELEASE = "ospi_discipline@2018"
+BLACK_IN_SEATTLE = "sesec:rate.disciplined.2018.all.seattle.black"
+CLEVELAND_RATE = f"sesec:rate.disciplined.2018.all.school:{CLEVELAND}.all"
+
+
+@pytest.fixture(scope="module")
+def before() -> Frozen:
+    return edition()
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own, in use."""
+    where = data_copy(tmp_path / "data")
+    monkeypatch.setenv("SESEC_DATA", str(where))
+    return where
+
+
+def by_id(changes: list[Change]) -> dict[str, Change]:
+    return {str(change.pair.record["id"]): change for change in changes}
+
+
+def kinds(changes: list[Change]) -> Counter[tuple[str, str]]:
+    return Counter((change.kind, change.event) for change in changes)
+
+
+def test_diff__of_the_same_figures_says_that_all_are_unchanged(before, data):
+    again = edition()
+    assert kinds(diff(before, again)) == {("unchanged", "stayed"): len(before.findings)}
+    assert again == before  # the copied data folder has the same hashes
+
+
+def black_count(frame: pd.DataFrame) -> pd.DataFrame:
+    """The publisher counts 30 students more in one cell of the district."""
+    cell = (frame["organization_level"] == "district") & (frame["student_group"] == "black")
+    cell &= (frame["grade_level"] == "all") & (frame["indicator"] == "disciplined")
+    assert cell.sum() == 1
+    for name in ("numerator", "numerator_low", "numerator_high"):
+        frame.loc[cell, name] += 30
+    for name in ("value", "value_low", "value_high"):
+        frame.loc[cell, name] = frame.loc[cell, "numerator"] / frame.loc[cell, "denominator"]
+    return frame
+
+
+def test_diff__finds_a_restated_source_and_names_the_hashes(before, data):
+    rewrite_table(data, RELEASE, black_count)
+    old = before.sources["releases"][RELEASE]["sha256"]
+    rewrite_text(data / "catalog/sources/ospi_discipline.yml", old, "f" * 64)
+    changes = diff(before, edition())
+    moved = by_id(changed_numbers(changes))
+    assert BLACK_IN_SEATTLE in moved
+    assert {change.kind for change in moved.values()} == {"source_restated"}
+    # The others rest on the same restated file, and tell the same.
+    assert kinds(changes)["unchanged", "stayed"] == len(changes) - len(moved) > 30
+    row = moved[BLACK_IN_SEATTLE].as_record()
+    assert row["value_before"] == "6.4%"
+    assert row["value"] == "6.7%"
+    assert f"file {old}" in str(row["sources_before"])
+    assert f"file {'f' * 64}" in str(row["sources"])
+
+
+def test_diff__calls_the_same_file_read_in_another_way_a_changed_method(before, data):
+    rewrite_table(data, RELEASE, black_count)
+    after = edition(package={"version": "0.2.0", "commit": "b" * 40})
+    change = by_id(diff(before, after))[BLACK_IN_SEATTLE]
+    assert (change.kind, change.why) == ("method_changed", "version 0.1.0 → 0.2.0")
+
+
+def test_diff__finds_a_renamed_school_and_no_number_that_moved(before, data):
+    name = before.by_id[CLEVELAND_RATE]["place"]
+
+    def rename(frame: pd.DataFrame) -> pd.DataFrame:
+        own = frame["organization_id"] == CLEVELAND
+        frame.loc[own, "organization_name"] = "School of 1927"
+        return frame
+
+    rewrite_table(data, RELEASE, rename)
+    changes = diff(before, edition())
+    renamed = by_id(changes)[CLEVELAND_RATE]
+    assert (renamed.event, renamed.kind) == ("reworded", "roster_changed")
+    assert renamed.why == f"{name} is now School of 1927"
+    assert kinds(changes) == {
+        ("roster_changed", "reworded"): 1,
+        ("unchanged", "stayed"): len(changes) - 1,
+    }
+
+
+def test_diff__finds_a_school_that_left_the_place(before, data):
+    line = f'    "{CLEVELAND}": Cleveland High School STEM\n'
+    rewrite_text(data / "catalog/places.yml", line, "")
+    changes = by_id(diff(before, edition()))
+    school = changes[CLEVELAND_RATE]
+    assert (school.event, school.kind) == ("vanished", "roster_changed")
+    place = changes["sesec:rate.disciplined.2018.all.southeast_seattle.black"]
+    assert (place.event, place.kind) == ("moved", "roster_changed")
+    assert "without Cleveland High School STEM" in place.why
+    assert changes[BLACK_IN_SEATTLE].kind == "unchanged"
+
+
+def test_diff__finds_a_changed_method(before):
+    changes = diff(before, edition(level=0.9, parameters={"report_year": 2018, "ci_level": 0.9}))
+    moved = by_id(changed_numbers(changes))
+    assert moved[BLACK_IN_SEATTLE].kind == "method_changed"
+    assert moved[BLACK_IN_SEATTLE].why == "the edition's parameters changed"
+    assert set(kinds(changes)) == {("method_changed", "moved"), ("unchanged", "stayed")}
+
+
+def test_diff__names_the_words_of_a_changed_method(before):
+    other = dict(before.by_id[BLACK_IN_SEATTLE], method="Agresti-Coull interval", interval="5–7%")
+    change = by_id(diff(before, only(before, other)))[BLACK_IN_SEATTLE]
+    assert change.kind == "method_changed"
+    assert change.why.endswith("→ Agresti-Coull interval")
+
+
+def only(of: Frozen, record: dict[str, object]) -> Frozen:
+    return Frozen(of.run, of.sources, (record,))
+
+
+def test_diff__finds_a_new_year_and_what_it_follows(before):
+    changes = diff(before, edition(2019))
+    assert {change.kind for change in changes} <= {"new_year", "suppression_changed"}
+    change = by_id(changes)[BLACK_IN_SEATTLE.replace("2018", "2019")]
+    assert (change.event, change.kind, change.why) == ("appeared", "new_year", "2018–19")
+    assert change.as_record()["id_before"] == BLACK_IN_SEATTLE
+    assert not changed_numbers(changes)
+
+
+def test_diff__finds_a_break_between_two_years(before, data):
+    told = 'at: 2020, reason: "school buildings closed in March 2020"'
+    rewrite_text(data / "catalog/indicators.yml", told, "at: 2019, reason: a new law")
+    change = by_id(diff(before, edition(2019)))[BLACK_IN_SEATTLE.replace("2018", "2019")]
+    assert (change.kind, change.why) == ("definition_break", "a new law")
+
+
+def test_diff__finds_a_figure_withheld_since(before, tmp_path, monkeypatch):
+    withholding.write([BLACK_IN_SEATTLE], tmp_path / "withhold.json")
+    monkeypatch.setenv(withholding.VARIABLE, str(tmp_path / "withhold.json"))
+    change = by_id(diff(before, edition()))[BLACK_IN_SEATTLE]
+    assert (change.event, change.kind) == ("moved", "suppression_changed")
+    assert change.why.startswith("was a number, is withheld")
+
+
+def test_diff__is_the_same_from_a_published_folder(before, tmp_path):
+    frozen.write(before, tmp_path)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"findings.json", "sources.json", "run.json"}
+    assert (tmp_path / "findings.json").read_text("utf-8").count("\n") == len(before.findings) + 2
+
+
+def test_counts__have_a_row_for_each_class_that_is_there(before):
+    assert counts(diff(before, before)) == [
+        {
+            "class": "unchanged",
+            "appeared": 0,
+            "vanished": 0,
+            "moved": 0,
+            "reworded": 0,
+            "stayed": len(before.findings),
+        }
+    ]
+
+
+def test_write_csv__has_a_line_for_every_finding(before, tmp_path):
+    changes = diff(before, edition(2019))
+    write_csv(changes, tmp_path / "changes.csv")
+    with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["id"] for row in rows] == [change.pair.record["id"] for change in changes]
+    assert {"class", "value_before", "value", "sources_before", "sources"} <= rows[0].keys()
+
+
+def test_write_csv__refuses_a_file_it_cannot_write(before, tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(DataError, match="was not written"):
+        write_csv(diff(before, before), tmp_path / "folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_pairs__hold_a_later_year_against_the_newest_earlier_one():
+    old = {
+        name: {"id": name} for name in ("sesec:rate.a.2016.all.x.b", "sesec:rate.a.2018.all.x.b")
+    }
+    new = {"sesec:rate.a.2019.all.x.b": {"id": "sesec:rate.a.2019.all.x.b"}}
+    found = [(pair.before, pair.after) for pair in pairs(old, new)]
+    assert found == [
+        (old["sesec:rate.a.2016.all.x.b"], None),
+        (old["sesec:rate.a.2018.all.x.b"], new["sesec:rate.a.2019.all.x.b"]),
+    ]
+
+
+def test_pairs__hold_a_change_against_one_over_as_many_years():
+    old = {
+        name: {"id": name}
+        for name in ("sesec:change.a.2018-2014.all.x.b", "sesec:change.a.2018-2017.all.x.b")
+    }
+    new = {"sesec:change.a.2019-2018.all.x.b": {"id": "sesec:change.a.2019-2018.all.x.b"}}
+    found = {str(pair.record["id"]): pair.before for pair in pairs(old, new)}
+    assert found["sesec:change.a.2019-2018.all.x.b"] == {"id": "sesec:change.a.2018-2017.all.x.b"}
+    assert len({stem(name) for name in [*old, *new]}) == 1
+
+
+def test_frozen__of_an_edition_knows_its_year():
+    assert Frozen(run(2018), {}, ()).year == 2018
+    assert Frozen(run(2018, parameters={}), {}, ()).year == 2018
+    assert Frozen(run(2018, edition="trial", parameters={}), {}, ()).year is None

@@ -1,0 +1,15 @@
+"""Every published edition, made again from its pinned sources: not a digit may differ."""
+
+import pytest
+from built_editions import built, published
+
+from sesec_analysis.archive import verify
+
+pytestmark = pytest.mark.slow  # an edition takes most of a minute
+
+
+@pytest.mark.parametrize("name", published())
+def test_published__is_made_again_digit_by_digit(name, tmp_path_factory):
+    own, found = verify.verify(name, build=lambda edition: built(edition, tmp_path_factory))
+    assert own.findings
+    assert [(one.id, one.field, one.published, one.rebuilt) for one in found] == []

@@ -1,0 +1,166 @@
+"""`sesec publish`, `diff` and `verify` as they are typed: what they print, and what they exit with."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from archive_samples import (
+    change_json,
+    commit_all,
+    data_copy,
+    git,
+    records,
+    rewrite_text,
+    run,
+    write_build,
+)
+from click.testing import CliRunner, Result
+from report_samples import PARAMETERS, code, notebook, text, write_root
+
+from sesec_analysis.cli import main
+
+EDITIONS = """\
+editions:
+  annual-2018:
+    title: Equity Report, 2017–18
+    notebook: good.ipynb
+    published: 2026
+    parameters: { report_year: 2018 }
+  annual-2019:
+    title: Equity Report, 2018–19
+    notebook: good.ipynb
+    published: 2026
+    parameters: { report_year: 2019 }
+  annual-2020: { title: Not yet, notebook: good.ipynb }
+"""
+REAL = """\
+import sesec_analysis as sa
+question = dict(end_years=[report_year], grade_level="all", student_group_type="race_ethnicity")
+sa.findings(sa.rates(sa.load("disciplined", place="seattle", **question)))"""
+
+
+def sesec(*words: str) -> Result:
+    return CliRunner().invoke(main, words, catch_exceptions=False)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    cells = notebook(code(PARAMETERS, tag="parameters"), text("## Discipline"), code(REAL))
+    where = write_root(tmp_path / "root", {"good.ipynb": cells}, EDITIONS)
+    (where / "CHANGELOG.md").write_text("### Numbers\n\n- None.\n", encoding="utf-8")
+    (where / ".gitignore").write_text("reports/build/\n", encoding="utf-8")
+    git(where, "init", "--quiet")
+    commit_all(where)
+    monkeypatch.setenv("SESEC_ROOT", str(where))
+    return where
+
+
+def build(root: Path, year: int) -> Path:
+    """An edition as if it had been built from the last commit."""
+    commit = git(root, "rev-parse", "HEAD")
+    package = {"version": "0.1.0", "commit": commit, "uncommitted_changes": False}
+    return write_build(
+        root / "reports/build" / f"annual-{year}", records(year), run(year, package=package)
+    )
+
+
+@pytest.mark.slow
+def test_publish__builds_freezes_and_verifies_an_edition(root):
+    done = sesec("publish", "2018", "--quiet")
+    assert (done.exit_code, done.stdout) == (0, "annual-2018: published; 7 findings\n")
+    again = sesec("publish", "annual-2018", "--quiet")
+    assert again.stdout == "annual-2018: published before, the same; 7 findings\n"
+    proven = sesec("verify", "annual-2018", "--quiet")
+    told = "annual-2018: all 7 published findings are the same, digit by digit\n"
+    assert (proven.exit_code, proven.stdout) == (0, told)
+    page = sesec("report", "2019", "--quiet")
+    assert page.exit_code == 0, page.stderr
+    assert "What changed since last year" in Path(page.stdout.strip()).read_text("utf-8")
+    path = root / "reports/published/annual-2018/findings.json"
+    rewrite_text(path, '"6.4%"', '"6.3%"')
+    other = sesec("verify", "--all", "--quiet")
+    assert other.exit_code == 1
+    assert "annual-2018: 1 published findings are made otherwise" in other.stdout
+    assert "digit 2: 3 → 4" in other.stdout
+
+
+def test_publish__of_all_refuses_before_anything_is_written(root):
+    build(root, 2018)
+    done = sesec("publish", "--all")
+    assert done.exit_code == 2
+    assert "edition annual-2020 has no year of publication" in done.stderr
+    assert not (root / "reports/published").exists()
+
+
+def test_publish__of_all_goes_on_after_one_that_cannot_be(root):
+    rewrite_text(root / "reports/editions.yml", "Not yet,", "Late, published: 2026,")
+    commit_all(root)
+    for year in (2018, 2019):
+        build(root, year)
+    change_json(root / "reports/build/annual-2018/run.json", changed_parameters=["place"])
+    late = build(root, 2019)
+    imprint = json.loads((late / "run.json").read_text("utf-8"))
+    write_build(late.with_name("annual-2020"), [], imprint | {"edition": "annual-2020"})
+    done = sesec("publish", "--all")
+    assert done.exit_code == 2
+    assert "annual-2019: published; " in done.stdout
+    assert "1 of 3 editions were not published." in done.stderr
+    assert not (root / "reports/published/annual-2018").exists()
+
+
+@pytest.mark.parametrize("words", [("publish",), ("verify",), ("publish", "2018", "--all")])
+def test_publish_and_verify__want_one_edition_or_all(root, words):
+    done = sesec(*words)
+    assert done.exit_code == 2
+    assert "name one edition, or give --all" in done.stderr
+
+
+def test_diff__shows_a_year_against_the_year_before(root, tmp_path):
+    for year in (2018, 2019):
+        build(root, year)
+    done = sesec("diff", "2019", "--csv", str(tmp_path / "changes.csv"))
+    assert done.exit_code == 0
+    assert "annual-2019 (version 0.1.0" in done.stderr
+    assert "against annual-2018" in done.stderr
+    assert done.stdout.splitlines()[0].split() == [
+        *("class", "appeared", "vanished", "moved", "reworded", "stayed")
+    ]
+    assert "appeared  new_year  " in done.stdout
+    with (tmp_path / "changes.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert {row["class"] for row in csv.DictReader(stream)} >= {"new_year"}
+
+
+def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root):
+    build(root, 2018)
+    assert sesec("publish", "2018").exit_code == 0
+    done = sesec("diff", "2018", "--against", "2018")
+    assert done.exit_code == 0
+    [_, row] = done.stdout.splitlines()
+    assert row.split() == ["unchanged", "0", "0", "0", "0", str(len(records(2018)))]
+
+
+def test_diff__turns_to_what_is_published_once_a_number_moved(root, tmp_path, monkeypatch):
+    build(root, 2018)
+    assert sesec("publish", "2018").exit_code == 0
+    data = data_copy(tmp_path / "data")
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    line = '    "2392": Cleveland High School STEM\n'
+    rewrite_text(data / "catalog/places.yml", line, "")
+    build(root, 2018)
+    done = sesec("diff", "2018", "--long")
+    assert "against annual-2018" in done.stderr
+    assert "moved     roster_changed" in done.stdout
+    assert "the schools of Southeast Seattle changed (without Cleveland" in done.stdout
+    assert "file " in done.stdout
+    assert "table " in done.stdout
+
+
+def test_diff__names_what_is_missing(root):
+    done = sesec("diff", "2019")
+    assert done.exit_code == 2
+    assert "build it first: sesec report annual-2019" in done.stderr
+    build(root, 2018)
+    alone = sesec("diff", "2018")
+    assert alone.exit_code == 2
+    assert "no edition of a year before annual-2018" in alone.stderr
