@@ -1,7 +1,11 @@
 """A finding's record as an HTML card for a notebook: self-contained, readable without colour or script."""
 
 import html
+import json
 from collections.abc import Mapping
+
+from sesec_analysis.publishing.clauses import capital
+from sesec_analysis.words import language, say
 
 __all__ = ["card"]
 
@@ -11,18 +15,18 @@ _CARD = (
 )
 _COPY = (
     "var b=this;navigator.clipboard.writeText(b.previousElementSibling.textContent)"
-    ".then(function(){b.textContent='Copied'})"
+    ".then(function(){{b.textContent={copied}}})"
 )
 
 
 def card(record: Mapping[str, object], interval: str) -> str:
     """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
     facts = {
-        "Shown": _shown(record, interval),
-        str(record.get("counted", "students")).capitalize(): _students(record),
-        "Note": str(record["reason"]) if record["publish"] != "nothing" else "",
-        "Source": str(record["source"]),
-        "Finding": f"{record['id']}",
+        say("Shown"): _shown(record, interval),
+        capital(say(str(record.get("counted", "students")))): _students(record),
+        say("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
+        say("Source"): str(record["source"]),
+        say("Finding"): f"{record['id']}",
     }
     rows = "".join(
         f'<dt style="color:#595959">{html.escape(name)}</dt>'
@@ -30,14 +34,16 @@ def card(record: Mapping[str, object], interval: str) -> str:
         for name, text in facts.items()
         if text
     )
+    copy = _COPY.format(copied=json.dumps(say("Copied"), ensure_ascii=False))
     return (
-        f'<section lang="en" aria-label="Finding" style="{_CARD}">'
+        f'<section lang="{language()}" aria-label="{html.escape(say("Finding"))}" style="{_CARD}">'
         f'<p style="margin:0 0 .5rem;font-size:1.15rem;font-weight:600">{html.escape(str(record["sentence"]))}</p>'
         '<dl style="display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:0;font-size:.9rem">'
         f"{rows}</dl>"
-        '<details style="margin-top:.5rem;font-size:.9rem"><summary>How to cite</summary>'
+        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{html.escape(say("How to cite"))}</summary>'
         f'<p style="margin:.4rem 0;overflow-wrap:anywhere">{html.escape(str(record["cite_apa"]))}</p>'
-        f'<button type="button" onclick="{html.escape(_COPY)}">Copy the citation</button></details></section>'
+        f'<button type="button" onclick="{html.escape(copy)}">'
+        f"{html.escape(say('Copy the citation'))}</button></details></section>"
     )
 
 

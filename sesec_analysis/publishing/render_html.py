@@ -5,27 +5,34 @@ The words and the layout of the page stand in ``reports/template``; this room on
 
 import base64
 import hashlib
+import html
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jinja2
 
 from sesec_analysis.errors import EditionError
 from sesec_analysis.publishing import checkout
-from sesec_analysis.publishing.blocks import Record
 from sesec_analysis.publishing.document import Document
+from sesec_analysis.publishing.facts import facts
 from sesec_analysis.publishing.imprint import Imprint
+from sesec_analysis.words import language, plural, say
 
-__all__ = ["render", "template_dir"]
+__all__ = ["filled", "palette", "render", "template_dir"]
 
 
 def template_dir() -> Path:
-    """Return the folder with page.html.j2, page.css and page.js."""
+    """Return the folder with the templates, their styles and scripts, and the palette."""
     return checkout.root() / "reports" / "template"
 
 
-def render(document: Document, *, meta: Imprint) -> str:
+def palette() -> dict[str, str]:
+    """Return the colours of everything that we print, by what they are for: look.json of the template."""
+    return dict(json.loads((template_dir() / "look.json").read_text("utf-8")))
+
+
+def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> str:
     """Return the page of a document.
 
     Parameters
@@ -34,6 +41,35 @@ def render(document: Document, *, meta: Imprint) -> str:
         The report.
     meta
         What it was made from; printed at the foot of the page.
+    beside
+        Names of files of the edition that the page may link to.
+    """
+    return filled(
+        "page",
+        title=meta.title,
+        document=document,
+        meta=meta,
+        beside=beside,
+        first_time=_first_time(),
+    )
+
+
+def filled(name: str, *, title: str, **words: object) -> str:
+    """Return ``name``.html.j2 with words in it, in the style of all pages and its own, with its own script.
+
+    Parameters
+    ----------
+    name
+        Of the template, ``NAME.css`` and ``NAME.js``.
+    title
+        What stands at the foot of each printed page.
+    **words
+        What the template speaks of.
+
+    Raises
+    ------
+    EditionError
+        If a part of the template cannot be read.
     """
     folder = template_dir()
     environment = jinja2.Environment(
@@ -44,57 +80,52 @@ def render(document: Document, *, meta: Imprint) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"data_uri": _data_uri, "facts": _facts}
+    environment.filters |= {"data_uri": _data_uri, "facts": facts}
+    environment.globals |= {
+        "language": language(),
+        "plural": plural,
+        "say": say,
+        "say_html": _say_html,
+    }
     try:
-        style = (folder / "page.css").read_text("utf-8") + _running_title(meta.title)
-        script = (folder / "page.js").read_text("utf-8")
-        template = environment.get_template("page.html.j2")
-    except (OSError, jinja2.TemplateError) as failure:
+        style = _read(folder, dict.fromkeys(["page.css", f"{name}.css"]))
+        colours = palette()
+        style = _colours(colours) + style + _running_title(title, colours["muted"])
+        script = _read(folder, ["copy.js", f"{name}.js"])
+        template = environment.get_template(f"{name}.html.j2")
+    except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
         mend = "restore reports/template from the repository, or correct the line named above"
         what = f"the page's template cannot be read: {failure}"
         raise EditionError(what, where=str(folder), mend=mend) from failure
-    return template.render(
-        document=document,
-        meta=meta,
-        style=style,
-        script=script,
-        policy=_policy(style, script),
-        first_time=_first_time(),
-    )
+    return template.render(style=style, script=script, policy=_policy(style, script), **words)
+
+
+def _read(folder: Path, names: Sequence[str] | dict[str, None]) -> str:
+    return "".join((folder / name).read_text("utf-8") for name in names)
+
+
+def _colours(colours: dict[str, str]) -> str:
+    lines = (f"--{name.replace('_', '-')}: {value};" for name, value in colours.items())
+    return f":root {{ {' '.join(lines)} }}\n"
+
+
+def _say_html(text: str, **pieces: str) -> str:
+    """Return a text with pieces of a template, which are HTML, in its places; the text itself is no HTML."""
+    return html.escape(say(text), quote=False).format(**pieces)
 
 
 def _data_uri(svg: str) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
-def _facts(record: Record) -> str:
-    """Return what stands behind a finding, as far as its record tells: interval, students, and what to mind."""
-    facts = []
-    if interval := record.get("interval"):
-        level = f"{record['ci_level']:.0%} " if record.get("ci_level") else ""
-        is_range = record.get("publish") == "range"
-        facts.append(
-            f"with chance on top of it, {interval}" if is_range else f"{level}interval {interval}"
-        )
-    if (n := record.get("n")) is not None:
-        facts.append(f"{_count(n)} students")
-    if (n := record.get("reference_n")) is not None:
-        facts.append(f"compared with {_count(n)}")
-    if record.get("reason") and record.get("publish") != "nothing":
-        facts.append(str(record["reason"]))
-    text = "; ".join(facts)
-    return text[:1].upper() + text[1:]
-
-
-def _count(n: int | str) -> str:
-    return f"{n:,}" if isinstance(n, int) else n
-
-
-def _running_title(title: str) -> str:
-    """Return the rule that prints the edition's title at the foot of each page."""
+def _running_title(title: str, colour: str) -> str:
+    """Return the rule that prints the edition's title at the foot of each page; there, no variable is known."""
     # A JSON string without < is a CSS string: both escape with a backslash, and CSS reads \3c as <.
     text = json.dumps(title, ensure_ascii=False).replace("<", "\\3c ")
-    return f"@page {{ @bottom-left {{ content: {text}; }} }}\n"
+    foot = (
+        f"@bottom-left {{ content: {text}; color: {colour}; }} @bottom-right {{ color: {colour}; }}"
+    )
+    return f"@page {{ {foot} }}\n"
 
 
 def _policy(style: str, script: str) -> str:

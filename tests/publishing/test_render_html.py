@@ -12,6 +12,7 @@ from sesec_analysis.errors import EditionError
 from sesec_analysis.publishing import document, imprint, render_html
 from sesec_analysis.publishing.checkout import Commit
 from sesec_analysis.publishing.imprint import Imprint, SourceNote
+from sesec_analysis.publishing.mime import FIGURE
 
 META = Imprint(
     edition="annual-2022",
@@ -125,7 +126,7 @@ def test_render__lists_every_section_in_the_contents():
 def test_render__puts_the_picture_in_with_its_alt_text_and_files():
     outline = Outline(full_page())
     (picture,) = outline.of("img")
-    assert picture["alt"].startswith("Dot plot: the rate is lowest")
+    assert picture["alt"] == figure()[FIGURE]["alt"]
     assert base64.b64decode(picture["src"].partition(",")[2]).decode() == SVG
     links = [tag["href"] for tag in outline.of("a")]
     for kind in ("png", "svg", "csv"):
@@ -190,6 +191,55 @@ def test_render__tells_how_far_its_code_can_be_found_again(commit, words):
     assert words in full_page(meta=replace(META, commit=commit))
 
 
+def test_render__links_to_the_forms_that_stand_beside_it():
+    forms = ["findings.html", "report.docx", "report.pdf"]
+    masthead = '<ul class="editions screen-only">'
+    assert masthead not in full_page()
+    content = document.read(notebook(text("## A"), showing(finding(record("a")))))
+    html = render_html.render(content, meta=META, beside=[*forms, "findings.csv"])
+    linked = re.search(rf"{masthead}.*?</ul>", html, re.DOTALL)[0]
+    assert sorted(re.findall(r'href="([^"]*)"', linked)) == forms
+    assert 'href="findings.html#sesec:a"' in html
+
+
+def test_render__takes_its_colours_from_the_palette():
+    colours = render_html.palette()
+    style = re.search(r"<style>(.*?)</style>", full_page(), re.DOTALL)[1]
+    assert f"--accent: {colours['accent']};" in style
+    assert set(re.findall(r"var\(--([a-z-]+)\)", style)) <= {
+        *(name.replace("_", "-") for name in colours),
+        "text",
+        "label",
+        "measure",
+    }
+    assert set(re.findall(r"#[0-9a-f]{3,6}\b", style)) <= set(colours.values())
+
+
+@pytest.mark.parametrize("ground", ["paper", "accent_soft"])
+@pytest.mark.parametrize(("name", "least"), [("ink", 7), ("muted", 4.5), ("accent", 4.5)])
+def test_palette__can_be_read(name, ground, least):
+    colours = render_html.palette()
+    assert contrast(colours[name], colours[ground]) >= least
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, as WCAG 2.2 defines it."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_contrast__of_black_and_white_is_21():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
 def test_render__marks_a_trial_with_other_parameters():
     html = full_page(meta=replace(META, changed=("ci_level",)))
     assert "A trial, not the edition" in html
@@ -221,6 +271,7 @@ def test_sources__are_read_from_findings_however_they_are_joined():
     [
         ({"n": None}, ""),
         ({"n": 1206}, "1,206 students"),
+        ({"counted": "answers"}, "216 answers"),
         ({"interval": "27–40%", "ci_level": 0.95}, "95% interval 27–40%; 216 students"),
         (
             {"interval": "2–9%", "publish": "range", "n": "90 to 99", "reason": "some is withheld"},
