@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
+    from sesec_analysis.loaders.around import around
     from sesec_analysis.loaders.lists import breaks, indicators, places, schools, sources
     from sesec_analysis.loaders.load import history, load, newest
     from sesec_analysis.loaders.tidy import tidy
@@ -55,10 +56,13 @@ if TYPE_CHECKING:
     from sesec_analysis.publishing.figures_map import plot_map
     from sesec_analysis.publishing.findings import finding, findings
     from sesec_analysis.publishing.ledger import claims_ledger
+    from sesec_analysis.publishing.sheet_strengths import strengths
+    from sesec_analysis.publishing.sheet_tables import about_school, beside
     from sesec_analysis.publishing.tables import plain_table, table
     from sesec_analysis.publishing.trust import verdict_notice
 
 _ROOMS = {
+    "loaders.around": ["around"],
     "loaders.load": ["history", "load", "newest"],
     "loaders.lists": ["breaks", "indicators", "places", "schools", "sources"],
     "loaders.tidy": ["tidy"],
@@ -98,6 +102,8 @@ _ROOMS = {
     "publishing.figures_fair": ["plot_expected", "plot_funnel"],
     "publishing.figures_map": ["plot_map"],
     "publishing.ledger": ["claims_ledger"],
+    "publishing.sheet_strengths": ["strengths"],
+    "publishing.sheet_tables": ["about_school", "beside"],
     "publishing.tables": ["plain_table", "table"],
     "publishing.trust": ["verdict_notice"],
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
@@ -109,8 +115,11 @@ __all__ = [
     "DataError",
     "EditionError",
     "SesecError",
+    "about_school",
     "alternate_risk_ratios",
+    "around",
     "averages",
+    "beside",
     "breaks",
     "change",
     "claims_ledger",
@@ -165,6 +174,7 @@ __all__ = [
     "shrunk_rates",
     "sources",
     "standardized_rates",
+    "strengths",
     "table",
     "tidy",
     "trend",

@@ -10,10 +10,14 @@ from typing import Any
 import click
 
 from sesec_analysis import __version__
+from sesec_analysis.cli_attack import attack
 from sesec_analysis.cli_cite import cite
 from sesec_analysis.cli_data import data
+from sesec_analysis.cli_drafts import check_draft
+from sesec_analysis.cli_publish import diff, publish, verify
 from sesec_analysis.cli_report import report
 from sesec_analysis.cli_text import INTERRUPTED, examples
+from sesec_analysis.cli_words import words
 from sesec_analysis.errors import SesecError
 
 __all__ = ["main"]
@@ -66,7 +70,7 @@ def main(debug: bool) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
 
 
-for command in (report, cite, data):
+for command in (report, cite, check_draft, data, publish, diff, verify, words, attack):
     main.add_command(command)
 
 

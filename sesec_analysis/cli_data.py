@@ -56,7 +56,10 @@ def build(raw: Path, out: Path | None) -> None:
 
 @data.command(epilog=examples("sesec data check", "sesec data check --long | grep graduat"))
 @click.option("--long", "is_long", is_flag=True, help="One line per indicator and year.")
-def check(is_long: bool) -> None:
+@click.option(
+    "--attack", "attacked", is_flag=True, help="Count the withheld cells that the files give away."
+)
+def check(is_long: bool, attacked: bool) -> None:
     """Check the catalog and every table here; show how much of each is published.
 
     The table shows, by indicator and the year a school year ends, the percent of cells that are published exactly. The
@@ -75,6 +78,21 @@ def check(is_long: bool) -> None:
     cells = int(shares["cells"].sum())
     click.echo(
         f"The catalog and {cells:,} cells in {len(loaders_build.observation_files())} tables are valid."
+    )
+    if attacked:
+        _open_at_source()
+
+
+def _open_at_source() -> None:
+    from sesec_analysis.attack.open_cells import open_cells
+
+    counts = open_cells()
+    click.echo()
+    _frame(counts)
+    click.echo(
+        f"\n{counts['open'].sum():,} withheld cells are open at the source: other figures of the same file leave them "
+        f"one value. {counts['masked'].sum():,} more have their size in their own row, and are masked on reading. We "
+        "neither use nor print them."
     )
 
 

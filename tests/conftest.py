@@ -98,9 +98,12 @@ def raw() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switches that write docs/ORACLES.md and docs/FETCH_FAULTS.md anew."""
+    """Add the switches that write docs/ORACLES.md, docs/FETCH_FAULTS.md and docs/ATTACK.md anew."""
     parser.addoption(
         "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
+    )
+    parser.addoption(
+        "--write-attack", action="store_true", help="write docs/ATTACK.md from fifty made-up states"
     )
     parser.addoption(
         "--write-faults", action="store_true", help="write docs/FETCH_FAULTS.md from the faults"

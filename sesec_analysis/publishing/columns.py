@@ -4,16 +4,22 @@ from collections.abc import Callable, Iterable
 
 from sesec_analysis import catalog
 from sesec_analysis.publishing import citation, labels
+from sesec_analysis.publishing.clauses import capital
 from sesec_analysis.publishing.findings import Finding, Findings
 from sesec_analysis.publishing.measures import readings
-from sesec_analysis.publishing.wording import grade_phrase, level_words
+from sesec_analysis.publishing.wording import grade_name, level_words
+from sesec_analysis.words import mark, say
 
 __all__ = ["TEXTS", "heading", "note_of", "shared", "telling", "what"]
 
 
 def _value(found: Finding) -> str:
     value = found.printed.value
-    return f"range {value}" if found.row.publish == "range" else _or_reason(found, value)
+    return (
+        say("range {value}", value=value)
+        if found.row.publish == "range"
+        else _or_reason(found, value)
+    )
 
 
 def _or_reason(found: Finding, value: str) -> str:
@@ -21,7 +27,7 @@ def _or_reason(found: Finding, value: str) -> str:
 
 
 def _grade(found: Finding) -> str:
-    return grade_phrase(found.row.grade_level).removeprefix(" in ").capitalize() or "All grades"
+    return capital(grade_name(found.row.grade_level)) or say("All grades")
 
 
 def _coverage(found: Finding) -> str:
@@ -47,16 +53,16 @@ TEXTS: dict[str, Callable[[Finding], str]] = {
 """Every column a table may have, and the text it prints of a finding."""
 
 _LABELS = {
-    "student_group": "Student group",
-    "place": "Place",
-    "school_year": "School year",
-    "grade_level": "Grade",
-    "indicator": "Indicator",
-    "measure": "Measure",
-    "reference": "Compared with",
-    "coverage": "Students in published figures",
-    "note": "Note",
-    "id": "Finding",
+    "student_group": mark("Student group"),
+    "place": mark("Place"),
+    "school_year": mark("School year"),
+    "grade_level": mark("Grade"),
+    "indicator": mark("Indicator"),
+    "measure": mark("Measure"),
+    "reference": mark("Compared with"),
+    "coverage": mark("Students in published figures"),
+    "note": mark("Note"),
+    "id": mark("Finding"),
 }
 _RIGHT = ("value", "interval", "n", "reference_n", "coverage")
 _TELLING = (
@@ -74,18 +80,21 @@ def heading(name: str, found: Findings) -> tuple[str, str]:
     """Return the heading of a column and on which side its texts stand."""
     side = "right" if name in _RIGHT else "left"
     if name == "value":
-        return shared({one.row.entry.label for one in found}) or "Value", side
+        return shared({one.row.entry.label for one in found}) or say("Value"), side
     if name == "interval":
-        level = shared({level_words(one.row.ci_level) for one in found}) or "Interval"
-        return f"{level}, or range with chance" if _adds_chance(found) else level, side
+        level = shared({level_words(one.row.ci_level) for one in found}) or say("Interval")
+        chance = say("{interval}, or range with chance", interval=level)
+        return chance if _adds_chance(found) else level, side
     if name in ("n", "reference_n") and all(one.row.is_composition for one in found):
-        return {"n": "Of students", "reference_n": "Of students compared with"}[name], side
+        of = say("Of students") if name == "n" else say("Of students compared with")
+        return of, side
     if name in ("n", "reference_n"):
-        noun = shared({labels.counted(one.row).capitalize() for one in found}) or "Number"
-        return noun if name == "n" else f"{noun} compared with", side
+        noun = shared({capital(labels.counted_words(one.row)) for one in found}) or say("Number")
+        other = say("{counted} compared with", counted=noun)
+        return noun if name == "n" else other, side
     if name == "place" and all(one.row.organization_level == "school" for one in found):
-        return "School", side
-    return _LABELS[name], side
+        return say("School"), side
+    return say(_LABELS[name]), side
 
 
 def telling(found: Findings) -> list[str]:
@@ -105,17 +114,17 @@ def what(found: Findings) -> str:
     def same(name: str) -> str:
         return shared({TEXTS[name](one) for one in found})
 
-    grade = same("grade_level")
     parts = [
-        same("indicator") or "Several indicators",
-        "" if grade == "All grades" else grade[:1].lower() + grade[1:],
+        same("indicator") or say("Several indicators"),
+        shared({grade_name(one.row.grade_level) for one in found}),
         same("place"),
         same("school_year"),
     ]
-    against = same("reference")
-    return ", ".join(part for part in parts if part) + (
-        f": compared with {against}" if against else ""
-    )
+    told = ", ".join(part for part in parts if part)
+    if not same("reference"):
+        return told
+    against = labels.reference_in_title(found[0].row, found[0].names)
+    return say("{what}: compared with {reference}", what=told, reference=against)
 
 
 def note_of(found: Findings) -> str:
@@ -123,9 +132,10 @@ def note_of(found: Findings) -> str:
     sources = "; ".join(one.row.source_ids for one in found)
     explained = ""
     if any(one.row.publish == "range" for one in found):
-        explained = "A range holds the value that full data would show. "
+        explained = f"{say('A range holds the value that full data would show.')} "
     if _adds_chance(found):
-        explained += "Range with chance: the range, and as far as chance reaches beyond it. "
+        chance = say("Range with chance: the range, and as far as chance reaches beyond it.")
+        explained += f"{chance} "
     explained += "".join(f"{text} " for text in readings(one.row for one in found))
     return explained + citation.source_line(sources)
 

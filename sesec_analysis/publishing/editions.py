@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sesec_analysis import unseen
+from sesec_analysis.entry_texts import Code
 from sesec_analysis.errors import EditionError
 from sesec_analysis.publishing import checkout
 
@@ -39,14 +41,18 @@ class _EditionsFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shared: dict[str, Any] = {}
-    editions: dict[str, Edition]
+    editions: dict[Code, Edition]
 
 
 def editions() -> dict[str, Edition]:
     """Return every edition by its name, in the order of ``reports/editions.yml``."""
     path = checkout.root() / LIST
     try:
-        return _EditionsFile.model_validate(yaml.safe_load(path.read_text("utf-8"))).editions
+        raw = yaml.safe_load(path.read_text("utf-8"))
+        if odd := list(unseen.found(raw)):
+            what = f"{LIST} has characters that nobody sees:\n    " + "\n    ".join(odd)
+            raise EditionError(what, where=str(path), mend="write the texts named above anew")
+        return _EditionsFile.model_validate(raw).editions
     except yaml.YAMLError as failure:
         what = f"{LIST} is not valid YAML: {failure}"
         raise EditionError(what, where=str(path), mend="correct the line named above") from failure

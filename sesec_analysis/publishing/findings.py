@@ -21,6 +21,7 @@ from sesec_analysis.publishing.wording import (
     level_words,
     printed,
 )
+from sesec_analysis.words import say
 
 __all__ = ["Finding", "Findings", "finding", "findings"]
 
@@ -71,7 +72,7 @@ class Finding:
     def sentence(self) -> str:
         """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
         text = sentence(self.row, self.printed, self.names)
-        return f"SYNTHETIC: {text}" if catalog.is_synthetic() else text
+        return say("SYNTHETIC: {text}", text=text) if catalog.is_synthetic() else text
 
     def cite(
         self, style: str = "apa", *, edition: str | None = None, published: int | None = None
@@ -82,8 +83,9 @@ class Finding:
     def alt_text(self) -> str:
         """Return a text of about 125 characters for a picture of this number alone."""
         where = f"{self.place}{grade_phrase(self.row.grade_level)}, {labels.year_of(self.row)}"
-        than = f" compared with {self.reference}" if self.reference else ""
-        return f"{self.label}{than}: {self.printed.value}. {where}."
+        said = {"group": self.label, "reference": self.reference}
+        who = say("{group} compared with {reference}", **said) if self.reference else self.label
+        return f"{who}: {self.printed.value}. {where}."
 
     def record(self) -> dict[str, object]:
         """Return the finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
@@ -106,7 +108,7 @@ class Finding:
         if not shown.interval:
             return ""
         if self.row.publish == "range":
-            return f"with chance on top of it, {shown.interval}"
+            return say("with chance on top of it, {interval}", interval=shown.interval)
         return f"{level_words(self.row.ci_level)} {shown.interval}"
 
 

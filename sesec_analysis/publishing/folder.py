@@ -16,6 +16,7 @@ from sesec_analysis.publishing.blocks import FigureBlock, Record
 __all__ = [
     "checksums",
     "csv_text",
+    "figure_csv",
     "records_csv",
     "replacing",
     "write_figure",
@@ -62,15 +63,18 @@ def _swap(fresh: Path, target: Path) -> None:
 
 
 def write_figure(figure: FigureBlock, folder: Path) -> None:
-    """Write NAME.png, NAME.svg and NAME.csv into ``folder``: what is drawn as numbers, or else the printed table."""
+    """Write NAME.png, NAME.svg and NAME.csv into ``folder``."""
     folder.mkdir(exist_ok=True)
     (folder / f"{figure.name}.png").write_bytes(figure.png)
     _write(folder / f"{figure.name}.svg", figure.svg)
+    _write(folder / f"{figure.name}.csv", figure_csv(figure), "utf-8-sig")
+
+
+def figure_csv(figure: FigureBlock) -> str:
+    """Return a figure as CSV: what is drawn as numbers, or else the printed table."""
     if figure.csv_rows:
-        text = records_csv(figure.csv_rows)
-    else:
-        text = csv_text([column.label for column in figure.table.columns], figure.table.rows)
-    _write(folder / f"{figure.name}.csv", text, "utf-8-sig")
+        return records_csv(figure.csv_rows)
+    return csv_text([column.label for column in figure.table.columns], figure.table.rows)
 
 
 def write_findings(findings: Sequence[Record], folder: Path) -> None:

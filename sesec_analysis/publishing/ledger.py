@@ -23,6 +23,7 @@ from sesec_analysis.publishing.ledger_entry import (
 )
 from sesec_analysis.publishing.tables import Column, ReportTable
 from sesec_analysis.publishing.wording import school_year
+from sesec_analysis.words import listed, say
 
 __all__ = ["claims_ledger"]
 
@@ -81,8 +82,8 @@ def claims_ledger(
     """
     if shares.empty:
         return mime.Notice(
-            "Founding claims",
-            str(shares.attrs.get("missing", "There are no figures on enrollment.")),
+            say("Founding claims"),
+            str(shares.attrs.get("missing", say("There are no figures on enrollment."))),
         )
     empty = shares.head(0)
     others = [empty if given is None else given for given in (views, title_i, residents, money)]
@@ -91,7 +92,13 @@ def claims_ledger(
     entries = [_c5(shares, school_shares), _c8(shares, school_shares), _c10(outcomes)]
     entries += [entry for entry in context if entry.shown]
     entries.sort(key=lambda entry: int(entry.number.removeprefix("C")))
-    columns = ("The claim, as made", "Measured by", "Then", "Now", "Verdict")
+    columns = {
+        "the_claim": say("The claim, as made"),
+        "measured_by": say("Measured by"),
+        "then": say("Then"),
+        "now": say("Now"),
+        "verdict": say("Verdict"),
+    }
     rows = []
     for entry in entries:
         claim: Claim = catalog.claims()[entry.number]
@@ -106,11 +113,13 @@ def claims_ledger(
         )
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
     return ReportTable(
-        "Founding claims, measured again",
-        tuple(Column(name.split(",")[0].lower().replace(" ", "_"), name) for name in columns),
+        say("Founding claims, measured again"),
+        tuple(Column(name, label) for name, label in columns.items()),
         tuple(rows),
-        f"Claims: {catalog.claims()['C5'].source}. Verdicts rest on published counts and the range that withheld "
-        "figures leave open.",
+        say(
+            "Claims: {source}. Verdicts rest on published counts and the range that withheld figures leave open.",
+            source=catalog.claims()["C5"].source,
+        ),
         Findings(tuple(seen.values())),
     )
 
@@ -145,7 +154,12 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
             low <= (s.row.bound_low or 0) and (s.row.bound_high or 1) <= high for s in schools
         )
         texts.append(
-            f"{share_words(one)}; {inside} of {len(schools)} schools between 60 and 90 percent"
+            say(
+                "{share}; {inside} of {n} schools between 60 and 90 percent",
+                share=share_words(one),
+                inside=inside,
+                n=len(schools),
+            )
         )
         shown += [one, *schools]
         last = one.row
@@ -156,7 +170,7 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
         verdict = STILL
     else:
         verdict = NO_LONGER if bound_high < low or bound_low > high else UNKNOWN
-    return LedgerEntry("C5", texts[0], texts[1], verdict, tuple(shown))
+    return LedgerEntry("C5", texts[0], texts[1], say(verdict), tuple(shown))
 
 
 def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
@@ -168,14 +182,20 @@ def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
         schools = _known(findings(_year(_of(school_shares, "english_learner"), pick)))
         top = max(schools, key=lambda one: one.row.bound_low or 0)
         texts.append(
-            f"Highest school {share_words(top)} ({top.row.organization_name}); {here.place} {here.printed.value}; "
-            f"district {district.printed.value}"
+            say(
+                "Highest school {share} ({school}); {place} {value}; district {district}",
+                share=share_words(top),
+                school=top.row.organization_name,
+                place=here.place,
+                value=here.printed.value,
+                district=district.printed.value,
+            )
         )
         shown += [top, here, district]
         # The claim is stated in whole percents, so it is met by whole percents.
         high = _at_least(*_ends(top), _HIGHEST_SHARE)
         verdict = _c8_verdict(_above(here, district), high)
-    return LedgerEntry("C8", texts[0], texts[1], verdict, tuple(shown))
+    return LedgerEntry("C8", texts[0], texts[1], say(verdict), tuple(shown))
 
 
 def _ends(finding: Finding) -> tuple[float | None, float | None]:
@@ -220,24 +240,33 @@ def _c10(outcomes: pd.DataFrame) -> LedgerEntry:
     found = findings(outcomes[outcomes["measure"] == "gap"])
     told = [one for one in found if one.row.publish != "nothing"]
     if not told:
-        return LedgerEntry("C10", "No figures by place", "No figures by place", UNKNOWN, ())
+        untold = say("No figures by place")
+        return LedgerEntry("C10", untold, untold, say(UNKNOWN), ())
     everyone = [_side(one) for one in told if one.row.student_group == "all"]
     by_group = [_side(one) for one in told if one.row.student_group != "all"]
-    years = " and ".join(sorted({school_year(one.row.end_year) for one in told}))
-    now = (
-        f"All students together are served less well than in the rest of Seattle on {everyone.count('worse')} of "
-        f"{len(everyone)} outcomes ({years}). By student group, of {len(by_group)} comparisons that can be shown: "
-        f"{by_group.count('worse')} less well, {by_group.count('better')} better, {by_group.count('unclear')} with no "
-        "clear difference, withheld figures being what they are"
+    now = say(
+        "All students together are served less well than in the rest of Seattle on {worse_of_all} of {outcomes} "
+        "outcomes ({years}). By student group, of {n} comparisons that can be shown: {worse} less well, {better} "
+        "better, {unclear} with no clear difference, withheld figures being what they are",
+        worse_of_all=everyone.count("worse"),
+        outcomes=len(everyone),
+        years=listed(sorted({school_year(one.row.end_year) for one in told})),
+        n=len(by_group),
+        **{side: by_group.count(side) for side in ("worse", "better", "unclear")},
     )
-    verdict = f"All students: {_c10_verdict(everyone)}. By student group: {_c10_verdict(by_group)}"
-    return LedgerEntry("C10", "No figures by place for 2011–12", now, verdict, tuple(told))
+    verdict = say(
+        "All students: {all}. By student group: {groups}",
+        all=say(_c10_verdict(everyone)).lower(),
+        groups=say(_c10_verdict(by_group)).lower(),
+    )
+    then = say("No figures by place for 2011–12")
+    return LedgerEntry("C10", then, now, verdict, tuple(told))
 
 
 def _c10_verdict(sides: list[str]) -> str:
     """One half of the verdict: over all students together, or over student groups."""
     if sides and all(side == "worse" for side in sides):
-        return STILL.lower()
+        return STILL
     if "worse" in sides:
-        return PARTLY.lower()
-    return UNKNOWN.lower() if "unclear" in sides or not sides else NO_LONGER.lower()
+        return PARTLY
+    return UNKNOWN if "unclear" in sides or not sides else NO_LONGER

@@ -14,13 +14,14 @@ from sesec_analysis.publishing.ledger_entry import (
     newest_by_place,
 )
 from sesec_analysis.publishing.wording import school_year
+from sesec_analysis.words import mark, say
 
 __all__ = ["context_entries"]
 
 _TITLE_I, _INCOME, _LANGUAGE = 0.51, (0.25, 0.40), 0.30
-_FOUNDING = "No figures of that time are at hand"
+_FOUNDING = mark("No figures of that time are at hand")
 _VIEWS = "climate_overall_unfavorable"
-_NOT_AT_HAND = "Not measured: the figures are not at hand"
+_NOT_AT_HAND = mark("Not measured: the figures are not at hand")
 
 
 def context_entries(
@@ -56,7 +57,7 @@ def context_entries(
 
 
 def _absent(number: str) -> LedgerEntry:
-    return LedgerEntry(number, _FOUNDING, _NOT_AT_HAND, UNKNOWN, ())
+    return LedgerEntry(number, say(_FOUNDING), say(_NOT_AT_HAND), say(UNKNOWN), ())
 
 
 def _both(place: str, found: Findings) -> tuple[Finding, Finding] | None:
@@ -74,17 +75,25 @@ def _c3(place: str, views: pd.DataFrame) -> LedgerEntry:
         if pair := _both(place, newest_by_place(views, _VIEWS, group=level)):
             here, there = pair
             told.append(
-                f"{here.label.lower()} {here.printed.value} (of {here.printed.n} answers), "
-                f"{there.place} {there.printed.value}"
+                say(
+                    "{level} {value} (of {n} answers), {other} {other_value}",
+                    level=here.label.lower(),
+                    value=here.printed.value,
+                    n=here.printed.n,
+                    other=there.place,
+                    other_value=there.printed.value,
+                )
             )
             shown += pair
     if not shown:
         return _absent("C3")
-    now = (
-        f"What parents think is not published. Unfavorable answers of students about their schools in "
-        f"{school_year(shown[0].row.end_year)}: {'; '.join(told)}"
+    now = say(
+        "What parents think is not published. Unfavorable answers of students about their schools in {year}: {answers}",
+        year=school_year(shown[0].row.end_year),
+        answers="; ".join(told),
     )
-    return LedgerEntry("C3", "29 percent of parents, as claimed", now, UNKNOWN, tuple(shown))
+    then = say("29 percent of parents, as claimed")
+    return LedgerEntry("C3", then, now, say(UNKNOWN), tuple(shown))
 
 
 def _c4(place: str, title_i: pd.DataFrame) -> LedgerEntry:
@@ -97,14 +106,21 @@ def _c4(place: str, title_i: pd.DataFrame) -> LedgerEntry:
     if funded + others == 0:
         return _absent("C4")
     part, whole = funded / (funded + others), schools / (schools + other_schools)
-    now = (
-        f"{part * 100:.0f} percent in {school_year(pair[0].row.end_year)}: {funded} of the {funded + others} "
-        f"elementary and K-8 schools with Title I funds, where {whole * 100:.0f} percent of all such schools are "
-        f"({schools} of {schools + other_schools}). Middle and high schools are not in the table"
+    now = say(
+        "{percent} percent in {year}: {funded} of the {all_funded} elementary and K-8 schools with Title I funds, "
+        "where {whole} percent of all such schools are ({schools} of {all_schools}). Middle and high schools are not "
+        "in the table",
+        percent=f"{part * 100:.0f}",
+        year=school_year(pair[0].row.end_year),
+        funded=funded,
+        all_funded=funded + others,
+        whole=f"{whole * 100:.0f}",
+        schools=schools,
+        all_schools=schools + other_schools,
     )
     verdict = STILL if round(part, 2) >= _TITLE_I else PARTLY if part > whole else NO_LONGER
-    of_which = f"{verdict} of elementary and K-8 schools"
-    return LedgerEntry("C4", "51 percent, as claimed", now, of_which, pair)
+    of_which = say("{verdict} of elementary and K-8 schools", verdict=say(verdict))
+    return LedgerEntry("C4", say("51 percent, as claimed"), now, of_which, pair)
 
 
 def _exact(finding: Finding) -> tuple[int, int] | None:
@@ -122,9 +138,13 @@ def _c6(place: str, residents: pd.DataFrame) -> LedgerEntry:
         return _absent("C6")
     here, there = pair
     low, high = here.row.bound_low, here.row.bound_high
-    now = (
-        f"{_range(here)} of households in {year_of(here.row)}; {there.place} {_range(there)}. A range, because the "
-        "census counts incomes of $25,000 to $34,999 together; the table has no margins of error"
+    now = say(
+        "{value} of households in {year}; {other} {other_value}. A range, because the census counts incomes of $25,000 "
+        "to $34,999 together; the table has no margins of error",
+        value=_range(here),
+        year=year_of(here.row),
+        other=there.place,
+        other_value=_range(there),
     )
     if low is None or high is None:
         verdict = UNKNOWN
@@ -132,7 +152,7 @@ def _c6(place: str, residents: pd.DataFrame) -> LedgerEntry:
         verdict = STILL
     else:
         verdict = NO_LONGER if high < _INCOME[0] or low > _INCOME[1] else UNKNOWN
-    return LedgerEntry("C6", "25 to 40 percent, as claimed", now, verdict, pair)
+    return LedgerEntry("C6", say("25 to 40 percent, as claimed"), now, say(verdict), pair)
 
 
 def _range(finding: Finding) -> str:
@@ -145,12 +165,15 @@ def _c7(place: str, residents: pd.DataFrame) -> LedgerEntry:
     if not pair or pair[0].row.estimate is None:
         return _absent("C7")
     here, there = pair
-    now = (
-        f"{here.printed.value} of residents of five years and over in {year_of(here.row)}; "
-        f"{there.place} {there.printed.value}"
+    now = say(
+        "{value} of residents of five years and over in {year}; {other} {other_value}",
+        value=here.printed.value,
+        year=year_of(here.row),
+        other=there.place,
+        other_value=there.printed.value,
     )
     verdict = STILL if round(pair[0].row.estimate, 2) >= _LANGUAGE else NO_LONGER
-    return LedgerEntry("C7", "30 percent, as claimed", now, verdict, pair)
+    return LedgerEntry("C7", say("30 percent, as claimed"), now, say(verdict), pair)
 
 
 def _c9(place: str, money: pd.DataFrame) -> LedgerEntry:
@@ -165,16 +188,26 @@ def _c9(place: str, money: pd.DataFrame) -> LedgerEntry:
         return _absent("C9")
     dollars = [(one.printed.value, other.printed.value) for one, other in (budgets, general, need)]
     (all_here, all_there), (general_here, general_there), (need_here, need_there) = dollars
-    now = (
-        f"Elementary and K-8 schools were budgeted {all_here} per student in {school_year(here.row.end_year)}, "
-        f"{there.place} {all_there}; of it for general education {general_here} and {general_there}. Students from "
-        f"low-income families in {school_year(need[0].row.end_year)}, in schools of all grades: {need_here}, "
-        f"{there.place} {need_there}"
+    now = say(
+        "Elementary and K-8 schools were budgeted {all_here} per student in {year}, {other} {all_there}; of it for "
+        "general education {general_here} and {general_there}. Students from low-income families in {need_year}, in "
+        "schools of all grades: {need_here}, {other} {need_there}",
+        all_here=all_here,
+        year=school_year(here.row.end_year),
+        other=there.place,
+        all_there=all_there,
+        general_here=general_here,
+        general_there=general_there,
+        need_year=school_year(need[0].row.end_year),
+        need_here=need_here,
+        need_there=need_there,
     )
-    budgeted = "of dollars budgeted per student in elementary and K-8 schools"
     verdict = (
-        f"{STILL} {budgeted}"
+        say("Still true of dollars budgeted per student in elementary and K-8 schools")
         if here.row.estimate < there.row.estimate
-        else f"{NO_LONGER} {budgeted}; whether they meet the need cannot be told"
+        else say(
+            "No longer true of dollars budgeted per student in elementary and K-8 schools; whether they meet the need "
+            "cannot be told"
+        )
     )
-    return LedgerEntry("C9", _FOUNDING, now, verdict, (*budgets, *general, *need))
+    return LedgerEntry("C9", say(_FOUNDING), now, verdict, (*budgets, *general, *need))

@@ -6,6 +6,7 @@ import pandas as pd
 
 from sesec_analysis.publishing.findings import Finding, Findings, findings
 from sesec_analysis.publishing.labels import year_of
+from sesec_analysis.words import mark, say
 
 __all__ = [
     "NO_LONGER",
@@ -17,7 +18,9 @@ __all__ = [
     "share_words",
 ]
 
-STILL, NO_LONGER, PARTLY, UNKNOWN = "Still true", "No longer true", "Partly true", "Cannot be told"
+STILL, NO_LONGER = mark("Still true"), mark("No longer true")
+PARTLY, UNKNOWN = mark("Partly true"), mark("Cannot be told")
+"""Verdicts, in English; they are said where an entry is made."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class LedgerEntry:
 
 def share_words(finding: Finding) -> str:
     """Return a value with its school year: 65.4% in 2018–19."""
-    return f"{finding.printed.value} in {year_of(finding.row)}"
+    return say("{value} in {year}", value=finding.printed.value, year=year_of(finding.row))
 
 
 def newest_by_place(estimates: pd.DataFrame, indicator: str, *, group: str = "all") -> Findings:

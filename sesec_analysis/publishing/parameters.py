@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import ConfigDict, ValidationError, create_model
 
+from sesec_analysis import unseen
 from sesec_analysis.errors import EditionError
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def checked(
     EditionError
         If a name is unknown, a value is missing or of another type; every fault is named at once.
     """
+    odd = [f"a character that nobody sees: {one}" for one in unseen.found(dict(values))]
+    _refuse(odd, parameters, where)
     fields: dict[str, Any] = {
         p.name: (p.type, ... if p.required else p.default) for p in parameters.values()
     }

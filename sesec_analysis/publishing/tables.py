@@ -12,8 +12,17 @@ from sesec_analysis.publishing import mime
 from sesec_analysis.publishing.columns import TEXTS, heading, note_of, telling, what
 from sesec_analysis.publishing.findings import Findings, findings
 from sesec_analysis.publishing.rows import check_measured
+from sesec_analysis.publishing.withheld import NUMBERS
+from sesec_analysis.words import say
 
-__all__ = ["Column", "ReportTable", "missing", "of_findings", "plain_table", "table"]
+__all__ = ["Column", "ReportTable", "heading_of", "missing", "of_findings", "plain_table", "table"]
+
+_GATED = (frozenset(NUMBERS) - {"coverage"}) | {
+    f"{figure}{end}"
+    for figure in ("numerator", "denominator", "value")
+    for end in ("", "_low", "_high")
+}
+"""Columns of figures about students: they are printed by `table`, which passes them through the gate."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +152,8 @@ def missing(estimates: pd.DataFrame) -> mime.Notice:
     told = estimates.attrs.get("missing")
     asked = catalog.indicators().get(str(estimates.attrs.get("indicator")))
     return mime.Notice(
-        asked.title if asked else "No data",
-        str(told or "The figures asked for are not among the data at hand."),
+        asked.title if asked else say("No data"),
+        str(told or say("The figures asked for are not among the data at hand.")),
     )
 
 
@@ -159,7 +168,7 @@ def of_findings(
             f"a table has no column {', '.join(unknown)}", mend="choose others", known=TEXTS
         )
     return ReportTable(
-        caption=caption or what(found),
+        caption=say(caption) if caption else what(found),
         columns=tuple(Column(name, *heading(name, found)) for name in chosen),
         rows=tuple(tuple(TEXTS[name](one) for name in chosen) for one in found),
         note=note_of(found),
@@ -190,6 +199,11 @@ def plain_table(
     note
         A sentence under the table.
 
+    Raises
+    ------
+    DataError
+        If a column holds figures about students: only `table` passes them through the gate.
+
     Examples
     --------
     >>> print(plain_table(pd.DataFrame({"school_year": ["2016–17"], "reported": [0.914]}), "Coverage",
@@ -198,19 +212,38 @@ def plain_table(
     School year  Reported
     2016–17           91%
     """
+    gated = sorted(_GATED & set(map(str, frame.columns)))
+    if gated:
+        raise DataError(
+            f"a plain table takes no figures about students: {', '.join(gated)}",
+            where=caption,
+            mend="show estimates with `table`, which passes them through the privacy gate",
+        )
     named = labels or {}
-    caption = f"SYNTHETIC: {caption}" if catalog.is_synthetic() else caption
+    caption = say(caption)
+    caption = say("SYNTHETIC: {text}", text=caption) if catalog.is_synthetic() else caption
     numeric = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])}
     columns = tuple(
         Column(
             name,
-            named.get(name, name.replace("_", " ").capitalize()),
+            say(named.get(name, heading_of(name))),
             "right" if name in numeric else "left",
         )
         for name in map(str, frame.columns)
     )
     texts = [[_plain(value, name in percents) for value in frame[name]] for name in frame.columns]
-    return ReportTable(caption, columns, tuple(zip(*texts, strict=True)), note)
+    return ReportTable(caption, columns, tuple(zip(*texts, strict=True)), say(note))
+
+
+def heading_of(column: str) -> str:
+    """Return the heading, in English, of a column that is given none.
+
+    Examples
+    --------
+    >>> heading_of("school_year")
+    'School year'
+    """
+    return column.replace("_", " ").capitalize()
 
 
 def _plain(value: object, percent: bool) -> str:

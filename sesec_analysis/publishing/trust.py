@@ -2,13 +2,14 @@
 
 from sesec_analysis.metrics.robustness import Robustness
 from sesec_analysis.publishing.mime import Notice
+from sesec_analysis.words import mark, say
 
 __all__ = ["verdict_notice"]
 
 _TITLES = {
-    "robust": "Robust: it holds however it is measured",
-    "likely": "Likely: most ways of measuring agree",
-    "mixed": "Mixed: it depends on how it is measured",
+    "robust": mark("Robust: it holds however it is measured"),
+    "likely": mark("Likely: most ways of measuring agree"),
+    "mixed": mark("Mixed: it depends on how it is measured"),
 }
 
 
@@ -34,4 +35,4 @@ def verdict_notice(found: Robustness) -> Notice:
     >>> print(verdict_notice(Robustness("mixed", ("points",), ("ratio",), "That the gap narrowed holds in points.")))
     Mixed: it depends on how it is measured. That the gap narrowed holds in points.
     """
-    return Notice(_TITLES[found.verdict], found.words)
+    return Notice(say(_TITLES[found.verdict]), found.words)

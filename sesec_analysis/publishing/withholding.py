@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from sesec_analysis.words import mark
+
 __all__ = ["REASON", "VARIABLE", "ids", "write"]
 
 VARIABLE = "SESEC_WITHHOLD"
-REASON = "withheld so that another withheld figure cannot be worked out"
+REASON = mark("withheld so that another withheld figure cannot be worked out")
 
 
 def ids() -> frozenset[str]:

@@ -106,8 +106,11 @@ def test_build__makes_a_whole_folder(edition):
         "figures/literacy.png",
         "figures/literacy.svg",
         "findings.csv",
+        "findings.html",
         "findings.json",
         "index.html",
+        "report.docx",
+        "report.pdf",
         "run.json",
     ]
     assert edition.stat().st_mode & 0o777 == edition.parent.stat().st_mode & 0o777
@@ -132,7 +135,7 @@ def test_build__names_itself_in_its_citations(edition):
     findings = {
         one["id"]: one for one in json.loads((edition / "findings.json").read_text("utf-8"))
     }
-    assert "In Equity Report, 2021–22." in findings["sesec:rate.formula"]["cite_apa"]
+    assert "In Equity Report, 2021–22 (Finding" in findings["sesec:rate.formula"]["cite_apa"]
     assert "(2023)" in findings["sesec:rate.formula"]["cite_apa"]
 
 

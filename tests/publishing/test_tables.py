@@ -76,7 +76,7 @@ def test_table__tells_apart_what_differs():
 
 def test_table__of_comparisons_names_the_reference():
     made = table(estimates([gap(71, 216, 88, 104)]))
-    assert made.caption.endswith(": compared with White")
+    assert made.caption.endswith(": compared with White students")
     assert made.rows == (
         ("Black or African American", "−51.7 points", made.rows[0][2], "216", "104"),
     )
