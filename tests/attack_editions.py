@@ -1,4 +1,4 @@
-"""Every annual edition as it is published, and what its certificate has to say; two files of tests share the work."""
+"""The annual editions, and what the certificate of one has to say."""
 
 import json
 from pathlib import Path

@@ -8,9 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from sesec_analysis.publishing import editions
+
 __all__ = ["ROOT", "built", "published"]
 
 ROOT = Path(__file__).parents[1]
+
+_WITHOUT_ATTACK = """\
+import sys
+from pathlib import Path
+from sesec_analysis.archive import since
+from sesec_analysis.publishing import building
+building.build(sys.argv[1], out=Path(sys.argv[2]), amend=since.with_changes)
+"""
 
 
 def published() -> list[str]:
@@ -19,7 +29,11 @@ def published() -> list[str]:
 
 
 def built(name: str, factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an edition, built by `sesec report` if no test of this run has built it yet."""
+    """Return the folder of an edition, built if no test of this run has built it yet.
+
+    The latest is built as staff do, with `sesec report`: attacked, and certified. The others are left to the test that
+    attacks all of them together (tests/attack/test_editions_together.py).
+    """
     base = factory.getbasetemp()
     if (
         "PYTEST_XDIST_WORKER" in os.environ
@@ -30,8 +44,11 @@ def built(name: str, factory: pytest.TempPathFactory) -> Path:
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / name / "run.json").is_file():
-            command = [sys.executable, "-m", "sesec_analysis.cli", "report", name]
-            command += ["--out", str(shared), "--quiet"]
+            if name == editions.find("latest"):
+                command = ["-m", "sesec_analysis.cli", "report", name, "--quiet", "--out"]
+            else:
+                command = ["-c", _WITHOUT_ATTACK, name]
+            command = [sys.executable, *command, str(shared)]
             done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
             assert done.returncode == 0, done.stderr
     return shared / name

@@ -8,6 +8,7 @@ from typing import Any
 
 import built_editions
 import pytest
+from attack_editions import certified
 
 from sesec_analysis.publishing.sentences import LONGEST, word_count
 
@@ -44,6 +45,10 @@ def records(built: Path) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def page(built: Path) -> str:
     return (built / "index.html").read_text(encoding="utf-8")
+
+
+def test_report__was_attacked_and_says_so(built: Path):
+    certified(built)
 
 
 def test_report__has_every_section(page: str):
