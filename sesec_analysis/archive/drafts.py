@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sesec_analysis import catalog
 from sesec_analysis.archive.drafts_known import Known, Said
 from sesec_analysis.archive.drafts_numbers import Number, numbers
 from sesec_analysis.archive.drafts_reading import passages, sentences
@@ -42,10 +43,15 @@ class Judged:
 
 @dataclass(frozen=True)
 class _Context:
-    """What the words around a number name: its clause or what stood before, the whole sentence, and ids cited in it."""
+    """What the words around a number name.
+
+    ``clause`` and ``sentence`` take up what stood before them where they name nothing; ``own`` is what they name
+    themselves. ``cited`` are the ids in the sentence.
+    """
 
     clause: Subject
     sentence: Subject
+    own: Subject
     cited: tuple[str, ...]
 
 
@@ -88,7 +94,8 @@ def _passage(where: str, text: str, known: Known) -> Iterator[Judged]:
         found = numbers(sentence)
         for number in found:
             near = _subject(mentions, _clause(sentence, number.at))
-            context = _Context({**carried, **whole, **near}, {**carried, **whole}, cited)
+            own = {**whole, **near}
+            context = _Context({**carried, **own}, {**carried, **whole}, own, cited)
             verdict, said, note = _judge(number, context, known, found)
             yield Judged(where, sentence, number.text, verdict, said, note)
         carried |= whole
@@ -145,13 +152,15 @@ def _judge(
     fitting = [said for said, names in apart.items() if not names]
     if exact := [said for said in fitting if number.rounds(said.value)]:
         return _matched(_best(exact, context), known, beside)
+    if alone := _without_what_stood_before(number, context, known):
+        return _matched(_best(alone, context), known, beside)
     if fitting:
         said = _best(fitting, context)
         return ROUNDS_WRONG, said.id, f"printed as {said.text}"
     elsewhere = {
         said: names[0]
         for said, names in apart.items()
-        if len(names) == 1 and number.rounds(said.value) and _is_slip(names[0], context)
+        if len(names) == 1 and number.rounds(said.value) and _is_slip(names[0], said, context)
     }
     if elsewhere and (number.places or len({said.id for said in elsewhere}) == 1):
         said = _best(list(elsewhere), context)
@@ -163,12 +172,25 @@ def _judge(
     return _not_ours(number, context, known)
 
 
-def _is_slip(dimension: str, context: _Context) -> bool:
+def _without_what_stood_before(number: Number, context: _Context, known: Known) -> list[Said]:
+    """Return what a sentence with a subject of its own says, if the year or place before it was not meant."""
+    if not context.own.get("indicator"):
+        return []
+    return [
+        said
+        for said in known.near(number)
+        if number.rounds(said.value) and not known.conflicts(context.own, context.own, said.record)
+    ]
+
+
+def _is_slip(dimension: str, said: Said, context: _Context) -> bool:
     """Whether a draft may have taken a number of another year, group, place or grade.
 
-    Where little is named, a like number elsewhere is chance.
+    Where little is named, a like number elsewhere is chance; so is one of many schools, where none is named.
     """
     named = [name for name in DIMENSIONS if context.clause.get(name)]
+    if dimension == "place" and said.record["organization_level"] == "school":
+        return bool(context.clause["place"] & catalog.schools().keys())
     return len(named) >= 3 or (dimension != "indicator" and len(named) >= 2)
 
 

@@ -166,7 +166,7 @@ def claim(
         **_counts(reference, "reference_", counted),
         cells=_whole(np.sum([side.cells for side in sides], axis=0), code >= 0),
         cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
-        largest_masked=where(counted, np.max([side.largest_masked for side in sides], axis=0)),
+        largest_masked=where(counted, np.maximum.reduce([side.largest_masked for side in sides])),
         unit=measure.unit,
         method=_words(_methods(measure), code + np.where(by_chance, 0, len(_STATUSES))),
         status=_words(_STATUSES, code),

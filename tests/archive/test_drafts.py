@@ -188,6 +188,18 @@ def test_check_draft__takes_a_number_of_all_students_for_no_one_groups(
     assert (one.verdict, "student group" in one.note) == ("cited to the wrong thing", True)
 
 
+def test_check_draft__takes_up_a_year_from_before_only_if_it_fits(
+    editions: Editions, tmp_path: Path
+):
+    path = tmp_path / "draft.txt"
+    start = "In 2022–23, the suspension rate for Black students in Seattle Public Schools was 4.2 times that of others."
+    path.write_text(
+        f"{start} Multilingual learners were 26.6 percent of students in Southeast Seattle.",
+        "utf-8",
+    )
+    assert [one.verdict for one in check_draft(path, editions)] == ["matches", "matches"]
+
+
 def test_passages__refuses_what_cannot_be_read(tmp_path: Path):
     damaged = tmp_path / "draft.docx"
     damaged.write_bytes(b"no zip")
