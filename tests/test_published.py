@@ -46,7 +46,7 @@ def test_published__are_small():
 
 # From the last to the first: other tests begin at the other end, and share what is built.
 @pytest.mark.slow
-@pytest.mark.parametrize("name", reversed(published()))
+@pytest.mark.parametrize("name", list(reversed(published())))
 def test_published__no_number_moved_that_the_changelog_does_not_name(name, tmp_path_factory):
     own = frozen.read(name)
     now = frozen.of_build(built(name, tmp_path_factory))

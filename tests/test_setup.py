@@ -129,7 +129,7 @@ def test_wheel__carries_the_data_and_nothing_of_the_tests(tmp_path):
     carried = {name.removeprefix("sesec_analysis/_") for name in names if "/_data/" in name}
     kept = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("catalog", "reference", "observations")
+        for folder in ("catalog", "reference", "observations", "words")
         for path in (ROOT / "data" / folder).rglob("*")
         if path.is_file()
     }

@@ -34,6 +34,7 @@ _PLACES = {"%": 1, "points": 1, "times": 2}  # decimals that a page may have, by
 _BEFORE_AN_INTERVAL = re.compile(r"(?:interval|chance on top of it,|limits)\W*$")
 _BEFORE_A_LIMIT = re.compile(r"less than $")  # said of what would be printed as nothing
 _NAMES_AN_INTERVAL = re.compile(r" (?:interval|limits)")  # the level of one: 95% interval
+_YEAR = re.compile(r"\b\d{4}–\d{2}\b")
 _LONGEST = 400  # letters of a sentence
 _TOLD = ("label", "place", "school_year", "title", "reference_label")
 
@@ -124,6 +125,9 @@ class _Records:
             )  # tables of a PDF run together: nothing tells which row a number is of
         nearby = passage.words[max(0, token.start() - _LONGEST // 2) : token.end() + _LONGEST // 2]
         told = own or [one for one in self._rows if one.is_told(nearby)]
+        if not own and (years := _YEAR.findall(sentence, 0, sentence.find(token.group()))):
+            # The year said last before a number is its year: what a report says of an earlier one is not of its own.
+            told = [one for one in told if one.row.get("school_year") == years[-1]]
         near = [one for one in told if one.unit == unit and one.holds(span)]
         record = _told_best(passage.words, token, near or own)
         if record is None:

@@ -129,7 +129,7 @@ def build(
         with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as fresh:
             written = [Path(fresh) / f"{source_id}.parquet" for source_id in tables]
             for path, table in zip(written, tables.values(), strict=True):
-                store.write_parquet(table.sort_values(schema.OBSERVATIONS_KEY), path)
+                store.write_parquet(_stored(table), path)
             for path in written:
                 path.replace(out / path.name)
     except OSError as failure:
@@ -239,3 +239,8 @@ def listing() -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def _stored(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as its file keeps it: in order, without what only sums of cells have."""
+    return table.drop(columns="largest_masked").sort_values(schema.OBSERVATIONS_KEY)
