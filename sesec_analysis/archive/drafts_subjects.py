@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sesec_analysis import catalog
@@ -112,7 +111,6 @@ def _differ(said: Subject, of: Subject, name: str) -> bool:
     return bool(said.get(name)) and not said[name] & of[name]
 
 
-@cache
 def _further_words() -> Mapping[str, Any]:
     path = catalog.data_dir() / "reference" / "draft_words.json"
     return dict(json.loads(path.read_text("utf-8")))

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
 
 from sesec_analysis import catalog
 from sesec_analysis.publishing.blocks import Record
@@ -99,7 +98,6 @@ def tokens(text: str) -> list[str]:
     return [_singular(word) for word in re.findall(r"[a-z0-9]+", plain)]
 
 
-@cache
 def group_words(code: str) -> str:
     """Return how a student group is called, by us and by publishers."""
     known = [kind.groups[code] for kind in catalog.group_types().values() if code in kind.groups]
@@ -129,7 +127,6 @@ def _fields(record: Record) -> dict[str, frozenset[str]]:
     return {name: frozenset(tokens(text)) for name, text in texts.items()}
 
 
-@cache
 def _measure_title(code: str) -> str:
     measures = catalog.measures()
     return measures[code].title if code in measures else code
