@@ -128,6 +128,8 @@ class _Records:
         if not own and (years := _YEAR.findall(sentence, 0, sentence.find(token.group()))):
             # The year said last before a number is its year: what a report says of an earlier one is not of its own.
             told = [one for one in told if one.row.get("school_year") == years[-1]]
+        if not own and (named := _groups_in(sentence)):
+            told = [one for one in told if one.row.get("student_group", "") in named]
         near = [one for one in told if one.unit == unit and one.holds(span)]
         record = _told_best(passage.words, token, near or own)
         if record is None:
@@ -219,6 +221,13 @@ def _numbers(token: re.Match[str]) -> Iterator[tuple[str, str]]:
 def _sentence(words: str, token: re.Match[str]) -> str:
     start, end = words.rfind(". ", 0, token.start()), words.find(". ", token.end())
     return words[start + 1 : end if end >= 0 else None]
+
+
+def _groups_in(sentence: str) -> set[str]:
+    """Return the student groups that a sentence speaks of: a number in it is of one of them."""
+    kinds = catalog.group_types().items()
+    groups = [(code, one) for kind, of in kinds if kind != "all" for code, one in of.groups.items()]
+    return {code for code, one in groups if re.search(rf"\b{re.escape(one.people)}\b", sentence)}
 
 
 def _is_too_fine(token: re.Match[str]) -> bool:
