@@ -7,7 +7,6 @@ import csv
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import unicodedata
@@ -20,6 +19,7 @@ from xml.etree import ElementTree
 
 import pikepdf
 import pytest
+from absent import program
 from hostile_samples import NOTE, PAYLOADS, Planted, plant, root
 
 from sesec_analysis import catalog
@@ -74,13 +74,9 @@ def lost(text: str, wanted: list[str]) -> list[str]:
 
 def office(file: Path, kind: str, into: Path, *options: str) -> Path:
     """Open a file in LibreOffice and save it as another kind."""
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("LibreOffice (soffice) is not installed")
-        pytest.skip("LibreOffice (soffice) is not installed")
+    opened_by = program("soffice", "libreoffice-writer and libreoffice-calc")
     profile = f"-env:UserInstallation={(into / 'profile').as_uri()}"
-    command = [program, profile, "--headless", *options, "--convert-to", kind, "--outdir"]
+    command = [opened_by, profile, "--headless", *options, "--convert-to", kind, "--outdir"]
     subprocess.run([*command, str(into), str(file)], check=True, capture_output=True, timeout=120)
     return into / f"{file.stem}.{kind.partition(':')[0]}"
 
@@ -131,9 +127,7 @@ def test_picture__opened_by_itself_runs_nothing(built: Built, browser_page):
 
 @pytest.mark.slow
 def test_pdf__shows_all_as_text(built: Built):
-    if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext is not installed")
-    command = ["pdftotext", "-raw", str(built.folder / "report.pdf"), "-"]
+    command = [program("pdftotext", "poppler-utils"), "-raw", str(built.folder / "report.pdf"), "-"]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert lost(text, built.texts) == []
 

@@ -1,11 +1,11 @@
 """The page in a browser: nothing fetched, no barrier that axe finds, nothing wider than the screen, whole on paper."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from absent import program
 from axe_playwright_python.sync_playwright import Axe
 from report_samples import figure, finding, notebook, notice, record, showing, table, text
 
@@ -125,7 +125,6 @@ def test_page__needs_no_script(browser_page, report):
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext reads the pages back")
 def test_page__breaks_well_on_paper(browser_page, report, paper):
     pdf = browser_page(report).page.pdf(format=paper, print_background=True)
     pages = read_pages(pdf)
@@ -148,7 +147,10 @@ def test_page__opens_on_paper_what_is_folded(browser_page, report):
 
 def read_pages(pdf: bytes) -> list[str]:
     done = subprocess.run(
-        ["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True
+        [program("pdftotext", "poppler-utils"), "-layout", "-", "-"],
+        input=pdf,
+        capture_output=True,
+        check=True,
     )
     pages = done.stdout.decode("utf-8").rstrip("\f").split("\f")
     return ["\n".join(line.strip() for line in page.splitlines() if line.strip()) for page in pages]

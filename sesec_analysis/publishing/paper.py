@@ -4,14 +4,13 @@ Sections, cover and colophon are texts, numbers and lists, so that a door can pr
 a command of its own. References that a screen follows become footnotes, numbers and labels.
 """
 
-import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from sesec_analysis import words
+from sesec_analysis import unseen, words
 from sesec_analysis.publishing import citation
-from sesec_analysis.publishing.document import Document
+from sesec_analysis.publishing.document import Document, Layout
 from sesec_analysis.publishing.imprint import Imprint, SourceNote
 from sesec_analysis.publishing.paper_blocks import Printer
 
@@ -57,26 +56,10 @@ def paper(document: Document, meta: Imprint) -> Paper:
         "sections": sections,
         "tables": printer.back(document.figures),
         "attached": printer.attached,
-        "about": list(_about(meta)),
+        "about": list(_about(meta, document.layout)),
         "data": _data(meta.sources),
     }
-    return {key: _clean(value) for key, value in found.items()}
-
-
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-
-def _clean(value: Any) -> Any:
-    """Return data whose texts hold no sign that no font draws and no file of XML may hold."""
-    match value:
-        case str():
-            return _UNPRINTABLE.sub("\ufffd", value)
-        case list():
-            return [_clean(part) for part in value]
-        case dict():
-            return {key: _clean(part) for key, part in value.items()}
-        case _:
-            return value
+    return {key: unseen.cleaned(value) for key, value in found.items()}
 
 
 def _words() -> dict[str, str]:
@@ -127,7 +110,8 @@ def _notice(title: str, text: str) -> dict[str, Any]:
     return {"kind": "notice", "title": title, "paragraphs": [text]}
 
 
-def _about(meta: Imprint) -> Iterable[dict[str, str]]:
+def _about(meta: Imprint, layout: Layout) -> Iterable[dict[str, str]]:
+    """Return what a document is made from; a sheet, which has two pages, leaves to run.json what only programs read."""
     parameters = ", ".join(f"{name} = {value}" for name, value in meta.parameters.items())
     rows = [
         (words.say("Edition"), meta.edition),
@@ -143,6 +127,8 @@ def _about(meta: Imprint) -> Iterable[dict[str, str]]:
             ),
         ),
     ]
+    if layout == "sheet":
+        rows = rows[:3]
     return ({"name": name, "text": text} for name, text in rows if text)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from absent import program
 from paper_samples import HOSTILE, SOURCE, hostile, imprint, report
 from report_samples import TABLE, TEMPLATE, notebook, showing, table, text, write_root
 
@@ -164,9 +165,7 @@ def test_finished__refuses_a_file_that_pandoc_builds_in_another_way(made):
 
 
 def test_render__opens_in_libreoffice(made, tmp_path):
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice (soffice) is not installed")
+    office = program("soffice", "libreoffice-writer")
     (tmp_path / "report.docx").write_bytes(made)
     home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
     command = [
