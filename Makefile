@@ -20,7 +20,7 @@ report: ## build the latest annual report and print where it is (EDITION=2021-22
 	@$(BIN)/sesec report $(EDITION)
 
 test: lint ## check style and types, then run every test
-	@$(BIN)/python tests/browser.py
+	@$(BIN)/python tests/samples/browser.py
 	@echo 'Running the tests ...'
 	@$(BIN)/pytest -n auto --dist loadfile
 
@@ -33,6 +33,7 @@ lint: ## check style and types only
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
+	@walls=$$($(BIN)/lint-imports --no-cache) || { echo "$$walls"; exit 1; }
 	@$(BIN)/shellcheck tools/setup.sh .ci/run
 
 lab: ## open the notebooks in JupyterLab

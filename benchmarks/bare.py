@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sesec_analysis.polygons import Known, floats
+from sesec_analysis.bounds import KnownCounts, floats
 
 Z = 1.959963984540054
 
@@ -23,7 +23,7 @@ class Arrays:
 
     k: Floats
     n: Floats
-    known: Known
+    known: KnownCounts
     school: Rows
     compared: Rows  # rows of the groups, and of what each is compared to
     reference: Rows
@@ -36,7 +36,7 @@ class Arrays:
         return cls(
             k=floats(table, "numerator"),
             n=floats(table, "denominator"),
-            known=Known.of(table),
+            known=KnownCounts.of(table),
             school=row // size,
             compared=compared,
             reference=compared - compared % size + size - 1,

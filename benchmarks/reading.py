@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sesec_analysis.loaders import store
+from sesec_analysis.loaders.raw import store
 
 ROWS, COLUMNS = 700_000, 30
 

@@ -7,11 +7,11 @@ import pandas
 from reading import lines, measured
 
 from sesec_analysis import catalog
-from sesec_analysis.loaders import store
-from sesec_analysis.loaders.reading import NEIGHBOURS, SEATTLE
-from sesec_analysis.loaders.tidy import tidy
-from sesec_analysis.twin.making import make_release
-from sesec_analysis.twin.population import Population
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.raw.release import NEIGHBOURS, SEATTLE
+from sesec_analysis.loaders.synthetic.make import make_release
+from sesec_analysis.loaders.synthetic.population import Population
+from sesec_analysis.loaders.tidy.tidy import tidy
 
 SCHOOLS = 2400
 RELEASE = "ospi_assessment@2024"

@@ -16,97 +16,118 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
-    from sesec_analysis.loaders.around import around
-    from sesec_analysis.loaders.lists import breaks, indicators, places, schools, sources
-    from sesec_analysis.loaders.load import history, load, newest
-    from sesec_analysis.loaders.tidy import tidy
-    from sesec_analysis.loaders.workshop import workshop
-    from sesec_analysis.metrics.averages import averages, compare_averages
-    from sesec_analysis.metrics.changes import change, difference_in_gaps
-    from sesec_analysis.metrics.comparison import expected_rates
-    from sesec_analysis.metrics.coverage import coverage
-    from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
-    from sesec_analysis.metrics.detection import cohens_h, p_values, power
-    from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+    from sesec_analysis.evidence.finding import finding, findings
+    from sesec_analysis.evidence.ledger import claims_ledger
+    from sesec_analysis.evidence.notices import verdict_notice
+    from sesec_analysis.evidence.school_tables import about_school, beside, strengths
+    from sesec_analysis.evidence.tables import plain_table, table
+    from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
+    from sesec_analysis.figures.expected import plot_expected
+    from sesec_analysis.figures.funnel import plot_funnel
+    from sesec_analysis.figures.map import plot_map
+    from sesec_analysis.figures.schools import plot_schools
+    from sesec_analysis.figures.trend import plot_trend
+    from sesec_analysis.loaders.listing import (
+        breaks,
+        indicators,
+        places,
+        schools,
+        sources,
+        workshop,
+    )
+    from sesec_analysis.loaders.load import around, history, load, newest
+    from sesec_analysis.loaders.tidy.tidy import tidy
+    from sesec_analysis.metrics.changes import change, difference_in_gaps, gap_model, years_to_close
+    from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
+    from sesec_analysis.metrics.disparity import (
+        averages,
+        compare,
+        compare_averages,
+        coverage,
+        gaps,
+        rates,
+        ratios,
+    )
     from sesec_analysis.metrics.disproportionality import (
+        alternate_risk_ratios,
         disproportionality,
         is_significant,
         risk_ratio_from_shares,
         washington_band,
+        weighted_risk_ratios,
     )
-    from sesec_analysis.metrics.effects import level_gaps, probit_gaps
-    from sesec_analysis.metrics.families import q_values
-    from sesec_analysis.metrics.funnel import funnel
-    from sesec_analysis.metrics.gradient import gradients
+    from sesec_analysis.metrics.expected import expected_rates
+    from sesec_analysis.metrics.funnel import funnel, shrunk_rates
+    from sesec_analysis.metrics.gradients import gradients
     from sesec_analysis.metrics.inequality import inequality
-    from sesec_analysis.metrics.levels import levels_of
-    from sesec_analysis.metrics.oaxaca import oaxaca
-    from sesec_analysis.metrics.odds import mantel_haenszel, odds_ratios
-    from sesec_analysis.metrics.pairs import gaps_to_whole, score_ratios
     from sesec_analysis.metrics.participation import participation, participation_gaps
-    from sesec_analysis.metrics.projection import gap_model, years_to_close
-    from sesec_analysis.metrics.risk_ratios import alternate_risk_ratios, weighted_risk_ratios
-    from sesec_analysis.metrics.robustness import robustness
+    from sesec_analysis.metrics.robustness import q_values, robustness
     from sesec_analysis.metrics.segregation import segregation
-    from sesec_analysis.metrics.shrinkage import shrunk_rates
-    from sesec_analysis.metrics.trend_models import trend_model
-    from sesec_analysis.metrics.trends import trend
-    from sesec_analysis.publishing.figures import plot_gaps, plot_rates, plot_schools, plot_trend
-    from sesec_analysis.publishing.figures_fair import plot_expected, plot_funnel
-    from sesec_analysis.publishing.figures_map import plot_map
-    from sesec_analysis.publishing.findings import finding, findings
-    from sesec_analysis.publishing.ledger import claims_ledger
-    from sesec_analysis.publishing.sheet_strengths import strengths
-    from sesec_analysis.publishing.sheet_tables import about_school, beside
-    from sesec_analysis.publishing.tables import plain_table, table
-    from sesec_analysis.publishing.trust import verdict_notice
+    from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
+    from sesec_analysis.metrics.trends import trend, trend_model
+    from sesec_analysis.metrics.two_groups import (
+        cohens_h,
+        gaps_to_whole,
+        mantel_haenszel,
+        odds_ratios,
+        p_values,
+        power,
+        score_ratios,
+    )
 
 _ROOMS = {
-    "loaders.around": ["around"],
-    "loaders.load": ["history", "load", "newest"],
-    "loaders.lists": ["breaks", "indicators", "places", "schools", "sources"],
-    "loaders.tidy": ["tidy"],
-    "loaders.workshop": ["workshop"],
-    "metrics.averages": ["averages", "compare_averages"],
-    "metrics.changes": ["change", "difference_in_gaps"],
-    "metrics.comparison": ["expected_rates"],
-    "metrics.coverage": ["coverage"],
-    "metrics.decomposition": ["kitagawa", "standardized_rates"],
-    "metrics.detection": ["cohens_h", "p_values", "power"],
-    "metrics.disparity": ["compare", "gaps", "rates", "ratios"],
+    "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
+    "evidence.finding": ["finding", "findings"],
+    "evidence.ledger": ["claims_ledger"],
+    "evidence.notices": ["verdict_notice"],
+    "evidence.school_tables": ["about_school", "beside", "strengths"],
+    "evidence.tables": ["plain_table", "table"],
+    "figures.dot_plot": ["plot_gaps", "plot_rates"],
+    "figures.expected": ["plot_expected"],
+    "figures.funnel": ["plot_funnel"],
+    "figures.map": ["plot_map"],
+    "figures.schools": ["plot_schools"],
+    "figures.trend": ["plot_trend"],
+    "loaders.listing": ["breaks", "indicators", "places", "schools", "sources", "workshop"],
+    "loaders.load": ["around", "history", "load", "newest"],
+    "loaders.tidy.tidy": ["tidy"],
+    "metrics.changes": ["change", "difference_in_gaps", "gap_model", "years_to_close"],
+    "metrics.decomposition": ["kitagawa", "oaxaca", "standardized_rates"],
+    "metrics.disparity": [
+        "averages",
+        "compare",
+        "compare_averages",
+        "coverage",
+        "gaps",
+        "rates",
+        "ratios",
+    ],
     "metrics.disproportionality": [
+        "alternate_risk_ratios",
         "disproportionality",
         "is_significant",
         "risk_ratio_from_shares",
         "washington_band",
+        "weighted_risk_ratios",
     ],
-    "metrics.effects": ["level_gaps", "probit_gaps"],
-    "metrics.families": ["q_values"],
-    "metrics.funnel": ["funnel"],
-    "metrics.gradient": ["gradients"],
+    "metrics.expected": ["expected_rates"],
+    "metrics.funnel": ["funnel", "shrunk_rates"],
+    "metrics.gradients": ["gradients"],
     "metrics.inequality": ["inequality"],
-    "metrics.levels": ["levels_of"],
-    "metrics.oaxaca": ["oaxaca"],
-    "metrics.odds": ["mantel_haenszel", "odds_ratios"],
-    "metrics.pairs": ["gaps_to_whole", "score_ratios"],
     "metrics.participation": ["participation", "participation_gaps"],
-    "metrics.projection": ["gap_model", "years_to_close"],
-    "metrics.risk_ratios": ["alternate_risk_ratios", "weighted_risk_ratios"],
-    "metrics.robustness": ["robustness"],
+    "metrics.robustness": ["q_values", "robustness"],
     "metrics.segregation": ["segregation"],
-    "metrics.shrinkage": ["shrunk_rates"],
-    "metrics.trend_models": ["trend_model"],
-    "metrics.trends": ["trend"],
-    "publishing.findings": ["finding", "findings"],
-    "publishing.figures": ["plot_gaps", "plot_rates", "plot_schools", "plot_trend"],
-    "publishing.figures_fair": ["plot_expected", "plot_funnel"],
-    "publishing.figures_map": ["plot_map"],
-    "publishing.ledger": ["claims_ledger"],
-    "publishing.sheet_strengths": ["strengths"],
-    "publishing.sheet_tables": ["about_school", "beside"],
-    "publishing.tables": ["plain_table", "table"],
-    "publishing.trust": ["verdict_notice"],
-    "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
+    "metrics.standardized": ["level_gaps", "levels_of", "probit_gaps"],
+    "metrics.trends": ["trend", "trend_model"],
+    "metrics.two_groups": [
+        "cohens_h",
+        "gaps_to_whole",
+        "mantel_haenszel",
+        "odds_ratios",
+        "p_values",
+        "power",
+        "score_ratios",
+    ],
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -1,4 +1,6 @@
-"""Sums of partly known cells: OBSERVATIONS rows in, one row per sum out, every bound carried.
+"""Sum partly known cells: what each cell says of its counts, and the lowest and highest rate of their sum.
+
+`Known` reads the rows of a table. `rate_bounds` solves for the extremes; `bounds.pool` turns them into a table again.
 
 A published cell that hides its count still says something: "fewer than ten students", "under 15 percent". `pool` adds
 cells up and finds the lowest and the highest rate the sum can have.
@@ -8,6 +10,8 @@ bound is tightened by one, because that would undo the publisher's protection of
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -15,19 +19,196 @@ from numpy.typing import NDArray
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.polygons import (
-    Flags,
-    Floats,
-    Known,
-    Positions,
-    contradictions,
-    floats,
-    largest_of_sum,
-    rate_bounds,
-    sum_by,
-)
 
-__all__ = ["POLICY", "join_sources", "pool", "row_codes"]
+__all__ = [
+    "POLICY",
+    "Flags",
+    "Floats",
+    "KnownCounts",
+    "Positions",
+    "contradictions",
+    "floats",
+    "join_averages",
+    "join_sources",
+    "largest_of_sum",
+    "pool",
+    "rate_bounds",
+    "row_codes",
+    "sum_by",
+]
+
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Positions = NDArray[np.int64]
+
+_HAIR = 1e-12
+"""Proportion: bounds are opened by this much, so that floating point never cuts off the truth."""
+
+_ROUNDS = 100
+"""Far above what Dinkelbach's method needs (about 5): it stops at the first round that moves nothing."""
+
+
+@dataclass(frozen=True)
+class KnownCounts:
+    """What each row says of ``k`` students among ``n``.
+
+    The truth of a row lies where ``k_low <= k <= k_high``, ``n_low <= n <= n_high``,
+    ``value_low * n <= k <= value_high * n`` and ``0 <= k <= n`` all hold: a polygon. Where the counts were published
+    the bounds are those counts. A bound that nothing sets is 0 below, and ``n`` or infinity above.
+    """
+
+    k_low: Floats
+    k_high: Floats
+    n_low: Floats
+    n_high: Floats
+    value_low: Floats
+    value_high: Floats
+    exact: Flags
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Self:
+        """Read OBSERVATIONS rows, or rows made by `bounds.pool`."""
+        k, n = floats(table, "numerator"), floats(table, "denominator")
+        n_high = floats(table, "denominator_high", null=np.inf)
+        # "No students" is a count: none of the group, among as many as the row allows (as a rule none).
+        nobody = (table["status"] == "no_students").to_numpy(dtype=bool)
+        if nobody.any():
+            k = np.where(nobody & np.isnan(k), 0.0, k)
+            n = np.where(nobody & np.isnan(n), np.where(np.isinf(n_high), 0.0, n_high), n)
+        exact = ~np.isnan(k) & ~np.isnan(n)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = np.where(n > 0, k / n, np.nan)
+        n_high = np.where(exact, n, n_high)
+        k_high = np.where(exact, k, floats(table, "numerator_high", null=np.inf))
+        return cls(
+            k_low=np.where(exact, k, floats(table, "numerator_low", null=0.0)),
+            k_high=np.minimum(k_high, n_high),
+            n_low=np.where(exact, n, floats(table, "denominator_low", null=0.0)),
+            n_high=n_high,
+            value_low=np.where(exact, rate, floats(table, "value_low", null=0.0)),
+            value_high=np.where(exact, rate, floats(table, "value_high", null=1.0)),
+            exact=exact,
+        )
+
+    def take(self, rows: Positions) -> Self:
+        """Pick rows by position."""
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+def floats(table: pd.DataFrame, name: str, *, null: float = np.nan) -> Floats:
+    """One column as plain floats, nulls replaced by ``null``."""
+    values = table[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    return values if np.isnan(null) else np.where(np.isnan(values), null, values)
+
+
+def sum_by(group: Positions, values: Floats | Flags, count: int) -> Floats:
+    """Sum ``values`` within each of ``count`` groups."""
+    return np.bincount(group, weights=values, minlength=count).astype(np.float64, copy=False)
+
+
+def largest_of_sum(group: Positions, size: Floats, part: Floats, count: int) -> Floats:
+    """Largest ``part`` of a row's ``size``, as a share of all sizes of its group; 0 where nobody can be.
+
+    Rows that nothing caps (an infinite size) share their group among them.
+    """
+    endless = np.isinf(size)
+    size = np.where((sum_by(group, endless, count) > 0)[group], endless, size)
+    largest = np.zeros(count)
+    np.maximum.at(largest, group, part * size)
+    whole = sum_by(group, size, count)
+    return np.divide(largest, whole, out=np.zeros(count), where=whole > 0)
+
+
+def contradictions(known: KnownCounts) -> Positions:
+    """Rows whose counts and percent admit no students at all: figures that do not agree."""
+    n_min, n_max = _reach(known, *_slopes(known))
+    impossible = (n_min > n_max + 1e-6) | (known.k_low > known.k_high)
+    return np.flatnonzero(~known.exact & impossible)
+
+
+def rate_bounds(known: KnownCounts, group: Positions, count: int) -> tuple[Floats, Floats]:
+    """Lowest and highest ``sum(k) / sum(n)`` of each of ``count`` groups; NaN where no student can be.
+
+    The counts may be any real numbers inside their polygons, so the bounds hold whatever the true counts are.
+    """
+    k = sum_by(group, np.where(known.exact, known.k_low, 0.0), count)
+    n = sum_by(group, np.where(known.exact, known.n_low, 0.0), count)
+    masked = np.flatnonzero(~known.exact)
+    part, owner = known.take(masked), group[masked]
+    low, high = _slopes(part)
+    n_min, n_max = _reach(part, low, high)
+    n_max = np.maximum(n_min, n_max)
+
+    # Some n that every cell allows, and above 0 where it can be: a sum without students has no rate to start from.
+    start = np.where(np.isfinite(n_max), n_max, np.maximum(n_min, 1.0))
+    # At n students the fewest k are max(k_low, low * n): flat up to a kink, then rising along the percent.
+    kink = np.divide(part.k_low, low, out=np.zeros(len(low)), where=low > 0)
+    vertices = (start, np.clip(kink, n_min, n_max), n_max)
+    lowest = _extreme_rate(1.0, (k, n), owner, part.k_low, low, vertices)
+    # The most k are min(k_high, high * n): rising along the percent up to a peak, then flat.
+    peak = np.divide(part.k_high, high, out=np.full(len(high), np.inf), where=high > 0)
+    vertices = (start, n_min, np.clip(peak, n_min, n_max))
+    highest = _extreme_rate(-1.0, (k, n), owner, part.k_high, high, vertices)
+    return _opened(lowest, highest)
+
+
+def _slopes(known: KnownCounts) -> tuple[Floats, Floats]:
+    """Value bounds with a hair of room: a percent tied to its counts has none, and floats need it."""
+    return _opened(known.value_low, known.value_high)
+
+
+def _opened(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    # None (0) and all (1) are exact in floating point, and other things hang on them: they stay.
+    low = np.where(low < 1, np.maximum(low - _HAIR, 0.0), low)
+    return low, np.where(high > 0, np.minimum(high + _HAIR, 1.0), high)
+
+
+def _reach(known: KnownCounts, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Fewest and most students for which some k satisfies everything the cell says."""
+    none = np.where(known.k_low > 0, np.inf, 0.0)
+    least = np.divide(known.k_low, high, out=none, where=high > 0)
+    most = np.divide(known.k_high, low, out=np.full(len(low), np.inf), where=low > 0)
+    return np.maximum(known.n_low, least), np.minimum(known.n_high, most)
+
+
+def _extreme_rate(
+    sign: float,
+    exact: tuple[Floats, Floats],
+    owner: Positions,
+    k_limit: Floats,
+    slope: Floats,
+    vertices: tuple[Floats, Floats, Floats],
+) -> Floats:
+    """Least (``sign`` 1) or greatest (``sign`` -1) rate, for all groups at once, by Dinkelbach's method.
+
+    At a trial rate r each masked cell takes the vertex that makes ``k - r * n`` least (greatest): the far one if r
+    lies beyond the cell's own ``slope``, else the near one. The rate of that choice is the next trial, until none
+    moves. A cell without end pulls the rate towards its slope and never past it, so no trial lies beyond that slope.
+    """
+    start, near, far = vertices
+    count = len(exact[0])
+    signed = sign * slope
+    trial = np.full(count, np.inf)  # sign * rate, so that both directions descend
+    endless = np.isinf(far)
+    np.minimum.at(trial, owner[endless], signed[endless])
+    far = np.where(endless, near, far)  # never chosen
+
+    def descend(n: Floats) -> Floats:
+        k = sign * np.maximum(sign * k_limit, signed * n)
+        counted = exact[0] + sum_by(owner, k, count)
+        students = exact[1] + sum_by(owner, n, count)
+        rate = np.divide(counted, students, out=np.full(count, sign * np.inf), where=students > 0)
+        return np.minimum(trial, sign * rate)
+
+    trial = descend(start)
+    for _ in range(_ROUNDS):
+        lower = descend(np.where(trial[owner] > signed, far, near))
+        if not np.any(lower < trial):
+            break
+        trial = lower
+    return np.where(np.isinf(trial), np.nan, sign * trial)
+
 
 POLICY = "own_cells"
 """The one rule by which bounds are summed; named in the `method` of every estimate that rests on it."""
@@ -101,7 +282,7 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     0      0.349       0.434
     """
     _refuse_unsummable(cells, by)
-    known = Known.of(cells)
+    known = KnownCounts.of(cells)
     _refuse_contradictions(cells, contradictions(known))
     code = row_codes(cells, by)
     first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())
@@ -178,7 +359,9 @@ def _refuse_contradictions(cells: pd.DataFrame, broken: Positions) -> None:
         )
 
 
-def _sums(cells: pd.DataFrame, known: Known, code: Positions, count: int) -> dict[str, Floats]:
+def _sums(
+    cells: pd.DataFrame, known: KnownCounts, code: Positions, count: int
+) -> dict[str, Floats]:
     def total(values: Floats) -> Floats:
         return sum_by(code, values, count)
 
@@ -214,20 +397,20 @@ def _sums(cells: pd.DataFrame, known: Known, code: Positions, count: int) -> dic
     }
 
 
-def _largest_masked(cells: pd.DataFrame, known: Known, code: Positions, count: int) -> Floats:
+def _largest_masked(cells: pd.DataFrame, known: KnownCounts, code: Positions, count: int) -> Floats:
     own = floats(cells, "largest_masked")
     part = np.where(np.isnan(own), ~known.exact, own)  # null: a cell as published
     return largest_of_sum(code, _group_sizes(cells, known), part, count)
 
 
-def _group_sizes(cells: pd.DataFrame, known: Known) -> Floats:
+def _group_sizes(cells: pd.DataFrame, known: KnownCounts) -> Floats:
     """Return the most students of the group itself that a cell can hold."""
     composition = cells["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
     return np.where(composition, known.k_high, known.n_high)
 
 
 def _statuses(
-    cells: pd.DataFrame, known: Known, code: Positions, sums: dict[str, Floats]
+    cells: pd.DataFrame, known: KnownCounts, code: Positions, sums: dict[str, Floats]
 ) -> NDArray[np.object_]:
     most = sum_by(code, _group_sizes(cells, known), len(sums["cells"]))
     exact = ~np.isnan(sums["denominator"])
@@ -297,3 +480,73 @@ def _every(truth: pd.Series, code: Positions, count: int) -> Flags:
 def _whole(values: Floats) -> pd.arrays.IntegerArray:
     absent = np.isnan(values)
     return pd.arrays.IntegerArray(np.where(absent, 0, np.round(values)).astype(np.int64), absent)
+
+
+_NOT_JOINED = ("percentile", "score")
+
+
+def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
+    """Join averages, each weighted by its ``denominator``.
+
+    Parameters
+    ----------
+    cells
+        OBSERVATIONS rows whose ``unit`` is no share.
+    by
+        Columns that name a joined average; ``unit`` among them.
+
+    Returns
+    -------
+    One row per distinct ``by``: value = sum(value * denominator) / sum(denominator). Where a cell is not published
+    exactly, or its weight is unknown, ``value`` is null and the status `withheld`: nothing bounds an average.
+
+    Raises
+    ------
+    DataError
+        For medians and scores, of which no average means anything.
+
+    Examples
+    --------
+    >>> cells = schema.conform_observations(pd.DataFrame({
+    ...     "end_year": 2024, "unit": "dollars_per_student", "status": "reported", "value": [9000.0, 12000.0],
+    ...     "denominator": [200, 100]}))
+    >>> join_averages(cells, by=["end_year", "unit"])["value"].tolist()
+    [10000.0]
+    """
+    strange = cells["unit"].isin(_NOT_JOINED).to_numpy(dtype=bool)
+    if strange.any() and cells.duplicated(by).any():
+        raise DataError(
+            "a median or a score of several schools cannot be averaged into one of a place",
+            where=f"{', '.join(sorted(cells.loc[strange, 'indicator'].unique()))}, {int(strange.sum())} row(s)",
+            mend='ask for the schools themselves: organization_level="school"',
+        )
+    code = row_codes(cells, by)
+    count = int(code.max()) + 1 if len(code) else 0
+    value, weight = floats(cells, "value"), floats(cells, "denominator")
+    unknown = sum_by(code, np.isnan(value) | np.isnan(weight), count) > 0
+    weights = sum_by(code, np.nan_to_num(weight), count)
+    total = sum_by(code, np.nan_to_num(value * weight), count)
+    joined = np.divide(total, weights, out=np.full(count, np.nan), where=~unknown & (weights > 0))
+    # One cell stays as it was published, weight or none.
+    single = sum_by(code, np.ones(len(code)), count) == 1
+    first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())
+    joined = np.where(single, value[first], joined)
+    out = cells[by].iloc[first].reset_index(drop=True)
+    size = np.where(np.isnan(weight[first]) & single | unknown & ~single, np.nan, weights)
+    counts = dict.fromkeys(["denominator", "denominator_low", "denominator_high"], size)
+    out = out.assign(
+        **{
+            name: pd.array(values, dtype="Float64").astype("Int64")
+            for name, values in counts.items()
+        },
+        **dict.fromkeys(["value", "value_low", "value_high"], joined),
+        status=np.where(np.isnan(joined), "withheld", "reported"),
+        token="",
+        coverage=np.where(np.isnan(joined), 0.0, 1.0),
+        cells=sum_by(code, floats(cells, "cells", null=1.0), count),
+        cells_reported=sum_by(code, floats(cells, "cells_reported", null=1.0), count),
+    )
+    if "source_id" not in by:
+        sources = cells["source_id"].groupby(code).agg(join_sources)
+        out = out.assign(source_id=sources.to_numpy())
+    return schema.conform_observations(out)

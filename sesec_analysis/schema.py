@@ -1,4 +1,4 @@
-"""The two tables everything else speaks: OBSERVATIONS (what was published) and ESTIMATES (what we claim).
+"""Define the two tables that everything speaks: OBSERVATIONS (what was published) and ESTIMATES (what we claim).
 
 Columns, types, units and invariants stand here once; `validate_observations` and `validate_estimates` name every fault
 of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
@@ -7,8 +7,7 @@ of a table at once. Proportions are 0-1 everywhere; percent is made when printin
 import pandas as pd
 import pandera.pandas as pa
 
-from sesec_analysis.errors import DataError
-from sesec_analysis.faults import fault_lines
+from sesec_analysis.errors import DataError, fault_lines
 
 __all__ = [
     "COMPOSITION_INDICATORS",
@@ -26,6 +25,7 @@ __all__ = [
     "validate_estimates",
     "validate_observations",
 ]
+
 
 MINIMUM_GROUP = 10
 """Students: a smaller group is never printed (WAC 392-117-060; the state's own minimum)."""

@@ -1,1 +1,1 @@
-"""Numbers that last: frozen editions, what moved between them, and drafts held against them."""
+"""Keep published editions: freeze, compare, publish, verify."""

@@ -1,22 +1,406 @@
-"""Two editions in, a line for every finding of either: what it told, what it tells, its class and the hashes behind."""
+"""Compare two editions finding by finding: which answers which, whether they differ, and the class of the reason.
+
+A finding that both editions have under one id is ``unchanged`` where it tells the same. Otherwise the first rule of
+`RESTATED` that holds names the class; the last one always holds. A finding of a later year is judged by `LATER`, one
+that appeared or vanished by `ALONE`. Every rule that holds gives its reason, so that a second cause is told too.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis.archive.classes import CLASSES, Between, judged
-from sesec_analysis.archive.frozen import Frozen
-from sesec_analysis.archive.pairs import Pair, pairs
-from sesec_analysis.archive.pinned import names
-from sesec_analysis.archive.told import moved
-from sesec_analysis.errors import DataError
-from sesec_analysis.publishing import folder
-from sesec_analysis.publishing.blocks import Record
+from sesec_analysis.archive import frozen as archive_frozen
+from sesec_analysis.archive.frozen import Frozen, names, organizations
+from sesec_analysis.editions.documents import output
+from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.numbers import school_year
 
-__all__ = ["EVENTS", "Change", "changed_numbers", "counts", "diff", "write_csv"]
+__all__ = [
+    "CLASSES",
+    "EVENTS",
+    "NUMBERS",
+    "Between",
+    "Change",
+    "Pair",
+    "changed_numbers",
+    "counts",
+    "diff",
+    "differences",
+    "earlier",
+    "judged",
+    "later",
+    "lies_apart",
+    "moved",
+    "pairs",
+    "reworded",
+    "span",
+    "stem",
+    "write_csv",
+    "year",
+]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A finding before and after; one of the two may be missing.
+
+    ``same`` says that both have one id. Otherwise ``after`` is the same question asked of a later year.
+    """
+
+    before: Record | None
+    after: Record | None
+
+    @property
+    def same(self) -> bool:
+        """Whether both sides are there and have the same id."""
+        return (
+            self.before is not None
+            and self.after is not None
+            and self.before["id"] == self.after["id"]
+        )
+
+    @property
+    def record(self) -> Record:
+        """The later one of what is there."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a pair has at least one side")
+        return found
+
+
+def stem(finding_id: str) -> str:
+    """Return an id without its years: what stays the same from one edition to the next.
+
+    Examples
+    --------
+    >>> stem("sesec:gap.ela_met.2017.03.southeast_seattle.black-white")
+    'sesec:gap.ela_met.03.southeast_seattle.black-white'
+    """
+    parts = finding_id.split(".")
+    return ".".join([*parts[:2], *parts[3:]])
+
+
+def year(finding_id: str) -> int:
+    """Return the school year of an id; 0 where it has none.
+
+    Examples
+    --------
+    >>> year("sesec:change.ela_met.2024-2018.all.southeast_seattle.black")
+    2024
+    """
+    first, *_ = _years(finding_id)
+    return first
+
+
+def _years(finding_id: str) -> list[int]:
+    parts = finding_id.split(".")
+    texts = parts[2].split("-") if len(parts) > 2 else []
+    return [int(text) for text in texts if text.isdigit()] or [0]
+
+
+def pairs(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Pair]:
+    """Yield every finding of two editions once, in the order of their ids.
+
+    A finding that only the later edition has is held against the newest earlier year of the same stem. A finding that
+    only the earlier edition has stands alone, unless it is what another one is held against.
+
+    Parameters
+    ----------
+    before, after
+        Findings by id.
+    """
+    stems: dict[str, list[str]] = {}
+    for name in before:
+        stems.setdefault(stem(name), []).append(name)
+    earlier = {name: _earlier(name, stems.get(stem(name), ())) for name in after.keys() - before}
+    used = {name for name in earlier.values() if name}
+    for name in sorted(before.keys() | after):
+        if name in after:
+            mate = name if name in before else earlier[name]
+            yield Pair(before[mate] if mate else None, after[name])
+        elif name not in used:
+            yield Pair(before[name], None)
+
+
+def _earlier(name: str, candidates: Iterable[str]) -> str | None:
+    """Return the newest earlier one; among several, what is compared with the same year, or one as far back."""
+    first, *compared = _years(name)
+
+    def nearness(other: str) -> tuple[int, bool, bool, str]:
+        own, *others = _years(other)
+        same_span = [first - one for one in compared] == [own - one for one in others]
+        return own, compared == others, same_span, other
+
+    return max((one for one in candidates if year(one) < first), key=nearness, default=None)
+
+
+NUMBERS = (
+    "value",
+    "interval",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "bound_low",
+    "bound_high",
+    "outer_low",
+    "outer_high",
+    "numerator",
+    "n",
+    "reference_numerator",
+    "reference_n",
+    "unit",
+    "coverage",
+    "publish",
+)
+"""Fields that are numbers, or say in what or whether a number is told: one that differs is a number that moved."""
+
+_WORDS = ("sentence", "place", "label", "reference_label", "method", "reason", "status", "care")
+
+
+def moved(before: Record, after: Record) -> bool:
+    """Whether a number differs, in the fields or in the sentence."""
+    return bool(differences(before, after, NUMBERS)) or _said(before) != _said(after)
+
+
+def reworded(before: Record, after: Record) -> bool:
+    """Whether words differ that are said with the number."""
+    return bool(differences(before, after, _WORDS))
+
+
+def differences(before: Record, after: Record, fields: Sequence[str]) -> list[str]:
+    """Return the fields in which two findings differ; one that is missing is empty."""
+    return [name for name in fields if _plain(before.get(name)) != _plain(after.get(name))]
+
+
+def _plain(value: object) -> object:
+    return None if value in ("", False) else value
+
+
+def _said(record: Record) -> list[str]:
+    sentence = str(record.get("sentence", ""))
+    for name in ("place", "label", "reference_label"):  # a school may have a number in its name
+        sentence = sentence.replace(str(record.get(name) or " "), " ")
+    return re.findall(r"\d[\d.,]*", sentence)
+
+
+def span(record: Record) -> tuple[float, float] | None:
+    """Return the range in which the number lies, chance and withheld figures together; None if none is told."""
+    for name in ("outer", "ci", "bound"):
+        low, high = record.get(f"{name}_low"), record.get(f"{name}_high")
+        if low is not None and high is not None:
+            return float(low), float(high)
+    return None
+
+
+def lies_apart(before: Record, after: Record) -> bool:
+    """Whether the ranges of two findings do not touch: neither chance nor withheld figures explain the difference."""
+    first, second = span(before), span(after)
+    if first is None or second is None:
+        return False
+    return first[1] < second[0] or second[1] < first[0]
+
+
+CLASSES = {
+    "new_year": "a later school year",
+    "source_restated": "the publisher's figures were restated",
+    "method_changed": "we work it out, or say it, in another way",
+    "roster_changed": "schools were opened, closed, moved or renamed",
+    "definition_break": "what is counted changed",
+    "suppression_changed": "more or less is withheld",
+    "unchanged": "the same",
+}
+"""Every class, and what it means."""
+
+
+@dataclass(frozen=True)
+class Between:
+    """Two editions, the earlier and the later."""
+
+    before: Frozen
+    after: Frozen
+
+    @property
+    def is_one_edition(self) -> bool:
+        """Whether both are states of one edition, and not two years."""
+        return self.before.name == self.after.name
+
+
+Rule = Callable[[Record, Record, Between], str]
+"""Says why it holds, in words; nothing where it does not."""
+
+
+def judged(pair: Pair, between: Between) -> tuple[str, str]:
+    """Return the class of a pair, and every reason for it in words."""
+    if pair.before is None or pair.after is None:
+        return _alone(pair.record, between, appeared=pair.before is None)
+    if pair.same and not (moved(pair.before, pair.after) or reworded(pair.before, pair.after)):
+        return "unchanged", ""
+    held = [
+        (name, reason)
+        for name, rule in (RESTATED if pair.same else LATER)
+        if (reason := rule(pair.before, pair.after, between))
+    ]
+    if pair.same and not held:
+        held = [("method_changed", _ours(between))]
+    if not pair.same and (not held or held[0][0] == "method_changed"):
+        years = school_year(year(str(pair.after["id"])))
+        held = [*held, ("new_year", years)]
+    return held[0][0], "; ".join(reason for _, reason in held)
+
+
+def _sources(before: Record, after: Record, between: Between) -> str:
+    """Name the releases whose bytes differ: of the publisher's file, or where that is the same, of our table of it."""
+    if not moved(before, after):
+        return ""
+    old, new = between.before.sources["releases"], between.after.sources["releases"]
+    told = []
+    for name in sorted({*names(before), *names(after)}):
+        if name not in names(before) or name not in names(after):
+            told.append(
+                f"{name} {'is' if name in names(after) else 'is no longer'} among its sources"
+            )
+        elif _is_restated(old[name], new[name], between):
+            told.append(f"{name} was restated")
+    return ", ".join(told)
+
+
+def _is_restated(old: Mapping[str, Any], new: Mapping[str, Any], between: Between) -> bool:
+    if old["sha256"] and old["sha256"] == new["sha256"] and not _is_ours_alike(between):
+        return False  # the same file, read in another way
+    return any(old[name] != new[name] for name in ("sha256", "table_sha256"))
+
+
+def _is_ours_alike(between: Between) -> bool:
+    first, second = between.before.run["package"], between.after.run["package"]
+    return all(first.get(name) == second.get(name) for name in ("version", "commit"))
+
+
+def _definition(before: Record, after: Record, between: Between) -> str:
+    code = str(after.get("indicator"))
+    old, new = (one.sources["indicators"].get(code, {}) for one in (between.before, between.after))
+    first, last = year(str(before["id"])), year(str(after["id"]))
+    if first != last:
+        told = [one["reason"] for one in new.get("breaks", ()) if first < one["at"] <= last]
+        if told:
+            return "; ".join(told)
+    fields = ("definition", "numerator", "denominator", "breaks")
+    changed = [name for name in fields if old and new and old.get(name) != new.get(name)]
+    return f"{', '.join(changed)} of {code} changed" if changed else ""
+
+
+def _roster(before: Record, after: Record, between: Between) -> str:
+    told = []
+    for code in sorted(organizations(before) | organizations(after)):
+        old, new = (one.sources["places"].get(code) for one in (between.before, between.after))
+        if old and new and old["roster_sha256"] != new["roster_sha256"]:
+            told.append(f"the schools of {new['name']} changed{_joined_and_left(old, new)}")
+    # What a later year is compared to may have a year in its name, which is no renaming.
+    same = before["id"] == after["id"]
+    for name in ("place", "reference_label") if same else ("place",):
+        if before.get(name) != after.get(name):
+            told.append(f"{before.get(name)} is now {after.get(name)}")
+    return "; ".join(told)
+
+
+def _joined_and_left(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    first, second = old["schools"], new["schools"]
+    parts = [
+        *(f"joined by {second[code]}" for code in second.keys() - first),
+        *(f"without {first[code]}" for code in first.keys() - second),
+    ]
+    return f" ({', '.join(sorted(parts))})" if parts else ""
+
+
+def _withheld(before: Record, after: Record, between: Between) -> str:
+    fields = differences(before, after, ("publish", "status", "rule"))
+    if not fields:
+        return ""
+    kinds = {"point": "a number", "range": "a range", "nothing": "withheld"}
+    first, second = (kinds.get(str(one.get("publish")), "") for one in (before, after))
+    if first == second:
+        return f"{', '.join(fields)} changed"
+    return f"was {first}, is {second}"
+
+
+def _method(before: Record, after: Record, between: Between) -> str:
+    """Say whether the method's words or the kind of measure differ; years and numbers in the words do not count."""
+    old, new = (re.sub(r"\d+", "", str(one.get("method") or "")) for one in (before, after))
+    measure = str(after.get("measure"))
+    kinds = [one.sources["measures"].get(measure) for one in (between.before, between.after)]
+    if old != new:
+        return f"method: {before.get('method') or 'none'} → {after.get('method') or 'none'}"
+    return (
+        f"the measure {measure} is made in another way"
+        if all(kinds) and kinds[0] != kinds[1]
+        else ""
+    )
+
+
+def _ours(between: Between) -> str:
+    """Say what differs of ours where sources, definition, roster and withholding are the same."""
+    first, second = between.before.run, between.after.run
+    old, new = first["package"].get("version"), second["package"].get("version")
+    if first.get("parameters") != second.get("parameters"):
+        return "the edition's parameters changed"
+    return f"version {old} → {new}" if old != new else "the package's code or words changed"
+
+
+RESTATED: Sequence[tuple[str, Rule]] = (
+    ("source_restated", _sources),
+    ("definition_break", _definition),
+    ("roster_changed", _roster),
+    ("suppression_changed", _withheld),
+    ("method_changed", _method),
+)
+"""Asked of a finding that both editions have under one id, if it tells something else; else it is method_changed."""
+
+LATER: Sequence[tuple[str, Rule]] = (
+    ("definition_break", _definition),
+    ("roster_changed", _roster),
+    ("suppression_changed", _withheld),
+    ("method_changed", _method),
+)
+"""Asked of a finding and the same one of an earlier year; if none holds it is new_year."""
+
+
+def _alone(record: Record, between: Between, *, appeared: bool) -> tuple[str, str]:
+    """Judge a finding that only one edition has: by its schools, then its year and releases, then as our choice."""
+    other = between.before if appeared else between.after
+    own = between.after if appeared else between.before
+    unknown = sorted(_places(record, own) - _organizations(other))
+    if unknown:
+        verb = "new" if appeared else "no longer there"
+        return "roster_changed", f"{verb}: {', '.join(unknown)}"
+    fresh = [name for name in names(record) if name not in other.sources["releases"]]
+    if not between.is_one_edition:
+        known = {_question(one) for one in other.findings}
+        if fresh or _question(record) in known:
+            return "new_year", ", ".join(fresh) or "not a figure of both years"
+    elif fresh:
+        return "source_restated", f"{'now' if appeared else 'no longer'} from {', '.join(fresh)}"
+    return "method_changed", f"{'now' if appeared else 'no longer'} shown"
+
+
+def _question(record: Record) -> tuple[object, object]:
+    return record.get("measure"), record.get("indicator")
+
+
+def _places(record: Record, own: Frozen) -> set[str]:
+    """The organizations of a finding, without the groups and years that its reference may name."""
+    return organizations(record) & _organizations(own)
+
+
+def _organizations(frozen: Frozen) -> set[str]:
+    return _of(frozen.findings) | frozen.sources["places"].keys()
+
+
+def _of(records: Iterable[Record]) -> set[str]:
+    return {str(record["organization_id"]) for record in records if record.get("organization_id")}
+
 
 EVENTS = ("appeared", "vanished", "moved", "reworded", "stayed")
 """What may have become of a finding."""
@@ -109,7 +493,7 @@ def write_csv(changes: Sequence[Change], path: Path) -> None:
     DataError
         If the file cannot be written.
     """
-    text = folder.records_csv([change.as_record() for change in changes])
+    text = output.records_csv([change.as_record() for change in changes])
     half = path.with_name(f".{path.name}.half")
     try:
         half.write_text(text, encoding="utf-8-sig", newline="")
@@ -133,3 +517,50 @@ def counts(changes: Sequence[Change]) -> list[dict[str, object]]:
 def changed_numbers(changes: Sequence[Change]) -> list[Change]:
     """Return the changes that a reader who cited the earlier edition must know of: numbers that moved or vanished."""
     return [change for change in changes if change.event in ("moved", "vanished")]
+
+
+def later(name: str) -> Frozen:
+    """Return an edition as it was built last, or else as it was published.
+
+    Raises
+    ------
+    EditionError
+        If it is neither built nor published.
+    """
+    built = archive_frozen.built_folder(name)
+    if built is not None:
+        return archive_frozen.of_build(built)
+    if name in archive_frozen.published():
+        return archive_frozen.read(name)
+    what = f"edition {name} is neither built nor published"
+    raise EditionError(what, where="reports", mend=f"build it first: sesec report {name}")
+
+
+def earlier(after: Frozen, *, against: str | None = None) -> Frozen:
+    """Return what an edition is held against.
+
+    Parameters
+    ----------
+    after
+        The edition.
+    against
+        Full name of another edition, or of the same: then as it was published. None: what is published of it, if
+        numbers of that moved since; else the year before.
+
+    Raises
+    ------
+    EditionError
+        If there is nothing to hold it against.
+    """
+    published = archive_frozen.published()
+    if against is None and after.name in published:
+        own = archive_frozen.read(after.name)
+        if changed_numbers(diff(own, after)):
+            return own
+    other = against or archive_frozen.year_before(after.name)
+    if other is None:
+        what = f"there is no edition of a year before {after.name}"
+        raise EditionError(what, where="reports", mend="name one with --against", known=published)
+    if other in published or other == after.name:
+        return archive_frozen.read(other)
+    return later(other)

@@ -1,33 +1,165 @@
-"""An edition as numbers that last: its findings, what they rest on and how it was made, read from a folder or written.
+"""Freeze an edition: its findings, the hashes of what they rest on, and how it was made, written and read.
 
 A built edition and a published one give the same record, so the two can be compared, and one year with the next.
+
+Each is kept in full where it is short and as a hash beside it, so that a later difference can be told and named.
 """
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis.archive import pinned
+from sesec_analysis import catalog, checkout
+from sesec_analysis.editions import build, finished
+from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.documents.provenance import refuse_synthetic
+from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
-from sesec_analysis.publishing import building, checkout, compact, folder
-from sesec_analysis.publishing.blocks import Record
-from sesec_analysis.publishing.editions import editions
-from sesec_analysis.publishing.imprint import refuse_synthetic
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.row import Record
 
 __all__ = [
     "Frozen",
     "built_folder",
+    "names",
     "of_build",
     "of_records",
+    "organizations",
+    "pinned",
     "published",
     "published_dir",
     "read",
+    "table_sha256",
     "write",
     "year_before",
 ]
+
+
+def pinned(records: Iterable[Record]) -> dict[str, Any]:
+    """Return what findings rest on, as ``sources.json`` of a published edition keeps it.
+
+    Parameters
+    ----------
+    records
+        The findings of an edition.
+
+    Returns
+    -------
+    ``releases`` by source id, with the hash of the publisher's file (as far as it is known) and of our table of it;
+    ``places`` with their rosters; the words of ``indicators`` and ``measures``; ``texts`` that many findings share.
+
+    Raises
+    ------
+    CatalogError
+        If a finding names a release, indicator or measure that the catalog does not have.
+    """
+    known = list(records)
+    codes = {code for record in known for code in organizations(record)}
+    indicators = {str(record["indicator"]) for record in known if record.get("indicator")}
+    measures = {str(record["measure"]) for record in known if record.get("measure")}
+    releases = {name for record in known for name in names(record)}
+    return {
+        "releases": {name: _release(name) for name in sorted(releases)},
+        "places": {code: _place(code) for code in sorted(codes & catalog.places().keys())},
+        "indicators": {code: _indicator(code) for code in sorted(indicators)},
+        "measures": {name: _measure(name) for name in sorted(measures)},
+        "texts": finished.texts(known),
+    }
+
+
+def names(record: Record) -> list[str]:
+    """Return the source ids that a finding rests on."""
+    parts = str(record.get("source_ids") or "").split(";")
+    return sorted({part.strip() for part in parts if part.strip()})
+
+
+def organizations(record: Record) -> set[str]:
+    """Return the codes of the organizations that a finding is about, and that it is compared to.
+
+    Examples
+    --------
+    >>> sorted(organizations({"organization_id": "southeast_seattle", "reference": "rest_of_seattle 2016"}))
+    ['2016', 'rest_of_seattle', 'southeast_seattle']
+    """
+    compared = str(record.get("reference") or "").replace(";", " ").split()
+    return {str(record.get("organization_id") or ""), *compared} - {""}
+
+
+def table_sha256(source_id: str) -> str | None:
+    """Return the SHA-256 of the table of a release that is read: a fetched one before the embedded one."""
+    for folder in (catalog.cache_dir(), catalog.data_dir()):
+        path = folder / "observations" / f"{source_id}.parquet"
+        if path.is_file():
+            return hashlib.sha256(path.read_bytes()).hexdigest()
+    return None
+
+
+def _release(source_id: str) -> dict[str, Any]:
+    source, release = catalog.release(source_id)
+    return {
+        "title": release.title,
+        "publisher": source.publisher,
+        "school_year": release.school_year,
+        "url": source.url,
+        "dataset_id": release.dataset_id,
+        "file": release.file,
+        "sha256": release.sha256 or _fetched_sha256(source_id),
+        "retrieved": release.retrieved,
+        "table_sha256": table_sha256(source_id),
+        "cited": citation.source_text(source_id),
+    }
+
+
+def _fetched_sha256(source_id: str) -> str | None:
+    """Return the hash that `sesec data fetch` locked; the catalog has those of the embedded files only."""
+    path = catalog.data_dir() / "sources.lock.json"
+    if not path.is_file():
+        return None
+    locked: Mapping[str, Mapping[str, str]] = json.loads(path.read_text("utf-8"))
+    return locked.get(source_id, {}).get("sha256")
+
+
+def _place(code: str) -> dict[str, Any]:
+    place = catalog.place(code)
+    roster = {
+        "schools": sorted(place.schools),
+        "tracts": sorted(place.tracts),
+        "district": place.district,
+        "whole": place.whole_district or place.whole_state,
+        # A place that is all but another changes with the other.
+        "all_but": sorted(catalog.place(place.all_but).schools) if place.all_but else None,
+    }
+    text = json.dumps(roster, sort_keys=True)
+    return {
+        "name": place.name,
+        "schools": dict(sorted(place.schools.items())),
+        "all_but": place.all_but,
+        "roster_sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def _indicator(code: str) -> dict[str, Any]:
+    entry = catalog.indicator(code)
+    return {
+        "title": entry.title,
+        "counted": entry.counted,
+        "period_years": entry.period_years,
+        "definition": entry.definition,
+        "numerator": entry.numerator,
+        "denominator": entry.denominator,
+        "breaks": [{"at": one.at, "reason": one.reason} for one in entry.breaks],
+    }
+
+
+def _measure(name: str) -> dict[str, Any]:
+    entry = catalog.measure(name)
+    return {"title": entry.title, "made": entry.made, "equal": entry.equal, "dated": entry.dated}
+
 
 _RUN = ("edition", "title", "published", "parameters", "notebook", "package")
 
@@ -85,7 +217,7 @@ def _series(name: str, of: str) -> re.Match[str] | None:
 def of_records(records: list[Record], run: Mapping[str, Any]) -> Frozen:
     """Return findings and an imprint as an edition that can be written, its sources pinned as they are now."""
     kept = {name: run[name] for name in _RUN if name in run}
-    return Frozen(kept, pinned.pinned(records), tuple(records))
+    return Frozen(kept, pinned(records), tuple(records))
 
 
 def of_build(where: Path) -> Frozen:
@@ -98,9 +230,9 @@ def of_build(where: Path) -> Frozen:
     DataError
         If a file of it is missing or damaged.
     """
-    run = compact.read_json(where / "run.json")
+    run = finished.read_json(where / "run.json")
     refuse_synthetic(run)
-    return of_records(compact.read(where), run)
+    return of_records(finished.read(where), run)
 
 
 def read(name: str) -> Frozen:
@@ -121,20 +253,23 @@ def read(name: str) -> Frozen:
             mend=f"publish it first: sesec publish {name}; or name one that was",
             known=published(),
         )
-    run, sources = compact.read_json(where / "run.json"), compact.read_json(where / "sources.json")
-    return Frozen(run, sources, tuple(compact.read(where)))
+    run, sources = (
+        finished.read_json(where / "run.json"),
+        finished.read_json(where / "sources.json"),
+    )
+    return Frozen(run, sources, tuple(finished.read(where)))
 
 
 def built_folder(name: str) -> Path | None:
     """Return the folder of an edition in ``reports/build``, or None if it is not there."""
-    where = building.build_dir() / name
+    where = build.build_dir() / name
     return where if (where / "run.json").is_file() else None
 
 
 def write(frozen: Frozen, where: Path) -> None:
     """Write an edition into an empty folder: findings.json, sources.json and last run.json with their checksums."""
-    text = compact.written(frozen.findings)
+    text = finished.written(frozen.findings)
     (where / "findings.json").write_text(text, encoding="utf-8", newline="")
-    folder.write_json(frozen.sources, where / "sources.json")
-    content = {**frozen.run, "findings": len(frozen.findings), "files": folder.checksums(where)}
-    folder.write_json(content, where / "run.json")
+    output.write_json(frozen.sources, where / "sources.json")
+    content = {**frozen.run, "findings": len(frozen.findings), "files": output.checksums(where)}
+    output.write_json(content, where / "run.json")

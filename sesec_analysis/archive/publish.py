@@ -1,19 +1,88 @@
-"""A built edition in, a published one out: frozen under ``reports/published`` if nothing speaks against it."""
+"""Publish a built edition: freeze it under ``reports/published`` if the changelog names every number that moved.
 
-from collections.abc import Callable, Mapping
+A line names numbers by what stands in it between backticks: an edition, as in ``annual-2024``, or the id of a finding
+in which ``*`` stands for anything, as in ``sesec:rate.disciplined.2019.*``. A line counts once: those that an earlier
+publication knew do not cover what moves later.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis.archive import frozen, said
+from sesec_analysis import checkout
+from sesec_analysis.archive import frozen
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.editions import finished
+from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.documents.provenance import refuse_synthetic
+from sesec_analysis.editions.editions import LIST, editions
 from sesec_analysis.errors import DataError, EditionError
-from sesec_analysis.publishing import checkout, compact, folder
-from sesec_analysis.publishing.editions import LIST, editions
-from sesec_analysis.publishing.imprint import refuse_synthetic
 
-__all__ = ["Published", "publish", "refuse_early"]
+__all__ = ["LOG", "Published", "digests", "lines", "publish", "refuse_early", "unsaid"]
+
+
+LOG = "CHANGELOG.md"
+
+
+def lines(text: str) -> list[str]:
+    r"""Return the entries under every *Numbers* heading of a changelog, each in one line.
+
+    Examples
+    --------
+    >>> lines("## 0.2.0\n### Numbers\n- `annual-2022`: two rates\n  rose.\n- All\n### Added\n- A map.")
+    ['`annual-2022`: two rates rose.', 'All']
+    """
+    found: list[str] = []
+    is_numbers = False
+    for line in text.splitlines():
+        if line.startswith("#"):
+            is_numbers = line.strip("# ").lower() == "numbers"
+        elif is_numbers and line.startswith("- "):
+            found.append(line[2:].strip())
+        elif is_numbers and found and line.startswith("  "):
+            found[-1] += f" {line.strip()}"
+    return found
+
+
+def digests(entries: Iterable[str]) -> list[str]:
+    """Return a short mark of each line, sorted: enough to know it again."""
+    return sorted(hashlib.sha256(entry.encode()).hexdigest()[:16] for entry in entries)
+
+
+def unsaid(
+    ids: Iterable[str], *, edition: str, text: str, known: Collection[str] = ()
+) -> list[str]:
+    r"""Return the ids that no new line of the changelog names.
+
+    Parameters
+    ----------
+    ids
+        Findings whose numbers moved.
+    edition
+        The edition that they stand in.
+    text
+        The changelog.
+    known
+        Digests of the lines that the last publication of this edition knew.
+
+    Examples
+    --------
+    >>> log = "### Numbers\n- `sesec:rate.*`: counted anew."
+    >>> unsaid(["sesec:rate.ela_met.2022", "sesec:gap.ela_met.2022"], edition="annual-2022", text=log)
+    ['sesec:gap.ela_met.2022']
+    """
+    fresh = [entry for entry in lines(text) if not set(digests([entry])) & set(known)]
+    named = [name for entry in fresh for name in re.findall(r"`([^`]+)`", entry)]
+    if edition in named:
+        return []
+    patterns = [name for name in named if name.startswith("sesec:")]
+    return [one for one in ids if not any(fnmatchcase(one, pattern) for pattern in patterns)]
+
 
 Builder = Callable[[str], Path]
 """Builds an edition by its name and returns its folder."""
@@ -80,8 +149,8 @@ def publish(name: str, *, build: Builder) -> Published:
     where = frozen.built_folder(name)
     if where is None or not _is_current(where):
         where = build(name)
-    run = compact.read_json(where / "run.json")
-    _refuse_unchecked(name, run, compact.read_json(where / "disclosure_audit.json"))
+    run = finished.read_json(where / "run.json")
+    _refuse_unchecked(name, run, finished.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
     old = frozen.read(name) if name in frozen.published() else None
     moved = changed_numbers(diff(old, new)) if old else []
@@ -90,20 +159,20 @@ def publish(name: str, *, build: Builder) -> Published:
     _refuse_unsaid(name, moved, log, known)
     if old and _is_same(old, new):
         return Published(name, "same", len(new.findings), 0)
-    said_now = said.digests(said.lines(log))
+    said_now = digests(lines(log))
     kept = Frozen({**new.run, "numbers_said": said_now}, new.sources, new.findings)
-    with folder.replacing(frozen.published_dir() / name) as fresh:
+    with output.replacing(frozen.published_dir() / name) as fresh:
         frozen.write(kept, fresh)
     return Published(name, "changed" if old else "new", len(new.findings), len(moved))
 
 
 def _is_current(where: Path) -> bool:
     """Whether a build is whole and was made from what the last commit holds."""
-    run = compact.read_json(where / "run.json")
+    run = finished.read_json(where / "run.json")
     package = run["package"]
     if package["commit"] is None or package["uncommitted_changes"]:
         return False
-    files = {path: digest for path, digest in folder.checksums(where).items() if path != "run.json"}
+    files = {path: digest for path, digest in output.checksums(where).items() if path != "run.json"}
     return files == run["files"] and checkout.is_as_in(checkout.root(), package["commit"])
 
 
@@ -131,13 +200,13 @@ def _passed(audit: Mapping[str, Any]) -> bool:
 
 
 def _log() -> str:
-    path = checkout.root() / said.LOG
+    path = checkout.root() / LOG
     return path.read_text("utf-8") if path.is_file() else ""
 
 
 def _refuse_unsaid(name: str, moved: list[Change], log: str, known: list[str]) -> None:
     changes = {str(change.pair.record["id"]): change for change in moved}
-    missing = said.unsaid(changes, edition=name, text=log, known=known)
+    missing = unsaid(changes, edition=name, text=log, known=known)
     if not missing:
         return
     named = [_told(changes[one]) for one in missing[:_NAMED]]
@@ -146,7 +215,7 @@ def _refuse_unsaid(name: str, moved: list[Change], log: str, known: list[str]) -
         f"{len(missing)} published number(s) of {name} would change, and the changelog does not name them:\n    "
         + "\n    ".join(named)
         + more,
-        where=f"{said.LOG}, under Numbers",
+        where=f"{LOG}, under Numbers",
         mend=f"write there by how much and why, with `{name}` or the ids between backticks (`sesec:rate.*` will do); "
         f"all changes: sesec diff {name} --against {name} --csv FILE",
     )
@@ -170,5 +239,5 @@ def _is_same(old: Frozen, new: Frozen) -> bool:
         version = one.run["package"]["version"]
         return {**{field: one.run[field] for field in fields}, "version": version}
 
-    rows = compact.written(old.findings) == compact.written(new.findings)
+    rows = finished.written(old.findings) == finished.written(new.findings)
     return rows and old.sources == new.sources and imprint(old) == imprint(new)

@@ -1,4 +1,4 @@
-"""A published edition made again from its pinned sources, and the digits in which the two differ."""
+"""Verify a published edition: rebuild it from its pinned sources and compare it digit by digit."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis.archive import frozen, pinned
+from sesec_analysis.archive import frozen
 from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.editions import finished
 from sesec_analysis.errors import DataError
-from sesec_analysis.publishing import compact
-from sesec_analysis.publishing.blocks import Record
+from sesec_analysis.evidence.row import Record
 
 __all__ = ["Difference", "differences", "refuse_other_sources", "verify"]
+
 
 Builder = Callable[[str], Path]
 """Builds an edition by its name and returns its folder."""
@@ -57,7 +58,7 @@ def verify(name: str, *, build: Builder) -> tuple[Frozen, list[Difference]]:
     """
     old = frozen.read(name)
     refuse_other_sources(old)
-    return old, differences(old, compact.read(build(name)))
+    return old, differences(old, finished.read(build(name)))
 
 
 def refuse_other_sources(old: Frozen) -> None:
@@ -72,7 +73,7 @@ def refuse_other_sources(old: Frozen) -> None:
     others = {
         name: here
         for name, release in releases.items()
-        if (here := pinned.table_sha256(name)) != release["table_sha256"]
+        if (here := frozen.table_sha256(name)) != release["table_sha256"]
     }
     if others:
         told = [
@@ -107,7 +108,7 @@ def _of_one(name: str, published: Record, rebuilt: Record | None) -> Iterator[Di
         yield Difference(name, "id", name, "")
         return
     for field in published:
-        if field not in compact.LEFT_OUT:
+        if field not in finished.LEFT_OUT:
             first, second = _text(published[field]), _text(rebuilt.get(field))
             if first != second:
                 yield Difference(name, field, first, second)

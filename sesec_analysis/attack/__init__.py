@@ -1,1 +1,1 @@
-"""The attack: an edition read as an outsider would, and every withheld count solved with it and without it."""
+"""Attack our own editions as a stranger would, before they are put in place."""

@@ -1,25 +1,127 @@
-"""A search of every file of an edition for what may never leave, whoever published it first.
+"""Search every file of an edition for what may never leave: small groups, few left out, surplus digits, addresses.
 
 No group of 1 to 9 students, no 0 to 2 students counted or left out of a group, no digits beyond those of the page, no
 addresses. Where files have structure it is used: the rows of tables, the claims of findings. Everywhere else words are
 searched. What is found is named by its place, never by its number.
+
+Patterns, made so that what reports must say is let pass: "fewer than 10 students", grades, years, counts of schools.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor, isfinite
 from pathlib import Path
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.edition import Read, read_claims
-from sesec_analysis.attack.reading_claims import Claim
-from sesec_analysis.attack.reading_numbers import decimals, number
-from sesec_analysis.attack.reading_records import PrintedRow
-from sesec_analysis.attack.searching_words import DIGITS, FEW, SMALL, in_words
-from sesec_analysis.publishing.labels import EVERYONE
+from sesec_analysis.attack.reading.edition import EditionText, read_claims
+from sesec_analysis.attack.reading.numbers import decimals, number
+from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow
+from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = ["UNREAD", "Hit", "search", "search_read"]
+__all__ = [
+    "CONTACT",
+    "DIGITS",
+    "FEW",
+    "SMALL",
+    "UNREAD",
+    "Hit",
+    "in_words",
+    "search",
+    "search_read",
+]
+
+
+SMALL = "a group of 1 to 9 students"
+FEW = "0 to 2 students counted, or left out, of a group"
+DIGITS = "more digits than are printed"
+CONTACT = "an e-mail address or a phone number"
+
+_SMALLEST, _FEWEST = 10, 3
+_ONE_DIGIT = r"(?<![\w.,–−/:@-])(?P<n>[1-9])"
+_PEOPLE = r"(?:students?|pupils?|children|child)"
+_NOT_A_GROUP = r"(?! (?:groups?|bod|per\b|to (?:one|a|each)\b))"
+_BETWEEN = (
+    r"(?: (?!(?:to|of|in|and|more|fewer|or|percent|points?|years?|times|schools?|are|is|was|were|for|on|with|by|at|the|"
+    r"per|that|who|whose|what|how|have|has|had|from)\b)[\w’'-]+){0,4}?"
+)
+_AFTER_A_LIMIT = re.compile(
+    r"(?:than|under|below|grades?|from|to|through|least|most|every|table|figure|claims?|goals?|level|"
+    r"terms?|and|or|in)(?: the)? ?$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(rf"{_ONE_DIGIT}{_BETWEEN} {_PEOPLE}\b{_NOT_A_GROUP}")
+_SPELLED = re.compile(
+    rf"\b(?:two|three|four|five|six|seven|eight|nine){_BETWEEN} {_PEOPLE}\b{_NOT_A_GROUP}"
+    r"|\bone (?:student|child|pupil) (?:was|is|met|had|who)\b",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"\b[nN] ?= ?(?P<n>[1-9])(?![\d.,]?\d)")
+_PART = re.compile(
+    rf"(?<![\w.,–−-])(?P<k>\d[\d,]*)(?: out)? of (?:the )?(?P<n>\d[\d,]*)"
+    rf"(?P<what>{_BETWEEN} {_PEOPLE}\b)?(?! (?:elementary |public )?schools?\b)"
+)
+_LONG = re.compile(
+    r"(?<![\w.])\d[\d,]*\.\d{2,} ?(?:%|percent\b|points?\b)|(?<![\w.])\d[\d,]*\.\d{3,} times\b"
+    r"|(?<![\w./-])-?\d+\.\d{5,}(?![\w.])"
+)
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
+_PHONE = re.compile(r"(?<![\w./-])(?:\+?1[ .-])?\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])")
+
+
+@lru_cache(maxsize=1 << 16)  # files say the same words many times
+def in_words(words: str) -> tuple[tuple[str, str], ...]:
+    """Return what is found, and the words around it with every digit put out of sight.
+
+    Examples
+    --------
+    >>> in_words("At this school, 7 Black students met the standard.")
+    (('a group of 1 to 9 students', '# Black students'),)
+    >>> in_words("Not shown: fewer than 10 students. In grade 3 students read; 14 of 32 schools have funds.")
+    ()
+    """
+    return tuple(_found(words))
+
+
+def _found(words: str) -> Iterator[tuple[str, str]]:
+    if any(letter.isdigit() for letter in words):
+        yield from _small(words)
+        yield from _few(words)
+        yield from ((DIGITS, _masked(found.group())) for found in _LONG.finditer(words))
+        yield from ((CONTACT, _masked(found.group())) for found in _PHONE.finditer(words))
+    yield from (
+        (SMALL, found.group()) for found in _SPELLED.finditer(words) if not _limited(words, found)
+    )
+    yield from ((CONTACT, "an address with @") for _ in _MAIL.finditer(words))
+
+
+def _small(words: str) -> Iterator[tuple[str, str]]:
+    for pattern in (_COUNTED, _LETTER):
+        for found in pattern.finditer(words):
+            if not _limited(words, found):
+                yield SMALL, _masked(found.group())
+
+
+def _few(words: str) -> Iterator[tuple[str, str]]:
+    for found in _PART.finditer(words):
+        k, n = (int(found[name].replace(",", "")) for name in "kn")
+        if k > n or _limited(words, found) or not (found["what"] or n >= _SMALLEST):
+            continue
+        if n < _SMALLEST:
+            yield SMALL, _masked(found.group())
+        elif (k < _FEWEST or n - k < _FEWEST) and found["what"]:
+            yield FEW, _masked(found.group())
+
+
+def _limited(words: str, found: re.Match[str]) -> bool:
+    """Whether the number is only a limit, a grade or the name of something: fewer than 3, grade 8, table 2."""
+    return _AFTER_A_LIMIT.search(words, 0, found.start()) is not None
+
+
+def _masked(text: str) -> str:
+    return re.sub(r"\d", "#", text)
+
 
 UNREAD = "a file of a kind that cannot be searched"
 _NUMBERS = (
@@ -60,7 +162,7 @@ def search(folder: Path) -> list[Hit]:
     return search_read(read_claims(folder))
 
 
-def search_read(found: Read) -> list[Hit]:
+def search_read(found: EditionText) -> list[Hit]:
     """Search what was read in a folder; see `search`."""
     hits = {Hit(fault.where, DIGITS, fault.what) for fault in found.faults}
     hits |= {Hit(where, UNREAD) for where in found.unread}
@@ -94,7 +196,7 @@ def _too_fine(row: PrintedRow) -> Iterator[str]:
             yield column
 
 
-def _of_claims(claims: Iterable[Claim]) -> Iterator[Hit]:
+def _of_claims(claims: Iterable[PrintedClaim]) -> Iterator[Hit]:
     for claim in claims:
         indicator = catalog.indicators().get(claim.key.indicator)
         if (
@@ -108,7 +210,7 @@ def _of_claims(claims: Iterable[Claim]) -> Iterator[Hit]:
                 yield Hit(claim.said, what)
 
 
-def _of_side(claim: Claim, prefix: str) -> str | None:
+def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
     """Say what is wrong with one side of a claim, if anything."""
     n, k = claim.count(f"{prefix}n"), _counted(claim, prefix)
     everyone = claim.key.student_group == EVERYONE and not prefix
@@ -127,7 +229,7 @@ def _is_few(span: tuple[float, float]) -> bool:
     return high <= least[1] and (low, high) != least
 
 
-def _counted(claim: Claim, prefix: str) -> tuple[float, float]:
+def _counted(claim: PrintedClaim, prefix: str) -> tuple[float, float]:
     """Return how many students are counted, as the count and the rate times the students tell together."""
     low, high = claim.count(f"{prefix}numerator")
     n = claim.count(f"{prefix}n")

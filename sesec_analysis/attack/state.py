@@ -1,32 +1,278 @@
-"""All that the state published of some indicators and years, as an outsider's knowledge of every count.
+"""Read what the state published as an outsider's knowledge: ranges of counts, and the sums that tie them.
 
 Each row of OBSERVATIONS gives the ranges of its own two counts and the range of their quotient; cells that add up are
 tied by `sums`. What the loaders mask at the door is not in OBSERVATIONS, and so no knowledge of this outsider.
+
+Publishers do not say so, and not every file keeps to it: a student who changes schools is counted at both, and once in
+the district. So a sum is stated only as far as it is borne out: where all parts and the total are printed exactly, by
+how many students they differ.
+
+A published number is a statement: "32.9 percent of 140" says that the numerator, less .3285 times the denominator, is
+not negative, and so on. Whoever says it, the state or an edition, it is the same kind of record; who said it is kept
+with it, so that a leak can be named by the line that caused it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from math import inf
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sesec_analysis import schema
-from sesec_analysis.attack.propagation import HAIR, NO_LIMIT, System, loose, tighten
-from sesec_analysis.attack.stamps import Stamps, stamps_of
-from sesec_analysis.attack.sums import Rule, sums
-from sesec_analysis.attack.unknowns import Cell, Count
+from sesec_analysis import catalog, schema
+from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import NothingPublishedError
-from sesec_analysis.loaders.load import load
-from sesec_analysis.polygons import Flags, Floats, Known, Positions
+from sesec_analysis.loaders.load import files_of, load
 
-__all__ = ["Question", "State", "read_state", "state_of"]
+__all__ = [
+    "SLACK",
+    "WITNESSES",
+    "Question",
+    "Rule",
+    "Side",
+    "Stamps",
+    "State",
+    "StateCell",
+    "StateCount",
+    "Statement",
+    "Sums",
+    "read_state",
+    "said_once",
+    "stamps_of",
+    "state_of",
+    "statement",
+    "sums",
+]
+
+
+SLACK = 2
+"""Students: how far the parts of exact sums may be off for the sum to be stated all the same, with that tolerance."""
+
+WITNESSES = 3
+"""Sums printed exactly, at the least, before it is believed of a source that its parts add up."""
+
+_RULE = {"source": "str", "kind": "str", "low": "float64", "high": "float64"}
+_CELL = ["source_id", "indicator", "end_year"]
+
+
+class Rule(NamedTuple):
+    """What one source's exact figures show of one kind of sum: parts less total lies between `low` and `high`."""
+
+    source: str
+    kind: str
+    exact: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The sums that hold, as rows over counts (numerators at 2 x cell, denominators at 2 x cell + 1)."""
+
+    matrix: sparse.csr_array
+    low: Floats
+    high: Floats
+    rules: tuple[Rule, ...]
+
+
+def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> Sums:
+    """State every sum that the sources' exact figures bear out.
+
+    Parameters
+    ----------
+    observations
+        OBSERVATIONS of students, with a column ``cell``: the position of the cell among all.
+    low, high
+        What is known of each count, in the order of `Sums.matrix`; in students.
+
+    Returns
+    -------
+    The sums of which some count is not known, and the rule behind each kind of them.
+    """
+    parts = pd.concat([_groups(observations), _grades(observations), _schools(observations)])
+    parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
+    composition = parts["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    by_side = [
+        _one_side(parts, 0, low, high),
+        # The whole is the same for every group of a make-up, and adds up to nothing.
+        _one_side(parts[~composition | (parts["kind"].str[:6] != "groups")], 1, low, high),
+    ]
+    found = pd.concat([table for table, _ in by_side], ignore_index=True)
+    rules = _rules(found)
+    known = pd.DataFrame(rules, columns=list(Rule._fields)).astype(_RULE)
+    ruled = found.merge(known, on=["source", "kind"])
+    says_something = np.isfinite(ruled["low"]) | np.isfinite(ruled["high"])
+    kept = ruled[ruled["open"] & says_something]
+    entries = pd.concat([table for _, table in by_side]).merge(
+        kept.assign(row=np.arange(len(kept)))[["sum", "side", "row"]], on=["sum", "side"]
+    )
+    matrix = sparse.coo_array(
+        (entries["coefficient"], (entries["row"], entries["number"])), (len(kept), len(low))
+    )
+    limits = kept[["low", "high"]].to_numpy(dtype="float64")
+    return Sums(matrix.tocsr(), limits[:, 0], limits[:, 1], rules)
+
+
+def _parts(
+    rows: pd.DataFrame, totals: pd.DataFrame, by: list[str], kind: pd.Series | str
+) -> pd.DataFrame:
+    """Put each part beside the cell of its total."""
+    keys = [*_CELL, *by]
+    total = totals[[*keys, "cell"]].rename(columns={"cell": "total"})
+    return rows.assign(kind=kind).merge(total, on=keys)[[*_CELL, "kind", "cell", "total"]]
+
+
+def _groups(rows: pd.DataFrame) -> pd.DataFrame:
+    whole = rows["student_group_type"] == "all"
+    by = ["organization_level", "organization_id", "grade_level"]
+    kind = "groups of " + rows.loc[~whole, "student_group_type"]
+    return _parts(rows[~whole], rows[whole], by, kind)
+
+
+def _grades(rows: pd.DataFrame) -> pd.DataFrame:
+    whole = rows["grade_level"] == "all"
+    by = ["organization_level", "organization_id", "student_group_type", "student_group"]
+    return _parts(rows[~whole], rows[whole], by, "grades")
+
+
+def _schools(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every school row is of the one district that has places."""
+    own = {place.district for place in catalog.places().values() if place.district}
+    district = (rows["organization_level"] == "district") & rows["organization_id"].isin(own)
+    by = ["grade_level", "student_group_type", "student_group"]
+    return _parts(rows[rows["organization_level"] == "school"], rows[district], by, "schools")
+
+
+def _one_side(
+    parts: pd.DataFrame, side: int, low: Floats, high: Floats
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the sums of one side (numerators, denominators): how exact each is; and their entries, flat."""
+    first = parts.drop_duplicates("sum")
+    entries = pd.DataFrame(
+        {
+            "sum": np.concatenate([parts["sum"], first["sum"]]),
+            "number": 2 * np.concatenate([parts["cell"], first["total"]]) + side,
+            "coefficient": np.repeat([1.0, -1.0], [len(parts), len(first)]),
+            "side": side,
+        }
+    )
+    number = entries["number"].to_numpy()
+    entries["open"] = low[number] < high[number]
+    entries["term"] = entries["coefficient"] * low[number]
+    # Terms of an open sum say nothing; its `open` keeps them from being read.
+    each = entries.groupby("sum", sort=False).agg(open=("open", "any"), off=("term", "sum"))
+    named = first.set_index("sum")[["source_id", "kind"]]
+    table = each.join(named).reset_index().assign(side=side)
+    table["source"] = table["source_id"].str.split("@").str[0]
+    return table.drop(columns="source_id"), entries[["sum", "side", "number", "coefficient"]]
+
+
+def _rules(found: pd.DataFrame) -> tuple[Rule, ...]:
+    """Learn from the exact sums of each source, all its years and indicators together."""
+    rules = []
+    for (source, kind), table in found.groupby(["source", "kind"]):
+        off = table.loc[~table["open"], "off"]
+        low, high = -np.inf, np.inf
+        if len(off) >= WITNESSES:
+            low = min(off.min(), 0) if off.min() >= -SLACK else -np.inf
+            # Where the parts never come up to the total (one group of a pair is listed), they do not exceed it.
+            high = max(off.max(), 0) if off.max() <= SLACK else np.inf
+        rules.append(Rule(str(source), str(kind), len(off), float(low), float(high)))
+    return tuple(rules)
+
+
+Side = Literal["numerator", "denominator"]
+
+
+class StateCell(NamedTuple):
+    """A group of students at an organization in a year, and the indicator asked about them: a key of OBSERVATIONS.
+
+    The source is not part of it: several releases that print one cell speak of the same students.
+    """
+
+    indicator: str
+    end_year: int
+    organization_level: str
+    organization_id: str
+    grade_level: str
+    student_group_type: str
+    student_group: str
+
+    def __str__(self) -> str:
+        """Give the key as it is said in messages; never what is known of the cell."""
+        return " ".join(str(part) for part in self)
+
+
+class StateCount(NamedTuple):
+    """One whole number of students: those counted (numerator) or all of the group (denominator) of a cell.
+
+    For a make-up (`schema.COMPOSITION_INDICATORS`) the numerator is the group, and the denominator all students. A
+    place is no unknown of its own: whoever reads an edition puts the counts of the place's schools in its stead.
+    """
+
+    cell: StateCell
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One linear inequality between counts: ``low <= sum(coefficient * count) <= high``.
+
+    Parameters
+    ----------
+    terms
+        The counts, each once, with its coefficient.
+    low, high
+        In the unit of the sum; infinite where nothing is said.
+    said
+        Who says it, as a reader would look it up: ``ospi_discipline@2019``, ``figures/x.csv row 3``.
+    """
+
+    terms: tuple[tuple[StateCount, float], ...]
+    low: float = -inf
+    high: float = inf
+    said: str = ""
+
+
+def statement(
+    terms: Iterable[tuple[StateCount, float]],
+    *,
+    low: float = -inf,
+    high: float = inf,
+    said: str,
+) -> Statement:
+    """Make a statement, with counts that stand several times added up and those that cancel left out."""
+    added: dict[StateCount, float] = {}
+    for count, coefficient in terms:
+        added[count] = added.get(count, 0.0) + coefficient
+    kept = tuple((count, coefficient) for count, coefficient in added.items() if coefficient != 0)
+    return Statement(kept, low, high, said)
+
+
+def said_once(statements: Iterable[Statement]) -> list[str]:
+    """Name who says the statements, each once, in the order of the statements."""
+    return list(dict.fromkeys(one.said for one in statements))
+
+
+Stamps = tuple[tuple[str, int, int], ...]
+"""Path, time of writing in nanoseconds and size in bytes of each file."""
+
+
+def stamps_of(indicators: Iterable[str]) -> Stamps:
+    """Return the stamps of the files that hold some indicators; one that the catalog does not know has none."""
+    known = [one for one in indicators if one in catalog.indicators()]
+    files = sorted({path for one in known for path in files_of(one).values()})
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
 
 Question = tuple[str, int]
 """An indicator and an end_year."""
 
-_KEY = list(Cell._fields)
+_KEY = list(StateCell._fields)
 _ESTIMATED = "estimated_share"  # of a sample: nobody counted them, and nothing is withheld
 
 
@@ -76,11 +322,11 @@ class State:
         narrowed = self.own.within(self.low, self.high)
         return narrowed.take(~loose(narrowed))
 
-    def cell(self, position: int) -> Cell:
+    def cell(self, position: int) -> StateCell:
         """Return the key of a cell."""
-        return Cell(*self.cells.iloc[position].tolist())
+        return StateCell(*self.cells.iloc[position].tolist())
 
-    def number(self, count: Count) -> int | None:
+    def number(self, count: StateCount) -> int | None:
         """Return the position of a count, or None if nothing was published of its cell."""
         cell = self._positions.get(tuple(count.cell))
         return None if cell is None else 2 * cell + (count.side == "denominator")
@@ -101,7 +347,7 @@ class State:
         dropped = self.dropped + int((~keep).sum()) + more
         return replace(self, own=own, low=low, high=high, dropped=dropped)
 
-    def with_unpublished(self, cells: Iterable[Cell]) -> "State":
+    def with_unpublished(self, cells: Iterable[StateCell]) -> "State":
         """Add cells of which nothing was published: any number of students, and no more counted than there are."""
         new = sorted({cell for cell in cells if tuple(cell) not in self._positions})
         if not new:
@@ -178,7 +424,7 @@ def state_of(observations: pd.DataFrame) -> State:
     cells = rows.loc[~rows.duplicated(_KEY), _KEY].reset_index(drop=True)
     estimated = np.zeros(len(cells), dtype=bool)
     estimated[cell[(rows["unit"] == _ESTIMATED).to_numpy()]] = True
-    known, count = _joined(Known.of(rows), cell, len(cells)), 2 * len(cells)
+    known, count = _joined(KnownCounts.of(rows), cell, len(cells)), 2 * len(cells)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
     open_cells = np.flatnonzero(~known.exact)
@@ -201,7 +447,7 @@ def state_of(observations: pd.DataFrame) -> State:
     )
 
 
-def _joined(rows: Known, cell: Positions, count: int) -> Known:
+def _joined(rows: KnownCounts, cell: Positions, count: int) -> KnownCounts:
     """Join releases that print one cell. Where they contradict each other (two days' counts), either may be true."""
 
     def join(low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -222,7 +468,7 @@ def _joined(rows: Known, cell: Positions, count: int) -> Known:
         np.nan_to_num(rows.value_low, nan=0.0), np.nan_to_num(rows.value_high, nan=1.0)
     )
     exact = (k_low == k_high) & (n_low == n_high)
-    return Known(k_low, k_high, n_low, n_high, value_low, value_high, exact)
+    return KnownCounts(k_low, k_high, n_low, n_high, value_low, value_high, exact)
 
 
 def _ties(cell: Positions, slope_low: Floats, slope_high: Floats, count: int) -> System:

@@ -1,1 +1,1 @@
-"""Measures: OBSERVATIONS in, ESTIMATES out. A measure knows a table, never a file."""
+"""Measure equity: OBSERVATIONS in, ESTIMATES out; one module a question."""

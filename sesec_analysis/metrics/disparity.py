@@ -1,4 +1,4 @@
-"""Disparity between student groups and between places: OBSERVATIONS in, ESTIMATES out; nothing here reads a file.
+"""Disparity between student groups and places: rates, gaps, ratios, averages, coverage. ESTIMATES out.
 
 Each row carries three intervals that answer three questions. `ci`: how much would such a rate vary by chance?
 `bound`: what may full data show, given the cells that were withheld? `outer`: both at once.
@@ -7,16 +7,28 @@ Each row carries three intervals that answer three questions. `ci`: how much wou
 import numpy as np
 import pandas as pd
 
+from sesec_analysis import bounds, schema
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, floats
+from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
-from sesec_analysis.metrics.questions import group_pairs, organization_pairs, single_rows
-from sesec_analysis.polygons import Flags, Floats, Known
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    claim,
+    group_pairs,
+    organization_pairs,
+    require_columns,
+    single_rows,
+)
 
-__all__ = ["compare", "gaps", "rates", "ratios"]
+__all__ = ["averages", "compare", "compare_averages", "coverage", "gaps", "rates", "ratios"]
 
-_RATE = Measure("rate", "proportion", "Wilson score interval (statsmodels)")
-_GAP = Measure("gap", "points", "Newcombe hybrid score interval (statsmodels)")
-_RATIO = Measure("ratio", "ratio", "adjusted log interval (statsmodels)")
+
+_RATE = MeasureSpec("rate", "proportion", "Wilson score interval (statsmodels)")
+_GAP = MeasureSpec("gap", "points", "Newcombe hybrid score interval (statsmodels)")
+_RATIO = MeasureSpec("ratio", "ratio", "adjusted log interval (statsmodels)")
 
 
 def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
@@ -294,5 +306,223 @@ def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats
     return np.divide(rate, other, out=out, where=other > 0)
 
 
-def _says_nothing(known: Known) -> Flags:
+def _says_nothing(known: KnownCounts) -> Flags:
     return (known.value_low <= 0) & (known.value_high >= 1)
+
+
+_NO_INTERVAL = "as published, no interval: a budget or a roll is not a matter of chance"
+
+
+def averages(obs: pd.DataFrame) -> pd.DataFrame:
+    """Average of each row, in its own unit.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS whose ``unit`` is no share; `load` weights the schools of a place by what their averages are over.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of measure `average`, one row per row of ``obs``; ``n`` is what the average is over. What was not
+        published stays, `suppressed` or `undefined`.
+
+    Raises
+    ------
+    DataError
+        If a row is a share.
+
+    See Also
+    --------
+    compare_averages : One place against another.
+
+    Notes
+    -----
+    Caution: an average of a place says nothing of how its schools differ.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": [2024], "unit": "dollars_per_student", "status": "reported", "value": [12000.0],
+    ...     "denominator": [300], "student_group_type": "all", "student_group": "all"}))
+    >>> averages(obs)[["measure", "estimate", "unit", "n_low"]]
+       measure  estimate                 unit  n_low
+    0  average   12000.0  dollars_per_student    300
+    """
+    rows = _amounts(obs)
+    value = floats(rows, "value")
+    absent = rows["status"].isin(["no_students", "not_collected"]).to_numpy(dtype=bool)
+    status = np.select([~np.isnan(value), absent], ["ok", "undefined"], "suppressed")
+    return schema.conform_estimates(
+        rows[KEYS].assign(
+            measure="average",
+            estimate=value,
+            n_low=rows["denominator_low"].fillna(rows["denominator"]),
+            n_high=rows["denominator_high"].fillna(rows["denominator"]),
+            coverage=rows["coverage"],
+            cells=rows["cells"],
+            cells_reported=rows["cells_reported"],
+            unit=rows["unit"],
+            method=_NO_INTERVAL,
+            status=status,
+            source_ids=rows["source_id"],
+        )
+    )
+
+
+def compare_averages(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+    """Average of one organization over that of another, figure by figure.
+
+    Parameters
+    ----------
+    a, b
+        OBSERVATIONS of one organization each, as for `averages`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of measure `ratio`, one row per row of ``a``; `suppressed` where an average was withheld, `undefined`
+        where there is none, or that of ``b`` is 0.
+
+    Raises
+    ------
+    DataError
+        If a row is a share, or a table holds several organizations.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> here, there = (conform_observations(pd.DataFrame({
+    ...     "end_year": [2024], "organization_id": name, "unit": "dollars_per_student", "status": "reported",
+    ...     "value": [dollars], "denominator": [300]})) for name, dollars in (("here", 12000.0), ("there", 10000.0)))
+    >>> compare_averages(here, there)[["measure", "reference", "estimate"]]
+      measure reference  estimate
+    0   ratio     there       1.2
+    """
+    here, there = averages(a), averages(b)
+    for name, side in (("a", here), ("b", there)):
+        if len(ids := side["organization_id"].unique()) > 1:
+            raise DataError(
+                f"`{name}` holds {len(ids)} organizations; one is compared with one",
+                where="compare_averages, column organization_id",
+                mend="keep the rows of one place, district or school",
+                known=sorted(ids)[:20],
+            )
+    figure = [name for name in KEYS if not name.startswith("organization")]
+    columns = [*figure, "estimate", "n_low", "n_high", "status", "source_ids"]
+    both = here.merge(
+        there[columns], on=figure, how="left", suffixes=("", "_there"), validate="1:1"
+    )
+    over = floats(both, "estimate_there")
+    ratio = np.divide(
+        floats(both, "estimate"), over, out=np.full(len(both), np.nan), where=over > 0
+    )
+    sources = [
+        bounds.join_sources(text for text in pair if isinstance(text, str))
+        for pair in zip(both["source_ids"], both["source_ids_there"], strict=True)
+    ]
+    sides = both["status"], both["status_there"].fillna("undefined")
+    absent, withheld = (
+        sides[0].eq(word) | sides[1].eq(word) for word in ("undefined", "suppressed")
+    )
+    status = np.select([~np.isnan(ratio), withheld & ~absent], ["ok", "suppressed"], "undefined")
+    return schema.conform_estimates(
+        both.assign(
+            measure="ratio",
+            reference=there["organization_id"].iloc[0] if len(there) else "",
+            estimate=ratio,
+            reference_n_low=both["n_low_there"],
+            reference_n_high=both["n_high_there"],
+            unit="ratio",
+            status=status,
+            source_ids=sources,
+        )
+    )
+
+
+def _amounts(obs: pd.DataFrame) -> pd.DataFrame:
+    require_columns(obs)
+    if (share := obs["unit"].isin(schema.SHARES)).any():
+        raise DataError(
+            f"{obs.loc[share, 'indicator'].iloc[0]!r} is a share, not an average",
+            where=f"observations, column unit, {int(share.sum())} row(s)",
+            mend="use `rates`, `gaps`, `ratios` or `compare`",
+        )
+    return obs.reset_index(drop=True)
+
+
+_BY = [
+    "indicator",
+    "end_year",
+    "organization_level",
+    "organization_id",
+    "organization_name",
+    "student_group_type",
+]
+
+
+def coverage(obs: pd.DataFrame) -> pd.DataFrame:
+    """Count what was reported and what was withheld.
+
+    coverage = students in exactly reported cells / all students, every masked cell counted at its largest.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per indicator, end_year, organization and student_group_type, in order of first appearance, with
+
+        - `rows`: rows of ``obs``;
+        - `reported`, `bounded`, `complementary`, `small_n`, `withheld`, `no_students`, `not_collected`: rows by
+          status; they add up to `rows`;
+        - `cells`, `cells_reported`: published cells those rows sum (the schools of a place, for instance), and how
+          many of them were reported exactly;
+        - `coverage`: share of students in exactly reported cells, 0-1; 0 if nothing caps a masked cell; null if there
+          are no students.
+
+    Notes
+    -----
+    Reading: 1 means that every count was published; .6 that at least six in ten students are in a published count.
+    Caution: grades and "all grades" are counted alike if ``obs`` holds both. For `enrollment` a cell's students are
+    those of the group, not of the school.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "student_group_type": "race_ethnicity", "student_group": ["black", "white"],
+    ...     "status": ["reported", "small_n"], "numerator": [45, None], "denominator": [91, None],
+    ...     "denominator_high": [91, 9]}))
+    >>> coverage(obs)[["rows", "reported", "small_n", "coverage"]]
+       rows  reported  small_n  coverage
+    0     2         1        1      0.91
+    """
+    require_columns(obs)
+    rows = obs.reset_index(drop=True)
+    known = KnownCounts.of(rows)
+    composition = rows["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+    students = np.where(composition, known.k_high, known.n_high)
+    # A row for which no figure exists has no students to cover.
+    students = np.where(rows["status"] == "not_collected", 0.0, students)
+    capped = np.isfinite(students)
+    share = np.where(known.exact, 1.0, floats(rows, "coverage", null=0.0))
+    counted = rows[_BY].assign(
+        rows=1,
+        **{name: (rows["status"] == name).astype("int64") for name in schema.OBSERVATION_STATUSES},
+        cells=rows["cells"].fillna(1).astype("int64"),
+        cells_reported=rows["cells_reported"].fillna(0).astype("int64"),
+        covered=share * np.where(capped, students, 0.0),
+        students=students,
+    )
+    table = counted.groupby(_BY, sort=False, dropna=False, as_index=False).sum()
+    covered, everyone = table.pop("covered").to_numpy(), table.pop("students").to_numpy()
+    table["coverage"] = np.divide(
+        covered, everyone, out=np.full(len(table), np.nan), where=everyone > 0
+    )
+    table.attrs = dict(obs.attrs)
+    return table

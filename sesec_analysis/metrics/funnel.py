@@ -1,23 +1,317 @@
-"""Which schools stand apart from a target by more than chance and their own variety: OBSERVATIONS in, ESTIMATES out."""
+"""Funnel limits and shrunken rates of many schools: chance, overdispersion and partial pooling."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from numpy.typing import ArrayLike
+from scipy import special, stats
 
 from sesec_analysis import bounds
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
-from sesec_analysis.metrics.dispersion import between_variance, funnel_limits, overdispersion
-from sesec_analysis.metrics.questions import KEYS, single_rows
-from sesec_analysis.metrics.shrinkage import FEWEST_UNITS
-from sesec_analysis.polygons import Flags, Floats, Known, Positions, sum_by
+from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
-__all__ = ["funnel"]
+__all__ = [
+    "FEWEST_UNITS",
+    "WINSORIZED",
+    "Prior",
+    "between_variance",
+    "funnel",
+    "funnel_limits",
+    "global_prior",
+    "overdispersion",
+    "poisson_limits",
+    "shrunk_rates",
+]
+
+
+FEWEST_UNITS = 5
+"""Schools with exact counts, below which nothing is learned from them about one another."""
 
 _ORGANIZATION = ["organization_level", "organization_id", "organization_name"]
 _SLICE = ["organization_level", *(name for name in KEYS if name not in _ORGANIZATION)]
+_INTERVAL = "normal interval of the posterior, the variance between schools taken as known"
+_LEARNED = "; mean and variance learned from schools with exact counts only"
+_TOO_FEW = f"not computed: fewer than {FEWEST_UNITS} schools with exact counts"
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What schools have in common; numbers, or columns with a row for each school."""
+
+    mean: float | Floats
+    variance: float | Floats  # of the schools' true rates around the mean
+    noise: float | Floats  # variance of one student's outcome
+    mean_error: float | Floats  # variance of the mean as an estimate
+
+    def weight(self, n: ArrayLike) -> Floats:
+        """Share of a school's own rate in its shrunken one; 0 where schools differ by chance alone."""
+        n = np.asarray(n, dtype=float)
+        endless = np.isinf(n)
+        signal = np.asarray(self.variance * np.where(endless, 1.0, n))
+        total = signal + np.where(endless, 0.0, self.noise)
+        return np.divide(signal, total, out=np.zeros(signal.shape), where=total > 0)
+
+    def shrunk(self, rate: ArrayLike, n: ArrayLike) -> Floats:
+        """A rate of n students drawn towards the mean."""
+        weight = self.weight(n)
+        return np.asarray(weight * np.asarray(rate, dtype=float) + (1 - weight) * self.mean)
+
+    def spread(self, n: ArrayLike) -> Floats:
+        """Standard error of a shrunken rate, the variance between schools taken as known."""
+        rest = 1 - self.weight(n)
+        return np.asarray(np.sqrt(self.variance * rest + self.mean_error * rest**2))
+
+
+def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False) -> Prior:
+    """Mean and variance of schools' true rates by the method of moments (Marshall's).
+
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in each school.
+    events_may_repeat
+        True for events that one student may have several of (Poisson noise, Marshall's own case); False for a share of
+        students (binomial noise).
+
+    Returns
+    -------
+    Prior
+        The variance is 0 where schools differ by no more than chance.
+
+    Notes
+    -----
+    m = sum k / sum n; v = sum n (r - m)^2 / sum n - noise / mean n, no less than 0.
+    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294.
+
+    Examples
+    --------
+    >>> prior = global_prior([10, 60, 80], [100, 100, 100])
+    >>> print(f"{prior.mean:.2f} {prior.variance:.4f} {prior.weight(100):.3f}")
+    0.50 0.0842 0.971
+    """
+    k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
+    if not n.size or not np.all(n > 0) or not np.all((k >= 0) & np.isfinite(k)):
+        raise DataError(
+            "there is no school, or one without students or with an unknown count",
+            where="global_prior",
+            mend="give exact counts of schools that have students",
+        )
+    mean = k.sum() / n.sum()
+    noise = mean if events_may_repeat else mean * (1 - mean)
+    spread = np.sum(n * (k / n - mean) ** 2) / n.sum()
+    variance = max(0.0, spread - noise / n.mean())
+    mean_error = np.sum(n**2 * (variance + noise / n)) / n.sum() ** 2
+    return Prior(float(mean), float(variance), float(noise), float(mean_error))
+
+
+def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """Rate of each school drawn towards the rate of all, the more the fewer its students.
+
+    shrunk_rate = w p + (1 - w) m; w = v / (v + m (1 - m) / n), m the mean and v the variance of schools' true rates.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of schools (or districts); those alike in indicator, year, grade and group learn from each other.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per row of ``obs``; `reference` is empty. `undefined` where fewer than five schools have
+        exact counts. A withheld cell gets bounds, given a prior learned from exact cells only, as `method` says.
+
+    Raises
+    ------
+    DataError
+        If two rows speak of the same figure.
+
+    Notes
+    -----
+    Reading: the best guess of a school's rate in other years like this one. Show it beside the raw rate, and rank on
+    neither: a small school moves to the middle because little is known of it.
+    Caution: the interval takes v as known, so it is too narrow where few schools are compared.
+    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294; binomial noise.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "organization_level": "school", "organization_id": list("abcde"),
+    ...     "numerator": [8, 30, 45, 60, 180], "denominator": [10, 100, 100, 100, 300]}))
+    >>> shrunk_rates(obs)[["organization_id", "estimate", "ci_low", "ci_high"]].round(3)
+      organization_id  estimate  ci_low  ci_high
+    0               a     0.618   0.421    0.815
+    1               b     0.339   0.247    0.431
+    2               c     0.464   0.372    0.555
+    3               d     0.588   0.496    0.680
+    4               e     0.595   0.540    0.651
+    """
+    rows, side = single_rows(obs, None, level)
+    known, code = side.known, bounds.row_codes(rows, _SLICE)
+    prior, counted = _priors(side, code)
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    few, many = known.n_low, known.n_high
+    # Linear in the weight, which rises with n: at each rate the ends of n are the extremes.
+    low = np.minimum(prior.shrunk(known.value_low, few), prior.shrunk(known.value_low, many))
+    high = np.maximum(prior.shrunk(known.value_high, few), prior.shrunk(known.value_high, many))
+    reach = z * np.maximum(prior.spread(few), prior.spread(many))
+    numbers = Numbers(
+        np.where(known.exact, low, np.nan),
+        *(low, high, np.fmax(low - reach, 0.0), np.fmin(high + reach, 1.0)),
+        undefined=counted < FEWEST_UNITS,
+        says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
+        midpoint_stands=True,
+    )
+    measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL)
+    table = claim(rows, measure, numbers, side, level=level)
+    withheld = sum_by(code, ~known.exact, len(code))[code] > 0
+    told = table["status"].isin(["ok", "bounded"]) & withheld
+    table.loc[told, "method"] += _LEARNED
+    lone = (table["status"] == "undefined") & (counted < FEWEST_UNITS) & ~side.absent
+    table.loc[lone, "method"] = _TOO_FEW
+    return table
+
+
+def _priors(side: Side, code: Positions) -> tuple[Prior, Floats]:
+    """The prior of each row's slice, as columns, and how many schools it was learned from."""
+    numbers = np.zeros((4, len(code)))
+    known = side.known
+    counted = known.exact & (known.n_low > 0) & side.by_chance
+    schools = sum_by(code, counted, len(code))[code]
+    for slice_code in np.unique(code[schools >= FEWEST_UNITS]):
+        here = code == slice_code
+        one = global_prior(known.k_low[here & counted], known.n_low[here & counted])
+        numbers[:, here] = np.array([[one.mean, one.variance, one.noise, one.mean_error]]).T
+    return Prior(*numbers), schools
+
+
+WINSORIZED = 0.1
+"""Share of schools at each end whose distance is drawn in, so that the odd ones do not make all others ordinary."""
+
+
+def funnel_limits(n: ArrayLike, target: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Exact binomial limits of the rate of n students whose chance is the target.
+
+    Parameters
+    ----------
+    n
+        Students, at least one.
+    target
+        The rate that all are compared to, 0-1.
+    level
+        Chance to lie within; a funnel shows .95 and .998.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits.
+
+    Notes
+    -----
+    Between the two whole counts that bracket the chance a limit is interpolated, so that it moves smoothly with n. The
+    upper limit is the lower one of those not counted, so that a count lies beyond either limit exactly if the chance of
+    one as extreme is at most (1 - level) / 2; read off the same side, the upper limit would be one count too near.
+    Reference: Spiegelhalter, D. J. (2005). Statistics in Medicine, 24, 1185-1202, appendix A.1.1.
+
+    Examples
+    --------
+    >>> low, high = funnel_limits([20, 200], 0.5)
+    >>> low.round(3).tolist(), high.round(3).tolist()
+    ([0.256, 0.428], [0.744, 0.572])
+    """
+    n, target = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(target, dtype=float))
+    chance = (1 - level) / 2
+    return _lower(n, target, chance), 1 - _lower(n, 1 - target, chance)
+
+
+def _lower(n: Floats, target: Floats, chance: float) -> Floats:
+    count = stats.binom.ppf(chance, n, target)
+    here, before = stats.binom.cdf(count, n, target), stats.binom.cdf(count - 1, n, target)
+    over = np.divide(here - chance, here - before, out=np.zeros(n.shape), where=here > before)
+    return np.asarray(np.clip((count - over) / n, 0.0, 1.0))
+
+
+def poisson_limits(expected: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Limits of events seen over events expected, where one student may have several: around 1.
+
+    Notes
+    -----
+    The exact interval of a count equal to the expected one, as NHS funnel plots draw it.
+    Reference: Garwood, F. (1936). Biometrika, 28, 437-442.
+
+    Examples
+    --------
+    >>> low, high = poisson_limits([15, 30])
+    >>> low.round(4).tolist(), high.round(4).tolist()
+    ([0.5597, 0.6747], [1.6493, 1.4276])
+    """
+    expected, tail = np.asarray(expected, dtype=float), (1 - level) / 2
+    low = stats.chi2.ppf(tail, 2 * expected) / (2 * expected)
+    return low, stats.chi2.isf(tail, 2 * (expected + 1)) / (2 * expected)
+
+
+def overdispersion(z: ArrayLike, *, winsorized: float = WINSORIZED) -> float:
+    """How much more schools vary than by chance: the mean of their squared distances.
+
+    By chance alone it is about 1 if none is drawn in, and about .68 with a tenth drawn in at each end: it errs towards
+    no more than chance, so that no variety is read into it that may be due to a few.
+
+    Parameters
+    ----------
+    z
+        Distance of each school from the target, in standard errors.
+    winsorized
+        Share at each end that is drawn in to the quantile there.
+
+    Examples
+    --------
+    >>> overdispersion([-2.0, -1.0, 0.0, 1.0, 2.0], winsorized=0)
+    2.0
+    """
+    z = np.asarray(z, dtype=float)
+    if not z.size or not np.all(np.isfinite(z)) or not 0 <= winsorized < 0.5:
+        raise DataError(
+            "there is no school, a distance is unknown, or half or more of the schools would be drawn in",
+            where="overdispersion",
+            mend="give the distances of schools with exact counts",
+        )
+    low, high = np.quantile(z, [winsorized, 1 - winsorized])
+    return float(np.mean(np.clip(z, low, high) ** 2))
+
+
+def between_variance(phi: float, error: ArrayLike) -> float:
+    """Variance of schools' true rates that an overdispersion implies; 0 if it is no more than chance gives.
+
+    Parameters
+    ----------
+    phi
+        As `overdispersion` gives it.
+    error
+        Standard error of each school's rate.
+
+    Notes
+    -----
+    tau^2 = (I phi - (I - 1)) / (sum w - sum w^2 / sum w), w = 1 / error^2, I schools.
+    Reference: DerSimonian, R. and Laird, N. (1986). Controlled Clinical Trials, 7, 177-188, as used by Spiegelhalter,
+    D. J. et al. (2012). Journal of the Royal Statistical Society A, 175, 1-25.
+
+    Examples
+    --------
+    >>> print(f"{between_variance(3.0, [0.1, 0.1, 0.1]):.3f}")
+    0.035
+    """
+    weight = 1 / np.asarray(error, dtype=float) ** 2
+    count, total = weight.size, weight.sum()
+    left = total - np.sum(weight**2) / total
+    excess = count * phi - (count - 1)
+    return float(max(0.0, excess / left)) if count > 1 else 0.0  # one school tells of no variety
+
+
 _UNSEEN = "not computed: a number for exact counts only, and these are withheld"
 _FEW = (
     f"not computed: fewer than {FEWEST_UNITS} schools with exact counts, or a target of none or all"
@@ -86,7 +380,7 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
     known, code = side.known, bounds.row_codes(rows, _SLICE)
     schools = _Schools.of(side, code, target)
     tables = [
-        claim(rows, Measure(f"funnel_{name}", unit, words), numbers, side, level=level)
+        claim(rows, MeasureSpec(f"funnel_{name}", unit, words), numbers, side, level=level)
         for name, unit, words, numbers in (
             ("z", "standard errors", _NONE, schools.distances(known)),
             ("p", "probability", "normal, two-sided", schools.chances(known)),
@@ -133,7 +427,7 @@ class _Schools:
         endless = np.where(self.few > 0, np.nan, endless)
         return np.divide(away, error, out=endless, where=error > 0)
 
-    def distances(self, known: Known) -> Numbers:
+    def distances(self, known: KnownCounts) -> Numbers:
         few, many = known.n_low, known.n_high
         low = np.minimum(self._z(known.value_low, few), self._z(known.value_low, many))
         high = np.maximum(self._z(known.value_high, few), self._z(known.value_high, many))
@@ -142,12 +436,12 @@ class _Schools:
         nothing = anything | ((known.value_low <= 0) & (known.value_high >= 1))
         return self._numbers(np.where(known.exact, low, np.nan), low, high, nothing)
 
-    def chances(self, known: Known) -> Numbers:
+    def chances(self, known: KnownCounts) -> Numbers:
         z = np.abs(self._z(known.value_low, known.n_low))
         chance = np.where(known.exact, 2 * special.ndtr(-z), np.nan)
         return self._numbers(chance, chance, chance, ~known.exact)
 
-    def limits(self, known: Known, level: float) -> Numbers:
+    def limits(self, known: KnownCounts, level: float) -> Numbers:
         n = np.where(known.exact, np.fmax(known.n_low, 1.0), 1.0)
         low, high = funnel_limits(n, self.target, level)
         reach = special.ndtri(0.5 + level / 2) * np.sqrt(

@@ -1,4 +1,4 @@
-"""Named confidence intervals, for whole columns at once: the metrics' only door to statsmodels.
+"""Named confidence intervals for whole columns at once: the only door to statsmodels' proportions.
 
 `wilson`, `newcombe_difference` and `log_adjusted_ratio` take exact counts. The `outer_` twins take `Known`, counts
 known only within bounds, and return limits that hold the interval of the truth, whatever the truth is.
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from sesec_analysis.polygons import Flags, Floats, Known
+from sesec_analysis.bounds import Flags, Floats, KnownCounts
 
 __all__ = [
     "log_adjusted_ratio",
@@ -145,7 +145,7 @@ def log_adjusted_ratio(
     return _unless(empty | reference_empty, low, high)
 
 
-def outer_rate(known: Known, level: float = 0.95) -> tuple[Floats, Floats]:
+def outer_rate(known: KnownCounts, level: float = 0.95) -> tuple[Floats, Floats]:
     """Limits that hold the Wilson interval of every rate within what is known."""
     # Wilson's lower limit L solves n * (p - L)^2 = z^2 * L * (1 - L). It rises with p, and with n it closes up on p
     # from below; so over the polygon it is lowest at the lowest rate of the fewest students. Upper: mirrored.
@@ -155,7 +155,9 @@ def outer_rate(known: Known, level: float = 0.95) -> tuple[Floats, Floats]:
     return low, high
 
 
-def outer_difference(known: Known, reference: Known, level: float = 0.95) -> tuple[Floats, Floats]:
+def outer_difference(
+    known: KnownCounts, reference: KnownCounts, level: float = 0.95
+) -> tuple[Floats, Floats]:
     """Limits that hold the Newcombe interval of every difference within what is known."""
     # The lower limit is p - q - sqrt(a^2 + b^2), with a = p - L(p) and b = U(q) - q. Its slope in p is
     # 1 - a * a' / sqrt(a^2 + b^2), and a' = 1 - L' <= 1 because L rises with p: so the slope is never negative.
@@ -170,7 +172,9 @@ def outer_difference(known: Known, reference: Known, level: float = 0.95) -> tup
     return low, high
 
 
-def outer_ratio(known: Known, reference: Known, level: float = 0.95) -> tuple[Floats, Floats]:
+def outer_ratio(
+    known: KnownCounts, reference: KnownCounts, level: float = 0.95
+) -> tuple[Floats, Floats]:
     """Limits that hold the adjusted log interval of every ratio within what is known."""
     # The limits are log r - log s -+ z * sqrt(v + w), r and s the adjusted rates, v and w their variances. Taking the
     # least r, the most s and the most v and w, each over its whole polygon, can only reach too far, never too short.
@@ -205,17 +209,17 @@ def _unless(empty: Flags, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     return np.asarray(low), np.asarray(high)
 
 
-def _fewest(known: Known) -> Floats:
+def _fewest(known: KnownCounts) -> Floats:
     """Fewest students for which a rate exists at all: one."""
     return np.maximum(known.n_low, 1.0)
 
 
-def _at(value: Floats, n: Floats, known: Known) -> Floats:
+def _at(value: Floats, n: Floats, known: KnownCounts) -> Floats:
     """Count that gives ``value`` among ``n``; where the count was published, that count to the last bit."""
     return np.where(known.exact, known.k_low, value * n)
 
 
-def _adjusted_rates(known: Known) -> tuple[Floats, Floats]:
+def _adjusted_rates(known: KnownCounts) -> tuple[Floats, Floats]:
     """Least and most of (k + 1/2) / (n + 1/2)."""
     # Along k = constant and along k = p * n (p <= 1) it falls as n grows: least at the most students, most at the
     # fewest. Without a cap on n it tends to p.
@@ -227,7 +231,7 @@ def _adjusted_rates(known: Known) -> tuple[Floats, Floats]:
     return np.where(capped, least, known.value_low), most
 
 
-def _most_variance(known: Known) -> Floats:
+def _most_variance(known: KnownCounts) -> Floats:
     """Most of 1 / (k + 1/2) - 1 / (n + 1/2): the fewest counted, among the most students."""
     k = np.maximum(known.k_low, known.value_low * known.n_low)
     return 1 / (k + 0.5) - 1 / (known.n_high + 0.5)

@@ -1,19 +1,28 @@
-"""Who was tested, and what that leaves open: rates of all, of those tested, and the least and most of all."""
+"""Participation: who was tested, and the least and most that the rate of all students can be."""
 
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from sesec_analysis.bounds import Flags, Floats, KnownCounts
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.claims import Measure, Numbers, Side, claim
 from sesec_analysis.metrics.disparity import gaps, rates
-from sesec_analysis.metrics.questions import KEYS, group_pairs, require_columns, single_rows
-from sesec_analysis.polygons import Flags, Floats, Known
+from sesec_analysis.metrics.estimates import (
+    KEYS,
+    MeasureSpec,
+    Numbers,
+    Side,
+    claim,
+    group_pairs,
+    require_columns,
+    single_rows,
+)
 from sesec_analysis.schema import conform_observations
 
 __all__ = ["ENOUGH_TESTED", "participation", "participation_gaps"]
+
 
 ENOUGH_TESTED = 0.95
 """Share of students tested that federal law asks for (ESSA, 20 U.S.C. 6311(c)(4)(E))."""
@@ -22,8 +31,8 @@ _APART = 0.05
 """Proportion: two groups' participation may differ by this much before their gap is in doubt."""
 
 _WORST = "worst case: none, and all, of those not tested would have met the standard"
-_IF_TESTED = Measure("rate_if_all_tested", "proportion", f"Wilson score interval; {_WORST}")
-_GAP_IF_TESTED = Measure("gap_if_all_tested", "points", f"Newcombe interval; {_WORST}")
+_IF_TESTED = MeasureSpec("rate_if_all_tested", "proportion", f"Wilson score interval; {_WORST}")
+_GAP_IF_TESTED = MeasureSpec("gap_if_all_tested", "points", f"Newcombe interval; {_WORST}")
 _LOW = f"; fewer than {ENOUGH_TESTED:.0%} were tested"
 _MAYBE_LOW = f"; it is withheld whether {ENOUGH_TESTED:.0%} were tested"
 _UNREAD = (
@@ -198,7 +207,7 @@ def _parts(obs: pd.DataFrame, met: str, *others: str) -> list[pd.DataFrame]:
     return parts
 
 
-def _if_tested(group: Side, share: Side) -> Known:
+def _if_tested(group: Side, share: Side) -> KnownCounts:
     """What is known of the rate had all been tested."""
     known, tested = group.known, share.known
     untested = tested.n_low - tested.k_low

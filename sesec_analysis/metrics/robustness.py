@@ -1,24 +1,200 @@
-"""How far a statement about a gap can be trusted: in every measure, whatever was withheld, and beyond chance.
+"""Robustness of a statement about a gap: over measures, withheld counts and chance; and tests taken together.
 
 ESTIMATES in, one small record with a plain sentence out.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Literal
+from math import hypot, inf, isnan, log, nan
+from statistics import NormalDist
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
 
+from sesec_analysis import bounds as sesec_analysis_bounds
 from sesec_analysis import schema
+from sesec_analysis.bounds import floats
 from sesec_analysis.errors import DataError
+from sesec_analysis.i18n import AND, OR, listed, mark, say
 from sesec_analysis.metrics.changes import Break
-from sesec_analysis.metrics.statements import Direction, Gap, Range, chance, holds, ranges
-from sesec_analysis.words import AND, OR, listed, mark, say
 
-__all__ = ["Robustness", "robustness"]
+__all__ = [
+    "FAMILY",
+    "Direction",
+    "Gap",
+    "Range",
+    "Robustness",
+    "chance",
+    "holds",
+    "p_value",
+    "q_values",
+    "ranges",
+    "robustness",
+]
+
+
+Direction = Literal["below", "above", "narrowed", "widened"]
+Range = tuple[float, float]
+
+_BOUNDS = ("bound_low", "bound_high")
+
+
+def p_value(distance: float, reach: float, level: float = 0.95) -> float:
+    """Two-sided P value of a number that lies ``distance`` from "no difference", by its interval.
+
+    Parameters
+    ----------
+    distance
+        From the estimate to no difference, on a scale where the interval is symmetric: the logarithm, for a ratio.
+    reach
+        From the estimate to the limit of its interval that faces no difference.
+    level
+        Confidence level of the interval, 0-1.
+
+    Returns
+    -------
+    float
+        Below ``1 - level`` exactly when the interval does not hold "no difference".
+
+    Notes
+    -----
+    Reading: how often chance alone would bring as large a difference.
+    Reference: Altman, D. G. and Bland, J. M. (2011). BMJ, 343, d2304.
+
+    Examples
+    --------
+    >>> print(f"{p_value(-log(0.81), (log(0.94) - log(0.70)) / 2):.3f}")
+    0.005
+    """
+    if reach <= 0:
+        return 1.0 if distance == 0 else 0.0
+    normal = NormalDist()
+    return 2 * normal.cdf(-normal.inv_cdf(0.5 + level / 2) * abs(distance) / reach)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One gap: what it is, or lies between; what full data may show; its limits with chance; and the two rates."""
+
+    range: Range
+    bounds: Range
+    limits: Range
+    level: float
+    rate: Range
+    reference: Range
+
+    @classmethod
+    def all_of(cls, gaps: pd.DataFrame) -> list[Self]:
+        """Read rows of ESTIMATES."""
+
+        def pairs(name: str) -> NDArray[np.float64]:
+            return np.column_stack([floats(gaps, f"{name}_low"), floats(gaps, f"{name}_high")])
+
+        bounds = pairs("bound")
+        limits = np.where(gaps["ci_low"].isna().to_numpy()[:, None], pairs("outer"), pairs("ci"))
+        columns = (
+            ranges(gaps),
+            (_pair(row) for row in bounds),
+            (_pair(row) for row in limits),
+            floats(gaps, "ci_level").tolist(),
+            _rates(pairs("numerator"), pairs("n")),
+            _rates(pairs("reference_numerator"), pairs("reference_n")),
+        )
+        return [cls(*row) for row in zip(*columns, strict=True)]
+
+    def mirrored(self) -> Self:
+        """Return the gap of the reference from the group."""
+        return replace(
+            self,
+            range=_turned(self.range),
+            bounds=_turned(self.bounds),
+            limits=_turned(self.limits),
+        )
+
+    def log_ratio(self, *, higher_is_better: bool) -> Range:
+        """Logarithm of the adverse outcome's rate ratio: 0 where the rates are equal."""
+        (low, high), (other_low, other_high) = self.rate, self.reference
+        if higher_is_better:
+            low, high, other_low, other_high = 1 - high, 1 - low, 1 - other_high, 1 - other_low
+        return _log_quotient(low, other_high), _log_quotient(high, other_low)
+
+
+def ranges(estimates: pd.DataFrame) -> list[Range]:
+    """Estimate of each row twice; without one, its bounds."""
+    point = floats(estimates, "estimate")
+    ends = (np.where(np.isnan(point), floats(estimates, name), point) for name in _BOUNDS)
+    return [_pair(row) for row in np.column_stack(list(ends))]
+
+
+def _rates(k: NDArray[np.float64], n: NDArray[np.float64]) -> list[Range]:
+    """Lowest and highest rate that the counts admit; NaN where they are withheld."""
+    n = np.where(n > 0, n, np.nan)
+    return [
+        _pair(row) for row in np.column_stack([k[:, 0] / n[:, 1], np.minimum(k[:, 1] / n[:, 0], 1)])
+    ]
+
+
+def _pair(row: NDArray[np.float64]) -> Range:
+    return float(row[0]), float(row[1])
+
+
+def _turned(one: Range) -> Range:
+    return -one[1], -one[0]
+
+
+def _log_quotient(rate: float, other: float) -> float:
+    if isnan(rate) or isnan(other) or rate == other == 0:
+        return nan
+    return inf if other == 0 else -inf if rate == 0 else log(rate / other)
+
+
+def holds(direction: Direction, now: Range, then: Range | None = None) -> bool | None:
+    """Whether the statement is true of numbers that are 0 at parity; None where the ranges leave it open."""
+    if direction in ("above", "widened"):
+        return holds("below", _turned(now)) if then is None else holds("narrowed", then, now)
+    if then is None:
+        return True if now[1] < 0 else False if now[0] >= 0 else None
+    (least, most), (least_then, most_then) = _size(now), _size(then)
+    return True if most < least_then else False if least >= most_then else None
+
+
+def _size(one: Range) -> Range:
+    """Least and greatest distance from 0."""
+    ends = abs(one[0]), abs(one[1])
+    return (0.0 if one[0] < 0 < one[1] else min(ends)), max(ends)
+
+
+def chance(now: Gap, then: Gap | None) -> float:
+    """P value of no gap, or of no change of its size; NaN where there are no limits. Where bounds leave it open, 1."""
+    one = [now] if then is None else [now, then]
+    if any(isnan(gap.limits[0]) or isnan(gap.range[0]) for gap in one):
+        return nan
+    if then is None:
+        return min(_p_above(gap) for gap in (now, now.mirrored()))
+    return min(_p_larger(*pair) for pair in ((now, then), (then, now)))
+
+
+def _p_above(gap: Gap) -> float:
+    low = gap.range[0]
+    return p_value(low, low - gap.limits[0], gap.level) if low > 0 else 1.0
+
+
+def _p_larger(large: Gap, small: Gap) -> float:
+    """P value that one gap is no larger than the other: it must differ from the other on either side of 0."""
+    if large.range[1] < 0:
+        large, small = large.mirrored(), small.mirrored()
+    down = large.range[0] - large.limits[0]
+    p = []
+    for other in (small, small.mirrored()):
+        distance = large.range[0] - other.range[1]
+        reach = hypot(down, other.limits[1] - other.range[1])
+        p.append(p_value(distance, reach, large.level) if distance > 0 else 1.0)
+    return max(p)
+
 
 _KEY = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
 _LEADS: dict[Direction, str] = {
@@ -223,3 +399,78 @@ def _record(direction: Direction, tests: dict[str, bool | None], *, likely: bool
 
 def _but(one: str, other: str) -> str:
     return say("{one}, but {other}", one=one, other=other)
+
+
+FAMILY = ("indicator", "end_year", "measure")
+"""Columns alike within a family unless another is declared: every comparison of one indicator in one year."""
+
+_NUMBERS = ["bound_low", "bound_high", "outer_low", "outer_high", "ci_low", "ci_high"]
+
+
+def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.DataFrame:
+    """Least share of false findings at which each comparison of a family would be called one (Benjamini-Hochberg).
+
+    q = min over j >= i of m p_(j) / j, for the i-th smallest of the family's m chances.
+
+    Parameters
+    ----------
+    chances
+        ESTIMATES of chances, as `detection.p_values` or the `funnel_p` rows of `funnel.funnel` give them.
+    family
+        Columns alike within a family. Declare it before looking: it is the list of questions asked.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of ``chances`` with measure `q_value`, and the family and its size in `method`. Rows without a chance
+        stay as they are, and are not counted.
+
+    Raises
+    ------
+    DataError
+        If a row is no chance (unit ``"probability"``), or a column of the family is missing.
+
+    Notes
+    -----
+    Reading: of the comparisons with q of at most .05, one in twenty is expected to be chance.
+    Reference: Benjamini, Y. and Hochberg, Y. (1995). Journal of the Royal Statistical Society B, 57, 289-300.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_estimates
+    >>> chances = conform_estimates(pd.DataFrame({
+    ...     "end_year": 2019, "student_group": list("abc"), "measure": "p_value", "unit": "probability",
+    ...     "status": "ok", "estimate": [0.01, 0.04, 0.03]}))
+    >>> q_values(chances)[["student_group", "measure", "estimate"]]
+      student_group  measure  estimate
+    0             a  q_value      0.03
+    1             b  q_value      0.04
+    2             c  q_value      0.04
+    """
+    missing = [name for name in family if name not in chances.columns]
+    if missing or not family:
+        raise DataError(
+            f"the family has no column {', '.join(missing) or 'at all'}",
+            where="q_values, family",
+            mend="name columns of ESTIMATES that all comparisons of a family share",
+            known=FAMILY,
+        )
+    if not (chances["unit"] == "probability").all() or (chances["measure"] == "power").any():
+        raise DataError(
+            "a row is no chance of a gap by chance alone",
+            where="q_values, columns unit and measure",
+            mend="pass the rows of `p_values`, or those of `funnel` with measure 'funnel_p'",
+            known=["p_value", "funnel_p"],
+        )
+    p, code = floats(chances, "estimate"), sesec_analysis_bounds.row_codes(chances, list(family))
+    tested = ~np.isnan(p)
+    q, size = np.full(len(p), np.nan), np.zeros(len(p), dtype=np.int64)
+    for one in np.unique(code[tested]):
+        here = tested & (code == one)
+        q[here], size[here] = multipletests(p[here], method="fdr_bh")[1], here.sum()
+    words = np.array([f"Benjamini-Hochberg among {m}, by {', '.join(family)}" for m in size])
+    method = chances["method"].where(~tested, words)
+    out = chances.assign(measure="q_value", estimate=q, method=method)
+    out[_NUMBERS] = np.nan
+    out["bound_low"], out["bound_high"] = q, q
+    return schema.conform_estimates(out)

@@ -9,11 +9,18 @@ import pytest
 from archive_samples import CLEVELAND, data_copy, edition, rewrite_table, rewrite_text, run
 
 from sesec_analysis.archive import frozen
-from sesec_analysis.archive.diff import Change, changed_numbers, counts, diff, write_csv
+from sesec_analysis.archive.diff import (
+    Change,
+    changed_numbers,
+    counts,
+    diff,
+    pairs,
+    stem,
+    write_csv,
+)
 from sesec_analysis.archive.frozen import Frozen
-from sesec_analysis.archive.pairs import pairs, stem
 from sesec_analysis.errors import DataError
-from sesec_analysis.publishing import withholding
+from sesec_analysis.evidence.gate import gate
 
 RELEASE = "ospi_discipline@2018"
 BLACK_IN_SEATTLE = "sesec:rate.disciplined.2018.all.seattle.black"
@@ -150,8 +157,8 @@ def test_diff__finds_a_break_between_two_years(before, data):
 
 
 def test_diff__finds_a_figure_withheld_since(before, tmp_path, monkeypatch):
-    withholding.write([BLACK_IN_SEATTLE], tmp_path / "withhold.json")
-    monkeypatch.setenv(withholding.VARIABLE, str(tmp_path / "withhold.json"))
+    gate.write([BLACK_IN_SEATTLE], tmp_path / "withhold.json")
+    monkeypatch.setenv(gate.VARIABLE, str(tmp_path / "withhold.json"))
     change = by_id(diff(before, edition()))[BLACK_IN_SEATTLE]
     assert (change.event, change.kind) == ("moved", "suppression_changed")
     assert change.why.startswith("was a number, is withheld")

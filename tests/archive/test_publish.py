@@ -5,20 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_samples import (
-    change_json,
-    commit_all,
-    git,
-    records,
-    run,
-    write_build,
-)
+from archive_samples import change_json, commit_all, git, records, run, write_build
 from report_samples import write_root
 
-from sesec_analysis.archive import frozen, publish, said, verify
+from sesec_analysis import checkout
+from sesec_analysis.archive import frozen, publish, verify
 from sesec_analysis.archive.publish import Published
+from sesec_analysis.editions import build as editions_build
+from sesec_analysis.editions import finished
+from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
-from sesec_analysis.publishing import building, checkout, compact, folder
 
 EDITIONS = """\
 editions:
@@ -71,9 +67,9 @@ def test_publish__freezes_findings_and_sources(root, found):
     assert publish_it() == Published("annual-2018", "new", len(found), 0)
     where = root / "reports" / "published" / "annual-2018"
     names = ["findings.json", "run.json", "sources.json"]
-    assert list(folder.checksums(where)) == names
-    imprint = compact.read_json(where / "run.json")
-    files = {name: folder.checksums(where)[name] for name in ("findings.json", "sources.json")}
+    assert list(output.checksums(where)) == names
+    imprint = finished.read_json(where / "run.json")
+    files = {name: output.checksums(where)[name] for name in ("findings.json", "sources.json")}
     assert imprint["files"] == files
     assert imprint["published"] == 2026
     own = frozen.read("annual-2018")
@@ -98,11 +94,11 @@ def test_publish__keeps_a_text_that_many_findings_share_once(root, found):
 def test_publish__again_changes_no_byte(root, found):
     built(root, found)
     publish_it()
-    before = folder.checksums(root / "reports" / "published")
+    before = output.checksums(root / "reports" / "published")
     commit_all(root)
     built(root, found)
     assert publish_it().state == "same"
-    assert folder.checksums(root / "reports" / "published") == before
+    assert output.checksums(root / "reports" / "published") == before
     assert not checkout.commit(root).dirty
 
 
@@ -135,14 +131,14 @@ def test_publish__builds_again_what_was_made_of_something_else(root, found, what
 def test_publish__refuses_a_number_that_moved_without_a_line_in_the_log(root, found):
     built(root, found)
     publish_it()
-    before = folder.checksums(root / "reports" / "published")
+    before = output.checksums(root / "reports" / "published")
     built(root, moved(found))
     with pytest.raises(DataError, match="1 published number") as refusal:
         publish_it()
     assert f"{BLACK}: 6.4%" in refusal.value.what
     assert "→ 6.5%" in refusal.value.what
     assert "CHANGELOG.md" in str(refusal.value.where)
-    assert folder.checksums(root / "reports" / "published") == before
+    assert output.checksums(root / "reports" / "published") == before
 
 
 def test_publish__refuses_that_a_published_number_goes_without_a_line(root, found):
@@ -214,7 +210,7 @@ def test_publish__refuses_what_is_not_the_edition(root, found, also, what):
 def test_publish__refuses_while_a_check_fails(root, found, audit):
     where = built(root, found)
     (where / "disclosure_audit.json").write_text(json.dumps(audit))
-    files = folder.checksums(where)
+    files = output.checksums(where)
     files.pop("run.json")
     change_json(where / "run.json", files=files)
     with pytest.raises(DataError, match="did not pass"):
@@ -225,7 +221,7 @@ def test_publish__refuses_while_a_check_fails(root, found, audit):
 def test_publish__interrupted_leaves_the_last_publication(root, found, monkeypatch):
     built(root, found)
     publish_it()
-    before = folder.checksums(root / "reports" / "published")
+    before = output.checksums(root / "reports" / "published")
     (root / "CHANGELOG.md").write_text(LOG.replace("None yet", "`annual-2018`: more"))
     built(root, moved(found))
 
@@ -235,7 +231,7 @@ def test_publish__interrupted_leaves_the_last_publication(root, found, monkeypat
     monkeypatch.setattr(frozen, "write", interrupt)
     with pytest.raises(KeyboardInterrupt):
         publish_it()
-    assert folder.checksums(root / "reports" / "published") == before
+    assert output.checksums(root / "reports" / "published") == before
 
 
 def test_read__refuses_what_was_not_published_or_is_damaged(root, found):
@@ -282,15 +278,15 @@ def test_verify__refuses_other_sources_before_it_builds(root, found):
 
 def test_lines__are_those_of_every_numbers_section():
     log = f"{LOG}\n## [0.0.9]\n\n### Numbers\n\n- `annual-2017`: a\n  second line.\n"
-    assert said.lines(log) == ["None yet.", "`annual-2017`: a second line."]
+    assert publish.lines(log) == ["None yet.", "`annual-2017`: a second line."]
 
 
 def test_unsaid__reads_what_stands_between_backticks_only():
     log = "### Numbers\n\n- annual-2018 and sesec:rate.* moved; see `sesec:gap.*`.\n"
     ids = ["sesec:gap.a", "sesec:rate.a"]
-    assert said.unsaid(ids, edition="annual-2018", text=log) == ["sesec:rate.a"]
+    assert publish.unsaid(ids, edition="annual-2018", text=log) == ["sesec:rate.a"]
 
 
 def test_built_folder__is_where_editions_are_built(root):
     assert frozen.built_folder("annual-2018") is None
-    assert building.build_dir() == root / "reports" / "build"
+    assert editions_build.build_dir() == root / "reports" / "build"

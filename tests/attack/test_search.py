@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis.attack.search import UNREAD, search
-from sesec_analysis.attack.searching_words import CONTACT, DIGITS, FEW, SMALL, in_words
+from sesec_analysis.attack.search import CONTACT, DIGITS, FEW, SMALL, UNREAD, in_words, search
 from sesec_analysis.errors import DataError
 
 LET_PASS = [

@@ -8,7 +8,8 @@ import pytest
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.loaders import build, store
+from sesec_analysis.loaders import build
+from sesec_analysis.loaders.raw import store
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,7 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
-from sesec_analysis.loaders.missing import missing
-from sesec_analysis.loaders.places import in_place
+from sesec_analysis.loaders.load import in_place, missing
 
 
 @pytest.mark.parametrize(

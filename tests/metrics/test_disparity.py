@@ -1,4 +1,4 @@
-"""Rates, gaps and ratios: right where counts are whole, honest where they are not, silent where they must be."""
+"""Averages pass through as published, keep their unit and n, and are compared as quotients."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,194 @@ import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sesec_analysis import schema
-from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.disparity import (
+    averages,
+    compare,
+    compare_averages,
+    coverage,
+    gaps,
+    rates,
+    ratios,
+)
+
+
+def budget(place: str = "here", **columns: object) -> pd.DataFrame:
+    common = {
+        "source_id": f"budgets_{place}@2024",
+        "indicator": "budget",
+        "end_year": 2024,
+        "organization_level": "place",
+        "organization_id": place,
+        "grade_level": "all",
+        "student_group_type": "all",
+        "student_group": "all",
+        "unit": "dollars_per_student",
+        "status": "reported",
+        "coverage": 1.0,
+    }
+    return schema.conform_observations(pd.DataFrame([{**common, **columns}]))
+
+
+def test_averages__keep_unit_and_what_they_are_over() -> None:
+    [row] = averages(budget(value=12000.5, denominator=300)).to_dict("records")
+    assert (row["measure"], row["estimate"], row["unit"], row["n_low"], row["status"]) == (
+        "average",
+        12000.5,
+        "dollars_per_student",
+        300,
+        "ok",
+    )
+    assert pd.isna(row["ci_low"])
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("withheld", "suppressed"), ("not_collected", "undefined")]
+)
+def test_averages__that_were_not_published_say_so(status: str, said: str) -> None:
+    [row] = averages(budget(status=status)).to_dict("records")
+    assert row["status"] == said
+    assert pd.isna(row["estimate"])
+
+
+def test_compare_averages__divides_and_names_both_sources() -> None:
+    here, there = budget(value=12000, denominator=300), budget("there", value=10000, denominator=50)
+    [row] = compare_averages(here, there).to_dict("records")
+    assert (row["estimate"], row["reference"], row["n_low"], row["reference_n_low"]) == (
+        1.2,
+        "there",
+        300,
+        50,
+    )
+    assert row["source_ids"] == "budgets_here@2024; budgets_there@2024"
+    [back] = compare_averages(there, here).to_dict("records")
+    assert row["estimate"] * back["estimate"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "other", [{"value": 0.0}, {"status": "not_collected"}, {"end_year": 2023, "value": 9.0}]
+)
+def test_compare_averages__is_undefined_without_something_to_divide_by(
+    other: dict[str, object],
+) -> None:
+    [row] = compare_averages(budget(value=12000), budget("there", **other)).to_dict("records")
+    assert row["status"] == "undefined"
+    assert pd.isna(row["estimate"])
+
+
+def test_compare_averages__of_a_withheld_average_is_suppressed() -> None:
+    said = {
+        (here, there): compare_averages(
+            budget(status=here, value=12.0 if here == "reported" else None),
+            budget("there", status=there, value=10.0 if there == "reported" else None),
+        )["status"].item()
+        for here in ("reported", "withheld", "not_collected")
+        for there in ("reported", "withheld", "not_collected")
+    }
+    assert [pair for pair, status in said.items() if status == "ok"] == [("reported", "reported")]
+    assert {status for pair, status in said.items() if "not_collected" in pair} == {"undefined"}
+    assert list(said.values()).count("suppressed") == 3
+
+
+def test_shares_and_averages_are_not_taken_for_each_other() -> None:
+    share = budget(value=0.5).assign(unit="proportion")
+    with pytest.raises(DataError, match="is a share"):
+        averages(share)
+    with pytest.raises(DataError, match="it has no rate"):
+        rates(budget(value=12000))
+
+
+def test_compare_averages__takes_one_organization_on_each_side() -> None:
+    two = pd.concat([budget(value=1), budget("elsewhere", value=2)])
+    with pytest.raises(DataError, match="`b` holds 2 organizations"):
+        compare_averages(budget(value=1), two)
+
+
+def test_answers_and_estimates_have_no_interval_of_chance(counts) -> None:
+    answers = counts(all=(45, 100)).assign(unit="share_of_answers")
+    [row] = rates(answers).to_dict("records")
+    assert row["estimate"] == 0.45
+    assert pd.isna(row["ci_low"])
+    assert "no sampling interval" in row["method"]
+    [people] = rates(counts(all=(45, 100))).to_dict("records")
+    assert people["ci_low"] < 0.45 < people["ci_high"]
+
+
+def only_row(table):
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_coverage__of_exact_cells_is_whole(counts):
+    row = only_row(coverage(counts(a=(45, 100), b=(66, 120))))
+    assert (row["rows"], row.reported, row.cells, row.cells_reported) == (2, 2, 2, 2)
+    assert row.coverage == 1
+
+
+def test_coverage__of_nothing_is_empty():
+    nothing = schema.conform_observations(
+        pd.DataFrame({name: [] for name in schema.OBSERVATIONS_COLUMNS})
+    )
+    assert coverage(nothing).empty
+
+
+def test_coverage__matches_a_hand_worked_table(counts):
+    obs = counts(
+        a=(45, 100),
+        b="<15%",  # 20 students
+        c="N<10",  # at most 9
+        d={"status": "complementary", "denominator_low": 10, "denominator_high": 71},
+        e="No Students",
+        f="not collected",
+    )
+    row = only_row(coverage(obs))
+    assert row[list(schema.OBSERVATION_STATUSES)].tolist() == [1, 1, 1, 1, 0, 1, 1]
+    assert row["rows"] == 6
+    assert row.coverage == pytest.approx(100 / (100 + 20 + 9 + 71))
+
+
+def test_coverage__counts_the_schools_of_a_place(counts):
+    obs = counts(a={"coverage": 0.5, "denominator_high": 40}, b=(3, 60)).assign(
+        cells=4, cells_reported=[2, 4]
+    )
+    row = only_row(coverage(obs))
+    assert (row["rows"], row.cells, row.cells_reported) == (2, 8, 6)
+    assert row.coverage == pytest.approx((20 + 60) / 100)
+
+
+def test_coverage__is_zero_where_nothing_caps_a_masked_cell(counts):
+    assert only_row(coverage(counts(a=(45, 100), b="withheld"))).coverage == 0
+
+
+def test_coverage__is_null_without_students(counts):
+    assert pd.isna(only_row(coverage(counts(a="No Students", b="not collected"))).coverage)
+
+
+def test_coverage__weighs_enrollment_by_the_group(counts):
+    few = {"numerator_low": 1, "numerator_high": 9, "denominator_low": 400, "denominator_high": 400}
+    obs = counts(a=(391, 400), b=few | {"status": "small_n"}, indicator="enrollment")
+    assert only_row(coverage(obs)).coverage == pytest.approx(391 / 400)
+
+
+def test_coverage__keeps_partitions_and_places_apart_in_order(counts):
+    obs = pd.concat(
+        [
+            counts(b="N<10", organization_id="z"),
+            counts(a=(45, 100)),
+            counts(all=(45, 100), student_group_type="all"),
+        ]
+    )
+    obs.attrs = {"place": "southeast_seattle"}
+    table = coverage(obs)
+    assert table["organization_id"].tolist() == ["z", "southeast_seattle", "southeast_seattle"]
+    assert table["student_group_type"].tolist() == ["race_ethnicity", "race_ethnicity", "all"]
+    assert table.attrs == obs.attrs
+
+
+def test_coverage__refuses_a_table_that_is_not_observations(counts):
+    with pytest.raises(DataError, match=r"lacks the column\(s\) status"):
+        coverage(counts(a=(45, 100)).drop(columns="status"))
+
 
 INTERVALS = ["ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 COUNTS = ["numerator_low", "numerator_high", "n_low", "n_high"]

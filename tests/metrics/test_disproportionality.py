@@ -10,11 +10,14 @@ from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.disparity import ratios
 from sesec_analysis.metrics.disproportionality import (
+    alternate_risk_ratios,
     disproportionality,
     is_significant,
     risk_ratio_from_shares,
     washington_band,
+    weighted_risk_ratios,
 )
+from sesec_analysis.metrics.intervals import log_adjusted_ratio
 
 MEASURES = [
     "composition",
@@ -263,3 +266,222 @@ def test_rules__refuse_what_they_are_not_about():
         is_significant([3.1, 3.2])
     with pytest.raises(DataError, match="negative"):
         washington_band(-0.3)
+
+
+BY = {"by": "race_ethnicity"}
+STATE = {"asian": (100, 8000), "black": (900, 9000), "white": (4000, 80000)}
+SHARES = {"asian": 8, "black": 5, "white": 87}
+
+
+@pytest.fixture(scope="session")
+def state(counts):
+    return counts(**STATE, organization_level="state", organization_id="wa")
+
+
+def alternate(obs, state, **options):
+    table = schema.validate_estimates(alternate_risk_ratios(obs, state, **BY, **options))
+    return table.set_index("student_group")
+
+
+def weighted(obs, shares=None, **options):
+    shares = SHARES if shares is None else shares
+    table = schema.validate_estimates(weighted_risk_ratios(obs, **BY, shares=shares, **options))
+    return table.set_index("student_group")
+
+
+def masked_cell(draw, k, n):
+    """Give a cell that holds the truth (k of n): exact, its count hidden, or its students too."""
+    kind = draw.integers(3)
+    if kind == 0:
+        return k, n
+    low, high = max(0, k - int(draw.integers(4))), min(n, k + int(draw.integers(4)))
+    spare = int(draw.integers(5)) if kind == 2 else 0
+    least = max(high, n - spare, 10)
+    return {
+        **{"numerator_low": low, "numerator_high": high},
+        **{"denominator_low": least, "denominator_high": n + spare},
+        **{"value_low": low / (n + spare), "value_high": min(high / least, 1.0)},
+    }
+
+
+# --- alternate -------------------------------------------------------------------------------------------------------
+
+
+def test_alternate__is_hand_worked(counts, state):
+    # 30 of 200 here; in the state 4100 others of 88000.
+    row = alternate(counts(asian=(1, 2), black=(30, 200), white=(5, 12)), state).loc["black"]
+    assert row.estimate == pytest.approx(30 / 200 / (4100 / 88000))
+    limits = log_adjusted_ratio(30, 200, 4100, 88000)
+    assert (row.ci_low, row.ci_high) == pytest.approx([limit.item() for limit in limits])
+    assert (row.measure, row.reference, row.reference_n_high) == (
+        *("alternate_risk_ratio", "wa"),
+        88000,
+    )
+
+
+def test_alternate__of_the_state_itself_is_its_risk_ratio(state):
+    same = ratios(state, **BY, reference="others").set_index("student_group")
+    found = alternate(state, state)
+    assert np.allclose(found[NUMBERS], same[NUMBERS], equal_nan=True)
+
+
+def test_alternate__keeps_places_and_years_apart(counts, state):
+    later = counts(**{name: (2 * k, n) for name, (k, n) in STATE.items()}, end_year=2020)
+    both = pd.concat([state, later.assign(organization_id="wa", organization_level="state")])
+    near = [counts(black=(30, 200), organization_id=name) for name in ("a", "b")]
+    found = alternate_risk_ratios(
+        pd.concat([*near, counts(black=(30, 200), end_year=2020)]), both, **BY
+    )
+    assert found["estimate"].tolist() == pytest.approx(
+        np.array([2, 2, 1]) * 30 / 400 / (4100 / 88000)
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "status", "why"),
+    [
+        ((9, 200), "undefined", "not calculated: too few events in the group"),
+        ((8, 9), "small_n", "not shown: fewer than 10 students"),
+        ((10, 10), "ok", "adjusted log interval (statsmodels)"),
+    ],
+)
+def test_alternate__has_minimum_cells(counts, state, cell, status, why):
+    row = alternate(counts(black=cell), state).loc["black"]
+    assert (row.status, row.method) == (status, why)
+    assert row[NUMBERS].isna().all() == (status != "ok")
+
+
+def test_alternate__without_a_state_figure_is_undefined(counts, state):
+    row = alternate(counts(black=(30, 200), end_year=2020), state).loc["black"]
+    assert row.status == "undefined"
+
+
+def test_alternate__refuses_more_than_one_state(counts, state):
+    with pytest.raises(DataError, match="holds 2 organizations"):
+        alternate(counts(**STATE), pd.concat([state, counts(**STATE)]))
+    with pytest.raises(DataError, match="parts of one whole"):
+        alternate(counts(**STATE), state.assign(indicator="enrollment"))
+
+
+# --- weighted --------------------------------------------------------------------------------------------------------
+
+
+def test_weighted__is_hand_worked(counts):
+    # Risks .05, .2, .1; others of black in the state: 8 asian and 87 white of 95.
+    rows = weighted(counts(asian=(10, 200), black=(60, 300), white=(50, 500)))["estimate"]
+    assert rows["black"] == pytest.approx(0.2 * 95 / (8 * 0.05 + 87 * 0.1))
+    assert rows["white"] == pytest.approx(0.1 * 13 / (8 * 0.05 + 5 * 0.2))
+
+
+@pytest.mark.parametrize("cells", [{"x": (30, 80), "y": (20, 90)}, {"x": (40, 40), "y": (50, 50)}])
+def test_weighted__of_two_groups_is_the_risk_ratio(counts, cells):
+    obs = counts(**cells)
+    same = ratios(obs, **BY, reference="others").set_index("student_group")
+    for shares in ({"x": 1, "y": 1}, {"x": 0.9, "y": 0.1}):
+        assert np.allclose(weighted(obs, shares)[NUMBERS], same[NUMBERS])
+
+
+def test_weighted__with_the_shares_of_the_place_is_the_risk_ratio(counts):
+    obs = counts(**STATE)
+    same = ratios(obs, **BY, reference="others").set_index("student_group")
+    own = {name: n for name, (_, n) in STATE.items()}
+    assert weighted(obs, own)["estimate"].tolist() == pytest.approx(same["estimate"].tolist())
+
+
+def test_weighted__of_equal_risks_is_one_and_ignores_empty_groups(counts):
+    cells = {"asian": (20, 200), "black": (30, 300), "white": (50, 500)}
+    assert weighted(counts(**cells))["estimate"].tolist() == pytest.approx([1, 1, 1])
+    more = weighted(counts(**cells, native="No Students"), {**SHARES, "native": 40})
+    rest = more.drop("native")
+    assert np.allclose(rest[NUMBERS], weighted(counts(**cells))[NUMBERS])
+    assert more.loc["native", "status"] == "undefined"
+
+
+def test_weighted__minds_neither_order_nor_the_scale_of_shares(counts):
+    cells = {"asian": (10, 200), "black": (60, 300), "white": (50, 500)}
+    ahead = weighted(counts(**cells))
+    other = weighted(counts(**dict(reversed(cells.items()))), {k: v / 7 for k, v in SHARES.items()})
+    assert np.allclose(ahead[NUMBERS], other.loc[ahead.index, NUMBERS])
+
+
+def test_weighted__interval_covers_the_truth(counts):
+    draw, n, risk = np.random.default_rng(2), np.array([150, 300, 500]), np.array([0.15, 0.2, 0.1])
+    drawn = draw.binomial(n, risk, size=(1500, 3))
+    obs = pd.concat([counts(asian=(1, 150), black=(1, 300), white=(1, 500))] * 1500)
+    obs["organization_id"] = np.repeat(np.arange(1500), 3).astype(str)
+    for column in ("numerator", "numerator_low", "numerator_high"):
+        obs[column] = pd.array(drawn.ravel(), dtype="Int64")
+    obs["value"] = obs["value_low"] = obs["value_high"] = (drawn / n).ravel()
+    table = weighted_risk_ratios(obs, **BY, shares=SHARES)
+    rows = table[table["student_group"] == "black"]
+    truth = 0.2 * 95 / (8 * 0.15 + 87 * 0.1)
+    covered = ((rows["ci_low"] <= truth) & (rows["ci_high"] >= truth)).mean()
+    assert covered == pytest.approx(0.95, abs=0.015)
+
+
+def test_weighted__has_minimum_cells(counts):
+    rows = weighted(counts(asian=(9, 200), black=(60, 300), white=(50, 500)))
+    assert rows.loc["asian", ["status", "method"]].tolist() == [
+        "undefined",
+        "not calculated: too few events in the group",
+    ]
+    few = weighted(counts(black=(60, 300), white=(5, 19)))
+    assert few.loc["black", "method"] == "not calculated: too few students among all others"
+
+
+def test_weighted__of_no_risk_among_others(counts):
+    row = weighted(counts(asian=(0, 200), black=(60, 300), white=(0, 500))).loc["black"]
+    assert (row.status, row.estimate) == ("undefined", pytest.approx(math.nan, nan_ok=True))
+
+
+def test_weighted__refuses_a_group_without_a_share(counts):
+    for shares in ({"asian": 8, "black": 5}, {**SHARES, "white": 0}):
+        with pytest.raises(DataError, match="group 'white' has no share"):
+            weighted(counts(**STATE), shares)
+    assert weighted(counts()).empty
+
+
+# --- suppression -----------------------------------------------------------------------------------------------------
+
+
+def test_weighted__bounds_are_hand_worked(counts):
+    # White 0 to 2 of 20: the others of black have a risk of (8 * .05 + 87 * (0 to .1)) / 95.
+    obs = counts(asian=(10, 200), black=(60, 300), white="<15%")
+    row = weighted(obs).loc["black"]
+    low, high = 0.2 * 95 / (8 * 0.05 + 87 * 0.1), 0.2 * 95 / (8 * 0.05)
+    assert (row.bound_low, row.bound_high) == pytest.approx((low, high))
+    assert row.status == "bounded"
+    assert row.outer_low < row.bound_low < row.bound_high < row.outer_high
+
+
+def test_ratios__bounds_hold_the_truth(counts, state):
+    draw, true, found = np.random.default_rng(6), [], []
+    for place in range(300):
+        n = draw.integers(12, 80, size=3)
+        cells = [(int(draw.integers(0, size + 1)), int(size)) for size in n]
+        exact = dict(zip(STATE, cells, strict=True))
+        hidden = {name: masked_cell(draw, *cell) for name, cell in exact.items()}
+        true.append(counts(**exact, organization_id=str(place)))
+        found.append(counts(**hidden, organization_id=str(place)))
+    free = {"minimum_cell": 0, "minimum_comparison": 0}
+    true, found = pd.concat(true), pd.concat(found)
+    pairs = [
+        [alternate_risk_ratios(obs, state, **BY, **free) for obs in (true, found)],
+        [weighted_risk_ratios(obs, **BY, shares=SHARES, **free) for obs in (true, found)],
+    ]
+    for exact, bounded in pairs:
+        schema.validate_estimates(bounded)
+        told = bounded["bound_low"].notna() & exact["estimate"].notna()
+        assert told.mean() > 0.9
+        for inner, outer in (("estimate", "bound"), ("ci", "outer")):
+            low, high = (inner, inner) if inner == "estimate" else ("ci_low", "ci_high")
+            slack = 1e-9 * (1 + exact[high].where(np.isfinite(exact[high]), 0).abs())
+            assert (bounded[f"{outer}_low"] <= exact[low] + slack)[told].all()
+            assert (bounded[f"{outer}_high"] >= exact[high] - slack)[told].all()
+
+
+def test_ratios__of_withheld_cells_say_so(counts, state):
+    obs = counts(asian=(10, 200), black="withheld", white=(50, 500))
+    for rows in (alternate(obs, state), weighted(obs)):
+        assert rows.loc["black", "status"] == "suppressed"
+        assert np.isnan(rows.loc["black", "estimate"])

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from sesec_analysis.bounds import KnownCounts
 from sesec_analysis.metrics import intervals
-from sesec_analysis.polygons import Known
 
 GRID = np.array(
     [
@@ -172,7 +172,7 @@ def partly_known(draw):
     n_low, n_high = max(n - draw(slack), 0), draw(st.sampled_from([n, n + 7, np.inf]))
     k_low, k_high = max(k - draw(slack), 0), min(k + draw(slack), n_high)
     exact = draw(st.booleans()) and draw(st.booleans())
-    known = Known(
+    known = KnownCounts(
         k_low=np.array([k if exact else k_low], dtype=float),
         k_high=np.array([k if exact else k_high], dtype=float),
         n_low=np.array([n if exact else n_low], dtype=float),
@@ -212,7 +212,7 @@ def test_outer_limits__of_exact_counts_are_the_interval_itself(level):
     k, n, reference_k, reference_n = GRID
 
     def exactly(k, n):
-        return Known(k, k, n, n, k / n, k / n, np.ones(len(k), dtype=bool))
+        return KnownCounts(k, k, n, n, k / n, k / n, np.ones(len(k), dtype=bool))
 
     known, reference = exactly(k, n), exactly(reference_k, reference_n)
     for outer, interval in (

@@ -10,9 +10,15 @@ from hypothesis import strategies as st
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.metrics.segregation import MEASURES, segregation
-from sesec_analysis.metrics.segregation_bounds import limits_of_all, limits_of_pair
-from sesec_analysis.metrics.segregation_indices import dealt, of_all, of_pair
+from sesec_analysis.metrics.segregation import (
+    MEASURES,
+    dealt,
+    limits_of_all,
+    limits_of_pair,
+    of_all,
+    of_pair,
+    segregation,
+)
 
 PLACE = {"by": "race_ethnicity", "organization_id": "se", "organization_name": "Southeast"}
 TEXTBOOK = {"black": [100, 60, 40, 0], "white": [0, 40, 60, 100]}

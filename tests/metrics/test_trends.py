@@ -7,11 +7,10 @@ import statsmodels.api as sm
 from conftest import make_counts
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.entries import SeriesBreak
+from sesec_analysis.catalog.entries import SeriesBreak
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.intervals import wilson
-from sesec_analysis.metrics.trend_models import trend_model
-from sesec_analysis.metrics.trends import trend
+from sesec_analysis.metrics.trends import trend, trend_model
 
 NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
 FIVE = {2015: (40, 100), 2016: (43, 90), 2017: (47, 110), 2018: (60, 120), 2019: (52, 95)}

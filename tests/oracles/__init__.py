@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 __all__ = ["QUOTED", "Oracle"]
 
+
 QUOTED = "as usually quoted from the source, which could not be opened when this was written"
 """Note of a number whose page nobody looked up again."""
 

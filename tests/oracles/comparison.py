@@ -6,10 +6,9 @@ from statsmodels.datasets.ccard.data import load_pandas
 
 from oracles import Oracle
 from sesec_analysis import schema
-from sesec_analysis.metrics.dispersion import overdispersion, poisson_limits
-from sesec_analysis.metrics.families import q_values
-from sesec_analysis.metrics.oaxaca import TwoFold, two_fold
-from sesec_analysis.metrics.shrinkage import global_prior
+from sesec_analysis.metrics.decomposition import TwoFold, two_fold
+from sesec_analysis.metrics.funnel import global_prior, overdispersion, poisson_limits
+from sesec_analysis.metrics.robustness import q_values
 
 # --- empirical Bayes: infant deaths and births, 1974-78, in the hundred counties of North Carolina
 

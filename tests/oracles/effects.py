@@ -5,8 +5,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from oracles import Oracle
-from sesec_analysis.metrics.effects import level_gaps
-from sesec_analysis.metrics.ordered import fit_levels
+from sesec_analysis.metrics.standardized import fit_levels, level_gaps
 
 SOURCE = (
     "Definition of V in Ho, A. D. and Reardon, S. F. (2012), Journal of Educational and Behavioral Statistics 37, "

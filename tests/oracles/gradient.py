@@ -7,7 +7,7 @@ import pandas as pd
 from conftest import make_counts
 
 from oracles import QUOTED, Oracle
-from sesec_analysis.metrics.gradient import gradients
+from sesec_analysis.metrics.gradients import gradients
 
 
 def _measured(cells: Sequence[tuple[int, int]]) -> pd.DataFrame:

@@ -7,11 +7,16 @@ from conftest import make_counts
 
 from oracles import QUOTED, Oracle
 from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
-from sesec_analysis.metrics.detection import cohens_h, power_of
 from sesec_analysis.metrics.disparity import gaps, rates, ratios
 from sesec_analysis.metrics.intervals import newcombe_difference, wilson
-from sesec_analysis.metrics.odds import mantel_haenszel, odds_ratios
-from sesec_analysis.metrics.pairs import koopman_ratio, score_ratios
+from sesec_analysis.metrics.two_groups import (
+    cohens_h,
+    koopman_ratio,
+    mantel_haenszel,
+    odds_ratios,
+    power_of,
+    score_ratios,
+)
 
 RACE = {"by": "race_ethnicity", "reference": "white"}
 

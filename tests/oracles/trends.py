@@ -9,10 +9,9 @@ import pandas as pd
 from conftest import make_counts
 
 from oracles import QUOTED, Oracle
-from sesec_analysis.metrics.changes import change
-from sesec_analysis.metrics.projection import fieller, gap_model
-from sesec_analysis.metrics.statements import p_value
-from sesec_analysis.metrics.trend_models import trend_model
+from sesec_analysis.metrics.changes import change, fieller, gap_model
+from sesec_analysis.metrics.robustness import p_value
+from sesec_analysis.metrics.trends import trend_model
 from sesec_analysis.schema import conform_estimates
 
 # --- changes ---------------------------------------------------------------------------------------------------------

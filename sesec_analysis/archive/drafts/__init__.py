@@ -1,0 +1,1 @@
+"""Check a grant draft against all findings."""

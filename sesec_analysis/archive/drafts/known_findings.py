@@ -1,0 +1,164 @@
+"""Index the findings of all editions by the numbers that they print."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+
+from sesec_analysis import catalog
+from sesec_analysis.archive.drafts.numbers import Number, numbers
+from sesec_analysis.archive.drafts.subjects import Subject, Vocabulary, conflicts
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.labels import read_reference
+
+__all__ = ["FindingIndex", "PrintedNumber"]
+
+
+_REACH = 50.0
+"""More than any rounding moves a number: what is further off is not looked at closely."""
+_WHOLE = {"grade_level": "grade", "student_group": "student group"}
+_COUNTS = ("n", "numerator", "reference_n", "reference_numerator")
+
+
+@dataclass(frozen=True, eq=False)
+class PrintedNumber:
+    """One number that a finding prints: its value, an end of its interval, or students.
+
+    ``older``: a newer edition prints another number under the same id.
+    """
+
+    record: Record
+    kind: str
+    value: Decimal
+    places: int
+    text: str
+    role: str  # value, interval, count
+    older: bool = False
+
+    @property
+    def id(self) -> str:
+        """The finding's id."""
+        return str(self.record["id"])
+
+
+class FindingIndex:
+    """The findings of editions, the newest edition first."""
+
+    def __init__(self, editions: Sequence[tuple[str, Iterable[Record]]]) -> None:
+        self._newest: dict[str, Record] = {}
+        self._said: dict[str, list[PrintedNumber]] = defaultdict(list)
+        self._of: dict[str, list[PrintedNumber]] = defaultdict(list)
+        self._whole: set[tuple[object, ...]] = set()
+        self._series: dict[tuple[object, ...], list[Record]] = defaultdict(list)
+        for _, records in editions:
+            for record in records:
+                if record.get("publish") != "nothing":
+                    self._add(record)
+        self.vocabulary = Vocabulary(self._newest.values())
+
+    def _add(self, record: Record) -> None:
+        first = self._newest.setdefault(str(record["id"]), record)
+        if first is record:
+            self._series[_series(record)].append(record)
+            self._whole |= {(name, *_of(record)) for name in _WHOLE if record[name] == "all"}
+        elif first["value"] == record["value"] and first.get("interval") == record.get("interval"):
+            return
+        for said in _sayings(record, older=first is not record):
+            self._said[said.kind].append(said)
+            self._of[said.id].append(said)
+
+    def record(self, name: str) -> Record | None:
+        """Return the finding of this id from the newest edition that has it."""
+        return self._newest.get(name)
+
+    def nearest(self, name: str) -> str:
+        """Return the id most like this one, or nothing."""
+        return next(iter(get_close_matches(name, self._newest, n=1, cutoff=0.7)), "")
+
+    def near(self, number: Number) -> list[PrintedNumber]:
+        """Return what findings say in the same unit within a digit of a number."""
+        return [
+            said
+            for said in self._said[number.kind]
+            if abs(float(said.value) - float(number.value)) <= _REACH
+            and (number.paired or said.role != "interval")
+            and (
+                number.rounds(said.value)
+                or (number.kind != "count" and number.is_near(said.value, said.places))
+            )
+        ]
+
+    def conflicts(self, clause: Subject, sentence: Subject, record: Record) -> list[str]:
+        """Return in what a finding is about something else; where words name no group or grade, they mean all."""
+        apart = conflicts(clause, sentence, record)
+        for name, dimension in _WHOLE.items():
+            is_part = record[name] != "all" and (name, *_of(record)) in self._whole
+            if is_part and not clause.get(dimension) and not record.get("reference"):
+                apart.append(dimension)
+        if record["organization_level"] == "school" and not clause.get("place"):
+            apart.append("place")
+        return apart
+
+    def newer(self, record: Record) -> Record | None:
+        """Return the finding of a later year that says the same thing, if there is one."""
+        latest = max(self._series[_series(record)], key=_year, default=record)
+        return latest if _year(latest) > _year(record) else None
+
+    def said_of(self, record: Record) -> list[PrintedNumber]:
+        """Return the numbers of the newest form of a finding."""
+        return [said for said in self._of[str(record["id"])] if not said.older]
+
+    def of_subject(self, clause: Subject, sentence: Subject) -> Iterator[Record]:
+        """Yield the findings that fit what words name, plain ones of the newest year first."""
+        fitting = (r for r in self._newest.values() if not self.conflicts(clause, sentence, r))
+        yield from sorted(
+            fitting, key=lambda r: (bool(r.get("reference")), -_year(r), str(r["id"]))
+        )
+
+
+def _of(record: Record) -> tuple[object, ...]:
+    return tuple(record[name] for name in ("measure", "indicator", "end_year", "organization_id"))
+
+
+def _year(record: Record) -> int:
+    return int(record["end_year"])
+
+
+def _series(record: Record) -> tuple[object, ...]:
+    """Return what a finding is of, but for its year."""
+    to = read_reference(
+        str(record.get("reference") or ""), dated=catalog.measure(record["measure"]).dated
+    )
+    names = (
+        "measure",
+        "indicator",
+        "grade_level",
+        "organization_id",
+        "student_group_type",
+        "student_group",
+    )
+    return (*(record[name] for name in names), to.groups, to.places, len(to.years))
+
+
+def _sayings(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
+    seen: set[tuple[str, Decimal]] = set()
+    texts = {
+        "value": record.get("value"),
+        "sentence": record["sentence"],
+        "interval": record.get("interval"),
+    }
+    for name, text in texts.items():
+        for number in numbers(str(text or "")):
+            if number.kind == "count" or (number.kind, number.value) in seen:
+                continue
+            seen.add((number.kind, number.value))
+            role = "interval" if name == "interval" else "value"
+            yield PrintedNumber(
+                record, number.kind, number.value, number.places, number.text, role, older
+            )
+    for name in _COUNTS:
+        if isinstance(record.get(name), int):
+            yield PrintedNumber(
+                record, "count", Decimal(record[name]), 0, f"{record[name]:,}", "count", older
+            )

@@ -1,0 +1,1 @@
+"""Read an edition's files as a stranger would."""

@@ -1,0 +1,266 @@
+"""Parse the tables and records of an edition (CSV, JSON) into printed claims, and their finding ids."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+
+from sesec_analysis import catalog
+from sesec_analysis.attack.reading.numbers import (
+    ANYTHING,
+    Span,
+    count_span,
+    decimals,
+    meet,
+    number,
+    rounded,
+    value_span,
+)
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.evidence.wording.labels import EVERYONE, Reference, read_reference
+
+__all__ = [
+    "COUNTS",
+    "Key",
+    "PrintedClaim",
+    "PrintedRow",
+    "key_of",
+    "parsed",
+    "read_json",
+    "record_rows",
+    "rows_of",
+]
+
+
+_PARTS = 6
+_TOGETHER = f"{EVERYONE}_by_"
+_LEVELS = ("school", "district", "state", "tract")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a printed number is of: the measure, whose students, and what they are compared to."""
+
+    measure: str
+    indicator: str
+    end_year: int
+    grade_level: str
+    organization_level: str
+    organization_id: str
+    student_group_type: str
+    student_group: str
+    reference: Reference
+
+
+def key_of(name: str) -> Key | None:
+    """Return what the id of a finding names, or None if it is no such id.
+
+    Examples
+    --------
+    >>> key = key_of("sesec:gap.ela_met.2017.03.southeast_seattle.black-others")
+    >>> key.student_group_type, key.student_group, key.reference.groups
+    ('race_ethnicity', 'black', ('others',))
+    >>> key_of("sesec:rate.disciplined.2019.all.school:2070.all").organization_level
+    'school'
+    >>> key_of("10.1000/182") is None
+    True
+    """
+    parts = name.removeprefix("sesec:").split(".")
+    if not name.startswith("sesec:") or len(parts) != _PARTS:
+        return None
+    measure, indicator, years, grade, organization, group = parts
+    first, *earlier = years.split("-")
+    level, mark, rest = organization.partition(":")
+    if mark and level in _LEVELS:
+        organization = rest
+    else:
+        level = "place"
+    own, *places = map(_code, organization.split("-"))
+    student_group, *groups = map(_code, group.split("-"))
+    kind = _kind_of(student_group)
+    measure = _code(measure)
+    try:
+        dated = catalog.measure(measure).dated
+    except CatalogError:
+        return None
+    if kind is None or not first.isdigit():
+        return None
+    return Key(
+        measure=measure,
+        indicator=_code(indicator),
+        end_year=int(first),
+        grade_level=grade.upper() if grade in ("k", "pk") else grade,
+        organization_level=level,
+        organization_id=own,
+        student_group_type=kind,
+        student_group=EVERYONE if student_group.startswith(_TOGETHER) else student_group,
+        reference=read_reference(" ".join([*groups, *places, *earlier]), dated=dated),
+    )
+
+
+def _code(text: str) -> str:
+    """Give back the capital letters, which ids write as a colon and a small letter."""
+    return re.sub(r":([a-z])", lambda found: found[1].upper(), text)
+
+
+def _kind_of(student_group: str) -> str | None:
+    """Return the partition of a group; of "all_by_TYPE" it is that type."""
+    kinds = catalog.group_types()
+    if student_group.startswith(_TOGETHER):
+        kind = student_group.removeprefix(_TOGETHER)
+        return kind if kind in kinds else None
+    if student_group == EVERYONE:
+        return EVERYONE
+    return next((code for code, kind in kinds.items() if student_group in kind.groups), None)
+
+
+COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
+"""Students counted and all students of the group, and of what it is compared to."""
+
+
+@dataclass(frozen=True)
+class PrintedClaim:
+    """One printed line.
+
+    ``value`` is in the scale of ESTIMATES, where proportions and points are 0-1. ``sources`` are the releases it says
+    it was made from; none: it does not say.
+    """
+
+    key: Key
+    said: str
+    value: Span = ANYTHING
+    counts: Mapping[str, Span] = field(default_factory=dict)
+    sources: frozenset[str] = frozenset()
+
+    def count(self, name: str) -> Span:
+        """Return what is said of one of `COUNTS`: whole students, never fewer than none."""
+        low, high = self.counts.get(name, ANYTHING)
+        return max(0.0, low), high
+
+    @property
+    def says_a_value(self) -> bool:
+        """Whether a value is printed at all."""
+        return self.value != ANYTHING
+
+
+_SOURCE = re.compile(r"\w+@\d{4}")
+
+
+class PrintedRow(dict[str, str]):
+    """A row as it is written, column by column, and where it stands."""
+
+    def __init__(self, texts: Mapping[str, str], said: str) -> None:
+        super().__init__(texts)
+        self.said = said
+
+    @property
+    def id(self) -> str:
+        """The finding that it prints; empty if it is of none."""
+        return self.get("id", "")
+
+    @property
+    def figure(self) -> str:
+        """The figure whose table it stands in, as pages name it."""
+        name, _, _ = self.said.partition(".csv ")
+        return f"figure:{name.removeprefix('figures/')}"
+
+    @cached_property
+    def claim(self) -> PrintedClaim | None:
+        """What it claims; None if it prints no finding."""
+        key = key_of(self.id)
+        if key is None:
+            return None
+        return PrintedClaim(
+            key=key,
+            said=self.said,
+            value=_value(self),
+            counts={name: count_span(self.get(name, "")) for name in COUNTS},
+            sources=frozenset(_SOURCE.findall(self.get("source_ids", ""))),
+        )
+
+
+def rows_of(folder: Path) -> Iterator[PrintedRow]:
+    """Yield every row of every table that stands as a file of its own, in the order of the files' names."""
+    for path in sorted(folder.rglob("*.csv")):
+        yield from _csv_rows(path, path.relative_to(folder).as_posix())
+    for path in sorted(folder.rglob("*.json")):
+        name = path.relative_to(folder).as_posix()
+        yield from record_rows(read_json(path, name), name)
+
+
+def _csv_rows(path: Path, name: str) -> Iterator[PrintedRow]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for at, texts in enumerate(csv.DictReader(file), start=1):
+            found = {str(column): text for column, text in texts.items() if isinstance(text, str)}
+            yield PrintedRow(found, f"{name} row {at}{_named(found)}")
+
+
+def record_rows(content: object, where: str) -> Iterator[PrintedRow]:
+    """Yield the records in data of any shape: whatever has the id of a finding."""
+    if isinstance(content, list):
+        for at, entry in enumerate(content, start=1):
+            yield from record_rows(entry, f"{where} record {at}")
+    elif isinstance(content, dict):
+        if isinstance(columns := content.get("columns"), list):  # names once, then lines of values
+            lines = content.get("rows", [])
+            content = {"rows": [dict(zip(map(str, columns), line, strict=False)) for line in lines]}
+        texts = {str(key): _text(value) for key, value in content.items()}
+        if key_of(texts.get("id", "")) is not None:
+            yield PrintedRow(texts, f"{where}: {texts['id']}")
+            return
+        for key, value in content.items():
+            yield from record_rows(value, f"{where} {key}")
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def parsed(text: str) -> object:
+    """Return JSON with its numbers as text, with the digits that stand there; ValueError if it is none."""
+    return json.loads(text, parse_float=str, parse_int=str)
+
+
+def read_json(path: Path, where: str) -> object:
+    """Read a JSON file; see `parsed`."""
+    try:
+        return parsed(path.read_text("utf-8"))
+    except ValueError as broken:
+        raise DataError(
+            "this file is not JSON",
+            where=where,
+            mend="build the edition anew; what cannot be read cannot be attacked",
+        ) from broken
+
+
+def _named(texts: Mapping[str, str]) -> str:
+    return f": {texts['id']}" if texts.get("id") else ""
+
+
+def _value(row: PrintedRow) -> Span:
+    """Return what the columns of a value say together: its text, the estimate, and the range that holds the truth."""
+    span = value_span(row.get("value", ""))
+    estimate = number(row.get("estimate", ""))
+    if estimate is not None:
+        span = meet(span, rounded(estimate, _places(estimate, row)))
+    ends = (number(row.get("bound_low", "")), number(row.get("bound_high", "")))
+    return meet(span, (_end(ends[0], ANYTHING[0]), _end(ends[1], ANYTHING[1])))
+
+
+def _end(found: Decimal | None, otherwise: float) -> float:
+    return otherwise if found is None else float(found)
+
+
+def _places(estimate: Decimal, row: PrintedRow) -> int:
+    """Return the places an estimate is rounded to: a file writes 0.33 for 0.330, and its text shows the last digit."""
+    shown: Sequence[str] = re.findall(r"\d\.(\d+)", row.get("value", ""))
+    hundredths = 2 if re.search("%|points", row.get("value", "")) else 0
+    least = max((len(digits) for digits in shown), default=0) + hundredths
+    whole = decimals(estimate) if estimate != estimate.to_integral_value() else 0
+    return max(whole, least)

@@ -1,0 +1,394 @@
+"""Translate printed claims into linear statements about the state's own cells.
+
+A rate times its students is the number counted; a difference or a quotient of two rates is linear in both numerators
+where the students of each side are known. Where those are known as a range only, each end of the statement takes the
+end of the range that says least, so that the truth always fits (a relaxation: it may say less than was printed, never
+more). What is no linear statement of counts is not expressed, and counted by its measure.
+
+An outsider has the lists of schools (they stand in the report) and the state's files, in which a school without a row
+for a group has no students of it. Sums are put in the place of the number printed, so that every statement speaks of
+the state's own cells.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from math import inf, isfinite
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.attack.reading.numbers import ANYTHING, Span, meet
+from sesec_analysis.attack.reading.records import Key, PrintedClaim
+from sesec_analysis.attack.state import (
+    Side,
+    Stamps,
+    StateCell,
+    StateCount,
+    Statement,
+    stamps_of,
+    statement,
+)
+from sesec_analysis.errors import NothingPublishedError
+from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS
+from sesec_analysis.loaders import load
+
+__all__ = ["EXPRESSED", "Cells", "Expressed", "Sum", "express"]
+
+
+_COLUMNS = [
+    *("source_id", "end_year", "grade_level", "student_group_type", "student_group"),
+    *("organization_level", "organization_id", "denominator_low", "denominator_high"),
+]
+_DISTRICT_CODE = 5  # digits; a school's code has four
+
+_Index = dict[tuple[object, ...], dict[str, dict[tuple[str, str], Span]]]
+"""Students by figure (year, grade, type, group), then release, then organization."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Cells that are added up, and how many students they hold together as far as that is known in numbers."""
+
+    cells: tuple[StateCell, ...]
+    students: Span
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to add up."""
+        return bool(self.cells)
+
+
+class Cells:
+    """The cells that the state has rows of, looked up by what a printed number says it is of."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, _Held] = {}
+
+    def own(self, claim: PrintedClaim) -> Sum:
+        """Return the cells behind the first side of a number; of all groups of a type together, every group's."""
+        return self._sum(claim.key, claim.sources, count=claim.count("n"))
+
+    def reference(self, claim: PrintedClaim) -> Sum | None:
+        """Return the cells behind what it is compared to; None if that is not one sum."""
+        key, to = claim.key, claim.key.reference
+        if max(map(len, (to.groups, to.places, to.years))) > 1:
+            return None
+        if to.places:
+            key = replace(
+                key, organization_id=to.places[0], organization_level=_level(to.places[0])
+            )
+        if to.years:
+            key = replace(key, end_year=to.years[0])
+        if EVERYONE in to.groups:
+            key = replace(key, student_group_type=EVERYONE, student_group=EVERYONE)
+        elif OTHERS in to.groups:
+            return self._sum(
+                key, claim.sources, count=claim.count("reference_n"), but=key.student_group
+            )
+        elif to.groups:
+            key = replace(key, student_group=to.groups[0])
+        return self._sum(key, claim.sources, count=claim.count("reference_n"))
+
+    def _sum(self, key: Key, sources: frozenset[str], *, count: Span, but: str = "") -> Sum:
+        held = self._of(key.indicator)
+        groups = [key.student_group]
+        if but or (key.student_group == EVERYONE != key.student_group_type):
+            everyone = catalog.group_types()[key.student_group_type].groups
+            groups = [code for code in everyone if code != but]
+        rows = [row for group in groups for row in held.rows(key, group, sources)]
+        low, high = sum(row.low for row in rows), sum(row.high for row in rows)
+        students = meet((low, high), count) if rows else ANYTHING
+        return Sum(tuple(row.cell for row in rows), students)
+
+    def _of(self, indicator: str) -> "_Held":
+        if indicator not in self._held:
+            self._held[indicator] = _Held(indicator)
+        return self._held[indicator]
+
+
+@dataclass(frozen=True)
+class _StateRow:
+    cell: StateCell
+    low: float
+    high: float
+
+
+class _Held:
+    """The rows of one indicator."""
+
+    def __init__(self, indicator: str) -> None:
+        self.indicator = indicator
+        self._index = _indexed(indicator, stamps_of([indicator]))
+
+    def rows(self, key: Key, group: str, sources: frozenset[str]) -> list[_StateRow]:
+        """Return the cells of an organization for one group, from the releases named, or from all if none is."""
+        figure = (key.end_year, key.grade_level, key.student_group_type, group)
+        releases = self._index.get(figure, {})
+        held: dict[tuple[str, str], Span] = {}
+        for source, organizations in releases.items():
+            if source in sources or not sources & releases.keys():
+                held |= organizations
+        return [
+            _StateRow(
+                StateCell(
+                    self.indicator,
+                    key.end_year,
+                    *one,
+                    key.grade_level,
+                    key.student_group_type,
+                    group,
+                ),
+                *held[one],
+            )
+            for one in _members(key, held)
+        ]
+
+
+@cache
+def _indexed(indicator: str, stamps: Stamps) -> _Index:
+    """Read an indicator once for all folders that are read in a process."""
+    index: _Index = {}
+    table = _table(indicator).astype(object)  # plain texts and numbers are gone through faster
+    for source, *figure, level, organization, low, high in table.itertuples(index=False):
+        releases = index.setdefault(tuple(figure), defaultdict(dict))
+        students = (
+            0.0 if pd.isna(low) else float(low),
+            inf if pd.isna(high) else float(high),
+        )
+        releases[source][level, organization] = students
+    return index
+
+
+def _table(indicator: str) -> pd.DataFrame:
+    if indicator not in catalog.indicators():
+        return pd.DataFrame(columns=_COLUMNS)
+    try:
+        return load.load(indicator)[_COLUMNS]
+    except NothingPublishedError:
+        return pd.DataFrame(columns=_COLUMNS)
+
+
+def _members(key: Key, held: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the organizations, of those that have a row, that are summed; in the order of their codes."""
+    known = sorted(held)
+    own = (key.organization_level, key.organization_id)
+    if key.organization_level != "place":
+        return [own] if own in known else []
+    place = catalog.places().get(key.organization_id)
+    if place is None:
+        return []
+    if place.whole_state:
+        return [one for one in known if one[0] == "state"]
+    whole = ("district", place.district)
+    if place.whole_district and whole in known and not _is_of_schools(key):
+        return [one for one in known if one == whole]
+    schools = [one for one in known if one[0] == "school"]
+    if place.all_but:
+        left_out = catalog.place(place.all_but).schools
+        return [one for one in schools if one[1] not in left_out]
+    if place.whole_district:
+        return schools
+    return [one for one in schools if one[1] in place.schools] or [
+        one for one in known if one[0] == "tract" and one[1] in place.tracts
+    ]
+
+
+def _is_of_schools(key: Key) -> bool:
+    """Whether a number is made of a figure for each school, so that even a whole district is their sum."""
+    return catalog.measure(key.measure).parts == "schools"
+
+
+def _level(code: str) -> str:
+    if code in catalog.places():
+        return "place"
+    if code.isdigit():
+        return "district" if len(code) == _DISTRICT_CODE else "school"
+    return "state"
+
+
+_NOT_OF_THE_SAME_STUDENTS = frozenset(
+    {"tested_rate", "participation", "rate_if_all_tested", "gap_if_all_tested"}
+)
+"""Measures whose students are not those of their indicator's own cells: a rate of those tested, for example."""
+
+_OF_COUNTS = frozenset(schema.SHARES) - {"estimated_share"}
+"""Units whose numbers are made of counts; an estimate is of a sample, and nobody was counted."""
+
+Term = tuple[StateCount, float]
+
+
+@dataclass(frozen=True)
+class Expressed:
+    """The statements of one claim, and whether its value (not only its counts) is among them."""
+
+    statements: tuple[Statement, ...]
+    value: bool
+
+
+def express(claim: PrintedClaim, cells: Cells) -> Expressed:
+    """Return what a claim says of the state's cells."""
+    key = claim.key
+    entry = catalog.measure(key.measure)
+    indicator = catalog.indicators().get(key.indicator)
+    if indicator is None or indicator.unit not in _OF_COUNTS:
+        return Expressed((), False)
+    if key.measure in _NOT_OF_THE_SAME_STUDENTS or entry.parts == "years":
+        return Expressed((), False)
+    own = cells.own(claim)
+    if not own:
+        return Expressed((), False)
+    said = [*_counts(claim, "", own)]
+    reference = cells.reference(claim) if _is_of_two_sides(claim) else None
+    if reference:
+        said += _counts(claim, "reference_", reference)
+    way = EXPRESSED.get(key.measure)
+    valued = () if way is None or claim.value == ANYTHING else way(claim, own, reference)
+    return Expressed((*said, *valued), bool(valued))
+
+
+def _is_of_two_sides(claim: PrintedClaim) -> bool:
+    to = claim.key.reference
+    return bool(to.groups or to.places or to.years) and claim.key.measure in EXPRESSED
+
+
+def _counts(claim: PrintedClaim, prefix: str, side: Sum) -> Iterable[Statement]:
+    """Say how many students are counted, and how many there are."""
+    sides: tuple[tuple[str, Side], ...] = (("numerator", "numerator"), ("n", "denominator"))
+    for name, which in sides:
+        low, high = claim.count(f"{prefix}{name}")
+        if low > 0 or isfinite(high):
+            yield statement(_terms(side, which), low=low, high=high, said=claim.said)
+
+
+def _terms(side: Sum, which: Side, times: float = 1.0) -> list[Term]:
+    return [(StateCount(cell, which), times) for cell in side.cells]
+
+
+def _rate(claim: PrintedClaim, own: Sum, _: Sum | None) -> list[Statement]:
+    """Rate times students is the number counted."""
+    low, high = claim.value
+    k = _terms(own, "numerator")
+    found = []
+    if low > 0:
+        found.append(statement([*k, *_terms(own, "denominator", -low)], low=0.0, said=claim.said))
+    if high < 1:
+        found.append(statement([*k, *_terms(own, "denominator", -high)], high=0.0, said=claim.said))
+    return found
+
+
+def _difference(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _apart(claim, own, other, claim.value)
+
+
+def _difference_from_own(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _apart(claim, other, own, claim.value)
+
+
+def _apart(claim: PrintedClaim, one: Sum, other: Sum, value: Span) -> list[Statement]:
+    """Say how far the rate of one side lies above that of the other."""
+    return _compared(claim, one, other, value, factor=(1.0, 1.0))
+
+
+def _quotient(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _times(claim, own, other, claim.value)
+
+
+def _relative_to_own(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    low, high = claim.value
+    return [] if other is None else _times(claim, other, own, (low + 1, high + 1))
+
+
+def _times(claim: PrintedClaim, one: Sum, other: Sum, value: Span) -> list[Statement]:
+    """Say how many times the rate of the other side the rate of one side is."""
+    low, high = max(0.0, value[0]), value[1]
+    ends = (0.0 if isfinite(low) else -inf, 0.0 if isfinite(high) else inf)
+    return _compared(claim, one, other, ends, factor=(low, high if isfinite(high) else 0.0))
+
+
+def _compared(
+    claim: PrintedClaim, one: Sum, other: Sum, value: Span, *, factor: Span
+) -> list[Statement]:
+    """Say ``value[0] <= p - factor * q <= value[1]`` of the two rates, each end with the factor of that end.
+
+    p is at most k / (fewest students) and at least k / (most students), so each end takes the weaker.
+    """
+    found = []
+    for at, end in enumerate(value):
+        n, m = one.students[at], other.students[1 - at]
+        if not isfinite(end) or not (0 < n < inf and 0 < m < inf):
+            continue
+        # Times the fewer students: coefficients near 1, so that a solver's tolerance is a part of one student.
+        scale = min(n, m)
+        terms = [
+            *_terms(one, "numerator", scale / n),
+            *_terms(other, "numerator", -factor[at] * scale / m),
+        ]
+        ends = {"low": end * scale} if at == 0 else {"high": end * scale}
+        found.append(statement(terms, **ends, said=claim.said))
+    return found
+
+
+def _students_apart(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    """Say how many students the reference's rate would make of all, more than are counted."""
+    n, most = own.students
+    if other is None or n != most or not n:
+        return []
+    return _apart(claim, other, own, (claim.value[0] / n, claim.value[1] / n))
+
+
+def _share_counted(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _part(claim, own, other, claim.value)
+
+
+def _share_above(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    """Take the share of all students, which the sizes of the two sides tell, off again."""
+    if other is None:
+        return []
+    low, high = _share_of_students(own, other)
+    return _part(claim, own, other, (claim.value[0] + low, claim.value[1] + high))
+
+
+def _share_relative(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+    if other is None:
+        return []
+    low, high = _share_of_students(own, other)
+    value = (max(0.0, 1 + claim.value[0]) * low, max(0.0, 1 + claim.value[1]) * high)
+    return _part(claim, own, other, value)
+
+
+def _share_of_students(own: Sum, other: Sum) -> Span:
+    (low, high), (other_low, other_high) = own.students, other.students
+    least = low / (low + other_high) if low else 0.0
+    most = high / (high + other_low) if 0 < high < inf else 1.0
+    return least, most
+
+
+def _part(claim: PrintedClaim, own: Sum, other: Sum, value: Span) -> list[Statement]:
+    """Say which part of those counted on both sides are on the first."""
+    found = []
+    for at, share in enumerate(value):
+        if 0 < share < 1:
+            terms = [*_terms(own, "numerator", 1 - share), *_terms(other, "numerator", -share)]
+            ends = {"low": 0.0} if at == 0 else {"high": 0.0}
+            found.append(statement(terms, **ends, said=claim.said))
+    return found
+
+
+EXPRESSED: dict[str, Callable[[PrintedClaim, Sum, Sum | None], list[Statement]]] = {
+    "rate": _rate,
+    "official_rate": _rate,
+    "gap": _difference,
+    "gap_to_whole": _difference,
+    "change": _difference,
+    "kitagawa_total": _difference,
+    "ratio": _quotient,
+    "risk_ratio": _quotient,
+    "composition": _share_counted,
+    "composition_difference": _share_above,
+    "relative_difference": _share_relative,
+    "par": _difference_from_own,
+    "paf": _relative_to_own,
+    "par_students": _students_apart,
+}
+"""Measures whose value is a linear statement of counts, and how it is made."""

@@ -1,0 +1,151 @@
+"""Parse the tables of a page: each row is tied to the finding it prints by its headings, caption and labels."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from sesec_analysis import catalog
+from sesec_analysis.attack.reading.numbers import ANYTHING, Span, count_span, meet, value_span
+from sesec_analysis.attack.reading.pages import PageTable
+from sesec_analysis.attack.reading.records import Key, PrintedClaim, PrintedRow
+from sesec_analysis.evidence.wording.labels import EVERYONE, Reference, group_label
+
+__all__ = ["table_claims"]
+
+
+T = TypeVar("T")
+
+_COLUMNS = {
+    "Student group": "label",
+    "Place": "place",
+    "School": "place",
+    "School year": "school_year",
+    "Indicator": "title",
+    "Measure": "measure",  # its label; a record holds the code
+    "Compared with": "reference_label",
+}
+"""Headings, and the column of a record that holds the same text."""
+
+_TOLD = ("title", "place", "school_year", "label", "reference_label")
+_COMPARED = " compared with"
+
+
+def table_claims(tables: Iterable[PageTable], rows: Sequence[PrintedRow]) -> Iterator[PrintedClaim]:
+    """Yield what the rows of tables claim.
+
+    A row that fits several findings equally well says nothing that is not known of one of them; a row of no finding is
+    read by its own words, if they name a figure in full.
+    """
+    labels = {code: entry.label for code, entry in catalog.measures().items()}
+    of_measures: dict[str, list[PrintedRow]] = {}
+    for row in rows:
+        if row.claim is not None:
+            of_measures.setdefault(labels[row.claim.key.measure], []).append(row)
+    figures = {row.figure for row in rows}
+    for table in tables:
+        for at, texts in enumerate(table.rows, start=1):
+            cells = dict(zip(table.headings, texts, strict=False))
+            measure, value = _value(cells, of_measures)
+            candidates = [
+                row
+                for row in of_measures.get(measure, [])
+                if table.about not in figures or row.figure == table.about
+            ]
+            if value and (claim := _claim(cells, value, table, candidates)):
+                yield replace(claim, said=f"{table.where} row {at}")
+
+
+def _claim(
+    cells: Mapping[str, str], value: str, table: PageTable, candidates: Sequence[PrintedRow]
+) -> PrintedClaim | None:
+    named = {_COLUMNS[heading]: cell for heading, cell in cells.items() if heading in _COLUMNS}
+    span, counts = value_span(value), _counts(cells)
+    fitting = [row for row in candidates if _fits(row, named)]
+    told = _told_best(fitting, f"{table.caption} {' '.join(named.values())}")
+    if len({row.id for row in told}) > 1:
+        told = [
+            row
+            for row in told
+            if row["value"] != value and row.claim and _near(row.claim, span, counts)
+        ]
+    if len({row.id for row in told}) == 1 and told[0].claim:
+        return PrintedClaim(told[0].claim.key, "", span, counts, told[0].claim.sources)
+    key = None if fitting else _key_by_words(named, table.caption)
+    return None if key is None else PrintedClaim(key, "", span, counts)
+
+
+def _near(claim: PrintedClaim, span: Span, counts: Mapping[str, Span]) -> bool:
+    """Whether a row may be a finer print of a claim."""
+    return meet(claim.value, span)[0] <= meet(claim.value, span)[1] and all(
+        claim.counts.get(name) == count for name, count in counts.items()
+    )
+
+
+def _told_best(rows: Sequence[PrintedRow], words: str) -> list[PrintedRow]:
+    """Return the rows whose own words are told best."""
+    scores = [sum(bool(row.get(name)) and row[name] in words for name in _TOLD) for row in rows]
+    return [row for row, score in zip(rows, scores, strict=True) if score == max(scores)]
+
+
+def _value(cells: Mapping[str, str], measures: Iterable[str]) -> tuple[str, str]:
+    """Return the label of the measure and the text of the value; empty texts if the table is of something else."""
+    for heading, text in cells.items():
+        if heading in measures:
+            return heading, text
+    return cells.get("Measure", ""), cells.get("Value", "")
+
+
+def _counts(cells: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+    counted = {entry.counted.capitalize() for entry in catalog.indicators().values()}
+    nouns = {*counted, "Number", "Of students"}
+    found = {}
+    for heading, text in cells.items():
+        name = "reference_n" if heading.endswith(_COMPARED) else "n"
+        if heading.removesuffix(_COMPARED) in nouns and count_span(text) != ANYTHING:
+            found[name] = count_span(text)
+    return found
+
+
+def _fits(row: PrintedRow, named: Mapping[str, str]) -> bool:
+    return all(
+        not text or row.get(name, text) == text for name, text in named.items() if name != "measure"
+    )
+
+
+def _key_by_words(named: Mapping[str, str], caption: str) -> Key | None:
+    """Return the rate that a row names by itself: an indicator, a school or place, a year and a group."""
+    words = f"{caption}, {', '.join(named.values())}"
+    indicator = _longest(
+        (entry.title, code) for code, entry in catalog.indicators().items() if entry.title in words
+    )
+    group = _longest(_groups(words)) or (EVERYONE, EVERYONE)
+    organization = _longest(_organizations(words))
+    year = next(
+        (year for year in range(1990, 2100) if f"{year - 1}–{year % 100:02d}" in words), None
+    )
+    if not indicator or not organization or year is None:
+        return None
+    grades = {f"{grade:02d}": f"grade {grade}," for grade in range(1, 13)}
+    grade = next((code for code, said in grades.items() if said in f"{words.lower()},"), EVERYONE)
+    return Key("rate", indicator, year, grade, *organization, *group, Reference())
+
+
+def _groups(words: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    for kind, entry in catalog.group_types().items():
+        for code in entry.groups:
+            if group_label(code) in words:
+                yield group_label(code), (kind, code)
+
+
+def _organizations(words: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    for code, place in catalog.places().items():
+        if place.name in words:
+            yield place.name, ("place", code)
+    for code, school in catalog.schools().items():
+        if school.name in words:
+            yield school.name, ("school", code)
+
+
+def _longest(found: Iterable[tuple[str, T]]) -> T | None:
+    """Return what the longest text stands for: "Southeast Seattle" before "Seattle"."""
+    return max(found, key=lambda pair: len(pair[0]), default=("", None))[1]

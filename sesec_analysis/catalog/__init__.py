@@ -1,0 +1,279 @@
+"""Read the catalog of `data/catalog` into typed entries: sources, indicators, student groups, places.
+
+Prose and facts live in the YAML files, never here: a new year, indicator, group or place is an entry, not code.
+Only this room reads YAML of the catalog; every fault of a file is named at once.
+"""
+
+import csv
+import os
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from sesec_analysis import hidden_characters, i18n, i18n_files
+from sesec_analysis.catalog.entries import (
+    Avoided,
+    FoundingClaim,
+    GroupType,
+    Indicator,
+    MeasureEntry,
+    Outline,
+    Place,
+    Release,
+    School,
+    Source,
+    StudentGroup,
+)
+from sesec_analysis.errors import CatalogError
+
+__all__ = [
+    "avoided",
+    "cache_dir",
+    "claims",
+    "data_dir",
+    "group_types",
+    "indicator",
+    "indicators",
+    "is_synthetic",
+    "measure",
+    "measures",
+    "organization_ids",
+    "outlines",
+    "place",
+    "places",
+    "read_source",
+    "release",
+    "school_names",
+    "school_notes",
+    "schools",
+    "source",
+    "sources",
+    "student_group",
+]
+
+
+T = TypeVar("T")
+
+
+def data_dir() -> Path:
+    """Return the folder with catalog, reference tables and observations.
+
+    ``SESEC_DATA`` names another; otherwise the checkout's ``data/``, or the copy inside an installed package.
+    """
+    named = os.environ.get("SESEC_DATA")
+    return Path(named) if named else _own_dir()
+
+
+@cache
+def _own_dir() -> Path:
+    package = Path(__file__).resolve().parents[1]
+    checkout = package.parent / "data"
+    return checkout if (checkout / "catalog").is_dir() else package / "_data"
+
+
+def cache_dir() -> Path:
+    """Return the folder for what `sesec data fetch` downloads: ``raw/`` and ``observations/``.
+
+    ``SESEC_CACHE`` names another; otherwise ``cache`` beside the catalog, which git does not keep.
+    """
+    return Path(named) if (named := os.environ.get("SESEC_CACHE")) else data_dir() / "cache"
+
+
+def is_synthetic() -> bool:
+    """Whether the data are a synthetic twin (`sesec data twin`): a file named SYNTHETIC stands beside the catalog."""
+    return (data_dir() / "SYNTHETIC").is_file()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as failure:
+        raise CatalogError(
+            f"the catalog file {path.name} is missing",
+            where=str(path.parent),
+            mend="restore it from the repository, or point SESEC_DATA at a folder that has it",
+        ) from failure
+
+
+def _read(path: Path, model: TypeAdapter[T]) -> T:
+    try:
+        raw = yaml.safe_load(_text(path))
+    except yaml.YAMLError as failure:
+        raise CatalogError(
+            f"{path.name} is not valid YAML: {failure}",
+            where=str(path),
+            mend="correct the line named above",
+        ) from failure
+    return _checked(path, model, raw)
+
+
+def _checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
+    if odd := list(hidden_characters.found(raw)):
+        raise CatalogError(
+            f"{path.name} has characters that nobody sees:\n    " + "\n    ".join(odd),
+            where=str(path),
+            mend="write the texts named above anew, by hand",
+        )
+    try:
+        return model.validate_python(raw)
+    except ValidationError as failure:
+        faults = [
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            for fault in failure.errors()
+        ]
+        raise CatalogError(
+            f"{path.name} has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
+            where=str(path),
+            mend="correct the entry; the keys it may have are in sesec_analysis/catalog/entries.py",
+        ) from failure
+
+
+@cache
+def _table(path: Path, kind: Any, language: str) -> Any:
+    """Read a file once in each language that its texts are read in."""
+    return _read(path, TypeAdapter(kind))
+
+
+def _own(path: str, kind: type[T]) -> T:
+    # mypy does not see that a class can be a key
+    table: T = _table(data_dir() / path, kind, i18n.language())  # type: ignore[arg-type]
+    return table
+
+
+@cache
+def _schools(folder: Path) -> dict[str, School]:
+    path = folder / "reference/schools.csv"
+    rows = csv.DictReader(_text(path).splitlines())
+    told = [{name: cell for name, cell in row.items() if cell} for row in rows]
+    found = _checked(path, TypeAdapter(list[School]), told)
+    return {school.code: school for school in found}
+
+
+@cache
+def _sources(folder: Path) -> dict[str, Source]:
+    files = sorted((folder / "catalog" / "sources").glob("*.yml"))
+    return {path.stem: read_source(path) for path in files}
+
+
+def read_source(path: Path) -> Source:
+    """Return the source that a file declares; every fault of the file is named at once."""
+    return _read(path, TypeAdapter(Source))
+
+
+def indicators() -> dict[str, Indicator]:
+    """Return every indicator by its code, in display order."""
+    return _own("catalog/indicators.yml", dict[str, Indicator])
+
+
+def measures() -> dict[str, MeasureEntry]:
+    """Return every measure by its name in ESTIMATES; ``_n`` stands for the number of a level."""
+    return _own("catalog/measures.yml", dict[str, MeasureEntry])
+
+
+def group_types() -> dict[str, GroupType]:
+    """Return every student group type (partition) by its code, in display order."""
+    return _own("catalog/student_groups.yml", dict[str, GroupType])
+
+
+def places() -> dict[str, Place]:
+    """Return every place by its code."""
+    return _own("catalog/places.yml", dict[str, Place])
+
+
+def school_names() -> dict[str, list[str]]:
+    """Return how sources spell each school, by the state's code; the first spelling is the short name in charts."""
+    return _own("catalog/school_names.yml", dict[str, list[str]])
+
+
+def organization_ids() -> dict[str, dict[str, str]]:
+    """Return the codes of ``districts`` and ``schools`` by the organization ids that some files print alone."""
+    return _own("catalog/organization_ids.yml", dict[str, dict[str, str]])
+
+
+def school_notes() -> dict[str, str]:
+    """Return what is to be said of a school's closing, move or code, by the state's code."""
+    return _own("catalog/school_notes.yml", dict[str, str])
+
+
+def schools() -> dict[str, School]:
+    """Return the schools of Seattle by the state's code, as `sesec data build` put them together."""
+    return _schools(data_dir())
+
+
+def outlines() -> dict[str, Outline]:
+    """Return the outlines that maps are drawn from: ``land``, ``water``, and places by their code."""
+    return _own("reference/outlines.json", dict[str, Outline])
+
+
+def claims() -> dict[str, FoundingClaim]:
+    """Return the founding claims by their number (C1 ... C10)."""
+    return _own("reference/founding_claims.yml", dict[str, FoundingClaim])
+
+
+def avoided() -> list[Avoided]:
+    """Return the words that have no place in our texts, with the reason and a better word."""
+    found: list[Avoided] = _table(
+        i18n_files.folder() / "avoid.yml", list[Avoided], i18n_files.ENGLISH
+    )
+    return found
+
+
+def sources() -> dict[str, Source]:
+    """Return every source by its key (the name of its file in ``data/catalog/sources``)."""
+    return _sources(data_dir())
+
+
+def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
+    if code not in entries:
+        raise CatalogError(
+            f"{kind} {code!r} is not in the catalog",
+            where=f"data/catalog/{where}",
+            mend=f"use one of the known codes, or add an entry to data/catalog/{where}",
+            known=entries,
+        )
+    return entries[code]
+
+
+def indicator(code: str) -> Indicator:
+    """Return one indicator; a wrong code lists the right ones."""
+    return _one("indicator", code, indicators(), "indicators.yml")
+
+
+def measure(name: str) -> MeasureEntry:
+    """Return one measure; a wrong name lists the right ones."""
+    return _one("measure", re.sub(r"_\d+$", "_n", name), measures(), "measures.yml")
+
+
+def place(code: str) -> Place:
+    """Return one place; a wrong code lists the right ones."""
+    return _one("place", code, places(), "places.yml")
+
+
+def source(key: str) -> Source:
+    """Return one source; a wrong key lists the right ones."""
+    return _one("source", key, sources(), "sources")
+
+
+def release(source_id: str) -> tuple[Source, Release]:
+    """Return the source and release that a ``source_id`` such as ``ospi_discipline@2019`` names."""
+    key, _, year = source_id.partition("@")
+    entry = source(key)
+    if not year.isdecimal() or int(year) not in entry.releases:
+        raise CatalogError(
+            f"source {key!r} has no release {year!r}",
+            where=f"data/catalog/sources/{key}.yml",
+            mend="use a declared release, or add a line under `releases:`",
+            known=[f"{key}@{known}" for known in entry.releases],
+        )
+    return entry, entry.releases[int(year)]
+
+
+def student_group(code: str) -> StudentGroup:
+    """Return one student group by its code; codes are unique over all types."""
+    found = {name: group for kind in group_types().values() for name, group in kind.groups.items()}
+    return _one("student group", code, found, "student_groups.yml")

@@ -1,0 +1,322 @@
+"""Define the typed entries of the catalog, and the kinds of text that they may hold."""
+
+import re
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from sesec_analysis import i18n
+
+__all__ = [
+    "Address",
+    "Avoided",
+    "Code",
+    "DatasetId",
+    "Entry",
+    "FoundingClaim",
+    "GroupType",
+    "Indicator",
+    "IndicatorColumns",
+    "InsideFolder",
+    "MeasureEntry",
+    "Outline",
+    "Place",
+    "RangeRule",
+    "Release",
+    "Said",
+    "SaidAll",
+    "SaidTemplate",
+    "School",
+    "SeriesBreak",
+    "Source",
+    "StudentGroup",
+    "Survey",
+    "Template",
+    "Unit",
+    "WideGroups",
+]
+
+
+def _inside(path: str) -> str:
+    parts = path.replace("\\", "/").split("/")
+    if ".." in parts or not parts[0] or ":" in parts[0]:
+        raise ValueError(f"{path!r} leads out of the folder of raw files")
+    return path
+
+
+def _template(text: str) -> str:
+    for _, name, form, change in Formatter().parse(text):
+        if name is not None and (form or change or not re.fullmatch(r"[a-z]+", name)):
+            raise ValueError(f"a place in a sentence is a name in braces, not {{{name}}} with more")
+    return text
+
+
+Address = Annotated[str, Field(pattern=r"^https?://[^\s\"'<>\\]+$")]
+"""A link that a reader may follow; nothing that runs."""
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$")]
+"""A school or an edition: it becomes the name of a folder."""
+
+DatasetId = Annotated[str, Field(pattern=r"^[a-z0-9]{4}-[a-z0-9]{4}$")]
+"""A dataset of the state's portal: it becomes part of an address and of a file's name."""
+
+InsideFolder = Annotated[str, AfterValidator(_inside)]
+"""A file's path below the folder of raw files."""
+
+Said = Annotated[str, AfterValidator(i18n.say)]
+"""A text that readers see: read in the language of `words`."""
+
+SaidAll = Annotated[list[str], AfterValidator(lambda texts: [*map(i18n.say, texts)])]
+"""The same, of several texts."""
+
+Template = Annotated[str, AfterValidator(_template)]
+"""A sentence with places such as ``{value}``: names alone, so that it says nothing of what fills them but its text."""
+
+SaidTemplate = Annotated[Template, AfterValidator(i18n.say)]
+"""The same, read in the language of `words`."""
+
+
+class Entry(BaseModel):
+    """A catalog entry: unknown keys are an error, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SeriesBreak(Entry):
+    """From ``at`` on, figures are not comparable with those before."""
+
+    at: int
+    reason: Said
+
+
+Unit = Literal[
+    "proportion",
+    "share_of_answers",
+    "share_of_schools",
+    "estimated_share",
+    "dollars_per_student",
+    "students_per_teacher",
+    "years",
+    "percentile",
+    "score",
+]
+"""As `schema.UNITS` (a test holds the two together)."""
+
+
+class Indicator(Entry):
+    """What is counted, in words that a parent can read, and how a number of it is said."""
+
+    title: Said
+    unit: Unit = "proportion"
+    direction: Literal["higher_is_better", "lower_is_better", "neutral"]
+    definition: Said
+    numerator: Said
+    denominator: Said
+    range_reason: Said = ""  # why its figures are ranges, where nothing is withheld
+    period_years: int = 1  # calendar years of one figure: 5 in the census, else a school year
+    counted: str = "students"  # what n counts, in the plural: answers, households, teachers
+    rate_sentence: SaidTemplate
+    gap_sentence: Template = ""
+    caveats: SaidAll = []
+    breaks: list[SeriesBreak] = []
+
+
+class StudentGroup(Entry):
+    """One group of a partition; ``people`` is how a sentence speaks of its students."""
+
+    label: Said
+    people: Said
+    aliases: list[str] = []
+
+
+class GroupType(Entry):
+    """A partition of students: its groups do not overlap."""
+
+    title: Said
+    order: Literal["alphabetical", "listed"] = "alphabetical"  # of display, by label
+    groups: dict[str, StudentGroup]
+
+
+class Place(Entry):
+    """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
+
+    name: Said
+    phrase: Said
+    definition: Said
+    source: str
+    district: str | None = None
+    schools: dict[str, str] = {}
+    tracts: dict[str, str] = {}
+    tracts_rule: str = ""
+    outline: str = ""  # its line on a map, a key of data/reference/outlines.json
+    all_but: str | None = None
+    whole_district: bool = False
+    whole_state: bool = False
+    headline: bool = False
+
+
+SchoolKind = Literal[
+    "regular", "alternative", "special_education", "reengagement", "skills_center", "detention"
+]
+
+
+class School(Entry):
+    """A school of Seattle, or a program with a code of its own: a row of `data/reference/schools.csv`."""
+
+    code: Code
+    name: str
+    short_name: str
+    earlier_names: str = ""  # joined by "; "
+    level: Literal["elementary", "k8", "middle", "high", "other"] | None = None
+    lowest_grade: str = ""
+    highest_grade: str = ""
+    kind: SchoolKind | None = None  # null, like level: in no directory we have
+    latitude: float | None = None  # null: closed, or no place of its own
+    longitude: float | None = None
+    first_year: int | None = None  # with students in our enrollment tables, by end year
+    last_year: int | None = None
+    title_i_years: str = ""  # school years with Title I funds, by end year, joined by "; "
+    note: str = ""
+    source: str
+
+
+class Outline(Entry):
+    """A line on a map, closed: points of longitude and latitude, and whose boundaries they are."""
+
+    source: str
+    ring: list[tuple[float, float]]
+    names: dict[str, tuple[float, float]] = {}  # what is written on the map, and where
+
+
+RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
+"""How a range label tells the size of its group: 3/n; 3/n of the size or one more; not at all."""
+
+
+class Release(Entry):
+    """One yearly file of a source.
+
+    A release with a `file` is embedded: its figures come with the repository. One with a `dataset_id` alone is
+    catalogued: `sesec data fetch` gets it. One with `not_published` does not exist, and the text says why.
+    """
+
+    file: InsideFolder | None = None
+    sha256: str | None = None
+    school_year: str
+    title: str
+    dataset_id: DatasetId | None = None
+    agreement: int | None = None  # how many independent sources name this dataset id for this year
+    not_published: str | None = None
+    replaces: str | None = None  # another source's release, not read once this one is at hand
+    retrieved: str | None = None
+    carried_by: str | None = None
+    note: str | None = None
+    range_rule: RangeRule | None = None
+
+
+class IndicatorColumns(Entry):
+    """Which columns of a source hold one indicator; every name is a key of the source's ``columns``."""
+
+    numerator: str | None = None
+    denominator: str | None = None
+    value: str | None = None
+    total: str | None = None  # for an average: the sum that is divided by the denominator
+    parts: list[str] = []  # for an estimate: counts that make up the numerator together
+    straddling: list[str] = []  # for an estimate: counts that belong to the numerator in part
+    value_unit: Literal["percent_sign", "percent", "proportion", "number"] = (
+        "percent_sign"  # "number": an average, over the `denominator`, in the unit of the indicator
+    )
+    where: dict[str, list[str]] = {}
+    derive: str | None = None
+    flag_bounds: bool = True  # a range in the flag column is about this very rate
+    counts_first: bool = False  # counts stand for themselves, whatever range is printed beside them
+
+
+class WideGroups(Entry):
+    """Wide layout: how a group's columns are named, ``{}`` standing for one of its aliases."""
+
+    numerator: str = "{}"
+    value: str | None = None
+    later_headcount: list[str] = []
+    required: list[str] = []  # student group types of which no group may be missing
+
+
+class Survey(Entry):
+    """A survey's file: answers by report, survey, organization and item. What is not named here is refused."""
+
+    reports: dict[str, Literal["school", "district"]]
+    ignore_reports: list[str] = []
+    levels: dict[str, str] = {}  # a survey by its name in the file: student group
+    unnamed: list[str] = []  # parts of the file that do not say which survey they are of
+    told_by: dict[str, list[str]] = {}  # there, an item that only these student groups are asked
+    schools: dict[str, list[str]] = {}  # where an item leaves several: group, and its schools
+    answers: dict[str, Literal["favorable", "between", "unfavorable"]]
+    negative: list[str] = []  # items that a favorable view disagrees with, if the file is silent
+    themes: dict[str, list[str]]
+    ignore_items: list[str] = []
+
+
+class Source(Entry):
+    """One dataset of a publisher: where it comes from, how its columns read, and its releases."""
+
+    title: str
+    publisher: str
+    publisher_short: str
+    url: Address
+    licence: str
+    about: str
+    format: Literal["csv", "jsonlines", "survey"] = "csv"
+    layout: Literal["long", "wide"]
+    constants: dict[str, str] = {}
+    columns: dict[str, list[str]]
+    optional: list[str] = []
+    expected: list[str] = []  # columns whose spelling the first download is to prove
+    indicators: dict[str, IndicatorColumns]
+    groups: WideGroups = WideGroups()
+    survey: Survey | None = None
+    keep: dict[str, list[str]] = {}  # column: the values of the rows that are read at all
+    ignore_groups: list[str] = []
+    ignore_values: dict[str, list[str]] = {}
+    ignore: list[str] = []
+    range_rule: RangeRule = "share_only"
+    percent_rounding: Literal["rounded", "truncated"] = "rounded"
+    percent_decimals: int = 9  # of a printed percent, to be trusted ("47.10%" may carry one)
+    denominator_cap: Literal["enrollment", "none"] = "none"
+    rules: list[str] = []
+    file_rules: list[str] = []  # rules that look at all years of the file
+    releases: dict[int, Release] = Field(min_length=1)
+
+
+class FoundingClaim(Entry):
+    """A founding claim of the coalition, as made."""
+
+    claim: Said
+    date: Said
+    source: str
+    measure: Said
+
+
+class Avoided(Entry):
+    """Words that have no place in our texts, why, and what to say instead."""
+
+    words: list[str]
+    reason: str
+    better: str
+
+
+class MeasureEntry(Entry):
+    """What a measure is called, how a number of it is said, and what it is made of."""
+
+    title: Said
+    label: Said  # over a column
+    reading: Said  # what 0 or 1 means
+    caution: Said
+    made: Literal["rate", "difference", "quotient", "derived"] = "derived"  # of one side or of two
+    parts: Literal["sides", "groups", "schools", "years"] = "sides"  # figures that go into it
+    equal: float | None = None  # its value where there is no difference
+    one_sided: bool = False  # never below that value
+    unit: str = ""  # printed in, where that is not the unit of the row
+    dated: bool = False  # its reference is, or holds, a school year
+    subject: Template = ""  # none: its sentences are those of the indicator
+    sentence: Template = ""
+    open: str = "too much is withheld"  # why bounds may leave open which side is higher

@@ -1,0 +1,75 @@
+"""Define the ``sesec`` command; errors are told in words, never as a traceback.
+
+Everything heavy is imported inside the command that needs it, so that ``sesec --help`` answers at once.
+"""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from sesec_analysis import __version__
+from sesec_analysis.cli.cite import check_draft, cite
+from sesec_analysis.cli.data import data
+from sesec_analysis.cli.output import INTERRUPTED, examples
+from sesec_analysis.cli.publish import attack, diff, publish, verify
+from sesec_analysis.cli.report import report, words
+from sesec_analysis.errors import SesecError
+
+__all__ = ["main"]
+
+
+class _Plain(click.Group):
+    """A group whose commands end with a message and an exit code, whatever happens."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; refusals, interruptions and accidents are told in words."""
+        try:
+            return super().invoke(ctx)
+        except SesecError as refusal:
+            click.echo(f"Error: {refusal}", err=True)
+            ctx.exit(refusal.exit_code)
+        except KeyboardInterrupt:
+            click.echo("\nStopped. Nothing was changed.", err=True)
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            # The reader of a pipe has seen enough (`sesec data list | head`): that is no failure.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        # The last net: staff should meet a sentence here, not a traceback.
+        except Exception as accident:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(
+                f"Error: something went wrong that should not have ({type(accident).__name__}: {accident})\n"
+                f"  mend:  run the same again as `sesec --debug {ctx.invoked_subcommand} ...` and send the lines it\n"
+                "         prints to whoever keeps the package",
+                err=True,
+            )
+            ctx.exit(1)
+
+
+@click.group(
+    cls=_Plain,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "sesec report           build the latest annual report",
+        "sesec report 2021-22   build the report of a school year",
+        "sesec cite ID          print a citation of a number, to paste",
+    ),
+)
+@click.version_option(__version__, prog_name="sesec")
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+def main(debug: bool) -> None:
+    """Build the school equity reports of Southeast Seattle, and cite what they say."""
+
+
+for command in (report, cite, check_draft, data, publish, diff, verify, words, attack):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main(prog_name="sesec")

@@ -1,0 +1,179 @@
+"""Define ``sesec cite`` and ``sesec check-draft``: citations to paste, and a grant draft checked."""
+
+import csv
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sesec_analysis.cli.output import edition_names, examples, say, starting
+
+if TYPE_CHECKING:
+    from sesec_analysis.archive.drafts.check import Judged
+    from sesec_analysis.editions.finished import Shelved
+
+__all__ = ["check_draft", "cite"]
+
+
+_SHOWN = 20
+"""How many findings a search lists."""
+
+
+def _finding_ids(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    from sesec_analysis.editions import finished
+
+    return starting(start, finished.ids)
+
+
+@click.command(
+    epilog=examples(
+        "sesec cite sesec:ratio.disciplined.2023.all.seattle.black-others",
+        "sesec cite ID --style bibtex >> references.bib",
+        'sesec cite --search "multilingual learners graduation 2022-23"',
+    )
+)
+@click.argument("finding_id", metavar="ID", shell_complete=_finding_ids, required=False)
+@click.option(
+    "--style",
+    type=click.Choice(["apa", "chicago", "bibtex", "csl"]),
+    default="apa",
+    show_default=True,
+    help="chicago is a note; csl is CSL-JSON, which Zotero and other reference managers read.",
+)
+@click.option(
+    "--edition",
+    help="Take the finding from this edition, not the newest.",
+    shell_complete=edition_names,
+)
+@click.option(
+    "--search",
+    "words",
+    metavar="WORDS",
+    help="List the findings that have these words: a group, a place or school, an indicator, a year.",
+)
+def cite(finding_id: str | None, style: str, edition: str | None, words: str | None) -> None:
+    """Print a citation of a finding: nothing but the text to paste.
+
+    ID stands under each finding in the report, in findings.html and findings.csv. If a later year or edition has a
+    newer figure, a line beside the output says so. Exit code 1: no such finding.
+    """
+    from sesec_analysis.editions import finished
+    from sesec_analysis.evidence import citation
+
+    if (finding_id is None) == (words is None):
+        raise click.UsageError("name a finding by its ID, or look for one with --search WORDS")
+    edition = _full_name(edition)
+    if words is not None:
+        _search(words, edition)
+        return
+    found = finished.find(str(finding_id), edition=edition)
+    text = citation.cite(found.record, style, edition=found.title, published=found.published)
+    click.echo(text)
+    for later in finished.newer(found):
+        _tell(found, later)
+
+
+def _full_name(edition: str | None) -> str | None:
+    from sesec_analysis.editions import editions
+
+    if edition is None or edition.endswith((editions.CUSTOM, editions.SYNTHETIC)):
+        return edition
+    return editions.find(edition)
+
+
+def _tell(found: "Shelved", later: "Shelved") -> None:
+    if later.id != found.id:
+        say(f"A later year: {later.id}\n  {later.record['sentence']}")
+    elif later.record["sentence"] == found.record["sentence"]:
+        say(f"A newer edition says the same: {later.edition}")
+    else:
+        say(f"A newer edition says otherwise: {later.edition}\n  {later.record['sentence']}")
+
+
+def _search(words: str, edition: str | None) -> None:
+    from sesec_analysis.editions import finished
+    from sesec_analysis.evidence import search
+
+    records = [record for _, held in finished.editions(edition) for record in held]
+    found, meant = search.search(words, records)
+    for match in found[:_SHOWN]:
+        click.echo(f"{match.record['id']}\n    {match.record['sentence']}")
+    if len(found) > _SHOWN:
+        say(f"{len(found) - _SHOWN} more: add a word to narrow it down.")
+    lacking = sorted({word for match in found[:_SHOWN] for word in match.lacking})
+    for word, near in meant.items():
+        say(f"No finding has {word!r}. Did you mean {near!r}?")
+    if not found:
+        say(f"No finding has a word of {words!r}. Try a group, a school, an indicator or a year.")
+    elif lacking:
+        say(f"No finding has all of these words; those above lack: {', '.join(lacking)}")
+    if not found or lacking:
+        sys.exit(1)
+
+
+_MENDS = ("outdated", "rounds wrong", "cited to the wrong thing")
+
+
+@click.command(
+    name="check-draft",
+    epilog=examples(
+        "sesec check-draft proposal.docx",
+        "sesec check-draft proposal.pdf --all",
+        "sesec check-draft proposal.md --csv checked.csv",
+    ),
+)
+@click.argument("draft", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--all", "everything", is_flag=True, help="Show the numbers that match, too.")
+@click.option(
+    "--csv",
+    "table",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write all verdicts here as CSV.",
+)
+def check_draft(draft: Path, everything: bool, table: Path | None) -> None:
+    """Hold every number and citation of a grant DRAFT (.docx, .md, .txt, .pdf) against the findings.
+
+    Each is said to match, to be outdated (a newer figure exists), to round wrong, to be cited to the wrong thing
+    (another year, group or place), or not to be ours. Dates, money, telephone numbers and the like are passed over.
+    The draft is only read. Exit code 1: something in it should be mended.
+    """
+    from sesec_analysis.archive.drafts import check
+    from sesec_analysis.editions import finished
+
+    judged = check.check_draft(draft, finished.editions())
+    for one in judged:
+        if everything or one.verdict != check.MATCHES:
+            _show(one)
+    if table is not None:
+        _write(judged, table)
+    counts = Counter(one.verdict for one in judged)
+    told = ", ".join(f"{counts[name]} {name}" for name in check.VERDICTS if counts[name])
+    things = "number or citation" if len(judged) == 1 else "numbers and citations"
+    say(f"{draft.name}: {len(judged)} {things}{f': {told}' if told else ''}.")
+    if any(counts[name] for name in _MENDS):
+        sys.exit(1)
+
+
+def _show(one: "Judged") -> None:
+    click.echo(f"{one.verdict.upper()}  {one.text}  ({one.where})")
+    click.echo(f"    {one.sentence}")
+    click.echo(f"    {one.note}" + (f"\n    {one.finding}" if one.finding else ""))
+
+
+def _write(judged: "list[Judged]", path: Path) -> None:
+    fresh = path.with_name(f".{path.name}.partial")
+    with fresh.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("where", "number", "verdict", "finding", "note", "sentence"))
+        for one in judged:
+            cells = (one.where, one.text, one.verdict, one.finding, one.note, one.sentence)
+            rows.writerow([_plain(cell) for cell in cells])
+    fresh.replace(path)
+    say(f"Written to {path}.")
+
+
+def _plain(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,372 @@
+"""Define ``sesec data``: list, check, build, fetch and add releases, and make synthetic files.
+
+As in `cli`, everything heavy is imported inside the command that needs it.
+"""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sesec_analysis.cli.output import INTERRUPTED, examples, say, starting, table, years
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sesec_analysis.loaders.fetch.fetch import FetchResult
+
+__all__ = ["add_release", "data", "fetch", "twin"]
+
+
+def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    from sesec_analysis import catalog
+
+    return starting(start, catalog.sources)
+
+
+@click.command(
+    epilog=examples(
+        "sesec data fetch                                   everything the catalog knows of",
+        "sesec data fetch ospi_graduation ospi_sqss",
+        "sesec data fetch ospi_graduation --end-year 2023",
+        "sesec data fetch ospi_graduation --end-year 2023 --from ~/Downloads/graduation.csv",
+    )
+)
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", shell_complete=_source_names)
+@click.option(
+    "--end-year",
+    "end_years",
+    type=int,
+    multiple=True,
+    help="Only the school year that ends then; may be given several times.",
+)
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Take this bulk CSV file, downloaded by hand, in place of the portal.",
+)
+@click.option(
+    "--accept-restated",
+    is_flag=True,
+    help="Take figures that the publisher changed since; the old file is kept.",
+)
+@click.option(
+    "--accept-title",
+    is_flag=True,
+    help="Take a dataset whose title is not the catalog's, if header and year are.",
+)
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.pass_context
+def fetch(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    end_years: tuple[int, ...],
+    file: Path | None,
+    accept_restated: bool,
+    accept_title: bool,
+    quiet: bool,
+) -> None:
+    """Get releases from the state's open-data portal: the rows of Seattle, its neighbours and the state.
+
+    Header and school years are proven first. What was fetched before and is unchanged is left alone; an interrupted
+    fetch goes on where it stopped; a failed one changes nothing. Reports use what was fetched before what is embedded.
+
+    An application token in SESEC_APP_TOKEN raises the portal's limits; SESEC_CACHE names another folder for the files.
+    """
+    from sesec_analysis.loaders.fetch import fetch as fetch_fetch
+
+    ids = fetch_fetch.chosen(sources, end_years)
+    consent = _consent({"restated": accept_restated, "title": accept_title})
+    if file is not None:
+        if len(ids) != 1:
+            raise click.UsageError("--from needs one SOURCE and one --end-year")
+        outcomes = [fetch_fetch.fetch_file(ids[0], file, consent=consent, tell=say)]
+    else:
+        with _bar(quiet or not sys.stderr.isatty()) as bar:
+            try:
+                outcomes = fetch_fetch.fetch(ids, consent=consent, progress=bar)
+            except (KeyboardInterrupt, click.Abort):  # Abort: at a question
+                say(
+                    "\nStopped. Releases that were complete are kept; the next fetch goes on from here."
+                )
+                ctx.exit(INTERRUPTED)
+    _tell_outcomes(outcomes)
+    if any(one.refusal for one in outcomes):
+        ctx.exit(1)
+
+
+def _tell_outcomes(outcomes: "list[FetchResult]") -> None:
+    table(
+        [{"release": one.source_id, "": one.standing, "rows": one.rows or None} for one in outcomes]
+    )
+    for one in outcomes:
+        if one.refusal:
+            click.echo(f"\nError: {one.source_id}: {one.refusal}", err=True)
+
+
+def _consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
+    """Agree where an option says so, ask where somebody can answer, and refuse otherwise."""
+
+    def consent(question: str, sentence: str) -> bool:
+        if accepted[question]:
+            say(sentence)
+            return True
+        if sys.stdin.isatty() and sys.stderr.isatty():
+            return click.confirm(f"\n{sentence}\nTake it?", err=True)
+        return False
+
+    return consent
+
+
+class _Bar:
+    """A progress bar of rows, with the bytes that came; told from several threads."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar, self._guard = bar, threading.Lock()
+        self.size = 0
+        if bar is not None:
+            bar.length = 0
+            bar.item_show_func = lambda _: f"{bar.pos:,} rows, {self.size / 1e6:.1f} MB"
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence, on a line of its own."""
+        say(sentence if self._bar is None else f"\n{sentence}")
+
+    def expect(self, rows: int) -> None:
+        """Make the bar longer."""
+        if self._bar is not None:
+            with self._guard:
+                self._bar.length += rows
+
+    def received(self, size: int) -> None:
+        """Count bytes."""
+        with self._guard:
+            self.size += size
+
+    def arrived(self, rows: int) -> None:
+        """Fill the bar."""
+        if self._bar is not None:
+            with self._guard:
+                self._bar.finished = False
+                self._bar.update(rows)
+
+
+@contextmanager
+def _bar(is_quiet: bool) -> Iterator[_Bar]:
+    if is_quiet:
+        yield _Bar(None)
+        return
+    with click.progressbar(length=1, label="Fetching", file=sys.stderr) as bar:
+        yield _Bar(bar)
+
+
+@click.command(
+    "add-release",
+    epilog=examples(
+        "sesec data add-release ospi_enrollment 2025 2rwv-gs2e",
+        "sesec data add-release ospi_enrollment 2025 2rwv-gs2e --from ~/Downloads/enrollment.csv",
+    ),
+)
+@click.argument("source", shell_complete=_source_names)
+@click.argument("year", type=int)
+@click.argument("dataset_id", metavar="ID")
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Prove this bulk CSV file, downloaded by hand, in place of asking the portal.",
+)
+def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> None:
+    """Add a year of a source to the catalog.
+
+    SOURCE is a name of `sesec data list`, YEAR the year the school year ends, ID the end of the dataset's address on
+    the portal. Its header and school years are proven first; then its lines, and nothing else, are added to the file
+    of the source in data/catalog/sources.
+    """
+    from sesec_analysis.loaders.fetch import releases as fetch_releases
+
+    path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
+    click.echo(
+        f"Added {source}@{year} to {path}.\nTo get it: sesec data fetch {source} --end-year {year}"
+    )
+
+
+@click.command(
+    epilog=examples(
+        "sesec data twin ~/twin",
+        "sesec data twin ~/twin --end-year 2019 --end-year 2024",
+        "sesec data twin ~/state --schools 2400 --end-year 2024    as large as the state's own files",
+        "",
+        "then, to build its tables and a report of them:",
+        "",
+        "SESEC_DATA=~/twin/data sesec data build --raw ~/twin/raw",
+        "SESEC_DATA=~/twin/data sesec report",
+    )
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", default=0, show_default=True, help="The same seed gives the same bytes.")
+@click.option(
+    "--schools", type=int, help="Schools in the made-up state: 300, or 2400 for all of its size."
+)
+@click.option(
+    "--end-year",
+    "--end-years",
+    "end_years",
+    multiple=True,
+    type=int,
+    metavar="YEAR",
+    help="Only the files of this school year, by the year it ends; may be repeated. All by default.",
+)
+def twin(folder: Path, seed: int, schools: int | None, end_years: tuple[int, ...]) -> None:
+    """Write a synthetic twin of the data: made-up files in every source's own layout.
+
+    DIR gets raw/, the files as publishers would have them; data/, a data folder whose catalog names them; and
+    truth.parquet, the exact figures behind every withheld cell. Everything made from it says SYNTHETIC.
+    """
+    from sesec_analysis.loaders.synthetic import make
+
+    size = make.SCHOOLS if schools is None else schools
+    data = make.make(folder, seed=seed, schools=size, end_years=end_years or None, progress=say)
+    click.echo(data)
+
+
+_STANDINGS = ("embedded", "cached", "catalogued", "not published")
+
+
+@click.group(
+    epilog=examples(
+        "sesec data list                                  what there is, and where it stands",
+        "sesec data fetch ospi_graduation                 get it from the state's portal",
+        "sesec data add-release ospi_enrollment 2025 ID   tell the catalog of a new year",
+        "sesec data check                                 is everything here sound",
+        "sesec data twin DIR                              make up files to try things out on",
+    )
+)
+def data() -> None:
+    """Look after the published figures that reports are made from."""
+
+
+@data.command(epilog=examples("sesec data build --raw ~/Downloads/ospi"))
+@click.option(
+    "--raw",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder with the publishers' files, as downloaded.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write here instead of data/observations.",
+)
+def build(raw: Path, out: Path | None) -> None:
+    """Make the tables in data/observations from the publishers' files."""
+    from sesec_analysis import catalog
+    from sesec_analysis.loaders import build as loaders_build
+
+    out = out or catalog.data_dir() / "observations"
+    _frame(loaders_build.build(raw, out, progress=say))
+
+
+@data.command(epilog=examples("sesec data check", "sesec data check --long | grep graduat"))
+@click.option("--long", "is_long", is_flag=True, help="One line per indicator and year.")
+@click.option(
+    "--attack", "attacked", is_flag=True, help="Count the withheld cells that the files give away."
+)
+def check(is_long: bool, attacked: bool) -> None:
+    """Check the catalog and every table here; show how much of each is published.
+
+    The table shows, by indicator and the year a school year ends, the percent of cells that are published exactly. The
+    others are published as a range, or withheld to protect students.
+    """
+    from sesec_analysis.loaders import build as loaders_build
+
+    shares = loaders_build.check()
+    if is_long:
+        _frame(shares)
+    else:
+        table(_by_year(shares))
+        click.echo(
+            "\nPercent of cells published exactly, by the year a school year ends (15 is 2014-15)."
+        )
+    cells = int(shares["cells"].sum())
+    click.echo(
+        f"The catalog and {cells:,} cells in {len(loaders_build.observation_files())} tables are valid."
+    )
+    if attacked:
+        _open_at_source()
+
+
+def _open_at_source() -> None:
+    from sesec_analysis.attack.state_leaks import open_cells
+
+    counts = open_cells()
+    click.echo()
+    _frame(counts)
+    click.echo(
+        f"\n{counts['open'].sum():,} withheld cells are open at the source: other figures of the same file leave them "
+        f"one value. {counts['masked'].sum():,} more have their size in their own row, and are masked on reading. We "
+        "neither use nor print them."
+    )
+
+
+def _by_year(shares: "pd.DataFrame") -> list[dict[Any, Any]]:
+    texts = shares["reported"].map(_percent)
+    exact = dict(zip(zip(shares["indicator"], shares["end_year"], strict=True), texts, strict=True))
+    held = sorted(shares["end_year"].unique())
+    head = " ".join(f"{year % 100:02d}".rjust(3) for year in held)
+    return [
+        {"indicator": code, head: " ".join(exact.get((code, year), "").rjust(3) for year in held)}
+        for code in shares["indicator"].unique()
+    ]
+
+
+def _percent(share: float) -> str:
+    """Whole percents without their sign, with none and all kept for what is truly none and all."""
+    if 0 < share < 0.005:
+        return "<1"
+    return ">99" if 0.995 <= share < 1 else f"{100 * share:.0f}"
+
+
+@data.command("list", epilog=examples("sesec data list", "sesec data list --long | grep 2023"))
+@click.option("--long", "is_long", is_flag=True, help="One line per release, with ids and rows.")
+def listing(is_long: bool) -> None:
+    r"""List every source and year, and where each stands.
+
+    \b
+    embedded       comes with this copy
+    cached         fetched from the portal; used before what is embedded
+    catalogued     published, not here: sesec data fetch SOURCE --end-year YEAR
+    not published  there is no such release
+
+    Years are the ones that school years end in.
+    """
+    from sesec_analysis.loaders import build as loaders_build
+
+    releases = loaders_build.listing()
+    if is_long:
+        _frame(releases)
+        return
+    keys = releases["source_id"].str.partition("@")
+    lines = []
+    for source in sorted(set(keys[0])):
+        own = releases["where"][keys[0] == source]
+        found = {
+            name: years([int(year) for year in keys[2][own.index[own == name]]])
+            for name in _STANDINGS
+        }
+        lines.append({"source": source, **found})
+    table(lines)
+
+
+def _frame(frame: "pd.DataFrame") -> None:
+    table(frame.to_dict("records"))
+
+
+data.add_command(fetch)
+data.add_command(add_release)
+data.add_command(twin)

@@ -1,0 +1,83 @@
+"""Format what the commands print: examples in help pages, completions, aligned tables."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from sesec_analysis.errors import SesecError
+
+__all__ = ["INTERRUPTED", "edition_names", "examples", "say", "starting", "table", "years"]
+
+
+INTERRUPTED = 130  # what a shell expects of a program stopped with Ctrl-C
+
+
+def examples(*lines: str) -> str:
+    """Return the examples at the end of a help page."""
+    # \b: click leaves the lines as they are.
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def say(sentence: str) -> None:
+    """Say a sentence beside the output, which may go into a pipe."""
+    click.echo(sentence, err=True)
+
+
+def starting(start: str, names: Callable[[], Any]) -> list[str]:
+    """Return the names that begin with what was typed."""
+    try:
+        return [name for name in names() if name.startswith(start)]
+    except SesecError:  # the command itself will tell
+        return []
+
+
+def edition_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    """Return the names of editions that begin with what was typed."""
+    from sesec_analysis.editions import editions
+
+    return starting(start, editions.editions)
+
+
+def table(rows: list[dict[Any, Any]]) -> None:
+    """Print rows as aligned text: numbers to the right, words to the left."""
+    if not rows:
+        click.echo("(none)")
+        return
+    for line in _aligned(rows):
+        click.echo(line)
+
+
+def _aligned(rows: list[dict[Any, Any]]) -> list[str]:
+    columns = []
+    for name in rows[0]:
+        values = [row[name] for row in rows]
+        texts = [str(name), *map(_text, values)]
+        width = max(len(text) for text in texts)
+        right = all(value is None or isinstance(value, int | float) for value in values)
+        columns.append([text.rjust(width) if right else text.ljust(width) for text in texts])
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+
+
+def _text(value: object) -> str:
+    """Proportions as percents, everything else as it is."""
+    if isinstance(value, float):
+        return f"{value:.1%}"
+    return "" if value is None else str(value)
+
+
+def years(end_years: list[int]) -> str:
+    """Write years shortly, runs of them as first and last.
+
+    Examples
+    --------
+    >>> years([2019, 2015, 2016, 2017, 2023])
+    '2015–2017, 2019, 2023'
+    """
+    runs: list[list[int]] = []
+    for year in sorted(end_years):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

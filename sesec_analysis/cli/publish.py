@@ -1,0 +1,282 @@
+"""Define ``sesec publish``, ``diff``, ``verify`` and ``attack``."""
+
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sesec_analysis.cli.output import edition_names, examples, say, table
+from sesec_analysis.errors import SesecError
+
+if TYPE_CHECKING:
+    from sesec_analysis.archive.diff import Change
+    from sesec_analysis.archive.frozen import Frozen
+    from sesec_analysis.archive.verify import Difference
+    from sesec_analysis.attack.attack import Attack
+    from sesec_analysis.evidence.row import Record
+
+__all__ = ["attack", "diff", "publish", "verify"]
+
+
+_SHORT = 25  # changes that a terminal shows
+_STATES = {"new": "published", "same": "published before, the same", "changed": "published anew"}
+
+
+@click.command(epilog=examples("sesec publish annual-2024", "sesec publish --all"))
+@click.argument("edition", required=False, shell_complete=edition_names)
+@click.option("--all", "is_all", is_flag=True, help="Publish every edition, the earliest first.")
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
+    """Freeze the numbers of an edition in reports/published, for git to keep.
+
+    It is refused while a check fails, of made-up data or a trial, while something is not committed, and if a published
+    number would change that CHANGELOG.md does not name under Numbers. An edition that is not built, or was built from
+    something older, is built first.
+    """
+    from sesec_analysis.archive import publish as archive_publish
+    from sesec_analysis.editions import editions as editions_editions
+    from sesec_analysis.loaders import build
+
+    if is_all == (edition is not None):
+        raise click.UsageError("name one edition, or give --all")
+    names = [editions_editions.find(edition)] if edition else list(editions_editions.editions())
+    for name in names:
+        archive_publish.refuse_early(name)
+    build.check()
+    failures: list[SesecError] = []
+    for name in names:
+        try:
+            made = archive_publish.publish(
+                name, build=partial(_build_edition, out=None, quiet=quiet)
+            )
+        except SesecError as refusal:  # the others can be published all the same
+            if not is_all:
+                raise
+            failures.append(refusal)
+            click.echo(f"Error: {refusal}", err=True)
+            continue
+        changed = f", {made.changed} changed or gone" if made.changed else ""
+        click.echo(f"{name}: {_STATES[made.state]}; {made.findings:,} findings{changed}")
+    if failures:
+        say(f"{len(failures)} of {len(names)} editions were not published.")
+        sys.exit(max(failure.exit_code for failure in failures))
+
+
+def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
+    from sesec_analysis.archive import changes_section
+    from sesec_analysis.attack import attack as attack_attack
+    from sesec_analysis.editions import build as editions_build
+
+    return editions_build.build(
+        name,
+        out=out,
+        stream=None if quiet else sys.stderr,
+        amend=changes_section.with_changes,
+        certify=attack_attack.certify,
+    ).parent
+
+
+@click.command(
+    epilog=examples(
+        "sesec diff                                 the latest edition against the year before",
+        "sesec diff 2024 --against 2022             two years",
+        "sesec diff 2024 --against 2024             what moved since it was published",
+        "sesec diff 2024 --csv changes.csv          every finding, with the hashes behind it",
+    )
+)
+@click.argument("edition", default="latest", shell_complete=edition_names)
+@click.option("--against", help="Another edition; the same: as published.", metavar="OTHER")
+@click.option(
+    "--csv",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every finding to this file.",
+)
+@click.option("--long", "is_long", is_flag=True, help="Show every change, with reason and hashes.")
+def diff(edition: str, against: str | None, path: Path | None, is_long: bool) -> None:
+    r"""Show what became of every finding between two editions, and why.
+
+    Without --against: what moved since EDITION was published, if anything did; else the year before.
+
+    \b
+    new_year             a later school year
+    source_restated      the publisher's figures were restated
+    definition_break     what is counted changed, or a new test makes years incomparable
+    roster_changed       schools were opened, closed, moved or renamed
+    suppression_changed  more or less is withheld
+    method_changed       we work it out, or say it, in another way
+    unchanged            the same
+    """
+    from sesec_analysis.archive import diff as archive_diff
+    from sesec_analysis.editions import editions as editions_editions
+
+    after = archive_diff.later(editions_editions.find(edition))
+    before = archive_diff.earlier(
+        after, against=editions_editions.find(against) if against else None
+    )
+    changes = archive_diff.diff(before, after)
+    say(f"{_state(after)} against {_state(before)}")
+    table(archive_diff.counts(changes))
+    shown = sorted(
+        (change for change in changes if change.kind != "unchanged"),
+        key=lambda change: (_ORDER.index(change.event), change.kind),
+    )
+    if shown:
+        click.echo()
+        table([_line(change, is_long=is_long) for change in shown[: None if is_long else _SHORT]])
+    if len(shown) > _SHORT and not is_long:
+        say(f"and {len(shown) - _SHORT} more: --long shows them, --csv FILE writes them.")
+    if path is not None:
+        archive_diff.write_csv(changes, path)
+        say(f"All {len(changes):,} findings: {path}")
+
+
+_ORDER = ("moved", "vanished", "reworded", "appeared", "stayed")
+
+
+def _state(frozen: "Frozen") -> str:
+    """Name an edition with the commit that it was made from."""
+    package = frozen.run["package"]
+    return f"{frozen.name} (version {package['version']}, commit {str(package['commit'])[:8]})"
+
+
+def _line(change: "Change", *, is_long: bool) -> dict[str, object]:
+    before, after = change.pair.before or {}, change.pair.after or {}
+    line: dict[str, object] = {
+        "event": change.event,
+        "class": change.kind,
+        "finding": str(change.pair.record["id"]).removeprefix("sesec:"),
+        "before": _shown(before),
+        "now": _shown(after),
+    }
+    return {**line, "why": change.why, "hashes": change.short_hashes} if is_long else line
+
+
+def _shown(record: "Record") -> str:
+    if not record:
+        return ""
+    interval = record.get("interval")
+    return f"{record.get('value')} ({interval})" if interval else str(record.get("value"))
+
+
+@click.command(epilog=examples("sesec verify annual-2024", "sesec verify --all"))
+@click.argument("edition", required=False, shell_complete=edition_names)
+@click.option("--all", "is_all", is_flag=True, help="Verify every published edition.")
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def verify(edition: str | None, is_all: bool, quiet: bool) -> None:
+    """Make a published edition again from its pinned sources, and say which digit differs.
+
+    The edition that stands in reports/build is not touched. The exit code is 1 if anything differs.
+    """
+    from sesec_analysis.archive import frozen as archive_frozen
+    from sesec_analysis.archive import verify as archive_verify
+    from sesec_analysis.editions import editions as editions_editions
+
+    if is_all == (edition is not None):
+        raise click.UsageError("name one edition, or give --all")
+    names = [editions_editions.find(edition)] if edition else archive_frozen.published()
+    is_other = False
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+            old, found = archive_verify.verify(
+                name, build=partial(_build_edition, out=Path(scratch), quiet=quiet)
+            )
+        if not found:
+            click.echo(
+                f"{name}: all {len(old.findings):,} published findings are the same, digit by digit"
+            )
+            continue
+        is_other = True
+        click.echo(
+            f"{name}: {len({one.id for one in found}):,} published findings are made otherwise"
+        )
+        table([{"finding": one.id, **_difference(one)} for one in found])
+    if is_other:
+        sys.exit(1)
+
+
+def _difference(one: "Difference") -> dict[str, object]:
+    return {
+        "field": one.field,
+        "published": one.published,
+        "rebuilt": one.rebuilt or ("(not made)" if one.field == "id" else "(none)"),
+        "differs at": one.where,
+    }
+
+
+@click.command(
+    epilog=examples(
+        "sesec attack annual-2024                one edition",
+        "sesec attack annual-2024 --across all   all finished editions together",
+        "sesec attack annual-2024 sheets/        an edition and a folder of fact sheets beside it",
+    )
+)
+@click.argument("editions", nargs=-1, required=True, metavar="EDITION...")
+@click.option(
+    "--across",
+    type=click.Choice(["all"], case_sensitive=False),
+    help="Attack them together with every finished edition.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything, as it stands in files.")
+def attack(editions: tuple[str, ...], across: str | None, as_json: bool) -> None:
+    """Try to give back what the state withheld, from what editions print.
+
+    EDITION is the name of a built edition or any folder of its files. Several are attacked together, as a reader who
+    holds all of them could. Ends with an error if anything is given away.
+    """
+    import json
+    from time import perf_counter
+
+    from sesec_analysis.attack import attack as attack_attack
+
+    folders = dict.fromkeys(_folder(name) for name in editions)
+    if across:
+        folders |= dict.fromkeys(_built_editions())
+    begun = perf_counter()
+    done = attack_attack.attack(list(folders), progress=say)
+    say(f"attacked in {perf_counter() - begun:.0f} s")
+    if as_json:
+        click.echo(json.dumps(done.as_dict(), indent=2, ensure_ascii=False))
+    else:
+        _tell(done)
+    done.refuse_leaks()
+
+
+def _folder(name: str) -> Path:
+    from sesec_analysis import checkout
+    from sesec_analysis.errors import EditionError
+
+    built = checkout.root() / "reports" / "build" / name
+    found = next((path for path in (built, Path(name)) if path.is_dir()), None)
+    if found is None:
+        raise EditionError(
+            f"there is no built edition and no folder {name!r}",
+            where="reports/build",
+            mend="build it first (sesec report), or name a folder",
+            known=[path.name for path in _built_editions()],
+        )
+    return found.resolve()
+
+
+def _built_editions() -> list[Path]:
+    from sesec_analysis import checkout
+
+    files = (checkout.root() / "reports" / "build").glob("[!.]*/findings.csv")
+    return sorted(file.parent.resolve() for file in files)
+
+
+def _tell(done: "Attack") -> None:
+    sifted, state = done.sifted, done.state
+    read, different = done.statements
+    click.echo(
+        f"{state.withheld.sum():,} withheld cells among {len(state.cells):,} published by the state.\n"
+        f"{read:,} statements of the edition, {different:,} of them different: {sifted.exact:,} of published counts, "
+        f"{sifted.by_ranges + sifted.by_programs:,} that follow from the state's, "
+        f"{len(sifted.telling.said):,} that say more.\n"
+        f"{done.found.solved:,} counts solved with and without them; of all others the range is the same."
+    )
+    if done.passed:
+        click.echo("Passed: no withheld count has a narrower range with the edition than without.")

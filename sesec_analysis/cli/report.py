@@ -1,0 +1,211 @@
+"""Define ``sesec report``, ``report school`` and ``words``: build editions and fact sheets, translate their texts."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sesec_analysis.cli.output import INTERRUPTED, edition_names, examples, say, starting, table
+
+__all__ = ["report", "words"]
+
+
+_SCHOOL = "school"
+
+
+class _Report(click.Command):
+    """The command that builds an edition; its first word may also name the command for schools."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over to `school` where that is the first word."""
+        if args[:1] == [_SCHOOL]:
+            return school.make_context(f"{info_name} {_SCHOOL}", args[1:], parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+
+def _editions(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    return [*edition_names(ctx, param, start), *starting(start, lambda: [_SCHOOL])]
+
+
+def _schools(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
+    from sesec_analysis.editions import sheet_index
+
+    return starting(start.lower(), sheet_index.known)
+
+
+def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip():
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE")
+        if name.strip() in pairs:
+            raise click.BadParameter(f"{name.strip()!r} is given twice")
+        pairs[name.strip()] = value
+    return pairs
+
+
+@click.command(
+    cls=_Report,
+    epilog=examples(
+        "sesec report",
+        "sesec report 2021-22",
+        "sesec report school --all",
+        "sesec report annual-2022 --out ~/Desktop",
+        "sesec report 2022 -p ci_level=0.9",
+        "sesec report --list",
+    ),
+)
+@click.argument("edition", default="latest", shell_complete=_editions)
+@click.option(
+    "-p",
+    "--parameter",
+    "overrides",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    help="Try another value of a parameter. The result goes to EDITION-custom.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Put the edition's folder here instead of reports/build.",
+)
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--list", "listing", is_flag=True, help="List the editions and stop.")
+@click.option("--open", "opening", is_flag=True, help="Open the page when it is done.")
+def report(
+    edition: str,
+    overrides: dict[str, str],
+    out: Path | None,
+    quiet: bool,
+    listing: bool,
+    opening: bool,
+) -> None:
+    """Build a report and print the path of its page.
+
+    EDITION is a name of reports/editions.yml, or a school year. Without it, the latest annual report is built. A report
+    that was built before stays as it is until the new one is complete.
+
+    Fact sheets of schools are made by `sesec report school`; see `sesec report school --help`.
+    """
+    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis.archive import changes_section
+    from sesec_analysis.attack import attack
+    from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.editions import editions
+
+    if listing:
+        table([{"edition": name, "title": one.title} for name, one in editions.editions().items()])
+        return
+    # A trial in another language says the same numbers; the attack reads English, and only English is published.
+    is_english = i18n.language() == i18n_files.ENGLISH
+    page = editions_build.build(
+        edition,
+        overrides=overrides,
+        out=out,
+        stream=None if quiet else sys.stderr,
+        amend=changes_section.with_changes,
+        certify=attack.certify if is_english else None,
+    )
+    click.echo(page)
+    if opening:
+        click.launch(str(page))
+
+
+@click.command(
+    epilog=examples(
+        "sesec report school 2120",
+        'sesec report school "Franklin High School" --edition 2022',
+        "sesec report school --all",
+    ),
+)
+@click.argument("name", metavar="SCHOOL", required=False, shell_complete=_schools)
+@click.option("--all", "everyone", is_flag=True, help="Make the sheet of every school.")
+@click.option(
+    "--edition",
+    "--year",
+    "edition",
+    default="latest",
+    shell_complete=edition_names,
+    help="The annual report whose year they are of.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Put the folder of sheets here instead of reports/build.",
+)
+@click.option("--force", is_flag=True, help="Make them again though they are up to date.")
+@click.option("--jobs", default=2, type=click.IntRange(1, 64), help="How many at a time.")
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def school(
+    name: str | None,
+    everyone: bool,
+    edition: str,
+    out: Path | None,
+    force: bool,
+    jobs: int,
+    quiet: bool,
+) -> None:
+    """Make a school's fact sheet, or every school's, and print the path of its page.
+
+    SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
+    was stopped is gone on with by the same command.
+    """
+    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis.attack import attack
+    from sesec_analysis.editions import fact_sheets
+
+    if (name is None) != everyone:
+        raise click.UsageError("name one school, or give --all")
+    build = (
+        partial(fact_sheets.build_all, workers=jobs)
+        if name is None
+        else partial(fact_sheets.build, name)
+    )
+    is_english = i18n.language() == i18n_files.ENGLISH  # as for reports
+    try:
+        page = build(
+            edition=edition,
+            out=out,
+            force=force,
+            stream=None if quiet else sys.stderr,
+            certify=attack.certify_together if is_english else None,
+        )
+    except KeyboardInterrupt:
+        say("\nStopped. What was finished stays; run the same again to go on.")
+        click.get_current_context().exit(INTERRUPTED)
+    click.echo(page)
+
+
+@click.command(
+    epilog=examples(
+        "sesec words        write the list of texts, data/words/report.pot",
+        "sesec words vi     begin or renew data/words/vi.po, to be filled in by a translator",
+        "SESEC_LANGUAGE=vi sesec report     the report in that language",
+    )
+)
+@click.argument("language", required=False)
+def words(language: str | None) -> None:
+    """Write the list of all texts of the report; with LANGUAGE, also its file of translations.
+
+    A text that has no translation yet stays English in the report. What is translated already is kept.
+    """
+    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis.editions import messages
+
+    path = i18n_files.folder() / i18n_files.LIST
+    i18n_files.put(messages.pot(), path)
+    if language:
+        path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
+        i18n_files.put(messages.translation(language), path)
+        say(f"{len(i18n.untranslated(language))} texts have no translation yet")
+    click.echo(path)

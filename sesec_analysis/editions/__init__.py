@@ -1,0 +1,1 @@
+"""Build editions of reports and fact sheets from notebooks."""

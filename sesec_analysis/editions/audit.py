@@ -1,0 +1,428 @@
+"""Audit disclosure over a whole edition, and over all fact sheets: no printed sum may give a withheld number.
+
+The gate judges one table; an edition prints many. Here the sums that tie printed counts together are looked at: a
+partition's groups and all students, the schools of a place and the place, a place inside a larger one. What a total
+leaves after its exactly printed parts must not be one withheld figure, nor a group too small to be printed. A number
+made of several figures must not stand beside all of them but one.
+
+Each sheet is audited as it is built; but a place less all of its schools but one is that one, and its schools stand in
+as many sheets. What has to be withheld for that is kept on the shelf, with the fingerprint of what it was found for.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import permutations
+from pathlib import Path
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.editions import finished
+from sesec_analysis.editions.documents import output
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.counts import FEW_COUNTED
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
+
+__all__ = [
+    "FILE",
+    "TOTAL",
+    "PrintedCount",
+    "audit",
+    "counts_of",
+    "grouped",
+    "keep",
+    "kept",
+    "leaks",
+    "members",
+    "sheet_leaks",
+    "solved",
+    "tells",
+]
+
+
+_FIGURE = ("indicator", "end_year", "grade_level")
+
+TOTAL = "total"
+"""The kind of a count of all groups of a student group type together; its group is the type."""
+
+
+@dataclass(frozen=True)
+class PrintedCount:
+    """What is printed of one group at one organization: exact counts, or None."""
+
+    figure: tuple[object, ...]
+    organization: str
+    level: str
+    kind: str
+    group: str
+    k: int | None
+    n: int | None
+    id: str
+
+    @property
+    def end_year(self) -> int:
+        """School year by its last calendar year."""
+        return int(str(self.figure[1]))
+
+    @property
+    def is_composition(self) -> bool:
+        """Whether the numerator is the size of the group itself."""
+        return self.figure[0] in schema.COMPOSITION_INDICATORS
+
+
+def counts_of(records: Iterable[Record]) -> list[PrintedCount]:
+    """Return both sides of every record, once per figure, organization and group; exact counts before hidden ones."""
+    found: dict[tuple[object, ...], PrintedCount] = {}
+    for record in records:
+        for count in _sides(record):
+            key = (count.figure, count.organization, count.kind == TOTAL, count.group)
+            if key not in found or (found[key].k is None and count.k is not None):
+                found[key] = count
+    return list(found.values())
+
+
+def _sides(record: Record) -> list[PrintedCount]:
+    if record.get("status") in ("undefined", "break") or "measure" not in record:
+        return []
+    entry = catalog.measure(record["measure"])
+    to = read_reference(record.get("reference", ""), dated=entry.dated)
+    if "{among}" in entry.subject and to.groups:
+        return []  # of several groups together
+    exact = record["publish"] == "point"
+    own = _count(record, "", exact)
+    if own.group == EVERYONE != own.kind:
+        own = replace(own, group=own.kind, kind=TOTAL)
+    sides = [own] if record["measure"] == "rate" or exact else []
+    if not (record.get("reference") and exact):
+        return sides
+    other = _count(record, "reference_", exact)
+    if EVERYONE in to.groups or OTHERS in to.groups:
+        return [*sides, *_everyone(own, other)]
+    if to.groups:
+        return [*sides, replace(other, group=to.groups[0])]
+    there = to.places[0] if to.places else other.organization
+    year = to.years[0] if to.years else other.figure[1]
+    there_then = replace(other, organization=there, figure=(other.figure[0], year, other.figure[2]))
+    return [*sides, there_then if own.kind != TOTAL else _total(own, there_then)]
+
+
+def _total(own: PrintedCount, other: PrintedCount) -> PrintedCount:
+    return replace(other, group=own.group, kind=TOTAL)
+
+
+def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
+    k, n = record.get(f"{prefix}numerator"), record.get(f"{prefix}n")
+    return PrintedCount(
+        tuple(record[name] for name in _FIGURE),
+        record["organization_id"],
+        record["organization_level"],
+        record["student_group_type"],
+        record["student_group"],
+        k if exact and isinstance(k, int) else None,
+        n if isinstance(n, int) else None,
+        record["id"],
+    )
+
+
+def _everyone(own: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
+    """A group and all others are everybody; in enrollment each side already says of how many."""
+    parts = (own.k, own.n, others.k, others.n)
+    if own.is_composition or any(part is None for part in parts):
+        return []
+    k, n = (own.k or 0) + (others.k or 0), (own.n or 0) + (others.n or 0)
+    return [replace(own, kind=TOTAL, group=own.kind, k=k, n=n)]
+
+
+def grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
+    """Return counts that are alike in these fields together."""
+    found = defaultdict(list)
+    for count in counts:
+        found[tuple(getattr(count, name) for name in names)].append(count)
+    return list(found.values())
+
+
+def members(code: str) -> set[str]:
+    """Return the schools of a place, as far as any place of the catalog names them, and a mark for all others."""
+    entry = catalog.place(code)
+    if entry.schools:
+        return set(entry.schools)
+    everywhere = {"any other"}.union(*(place.schools for place in catalog.places().values()))
+    return everywhere - set(catalog.place(entry.all_but).schools) if entry.all_but else everywhere
+
+
+def solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
+    """Say which hidden figures are the only hidden one of those that a printed number, by its id, is made of."""
+    leaks = {}
+    for record in records:
+        if record.get("publish") != "point" or "measure" not in record:
+            continue
+        parts = _parts(record, counts)
+        hidden = [one for one in parts if one.k is None]
+        if len(hidden) == 1 and len(parts) > 1:
+            leaks[f"{hidden[0].id} (from what {record['id']} is made of)"] = str(record["id"])
+    return leaks
+
+
+def _parts(record: Record, counts: list[PrintedCount]) -> list[PrintedCount]:
+    """Return what is printed, or hidden, of the figures that a number is made of."""
+    entry, own = catalog.measure(record["measure"]), _count(record, "", True)
+    to = read_reference(record.get("reference", ""), dated=entry.dated)
+    alike = [
+        one
+        for one in counts
+        if one.kind != TOTAL
+        and (one.figure[0], one.figure[2]) == (own.figure[0], own.figure[2])
+        and own.group in (one.group, EVERYONE)
+    ]
+    if entry.parts == "groups":
+        sides = {own.organization, *to.places}, {own.figure[1], *to.years}
+        there = [one for one in alike if one.organization in sides[0] and one.figure[1] in sides[1]]
+        return [one for one in there if one.kind == own.kind]
+    if entry.parts == "schools":
+        schools = [one for one in alike if one.figure == own.figure and one.level == "school"]
+        known = own.level == "place" and own.organization in catalog.places()
+        return [
+            one for one in schools if not known or one.organization in members(own.organization)
+        ]
+    if entry.parts == "years":
+        first = to.years[0] if to.years else 0
+        there = [one for one in alike if one.organization == own.organization]
+        return [one for one in there if first <= one.end_year <= own.end_year]
+    return []
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A total and its parts.
+
+    ``absent``: some part has no finding. ``absent_is_open``: it may hold any number of students; otherwise it has none
+    as a rule (the files list every group that a school has), and only what is left over can tell.
+    """
+
+    name: str
+    total: PrintedCount
+    parts: tuple[PrintedCount, ...]
+    absent: bool = False
+    absent_is_open: bool = False
+
+
+def audit(records: Iterable[Record]) -> dict[str, object]:
+    """Check an edition's findings for figures that subtraction would give.
+
+    Parameters
+    ----------
+    records
+        The records of every finding of the edition.
+
+    Returns
+    -------
+    How many sums of each kind were looked at, and that all passed; no figure is in it.
+
+    Raises
+    ------
+    DataError
+        Naming each withheld figure that could be worked out, and from what.
+
+    Examples
+    --------
+    >>> audit([])["passed"]
+    True
+    """
+    known = list(records)
+    found = leaks(known)
+    if found:
+        raise DataError(
+            f"{len(found)} withheld figure(s) could be worked out by subtracting printed ones:\n    "
+            + "\n    ".join(found),
+            where="the disclosure audit of this edition",
+            mend="in the notebook, leave out one of the figures it can be worked out from",
+        )
+    kinds = ("student groups", "schools", "places")
+    sums = _sums(counts_of(known))
+    looked_at = {kind: sum(one.name == kind for one in sums) for kind in kinds}
+    return {"passed": True, "sums_checked": looked_at}
+
+
+def leaks(records: Iterable[Record]) -> dict[str, str]:
+    """Return what could be worked out and from what, each with the id of the printed figure that gives it away.
+
+    Examples
+    --------
+    >>> leaks([])
+    {}
+    """
+    known = list(records)
+    counts = counts_of(known)
+    told = {leak: one.total.id for one in _sums(counts) if (leak := _leak(one)) is not None}
+    return dict(sorted((told | solved(known, counts)).items()))
+
+
+def _sums(counts: list[PrintedCount]) -> list[_Sum]:
+    return [*_partitions(counts), *_schools(counts), *_places(counts)]
+
+
+def _leak(one: _Sum) -> str | None:
+    """Say what a sum gives away, if anything."""
+    for name in ("k",) if one.total.is_composition else ("k", "n"):
+        total = getattr(one.total, name)
+        hidden = [part for part in one.parts if getattr(part, name) is None]
+        if total is None or len(hidden) > 1:
+            continue
+        if hidden and not (one.absent and one.absent_is_open):
+            return f"{hidden[0].id} (from {one.name}: {one.total.id} less the others)"
+        left = total - sum(getattr(part, name) or 0 for part in one.parts)
+        least = schema.MINIMUM_GROUP if name == "n" or one.total.is_composition else FEW_COUNTED
+        if one.absent and not hidden and 0 < left < least:
+            return f"what is left of {one.total.id} (from {one.name})"
+    return None
+
+
+def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
+    """All students of an organization, or a group and all others, and the groups of one partition."""
+    sums = []
+    for figures in grouped(counts, "figure", "organization"):
+        everyone = [one for one in figures if one.group == "all" and one.kind != TOTAL]
+        of_groups = (one for one in figures if one.kind not in ("all", TOTAL))
+        for parts in grouped(of_groups, "kind"):
+            groups = catalog.group_types()[parts[0].kind].groups
+            absent = len(parts) < len(groups)
+            # The twin of a pair is often just not published, and may be of any size.
+            rest = (tuple(parts), absent, len(groups) == 2)
+            totals = [one for one in figures if one.kind == TOTAL and one.group == parts[0].kind]
+            sums += [_Sum("student groups", total, *rest) for total in [*everyone, *totals]]
+    return sums
+
+
+def _schools(counts: list[PrintedCount]) -> list[_Sum]:
+    """A place and its schools, for one student group; only where every school of the place is among the findings."""
+    sums = []
+    for figures in grouped(counts, "figure", "group"):
+        schools = {one.organization: one for one in figures if one.level == "school"}
+        for whole in figures:
+            if whole.level == "place" and whole.organization in catalog.places():
+                members = _shown(whole.organization, set(schools))
+                if len(members) > 1:
+                    sums.append(
+                        _Sum("schools", whole, tuple(schools[code] for code in sorted(members)))
+                    )
+    return sums
+
+
+def _shown(code: str, schools: set[str]) -> set[str]:
+    """The schools of a place if all of them are among those shown; otherwise none."""
+    entry, core = catalog.place(code), set(catalog.place("southeast_seattle").schools)
+    if entry.schools:
+        return set(entry.schools) if set(entry.schools) <= schools else set()
+    # Places without a list: a table or figure shows all other schools of the district, or none of them.
+    others = schools - core
+    if entry.all_but:
+        return others
+    return schools if others and core <= schools else set()
+
+
+def _places(counts: list[PrintedCount]) -> list[_Sum]:
+    """A place inside a larger one: what the larger leaves, and the rest of the district where that is printed too."""
+    sums = []
+    for figures in grouped((one for one in counts if one.level == "place"), "figure", "group"):
+        known = [one for one in figures if one.organization in catalog.places()]
+        for whole, part in permutations(known, 2):
+            large, small = (members(one.organization) for one in (whole, part))
+            if not small < large:
+                continue
+            rest = [
+                one
+                for one in known
+                if members(one.organization) == large - small and one is not part
+            ]
+            sums.append(_Sum("places", whole, (part, *rest[:1]), not rest, True))
+    return sums
+
+
+FILE = "withheld.json"
+"""What keeps the ids of the findings that no sheet may tell, for the sake of another."""
+
+
+def sheet_leaks(sheets: Iterable[Path]) -> frozenset[str]:
+    """Return the ids of printed findings to withhold, so that all sheets together give no withheld one away.
+
+    Where a place less its other schools would give a school's figure, that is the same figure of the smallest of the
+    others: it stands in one sheet, and what is said of the place stays. Elsewhere it is the total that gives it away.
+
+    Parameters
+    ----------
+    sheets
+        The folders of finished sheets.
+    """
+    found: dict[str, Record] = {}
+    for record in _records(sheets):
+        found.setdefault(str(record["id"]), record)
+    told = leaks(found.values())
+    return frozenset(_smallest(leak.split(" ")[0], total, found) for leak, total in told.items())
+
+
+def _smallest(hidden: str, total: str, found: Mapping[str, Record]) -> str:
+    """Return the id of the smallest printed figure of another school of the same kind; without one, the total's."""
+    start, mark, rest = hidden.partition("school:")
+    if not mark or total not in found:
+        return total
+    group = rest.partition(".")[2]
+    place = str(found[total]["id"]).removeprefix(start).partition(".")[0]
+    others = {
+        name: record
+        for name, record in found.items()
+        if name.startswith(f"{start}{mark}")
+        and name.endswith(f".{group}")
+        and _is_inside(place, name.removeprefix(f"{start}{mark}").partition(".")[0])
+        and record["publish"] == "point"
+    }
+    return min(others, key=lambda name: (_size(others[name]), name), default=total)
+
+
+def _is_inside(place: str, school: str) -> bool:
+    entry = catalog.places().get(place)
+    if entry is None or entry.schools:
+        return entry is not None and school in entry.schools
+    return entry.all_but is None or school not in catalog.place(entry.all_but).schools
+
+
+def _size(record: Record) -> int:
+    """Return how many students a record counts: of enrollment, those of the group itself."""
+    known = [record.get("numerator"), record.get("n")]
+    return next((int(one) for one in known if isinstance(one, int)), 0)
+
+
+def tells(sheet: Path, ids: frozenset[str]) -> bool:
+    """Whether a finished sheet prints one of these findings."""
+    return bool(ids) and any(
+        record["id"] in ids and record["publish"] != "nothing" for record in _records([sheet])
+    )
+
+
+def kept(shelf: Path, made_from: str) -> frozenset[str]:
+    """Return what was found to be withheld in an earlier run from the same inputs; of others, nothing.
+
+    Parameters
+    ----------
+    shelf
+        The folder that holds the sheets.
+    made_from
+        The fingerprint of what they are made from now.
+    """
+    try:
+        found = json.loads((shelf / FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(found["withheld_for_others"] if found["made_from"] == made_from else ())
+
+
+def keep(shelf: Path, made_from: str, ids: frozenset[str]) -> None:
+    """Keep ids for the runs to come."""
+    new = shelf / f".{FILE}"
+    output.write_json({"made_from": made_from, "withheld_for_others": sorted(ids)}, new)
+    new.replace(shelf / FILE)
+
+
+def _records(sheets: Iterable[Path]) -> Iterator[Record]:
+    for sheet in sheets:
+        yield from finished.read(sheet)

@@ -1,0 +1,414 @@
+"""Build an edition: check parameters, run its notebook, render its files, and put the folder in place at once.
+
+The last good edition stands untouched until the new one is complete.
+"""
+
+import errno
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence, Sized
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
+from sesec_analysis.editions import audit, parameters
+from sesec_analysis.editions import run as editions_run
+from sesec_analysis.editions.documents import (
+    certificate,
+    formats,
+    language_check,
+    output,
+    provenance,
+)
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.editions import (
+    CUSTOM,
+    LATEST,
+    LIST,
+    SYNTHETIC,
+    Edition,
+    editions,
+    find,
+)
+from sesec_analysis.editions.progress import Progress
+from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.row import Record
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = [
+    "INPUTS",
+    "Plan",
+    "build",
+    "build_dir",
+    "disk_error",
+    "hidden_paths",
+    "imprint_of",
+    "is_up_to_date",
+    "make",
+    "of_inputs",
+    "planned",
+    "pointing_to",
+    "shared_inputs",
+]
+
+
+def hidden_paths() -> dict[str, str]:
+    """Return what to write in place of each folder of this machine."""
+    return {
+        str(checkout.root()): ".",
+        sys.prefix: "<python>",
+        sys.base_prefix: "<python>",
+        tempfile.gettempdir(): "<temporary>",
+        str(Path.home()): "~",
+    }
+
+
+def pointing_to(failed: Path, error: SesecError, target: Path) -> SesecError:
+    """Return ``error`` with the failed notebook named, and the word that an earlier build still stands."""
+    told = isinstance(error, editions_run.RunError)
+    what = error.what if told else f"{target.name} was not built: {error.what}"
+    where = f"{error.where}; " if error.where else ""
+    where += f"the notebook as it ran: {failed}"
+    mend = error.mend or "look for the cause in the notebook named here"
+    if target.exists():
+        mend += f". The last good edition is untouched: {target}"
+    # An EditionError says that nothing was started; here the notebook ran.
+    kind = documents_notebook.OutputError if isinstance(error, EditionError) else type(error)
+    return kind(what, where=where, mend=mend, known=error.known)
+
+
+def disk_error(failure: OSError, target: Path) -> SesecError:
+    """Return a failure of the disk or of permissions in plain words."""
+    place = target.parent
+    match failure.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            what, mend = "the disk is full", "free some space, or name another folder with --out"
+        case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.EEXIST:
+            what = "the folder for editions cannot be written"
+            mend = "ask for the right to write there, or name another folder with --out"
+        case _:
+            what, mend = f"the system refused: {failure.strerror or failure}", "try it again"
+            place = Path(str(failure.filename or place))
+    mend += "; nothing was changed"
+    return editions_run.RunError(f"{what}; the edition was not built", where=str(place), mend=mend)
+
+
+INPUTS = "inputs.json"
+"""What keeps the fingerprint of all that went into an edition, where one was taken."""
+
+_ROUNDS = 5
+"""How often a notebook may run: each time, what would tell withheld figures is withheld too."""
+
+
+Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_notebook.Document]
+"""Adds sections to a report that is complete: what changed since an earlier one."""
+
+Certify = Callable[[Path], Mapping[str, object]]
+"""Attacks the finished folder and returns what the certificate says; refuses one that gives withheld figures back."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is known of a build before anything runs.
+
+    ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
+    the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
+    findings not to be told, for the sake of other editions.
+    """
+
+    name: str
+    edition: Edition
+    notebook: "NotebookNode"
+    path: Path
+    values: dict[str, Any]
+    changed: tuple[str, ...] = ()
+    inputs: str | None = None
+    amend: Amend | None = None
+    certify: Certify | None = None
+    layout: documents_notebook.Layout = "report"
+    withhold: frozenset[str] = frozenset()
+
+    @property
+    def folder_name(self) -> str:
+        """The name of the folder that the edition goes to."""
+        # Other parameters give other numbers under the same finding ids: they never take the edition's place.
+        name = f"{self.name}{CUSTOM}" if self.changed else self.name
+        name += "" if i18n.language() == i18n_files.ENGLISH else f"-{i18n.language()}"
+        return f"{name}{SYNTHETIC}" if catalog.is_synthetic() else name
+
+    @property
+    def title(self) -> str:
+        """The title as it is printed."""
+        said = i18n.say(self.edition.title)
+        return i18n.say("SYNTHETIC: {text}", text=said) if catalog.is_synthetic() else said
+
+
+def build_dir() -> Path:
+    """Return the folder that finished editions go to unless another is named."""
+    return checkout.root() / "reports" / "build"
+
+
+def build(
+    name: str = LATEST,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    out: Path | None = None,
+    stream: TextIO | None = None,
+    amend: Amend | None = None,
+    certify: Certify | None = None,
+) -> Path:
+    """Build an edition and return the path of its page.
+
+    Parameters
+    ----------
+    name
+        An edition, as `find` understands it.
+    overrides
+        Parameter values as typed, read by their declared types. With any that differ from the edition's own, the result
+        goes to ``<edition>-custom``.
+    out
+        The folder to put the edition's folder in; ``reports/build`` by default.
+    stream
+        Where to tell how far it is; None keeps quiet.
+    amend
+        Adds sections to the report once it is complete.
+    certify
+        Attacks the finished folder before it is put in place.
+
+    Raises
+    ------
+    EditionError
+        If the edition or a parameter is wrong; nothing was started.
+    SesecError
+        If the notebook fails, shows what cannot be published, gives withheld figures back, or the folder cannot be
+        written; an earlier build stays.
+    """
+    key = find(name)
+    plan = replace(planned(key, editions()[key], overrides), amend=amend, certify=certify)
+    return make(plan, (out or build_dir()).resolve() / plan.folder_name, stream=stream)
+
+
+def make(
+    plan: Plan,
+    target: Path,
+    *,
+    stream: TextIO | None = None,
+    run: editions_run.Runner | None = None,
+) -> Path:
+    """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`.
+
+    ``run`` is a way of running the notebook; None is the stock one, `running.run`.
+    """
+    try:
+        with output.replacing(target) as fresh:
+            _make(plan, fresh, target, stream, run or editions_run.run)
+    except OSError as failure:
+        raise disk_error(failure, target) from failure
+    return target / "index.html"
+
+
+def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = None) -> Plan:
+    """Return the plan of an edition; parameters and the notebook's text are checked, and nothing has run.
+
+    Raises
+    ------
+    EditionError
+        If the notebook is not there, its text cannot stand, or a parameter is wrong.
+    """
+    texts = overrides or {}
+    path = _notebook_path(name, edition)
+    notebook = editions_run.load(path)
+    declared = parameters.declared(notebook, where=f"notebooks/{edition.notebook}")
+    typed = parameters.parsed(texts, declared)
+    given = {**edition.parameters, **typed}
+    values = parameters.checked(given, declared, where=f"edition {name}, {LIST} and -p")
+    own = {key: one.default for key, one in declared.items()} | edition.parameters
+    changed = tuple(key for key in values if values[key] != own[key])
+    documents_notebook.check(notebook)
+    return Plan(name, edition, notebook, path, values, changed)
+
+
+def _notebook_path(name: str, edition: Edition) -> Path:
+    home = (checkout.root() / "notebooks").resolve()
+    path = (home / edition.notebook).resolve()
+    if path.is_relative_to(home) and path.is_file():
+        return path
+    known = (file.relative_to(home).as_posix() for file in sorted(home.rglob("*.ipynb")))
+    what = f"edition {name} names a notebook that is not there: notebooks/{edition.notebook}"
+    mend = "correct `notebook:`, or restore the file from the repository"
+    raise EditionError(what, where=LIST, mend=mend, known=known)
+
+
+def _make(
+    plan: Plan, fresh: Path, target: Path, stream: TextIO | None, run: editions_run.Runner
+) -> None:
+    failed = target.with_name(f"{target.name}.failed.ipynb")
+    withheld = set(plan.withhold)
+    executed = None
+    try:
+        for rounds_left in reversed(range(_ROUNDS)):
+            progress = Progress(_steps(plan.notebook), stream)
+            executed, ended = run(
+                plan.notebook,
+                plan.values,
+                cwd=plan.path.parent,
+                progress=progress,
+                withhold=withheld,
+            )
+            if not ended:
+                raise editions_run.failure(executed, plan.name)
+            shown = documents_notebook.rerecorded(
+                documents_notebook.read(executed), partial(_cited, plan)
+            )
+            more = set(audit.leaks(shown.findings).values()) - withheld
+            if not more or not rounds_left:
+                break
+            withheld |= more
+            progress.say(
+                f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
+            )
+        shown = _written(plan, shown, withheld, fresh, progress)
+    except SesecError as error:
+        if executed is None:  # the notebook's Python died: there is nothing to keep
+            raise
+        editions_run.keep(executed, failed, hide=hidden_paths())
+        raise pointing_to(failed, error, target) from error
+    failed.unlink(missing_ok=True)
+    counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
+    progress.say(f"{plan.title}: {', '.join(counts)}")
+
+
+def _written(
+    plan: Plan,
+    shown: documents_notebook.Document,
+    withheld: set[str],
+    fresh: Path,
+    progress: Progress,
+) -> documents_notebook.Document:
+    """Write every form of a report; where it is attacked, once more with its certificate. Return what was written."""
+    here = {str(record["id"]) for record in shown.findings}
+    kept_back = (withheld - plan.withhold) | (withheld & here)
+    passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(kept_back)}
+    output.write_json(passed, fresh / "disclosure_audit.json")
+    if plan.inputs:
+        output.write_json({"sha256": plan.inputs}, fresh / INPUTS)
+    meta = imprint_of(plan, shown.findings)
+    if plan.amend:
+        shown = plan.amend(shown, meta)
+    shown = replace(language_check.check(shown), layout=plan.layout)
+    formats.write(shown, meta, fresh)
+    if plan.certify:
+        progress.say(i18n.say("Attacking the report, as a stranger could …"))
+        outcome = plan.certify(fresh)
+        output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
+        shown = language_check.check(certificate.with_certificate(shown, outcome))
+        formats.write(shown, meta, fresh)
+    return shown
+
+
+def _cited(plan: Plan, record: Record) -> Record:
+    """Return a finding with a citation that names this edition: the notebook does not know which one it makes."""
+    if "source_ids" not in record:
+        return record
+    title = f"{plan.title}, with other parameters" if plan.changed else plan.title
+    text = citation.cite(record, "apa", edition=title, published=plan.edition.published)
+    return {**record, "cite_apa": text}
+
+
+def _steps(notebook: "NotebookNode") -> dict[str, str]:
+    cells = zip(notebook.cells, documents_notebook.section_names(notebook), strict=True)
+    return {cell.id: name for cell, name in cells if cell.cell_type == "code" and cell.source}
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
+def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
+    """Return what a plan's edition is made from, with the sources that its findings name."""
+    return provenance.Imprint(
+        edition=plan.name,
+        title=plan.title,
+        published=plan.edition.published,
+        notebook=f"notebooks/{plan.edition.notebook}",
+        notebook_sha256=hashlib.sha256(plan.path.read_bytes()).hexdigest(),
+        parameters=plan.values,
+        changed=plan.changed,
+        version=__version__,
+        commit=checkout.commit(checkout.root()),
+        sources=provenance.sources(findings),
+        synthetic=catalog.is_synthetic(),
+    )
+
+
+_PARTS_OF_DATA = ("catalog", "reference", "observations")
+
+
+def shared_inputs(notebook: Path) -> str:
+    """Return the fingerprint of all that the sheets of one run share.
+
+    That is the notebook, the data, the package's own source, the template, the language and its words, the locked
+    libraries and the Python that runs them. The commit is not in it: work elsewhere in the repository makes no sheet
+    older.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's file.
+    """
+    root, package = checkout.root(), Path(__file__).parents[1]
+    files = [notebook, root / "uv.lock", *sorted(package.rglob("*.py"))]
+    told = root / "reports" / "template", i18n_files.folder()
+    for part in (*told, *(catalog.data_dir() / name for name in _PARTS_OF_DATA)):
+        files += sorted(path for path in part.rglob("*") if path.is_file())
+    found = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()]
+    names = [path.name for path in files if path.is_file()]
+    return _digest([*zip(names, found, strict=True), i18n.language(), sys.version_info[:3]])
+
+
+def of_inputs(shared: str, values: Mapping[str, Any]) -> str:
+    """Return the fingerprint of one build: what all share, and the values of its own parameters.
+
+    Examples
+    --------
+    >>> of_inputs("notebook and data", {"school": "2120"})[:12]
+    '4c8b00b484c4'
+    """
+    return _digest([shared, dict(values)])
+
+
+def is_up_to_date(made: Path, inputs: str) -> bool:
+    """Whether a folder was made from these inputs and holds every file as it was written.
+
+    Parameters
+    ----------
+    made
+        The folder of a build.
+    inputs
+        The fingerprint that it would have if it were made now.
+    """
+    try:
+        kept = json.loads((made / INPUTS).read_text("utf-8"))
+        listed = json.loads((made / "run.json").read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):  # missing, damaged, or another file
+        return False
+    return kept == {"sha256": inputs} and _as_written(made, listed)
+
+
+def _as_written(made: Path, listed: Mapping[str, str]) -> bool:
+    paths = {made / name: digest for name, digest in listed.items()}
+    return all(
+        path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+        for path, digest in paths.items()
+    )
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Turn an executed notebook into HTML, PDF, DOCX and a findings page."""

@@ -1,0 +1,131 @@
+"""Define the blocks that a report is made of; every renderer takes the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sesec_analysis.evidence.row import Record
+
+__all__ = [
+    "Block",
+    "FigureBlock",
+    "FindingBlock",
+    "Heading",
+    "Node",
+    "NoticeBlock",
+    "Prose",
+    "Table",
+    "TableBlock",
+    "TableColumn",
+]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; ``id`` is unique in its document."""
+
+    kind: ClassVar[str] = "heading"
+    level: int
+    text: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A piece of prose: what it is, the words that are its own, and the pieces in it.
+
+    Blocks are ``paragraph``, ``list`` of ``item``, ``quote``, ``listing``, ``rule``, and ``table`` of ``row`` of
+    ``cell`` with its head first. In them stand ``text``, ``code``, ``emphasis``, ``strong``, ``link`` and ``break``.
+    """
+
+    kind: str
+    text: str = ""  # of text, code and listing
+    children: tuple["Node", ...] = ()
+    url: str = ""  # of a link
+    start: int | None = None  # of a list: its first number; null: not numbered
+    align: str = "left"  # of a cell: left or right
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Paragraphs, lists and small tables: as HTML that is safe to put in a page, and as the pieces behind it."""
+
+    kind: ClassVar[str] = "prose"
+    html: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of a printed table; ``align`` is left or right."""
+
+    name: str
+    label: str
+    align: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A printed table: every cell is the text that readers see; the first of a row names it."""
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class FigureBlock:
+    """A figure with its words, its table, the findings it draws, and what is drawn as rows of numbers.
+
+    The picture holds title, subtitle, notes and source as well, so that it can stand alone. ``frame`` says where in it
+    the bare picture with its key begins and ends, in shares of its height, for a page that sets those words itself;
+    ``notes`` are the caption without the reading of that key. Without a frame only the whole picture can be shown.
+    """
+
+    kind: ClassVar[str] = "figure"
+    name: str
+    number: int
+    title: str
+    subtitle: str
+    caption: str
+    source_line: str
+    alt: str
+    long_description: str
+    table: Table
+    png: bytes
+    svg: str
+    findings: tuple[Record, ...]
+    csv_rows: tuple[Mapping[str, Any], ...] = ()
+    notes: str = ""
+    frame: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table shown on its own, and the findings in it."""
+
+    kind: ClassVar[str] = "table"
+    number: int
+    caption: str
+    table: Table
+    note: str
+    findings: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class FindingBlock:
+    """Findings shown one under the other."""
+
+    kind: ClassVar[str] = "finding"
+    findings: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class NoticeBlock:
+    """Words that stand where a figure cannot, or that must be read before one."""
+
+    kind: ClassVar[str] = "notice"
+    title: str
+    text: str
+
+
+Block = Heading | Prose | FigureBlock | TableBlock | FindingBlock | NoticeBlock

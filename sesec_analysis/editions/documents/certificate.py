@@ -1,0 +1,86 @@
+"""Build the certificate of the disclosure audit, the last section of a report."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions.documents.blocks import Heading, Table, TableBlock, TableColumn
+from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.i18n import say
+
+__all__ = ["with_certificate"]
+
+
+_ID = "certificate-of-the-disclosure-audit"
+
+
+def with_certificate(document: Document, outcome: Mapping[str, Any]) -> Document:
+    """Return a report with its certificate as the last section.
+
+    Parameters
+    ----------
+    document
+        The report that was searched and attacked.
+    outcome
+        What both found, as `disclosure_audit.json` keeps it.
+    """
+    tables = sum(isinstance(block, TableBlock) for block in document.blocks)
+    table = TableBlock(
+        tables + 1,
+        say("What was attacked, and what it gave"),
+        Table(
+            (TableColumn("what", say("What"), "left"), TableColumn("count", say("Count"), "right")),
+            tuple(_rows(outcome)),
+        ),
+        say(
+            "All of it, as files keep it, stands in disclosure_audit.json; no withheld figure is in it."
+        ),
+        (),
+    )
+    blocks = (*prose.blocks(_words(), where="certificate", taken={_ID}), table)
+    heading = Heading(2, say("Certificate of the disclosure audit"), _ID)
+    return replace(document, sections=(*document.sections, Section(heading, blocks)))
+
+
+def _words() -> str:
+    return "\n\n".join(
+        (
+            say(
+                "The state withholds small numbers so that no child can be known from them. Before this report was "
+                "put in place, a program tried to work them out, as a stranger could: from all that the state "
+                "published and from every file of the report."
+            ),
+            say(
+                "For each withheld number it asked for the smallest and the largest count that fits. It asked twice: "
+                "with this report and without it. A report that narrows the range of one withheld count is not put "
+                "in place. **This report passed.**"
+            ),
+        )
+    )
+
+
+def _rows(outcome: Mapping[str, Any]) -> list[tuple[str, str]]:
+    attack, search = outcome["attack"], outcome["search"]
+    state, edition, ranges = (
+        attack[name] for name in ("statements_of_the_state", "statements_of_the_edition", "ranges")
+    )
+    follows = edition["follow_from_ranges"] + edition["follow_by_integer_programs"]
+    counts = {
+        say("Files of the report searched for small groups, too many digits and addresses"): search[
+            "files"
+        ],
+        say("Figures published by the state, of the same indicators and years"): attack["cells"],
+        say("Of these, withheld in whole or in part"): attack["withheld_cells"],
+        say("Statements of the state: ranges, percents and sums"): state["ranges_tied"]
+        + state["sums"],
+        say("Statements read back from the report"): edition["read"],
+        say("Of these, different from each other"): edition["different"],
+        say("Sums and shares of counts that the state prints"): edition["of_published_counts"],
+        say("Statements that follow from what the state prints"): follows,
+        say("Statements that say more than the state prints"): edition["telling"],
+        say("Withheld counts solved with the report and without it"): ranges["solved_twice"],
+        say("Of these, left open by the limit of steps"): ranges["programs_cut_off"],
+        say("Withheld counts that the report gives away or narrows"): attack["counts_given_away"],
+    }
+    return [(name, f"{count:,}") for name, count in counts.items()]

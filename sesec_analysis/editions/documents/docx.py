@@ -1,0 +1,510 @@
+"""Render a document as DOCX, by way of pandoc's own tree: real headings, captions, alt texts and table heads.
+
+Pandoc writes it from a tree of texts (`docx_tree`); `docx_file` gives it our styles, and takes out what would differ
+from one build to the next.
+"""
+
+import io
+import json
+import re
+import string
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pypandoc
+
+from sesec_analysis import checkout
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.paper import Paper, paper
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.errors import EditionError
+from sesec_analysis.i18n_files import ENGLISH
+
+__all__ = ["WIDTH", "finished", "render", "tree"]
+
+
+Tree = dict[str, Any]
+Part = Mapping[str, Any]
+
+WIDTH = 6.5
+"""Inches between the margins."""
+_VERSION = [1, 23, 1]
+"""Of the tree, as pandoc 3 reads it."""
+_PLAIN = ["", [], []]
+_FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+)
+_FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+"""Round the contents: a program for writing can make them anew, with the numbers of its own pages."""
+
+
+def tree(paper: Paper) -> Tree:
+    """Return the tree of a document; the picture of the figure NAME is expected in NAME.png."""
+    sections = [*paper["sections"], *_back(paper)]
+    blocks = [
+        block for part in [*paper["warnings"], *paper["lead"]] for block in _part(part, paper)
+    ]
+    if paper["layout"] != "sheet":
+        blocks += _contents(sections, paper["words"]["contents"])
+    for section in sections:
+        blocks.append(_heading(1, section["label"], section["title"]))
+        blocks += [block for part in section["blocks"] for block in _part(part, paper)]
+    texts = {
+        "title": paper["title"],
+        "subtitle": paper["standfirst"],
+        "author": paper["publisher"],
+        "lang": "en-US" if paper["language"] == "en" else paper["language"],
+    }
+    meta = {name: {"t": "MetaInlines", "c": _text(text)} for name, text in texts.items() if text}
+    return {"pandoc-api-version": _VERSION, "meta": meta, "blocks": blocks}
+
+
+def _contents(sections: Iterable[Part], title: str) -> list[Tree]:
+    """Return a list of the headings, each a link to its own, as a field that can be updated."""
+    entries = []
+    for section in sections:
+        entries.append((1, section["label"], section["title"]))
+        headings = (part for part in section["blocks"] if part["kind"] == "heading")
+        entries += [(2, it["label"], it["text"]) for it in headings if it["level"] == 3]
+    lines = [
+        (level, [_link(f"#{label}", text) if label else _node(_word(text))])
+        for level, label, text in entries
+    ]
+    lines[0][1].insert(0, _raw(_FIELD))
+    lines[-1][1].append(_raw(_FIELD_END))
+    return [
+        _styled("TOC Heading", [_para(_text(title))]),
+        *(_styled(f"TOC {level}", [_para(line)]) for level, line in lines),
+    ]
+
+
+def _raw(xml: str) -> Tree:
+    return {"t": "RawInline", "c": ["openxml", xml]}
+
+
+def _link(url: str, text: str) -> Tree:
+    return _node({"kind": "link", "url": url, "to": "", "children": [_word(text)]})
+
+
+def _back(paper: Paper) -> Iterable[Part]:
+    """Return what stands behind the sections: longer tables, and the colophon."""
+    words = paper["words"]
+    if paper["tables"]:
+        tables = [{"kind": "figure_table", **table} for table in paper["tables"]]
+        yield {"label": "page:tables", "title": words["tables_of_figures"], "blocks": tables}
+    blocks = [{"kind": "line", "name": row["name"], "text": row["text"]} for row in paper["about"]]
+    if paper["data"]:
+        blocks.append({"kind": "heading", "level": 3, "label": "", "text": words["data"]})
+        blocks.append({"kind": "line", "name": "", "text": words["data_intro"]})
+        blocks += [{"kind": "sources", **group} for group in paper["data"]]
+    yield {"label": "page:about", "title": words["about"], "blocks": blocks}
+
+
+def _part(part: Part, paper: Paper) -> list[Tree]:
+    named = paper["words"]
+    match part["kind"]:
+        case "heading":
+            return [_heading(part["level"] - 1, part["label"], part["text"])]
+        case "prose":
+            return [_node(node) for node in part["nodes"]]
+        case "findings":
+            return [block for one in part["findings"] for block in _finding(one)]
+        case "figure":
+            return _figure(part, named)
+        case "table":
+            name = f"{named['table']} {part['number']}. "
+            return [_table(part, name), *_note([part["note"], part["data"]])]
+        case "figure_table":
+            return [_table(part, f"{named['table_of_figure']} {part['number']}. ")]
+        case "notice":
+            title = _styled("Notice Title", [_para(_text(part["title"]))])
+            return [title, _styled("Notice", [_para(_text(one)) for one in part["paragraphs"]])]
+        case "line":
+            start = [_strong(f"{part['name']}: ")] if part["name"] else []
+            return [_styled("Small", [_para([*start, *_text(part["text"])])])]
+        case "sources":
+            publisher = _styled("Small", [_para([_strong(part["publisher"])])])
+            return [publisher, *map(_source, part["entries"])]
+    raise KeyError(part["kind"])
+
+
+def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
+    size = [["width", f"{WIDTH}in"]]
+    if part["ratio"] is not None:
+        size.append(["height", f"{WIDTH * part['ratio']:.3f}in"])
+    picture = {"t": "Image", "c": [["", [], size], _text(part["alt"]), [f"{part['name']}.png", ""]]}
+    caption = _text(f"{words['figure']} {part['number']}. {part['title']}")
+    caption += _text(f" ({part['subtitle']})") if part["subtitle"] else []
+    shown = {
+        "t": "Figure",
+        "c": [[part["label"], [], []], [None, [_plain(caption)]], [_plain([picture])]],
+    }
+    attached = f"{words['table_file']} figures/{part['attached']}." if part["attached"] else ""
+    blocks = [shown, *_note([part["notes"], part["source"], part["data"], attached])]
+    if table := part["table"]:
+        blocks.append(_table(table, f"{words['table_of_figure']} {table['number']}. "))
+        blocks += _note([])
+    return blocks
+
+
+def _finding(one: Part) -> list[Tree]:
+    sentence = _text(one["sentence"])
+    if one["note"]:
+        sentence.append({"t": "Note", "c": [_para(_text(one["note"]["text"]))]})
+    facts = _text(" ".join(filter(None, [one["facts"], one["data"]])))
+    named = {"t": "Span", "c": [[one["label"], [], []], sentence]}
+    code = _para([_node({"kind": "code", "text": one["id"]})])
+    return [
+        _styled("Finding", [_para([named])]),
+        _styled("Facts", [*([_para(facts)] if facts else []), code]),
+    ]
+
+
+def _table(part: Part, name: str) -> Tree:
+    columns = part["columns"]
+    # Fonts differ from one computer to the next: some letters more for each column than on our own pages.
+    wide = [column["share"] + 6 for column in columns]
+    aligned = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in columns]
+    widths = [{"t": "ColWidth", "c": round(one / sum(wide), 4)} for one in wide]
+    head = _row([({"kind": "strong", "children": [_word(it["label"])]}, 1) for it in columns])
+    return {
+        "t": "Table",
+        "c": [
+            [part["label"], [], []],
+            [None, [_plain(_text(name + part["caption"]))]],
+            [list(pair) for pair in zip(aligned, widths, strict=True)],
+            [_PLAIN, [head]],
+            [
+                [
+                    _PLAIN,
+                    0,
+                    [],
+                    [_row([(_word(it["text"]), it["span"]) for it in row]) for row in part["rows"]],
+                ]
+            ],
+            [_PLAIN, []],
+        ],
+    }
+
+
+def _row(cells: Iterable[tuple[Part, int]]) -> list[Any]:
+    """Return a row of texts, each with how many columns it spans; words that span several begin at the left."""
+
+    def cell(node: Part, span: int) -> list[Any]:
+        side = {"t": "AlignLeft" if span > 1 else "AlignDefault"}
+        return [_PLAIN, side, 1, span, [_styled("Cell", [_para([_node(node)])])]]
+
+    return [_PLAIN, [cell(node, span) for node, span in cells]]
+
+
+def _source(entry: Part) -> Tree:
+    title = _node({"kind": "emphasis", "children": [_word(entry["title"])]})
+    link = _link(entry["url"], entry["url"])
+    ending = ", ".join(filter(None, [entry["id"], entry["sha256"]]))
+    words = [*_text(f"[{entry['number']}] "), title, *_text(f". {entry['text']} "), link]
+    return _styled("Small", [_para([*words, *_text(f" {ending}")])])
+
+
+def _note(texts: Iterable[str]) -> list[Tree]:
+    """Return a small line under a figure or table; also where it says nothing, so that two tables do not join."""
+    return [_styled("Note", [_para(_text(" ".join(filter(None, texts))))])]
+
+
+def _heading(level: int, label: str, text: str) -> Tree:
+    return {"t": "Header", "c": [level, [label, [], []], _text(text)]}
+
+
+def _styled(style: str, blocks: list[Tree]) -> Tree:
+    return {"t": "Div", "c": [["", [], [["custom-style", style]]], blocks]}
+
+
+def _para(inlines: list[Tree]) -> Tree:
+    return {"t": "Para", "c": inlines}
+
+
+def _plain(inlines: list[Tree]) -> Tree:
+    return {"t": "Plain", "c": inlines}
+
+
+def _text(text: str) -> list[Tree]:
+    return [{"t": "Str", "c": text}] if text else []
+
+
+def _strong(text: str) -> Tree:
+    return _node({"kind": "strong", "children": [_word(text)]})
+
+
+def _word(text: str) -> Part:
+    return {"kind": "text", "text": text}
+
+
+def _node(node: Part) -> Tree:
+    """Return a piece of prose (`blocks.Node`)."""
+    if node["kind"] == "list":
+        return _list(node)
+    if node["kind"] == "table":
+        return _small_table(node)
+    children = [_node(child) for child in node.get("children", ())]
+    match node["kind"]:
+        case "text":
+            return {"t": "Str", "c": node["text"]}
+        case "code":
+            return {"t": "Code", "c": [_PLAIN, node["text"]]}
+        case "emphasis":
+            return {"t": "Emph", "c": children}
+        case "strong":
+            return {"t": "Strong", "c": children}
+        case "link":
+            target = f"#{node['to']}" if node["to"] else node["url"]
+            return {"t": "Link", "c": [_PLAIN, children, [target, ""]]}
+        case "break":
+            return {"t": "LineBreak"}
+        case "paragraph":
+            return _para(children)
+        case "quote":
+            return {"t": "BlockQuote", "c": children}
+        case "listing":
+            return {"t": "CodeBlock", "c": [_PLAIN, node["text"]]}
+        case "rule":
+            return {"t": "HorizontalRule"}
+    raise KeyError(node["kind"])
+
+
+def _list(node: Part) -> Tree:
+    items = [[_node(child) for child in item["children"]] for item in node["children"]]
+    if node["start"] is None:
+        return {"t": "BulletList", "c": items}
+    style = [node["start"], {"t": "Decimal"}, {"t": "Period"}]
+    return {"t": "OrderedList", "c": [style, items]}
+
+
+def _small_table(node: Part) -> Tree:
+    """Return a table that stands in prose."""
+    head, *rows = (row["children"] for row in node["children"])
+    sides = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in head]
+
+    def row(cells: Iterable[Part]) -> list[Any]:
+        return [
+            _PLAIN,
+            [
+                [
+                    _PLAIN,
+                    {"t": "AlignDefault"},
+                    1,
+                    1,
+                    [_plain([_node(one) for one in cell["children"]])],
+                ]
+                for cell in cells
+            ],
+        ]
+
+    return {
+        "t": "Table",
+        "c": [
+            _PLAIN,
+            [None, []],
+            [[side, {"t": "ColWidthDefault"}] for side in sides],
+            [_PLAIN, [row(head)]],
+            [[_PLAIN, 0, [], [row(cells) for cells in rows]]],
+            [_PLAIN, []],
+        ],
+    }
+
+
+_FOOT = "word/footer-sesec.xml"
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
+_NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+"""What a zip file says where there is no date."""
+_SIZES = {
+    "report": {"body": "22", "heading": "36", "title": "56", "margin": "1440"},
+    "sheet": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
+}
+"""Of text, in half points, and of margins, in twentieths of a point."""
+
+
+def finished(made: bytes, paper: Paper, template: Path) -> bytes:
+    """Return a DOCX with our styles, page and foot, and without dates.
+
+    Parameters
+    ----------
+    made
+        The file as pandoc wrote it.
+    paper
+        What it holds (`paper.paper`).
+    template
+        The folder with styles.xml and look.json.
+
+    Raises
+    ------
+    EditionError
+        If the file is not built as expected, as after an upgrade of pandoc.
+    """
+    with zipfile.ZipFile(io.BytesIO(made)) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    sizes = _SIZES[paper["layout"]]
+    parts["word/styles.xml"] = _styles(template, sizes)
+    parts[_FOOT] = _foot(paper["publisher"])
+    relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
+    override = f'<Override PartName="/{_FOOT}" ContentType="{_TYPE}"/>'
+    page = (
+        '<w:sectPr><w:footerReference w:type="default" r:id="rIdFoot"/><w:pgSz w:w="12240" w:h="15840"/>'
+        '<w:pgMar w:top="{margin}" w:right="1440" w:bottom="{margin}" w:left="1440" w:header="720" w:footer="560" '
+        'w:gutter="0"/></w:sectPr></w:body>'
+    ).format(**sizes)
+    _change(
+        parts, "word/_rels/document.xml.rels", r"</Relationships>", f"{relation}</Relationships>"
+    )
+    _change(parts, "[Content_Types].xml", r"</Types>", f"{override}</Types>")
+    _change(
+        parts,
+        "word/document.xml",
+        r"<w:sectPr\b.*?</w:sectPr>\s*</w:body>|<w:sectPr\s*/>\s*</w:body>",
+        page,
+    )
+    _change(parts, "docProps/core.xml", r"(<dcterms:(created|modified)\b.*?</dcterms:\2>\s*)+", "")
+    document = _cropped(parts["word/document.xml"].decode("utf-8"), _crops(paper))
+    parts["word/document.xml"] = _with_whole_rows(document).encode("utf-8")
+    return _zipped(parts)
+
+
+def _change(parts: dict[str, bytes], name: str, pattern: str, new: str) -> None:
+    text, count = re.subn(pattern, lambda _: new, parts[name].decode("utf-8"), flags=re.DOTALL)
+    if count != 1:
+        what = f"the DOCX is not built as expected: {pattern} stands {count} times in {name}"
+        raise EditionError(
+            what, mend="hold pypandoc_binary at the version in uv.lock, or mend docx_file.py"
+        )
+    parts[name] = text.encode("utf-8")
+
+
+def _styles(template: Path, sizes: dict[str, str]) -> bytes:
+    look = {
+        key: colour.lstrip("#")
+        for key, colour in json.loads((template / "look.json").read_text("utf-8")).items()
+    }
+    text = string.Template((template / "styles.xml").read_text("utf-8"))
+    return text.substitute(look, soft=look["accent_soft"], **sizes).encode("utf-8")
+
+
+def _foot(publisher: str) -> bytes:
+    field = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    words = (
+        f'<w:r><w:t xml:space="preserve">{escape(publisher)}</w:t></w:r><w:r><w:tab/></w:r>{field}'
+    )
+    foot = f'<w:ftr {_NAMES}><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{words}</w:p></w:ftr>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{foot}'.encode()
+
+
+def _crops(paper: Paper) -> list[list[float] | None]:
+    """Return what is cut off each figure, in the order in which they stand."""
+    blocks = [*paper["lead"], *(block for part in paper["sections"] for block in part["blocks"])]
+    return [block["crop"] for block in blocks if block["kind"] == "figure"]
+
+
+def _cropped(document: str, crops: Sequence[list[float] | None]) -> str:
+    """Return the document with the words round each picture cut off: they stand beside it as text."""
+    start, *pictures = re.split(r"(?=<a:stretch\b)", document)
+    if len(pictures) != len(crops):
+        what = f"the DOCX holds {len(pictures)} pictures, and the document {len(crops)} figures"
+        raise EditionError(
+            what, mend="hold pypandoc_binary at the version in uv.lock, or mend docx_file.py"
+        )
+    return start + "".join(_crop(crop) + rest for crop, rest in zip(crops, pictures, strict=True))
+
+
+def _crop(crop: list[float] | None) -> str:
+    if crop is None:
+        return ""
+    top, bottom = (round(share * 100_000) for share in crop)
+    return f'<a:srcRect t="{top}" b="{bottom}"/>'
+
+
+def _with_whole_rows(document: str) -> str:
+    """Return the document with table rows that no page break divides."""
+    whole = "<w:cantSplit/>"
+    document = re.sub(r"<w:trPr>", rf"<w:trPr>{whole}", document)
+    return re.sub(r"<w:tr>(?!\s*<w:trPr>)", f"<w:tr><w:trPr>{whole}</w:trPr>", document)
+
+
+def _zipped(parts: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    # Not compressed: builds of zlib differ in the bytes they make, and the pictures, most of the file, are compressed.
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
+        # The list of types stands first, where programs that only look at the start expect it.
+        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
+            info = zipfile.ZipInfo(name, _FIRST_DAY)
+            info.create_system = 3  # the same on every system
+            file.writestr(info, parts[name])
+    return target.getvalue()
+
+
+def render(document: Document, *, meta: Imprint) -> bytes:
+    """Return a document as DOCX; a sheet has smaller type and margins than a report.
+
+    Parameters
+    ----------
+    document
+        The report.
+    meta
+        What it was made from; printed at the end.
+
+    Raises
+    ------
+    EditionError
+        If the styles are missing, or pandoc cannot write the document.
+    """
+    template = checkout.root() / "reports" / "template"
+    content = paper(document, meta)
+    source = json.dumps(tree(content), ensure_ascii=False)
+    with tempfile.TemporaryDirectory() as place:
+        for figure in document.figures:
+            (Path(place) / f"{figure.name}.png").write_bytes(figure.png)
+        target = Path(place) / "report.docx"
+        try:
+            pypandoc.convert_text(
+                source,
+                "docx",
+                format="json",
+                outputfile=target,
+                extra_args=[
+                    "--resource-path",
+                    place,
+                    "--fail-if-warnings",
+                    *_terms(content, place),
+                ],
+                verify_format=False,  # it would start pandoc four times to ask what it can read
+            )
+        except RuntimeError as failure:
+            mend = "this is a fault of the package: pass it to whoever keeps it"
+            raise EditionError(f"the DOCX cannot be written: {failure}", mend=mend) from failure
+        made = target.read_bytes()
+    try:
+        return finished(made, content, template)
+    except OSError as failure:
+        what = f"the styles of the DOCX cannot be read: {failure.strerror}"
+        mend = "restore reports/template from the repository"
+        raise EditionError(what, where=str(failure.filename), mend=mend) from failure
+
+
+def _terms(content: Paper, place: str) -> list[str]:
+    """Write pandoc's own words, those before the numbers of captions, in another language; return its options."""
+    if content["language"] == ENGLISH:
+        return []
+    known = {name: content["words"][name.lower()] for name in ("Figure", "Table")}
+    known |= {"Abstract": ""}  # asked for, and not printed
+    folder = Path(place) / "translations"
+    folder.mkdir()
+    text = json.dumps(known, ensure_ascii=False)  # JSON is YAML
+    (folder / f"{content['language']}.yaml").write_text(text, encoding="utf-8")
+    return ["--data-dir", place]

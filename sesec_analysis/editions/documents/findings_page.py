@@ -1,0 +1,322 @@
+"""Render the findings page: every number of an edition to search, quote, cite and download.
+
+The page holds each finding once as HTML, to be read without script, and once as a row of a compact table, from which
+its script makes citations and downloads. What the script puts together is what `citation` and `folder` would give.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
+
+from sesec_analysis.editions.documents import html, output
+from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.citation import cite, cited
+from sesec_analysis.evidence.finding import facts
+from sesec_analysis.evidence.gate.rules import PRINTING_RULES
+from sesec_analysis.evidence.row import JOINT, Record
+from sesec_analysis.evidence.search import IDLE, group_words
+from sesec_analysis.i18n import mark, say
+
+__all__ = ["KINDS", "Note", "notes", "render"]
+
+
+Kind = Literal["do", "dont", "why", "know"]
+
+KINDS: dict[Kind, str] = {
+    "do": mark("Say with it"),
+    "dont": mark("Do not say"),
+    "why": mark("Why it is printed so"),
+    "know": mark("What is counted"),
+}
+"""What each kind of note is headed with, in the order in which they are read."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A piece of advice; ``tag`` names it beside the number, where it is of this number in particular."""
+
+    kind: Kind
+    text: str
+    tag: str = ""
+
+
+_SCOPE = Note("do", mark("Keep the group, the place and the school year with the number."))
+_INTERVAL = Note(
+    "do", mark("Where there is room, give the interval: the number alone sounds surer than it is.")
+)
+_REFERENCE = Note("do", mark("Name what it is compared with."))
+_MEANS = Note(
+    "do",
+    mark("Beside a difference, say what differs in what schools are given: money, teachers, time."),
+)
+
+_NO_NUMBER = Note(
+    "dont", mark("Give no number for it, and do not work one out from others."), mark("not shown")
+)
+_RANGE = Note(
+    "dont",
+    mark("Do not make one number of the range, such as its middle."),
+    mark("a range, not one number"),
+)
+_CARE = Note("dont", mark("Do not let a claim rest on this number alone."), mark("with care"))
+_CAUSE = Note("dont", mark("Do not say what caused it: it tells how much differs, not why."))
+_RANK = Note(
+    "dont", mark("Do not rank schools by it: chance alone moves small schools up and down.")
+)
+_SIDES = {
+    "left-open": Note(
+        "dont", mark("Do not say which side is higher or lower."), mark("which side is open")
+    ),
+    "no-clear-difference": Note(
+        "dont",
+        mark("Do not say that one side is higher or lower, nor that they are equal."),
+        mark("no clear difference"),
+    ),
+}
+
+
+def notes(record: Record) -> list[Note]:
+    """Return what to mind when a finding is quoted, what to say first.
+
+    Parameters
+    ----------
+    record
+        A finding as recorded; of what it does not tell, nothing is said.
+
+    Examples
+    --------
+    >>> for note in notes({"publish": "range", "rule": "wide", "reference": "white"}):
+    ...     print(note.kind, note.text)
+    do Keep the group, the place and the school year with the number.
+    do Name what it is compared with.
+    do Beside a difference, say what differs in what schools are given: money, teachers, time.
+    dont Do not make one number of the range, such as its middle.
+    dont Do not say what caused it: it tells how much differs, not why.
+    why Withheld figures leave over 10 points open: a range, and no single number.
+    """
+    rules = [rule for rule in str(record.get("rule") or "").split(JOINT) if rule]
+    found = [] if record.get("publish") == "nothing" else _to_say(record)
+    found += _not_to_say(record, rules)
+    found += [
+        Note("why", PRINTING_RULES[rule].sentence) for rule in rules if rule in PRINTING_RULES
+    ]
+    if caveats := record.get("caveats"):
+        found.append(Note("know", str(caveats)))
+    return found
+
+
+def _to_say(record: Record) -> list[Note]:
+    return [
+        _SCOPE,
+        *([_INTERVAL] if record.get("interval") else []),
+        *([_REFERENCE, _MEANS] if record.get("reference") else []),
+    ]
+
+
+def _not_to_say(record: Record, rules: list[str]) -> list[Note]:
+    publish = record.get("publish")
+    if publish == "nothing":
+        return [_NO_NUMBER]
+    return [
+        *([_RANGE] if publish == "range" else []),
+        *(_SIDES[rule] for rule in rules if rule in _SIDES),
+        *([_CARE] if record.get("care") else []),
+        *([_CAUSE] if record.get("reference") else []),
+        *([_RANK] if record.get("organization_level") == "school" else []),
+    ]
+
+
+_FILTERS = {
+    "title": mark("Indicator"),
+    "label": mark("Student group"),
+    "place": mark("Place or school"),
+    "school_year": mark("School year"),
+}
+"""Columns that a reader may choose by, and what each is called."""
+
+_STYLES = {"apa": "APA", "chicago": mark("Chicago note"), "bibtex": "BibTeX", "csl": "CSL-JSON"}
+
+_SAID = {
+    "found": mark("{found} of {all} numbers"),
+    "none": mark("No number has all of these words. Try fewer, or another spelling."),
+    "quote": mark("Quote this number"),
+    "sentence": mark("Copy sentence"),
+    "citation": mark("Copy {style}"),
+    "link": mark("Copy link"),
+    "copied": mark("Copied"),
+    "selected": mark("Selected: copy it with Ctrl+C, or ⌘C"),
+    "cite": mark("Cite it"),
+    "files": mark("Download"),
+    "row": mark("This number as CSV"),
+    "figure": mark("Figure {number}"),
+    "source": mark("Source"),
+    "method": mark("Method"),
+}
+"""What the script says."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A finding as the page lists it; ``notes`` are numbers of the notes at its foot."""
+
+    record: Record
+    facts: str
+    notes: tuple[int, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A note and its number on the page."""
+
+    number: int
+    note: Note
+
+
+def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> str:
+    """Return the page of a document's findings.
+
+    Parameters
+    ----------
+    document
+        The report.
+    meta
+        What it was made from.
+    beside
+        Names of files of the edition that the page may link to.
+    """
+    records = sorted(document.findings, key=_order)
+    numbered = _numbered(note for record in records for note in notes(record))
+    listed = [_listed(record, numbered) for record in records]
+    by_title = groupby(listed, key=lambda one: str(one.record.get("title", "")))
+    return html.filled(
+        "findings",
+        title=meta.title,
+        meta=meta,
+        beside=beside,
+        sections=[(title or say("Numbers"), list(found)) for title, found in by_title],
+        total=len(records),
+        choices=_choices(records),
+        advice=_advice(numbered),
+        data=_island(records, document.figures, meta),
+    )
+
+
+def _order(record: Record) -> tuple[object, ...]:
+    """By indicator; places before schools; the newest year first; then by group and by what is measured."""
+    return (
+        str(record.get("title", "")),
+        record.get("organization_level") == "school",
+        str(record.get("place", "")),
+        -int(record.get("end_year") or 0),
+        str(record.get("student_group_type", "")),
+        str(record.get("label", "")),
+        record.get("measure") != "rate",
+        str(record["id"]),
+    )
+
+
+def _numbered(found: Iterable[Note]) -> dict[Note, int]:
+    """Return every note once, numbered by kind as they stand at the foot of the page."""
+    kinds = list(KINDS)
+    unique = sorted(dict.fromkeys(found), key=lambda note: kinds.index(note.kind))
+    return {note: number for number, note in enumerate(unique, start=1)}
+
+
+def _listed(record: Record, numbered: dict[Note, int]) -> Listed:
+    own = notes(record)
+    numbers = tuple(numbered[note] for note in own)
+    return Listed(record, facts(record), numbers, tuple(say(note.tag) for note in own if note.tag))
+
+
+def _advice(numbered: dict[Note, int]) -> list[tuple[str, list[Numbered]]]:
+    by_kind = groupby(numbered.items(), key=lambda pair: pair[0].kind)
+    return [
+        (say(KINDS[kind]), [Numbered(number, note) for note, number in found])
+        for kind, found in by_kind
+    ]
+
+
+def _choices(records: Sequence[Record]) -> list[tuple[str, str, list[str]]]:
+    """Return column, name and values of each filter; the newest year first, all else by the alphabet."""
+    found = []
+    for column, name in _FILTERS.items():
+        values = sorted({str(record[column]) for record in records if record.get(column)})
+        found.append((column, say(name), values[::-1] if column == "school_year" else values))
+    return found
+
+
+def _island(records: Sequence[Record], figures: Sequence[FigureBlock], meta: Imprint) -> str:
+    """Return what the script needs, as JSON that can stand in a page."""
+    title = f"{meta.title}, with other parameters" if meta.changed else meta.title
+    drawn: dict[str, list[int]] = {}
+    for at, figure in enumerate(figures):
+        for record in figure.findings:
+            drawn.setdefault(str(record["id"]), []).append(at)
+    codes = {code for record in records for code in _groups(record)}
+    data = {
+        "said": {name: say(text) for name, text in _SAID.items()},
+        "kinds": {name: say(text) for name, text in KINDS.items()},
+        "styles": {name: say(text) for name, text in _STYLES.items()},
+        "columns": _columns(records, title, meta.published),
+        "cites": _cites(records, title, meta.published),
+        "figures": [[figure.name, figure.number] for figure in figures],
+        "drawn": [drawn.get(str(record["id"]), []) for record in records],
+        "groups": {code: group_words(code) for code in sorted(codes)},
+        "idle": sorted(IDLE),
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
+
+
+def _groups(record: Record) -> list[str]:
+    return f"{record.get('student_group') or ''} {record.get('reference') or ''}".split()
+
+
+def _columns(records: Sequence[Record], title: str, published: int | None) -> list[dict[str, Any]]:
+    """Return the cells of findings.csv by column, each text once; a column may be one that the script makes."""
+    names, *rows = csv.reader(io.StringIO(output.records_csv(records)))
+    columns: list[dict[str, Any]] = []
+    for name, cells in zip(names, zip(*rows, strict=True), strict=True):
+        if name == "cite_apa" and list(cells) == [
+            cite(record, edition=title, published=published) if "source_ids" in record else None
+            for record in records
+        ]:
+            columns.append({"name": name, "made": "apa"})
+            continue
+        texts = list(dict.fromkeys(cells))
+        if len(texts) > len(cells) / 2:
+            columns.append({"name": name, "each": list(cells)})
+        else:
+            places = {text: at for at, text in enumerate(texts)}
+            columns.append({"name": name, "texts": texts, "at": [places[cell] for cell in cells]})
+    return columns
+
+
+def _cites(records: Sequence[Record], title: str, published: int | None) -> dict[str, Any]:
+    """Return the frames of all citations, and which frame, data and address each finding has (null: cannot be made)."""
+    frames: dict[tuple[str, ...], int] = {}
+    sources: dict[tuple[int, str, str], int] = {}
+    at: list[int | None] = []
+    for record in records:
+        if "source_ids" not in record:
+            at.append(None)
+            continue
+        one = cited(record, edition=title, published=published)
+        made = tuple(citation.frame(one, style) for style in _STYLES)
+        source = (frames.setdefault(made, len(frames)), one.data, one.url)
+        at.append(sources.setdefault(source, len(sources)))
+    return {
+        "frames": [dict(zip(_STYLES, made, strict=True)) for made in frames],
+        "sources": [list(source) for source in sources],
+        "at": at,
+        "signs": citation.SIGNS,
+        "tex": citation.TEX,
+    }

@@ -1,0 +1,151 @@
+"""Render a document as one self-contained HTML page; nothing is fetched, and its bytes repeat.
+
+The words and the layout of the page stand in ``reports/template``; this room only fills them in.
+"""
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import jinja2
+
+from sesec_analysis import checkout
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence.finding import facts
+from sesec_analysis.i18n import language, plural, say
+
+__all__ = ["filled", "palette", "render", "template_dir"]
+
+
+def template_dir() -> Path:
+    """Return the folder with the templates, their styles and scripts, and the palette."""
+    return checkout.root() / "reports" / "template"
+
+
+def palette() -> dict[str, str]:
+    """Return the colours of everything that we print, by what they are for: look.json of the template."""
+    return dict(json.loads((template_dir() / "look.json").read_text("utf-8")))
+
+
+def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> str:
+    """Return the page of a document.
+
+    Parameters
+    ----------
+    document
+        The report.
+    meta
+        What it was made from; printed at the foot of the page.
+    beside
+        Names of files of the edition that the page may link to.
+    """
+    return filled(
+        "page",
+        title=meta.title,
+        document=document,
+        meta=meta,
+        beside=beside,
+        first_time=_first_time(),
+    )
+
+
+def filled(name: str, *, title: str, **words: object) -> str:
+    """Return ``name``.html.j2 with words in it, in the style of all pages and its own, with its own script.
+
+    Parameters
+    ----------
+    name
+        Of the template, ``NAME.css`` and ``NAME.js``.
+    title
+        What stands at the foot of each printed page.
+    **words
+        What the template speaks of.
+
+    Raises
+    ------
+    EditionError
+        If a part of the template cannot be read.
+    """
+    folder = template_dir()
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"data_uri": _data_uri, "facts": facts}
+    environment.globals |= {
+        "language": language(),
+        "plural": plural,
+        "say": say,
+        "say_html": _say_html,
+    }
+    try:
+        style = _read(folder, dict.fromkeys(["page.css", f"{name}.css"]))
+        colours = palette()
+        style = _colours(colours) + style + _running_title(title, colours["muted"])
+        script = _read(folder, ["copy.js", f"{name}.js"])
+        template = environment.get_template(f"{name}.html.j2")
+    except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
+        mend = "restore reports/template from the repository, or correct the line named above"
+        what = f"the page's template cannot be read: {failure}"
+        raise EditionError(what, where=str(folder), mend=mend) from failure
+    return template.render(style=style, script=script, policy=_policy(style, script), **words)
+
+
+def _read(folder: Path, names: Sequence[str] | dict[str, None]) -> str:
+    return "".join((folder / name).read_text("utf-8") for name in names)
+
+
+def _colours(colours: dict[str, str]) -> str:
+    lines = (f"--{name.replace('_', '-')}: {value};" for name, value in colours.items())
+    return f":root {{ {' '.join(lines)} }}\n"
+
+
+def _say_html(text: str, **pieces: str) -> str:
+    """Return a text with pieces of a template, which are HTML, in its places; the text itself is no HTML."""
+    return html.escape(say(text), quote=False).format(**pieces)
+
+
+def _data_uri(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def _running_title(title: str, colour: str) -> str:
+    """Return the rule that prints the edition's title at the foot of each page; there, no variable is known."""
+    # A JSON string without < is a CSS string: both escape with a backslash, and CSS reads \3c as <.
+    text = json.dumps(title, ensure_ascii=False).replace("<", "\\3c ")
+    foot = (
+        f"@bottom-left {{ content: {text}; color: {colour}; }} @bottom-right {{ color: {colour}; }}"
+    )
+    return f"@page {{ {foot} }}\n"
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the page's own rule that nothing but what is in it may load or run."""
+    own = {"style": style, "script": script}
+    digests = {
+        kind: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for kind, text in own.items()
+    }
+    allowed = "; ".join(f"{kind}-src 'sha256-{digest}'" for kind, digest in digests.items())
+    return f"default-src 'none'; img-src data:; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _first_time() -> Callable[[str], bool]:
+    """Return a test of whether a word is met for the first time: a page may hold an id only once."""
+    met: set[str] = set()
+
+    def is_new(word: str) -> bool:
+        new = word not in met
+        met.add(word)
+        return new
+
+    return is_new

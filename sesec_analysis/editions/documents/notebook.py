@@ -1,0 +1,501 @@
+"""Parse an executed notebook into a document: title, sections of blocks, and every finding shown.
+
+So nothing reaches readers by accident (a warning, a stray table with unchecked cells), and nothing that was meant for
+them is lost in silence.
+"""
+
+import base64
+import binascii
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from sesec_analysis import hidden_characters
+from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions.documents.blocks import (
+    Block,
+    FigureBlock,
+    FindingBlock,
+    Heading,
+    NoticeBlock,
+    Prose,
+    Table,
+    TableBlock,
+    TableColumn,
+)
+from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.evidence import notices as evidence_notices
+from sesec_analysis.evidence.row import Record
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = [
+    "MIME",
+    "Block",
+    "Document",
+    "FigureBlock",
+    "FindingBlock",
+    "Heading",
+    "Layout",
+    "NoticeBlock",
+    "OutputError",
+    "Prose",
+    "Record",
+    "Section",
+    "TableBlock",
+    "check",
+    "figure_name",
+    "read",
+    "rerecorded",
+    "section_names",
+    "shown",
+    "whereabouts",
+]
+
+
+MIME = {
+    "finding": evidence_notices.FINDING,
+    "findings": evidence_notices.FINDINGS,
+    "figure": evidence_notices.FIGURE,
+    "table": evidence_notices.TABLE,
+    "notice": evidence_notices.NOTICE,
+}
+"""The forms in which a cell may show something to readers."""
+
+FIGURE_TAG = "figure-"
+
+
+class OutputError(SesecError):
+    """A cell shows something that cannot be published as it is."""
+
+
+def figure_name(cell: Mapping[str, Any], *, where: str) -> str | None:
+    """Return the name that a cell's tag ``figure-<name>`` gives its picture, or None."""
+    tags = cell.get("metadata", {}).get("tags", [])
+    names = [tag.removeprefix(FIGURE_TAG) for tag in tags if tag.startswith(FIGURE_TAG)]
+    if len(names) > 1:
+        what = f"a cell has {len(names)} figure tags: {', '.join(names)}"
+        raise EditionError(
+            what, where=where, mend="give the cell one; one figure stands in one cell"
+        )
+    return names[0] if names else None
+
+
+def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
+    """Return the blocks that an executed code cell shows; figures and tables are numbered 0, to be counted later.
+
+    Raises
+    ------
+    OutputError
+        If the cell shows what cannot be published: text, a bare object, a warning, a figure without alt text.
+    """
+    name = figure_name(cell, where=where)
+    pictures = notices = 0
+    for output in cell.get("outputs", []):
+        if output["output_type"] == "stream":
+            _refuse_stream(output, where)
+            continue
+        if output["output_type"] == "error":  # sys.exit(0): papermill takes it for a good end
+            what = f"a cell ends the notebook early: {output['ename']}"
+            raise OutputError(what, where=where, mend="remove the call that ends it")
+        data = hidden_characters.cleaned(output.get("data", {}))
+        kind = next((kind for kind, mime in MIME.items() if mime in data), None)
+        if kind is None:
+            _refuse_object(data, where)
+            continue
+        payload = data[MIME[kind]]
+        if kind == "figure":
+            pictures += 1
+            yield _figure(payload, data, name, where)
+        else:
+            notices += kind == "notice"
+            yield _READERS[kind](payload, where)
+    instead = not pictures and notices == 1  # the figures asked for are not at hand
+    if name is not None and pictures != 1 and not instead:
+        what = f"the cell is tagged {FIGURE_TAG}{name} but shows {pictures} figures"
+        raise OutputError(
+            what, where=where, mend="show exactly one figure in it, or remove the tag"
+        )
+
+
+def _refuse_stream(output: Mapping[str, Any], where: str) -> None:
+    text = "".join(output["text"]).strip()
+    if not text:
+        return
+    last = text.splitlines()[-1].strip()
+    if output["name"] == "stderr":
+        # "/a/path.py:12: FutureWarning: why\n  the line": the middle is what a reader needs
+        warned = re.findall(r"\b\w*Warning: .*", text)
+        last = warned[-1] if warned else last
+        mend = "a warning may mean a wrong number: mend its cause in the package or the notebook"
+        raise OutputError(f"a cell warns: {last}", where=where, mend=mend)
+    mend = "remove the print; show a finding, a figure, a table or a notice instead"
+    raise OutputError(f"a cell prints text: {last}", where=where, mend=mend)
+
+
+def _refuse_object(data: Mapping[str, Any], where: str) -> None:
+    plain = "".join(data.get("text/plain", ""))
+    if plain in ("", "None") and set(data) <= {"text/plain"}:
+        return
+    what = f"a cell shows an object that cannot be published: {plain.splitlines()[0][:70] if plain else ''}"
+    if "image/png" in data or "image/svg+xml" in data:
+        what = "a cell shows a picture without alt text and table"
+    mend = "show a finding, figure, table or notice of sesec_analysis, or end the cell with a semicolon"
+    raise OutputError(what.removesuffix(": "), where=where, mend=mend, known=MIME.values())
+
+
+def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str) -> FigureBlock:
+    words = _words(payload, "figure", ("title", "alt"), where)
+    if name is None:
+        what = f"the figure {words['title']!r} has no name"
+        raise OutputError(what, where=where, mend=f"tag its cell {FIGURE_TAG}<name>")
+    try:
+        png = base64.b64decode("".join(data["image/png"]), validate=False)
+        svg = "".join(data["image/svg+xml"])
+    except (KeyError, binascii.Error):
+        png, svg = b"", ""
+    if not png or not svg:
+        what = f"the figure {name!r} comes without its pictures"
+        mend = "show it as PNG and SVG in one output, as the plots of sesec_analysis do"
+        raise OutputError(what, where=where, mend=mend)
+    return FigureBlock(
+        name=name,
+        number=0,
+        title=words["title"],
+        subtitle=words.get("subtitle", ""),
+        caption=words.get("caption", ""),
+        source_line=words.get("source_line", ""),
+        alt=words["alt"],
+        long_description=words.get("long_description", ""),
+        table=_table(payload.get("table"), f"the table of figure {name!r}", where),
+        png=png,
+        svg=svg,
+        findings=_records(payload.get("findings", []), where),
+        csv_rows=tuple(payload.get("csv_rows", ())),
+        notes=words.get("notes", ""),
+        frame=_frame(payload.get("frame")),
+    )
+
+
+def _frame(payload: Any) -> tuple[float, float] | None:
+    return None if payload is None else (float(payload[0]), float(payload[1]))
+
+
+def _table_block(payload: Any, where: str) -> TableBlock:
+    words = _words(payload, "table", ("caption",), where)
+    table = _table(payload, f"the table {words['caption']!r}", where)
+    findings = _records(payload.get("findings", []), where)
+    return TableBlock(0, words["caption"], table, words.get("note", ""), findings)
+
+
+def _notice(payload: Any, where: str) -> NoticeBlock:
+    words = _words(payload, "notice", ("title", "text"), where)
+    return NoticeBlock(words["title"], words["text"])
+
+
+def _words(payload: Any, kind: str, required: tuple[str, ...], where: str) -> dict[str, str]:
+    """Return the texts of a payload, stripped; those named must say something."""
+    if not isinstance(payload, Mapping):
+        raise OutputError(f"a {kind} is not a mapping", where=where, mend=_MEND_PAYLOAD)
+    words = {key: text.strip() for key, text in payload.items() if isinstance(text, str)}
+    lacking = [key for key in required if not words.get(key)]
+    if "alt" in lacking:
+        what = f"the figure {words.get('title', '')!r} has no alt text"
+        mend = "say in one sentence what the picture shows: readers who cannot see it hear this instead"
+        raise OutputError(what, where=where, mend=mend)
+    if lacking:
+        raise OutputError(
+            f"a {kind} lacks its {' and '.join(lacking)}", where=where, mend=_MEND_PAYLOAD
+        )
+    return words
+
+
+def _table(payload: Any, name: str, where: str) -> Table:
+    try:
+        columns = tuple(
+            TableColumn(str(column["name"]), str(column["label"]), _align(column))
+            for column in payload["columns"]
+        )
+        rows = tuple(tuple(row) for row in payload["rows"])
+    except (KeyError, TypeError) as failure:
+        raise OutputError(
+            f"{name} has no columns or rows", where=where, mend=_MEND_PAYLOAD
+        ) from failure
+    if not columns or any(len(row) != len(columns) for row in rows):
+        what = f"{name} has rows of another length than its {len(columns)} columns"
+        raise OutputError(what, where=where, mend=_MEND_PAYLOAD)
+    if not all(isinstance(text, str) for row in rows for text in row):
+        # An unformatted number would show decimals that were never meant to be published.
+        raise OutputError(f"{name} has cells that are not text", where=where, mend=_MEND_PAYLOAD)
+    return Table(columns, rows)
+
+
+def _align(column: Mapping[str, Any]) -> str:
+    return "right" if column.get("align") == "right" else "left"
+
+
+def _records(payload: Any, where: str) -> tuple[Record, ...]:
+    records = payload if isinstance(payload, list) else [payload]
+    for record in records:
+        if not isinstance(record, Mapping) or not record.get("id") or not record.get("sentence"):
+            raise OutputError("a finding lacks its id or sentence", where=where, mend=_MEND_PAYLOAD)
+    return tuple({key: _known(value) for key, value in record.items()} for record in records)
+
+
+def _known(value: Any) -> Any:
+    """Return ``value``, or None for a NaN, which is no JSON."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _findings(payload: Any, where: str) -> FindingBlock:
+    return FindingBlock(_records(payload, where))
+
+
+_MEND_PAYLOAD = "show it with the functions of sesec_analysis, which fill every part"
+_READERS: dict[str, Callable[[Any, str], Block]] = {
+    "finding": _findings,
+    "findings": _findings,
+    "table": _table_block,
+    "notice": _notice,
+}
+
+
+Layout = Literal["report", "sheet"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A second-level heading and the blocks under it."""
+
+    heading: Heading
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report as blocks: a title, what stands before the first section, the sections, and every finding by id.
+
+    On paper a ``sheet`` is a few close-set pages, without the cover and contents of a ``report``.
+    """
+
+    title: str
+    lead: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    findings: tuple[Record, ...]
+    layout: Layout = "report"
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block below the title, in order."""
+        return (*self.lead, *_flat(self.sections))
+
+    @property
+    def figures(self) -> tuple[FigureBlock, ...]:
+        """Every figure, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, FigureBlock))
+
+
+def read(notebook: "NotebookNode") -> Document:
+    """Return the document that an executed notebook shows.
+
+    Raises
+    ------
+    EditionError
+        If the notebook's own text cannot stand as it is: headings out of order, raw HTML, a dead link (see `check`).
+    OutputError
+        If a cell shows something that cannot be published.
+    """
+    title, lead, sections = _divide(_blocks(notebook, executed=True))
+    document = Document(title.text, lead, sections, ())
+    _check_links(document)
+    return replace(document, findings=_distinct_findings(document.blocks))
+
+
+def rerecorded(document: Document, change: Callable[[Record], Record]) -> Document:
+    """Return the document with every finding as ``change`` returns it."""
+
+    def block(old: Block) -> Block:
+        if not isinstance(old, FindingBlock | FigureBlock | TableBlock):
+            return old
+        return replace(old, findings=tuple(change(record) for record in old.findings))
+
+    return Document(
+        title=document.title,
+        lead=tuple(block(old) for old in document.lead),
+        sections=tuple(
+            Section(part.heading, tuple(block(old) for old in part.blocks))
+            for part in document.sections
+        ),
+        findings=tuple(change(record) for record in document.findings),
+    )
+
+
+def check(notebook: "NotebookNode") -> None:
+    """Refuse a notebook whose headings, prose or figure tags could not be published, before it is run."""
+    _divide(_blocks(notebook, executed=False))
+
+
+def section_names(notebook: "NotebookNode") -> list[str]:
+    """Return, for each cell, the section that it stands in: the last heading of level one or two."""
+    name, names = "Getting ready", []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            found = re.findall(r"^ {0,3}##?[ \t]+(.+?)[ \t#]*$", cell.source, re.MULTILINE)
+            name = found[-1] if found else name
+        names.append(name)
+    return names
+
+
+def whereabouts(cell: Mapping[str, Any], section: str) -> str:
+    """Return how an error names a cell: its section and its tag, or its first line."""
+    first = next((line.strip() for line in cell["source"].splitlines() if line.strip()), "")
+    tags = [tag for tag in cell["metadata"].get("tags", []) if tag.startswith("figure-")]
+    which = f"cell tagged {tags[0]}" if tags else f"cell that begins {first[:60]!r}"
+    return f"section {section!r}, {which}"
+
+
+def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block, str]]:
+    """Return every block with the whereabouts of its cell; figures and tables numbered."""
+    taken: set[str] = set()
+    names: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
+    said: Block | None = None
+    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
+        where = whereabouts(cell, section)
+        if cell.cell_type == "markdown":
+            source = hidden_characters.without(cell.source)
+            found = prose.translated_blocks(source, where=where, taken=taken)
+            yield from ((block, where) for block in found)
+        if cell.cell_type != "code":
+            continue
+        if name := figure_name(cell, where=where):
+            names[name] += 1
+            _check_name(name, names[name], where)
+        for block in _joined(shown(cell, where=where)) if executed else ():
+            if isinstance(block, FigureBlock | TableBlock):
+                numbers[block.kind] += 1
+                block = replace(block, number=numbers[block.kind])
+            if (
+                not isinstance(block, NoticeBlock) or block != said
+            ):  # two cells may lack the same figures
+                yield block, where
+            said = block
+
+
+def _check_name(name: str, count: int, where: str) -> None:
+    if count > 1:
+        mend = "give each figure its own name: it names the files that people download"
+        raise EditionError(f"two figures are named {name!r}", where=where, mend=mend)
+    if not re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)*", name):
+        mend = "use small letters, digits, - and _: the name becomes the name of a file"
+        raise EditionError(f"a figure cannot be named {name!r}", where=where, mend=mend)
+
+
+def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Join findings that a cell shows one after the other into one list."""
+    held: tuple[Record, ...] = ()
+    for block in blocks:
+        if isinstance(block, FindingBlock):
+            held += block.findings
+            continue
+        if held:
+            yield FindingBlock(held)
+            held = ()
+        yield block
+    if held:
+        yield FindingBlock(held)
+
+
+def _divide(
+    blocks: Iterable[tuple[Block, str]],
+) -> tuple[Heading, tuple[Block, ...], tuple[Section, ...]]:
+    """Return title, lead and sections; headings out of order are refused."""
+    title: Heading | None = None
+    parts: list[list[Block]] = [[]]
+    headings: list[Heading] = []
+    level = 0
+    for block, where in blocks:
+        if isinstance(block, Heading):
+            _check_level(block, level, where)
+            level = block.level
+            if level == 1:
+                title = block
+                continue
+            if level == 2:
+                headings.append(block)
+                parts.append([])
+                continue
+        if title is None:
+            what = "something stands before the title of the notebook"
+            raise EditionError(what, where=where, mend="begin with a heading of level one: # Title")
+        parts[-1].append(block)
+    if title is None:
+        raise EditionError(
+            "the notebook has no title", mend="begin with a heading of level one: # Title"
+        )
+    lead, *rest = (tuple(part) for part in parts)
+    sections = (Section(heading, part) for heading, part in zip(headings, rest, strict=True))
+    return title, lead, tuple(sections)
+
+
+def _check_level(heading: Heading, before: int, where: str) -> None:
+    marks = "#" * heading.level
+    if heading.level == 1 and before:
+        what = f"the notebook has a second title: {marks} {heading.text}"
+        raise EditionError(what, where=where, mend="keep one # heading; sections begin with ##")
+    if heading.level > before + 1:
+        what = f"a heading skips a level: {marks} {heading.text}"
+        mend = (
+            f"begin it with {'#' * (before + 1)}: people who listen to a page steer by its headings"
+        )
+        raise EditionError(what, where=where, mend=mend)
+
+
+def _flat(sections: Iterable[Section]) -> Iterator[Block]:
+    for section in sections:
+        yield section.heading
+        yield from section.blocks
+
+
+def _distinct_findings(blocks: Iterable[Block]) -> tuple[Record, ...]:
+    """Return every finding once, by id; two different findings under one id are refused."""
+    known: dict[str, Record] = {}
+    for block in blocks:
+        if not isinstance(block, FindingBlock | FigureBlock | TableBlock):
+            continue
+        for record in block.findings:
+            first = known.setdefault(record["id"], record)
+            if _canonical(first) != _canonical(record):
+                keys = sorted(k for k in first.keys() | record if first.get(k) != record.get(k))
+                what = f"two different findings share the id {record['id']}"
+                mend = (
+                    "an id must never mean two things: show the same estimate, or name them apart"
+                )
+                raise OutputError(what, where=f"they differ in {', '.join(keys)}", mend=mend)
+    return tuple(known[name] for name in sorted(known))
+
+
+def _canonical(record: Record) -> str:
+    return json.dumps(record, sort_keys=True)
+
+
+def _check_links(document: Document) -> None:
+    ids = {block.id for block in document.blocks if isinstance(block, Heading)}
+    ids |= {f"figure:{figure.name}" for figure in document.figures}
+    for block in document.blocks:
+        if isinstance(block, FindingBlock | FigureBlock | TableBlock):
+            ids |= {record["id"] for record in block.findings}
+    for block in document.blocks:
+        for target in (
+            re.findall(r'href="#([^"]*)"', block.html) if isinstance(block, Prose) else ()
+        ):
+            if target not in ids:
+                mend = (
+                    "link to a heading by its words in small letters with hyphens, or figure:<name>"
+                )
+                raise EditionError(f"a link leads nowhere: #{target}", mend=mend, known=sorted(ids))

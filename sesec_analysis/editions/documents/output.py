@@ -1,0 +1,143 @@
+"""Write the folder of a finished edition and swap it into place at once."""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.evidence.row import Record
+
+__all__ = [
+    "checksums",
+    "csv_text",
+    "figure_csv",
+    "records_csv",
+    "replacing",
+    "write_figure",
+    "write_findings",
+    "write_json",
+]
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside ``target``; it takes the target's place only if all goes well.
+
+    Until then the old folder stands untouched, and after a failure or an interruption nothing is left behind.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield fresh
+        # mkdtemp keeps others out; a report is for them to read.
+        fresh.chmod(target.parent.stat().st_mode & 0o777)
+        _swap(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    if not target.exists():
+        fresh.rename(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    old = aside / target.name
+    try:
+        target.rename(old)
+        fresh.rename(target)
+    except BaseException:  # an interruption too: the last good edition goes back where it was
+        if old.exists() and not target.exists():
+            old.rename(target)
+        raise
+    finally:
+        if target.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_figure(figure: FigureBlock, folder: Path) -> None:
+    """Write NAME.png, NAME.svg and NAME.csv into ``folder``."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{figure.name}.png").write_bytes(figure.png)
+    _write(folder / f"{figure.name}.svg", figure.svg)
+    _write(folder / f"{figure.name}.csv", figure_csv(figure), "utf-8-sig")
+
+
+def figure_csv(figure: FigureBlock) -> str:
+    """Return a figure as CSV: what is drawn as numbers, or else the printed table."""
+    if figure.csv_rows:
+        return records_csv(figure.csv_rows)
+    return csv_text([column.label for column in figure.table.columns], figure.table.rows)
+
+
+def write_findings(findings: Sequence[Record], folder: Path) -> None:
+    """Write findings.csv, for spreadsheets, and findings.json, for programs; both in the order given."""
+    _write(folder / "findings.csv", records_csv(findings), "utf-8-sig")
+    write_json([dict(record) for record in findings], folder / "findings.json")
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write ``content`` as readable JSON."""
+    _write(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file under ``folder``, by its path in it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
+
+
+def records_csv(records: Sequence[Mapping[str, Any]]) -> str:
+    """Return records as CSV; the columns are their keys in order, and a record may lack some."""
+    columns = list(dict.fromkeys(key for record in records for key in record))
+    return csv_text(columns, ([record.get(key) for key in columns] for record in records))
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table as CSV that a spreadsheet opens as text and numbers, never as formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        value = json.dumps(value, ensure_ascii=False)
+    elif isinstance(value, list | tuple):
+        value = "; ".join(str(part) for part in value)
+    text = str(value)
+    if text.startswith(_FORMULA) and not _is_number(text):
+        return f"'{text}"  # a spreadsheet would run it
+    return text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _write(path: Path, text: str, encoding: str = "utf-8") -> None:
+    path.write_text(text, encoding=encoding, newline="")

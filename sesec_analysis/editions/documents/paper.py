@@ -1,0 +1,532 @@
+"""Lay a document out for paper: blocks and tables as plain data for the PDF and DOCX renderers.
+
+Sections, cover and colophon are texts, numbers and lists, so that a door can print each text as it is and take none for
+a command of its own. References that a screen follows become footnotes, numbers and labels.
+
+Widths are counted in letters.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import count, groupby
+from typing import Any
+
+from sesec_analysis import hidden_characters, i18n
+from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.documents.blocks import (
+    Block,
+    FigureBlock,
+    FindingBlock,
+    Heading,
+    Node,
+    NoticeBlock,
+    Prose,
+    Table,
+    TableBlock,
+)
+from sesec_analysis.editions.documents.notebook import Document, Layout
+from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.finding import facts
+from sesec_analysis.evidence.row import Record
+
+__all__ = ["Paper", "Printer", "paper", "printed_table"]
+
+
+_PAGE, _GUTTER = 104, 3
+"""Letters of table type that fit on a line, and those between two columns."""
+_NUMBER, _NUMBERS, _WORDS = 18, (18, 11, 0), (18, 14, 0)
+"""A number or range has at most so many letters; cells of so few are kept on one line, of numbers and of words."""
+_WRAPPED, _PULL = 46, 2
+"""Longer texts are wrapped; of the letters beyond, one in so many still widens the column."""
+
+
+def printed_table(table: Table) -> dict[str, Any]:
+    """Return a table as plain data: columns with their share of the width, rows, and the lines they take.
+
+    Each cell of a row has its text and how many columns it spans.
+
+    Examples
+    --------
+    >>> from sesec_analysis.editions.documents.blocks import TableColumn
+    >>> columns = (TableColumn("group", "Student group", "left"), TableColumn("rate", "Rate", "right"))
+    >>> printed = printed_table(Table(columns, (("Black or African American", "32.9%"),)))
+    >>> [column["share"] for column in printed["columns"]], printed["lines"]
+    ([25, 6], 2)
+    """
+    rows = [[column.label for column in table.columns], *map(list, table.rows)]
+    spans = [[1] * len(table.columns), *map(_spans, rows[1:])]
+    texts = [
+        [row[at] for row, spanned in zip(rows, spans, strict=True) if spanned[at] == 1]
+        for at in range(len(table.columns))
+    ]
+    # What is kept on one line in one column is wrapped in another: the way with the fewest lines is the best to read.
+    options = _options(texts, [column.align == "right" for column in table.columns])
+    lines, widths = min((_height(rows, spans, option), option) for option in options)
+    columns = [
+        {"label": column.label, "align": column.align, "share": width}
+        for column, width in zip(table.columns, widths, strict=True)
+    ]
+    cells = [
+        [{"text": text, "span": span} for text, span in zip(row, spanned, strict=True) if span]
+        for row, spanned in zip(rows[1:], spans[1:], strict=True)
+    ]
+    return {"columns": columns, "rows": cells, "lines": lines}
+
+
+def _spans(row: Sequence[str]) -> list[int]:
+    """Return how many columns each cell takes: words before empty cells take these too, which then take none."""
+    told = max((at for at, text in enumerate(row) if text), default=0)
+    if told == 0 or len(row[told]) <= _NUMBER:
+        return [1] * len(row)
+    return [*[1] * told, len(row) - told, *[0] * (len(row) - told - 1)]
+
+
+def _options(texts: Sequence[Sequence[str]], numbers: Sequence[bool]) -> list[list[int]]:
+    """Return the widths that a table may have; ranges are broken only where they cannot all be kept on one line."""
+    options: list[list[int]] = []
+    for number in _NUMBERS:
+        for word in _WORDS:
+            least = [
+                _least(one, number if is_number else word)
+                for one, is_number in zip(texts, numbers, strict=True)
+            ]
+            if number == 0 or sum(least) <= _room(texts):
+                options.append(_widths(texts, least))
+        if options:
+            break
+    return options
+
+
+def _room(texts: Sequence[Sequence[str]]) -> int:
+    return _PAGE - _GUTTER * (len(texts) - 1)
+
+
+def _widths(texts: Sequence[Sequence[str]], least: Sequence[int]) -> list[int]:
+    """Return widths as wished, or, where that is too much for a page, the least and a fair part of what is left."""
+    room = _room(texts)
+    wish = [max(low, _wish(one)) for low, one in zip(least, texts, strict=True)]
+    if sum(wish) > room > sum(least):
+        part = (room - sum(least)) / (sum(wish) - sum(least))
+        return [low + int(part * (high - low)) for low, high in zip(least, wish, strict=True)]
+    fit = min(1.0, room / sum(wish))
+    return [max(1, int(fit * width)) for width in wish]
+
+
+def _least(texts: Sequence[str], whole: int) -> int:
+    """Return the width in which no word of a column is broken, and no cell of so few letters."""
+    label, *cells = texts
+    pieces = [piece for cell in cells for piece in ([cell] if len(cell) <= whole else cell.split())]
+    return max(6, *map(len, [*label.split(), *pieces]), 0)
+
+
+def _wish(texts: Sequence[str]) -> int:
+    """Return the width that a column takes if there is room; its heading may be wrapped in three."""
+    label, *cells = texts
+    longest = max(map(len, cells), default=0)
+    pulled = min(longest, _WRAPPED) + max(0, longest - _WRAPPED) // _PULL
+    return max((len(label) + 2) // 3, pulled)
+
+
+def _height(
+    rows: Iterable[Sequence[str]], spans: Iterable[Sequence[int]], widths: Sequence[int]
+) -> int:
+    """Return how many lines the rows take."""
+    return sum(
+        max(
+            _lines(text, sum(widths[at : at + span]) + _GUTTER * (span - 1))
+            for at, (text, span) in enumerate(zip(row, spanned, strict=True))
+            if span
+        )
+        for row, spanned in zip(rows, spans, strict=True)
+    )
+
+
+def _lines(text: str, width: int) -> int:
+    # A line of several is filled to nine tenths: words are not divided.
+    return 1 if len(text) <= width else -(-len(text) * 10 // (width * 9))
+
+
+SHORT, LONG = 16, 45
+"""A figure's table of so few rows stands under it; one of more than so many is not printed but attached as CSV."""
+
+Data = dict[str, Any]
+
+
+class Printer:
+    """Gives the blocks of one document, section by section, as plain data.
+
+    Within a section a source gets its footnote once, and its number again after that.
+    """
+
+    def __init__(self, document: Document, source_ids: Sequence[str]) -> None:
+        self.attached: list[Data] = []
+        self._sheet = document.layout == "sheet"
+        self._numbers = {name: at for at, name in enumerate(source_ids, 1)}
+        self._anchors = _anchors(document)
+        self._labelled: set[str] = set()
+        self._count = count(1)
+        self._noted: dict[str, str] = {}
+
+    def section(self, blocks: Iterable[Block]) -> list[Data]:
+        """Return the blocks of a section; its footnotes begin anew."""
+        self._noted = {}
+        return [self._block(block) for block in blocks]
+
+    def back(self, figures: Iterable[FigureBlock]) -> list[Data]:
+        """Return the tables that are printed behind the sections: too long to stand under their figures."""
+        return [self._figure_table(figure) for figure in figures if self._place(figure) == "behind"]
+
+    def _place(self, figure: FigureBlock) -> str:
+        """Return where the table of a figure is found: under it, behind the sections, or attached."""
+        rows = len(figure.table.rows)
+        if self._sheet or rows > LONG:
+            return "attached"
+        return "under" if rows <= SHORT else "behind"
+
+    def _figure_table(self, figure: FigureBlock) -> Data:
+        return {
+            "label": f"table-of:{figure.name}",
+            "number": figure.number,
+            "caption": figure.title,
+            **printed_table(figure.table),
+        }
+
+    def _block(self, block: Block) -> Data:
+        match block:
+            case Heading():
+                return {
+                    "kind": "heading",
+                    "level": block.level,
+                    "text": block.text,
+                    "label": block.id,
+                }
+            case Prose():
+                nodes = [self._node(node) for node in block.nodes]
+                return {"kind": "prose", "nodes": nodes, "letters": sum(map(_letters, block.nodes))}
+            case FindingBlock():
+                return {
+                    "kind": "findings",
+                    "findings": [self._finding(one) for one in block.findings],
+                }
+            case FigureBlock():
+                return self._figure(block)
+            case TableBlock():
+                return self._table(block)
+            case NoticeBlock():
+                paragraphs = block.text.split("\n\n")
+                return {"kind": "notice", "title": block.title, "paragraphs": paragraphs}
+
+    def _node(self, node: Node) -> Data:
+        inside = node.url.startswith("#")
+        return {
+            "kind": node.kind,
+            "text": node.text,
+            "children": [self._node(child) for child in node.children],
+            "url": "" if inside else node.url,
+            "to": self._anchors[node.url[1:]] if inside else "",
+            "start": node.start,
+            "align": node.align,
+        }
+
+    def _finding(self, record: Record) -> Data:
+        return {
+            "label": self._label(record["id"]),
+            "id": record["id"],
+            "sentence": record["sentence"],
+            "facts": facts(record),
+            "note": None if self._sheet else self._note(str(record.get("source") or "")),
+            "data": self._brackets([record]) if self._sheet else "",
+        }
+
+    def _figure(self, figure: FigureBlock) -> Data:
+        picture = _picture(figure)
+        alone = picture["crop"] is None
+        place = self._place(figure)
+        if place == "attached":
+            self.attached.append(
+                {
+                    "name": f"{figure.name}.csv",
+                    "text": output.figure_csv(figure),
+                    "description": figure.title,
+                }
+            )
+        return {
+            "kind": "figure",
+            "label": f"figure:{figure.name}",
+            "name": figure.name,
+            "number": figure.number,
+            "title": figure.title,
+            "subtitle": "" if alone else figure.subtitle,
+            "notes": "" if alone else figure.notes,
+            "source": "" if alone else figure.source_line,
+            "data": self._brackets(figure.findings),
+            "alt": _alt(figure, printed=place != "attached"),
+            **picture,
+            "table": self._figure_table(figure) if place == "under" else None,
+            "table_at": f"table-of:{figure.name}" if place == "behind" else "",
+            "attached": f"{figure.name}.csv" if place == "attached" else "",
+        }
+
+    def _table(self, block: TableBlock) -> Data:
+        return {
+            "kind": "table",
+            "label": f"table:{block.number}",
+            "number": block.number,
+            "caption": block.caption,
+            "note": block.note,
+            "data": self._brackets(block.findings),
+            **printed_table(block.table),
+        }
+
+    def _label(self, name: str) -> str:
+        """Return a name where it is met for the first time: a label may stand only once."""
+        if self._anchors.get(name) != name or name in self._labelled:
+            return ""
+        self._labelled.add(name)
+        return name
+
+    def _note(self, source: str) -> Data | None:
+        """Return the footnote of a source, and whether the section has named it before."""
+        if not source:
+            return None
+        if again := source in self._noted:
+            key = self._noted[source]
+        else:
+            key = self._noted[source] = f"note-{next(self._count)}"
+        return {"key": key, "text": source, "again": again}
+
+    def _brackets(self, records: Iterable[Record]) -> str:
+        """Return the numbers of the releases that records come from, as ``[3, 5–7]``."""
+        named = {name for record in records for name in _source_ids(record)}
+        numbers = sorted(self._numbers[name] for name in named if name in self._numbers)
+        return f"[{_runs(numbers)}]" if numbers else ""
+
+
+def _picture(figure: FigureBlock) -> Data:
+    """Return the picture without its words where it is known where they stand, and how tall it is for its width.
+
+    ``crop`` is what is cut off above and below, in shares of the height; null where the whole picture is shown.
+    """
+    size = re.search(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', figure.svg)
+    if size is None:
+        return {"svg": figure.svg, "crop": None, "ratio": None}
+    width, height = float(size["width"]), float(size["height"])
+    if figure.frame is None:
+        return {"svg": figure.svg, "crop": None, "ratio": round(height / width, 4)}
+    top, bottom = (round(share * height, 2) for share in figure.frame)
+    start, rest = figure.svg[: figure.svg.index(">")], figure.svg[figure.svg.index(">") :]
+    start = re.sub(r' (width|height)="[^"]*"', "", start)
+    box = f'viewBox="0 {top:g} {width:g} {bottom - top:.2f}"'
+    return {
+        "svg": start.replace(size[0], box) + rest,
+        "crop": [round(figure.frame[0], 5), round(1 - figure.frame[1], 5)],
+        "ratio": round((bottom - top) / width, 4),
+    }
+
+
+def _letters(node: Node) -> int:
+    return len(node.text) + sum(map(_letters, node.children))
+
+
+def _alt(figure: FigureBlock, *, printed: bool) -> str:
+    """Return the words for those who cannot see the picture; where its table is not printed, with all that it draws."""
+    if printed or len(figure.table.rows) > LONG or not figure.long_description:
+        return figure.alt
+    return f"{figure.alt} {figure.long_description}"
+
+
+def _anchors(document: Document) -> dict[str, str]:
+    """Return where a link inside the document leads: headings, figures, and findings where they are shown first."""
+    anchors: dict[str, str] = {}
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            anchors[block.id] = block.id
+        elif isinstance(block, FindingBlock):
+            for record in block.findings:
+                anchors.setdefault(record["id"], record["id"])
+        elif isinstance(block, FigureBlock | TableBlock):
+            own = (
+                f"figure:{block.name}"
+                if isinstance(block, FigureBlock)
+                else f"table:{block.number}"
+            )
+            anchors[own] = own
+            for record in block.findings:
+                anchors.setdefault(record["id"], own)
+    return anchors
+
+
+def _source_ids(record: Record) -> list[str]:
+    value = record.get("source_ids")
+    parts = value.split(";") if isinstance(value, str) else value or ()
+    return [part.strip() for part in parts if not citation.is_synthetic(part.strip())]
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Return numbers in order, three or more in a row as a span.
+
+    Examples
+    --------
+    >>> _runs([1, 2, 4, 5, 6, 9])
+    '1, 2, 4–6, 9'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    spans = (
+        [f"{run[0]}–{run[-1]}"] if len(run) > 2 else [str(number) for number in run] for run in runs
+    )
+    return ", ".join(part for span in spans for part in span)
+
+
+Paper = dict[str, Any]
+"""Plain data, as `json.dumps` takes them. Texts carry no markup of any kind."""
+
+
+def paper(document: Document, meta: Imprint) -> Paper:
+    """Return a document with its cover and colophon as plain data.
+
+    A sheet prints the tables of no figure, and its sources as numbers only.
+
+    Parameters
+    ----------
+    document
+        The report or sheet.
+    meta
+        What it was made from; it stands in the colophon.
+    """
+    printer = Printer(document, [note.source_id for note in meta.sources])
+    lead = printer.section(document.lead)
+    sections = [
+        {
+            "label": part.heading.id,
+            "title": part.heading.text,
+            "blocks": printer.section(part.blocks),
+        }
+        for part in document.sections
+    ]
+    repeats = document.title.lower() in meta.title.lower()
+    found = {
+        "layout": document.layout,
+        "language": i18n.language(),
+        "title": meta.title,
+        "standfirst": "" if repeats else document.title,
+        "publisher": citation.AUTHOR,
+        "published": meta.published,
+        "words": _words(),
+        "warnings": list(_warnings(meta)),
+        "lead": lead,
+        "sections": sections,
+        "tables": printer.back(document.figures),
+        "attached": printer.attached,
+        "about": list(_about(meta, document.layout)),
+        "data": _data(meta.sources),
+    }
+    return {key: hidden_characters.cleaned(value) for key, value in found.items()}
+
+
+def _words() -> dict[str, str]:
+    """Return the words that a page has of its own."""
+    return {
+        "contents": i18n.say("Contents"),
+        "figure": i18n.say("Figure"),
+        "table": i18n.say("Table"),
+        "table_of_figure": i18n.say("Table of figure"),
+        "tables_of_figures": i18n.say("Longer tables of the figures"),
+        "tables_intro": i18n.say(
+            "Shorter tables stand under their figures. Those with a row for every school are attached to this file."
+        ),
+        "attached": i18n.say("Its table is attached to this file:"),
+        "table_file": i18n.say("Its table stands in"),
+        "about": i18n.say("About this edition"),
+        "data": i18n.say("Data"),
+        "data_intro": i18n.say(
+            "Numbers in brackets in this report point here. The code at the end of an entry is the beginning of its "
+            "file’s SHA-256 checksum."
+        ),
+        "page": i18n.say("page"),
+    }
+
+
+def _warnings(meta: Imprint) -> Iterable[dict[str, Any]]:
+    if meta.synthetic:
+        yield _notice(
+            i18n.say("SYNTHETIC: everything here is made up"),
+            i18n.say(
+                "It was made from a synthetic twin of the data, to try things out. It describes no real school, "
+                "district or student. Do not publish or cite it."
+            ),
+        )
+    if meta.changed:
+        values = ", ".join(f"{name} = {meta.parameters[name]}" for name in meta.changed)
+        yield _notice(
+            i18n.say("A trial, not the edition"),
+            i18n.say(
+                "These numbers were made with other parameters than the edition’s own: {values}. Do not cite them as "
+                "the edition.",
+                values=values,
+            ),
+        )
+
+
+def _notice(title: str, text: str) -> dict[str, Any]:
+    return {"kind": "notice", "title": title, "paragraphs": [text]}
+
+
+def _about(meta: Imprint, layout: Layout) -> Iterable[dict[str, str]]:
+    """Return what a document is made from; a sheet, which has two pages, leaves to run.json what only programs read."""
+    parameters = ", ".join(f"{name} = {value}" for name, value in meta.parameters.items())
+    rows = [
+        (i18n.say("Edition"), meta.edition),
+        (i18n.say("Published"), str(meta.published or "")),
+        (i18n.say("Made with"), _made_with(meta)),
+        (i18n.say("Notebook"), f"{meta.notebook}, SHA-256 {meta.notebook_sha256[:16]}"),
+        (i18n.say("Parameters"), parameters),
+        (
+            i18n.say("Every number"),
+            i18n.say(
+                "stands with its id and its citation in findings.csv and findings.json beside this file; run.json "
+                "holds the checksums of all files. To cite a number, give its id."
+            ),
+        ),
+    ]
+    if layout == "sheet":
+        rows = rows[:3]
+    return ({"name": name, "text": text} for name, text in rows if text)
+
+
+def _made_with(meta: Imprint) -> str:
+    if not meta.commit.hash:
+        return f"sesec-analysis {meta.version}"
+    what = i18n.mark("sesec-analysis {version}, commit {commit}")
+    if meta.commit.dirty:
+        what = i18n.mark("sesec-analysis {version}, commit {commit} with changes not committed")
+    return i18n.say(what, version=meta.version, commit=meta.commit.hash[:12])
+
+
+def _data(notes: Iterable[SourceNote]) -> list[dict[str, Any]]:
+    """Return the releases, numbered in the imprint's order, under their publishers."""
+    numbered = sorted(enumerate(notes, 1), key=lambda one: (one[1].publisher, one[0]))
+    return [
+        {"publisher": publisher, "entries": [_entry(number, note) for number, note in entries]}
+        for publisher, entries in groupby(numbered, key=lambda one: one[1].publisher)
+    ]
+
+
+def _entry(number: int, note: SourceNote) -> dict[str, Any]:
+    title = note.title
+    if note.school_year not in title:
+        title += f", {note.school_year}"
+    retrieved = i18n.say("Retrieved {day}.", day=note.retrieved) if note.retrieved else ""
+    return {
+        "number": number,
+        "title": title,
+        "text": " ".join(filter(None, [retrieved, f"{note.licence}."])),
+        "url": note.url,
+        "id": note.source_id,
+        "sha256": (note.sha256 or "")[:16],
+    }

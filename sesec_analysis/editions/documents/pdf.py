@@ -1,0 +1,68 @@
+"""Render a document as PDF: tagged for screen readers (PDF/UA-1) and archivable (PDF/A-3a).
+
+The pages are set by Typst from ``reports/template/report.typ``, which is given every word as data. Fonts come with the
+libraries, and neither clock nor machine has a part in it: the same input gives the same bytes.
+"""
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import typst
+
+from sesec_analysis import checkout
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.paper import paper
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.errors import EditionError
+
+__all__ = ["render"]
+
+
+def render(document: Document, *, meta: Imprint) -> bytes:
+    """Return a document as PDF: a report with cover and contents, or a sheet of a few close-set pages.
+
+    Parameters
+    ----------
+    document
+        The report.
+    meta
+        What it was made from; printed in the colophon.
+
+    Raises
+    ------
+    EditionError
+        If the template is missing, or the document cannot be set by it.
+    """
+    folder = checkout.root() / "reports" / "template"
+    content = json.dumps(paper(document, meta), ensure_ascii=False)
+    try:
+        files = {
+            "main.typ": (folder / "report.typ").read_bytes(),
+            **{name: (folder / name).read_bytes() for name in ("parts.typ", "look.json")},
+            "paper.json": content.encode("utf-8"),
+        }
+    except OSError as failure:
+        what = f"the template of the PDF cannot be read: {failure.strerror}"
+        mend = "restore reports/template from the repository"
+        raise EditionError(what, where=str(failure.filename), mend=mend) from failure
+    try:
+        # Its types do not know that it takes files by name, in place of a path.
+        made: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]
+    except typst.TypstError as failure:
+        what = f"the PDF cannot be set: {failure.message}"
+        mend = "; ".join(failure.hints) or "correct reports/template/report.typ, or the words named"
+        raise EditionError(what, where=str(folder / "report.typ"), mend=mend) from failure
+    return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return the fonts that come with Typst and matplotlib, and none of the machine's own."""
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        what = "the fonts of matplotlib are not there"
+        raise EditionError(what, mend="install the package's dependencies again")
+    folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return typst.Fonts(include_system_fonts=False, font_paths=[folder])

@@ -1,0 +1,256 @@
+"""Parse the Markdown of a notebook into headings and prose, translated, as safe HTML and as pieces.
+
+Headings keep the ids that their English words give them, so that links and bookmarks hold in every language.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NoReturn
+
+import mistune
+from mistune.core import BlockState
+
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.editions.documents.blocks import Heading, Node, Prose
+from sesec_analysis.errors import EditionError
+
+__all__ = ["blocks", "paragraphs", "said", "translated_blocks"]
+
+
+class _Refused(Exception):
+    """A piece of Markdown that has no place in a report."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what)
+        self.what, self.mend = what, mend
+
+
+_LINKS = (
+    "https://",
+    "http://",
+    "mailto:",
+    "#",
+    "figures/",
+    "findings.csv",
+    "findings.json",
+    "run.json",
+)
+
+
+class _PageRenderer(mistune.HTMLRenderer):
+    def inline_html(self, html: str) -> NoReturn:
+        mend = "write it in Markdown; put a sign such as < in `code` or write &lt;"
+        raise _Refused(f"raw HTML has no place in a report: {html.strip()[:60]!r}", mend)
+
+    def block_html(self, html: str) -> NoReturn:
+        self.inline_html(html)
+
+    def text(self, text: str) -> str:
+        # The parser leaves signs such as &lt; as they were typed: escaped once more, they would be read out as typed.
+        return super().text(html.unescape(text))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        mend = "show a figure from a code cell tagged figure-<name>: it carries its own table and alt text"
+        raise _Refused(f"a picture in Markdown has no place in a report: {url!r}", mend)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if not url.startswith(_LINKS):
+            mend = f"link to a full address, a heading (#...) or a file of the edition: {_LINKS}"
+            raise _Refused(f"a link leads nowhere from a report: {url!r}", mend)
+        return super().link(text, url, title)
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        mend = "put the heading on a line of its own, outside lists and quotations"
+        raise _Refused(f"a heading stands inside a list or quotation: {text!r}", mend)
+
+    def table(self, text: str) -> str:
+        return (
+            '<div class="scroll" role="group" aria-label="Table" tabindex="0">'
+            f"<table>\n{text}</table></div>\n"
+        )
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        side = ' class="right"' if align == "right" else ""
+        return f'<th scope="col"{side}>{text}</th>' if head else f"<td{side}>{text}</td>"
+
+
+_PARSER = mistune.create_markdown(renderer=None, plugins=["table"])
+_RENDERER = _PageRenderer(escape=True)
+# The plugin teaches a renderer the parts of a table that the class above does not speak of itself.
+mistune.create_markdown(renderer=_RENDERER, plugins=["table"])
+
+
+def blocks(text: str, *, where: str, taken: set[str]) -> Iterator[Heading | Prose]:
+    """Return the blocks of one Markdown cell, in order.
+
+    Parameters
+    ----------
+    text
+        The cell's source.
+    where
+        How an error names the cell.
+    taken
+        Heading ids already used in the document; those given out here are added.
+
+    Raises
+    ------
+    EditionError
+        If the cell holds raw HTML, a picture, or a heading inside another block.
+    """
+    tokens, _ = _PARSER.parse(text)
+    run: list[dict[str, Any]] = []
+    for token in tokens:
+        if not isinstance(
+            token, dict
+        ):  # pragma: no cover - a parser without renderer gives tokens only
+            continue
+        if token["type"] != "heading":
+            run.append(token)
+            continue
+        yield from _prose(run, where)
+        run = []
+        words = " ".join(_plain(token).split())
+        if not words:
+            raise EditionError(
+                "a heading has no text", where=where, mend="give it words, or remove it"
+            )
+        yield Heading(token["attrs"]["level"], words, _id(words, taken))
+    yield from _prose(run, where)
+
+
+def _prose(tokens: list[dict[str, Any]], where: str) -> Iterator[Prose]:
+    try:
+        made = _RENDERER.render_tokens(tokens, BlockState()).strip()
+    except _Refused as refusal:
+        raise EditionError(refusal.what, where=where, mend=refusal.mend) from refusal
+    if made:
+        yield Prose(made, _nodes(tokens))
+
+
+_KINDS = {
+    "paragraph": "paragraph",
+    "block_text": "paragraph",  # of a list whose items stand close
+    "list": "list",
+    "list_item": "item",
+    "block_quote": "quote",
+    "thematic_break": "rule",
+    "block_code": "listing",
+    "table": "table",
+    "table_head": "row",
+    "table_row": "row",
+    "table_cell": "cell",
+    "text": "text",
+    "emphasis": "emphasis",
+    "strong": "strong",
+    "link": "link",
+    "codespan": "code",
+    "linebreak": "break",
+    "softbreak": "text",
+}
+"""The parser's names of what may stand in prose, and ours (`Node`)."""
+
+
+def _nodes(tokens: list[dict[str, Any]]) -> tuple[Node, ...]:
+    """Return tokens as nodes; those that only hold others, or nothing, give what is in them."""
+    nodes: list[Node] = []
+    for token in tokens:
+        kind = _KINDS.get(token["type"])
+        if kind is None:
+            nodes += _nodes(token.get("children", []))
+        elif kind != "text" or _words(token):
+            nodes.append(_node(token, kind))
+    return tuple(nodes)
+
+
+def _node(token: dict[str, Any], kind: str) -> Node:
+    attrs = token.get("attrs", {})
+    return Node(
+        kind=kind,
+        text=_words(token),
+        children=_nodes(token.get("children", [])),
+        url=html.unescape(attrs.get("url", "")),
+        start=attrs.get("start", 1) if attrs.get("ordered") else None,
+        align="right" if attrs.get("align") == "right" else "left",
+    )
+
+
+def _words(token: dict[str, Any]) -> str:
+    """Return the words that are a token's own. Signs such as &lt; are what they stand for, but not in code."""
+    if token["type"] == "softbreak":
+        return " "
+    raw = str(token.get("raw", ""))
+    return (
+        raw.removesuffix("\n")
+        if token["type"] in {"codespan", "block_code"}
+        else html.unescape(raw)
+    )
+
+
+def _plain(token: dict[str, Any]) -> str:
+    """Return the words of a token without their markup."""
+    if token["type"] in {"softbreak", "linebreak"}:
+        return " "
+    if "children" in token:
+        return "".join(_plain(child) for child in token["children"])
+    return html.unescape(token.get("raw", ""))
+
+
+def _id(words: str, taken: set[str]) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
+    name, count = stem, 1
+    while name in taken:
+        count += 1
+        name = f"{stem}-{count}"
+    taken.add(name)
+    return name
+
+
+_HEADING = re.compile(r"(?m)^( {0,3}#{1,6}[ \t]+)(.+?)([ \t#]*)$")
+_LAID_OUT = re.compile(r"(?m)^ {0,3}([-*+>|]|\d+[.)])[ \t]|^ {4}|^```")
+"""Begins a line whose place matters: of a list, a quotation, a table, code."""
+
+
+def paragraphs(source: str) -> Iterator[str]:
+    """Return the texts of a Markdown cell: headings without their signs, paragraphs on one line each.
+
+    Examples
+    --------
+    >>> source = "## The place", "Its schools lie", "in the south."
+    >>> list(paragraphs(chr(10).join(source)))
+    ['The place', 'Its schools lie in the south.']
+    """
+    for part in _parts(source):
+        found = _HEADING.fullmatch(part)
+        yield found[2] if found else _joined(part)
+
+
+def said(source: str) -> str:
+    """Return a Markdown cell in the language asked for."""
+    made = []
+    for part in _parts(source):
+        found = _HEADING.fullmatch(part)
+        made.append(f"{found[1]}{i18n.say(found[2])}" if found else i18n.say(_joined(part)))
+    return "\n\n".join(made)
+
+
+def translated_blocks(source: str, *, where: str, taken: set[str]) -> Iterator[Heading | Prose]:
+    """Return the blocks of a Markdown cell in the language asked for; see `prose.blocks`."""
+    english = list(blocks(source, where=where, taken=taken))
+    if i18n.language() == i18n_files.ENGLISH:
+        yield from english
+        return
+    ids = iter([block.id for block in english if isinstance(block, Heading)])
+    for block in blocks(said(source), where=where, taken=set()):
+        yield replace(block, id=next(ids)) if isinstance(block, Heading) else block
+
+
+def _parts(source: str) -> list[str]:
+    """Return headings and paragraphs, each by itself."""
+    alone = _HEADING.sub(lambda found: f"\n\n{found[0]}\n\n", source)
+    return [part.strip("\n") for part in re.split(r"\n[ \t]*\n", alone) if part.strip()]
+
+
+def _joined(part: str) -> str:
+    return part if _LAID_OUT.search(part) else " ".join(part.split())

@@ -1,0 +1,128 @@
+"""Record the provenance of an edition: version, commit, parameters and sources, to check it and make it again.
+
+Nothing in it depends on the machine or the hour: the same inputs give the same imprint.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sesec_analysis import catalog
+from sesec_analysis.checkout import Commit
+from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.row import Record
+
+__all__ = ["Imprint", "SourceNote", "refuse_synthetic", "sources"]
+
+
+@dataclass(frozen=True)
+class SourceNote:
+    """One release of a source that an edition's findings come from."""
+
+    source_id: str
+    title: str
+    publisher: str
+    school_year: str
+    url: str
+    licence: str
+    file: str | None  # null: downloaded, not carried
+    sha256: str | None
+    retrieved: str | None
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What an edition was made from; ``changed`` names the parameters that are not the edition's own."""
+
+    edition: str
+    title: str
+    published: int | None
+    notebook: str
+    notebook_sha256: str
+    parameters: Mapping[str, Any]
+    changed: tuple[str, ...]
+    version: str
+    commit: Commit
+    sources: tuple[SourceNote, ...]
+    synthetic: bool = False  # made from a twin (`sesec data twin`)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the imprint as run.json keeps it."""
+        return {
+            "edition": self.edition,
+            "title": self.title,
+            "published": self.published,
+            "synthetic": self.synthetic,
+            "parameters": dict(self.parameters),
+            "changed_parameters": list(self.changed),
+            "notebook": {"path": self.notebook, "sha256": self.notebook_sha256},
+            "package": {
+                "name": "sesec-analysis",
+                "version": self.version,
+                "commit": self.commit.hash,
+                "uncommitted_changes": self.commit.dirty,
+            },
+            "sources": [asdict(note) for note in self.sources],
+        }
+
+
+def refuse_synthetic(run: Mapping[str, Any]) -> None:
+    """Refuse an edition that was made from made-up data: the check of whatever puts one before the public.
+
+    Parameters
+    ----------
+    run
+        The edition's imprint, as run.json keeps it.
+
+    Raises
+    ------
+    EditionError
+        If the edition, or the data folder in use now, is synthetic.
+
+    Examples
+    --------
+    >>> try:
+    ...     refuse_synthetic({"edition": "annual-2022", "synthetic": True})
+    ... except EditionError as refusal:
+    ...     print(refusal.what)
+    the edition annual-2022 is made of synthetic data, which describe no real school
+    """
+    if run.get("synthetic") or catalog.is_synthetic():
+        raise EditionError(
+            f"the edition {run.get('edition')} is made of synthetic data, which describe no real school",
+            where="run.json" if run.get("synthetic") else str(catalog.data_dir()),
+            mend="unset SESEC_DATA and build the edition from the published figures: sesec report",
+        )
+
+
+def sources(findings: Iterable[Record]) -> tuple[SourceNote, ...]:
+    """Return the releases that the findings name in ``source_ids``, as the catalog knows them.
+
+    Raises
+    ------
+    CatalogError
+        If a finding names a release that the catalog does not have.
+    """
+    names = sorted({name for record in findings for name in _names(record.get("source_ids"))})
+    return tuple(_note(name) for name in names if not citation.is_synthetic(name))
+
+
+def _names(value: Any) -> list[str]:
+    parts = value.split(";") if isinstance(value, str) else value or ()
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _note(source_id: str) -> SourceNote:
+    source, release = catalog.release(source_id)
+    return SourceNote(
+        source_id=source_id,
+        title=release.title,
+        publisher=source.publisher,
+        school_year=release.school_year,
+        url=source.url,
+        licence=source.licence,
+        file=release.file,
+        sha256=release.sha256,
+        retrieved=release.retrieved,
+    )

@@ -1,0 +1,105 @@
+"""Read the list of editions in ``reports/editions.yml`` and find one by the name that people use."""
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sesec_analysis import checkout, hidden_characters
+from sesec_analysis.catalog.entries import Code
+from sesec_analysis.errors import EditionError
+
+__all__ = ["CUSTOM", "LATEST", "LIST", "SYNTHETIC", "Edition", "editions", "find"]
+
+
+LIST = "reports/editions.yml"
+LATEST = "latest"
+CUSTOM = "-custom"
+"""What the folder of an edition with other parameters ends with."""
+SYNTHETIC = "-synthetic"
+"""What the folder of an edition made from a synthetic twin ends with: it never takes a real one's place."""
+
+
+class Edition(BaseModel):
+    """One entry of ``reports/editions.yml``: a notebook under ``notebooks/`` and its parameters' values.
+
+    ``published`` is the year it appeared in, for citations; an edition that has not appeared has none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    notebook: str
+    parameters: dict[str, Any] = {}
+    published: int | None = None
+
+
+class _EditionsFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    shared: dict[str, Any] = {}
+    editions: dict[Code, Edition]
+
+
+def editions() -> dict[str, Edition]:
+    """Return every edition by its name, in the order of ``reports/editions.yml``."""
+    path = checkout.root() / LIST
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8"))
+        if odd := list(hidden_characters.found(raw)):
+            what = f"{LIST} has characters that nobody sees:\n    " + "\n    ".join(odd)
+            raise EditionError(what, where=str(path), mend="write the texts named above anew")
+        return _EditionsFile.model_validate(raw).editions
+    except yaml.YAMLError as failure:
+        what = f"{LIST} is not valid YAML: {failure}"
+        raise EditionError(what, where=str(path), mend="correct the line named above") from failure
+    except ValidationError as failure:
+        faults = [f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in failure.errors()]
+        what = f"{LIST} has {len(faults)} fault(s):\n    " + "\n    ".join(faults)
+        mend = "an edition has a title, a notebook and parameters"
+        raise EditionError(what, where=str(path), mend=mend) from failure
+
+
+def find(name: str) -> str:
+    """Return the full name of the edition that ``name`` means.
+
+    ``annual-2022``, ``2022`` and ``2021-22`` are the same edition; ``latest`` is the annual one of the last year.
+
+    Raises
+    ------
+    EditionError
+        If there is none, with the nearest name.
+    """
+    known = editions()
+    wanted = _full_name(name.strip().lower(), known)
+    if wanted in known:
+        return wanted
+    near = _nearest(wanted, known)
+    mend = f"did you mean {near}? " if near else ""
+    mend += f"A year will do, as 2022 or 2021-22; a new edition is an entry in {LIST}"
+    raise EditionError(f"there is no edition {name!r}", where=LIST, mend=mend, known=known)
+
+
+def _full_name(name: str, known: Mapping[str, Edition]) -> str:
+    if name == LATEST:
+        annual = [key for key in known if re.fullmatch(r"annual-\d{4}", key)]
+        return max(annual, default=name)
+    if re.fullmatch(r"\d{4}", name):
+        return f"annual-{name}"
+    if years := re.fullmatch(r"(\d{4})[-–/](\d{2}|\d{4})", name):
+        first, last = int(years[1]), int(years[2])
+        if (first + 1) % (100 if last < 100 else 10_000) == last:
+            return f"annual-{first + 1}"
+    return name
+
+
+def _nearest(name: str, known: Iterable[str]) -> str | None:
+    if re.fullmatch(r"annual-\d{4}", name):  # a year: the nearest in time, not in spelling
+        years = [int(key[-4:]) for key in known if re.fullmatch(r"annual-\d{4}", key)]
+        return (
+            f"annual-{min(years, key=lambda year: abs(year - int(name[-4:])))}" if years else None
+        )
+    return next(iter(get_close_matches(name, known, n=1, cutoff=0.5)), None)

@@ -1,0 +1,278 @@
+"""Build the fact sheets of schools in one run that can be stopped, resumed and repeated.
+
+Each sheet is a small edition of one notebook, built by `building` and put in place at once. What is up to date by its
+fingerprint is passed over. When all stand, they are looked at together (`sheet_audit`), and those that would help to
+work out what another withholds are made once more.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from sesec_analysis import catalog, checkout
+from sesec_analysis.editions import audit, editions, pool, run, sheet_index
+from sesec_analysis.editions import build as editions_build
+from sesec_analysis.editions.documents import provenance
+from sesec_analysis.editions.progress import SheetProgress
+from sesec_analysis.editions.sheet_index import SheetSchool
+from sesec_analysis.errors import DataError, SesecError
+from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.i18n import say
+
+__all__ = ["NOTEBOOK", "Job", "SheetsError", "build", "build_all", "make"]
+
+
+NOTEBOOK = "reports/school_fact_sheet.ipynb"
+WORKERS = 2
+"""Sheets made at a time unless the caller says otherwise."""
+
+_ROUNDS = 5
+"""How often sheets are made anew for what others withhold."""
+
+_LEFT = 3600.0
+"""Seconds after which a half-made folder is nobody's any more."""
+
+
+class SheetsError(SesecError):
+    """Some of many sheets could not be made; the others stand."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sheet to be made: plain values, so that another process can take it up."""
+
+    school: SheetSchool
+    edition: str
+    year: int
+    shelf: Path
+    shared: str  # fingerprint of what all sheets are made from
+    withhold: frozenset[str] = frozenset()
+
+    @property
+    def target(self) -> Path:
+        """The folder of the sheet."""
+        return self.shelf / self.school.folder
+
+    @property
+    def report(self) -> Path:
+        """Where the annual report of the same year stands, if it was built."""
+        mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
+        return self.shelf.parent / f"{self.edition}{mark}"
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The parameters of the notebook."""
+        return {"school": self.school.code, "report_year": self.year}
+
+    @property
+    def title(self) -> str:
+        """The sheet's title."""
+        return say(
+            "{school}: fact sheet, {year}", school=self.school.name, year=school_year(self.year)
+        )
+
+    @property
+    def inputs(self) -> str:
+        """The fingerprint of all that goes into the sheet."""
+        return editions_build.of_inputs(self.shared, {**self.values, "title": self.title})
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the sheet has to be made: it is not there, older than its inputs, or tells what is withheld."""
+        fresh = editions_build.is_up_to_date(self.target, self.inputs)
+        return not fresh or audit.tells(self.target, self.withhold)
+
+
+def build(
+    school: str,
+    *,
+    edition: str = editions.LATEST,
+    out: Path | None = None,
+    force: bool = False,
+    stream: TextIO | None = None,
+    certify: sheet_index.Certify | None = None,
+) -> Path:
+    """Build the sheet of one school and return the path of its page.
+
+    Parameters
+    ----------
+    school
+        A code, the state's id, or a name, as `sheet_schools.find` understands it.
+    edition
+        The annual edition whose year the sheet is of, as `editions.find` understands it.
+    out
+        The folder to put ``schools-<year>`` in; ``reports/build`` by default.
+    force
+        Whether to make it again though it is up to date.
+    stream
+        Where to tell how far it is; None keeps quiet.
+    certify
+        As for `build_all`.
+
+    Raises
+    ------
+    EditionError, DataError
+        If the edition or the school is not known; nothing was started.
+    SesecError
+        If the notebook fails or shows what cannot be published; an earlier sheet stays.
+    """
+    found = sheet_index.find(school)
+    build_all(
+        edition=edition,
+        out=out,
+        force=force,
+        stream=stream,
+        workers=1,
+        schools=[found],
+        certify=certify,
+    )
+    [job] = _jobs([found], edition, out)
+    return job.target / "index.html"
+
+
+def build_all(
+    *,
+    edition: str = editions.LATEST,
+    out: Path | None = None,
+    force: bool = False,
+    stream: TextIO | None = None,
+    workers: int = WORKERS,
+    schools: Sequence[SheetSchool] | None = None,
+    certify: sheet_index.Certify | None = None,
+) -> Path:
+    """Build every sheet that is not up to date, and the page that lists them; return the path of that page.
+
+    Parameters
+    ----------
+    edition, out, force, stream
+        As for `build`.
+    workers
+        How many sheets to make at a time.
+    schools
+        Those to make a sheet of; None is all of `sheet_schools.listed`.
+    certify
+        Attacks all sheets that stand, together with the report of their year if it stands beside them.
+
+    Raises
+    ------
+    EditionError
+        If the edition is not known; nothing was started.
+    SheetsError
+        If some sheets could not be made: the others are in place, and running it again goes on with these.
+    DataError
+        If the sheets together would tell what one of them withholds, whatever is withheld for it; or what the state
+        withholds.
+    """
+    jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out)
+    _tidy(jobs[0].shelf)
+    due = [job for job in jobs if force or job.is_due]
+    told = SheetProgress(len(jobs), stream)
+    _make(due, len(jobs), workers, told)
+    _settle(jobs, workers, told)
+    report = jobs[0].report
+    beside = [report] if (report / "run.json").is_file() else []
+    return sheet_index.write(jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify)
+
+
+def _make(due: Sequence[Job], whole: int, workers: int, told: SheetProgress) -> None:
+    told.begin(len(due))
+    faults = []
+    for job, fault in _made(due, workers):
+        told.made(job.school.name, failed=bool(fault))
+        if fault:
+            faults.append(f"{job.school.name}: {fault}".replace("\n", "\n    "))
+    if faults:
+        raise SheetsError(
+            f"{len(faults)} of {whole} sheets could not be made:\n    " + "\n    ".join(faults),
+            where=str(due[0].shelf),
+            mend="mend the causes named above and run it again: it goes on with these sheets alone",
+        )
+
+
+def _made(due: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
+    """Make every sheet, and yield each with what went wrong, or nothing."""
+    if pool.is_possible():
+        for outcome in pool.each(make, due, workers=workers):
+            yield outcome.task, outcome.fault
+        return
+    for job in due:
+        fault = ""
+        try:
+            editions_build.make(_plan(job), job.target)
+        except SesecError as refusal:
+            fault = str(refusal)
+        yield job, fault
+
+
+def make(job: Job) -> None:
+    """Make one sheet in this process, which ends with it; see `warm.run`."""
+    editions_build.make(_plan(job), job.target, run=run.run_in_process)
+
+
+def _settle(jobs: Sequence[Job], workers: int, told: SheetProgress) -> None:
+    """Make sheets anew until all that stand on the shelf together tell nothing that one of them withholds."""
+    shelf, shared = jobs[0].shelf, jobs[0].shared
+    if told.nothing_to_do:
+        return
+    for _ in range(_ROUNDS):
+        standing = [one for one in _jobs_on(jobs[0]) if one.target.is_dir()]
+        more = audit.sheet_leaks(job.target for job in standing)
+        if not more:
+            return
+        withhold = audit.kept(shelf, shared) | more
+        audit.keep(shelf, shared, withhold)
+        due = [replace(job, withhold=withhold) for job in standing]
+        due = [job for job in due if audit.tells(job.target, withhold)]
+        told.say(f"{len(more)} figures would tell what a sheet withholds: withheld too")
+        _make(due, len(due), workers, told)
+    raise DataError(
+        "the sheets together tell what one of them withholds",
+        where=str(shelf),
+        mend="look for the figures that `sheet_audit.leaks` names, and leave them out of the notebook",
+    )
+
+
+def _jobs_on(job: Job) -> list[Job]:
+    """Return the same job for every school that may have a sheet."""
+    return [replace(job, school=school) for school in sheet_index.listed()]
+
+
+def _jobs(schools: Sequence[SheetSchool], edition: str, out: Path | None) -> list[Job]:
+    name = editions.find(edition)
+    year = int(editions.editions()[name].parameters["report_year"])
+    mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
+    shelf = (out or editions_build.build_dir()).resolve() / f"schools-{year}{mark}"
+    shared = editions_build.shared_inputs(checkout.root() / "notebooks" / NOTEBOOK)
+    withhold = audit.kept(shelf, shared)
+    return [Job(school, name, year, shelf, shared, withhold) for school in schools]
+
+
+def _plan(job: Job) -> editions_build.Plan:
+    sheet = editions.Edition(
+        title=job.title,
+        notebook=NOTEBOOK,
+        parameters=job.values,
+        published=editions.editions()[job.edition].published,
+    )
+    plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
+    return replace(plan, inputs=job.inputs, layout="sheet", withhold=job.withhold)
+
+
+def _imprint(job: Job) -> provenance.Imprint:
+    """Return what all sheets of a job's shelf are made from."""
+    plan = _plan(job)
+    title = say("School fact sheets, {year}", year=school_year(job.year))
+    marked = say("SYNTHETIC: {text}", text=title) if catalog.is_synthetic() else title
+    shared = {name: value for name, value in plan.values.items() if name != "school"}
+    made = editions_build.imprint_of(plan, ())
+    return replace(made, edition=job.shelf.name, title=marked, parameters=shared)
+
+
+def _tidy(shelf: Path) -> None:
+    """Clear away what runs that were killed have left half made; what is younger may belong to one at work."""
+    for left in shelf.glob(".*-*") if shelf.is_dir() else ():
+        if time.time() - left.stat().st_mtime > _LEFT:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,281 @@
+"""Read the finished editions on disk, built and published, and find a finding by its id.
+
+A built edition repeats the same texts in every finding. A published one says them once, in ``sources.json`` beside it.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sesec_analysis import checkout
+from sesec_analysis.editions.editions import CUSTOM, SYNTHETIC
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.numbers import school_year
+
+__all__ = [
+    "LEFT_OUT",
+    "Shelved",
+    "editions",
+    "find",
+    "ids",
+    "newer",
+    "read",
+    "read_json",
+    "shelved",
+    "texts",
+    "written",
+]
+
+
+_IN_ID = ("measure", "indicator", "end_year", "grade_level")
+LEFT_OUT = (
+    *("source", "cite_apa", "version", "caveats", "title", "counted", "ci_level", "school_year"),
+    *_IN_ID,
+)
+"""What a published finding does not say itself: what stands in its id, in the catalog or beside all findings."""
+_MARKED = ("method", "reason")
+"""Texts that many findings share: each has a mark in its place, and ``sources.json`` says it once."""
+
+
+def written(records: Iterable[Record]) -> str:
+    """Return records as a JSON table: the columns once, then a line for each record, sorted by id.
+
+    Examples
+    --------
+    >>> print(written([{"id": "sesec:b", "n": 216}, {"id": "sesec:a", "n": None}]), end="")
+    {"columns":["id","n"],"rows":[
+    ["sesec:a",null],
+    ["sesec:b",216]
+    ]}
+    """
+    rows = sorted(records, key=lambda record: str(record["id"]))
+    names = dict.fromkeys(name for record in rows for name in record if name not in LEFT_OUT)
+    lines = ",\n".join(_text([_kept(name, record.get(name)) for name in names]) for record in rows)
+    return f'{{"columns":{_text([*names])},"rows":[\n{lines}\n]}}\n'
+
+
+def texts(records: Iterable[Record]) -> dict[str, str]:
+    """Return the texts that records share, by the mark that stands for each."""
+    found = {str(record[name]) for record in records for name in _MARKED if record.get(name)}
+    return dict(sorted((_mark(text), text) for text in found))
+
+
+def _kept(name: str, value: object) -> object:
+    return _mark(str(value)) if name in _MARKED and value else value
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[
+        :8
+    ]  # of its words, so that no other text moves it
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def read(folder: Path) -> list[Record]:
+    """Return the findings of an edition's folder, built or published, with what ``sources.json`` says for them.
+
+    Raises
+    ------
+    DataError
+        If a file of the folder is missing or damaged.
+    """
+    found = read_json(folder / "findings.json")
+    if isinstance(found, list):
+        return found
+    sources, run = read_json(folder / "sources.json"), read_json(folder / "run.json")
+    try:
+        rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+        version = {"version": run["package"]["version"]}
+        return [_full(row, sources) | version for row in rows]
+    except (KeyError, TypeError, ValueError) as failure:
+        raise _damaged(folder / "findings.json") from failure
+
+
+def _full(row: Record, sources: Mapping[str, Any]) -> dict[str, object]:
+    found = {**row, **_said_in(str(row["id"]))}
+    found |= {name: sources["texts"][row[name]] for name in _MARKED if row.get(name)}
+    names = [name.strip() for name in str(row.get("source_ids") or "").split(";")]
+    cited = [sources["releases"].get(name, {}).get("cited", "") for name in names]
+    words = sources["indicators"].get(found["indicator"], {})
+    return {
+        **found,
+        "school_year": _school_year(found["end_year"], words.get("period_years", 1)),
+        "title": words.get("title", ""),
+        "counted": words.get("counted", ""),
+        "source": " ".join(text for text in cited if text),
+    }
+
+
+def _school_year(end_year: object, years: int) -> str | None:
+    """Return how a school year is said, or the calendar years of a census figure."""
+    if not isinstance(end_year, int):
+        return None
+    return school_year(end_year) if years == 1 else f"{end_year - years + 1}–{end_year}"
+
+
+def _said_in(finding_id: str) -> dict[str, object]:
+    """Return the codes that an id names; a capital letter stands there as a colon and a small one."""
+    parts = finding_id.removeprefix("sesec:").split(".")
+    measure, indicator, years, grade, *_ = [*parts, "", "", ""]
+    year = years.partition("-")[0]
+    spelt = [
+        re.sub(r":([a-z])", lambda found: found[1].upper(), one) for one in (measure, indicator)
+    ]
+    codes = (
+        *spelt,
+        int(year) if year.isdigit() else None,
+        grade if grade == "all" else grade.upper(),
+    )
+    return dict(zip(_IN_ID, codes, strict=True))
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file of an edition holds.
+
+    Raises
+    ------
+    DataError
+        If it is missing or damaged.
+    """
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as failure:
+        raise _damaged(path) from failure
+
+
+def _damaged(path: Path) -> DataError:
+    mend = (
+        "restore it from the repository if it is published, "
+        f"or build the edition again: sesec report {path.parent.name}"
+    )
+    return DataError(f"{path.name} is missing or damaged", where=str(path), mend=mend)
+
+
+PREFIX = "sesec:"
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A finding and the edition that it was taken from."""
+
+    record: Record
+    edition: str
+    title: str | None
+    published: int | None
+
+    @property
+    def id(self) -> str:
+        """The finding's id."""
+        return str(self.record["id"])
+
+
+def find(finding_id: str, *, edition: str | None = None) -> Shelved:
+    """Return a finding from the newest finished edition that has it, or from ``edition``.
+
+    Raises
+    ------
+    DataError
+        If no edition was built yet, or none has the id: with the nearest ids.
+    """
+    folders = _finished(edition)
+    known: list[str] = []
+    for one in shelved(edition):
+        if one.id in (finding_id, f"{PREFIX}{finding_id}"):
+            return one
+        known.append(one.id)
+    raise DataError(
+        f"there is no finding {finding_id!r}",
+        where=", ".join(f"{path.parent.name}/{path.name}" for path in folders),
+        mend="copy the id from the report, or look for it: sesec cite --search WORDS; nearest ids follow",
+        known=get_close_matches(
+            f"{PREFIX}{finding_id.removeprefix(PREFIX)}", known, n=5, cutoff=0.4
+        ),
+    )
+
+
+def newer(found: Shelved) -> list[Shelved]:
+    """Return what came after a finding: itself in the newest later edition, and the same of the newest later year."""
+    own, year = _stem(found.id)
+    again, later = [], []
+    for one in shelved():
+        if _edition_year(one.edition) > _edition_year(found.edition) and one.id == found.id:
+            again.append(one)
+        stem, other = _stem(one.id)
+        if stem == own and other > year:
+            later.append(one)
+    # The newest edition comes first; of one year, too.
+    return [*again[:1], *sorted(later, key=lambda one: -_stem(one.id)[1])[:1]]
+
+
+def ids() -> list[str]:
+    """Return the id of every finding of every finished edition."""
+    return list(dict.fromkeys(one.id for one in shelved()))
+
+
+def shelved(edition: str | None = None) -> Iterator[Shelved]:
+    """Yield every finding of every finished edition, or of one; the newest edition first."""
+    for folder in _folders(edition):
+        path = folder / "run.json"
+        run: dict[str, Any] = read_json(path) if path.is_file() else {}
+        for record in read(folder):
+            yield Shelved(record, folder.name, run.get("title"), run.get("published"))
+
+
+def editions(edition: str | None = None) -> list[tuple[str, list[Record]]]:
+    """Return the name and the findings of every finished edition, or of one; the newest first.
+
+    Raises
+    ------
+    DataError
+        If no edition was built yet.
+    """
+    return [(folder.name, read(folder)) for folder in _finished(edition)]
+
+
+def _finished(edition: str | None = None) -> list[Path]:
+    """Return the same as `_folders`, and refuse where there are none."""
+    if found := _folders(edition):
+        return found
+    which = f"edition {edition}" if edition else "edition"
+    command = f"sesec report {edition or ''}".strip()
+    what = f"no {which} has been built yet"
+    raise DataError(what, where="reports/build", mend=f"build one first: {command}")
+
+
+def _folders(edition: str | None = None) -> list[Path]:
+    """Return the folders of finished editions, built before published, the newest year first."""
+    reports = checkout.root() / "reports"
+    found = []
+    for shelf in ("build", "published"):
+        files = (reports / shelf).glob("[!.]*/findings.json")
+        for path in sorted((file.parent for file in files), key=_newest_first):
+            # A trial with other parameters, or with made-up data, is quoted only when it is asked for by name.
+            is_trial = path.name.endswith((CUSTOM, SYNTHETIC))
+            if path.name == edition or (edition is None and not is_trial):
+                found.append(path)
+    return found
+
+
+def _newest_first(path: Path) -> tuple[int, str]:
+    return (-_edition_year(path.name), path.name)
+
+
+def _edition_year(name: str) -> int:
+    years = re.findall(r"\d{4}", name)
+    return int(years[-1]) if years else 0
+
+
+def _stem(finding_id: str) -> tuple[tuple[str, ...], int]:
+    """Return an id without its year, and the year that it ends; 0 where it has none."""
+    parts = finding_id.split(".")
+    year = re.match(r"\d{4}", parts[2]) if len(parts) > 2 else None
+    return (*parts[:2], *parts[3:]), int(year[0]) if year else 0

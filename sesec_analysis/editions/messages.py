@@ -1,0 +1,179 @@
+"""Extract every text that readers see from the package, catalog, notebooks and templates, to be translated.
+
+Texts stand in the package (`say`, `plural`, `mark`), in the catalog, in the notebooks of reports, in their templates,
+and in the list of editions. What `sesec words` writes of them is data/words/report.pot.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import get_args
+
+from sesec_analysis import catalog, checkout, i18n, i18n_files
+from sesec_analysis.catalog.entries import Entry, Said, SaidAll
+from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions.editions import editions
+from sesec_analysis.errors import CatalogError
+from sesec_analysis.evidence.gate.rules import PRINTING_RULES
+from sesec_analysis.evidence.tables import heading_of
+from sesec_analysis.evidence.wording import labels, sentences
+from sesec_analysis.i18n_files import Text
+
+__all__ = ["gathered", "pot", "translation"]
+
+
+_CALLS = {"say": 1, "mark": 1, "plural": 2}
+"""Functions of `words`, and how many of their arguments are texts."""
+_WORDED = {"caption", "title", "subtitle", "note"}
+"""Arguments that are texts, in a notebook's calls."""
+_ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
+
+
+def gathered() -> set[Text]:
+    """Return every text.
+
+    Raises
+    ------
+    CatalogError
+        If another language than English is asked for: the catalog would be read in it.
+    """
+    if i18n.language() != i18n_files.ENGLISH:
+        what = (
+            f"the list of texts is made in English, and {i18n.VARIABLE} asks for another language"
+        )
+        raise CatalogError(what, mend=f"unset {i18n.VARIABLE}, then run it again")
+    found = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), _of_templates())
+    titles = (edition.title for edition in editions().values())
+    return {text for text in chain(found, titles) if text}
+
+
+def pot() -> bytes:
+    """Return the list of texts as the bytes of its file."""
+    return i18n_files.written(i18n_files.catalog_of(gathered()))
+
+
+def translation(code: str) -> bytes:
+    """Return the file of a language with every text of the list: what is translated stays, the rest is empty."""
+    return i18n_files.written(i18n_files.updated(code, gathered()))
+
+
+def _of_package() -> Iterator[Text]:
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        if path.name.startswith("cli"):  # speaks to staff
+            continue
+        yield from _called(ast.parse(path.read_text("utf-8")))
+
+
+def _called(tree: ast.AST) -> Iterator[Text]:
+    """Return the texts that are written out in calls of the functions of `words`."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "words":
+            name = node.func.attr
+        given = [_constant(argument) for argument in node.args[: _CALLS.get(name, 0)]]
+        if given and None not in given:
+            one, *many = (text or "" for text in given)
+            yield (one, many[0]) if many else one
+
+
+def _constant(node: ast.AST) -> str | None:
+    known = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return str(node.value) if known else None  # type: ignore[attr-defined]
+
+
+def _of_measures() -> Iterator[str]:
+    """Return why measures give no number, as their method says it; see `derived.no_such_figure`."""
+    for path in sorted((Path(__file__).parents[1] / "metrics").glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}
+        for node in ast.walk(tree):
+            told = _WHY.fullmatch("" if id(node) in parts else _numbered(node))
+            if told and told[1].count("{n}") <= 1 and not told[1].startswith("{n}"):
+                yield re.sub(" at {n}$", " at this pace", told[1])
+
+
+_WHY = re.compile(r"(?:not computed|not calculated|cannot be projected): ([^;]+)(?:;.*)?")
+
+
+def _numbered(node: ast.AST) -> str:
+    """Return a text that is written out, each number in it as {n}; empty for anything else."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "_unsaid":
+        return f"cannot be projected: {_numbered(node.args[0])}"
+    if not isinstance(node, ast.JoinedStr):
+        return _constant(node) or ""
+    return "".join(_constant(part) or "{n}" for part in node.values)
+
+
+def _of_catalog() -> Iterator[str]:
+    tables: tuple[object, ...] = (
+        catalog.indicators(),
+        catalog.measures(),
+        catalog.group_types(),
+        catalog.places(),
+        catalog.claims(),
+    )
+    for table in tables:
+        yield from _said(table)
+    yield from chain(sentences.clause_texts(), sentences.measure_texts(), labels.texts())
+    yield from (rule.sentence for rule in PRINTING_RULES.values())
+
+
+def _said(entry: object) -> Iterator[str]:
+    """Return the texts of an entry of the catalog, or of a table of entries, that are said to readers."""
+    if isinstance(entry, dict | list):
+        for part in entry.values() if isinstance(entry, dict) else entry:
+            yield from _said(part)
+    if isinstance(entry, Entry):
+        for name, field in type(entry).model_fields.items():
+            value = getattr(entry, name)
+            if _ONE in field.metadata:
+                yield value
+            else:
+                yield from value if _ALL in field.metadata else _said(value)
+
+
+def _of_notebooks() -> Iterator[str]:
+    for path in sorted((checkout.root() / "notebooks" / "reports").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                yield from prose.paragraphs(source)
+            else:
+                yield from _worded(ast.parse(source))
+
+
+def _worded(tree: ast.AST) -> Iterator[str]:
+    """Return the texts that a notebook's cell gives to tables and figures."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            given: list[ast.AST] = [one.value for one in node.keywords if one.arg in _WORDED]
+            if ast.unparse(node.func) == "sa.plain_table":
+                given += [*node.args[1:2], *_values(node.keywords)]
+                yield from map(heading_of, _columns(node.args[0]))
+            yield from filter(None, map(_constant, given))
+
+
+def _columns(frame: ast.AST) -> Iterator[str]:
+    """Return the columns that a table is cut down to, as in ``frame[["title", "rows"]]``."""
+    named = frame.slice if isinstance(frame, ast.Subscript) else frame
+    if isinstance(named, ast.List):
+        yield from filter(None, map(_constant, named.elts))
+
+
+def _values(keywords: Iterable[ast.keyword]) -> Iterator[ast.AST]:
+    for one in keywords:
+        if one.arg == "labels" and isinstance(one.value, ast.Dict):
+            yield from one.value.values
+
+
+def _of_templates() -> Iterator[Text]:
+    folder = checkout.root() / "reports" / "template"
+    for path in sorted(folder.glob("*.j2")):
+        yield from i18n_files.in_template(path, _CALLS | {"say_html": 1})
+    for path in sorted(folder.glob("*.js")):
+        yield from i18n_files.in_script(path, _CALLS)

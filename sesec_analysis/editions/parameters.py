@@ -1,0 +1,207 @@
+"""Read the parameters that a notebook declares and check the values given for them before it runs.
+
+The cell tagged ``parameters`` holds one annotated literal a line, with a comment as its help::
+
+    report_year: int  # school year by the year it ends
+    place: str = "southeast_seattle"  # whom the report is about
+
+A line without a value must be given by the edition. Papermill only warns about a name it does not know and then runs
+with the default, so names and types are checked here.
+"""
+
+import ast
+import io
+import tokenize
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from pydantic import ConfigDict, ValidationError, create_model
+
+from sesec_analysis import hidden_characters
+from sesec_analysis.errors import EditionError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["Parameter", "checked", "declared", "parsed"]
+
+
+_SIMPLE: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool}
+_TYPES = "str, int, float, bool, list[...] of one of them, Literal[...], any of them | None"
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter as its notebook declares it."""
+
+    name: str
+    type: Any
+    type_text: str
+    help: str
+    required: bool
+    default: Any = None
+
+    def __str__(self) -> str:
+        """Return it as a reader of an error or of ``--list`` needs it."""
+        return f"{self.name}: {self.type_text}"
+
+
+def declared(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
+    """Return the parameters that ``notebook`` declares, by name; a notebook without such a cell has none.
+
+    Raises
+    ------
+    EditionError
+        If the cell holds anything but annotated literals of types we know; every fault is named.
+    """
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(cells) > 1:
+        what = f"{len(cells)} cells are tagged parameters"
+        raise EditionError(what, where=where, mend="keep one; it is the first code cell")
+    source = cells[0].source if cells else ""
+    where = f"{where}, the cell tagged parameters"
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError as failure:
+        mend = "write one `name: type = value  # help` a line"
+        what = f"line {failure.lineno} is not Python: {(failure.text or '').strip()}"
+        raise EditionError(what, where=where, mend=mend) from failure
+    comments = _comments(source)
+    found, faults = {}, []
+    for line in lines:
+        try:
+            parameter = _parameter(line, comments.get(line.end_lineno or 0, ""))
+        except ValueError as fault:
+            faults.append(f"line {line.lineno}: {fault}")
+        else:
+            found[parameter.name] = parameter
+    if faults:
+        what = f"the parameters have {len(faults)} fault(s):\n    " + "\n    ".join(faults)
+        mend = f"write one `name: type = value  # help` a line; types are {_TYPES}"
+        raise EditionError(what, where=where, mend=mend)
+    return found
+
+
+def parsed(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
+    """Return values typed at a command line, each read as its declared type.
+
+    A text that cannot be read stays text, and so does one of an unknown name: `checked` names them all together.
+    """
+    values: dict[str, Any] = {}
+    for name, text in texts.items():
+        try:
+            values[name] = _read(text, parameters[name].type)
+        except (KeyError, ValueError):
+            values[name] = text
+    return values
+
+
+def checked(
+    values: Mapping[str, Any], parameters: Mapping[str, Parameter], *, where: str
+) -> dict[str, Any]:
+    """Return a value for every parameter: those given, checked, and the defaults of the others.
+
+    Raises
+    ------
+    EditionError
+        If a name is unknown, a value is missing or of another type; every fault is named at once.
+    """
+    odd = [f"a character that nobody sees: {one}" for one in hidden_characters.found(dict(values))]
+    _refuse(odd, parameters, where)
+    fields: dict[str, Any] = {
+        p.name: (p.type, ... if p.required else p.default) for p in parameters.values()
+    }
+    config = ConfigDict(strict=True, extra="forbid", validate_default=True, allow_inf_nan=False)
+    try:
+        model = create_model("Parameters", __config__=config, **fields).model_validate(dict(values))
+    except ValidationError as failure:
+        names = {str(fault["loc"][0]): fault["type"] for fault in failure.errors()}
+        faults = [_fault(name, kind, values, parameters) for name, kind in names.items()]
+        _refuse(faults, parameters, where)
+        raise
+    return {name: getattr(model, name) for name in parameters}
+
+
+def _fault(
+    name: str, kind: str, values: Mapping[str, Any], parameters: Mapping[str, Parameter]
+) -> str:
+    if name not in parameters:
+        return _unknown(name, parameters)
+    if kind == "missing":
+        return f"{parameters[name]} has no value{_says(parameters[name])}"
+    return _ill_typed(parameters[name], values.get(name, parameters[name].default))
+
+
+def _unknown(name: str, parameters: Mapping[str, Parameter]) -> str:
+    near = get_close_matches(name, parameters, n=1)
+    return f"{name}: there is no such parameter" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _ill_typed(parameter: Parameter, value: Any) -> str:
+    return f"{parameter.name}: {value!r} is not {parameter.type_text}{_says(parameter)}"
+
+
+def _says(parameter: Parameter) -> str:
+    return f" ({parameter.help})" if parameter.help else ""
+
+
+def _refuse(faults: list[str], parameters: Mapping[str, Parameter], where: str) -> None:
+    if faults:
+        many = "parameter is" if len(faults) == 1 else "parameters are"
+        what = f"{len(faults)} {many} wrong; nothing was started:\n    " + "\n    ".join(faults)
+        mend = "correct each line above"
+        raise EditionError(what, where=where, mend=mend, known=parameters.values())
+
+
+def _comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {t.start[0]: t.string.lstrip("# ").strip() for t in tokens if t.type == tokenize.COMMENT}
+
+
+def _parameter(line: ast.stmt, comment: str) -> Parameter:
+    if not isinstance(line, ast.AnnAssign) or not isinstance(line.target, ast.Name):
+        raise ValueError(f"{ast.unparse(line)[:60]!r} is not `name: type = value`")
+    kind, text = _type(line.annotation), ast.unparse(line.annotation)
+    if line.value is None:
+        return Parameter(line.target.id, kind, text, comment, required=True)
+    try:
+        value = ast.literal_eval(line.value)
+    except ValueError:
+        shown = ast.unparse(line.value)[:60]
+        raise ValueError(f"{line.target.id}: {shown!r} is not a literal value") from None
+    return Parameter(line.target.id, kind, text, comment, required=False, default=value)
+
+
+def _type(node: ast.expr) -> Any:
+    """Return the type that an annotation spells; ValueError for any that an edition cannot hold."""
+    match node:
+        case ast.Name(id=name) if name in _SIMPLE:
+            return _SIMPLE[name]
+        case ast.Subscript(value=ast.Name(id="list"), slice=ast.Name(id=name)) if name in _SIMPLE:
+            return GenericAlias(list, (_SIMPLE[name],))
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=words):
+            given = words.elts if isinstance(words, ast.Tuple) else [words]
+            return Literal[tuple(ast.literal_eval(word) for word in given)]
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
+            return _type(left) | None
+    raise ValueError(f"the type {ast.unparse(node)!r} is not one an edition can hold")
+
+
+def _read(text: str, kind: Any) -> Any:
+    """Return ``text`` as a value of ``kind``; ValueError if it is none."""
+    parts = get_args(kind)
+    if type(None) in parts and get_origin(kind) is not Literal:
+        return None if text.lower() == "none" else _read(text, parts[0])
+    if get_origin(kind) is list:
+        return [_read(part.strip(), parts[0]) for part in text.split(",") if part.strip()]
+    if get_origin(kind) is Literal:
+        return next((word for word in parts if str(word) == text), text)
+    if kind is bool:
+        if text.lower() not in _TRUTH:
+            raise ValueError(text)
+        return _TRUTH[text.lower()]
+    return kind(text)

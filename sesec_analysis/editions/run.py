@@ -1,0 +1,351 @@
+"""Run a notebook with parameters: through papermill in a kernel, or in this process with everything imported.
+
+`running.run` starts a Python for each notebook, which takes longer than a fact sheet's own work. Here the cells run in
+a process that was forked for this one notebook (`warm_pool`) and ends with it, so that nothing of one notebook reaches
+the next. Both ways give the same document (a test holds them together); `running.run` stays the reference.
+"""
+
+import io
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sesec_analysis import errors
+from sesec_analysis.editions.documents.notebook import section_names, whereabouts
+from sesec_analysis.editions.progress import Progress
+from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.evidence.gate import gate
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+    from nbformat import NotebookNode
+
+__all__ = [
+    "SURROUNDINGS",
+    "RunError",
+    "Runner",
+    "failure",
+    "keep",
+    "load",
+    "run",
+    "run_in_process",
+    "surroundings",
+]
+
+
+_HOW: dict[str, Any] = {
+    "kernel_name": "python3",
+    "language": "python",
+    "progress_bar": False,
+    "extra_arguments": ["--log-level=ERROR"],  # quiet about its transport
+    "shutdown_kernel": "immediate",
+}
+SURROUNDINGS = {
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
+    "MPLBACKEND": "Agg",  # a picture is published by showing it, never by leaving it open
+    "OPENBLAS_NUM_THREADS": "1",  # sums in one order on every machine
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no debugger's warning between our lines
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",  # no hour of the day in a picture
+}
+"""What the environment of a notebook holds, so that it gives the same bytes on every machine."""
+
+
+class RunError(SesecError):
+    """A notebook was started and did not come to its end."""
+
+
+class Runner(Protocol):
+    """A way of running a notebook: `run` is the stock one, `warm.run` the quick one."""
+
+    def __call__(
+        self,
+        notebook: "NotebookNode",
+        values: Mapping[str, Any],
+        *,
+        cwd: Path,
+        progress: Progress,
+        withhold: Iterable[str] = (),
+    ) -> tuple["NotebookNode", bool]:
+        """Run a notebook; see `run`."""
+        ...
+
+
+@contextmanager
+def _without_slow_formats() -> Iterator[None]:
+    # jupyterlab brings rfc3987_syntax, which nbformat's validation would import for a second and never use.
+    absent = "rfc3987_syntax" not in sys.modules
+    if absent:
+        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules["rfc3987_syntax"]
+
+
+def load(path: Path) -> "NotebookNode":
+    """Return the notebook at ``path``, in the current format."""
+    with _without_slow_formats():
+        import nbformat
+    try:
+        notebook = nbformat.v4.upgrade(nbformat.read(path, as_version=4))
+    except (ValueError, AttributeError) as fault:  # not JSON; JSON of another kind
+        mend = "restore it from the repository"
+        raise EditionError(f"{path.name} is not a notebook", where=str(path), mend=mend) from fault
+    return notebook
+
+
+def run(
+    notebook: "NotebookNode",
+    values: Mapping[str, Any],
+    *,
+    cwd: Path,
+    progress: Progress,
+    withhold: Iterable[str] = (),
+) -> tuple["NotebookNode", bool]:
+    """Run a notebook in ``cwd`` and return it executed, and whether it came to its end.
+
+    ``withhold`` are ids of findings that its gate is to withhold.
+
+    Raises
+    ------
+    RunError
+        If the notebook's Python itself died, so that no cell tells what happened.
+    """
+    with _without_slow_formats():
+        import papermill
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
+    with (
+        tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
+        surroundings(Path(scratch), withhold),
+    ):
+        saved = Path(scratch) / "executed.ipynb"
+        try:
+            executed = papermill.execute_notebook(
+                notebook,
+                saved,
+                parameters=dict(values),
+                cwd=cwd,
+                on_cell_start=lambda cell, cell_index: progress.cell(cell.get("id", "")),
+                **_HOW,
+            )
+        except papermill.PapermillExecutionError:
+            progress.close("failed")
+            return load(saved), False
+        except (KeyError, RuntimeError) as fault:
+            progress.close("failed")
+            raise _kernel_error(fault) from fault
+    progress.close()
+    return executed, True
+
+
+def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
+    if isinstance(fault, KeyError):  # jupyter_client's NoSuchKernel
+        mend = "set the environment up again, as README.md says"
+        return RunError("no Python for notebooks is installed here", mend=mend)
+    # nbclient's DeadKernelError
+    mend = "often the machine's memory was used up: close other programs and run it again"
+    return RunError("the notebook's Python stopped without a word", mend=mend)
+
+
+@contextmanager
+def surroundings(scratch: Path, withhold: Iterable[str]) -> Iterator[None]:
+    """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
+    gate.write(withhold, scratch / "withhold.json")
+    given = {
+        **SURROUNDINGS,
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        gate.VARIABLE: str(scratch / "withhold.json"),
+    }
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """The cell at which a notebook stopped, and what it said."""
+
+    where: str
+    name: str
+    words: str
+
+
+def failure(notebook: "NotebookNode", edition: str) -> RunError:
+    """Return the error that tells a reader where a notebook stopped, and what to do."""
+    stop = _stop(notebook)
+    words = stop.words.strip().replace("\n", "\n    ")
+    what = f"{edition} was not built: it stopped in {stop.where}"
+    if stop.name in _our_errors(SesecError):
+        what += f"\n    {words}"
+        mend = f"do what the lines above say, then run again: sesec report {edition}"
+    else:
+        what += f"\n    {stop.name}: {words}"
+        mend = "this is a fault of the notebook or the package: pass the notebook named here to whoever keeps them"
+    return RunError(what, mend=mend)
+
+
+def _stop(notebook: "NotebookNode") -> _Stop:
+    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                return _Stop(whereabouts(cell, section), output["ename"], output["evalue"])
+    return _Stop("an unknown cell", "unknown error", "no cell tells what happened")
+
+
+def _our_errors(kind: type[SesecError]) -> set[str]:
+    names = {name for name in errors.__all__ if name != kind.__name__}
+    return {kind.__name__, *names, *(child.__name__ for child in kind.__subclasses__())}
+
+
+def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> None:
+    """Write an executed notebook for whoever looks for the fault, without the paths of this machine.
+
+    Parameters
+    ----------
+    notebook
+        The notebook as it ran.
+    path
+        Where to write it.
+    hide
+        What to write in place of each folder's path.
+    """
+    with _without_slow_formats():
+        import nbformat
+    notebook = nbformat.from_dict(_scrubbed(notebook, hide))
+    notebook.metadata.pop("papermill", None)
+    try:
+        nbformat.write(notebook, path)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _scrubbed(value: Any, hide: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for folder, word in sorted(hide.items(), key=lambda pair: -len(pair[0])):
+            value = value.replace(folder, word)
+        return value
+    if isinstance(value, Mapping):
+        return {key: _scrubbed(item, hide) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_scrubbed(item, hide) for item in value]
+    return value
+
+
+def run_in_process(
+    notebook: "NotebookNode",
+    values: Mapping[str, Any],
+    *,
+    cwd: Path,
+    progress: Progress,
+    withhold: Iterable[str] = (),
+) -> tuple["NotebookNode", bool]:
+    """Run a notebook in this process, as `running.run` does in one of its own.
+
+    Only for a process that ends with it: the notebook may change whatever it likes here.
+    """
+    executed = deepcopy(notebook)
+    with (
+        tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
+        surroundings(Path(scratch), withhold),
+    ):
+        before = Path.cwd()
+        os.chdir(cwd)
+        try:
+            ended = _run_cells(executed, values, progress)
+        finally:
+            os.chdir(before)
+    progress.close(None if ended else "failed")
+    return executed, ended
+
+
+def _run_cells(notebook: "NotebookNode", values: Mapping[str, Any], progress: Progress) -> bool:
+    shell = _shell()
+    given = "\n".join(f"{name} = {value!r}" for name, value in values.items())
+    if not any(_is_parameters(cell) for cell in notebook.cells):
+        shell.run_cell(given)
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        progress.cell(cell.get("id", ""))
+        if not _run_cell(shell, cell):
+            return False
+        if _is_parameters(cell):  # the values follow the defaults, as papermill injects them
+            shell.run_cell(given)
+    return True
+
+
+def _is_parameters(cell: Mapping[str, Any]) -> bool:
+    return "parameters" in cell["metadata"].get("tags", [])
+
+
+def _shell() -> "InteractiveShell":
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settled = Config()
+    settled.HistoryManager.enabled = False
+    settled.InteractiveShell.colors = "nocolor"
+    InteractiveShell.clear_instance()
+    return InteractiveShell.instance(config=settled)
+
+
+def _run_cell(shell: "InteractiveShell", cell: "NotebookNode") -> bool:
+    """Run a cell, put what it shows into it, and return whether it came to its end."""
+    from IPython.core.displayhook import CapturingDisplayHook, DisplayHook
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    publisher = CapturingDisplayPublisher()
+    shell.display_pub = publisher
+    # A cell's last value is shown by this hook, in one list with what the cell displays before.
+    hook = CapturingDisplayHook(shell=shell, outputs=publisher.outputs)
+    # Asked only when there is something to show: then the cell can be parsed.
+    is_quiet = DisplayHook.semicolon_at_end_of_expression
+    shell.display_trap.hook = lambda value: None if is_quiet(cell.source) else hook(value)
+    said, warned = io.StringIO(), io.StringIO()
+    with redirect_stdout(said), redirect_stderr(warned):
+        done = shell.run_cell(cell.source, store_history=True)
+    cell.execution_count = done.execution_count
+    fault = done.error_before_exec or done.error_in_exec
+    # IPython prints a fault too, as it does for people; the notebook tells it once.
+    spoken = {} if fault else {"stdout": said.getvalue(), "stderr": warned.getvalue()}
+    cell.outputs = [*_shown(spoken, publisher.outputs), *([_error(fault)] if fault else [])]
+    return fault is None
+
+
+def _shown(
+    spoken: Mapping[str, str], displayed: Iterable[Mapping[str, Any]]
+) -> Iterator["NotebookNode"]:
+    from nbformat.v4 import new_output
+
+    for name, text in spoken.items():
+        if text:
+            yield new_output("stream", name=name, text=text)
+    for one in displayed:
+        yield new_output("display_data", data=one["data"], metadata=one["metadata"] or {})
+
+
+def _error(fault: BaseException) -> "NotebookNode":
+    import traceback
+
+    from nbformat.v4 import new_output
+
+    lines = traceback.format_exception(fault)
+    return new_output("error", ename=type(fault).__name__, evalue=str(fault), traceback=lines)

@@ -1,0 +1,273 @@
+"""List the schools that have a fact sheet, and render the page that links to them.
+
+Beside it stand the findings of all sheets in one file, each once, so that a number of a sheet can be looked up and
+cited as that of any edition.
+"""
+
+import html
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from itertools import groupby
+from pathlib import Path
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import School
+from sesec_analysis.editions import build, finished
+from sesec_analysis.editions.documents import certificate, formats, output, provenance
+from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Node, Prose
+from sesec_analysis.editions.documents.notebook import Document, Section, shown
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.i18n import mark, say
+
+__all__ = ["SheetSchool", "find", "known", "listed", "write"]
+
+
+_SERVICES = ("special_education", "detention")
+"""Kinds that are no school of their own: a service counts their students, and few of their figures are shown."""
+
+
+@dataclass(frozen=True)
+class SheetSchool:
+    """A school and where its sheet stands; ``headline`` is true of the schools that are listed first."""
+
+    code: str
+    name: str
+    level: str
+    grades: str
+    headline: bool
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder of its sheet: its code, and its name in letters that stand in any path."""
+        plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
+        return f"{self.code}-{re.sub(r'[^a-z0-9]+', '-', plain.lower()).strip('-')}"
+
+
+def listed() -> list[SheetSchool]:
+    """Return the schools that `--all` makes a sheet of: those of the headline places, then all others, by name.
+
+    These are the schools of the directory that our enrollment tables show with students, but no services.
+
+    Examples
+    --------
+    >>> schools = listed()
+    >>> len(schools), schools[0].name, schools[0].folder
+    (106, 'Aki Kurose Middle School', '3774-aki-kurose-middle-school')
+    """
+    return sorted(
+        (
+            _of(entry)
+            for entry in catalog.schools().values()
+            if entry.first_year is not None and entry.level and entry.kind not in _SERVICES
+        ),
+        key=lambda one: (not one.headline, one.name, one.code),
+    )
+
+
+def known() -> dict[str, str]:
+    """Return every name that `find` takes, and the code it stands for; of a name that two schools have, none."""
+    names: dict[str, set[str]] = {}
+    for code, entry in catalog.schools().items():
+        for name in (code, entry.name, entry.short_name, *entry.earlier_names.split("; ")):
+            if name:
+                names.setdefault(_plain(name), set()).add(code)
+    for number, code in catalog.organization_ids()["schools"].items():
+        if code in catalog.schools():
+            names.setdefault(number, set()).add(code)
+    return {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
+
+
+def find(text: str) -> SheetSchool:
+    """Return the school that a code, the state's id or a name means.
+
+    Parameters
+    ----------
+    text
+        As typed; of a name, its beginning will do if no other begins so.
+
+    Raises
+    ------
+    DataError
+        If no school or more than one is meant, with the nearest names.
+
+    Examples
+    --------
+    >>> find("2120").name, find("van asselt elementary school").code, find("Rainier Be").code
+    ('Rising Star Elementary School', '2120', '3327')
+    """
+    names, wanted = known(), _plain(text)
+    if wanted in names:
+        return _of(catalog.schools()[names[wanted]])
+    begun = {code for name, code in names.items() if wanted and name.startswith(wanted)}
+    if len(begun) == 1:
+        return _of(catalog.schools()[begun.pop()])
+    near = begun or {names[name] for name in get_close_matches(wanted, names, n=5, cutoff=0.4)}
+    several = len(begun) > 1
+    raise DataError(
+        f"{len(begun)} schools begin with {text!r}" if several else f"no school is called {text!r}",
+        where="data/reference/schools.csv",
+        mend="give the state's code of a school, or its name; did you mean one of these?",
+        known=[f"{code} {catalog.schools()[code].name}" for code in sorted(near)],
+    )
+
+
+def _of(entry: School) -> SheetSchool:
+    places = [one for one in catalog.places().values() if one.headline]
+    return SheetSchool(
+        entry.code,
+        entry.name,
+        entry.level or "other",
+        "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade))),
+        any(entry.code in place.schools for place in places),
+    )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text.strip().lower())
+
+
+_LEVELS = {
+    "elementary": mark("Elementary schools"),
+    "k8": mark("K-8 schools"),
+    "middle": mark("Middle schools"),
+    "high": mark("High schools"),
+    "other": mark("Other schools and programs"),
+}
+_LEAD = mark(
+    "A sheet for each public school of Seattle: who its students are, how they do, what they say of their school, and "
+    "what it is given, beside its part of the city and the district. The sheets rank nobody: schools serve different "
+    "students."
+)
+
+
+Certify = Callable[[Sequence[Path], Sequence[Path]], Mapping[str, object]]
+"""Attacks folders of sheets together with others beside them, and returns what the certificate says."""
+
+
+def write(
+    shelf: Path,
+    edition: provenance.Imprint,
+    *,
+    beside: Sequence[Path] = (),
+    certify: Certify | None = None,
+) -> Path:
+    """Write the page of all sheets that stand on a shelf, and return its path.
+
+    Parameters
+    ----------
+    shelf
+        The folder that holds a folder for each sheet.
+    edition
+        What the sheets are made from; their sources are put in here.
+    beside
+        Folders that readers hold with the sheets: the report of their year.
+    certify
+        Attacks all of them together, if the page is not up to date; refuses those that give withheld figures back, and
+        the page is not written.
+    """
+    made = [one for one in listed() if (shelf / one.folder / "run.json").is_file()]
+    sheets = [shelf / one.folder for one in made]
+    audited = [] if certify is None else [*sheets, *beside]
+    inputs = _inputs(sheets, audited, edition)
+    if build.is_up_to_date(shelf, inputs):
+        return shelf / "index.html"
+    records = _records(shelf, made, edition)
+    document = Document(edition.title, _lead(), _sections(made), records)
+    outcome = certify(sheets, beside) if certify else None
+    if outcome:
+        document = certificate.with_certificate(document, outcome)
+    about = replace(edition, sources=provenance.sources(records))
+    with tempfile.TemporaryDirectory(prefix=".index-", dir=shelf) as fresh:
+        output.write_json({"sha256": inputs}, Path(fresh) / build.INPUTS)
+        if outcome:
+            output.write_json(outcome, Path(fresh) / "disclosure_audit.json")
+        formats.write(document, about, Path(fresh))
+        _put(Path(fresh), shelf)
+    return shelf / "index.html"
+
+
+def _inputs(sheets: Sequence[Path], audited: Sequence[Path], edition: provenance.Imprint) -> str:
+    """Return the fingerprint of what the page is made from: the folders as they stand, and its own words."""
+    values = {"sheets": _runs(sheets), "audited": _runs(audited), "version": edition.version}
+    return build.of_inputs(edition.title, values)
+
+
+def _runs(folders: Sequence[Path]) -> list[tuple[str, str]]:
+    return [(one.name, (one / "run.json").read_text("utf-8")) for one in folders]
+
+
+def _put(fresh: Path, shelf: Path) -> None:
+    """Put the files of the page among the sheets, each at once; what tells that they are whole comes last."""
+    shutil.rmtree(shelf / "figures", ignore_errors=True)
+    for path in sorted(fresh.iterdir(), key=lambda path: (path.name == "run.json", path.name)):
+        path.replace(shelf / path.name)
+
+
+def _records(
+    shelf: Path, made: Sequence[SheetSchool], edition: provenance.Imprint
+) -> tuple[Record, ...]:
+    """Return the findings of all sheets, each once, cited as of this collection."""
+    found: dict[str, Record] = {}
+    for school in made:
+        for record in finished.read(shelf / school.folder):
+            found.setdefault(str(record["id"]), record)
+    title, published = edition.title, edition.published
+    return tuple(
+        {
+            **found[key],
+            "cite_apa": citation.cite(found[key], "apa", edition=title, published=published),
+        }
+        for key in sorted(found)
+    )
+
+
+def _lead() -> tuple[Block, ...]:
+    from sesec_analysis.figures.map import plot_map
+
+    data, _ = plot_map()._repr_mimebundle_()
+    cell = {
+        "metadata": {"tags": ["figure-map"]},
+        "outputs": [{"output_type": "display_data", "data": data}],
+    }
+    pictures = shown(cell, where="the map of the fact sheets")
+    words = Node("paragraph", children=(Node("text", say(_LEAD)),))
+    figures = (replace(one, number=1) for one in pictures if isinstance(one, FigureBlock))
+    return Prose(f"<p>{html.escape(say(_LEAD))}</p>", (words,)), *figures
+
+
+def _sections(made: Sequence[SheetSchool]) -> tuple[Section, ...]:
+    headline = next(one.name for one in catalog.places().values() if one.headline)
+    parts = {headline: [one for one in made if one.headline]}
+    parts[say("Elsewhere in Seattle")] = [one for one in made if not one.headline]
+    return tuple(
+        Section(Heading(2, name, f"schools-{at}"), tuple(_lists(schools, at)))
+        for at, (name, schools) in enumerate(parts.items(), 1)
+        if schools
+    )
+
+
+def _lists(schools: Sequence[SheetSchool], part: int) -> Iterator[Block]:
+    order = list(_LEVELS)
+    by_level = sorted(schools, key=lambda one: order.index(one.level))
+    for level, group in groupby(by_level, key=lambda one: one.level):
+        yield Heading(3, say(_LEVELS[level]), f"schools-{part}-{level}")
+        yield _links(list(group))
+
+
+def _links(schools: Sequence[SheetSchool]) -> Prose:
+    """Return a list of links to sheets, with the grades of each school."""
+    items, nodes = [], []
+    for one in schools:
+        url, grades = f"{one.folder}/index.html", say(", grades {grades}", grades=one.grades)
+        items.append(f'<li><a href="{html.escape(url)}">{html.escape(one.name)}</a>{grades}</li>')
+        link = Node("link", children=(Node("text", one.name),), url=url)
+        line = Node("paragraph", children=(link, Node("text", grades)))
+        nodes.append(Node("item", children=(line,)))
+    return Prose(f"<ul>{''.join(items)}</ul>", (Node("list", children=tuple(nodes)),))

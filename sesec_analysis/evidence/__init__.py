@@ -1,0 +1,1 @@
+"""Turn ESTIMATES into numbers ready to be quoted: gated, worded, cited."""

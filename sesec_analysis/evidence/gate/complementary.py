@@ -1,0 +1,145 @@
+"""Apply complementary suppression: withhold the numbers of other rows that would give a withheld one away.
+
+Each rule takes the rows as given and as judged so far, in the same order, and returns them judged again. They see one
+table; `audit` looks at a whole edition.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from math import inf
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.counts import group_size, is_of_few, nothing, reference_size, sides
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.labels import OTHERS
+from sesec_analysis.i18n import mark, say
+
+__all__ = ["RULES"]
+
+
+_SUBTRACTION = (
+    "one-cell-solved",
+    mark("withheld so that a smaller group cannot be worked out by subtraction"),
+)
+_UNTESTED = "few-untested", mark("it would tell how few were not tested")
+_UNSEEN = "unseen-part", mark("both gaps it is made of must stand beside it")
+
+
+def _withheld(row: Row, rule: str, reason: str) -> Row:
+    return nothing(row, rule, say(reason))
+
+
+def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row]:
+    """Withhold a second group of a partition of enrollment where a single small one could be subtracted out."""
+    partitions: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for position, row in enumerate(given):
+        if row.is_composition:
+            partitions[(*row.key[:6], row.measure, row.reference)].append(position)
+    out = list(judged)
+    for positions in partitions.values():
+        for of in (group_size, reference_size):
+            found = _next_smallest([(given[at], out[at]) for at in positions], of)
+            if found is not None:
+                out[positions[found]] = _withheld(out[positions[found]], *_SUBTRACTION)
+    return out
+
+
+def _next_smallest(
+    partition: list[tuple[Row, Row]], of: Callable[[Row], tuple[int | None, int | None]]
+) -> int | None:
+    """Return which row to withhold, if what the printed groups leave of the total is one small group.
+
+    Each row comes as given and as judged; ``of`` tells the size of its group and of the whole.
+    """
+    shown = {
+        at: size
+        for at, (row, judged) in enumerate(partition)
+        if judged.publish == "point" and (size := of(row)[0]) is not None
+    }
+    hidden = sum(at not in shown and of(row)[0] != 0 for at, (row, _) in enumerate(partition))
+    kind = catalog.group_types().get(partition[0][0].student_group_type)
+    absent = (len(kind.groups) if kind else 0) > len(partition)
+    totals = {of(partition[at][0])[1] for at in shown}
+    if hidden > 1 or not (hidden or absent) or len(totals) != 1 or None in totals:
+        return None
+    left = (totals.pop() or 0) - sum(shown.values())
+    if not 0 < left < schema.MINIMUM_GROUP:
+        return None
+    return min(shown, key=lambda at: (shown[at], partition[at][0].student_group))
+
+
+def next_smallest_of_others(given: list[Row], judged: list[Row]) -> list[Row]:
+    """Withhold a second group where all but one of a partition are shown against all others: they tell the totals.
+
+    A group and all others are everybody, and shares of those counted add up to one; so every row but one would give
+    that one. Gaps and ratios are left to the audit, which sees all that is printed of their groups.
+    """
+    partitions: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for position, row in enumerate(given):
+        if row.reference == OTHERS and row.measure not in ("gap", "ratio"):
+            partitions[(*row.key[:6], row.measure)].append(position)
+    out = list(judged)
+    for positions in partitions.values():
+        hidden = [at for at in positions if _is_hidden(given[at], out[at])]
+        shown = [at for at in positions if out[at].publish == "point"]
+        if len(hidden) == 1 and len(shown) > 1:
+            least = min(shown, key=lambda at: (given[at].n_low or inf, given[at].student_group))
+            out[least] = _withheld(out[least], *_SUBTRACTION)
+    return out
+
+
+def _is_hidden(row: Row, judged: Row) -> bool:
+    """Whether a number is not shown to protect someone; one that does not exist protects nobody."""
+    if judged.publish == "point" or row.status != "undefined":
+        return judged.publish != "point"
+    return any(side.is_small(row) or side.is_few() for side in sides(row))
+
+
+def tellers_of_few_untested(given: list[Row], judged: list[Row]) -> list[Row]:
+    """Withhold the rate of those tested where the share tested says no more than that all but a few were.
+
+    The students of both rates are printed, and one less the other are those not tested.
+    """
+    few = {
+        row.key[:7]
+        for row in judged
+        if row.measure == "participation" and (is_of_few(row) or row.publish == "nothing")
+    }
+    return [_withheld(row, *_UNTESTED) if _is_telling(row, few) else row for row in judged]
+
+
+def _is_telling(row: Row, few: set[tuple[object, ...]]) -> bool:
+    return row.measure == "tested_rate" and row.publish != "nothing" and row.key[:7] in few
+
+
+def changes_of_unseen_gaps(given: list[Row], judged: list[Row]) -> list[Row]:
+    """Withhold the change of a gap unless both gaps stand in the table as numbers.
+
+    Its row holds the counts of the last year only; with that year's gap the change gives the first year's.
+    """
+    seen: dict[tuple[object, ...], set[int]] = defaultdict(set)
+    for row in judged:
+        if row.measure == "gap" and row.publish == "point":
+            seen[_gap_key(row)].add(row.end_year)
+    return [row if _has_both(row, seen) else _withheld(row, *_UNSEEN) for row in judged]
+
+
+def _has_both(row: Row, seen: dict[tuple[object, ...], set[int]]) -> bool:
+    if row.measure != "gap_change" or row.publish != "point":
+        return True
+    years = seen[_gap_key(row)]
+    return row.end_year in years and min(years) < row.end_year
+
+
+def _gap_key(row: Row) -> tuple[object, ...]:
+    named = (row.indicator, row.organization_level, row.organization_id, row.grade_level)
+    return (*named, row.student_group_type, row.student_group, row.reference.split(" ")[0])
+
+
+RULES: tuple[Callable[[list[Row], list[Row]], list[Row]], ...] = (
+    next_smallest_of_enrollment,
+    next_smallest_of_others,
+    tellers_of_few_untested,
+    changes_of_unseen_gaps,
+)
+"""Rules of what stands beside a row, in order."""

@@ -1,0 +1,461 @@
+"""Gate ESTIMATES before printing: decide for each row what may be published, and what must be said beside it.
+
+Every number that leaves this project passes `gate` last. The rules stand in `RULES`; the first that fits a row decides,
+and `printing_rules` has each in words for readers.
+
+A published figure enters them as it stands and a withheld one by its bounds alone, so that no number depends on what
+the publisher hid. What is left to protect are groups that the publisher shows and we do not. A number is told that
+leaves more than one of them open; a number that would leave one is not told.
+
+The audit sees an edition whole, and only after its notebook has run. What it asks to withhold is written to a file, and
+the notebook runs again; `SESEC_WITHHOLD` tells the gate where the file is.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
+from math import inf
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.counts import (
+    FEW_COUNTED,
+    blurred_sizes,
+    combined,
+    few_words,
+    is_empty,
+    is_of_everyone,
+    is_of_few,
+    nothing,
+    says_nothing,
+    sides,
+    width,
+)
+from sesec_analysis.evidence.gate import complementary
+from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
+from sesec_analysis.evidence.wording.labels import counted, counted_words, finding_id, range_reason
+from sesec_analysis.i18n import mark, say
+
+__all__ = [
+    "DERIVED_RULES",
+    "ENOUGH_COVERAGE",
+    "FEW_COUNTED",
+    "FEW_STUDENTS",
+    "NEARLY_ALL",
+    "REASON",
+    "VARIABLE",
+    "WIDE",
+    "care_words",
+    "few_of",
+    "gate",
+    "ids",
+    "is_gated",
+    "method_words",
+    "no_such_figure",
+    "with_care",
+    "write",
+]
+
+
+FEW_STUDENTS = 30
+"""Students: a rate of fewer is to be interpreted with care."""
+
+_WIDE, _RELATIVE_FROM, _RELATIVE = 0.30, 0.05, 1.30
+
+
+def with_care(row: Row) -> Row:
+    """Return a row that may be printed with what must be said beside it.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "rate", "", estimate=0.4, n_low=20, n_high=20, unit="proportion", status="ok", publish="point")
+    >>> with_care(row).rule, with_care(row).reason
+    ('few-students', 'interpret with care: fewer than 30 students')
+    """
+    rule, why = _care(row)
+    said = ""
+    if row.leaves_open:
+        said = "left-open"
+    elif row.no_difference:
+        said = "no-clear-difference"
+    return replace(
+        row,
+        care=bool(rule),
+        rule=JOINT.join(part for part in (row.rule, rule, said) if part),
+        reason="; ".join(part for part in (row.reason, _with_care(why)) if part),
+    )
+
+
+def care_words(row: Row) -> str:
+    """Return why a row is to be interpreted with care; empty if it is not."""
+    return _care(row)[1]
+
+
+def _with_care(why: str) -> str:
+    return say("interpret with care: {reason}", reason=why) if why else ""
+
+
+def _care(row: Row) -> tuple[str, str]:
+    sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
+    if sizes and min(sizes) < FEW_STUDENTS:
+        return "few-students", few_of(FEW_STUDENTS, row)
+    if _is_unreliable(row):
+        return "unreliable", say("chance alone could move it far")
+    return "", ""
+
+
+def few_of(n: int, row: Row) -> str:
+    """Return that there are fewer than so many of what a row counts."""
+    return say("fewer than {n} {counted}", n=n, counted=counted_words(row))
+
+
+def _is_unreliable(row: Row) -> bool:
+    if row.ci_low is None or row.ci_high is None:
+        return False
+    if row.printed_in not in ("proportion", "points"):
+        return False
+    width = row.ci_high - row.ci_low
+    if width > _WIDE:
+        return True
+    rate = row.estimate if row.unit == "proportion" else None
+    return bool(rate) and width >= _RELATIVE_FROM and width > _RELATIVE * (rate or 0)
+
+
+_UNTOLD = ("no students", "nothing to compare to")
+_SLACK = 1e-9
+
+
+def of_few(row: Row) -> Row | None:
+    """Tell nothing of a side of which 0 to 2 students, or all but 0 to 2, are counted: no widening is worked out."""
+    if row.entry.made != "derived" or is_of_everyone(row):
+        return None
+    if any(side.is_few() or side.is_all_but_few() for side in sides(row)):
+        few = say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
+        return nothing(row, "few-counted", few)
+    return None
+
+
+def of_few_untested(row: Row) -> Row | None:
+    """Tell no worst case whose ends lie as far apart as a few students who were not tested."""
+    if (
+        not row.measure.endswith("_if_all_tested")
+        or row.bound_low is None
+        or row.bound_high is None
+    ):
+        return None
+    sizes = [n for n in (row.n_low, row.reference_n_low) if n]
+    untested = (row.bound_high - row.bound_low) * min(sizes, default=0)
+    if untested < FEW_COUNTED - _SLACK:
+        few = say("fewer than {n} students were not tested", n=FEW_COUNTED)
+        return nothing(row, "few-untested", few)
+    return None
+
+
+DERIVED_RULES: tuple[Callable[[Row], Row | None], ...] = (of_few_untested, of_few)
+"""Each says what becomes of a row, or None: not my case."""
+
+
+def no_such_figure(row: Row) -> str:
+    """Return why there is no such figure, in plain words, from how the measure says it.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "years_to_close", "white", status="undefined", method="not closing: at the pace of 2015 to 2019, ...")
+    >>> no_such_figure(row)
+    'the gap is not closing'
+    """
+    if not row.entry.subject:
+        return say("no such figure")
+    how, _, why = row.method.partition(": ")
+    if how == "not closing":
+        return say("the gap is not closing")
+    said = why.partition("; ")[0].removesuffix(", may be none")
+    if how == "cannot be projected":
+        pace = mark("the gap may have no pace") if why.endswith("may be none") else said
+        told = _said(re.sub(" at the pace.*", " at this pace", pace))
+        return say("it cannot be projected: {reason}", reason=told)
+    known = how in ("not computed", "not calculated") and not said.startswith(_UNTOLD)
+    return _said(said) if known and said else say("no such figure")
+
+
+def _said(why: str) -> str:
+    """Say why a measure gives no number; how measures say it is in the list of texts, its number as {n}."""
+    [number, *more] = re.findall(r"\d[\d,.]*", why) or [""]
+    if not number or more:
+        return say(why)
+    return say(why.replace(number, "{n}"), n=number)
+
+
+def method_words(row: Row) -> str:
+    """Return how a number was made, without clauses whose decimals are finer than what is printed.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "years_to_close", "white", method="the pace of 2015 to 2019, -1.21 points a year; Fieller interval")
+    >>> method_words(row)
+    'Fieller interval'
+    """
+    if not row.entry.subject:
+        return row.method
+    method = row.method.partition(":")[0] if row.publish == "nothing" else row.method
+    return "; ".join(part for part in method.split("; ") if not re.search(r"\d\.\d", part))
+
+
+VARIABLE = "SESEC_WITHHOLD"
+REASON = mark("withheld so that another withheld figure cannot be worked out")
+
+
+def ids() -> frozenset[str]:
+    """Return the ids of the findings that are to be withheld."""
+    named = os.environ.get(VARIABLE)
+    return _read(Path(named)) if named else frozenset()
+
+
+@cache
+def _read(path: Path) -> frozenset[str]:
+    return frozenset(json.loads(path.read_text(encoding="utf-8")))
+
+
+def write(found: Iterable[str], path: Path) -> None:
+    """Write ids for the notebook's gate to read."""
+    path.write_text(json.dumps(sorted(found)), encoding="utf-8")
+
+
+ENOUGH_COVERAGE = 0.70
+"""Share of students in exactly reported cells, below which no single number stands."""
+
+NEARLY_ALL = 0.90
+"""Share of a group in one school, above which a place stands for that school."""
+
+NARROW, WIDE = 0.05, 0.10
+"""Proportion: bounds no wider than the first may carry a mark in their middle; beyond the second, precision is lost."""
+
+_TOO_MUCH = mark("too much is withheld to say")
+_NOT_TESTED = mark("not all students were tested")
+
+
+def gate(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Decide for each estimate whether a point, only a range, or nothing may be published.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES. Pass whole partitions of enrollment (every group of a type): the gate can only protect a small
+        group from subtraction if it sees what stands beside it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES with five more columns. `publish`: `point`, `range` or `nothing`. `marker`: the middle of a narrow
+        range may be drawn. `care`: interpret with care. `rule`: ids of the rules that fit, the one that decided first;
+        empty where a number stands as published. `reason`: why, in plain words. What may not be printed is null: for
+        `nothing` every number, for `range` the estimate, its sampling interval and exact numerators. Gating twice
+        gives the same as gating once.
+
+    Notes
+    -----
+    `printing_rules` has every rule in words. The first that fits decides: nothing known; fewer than 10 students on a
+    side (in enrollment: in the group, or in the only other group of its type); a place of which one school, its figure
+    withheld, has all or over 90 percent of the group, every cell counted at its largest; a numerator, or its
+    complement, of 0 to 2, which widens to "fewer than 3 of n"; bounds that say nothing (a rate or gap wider than 50
+    points, a ratio of over a factor of 10 or without an end); bounds wider than 10 points or coverage under 70
+    percent; bounds at all. The number of students of a sum with masked cells is told to the ten. Then `care`: what is
+    to be said beside a number that is printed.
+
+    A number made of more than the rates of its two sides is not widened: with few counted on a side nothing is told
+    (`derived`).
+
+    Then what stands beside a row (`beside`): in enrollment, and of measures against all others, the next smallest group
+    of a partition is withheld with a single small one, since the total less the groups printed would give its size; of
+    participation, whatever would tell how few were not tested; and a change of gaps without both of its gaps.
+
+    References
+    ----------
+    WAC 392-117-060 (Washington State): groups of fewer than ten students.
+
+    Parker, J. D. et al. (2017). National Center for Health Statistics data presentation standards for proportions.
+    Vital and Health Statistics, 2(175).
+
+    Examples
+    --------
+    >>> two = schema.conform_estimates(pd.DataFrame({
+    ...     "end_year": 2019, "measure": "rate", "unit": "proportion", "status": "ok",
+    ...     "estimate": [0.45, 0.02], "numerator_low": [45, 1], "numerator_high": [45, 1],
+    ...     "n_low": [100, 50], "n_high": [100, 50]}))
+    >>> gate(two)[["publish", "bound_low", "bound_high", "reason"]]
+      publish  bound_low  bound_high                       reason
+    0   point        NaN         NaN
+    1   range        0.0        0.06  fewer than 3 of 50 students
+    """
+    gated = set(GATE_COLUMNS) <= set(estimates.columns)
+    given = read_gated(estimates) if gated else read(estimates)
+    judged = [_judge(row) for row in given]
+    for rule in complementary.RULES:
+        judged = rule(given, judged)
+    asked = ids()
+    if asked:
+        judged = [_if_asked(row, asked) for row in judged]
+    return table(judged, estimates.attrs)
+
+
+def _if_asked(row: Row, asked: frozenset[str]) -> Row:
+    told = row.publish != "nothing" and finding_id(row) in asked
+    return nothing(row, "one-cell-solved", say(REASON)) if told else row
+
+
+def is_gated(row: Row) -> bool:
+    """Whether a row claims no more than its own numbers let it (what stands beside it is not seen)."""
+    if row.publish == "nothing":
+        return is_empty(row)
+    return _judge(row).publish == row.publish
+
+
+def _judge(row: Row) -> Row:
+    if row.publish == "nothing" and row.rule and is_empty(row):
+        return row  # judged before, for reasons that went with its numbers
+    for rule in RULES if counted(row) != "schools" else (_no_figure, _bounded):
+        if (verdict := rule(row)) is not None:
+            return verdict if verdict.publish == "nothing" else with_care(verdict)
+    return with_care(replace(row, publish="point", marker=False, rule="", reason=""))
+
+
+def _no_figure(row: Row) -> Row | None:
+    if row.is_composition and row.compares and row.student_group == "all":
+        return nothing(
+            row, "no-figure", say("all students are the whole of any place"), "undefined"
+        )
+    if row.status == "undefined":
+        return nothing(row, "no-figure", no_such_figure(row))
+    if row.status == "break":
+        return nothing(row, "series-break", say("the series changes in between"))
+    if row.status == "suppressed":
+        return nothing(row, "withheld", say("the publisher withheld it"))
+    known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
+    if known or row.status == "small_n":
+        return None
+    return nothing(row, "withheld", say("no figure was published"))
+
+
+def _fewer_than_ten(row: Row) -> Row | None:
+    both = sides(row)
+    small = few_of(schema.MINIMUM_GROUP, row)
+    if row.status == "small_n" or both[0].is_small(row):
+        return nothing(row, "small-group", small, "small_n")
+    if any(side.is_small(row) for side in both):
+        return nothing(row, "small-group", say("{few} in the comparison", few=small), "small_n")
+    if any(side.leaves_a_small_group(row) for side in both):
+        return nothing(row, "small-remainder", say("the other group has {few}", few=small))
+    return None
+
+
+def _one_withheld_school(row: Row) -> Row | None:
+    if row.organization_level != "place" or range_reason(row):
+        return None
+    alone = row.cells == 1 and row.cells_reported == 0
+    if not alone and (row.largest_masked or 0.0) <= NEARLY_ALL + _SLACK:
+        return None
+    place = catalog.places().get(row.organization_id)
+    if place is not None and place.whole_district:
+        return None  # the cell is the district's own row, as published
+    return nothing(row, "one-school", say("it would be one school’s withheld figure"))
+
+
+def _too_few_counted(row: Row) -> Row | None:
+    """A side of which 0 to 2 students, or all but 0 to 2, are counted: only what is true of all of those is said."""
+    if is_of_everyone(row):
+        return None  # all of all students: no one is counted out
+    if is_of_few(row):  # decided before, when its counts were still known
+        return _range(row, "few-counted", row.reason.partition("; ")[0])
+    both = sides(row)
+    if not any(side.is_few() or side.is_all_but_few() for side in both):
+        # Without counts, a percent of exactly 0 or 100 tells as much.
+        ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
+        shares = row.entry.made == "rate" and row.unit == "proportion"
+        at_an_end = shares and (ends[0] == 0 or ends[1] == 1)
+        return (
+            nothing(row, "few-counted", say("too few students stand apart")) if at_an_end else None
+        )
+    ranges = [found for side in both if (found := side.range()) is not None]
+    if len(ranges) < len(both):
+        few = say("fewer than {n} students are counted on one side", n=FEW_COUNTED)
+        return nothing(row, "few-counted", few)
+    low, high = combined(row, ranges)
+    if low <= 0 and high == inf:
+        few = say("fewer than {n} students are counted on both sides", n=FEW_COUNTED)
+        return nothing(row, "few-counted", few)
+    chances = [side.chance(row.ci_level or 0.95) for side in both]
+    outer_low, outer_high = combined(row, chances)
+    widened = replace(
+        row,
+        bound_low=low,
+        bound_high=high,
+        outer_low=outer_low,
+        outer_high=outer_high,
+        numerator_low=None,
+        numerator_high=None,
+        reference_numerator_low=None,
+        reference_numerator_high=None,
+    )
+    if row.unit != "ratio" and says_nothing(widened):
+        return nothing(row, "says-nothing", say(_TOO_MUCH))
+    return _range(widened, "few-counted", few_words(both))
+
+
+def _bounded(row: Row) -> Row | None:
+    if row.bound_low is None or row.bound_high is None:
+        whole = row.status == "ok" and not _is_thin(row)
+        if whole:
+            return None
+        return nothing(row, "no-bounds", say("too few students are in published figures"))
+    if says_nothing(row):
+        return nothing(row, "says-nothing", say(_TOO_MUCH))
+    if row.measure.endswith("_if_all_tested"):
+        return _range(row, "not-all-tested", say(_NOT_TESTED))
+    if by_nature := range_reason(row):
+        return _range(row, "range-by-nature", by_nature)
+    wide = width(row)
+    if _is_thin(row) or wide > WIDE + _SLACK:
+        rule = "thin" if _is_thin(row) else "wide"
+        return _range(row, rule, say("too much is withheld for a single number"))
+    if wide > NARROW + _SLACK:
+        return _range(row, "imprecise", say("suppression limits precision"))
+    if row.status == "ok" and wide <= _SLACK and row.estimate is not None:
+        return None
+    return _range(row, "some-withheld", say("some figures are withheld"))
+
+
+def _is_thin(row: Row) -> bool:
+    return row.coverage is not None and row.coverage < ENOUGH_COVERAGE - _SLACK
+
+
+RULES: tuple[Callable[[Row], Row | None], ...] = (
+    _no_figure,
+    _fewer_than_ten,
+    _one_withheld_school,
+    *DERIVED_RULES,
+    _too_few_counted,
+    _bounded,
+)
+"""Each says what becomes of a row, or None: not my case."""
+
+
+def _range(row: Row, rule: str, reason: str) -> Row:
+    hidden = dict.fromkeys(("estimate", "ci_low", "ci_high"))
+    for prefix in ("", "reference_"):
+        low, high = f"{prefix}numerator_low", f"{prefix}numerator_high"
+        if getattr(row, low) is not None and getattr(row, low) == getattr(row, high):
+            hidden |= {low: None, high: None}
+    hidden |= {} if range_reason(row) else blurred_sizes(row)
+    # The middle of "fewer than 3 of n" stands for nothing.
+    at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
+    marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
+    verdict = {"publish": "range", "marker": marker, "rule": rule, "reason": reason}
+    return replace(row, **hidden, **verdict, status="bounded")  # type: ignore[arg-type]

@@ -1,0 +1,383 @@
+"""Build the tables of a school's fact sheet: beside its place, district and state, and its strengths.
+
+A strength is no rank, and a figure without one says nothing against a school: small schools have wide intervals.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from math import sqrt
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.tables import ReportColumn, ReportTable, shared
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.numbers import grade_name
+from sesec_analysis.i18n import mark, say
+
+__all__ = ["Question", "about_school", "beside", "lines_of", "strengths", "table_of"]
+
+
+Question = tuple[str, str, int, str, str, str]
+"""What one row of such a table asks: indicator, measure, year, grade, and the student group with its type."""
+
+Lines = Mapping[Question, Mapping[str, Finding]]
+"""For each question, the findings that answer it, by organization."""
+
+_LEVELS = {
+    "elementary": mark("Elementary"),
+    "k8": "K-8",
+    "middle": mark("Middle"),
+    "high": mark("High"),
+    "other": mark("Other grades"),
+}
+
+_NOTHING = mark("No figures of this school are among the data at hand.")
+
+
+def about_school(school: str) -> ReportTable:
+    """Return what the directory says of a school, as a table of one row.
+
+    Parameters
+    ----------
+    school
+        The state's code of a school.
+
+    Examples
+    --------
+    >>> print(about_school("2120"))
+    The school
+    School                         Level       Grades  Part of            Earlier names
+    Rising Star Elementary School  Elementary  PK–5    Southeast Seattle  Van Asselt Elementary School
+    """
+    entry = catalog.schools().get(school)
+    if entry is None:
+        raise DataError(
+            f"no school has the code {school!r}",
+            where="data/reference/schools.csv",
+            mend="use the state's code of a school; `sa.schools()` lists them",
+        )
+    place = next(
+        (one for one in catalog.places().values() if one.headline and school in one.schools), None
+    )
+    grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
+    told = {
+        "School": entry.name,
+        "Level": say(_LEVELS.get(entry.level or "", "")),
+        "Grades": grades,
+        "Kind": "" if entry.kind == "regular" else say((entry.kind or "").replace("_", " ")),
+        mark("Part of"): place.name if place else "Seattle",
+        mark("Earlier names"): entry.earlier_names,
+    }
+    known = {label: text for label, text in told.items() if text}
+    columns = tuple(ReportColumn(label.lower().replace(" ", "_"), say(label)) for label in known)
+    return ReportTable(say("The school"), columns, (tuple(known.values()),))
+
+
+def beside(
+    estimates: pd.DataFrame,
+    *,
+    school: str,
+    caption: str,
+    groups: Collection[str] | None = None,
+) -> ReportTable | Notice:
+    """Return a table of a school's figures, each beside those of its place, its district and the state.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of the school and of those it stands beside (`around`), of any indicators. Pass whole partitions of
+        enrollment, so that the gate sees what stands beside a small group.
+    school
+        The state's code of the school.
+    caption
+        What the table shows.
+    groups
+        Codes of the student groups to print; None prints all.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A row for every question that has a figure of the school, withheld ones included. Where others have no figure
+        of the same year, grade and group, their cell is empty. A notice if the school has none.
+
+    See Also
+    --------
+    strengths : Those of the rows in which the school stands above the district.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> met = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "ela_met", "end_year": 2024, "grade_level": "all", "student_group_type": "all",
+    ...     "student_group": "all", "organization_level": ["school", "place"], "organization_id": ["2120", "seattle"],
+    ...     "organization_name": ["Rising Star Elementary School", "Seattle Public Schools"], "measure": "rate",
+    ...     "estimate": [0.566, 0.641], "ci_low": [0.486, 0.635], "ci_high": [0.642, 0.647], "ci_level": 0.95,
+    ...     "n_low": [152, 24000], "n_high": [152, 24000], "unit": "proportion", "status": "ok",
+    ...     "source_ids": "synthetic"}))
+    >>> print(beside(met, school="2120", caption="Tests").rows[0][1:])
+    ('56.6% (48.6–64.2%)', '152', '64.1% (63.5–64.7%)')
+    """
+    lines = lines_of(estimates, school)
+    asked = {line: own for line, own in lines.items() if groups is None or line[4] in groups}
+    said = say(caption)
+    if not asked:
+        return Notice(said, say(_NOTHING))
+    return table_of(asked, school, said)
+
+
+def lines_of(estimates: pd.DataFrame, school: str) -> Lines:
+    """Return the findings of ESTIMATES by question and organization: the questions that the school has a figure of."""
+    if estimates.empty:
+        return {}
+    lines: dict[Question, dict[str, Finding]] = defaultdict(dict)
+    for one in findings(estimates):
+        lines[_question(one.row)][one.row.organization_id] = one
+    return {line: own for line, own in lines.items() if school in own and _says(own[school].row)}
+
+
+def _question(row: Row) -> Question:
+    return (
+        row.indicator,
+        row.measure,
+        row.end_year,
+        row.grade_level,
+        row.student_group,
+        row.student_group_type,
+    )
+
+
+def _says(row: Row) -> bool:
+    """Whether there is a figure at all, be it withheld."""
+    return not (row.publish == "nothing" and row.status in ("undefined", "break"))
+
+
+def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
+    """Return lines as a table; the school's column stands first, with the number of its students."""
+    order = list(dict.fromkeys(code for own in lines.values() for code in own))
+    order = [school, *(code for code in order if code != school)]
+    names = {code: one.place for own in lines.values() for code, one in own.items()}
+    counted = shared({labels.counted(own[school].row) for own in lines.values()})
+    columns = (
+        ReportColumn("figure", say("What")),
+        ReportColumn("school", say("This school"), "right"),
+        ReportColumn("n", say(counted).capitalize() or say("Number"), "right"),
+        *(ReportColumn(code, names[code], "right") for code in order[1:]),
+    )
+    year = shared({labels.year_of(own[school].row) for own in lines.values()})
+    texts = _names(lines, school)
+    rows = tuple(
+        (
+            texts[line] if year else f"{texts[line]}, {labels.year_of(own[school].row)}",
+            _cell(own[school]),
+            own[school].printed.n,
+            *(_cell(own[code]) if code in own else "" for code in order[1:]),
+        )
+        for line, own in lines.items()
+    )
+    found = Findings([own[code] for own in lines.values() for code in order if code in own])
+    sources = citation.source_line("; ".join(one.row.source_ids for one in found))
+    note = " ".join(filter(None, [_withheld(lines, texts, school), sources]))
+    return ReportTable(", ".join(filter(None, [caption, year])), columns, rows, note, found)
+
+
+def _names(lines: Lines, school: str) -> dict[Question, str]:
+    """Name each row by what tells it from the others; a year that all share stands in the caption."""
+    several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
+    return {line: _name(own[school], several) for line, own in lines.items()}
+
+
+def _name(one: Finding, several: bool) -> str:
+    row, title = one.row, catalog.indicator(one.row.indicator).title
+    # A survey's level is the school's own: it tells the reader nothing.
+    plain = row.student_group == "all" or row.student_group_type == "survey_level"
+    what = title if plain else f"{title}: {one.label}"
+    if row.is_composition or not several:
+        what = one.label
+    return ", ".join(filter(None, [what, grade_name(row.grade_level)]))
+
+
+def _cell(one: Finding) -> str:
+    shown = one.printed
+    if one.row.is_composition and one.row.student_group == "all":
+        return shown.n
+    value = shown.value
+    if one.row.publish == "range":
+        value = say("range {value}", value=value)
+    return f"{value} ({shown.interval})" if shown.interval not in ("", shown.value) else value
+
+
+def _withheld(lines: Lines, texts: Mapping[Question, str], school: str) -> str:
+    """Say in one sentence which of the school's figures are not shown, and why."""
+    why: dict[str, dict[str, None]] = defaultdict(dict)  # names by reason, each once and in order
+    for line, own in lines.items():
+        if own[school].row.publish == "nothing":
+            why[own[school].row.reason][texts[line]] = None
+    if not why:
+        return ""
+    everything = all(own[school].row.publish == "nothing" for own in lines.values())
+    if everything and len(lines) > 1:
+        return say("Nothing in this table is shown of this school: {why}.", why=", ".join(why))
+    parts = (f"{', '.join(names)} ({reason})" for reason, names in why.items())
+    return say("Not shown of this school: {what}.", what="; ".join(parts))
+
+
+_ASSETS = {("enrollment", "english_learner")}
+"""Groups whose larger share is a strength of a school: languages."""
+
+_TYPICAL_GROWTH, _CHANCE_OF_MEDIAN = 50.0, 98.0
+"""Half of the state's students grow by less than the 50th percentile. The median percentile of n students who grow as
+all do moves by chance with a standard error of 50 / sqrt(n), and so stays within 98 / sqrt(n) in 95 of 100 years."""
+
+_OLDER = 6
+"""Lowest grade of the schools whose discipline is compared: everywhere, schools send home fewer young children."""
+
+_CLEAR = mark("better, beyond chance")
+_LEVEL = mark("as good or better, within chance")
+
+_NONE = mark(
+    "By this rule no figure at hand is a strength. Chance alone moves the figures of one school far, some of them are "
+    "withheld, and much of what makes a school good stands in no table."
+)
+
+
+def strengths(
+    estimates: pd.DataFrame,
+    *,
+    school: str,
+    against: str = "seattle",
+    caption: str = "Strengths",
+) -> ReportTable | Notice:
+    """Return the figures in which a school does as well as the whole district, or better.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES as for `beside`: of the school and of those it stands beside.
+    school
+        The state's code of the school.
+    against
+        The place that it is compared with.
+    caption
+        What the table shows.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A row for each strength, as in `beside`, those beyond chance first; a notice if there is none.
+
+    See Also
+    --------
+    beside : All figures.
+
+    Notes
+    -----
+    Rule: "beyond chance" is a figure whose whole interval, chance and withheld figures included, lies on the good side
+    of whatever the district's figure can be. "As good or better" is one of 30 students or more that itself lies there,
+    but not its whole interval. Growth, for which the district has no figure, is a strength where the median percentile
+    lies above 50 by more than chance gives to so many students. A larger share of multilingual learners is one. Figures
+    without an interval, and those for which neither side is better, are not compared; nor is the discipline of schools
+    with grades below 6.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> met = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "ela_met", "end_year": 2024, "grade_level": "all", "student_group_type": "all",
+    ...     "student_group": "all", "organization_level": ["school", "place"], "organization_id": ["2182", "seattle"],
+    ...     "organization_name": ["Franklin High School", "Seattle Public Schools"], "measure": "rate",
+    ...     "estimate": [0.7, 0.641], "ci_low": [0.65, 0.635], "ci_high": [0.75, 0.647], "ci_level": 0.95,
+    ...     "n_low": [300, 24000], "n_high": [300, 24000], "unit": "proportion", "status": "ok",
+    ...     "source_ids": "synthetic"}))
+    >>> strengths(met, school="2182").rows[0][1:]
+    ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)', 'better, beyond chance')
+    """
+    lines = lines_of(estimates, school)
+    said = {line: _said(line, own[school], own.get(against)) for line, own in lines.items()}
+    order = [line for words in (_CLEAR, _LEVEL) for line in lines if said[line] == words]
+    if not order:
+        return Notice(say(caption), say(_NONE))
+    kept = {
+        line: {code: lines[line][code] for code in (school, against) if code in lines[line]}
+        for line in order
+    }
+    table = table_of(kept, school, say(caption))
+    return replace(
+        table,
+        columns=(*table.columns, ReportColumn("strength", say("Beside the district"))),
+        rows=tuple((*row, say(said[line])) for row, line in zip(table.rows, order, strict=True)),
+    )
+
+
+def _said(line: Question, own: Finding, other: Finding | None) -> str:
+    """Return what may be said of a school's figure beside the district's; nothing if it is no strength."""
+    if own.row.publish == "nothing":
+        return ""
+    if line[0].startswith("growth_"):
+        return _CLEAR if _grew_more(own) else ""
+    better = _better(line, own)
+    if other is None or other.row.publish == "nothing" or better == "neutral":
+        return ""
+    sign = 1.0 if better == "higher_is_better" else -1.0
+    reach, mine, theirs = (
+        _turned(ends, sign) for ends in (_reach(own), _known(own), _known(other))
+    )
+    if reach is None or mine is None or theirs is None:
+        return ""
+    if reach[0] > theirs[1]:
+        return _CLEAR
+    return _LEVEL if mine[0] >= theirs[1] and not own.row.care else ""
+
+
+_Ends = tuple[float | None, float | None]
+
+
+def _turned(ends: _Ends, sign: float) -> tuple[float, float] | None:
+    """Return a low and a high end so that more is better; None if an end is not known."""
+    low, high = ends
+    if low is None or high is None:
+        return None
+    return (low, high) if sign > 0 else (-high, -low)
+
+
+def _better(line: Question, own: Finding) -> str:
+    if line[0] == "disciplined" and not _has_older_students_only(own.row.organization_id):
+        return "neutral"
+    if (line[0], line[4]) in _ASSETS:
+        return "higher_is_better"
+    return "neutral" if own.row.is_composition else catalog.indicator(line[0]).direction
+
+
+def _has_older_students_only(school: str) -> bool:
+    entry = catalog.schools().get(school)
+    lowest = entry.lowest_grade if entry else ""
+    return lowest.isdigit() and int(lowest) >= _OLDER
+
+
+def _reach(one: Finding) -> _Ends:
+    """Return the ends of a figure with chance and withheld figures, as printed; nothing where chance has no part."""
+    numbers = one.printed.numbers
+    if one.row.publish == "point":
+        return numbers["ci_low"], numbers["ci_high"]
+    return numbers["outer_low"], numbers["outer_high"]
+
+
+def _known(one: Finding) -> _Ends:
+    """Return the least and the most that a figure can be, without chance."""
+    numbers = one.printed.numbers
+    if one.row.publish == "point":
+        return numbers["estimate"], numbers["estimate"]
+    return numbers["bound_low"], numbers["bound_high"]
+
+
+def _grew_more(own: Finding) -> bool:
+    median, students = own.printed.numbers["estimate"], own.row.n_low
+    if median is None or not students:
+        return False
+    return median - _TYPICAL_GROWTH > _CHANCE_OF_MEDIAN / sqrt(students)

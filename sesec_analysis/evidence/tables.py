@@ -1,0 +1,413 @@
+"""Build tables that people read from ESTIMATES: labels and printed numbers, every one gated and rounded."""
+
+import html
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import citation, notices
+from sesec_analysis.evidence.counts import NUMBERS
+from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.wording import labels as wording_labels
+from sesec_analysis.evidence.wording.numbers import grade_name, level_words
+from sesec_analysis.evidence.wording.sentences import capital, readings
+from sesec_analysis.i18n import mark, say
+
+__all__ = [
+    "TEXTS",
+    "ReportColumn",
+    "ReportTable",
+    "heading",
+    "heading_of",
+    "missing",
+    "note_of",
+    "of_findings",
+    "plain_table",
+    "shared",
+    "table",
+    "telling",
+    "what",
+]
+
+
+def _value(found: Finding) -> str:
+    value = found.printed.value
+    return (
+        say("range {value}", value=value)
+        if found.row.publish == "range"
+        else _or_reason(found, value)
+    )
+
+
+def _or_reason(found: Finding, value: str) -> str:
+    return f"{value}: {found.row.reason}" if found.row.publish == "nothing" else value
+
+
+def _grade(found: Finding) -> str:
+    return capital(grade_name(found.row.grade_level)) or say("All grades")
+
+
+def _coverage(found: Finding) -> str:
+    return "" if found.row.coverage is None else f"{found.row.coverage:.0%}"
+
+
+TEXTS: dict[str, Callable[[Finding], str]] = {
+    "student_group": lambda found: found.label,
+    "place": lambda found: found.place,
+    "school_year": lambda found: wording_labels.year_of(found.row),
+    "grade_level": _grade,
+    "indicator": lambda found: catalog.indicator(found.row.indicator).title,
+    "measure": lambda found: found.row.entry.label,
+    "reference": lambda found: found.reference,
+    "value": _value,
+    "interval": lambda found: found.printed.interval,
+    "n": lambda found: found.printed.n,
+    "reference_n": lambda found: found.printed.reference_n,
+    "coverage": _coverage,
+    "note": lambda found: found.row.reason if found.row.publish != "nothing" else "",
+    "id": lambda found: found.id,
+}
+"""Every column a table may have, and the text it prints of a finding."""
+
+_LABELS = {
+    "student_group": mark("Student group"),
+    "place": mark("Place"),
+    "school_year": mark("School year"),
+    "grade_level": mark("Grade"),
+    "indicator": mark("Indicator"),
+    "measure": mark("Measure"),
+    "reference": mark("Compared with"),
+    "coverage": mark("Students in published figures"),
+    "note": mark("Note"),
+    "id": mark("Finding"),
+}
+_RIGHT = ("value", "interval", "n", "reference_n", "coverage")
+_TELLING = (
+    "student_group",
+    "place",
+    "school_year",
+    "grade_level",
+    "indicator",
+    "measure",
+    "reference",
+)
+
+
+def heading(name: str, found: Findings) -> tuple[str, str]:
+    """Return the heading of a column and on which side its texts stand."""
+    side = "right" if name in _RIGHT else "left"
+    if name == "value":
+        return shared({one.row.entry.label for one in found}) or say("Value"), side
+    if name == "interval":
+        level = shared({level_words(one.row.ci_level) for one in found}) or say("Interval")
+        chance = say("{interval}, or range with chance", interval=level)
+        return chance if _adds_chance(found) else level, side
+    if name in ("n", "reference_n") and all(one.row.is_composition for one in found):
+        of = say("Of students") if name == "n" else say("Of students compared with")
+        return of, side
+    if name in ("n", "reference_n"):
+        noun = shared({capital(wording_labels.counted_words(one.row)) for one in found}) or say(
+            "Number"
+        )
+        other = say("{counted} compared with", counted=noun)
+        return noun if name == "n" else other, side
+    if name == "place" and all(one.row.organization_level == "school" for one in found):
+        return say("School"), side
+    return say(_LABELS[name]), side
+
+
+def telling(found: Findings) -> list[str]:
+    """Return the columns that tell the rows apart, then those with the numbers that stand in any row."""
+    differing = [name for name in _TELLING if len({TEXTS[name](one) for one in found}) > 1]
+    numbers = [
+        name
+        for name in ("interval", "n", "reference_n", "note")
+        if any(TEXTS[name](one) for one in found)
+    ]
+    return [*(differing or ["student_group"]), "value", *numbers]
+
+
+def what(found: Findings) -> str:
+    """Return what all findings share, as a caption: indicator, grade, place, school year."""
+
+    def same(name: str) -> str:
+        return shared({TEXTS[name](one) for one in found})
+
+    parts = [
+        same("indicator") or say("Several indicators"),
+        shared({grade_name(one.row.grade_level) for one in found}),
+        same("place"),
+        same("school_year"),
+    ]
+    told = ", ".join(part for part in parts if part)
+    if not same("reference"):
+        return told
+    against = wording_labels.reference_in_title(found[0].row, found[0].names)
+    return say("{what}: compared with {reference}", what=told, reference=against)
+
+
+def note_of(found: Findings) -> str:
+    """Return the note under a table: how to read a range and a measure that is not of every day, and the source."""
+    sources = "; ".join(one.row.source_ids for one in found)
+    explained = ""
+    if any(one.row.publish == "range" for one in found):
+        explained = f"{say('A range holds the value that full data would show.')} "
+    if _adds_chance(found):
+        chance = say("Range with chance: the range, and as far as chance reaches beyond it.")
+        explained += f"{chance} "
+    explained += "".join(f"{text} " for text in readings(one.row for one in found))
+    return explained + citation.source_line(sources)
+
+
+def _adds_chance(found: Iterable[Finding]) -> bool:
+    """Whether the interval of any row is a range with chance on top of it."""
+    return any(one.row.publish == "range" and one.printed.interval for one in found)
+
+
+def shared(values: Iterable[str]) -> str:
+    """Return the text that all share, or nothing."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
+
+
+_GATED = (frozenset(NUMBERS) - {"coverage"}) | {
+    f"{figure}{end}"
+    for figure in ("numerator", "denominator", "value")
+    for end in ("", "_low", "_high")
+}
+"""Columns of figures about students: they are printed by `table`, which passes them through the gate."""
+
+
+@dataclass(frozen=True)
+class ReportColumn:
+    """A column: its code, its heading, and on which side its texts stand."""
+
+    name: str
+    label: str
+    align: str = "left"
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A table of printed texts; the first text of a row names it."""
+
+    caption: str
+    columns: tuple[ReportColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    findings: Findings = field(default_factory=lambda: Findings(()), repr=False)
+
+    def to_json(self) -> dict[str, object]:
+        """Return columns and rows as JSON values."""
+        columns = [{"name": c.name, "label": c.label, "align": c.align} for c in self.columns]
+        return {"columns": columns, "rows": [list(row) for row in self.rows]}
+
+    def to_html(self) -> str:
+        """Return the table as HTML with a caption and named rows."""
+        head = "".join(
+            f'<th scope="col" style="text-align:{column.align}">{html.escape(column.label)}</th>'
+            for column in self.columns
+        )
+        body = "".join(f"<tr>{self._html_cells(row)}</tr>" for row in self.rows)
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
+        caption = f"<caption>{html.escape(self.caption)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}"
+
+    def _html_cells(self, row: Sequence[str]) -> str:
+        first, *rest = [html.escape(text) for text in row]
+        sides = [column.align for column in self.columns[1:]]
+        cells = (
+            f'<td style="text-align:{side}">{text}</td>'
+            for side, text in zip(sides, rest, strict=True)
+        )
+        return f'<th scope="row" style="text-align:left">{first}</th>{"".join(cells)}'
+
+    def __str__(self) -> str:
+        """Return the table as aligned text."""
+        lines = [[column.label for column in self.columns], *map(list, self.rows)]
+        widths = [max(len(line[at]) for line in lines) for at in range(len(self.columns))]
+        aligned = [
+            "  ".join(
+                text.rjust(width) if column.align == "right" else text.ljust(width)
+                for text, width, column in zip(line, widths, self.columns, strict=True)
+            ).rstrip()
+            for line in lines
+        ]
+        return "\n".join([self.caption, *aligned, *([self.note] if self.note else [])])
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return the table as JSON, HTML and text."""
+        return {
+            notices.TABLE: {
+                "caption": self.caption,
+                **self.to_json(),
+                "note": self.note,
+                "findings": self.findings.records(),
+            },
+            "text/html": self.to_html(),
+            "text/plain": str(self),
+        }
+
+
+def table(
+    estimates: pd.DataFrame, *, caption: str | None = None, columns: Sequence[str] | None = None
+) -> ReportTable | notices.Notice:
+    """Return ESTIMATES as a table for readers; rows that may not be shown stay and say why.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES, one row of the table each, in this order.
+    caption
+        What the table shows. None: made of the indicator, place and school year that all rows share.
+    columns
+        Codes of columns, in order. None: whatever tells the rows apart, then value, interval, students and notes.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A notice if there are no rows.
+
+    Raises
+    ------
+    DataError
+        If a column is unknown.
+
+    See Also
+    --------
+    plain_table : For a table that is not of estimates.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> rate = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "ela_met", "end_year": 2017, "organization_level": "place",
+    ...     "organization_id": "southeast_seattle", "organization_name": "Southeast Seattle", "grade_level": "03",
+    ...     "student_group_type": "race_ethnicity", "student_group": "black", "measure": "rate",
+    ...     "estimate": [71 / 216], "ci_low": [0.27], "ci_high": [0.394], "n_low": [216], "n_high": [216],
+    ...     "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
+    >>> print(table(rate))
+    Met the standard in English language arts, grade 3, Southeast Seattle, 2016–17
+    Student group               Rate  95% interval  Students
+    Black or African American  32.9%    27.0–39.4%       216
+    Source: Synthetic data, made up for trying things out; they describe no real school.
+    """
+    if estimates.empty:
+        return missing(estimates)
+    return of_findings(findings(estimates), caption=caption, columns=columns)
+
+
+def missing(estimates: pd.DataFrame) -> notices.Notice:
+    """Return the notice that stands where there is nothing to show."""
+    check_measured(estimates)
+    told = estimates.attrs.get("missing")
+    asked = catalog.indicators().get(str(estimates.attrs.get("indicator")))
+    return notices.Notice(
+        asked.title if asked else say("No data"),
+        str(told or say("The figures asked for are not among the data at hand.")),
+    )
+
+
+def of_findings(
+    found: Findings, *, caption: str | None = None, columns: Sequence[str] | None = None
+) -> ReportTable:
+    """Return findings as a table."""
+    chosen = list(columns) if columns is not None else telling(found)
+    unknown = [name for name in chosen if name not in TEXTS]
+    if unknown:
+        raise DataError(
+            f"a table has no column {', '.join(unknown)}", mend="choose others", known=TEXTS
+        )
+    return ReportTable(
+        caption=say(caption) if caption else what(found),
+        columns=tuple(ReportColumn(name, *heading(name, found)) for name in chosen),
+        rows=tuple(tuple(TEXTS[name](one) for name in chosen) for one in found),
+        note=note_of(found),
+        findings=found,
+    )
+
+
+def plain_table(
+    frame: pd.DataFrame,
+    caption: str,
+    *,
+    labels: Mapping[str, str] | None = None,
+    percents: Sequence[str] = (),
+    note: str = "",
+) -> ReportTable:
+    """Return a table of figures that need no gate, such as coverage or sources.
+
+    Parameters
+    ----------
+    frame
+        Its columns are printed in order; the first names the rows.
+    caption
+        What the table shows.
+    labels
+        Headings by column. Others are made of the column's name.
+    percents
+        Columns of proportions, printed as whole percents.
+    note
+        A sentence under the table.
+
+    Raises
+    ------
+    DataError
+        If a column holds figures about students: only `table` passes them through the gate.
+
+    Examples
+    --------
+    >>> print(plain_table(pd.DataFrame({"school_year": ["2016–17"], "reported": [0.914]}), "Coverage",
+    ...                   percents=["reported"]))
+    Coverage
+    School year  Reported
+    2016–17           91%
+    """
+    gated = sorted(_GATED & set(map(str, frame.columns)))
+    if gated:
+        raise DataError(
+            f"a plain table takes no figures about students: {', '.join(gated)}",
+            where=caption,
+            mend="show estimates with `table`, which passes them through the privacy gate",
+        )
+    named = labels or {}
+    caption = say(caption)
+    caption = say("SYNTHETIC: {text}", text=caption) if catalog.is_synthetic() else caption
+    numeric = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])}
+    columns = tuple(
+        ReportColumn(
+            name,
+            say(named.get(name, heading_of(name))),
+            "right" if name in numeric else "left",
+        )
+        for name in map(str, frame.columns)
+    )
+    texts = [[_plain(value, name in percents) for value in frame[name]] for name in frame.columns]
+    return ReportTable(caption, columns, tuple(zip(*texts, strict=True)), say(note))
+
+
+def heading_of(column: str) -> str:
+    """Return the heading, in English, of a column that is given none.
+
+    Examples
+    --------
+    >>> heading_of("school_year")
+    'School year'
+    """
+    return column.replace("_", " ").capitalize()
+
+
+def _plain(value: object, percent: bool) -> str:
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if percent:
+        return f"{value:.0%}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"

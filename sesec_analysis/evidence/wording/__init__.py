@@ -1,0 +1,1 @@
+"""Word what is printed: numbers, labels, sentences."""

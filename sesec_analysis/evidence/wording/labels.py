@@ -1,0 +1,273 @@
+"""Label the catalog's codes in sentences, figures and tables, and form the id that a finding is cited by."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import StudentGroup
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.i18n import listed, say
+
+__all__ = [
+    "Reference",
+    "against",
+    "compares_places",
+    "counted",
+    "counted_words",
+    "finding_id",
+    "group_label",
+    "group_order",
+    "group_people",
+    "organization_name",
+    "organization_phrase",
+    "read_reference",
+    "reference_label",
+    "reference_of",
+    "reference_phrase",
+    "texts",
+    "type_title",
+]
+
+
+OTHERS = "others"
+"""The reference that stands for all other groups of the partition together."""
+
+EVERYONE = "all"
+"""The student group of all students, and of a number that is of all groups of a type together."""
+
+_LEVEL_MARK = {
+    "place": "",
+    "school": "school:",
+    "district": "district:",
+    "state": "state:",
+    "tract": "tract:",
+}
+
+
+def finding_id(row: Row) -> str:
+    """Return the id of a row: its key and nothing of its values, so that it never changes meaning.
+
+    ``sesec:<measure>.<indicator>.<end_year>.<grade>.<organization>.<student group>``. A comparison adds ``-`` and what
+    is compared to, after the group or, for places and years, after those. A capital letter ``A`` is written ``:a``;
+    organizations that are not places carry their level, as in ``school:2070``; a number of all groups of a type
+    together is of ``all_by_<type>``.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "gap", "white")
+    >>> finding_id(row)
+    'sesec:gap.ela_met.2017.03.southeast_seattle.black-white'
+    """
+    _check_type(row)
+    to = reference_of(row)
+    organization = _LEVEL_MARK[row.organization_level] + _code(row.organization_id)
+    group = row.student_group
+    if group == EVERYONE != row.student_group_type:
+        group = f"all_by_{row.student_group_type}"
+    parts = (
+        _code(row.measure),
+        _code(row.indicator),
+        "-".join([str(row.end_year), *map(str, to.years)]),
+        row.grade_level.lower(),
+        "-".join([organization, *map(_code, to.places)]),
+        "-".join([_code(group), *map(_code, to.groups)]),
+    )
+    return f"sesec:{'.'.join(parts)}"
+
+
+def _code(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_]+", text):
+        raise DataError(
+            f"the code {text!r} cannot stand in the id of a finding",
+            where="estimates",
+            mend="use letters, digits and underscores for codes",
+        )
+    return re.sub(r"[A-Z]", lambda found: f":{found.group().lower()}", text)
+
+
+def _check_type(row: Row) -> None:
+    """Refuse a group outside its type: the id names only the group, which must tell its type."""
+    kind = catalog.group_types().get(row.student_group_type)
+    if kind is None:
+        raise CatalogError(
+            f"student group type {row.student_group_type!r} is not in the catalog",
+            where="data/catalog/student_groups.yml",
+            mend="use one of the known types, or add an entry",
+            known=catalog.group_types(),
+        )
+    if row.student_group not in {*kind.groups, EVERYONE}:
+        raise CatalogError(
+            f"student group {row.student_group!r} is not of type {row.student_group_type!r}",
+            where="data/catalog/student_groups.yml",
+            mend="use one of the known codes, or add an entry",
+            known=kind.groups,
+        )
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a row is compared to: student groups, organizations, school years."""
+
+    groups: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+def reference_of(row: Row) -> Reference:
+    """Return what a row is compared to; see `read_reference`."""
+    return read_reference(row.reference, dated=row.entry.dated)
+
+
+def read_reference(reference: str, *, dated: bool) -> Reference:
+    """Return what the codes of a reference name.
+
+    A school year stands only in the reference of a measure that the catalog calls dated.
+
+    Examples
+    --------
+    >>> read_reference("rest_of_seattle 2016", dated=True)
+    Reference(groups=(), places=('rest_of_seattle',), years=(2016,))
+    """
+    groups, places, years = [], [], []
+    for code in reference.replace(";", " ").split():
+        if code == OTHERS or code in _groups():
+            groups.append(code)
+        elif dated and re.fullmatch(r"(19\d|20[0-4])\d", code):
+            years.append(int(code))
+        else:
+            places.append(code)
+    return Reference(tuple(groups), tuple(places), tuple(years))
+
+
+def compares_places(row: Row) -> bool:
+    """Whether the reference is an organization rather than a student group."""
+    return bool(reference_of(row).places)
+
+
+def _groups() -> dict[str, StudentGroup]:
+    return {
+        code: group
+        for kind in catalog.group_types().values()
+        for code, group in kind.groups.items()
+    }
+
+
+def year_of(row: Row) -> str:
+    """Return the school year of a row, or the calendar years that a census figure is of."""
+    known = catalog.indicators().get(row.indicator)
+    if known is None or known.period_years == 1:
+        return school_year(row.end_year)
+    return f"{row.end_year - known.period_years + 1}–{row.end_year}"
+
+
+def range_reason(row: Row) -> str:
+    """Return why the figures of an indicator are ranges by nature; empty if a range means withheld figures."""
+    known = catalog.indicators().get(row.indicator)
+    return known.range_reason if known else ""
+
+
+def counted(row: Row) -> str:
+    """Return what the n of a row counts, in the plural and in English: students, answers, households."""
+    known = catalog.indicators().get(row.indicator)
+    return known.counted if known else "students"
+
+
+def counted_words(row: Row) -> str:
+    """Return what the n of a row counts, in the language of readers."""
+    return say(counted(row))
+
+
+def texts() -> Iterator[str]:
+    """Return what the catalog's numbers count, to be translated."""
+    yield from ("students", *(known.counted for known in catalog.indicators().values()))
+
+
+def group_label(code: str) -> str:
+    """Return the label of a student group; ``others`` is all other students."""
+    return say("All other students") if code == OTHERS else catalog.student_group(code).label
+
+
+def group_people(code: str) -> str:
+    """Return how a sentence speaks of the students of a group."""
+    return say("all other students") if code == OTHERS else catalog.student_group(code).people
+
+
+def group_order(code: str) -> int:
+    """Return the place of a group in the catalog's order of display."""
+    return list(_groups()).index(code)
+
+
+def type_title(code: str) -> str:
+    """Return the title of a student group type as the end of a phrase: race and ethnicity.
+
+    Examples
+    --------
+    >>> type_title("race_ethnicity")
+    'race and ethnicity'
+    """
+    title = re.sub(r" \(.*\)$", "", catalog.group_types()[code].title)
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
+
+
+def organization_name(code: str, names: Mapping[str, str]) -> str:
+    """Return the name of a place or other organization; ``names`` are those that the table itself gives."""
+    if code in catalog.places():
+        return catalog.place(code).name
+    listed = {
+        key: name for place in catalog.places().values() for key, name in place.schools.items()
+    }
+    whole = {
+        place.district: place.name for place in catalog.places().values() if place.whole_district
+    }
+    if found := names.get(code) or listed.get(code) or whole.get(code):
+        return found
+    return (
+        say("organization {code}", code=code) if code.isdigit() else code.replace("_", " ").title()
+    )
+
+
+def organization_phrase(code: str, names: Mapping[str, str]) -> str:
+    """Return how a sentence speaks of a place or other organization."""
+    places = catalog.places()
+    return places[code].phrase if code in places else organization_name(code, names)
+
+
+def reference_label(row: Row, names: Mapping[str, str]) -> str:
+    """Return the label of what a row is compared to; empty for a rate."""
+    to = reference_of(row)
+    groups = [group_label(code) for code in to.groups]
+    places = [organization_name(code, names) for code in to.places]
+    return ", ".join([*groups, *places, *map(school_year, to.years)])
+
+
+def reference_phrase(row: Row, names: Mapping[str, str]) -> str:
+    """Return how a sentence speaks of what a row is compared to; a year only where nothing else is named.
+
+    A sentence over several years says itself which they are.
+    """
+    to = reference_of(row)
+    everyone = say("all students")
+    groups = [everyone if code == EVERYONE else group_people(code) for code in to.groups]
+    places = [organization_phrase(code, names) for code in to.places]
+    return listed([*groups, *places] or [school_year(year) for year in to.years])
+
+
+def reference_in_title(row: Row, names: Mapping[str, str]) -> str:
+    """Return how a title speaks of what a row is compared to: as a sentence does, and then any school year."""
+    phrase = reference_phrase(row, names)
+    years = [school_year(year) for year in reference_of(row).years]
+    return ", ".join([phrase, *(year for year in years if year not in phrase)])
+
+
+def against(row: Row, names: Mapping[str, str]) -> str:
+    """Return the same with its preposition: for White students, in the rest of Seattle in 2015–16."""
+    to = reference_of(row)
+    people = listed([group_people(code) for code in to.groups])
+    groups = [say("for {people}", people=people)] if to.groups else []
+    places = [say("in {place}", place=organization_phrase(code, names)) for code in to.places]
+    years = [say("in {year}", year=school_year(year)) for year in to.years]
+    return " ".join([*groups, *places, *years]) or say("for those compared with")

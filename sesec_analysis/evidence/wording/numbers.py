@@ -1,0 +1,413 @@
+"""Format numbers of a gated row: rounding, units, signs and ranges. Nothing is printed more finely than here.
+
+Percents are whole under 100 students and have one decimal from there; differences have one decimal, worked out before
+rounding; ratios have two decimals below 2 and one above; `units` has the decimals of every other unit. Intervals and
+ranges are rounded outward, so that what is printed still holds the truth.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from math import inf
+
+from sesec_analysis.evidence.counts import told_counts
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.i18n import mark, plural, say
+
+__all__ = [
+    "DIGITS",
+    "MINUS",
+    "PERCENTS",
+    "PREFIX",
+    "SHARES",
+    "SIGNED",
+    "TEXTS",
+    "TINY",
+    "NumberFormat",
+    "Printed",
+    "count_words",
+    "grade_name",
+    "grade_phrase",
+    "level_words",
+    "printed",
+    "school_year",
+    "school_years",
+    "span_words",
+    "with_unit",
+]
+
+
+DIGITS = {
+    "points": (1, 2),
+    "points per year": (1, 2),
+    "percent": (1, 2),
+    "percent_difference": (1, 2),
+    "dollars_per_student": (0, 0),
+    "students_per_teacher": (1, 0),
+    "years": (1, 0),
+    "whole_years": (0, 0),
+    "percentile": (0, 0),
+    "score": (2, 0),
+    "students": (0, 0),
+    "index": (3, 0),
+    "nats": (3, 0),
+    "probability": (3, 0),
+    "proportion squared": (4, 0),
+    "radians": (2, 0),
+    "standard deviations": (2, 0),
+    "standard errors": (1, 0),
+}
+"""Units but for shares and ratios: decimals as printed, and places from the number to what is printed."""
+
+PERCENTS = ("proportion", "percent", "percent_difference")
+SIGNED = (
+    "points",
+    "points per year",
+    "percent_difference",
+    "standard deviations",
+    "standard errors",
+)
+SHARES = ("proportion", "percent", "probability")
+TINY = (*SHARES, *SIGNED, "whole_years", "index", "nats", "proportion squared", "radians")
+PREFIX = {"dollars_per_student": "$"}
+TEXTS = {
+    "proportion": mark("{number}%"),
+    "percent": mark("{number}%"),
+    "percent_difference": mark("{number}%"),
+    "points": mark("{number} points"),
+    "points per year": mark("{number} points a year"),
+    "ratio": mark("{number} times"),
+    "years": mark("{number} years"),
+    "nats": mark("{number} nats"),
+    "radians": mark("{number} radians"),
+    "standard deviations": mark("{number} standard deviations"),
+    "standard errors": mark("{number} standard errors"),
+}
+"""A number with its unit. Units that are not here stand with the number alone."""
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number, as written, with its unit.
+
+    Examples
+    --------
+    >>> with_unit("32.9", "proportion"), with_unit("1", "students"), with_unit("1–3", "students")
+    ('32.9%', '1 student', '1–3 students')
+    """
+    one = 1 if number == "1" else 2
+    if unit == "students":
+        return plural("{number} student", "{number} students", one, number=number)
+    if unit == "whole_years":
+        return plural("{number} year", "{number} years", one, number=number)
+    return say(TEXTS[unit], number=number) if unit in TEXTS else number
+
+
+MINUS = "−"
+_DETAILED_FROM = 100  # students: from here on a percent has a decimal
+_WAYS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+_UNTOLD = {"points": "", "ratio": "×"}
+"""Units that an axis tells, and what is left of them beside a mark."""
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How numbers of a unit are written."""
+
+    unit: str
+    digits: int  # decimals as printed
+    shift: int  # places from a proportion to what is printed: 2 for percent
+
+    @classmethod
+    def of(cls, row: Row) -> "NumberFormat":
+        """Return how the numbers of a row are written."""
+        if row.printed_in == "ratio":
+            known = (row.estimate, row.bound_high, row.bound_low)
+            largest = next((value for value in known if value is not None and value != inf), 0.0)
+            return cls("ratio", 2 if largest < 2 else 1, 0)
+        if row.printed_in in DIGITS:
+            return cls(row.printed_in, *DIGITS[row.printed_in])
+        return cls("proportion", 1 if (row.n_low or 0) >= _DETAILED_FROM else 0, 2)
+
+    def rounded(self, value: float | None, name: str) -> float | None:
+        """Round as printed, at the scale of the table (a proportion stays one); a low or high end outward."""
+        if value is None or value in (inf, -inf):
+            return None
+        # Twelve digits first: 0.28 must not become 29 percent by the float's last bit.
+        exact = Decimal(f"{value:.12g}")
+        step = Decimal(1).scaleb(-self.digits - self.shift)
+        rounding = _WAYS.get(name.rpartition("_")[2], ROUND_HALF_UP)
+        return float(exact.quantize(step, rounding=rounding)) + 0.0
+
+    def number(self, value: float) -> str:
+        """Return a number without its unit."""
+        text = f"{PREFIX.get(self.unit, '')}{abs(value) * 10**self.shift:,.{self.digits}f}"
+        return f"{MINUS}{text}" if value < 0 and float(text.strip("$").replace(",", "")) else text
+
+    def signed(self, value: float) -> str:
+        """Return a number without its unit; one above 0 has a plus, where the unit is of a difference."""
+        text = self.number(value)
+        return f"+{text}" if value > 0 and self.unit in SIGNED else text
+
+    @property
+    def least(self) -> float:
+        """The least number that can be printed."""
+        return 10.0 ** -(self.digits + self.shift)
+
+    def point(self, row: Row, estimate: float) -> tuple[str, str]:
+        """Return a number as it is printed, and as a sentence says it."""
+        if not (self.unit in TINY and row.estimate and not estimate):
+            return self.label(estimate), self.words(estimate)
+        # Some, but too few to print.
+        label = self.label(self.least if self.unit in SHARES else estimate)
+        value = say("under {number}", number=label) if self.unit in SHARES else label
+        return value, say("less than {number}", number=self.words(self.least))
+
+    def beside(self, value: str, estimate: float) -> str:
+        """Return a number as it stands beside a mark, where an axis tells the unit."""
+        if self.unit in _UNTOLD:
+            return self.signed(estimate) + _UNTOLD[self.unit]
+        return value
+
+    def label(self, value: float) -> str:
+        """Return a number with its unit."""
+        return with_unit(self.signed(value), self.unit)
+
+    def words(self, value: float) -> str:
+        """Return a number as a sentence says it, without its sign."""
+        return self._worded(self.number(abs(value)))
+
+    def _worded(self, text: str) -> str:
+        if self.unit in PERCENTS:
+            return say("{number} percent", number=text)
+        return with_unit(text, self.unit) if self.unit in ("years", "whole_years") else text
+
+    def span(self, low: float | None, high: float | None, *, alone: bool = False) -> str:
+        """Return a range with its unit; ``alone`` as it stands beside a mark."""
+        if low is None and high is None:
+            return ""
+        mark = _UNTOLD.get(self.unit) if alone else None
+
+        def whole(text: str) -> str:
+            return with_unit(text, self.unit) if mark is None else text + mark
+
+        if high is None:
+            return say("at least {number}", number=whole(self.signed(low or 0.0)))
+        if low is None:
+            return say("at most {number}", number=whole(self.signed(high)))
+        if low == high:
+            return whole(self.signed(low))
+        if self.unit in SIGNED or low < 0:
+            return whole(say("{low} to {high}", low=self._end(low), high=self._end(high)))
+        return whole(f"{self._end(low)}–{self._end(high)}")
+
+    def _end(self, value: float) -> str:
+        """Write an end of a range: nothing and all have no decimals."""
+        return (
+            f"{value * 100:.0f}"
+            if self.unit == "proportion" and value in (0, 1)
+            else self.signed(value)
+        )
+
+    def span_words(self, low: float | None, high: float | None) -> str:
+        """Return a range as a sentence says it."""
+        if low is None or high is None or low == high:
+            return self.span_brief(low, high)
+        near, far = self._ends(low, high)
+        if self.unit in PERCENTS:
+            return say("between {low} and {high} percent", low=near, high=far)
+        return say("between {low} and {high}", low=near, high=far)
+
+    def span_brief(self, low: float | None, high: float | None) -> str:
+        """Return a range as a long sentence says it."""
+        if high is None:
+            return say("at least {number}", number=self._counted(abs(low or 0.0)))
+        if low is None:
+            return say("at most {number}", number=self._counted(abs(high)))
+        if low == high:
+            return self._counted(abs(low))
+        near, far = self._ends(low, high)
+        return self._percent(f"{near}–{far}")
+
+    def _ends(self, low: float, high: float) -> tuple[str, str]:
+        near, far = sorted((abs(low), abs(high)))
+        return self._end(near).removeprefix("+"), self._end(far).removeprefix("+")
+
+    def _counted(self, value: float) -> str:
+        return self._percent(self.number(value))
+
+    def _percent(self, text: str) -> str:
+        return say("{number} percent", number=text) if self.unit in PERCENTS else text
+
+
+_ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What may stand on a page of one row; numbers are rounded as printed, and null where not to be published."""
+
+    value: str  # "32.9%", "24–41%", "−12.3 points", "6.4 times", "not shown"
+    words: str  # as said in a sentence: "32.9 percent", "between 24 and 41 percent"; differences without their sign
+    brief: str  # the same where a sentence is long: "24–41 percent"
+    mark: str  # beside a mark in a figure, where an axis tells the unit: "32.9%", "−12.3", "6.4×"
+    interval: str  # the sampling interval of a point, or a range with chance on top of it
+    bounds: str  # the range that withheld figures leave open
+    n: str
+    reference_n: str
+    numbers: dict[str, float | None]  # estimate, ci_low ... outer_high
+
+
+def school_year(end_year: int) -> str:
+    """Return a school year as families write it.
+
+    Examples
+    --------
+    >>> school_year(2017)
+    '2016–17'
+    """
+    return f"{end_year - 1}–{end_year % 100:02d}"
+
+
+def school_years(end_years: Iterable[int]) -> str:
+    """Return school years as a phrase, those that follow each other joined.
+
+    Examples
+    --------
+    >>> school_years([2015, 2016, 2017, 2019])
+    '2014–15 to 2016–17, 2018–19'
+    """
+    runs: list[list[int]] = []
+    for year in sorted(end_years):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(
+        school_year(run[0])
+        if len(run) == 1
+        else say("{first} to {last}", first=school_year(run[0]), last=school_year(run[-1]))
+        for run in runs
+    )
+
+
+def grade_phrase(grade_level: str) -> str:
+    """Return how a sentence adds the grade, with its leading space; nothing for all grades.
+
+    Examples
+    --------
+    >>> grade_phrase("03"), grade_phrase("K"), grade_phrase("all")
+    (' in grade 3', ' in kindergarten', '')
+    """
+    if grade_level == "all":
+        return ""
+    if grade_level == "PK":
+        return f" {say('in prekindergarten')}"
+    if grade_level == "K":
+        return f" {say('in kindergarten')}"
+    return f" {say('in grade {grade}', grade=grade_level.lstrip('0'))}"
+
+
+def grade_name(grade_level: str) -> str:
+    """Return what a grade is called; nothing for all grades.
+
+    Examples
+    --------
+    >>> grade_name("03"), grade_name("K"), grade_name("all")
+    ('grade 3', 'kindergarten', '')
+    """
+    named = {"all": "", "PK": say("prekindergarten"), "K": say("kindergarten")}
+    if grade_level in named:
+        return named[grade_level]
+    return say("grade {grade}", grade=grade_level.lstrip("0"))
+
+
+def level_words(ci_level: float | None) -> str:
+    """Return what an interval is called, such as 95% interval."""
+    return say("{percent}% interval", percent=f"{(ci_level or 0.95) * 100:.12g}")
+
+
+def count_words(low: int | None, high: int | None) -> str:
+    """Return a count of students, or what is known of it; empty if nothing is.
+
+    Examples
+    --------
+    >>> count_words(1216, 1216), count_words(40, 52), count_words(0, 2), count_words(40, None)
+    ('1,216', '40 to 52', 'up to 2', 'at least 40')
+    """
+    if low is not None and low == high:
+        return f"{low:,}"
+    if high is None:
+        return say("at least {number}", number=f"{low:,}") if low else ""
+    if not low:
+        return say("up to {number}", number=f"{high:,}")
+    return say("{low} to {high}", low=f"{low:,}", high=f"{high:,}")
+
+
+def span_words(counts: Iterable[tuple[int | None, int | None]]) -> str:
+    """Return the smallest and the largest of several counts of students; empty if nothing is known.
+
+    Examples
+    --------
+    >>> span_words([(9756, 9756), (10500, 10507), (None, None)])
+    '9,756 to 10,507'
+    """
+    known = [(low, high) for low, high in counts if low is not None or high is not None]
+    if not known:
+        return ""
+    highs = [high for _, high in known if high is not None]
+    smallest = min(low or 0 for low, _ in known)
+    return count_words(smallest, max(highs) if len(highs) == len(known) else None)
+
+
+def printed(row: Row) -> Printed:
+    """Return everything that may be printed of a gated row.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "rate", "", estimate=71 / 216, n_low=216, n_high=216, unit="proportion", publish="point")
+    >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
+    ('32.9%', '32.9 percent', 0.329)
+    """
+    scale = NumberFormat.of(row)
+    numbers = {name: scale.rounded(getattr(row, name), name) for name in ("estimate", *_ENDS)}
+    return _texts(row, scale, numbers | dict.fromkeys(_hidden(row)))
+
+
+def _hidden(row: Row) -> tuple[str, ...]:
+    if row.publish == "nothing":
+        return "estimate", *_ENDS
+    if row.publish == "range":
+        return "estimate", "ci_low", "ci_high"
+    # Ends that are the number itself, rounded outward, would tell it more finely than it is printed.
+    chance = ("outer_low", "outer_high") if row.outer_low == row.outer_high else ()
+    return "bound_low", "bound_high", *chance
+
+
+def _texts(row: Row, scale: "NumberFormat", numbers: dict[str, float | None]) -> Printed:
+    def span(name: str) -> tuple[float | None, float | None]:
+        return numbers[f"{name}_low"], numbers[f"{name}_high"]
+
+    counts = told_counts(row)
+    value, words, brief, beside, interval, bounds = say("not shown"), "", "", "", "", ""
+    if row.publish == "point" and numbers["estimate"] is not None:
+        value, words = scale.point(row, numbers["estimate"])
+        brief, beside = words, scale.beside(value, numbers["estimate"])
+        # else chance has no part
+        if numbers["ci_low"] is not None or row.outer_low != row.outer_high:
+            interval = scale.span(*span("ci" if numbers["ci_low"] is not None else "outer"))
+    elif row.publish == "range":
+        value = bounds = scale.span(*span("bound"))
+        words, brief = scale.span_words(*span("bound")), scale.span_brief(*span("bound"))
+        interval, beside = scale.span(*span("outer")), scale.span(*span("bound"), alone=True)
+    return Printed(
+        value=value,
+        words=words,
+        brief=brief,
+        mark=beside or value,
+        interval=interval,
+        bounds=bounds,
+        n=count_words(*counts["n"]),
+        reference_n=count_words(*counts["reference_n"]),
+        numbers=numbers,
+    )

@@ -1,0 +1,580 @@
+"""Write a gated row as one plain sentence of at most thirty words: who, what, where and when.
+
+A clause is a text of `words` with a verb, such as "the rate for {people}{where} was {value}". What stands in its places
+are names, numbers and phrases.
+
+The words of a rate or difference come from the catalog's templates; a comparison that shows no clear difference or that
+withheld figures leave open, a ratio, and a number that may not be shown are said in one way for all indicators. Where
+long names would make a sentence too long to take in at once, it becomes two.
+
+Rates, gaps, ratios and averages are said in the words of their indicator (`sentences`); every other measure in those of
+its entry in `measures.yml`. Where long names would make the sentence too long to take in at once, it becomes two.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.catalog.entries import MeasureEntry
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.numbers import Printed, grade_name, grade_phrase, school_year
+from sesec_analysis.i18n import mark, say
+
+__all__ = [
+    "LONGEST",
+    "Kind",
+    "SentenceFrame",
+    "Way",
+    "by_sign",
+    "capital",
+    "clause_texts",
+    "first_fitting",
+    "measure_sentence",
+    "measure_texts",
+    "readings",
+    "sentence",
+    "signed_forms",
+    "word_count",
+]
+
+
+LONGEST = 30
+"""Words in one sentence."""
+
+_BY_SIGN = {
+    "higher": ("lower", "higher"),
+    "above": ("below", "above"),
+    "rose": ("fell", "rose"),
+    "up": ("down", "up"),
+    "more": ("fewer", "more"),
+}
+"""Words of a template that go by the sign of the number."""
+
+
+def by_sign(template: str, *, below: bool) -> str:
+    """Return a template with the words that go by the sign of its number, as a whole text to be translated.
+
+    Examples
+    --------
+    >>> by_sign("the rate for {people} was {value} points {higher}", below=True)
+    'the rate for {people} was {value} points lower'
+    """
+    for name, forms in _BY_SIGN.items():
+        template = template.replace(f"{{{name}}}", forms[not below])
+    return template
+
+
+def signed_forms(template: str) -> list[str]:
+    """Return the forms that `by_sign` gives a template: one, or one for each sign."""
+    return list(dict.fromkeys(by_sign(template, below=below) for below in (True, False)))
+
+
+@dataclass(frozen=True)
+class SentenceFrame:
+    """What stands round a clause."""
+
+    title: str
+    grade: str  # "grade 3"; empty for all grades
+    place: str
+    years: str  # "2016–17", or "2015–16 to 2016–17"
+    spans: bool  # whether the years are a span
+    untitled: bool  # whether the clause says by itself what is counted
+
+    @property
+    def short_title(self) -> str:
+        """The title without what stands in brackets."""
+        return re.sub(r" \(.*\)", "", self.title)
+
+    def whole(self, clause: str, title: str) -> str:
+        """Return a clause as one sentence behind its title and years."""
+        said = {"title": title, "years": self.years, "clause": clause}
+        if self.untitled:
+            return (
+                say("From {years}, {clause}.", **said)
+                if self.spans
+                else say("In {years}, {clause}.", **said)
+            )
+        return (
+            say("{title}: from {years}, {clause}.", **said)
+            if self.spans
+            else say("{title}: in {years}, {clause}.", **said)
+        )
+
+    def under_heading(self, clause: str) -> str:
+        """Return a clause as a sentence of its own, under a heading that says what, where and when."""
+        parts = [self.short_title, self.grade, self.place, self.years]
+        heading = ", ".join(part for part in parts if part)
+        return say("{heading}. {clause}.", heading=heading, clause=capital(clause))
+
+
+Way = Callable[[str, str], str]
+"""How a sentence is made of a title and of a value in words."""
+
+
+def first_fitting(ways: list[Way], frame: SentenceFrame, numbers: Printed) -> str | None:
+    """Return the first sentence that is short enough: as it is, with its range shortened, then its title too."""
+    for title in (frame.title, frame.short_title):
+        for value in (numbers.words, numbers.brief):
+            for way in ways:
+                if len((told := way(title, value)).split()) <= LONGEST:
+                    return told
+    return None
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a number is, as far as its clauses differ by it."""
+
+    noun: str  # share, rate, average
+    everyone: bool  # of all students
+    between_places: bool
+    compares: bool
+
+    @property
+    def _what(self) -> str:
+        """What the number is; of all students, "the rate in Southeast Seattle" says enough."""
+        if self.noun == "share":
+            return "share of {people}"
+        return self.noun if self.everyone else f"{self.noun} for {{people}}"
+
+    @property
+    def _of(self) -> str:
+        return "of" if self.noun == "share" else "for"
+
+    @property
+    def _than(self) -> str:
+        return f"{'in' if self.between_places else self._of} {{reference}}"
+
+    @property
+    def rate(self) -> str:
+        """The number alone, under a heading."""
+        return f"the {self._what} was {{value}}"
+
+    def gap(self, *, below: bool) -> str:
+        """A difference."""
+        side = "lower" if below else "higher"
+        return (
+            f"the {self._what}{{grade}} in {{place}} was {{value}} points {side} than {self._than}"
+        )
+
+    def gap_briefly(self, *, below: bool) -> str:
+        """A difference, under a heading."""
+        side = "lower" if below else "higher"
+        return f"the {self._what} was {{value}} points {side} than {self._than}"
+
+    @property
+    def ratio(self) -> str:
+        """A quotient."""
+        times = f"{{value}} times the {self.noun} {self._than}"
+        return f"the {self._what}{{grade}} in {{place}} was {times}"
+
+    @property
+    def ratio_briefly(self) -> str:
+        """A quotient, under a heading."""
+        return f"the {self._what} was {{value}} times the {self.noun} {self._than}"
+
+    @property
+    def _no_difference(self) -> str:
+        start = "there was no clear difference"
+        if self.noun == "share":
+            return start + (" in the share of {people}" if self.between_places else " in share")
+        return start + (" for {people}" if self.between_places and not self.everyone else "")
+
+    @property
+    def no_difference(self) -> str:
+        """No clear difference."""
+        start = self._no_difference
+        if self.between_places:
+            return f"{start}{{grade}} between {{place}} and {{reference}}"
+        return f"{start} between {{people}} and {{reference}}{{grade}} in {{place}}"
+
+    @property
+    def no_difference_briefly(self) -> str:
+        """No clear difference, under a heading."""
+        if self.between_places:
+            return f"{self._no_difference} from {{reference}}"
+        return f"{self._no_difference} between {{people}} and {{reference}}"
+
+    @property
+    def _whom(self) -> str:
+        return "all students" if self.everyone and self.noun != "share" else "{people}"
+
+    @property
+    def left_open(self) -> str:
+        """Withheld figures leave open which side is higher."""
+        start = "too much is withheld to say whether"
+        if self.between_places:
+            return f"{start} the {self._what}{{grade}} was higher in {{place}} or in {{reference}}"
+        if self.noun == "share":
+            return f"{start} the share of {{people}} or of {{reference}}{{grade}} was higher in {{place}}"
+        return f"{start} {{people}} or {{reference}}{{grade}} in {{place}} had the higher rate"
+
+    @property
+    def not_compared(self) -> str:
+        """The same, shorter."""
+        start = "too much is withheld to compare"
+        if self.between_places:
+            return f"{start} {self._whom}{{grade}} in {{place}} with those in {{reference}}"
+        if self.noun == "share":
+            return f"{start} the shares of {{people}} and of {{reference}}{{grade}} in {{place}}"
+        return f"{start} {{people}} with {{reference}}{{grade}} in {{place}}"
+
+    @property
+    def left_open_briefly(self) -> str:
+        """The same, under a heading."""
+        start = "too much is withheld to compare"
+        if self.between_places:
+            return f"{start} {self._whom} with those in {{reference}}"
+        if self.noun == "share":
+            return f"{start} the shares of {{people}} and of {{reference}}"
+        return f"{start} {{people}} with {{reference}}"
+
+    @property
+    def _for_whom(self) -> str:
+        return "" if self.everyone else " for {people}"
+
+    @property
+    def not_shown(self) -> str:
+        """A number that is not shown: two sentences."""
+        what, where = self._what, "{grade} in {place}"
+        if self.between_places:
+            what, where = f"comparison of {{place}} with {{reference}}{self._for_whom}", "{grade}"
+        elif self.compares:
+            what = "comparison of {people} with {reference}"
+        return f"{{title}}. The {{year}} {what}{where} is not shown: {{reason}}."
+
+    @property
+    def not_shown_briefly(self) -> str:
+        """The same as one line."""
+        if self.between_places:
+            where = "{people}{grade}, {place} against {reference}, {year}"
+        elif self.compares:
+            where = "{people} against {reference}{grade}, {place}, {year}"
+        else:
+            where = "{people}{grade}, {place}, {year}"
+        return f"Not shown ({{reason}}): {{title}}, {where}."
+
+    @property
+    def not_shown_under_heading(self) -> str:
+        """The same, under a heading."""
+        what = self._what
+        if self.between_places:
+            what = f"comparison with {{reference}}{self._for_whom}"
+        elif self.compares:
+            what = "comparison of {people} with {reference}"
+        return f"the {what} is not shown: {{reason}}"
+
+    def texts(self) -> Iterator[str]:
+        """Return every clause of this kind."""
+        yield from (self.rate, self.not_shown, self.not_shown_briefly, self.not_shown_under_heading)
+        if not self.compares:
+            return
+        for below in (False, True):
+            yield from (self.gap(below=below), self.gap_briefly(below=below))
+        yield from (self.ratio, self.ratio_briefly)
+        yield from (self.no_difference, self.no_difference_briefly)
+        yield from (self.left_open, self.not_compared, self.left_open_briefly)
+
+
+def clause_texts() -> Iterator[str]:
+    """Return every clause, and every sentence of a difference that the catalog has."""
+    for noun, flags in product(("share", "rate", "average"), product((False, True), repeat=3)):
+        kind = Kind(noun, *flags)
+        yield from kind.texts() if kind.compares or not kind.between_places else ()
+    for indicator in catalog.indicators().values():
+        yield from signed_forms(indicator.gap_sentence) if indicator.gap_sentence else ()
+
+
+def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
+    """Return the sentence of a gated row; ``names`` tell organizations that the catalog does not know.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.wording.numbers import printed
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "change", "2016", estimate=0.2, unit="points", publish="point")
+    >>> sentence(row, printed(row), {})
+    'Met the standard in English language arts: from 2015–16 to 2018–19, the rate for Black students in grade 3 in
+    Southeast Seattle rose by 20.0 points.'
+    """
+    said = _MeasureSentence(row, numbers, names)
+    if row.publish == "nothing":
+        return said.not_shown()
+    if row.leaves_open:
+        return said.left_open()
+    if row.no_difference:
+        return said.fitting(_no_clear(row.entry))
+    return said.fitting(by_sign(row.entry.sentence, below=_is_below(row)))
+
+
+def readings(rows: Iterable[Row]) -> list[str]:
+    """Return how to read each measure that has words of its own, and how not to."""
+    entries = {row.measure: row.entry for row in rows if row.entry.subject}
+    alike: dict[str, list[str]] = {}
+    for one in entries.values():
+        alike.setdefault(f"{one.reading} {one.caution}", []).append(one.label)
+    return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
+
+
+def measure_texts() -> Iterator[str]:
+    """Return every clause that a measure of the catalog may be said in, to be translated."""
+    for entry in catalog.measures().values():
+        if entry.subject:
+            yield from signed_forms(entry.sentence)
+            yield from (_untold_why(entry), _untold(entry))
+            if entry.equal is not None:
+                yield from (_no_clear(entry), _open(entry), _open_briefly(entry))
+
+
+def _no_clear(entry: MeasureEntry) -> str:
+    return f"there was no clear {entry.subject}"
+
+
+def _untold(entry: MeasureEntry) -> str:
+    return f"the {entry.subject} is not shown"
+
+
+def _untold_why(entry: MeasureEntry) -> str:
+    return f"{_untold(entry)}: {{reason}}"
+
+
+def _open(entry: MeasureEntry) -> str:
+    return f"{entry.open} to say which way the {entry.subject} goes"
+
+
+def _open_briefly(entry: MeasureEntry) -> str:
+    return f"{entry.open} to say: {entry.subject}"
+
+
+class _MeasureSentence:
+    """The words that a template may be filled with."""
+
+    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
+        self.row, self.numbers = row, numbers
+        own = {**names, row.organization_id: row.organization_name}
+        place = labels.organization_phrase(row.organization_id, own)
+        years, spans = school_year(row.end_year), False
+        if row.entry.dated and "{against}" not in row.entry.sentence:
+            first, spans = labels.reference_of(row).years, True
+            since = school_year(first[0]) if first else say("an earlier year")
+            years = say("{first} to {last}", first=since, last=years)
+        title = catalog.indicator(row.indicator).title
+        grade = grade_name(row.grade_level)
+        self.frame = SentenceFrame(title, grade, place, years, spans, untitled=row.is_composition)
+        self.where = f"{grade_phrase(row.grade_level)} {say('in {place}', place=place)}"
+        to = labels.reference_phrase(row, names)
+        people = labels.group_people(row.student_group)
+        self.words = {
+            "signed": numbers.value.replace("+", ""),
+            "people": people,
+            "reference": to,
+            "against": labels.against(row, names),
+            "pair": _pair(row, people, to),
+            "kind": labels.type_title(row.student_group_type),
+            "among": _among(row, people, to),
+            "level": row.measure.rpartition("_")[2],
+            "asked": _asked(row),
+            "reason": row.reason,
+        }
+
+    def not_shown(self) -> str:
+        """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
+        clause = self._filled(_untold_why(self.row.entry), self.where)
+        for title in (self.frame.title, self.frame.short_title):
+            told = self.frame.whole(clause, title)
+            if len(told.split()) <= LONGEST:
+                return told
+        untold = self._filled(_untold(self.row.entry), "")
+        return f"{self.frame.under_heading(untold)} {capital(self.row.reason)}."
+
+    def left_open(self) -> str:
+        """Say that bounds leave open which side is higher; without a verb where the names are long."""
+        told = self.fitting(_open(self.row.entry))
+        brief = self.frame.under_heading(self._filled(_open_briefly(self.row.entry), ""))
+        parts = told.split(f"{self.frame.years}. ")
+        return told if max(len(part.split()) for part in parts) <= LONGEST else brief
+
+    def fitting(self, template: str) -> str:
+        """Return the template in one sentence where that is short enough, or else under a heading."""
+
+        def whole(title: str, value: str) -> str:
+            return self.frame.whole(self._filled(template, self.where, value), title)
+
+        heading = self.frame.under_heading(self._filled(template, "", self.numbers.brief))
+        return first_fitting([whole], self.frame, self.numbers) or heading
+
+    def _filled(self, template: str, where: str, value: str = "") -> str:
+        return say(template, **self.words, where=where, value=value)
+
+
+def _pair(row: Row, people: str, to: str) -> str:
+    if not row.compares:
+        return say("for {people}", people=people)
+    if labels.reference_of(row).places and row.student_group != "all":
+        return say("for {people} between here and {reference}", people=people, reference=to)
+    if labels.reference_of(row).places:
+        return say("between here and {reference}", reference=to)
+    return say("between {people} and {reference}", people=people, reference=to)
+
+
+def _among(row: Row, people: str, to: str) -> str:
+    """Name the groups of a number that is of several, or how many there are."""
+    others, kind = labels.reference_of(row).groups, labels.type_title(row.student_group_type)
+    if not others:
+        return say("by {kind}", kind=kind)
+    if len(others) > 1:
+        return say("among {n} groups by {kind}", n=len(others) + 1, kind=kind)
+    return say("between {people} and {reference}", people=people, reference=to)
+
+
+def _asked(row: Row) -> str:
+    """Return the size of the gap that `power` was asked about, which only its method tells."""
+    found = re.search(r"scale, [+-](0\.\d+)", row.method)
+    if found:
+        return say("{number} points", number=f"{float(found[1]) * 100:.3g}")
+    return say("the size asked about")
+
+
+def _is_below(row: Row) -> bool:
+    known = (row.estimate, row.bound_low, row.bound_high)
+    return next((value for value in known if value is not None), 0.0) < (row.entry.equal or 0.0)
+
+
+def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
+    """Return the sentence of a gated row; ``names`` tell organizations that the catalog does not know."""
+    if row.entry.subject:
+        return measure_sentence(row, numbers, names)
+    said = _RateSentence(row, numbers, names)
+    if row.publish == "nothing":
+        return said.not_shown()
+    if not row.compares:
+        return said.rate()
+    if row.leaves_open:
+        return said.left_open()
+    return said.no_clear_difference() if row.no_difference else said.comparison()
+
+
+def word_count(text: str) -> int:
+    """Return the words of the longest sentence in a text.
+
+    Examples
+    --------
+    >>> word_count("Suspended or expelled. The rate was 6.4 percent.")
+    5
+    """
+    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9)][a-z0-9)])\. ", text))
+
+
+class _RateSentence:
+    """The names and numbers of a row, and the sentences that they fill."""
+
+    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
+        self.row, self.numbers = row, numbers
+        self.indicator = catalog.indicator(row.indicator)
+        self.between_places = labels.compares_places(row)
+        self.kind = Kind(
+            noun=_noun(row, self.indicator.unit),
+            everyone=row.student_group == "all",
+            between_places=self.between_places,
+            compares=row.compares,
+        )
+        own = {**names, row.organization_id: row.organization_name}
+        place = labels.organization_phrase(row.organization_id, own)
+        year = labels.year_of(row)
+        self.frame = SentenceFrame(
+            self.indicator.title,
+            grade_name(row.grade_level),
+            place,
+            year,
+            spans=False,
+            untitled=row.is_composition,
+        )
+        self.words = {
+            "people": labels.group_people(row.student_group),
+            "reference": labels.reference_phrase(row, names) if row.compares else "",
+            "grade": grade_phrase(row.grade_level),
+            "place": place,
+            "year": year,
+            "reason": row.reason,
+        }
+
+    def rate(self) -> str:
+        if self.row.is_composition and self.row.student_group == "all" and self.numbers.n:
+            enrolled = mark("In {year}, {n} students were enrolled{grade} in {place}.")
+            return say(enrolled, **self.words, n=self.numbers.n)
+        return self._fitting(self.kind.rate, template=self.indicator.rate_sentence)
+
+    def comparison(self) -> str:
+        if self.row.unit == "ratio":
+            return self._fitting(self.kind.ratio_briefly, self.kind.ratio)
+        template, below = self.indicator.gap_sentence, self._is_below()
+        told = template and self.between_places >= ("in {reference}" in template)
+        return self._fitting(
+            self.kind.gap_briefly(below=below),
+            self.kind.gap(below=below),
+            template=say(by_sign(template, below=below)) if told else "",
+        )
+
+    def no_clear_difference(self) -> str:
+        return self._fitting(self.kind.no_difference_briefly, self.kind.no_difference)
+
+    def left_open(self) -> str:
+        """Say that the withheld figures themselves leave open which side is higher."""
+        kind = self.kind
+        return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
+
+    def not_shown(self) -> str:
+        title = self.frame.short_title
+        lowered = title[:1].lower() + title[1:]
+
+        def told(title: str, value: str) -> str:
+            return self._filled(self.kind.not_shown, title=title)
+
+        def brief(title: str, value: str) -> str:
+            return self._filled(self.kind.not_shown_briefly, title=lowered)
+
+        untold = self._filled(self.kind.not_shown_under_heading)
+        sentences = first_fitting([told, brief], self.frame, self.numbers)
+        return sentences or self.frame.under_heading(untold)
+
+    def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
+        """Return the first way of saying it that is short enough; the ``short`` clause is said under a heading.
+
+        ``template`` is a whole sentence, the ``clauses`` are to be set into one.
+        """
+        ways: list[Way] = [partial(self._whole, template)] if template else []
+        ways += [partial(self._framed, clause) for clause in clauses]
+        told = first_fitting(ways, self.frame, self.numbers)
+        return told or self.frame.under_heading(self._filled(short, value=self.numbers.brief))
+
+    def _whole(self, template: str, title: str, value: str) -> str:
+        """Fill a sentence of the catalog, which is in the language asked for and says its title by itself."""
+        words = self.words
+        if self.between_places and "in {reference}" not in self.indicator.gap_sentence:
+            words = words | {"reference": say("those in {reference}", **self.words)}
+        return template.format(**words, value=value)
+
+    def _framed(self, clause: str, title: str, value: str) -> str:
+        return self.frame.whole(self._filled(clause, value=value), title)
+
+    def _filled(self, clause: str, **values: str) -> str:
+        return say(clause, **self.words, **values)
+
+    def _is_below(self) -> bool:
+        known = (self.row.estimate, self.row.bound_low, self.row.bound_high)
+        return next((v for v in known if v is not None), 0.0) < 0
+
+
+def _noun(row: Row, unit: str) -> str:
+    if unit not in schema.SHARES:
+        return "average"
+    return "share" if row.is_composition else "rate"

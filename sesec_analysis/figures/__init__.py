@@ -1,0 +1,1 @@
+"""Plot ESTIMATES: one module a plot."""

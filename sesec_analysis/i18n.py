@@ -1,0 +1,161 @@
+"""Translate the texts that readers see: English as it stands in the source, or the message of a catalog.
+
+A text is written where it is said, in English and whole, with places for names and numbers; `data/words/report.pot`
+lists them all, and `data/words/<language>.po` holds what a translator makes of them. ``SESEC_LANGUAGE`` names the
+language. A text without a translation stays English. Ids, codes and the names of columns are never translated, and
+numbers and percents are written as in English.
+"""
+
+import gettext
+import os
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from sesec_analysis.i18n_files import (
+    ENGLISH,
+    LIST,
+    PSEUDO,
+    compiled,
+    folder,
+    forms,
+    languages,
+    read,
+)
+
+__all__ = [
+    "AND",
+    "ENGLISH",
+    "OR",
+    "PSEUDO",
+    "VARIABLE",
+    "folder",
+    "language",
+    "languages",
+    "listed",
+    "mark",
+    "plural",
+    "pseudo",
+    "say",
+    "scripts",
+    "untranslated",
+]
+
+
+VARIABLE = "SESEC_LANGUAGE"
+_ACCENTED = str.maketrans(
+    "ACDEGHIJKLNORSTUWYZacdeghijklnorstuwyz", "ÀÇÐÉĜĤÎĴĶĹÑÓŔŠŢÛŴÝŽàçðéĝĥîĵķĺñóŕšţûŵýž"
+)
+"""Letters that fonts of Latin scripts have with accents; a word of the other seven alone is rare."""
+_LONGER, _FILLER = 0.3, " ôôôôô"
+_KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`|\]\([^)]*\)|https?://\S+)")
+"""What stays as it is in any language: places for names and numbers, code, addresses."""
+
+
+def language() -> str:
+    """Return the code of the language that texts are said in, ``en`` unless ``SESEC_LANGUAGE`` names another."""
+    return os.environ.get(VARIABLE) or ENGLISH
+
+
+def say(text: str, /, **values: object) -> str:
+    """Return a text in the language asked for, its places filled with ``values``.
+
+    Parameters
+    ----------
+    text
+        The English text, whole, with places such as ``{year}``. Without values it is not filled.
+    **values
+        What stands in the places.
+
+    Examples
+    --------
+    >>> say("In {year}, {n} students were enrolled.", year="2016–17", n="1,216")
+    'In 2016–17, 1,216 students were enrolled.'
+    """
+    spoken = language()
+    said = text if spoken == ENGLISH or not text else _translations(spoken).gettext(text)
+    return said.format(**values) if values else said
+
+
+def plural(one: str, many: str, n: int, /, **values: object) -> str:
+    """Return the text for one thing or for ``n`` of them, filled with ``n`` and ``values``.
+
+    Examples
+    --------
+    >>> plural("{n} school", "{n} schools", 1), plural("{n} school", "{n} schools", 20)
+    ('1 school', '20 schools')
+    """
+    spoken = language()
+    english = spoken == ENGLISH
+    said = (one if n == 1 else many) if english else _translations(spoken).ngettext(one, many, n)
+    return said.format(**({"n": f"{n:,}"} | values))
+
+
+def mark(text: str) -> str:
+    """Return a text as it is, to be said later: this is how the list learns of it."""
+    return text
+
+
+AND, OR = mark("{first} and {last}"), mark("{first} or {last}")
+
+
+def listed(parts: Iterable[str], *, joined: str = AND) -> str:
+    """Return names as a phrase.
+
+    Examples
+    --------
+    >>> listed(["Asian students", "Black students", "White students"])
+    'Asian students, Black students and White students'
+    """
+    *first, last = list(parts) or [""]
+    return say(joined, first=", ".join(first), last=last) if first else last
+
+
+def pseudo(text: str) -> str:
+    """Return a text in the language for trials; its places, code and addresses stay.
+
+    Examples
+    --------
+    >>> pseudo("In {year}, {n} students.")
+    '⟦Îñ {year}, {n} šţûðéñţš. ôôô⟧'
+    """
+    pieces = _KEPT.split(text)
+    letters = sum(len(piece) for piece in pieces[::2])
+    accented = (piece if at % 2 else piece.translate(_ACCENTED) for at, piece in enumerate(pieces))
+    longer = (_FILLER * letters)[: round(letters * _LONGER)]
+    return f"⟦{''.join(accented)}{longer}⟧"
+
+
+def untranslated(code: str) -> list[str]:
+    """Return the texts of the list that a language has no translation of."""
+    if code in (ENGLISH, PSEUDO):
+        return []
+    said = {form for one in read(folder() / f"{code}.po") if one.string for form in forms(one.id)}
+    return sorted(_texts() - said)
+
+
+@cache
+def _texts() -> frozenset[str]:
+    return frozenset(form for one in read(folder() / LIST) if one.id for form in forms(one.id))
+
+
+class _Pseudo(gettext.NullTranslations):
+    """Says what stands in the list in the language for trials; what does not, no translator could reach."""
+
+    def gettext(self, message: str) -> str:
+        return pseudo(message) if message in _texts() else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+@cache
+def _translations(code: str) -> gettext.NullTranslations:
+    if code == PSEUDO:
+        return _Pseudo()
+    return gettext.GNUTranslations(compiled(read(folder() / f"{code}.po")))
+
+
+def scripts(texts: Iterable[str]) -> Mapping[str, str]:
+    """Return the texts of a page's script with what is said in their place, for those that differ."""
+    return {text: said for text in texts if (said := say(text)) != text}

@@ -1,0 +1,214 @@
+"""Read and write the message files (POT, PO) of the texts that readers see.
+
+They are files as translators know them (gettext's), so that any of their tools will do.
+"""
+
+import io
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sesec_analysis.errors import CatalogError
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+__all__ = [
+    "ENGLISH",
+    "LIST",
+    "PSEUDO",
+    "Text",
+    "catalog_of",
+    "checked",
+    "compiled",
+    "folder",
+    "forms",
+    "in_script",
+    "in_template",
+    "languages",
+    "places_in",
+    "put",
+    "read",
+    "updated",
+    "written",
+]
+
+
+Text = str | tuple[str, str]
+"""A text, or those for one thing and for many."""
+
+ENGLISH = "en"
+PSEUDO = "qps"
+"""A language made by code, for trials: letters accented, a third longer, in brackets that show where a text ends."""
+LIST = "report.pot"
+"""The list of all texts, in `folder`."""
+
+_HEADER = """\
+# Every text of the report that readers see. `sesec words` writes the list, `sesec words CODE` the file of a language.
+# Places such as {year} stay as they are; a translation may move them."""
+_UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  # the same texts give the same bytes on any day
+
+
+def folder() -> Path:
+    """Return the folder with the list of texts and the translations: the checkout's, or the package's own copy."""
+    package = Path(__file__).resolve().parent
+    checkout = package.parent / "data" / "words"
+    return checkout if checkout.is_dir() else package / "_data" / "words"
+
+
+def languages() -> list[str]:
+    """Return the languages that a report can be made in."""
+    return [ENGLISH, PSEUDO, *sorted(path.stem for path in folder().glob("*.po"))]
+
+
+def places_in(text: str) -> set[str]:
+    """Return the places that a text has for names and numbers."""
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def read(path: Path) -> "Catalog":
+    """Return a list of texts or a file of translations.
+
+    Raises
+    ------
+    CatalogError
+        If there is none, or a translation has other places for names and numbers than its text.
+    """
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        with path.open("rb") as file:
+            found = read_po(
+                file, locale=None if path.name == LIST else path.stem, abort_invalid=True
+            )
+    except FileNotFoundError as failure:
+        raise _unknown(path) from failure
+    except (PoFileError, ValueError) as failure:
+        mend = "correct the line named above, for example with Poedit"
+        raise CatalogError(
+            f"{path.name} cannot be read: {failure}", where=str(path), mend=mend
+        ) from failure
+    if faults := _faults(found):
+        mend = "keep every place such as {year} as it is; a translation may move it"
+        what = f"{path.name} has {len(faults)} text(s) with other places:"
+        raise CatalogError("\n    ".join([what, *faults]), where=str(path), mend=mend)
+    return found
+
+
+def written(found: "Catalog") -> bytes:
+    """Return a list of texts or translations as the bytes of its file: the same texts give the same bytes."""
+    from babel.messages.pofile import write_po
+
+    target = io.BytesIO()
+    write_po(target, found, width=100, no_location=True, omit_header=False, sort_output=True)
+    return target.getvalue()
+
+
+def compiled(found: "Catalog") -> io.BytesIO:
+    """Return a translation as programs read it."""
+    from babel.messages.mofile import write_mo
+
+    target = io.BytesIO()
+    write_mo(target, found)
+    target.seek(0)
+    return target
+
+
+def catalog_of(texts: Iterable[Text], code: str | None = None) -> "Catalog":
+    """Return a list of texts, or a file of translations still to be made."""
+    from babel.messages.catalog import Catalog
+
+    made = Catalog(
+        locale=code,
+        header_comment=_HEADER,
+        project="sesec-analysis",
+        creation_date=_UNDATED,
+        revision_date=_UNDATED,
+        fuzzy=False,
+    )
+    for text in sorted(texts, key=forms):
+        made.add(text)
+    return made
+
+
+def updated(code: str, texts: Iterable[Text]) -> "Catalog":
+    """Return the file of a language with these texts: what is translated stays."""
+    path = folder() / f"{code}.po"
+    known = {one.id: one.string for one in read(path) if one.string} if path.exists() else {}
+    made = catalog_of(texts, code)
+    for one in made:
+        if one.id in known:
+            one.string = known[one.id]
+    return made
+
+
+def in_template(path: Path, calls: Mapping[str, int]) -> list[Text]:
+    """Return the texts that a template of pages says, by the functions that say them."""
+    return _extracted(path, "jinja2", calls)
+
+
+def in_script(path: Path, calls: Mapping[str, int]) -> list[Text]:
+    """Return the texts that a script says."""
+    return _extracted(path, "javascript", calls)
+
+
+def _extracted(path: Path, kind: str, calls: Mapping[str, int]) -> list[Text]:
+    from babel.messages.extract import extract
+
+    keywords = {name: tuple(range(1, count + 1)) for name, count in calls.items()}
+    with path.open("rb") as file:
+        found = [texts for _, texts, _, _ in extract(kind, file, keywords=keywords)]
+    return [text if isinstance(text, str) else (text[0], text[1]) for text in found]
+
+
+def checked(code: str) -> str:
+    """Return the code of a language, or refuse it.
+
+    Raises
+    ------
+    CatalogError
+        If it is no language that can be translated into.
+    """
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        known = code not in (ENGLISH, PSEUDO) and bool(Locale.parse(code))
+    except (UnknownLocaleError, ValueError):
+        known = False
+    if not known:
+        mend = "name it by its code: es, so, vi, zh_Hant, am, tl"
+        raise CatalogError(f"{code!r} is no language to translate into", mend=mend)
+    return code
+
+
+def put(content: bytes, path: Path) -> None:
+    """Write a file at once, so that an interruption leaves the old one whole."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as fresh:
+        fresh.write(content)
+    target = Path(fresh.name)
+    target.chmod(0o644)
+    target.replace(path)
+
+
+def _unknown(path: Path) -> CatalogError:
+    what = f"there is no translation {path.stem!r}"
+    mend = f"choose another language, or begin one with `sesec words {path.stem}`"
+    return CatalogError(what, where=str(path.parent), mend=mend, known=languages())
+
+
+def forms(text: object) -> tuple[str, ...]:
+    """Return the forms of a text: one, or those for one thing and for many."""
+    return tuple(map(str, text)) if isinstance(text, tuple | list) else (str(text or ""),)
+
+
+def _faults(found: "Catalog") -> list[str]:
+    """Return the translations that have other places for names and numbers than their texts."""
+    faults = []
+    for one in found:
+        known = set().union(*map(places_in, forms(one.id)))
+        if any(form and places_in(form) != known for form in forms(one.string)):
+            faults.append(f"{forms(one.id)[0]!r}: {forms(one.string)[0]!r}")
+    return faults

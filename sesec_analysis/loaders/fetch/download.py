@@ -1,0 +1,368 @@
+"""Download a release page by page into the cache, only the rows that are ours, under the bulk file's names.
+
+Pages that have arrived are kept beside the question they answer and the portal's time of the last change: a fetch that
+was interrupted goes on where it stopped, and pages of two versions never meet.
+
+Seattle's own rows with its schools, the neighbouring districts' own rows, the state's; of one school year.
+"""
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.loaders.fetch.portal import Dataset, Portal, PortalColumn
+from sesec_analysis.loaders.raw import codes as raw_codes
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.raw.codes import district_column
+from sesec_analysis.loaders.raw.release import LEVELS, NEIGHBOURS, SEATTLE, Reading
+
+__all__ = [
+    "Arrived",
+    "by_hand",
+    "condition",
+    "download",
+    "from_file",
+    "labels_of_year",
+    "sha256_of",
+]
+
+
+_NUMBERS = {"number", "double", "money", "percent"}
+_WORDS = {
+    code: [word for word, level in LEVELS.items() if level == code]
+    for code in ("district", "state")
+}
+
+
+def condition(reading: Reading, dataset: Dataset, year_labels: list[str]) -> str:
+    """Return the ``$where`` for a release: its organizations, its school year, and the rows its entry keeps.
+
+    Text is put in quotation marks and a number is not: the portal refuses the wrong one.
+    """
+    columns = {name: dataset.column(spelled) for name, spelled in reading.columns.items()}
+    tests = [f"({_organizations(reading, columns)})"]
+    if "school_year" in columns:
+        tests.append(_is_one_of(columns["school_year"], year_labels))
+    tests += [_is_one_of(columns[name], values) for name, values in reading.source.keep.items()]
+    return " AND ".join(tests)
+
+
+def _organizations(reading: Reading, columns: dict[str, PortalColumn]) -> str:
+    name, _ = district_column(columns, [])
+    if name not in columns:
+        raise reading.refuse(
+            "the dataset has no column of district codes to ask by",
+            "download its CSV file by hand and give it with --from FILE",
+        )
+    if "organization_level" not in columns:
+        return _is_one_of(columns[name], _districts(reading))
+    level = columns["organization_level"]
+    seattle = _is_one_of(columns[name], district_column(columns, [SEATTLE])[1])
+    beside = _is_one_of(columns[name], district_column(columns, NEIGHBOURS)[1])
+    own_row, state = _is_one_of(level, _WORDS["district"]), _is_one_of(level, _WORDS["state"])
+    return f"{seattle} OR ({own_row} AND {beside}) OR {state}"
+
+
+def _districts(reading: Reading) -> list[str]:
+    """The districts whose rows are read where a file has no levels: a file of schools is read for Seattle alone."""
+    only_schools = reading.source.constants.get("organization_level") == "School"
+    return district_column(reading.columns, [SEATTLE] if only_schools else [SEATTLE, *NEIGHBOURS])[
+        1
+    ]
+
+
+def _is_one_of(column: PortalColumn, values: list[str]) -> str:
+    """``field in (…)``; a code that stands in a column of text may be dressed with a thousands comma."""
+    if column.kind in _NUMBERS:
+        listed = values
+    else:
+        dressed = [f"{int(text):,}" for text in values if text.isdigit() and int(text) > 9999]
+        listed = ["'" + text.replace("'", "''") + "'" for text in [*values, *dressed]]
+    return f"{column.field} in ({', '.join(listed)})"
+
+
+def labels_of_year(reading: Reading, counts: dict[str, int]) -> tuple[list[str], str]:
+    """Return how a dataset spells the release's school year, and what else is to be said of its years.
+
+    Raises
+    ------
+    DataError
+        If the dataset does not hold that year, or a school year of it cannot be read.
+    """
+    years = {label: raw_codes.end_year(label) for label in counts}
+    known = sorted(f"{label} ({rows:,} rows)" for label, rows in counts.items())
+    if unread := [label for label, year in years.items() if year is None]:
+        raise reading.refuse(
+            f"{len(unread)} school year(s) cannot be read: {', '.join(map(repr, unread))}",
+            "check that this is the right dataset and that `school_year:` names its column of school years",
+            column="school_year",
+            known=known,
+        )
+    ours = [label for label, year in years.items() if year == reading.year]
+    if not ours:
+        raise reading.refuse(
+            f"it does not hold school year {reading.release.school_year}, for which the catalog names it",
+            f"correct `dataset_id:` or the year of the release in {reading.entry}",
+            column="school_year",
+            known=known,
+        )
+    declared = {
+        year
+        for year, other in reading.source.releases.items()
+        if other.dataset_id == reading.release.dataset_id
+    }
+    strange = sorted(
+        label for label, year in years.items() if year not in {*declared, reading.year}
+    )
+    said = (
+        f"it also holds {', '.join(strange)}, which no release of the catalog takes from it"
+        if strange
+        else ""
+    )
+    return ours, said
+
+
+def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
+    """Return header, our rows and what is to be said of the years, of a bulk file that somebody downloaded.
+
+    The same proof of header and years as for the portal, and the same rows.
+    """
+    reading.prove_header()
+    header = [name for name in reading.header if name]
+    name, _ = district_column(reading.columns, [])
+    district, level = reading.columns.get(name), reading.columns.get("organization_level")
+    also = {reading.columns[kept]: values for kept, values in reading.source.keep.items()}
+    codes = district_column(reading.columns, [SEATTLE, *NEIGHBOURS] if level else [])[1]
+    rows = store.read_csv(
+        reading.path,
+        columns=header,
+        keep={**also, **({district: codes or _districts(reading)} if district else {})},
+        or_keep={level: _WORDS["state"], **also} if level and district else None,
+    )
+    if district and level:
+        rows = rows[_ours(rows[district], rows[level], reading)]
+    if rows.empty:
+        raise reading.refuse(
+            "the file holds no row of Seattle (district 17001); it may be cut off",
+            "check that this is the right file, and download it again",
+            column=name,
+        )
+    said = ""
+    if year := reading.columns.get("school_year"):
+        counts = {str(label): int(n) for label, n in rows[year].value_counts().items()}
+        ours, said = labels_of_year(reading, counts)
+        rows = rows[rows[year].isin(ours)]
+    return header, _cells(rows), said
+
+
+def _ours(codes: pd.Series, levels: pd.Series, reading: Reading) -> "pd.Series[bool]":
+    bare = raw_codes.clean_code(codes)
+    seattle = bare.isin(district_column(reading.columns, [SEATTLE])[1])
+    beside = bare.isin(district_column(reading.columns, NEIGHBOURS)[1])
+    own_row = levels.isin(_WORDS["district"]) & beside
+    return seattle | own_row | levels.isin(_WORDS["state"])
+
+
+def _cells(rows: pd.DataFrame) -> list[list[str]]:
+    return [list(row) for row in rows.itertuples(index=False, name=None)]
+
+
+PAGE = 10_000  # rows; the portal gives 50,000 at most
+ROUNDS = 2  # a dataset that changes while it is fetched is begun anew once
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A release's rows as they came, complete and proven by header and years, not yet read as figures."""
+
+    source_id: str
+    path: Path
+    url: str
+    title: str  # the portal's own; empty for a file got by hand
+    updated: int | None
+    rows: int
+    sha256: str
+    header_sha256: str
+    said: str  # what is to be told of its years
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def partial_dir(source_id: str) -> Path:
+    """Return where the pieces of a release wait to be complete."""
+    return catalog.cache_dir() / "partial" / source_id
+
+
+def download(
+    source_id: str,
+    portal: Portal,
+    *,
+    is_known: Callable[[Dataset], bool] = lambda dataset: False,
+    expect: Callable[[int], None] = lambda rows: None,
+    arrived: Callable[[int], None] = lambda rows: None,
+) -> Arrived | None:
+    """Fetch one release's rows.
+
+    Parameters
+    ----------
+    source_id
+        ``ospi_graduation@2023``; its release has a ``dataset_id``.
+    portal
+        Where it is published.
+    is_known
+        Whether this dataset, unchanged, is here already: then nothing is fetched.
+    expect, arrived
+        Called with the number of rows to come, and with those of each page.
+
+    Returns
+    -------
+    What arrived, or None if it is known.
+
+    Raises
+    ------
+    DataError
+        If header or school years are not what the catalog says, or the portal gives no usable answer.
+    """
+    _, release = catalog.release(source_id)
+    dataset = portal.dataset(str(release.dataset_id))
+    if is_known(dataset):
+        return None
+    for _ in range(ROUNDS):
+        reading = Reading(source_id, Path(portal.host, "d", dataset.id), header=dataset.header)
+        where, said = _question(reading, portal, dataset)
+        total = portal.count(dataset.id, where)
+        if total == 0:
+            raise reading.refuse(
+                "the portal has no row of Seattle (district 17001) in it",
+                "check that this is the right dataset, and that `district_code:` names its column of district codes",
+                column="district_code",
+            )
+        expect(total)
+        pages = _pages(source_id, portal, dataset, where, total, arrived)
+        again = portal.dataset(dataset.id)
+        if again == dataset and portal.count(dataset.id, where) == total:
+            rows = [row for page in pages for row in _read(page)]
+            if len({name for name, *_ in rows}) == total:  # so none came twice, and none is missing
+                cells = [row for _, *row in rows]
+                return _arrived(
+                    source_id, dataset.header, cells, portal.page_of(dataset.id), said, dataset
+                )
+        shutil.rmtree(partial_dir(source_id))
+        dataset = again
+    raise reading.refuse(
+        "the publisher is changing this dataset at this moment: it was not the same before and after, or rows came "
+        "twice",
+        "run the same again later; nothing of the two versions was mixed",
+    )
+
+
+def _question(reading: Reading, portal: Portal, dataset: Dataset) -> tuple[str, str]:
+    """Prove header and years; return which rows to ask for, and what is to be told of the years."""
+    reading.prove_header()
+    labels: list[str] = []
+    said = ""
+    if year := reading.columns.get("school_year"):
+        counts = portal.groups(dataset.id, dataset.column(year).field)
+        labels, said = labels_of_year(reading, counts)
+    return condition(reading, dataset, labels), said
+
+
+def _pages(
+    source_id: str,
+    portal: Portal,
+    dataset: Dataset,
+    where: str,
+    total: int,
+    arrived: Callable[[int], None],
+) -> list[Path]:
+    """Fetch the pages that are not here yet; pages of another question or version are thrown away."""
+    asked = [dataset.id, dataset.updated, [str(one) for one in dataset.columns], where, total, PAGE]
+    identity = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
+    folder = partial_dir(source_id)
+    for other in folder.glob("*"):
+        if other.is_dir() and other.name != identity:
+            shutil.rmtree(other)
+    pages = []
+    for offset in range(0, total, PAGE):
+        rows = min(PAGE, total - offset)
+        page = folder / identity / f"{offset:09d}.csv"
+        if not _is_whole(page, rows, len(dataset.columns) + 1):
+            found = portal.rows(dataset, where, limit=rows, offset=offset)
+            _write(page, [], found)
+        arrived(rows)
+        pages.append(page)
+    return pages
+
+
+def _write(path: Path, header: list[str], rows: Iterable[list[str]]) -> None:
+    """Write a CSV file through a temporary one, so that a file that is there is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".half")
+    with half.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        if header:
+            writer.writerow(header)
+        writer.writerows(rows)
+    half.replace(path)
+
+
+def _read(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def _is_whole(page: Path, rows: int, columns: int) -> bool:
+    """Whether a page is here, as many rows and cells as there have to be: a computer that went off may have cut it."""
+    try:
+        found = _read(page)
+    except (OSError, ValueError, csv.Error):
+        return False
+    return len(found) == rows and all(len(row) == columns for row in found)
+
+
+def by_hand(source_id: str, file: Path) -> Arrived:
+    """Take our rows of a release from a bulk CSV file that somebody downloaded.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or header or school years are not what the catalog says.
+    """
+    reading = Reading(source_id, file)
+    header, rows, said = from_file(reading)
+    dataset_id = reading.release.dataset_id
+    url = f"{reading.source.url.rstrip('/')}/{f'd/{dataset_id}' if dataset_id else ''}"
+    return _arrived(source_id, header, rows, url, said)
+
+
+def _arrived(
+    source_id: str,
+    header: list[str],
+    rows: list[list[str]],
+    url: str,
+    said: str,
+    dataset: Dataset | None = None,
+) -> Arrived:
+    path = partial_dir(source_id) / "complete.csv"
+    _write(path, header, rows)
+    return Arrived(
+        source_id=source_id,
+        path=path,
+        url=url,
+        title=dataset.title if dataset else "",
+        updated=dataset.updated if dataset else None,
+        rows=len(rows),
+        sha256=sha256_of(path),
+        header_sha256=hashlib.sha256("\n".join(header).encode()).hexdigest(),
+        said=said,
+    )

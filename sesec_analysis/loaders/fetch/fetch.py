@@ -1,0 +1,244 @@
+"""Fetch releases from the portal, or take a file got by hand, into the cache that `load` prefers.
+
+Downloads run beside each other; what arrived is read, compared with what was here before, and put in place one by one:
+first the tables, last the lock file, each through a temporary file. A refusal changes nothing that was here.
+"""
+
+import fcntl
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError, SesecError
+from sesec_analysis.loaders.build import release_ids
+from sesec_analysis.loaders.fetch import install
+from sesec_analysis.loaders.fetch.download import Arrived, by_hand, download
+from sesec_analysis.loaders.fetch.install import Consent
+from sesec_analysis.loaders.fetch.portal import Portal, UnreachableError
+
+__all__ = ["FetchProgress", "FetchResult", "chosen", "fetch", "fetch_file"]
+
+
+WORKERS = 3  # releases at once: the portal is everybody's
+
+
+class FetchProgress(Protocol):
+    """Who is told how far it is; called from several threads."""
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence."""
+
+    def expect(self, rows: int) -> None:
+        """So many rows are to come."""
+
+    def received(self, size: int) -> None:
+        """So many bytes came."""
+
+    def arrived(self, rows: int) -> None:
+        """So many rows are here."""
+
+
+@dataclass(frozen=True)
+class FetchResult:
+    """How the fetch of one release ended."""
+
+    source_id: str
+    standing: Literal["fetched", "unchanged", "refused"]
+    rows: int = 0
+    refusal: SesecError | None = None
+
+
+class _StoppedError(Exception):
+    """Somebody else's failure, or Ctrl-C, ends this download too."""
+
+
+def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
+    """Return the releases to fetch, enrollment first: all that have a dataset id, or those of some sources and years.
+
+    Raises
+    ------
+    CatalogError, DataError
+        If a source is not known, or nothing that was asked for can be fetched; says why.
+    """
+    for key in sources:
+        catalog.source(key)
+    asked = [
+        source_id
+        for source_id in release_ids()
+        if (not sources or source_id.partition("@")[0] in sources)
+        and (not end_years or int(source_id.partition("@")[2]) in end_years)
+    ]
+    releases = {source_id: catalog.release(source_id)[1] for source_id in asked}
+    found = [key for key, one in releases.items() if one.dataset_id and not one.not_published]
+    if found:
+        return found
+    reasons = [
+        f"{key}: {one.not_published or 'the catalog knows no dataset id of it'}"
+        for key, one in releases.items()
+    ]
+    raise DataError(
+        "there is nothing to fetch: "
+        + ("; ".join(reasons) or "the catalog has no release of that source and year"),
+        where="data/catalog/sources",
+        mend="`sesec data list --long` shows what can be fetched; `sesec data add-release` adds a release",
+    )
+
+
+def fetch(
+    source_ids: Sequence[str],
+    *,
+    consent: Consent,
+    progress: FetchProgress,
+    sleep: Callable[[float], object] | None = None,
+) -> list[FetchResult]:
+    """Fetch releases from the portal.
+
+    Parameters
+    ----------
+    source_ids
+        As `chosen` gives them.
+    consent
+        Asked, with a sentence, before figures that are here are replaced by others.
+    progress
+        Told how far it is.
+    sleep
+        Waits a number of seconds between tries.
+
+    Returns
+    -------
+    One outcome per release; one that is refused does not keep the others.
+
+    Raises
+    ------
+    UnreachableError
+        If there is no network, or no portal: at once.
+    """
+    stop = threading.Event()
+
+    told: set[str] = set()
+
+    def tell_once(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            progress.tell(sentence)
+
+    def pause(seconds: float) -> None:
+        if stop.wait(seconds):
+            raise _StoppedError
+
+    def received(size: int) -> None:
+        if stop.is_set():
+            raise _StoppedError
+        progress.received(size)
+
+    def bring(source_id: str) -> Arrived | None:
+        source, _ = catalog.release(source_id)
+        portal = Portal(source.url, tell=tell_once, received=received, sleep=sleep or pause)
+        return download(
+            source_id,
+            portal,
+            is_known=lambda dataset: install.is_known(source_id, dataset),
+            expect=progress.expect,
+            arrived=progress.arrived,
+        )
+
+    with _alone():
+        coming = _beside(bring, source_ids, stop)
+        try:
+            return [
+                _outcome(source_id, coming[source_id], consent, progress) for source_id in coming
+            ]
+        finally:
+            stop.set()
+
+
+def _beside(
+    bring: Callable[[str], Arrived | None], source_ids: Sequence[str], stop: threading.Event
+) -> "dict[str, Future[Arrived | None]]":
+    """Start downloads, a few beside each other, on threads that do not keep a program from ending at Ctrl-C."""
+    coming: dict[str, Future[Arrived | None]] = {source_id: Future() for source_id in source_ids}
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for source_id in coming:
+        waiting.put(source_id)
+
+    def work() -> None:
+        while not stop.is_set():
+            try:
+                source_id = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                coming[source_id].set_result(bring(source_id))
+            except BaseException as failure:  # told where it is waited for
+                coming[source_id].set_exception(failure)
+
+    for _ in range(WORKERS):
+        threading.Thread(target=work, daemon=True).start()
+    return coming
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep a second fetch out of the same cache; the lock ends with the program, however it ends."""
+    folder = catalog.cache_dir() / "partial"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = os.open(folder, os.O_RDONLY)
+    except OSError as failure:
+        raise _unwritable(failure) from failure
+    try:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as failure:
+            raise DataError(
+                "another fetch is under way in the same cache",
+                where=str(folder),
+                mend="wait until it has ended, then run the same again",
+            ) from failure
+        yield
+    finally:
+        os.close(opened)
+
+
+def _outcome(
+    source_id: str, coming: "Future[Arrived | None]", consent: Consent, progress: FetchProgress
+) -> FetchResult:
+    try:
+        arrived = coming.result()
+        if arrived is None:
+            return FetchResult(source_id, "unchanged", install.read_again(source_id))
+        return FetchResult(source_id, "fetched", install.settle(arrived, consent, progress.tell))
+    except UnreachableError:
+        raise
+    except SesecError as refusal:
+        return FetchResult(source_id, "refused", refusal=refusal)
+    except OSError as failure:
+        return FetchResult(source_id, "refused", refusal=_unwritable(failure))
+
+
+def fetch_file(
+    source_id: str, file: Path, *, consent: Consent, tell: Callable[[str], None]
+) -> FetchResult:
+    """Take a release from a bulk CSV file that somebody downloaded; the same proofs as for the portal."""
+    with _alone():
+        try:
+            rows = install.settle(by_hand(source_id, file), consent, tell)
+        except OSError as failure:
+            raise _unwritable(failure) from failure
+    return FetchResult(source_id, "fetched", rows)
+
+
+def _unwritable(failure: OSError) -> DataError:
+    return DataError(
+        f"a file cannot be written: {failure.strerror}",
+        where=str(failure.filename or catalog.cache_dir()),
+        mend="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "
+        "for the catalog with its lock file; what was here stays in use",
+    )

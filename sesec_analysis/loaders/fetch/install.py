@@ -1,0 +1,226 @@
+"""Install a downloaded release into the cache: read, compare with what was there, and keep the old bytes.
+
+Tables first, the lock file last, each through a temporary file; a refusal changes nothing that was here.
+"""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.build import enrolled, most_students
+from sesec_analysis.loaders.fetch import lock
+from sesec_analysis.loaders.fetch.download import Arrived, partial_dir, sha256_of
+from sesec_analysis.loaders.fetch.portal import Dataset
+from sesec_analysis.loaders.load import files_of
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.raw.codes import end_year
+from sesec_analysis.loaders.tidy.tidy import tidy
+
+__all__ = ["Consent", "Question", "is_known", "is_title_of", "read_again", "settle"]
+
+
+_YEARS = re.compile(r"\d{4}\s*-\s*\d{2,4}|\d{4}")
+_FILLING = {
+    "for",
+    "from",
+    "to",
+    "through",
+    "school",
+    "year",
+    "years",
+    "current",
+    "most",
+    "recent",
+    "the",
+}
+
+
+def is_title_of(title: str, expected: str, year: int) -> bool:
+    """Return whether two titles name the same dataset, and the first one's years, if it names any, hold the year.
+
+    Examples
+    --------
+    >>> is_title_of("Report Card Discipline for 2014-15 to 2021-22", "Report Card Discipline for 2018-19", 2019)
+    True
+    >>> is_title_of("Report Card Discipline for 2022-23", "Report Card Discipline for 2018-19", 2019)
+    False
+    >>> is_title_of("Report Card Attendance 2018-19", "Report Card Discipline for 2018-19", 2019)
+    False
+    """
+    if _words(title) != _words(expected):
+        return False
+    found = [known for text in _YEARS.findall(title) if (known := end_year(text)) is not None]
+    open_ended = bool(re.search(r"current|most recent", title, flags=re.IGNORECASE))
+    return not found or min(found) <= year <= (max(found) if not open_ended else max(year, *found))
+
+
+def _words(title: str) -> list[str]:
+    words = re.findall(r"[a-z]+", _YEARS.sub(" ", title).lower())
+    return [word for word in words if word not in _FILLING]
+
+
+Question = Literal["restated", "title", "none"]
+"""What is asked before figures are replaced; ``none`` is only told."""
+Consent = Callable[[Question, str], bool]
+
+_RECORDED = {"url", "title", "updated", "rows", "sha256", "header_sha256"}
+
+
+def _raw(source_id: str) -> Path:
+    return catalog.cache_dir() / "raw" / f"{source_id}.csv"
+
+
+def is_known(source_id: str, dataset: Dataset) -> bool:
+    """Whether the portal has changed nothing since these very bytes were fetched."""
+    known, raw = lock.read().get(source_id), _raw(source_id)
+    if known is None or (known.updated, known.title) != (dataset.updated, dataset.title):
+        return False
+    return raw.is_file() and sha256_of(raw) == known.sha256
+
+
+def _tidy(source_id: str, raw: Path) -> pd.DataFrame:
+    """Read a release as `build` does; the enrollment at hand caps withheld cells."""
+    source, _ = catalog.release(source_id)
+    caps = None
+    files = list(files_of("enrollment").values())
+    if source.denominator_cap == "enrollment" and files:
+        at_hand = schema.conform_observations(store.read_parquet(files))
+        caps = most_students(enrolled([at_hand]), int(source_id.partition("@")[2]))
+    return tidy(source_id, raw, caps=caps)
+
+
+def read_again(source_id: str) -> int:
+    """Read a release in the cache by its entry as it is now; return its rows."""
+    table = _tidy(source_id, _raw(source_id))
+    _write_table(source_id, table)
+    return len(table)
+
+
+def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> int:
+    """Read what arrived, ask where it disagrees with what is known, put it in place; return its rows.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read as figures (the file is kept to be looked at), or consent is not given.
+    """
+    source_id = arrived.source_id
+    try:
+        table = _tidy(source_id, arrived.path)
+    except DataError as refusal:
+        kept = _raw(source_id).with_suffix(".refused.csv")
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(arrived.path, kept)
+        raise DataError(
+            f"the file arrived whole but cannot be read as figures: {refusal.what}",
+            where=f"{refusal.where}; kept as {kept} to be looked at",
+            mend=f"{refusal.mend}; what was here before stays in use",
+            known=refusal.known,
+        ) from refusal
+    if arrived.said:
+        tell(f"{source_id}: {arrived.said}.")
+    for question, sentence in [*_title(arrived), *_restated(arrived, table)]:
+        if question == "none":
+            tell(f"{source_id}: {sentence}")
+        elif not consent(question, f"{source_id}: {sentence}"):
+            raise DataError(
+                f"not taken: {sentence}",
+                where=f"{source_id}, {arrived.url}",
+                mend=f"look into it, then run the same again with --accept-{question}; nothing was overwritten",
+            )
+    _put(arrived, table)
+    return len(table)
+
+
+def _title(arrived: Arrived) -> list[tuple[Question, str]]:
+    """What to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
+    known = lock.read().get(arrived.source_id)
+    expected = catalog.release(arrived.source_id)[1].title
+    year = int(arrived.source_id.partition("@")[2])
+    agreed = known is not None and _bare(arrived.title) == _bare(known.title)
+    if not arrived.title or agreed or is_title_of(arrived.title, expected, year):
+        return []
+    sentence = f"the portal calls this dataset “{arrived.title}”, the catalog “{expected}”"
+    return [("title", f"{sentence}; header and school year are those of the catalog")]
+
+
+def _restated(arrived: Arrived, table: pd.DataFrame) -> list[tuple[Question, str]]:
+    """What to agree to if other bytes, or other figures, were here before.
+
+    Both versions are read by the entry of today, so that every difference is the publisher's.
+    """
+    source_id, raw = arrived.source_id, _raw(arrived.source_id)
+    known = lock.read().get(source_id)
+    here = sha256_of(raw) if raw.is_file() else None
+    before = known.sha256 if known else here
+    if before == arrived.sha256:
+        return []
+    what = "the publisher restated this release"
+    if before is None:
+        old_file = catalog.data_dir() / "observations" / f"{source_id}.parquet"
+        what = "the publisher's figures are not those that came with this copy"
+    else:
+        old_file = raw if here == before else _kept(source_id, before)
+    if not old_file.is_file():
+        if before is None:
+            return []
+        return [("restated", f"{what}: the old file is not here, so what changed cannot be shown")]
+    try:
+        found = lock.changes(_figures(source_id, old_file), table)
+    except DataError as refusal:
+        return [("restated", f"{what}: the old file cannot be read any more ({refusal.what})")]
+    if before is None and not (found.changed or found.removed):
+        return []  # what came with this copy is a part of what is published
+    matters = found.changed or found.added or found.removed
+    return [("restated" if matters else "none", f"{what}: {found}")]
+
+
+def _figures(source_id: str, file: Path) -> pd.DataFrame:
+    if file.suffix == ".parquet":
+        return schema.conform_observations(store.read_parquet([file]))
+    return _tidy(source_id, file)
+
+
+def _bare(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", title.lower()).strip()
+
+
+def _kept(source_id: str, sha256: str) -> Path:
+    return _raw(source_id).with_suffix(f".{sha256[:12]}.csv")
+
+
+def _write_table(source_id: str, table: pd.DataFrame) -> None:
+    path = catalog.cache_dir() / "observations" / f"{source_id}.parquet"
+    store.write_parquet(table.sort_values(schema.OBSERVATIONS_KEY), path)
+
+
+def _put(arrived: Arrived, table: pd.DataFrame) -> None:
+    """Keep the old bytes, then table, file and lock file, each at one stroke.
+
+    The lock file is written first and put in its place last: a folder that cannot be written to changes nothing.
+    """
+    source_id, raw = arrived.source_id, _raw(arrived.source_id)
+    raw.parent.mkdir(parents=True, exist_ok=True)
+    if raw.is_file() and (old := sha256_of(raw)) != arrived.sha256:
+        shutil.copyfile(raw, _kept(source_id, old))
+    fields = {name: value for name, value in asdict(arrived).items() if name in _RECORDED}
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    known = lock.read().get(source_id)
+    if known is not None and known.sha256 == arrived.sha256:
+        now = known.retrieved
+    locked = lock.prepared(source_id, lock.Record(**fields, retrieved=now))
+    try:
+        _write_table(source_id, table)
+        arrived.path.replace(raw)
+        locked.replace(lock.lock_file())
+    finally:
+        locked.unlink(missing_ok=True)
+    shutil.rmtree(partial_dir(source_id))

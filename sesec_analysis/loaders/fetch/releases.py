@@ -1,0 +1,173 @@
+"""Add a release of a known source to the catalog: prove it, then write it into its YAML file as text.
+
+Comments, order and all other lines of the file stay as they are, which is proven by reading the file before it is put
+in place.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import Release, Source
+from sesec_analysis.errors import CatalogError
+from sesec_analysis.loaders.fetch import download
+from sesec_analysis.loaders.fetch.portal import Portal
+from sesec_analysis.loaders.raw.release import Reading
+
+__all__ = ["add_release", "with_release"]
+
+
+_PLAIN = re.compile(
+    r"[A-Za-z][\w()/.-]*( [\w(][\w()/.-]*)+", re.ASCII
+)  # needs no quotation marks in YAML
+
+
+def add_release(
+    source: str,
+    end_year: int,
+    dataset_id: str,
+    *,
+    file: Path | None = None,
+    tell: Callable[[str], None] = lambda sentence: None,
+    portal: Portal | None = None,
+) -> Path:
+    """Prove that a dataset is a release of a source, and add it to the source's entry.
+
+    Parameters
+    ----------
+    source
+        A key of the catalog, ``ospi_enrollment``.
+    end_year
+        The school year by the year it ends.
+    dataset_id
+        The portal's id, ``2rwv-gs2e``.
+    file
+        The bulk CSV file, where there is no network: its header and years are the proof.
+    tell
+        Called with what is worth saying of the dataset.
+    portal
+        The portal to ask; by default the source's own.
+
+    Returns
+    -------
+    The file that was changed: one release more, and nothing else.
+
+    Raises
+    ------
+    CatalogError, DataError
+        If the release is there already, or header or school years are not the source's; nothing is changed then.
+    """
+    entry = catalog.source(source)
+    where = f"data/catalog/sources/{source}.yml"
+    if end_year in entry.releases:
+        known = entry.releases[end_year].dataset_id or "no dataset id"
+        raise CatalogError(
+            f"the release {source}@{end_year} is in the catalog already ({known})",
+            where=where,
+            mend=f"correct it there, or fetch it: sesec data fetch {source} --end-year {end_year}",
+        )
+    if not re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", dataset_id):
+        raise CatalogError(
+            f"{dataset_id!r} is not an id of a dataset on the portal",
+            where=where,
+            mend="it stands at the end of the dataset's address: four letters or digits, a hyphen, four more",
+        )
+    school_year = f"{end_year - 1}-{end_year % 100:02d}"
+    title = f"{entry.title} {school_year} School Year"
+    release = Release(school_year=school_year, title=title, dataset_id=dataset_id)
+    if file is None:
+        portal = portal or Portal(entry.url, tell=tell)
+        release, said = _proven(f"{source}@{end_year}", release, portal)
+    else:
+        _, _, said = download.from_file(Reading(f"{source}@{end_year}", file, release=release))
+    if said:
+        tell(f"{dataset_id}: {said}.")
+    path = catalog.data_dir() / "catalog" / "sources" / f"{source}.yml"
+    _write(path, end_year, release)
+    return path
+
+
+def _proven(source_id: str, release: Release, portal: Portal) -> tuple[Release, str]:
+    """Hold header and school years of the dataset against the entry; take over its title."""
+    dataset = portal.dataset(str(release.dataset_id))
+    where = Path(portal.host, "d", dataset.id)
+    reading = Reading(source_id, where, header=dataset.header, release=release)
+    reading.prove_header()
+    said = ""
+    if year := reading.columns.get("school_year"):
+        counts = portal.groups(dataset.id, dataset.column(year).field)
+        _, said = download.labels_of_year(reading, counts)
+    return release.model_copy(update={"title": dataset.title}), said
+
+
+def _write(path: Path, end_year: int, release: Release) -> None:
+    old = catalog.read_source(path)
+    half = path.with_suffix(".yml.half")
+    half.write_text(
+        with_release(path.read_text(encoding="utf-8"), end_year, release), encoding="utf-8"
+    )
+    wanted_after = old.model_copy(update={"releases": {**old.releases, end_year: release}})
+    try:
+        if _read(half) != wanted_after:
+            raise CatalogError(
+                "the file is written in a way that a release cannot be added to by itself",
+                where=str(path),
+                mend=f"add these lines under `releases:` by hand:\n{_lines(end_year, release)}",
+            )
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Source | None:
+    try:
+        return catalog.read_source(path)
+    except CatalogError:
+        return None
+
+
+def with_release(text: str, end_year: int, release: Release) -> str:
+    r"""Return the text of a source's file with a release more, after the last one of an earlier year.
+
+    Examples
+    --------
+    >>> text = "releases:\n  2019: {title: A}  # the first\n  2022: {title: C}\nignore: []\n"
+    >>> release = Release(school_year="2019-20", title="The second", dataset_id="gtd3-scga")
+    >>> print(with_release(text, 2020, release), end="")
+    releases:
+      2019: {title: A}  # the first
+      2020:
+        school_year: 2019-20
+        title: The second
+        dataset_id: gtd3-scga
+      2022: {title: C}
+    ignore: []
+    """
+    lines = text.rstrip("\n").split("\n")
+    heads = [number for number, line in enumerate(lines) if re.match(r"releases:\s*(#|$)", line)]
+    start = heads[0] if heads else len(lines)
+    after = start + 1
+    for number in range(start + 1, len(lines)):
+        line = lines[number]
+        if re.match(r"\S", line) and not line.startswith("#"):
+            break  # the next key of the source
+        found = re.match(r" +(\d{4}):", line)
+        if found and int(found[1]) > end_year:
+            break
+        if line.strip() and not line.lstrip().startswith("#"):
+            after = number + 1
+    lines[after:after] = _lines(end_year, release).split("\n")
+    return "\n".join(lines) + "\n"
+
+
+def _lines(end_year: int, release: Release) -> str:
+    title = release.title
+    quoted = title if _PLAIN.fullmatch(title) else json.dumps(title, ensure_ascii=False)
+    return (
+        f"  {end_year}:\n"
+        f"    school_year: {release.school_year}\n"
+        f"    title: {quoted}\n"
+        f"    dataset_id: {release.dataset_id}"
+    )

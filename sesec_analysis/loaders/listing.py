@@ -1,0 +1,167 @@
+"""List what there is to load: indicators, places, schools, sources and breaks in series, as small tables."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import SeriesBreak
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.build import listing
+from sesec_analysis.loaders.load import files_of
+
+__all__ = ["breaks", "indicators", "places", "schools", "sources", "workshop"]
+
+
+def indicators() -> pd.DataFrame:
+    """List every indicator: code, title, what is counted, and the years we hold.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> "ela_met" in sa.indicators().index
+    True
+    """
+    rows = [
+        {
+            "indicator": code,
+            "title": entry.title,
+            "numerator": entry.numerator,
+            "denominator": entry.denominator,
+            "direction": entry.direction,
+            "end_years": ", ".join(
+                sorted({source_id.partition("@")[2] for source_id in files_of(code)})
+            ),
+        }
+        for code, entry in catalog.indicators().items()
+    ]
+    return pd.DataFrame(rows).set_index("indicator")
+
+
+def breaks(indicator: str) -> list[SeriesBreak]:
+    """List the series breaks of an indicator: from each on, figures are not comparable with those before.
+
+    Pass them to `change`, `trend`, `years_to_close` and `robustness`, which stop at them.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> [one.at for one in sa.breaks("disciplined")]
+    [2020, 2022]
+    """
+    return list(catalog.indicator(indicator).breaks)
+
+
+def places() -> pd.DataFrame:
+    """List every place: code, name, definition, number of schools listed.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> int(sa.places().loc["southeast_seattle", "schools"])
+    20
+    """
+    rows = [
+        {
+            "place": code,
+            "name": entry.name,
+            "schools": len(entry.schools),
+            "definition": entry.definition,
+        }
+        for code, entry in catalog.places().items()
+    ]
+    return pd.DataFrame(rows).set_index("place")
+
+
+def schools(place: str | None = None) -> pd.DataFrame:
+    """List the schools of Seattle, or of one place: names, level, grades, kind, coordinates, years, Title I.
+
+    Parameters
+    ----------
+    place
+        A place of ``data/catalog/places.yml``; by default all schools, and programs with a code of their own.
+
+    Returns
+    -------
+    One row per school by the state's code, with the columns of `entries.School`: `name` now and `earlier_names`,
+    `level`, `kind`, `latitude` and `longitude` (null for a program without a place of its own), the first and the last
+    of our enrollment tables that show it with students, and the school years with Title I funds (elementary and K-8).
+
+    Raises
+    ------
+    CatalogError
+        If the place is not in the catalog.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> sa.schools("southeast_seattle").loc["2120", ["name", "earlier_names"]].tolist()
+    ['Rising Star Elementary School', 'Van Asselt Elementary School']
+    """
+    everyone = [entry.model_dump() for entry in catalog.schools().values()]
+    rows = pd.DataFrame(everyone).set_index("code")
+    rows = rows.astype(dict.fromkeys(["first_year", "last_year"], "Int64"))
+    if place is None:
+        return rows
+    entry = catalog.place(place)
+    if entry.all_but:
+        return rows.drop(index=list(catalog.place(entry.all_but).schools))
+    return rows if entry.whole_district else rows.reindex(list(entry.schools))
+
+
+def sources() -> pd.DataFrame:
+    """List every release we know of: title, school year, dataset id, rows embedded.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> sa.sources().loc["ospi_discipline@2019", "school_year"]
+    '2018-19'
+    """
+    return listing().set_index("source_id")
+
+
+def workshop(folder: str | Path) -> Path:
+    """Copy catalog, reference tables and observations into a folder, and read them from there from now on.
+
+    Parameters
+    ----------
+    folder
+        A folder that does not exist yet, or is empty.
+
+    Returns
+    -------
+    pathlib.Path
+        The copy, with ``catalog/``, ``reference/``, ``observations/`` and an empty ``raw/``. ``SESEC_DATA`` names it
+        until this Python ends.
+
+    Raises
+    ------
+    DataError
+        If the folder has something in it.
+
+    Examples
+    --------
+    >>> import tempfile, sesec_analysis as sa
+    >>> before = os.environ.get("SESEC_DATA")
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     copy = sa.workshop(Path(place) / "trial")
+    ...     (copy / "catalog" / "indicators.yml").is_file(), copy == catalog.data_dir()
+    (True, True)
+    >>> os.environ.pop("SESEC_DATA") and before and os.environ.update(SESEC_DATA=before)
+    """
+    copy = Path(folder).expanduser().resolve()
+    if copy.exists() and any(copy.iterdir()):
+        raise DataError(
+            "the folder has something in it, which a copy could overwrite",
+            where=str(copy),
+            mend="name a folder that does not exist yet",
+        )
+    here = catalog.data_dir()
+    for part in ("catalog", "reference", "observations"):
+        shutil.copytree(here / part, copy / part)
+    (copy / "raw").mkdir()
+    os.environ["SESEC_DATA"] = str(copy)
+    return copy

@@ -1,0 +1,1 @@
+"""Read a publisher's raw file into rows in our codes."""

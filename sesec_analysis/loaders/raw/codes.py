@@ -1,0 +1,195 @@
+"""Translate a publisher's words for years, grades, organizations and student groups into this project's codes."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import CatalogError, DataError
+
+__all__ = [
+    "bare_name",
+    "clean_code",
+    "coded",
+    "column_key",
+    "district_column",
+    "end_year",
+    "grade_level",
+    "group_key",
+    "group_lookup",
+    "school_code",
+]
+
+
+_GRADES = {
+    "all": "all",
+    "allgrades": "all",
+    "all grades": "all",
+    "pre-kindergarten": "PK",
+    "prekindergarten": "PK",
+    "pk": "PK",
+    "transition to kindergarten": "PK",
+    "tk": "PK",
+    "kindergarten": "K",
+    "k": "K",
+    "kg": "K",
+    "half-day kindergarten": "K",
+}
+
+
+def end_year(label: str) -> int | None:
+    """Return the year a school year ends in: ``2017-18``, ``2017-2018``, ``2018`` are all 2018; None if unreadable.
+
+    Examples
+    --------
+    >>> end_year("2016-2017"), end_year("2017-18"), end_year("2011")
+    (2017, 2018, 2011)
+    """
+    if found := re.fullmatch(r"\s*(\d{4})\s*-\s*(\d{2}|\d{4})\s*", label):
+        start, end = int(found[1]), int(found[2])
+        end += (start // 100) * 100 if end < 100 else 0
+        end += 100 if end < start else 0
+        return end if end == start + 1 else None
+    return int(label) if re.fullmatch(r"\s*\d{4}\s*", label) else None
+
+
+def grade_level(label: str) -> str | None:
+    """Return a grade's code: ``all``, ``PK``, ``K``, ``01`` to ``12``; None if unknown.
+
+    Examples
+    --------
+    >>> grade_level("AllGrades"), grade_level("3rd Grade"), grade_level("10"), grade_level("Kindergarten")
+    ('all', '03', '10', 'K')
+    """
+    text = re.sub(r"\s+", " ", label).strip().lower()
+    if text in _GRADES:
+        return _GRADES[text]
+    found = re.fullmatch(r"0?(\d{1,2})(st|nd|rd|th)?( grade)?", text)
+    return f"{int(found[1]):02d}" if found and 1 <= int(found[1]) <= 12 else None
+
+
+def clean_code(codes: pd.Series) -> pd.Series:
+    """Return codes as bare text: ``17001.0``, ``="17001"`` and ``17,001`` are all ``17001``."""
+    return (
+        codes.str.strip()
+        .str.replace(r"\.0+$", "", regex=True)
+        .str.replace(r'[=",\s]', "", regex=True)
+    )
+
+
+def group_key(label: str) -> str:
+    """Return a spelling-proof form of a student group's label: no spaces round slashes, ``Non X`` as ``Non-X``.
+
+    Underscores, in the names of a portal's query interface, are spaces.
+
+    Examples
+    --------
+    >>> group_key("Hispanic/ Latino of any race(s)"), group_key("non_section_504")
+    ('hispanic/latino of any race(s)', 'non-section 504')
+    """
+    text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", label).strip().lower())
+    return re.sub(r"^non[ -]", "non-", text)
+
+
+def column_key(name: str) -> str:
+    """Return a form of a column's name in which capitals, spaces and punctuation do not matter; ``*`` stays.
+
+    Examples
+    --------
+    >>> column_key("Test Administration (group)") == column_key("test_administration_group")
+    True
+    """
+    return re.sub(r"[^\w*]+|_+", "", name.lower())
+
+
+def group_lookup() -> dict[str, tuple[str, str]]:
+    """Return every known spelling (as `group_key`) with its student group type and code."""
+    found: dict[str, tuple[str, str]] = {}
+    for kind, entry in catalog.group_types().items():
+        for code, group in entry.groups.items():
+            found |= {group_key(alias): (kind, code) for alias in [*group.aliases, group.label]}
+    return found
+
+
+def school_code(name: str) -> str | None:
+    """Return the state's code of a school of Seattle that a source only names; None if the name is not known.
+
+    Capitals, spaces and punctuation do not matter; spellings stand in data/catalog/school_names.yml.
+
+    Examples
+    --------
+    >>> school_code("South Shore PK-8 School"), school_code("beacon hill Int'l"), school_code("Bellevue High")
+    ('4218', '2070', None)
+    """
+    return _schools(catalog.data_dir()).get(bare_name(name))
+
+
+def bare_name(name: str) -> str:
+    """Return a name as its letters and digits alone: ``B.F. Day`` and ``b f day`` are both ``bfday``."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@cache
+def _schools(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code, names in catalog.school_names().items():
+        for name in names:
+            if (other := found.setdefault(bare_name(name), code)) != code:
+                raise CatalogError(
+                    f"the school name {name!r} stands under two codes: {other} and {code}",
+                    where=str(folder / "catalog/school_names.yml"),
+                    mend="keep it under one code",
+                )
+    return found
+
+
+def district_column(columns: Collection[str], codes: Iterable[str]) -> tuple[str, list[str]]:
+    """Return the column of an entry that tells districts apart, and how it names those of some codes.
+
+    Examples
+    --------
+    >>> district_column(["district_code", "rate"], ["17001"])
+    ('district_code', ['17001'])
+    >>> district_column(["district_organization", "rate"], ["17001"])
+    ('district_organization', ['100229'])
+    """
+    if "district_organization" not in columns:
+        return "district_code", list(codes)
+    wanted = set(codes)
+    known = catalog.organization_ids()["districts"]
+    return "district_organization", [key for key, code in known.items() if code in wanted]
+
+
+def coded(rows: pd.DataFrame, refuse: Callable[..., DataError]) -> pd.DataFrame:
+    """Give raw rows that name organizations by ids alone their codes; an unknown school of a known district is refused.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"district_organization": ["100229", ""], "school_organization": ["101051", ""]})
+    >>> coded(rows, DataError)[["district_code", "school_code"]].values.tolist()
+    [['17001', '2120'], ['', '']]
+    """
+    if "district_organization" not in rows:
+        return rows
+    known = catalog.organization_ids()
+    districts, schools = (
+        clean_code(rows[f"{level}_organization"]).replace("NULL", "")
+        for level in ("district", "school")
+    )
+    rows = rows.assign(
+        district_code=districts.map(known["districts"]).fillna(""),
+        school_code=schools.map(known["schools"]).fillna(""),
+    )
+    # Only Seattle's schools are listed: those of other districts are not read.
+    strange = (rows["district_code"] == "17001") & (schools != "") & (rows["school_code"] == "")
+    if strange.any():
+        raise refuse(
+            f"school organization id {', '.join(sorted(set(schools[strange])))} is not in the catalog",
+            "add it with the school's code to data/catalog/organization_ids.yml",
+            column="school_organization",
+            rows=rows[strange],
+        )
+    return rows

@@ -1,0 +1,340 @@
+"""Open a release: match its entry with the file's header, read its rows as text, and find their organizations.
+
+In a wide file the cells of a student group are named ``numerator:<alias>`` and ``value:<alias>``.
+"""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import Release
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.raw import codes as raw_codes
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.raw.codes import coded, district_column
+
+__all__ = ["LEVELS", "NEIGHBOURS", "SEATTLE", "STATE", "Reading", "organizations"]
+
+
+SEATTLE = "17001"
+STATE = "WA"
+"""Our code of the state's own row: the files leave its district code blank."""
+NEIGHBOURS = {
+    "17401": "Highline",
+    "17403": "Renton",
+    "17405": "Bellevue",
+    "17406": "Tukwila",
+    "17414": "Lake Washington",
+}
+"""Districts whose own rows are kept beside Seattle's, to compare with."""
+
+
+def raw_file(source_id: str) -> str:
+    """Return the name of a release's raw file in its folder: the entry's, or that of a download."""
+    _, release = catalog.release(source_id)
+    return release.file or f"{source_id}.csv"
+
+
+_NAMES_A_ROW = ["organization_id", "school_code", "grade_level", "student_group", "school_year"]
+
+
+class Reading:
+    """A release, its file and its entry; every refusal made here says which file, column and rows.
+
+    Parameters
+    ----------
+    source_id
+        ``ospi_discipline@2019``.
+    raw
+        The folder that the release's ``file:`` is relative to, or the very file.
+    header
+        The column names, where they are known without the file.
+    release
+        The release, where it is not in the catalog yet.
+    """
+
+    def __init__(
+        self,
+        source_id: str,
+        raw: Path,
+        *,
+        header: list[str] | None = None,
+        release: Release | None = None,
+    ) -> None:
+        self.source_id = source_id
+        key, _, year = source_id.partition("@")
+        self.source = catalog.source(key)
+        self.release = release or catalog.release(source_id)[1]
+        self.year = int(year)
+        is_file = header is not None or raw.is_file()
+        self.path = raw if is_file else raw / raw_file(source_id)
+        self.entry = f"data/catalog/sources/{key}.yml"
+        if header is not None:
+            self.header = header
+
+    def refuse(
+        self,
+        what: str,
+        mend: str,
+        *,
+        column: str = "",
+        rows: pd.DataFrame | None = None,
+        known: Iterable[object] | None = None,
+    ) -> DataError:
+        """Make the error for this file; ``column`` is a name of the entry, ``rows`` the offending ones."""
+        where = f"{self.source_id}, file {self.path}"
+        if column:
+            where += f", column {self._spelled(column, rows)}"
+        if rows is not None:
+            names = [name for name in _NAMES_A_ROW if name in rows]
+            if "organization_id" in names:
+                names = [name for name in names if name != "school_code"]
+            first = " ".join(str(rows.iloc[0][name]) for name in names)
+            where += f", {len(rows)} row(s), the first: {first}"
+        return DataError(what, where=where, mend=mend, known=known)
+
+    def _spelled(self, column: str, rows: pd.DataFrame | None) -> str:
+        """Return a column's name in the file; in a wide file, the columns of the groups that the rows are of."""
+        if column in self.columns or rows is None or "student_group" not in rows:
+            return self.columns.get(column, column)
+        groups = set(rows["student_group"])
+        known = raw_codes.group_lookup()
+        names = [
+            name
+            for key, name in self.group_columns.items()
+            if key.startswith(f"{column}:")
+            and known[raw_codes.group_key(key.partition(":")[2])][1] in groups
+        ]
+        return ", ".join(names) or column
+
+    @cached_property
+    def _objects(self) -> pd.DataFrame:
+        return store.read_json_lines(self.path)
+
+    @cached_property
+    def header(self) -> list[str]:
+        """The file's own column names."""
+        return (
+            list(self._objects.columns)
+            if self.source.format == "jsonlines"
+            else store.header(self.path)
+        )
+
+    @cached_property
+    def group_columns(self) -> dict[str, str]:
+        """Wide layout: ``numerator:<alias>`` or ``value:<alias>`` -> the file's column."""
+        if self.source.layout == "long":
+            return {}
+        known = {key for key, (_, code) in raw_codes.group_lookup().items() if code != "all"}
+        found = {}
+        for part, pattern in (
+            ("numerator", self.source.groups.numerator),
+            ("value", self.source.groups.value),
+        ):
+            before, _, after = (pattern or "\0{}").partition("{}")
+            for name in self.header:
+                alias = name.removeprefix(before).removesuffix(after)
+                fits = name == f"{before}{alias}{after}" and not self._is_ignored(name)
+                if fits and raw_codes.group_key(alias) in known:
+                    found[f"{part}:{alias}"] = name
+        return found
+
+    @cached_property
+    def years_of_file(self) -> list[int]:
+        """The years that releases of this very file, or of this dataset where it is downloaded, declare."""
+        own = (self.release.file, None if self.release.file else self.release.dataset_id)
+        return [
+            year
+            for year, other in self.source.releases.items()
+            if (other.file, None if other.file else other.dataset_id) == own
+        ]
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """The entry's names -> the file's, for every column the file has; capitals and spaces do not matter."""
+        found = {}
+        own = {raw_codes.column_key(name): name for name in reversed(self.header)}
+        for logical, spellings in self.source.columns.items():
+            spelled = [self._in_year(name) for name in spellings]
+            exact = [name for name in spelled if name in self.header]
+            alike = [own[key] for name in spelled if (key := raw_codes.column_key(name)) in own]
+            if exact or alike:
+                found[logical] = (exact or alike)[0]
+        return found
+
+    def _in_year(self, text: str) -> str:
+        """Put the release's year in: ``{school_year}`` is it in short (14-15), ``{end_year}`` the year it ends in."""
+        short = text.replace("{school_year}", self.release.school_year[-5:])
+        return short.replace("{end_year}", str(self.year))
+
+    def _is_ignored(self, name: str) -> bool:
+        """Tell whether an entry's ``ignore`` names a column, itself or by a pattern with ``*``."""
+        key = raw_codes.column_key(name)
+        return any(fnmatchcase(key, raw_codes.column_key(known)) for known in self.source.ignore)
+
+    def prove_header(self) -> None:
+        """Refuse a file whose columns are not those of the entry, one by one."""
+        self._check_columns()
+        self._check_groups()
+
+    def _check_columns(self) -> None:
+        source = self.source
+        missing = [
+            name
+            for name in source.columns
+            if name not in self.columns and name not in source.optional
+        ]
+        used = {*self.columns.values(), *self.group_columns.values(), ""}
+        unknown = [name for name in self.header if name not in used and not self._is_ignored(name)]
+        if missing:
+            wanted = "; ".join(
+                f"{name} (spelled {' or '.join(map(self._in_year, source.columns[name]))})"
+                for name in missing
+            )
+            raise self.refuse(
+                f"{len(missing)} column(s) of the entry are not in the file: {wanted}",
+                "check that this is the right file; a column that the publisher renamed is added to "
+                f"`columns:` in {self.entry}",
+                known=unknown or self.header,
+            )
+        if unknown:
+            raise self.refuse(
+                f"{len(unknown)} column(s) of the file are not in the entry: {', '.join(unknown)}",
+                f"add each to `columns:` or `ignore:` in {self.entry}; a new student group to `aliases:` in "
+                "data/catalog/student_groups.yml",
+            )
+
+    def _check_groups(self) -> None:
+        """A wide file without the column of a student group would load as if it had no such students."""
+        known = raw_codes.group_lookup()
+        aliases = [
+            name.partition(":")[2] for name in self.group_columns if name.startswith("numerator:")
+        ]
+        found = {known[raw_codes.group_key(alias)][1] for alias in aliases}
+        kinds = catalog.group_types()
+        wanted = [code for kind in self.source.groups.required for code in kinds[kind].groups]
+        if missing := [code for code in wanted if code not in found]:
+            raise self.refuse(
+                f"{len(missing)} student group(s) have no column in the file: {', '.join(missing)}",
+                "check that this is the whole file; a column that the publisher renamed is added to `aliases:` of its "
+                "group in data/catalog/student_groups.yml",
+                known=self.header,
+            )
+
+    def rows(self) -> pd.DataFrame:
+        """Return the rows of Seattle and its neighbours, all text, under the entry's names.
+
+        Raises
+        ------
+        DataError
+            If the header and the entry disagree, the file is damaged, or no row is of these districts.
+        """
+        self.prove_header()
+        wanted = self.columns | self.group_columns
+        names = list(dict.fromkeys(wanted.values()))
+        districts = [SEATTLE, *NEIGHBOURS]
+        constants = {name: self._in_year(text) for name, text in self.source.constants.items()}
+        if self.source.format == "jsonlines":
+            raw = self._objects[names]
+            raw = raw[raw_codes.clean_code(raw[self.columns["district_code"]]).isin(districts)]
+        else:
+            level = self.columns.get("organization_level")
+            raw = store.read_csv(
+                self.path,
+                columns=names,
+                keep=self._kept(districts),
+                or_keep={level: ["State"], **self._kept([])} if level else None,
+            )
+        rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
+        rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
+        rows = coded(rows, self.refuse)
+        if not (raw_codes.clean_code(rows["district_code"]) == SEATTLE).any():
+            raise self.refuse(
+                "the file holds no row of Seattle (district 17001); it may be cut off",
+                "check that this is the right file, and that district codes stand in the column named",
+                column="district_code",
+            )
+        return rows.reset_index(drop=True)
+
+    def _kept(self, districts: list[str]) -> dict[str, list[str]]:
+        """Which rows to read: those of the districts, unless the entry says that all rows are of one; and `keep`."""
+        kept = {self.columns[name]: values for name, values in self.source.keep.items()}
+        if districts and "district_code" not in self.source.constants:
+            column, values = district_column(self.columns, districts)
+            kept[self.columns[column]] = values
+        return kept
+
+
+LEVELS = {
+    "School": "school",
+    "District": "district",
+    "LEA": "district",
+    "State": "state",
+    "Tract": "tract",
+}
+
+
+def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put level, code, name and grade in our words; keep Seattle's schools and the districts' own rows.
+
+    Schools that a file only names get their code from data/catalog/school_names.yml.
+
+    Raises
+    ------
+    DataError
+        If a level, a grade or the name of a school is not known.
+    """
+    grades = {label: raw_codes.grade_level(label) for label in rows["grade_level"].unique()}
+    for column, known in (("organization_level", LEVELS), ("grade_level", grades)):
+        strange = rows[column].map(known).isna()
+        if strange.any():
+            found = ", ".join(sorted(set(rows.loc[strange, column].map(repr))))
+            raise reading.refuse(
+                f"{column.replace('_', ' ')} {found} is not known",
+                "check the file; a new spelling is added in sesec_analysis/loaders (labels.py for grades)",
+                column=column,
+                rows=rows[strange],
+            )
+    rows = rows.assign(
+        grade_label=rows["grade_level"],
+        grade_level=rows["grade_level"].map(grades),
+        organization_level=rows["organization_level"].map(LEVELS),
+        district_code=raw_codes.clean_code(rows["district_code"]),
+    )
+    school = rows["organization_level"] == "school"
+    rows = rows[(rows["district_code"] == SEATTLE) | ~school]
+    return _codes(_coded(reading, rows))
+
+
+def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give schools that are only named their code, and the name that charts print."""
+    if "school_code" in rows or "school_name" not in rows:
+        return rows
+    school = rows["organization_level"] == "school"
+    codes = rows["school_name"].map(raw_codes.school_code).where(school, "")
+    if (strange := codes.isna()).any():
+        found = ", ".join(sorted(set(rows.loc[strange, "school_name"].map(repr))))
+        raise reading.refuse(
+            f"school {found} has no code",
+            "add this spelling to its school in data/catalog/school_names.yml",
+            column="school_name",
+            rows=rows[strange],
+        )
+    short = {code: names[0] for code, names in catalog.school_names().items()}
+    names = codes.map(short).where(school, rows["school_name"])
+    return rows.assign(school_code=codes, school_name=names)
+
+
+def _codes(rows: pd.DataFrame) -> pd.DataFrame:
+    level = rows["organization_level"]
+    code = rows["district_code"].mask(level == "state", STATE)
+    name = rows["district_name"].mask(level == "state", "Washington State")
+    for kind in ("school", "tract"):
+        if f"{kind}_code" in rows:
+            code = raw_codes.clean_code(rows[f"{kind}_code"]).where(level == kind, code)
+            name = rows[f"{kind}_name"].where(level == kind, name)
+    return rows.assign(organization_id=code, organization_name=name.str.strip())

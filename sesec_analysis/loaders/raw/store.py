@@ -1,0 +1,341 @@
+"""Read raw files (CSV, JSON) into rows, and rows into Parquet and back; the only module that knows DuckDB.
+
+Every raw column is read as text: "None" stays the word "None", an empty field becomes "". A file that is not what it
+should be (empty, cut off, not text, not UTF-8, a missing column) is refused with its name, rows and the mend.
+"""
+
+import codecs
+import contextlib
+import csv
+import errno
+import gzip
+import io
+import json
+import tempfile
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+import duckdb
+import pandas as pd
+
+from sesec_analysis.errors import DataError
+
+__all__ = [
+    "count_rows",
+    "header",
+    "read_csv",
+    "read_json_lines",
+    "read_parquet",
+    "write_csv",
+    "write_parquet",
+]
+
+
+_CSV_OPTIONS = """auto_detect=false, header=false, skip=1, delim=',', quote='"', escape='"', strict_mode=true,
+    null_padding=false, ignore_errors=false, encoding='utf-8', max_line_size=1000000"""
+_TEXT = pd.Series(dtype="str").dtype
+# DuckDB's word for what is wrong with a line -> ours, with the mend.
+_LINE_FAULTS = {
+    "MISSING COLUMNS": "has fewer fields than the header (the file may be cut off)",
+    "TOO MANY COLUMNS": "has more fields than the header",
+    "UNQUOTED VALUE": "has a quotation mark that is never closed (the file may be cut off)",
+    "INVALID ENCODING": "is not UTF-8 text (it may have been saved as Windows-1252)",
+    "LINE SIZE OVER MAXIMUM": "is far too long for a row",
+}
+_FRESH = "download the file again, or save it as CSV in UTF-8; nothing was written"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _open(path: Path) -> IO[bytes]:
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def header(path: Path) -> list[str]:
+    """Return the column names of a CSV file; a byte-order mark is dropped and a column without a name is ``""``.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, empty, not text, not UTF-8, or names a column twice.
+    """
+    try:
+        with _open(path) as stream:
+            start = stream.read(1 << 16)
+    except FileNotFoundError as failure:
+        raise DataError(
+            "the file is not there",
+            where=str(path),
+            mend="check --raw, or the `file:` line of the release",
+        ) from failure
+    except (OSError, EOFError, zlib.error) as failure:
+        raise DataError(
+            f"the file cannot be read: {failure}", where=str(path), mend=_FRESH
+        ) from failure
+    if not start.removeprefix(b"\xef\xbb\xbf").strip():
+        raise DataError("the file is empty (0 rows)", where=str(path), mend=_FRESH)
+    if b"\0" in start:
+        raise DataError(
+            "the file is not text (binary bytes in row 1)", where=str(path), mend=_FRESH
+        )
+    first = start.split(b"\n", 1)[0]
+    try:
+        text = first.decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        raise DataError(
+            "the header row is not UTF-8 text", where=f"{path}, row 1", mend=_FRESH
+        ) from failure
+    names = [name.strip() for name in next(csv.reader(io.StringIO(text)))]
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise DataError(
+            f"the header names {len(twice)} column(s) twice: {', '.join(twice)}",
+            where=f"{path}, row 1",
+            mend=_FRESH,
+        )
+    return names
+
+
+def _check_text(path: Path) -> None:
+    """Refuse a file that is not UTF-8 throughout: the engine looks only into the columns asked for."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with _open(path) as stream:
+            while block := stream.read(1 << 20):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as failure:
+        with _open(path) as stream:
+            bad = [number for number, line in enumerate(stream, start=1) if not _is_utf8(line)]
+        shown = ", ".join(map(str, bad[:5])) + (", …" if len(bad) > 5 else "")
+        raise DataError(
+            f"{len(bad)} row(s) are not UTF-8 text (the file may have been saved as Windows-1252)",
+            where=f"{path}, line {shown}",
+            mend=_FRESH,
+        ) from failure
+    except (OSError, EOFError, zlib.error) as failure:
+        raise DataError(
+            f"the file is cut off or damaged: {failure}", where=str(path), mend=_FRESH
+        ) from failure
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _line_faults(
+    connection: duckdb.DuckDBPyConnection, path: Path, columns: str
+) -> DataError | None:
+    """Read the file again, keeping the lines that the engine rejects, to name them all."""
+    lenient = _CSV_OPTIONS.replace("ignore_errors=false", "store_rejects=true, rejects_limit=0")
+    try:
+        # A mere count would look into no column, and so find no fault in them.
+        scan = f"read_csv({_quoted(str(path))}, {lenient}, columns={columns})"
+        connection.sql(f"create or replace temp table scanned as select * from {scan}")
+        faults = connection.sql(
+            "select line, error_type from reject_errors order by line"
+        ).fetchall()
+    except duckdb.Error:
+        return None
+    if not faults:
+        return None
+    lines = sorted({line for line, _ in faults})
+    kinds = {_LINE_FAULTS.get(kind, kind.lower()) for _, kind in faults}
+    shown = ", ".join(str(line) for line in lines[:5]) + (", …" if len(lines) > 5 else "")
+    return DataError(
+        f"{len(lines)} row(s) cannot be read: a row {' / '.join(sorted(kinds))}",
+        where=f"{path}, line {shown}",
+        mend=_FRESH,
+    )
+
+
+def _condition(column: str, values: Iterable[str]) -> str:
+    """Match codes whatever their dress: 17001, 17001.0, ="17001", 17,001."""
+    wanted = list(values)
+    bare = f"regexp_replace(regexp_replace({_name(column)}, '\\.0+$', ''), '[=\",\\s]', '', 'g')"
+    # The last three digits stand together in every dress: a cheap look before the costly one.
+    endings = " or ".join(
+        f"contains({_name(column)}, {_quoted(end)})"
+        for end in sorted({code[-3:] for code in wanted})
+    )
+    return f"({endings}) and {bare} in ({', '.join(_quoted(value) for value in wanted)})"
+
+
+def _draw_no_bar(connection: duckdb.DuckDBPyConnection) -> None:
+    # In Jupyter, where it draws none without a package of its own, DuckDB refuses even to be told so.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        connection.sql("set enable_progress_bar = false")
+
+
+def read_csv(
+    path: Path,
+    *,
+    columns: Sequence[str],
+    keep: Mapping[str, Sequence[str]] | None = None,
+    or_keep: Mapping[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
+    """Read some columns of a CSV file as text, filtered while reading.
+
+    Parameters
+    ----------
+    path
+        A ``.csv`` or ``.csv.gz`` file with a header row.
+    columns
+        The columns wanted, by their names in the header.
+    keep
+        Column and the codes to keep in it; a code matches however it is dressed (``17001.0``,
+        ``="17001"``, ``17,001``).
+    or_keep
+        The same; a row that matches this one is kept too.
+
+    Returns
+    -------
+    The rows as text columns, empty fields as ``""``.
+
+    Raises
+    ------
+    DataError
+        If the file is not readable as the CSV it claims to be; names the file and the rows.
+    """
+    names = header(path)
+    _check_text(path)
+    # An unnamed column (a row index somebody's software added) still needs a name for the engine.
+    engine_names = [name or f"unnamed {index}" for index, name in enumerate(names)]
+    if missing := [column for column in columns if column not in engine_names]:
+        raise DataError(
+            f"{len(missing)} column(s) are not in the file: {', '.join(missing)}",
+            where=f"{path}, row 1",
+            mend="check that this is the right file; a renamed column is added to `columns:` of the source's entry",
+            known=[name for name in names if name],
+        )
+    typed = "{" + ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in engine_names) + "}"
+    picked = ", ".join(f"coalesce({_name(name)}, '') as {_name(name)}" for name in columns)
+    tests = [
+        " and ".join(_condition(column, values) for column, values in wanted.items())
+        for wanted in (keep, or_keep)
+        if wanted
+    ]
+    where = " or ".join(f"({test})" for test in tests) or "true"
+    scan = f"read_csv({_quoted(str(path))}, {_CSV_OPTIONS}, columns={typed})"
+    with duckdb.connect() as connection:
+        _draw_no_bar(connection)
+        try:
+            # By way of Arrow: text as Python objects takes several times the room that it takes in the end.
+            found = connection.sql(f"select {picked} from {scan} where {where}").to_arrow_table()
+            table: pd.DataFrame = found.to_pandas(types_mapper=lambda kind: _TEXT)
+            return table
+        except duckdb.Error as failure:
+            fault = _line_faults(connection, path, typed)
+            raise fault or DataError(
+                "the file cannot be read as CSV: its line ends are mixed, or it is cut off",
+                where=str(path),
+                mend=_FRESH,
+            ) from failure
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write ``table`` to ``path`` through a temporary file, so that a reader never sees half of it.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to, or the disk is full; what stood at ``path`` stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder,
+        duckdb.connect() as connection,
+    ):
+        connection.sql("set threads = 1")  # one thread writes the same bytes for the same rows
+        connection.register("rows_to_write", table)
+        half = Path(folder) / path.name
+        copy = f"copy rows_to_write to {_quoted(str(half))} (format parquet, compression zstd, compression_level 12)"
+        try:
+            connection.sql(copy)
+        except duckdb.IOException as failure:
+            raise OSError(errno.EIO, "the disk is full, or cannot be written to") from failure
+        half.replace(path)
+
+
+def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
+    """Write text columns as CSV in UTF-8, every field in quotation marks or only where one needs them."""
+    quotes = ", force_quote *" if quoted else ""
+    with duckdb.connect() as connection:
+        _draw_no_bar(connection)
+        connection.register("rows_to_write", table)
+        connection.sql(
+            f"copy rows_to_write to {_quoted(str(path))} (format csv, header true{quotes})"
+        )
+
+
+def count_rows(path: Path) -> int:
+    """Return how many rows a Parquet file has, from its own summary."""
+    with duckdb.connect() as connection:
+        [(rows,)] = connection.sql(
+            f"select count(*) from read_parquet({_quoted(str(path))})"
+        ).fetchall()
+    return int(rows)
+
+
+def read_parquet(
+    paths: Sequence[Path], *, keep: Mapping[str, Sequence[object]] | None = None
+) -> pd.DataFrame:
+    """Read Parquet files into one table, keeping the rows whose columns hold one of the values asked for."""
+    files = "[" + ", ".join(_quoted(str(path)) for path in paths) + "]"
+    tests = []
+    for column, values in (keep or {}).items():
+        listed = ", ".join(
+            str(value) if isinstance(value, int) else _quoted(str(value)) for value in values
+        )
+        tests.append(f"{_name(column)} in ({listed})" if listed else "false")
+    with duckdb.connect() as connection:
+        return connection.sql(
+            f"select * from read_parquet({files}) where {' and '.join(tests) or 'true'}"
+        ).df()
+
+
+_FRESH_OBJECTS = "download the file again; nothing was written"
+
+
+def read_json_lines(path: Path) -> pd.DataFrame:
+    """Read a file with one JSON object a line, whether or not a comma ends each line; every value becomes text.
+
+    Raises
+    ------
+    DataError
+        Naming every line that is not a JSON object.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as failure:
+        raise DataError("the file is not there", where=str(path), mend="check --raw") from failure
+    except UnicodeDecodeError as failure:
+        line = failure.object[: failure.start].count(b"\n") + 1
+        raise DataError(
+            "1 row is not UTF-8 text", where=f"{path}, line {line}", mend=_FRESH_OBJECTS
+        ) from failure
+    rows, bad = [], []
+    for number, text_line in enumerate(text.splitlines(), start=1):
+        bare = text_line.strip().rstrip(",").strip("[]")
+        if not bare:
+            continue
+        try:
+            rows.append(json.loads(bare, parse_float=str, parse_int=str))
+        except json.JSONDecodeError:
+            bad.append(number)
+    if bad or not rows:
+        what = f"{len(bad)} row(s) are not JSON objects" if bad else "the file is empty (0 rows)"
+        where = f"{path}, line {', '.join(map(str, bad[:5]))}" if bad else str(path)
+        raise DataError(what, where=where, mend=_FRESH_OBJECTS)
+    return pd.DataFrame(rows).fillna("").astype("str")

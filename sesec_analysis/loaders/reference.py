@@ -1,0 +1,420 @@
+"""Build the reference data: schools from the state's directories, census tracts and outlines of places. No people.
+
+Of each directory only codes, names, grades, kinds and coordinates are read: principals, addresses, e-mail and telephone
+numbers stay where they are.
+
+A ring is an array of points, the last the same as the first. Over a city degrees may be treated as a plane.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import School
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.raw import codes as raw_codes
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.raw.release import SEATTLE
+
+__all__ = [
+    "DIRECTORIES",
+    "arc",
+    "centroid",
+    "contains",
+    "directory",
+    "has_boundaries",
+    "has_directories",
+    "outlines",
+    "simplified",
+    "southeast_tracts",
+    "union",
+    "write_directory",
+    "write_outlines",
+]
+
+
+DIRECTORIES = {
+    "directory/wa_public_schools_geo_6districts.csv": "OSPI school layer (geo.wa.gov)",
+    "directory/Washington_School_Directory_20180617_6districts.csv": "OSPI directory, June 2018",
+}
+"""Raw files and what they are called as a source, the newest first."""
+
+_PLAIN = ["SchoolCode", "SchoolName", "LowestGrade", "HighestGrade", "AYPCode", "GradeCategory"]
+_POINT = ["Latitude", "Longitude"]
+_KINDS = {
+    "P": "regular",
+    "A": "alternative",
+    "S": "special_education",
+    "R": "reengagement",
+    "V": "skills_center",
+    "J": "detention",
+}
+_LEVELS = {"Elementary School": "elementary", "Middle School": "middle", "High School": "high"}
+_ENROLLMENT = "our enrollment tables"
+
+
+def has_directories(raw: Path) -> bool:
+    """Tell whether a folder of raw files holds the directories at all."""
+    return all((raw / file).is_file() for file in DIRECTORIES)
+
+
+def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put the directories and the enrollment tables together.
+
+    Parameters
+    ----------
+    raw
+        The folder of raw files.
+    tables
+        OBSERVATIONS by source id, as `build` makes them.
+
+    Returns
+    -------
+    One row per code, with the columns of `entries.School`: every school or program that a directory names, that our
+    enrollment tables show with students, or that data/catalog/school_notes.yml tells of.
+
+    Raises
+    ------
+    DataError
+        If a directory is missing, damaged or without one of its columns.
+    """
+    listed = [_listed(raw / file, source) for file, source in DIRECTORIES.items()]
+    seen = _enrolled(tables)
+    codes = {code for table in [*listed, seen[seen["students"] > 0]] for code in table["code"]}
+    funded = _title_i(tables)
+    rows = [
+        _row(code, listed, seen, funded)
+        for code in sorted(codes | set(seen["code"]) & set(catalog.school_notes()))
+    ]
+    return pd.DataFrame(rows, columns=list(School.model_fields))
+
+
+def _listed(path: Path, source: str) -> pd.DataFrame:
+    """Read the schools of Seattle in one directory; points shared by several are an office's, not theirs."""
+    points = [name for name in _POINT if name in store.header(path)]
+    rows = store.read_csv(path, columns=[*_PLAIN, *points], keep={"LEACode": [SEATTLE]})
+    rows = rows.apply(lambda column: column.str.strip()).assign(
+        code=raw_codes.clean_code(rows["SchoolCode"]), source=source
+    )
+    for name in _POINT:
+        column = pd.to_numeric(rows[name]) if points else pd.Series(float("nan"), index=rows.index)
+        rows[name] = column.round(5)
+    rows.loc[rows.duplicated(_POINT, keep=False), _POINT] = float("nan")
+    return rows
+
+
+def _enrolled(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every school and year of the enrollment tables: its name there and its students, the newest first."""
+    rows = pd.concat([table[table["indicator"] == "enrollment"] for table in tables.values()])
+    whole = (rows["grade_level"] == "all") & (rows["student_group"] == "all")
+    rows = rows[whole & (rows["organization_level"] == "school")].rename(
+        columns={"organization_id": "code", "organization_name": "SchoolName"}
+    )
+    rows = rows.assign(students=rows["denominator_high"].astype("int64"))
+    return rows.sort_values("end_year", ascending=False)
+
+
+def _title_i(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    rows = [table[table["indicator"] == "title_i_school"] for table in tables.values()]
+    funded = pd.concat(rows).query("numerator == 1").sort_values("end_year")
+    schools = funded["end_year"].astype("str").groupby(funded["organization_id"])
+    return {str(code): "; ".join(years) for code, years in schools}
+
+
+def _row(
+    code: str, listed: list[pd.DataFrame], seen: pd.DataFrame, funded: Mapping[str, str]
+) -> dict[str, object]:
+    own = seen[seen["code"] == code]
+    found = pd.concat([table[table["code"] == code] for table in listed])
+    names = [name.removesuffix(" - Seattle") for name in [*own["SchoolName"], *found["SchoolName"]]]
+    spelled = {_bare(name): name for name in reversed(names)}
+    years = own.loc[own["students"] > 0, "end_year"]
+    sources = [*found["source"], *([_ENROLLMENT] if len(own) else [])]
+    first = found.iloc[0] if len(found) else pd.Series(dtype="object")
+    return {
+        "code": code,
+        "name": names[0],
+        "short_name": catalog.school_names().get(code, names)[0],
+        "earlier_names": "; ".join(name for key, name in spelled.items() if key != _bare(names[0])),
+        "level": _level(first),
+        "lowest_grade": first.get("LowestGrade", ""),
+        "highest_grade": first.get("HighestGrade", ""),
+        "kind": _KINDS[first["AYPCode"]] if len(first) else "",
+        "latitude": first.get("Latitude"),
+        "longitude": first.get("Longitude"),
+        "first_year": years.min() if len(years) else None,
+        "last_year": years.max() if len(years) else None,
+        "title_i_years": funded.get(code, ""),
+        "note": catalog.school_notes().get(code, ""),
+        "source": "; ".join(sources),
+    }
+
+
+def _level(listed: pd.Series) -> str:
+    if listed.empty:
+        return ""
+    if listed["HighestGrade"] == "8" and listed["LowestGrade"] in ("PK", "K", "1"):
+        return "k8"
+    return _LEVELS.get(listed["GradeCategory"], "other")
+
+
+def _bare(name: str) -> str:
+    return raw_codes.bare_name(name).removesuffix("school")
+
+
+def write_directory(raw: Path, tables: Mapping[str, pd.DataFrame], path: Path) -> int:
+    """Write the directory as CSV; return how many rows it has."""
+    rows = directory(raw, tables)
+    whole = dict.fromkeys(("first_year", "last_year"), "Int64")
+    rows.astype(whole).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    return len(rows)
+
+
+Point = tuple[float, float]
+
+
+def contains(rings: Iterable[np.ndarray], point: Point) -> bool:
+    """Tell whether a point lies inside an area, by how often a line from it crosses its rings.
+
+    Examples
+    --------
+    >>> square = np.array([[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], dtype="float64")
+    >>> contains([square], (1, 1)), contains([square], (3, 1))
+    (True, False)
+    """
+    x, y = point
+    crossed = 0
+    for ring in rings:
+        (x1, y1), (x2, y2) = ring[:-1].T, ring[1:].T
+        over = (y1 > y) != (y2 > y)
+        at = x1[over] + (y - y1[over]) / (y2[over] - y1[over]) * (x2[over] - x1[over])
+        crossed += int((x < at).sum())
+    return crossed % 2 == 1
+
+
+def centroid(rings: Iterable[np.ndarray]) -> Point:
+    """Return the centre of gravity of an area; rings that run the other way are holes.
+
+    Examples
+    --------
+    >>> centroid([np.array([[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], dtype="float64")])
+    (1.0, 1.0)
+    """
+    area, across, up = 0.0, 0.0, 0.0
+    for ring in rings:
+        x, y = ring.T
+        cross = x[:-1] * y[1:] - x[1:] * y[:-1]
+        area += cross.sum() / 2
+        across += ((x[:-1] + x[1:]) * cross).sum() / 6
+        up += ((y[:-1] + y[1:]) * cross).sum() / 6
+    return float(across / area), float(up / area)
+
+
+def union(rings: Iterable[np.ndarray], *, decimals: int = 6) -> list[np.ndarray]:
+    """Join areas that share their borders point by point: every line that two of them run along falls out.
+
+    Returns
+    -------
+    The rings of the outline, the longest first.
+
+    Examples
+    --------
+    >>> left = np.array([[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]], dtype="float64")
+    >>> [outline] = union([left, left + [1, 0]])
+    >>> len(outline) - 1, outline[:, 0].tolist()
+    (6, [0.0, 0.0, 1.0, 2.0, 2.0, 1.0, 0.0])
+    """
+    lines: set[tuple[Point, Point]] = set()
+    for ring in rings:
+        points = [(float(x), float(y)) for x, y in np.round(ring, decimals)]
+        for line in pairwise(points):
+            if line[0] != line[1] and line[::-1] not in lines:
+                lines.add(line)
+            else:
+                lines.discard(line[::-1])
+    return sorted(_chained(lines), key=len, reverse=True)
+
+
+def _chained(lines: Iterable[tuple[Point, Point]]) -> list[np.ndarray]:
+    onward: dict[Point, list[Point]] = defaultdict(list)
+    for start, end in sorted(lines):
+        onward[start].append(end)
+    rings = []
+    while onward:
+        ring = [next(iter(onward))]
+        while ring[-1] in onward:
+            ends = onward[ring[-1]]
+            following = ends.pop()
+            if not ends:
+                del onward[ring[-1]]
+            ring.append(following)
+        rings.append(np.array(ring))
+    return rings
+
+
+def arc(ring: np.ndarray, start: Point, end: Point, *, eastern: bool) -> np.ndarray:
+    """Return the way along a ring between the points of it nearest to two others, by the east or by the west.
+
+    Examples
+    --------
+    >>> square = np.array([[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]], dtype="float64")
+    >>> arc(square, (0, 2), (0, 0), eastern=True)[:, 0].tolist()
+    [0.0, 2.0, 2.0, 0.0]
+    """
+    points = ring[:-1]
+    first, last = (int(((points - at) ** 2).sum(axis=1).argmin()) for at in (start, end))
+    turned = np.roll(points, -first, axis=0)
+    length = (last - first) % len(points)
+    ways = [turned[: length + 1], np.vstack([turned[:1], turned[: length - 1 : -1]])]
+    return sorted(ways, key=lambda way: float(way[:, 0].mean()))[1 if eastern else 0]
+
+
+def simplified(line: np.ndarray, tolerance: float) -> np.ndarray:
+    """Leave out the points that lie within ``tolerance`` of the line without them (Douglas and Peucker 1973).
+
+    Examples
+    --------
+    >>> simplified(np.array([[0, 0], [1, 0.01], [2, 0], [2, 2]], dtype="float64"), 0.1).tolist()
+    [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0]]
+    """
+    keep = np.zeros(len(line), dtype=bool)
+    keep[[0, -1]] = True
+    spans = [(0, len(line) - 1)]
+    while spans:
+        first, last = spans.pop()
+        far, distance = _farthest(line[first : last + 1])
+        if distance > tolerance:
+            keep[first + far] = True
+            spans += [(first, first + far), (first + far, last)]
+    return np.asarray(line[keep])
+
+
+def _farthest(points: np.ndarray) -> tuple[int, float]:
+    """Return which point is farthest from the piece of line between the first and the last, and how far."""
+    along, away = points[-1] - points[0], points - points[0]
+    length = float(along @ along)
+    part = np.clip(away @ along / length, 0.0, 1.0) if length > 0 else np.zeros(len(points))
+    distances = np.hypot(*(away - part[:, None] * along).T)
+    far = int(distances.argmax())
+    return far, float(distances[far])
+
+
+TRACTS = "geo/seattle_census_tracts_2010.geojson"
+HIGH_SCHOOL_AREAS = "geo/sps_attendance_area_HS_2015-16.geojson"
+_AREAS = ("Franklin", "Rainier Beach")
+_I5 = np.array([[-122.320, 47.600], [-122.320, 47.556], [-122.308, 47.542], [-122.294, 47.524]])
+"""The course of Interstate 5 from north to south, set by hand where tracts follow it (`tracts_rule` in places.yml)."""
+
+# Where the outline leaves the tracts for the shore of the lake: at I-90, and at the city limit.
+_NORTH, _SOUTH = (
+    ((-122.2910, 47.5910), (-122.2835, 47.5900)),
+    ((-122.2470, 47.5097), (-122.2340, 47.5097)),
+)
+_LAST_OF_CITY = 121  # King County's tracts 1 to 121 are Seattle's
+_NAMES = {
+    "Lake Washington": (-122.265, 47.583),
+    "I-90": (-122.297, 47.594),
+    "I-5": (-122.311, 47.536),
+}
+"""What a map of Southeast Seattle names round it, set by hand."""
+_TOLERANCE = 0.0003  # degrees: 23 to 33 metres
+_DECIMALS = 4
+
+
+def has_boundaries(raw: Path) -> bool:
+    """Tell whether a folder of raw files holds the boundaries at all."""
+    return all((raw / file).is_file() for file in (TRACTS, HIGH_SCHOOL_AREAS))
+
+
+def southeast_tracts(raw: Path) -> list[str]:
+    """Return the census tracts of Southeast Seattle by the rule in places.yml.
+
+    Their centroid lies in the attendance area of Franklin or Rainier Beach High School, and east of Interstate 5.
+    """
+    areas = _rings(raw / HIGH_SCHOOL_AREAS, "HS_ZONE")
+    served = [ring for name in _AREAS for ring in areas[name]]
+    centres = {code: centroid(rings) for code, rings in _tracts(raw).items()}
+    return sorted(
+        code for code, centre in centres.items() if contains(served, centre) and _east_of_i5(centre)
+    )
+
+
+def _tracts(raw: Path) -> dict[str, list[np.ndarray]]:
+    found = _rings(raw / TRACTS, "geoid")
+    return {name.removeprefix("14000US"): rings for name, rings in found.items()}
+
+
+def _in_city(tract: str) -> bool:
+    return int(tract[5:9]) <= _LAST_OF_CITY
+
+
+def _east_of_i5(point: Point) -> bool:
+    longitude, latitude = point
+    return bool(longitude > np.interp(latitude, _I5[::-1, 1], _I5[::-1, 0]))
+
+
+def _rings(path: Path, name: str) -> dict[str, list[np.ndarray]]:
+    """Read the rings of each area of a GeoJSON file by one of its properties."""
+    try:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        named = [(str(one["properties"][name]), one["geometry"]) for one in features]
+    except (OSError, ValueError, KeyError, TypeError) as failure:
+        raise DataError(
+            f"the boundaries cannot be read: {failure!r}",
+            where=str(path),
+            mend=f"check the file: GeoJSON whose areas each have a property {name}; download it again",
+        ) from failure
+    return {
+        code: [
+            np.array(ring, dtype="float64")[:, :2]
+            for polygon in (
+                shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+            )
+            for ring in polygon
+        ]
+        for code, shape in named
+    }
+
+
+def outlines(raw: Path) -> dict[str, dict[str, object]]:
+    """Make the outlines of `entries.Outline`: the city with its water, its land, and Southeast Seattle.
+
+    Southeast Seattle is bounded as its census tracts are, and by the shore, which the attendance areas follow.
+
+    Raises
+    ------
+    DataError
+        If a file of boundaries is missing or not what it should be.
+    """
+    areas, tracts = _rings(raw / HIGH_SCHOOL_AREAS, "HS_ZONE"), _tracts(raw)
+    [land, *_] = union([ring for rings in areas.values() for ring in rings])
+    [city, *_] = union([ring for code, rings in tracts.items() if _in_city(code) for ring in rings])
+    [inner, *_] = union([ring for code in southeast_tracts(raw) for ring in tracts[code]])
+    [served, *_] = union([ring for name in _AREAS for ring in areas[name]])
+    border = arc(inner, _NORTH[0], _SOUTH[0], eastern=False)
+    shore = arc(served, _SOUTH[1], _NORTH[1], eastern=True)
+    place = np.vstack([border, shore, border[:1]])
+    census = "United States Census Bureau, census tracts of 2010"
+    schools = "Seattle Public Schools, high-school attendance areas of 2015-16"
+    return {
+        "water": _outline(city, census),
+        "land": _outline(land, schools),
+        "southeast_seattle": _outline(place, f"{census}; {schools}") | {"names": _NAMES},
+    }
+
+
+def _outline(ring: np.ndarray, source: str) -> dict[str, object]:
+    points = np.round(simplified(ring, _TOLERANCE), _DECIMALS)
+    return {"source": source, "ring": points.tolist()}
+
+
+def write_outlines(raw: Path, path: Path) -> None:
+    """Write the outlines as JSON, one to a line."""
+    lines = [f"{json.dumps(name)}: {json.dumps(one)}" for name, one in outlines(raw).items()]
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Tidy raw rows into OBSERVATIONS: what is known of each cell."""

@@ -1,0 +1,529 @@
+"""Resolve parsed cells into exact figures, bounds and a status: counts, shares, compositions and averages.
+
+The rules are those of the state's publications (docs/DATA.md). A row's flag says why cells are blank, but
+masking is per column: each cell is read by its own token first. Nothing here subtracts one cell from another.
+
+A bracket that straddles the line asked for ($25,000 to $34,999 where the question is $30,000) makes a range.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis.catalog.entries import RangeRule
+from sesec_analysis.loaders.tidy.tokens import label_denominators
+from sesec_analysis.schema import MINIMUM_GROUP
+
+__all__ = [
+    "NAN",
+    "Parsed",
+    "ResolvedCells",
+    "RuleBrokenError",
+    "columns",
+    "is_kind",
+    "number",
+    "resolve_averages",
+    "resolve_estimates",
+    "resolve_rates",
+    "resolve_shares",
+]
+
+
+NAN = np.nan
+
+
+class RuleBrokenError(ValueError):
+    """Rows contradict each other or a suppression rule; carries which rows and why."""
+
+    def __init__(self, what: str, rows: np.ndarray, column: str, mend: str) -> None:
+        self.what, self.rows, self.column, self.mend = what, rows, column, mend
+        super().__init__(what)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The parsed cells of one indicator, row by row.
+
+    ``numerator``, ``denominator``, ``percent`` and ``flag`` are tables of `cells` (kind, number, decimals, closed).
+    ``printed`` is a number of students that a withheld row prints all the same (NaN where it does not); ``cap`` is the
+    most students the cell can hold, from an enclosing count.
+    """
+
+    numerator: pd.DataFrame
+    denominator: pd.DataFrame
+    percent: pd.DataFrame
+    flag: pd.DataFrame
+    printed: np.ndarray
+    cap: np.ndarray
+    range_rule: RangeRule
+    half_unit: float  # how far a printed percent may be off, in units of its last digit: 0.5 rounded, 1.2 truncated
+    flag_bounds: bool  # a range in the flag column is about this very rate
+    earlier_passers: (
+        np.ndarray
+    )  # rows whose denominator also holds students outside the size that "N<10" speaks of
+
+    @property
+    def unit(self) -> np.ndarray:
+        """The last printed digit of each percent, as a proportion."""
+        return 10.0 ** (-self.percent["decimals"].to_numpy(dtype="float64") - 2)
+
+
+@dataclass
+class ResolvedCells:
+    """The columns under construction."""
+
+    status: np.ndarray
+    k: np.ndarray
+    n: np.ndarray
+    k_low: np.ndarray
+    k_high: np.ndarray
+    n_low: np.ndarray
+    n_high: np.ndarray
+    p: np.ndarray
+    p_low: np.ndarray
+    p_high: np.ndarray
+
+    @classmethod
+    def of(cls, rows: int) -> "ResolvedCells":
+        """Start with nothing known of any row."""
+        blank = [np.full(rows, NAN) for _ in range(9)]
+        return cls(np.full(rows, "withheld", dtype=object), *blank)
+
+    def put(self, rows: np.ndarray, status: str, **columns: np.ndarray | float) -> None:
+        """Set the status of some rows, and the columns named, overwriting what stood there."""
+        self.status[rows] = status
+        for name, value in columns.items():
+            target = getattr(self, name)
+            target[rows] = value[rows] if isinstance(value, np.ndarray) else value
+
+
+def is_kind(cells: pd.DataFrame, *kinds: str) -> np.ndarray:
+    """Tell which parsed cells are of one of the kinds."""
+    return np.asarray(cells["kind"].isin(kinds).to_numpy(), dtype=bool)
+
+
+def number(cells: pd.DataFrame) -> np.ndarray:
+    """Return the exactly printed numbers, NaN elsewhere."""
+    return np.asarray(np.where(is_kind(cells, "exact"), cells["number"], NAN), dtype="float64")
+
+
+def _whole(values: np.ndarray) -> pd.Series:
+    return pd.Series(np.where(np.isfinite(values), np.round(values), NAN)).astype("Int64")
+
+
+def columns(known: ResolvedCells, index: pd.Index) -> pd.DataFrame:
+    """Return the figure columns of OBSERVATIONS."""
+    reported = known.status == "reported"
+    return pd.DataFrame(
+        {
+            "numerator": _whole(known.k),
+            "denominator": _whole(known.n),
+            "numerator_low": _whole(known.k_low),
+            "numerator_high": _whole(known.k_high),
+            "denominator_low": _whole(known.n_low),
+            "denominator_high": _whole(known.n_high),
+            "value": known.p,
+            "value_low": known.p_low,
+            "value_high": known.p_high,
+            "status": known.status.astype("str"),
+            "coverage": reported.astype("float64"),
+            "cells": 1,
+            "cells_reported": reported.astype("int64"),
+        }
+    ).set_index(index)
+
+
+def _check(parsed: Parsed, exact: np.ndarray, k: np.ndarray, n: np.ndarray) -> None:
+    """Refuse counts that contradict each other, the printed percent, or the range rule."""
+    above = exact & (k > n)
+    if above.any():
+        raise RuleBrokenError(
+            "the numerator is above the denominator",
+            above,
+            "numerator",
+            "correct the file, or ask the publisher",
+        )
+    p = number(parsed.percent)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = (
+            exact & (n > 0) & (np.abs(k / n - p) > parsed.unit * max(1.0, parsed.half_unit) + 1e-6)
+        )
+    if off.any():
+        raise RuleBrokenError(
+            "the printed percent is not numerator over denominator",
+            off,
+            "value",
+            "check that `columns:` names the right denominator for this percent",
+        )
+    if parsed.range_rule != "share_only" and parsed.flag_bounds:
+        few = exact & (n >= MINIMUM_GROUP) & ((k < 3) | (n - k < 3))
+        if few.any():
+            raise RuleBrokenError(
+                "a count under 3 is printed, which the 3/n rule says is always masked",
+                few,
+                "numerator",
+                "set `range_rule: share_only` for this release, so that no size is read from its range labels",
+            )
+
+
+def _label(parsed: Parsed) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return which rows carry a range label, from below or above, its share, decimals and closedness."""
+    own = is_kind(parsed.percent, "below", "above")
+    source = {
+        name: np.where(own, parsed.percent[name], parsed.flag[name])
+        for name in ("kind", "number", "decimals", "closed")
+    }
+    return (
+        source["kind"].astype("str"),
+        source["number"].astype("float64"),
+        source["decimals"].astype("float64"),
+        source["closed"].astype(bool),
+    )
+
+
+def _sizes_from_label(parsed: Parsed, labelled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The group sizes that a row's own range label allows, where the release follows the 3/n rule."""
+    kind, share, decimals, _ = _label(parsed)
+    rows = len(share)
+    low, high = np.full(rows, float(MINIMUM_GROUP)), np.full(rows, np.inf)
+    if parsed.range_rule != "share_only" and labelled.any():
+        distance = np.where(kind == "above", 1 - share, share)
+        low[labelled], high[labelled] = label_denominators(distance[labelled], decimals[labelled])
+        if (unfit := labelled & (low > high)).any():
+            raise RuleBrokenError(
+                "a range label fits no group size under the 3/n rule",
+                unfit,
+                "value",
+                "set `range_rule: share_only` for this release, so that no size is read from its range labels",
+            )
+        if parsed.range_rule == "three_over_n_or_less":
+            low = np.maximum(low - 1, MINIMUM_GROUP)
+    return low, high
+
+
+def _bounded(
+    parsed: Parsed, known: ResolvedCells, rows: np.ndarray, n_low: np.ndarray, n_high: np.ndarray
+) -> None:
+    """Rows whose rate is printed as a range."""
+    kind, share, _, closed = _label(parsed)
+    below = kind == "below"
+    three = parsed.range_rule != "share_only"
+    with np.errstate(invalid="ignore"):
+        most = np.where(closed, np.floor(share * n_high + 1e-9), np.ceil(share * n_high - 1e-9) - 1)
+        least = np.where(closed, np.ceil(share * n_low - 1e-9), np.floor(share * n_low + 1e-9) + 1)
+    if three:
+        most, least = np.minimum(most, 2.0), np.maximum(n_low - 2, 0)
+    known.put(
+        rows,
+        "bounded",
+        n_low=n_low,
+        n_high=n_high,
+        k_low=np.where(below, 0.0, least),
+        k_high=np.where(below, most, n_high),
+        p_low=np.where(below, 0.0, share),
+        p_high=np.where(below, share, 1.0),
+    )
+
+
+def _percent_only(
+    parsed: Parsed, known: ResolvedCells, rows: np.ndarray, n_low: np.ndarray, n_high: np.ndarray
+) -> None:
+    """Rows that keep the percent and withhold the counts: k is tied to n, and n is not read from the digits."""
+    p, half = number(parsed.percent), parsed.unit * parsed.half_unit
+    p_low, p_high = (
+        np.clip(p - (half if parsed.half_unit < 1 else 0), 0, 1),
+        np.clip(p + half, 0, 1),
+    )
+    known.put(
+        rows,
+        "complementary",
+        p=p,
+        p_low=p_low,
+        p_high=p_high,
+        n_low=n_low,
+        n_high=n_high,
+        k_low=np.floor(p_low * n_low),
+        k_high=np.ceil(p_high * n_high),
+    )
+
+
+def _hidden(
+    parsed: Parsed, known: ResolvedCells, n_low: np.ndarray, n_high: np.ndarray, cap: np.ndarray
+) -> None:
+    """Rows with neither a rate nor a range: only the reason, if any, is known."""
+    everything = np.ones(len(n_low), bool)
+    known.put(
+        everything, "withheld", n_low=0.0, n_high=cap, k_low=0.0, k_high=cap, p_low=0.0, p_high=1.0
+    )
+    hidden = is_kind(parsed.flag, "range", "below", "above") | is_kind(parsed.percent, "range")
+    named = is_kind(parsed.flag, "complementary") | is_kind(parsed.percent, "complementary")
+    for rows, status in ((hidden, "withheld"), (named, "complementary")):
+        known.put(rows, status, n_low=n_low, n_high=n_high, k_low=0.0, k_high=n_high)
+
+
+def _small(parsed: Parsed, known: ResolvedCells, printed: np.ndarray, cap: np.ndarray) -> None:
+    """A rate of fewer than ten students is masked at the door, whatever the file prints beside it."""
+    rows = ~np.isnan(printed) & (printed > 0) & (printed < MINIMUM_GROUP)
+    for cells in (parsed.percent, parsed.flag, parsed.numerator, parsed.denominator):
+        rows |= is_kind(cells, "small_n")
+    most = np.where(parsed.earlier_passers, cap, MINIMUM_GROUP - 1.0)
+    known.put(
+        rows,
+        "small_n",
+        k=NAN,
+        n=NAN,
+        p=NAN,
+        k_low=0.0,
+        k_high=most,
+        n_low=1.0 if parsed.flag_bounds else 0.0,
+        n_high=most,
+        p_low=0.0,
+        p_high=1.0,
+    )
+
+
+def _rates(parsed: Parsed, known: ResolvedCells) -> None:
+    """Rates of students: weakest knowledge first, so that stronger overwrites it."""
+    k, n, p = number(parsed.numerator), number(parsed.denominator), number(parsed.percent)
+    printed = np.where(np.isnan(parsed.printed), n, parsed.printed)
+    counted = ~np.isnan(printed)
+    cap = np.where(np.isnan(parsed.cap), np.inf, parsed.cap)
+    own_label, row_label = (
+        is_kind(parsed.percent, "below", "above"),
+        is_kind(parsed.flag, "below", "above"),
+    )
+    no_percent = is_kind(parsed.percent, "blank", "range", "masked")
+    label_low, label_high = _sizes_from_label(parsed, own_label | row_label)
+    # A label, and the minimum of ten, speak of the rate in the flag; students tested can be any number below that.
+    floor = np.maximum(label_low, MINIMUM_GROUP) if parsed.flag_bounds else np.zeros(len(k))
+    # Where nothing says that the row is withheld, a percent without counts may be of any number.
+    floor = np.where(
+        is_kind(parsed.flag, "none", "blank") & ~own_label, np.minimum(floor, 1), floor
+    )
+    n_low = np.where(counted, printed, floor)
+    n_high = np.where(counted, printed, np.maximum(np.minimum(label_high, cap), n_low))
+
+    _hidden(parsed, known, n_low, n_high, cap)
+    _bounded(
+        parsed, known, own_label | (row_label & no_percent & parsed.flag_bounds), n_low, n_high
+    )
+    _percent_only(parsed, known, ~np.isnan(p), n_low, n_high)
+    exact = ~np.isnan(k) & ~np.isnan(n) & ~own_label & ~is_kind(parsed.flag, "small_n")
+    _check(parsed, exact, k, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = k / n
+    known.put(
+        exact,
+        "reported",
+        k=k,
+        n=n,
+        k_low=k,
+        k_high=k,
+        n_low=n,
+        n_high=n,
+        p=rate,
+        p_low=rate,
+        p_high=rate,
+    )
+    _small(parsed, known, printed, cap)
+    none = (
+        is_kind(parsed.percent, "no_students")
+        | is_kind(parsed.flag, "no_students")
+        | (exact & (n == 0))
+    )
+    known.put(
+        none,
+        "no_students",
+        k=0.0,
+        n=0.0,
+        k_low=0.0,
+        k_high=0.0,
+        n_low=0.0,
+        n_high=0.0,
+        p=NAN,
+        p_low=NAN,
+        p_high=NAN,
+    )
+
+
+def resolve_rates(parsed: Parsed) -> pd.DataFrame:
+    """Return the figure columns of OBSERVATIONS for a rate: exact where printed, bounds where not, and the status.
+
+    Raises
+    ------
+    RuleBrokenError
+        If rows contradict themselves or the release's range rule; nothing is mended silently.
+    """
+    known = ResolvedCells.of(len(parsed.numerator))
+    _rates(parsed, known)
+    return columns(known, parsed.numerator.index)
+
+
+def resolve_shares(numerator: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame:
+    """Return the figure columns of OBSERVATIONS for a composition: the group's students out of a headcount.
+
+    Parameters
+    ----------
+    numerator
+        Parsed cells of the group's students.
+    sizes
+        ``low`` and ``high``: the headcount, as a range of one number where it is printed.
+
+    Raises
+    ------
+    RuleBrokenError
+        If a group is larger than the headcount.
+    """
+    known = ResolvedCells.of(len(numerator))
+    k, low, high = (
+        number(numerator),
+        sizes["low"].to_numpy("float64"),
+        sizes["high"].to_numpy("float64"),
+    )
+    if (above := k > high).any():
+        raise RuleBrokenError(
+            "the numerator is above the denominator", above, "numerator", "correct the file"
+        )
+    if (blank := is_kind(numerator, "blank")).any():
+        raise RuleBrokenError(
+            "a count is blank, with no reason given",
+            blank,
+            "numerator",
+            "check the file; download it again",
+        )
+    counted, exact = ~np.isnan(low), ~np.isnan(k) & ~np.isnan(low)
+    n = np.where(low == high, low, NAN)
+    nine = np.minimum(high, MINIMUM_GROUP - 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known.put(
+            counted,
+            "withheld",
+            n=n,
+            n_low=low,
+            n_high=high,
+            k_low=0.0,
+            k_high=high,
+            p_low=0.0,
+            p_high=1.0,
+        )
+        known.put(
+            is_kind(numerator, "small_n") & counted, "small_n", k_high=nine, p_high=nine / low
+        )
+        known.put(
+            exact,
+            "bounded",
+            k=k,
+            k_low=k,
+            k_high=k,
+            p_low=k / high,
+            p_high=np.minimum(k / low, 1.0),
+        )
+        known.put(exact & (low == high), "reported", p=k / n)
+    known.put(exact & (high == 0), "no_students", p=NAN, p_low=NAN, p_high=NAN)
+    return columns(known, numerator.index)
+
+
+def resolve_estimates(
+    parts: Sequence[pd.DataFrame],
+    straddling: Sequence[pd.DataFrame],
+    percent: pd.DataFrame,
+    over: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the figure columns of OBSERVATIONS for counts that are no students, so that no group of them is masked.
+
+    Parameters
+    ----------
+    parts
+        Parsed counts that belong to the numerator.
+    straddling
+        Parsed counts of which none, some or all belong to it.
+    percent
+        Parsed shares, read where there are no parts: the count is then known as far as the rounding tells.
+    over
+        Parsed counts of all: households, residents, schools.
+
+    Examples
+    --------
+    >>> from sesec_analysis.loaders import cells
+    >>> under, bracket, all_of_them = (cells.parse_counts(pd.Series([text])) for text in ("20", "10", "100"))
+    >>> none = cells.parse_percents(pd.Series([""]), unit="percent")
+    >>> found = resolve_estimates([under], [bracket], none, all_of_them)
+    >>> found[["value_low", "value_high", "status"]].values.tolist()
+    [[0.2, 0.3, 'bounded']]
+    """
+    n = number(over)
+    if parts:
+        low = np.sum([number(part) for part in parts], axis=0)
+        high = low + np.sum([number(part) for part in straddling], axis=0) if straddling else low
+        p_low, p_high = _over(low, n), _over(high, n)
+    else:
+        p, half = number(percent), 0.5 * 10.0 ** (-percent["decimals"].to_numpy("float64") - 2)
+        p_low, p_high = np.clip(p - half, 0, 1), np.clip(p + half, 0, 1)
+        low, high = np.ceil(p_low * n - 1e-9), np.floor(p_high * n + 1e-9)
+    known = ResolvedCells.of(len(n))
+    everything = np.ones(len(n), bool)
+    known.put(
+        everything, "withheld", n=n, n_low=n, n_high=n, k_low=0.0, k_high=n, p_low=0.0, p_high=1.0
+    )
+    told = ~np.isnan(low) & ~np.isnan(high) & (n > 0)
+    known.put(told, "bounded", k_low=low, k_high=high, p_low=p_low, p_high=p_high)
+    exact = told & (low == high) & bool(parts)
+    known.put(exact, "reported", k=low, p=p_low)
+    known.put(n == 0, "no_students", k=0.0, k_low=0.0, k_high=0.0, p_low=NAN, p_high=NAN)
+    return columns(known, over.index)
+
+
+def _over(count: np.ndarray, n: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(count / n, dtype="float64")
+
+
+def resolve_averages(
+    average: pd.DataFrame, over: pd.DataFrame, flag: pd.DataFrame, *, counted: str
+) -> pd.DataFrame:
+    """Return the figure columns of OBSERVATIONS for an average: the figure, and what it is over.
+
+    Parameters
+    ----------
+    average
+        Parsed cells of the average (`cells.parse_numbers`).
+    over
+        Parsed counts of what it is an average over (students, teachers); blank where the file does not say.
+    flag
+        Parsed cells that say whether, and why, a row is withheld; blank where the file has none.
+    counted
+        What is counted, as the indicator says it: an average over fewer than ten students is masked on reading.
+
+    Returns
+    -------
+    `reported` where a figure is printed, `complementary` where its count is withheld to protect another cell,
+    `no_students` where it would be over nobody, otherwise `small_n` or `withheld`: nothing bounds an average. There is
+    no numerator.
+
+    Examples
+    --------
+    >>> from sesec_analysis.loaders import cells
+    >>> printed, teachers = cells.parse_numbers(pd.Series(["14.94", ""])), cells.parse_counts(pd.Series(["50", "13"]))
+    >>> flag = cells.parse_flags(pd.Series(["", ""]))
+    >>> found = resolve_averages(printed, teachers, flag, counted="teachers")
+    >>> found[["value", "denominator", "status"]].values.tolist()
+    [[14.94, 50, 'reported'], [nan, 13, 'withheld']]
+    """
+    known = ResolvedCells.of(len(average))
+    n, value = number(over), number(average)
+    everything = np.ones(len(n), bool)
+    known.put(everything, "withheld", n=n, n_low=n, n_high=n)
+    known.put(~np.isnan(value), "reported", p=value, p_low=value, p_high=value)
+    ten = np.where(np.isnan(n), float(MINIMUM_GROUP), n)
+    known.put(is_kind(flag, "complementary") & np.isnan(n), "complementary", n_low=ten)
+    known.put(is_kind(flag, "complementary") & np.isnan(value), "complementary", n_low=ten)
+    small = is_kind(average, "small_n") | is_kind(over, "small_n") | is_kind(flag, "small_n")
+    if counted == "students":
+        small |= (n > 0) & (n < MINIMUM_GROUP)
+    nine = MINIMUM_GROUP - 1.0
+    known.put(small, "small_n", n=NAN, n_low=1.0, n_high=nine, p=NAN, p_low=NAN, p_high=NAN)
+    none = is_kind(average, "no_students") | ((n == 0) & np.isnan(value))
+    known.put(none, "no_students", n=0.0, n_low=0.0, n_high=0.0, p=NAN)
+    return columns(known, average.index)

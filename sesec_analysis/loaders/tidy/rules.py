@@ -1,0 +1,191 @@
+"""Apply the named rules that an entry lists under `rules:` to the raw rows of a file.
+
+The file as carried lists, fund by fund, a school's amounts in their order but from its first year on: a fund that a
+school had only in 2022-23 and 2023-24 stands under 2021-22 and 2022-23. The printed totals of each year tell which.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import combinations, product
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis.loaders.tidy import tokens
+
+__all__ = ["FILE_RULES", "RULES", "placements"]
+
+
+_KEY = ["organization_level", "organization_id", "grade_level"]
+
+
+def _counts(rows: pd.DataFrame) -> list[str]:
+    return [
+        name for name in rows.columns if name == "all_students" or name.startswith("numerator:")
+    ]
+
+
+def drop_all_zero_duplicates(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Drop rows that repeat an organization and grade with nothing but zeros, keeping the row with students.
+
+    The 2019-20 file as carried holds 384 of them statewide in King County. Any other duplicate is refused later.
+    """
+    key = [*_KEY, "grade_label"]
+    zero = (rows[_counts(rows)].replace("", "0") == "0").all(axis=1)
+    filled = pd.MultiIndex.from_frame(rows.loc[~zero, key])
+    repeats = pd.MultiIndex.from_frame(rows[key]).isin(filled) | rows[zero].duplicated(key).reindex(
+        rows.index, fill_value=False
+    )
+    drop = zero & repeats
+    return rows[~drop], int(drop.sum())
+
+
+def half_day_kindergarten_joins_kindergarten(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add half-day kindergarten to the kindergarten row of the same organization, count by count."""
+    return _joined(rows, "half-day", "K")
+
+
+def transition_to_kindergarten_joins_pre_kindergarten(
+    rows: pd.DataFrame,
+) -> tuple[pd.DataFrame, int]:
+    """Add transition to kindergarten, a grade of its own from 2023-24 on, to the row of pre-kindergarten."""
+    return _joined(rows, "transition", "PK")
+
+
+def _joined(rows: pd.DataFrame, label: str, grade: str) -> tuple[pd.DataFrame, int]:
+    """Add the rows whose grade label begins so to the row of the grade they belong to."""
+    joining = rows["grade_label"].str.strip().str.lower().str.startswith(label)
+    if not joining.any():
+        return rows, 0
+    of_grade = rows["grade_level"] == grade
+    both = rows[of_grade]
+    numbers = pd.DataFrame(
+        {name: tokens.parse_counts(both[name])["number"] for name in _counts(rows)}
+    ).fillna(0)
+    summed = (
+        numbers.astype("int64").groupby([both[name] for name in _KEY], sort=False).transform("sum")
+    )
+    rows = rows.copy()
+    rows.loc[both.index, summed.columns] = summed.astype("str")
+    return rows[~(of_grade & rows.duplicated(_KEY))], int(joining.sum())
+
+
+def flagged_groups_are_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Where the flag names a group ("DAT Applied: Foster Care - N < 10"), its printed zero means masked, not none."""
+    if "flag" not in rows:
+        return rows, 0
+    flag, touched = rows["flag"].str.lower(), 0
+    rows = rows.assign(flag="")
+    for name in rows.columns[rows.columns.str.startswith("numerator:")]:
+        group = name.removeprefix("numerator:").lower()
+        base = re.sub(r"^non[ -]", "", group)
+        masked = flag.str.contains(base, regex=False) & flag.str.contains(r"n\s*<\s*10", regex=True)
+        # The group's twin is masked as well: with the headcount it would give the group away.
+        rows.loc[masked, name] = "N<10" if group == base else "*"
+        touched += int(masked.sum())
+    return rows, touched
+
+
+def drop_rows_without_ratio(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Drop the totals of organizations that have no students of their own, and so no students per teacher.
+
+    The Skills Center's students stay enrolled at their schools; other such rows have no teachers either.
+    """
+    drop = (rows["program"] == "ALL") & (rows["ratio"] == "")
+    return rows[~drop], int(drop.sum())
+
+
+def teachers_by_number_and_percent(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add how many teachers an organization has: 24 with a master's degree, printed as 77.42 percent, say 31.
+
+    Blank where more than one whole number fits, so that nothing is guessed. An organization without any teacher
+    (no master's degree, and no percent) is dropped.
+    """
+    none = (rows["masters_percent"] == "") & (rows["masters"] == "0")
+    rows = rows[~none]
+    k = tokens.parse_counts(rows["masters"])["number"]
+    percent = tokens.parse_percents(rows["masters_percent"], unit="percent")
+    half = 0.5 * 10.0 ** (-percent["decimals"] - 2) + 1e-9
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least = np.ceil(k / (percent["number"] + half))
+        most = np.floor(k / (percent["number"] - half))
+    one = (least == most) & (k > 0)
+    teachers = least.where(one, 0).astype("int64").astype("str").where(one, "")
+    return rows.assign(teachers=teachers), int(none.sum())
+
+
+RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
+    rule.__name__: rule
+    for rule in (
+        drop_all_zero_duplicates,
+        half_day_kindergarten_joins_kindergarten,
+        transition_to_kindergarten_joins_pre_kindergarten,
+        flagged_groups_are_masked,
+        drop_rows_without_ratio,
+        teachers_by_number_and_percent,
+    )
+}
+
+
+_FUNDS = ["general", "special_education", "bilingual", "lap", "title_i", "levy", "other_grants"]
+_ROUNDING = 1.0  # dollars
+
+
+def placements(amounts: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield each way to set a fund's amounts into years, in their order; as they stand comes first.
+
+    Examples
+    --------
+    >>> [way.tolist() for way in placements(np.array([9.0, 0.0, 0.0]))]
+    [[9.0, 0.0, 0.0], [0.0, 9.0, 0.0], [0.0, 0.0, 9.0]]
+    """
+    yield amounts
+    some = amounts[amounts != 0]
+    for years in combinations(range(len(amounts)), len(some)):
+        placed = np.zeros(len(amounts))
+        placed[list(years)] = some
+        if not np.array_equal(placed, amounts):
+            yield placed
+
+
+def _fitting(funds: np.ndarray, totals: np.ndarray) -> list[np.ndarray]:
+    """Return every way in which all funds add up to each year's total; where there are several, none is told."""
+    ways = map(np.array, product(*(placements(fund) for fund in funds)))
+    return [way for way in ways if np.all(np.abs(way.sum(axis=0) - totals) <= _ROUNDING)]
+
+
+def _amounts(texts: pd.DataFrame) -> np.ndarray:
+    numbers = [tokens.parse_numbers(texts[name])["number"].fillna(0.0) for name in texts]
+    return np.array(numbers, dtype="float64")
+
+
+def funds_in_their_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Put each fund's amounts into the years in which all add up to the printed totals; blank where none can be told.
+
+    A fund that a school does not list is none of its budget. Adds ``schools`` (1) and ``title_i_schools`` (1 or 0).
+    """
+    rows = rows.sort_values(["school_name", "school_year"]).reset_index(drop=True)
+    amounts, totals = _amounts(rows[_FUNDS]), _amounts(rows[["total"]])[0]
+    placed, told = amounts.copy(), np.ones_like(amounts, dtype=bool)
+    for school in rows.groupby("school_name", sort=False).indices.values():
+        ways = _fitting(amounts[:, school], totals[school])
+        if ways:
+            placed[:, school] = ways[0]
+        told[:, school] = (
+            np.all([way == placed[:, school] for way in ways], axis=0) if ways else False
+        )
+    moved = (placed != amounts).any(axis=0) | ~told.all(axis=0)
+    text = np.where(told, np.char.mod("%.2f", placed), "")
+    rows = rows.assign(**dict(zip(_FUNDS, text, strict=True)))
+    title_i = np.where(
+        told[_FUNDS.index("title_i")],
+        (placed[_FUNDS.index("title_i")] > 0).astype(int).astype(str),
+        "",
+    )
+    return rows.assign(schools="1", title_i_schools=title_i), int(moved.sum())
+
+
+FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
+    funds_in_their_years.__name__: funds_in_their_years,
+}
+"""Rules under `file_rules:` of an entry: they see all years of a file, before the release's own is kept."""

@@ -1,0 +1,236 @@
+"""Tidy a survey's file (answers and respondents by item) into OBSERVATIONS.
+
+Items are read one by one, each by its own respondents; a theme is the sum of its items' cells (`bounds.pool`), so an
+item that fewer than ten students answered is carried as bounds and can be had from no total by subtraction.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.bounds import pool
+from sesec_analysis.catalog.entries import Survey
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.raw import codes
+from sesec_analysis.loaders.raw.release import SEATTLE, Reading
+from sesec_analysis.loaders.tidy.parse import rate_cells
+from sesec_analysis.loaders.tidy.resolve import resolve_rates
+
+__all__ = ["tidy_survey"]
+
+
+_COUNT = re.compile(r"\d{1,3}(,\d{3})+|\d+")
+_SUM = [*schema.OBSERVATIONS_KEY, "organization_name", "unit"]
+_LEVEL = "survey_level"
+"""The student group type of the surveys: by the grades that one was given to."""
+
+_Item = dict[str, object]
+_Organization = tuple[str, str, str, str, dict[str, _Item]]  # level, id, name, survey level, items
+
+
+def tidy_survey(reading: Reading) -> pd.DataFrame:
+    """Read one release of a survey into OBSERVATIONS.
+
+    Parameters
+    ----------
+    reading
+        The release; its source has a `survey:` entry.
+
+    Returns
+    -------
+    OBSERVATIONS by organization, for each survey level and for all of them together. ``attrs["rules"]`` counts the
+    organizations passed over because the file holds another survey's answers for them.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or holds a report, item, answer or school that the entry does not know.
+    """
+    survey = reading.source.survey
+    if survey is None:
+        raise reading.refuse("the source has no `survey:`", f"add it to {reading.entry}")
+    passed_over: list[str] = []
+    organizations = list(_organizations(reading, survey, passed_over))
+    if not organizations:
+        raise reading.refuse(
+            "no organization of the file was asked this survey",
+            f"check that this is the right file, and `told_by:` in {reading.entry}",
+            known=sorted(survey.told_by),
+        )
+    rows = pd.DataFrame(
+        [row for found in organizations for row in _rows(reading, survey, found)]
+    ).assign(grade_level="all", student_group_type=_LEVEL)
+    _no_twins(reading, rows)
+    parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
+    observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
+    observations.attrs["rules"] = {"answers_of_another_survey": len(passed_over)}
+    return schema.validate_observations(observations, where=f"{reading.source_id}, {reading.path}")
+
+
+def _damaged(reading: Reading) -> DataError:
+    return reading.refuse(
+        "the file is not a survey's JSON document, or is cut off",
+        "download the file again; nothing was written",
+    )
+
+
+def _mapping(reading: Reading, found: object) -> dict[str, object]:
+    if not isinstance(found, dict):
+        raise _damaged(reading)
+    return found
+
+
+def _reports(reading: Reading) -> dict[str, object]:
+    """Open the file: report -> survey -> organization -> item."""
+    try:
+        document = json.loads(reading.path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as failure:
+        raise reading.refuse("the file is not there", "check --raw") from failure
+    except ValueError as failure:
+        raise _damaged(reading) from failure
+    return _mapping(reading, _mapping(reading, document).get("reports"))
+
+
+def _items(reading: Reading, found: object) -> dict[str, _Item]:
+    """Give the items of an organization, each with as many counts as answers; spaces in their texts do not matter."""
+    items: dict[str, _Item] = {}
+    for text, raw in _mapping(reading, found).items():
+        item = _mapping(reading, raw)
+        answers, counts = item.get("answers"), item.get("answer_respondents")
+        bare = " ".join(text.split())
+        if not isinstance(answers, list) or not isinstance(counts, list) or bare in items:
+            raise _damaged(reading)
+        if len(answers) != len(counts):
+            raise _damaged(reading)
+        items[bare] = item
+    return items
+
+
+def _unknown(reading: Reading, what: str, word: str, where: str, known: list[str]) -> DataError:
+    return reading.refuse(
+        f"{what} {word!r} is not in the entry", f"add it to {where} in {reading.entry}", known=known
+    )
+
+
+def _organizations(
+    reading: Reading, survey: Survey, passed_over: list[str]
+) -> Iterator[_Organization]:
+    """Give every organization of the reports that are read, and the level of the survey it was asked."""
+    for report, surveys in _reports(reading).items():
+        if report in survey.ignore_reports:
+            continue
+        if report not in survey.reports:
+            known = [*survey.reports, *survey.ignore_reports]
+            raise _unknown(reading, "report", report, "`reports:` or `ignore_reports:`", known)
+        for name, organizations in _mapping(reading, surveys).items():
+            if name not in survey.levels and name not in survey.unnamed:
+                known = [*survey.levels, *survey.unnamed]
+                raise _unknown(reading, "survey", name, "`levels:` or `unnamed:`", known)
+            for organization, found in _mapping(reading, organizations).items():
+                items = _items(reading, found)
+                if name in survey.unnamed and not set(survey.told_by) & set(items):
+                    passed_over.append(organization)
+                    continue
+                kind, code = _code(reading, survey.reports[report], organization)
+                level = survey.levels.get(name) or _level(reading, survey, code, set(items))
+                yield kind, code, organization.strip(), level, items
+
+
+def _code(reading: Reading, kind: str, organization: str) -> tuple[str, str]:
+    code = SEATTLE if kind == "district" else codes.school_code(organization)
+    if code is None:
+        raise reading.refuse(
+            f"school {organization!r} is not known",
+            "add the spelling to its code in data/catalog/school_names.yml",
+        )
+    return kind, code
+
+
+def _level(reading: Reading, survey: Survey, code: str, asked: set[str]) -> str:
+    """Tell which survey a school took where the file does not say: by an item that only one asks, or by its entry."""
+    [levels] = [levels for item, levels in survey.told_by.items() if item in asked][:1]
+    fitting = [name for name in levels if len(levels) == 1 or code in survey.schools.get(name, [])]
+    if len(fitting) != 1:
+        raise reading.refuse(
+            f"the file does not say which survey school {code} took",
+            f"add the code to one level under `schools:` in {reading.entry}",
+            known=levels,
+        )
+    return fitting[0]
+
+
+def _rows(
+    reading: Reading, survey: Survey, organization: _Organization
+) -> Iterator[dict[str, str]]:
+    kind, code, name, level, items = organization
+    themes = {item: theme for theme, members in survey.themes.items() for item in members}
+    for text, item in items.items():
+        if text in survey.ignore_items:
+            continue
+        if text not in themes:
+            raise _unknown(reading, "item", text, "`themes:` or `ignore_items:`", list(themes))
+        yield {
+            "organization_level": kind,
+            "organization_id": code,
+            "organization_name": name,
+            "student_group": level,
+            "theme": themes[text],
+            "item": text,
+            **_counts(reading, survey, text, item),
+        }
+
+
+def _counts(reading: Reading, survey: Survey, text: str, item: _Item) -> dict[str, str]:
+    """Count favorable, unfavorable and all answers to an item; a text in place of a number stands for all three."""
+    tokens: dict[str, list[str]] = {"favorable": [], "unfavorable": [], "between": []}
+    coded = item.get("negativelyCoded")
+    turned = text in survey.negative if coded is None else bool(coded)
+    other_way = {"favorable": "unfavorable", "unfavorable": "favorable"} if turned else {}
+    answered = zip(item["answers"], item["answer_respondents"], strict=True)  # type: ignore[call-overload]  # lists: see _items
+    for answer, count in answered:
+        if (side := survey.answers.get(str(answer))) is None:
+            known = list(survey.answers)
+            raise _unknown(reading, f"answer to {text!r}:", str(answer), "`answers:`", known)
+        tokens[other_way.get(side, side)].append("" if count is None else str(count))
+    printed = [token for side in tokens.values() for token in side]
+    if words := [token for token in printed if not _COUNT.fullmatch(token)]:
+        return dict.fromkeys(["favorable", "unfavorable", "answers"], words[0])
+    sums = {side: sum(int(token.replace(",", "")) for token in tokens[side]) for side in tokens}
+    answers = sum(sums.values())
+    return {
+        "favorable": str(sums["favorable"]),
+        "unfavorable": str(sums["unfavorable"]),
+        "answers": str(answers),
+    }
+
+
+def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
+    key = ["organization_level", "organization_id", "student_group", "item"]
+    if (twin := rows.duplicated(key, keep=False)).any():
+        raise reading.refuse(
+            "an organization stands in the file twice with the same survey",
+            "check the spellings in data/catalog/school_names.yml",
+            rows=rows[twin],
+        )
+
+
+def _indicator(reading: Reading, rows: pd.DataFrame, code: str) -> pd.DataFrame:
+    """Return the OBSERVATIONS of one indicator: its items' cells, summed by level and over the levels."""
+    columns = reading.source.indicators[code]
+    for name, wanted in columns.where.items():
+        rows = rows[rows[name].isin(wanted)]
+    rows = rows.reset_index(drop=True)
+    cells = rows[[name for name in rows if name in schema.OBSERVATIONS_COLUMNS]].assign(
+        source_id=reading.source_id,
+        indicator=code,
+        end_year=reading.year,
+        unit=catalog.indicator(code).unit,
+        token="",
+    )
+    known = resolve_rates(rate_cells(reading, rows, columns))
+    cells = schema.conform_observations(pd.concat([cells, known], axis=1))
+    everyone = cells.assign(student_group_type="all", student_group="all")
+    return pool(pd.concat([everyone, cells], ignore_index=True), by=_SUM)

@@ -1,0 +1,327 @@
+"""Tidy a release into OBSERVATIONS by its catalog entry, and check that its cells are consistent.
+
+The verbs of an entry are `columns`, `where`, `groups`, `value_unit` and `layout`; what needs more is a named
+function in `rules` (on raw rows) or `derived` (counts that a file's own figures imply).
+
+Bounds that are read from labels or capped by enrollment rest on rules that no publisher documents. Where a total is
+printed exactly, they can be tested: groups of a partition are no more than all students, a pair's groups no fewer.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.catalog.entries import IndicatorColumns
+from sesec_analysis.loaders.raw import codes as raw_codes
+from sesec_analysis.loaders.raw.release import Reading, organizations
+from sesec_analysis.loaders.tidy.parse import (
+    average_cells,
+    caps_of,
+    estimate_cells,
+    rate_cells,
+    share_cells,
+)
+from sesec_analysis.loaders.tidy.resolve import (
+    RuleBrokenError,
+    resolve_averages,
+    resolve_estimates,
+    resolve_rates,
+    resolve_shares,
+)
+from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
+from sesec_analysis.loaders.tidy.surveys import tidy_survey
+
+__all__ = ["over_cap", "partition_faults", "tidy"]
+
+
+_CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
+
+
+def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return partitions whose bounds cannot be true beside an exactly printed total.
+
+    Returns
+    -------
+    One row per faulty partition: indicator, organization, grade, student_group_type, the total, and the least and most
+    students that its groups can have together. Empty if all is well.
+    """
+    codes = set(observations["indicator"]) - schema.COMPOSITION_INDICATORS
+    # One indicator at a time: a large release has twenty, and none of them needs the others' rows.
+    one_by_one = [
+        _faults(observations[observations["indicator"] == code]) for code in sorted(codes)
+    ]
+    return pd.concat(one_by_one or [_faults(observations.head(0))], ignore_index=True)
+
+
+def _faults(rates: pd.DataFrame) -> pd.DataFrame:
+    everyone = rates[(rates["student_group"] == "all") & rates["denominator"].notna()]
+    groups = rates[rates["student_group_type"] != "all"]
+    known = (
+        groups.assign(uncapped=groups["denominator_high"].isna())
+        .groupby([*_CELL, "student_group_type"])
+        .agg(
+            least=("denominator_low", "sum"),
+            most=("denominator_high", "sum"),
+            uncapped=("uncapped", "any"),
+            groups=("student_group", "size"),
+        )
+    )
+    known["most"] = known["most"].mask(known["uncapped"])
+    both = known.reset_index().merge(everyone[[*_CELL, "denominator"]], on=_CELL)
+    pairs = [kind for kind, entry in catalog.group_types().items() if len(entry.groups) == 2]
+    complete = both["student_group_type"].isin(pairs) & (both["groups"] == 2)
+    too_few = complete & (both["most"] < both["denominator"]).fillna(False)
+    return both[(both["least"] > both["denominator"]) | too_few]
+
+
+def over_cap(observations: pd.DataFrame, caps: dict[str, int]) -> pd.DataFrame:
+    """Return exactly printed school cells with more students than the cap that masked cells are given."""
+    cap = observations["organization_id"].map(caps)
+    school = observations["organization_level"] == "school"
+    return observations[school & (observations["denominator"] > cap).fillna(False)]
+
+
+_KEY = [
+    "organization_level",
+    "organization_id",
+    "organization_name",
+    "grade_level",
+    "student_group_type",
+    "student_group",
+]
+
+
+def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd.DataFrame:
+    """Read one release into OBSERVATIONS.
+
+    Parameters
+    ----------
+    source_id
+        A catalog source and release, ``ospi_discipline@2019``.
+    raw
+        The folder of raw files, or the very file.
+    caps
+        The most students a school can have had, by school code: enrollment, for sources with ``denominator_cap``.
+
+    Returns
+    -------
+    OBSERVATIONS: Seattle's schools and district row, and the neighbouring districts' own rows.
+    ``attrs["rules"]`` counts the rows that each named rule touched.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or says something its entry does not know; names file, column, rows and the mend.
+
+    Examples
+    --------
+    >>> tidy("ospi_poverty@2017", Path("downloads"))
+    Traceback (most recent call last):
+    sesec_analysis.errors.DataError: the file is not there
+      where: downloads/enrollment/School_poverty_2016-17_6districts.csv
+      mend:  check --raw, or the `file:` line of the release
+    """
+    reading = Reading(source_id, raw)
+    if reading.source.survey:
+        return tidy_survey(reading)
+    rows, touched = reading.rows(), {}
+    for name in reading.source.file_rules:
+        rows, touched[name] = FILE_RULES[name](rows)
+    rows = organizations(reading, _years(reading, rows))
+    for name in reading.source.rules:
+        rows, touched[name] = RULES[name](rows)
+    rows = _melt(reading, rows) if reading.source.layout == "wide" else _groups(reading, rows)
+    _known_values(reading, rows)
+    parts = [_indicator(reading, rows, code, caps or {}) for code in reading.source.indicators]
+    observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
+    observations.attrs["rules"] = touched
+    _consistent(reading, observations, caps or {})
+    return schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
+
+
+def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, int]) -> None:
+    """Refuse a release whose rules for withheld cells cannot be true beside its own exact totals."""
+    faults = partition_faults(observations)
+    if len(faults):
+        first = faults.iloc[0]
+        raise reading.refuse(
+            f"the sizes of withheld groups cannot be true beside the printed total of {first['denominator']}: the "
+            f"groups of {first['student_group_type']} have {first['least']} to {first['most']} students "
+            f"({first['indicator']}, {first['organization_id']}, grade {first['grade_level']})",
+            f"check the file; if its range labels follow another rule, say so with `range_rule:` in {reading.entry}",
+            rows=faults,
+        )
+    over = over_cap(observations, caps)
+    if len(over):
+        raise reading.refuse(
+            "more students are printed than enrollment lets a school have",
+            "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in loaders/build.py",
+            rows=over,
+        )
+
+
+def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse a word in a column that indicators are chosen by, which no indicator asks for: it may be a new name."""
+    chosen: dict[str, set[str]] = {}
+    for columns in reading.source.indicators.values():
+        for name, wanted in columns.where.items():
+            chosen.setdefault(name, set(reading.source.ignore_values.get(name, []))).update(wanted)
+    for name, known in chosen.items():
+        if name != "grade_level" and (strange := ~rows[name].isin(known)).any():
+            found = ", ".join(sorted(set(rows.loc[strange, name].map(repr))))
+            raise reading.refuse(
+                f"{name} {found} is not in the entry",
+                f"add it to `where:` of an indicator, or to `ignore_values:`, in {reading.entry}",
+                column=name,
+                rows=rows[strange],
+                known=sorted(known),
+            )
+
+
+def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the release's year; a year that no release of the same file declares is refused."""
+    years = rows["school_year"].map(raw_codes.end_year)
+    declared = reading.years_of_file
+    if (strange := ~years.isin(declared)).any():
+        found = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
+        raise reading.refuse(
+            f"the file holds school year(s) that no release declares: {found}",
+            f"give the right file to release {reading.year}, or add a release for that year in {reading.entry}",
+            column="school_year",
+            rows=rows[strange],
+            known=sorted(declared),
+        )
+    if not (years == reading.year).any():
+        raise reading.refuse(
+            f"the file holds no row of school year {reading.release.school_year}",
+            f"give the right file to release {reading.year}",
+            column="school_year",
+            known=sorted(set(years)),
+        )
+    return rows[years == reading.year].copy()
+
+
+def _groups(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Long layout: put student groups in our codes; the ones an entry ignores are left out, unknown ones refused."""
+    known = raw_codes.group_lookup()
+    ignored = {raw_codes.group_key(label) for label in reading.source.ignore_groups}
+    keys = rows["student_group"].map(
+        {label: raw_codes.group_key(label) for label in rows["student_group"].unique()}
+    )
+    if (strange := ~keys.isin([*known, *ignored])).any():
+        found = ", ".join(sorted(set(rows.loc[strange, "student_group"].map(repr))))
+        raise reading.refuse(
+            f"student group {found} is not in the catalog",
+            "add it to `aliases` of a group in data/catalog/student_groups.yml",
+            column="student_group",
+            rows=rows[strange],
+            known=[code for kind in catalog.group_types().values() for code in kind.groups],
+        )
+    rows, keys = rows[~keys.isin(ignored)], keys[~keys.isin(ignored)]
+    return rows.assign(
+        student_group_type=keys.map({key: kind for key, (kind, _) in known.items()}),
+        student_group=keys.map({key: code for key, (_, code) in known.items()}),
+    )
+
+
+def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Wide layout: one row per organization, grade and student group, its cells as columns."""
+    known = raw_codes.group_lookup()
+    common = rows[
+        [
+            "organization_level",
+            "organization_id",
+            "organization_name",
+            "grade_level",
+            "all_students",
+        ]
+    ]
+    everyone = common.assign(
+        student_group_type="all", student_group="all", numerator=common["all_students"], value=""
+    )
+    parts = [everyone]
+    for name in reading.group_columns:
+        part, _, alias = name.partition(":")
+        if part == "numerator":
+            kind, code = known[raw_codes.group_key(alias)]
+            value = rows.get(f"value:{alias}", "")
+            parts.append(
+                common.assign(
+                    student_group_type=kind, student_group=code, numerator=rows[name], value=value
+                )
+            )
+    melted = pd.concat(parts, ignore_index=True)
+    return melted.assign(denominator=melted["all_students"])
+
+
+def _resolve(reading: Reading, rows: pd.DataFrame, code: str, caps: dict[str, int]) -> pd.DataFrame:
+    columns = reading.source.indicators[code]
+    if columns.value_unit == "number":
+        counted = catalog.indicator(code).counted
+        return resolve_averages(*average_cells(reading, rows, columns), counted=counted)
+    if columns.numerator is None and (columns.parts or columns.value):
+        return resolve_estimates(*estimate_cells(reading, rows, columns))
+    if columns.numerator is None:
+        return resolve_shares(*share_cells(reading, rows))
+    parsed = rate_cells(reading, rows, columns)
+    first = resolve_rates(parsed)
+    return resolve_rates(replace(parsed, cap=caps_of(rows, first["denominator_high"], caps)))
+
+
+def _indicator(
+    reading: Reading, rows: pd.DataFrame, code: str, caps: dict[str, int]
+) -> pd.DataFrame:
+    """Return the OBSERVATIONS of one indicator."""
+    columns = reading.source.indicators[code]
+    for name, wanted in columns.where.items():
+        rows = rows[rows[name].isin(wanted)]
+    rows = rows.reset_index(drop=True)
+    _no_twins(reading, rows)
+    try:
+        known = _resolve(reading, rows, code, caps)
+    except RuleBrokenError as failure:
+        column = {"numerator": columns.numerator or "numerator", "value": columns.value or ""}[
+            failure.column
+        ]
+        raise reading.refuse(
+            failure.what, failure.mend, column=column, rows=rows[failure.rows]
+        ) from failure
+    head = rows[_KEY].assign(
+        source_id=reading.source_id,
+        indicator=code,
+        end_year=reading.year,
+        unit=catalog.indicator(code).unit,
+    )
+    return pd.concat([head, known, _token(rows, columns, known["status"])], axis=1)
+
+
+def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse two rows for one organization, grade and student group."""
+    key = [name for name in _KEY if name != "organization_name"]
+    if (twin := rows.duplicated(key, keep=False)).any():
+        raise reading.refuse(
+            "the key is not unique: an organization, grade and student group stand in the file more than once",
+            "check the file; download it again",
+            rows=rows[twin],
+        )
+
+
+def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> pd.Series:
+    """The publisher's own text of the cell: the rate, or the reason where it has none.
+
+    What a file prints beside a group of fewer than ten (a total, a percent) must not travel on as a token.
+    """
+    shown = (
+        columns.value or columns.total or (columns.parts[0] if len(columns.parts) == 1 else None)
+    )
+    if columns.numerator is None and not (shown or columns.parts):
+        shown = "numerator"
+    blank = pd.Series("", index=rows.index)
+    text = rows.get(shown, blank)
+    text = text.where(text.str.strip() != "", rows.get("flag", blank))
+    digits = text.str.contains(r"\d", regex=True) & ~text.str.contains(
+        r"n\s*<\s*10", case=False, regex=True
+    )
+    return text.mask((status == "small_n") & digits, "N<10").rename("token")

@@ -1,0 +1,521 @@
+"""Build ESTIMATES rows: match rows with their references, decide from point and bounds what may be claimed.
+
+A question that has no right answer is refused here, once, for every measure: overlapping groups, the parts of one whole
+compared with each other, the same figure twice.
+
+A measure makes a `Side` of the group (and one of the reference), works out its `Numbers`, and `claim` decides row by
+row which of them may be said. Nothing here knows a formula.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis import bounds, schema
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
+from sesec_analysis.errors import DataError
+
+__all__ = [
+    "ENOUGH_COVERAGE",
+    "KEYS",
+    "OTHERS",
+    "PRECISE_WIDTH",
+    "MeasureSpec",
+    "Numbers",
+    "Side",
+    "claim",
+    "group_pairs",
+    "organization_pairs",
+    "require_columns",
+    "single_rows",
+]
+
+
+PRECISE_WIDTH = 0.05
+"""Proportion: suppression bounds no wider than this may be stood for by their midpoint."""
+
+ENOUGH_COVERAGE = 0.70
+"""Share of students in exactly reported cells, below which no single number stands for bounds."""
+
+_SLACK = 1e-9
+"""Bounds carry a hair of floating point room, and a width of exactly five points is still five points."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a measure (the group, or what it is compared to), a row of the result each."""
+
+    known: KnownCounts
+    point: Floats  # published rate; NaN unless published exactly
+    absent: Flags  # there is no such figure: no students, not collected, or no row
+    small: Flags  # known to be fewer than ten students
+    lone_masked: Flags  # one published cell, masked: its inferred counts are not ours to print
+    by_chance: Flags  # people counted one by one, all of them: an interval of chance can be made from the counts
+    coverage: Floats
+    cells: Floats
+    cells_reported: Floats
+    largest_masked: Floats
+    source: Positions  # position in `sources`
+    sources: pd.Index
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Self:
+        """Read OBSERVATIONS rows."""
+        known = KnownCounts.of(table)
+        status = table["status"]
+        nothing = status.isin(["no_students", "not_collected"]).to_numpy(dtype=bool)
+        absent = nothing | (known.exact & (known.n_high == 0))
+        composition = table["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+        size = np.where(composition, known.k_high, known.n_high)
+        small = (status == "small_n").to_numpy(dtype=bool) | (size < schema.MINIMUM_GROUP)
+        published = np.where(status == "reported", floats(table, "value"), np.nan)
+        cells = floats(table, "cells", null=1.0)
+        source, sources = pd.factorize(table["source_id"])
+        return cls(
+            known=known,
+            point=np.where(known.exact, known.value_low, published),
+            absent=absent,
+            small=small & ~absent,
+            lone_masked=(cells == 1) & ~known.exact,
+            by_chance=_counted_one_by_one(table),
+            coverage=np.where(known.exact, 1.0, floats(table, "coverage", null=0.0)),
+            cells=cells,
+            cells_reported=floats(table, "cells_reported", null=0.0),
+            largest_masked=floats(table, "largest_masked", null=0.0),
+            source=source,
+            sources=sources,
+        )
+
+    def at(self, rows: Positions) -> Self:
+        """Take rows by position; -1 is a row that does not exist."""
+        there = rows >= 0
+        if not len(self.point):
+            return self._nowhere(len(rows))
+        kept = ("point", "lone_masked", "by_chance", "coverage", "largest_masked")
+        return type(self)(
+            **{name: getattr(self, name)[rows] for name in kept},
+            known=self.known.take(rows),
+            absent=self.absent[rows] | ~there,
+            small=self.small[rows] & there,
+            cells=np.where(there, self.cells[rows], 0.0),
+            cells_reported=np.where(there, self.cells_reported[rows], 0.0),
+            source=np.where(there, self.source[rows], -1),
+            sources=self.sources,
+        )
+
+    @classmethod
+    def _nowhere(cls, count: int) -> Self:
+        """Make a side of which no row exists."""
+        blank = schema.conform_observations(
+            pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
+        )
+        return cls.of(blank).at(np.full(count, -1))
+
+
+@dataclass(frozen=True)
+class MeasureSpec:
+    """What a measure is called, and the words that name its interval."""
+
+    name: str
+    unit: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a measure works out, before anything is withheld."""
+
+    point: Floats  # NaN where a published count is missing
+    bound_low: Floats
+    bound_high: Floats
+    outer_low: Floats
+    outer_high: Floats
+    undefined: Flags  # no such number exists, although its parts do
+    says_nothing: Flags  # the bounds are all that could be, for one side or for both
+    midpoint_stands: bool  # whether narrow bounds may be stood for by their midpoint
+
+
+def claim(
+    keys: pd.DataFrame,
+    measure: MeasureSpec,
+    numbers: Numbers,
+    group: Side,
+    reference: Side | None = None,
+    *,
+    reference_name: str = "",
+    level: float,
+) -> pd.DataFrame:
+    """Put ESTIMATES together, saying of each row no more than may be said.
+
+    The statuses, first that fits: `small_n` (either side is known to be under ten students: every number null),
+    `undefined` (no such figure: no number), `ok` (both sides published), `suppressed` (the bounds of a side say
+    nothing), `bounded`. A bounded row has an estimate, the midpoint, only if its bounds are at most five points wide
+    and cells with 70 percent of the students are exactly reported.
+    """
+    sides = [group] if reference is None else [group, reference]
+    coverage = _coverage(sides)
+    code = _verdicts(sides, numbers, coverage)
+    exact = np.logical_and.reduce([side.known.exact for side in sides])
+    counted = (code != _SMALL) & ~_absent(sides)
+
+    def where(shown: Flags, values: Floats) -> Floats:
+        return values * _VEIL.take(shown.view(np.uint8))
+
+    by_chance = np.logical_and.reduce([side.by_chance for side in sides])
+    middle = (numbers.bound_low + numbers.bound_high) / 2
+    estimate = np.where(code == _OK, numbers.point, middle)
+    outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
+    outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
+    made: dict[str, object] = dict(
+        measure=measure.name,
+        reference=reference_name,
+        estimate=where((code == _OK) | (code == _MIDPOINT), estimate),
+        ci_low=where((code == _OK) & exact & by_chance, outer_low),
+        ci_high=where((code == _OK) & exact & by_chance, outer_high),
+        ci_level=level,
+        bound_low=where(code >= _OK, numbers.bound_low),
+        bound_high=where(code >= _OK, numbers.bound_high),
+        outer_low=where((code >= _OK) & by_chance, outer_low),
+        outer_high=where((code >= _OK) & by_chance, outer_high),
+        coverage=where(counted, coverage),
+        **_counts(group, "", counted),
+        **_counts(reference, "reference_", counted),
+        cells=_whole(np.sum([side.cells for side in sides], axis=0), code >= 0),
+        cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
+        largest_masked=where(counted, np.maximum.reduce([side.largest_masked for side in sides])),
+        unit=measure.unit,
+        method=_words(_methods(measure), code + np.where(by_chance, 0, len(_STATUSES))),
+        status=_words(_STATUSES, code),
+        source_ids=_sources(sides),
+    )
+    # The arrays were made here and nobody else holds them: they are not copied.
+    table = pd.concat([keys, pd.DataFrame(made, index=keys.index, copy=False)], axis=1)
+    table.attrs = dict(keys.attrs)
+    return schema.conform_estimates(table)
+
+
+_VEIL = np.array([np.nan, 1.0])
+"""What a number is multiplied with to be hidden (0) or shown (1): faster than a choice in each of a million rows."""
+
+
+def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> Positions:
+    """Number the outcome of each row, by position in `_STATUSES`; the first that fits."""
+    precise = numbers.bound_high - numbers.bound_low <= PRECISE_WIDTH + _SLACK
+    outcomes = [
+        np.logical_or.reduce([side.small for side in sides]),
+        _absent(sides) | numbers.undefined,
+        ~np.isnan(numbers.point),
+        numbers.says_nothing,
+        precise & (coverage >= ENOUGH_COVERAGE - _SLACK) & numbers.midpoint_stands,
+    ]
+    code = np.full(len(coverage), len(outcomes), dtype=np.int8)
+    for position, fits in reversed(list(enumerate(outcomes))):
+        code += (np.int8(position) - code) * fits  # one step, where it fits; no branch for each row
+    return code.astype(np.int64)
+
+
+def _absent(sides: list[Side]) -> Flags:
+    return np.logical_or.reduce([side.absent for side in sides])
+
+
+_STATUSES = ["small_n", "undefined", "ok", "suppressed", "bounded", "bounded"]
+_SMALL, _OK, _MIDPOINT = 0, 2, 4
+
+
+def _methods(measure: MeasureSpec) -> list[str]:
+    """In the order of the statuses: how each number came to be, or why there is none."""
+    summed = f"bounds: {bounds.POLICY} sum"
+    by_chance = f"suppression {summed}; outer: {measure.interval}, at the bounds"
+    return [
+        words
+        for interval, bounded in (
+            (measure.interval, by_chance),
+            (_NO_CHANCE, f"{summed}; {_NO_CHANCE}"),
+        )
+        for words in (
+            f"not shown: fewer than {schema.MINIMUM_GROUP} students",
+            "not computed: no students, nothing to compare to, or no such figure",
+            interval,
+            f"{bounded}; they say nothing about a side",
+            f"midpoint of suppression bounds; {bounded}",
+            f"range only; {bounded}",
+        )
+    ]
+
+
+_NO_CHANCE = (
+    "no sampling interval: answers, schools and estimates are not people counted one by one"
+)
+
+
+def _counted_one_by_one(table: pd.DataFrame) -> Flags:
+    if "unit" not in table:  # sums of a partition, made here of rows that are
+        return np.ones(len(table), dtype=bool)
+    return table["unit"].isin(["proportion", ""]).to_numpy(dtype=bool)
+
+
+def _coverage(sides: list[Side]) -> Floats:
+    """Share of the students of all sides in exactly reported cells, masked cells counted at their largest."""
+    students = np.sum([side.known.n_high for side in sides], axis=0)
+    capped = np.isfinite(students)
+    # Where nothing caps a side, a weighted mean is no less than the least of its parts.
+    least = np.min([side.coverage for side in sides], axis=0)
+    weighted = np.sum(
+        [side.coverage * np.where(capped, side.known.n_high, 0.0) for side in sides], axis=0
+    )
+    return np.divide(weighted, students, out=least, where=capped & (students > 0))
+
+
+def _counts(side: Side | None, prefix: str, shown: Flags) -> dict[str, pd.arrays.IntegerArray]:
+    if side is None:
+        return {f"{prefix}{name}": _nothing(len(shown)) for name in _COUNTS}
+    # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
+    shown = shown & ~side.lone_masked
+    return {
+        f"{prefix}{name}": _whole(getattr(side.known, known), shown)
+        for name, known in _COUNTS.items()
+    }
+
+
+_COUNTS = {
+    "numerator_low": "k_low",
+    "numerator_high": "k_high",
+    "n_low": "n_low",
+    "n_high": "n_high",
+}
+
+
+def _whole(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
+    shown = shown & np.isfinite(values)
+    with np.errstate(invalid="ignore"):  # what has no whole number is multiplied away
+        return pd.arrays.IntegerArray(values.astype(np.int64) * shown, ~shown)
+
+
+def _nothing(count: int) -> pd.arrays.IntegerArray:
+    return pd.arrays.IntegerArray(np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool))
+
+
+def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
+    """Join the source ids of the sides; rows are many, but distinct combinations are few."""
+    mixed = np.zeros(len(sides[0].source), dtype=np.int64)
+    for side in sides:
+        mixed = mixed * (len(side.sources) + 1) + side.source + 1
+    code, distinct = pd.factorize(mixed)
+    names = []
+    for number in distinct.tolist():
+        parts: list[str] = []
+        for side in reversed(sides):
+            number, position = divmod(number, len(side.sources) + 1)
+            parts = [side.sources[position - 1], *parts] if position else parts
+        names.append(bounds.join_sources(parts))
+    return _words(names, code)
+
+
+def _words(words: list[str], code: Positions) -> pd.api.extensions.ExtensionArray:
+    return pd.array(words, dtype="str").take(code)
+
+
+OTHERS = "others"
+"""The reference that stands for all other groups of the partition, added up."""
+
+_FIGURE = ["indicator", "end_year", "grade_level", "student_group_type", "student_group"]
+_ORGANIZATION = ["organization_level", "organization_id"]
+_SLICE = [*_ORGANIZATION, *_FIGURE[:3]]
+
+_NEARLY_ALL = 0.95
+"""Share of all students that a whole partition holds at the least: a few are of no group that is published."""
+
+_DENSE = 16
+"""Codes up to this many times the rows are counted in an array, far faster than they are looked up."""
+
+KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
+"""Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
+
+
+def require_columns(obs: pd.DataFrame) -> None:
+    """Refuse a table that is not OBSERVATIONS."""
+    missing = [name for name in schema.OBSERVATIONS_COLUMNS if name not in obs.columns]
+    if missing:
+        raise DataError(
+            f"the table lacks the column(s) {', '.join(missing)}",
+            where="observations",
+            mend="pass OBSERVATIONS as `load` returns them",
+        )
+
+
+def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Side]:
+    """Rows of one student group type, or all rows, each for itself."""
+    rows = _rows(obs, by, level)
+    _slices(rows)
+    return rows[KEYS], Side.of(rows)
+
+
+def group_pairs(
+    obs: pd.DataFrame, by: str, reference: str, level: float
+) -> tuple[pd.DataFrame, Side, Side]:
+    """Rows of the groups compared, and both sides of each."""
+    rows = _rows(obs, by, level)
+    _refuse_uncomparable(rows, by, reference)
+    code = _slices(rows)
+    side = Side.of(rows)
+    if reference == OTHERS:
+        _refuse_part_of_a_partition(obs, rows, by)
+        return rows[KEYS], side, _others(rows, code)
+    is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
+    compared = np.flatnonzero(~is_reference)
+    if len(rows) and not len(compared):
+        raise DataError(
+            f"{reference!r} is the only group of {by!r}: there is none to compare with it",
+            where="observations, column student_group",
+            mend="load the other groups of the type too",
+        )
+    place = np.full(len(rows), -1)
+    place[code[is_reference]] = np.flatnonzero(is_reference)
+    keys = rows[KEYS].iloc[compared]
+    return keys, side.at(compared), side.at(place[code[compared]])
+
+
+def _refuse_part_of_a_partition(obs: pd.DataFrame, rows: pd.DataFrame, by: str) -> None:
+    """Refuse "others" where some of the others were left out: what is left is not all other students."""
+    slices = [name for name in _SLICE if name in obs.columns]
+    everyone = obs[(obs["student_group"] == "all") & obs["denominator"].notna()]
+    most = rows.groupby(slices)["denominator_high"].agg(lambda high: high.sum(skipna=False))
+    both = everyone.merge(most.rename("most").reset_index(), on=slices)
+    composed = both["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    short = ~composed & (both["most"] < both["denominator"] * _NEARLY_ALL).fillna(False)
+    if obs.attrs.get("student_groups_chosen") or short.any():
+        raise DataError(
+            f"the table holds only some groups of {by}, so the others cannot be added up",
+            where='reference="others"',
+            mend="load the whole partition (student_group_type, no student_group), and choose a group from the result",
+        )
+
+
+def organization_pairs(
+    a: pd.DataFrame, b: pd.DataFrame, level: float
+) -> tuple[pd.DataFrame, Side, Side, str]:
+    """Rows of the first organization, both sides of each, and the id of the second organization."""
+    rows, others = _rows(a, None, level), _rows(b, None, level)
+    name = _refuse_unlike(rows, others)
+    both = bounds.row_codes(pd.concat([rows[_FIGURE], others[_FIGURE]], ignore_index=True), _FIGURE)
+    code, other_code = both[: len(rows)], both[len(rows) :]
+    _refuse_duplicates(rows, code)
+    _refuse_duplicates(others, other_code)
+    place = np.full(len(both), -1)
+    place[other_code] = np.arange(len(others))
+    return rows[KEYS], Side.of(rows), Side.of(others).at(place[code]), name
+
+
+def _others(rows: pd.DataFrame, code: Positions) -> Side:
+    """For each row the other rows of its slice, added up by `bounds.pool`."""
+    order = np.argsort(code, kind="stable")
+    size = np.bincount(code)[code[order]] if len(code) else code
+    start = np.searchsorted(code[order], code[order])
+    # Row i of a slice of m rows meets all m of them, then itself is struck out.
+    owner = np.repeat(np.arange(len(rows)), size)
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
+    member = np.repeat(start, size) + step
+    owner, member = owner[owner != member], member[owner != member]
+    cells = rows.drop(columns=["organization_level", "organization_name", "student_group_type"])
+    sums = bounds.pool(
+        cells.iloc[order[member]].assign(owner=order[owner]), by=["owner", "indicator"]
+    )
+    place = np.full(len(rows), -1)
+    place[sums["owner"]] = np.arange(len(sums))
+    return Side.of(sums).at(place)
+
+
+def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
+    require_columns(obs)
+    if not 0 < level < 1:
+        raise DataError(
+            f"a confidence level of {level} is not between 0 and 1",
+            mend="write 95 percent as level=0.95",
+        )
+    types = obs["student_group_type"]
+    wanted = np.ones(len(obs), dtype=bool) if by is None else (types == by).to_numpy(dtype=bool)
+    if len(obs) and not wanted.any():
+        raise DataError(
+            f"no rows of student group type {by!r}",
+            where="observations, column student_group_type",
+            mend="name a type that the table has",
+            known=sorted(types.unique()),
+        )
+    rows = obs if wanted.all() else obs[wanted]
+    if (amount := ~rows["unit"].isin(schema.SHARES)).any():
+        raise DataError(
+            f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
+            "it has no rate",
+            where="observations, column unit",
+            mend="use `averages`, or `compare_averages` for two places",
+        )
+    return rows.reset_index(drop=True)
+
+
+def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
+    if by == "all":
+        raise DataError(
+            "all students are one group: there is no other to compare to",
+            where="by='all'",
+            mend="name a type with several groups, or use `compare` for two places",
+        )
+    composed = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    if composed.any():
+        raise DataError(
+            f"the groups of {rows.loc[composed, 'indicator'].min()!r} are parts of one whole, "
+            "not separate students with a rate each",
+            where="observations, column indicator",
+            mend="use `rates` for the shares, or `compare` for the shares of two places",
+        )
+    named = reference == OTHERS or (rows["student_group"] == reference).any()
+    if len(rows) and not named:
+        raise DataError(
+            f"reference {reference!r} is not a group of {by!r}",
+            where="observations, column student_group",
+            mend="name the group to compare to, or 'others' for all other groups together",
+            known=[*sorted(rows["student_group"].unique()), OTHERS],
+        )
+
+
+def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
+    """Refuse anything but two different organizations; return the id of the second."""
+    ids = [table[_ORGANIZATION].drop_duplicates() for table in (a, b)]
+    for name, found in zip("ab", ids, strict=True):
+        if len(found) > 1 or (len(a) and not len(found)):
+            raise DataError(
+                f"`{name}` holds {len(found)} organizations; compare takes one on each side",
+                where=f"compare, table `{name}`, column organization_id",
+                mend="keep the rows of one place, district or school",
+                known=sorted(found["organization_id"])[:20],
+            )
+    if len(a) and (ids[0].to_numpy() == ids[1].to_numpy()).all():
+        raise DataError(
+            f"`a` and `b` are the same organization, {a['organization_id'].iloc[0]}",
+            where="compare, column organization_id",
+            mend="compare with another organization, such as the rest of the district",
+        )
+    return str(b["organization_id"].iloc[0]) if len(b) else ""
+
+
+def _slices(rows: pd.DataFrame) -> Positions:
+    """Give each row the number of its organization, indicator, year, grade and partition."""
+    code = bounds.row_codes(rows, [*_SLICE, "student_group_type"])
+    group = bounds.row_codes(rows, ["student_group"])
+    _refuse_duplicates(rows, code * (group.max(initial=0) + 1) + group)
+    return code
+
+
+def _refuse_duplicates(rows: pd.DataFrame, code: Positions) -> None:
+    if code.max(initial=0) < _DENSE * len(code) and np.bincount(code).max(initial=0) <= 1:
+        return
+    repeated = pd.Series(code).duplicated().to_numpy()
+    if repeated.any():
+        first = rows[[*_ORGANIZATION, *_FIGURE]].iloc[int(np.argmax(repeated))]
+        raise DataError(
+            "the same figure stands in two rows, and one of them would be counted twice",
+            where=f"observations, {repeated.sum()} row(s), first at {' '.join(map(str, first))}",
+            mend="keep one source_id for each figure",
+            known=sorted(rows["source_id"].unique())[:20],
+        )

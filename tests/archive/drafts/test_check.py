@@ -1,0 +1,254 @@
+"""A grant draft held against real findings: right, stale, misrounded, of the wrong thing, invented."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pypandoc
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis.archive.drafts.check import Judged, check_draft
+from sesec_analysis.archive.drafts.numbers import numbers
+from sesec_analysis.archive.drafts.reading import passages, sentences
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.row import Record
+
+Editions = Sequence[tuple[str, list[Record]]]
+
+
+def of(estimates: pd.DataFrame) -> list[Record]:
+    return list(sa.findings(estimates).records())
+
+
+@pytest.fixture(scope="module")
+def editions() -> Editions:
+    """Real findings: make-up, tests and discipline; and an older edition in which one number was another."""
+    places = ["southeast_seattle", "rest_of_seattle"]
+    groups = {"student_group_type": ["low_income", "english_learner"]}
+    now = []
+    for place in places:
+        now += of(sa.rates(sa.load("enrollment", place=place, end_years=[2019, 2022], **groups)))
+    for indicator, grade in (("ela_met", "03"), ("math_met", "08")):
+        tests = sa.load(indicator, place=places[0], end_years=[2017], grade_level=grade)
+        now += of(sa.rates(tests))
+    discipline = sa.load("disciplined", place="seattle", end_years=[2019, 2023])
+    now += of(sa.ratios(discipline, by="race_ethnicity", reference="others"))
+    now += of(sa.averages(sa.load("budget_per_student", place=places[0], end_years=[2024])))
+    unique = {str(record["id"]): record for record in now}
+    restated = "sesec:rate.math_met.2017.08.southeast_seattle.female"
+    before = {**unique[restated], "value": "61.9%", "sentence": "In 2016–17, 61.9 percent."}
+    return [("annual-2024", list(unique.values())), ("annual-2017", [before])]
+
+
+DRAFT = """\
+# Request to the Fund, March 3, 2027
+
+Call (206) 555-0142 or write to 3100 Rainier Avenue by 5:00 pm on 4/15/2027. We ask for $250,000 over 3/1/2027
+to 2/28/2029, EIN 91-1234567. See section 2.1, table 4, page 12, and https://example.org/2024/05.
+
+In 2021–22, students from low-income families were 62.5 percent of students in Southeast Seattle {right}, and
+27.3 percent in the rest of Seattle {right}. Multilingual learners were 26.6% of Southeast Seattle’s 9,756
+students in 2021–22 {right}{right}.
+
+In 2018–19, students from low-income families were 65.4 percent of students in Southeast Seattle {stale}.
+
+Students from low-income families were 65.4 percent of students in Southeast Seattle in 2018–19 {right} and
+62.5 percent in 2021–22 {right}.
+
+In 2016–17, 34.4 percent of Black students in grade 8 in Southeast Seattle met the state standard in
+mathematics {right}, or 78 of 227 {right}{right}. About 3 in 10 Black students in grade 8 met it {right}.
+
+In 2016–17, 34 percent of Black students in 8th-grade math in Southeast Seattle met the standard {right}. In
+2016–17, 35 percent of Black students in 8th-grade math in Southeast Seattle met the standard {misrounded}.
+
+In 2021–22, multilingual learners were 26 percent of students in Southeast Seattle {misrounded}. In 2021–22,
+multilingual learners were 26.55 percent of students in Southeast Seattle {misrounded}.
+
+In 2022–23, the suspension rate for Black students in Seattle Public Schools was 4.2 times the rate for all
+other students {right} (sesec:ratio.disciplined.2023.all.seattle.black-others) {right}. In 2022–23, the
+suspension rate for Black students in Seattle Public Schools was 4.3 times the rate for all other students
+{misrounded}.
+
+In 2021–22, students from low-income families were 65.4 percent of students in Southeast Seattle {wrong}.
+
+In 2016–17, 34.4 percent of White students in grade 8 in Southeast Seattle met the state standard in
+mathematics {wrong}.
+
+In 2016–17, 74.2 percent of students from low-income families in grade 8 in Southeast Seattle met the standard
+in math {wrong}.
+
+Multilingual learners were 26.6 percent of students in the rest of Seattle in 2021–22 {wrong}.
+
+In 2022–23, Hispanic or Latino students in Seattle Public Schools were suspended at 0.29 times the rate of all
+others {wrong} (sesec:ratio.disciplined.2023.all.seattle.hispanic-others) {right}.
+
+In 2016–17, 61.9 percent of girls in grade 8 in Southeast Seattle met the state standard in mathematics
+{stale}.
+
+In 2023–24, elementary and K-8 schools in Southeast Seattle were budgeted $16,521 per student {right}; each
+costs $3 million.
+
+In 2021–22, multilingual learners were 48.8 percent of students in Southeast Seattle {invented}. In 2022–23,
+the suspension rate for Black students in Seattle Public Schools was 9.7 times the rate for all other students
+{invented}. In 2016–17, 91.3 percent of Black students in grade 8 in Southeast Seattle met the state standard
+in mathematics {invented}.
+
+Our tutoring serves 350 families {invented} (sesec:rate.of_nothing.2024.all.southeast_seattle.all) {invented}.
+"""
+
+MEANT = {
+    "right": "matches",
+    "stale": "outdated",
+    "misrounded": "rounds wrong",
+    "wrong": "cited to the wrong thing",
+    "invented": "not ours",
+}
+
+
+def marked(draft: str) -> tuple[str, list[str]]:
+    """The draft without its marks, and the verdicts that they stand for."""
+    marks = re.findall(r"\{(\w+)\}", draft)
+    return re.sub(r"\s*\{\w+\}", "", draft), [MEANT[mark] for mark in marks]
+
+
+def in_order(judged: list[Judged]) -> list[str]:
+    """Verdicts in the order of the draft: in a sentence, its numbers, then its citations."""
+    sentences_met = list(dict.fromkeys(one.sentence for one in judged))
+    return [
+        one.verdict
+        for sentence in sentences_met
+        for is_id in (False, True)
+        for one in judged
+        if one.sentence == sentence and one.text.startswith("sesec:") == is_id
+    ]
+
+
+def test_check_draft__judges_every_number_and_passes_over_dates_money_and_telephones(
+    editions: Editions, tmp_path: Path
+):
+    text, meant = marked(DRAFT)
+    assert len(meant) >= 30
+    path = tmp_path / "draft.txt"
+    path.write_text(text, "utf-8")
+    judged = check_draft(path, editions)
+    shown = "\n".join(f"{one.text} | {one.verdict} | {one.note}" for one in judged)
+    assert in_order(judged) == meant, shown
+    assert path.read_text("utf-8") == text
+
+
+@pytest.mark.parametrize("kind", ["docx", "md", "pdf"])
+def test_check_draft__reads_every_kind_alike(kind: str, editions: Editions, tmp_path: Path):
+    text, _ = marked(DRAFT)
+    plain, other = tmp_path / "draft.txt", tmp_path / f"draft.{kind}"
+    plain.write_text(text, "utf-8")
+    if kind == "md":
+        other.write_text(text, "utf-8")
+    elif kind == "docx":
+        pypandoc.convert_text(text, "docx", "markdown", outputfile=str(other))
+    else:
+        write_pdf(text, other)
+    found = [(one.text, one.verdict) for one in check_draft(other, editions)]
+    assert found == [(one.text, one.verdict) for one in check_draft(plain, editions)]
+
+
+def write_pdf(text: str, path: Path) -> None:
+    """A draft as a PDF: each paragraph on a line of its own, blank lines between."""
+    import typst
+
+    def quoted(block: str) -> str:
+        return '"' + " ".join(block.split()).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    source = path.with_suffix(".typ")
+    body = "\n".join(f"#block(below: 3em)[#{quoted(block)}]" for block in text.split("\n\n"))
+    source.write_text(f"#set page(width: 60cm, height: 120cm)\n{body}\n", "utf-8")
+    typst.compile(str(source), output=str(path))
+
+
+def test_check_draft__needs_the_words_around_a_number_not_the_number_alone(
+    editions: Editions, tmp_path: Path
+):
+    path = tmp_path / "draft.txt"
+    path.write_text(
+        "Our budget for snacks covers 62.5 percent of cost. We reach 9,756 homes.", "utf-8"
+    )
+    assert {one.verdict for one in check_draft(path, editions)} == {"not ours"}
+
+
+def test_check_draft__takes_a_number_of_all_students_for_no_one_groups(
+    editions: Editions, tmp_path: Path
+):
+    path = tmp_path / "draft.txt"
+    path.write_text(
+        "In 2016–17, 34.4 percent of students in grade 8 in Southeast Seattle met the standard in math.",
+        "utf-8",
+    )
+    (one,) = check_draft(path, editions)
+    assert (one.verdict, "student group" in one.note) == ("cited to the wrong thing", True)
+
+
+def test_check_draft__takes_up_a_year_from_before_only_if_it_fits(
+    editions: Editions, tmp_path: Path
+):
+    path = tmp_path / "draft.txt"
+    start = "In 2022–23, the suspension rate for Black students in Seattle Public Schools was 4.2 times that of others."
+    path.write_text(
+        f"{start} Multilingual learners were 26.6 percent of students in Southeast Seattle.",
+        "utf-8",
+    )
+    assert [one.verdict for one in check_draft(path, editions)] == ["matches", "matches"]
+
+
+def test_passages__refuses_what_cannot_be_read(tmp_path: Path):
+    damaged = tmp_path / "draft.docx"
+    damaged.write_bytes(b"no zip")
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" \n", "utf-8")
+    latin = tmp_path / "latin.txt"
+    latin.write_bytes("é".encode("latin-1"))
+    torn = tmp_path / "torn.pdf"
+    torn.write_bytes(b"%PDF-1.7 torn")
+    for path, words in (
+        (tmp_path / "draft.odt", "no kind of draft"),
+        (tmp_path / "missing.txt", "there is no file"),
+        (damaged, "damaged"),
+        (empty, "holds no text"),
+        (latin, "not UTF-8"),
+        (torn, "damaged"),
+    ):
+        with pytest.raises(DataError, match=words):
+            passages(path)
+
+
+def test_sentences__end_at_no_abbreviation_decimal_or_id():
+    text = "It was 3.5 percent (sesec:rate.a.b). See No. 5 of St. Paul. Done?"
+    assert sentences(text) == [
+        "It was 3.5 percent (sesec:rate.a.b).",
+        "See No. 5 of St. Paul.",
+        "Done?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("between 20.4 and 29.2 percent", [("20.4", "percent"), ("29.2", "percent")]),
+        (
+            "13 percentage points, or 6–8 points",
+            [("13", "points"), ("6", "points"), ("8", "points")],
+        ),
+        ("4.2 times, 3x, 2-fold", [("4.2", "times"), ("3", "times"), ("2", "times")]),
+        ("$16,521 per student of a $2 million budget and $400", [("16521", "dollars")]),
+        ("71 out of 216, one in four", [("71", "count"), ("216", "count"), ("25", "percent")]),
+        (
+            "grades 3–5, K-8, 3rd grade, I-90, page 4, v1.2, Table 3, No. 7, 98-year",
+            [("98", "count")],
+        ),
+        ("March 3, 2027; 2027-03-03; 3/3/27; 2018–19; in 2019; 3 May 2020; 5:00 pm", []),
+        ("(206) 555-0142, 206.555.0142, 555-0142, +1 206 555 0142", []),
+        ("a@b.org https://a.org/12 sesec:rate.x.2017.03.y 91-1234567", []),
+    ],
+)
+def test_numbers__finds_figures_and_nothing_else(text: str, expected: list[tuple[str, str]]):
+    assert [(f"{n.value:f}", n.kind) for n in numbers(text)] == expected

@@ -1,0 +1,230 @@
+"""An edition read as an outsider reads it: ids, digits, sums of the state's cells, and linear statements of counts."""
+
+from decimal import Decimal
+from math import inf
+
+import pytest
+from attack_samples import home
+
+from sesec_analysis import catalog
+from sesec_analysis.attack.reading.numbers import count_span, rounded, value_span
+from sesec_analysis.attack.reading.pages import read_page
+from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow, key_of
+from sesec_analysis.attack.reading.statements import EXPRESSED, Cells, express
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.labels import finding_id
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _district(tmp_path_factory):
+    target = home(tmp_path_factory.mktemp("district") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_DATA", str(target))
+        yield
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        ("place", "southeast_seattle", "03", "race_ethnicity", "black", "gap", "others"),
+        ("place", "seattle", "K", "race_ethnicity", "all", "theil", ""),
+        ("school", "2070", "all", "all", "all", "change", "2016"),
+        ("district", "17001", "all", "gender", "female", "gap", "rest_of_seattle"),
+    ],
+)
+def test_key_of__gives_back_what_the_id_was_made_of(named):
+    level, organization, grade, kind, group, measure, reference = named
+    row = Row("ela_met", 2019, level, organization, "", grade, kind, group, measure, reference)
+    key = key_of(finding_id(row))
+    assert (key.organization_level, key.organization_id, key.grade_level) == (
+        level,
+        organization,
+        grade,
+    )
+    assert (key.student_group_type, key.student_group, key.measure) == (kind, group, measure)
+    told = key.reference
+    assert " ".join([*told.groups, *told.places, *map(str, told.years)]) == reference
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "sesec:rate", "sesec:nothing.ela_met.2019.all.seattle.all", "10.1000/182.1.2.3.4.5"],
+)
+def test_key_of__knows_what_is_no_finding(name):
+    assert key_of(name) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("32.9%", 0.3285, 0.3295),
+        ("33%", 0.325, 0.335),
+        ("range 24–41%", 0.24, 0.41),
+        ("−13.1 to −10.7 points", -0.131, -0.107),
+        ("+0.3 to +0.8 points", 0.003, 0.008),
+        ("between 24 and 41 percent", -inf, inf),  # words before a number are not a value's text
+        ("24 and 41 percent", 0.24, 0.41),
+        ("6.4 times", 6.35, 6.45),
+        ("at least 3%", 0.03, inf),
+        ("under 0.1%", -inf, 0.001),
+        ("−724 students", -724.5, -723.5),
+        ("$16,521", 16520.5, 16521.5),
+        ("not shown: fewer than 10 students", -inf, inf),
+        ("", -inf, inf),
+    ],
+)
+def test_value_span__holds_every_number_that_is_printed_so(text, low, high):
+    assert value_span(text) == (low, high)
+
+
+def test_rounded__is_half_a_step_to_each_side():
+    assert rounded(Decimal("0.33"), 3) == (0.3295, 0.3305)
+
+
+@pytest.mark.parametrize("text", ["", "not known", "about 3"])
+def test_count_span__says_nothing_of_what_is_no_count(text):
+    assert count_span(text) == (-inf, inf)
+
+
+def row(**texts: str) -> PrintedClaim:
+    found = PrintedRow(
+        {"id": "sesec:rate.ela_met.2019.all.southeast_seattle.all", **texts}, "a.csv row 1"
+    ).claim
+    assert found is not None
+    return found
+
+
+def test_claim__keeps_the_last_digit_that_a_file_does_not_write():
+    """33.0% is written 0.33 in a file; its text shows that it was rounded to three places."""
+    assert row(value="33.0%", estimate="0.33").value == (0.3295, 0.3305)
+
+
+def test_claim__takes_the_finer_of_text_and_number():
+    assert row(value="33.0%", estimate="0.32987").value == (0.329865, 0.329875)
+    assert row(value="33%", estimate="0.33", bound_low="0.33", bound_high="0.34").value == (
+        0.33,
+        0.335,
+    )
+
+
+def test_cells__put_the_schools_in_the_place_of_a_place():
+    own = Cells().own(row(n="at least 1"))
+    assert [cell.organization_id for cell in own.cells] == ["2070", "2118", "2321", "3803"]
+    assert own.students == (200, 200)
+
+
+@pytest.mark.parametrize(
+    ("place", "schools"),
+    [
+        ("rest_of_seattle", {"2138", "2141", "3778"}),
+        ("southeast_seattle_all", {"2070", "2118", "2321", "3803", "3778"}),
+    ],
+)
+def test_cells__know_every_place(place, schools):
+    own = Cells().own(row(id=f"sesec:rate.ela_met.2019.all.{place}.all"))
+    assert {cell.organization_id for cell in own.cells} == schools
+
+
+def test_cells__take_the_other_groups_for_all_others():
+    claim = row(id="sesec:gap.ela_met.2019.all.school:3803.asian-others")
+    reference = Cells().reference(claim)
+    assert {cell.student_group for cell in reference.cells} == {"black", "white"}
+
+
+# What is true of school 3803: 10 of 20 Asian students, 4 of 8 Black, 16 of 32 White. Each value is worked out by hand.
+BY_HAND = {
+    "rate": ("asian", 10 / 20),
+    "official_rate": ("asian", 10 / 20),
+    "gap": ("asian-others", 10 / 20 - 20 / 40),
+    "ratio": ("asian-others", 1.0),
+    "risk_ratio": ("asian-others", 1.0),
+    "composition": ("asian-others", 10 / 30),
+    "composition_difference": ("asian-others", 10 / 30 - 20 / 60),
+    "relative_difference": ("asian-others", 0.0),
+    "gap_to_whole": ("asian-all", 10 / 20 - 30 / 60),
+    "par": ("all_by_race_ethnicity-asian", 0.0),
+    "paf": ("all_by_race_ethnicity-asian", 0.0),
+    "par_students": ("all_by_race_ethnicity-asian", 0.0),
+    "change": ("all", 1 / 20 - 8 / 25),
+    "kitagawa_total": ("all", 30 / 60 - 45 / 100),
+}
+TRUE: dict[str, tuple[int, int]] = {
+    "asian": (10, 20),
+    "black": (4, 8),
+    "white": (16, 32),
+    "all": (30, 60),
+}
+
+
+STUDENTS = {
+    "asian-others": (20, 40),
+    "asian-all": (20, 60),
+    "asian": (20, None),
+    "all_by_race_ethnicity-asian": (60, 20),
+}
+
+
+def claimed(measure: str, off: float = 0.0) -> PrintedClaim:
+    """A printed value of the measure, true or off by some."""
+    group, value = BY_HAND[measure]
+    where = {"change": "2019-2018.all.school:2321", "kitagawa_total": "2019.all.school:3803-2070"}
+    key = key_of(f"sesec:{measure}.ela_met.{where.get(measure, '2019.all.school:3803')}.{group}")
+    assert key is not None
+    sizes = zip(("n", "reference_n"), STUDENTS.get(group, ()), strict=False)
+    counts = {name: (float(size), float(size)) for name, size in sizes if size is not None}
+    return PrintedClaim(key, "a line", (value + off - 0.001, value + off + 0.001), counts)
+
+
+def holds(claim: PrintedClaim) -> bool:
+    """Whether the true counts fit every statement that the claim makes."""
+    true = {("3803", group): counts for group, counts in TRUE.items()}
+    true |= {("2070", "all"): (45, 100), ("2321", "all"): (1, 20)}
+    fits = []
+    for one in express(claim, Cells()).statements:
+        total = 0.0
+        for count, times in one.terms:
+            k, n = true[count.cell.organization_id, count.cell.student_group]
+            if count.cell.end_year == 2018:
+                k, n = 8, 25
+            total += times * (k if count.side == "numerator" else n)
+        fits.append(one.low - 1e-9 <= total <= one.high + 1e-9)
+    return all(fits)
+
+
+@pytest.mark.parametrize("measure", BY_HAND)
+def test_express__fits_the_truth_and_nothing_else(measure):
+    assert express(claimed(measure), Cells()).value
+    assert holds(claimed(measure))
+    assert not holds(claimed(measure, off=0.1 if measure != "par_students" else 3.0))
+
+
+def test_express__has_a_case_worked_by_hand_for_every_measure():
+    assert BY_HAND.keys() == EXPRESSED.keys()
+    assert EXPRESSED.keys() <= catalog.measures().keys()
+
+
+def test_read_page__knows_what_words_are_about():
+    page = read_page(
+        '<div><figure id="figure:map"><img alt="A map."></figure><p>Its words</p></div>'
+        '<li id="sesec:a"><b>A</b> one</li>',
+        "index.html",
+    )
+    assert [(one.words, one.about) for one in page.passages] == [
+        ("A map.", "figure:map"),
+        ("Its words", "figure:map"),
+        ("A one", "sesec:a"),
+    ]
+
+
+def test_read_page__reads_tables_as_they_stand():
+    page = read_page(
+        "<table><caption>Rates</caption><thead><tr><th>Group</th><th>Rate</th></tr></thead>"
+        "<tbody><tr><th>Black</th><td>33 <b>%</b></td></tr></tbody></table>",
+        "index.html",
+    )
+    (table,) = page.tables
+    assert (table.caption, table.headings, table.rows) == (
+        "Rates",
+        ["Group", "Rate"],
+        [["Black", "33 %"]],
+    )

@@ -1,0 +1,103 @@
+"""The attack on folders: what is written of it, how it refuses, the command, and the real figures' open cells."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from state_samples import equal, published, rows, students
+
+from sesec_analysis.attack import attack
+from sesec_analysis.attack import state as attack_state
+from sesec_analysis.attack.attack import weigh
+from sesec_analysis.attack.reading.edition import Statements
+from sesec_analysis.attack.reading.words import Fault
+from sesec_analysis.attack.state import StateCount, Statement
+from sesec_analysis.attack.state_leaks import open_cells
+from sesec_analysis.cli import main
+from sesec_analysis.errors import DataError
+
+
+def of_the_real_state(high=9.0):
+    """A statement of a small group that the state withholds in the embedded files."""
+    state = attack_state.read_state([("disciplined", 2019)])
+    small = (
+        (state.own.low[1::2] == 1)
+        & (state.own.high[1::2] == 9)
+        & (state.high[1::2] == 9)
+        & (state.low[1::2] == 1)
+    )
+    cell = state.cell(int(small.nonzero()[0][0]))
+    return Statement(((StateCount(cell, "denominator"), 1.0),), 1, high, "findings.csv row 1")
+
+
+@pytest.fixture
+def edition(tmp_path, monkeypatch):
+    """A folder that says what a test wants."""
+
+    def make(*statements, faults=()):
+        said = Statements(statements, faults, {"theil": 2})
+        monkeypatch.setattr(attack, "expressed", lambda found: said)
+        return tmp_path
+
+    return make
+
+
+def test_attack__reads_what_the_state_says_of_the_editions_questions(edition):
+    done = attack.attack([edition(of_the_real_state())])
+    assert done.passed
+    assert set(done.state.cells["indicator"]) == {"disciplined"}
+    assert set(done.state.cells["end_year"]) == {2019}
+    assert done.not_expressed == {"theil": 2}
+
+
+def test_attack__names_the_folder_where_several_are_attacked_together(edition):
+    folder = edition(of_the_real_state(high=4))
+    done = attack.attack([folder, folder])
+    assert {leak.said for leak in done.leaks} == {(f"{folder.name}: findings.csv row 1",)}
+    assert done.not_expressed == {"theil": 4}
+
+
+def test_attack__fails_on_words_that_say_more_than_their_record(edition):
+    done = attack.attack([edition(faults=(Fault("index.html alt text 3", "has more digits"),))])
+    assert not done.passed
+    assert done.faults == ("index.html alt text 3: has more digits",)
+
+
+def test_as_dict__is_the_same_for_the_same_files_and_tells_no_value():
+    state = published(rows("1000", black=(45, 100)), rows("1001", black="N<10"))
+    line = equal(students("1000", "1001"), 105.0, "table 4 row 2")
+    first, second = (weigh(state, [line], folders=("annual-2019",)).as_dict() for _ in range(2))
+    assert json.dumps(first) == json.dumps(second)
+    assert first["passed"] is False
+    leak = first["given_away"][0]
+    assert leak == {
+        "cell": "ela_met 2019 school 1001 all race_ethnicity black",
+        "count": "denominator",
+        "how": "nearly told",
+        "said": ["table 4 row 2"],
+    }
+
+
+def test_refuse_leaks__names_the_line_and_the_cell():
+    state = published(rows("1000", black=(45, 100)), rows("1001", black="N<10"))
+    with pytest.raises(DataError, match=r"school 1001 .* by: table 4 row 2"):
+        weigh(state, [equal(students("1000", "1001"), 105.0, "table 4 row 2")]).refuse_leaks()
+    weigh(state, []).refuse_leaks()
+
+
+def test_sesec_attack__tells_in_words_and_ends_with_an_error_on_a_leak(edition):
+    fine = CliRunner().invoke(main, ["attack", str(edition(of_the_real_state()))])
+    assert (fine.exit_code, "Passed: no withheld count" in fine.output) == (0, True)
+    leaking = CliRunner().invoke(main, ["attack", str(edition(of_the_real_state(high=4)))])
+    assert (leaking.exit_code, "findings.csv row 1" in leaking.output) == (1, True)
+    absent = CliRunner().invoke(main, ["attack", "annual-1999"])
+    assert (absent.exit_code, "no built edition and no folder" in absent.output) == (2, True)
+
+
+@pytest.mark.slow
+def test_open_cells__counts_by_release_what_the_files_tell_of_what_they_withhold():
+    counts = open_cells().set_index("source_id")
+    assert (counts["open"] <= counts["withheld"]).all()
+    assert counts.loc["ospi_discipline@2019", "open"] > 1_000
+    # Only the file of 2016-17 prints the size of groups it withholds.
+    assert counts.index[counts["masked"] > 0].tolist() == ["ospi_assessment_2017@2017"]

@@ -1,0 +1,163 @@
+"""Ranges narrowed by passing them to and fro: limits, a hand-worked table, contradictions, brute force."""
+
+import numpy as np
+import pytest
+from state_samples import system
+
+from sesec_analysis.attack import solver as attack_solver
+from sesec_analysis.attack.solver import Solver, loose, reach, tighten
+
+
+def ranges(narrowed):
+    return list(zip(narrowed.low.tolist(), narrowed.high.tolist(), strict=True))
+
+
+def test_tighten__leaves_numbers_that_no_row_binds():
+    assert ranges(tighten(system([0, 1], [9, 9]))) == [(0, 9), (1, 9)]
+
+
+def test_tighten__gives_what_a_printed_sum_leaves_over():
+    # 20 in all, two schools of at most 9 and one of at most 5: none can have fewer than 20 - 14 = 6, or 20 - 18 = 2.
+    found = tighten(system([0, 0, 0], [9, 9, 5], ([1, 1, 1], 20, 20)))
+    assert ranges(found) == [(6, 9), (6, 9), (2, 5)]
+
+
+def test_tighten__passes_what_one_row_tells_on_to_the_next():
+    found = tighten(system([0, 0, 0], [9, 9, 9], ([1, 1, 0], 2, 2), ([0, 1, 1], 9, 9)))
+    assert ranges(found) == [(0, 2), (0, 2), (7, 9)]
+
+
+def test_tighten__keeps_to_whole_students():
+    # 15 percent of at most 19 students are at most 2; and a third of something is 0 or more.
+    found = tighten(system([0, 10], [9, 19], ([1, -0.15], -np.inf, 0)))
+    assert ranges(found) == [(0, 2), (10, 19)]
+
+
+def test_tighten__names_the_rows_that_leave_a_number_without_a_value():
+    found = tighten(system([0, 0], [9, 9], ([1, 1], 2, 2), ([1, 0], 5, 9)))
+    assert set(found.at_odds) == {0, 1}
+
+
+def test_reach__adds_the_ends_of_the_ranges():
+    least, most = reach(system([1, 2], [3, 5], ([1, -2], 0, 0)))
+    assert (least[0], most[0]) == (1 - 10, 3 - 4)
+
+
+def test_loose__tells_rows_that_say_nothing_new():
+    rows = (([1, 1], 0, 18), ([1, 1], 0, 17))
+    assert loose(system([0, 0], [9, 9], *rows)).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_tighten__never_cuts_off_a_solution(seed):
+    rng = np.random.default_rng(seed)
+    coefficients = rng.integers(-2, 3, (3, 3)).astype(float)
+    truth = rng.integers(0, 5, 3)
+    limits = coefficients @ truth
+    rows = [
+        (line, value - rng.integers(0, 2), value)
+        for line, value in zip(coefficients, limits, strict=True)
+    ]
+    narrowed = tighten(system([0, 0, 0], [4, 4, 4], *rows))
+    cube = np.stack(np.meshgrid(*[np.arange(5)] * 3), axis=-1).reshape(-1, 3)
+    come_to = cube @ coefficients.T
+    fits = cube[
+        np.all(
+            [
+                (row[1] <= come) & (come <= row[2])
+                for row, come in zip(rows, come_to.T, strict=True)
+            ],
+            axis=0,
+        )
+    ]
+    assert (narrowed.low <= fits.min(axis=0)).all()
+    assert (fits.max(axis=0) <= narrowed.high).all()
+
+
+def every(solver_system, top):
+    """All combinations of numbers that fit."""
+    count = len(solver_system.low)
+    cube = np.stack(np.meshgrid(*[np.arange(top + 1)] * count), axis=-1).reshape(-1, count)
+    come_to = (solver_system.matrix @ cube.T).T
+    fits = (come_to >= solver_system.row_low - 1e-9) & (come_to <= solver_system.row_high + 1e-9)
+    inside = (cube >= solver_system.low) & (cube <= solver_system.high)
+    return cube[fits.all(axis=1) & inside.all(axis=1)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_extreme__is_what_trying_every_combination_gives(seed):
+    rng = np.random.default_rng(seed)
+    coefficients = rng.integers(-2, 3, (3, 4)) * rng.choice([1.0, 0.5, 1 / 3], (3, 4))
+    come_to = coefficients @ rng.integers(0, 5, 4)
+    made = system(
+        [0] * 4,
+        [4] * 4,
+        *((line, at - 0.4, at + 0.2) for line, at in zip(coefficients, come_to, strict=True)),
+    )
+    solver, fits = Solver(made), every(made, 4)
+    for number in range(4):
+        least, most = solver.extreme(number), solver.extreme(number, largest=True)
+        assert least is not None
+        assert most is not None
+        assert (least.bound, -most.bound) == (fits[:, number].min(), fits[:, number].max())
+        assert least.exact
+        assert most.exact
+
+
+def test_extreme__sees_what_ranges_alone_do_not():
+    # Three numbers 0 or 1, each two of them together at most 1: all three together are at most 1 (fractions: 1.5).
+    pairs = (([1, 1, 0, 0], 0, 1), ([0, 1, 1, 0], 0, 1), ([1, 0, 1, 0], 0, 1))
+    solver = Solver(system([0] * 4, [1, 1, 1, 3], *pairs, ([1, 1, 1, -1], 0, 0)))
+    most = solver.extreme(3, largest=True)
+    assert most is not None
+    assert -most.bound == 1
+
+
+def test_extreme__is_the_range_itself_of_a_number_known():
+    known = Solver(system([4], [4])).extreme(0, largest=True)
+    assert known is not None
+    assert (known.bound, known.attained) == (-4, -4)
+
+
+def test_is_empty__tells_when_nothing_fits():
+    half = ([1, -0.5], 0, 0)
+    assert Solver(system([1, 3], [2, 3], half)).is_empty()
+    assert not Solver(system([1, 3], [2, 4], half)).is_empty()
+
+
+def test_largest_difference__is_how_far_one_number_can_exceed_another():
+    solver = Solver(system([0, 1], [9, 9], ([-1, 1], 0, 4)))
+    found = solver.largest_difference(1, 0)
+    assert found is not None
+    assert found.attained == -4
+
+
+def test_relaxation__is_never_beyond_the_extreme():
+    pairs = (([1, 1, 0, 0], 0, 1), ([0, 1, 1, 0], 0, 1), ([1, 0, 1, 0], 0, 1))
+    made = system([0] * 4, [1, 1, 1, 5], *pairs, ([2, 2, 2, -1], 0, 0))
+    solver = Solver(made)
+    whole = solver.extreme(3, largest=True)
+    assert whole is not None
+    assert (whole.bound, Solver(made).relaxation(3, largest=True)) == (-2, -3)
+    in_fractions = Solver(made, whole_up_to=3)
+    relaxed = in_fractions.extreme(3, largest=True)
+    assert relaxed is not None
+    assert (relaxed.bound, relaxed.exact, in_fractions.relaxed) == (-3, False, 1)
+
+
+def test_extreme__stays_on_the_safe_side_when_a_program_is_cut_off(monkeypatch):
+    monkeypatch.setattr(attack_solver, "STEPS", 0)
+    rng = np.random.default_rng(5)
+    coefficients = rng.integers(5, 40, (3, 8)).astype(float)
+    come_to = coefficients @ rng.integers(0, 30, 8)
+    made = system(
+        [0] * 8, [30] * 8, *((line, at, at) for line, at in zip(coefficients, come_to, strict=True))
+    )
+    cut, whole = Solver(made), Solver(made)
+    found = cut.extreme(0)
+    monkeypatch.setattr(attack_solver, "STEPS", 10**6)
+    true = whole.extreme(0)
+    assert found is not None
+    assert true is not None
+    assert found.bound <= true.bound <= true.attained <= found.attained
+    assert cut.cut_off == 1

@@ -1,0 +1,117 @@
+"""What must hold of the catalog's entries, whatever is added: ids, titles, years and the names they use."""
+
+import re
+
+import pytest
+
+from sesec_analysis import catalog
+from sesec_analysis.loaders.build import observation_files
+from sesec_analysis.loaders.raw.codes import group_key, group_lookup
+from sesec_analysis.loaders.tidy.rules import RULES
+
+REPORT_CARD = {  # source: the years for which its entry says where they stand
+    "ospi_assessment": range(2015, 2026),
+    "ospi_discipline": range(2015, 2026),
+    "ospi_english_learner": range(2015, 2026),
+    "ospi_enrollment": range(2015, 2026),
+    "ospi_graduation": range(2015, 2026),
+    "ospi_growth": range(2015, 2026),
+    "ospi_sqss": range(2015, 2026),
+    "ospi_teacher_demographics": range(2018, 2026),
+    "ospi_wakids": range(2015, 2026),
+    "ospi_wsif": range(2018, 2026),
+}
+RELEASES = [
+    (key, year, release)
+    for key, source in catalog.sources().items()
+    for year, release in source.releases.items()
+]
+IDS = [f"{key}@{year}" for key, year, _ in RELEASES]
+
+
+@pytest.mark.parametrize("key", REPORT_CARD)
+def test_releases__say_of_every_year_where_it_stands(key: str):
+    assert sorted(catalog.source(key).releases) == list(REPORT_CARD[key])
+
+
+@pytest.mark.parametrize(("key", "year", "release"), RELEASES, ids=IDS)
+def test_release__is_embedded_catalogued_or_not_published(key: str, year: int, release):
+    if release.not_published:
+        assert (release.file, release.dataset_id, release.agreement) == (None, None, None)
+        assert not release.not_published.endswith("."), "a reason is part of a sentence"
+    elif release.file is None:
+        assert re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", release.dataset_id)
+        assert release.agreement >= 1
+    if key in REPORT_CARD:
+        assert release.school_year == f"{year - 1}-{year % 100:02d}"
+
+
+@pytest.mark.parametrize(
+    ("key", "year", "release"),
+    [made for made in RELEASES if made[2].dataset_id or made[2].not_published],
+)
+def test_release__has_a_title_with_its_school_year(key: str, year: int, release):
+    assert release.school_year in release.title
+
+
+def test_replaces__names_a_release_whose_figures_would_stand_there_twice(tmp_path, monkeypatch):
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path))
+    embedded = observation_files()
+    for key, year, release in RELEASES:
+        if release.replaces:
+            other, _ = catalog.release(release.replaces)
+            assert set(other.indicators) <= set(catalog.source(key).indicators)
+            assert release.replaces in embedded, "until it is fetched, the other is read"
+            own = tmp_path / "observations" / f"{key}@{year}.parquet"
+            own.parent.mkdir(exist_ok=True)
+            own.touch()
+            assert set(embedded) - set(observation_files()) == {release.replaces}
+            own.unlink()
+
+
+def test_dataset_id__is_of_one_source_and_one_year_unless_the_dataset_has_many():
+    """A copied line with its old id would read one year's figures as another's."""
+    seen: dict[str, tuple[str, int]] = {}
+    for key, year, release in RELEASES:
+        if release.dataset_id is None:
+            continue
+        other, first = seen.setdefault(release.dataset_id, (key, year))
+        assert other == key, release.dataset_id
+        many = "multi-year" in release.title or release.dataset_id == "fwbr-3ker"
+        assert first == year or many, f"{release.dataset_id} is {key}@{first} and {key}@{year}"
+
+
+@pytest.mark.parametrize("key", catalog.sources())
+def test_source__uses_only_names_that_it_declares(key: str):
+    source = catalog.source(key)
+    assert {*source.optional, *source.expected, *source.keep} <= set(source.columns)
+    assert set(source.rules) <= set(RULES)
+    if key not in REPORT_CARD:  # rules of the others make columns of their own
+        return
+    declared = {*source.columns, *source.constants}
+    for code, columns in source.indicators.items():
+        catalog.indicator(code)
+        named = [columns.numerator, columns.denominator, columns.value, columns.total]
+        assert {name for name in named if name} | set(columns.where) <= declared, code
+
+
+def test_organization_ids__are_of_every_school_of_every_place_and_each_code_has_one():
+    known = catalog.organization_ids()
+    codes = list(known["schools"].values())
+    assert len(codes) == len(set(codes))
+    listed = {code for place in catalog.places().values() for code in place.schools}
+    assert listed <= set(codes)
+    assert known["districts"]["100229"] == "17001"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Hispanic/ Latino of any race(s)", "hispanic_latino_of_any_race"),
+        ("American Indian / Alaskan Native", "american_indian_alaskan_native"),
+        ("Native Hawaiian/Other Pacific Islander", "native_hawaiian_other_pacific"),
+        ("Non-English Language Learners", "non_english_language_learners"),
+    ],
+)
+def test_student_groups__know_the_names_of_the_query_interface(first: str, second: str):
+    assert group_lookup()[group_key(first)] == group_lookup()[group_key(second)]

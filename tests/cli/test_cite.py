@@ -1,0 +1,190 @@
+"""`sesec cite` as people type it: found by words, and told of newer figures beside the text to paste."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from report_samples import write_root
+
+import sesec_analysis as sa
+from sesec_analysis.cli import main
+
+EDITIONS = """\
+editions:
+  annual-2021: { title: "Equity Report, 2020–21", notebook: a.ipynb }
+  annual-2022: { title: "Equity Report, 2021–22", notebook: a.ipynb }
+"""
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch) -> Path:
+    home = write_root(tmp_path / "root", {}, EDITIONS)
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    return home
+
+
+def shelve(root: Path, name: str, *records: dict[str, Any]) -> None:
+    folder = root / "reports" / "build" / name
+    folder.mkdir(parents=True)
+    (folder / "findings.json").write_text(json.dumps(records))
+    (folder / "run.json").write_text(json.dumps({"title": f"Report {name}"}))
+
+
+def met(group: str, year: int, sentence: str) -> dict[str, Any]:
+    return {
+        "id": f"sesec:rate.ela_met.{year}.03.southeast_seattle.{group}",
+        "sentence": sentence,
+        "title": "Met the standard in English language arts",
+        "student_group": group,
+        "place": "Southeast Seattle",
+        "end_year": year,
+        "source_ids": "synthetic",
+    }
+
+
+def sesec(*words: str):
+    return CliRunner().invoke(main, words)
+
+
+def test_search__lists_ids_with_their_sentences(root):
+    shelve(root, "annual-2022", met("black", 2022, "One."), met("white", 2022, "Two."))
+    done = sesec("cite", "--search", "black 2021-22")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == "sesec:rate.ela_met.2022.03.southeast_seattle.black\n    One.\n"
+
+
+def test_search__helps_with_what_no_finding_has(root):
+    shelve(root, "annual-2022", met("black", 2022, "One."))
+    done = sesec("cite", "--search", "blck seattle")
+    assert done.exit_code == 1
+    assert done.stdout.startswith("sesec:rate.ela_met.2022")
+    assert "Did you mean 'black'?" in done.stderr
+    assert "those above lack: blck" in done.stderr
+    nothing = sesec("cite", "--search", "zzz")
+    assert (nothing.exit_code, nothing.stdout) == (1, "")
+    assert "Try a group, a school" in nothing.stderr
+
+
+def test_search__lists_a_screenful_and_says_how_many_more(root):
+    shelve(root, "annual-2022", *(met("black", year, "One.") for year in range(1990, 2015)))
+    done = sesec("cite", "--search", "black")
+    assert done.stdout.count("sesec:") == 20
+    assert done.stdout.startswith("sesec:rate.ela_met.2014")
+    assert "5 more" in done.stderr
+
+
+def test_search__looks_in_one_edition_if_told(root):
+    shelve(root, "annual-2021", met("black", 2021, "Old."))
+    shelve(root, "annual-2022", met("black", 2022, "New."))
+    assert "New" not in sesec("cite", "--search", "black", "--edition", "2021").stdout
+
+
+@pytest.mark.parametrize("words", [["cite"], ["cite", "sesec:a", "--search", "b"]])
+def test_cite__asks_for_an_id_or_for_words(root, words):
+    done = sesec(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--search WORDS" in done.stderr
+
+
+def test_cite__says_beside_the_text_what_is_newer(root):
+    shelve(root, "annual-2021", met("black", 2021, "It was 30 percent."))
+    shelve(
+        root,
+        "annual-2022",
+        met("black", 2021, "It was 31 percent."),
+        met("black", 2022, "It is 40 percent."),
+    )
+    old = "sesec:rate.ela_met.2021.03.southeast_seattle.black"
+    done = sesec("cite", old, "--edition", "annual-2021")
+    assert done.exit_code == 0
+    assert "It was 30 percent" in done.stdout
+    assert done.stderr == (
+        "A newer edition says otherwise: annual-2022\n  It was 31 percent.\n"
+        "A later year: sesec:rate.ela_met.2022.03.southeast_seattle.black\n  It is 40 percent.\n"
+    )
+
+
+def test_cite__says_if_a_newer_edition_has_the_same(root):
+    shelve(root, "annual-2021", met("black", 2021, "It was 30 percent."))
+    shelve(root, "annual-2022", met("black", 2021, "It was 30 percent."))
+    old = "sesec:rate.ela_met.2021.03.southeast_seattle.black"
+    done = sesec("cite", old, "--edition", "annual-2021")
+    assert done.stderr == "A newer edition says the same: annual-2022\n"
+    assert sesec("cite", old).stderr == ""
+
+
+DRAFT_EDITIONS = (
+    'editions:\n  annual-2022: { title: "Equity Report, 2021–22", notebook: a.ipynb }\n'
+)
+RIGHT = "In 2021–22, multilingual learners were 26.6% of students in Southeast Seattle.\n"
+WRONG = "In 2021–22, multilingual learners were 26 percent of students in Southeast Seattle.\n"
+
+
+@pytest.fixture
+def draft_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A draft_root whose one edition holds the makeup of Southeast Seattle by language."""
+    home = write_root(tmp_path / "draft_root", {}, DRAFT_EDITIONS)
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    shelf = home / "reports/build/annual-2022"
+    shelf.mkdir(parents=True)
+    chosen = {"place": "southeast_seattle", "student_group_type": "english_learner"}
+    rates = sa.rates(sa.load("enrollment", end_years=[2022], grade_level="all", **chosen))
+    (shelf / "findings.json").write_text(json.dumps(list(sa.findings(rates).records())))
+    return home
+
+
+def check(folder: Path, text: str, *options: str):
+    draft = folder / "draft.md"
+    draft.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["check-draft", str(draft), *options])
+    assert draft.read_text("utf-8") == text  # it is only read
+    return done
+
+
+def test_check_draft__says_little_of_a_draft_that_is_right(draft_root: Path, tmp_path: Path):
+    done = check(tmp_path, RIGHT)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "draft.md: 1 number or citation: 1 matches.\n"
+
+
+def test_check_draft__shows_what_matches_if_asked(draft_root: Path, tmp_path: Path):
+    done = check(tmp_path, RIGHT, "--all")
+    assert done.stdout.startswith("MATCHES  26.6%")
+    assert "sesec:rate.enrollment.2022.all.southeast_seattle.english_learner" in done.stdout
+
+
+def test_check_draft__ends_with_1_where_something_is_to_be_mended(draft_root: Path, tmp_path: Path):
+    done = check(tmp_path, RIGHT + WRONG)
+    assert done.exit_code == 1
+    assert done.stdout.startswith("ROUNDS WRONG  26 percent")
+    assert "1 matches, 1 rounds wrong" in done.stderr
+
+
+def test_check_draft__writes_all_verdicts_as_csv_that_runs_nothing(
+    draft_root: Path, tmp_path: Path
+):
+    table = tmp_path / "checked.csv"
+    check(tmp_path, RIGHT + "\n=SUM(1) families: 350 came.\n", "--csv", str(table))
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert (rows[0]["number"], rows[0]["verdict"]) == ("26.6%", "matches")
+    assert rows[-1]["sentence"].startswith("'=SUM(1)")
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".partial")] == []
+
+
+def test_check_draft__says_what_to_build_first(
+    draft_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SESEC_ROOT", str(write_root(tmp_path / "empty", {}, DRAFT_EDITIONS)))
+    done = check(tmp_path, RIGHT)
+    assert done.exit_code != 0
+    assert "no edition has been built yet" in done.stderr
+
+
+def test_check_draft__prints_nothing_that_a_terminal_obeys(draft_root: Path, tmp_path: Path):
+    done = check(tmp_path, WRONG.replace("learners", "learners\x1b[2J\x07\u202e"))
+    assert done.stdout.startswith("ROUNDS WRONG  26 percent")
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout)

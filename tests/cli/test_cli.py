@@ -1,0 +1,255 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from report_samples import (
+    PARAMETERS,
+    SESEC,
+    code,
+    finding,
+    notebook,
+    record,
+    running,
+    text,
+    write_root,
+)
+
+from sesec_analysis import __version__
+from sesec_analysis.cli import main
+from sesec_analysis.editions import build as editions_build
+from sesec_analysis.errors import DataError
+
+LIST = """\
+editions:
+  annual-2022: { title: "Equity Report, 2021–22", notebook: a.ipynb, parameters: { report_year: 2022 } }
+  slow: { title: Slow, notebook: slow.ipynb }
+"""
+BLACK = "sesec:rate.ela_met.2022.03.southeast_seattle.black"
+WHITE = "sesec:rate.ela_met.2022.03.southeast_seattle.white"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch) -> Path:
+    made = {
+        "a.ipynb": notebook(
+            code(PARAMETERS, tag="parameters"), text("## Summary"), running(finding(record()))
+        ),
+        "slow.ipynb": notebook(text("## Waiting"), code("import time\ntime.sleep(60)")),
+    }
+    home = write_root(tmp_path / "root", made, LIST)
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    return home
+
+
+def sesec(*words: str):
+    return CliRunner().invoke(main, words)
+
+
+def shelve(root: Path, name: str, *records: dict[str, object], shelf: str = "build") -> None:
+    folder = root / "reports" / shelf / name
+    folder.mkdir(parents=True)
+    (folder / "findings.json").write_text(json.dumps(records))
+    (folder / "run.json").write_text(json.dumps({"title": f"Report {name}", "published": 2023}))
+
+
+def quotable(name: str, sentence: str) -> dict[str, object]:
+    return {"id": name, "sentence": sentence, "source_ids": "synthetic"}
+
+
+@pytest.mark.parametrize(
+    ("words", "taught"),
+    [
+        ([], "sesec report 2021-22"),
+        (["report"], "-p ci_level=0.9"),
+        (["cite"], "--style bibtex"),
+        (["data"], "build"),
+        (["data", "build"], "--raw ~/Downloads"),
+    ],
+)
+def test_help__teaches_by_example(words, taught):
+    done = sesec(*words, "--help")
+    assert done.exit_code == 0
+    assert taught in done.stdout
+
+
+def test_version__is_the_packages():
+    assert sesec("--version").stdout == f"sesec, version {__version__}\n"
+
+
+def test_help__imports_nothing_heavy():
+    heavy = [
+        "papermill",
+        "pandas",
+        "pydantic",
+        "yaml",
+        "jinja2",
+        "mistune",
+        "nbformat",
+        "matplotlib",
+    ]
+    look = (
+        "import sys; sys.argv = ['sesec', '--help']\n"
+        "import sesec_analysis.cli as cli\n"
+        "try: cli.main()\n"
+        f"finally: assert not set({heavy}) & set(sys.modules), set({heavy}) & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", look], check=True, capture_output=True)
+
+
+def test_report__lists_the_editions(root):
+    assert sesec("report", "--list").stdout == (
+        "edition      title\nannual-2022  Equity Report, 2021–22\nslow         Slow\n"
+    )
+
+
+def test_report__as_staff_run_it(root):
+    done = subprocess.run(
+        [SESEC, "report", "2021-22", "-p", "ci_level=0.95"],
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+    page = Path(done.stdout.strip())
+    assert page == root / "reports" / "build" / "annual-2022" / "index.html"
+    assert page.is_file()
+    assert [line[:14] for line in done.stderr.splitlines()] == [
+        "[1/2] Equity r",
+        "[2/2] Summary ",
+        "Attacking the ",
+        "Equity Report,",
+    ]
+
+
+def test_report__stopped_by_hand_ends_at_once_and_clean(root):
+    command = [SESEC, "report", "slow"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        assert process.stderr.read(len("[1/1] Waiting …")) == "[1/1] Waiting …"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert process.returncode == 130
+    assert told == "\nStopped. Nothing was changed.\n"
+    assert list((root / "reports" / "build").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["report", "2031"], 2, "did you mean annual-2022?"),
+        (["report", "2022", "-p", "ci_level=high"], 2, "ci_level: 'high' is not float"),
+        (["report", "2022", "-p", "ci_level"], 2, "'ci_level' is not NAME=VALUE"),
+        (["report", "-p", "a=1", "-p", "a=2"], 2, "'a' is given twice"),
+        (["report", "--nonsense"], 2, "No such option"),
+        (["cite", "sesec:x"], 1, "build one first: sesec report"),
+        (["cite", "sesec:x", "--style", "mla"], 2, "'apa', 'chicago', 'bibtex', 'csl'"),
+        (["data", "build"], 2, "Missing option '--raw'"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_sesec__refuses_in_words_with_nothing_on_stdout(root, words, code, told):
+    done = sesec(*words)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_sesec__tells_of_an_accident_in_one_sentence(root, monkeypatch):
+    monkeypatch.setattr(editions_build, "build", lambda *_, **__: 1 / 0)
+    done = sesec("report")
+    assert done.exit_code == 1
+    assert "(ZeroDivisionError: division by zero)" in done.stderr
+    assert "sesec --debug report" in done.stderr
+    assert isinstance(sesec("--debug", "report").exception, ZeroDivisionError)
+
+
+def test_cite__prints_only_the_text_to_paste(root):
+    shelve(root, "annual-2022", quotable(BLACK, "It was 33 percent."))
+    done = sesec("cite", BLACK)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith(
+        "Southeast Seattle Education Coalition. (2023). It was 33 percent"
+    )
+    assert "In Report annual-2022 (" in done.stdout
+    assert sesec("cite", BLACK.removeprefix("sesec:")).stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("style", "sign"), [("bibtex", "@misc{"), ("csl", "[\n"), ("chicago", "“")]
+)
+def test_cite__knows_styles(root, style, sign):
+    shelve(root, "annual-2022", quotable(BLACK, "It was 33 percent."))
+    assert sign in sesec("cite", BLACK, "--style", style).stdout
+
+
+def test_cite__takes_the_newest_edition_unless_told(root):
+    shelve(root, "annual-2021", quotable(BLACK, "Old."))
+    shelve(root, "annual-2022", quotable(BLACK, "New."), quotable(WHITE, "White."))
+    shelve(root, "annual-2022-custom", quotable(BLACK, "Trial."))
+    shelve(root, "annual-2020", quotable("sesec:frozen", "Frozen."), shelf="published")
+    assert "New" in sesec("cite", BLACK).stdout
+    assert "Trial" in sesec("cite", BLACK, "--edition", "annual-2022-custom").stdout
+    assert "Frozen" in sesec("cite", "sesec:frozen").stdout
+    assert "no edition '2021'" in sesec("cite", BLACK, "--edition", "2021").stderr
+
+
+def test_cite__of_an_unknown_id_lists_the_nearest(root):
+    shelve(root, "annual-2022", quotable(BLACK, "B."), quotable(WHITE, "W."), quotable("z", "Z."))
+    done = sesec("cite", BLACK.replace("black", "blak"))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"known: {BLACK}" in done.stderr
+    assert "known: z" not in done.stderr
+
+
+def test_cite__tells_of_a_damaged_file(root):
+    shelve(root, "annual-2022", quotable(BLACK, "B."))
+    (root / "reports" / "build" / "annual-2022" / "findings.json").write_text("[{")
+    assert "build the edition again: sesec report annual-2022" in sesec("cite", BLACK).stderr
+
+
+def test_data__prints_tables_as_aligned_text(monkeypatch, tmp_path):
+    from sesec_analysis.loaders import build as loaders_build
+
+    frame = pd.DataFrame({"source": ["ospi_discipline", "a"], "rows": [7, 1200]})
+    given = {}
+
+    def build(raw, out, *, progress):
+        given.update(raw=raw, out=out)
+        progress("reading")
+        return frame
+
+    monkeypatch.setattr(loaders_build, "build", build)
+    done = sesec("data", "build", "--raw", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert done.stdout == "source           rows\nospi_discipline     7\na                1200\n"
+    assert done.stderr == "reading\n"
+    assert given == {"raw": tmp_path, "out": tmp_path / "out"}
+
+
+def test_data__passes_refusals_on(monkeypatch):
+    from sesec_analysis.loaders import build as loaders_build
+
+    def refuse() -> pd.DataFrame:
+        raise DataError("a table breaks a rule", where="ospi")
+
+    monkeypatch.setattr(loaders_build, "check", refuse)
+    done = sesec("data", "check")
+    assert (done.exit_code, done.stderr) == (1, "Error: a table breaks a rule\n  where: ospi\n")
+
+
+def test_completion__offers_editions_and_ids(root):
+    shelve(root, "annual-2022", quotable(BLACK, "B."), quotable(WHITE, "W."))
+    assert complete("sesec report ann") == ["annual-2022"]
+    assert complete("sesec cite sesec:rate.ela_met.2022.03.southeast_seattle.b") == [BLACK]
+
+
+def complete(typed: str) -> list[str]:
+    asked = {"_SESEC_COMPLETE": "bash_complete", "COMP_WORDS": typed, "COMP_CWORD": "2"}
+    done = CliRunner().invoke(main, prog_name="sesec", env=os.environ | asked)
+    return [line.partition(",")[2] for line in done.stdout.splitlines()]

@@ -1,0 +1,168 @@
+"""`sesec data` as staff and researchers type it."""
+
+import click
+import fetch_samples as samples
+import pandas as pd
+import portal as portals
+import pytest
+from click.testing import CliRunner
+from fetch_samples import ENTRY, ID, RELEASE, write_home
+
+from sesec_analysis.cli import data, main
+from sesec_analysis.loaders import build
+from sesec_analysis.loaders.fetch import fetch
+
+
+def sesec(*words: str):
+    return CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path, ENTRY)))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
+    with portals.portal() as running:
+        running.tables[ID] = samples.dataset()
+        monkeypatch.setenv("SESEC_PORTAL", running.url)
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("words", "taught"),
+    [
+        (["data"], "sesec data fetch ospi_graduation"),
+        (["data", "fetch"], "--from ~/Downloads/graduation.csv"),
+        (["data", "add-release"], "sesec data add-release ospi_enrollment 2025 2rwv-gs2e"),
+        (["data", "list"], "catalogued     published, not here"),
+        (["data", "check"], "published exactly"),
+    ],
+)
+def test_help__teaches_by_example(words, taught):
+    done = sesec(*words, "--help")
+    assert done.exit_code == 0
+    assert taught in done.stdout
+
+
+def test_fetch__then_list(server):
+    assert sesec("data", "list").stdout == (
+        "source           embedded  cached  catalogued  not published\n"
+        "ospi_discipline                    2019\n"
+    )
+    done = sesec("data", "fetch", "ospi_discipline", "--end-year", "2019")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert (
+        done.stdout == "release                        rows\nospi_discipline@2019  fetched    60\n"
+    )
+    done = sesec("data", "fetch")
+    assert done.stdout.splitlines()[1] == "ospi_discipline@2019  unchanged    60"
+    assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
+    assert "t29s-ahtk" in sesec("data", "list", "--long").stdout
+    assert "cached" in sesec("data", "list", "--long").stdout
+
+
+def test_fetch__tells_what_was_refused_and_ends_with_1(server):
+    server.tables[ID].title = "Another title"
+    done = sesec("data", "fetch")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[1].split() == [RELEASE, "refused"]
+    assert (
+        f"Error: {RELEASE}: not taken: the portal calls this dataset “Another title”" in done.stderr
+    )
+    done = sesec("data", "fetch", "--accept-title")
+    assert done.exit_code == 0
+    assert done.stderr.startswith(f"{RELEASE}: the portal calls this dataset “Another title”")
+
+
+def test_fetch__says_one_sentence_when_there_is_no_network(server, monkeypatch):
+    monkeypatch.setenv("SESEC_PORTAL", "http://127.0.0.1:9/")
+    monkeypatch.setattr("sesec_analysis.loaders.fetch.portal.TRIES_UNREACHED", 1)
+    done = sesec("data", "fetch")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[0] == (
+        "Error: the portal 127.0.0.1:9 cannot be reached; the figures that are here already stay in use"
+    )
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, click.Abort])
+def test_fetch__stopped_by_hand_says_what_is_kept(server, monkeypatch, stopped):
+    def stop(*words: object, **named: object) -> None:
+        raise stopped
+
+    monkeypatch.setattr(fetch, "fetch", stop)
+    done = sesec("data", "fetch")
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert "Stopped. Releases that were complete are kept" in done.stderr
+    assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
+
+
+def test_fetch__takes_a_file_for_one_release_only(server, tmp_path):
+    file = tmp_path / "bulk.csv"
+    table = server.tables[ID]
+    file.write_bytes(portals.written(table.header, table.rows))
+    entry = ENTRY + "  2018: {school_year: 2017-18, title: A, dataset_id: eem2-bfzj}\n"
+    home = write_home(tmp_path / "two", entry)
+    done = CliRunner().invoke(
+        main, ["data", "fetch", "--from", str(file)], env={"SESEC_DATA": str(home)}
+    )
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--from needs one SOURCE and one --end-year" in done.stderr
+    assert sesec("data", "fetch", "--from", str(file)).exit_code == 0
+    assert server.asked == []
+
+
+def test_fetch__offers_sources(server):
+    asked = {
+        "_SESEC_COMPLETE": "bash_complete",
+        "COMP_WORDS": "sesec data fetch ospi",
+        "COMP_CWORD": "3",
+    }
+    done = CliRunner().invoke(main, prog_name="sesec", env=asked)
+    assert done.stdout == "plain,ospi_discipline\n"
+
+
+def test_bar__shows_rows_and_bytes(monkeypatch):
+    shown = []
+
+    class Bar:
+        length, pos, finished = 1, 0, False
+        item_show_func = None
+
+        def update(self, rows: int) -> None:
+            self.pos += rows
+            shown.append(self.item_show_func(None))
+
+    bar = data._Bar(Bar())
+    bar.expect(3000)
+    bar.received(2_500_000)
+    bar.arrived(1234)
+    assert shown == ["1,234 rows, 2.5 MB"]
+    assert bar._bar.length == 3000
+
+
+def test_check__shows_indicators_by_year(monkeypatch):
+    frame = pd.DataFrame(
+        {
+            "indicator": ["a", "a", "b"],
+            "end_year": [2017, 2019, 2019],
+            "cells": [10, 20, 3000],
+            "reported": [1.0, 0.0004, 0.9999],
+            "bounded": 0.0,
+            "withheld": 0.0,
+            "no_students": 0.0,
+        }
+    )
+    monkeypatch.setattr(build, "check", lambda: frame)
+    lines = sesec("data", "check").stdout.splitlines()
+    assert lines[:3] == [
+        "indicator   17  19",
+        "a          100  <1",
+        "b              >99",
+    ]
+    assert "3,030 cells" in lines[-1]
+    assert sesec("data", "check", "--long").stdout.splitlines()[1].split()[:4] == [
+        "a",
+        "2017",
+        "10",
+        "100.0%",
+    ]

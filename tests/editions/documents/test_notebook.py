@@ -1,0 +1,230 @@
+import pytest
+from report_samples import (
+    ending,
+    figure,
+    finding,
+    notebook,
+    notice,
+    record,
+    saying,
+    showing,
+    table,
+    text,
+)
+
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.notebook import OutputError
+from sesec_analysis.errors import EditionError
+
+
+def kinds(made: documents_notebook.Document) -> list[str]:
+    return [block.kind for block in made.blocks]
+
+
+def test_read__turns_cells_into_blocks_in_order():
+    made = documents_notebook.read(
+        notebook(
+            text("Words before.\n\n## Learning\n\nSome *words*."),
+            showing(figure(), tag="figure-literacy"),
+            showing(table(), notice()),
+            showing(finding(record("a"))),
+        )
+    )
+    assert made.title == "Equity report"
+    assert kinds(made) == ["prose", "heading", "prose", "figure", "table", "notice", "finding"]
+    assert [section.heading.text for section in made.sections] == ["Learning"]
+    assert made.lead[0].html == "<p>Words before.</p>"
+
+
+def test_read__shows_no_code():
+    assert documents_notebook.read(notebook(showing())).blocks == ()
+
+
+def test_read__numbers_figures_and_tables_apart():
+    made = documents_notebook.read(
+        notebook(
+            showing(figure(), tag="figure-a"), showing(table()), showing(figure(), tag="figure-b")
+        )
+    )
+    assert [(block.kind, block.number) for block in made.blocks] == [
+        ("figure", 1),
+        ("table", 1),
+        ("figure", 2),
+    ]
+    assert [block.name for block in made.figures] == ["a", "b"]
+
+
+def test_read__joins_findings_shown_one_after_the_other():
+    made = documents_notebook.read(
+        notebook(showing(finding(record("a")), finding(record("b"), record("c"))))
+    )
+    assert [len(block.findings) for block in made.blocks] == [3]
+
+
+def test_read__records_every_finding_once_sorted_by_id():
+    made = documents_notebook.read(
+        notebook(
+            showing(finding(record("z"))),
+            showing(figure(findings=[record("a"), record("z")]), tag="figure-a"),
+            showing(table()),
+        )
+    )
+    assert [one["id"] for one in made.findings] == ["sesec:a", "sesec:rate.table", "sesec:z"]
+
+
+def test_read__gives_headings_ids_that_are_unique():
+    made = documents_notebook.read(
+        notebook(text("## Read & write\n\n### 2021–22\n\n## Read, write"))
+    )
+    assert [block.id for block in made.blocks] == ["read-write", "2021-22", "read-write-2"]
+
+
+def test_read__keeps_a_nan_out_of_the_record():
+    made = documents_notebook.read(notebook(showing(finding(record("a", estimate=float("nan"))))))
+    assert made.findings[0]["estimate"] is None
+
+
+def test_read__refuses_two_findings_under_one_id():
+    cells = showing(finding(record("a"))), showing(finding(record("a", n=9)))
+    with pytest.raises(OutputError, match="share the id sesec:a") as refusal:
+        documents_notebook.read(notebook(*cells))
+    assert "differ in n" in str(refusal.value)
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None])
+def test_read__refuses_a_figure_without_alt_text(alt):
+    with pytest.raises(OutputError, match="has no alt text") as refusal:
+        documents_notebook.read(
+            notebook(text("## Learning"), showing(figure(alt=alt), tag="figure-gaps"))
+        )
+    assert "section 'Learning', cell tagged figure-gaps" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        (showing(figure()), "has no name"),
+        (showing({"text/plain": "<Axes: >"}), "cannot be published: <Axes: >"),
+        (showing({"text/html": "<b>x</b>", "text/plain": "a b"}), "cannot be published: a b"),
+        (showing({"image/png": "", "text/plain": "<Figure>"}), "without alt text"),
+        (showing(finding({"id": "a"})), "lacks its id or sentence"),
+        (showing(notice(text="")), "lacks its text"),
+        (showing(tag="figure-a"), "shows 0 figures"),
+        (showing(figure(), figure(), tag="figure-a"), "shows 2 figures"),
+        (showing(figure() | {"image/svg+xml": ""}, tag="figure-a"), "without its pictures"),
+        (ending(), "ends the notebook early: SystemExit"),
+        (saying("33.3333\n"), "prints text: 33.3333"),
+        (saying("/a/x.py:1: FutureWarning: old\n  f(x)\n", "stderr"), "warns: FutureWarning: old"),
+        (saying("a library complains\n", "stderr"), "warns: a library complains"),
+    ],
+)
+def test_read__refuses_what_cannot_be_published_and_names_the_cell(cell, what):
+    with pytest.raises(OutputError, match=what) as refusal:
+        documents_notebook.read(notebook(text("## Learning"), cell))
+    assert "section 'Learning', cell" in refusal.value.where
+    assert refusal.value.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"rows": [["Black", "33%"]]}, "rows of another length"),
+        ({"rows": [["Black", 0.3287037, "216"]]}, "cells that are not text"),
+        ({"columns": None}, "no columns or rows"),
+    ],
+)
+def test_read__refuses_a_table_with_faulty_cells(change, what):
+    given = figure()
+    payload = next(iter(given.values()))
+    payload["table"] = payload["table"] | change
+    with pytest.raises(OutputError, match=what):
+        documents_notebook.read(notebook(showing(given, tag="figure-a")))
+
+
+def test_read__passes_over_what_is_nothing():
+    cells = showing({"text/plain": "None"}), showing({}), saying(" \n", "stderr")
+    assert documents_notebook.read(notebook(*cells)).blocks == ()
+
+
+def test_read__refuses_a_link_that_leads_nowhere():
+    linked = notebook(text("## Learning\n\nSee [there](#learning) and [here](#lerning)."))
+    with pytest.raises(EditionError, match="nowhere: #lerning") as refusal:
+        documents_notebook.read(linked)
+    assert "learning" in refusal.value.known
+
+
+def test_read__lets_prose_link_to_figures_and_findings():
+    words = "[a](#figure:gaps), [b](#sesec:rate.black), [c](findings.csv), [d](https://a.b)"
+    made = documents_notebook.read(notebook(text(words), showing(figure(), tag="figure-gaps")))
+    assert made.blocks[0].html.count("<a href=") == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("## Learning\n\n#### Deep", "skips a level: #### Deep"),
+        ("## A\n\n# Again", "second title: # Again"),
+        ("A <b>bold</b> word", "raw HTML"),
+        ("<table><tr><td>1</td></tr></table>", "raw HTML"),
+        ("![gap](https://tracker.example/gap.png)", "picture in Markdown"),
+        ("[x](javascript:alert(1))", "leads nowhere"),
+        ("[x](../README.md)", "leads nowhere"),
+        ("> ## Quoted", "inside a list or quotation"),
+        ("##", "no text"),
+    ],
+)
+def test_check__refuses_before_anything_runs(words, what):
+    with pytest.raises(EditionError, match=what) as refusal:
+        documents_notebook.check(notebook(text(words)))
+    assert "section" in refusal.value.where
+    assert refusal.value.exit_code == 2
+
+
+@pytest.mark.parametrize("title", [None, "## Not a title", "words first\n\n# Title"])
+def test_check__refuses_a_notebook_that_does_not_begin_with_its_title(title):
+    with pytest.raises(EditionError):
+        documents_notebook.check(notebook(title=title))
+
+
+@pytest.mark.parametrize(
+    ("tags", "what"),
+    [
+        (["figure-a", "figure-a"], "two figures are named 'a'"),
+        (["figure-Über uns"], "cannot be named"),
+        (["figure-../../x"], "cannot be named"),
+    ],
+)
+def test_check__refuses_figure_names_that_cannot_name_files(tags, what):
+    with pytest.raises(EditionError, match=what):
+        documents_notebook.check(notebook(*(showing(tag=tag) for tag in tags)))
+
+
+def test_check__does_not_ask_for_outputs():
+    documents_notebook.check(notebook(text("## Learning"), showing(tag="figure-a")))
+
+
+def test_prose__escapes_what_looks_like_markup():
+    made = documents_notebook.read(notebook(text('Fewer than 10 (N<10), 5 & "6"; `<b>`.')))
+    assert made.blocks[0].html == (
+        "<p>Fewer than 10 (N&lt;10), 5 &amp; &quot;6&quot;; <code>&lt;b&gt;</code>.</p>"
+    )
+
+
+def test_prose__makes_tables_with_named_columns():
+    made = documents_notebook.read(notebook(text("| Word | n |\n|---|--:|\n| rate | 1 |")))
+    assert '<th scope="col" class="right">n</th>' in made.blocks[0].html
+    assert 'role="group"' in made.blocks[0].html
+
+
+def test_section_names__follow_the_headings():
+    made = notebook(showing(), text("## A\n\n### Deeper"), showing(), text("words"), showing())
+    assert documents_notebook.section_names(made) == ["Equity report", "Equity report", *["A"] * 4]
+
+
+def test_rerecorded__changes_findings_wherever_they_stand():
+    made = documents_notebook.read(
+        notebook(showing(figure(), tag="figure-a"), showing(finding(record("rate.black"))))
+    )
+    changed = documents_notebook.rerecorded(made, lambda old: {**old, "n": 7})
+    shown = [block.findings for block in changed.blocks]
+    assert {one["n"] for found in [*shown, changed.findings] for one in found} == {7}

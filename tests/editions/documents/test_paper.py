@@ -1,0 +1,145 @@
+import json
+from dataclasses import replace
+
+import pytest
+from paper_samples import hostile, imprint, report, sourced
+from report_samples import finding, notebook, showing, text
+
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.blocks import Table, TableColumn
+from sesec_analysis.editions.documents.paper import paper, printed_table
+from sesec_analysis.figures.page import SMALL, FigurePage, FigureText, leading
+
+
+def blocks(made, kind):
+    parts = [*made["lead"], *(block for part in made["sections"] for block in part["blocks"])]
+    return [part for part in parts if part["kind"] == kind]
+
+
+def printed(*texts: str, label: str = "Rate") -> dict:
+    columns = (TableColumn("a", "School", "left"), TableColumn("b", label, "right"))
+    return printed_table(
+        Table(columns, tuple((f"School {at}", one) for at, one in enumerate(texts)))
+    )
+
+
+def test_paper__is_plain_data():
+    made = paper(report(), imprint())
+    assert json.loads(json.dumps(made)) == made
+
+
+def test_paper__names_a_source_in_full_once_in_a_section_and_by_number_after_that():
+    cells = [
+        text("## One"),
+        showing(finding(sourced("a"), sourced("b"))),
+        text("## Two"),
+        showing(finding(sourced("a"))),
+    ]
+    made = paper(documents_notebook.read(notebook(*cells)), imprint())
+    notes = [one["note"] for part in blocks(made, "findings") for one in part["findings"]]
+    assert [(note["key"], note["again"]) for note in notes] == [
+        ("note-1", False),
+        ("note-1", True),
+        ("note-2", False),
+    ]
+
+
+def test_paper__points_from_a_figure_to_the_numbered_releases_behind_it():
+    made = paper(report(), imprint())
+    assert [part["data"] for part in blocks(made, "figure")] == ["[1]", ""]
+    assert [entry["number"] for group in made["data"] for entry in group["entries"]] == [1, 2]
+
+
+def test_paper__labels_each_thing_once():
+    made = paper(report(), imprint())
+    labels = [one["label"] for part in blocks(made, "findings") for one in part["findings"]]
+    labels += [
+        part["label"] for kind in ("heading", "figure", "table") for part in blocks(made, kind)
+    ]
+    labels += [part["label"] for part in made["sections"]]
+    labels = [label for label in labels if label]
+    assert len(labels) == len(set(labels))
+
+
+def test_paper__prints_a_short_table_under_its_figure_and_attaches_a_long_one():
+    first, second = blocks(paper(report(), imprint()), "figure")
+    assert len(first["table"]["rows"]) == 2
+    assert (second["table"], second["attached"]) == (None, "schools.csv")
+    assert paper(report(), imprint())["attached"][0]["text"].startswith("School,Rate,Students")
+
+
+def test_paper__of_a_sheet_prints_no_table_of_a_figure_and_no_footnote():
+    made = paper(replace(report(), layout="sheet"), imprint())
+    assert [part["table"] for part in blocks(made, "figure")] == [None, None]
+    assert {one["note"] for part in blocks(made, "findings") for one in part["findings"]} == {None}
+
+
+def test_paper__cuts_the_words_off_a_picture_whose_frame_is_known():
+    (shown,) = blocks(paper(hostile("x"), imprint()), "figure")
+    assert 'viewBox="0 60 700 210.00"' in shown["svg"]  # 0.2 and 0.9 of a height of 300
+    assert (shown["ratio"], shown["crop"]) == (0.3, [0.2, 0.1])
+
+
+def test_paper__shows_a_picture_whole_where_its_frame_is_not_known():
+    first, _ = blocks(paper(report(), imprint()), "figure")
+    assert (first["crop"], first["notes"], first["source"]) == (None, "", "")
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x9f", "\ud800", "\uffff"])
+def test_paper__leaves_out_signs_that_no_file_may_hold(sign):
+    made = paper(report(), imprint(title=f"a{sign}b"))
+    assert made["title"] == "ab"
+
+
+def test_printed_table__keeps_a_short_number_on_one_line():
+    made = printed("12.3–45.6%", label="A very long heading of a column of rates")
+    assert made["columns"][1]["share"] >= len("12.3–45.6%")
+
+
+def test_printed_table__fits_long_texts_into_a_page():
+    made = printed_table(
+        Table(tuple(TableColumn(n, n, "left") for n in "abcd"), (("a long text " * 30,) * 4,))
+    )
+    assert sum(column["share"] for column in made["columns"]) <= 104 - 3 * 3
+    assert made["lines"] > 10
+
+
+def test_printed_table__lets_a_reason_run_on_over_the_empty_cells_after_it():
+    columns = tuple(
+        TableColumn(n, n, "right" if n == "rate" else "left")
+        for n in ("group", "rate", "n", "note")
+    )
+    reason = "not shown: too much is withheld to say"
+    rows = (("Asian", reason, "", ""), ("White", "40.1–42.3%", "216", ""))
+    made = printed_table(Table(columns, rows))
+    assert made["rows"][0] == [{"text": "Asian", "span": 1}, {"text": reason, "span": 3}]
+    assert [cell["span"] for cell in made["rows"][1]] == [
+        1,
+        1,
+        1,
+        1,
+    ]  # a number keeps to its column
+    assert made["columns"][1]["share"] == len("40.1–42.3%")
+
+
+def test_printed_table__breaks_no_range_while_there_are_words_to_break():
+    words = "Native Hawaiian or Pacific Islander in the rest of Seattle " * 2
+    columns = tuple(TableColumn(str(n), "Rate", "left" if n < 2 else "right") for n in range(5))
+    made = printed_table(Table(columns, ((words, words, *["range 38.9–64.1%"] * 3),)))
+    assert {column["share"] for column in made["columns"][2:]} == {len("range 38.9–64.1%")}
+
+
+def test_printed_table__without_rows_still_has_its_columns():
+    assert [column["label"] for column in printed()["columns"]] == ["School", "Rate"]
+
+
+def test_page__knows_where_its_picture_stands_without_the_words_round_it():
+    key = [("dot", "rate")]
+    bare = FigurePage(FigureText("Title", "", (), (), ""), 2.0)
+    told = FigurePage(FigureText("Title", "Subtitle", key, ["A note."], "Source."), 2.0)
+    top, bottom = told.frame
+    assert 0 < top < bottom < 1
+    assert (bottom - top) * told.full == pytest.approx(
+        2.1 + 1.15 * leading(SMALL)
+    )  # the picture and one line of key
+    assert bare.frame[1] > bottom  # fewer words below it

@@ -1,0 +1,61 @@
+import pytest
+
+from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions.documents.blocks import Node, Prose
+from sesec_analysis.errors import EditionError
+
+
+def nodes(text: str) -> tuple[Node, ...]:
+    (made,) = prose.blocks(text, where="a cell", taken=set())
+    assert isinstance(made, Prose)
+    return made.nodes
+
+
+def outline(found: tuple[Node, ...]) -> str:
+    """Nodes in brackets: what each is, its own words, and what stands in it."""
+    return "".join(
+        f"({one.kind}{one.text and ' '}{one.text}{outline(one.children)})" for one in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("Plain words.", "(paragraph(text Plain words.))"),
+        ("a **b *c***", "(paragraph(text a )(strong(text b )(emphasis(text c))))"),
+        ("a\nb", "(paragraph(text a)(text  )(text b))"),
+        ("a\\\nb", "(paragraph(text a)(break)(text b))"),
+        ("5 & 6 &lt; 7", "(paragraph(text 5 & 6 < 7))"),
+        ("`x &lt; y`", "(paragraph(code x &lt; y))"),
+        ("- a\n- b", "(list(item(paragraph(text a)))(item(paragraph(text b))))"),
+        ("> a", "(quote(paragraph(text a)))"),
+        ("```\na = 1\n```", "(listing a = 1)"),
+        ("a\n\n---", "(paragraph(text a))(rule)"),
+        ("| a |\n|---|\n| b |", "(table(row(cell(text a)))(row(cell(text b))))"),
+    ],
+)
+def test_blocks__gives_the_pieces_of_prose(text, made):
+    assert outline(nodes(text)) == made
+
+
+def test_blocks__keeps_where_a_list_begins_and_how_a_cell_is_aligned():
+    (numbered,), (bullets,) = nodes("3. a\n4. b"), nodes("- a")
+    assert (numbered.start, bullets.start) == (3, None)
+    (grid,) = nodes("| a | b |\n|---|--:|\n| c | 1 |")
+    assert [cell.align for cell in grid.children[1].children] == ["left", "right"]
+
+
+def test_blocks__keeps_where_a_link_leads():
+    ((link,),) = (one.children for one in nodes("[a](https://data.wa.gov/d/x?a=1&b=2)"))
+    assert (link.kind, link.url) == ("link", "https://data.wa.gov/d/x?a=1&b=2")
+
+
+def test_blocks__reads_a_sign_that_was_written_out_as_the_sign():
+    (made,) = prose.blocks("N &lt; 10", where="a cell", taken=set())
+    assert made.html == "<p>N &lt; 10</p>"  # a page shows N < 10
+
+
+@pytest.mark.parametrize("text", ["<b>a</b>", "![a](b.png)", "[a](javascript:b)", "> # a"])
+def test_blocks__refuses_what_no_form_of_a_report_may_hold(text):
+    with pytest.raises(EditionError):
+        list(prose.blocks(text, where="a cell", taken=set()))

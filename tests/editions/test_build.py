@@ -1,0 +1,358 @@
+import errno
+import hashlib
+import io
+import json
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from report_samples import (
+    PARAMETERS,
+    code,
+    figure,
+    finding,
+    notebook,
+    notice,
+    record,
+    running,
+    table,
+    text,
+    write_root,
+)
+
+from sesec_analysis.editions import build
+from sesec_analysis.editions.documents import output
+from sesec_analysis.errors import DataError, EditionError, SesecError
+
+LIST = """\
+shared:
+  values: &values { place: southeast_seattle }
+editions:
+  annual-2022:
+    title: Equity Report, 2021–22
+    published: 2023
+    notebook: good.ipynb
+    parameters: { <<: *values, report_year: 2022 }
+  broken: { title: Broken, notebook: broken.ipynb }
+  unfair: { title: Unfair, notebook: unfair.ipynb }
+  dying: { title: Dying, notebook: dying.ipynb }
+  warning: { title: Warning, notebook: warning.ipynb }
+  lost: { title: Lost, notebook: lost.ipynb }
+  misspelt: { title: M, notebook: good.ipynb, parameters: { report_yaer: 2022, ci_level: high } }
+  headless: { title: H, notebook: headless.ipynb }
+"""
+
+PYTHON_IS_HERE = """\
+import os, sys
+assert os.environ["OPENBLAS_NUM_THREADS"] == "1" and os.environ["MPLBACKEND"] == "Agg"
+assert os.environ["PYTHONHASHSEED"] == "0" and "sesec-" in os.environ["IPYTHONDIR"]
+assert (report_year, ci_level) == (2022, 0.95) or ci_level == 0.9
+"""
+
+
+def make_notebooks() -> dict[str, nbformat.NotebookNode]:
+    formula = record("rate.formula", sentence="=1+1 is not a sum", change=-0.5, source_ids="")
+    refusal = "from sesec_analysis.errors import DataError\nraise DataError("
+    return {
+        "good.ipynb": notebook(
+            code(PARAMETERS, tag="parameters"),
+            code(PYTHON_IS_HERE),
+            text("## Summary"),
+            running(finding(record("rate.white"), formula)),
+            text("## Learning\n\nWords."),
+            running(figure(), tag="figure-literacy"),
+            running(table(), notice()),
+        ),
+        "broken.ipynb": notebook(
+            text("## Learning"), code("import os\nopen(os.getcwd() + '/nothing')", tag="figure-x")
+        ),
+        "unfair.ipynb": notebook(
+            text("## Learning"),
+            code(f"{refusal}'no year 2031', where='ospi', mend='ask for another', known=[2019])"),
+        ),
+        "dying.ipynb": notebook(text("## A"), code("import os\nos.kill(os.getpid(), 9)")),
+        "warning.ipynb": notebook(text("## A"), code("import warnings\nwarnings.warn('old')")),
+        "headless.ipynb": notebook(title="no heading"),
+    }
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    home = write_root(tmp_path_factory.mktemp("home") / "root", make_notebooks(), LIST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_ROOT", str(home))
+        build.build("2021-22")
+        yield home
+
+
+@pytest.fixture
+def edition(home) -> Path:
+    return home / "reports" / "build" / "annual-2022"
+
+
+@pytest.fixture
+def untouched(edition):
+    """Proves at the end that the last good edition and the folder around it are as they were."""
+    before, beside = output.checksums(edition), sorted(edition.parent.glob(".*"))
+    yield
+    assert output.checksums(edition) == before
+    assert sorted(edition.parent.glob(".*")) == beside == []
+
+
+def test_build__makes_a_whole_folder(edition):
+    assert list(output.checksums(edition)) == [
+        "disclosure_audit.json",
+        "figures/literacy.csv",
+        "figures/literacy.png",
+        "figures/literacy.svg",
+        "findings.csv",
+        "findings.html",
+        "findings.json",
+        "index.html",
+        "report.docx",
+        "report.pdf",
+        "run.json",
+    ]
+    assert edition.stat().st_mode & 0o777 == edition.parent.stat().st_mode & 0o777
+
+
+def test_build__writes_findings_that_spreadsheets_read_as_they_are(edition):
+    raw = (edition / "findings.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    lines = raw.decode("utf-8-sig").split("\r\n")
+    assert lines[0] == "id,sentence,value,n,source,cite_apa,change,source_ids"
+    assert [line.split(",")[0] for line in lines[1:-1]] == [
+        "sesec:rate.black",
+        "sesec:rate.formula",
+        "sesec:rate.table",
+        "sesec:rate.white",
+    ]
+    assert "'=1+1 is not a sum" in lines[2]
+    assert lines[2].endswith(",-0.5,")
+
+
+def test_build__names_itself_in_its_citations(edition):
+    findings = {
+        one["id"]: one for one in json.loads((edition / "findings.json").read_text("utf-8"))
+    }
+    assert "In Equity Report, 2021–22 (Finding" in findings["sesec:rate.formula"]["cite_apa"]
+    assert "(2023)" in findings["sesec:rate.formula"]["cite_apa"]
+
+
+def test_build__tells_what_it_was_made_from(home, edition):
+    run = json.loads((edition / "run.json").read_text("utf-8"))
+    assert (run["edition"], run["title"]) == ("annual-2022", "Equity Report, 2021–22")
+    assert run["parameters"] == {
+        "report_year": 2022,
+        "place": "southeast_seattle",
+        "ci_level": 0.95,
+    }
+    source = (home / "notebooks" / "good.ipynb").read_bytes()
+    assert run["notebook"] == {
+        "path": "notebooks/good.ipynb",
+        "sha256": hashlib.sha256(source).hexdigest(),
+    }
+    assert run["package"]["commit"] is None  # this root is no checkout
+    page = hashlib.sha256((edition / "index.html").read_bytes()).hexdigest()
+    assert run["files"]["index.html"] == page
+
+
+def test_build__names_no_place_on_this_machine(home, edition):
+    for path in edition.rglob("*"):
+        if path.is_file():
+            words = path.read_bytes()
+            for place in (home, Path.home(), Path(tempfile.gettempdir())):
+                assert f"{place}/".encode() not in words, path.name
+
+
+def test_build__gives_the_same_bytes_again_and_tells_how_far_it_is(edition, untouched):
+    told = io.StringIO()
+    page = build.build("annual-2022", stream=told)
+    assert page == edition / "index.html"
+    lines = told.getvalue().splitlines()
+    assert [line.rpartition(" … ")[0] or line[:40] for line in lines] == [
+        "[1/3] Equity report",
+        "[2/3] Summary",
+        "[3/3] Learning",
+        "Equity Report, 2021–22: 4 findings, 1 fi",
+    ]
+
+
+def test_build__with_other_parameters_stands_apart(edition, untouched):
+    page = build.build("2022", overrides={"ci_level": "0.9"})
+    assert page.parent.name == "annual-2022-custom"
+    assert json.loads((page.parent / "run.json").read_text())["changed_parameters"] == ["ci_level"]
+    assert "A trial, not the edition" in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("misspelt", "3 parameters are wrong; nothing was started"),
+        ("lost", "a notebook that is not there: notebooks/lost.ipynb"),
+        ("headless", "stands before the title"),
+    ],
+)
+def test_build__refuses_before_anything_runs(home, name, what, untouched, monkeypatch):
+    monkeypatch.setattr("sesec_analysis.editions.run.run", None)
+    with pytest.raises(EditionError, match=what) as refusal:
+        build.build(name)
+    assert refusal.value.exit_code == 2
+    assert not (home / "reports" / "build" / name).exists()
+
+
+def test_build__refuses_overrides_it_cannot_read(home, untouched):
+    with pytest.raises(EditionError) as refusal:
+        build.build("2022", overrides={"ci_levl": "0.9", "report_year": "soon"})
+    assert "did you mean ci_level?" in refusal.value.what
+    assert "report_year: 'soon' is not int" in refusal.value.what
+
+
+def test_build__tells_where_a_notebook_broke(home, untouched):
+    with pytest.raises(SesecError) as refusal:
+        build.build("broken")
+    assert refusal.value.exit_code == 1
+    assert "section 'Learning', cell tagged figure-x" in refusal.value.what
+    assert "FileNotFoundError" in refusal.value.what
+    failed = home / "reports" / "build" / "broken.failed.ipynb"
+    assert str(failed) in refusal.value.where
+    kept = failed.read_text("utf-8")
+    assert str(home) not in kept
+    assert "input_path" not in kept
+    assert not (home / "reports" / "build" / "broken").exists()
+
+
+def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
+    with pytest.raises(SesecError) as refusal:
+        build.build("unfair")
+    for line in ["no year 2031", "mend:  ask for another", "known: 2019"]:
+        assert line in refusal.value.what
+    assert "sesec report unfair" in refusal.value.mend
+
+
+def test_build__tells_of_a_kernel_that_dies(home, untouched):
+    with pytest.raises(SesecError, match="stopped without a word") as refusal:
+        build.build("dying")
+    assert "memory" in refusal.value.mend
+
+
+def test_build__refuses_a_warning_and_keeps_the_notebook(home, untouched):
+    with pytest.raises(SesecError, match="a cell warns: UserWarning: old") as refusal:
+        build.build("warning")
+    assert "warning.failed.ipynb" in refusal.value.where
+
+
+def test_build__that_succeeds_clears_the_failed_notebook_away(home, edition, monkeypatch):
+    failed = edition.with_name("annual-2022.failed.ipynb")
+    failed.write_text("{}")
+    made = nbformat.read(home / "notebooks" / "good.ipynb", as_version=4)
+    monkeypatch.setattr("sesec_analysis.editions.run.run", lambda *_, **__: (executed(made), True))
+    build.build("2022")
+    assert not failed.exists()
+
+
+def executed(made: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    made.cells = [cell for cell in made.cells if cell.cell_type == "markdown"]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("number", "what"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EACCES, "cannot be written"),
+        (errno.EIO, "the system refused"),
+    ],
+)
+def test_build__tells_of_the_disk_in_plain_words(home, untouched, monkeypatch, number, what):
+    made = nbformat.read(home / "notebooks" / "good.ipynb", as_version=4)
+    monkeypatch.setattr("sesec_analysis.editions.run.run", lambda *_, **__: (executed(made), True))
+
+    def fail(*_: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(build.output, "write_findings", fail)
+    with pytest.raises(SesecError, match=what) as refusal:
+        build.build("2022")
+    assert refusal.value.exit_code == 1
+    assert "nothing was changed" in refusal.value.mend
+
+
+def test_build__refuses_a_folder_it_cannot_write_before_it_runs(home, tmp_path, monkeypatch):
+    monkeypatch.setattr("sesec_analysis.editions.run.run", None)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SesecError, match="cannot be written") as refusal:
+        build.build("2022", out=tmp_path / "file")
+    assert refusal.value.exit_code == 1
+
+
+def test_build__interrupted_leaves_everything_as_it_was(home, untouched, monkeypatch):
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sesec_analysis.editions.run.run", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build.build("2022")
+
+
+def test_replacing__puts_the_old_folder_back_if_the_swap_fails(tmp_path, monkeypatch):
+    target = tmp_path / "edition"
+    target.mkdir()
+    (target / "old").write_text("old")
+    rename = Path.rename
+
+    def interrupted(path: Path, to: Path) -> Path:
+        if to == target and path.name.startswith(".edition-") and path.parent == tmp_path:
+            raise KeyboardInterrupt
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), output.replacing(target) as fresh:
+        (fresh / "new").write_text("new")
+    assert [path.name for path in tmp_path.iterdir()] == ["edition"]
+    assert (target / "old").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        (True, "true"),
+        (0.1, "0.1"),
+        (-3, "-3"),
+        ("-3.5", "-3.5"),
+        ("-3 points", "'-3 points"),
+        ("=SUM(A1)", "'=SUM(A1)"),
+        ("+1 206", "'+1 206"),
+        ("@x", "'@x"),
+        (["a", 1], "a; 1"),
+        ("2021–22", "2021–22"),
+    ],
+)
+def test_csv_text__is_safe_in_a_spreadsheet(value, cell):
+    assert output.csv_text(["a"], [[value]]) == f"a\r\n{cell or chr(34) * 2}\r\n"
+
+
+def test_build__withholds_what_the_audit_asks_for_and_runs_again(home, tmp_path, monkeypatch):
+    given: list[set[str]] = []
+    run = build.running.run
+
+    def watched(*args, withhold, **more):
+        given.append(set(withhold))
+        return run(*args, withhold=withhold, **more)
+
+    told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}])
+    monkeypatch.setattr("sesec_analysis.editions.run.run", watched)
+    monkeypatch.setattr(build.audit, "leaks", lambda records: next(told))
+    page = build.build("2021-22", out=tmp_path)
+    assert given == [set(), {"sesec:b"}]
+    passed = json.loads((page.parent / "disclosure_audit.json").read_text())
+    assert passed["withheld_for_others"] == ["sesec:b"]
+
+
+def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(build.audit, "leaks", lambda records: {"a (from b)": "sesec:b"})
+    with pytest.raises(DataError, match="could be worked out"):
+        build.build("2021-22", out=tmp_path)
+    assert not (tmp_path / "annual-2022").exists()

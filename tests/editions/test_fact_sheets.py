@@ -1,0 +1,360 @@
+"""Many sheets in one run, of a small notebook: what is made, what is passed over, what goes on."""
+
+import io
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from report_samples import code, finding, notebook, record, running, text, write_root
+
+from sesec_analysis.editions import audit, build, fact_sheets, pool, sheet_index
+from sesec_analysis.editions import run as editions_run
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.progress import Progress
+from sesec_analysis.errors import DataError, EditionError, SesecError
+
+PARAMETERS = """\
+school: str  # its code
+report_year: int = 2024  # the year
+ci_level: float = 0.95  # of intervals
+"""
+EDITIONS = """\
+editions:
+  annual-2024: { title: "Equity Report, 2023–24", notebook: reports/school_fact_sheet.ipynb,
+    parameters: { report_year: 2024, school: "2120" } }
+"""
+SCHOOLS = ("2120", "2182")
+CERTIFIED = {
+    "search": {"passed": True, "files": 2},
+    "attack": {
+        **dict.fromkeys(("cells", "withheld_cells", "counts_given_away"), 0),
+        "statements_of_the_state": {"ranges_tied": 0, "sums": 0},
+        "statements_of_the_edition": {
+            **dict.fromkeys(("read", "different", "of_published_counts", "telling"), 0),
+            **dict.fromkeys(("follow_from_ranges", "follow_by_integer_programs"), 0),
+        },
+        "ranges": {"solved_twice": 0, "programs_cut_off": 0},
+    },
+}
+"""What an attack says that found nothing."""
+
+
+def told(name: str = "rate.black") -> dict[str, object]:
+    return record(name, publish="point", source_ids="synthetic")
+
+
+def sheet_notebook(*cells: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return notebook(
+        code(PARAMETERS, tag="parameters"),
+        text("Of one school."),
+        running(finding(told())),
+        *cells,
+        title="# School fact sheet",
+    )
+
+
+def write_notebook(root: Path, made: nbformat.NotebookNode) -> None:
+    (root / "notebooks" / "reports").mkdir(exist_ok=True)
+    nbformat.write(made, root / "notebooks" / fact_sheets.NOTEBOOK)
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory) -> tuple[Path, Path, list[str]]:
+    """A root, the shelf of sheets made in it once, and what was said; other tests work on copies."""
+    home = write_root(tmp_path_factory.mktemp("sheets") / "root", {}, EDITIONS)
+    write_notebook(home, sheet_notebook())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_ROOT", str(home))
+        patch.setenv("SESEC_ENGINE", "warm")
+        shelf, said = build_all()
+    return home, shelf, said
+
+
+@pytest.fixture
+def root(made_once, tmp_path, monkeypatch) -> Path:
+    home = tmp_path / "root"
+    shutil.copytree(made_once[0], home)
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    monkeypatch.setenv("SESEC_ENGINE", "warm")
+    return home
+
+
+def shelf_of(root: Path) -> Path:
+    return root / "reports" / "build" / "schools-2024"
+
+
+def build_all(*, codes=SCHOOLS, **also) -> tuple[Path, list[str]]:
+    stream = io.StringIO()
+    schools = [sheet_index.find(one) for one in codes]
+    page = fact_sheets.build_all(stream=stream, schools=schools, **also)
+    return page.parent, stream.getvalue().splitlines()
+
+
+def due() -> list[str]:
+    """The schools whose sheets would be made now."""
+    schools = [sheet_index.find(one) for one in SCHOOLS]
+    return [job.school.code for job in fact_sheets._jobs(schools, "latest", None) if job.is_due]
+
+
+@pytest.mark.slow
+def test_build_all__makes_each_sheet_and_the_page_that_lists_them(made_once):
+    home, shelf, said = made_once
+    assert shelf == shelf_of(home)
+    assert sorted(path.name for path in shelf.glob("[0-9]*")) == [
+        "2120-rising-star-elementary-school",
+        "2182-franklin-high-school",
+    ]
+    assert [line.partition(" ")[0] for line in said] == ["[1/2]", "[2/2]"]
+    page = (shelf / "2182-franklin-high-school" / "index.html").read_text("utf-8")
+    assert "Franklin High School: fact sheet, 2023–24" in page
+    run = json.loads((shelf / "2182-franklin-high-school" / "run.json").read_text("utf-8"))
+    assert run["parameters"] == {"school": "2182", "report_year": 2024, "ci_level": 0.95}
+    listed = (shelf / "index.html").read_text("utf-8")
+    assert 'href="2182-franklin-high-school/index.html"' in listed
+    assert 'href="4065' not in listed
+    found = json.loads((shelf / "findings.json").read_text("utf-8"))
+    assert [one["id"] for one in found] == ["sesec:rate.black"]  # of both, once
+    assert "School fact sheets, 2023–24" in found[0]["cite_apa"]
+
+
+@pytest.mark.slow
+def test_build_all__does_nothing_the_second_time_and_says_so(root):
+    before = {path: path.stat().st_mtime_ns for path in shelf_of(root).rglob("*")}
+    _, said = build_all()
+    assert said == ["All 2 sheets are up to date: nothing was done"]
+    assert {path: path.stat().st_mtime_ns for path in shelf_of(root).rglob("*")} == before
+
+
+@pytest.mark.slow
+def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
+    report = root / "reports" / "build" / "annual-2024"
+    report.mkdir()
+    (report / "run.json").write_text("{}")
+    asked = []
+
+    def certify(folders, beside):
+        asked.append((sorted(one.name for one in folders), list(beside)))
+        return CERTIFIED
+
+    shelf, _ = build_all(certify=certify)
+    build_all(certify=certify)
+    assert asked == [
+        (["2120-rising-star-elementary-school", "2182-franklin-high-school"], [report])
+    ]
+    assert json.loads((shelf / "disclosure_audit.json").read_text("utf-8")) == CERTIFIED
+    assert "Certificate of the disclosure audit" in (shelf / "index.html").read_text("utf-8")
+    (report / "run.json").write_text('{"built": "anew"}')
+    build_all(certify=certify)
+    assert len(asked) == 2
+
+
+@pytest.mark.slow
+def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
+    def certify(folders, beside):
+        raise DataError("they tell", where="here", mend="leave it out")
+
+    before = (shelf_of(root) / "index.html").read_bytes()
+    for _ in range(2):  # the second run does not take the first for granted
+        with pytest.raises(DataError, match="they tell"):
+            build_all(certify=certify)
+    assert (shelf_of(root) / "index.html").read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", ["run.json", "inputs.json", "findings.csv"])
+def test_is_due__where_a_file_is_missing_or_damaged(root, file):
+    assert due() == []
+    path = shelf_of(root) / "2182-franklin-high-school" / file
+    path.write_text("[]")
+    assert due() == ["2182"]
+    path.unlink()
+    assert due() == ["2182"]
+
+
+@pytest.mark.slow
+def test_is_due__where_the_notebook_or_the_template_changed(root):
+    write_notebook(root, sheet_notebook(text("A word more.")))
+    assert due() == list(SCHOOLS)
+    write_notebook(root, sheet_notebook())
+    assert due() == []
+    with (root / "reports" / "template" / "page.css").open("a") as stream:
+        stream.write("\n/* wider */\n")
+    assert due() == list(SCHOOLS)
+
+
+@pytest.mark.slow
+def test_build_all__goes_on_where_it_was_stopped(root):
+    shutil.rmtree(shelf_of(root) / "2182-franklin-high-school")
+    _, said = build_all()
+    assert said[0] == "1 sheets are up to date, 1 to make"
+    assert said[1].startswith("[1/1] Franklin High School (")
+
+
+@pytest.mark.slow
+def test_build_all__names_the_sheets_that_failed_and_keeps_the_others(root):
+    cells = "import os\nassert school != '2182', 'no figures'\nif school == '4065': os._exit(9)"
+    write_notebook(root, sheet_notebook(code(cells)))
+    with pytest.raises(fact_sheets.SheetsError, match="2 of 3 sheets could not be made") as failure:
+        build_all(codes=("4065", "2182", "2120"), workers=1)
+    assert "Franklin High School: " in failure.value.what
+    assert "AssertionError: no figures" in failure.value.what
+    assert "Orca K-8 School: its Python stopped without a word" in failure.value.what
+    assert due() == ["2182"]
+
+
+def test_build_all__refuses_an_edition_that_is_not_there(root):
+    with pytest.raises(EditionError, match="there is no edition"):
+        build_all(edition="2031", out=root / "other")
+    assert not (root / "other").exists()
+
+
+@pytest.mark.slow
+def test_build_all__gives_the_same_bytes_as_stock_papermill(root, monkeypatch):
+    monkeypatch.setenv("SESEC_ENGINE", "stock")
+    stock_shelf, said = build_all(out=root / "stock")
+    assert len(said) == 2
+    assert output.checksums(stock_shelf) == output.checksums(shelf_of(root))
+
+
+@pytest.mark.slow
+def test_build_all__withholds_in_every_sheet_what_would_tell_a_withheld_figure(root, monkeypatch):
+    place = frozenset({"sesec:rate.place"})
+    hidden = told("rate.place") | {"publish": "nothing", "value": "not shown"}
+    cell = running(finding(told("rate.place"))).source
+    other = running(finding(hidden)).source
+    lines = ["from sesec_analysis.evidence.gate import gate"]
+    lines += ["if 'sesec:rate.place' in gate.ids():", *_indented(other)]
+    lines += ["else:", *_indented(cell)]
+    write_notebook(root, sheet_notebook(code("\n".join(lines))))
+
+    def leaks(folders):
+        return place if any(audit.tells(one, place) for one in folders) else frozenset()
+
+    monkeypatch.setattr(audit, "sheet_leaks", leaks)
+    shelf, said = build_all()
+    assert "1 figures would tell what a sheet withholds: withheld too" in said
+    for sheet in shelf.glob("[0-9]*"):
+        assert not audit.tells(sheet, place)
+        passed = json.loads((sheet / "disclosure_audit.json").read_text("utf-8"))
+        assert passed["withheld_for_others"] == ["sesec:rate.place"]
+    assert due() == []
+
+
+def _indented(source: str) -> list[str]:
+    return [f"    {line}" for line in source.splitlines()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [running(finding(told()))],
+        [code("x = 1\nx;"), code("import sys\nprint('x', file=sys.stderr)")],
+        [code("raise ValueError('no')"), running(finding(told()))],
+        [code("def broken(:")],
+    ],
+)
+def test_run__gives_the_same_document_or_failure_as_papermill(tmp_path, cells):
+    made, found = sheet_notebook(*cells), []
+    for run in (editions_run.run, editions_run.run_in_process):
+        executed, ended = run(
+            made, {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None), withhold=["a"]
+        )
+        outcome = str(editions_run.failure(executed, "sheet")) if not ended else ""
+        outcome = re.sub(
+            r"\(\S+, line", "(a cell, line", outcome
+        )  # each names a cell's code in its own way
+        if ended:
+            try:
+                outcome = repr(documents_notebook.read(executed))
+            except SesecError as refusal:
+                outcome = str(refusal)
+        found.append((ended, outcome))
+    assert found[0] == found[1]
+
+
+def test_run__leaves_the_caller_where_it_was(tmp_path):
+    before = Path.cwd(), dict(os.environ)
+    editions_run.run_in_process(
+        sheet_notebook(), {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None)
+    )
+    assert (Path.cwd(), dict(os.environ)) == before
+
+
+def test_is_possible__unless_the_stock_way_is_asked_for(monkeypatch):
+    monkeypatch.setenv("SESEC_ENGINE", "stock")
+    assert not pool.is_possible()
+    monkeypatch.delenv("SESEC_ENGINE")
+    assert pool.is_possible() == hasattr(os, "fork")
+
+
+def test_listed__are_those_of_southeast_seattle_first():
+    found = sheet_index.listed()
+    assert [one.headline for one in found] == [True] * 20 + [False] * 86
+    assert len({one.folder for one in found}) == 106
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("2120", "2120"),
+        ("101051", "2120"),
+        ("rising star", "2120"),
+        ("Van Asselt ELEMENTARY school", "2120"),
+    ],
+)
+def test_find__understands_codes_ids_and_names_of_old(typed, code):
+    assert sheet_index.find(typed).code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("rainer beach", "3327 Rainier Beach High School"),
+        ("john", "2143 John Muir Elementary School"),
+    ],
+)
+def test_find__lists_near_names(typed, near):
+    with pytest.raises(DataError) as refusal:
+        sheet_index.find(typed)
+    assert near in refusal.value.known
+
+
+def test_of_inputs__tells_every_value_apart():
+    one = build.of_inputs("shared", {"school": "2120", "year": 2024})
+    assert one == build.of_inputs("shared", {"year": 2024, "school": "2120"})
+    assert one != build.of_inputs("shared", {"school": "2182", "year": 2024})
+    assert one != build.of_inputs("other", {"school": "2120", "year": 2024})
+
+
+def test_kept__is_nothing_once_the_inputs_are_others(tmp_path):
+    assert audit.kept(tmp_path, "one") == frozenset()
+    audit.keep(tmp_path, "one", frozenset({"sesec:a"}))
+    assert audit.kept(tmp_path, "one") == frozenset({"sesec:a"})
+    assert audit.kept(tmp_path, "another") == frozenset()
+
+
+def test_leaks__names_the_smallest_other_school_and_leaves_the_place(tmp_path, monkeypatch):
+    start = "sesec:rate.enrollment.2022.all."
+    sizes = {"school:2120.white": 12, "school:2182.white": 40, "school:2220.white": 3}
+    found = [
+        {"id": f"{start}{name}", "publish": "point", "numerator": size, "n": 300}
+        for name, size in sizes.items()
+    ]
+    found += [
+        {"id": f"{start}school:2321.white", "publish": "nothing", "numerator": None, "n": None},
+        {"id": f"{start}southeast_seattle.white", "publish": "point", "numerator": 60, "n": 900},
+    ]
+    (tmp_path / "findings.json").write_text(json.dumps(found))
+    total = f"{start}southeast_seattle.white"
+    leak = f"{start}school:2321.white (from schools: {total} less the others)"
+    monkeypatch.setattr(audit, "leaks", lambda records: {leak: total})
+    # 2220 is smaller still, but of another place.
+    assert audit.sheet_leaks([tmp_path]) == {f"{start}school:2120.white"}
+    monkeypatch.setattr(audit, "leaks", lambda records: {f"{total} (from places)": total})
+    assert audit.sheet_leaks([tmp_path]) == {total}

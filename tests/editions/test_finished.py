@@ -1,0 +1,136 @@
+"""Finished editions on disk: which finding is the newest, what came after one, and findings by their words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report_samples import write_root
+
+from sesec_analysis.editions import finished
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import search
+
+BLACK = "sesec:rate.ela_met.{}.03.southeast_seattle.black"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch) -> Path:
+    home = write_root(tmp_path / "root", {}, "editions: {}\n")
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    return home
+
+
+def shelve(root: Path, name: str, *records: dict[str, Any]) -> None:
+    folder = root / "reports" / "build" / name
+    folder.mkdir(parents=True)
+    (folder / "findings.json").write_text(json.dumps(records))
+
+
+def found(year: int, sentence: str = "It was so.", **also: Any) -> dict[str, Any]:
+    return {"id": BLACK.format(year), "sentence": sentence, "end_year": year} | also
+
+
+def test_editions__come_the_newest_first_and_without_trials(root):
+    for name in ("annual-2021", "annual-2022", "annual-2022-custom"):
+        shelve(root, name, found(2021, name))
+    assert [(name, len(held)) for name, held in finished.editions()] == [
+        ("annual-2022", 1),
+        ("annual-2021", 1),
+    ]
+    assert [name for name, _ in finished.editions("annual-2022-custom")] == ["annual-2022-custom"]
+
+
+def test_editions__without_any_says_what_to_build(root):
+    with pytest.raises(DataError, match="no edition has been built yet"):
+        finished.editions()
+    assert finished.ids() == []
+
+
+def test_newer__is_the_same_finding_in_a_later_edition_and_the_same_of_a_later_year(root):
+    shelve(root, "annual-2021", found(2021, "Old."))
+    shelve(root, "annual-2022", found(2021, "Again."), found(2022))
+    shelve(root, "annual-2023", found(2021, "Once more."), found(2023), found(2022))
+    old = finished.find(BLACK.format(2021), edition="annual-2021")
+    assert [(one.edition, one.id) for one in finished.newer(old)] == [
+        ("annual-2023", BLACK.format(2021)),
+        ("annual-2023", BLACK.format(2023)),
+    ]
+    assert finished.newer(finished.find(BLACK.format(2023))) == []
+
+
+def test_newer__does_not_take_another_group_or_grade_for_the_same(root):
+    other = BLACK.replace("black", "white").format(2023)
+    shelve(root, "annual-2023", found(2021), found(2023, id=other), found(2022, id="sesec:short"))
+    assert finished.newer(finished.find(BLACK.format(2021))) == []
+
+
+def sought(**also: Any) -> dict[str, Any]:
+    return found(2019) | {
+        "title": "Met the standard in English language arts",
+        "indicator": "ela_met",
+        "label": "Black or African American",
+        "student_group": "black",
+        "place": "Southeast Seattle",
+        "organization_level": "place",
+        "measure": "rate",
+        "publish": "point",
+    } | also  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "black",
+        "Black students in Seattle",
+        "ela 2019",
+        "english arts 2018–19",
+        "BLACK 2018/19",
+        "afric",
+    ],
+)
+def test_search__meets_words_as_people_write_them(text):
+    (match,), meant = search.search(
+        text,
+        [
+            sought(),
+            sought(
+                id="x", label="", student_group="", end_year=2012, place="", title="", indicator=""
+            ),
+        ],
+    )
+    assert match.record["id"] == BLACK.format(2019)
+    assert (match.lacking, meant) == ((), {})
+
+
+def test_search__knows_groups_by_the_names_that_publishers_gave_them():
+    learners = sought(id="b", label="Multilingual learners", student_group="english_learner")
+    found, _ = search.search("english learners 2019", [sought(), learners])
+    assert [match.record["id"] for match in found] == ["b"]
+
+
+def test_search__puts_what_a_finding_is_about_before_what_it_mentions():
+    mentions = sought(
+        id="a", label="White", student_group="white", sentence="Than for Black students."
+    )
+    found, _ = search.search("black", [mentions, sought()])
+    assert [match.record["id"] for match in found] == [BLACK.format(2019), "a"]
+
+
+def test_search__puts_the_newest_year_and_whole_places_first():
+    old, school = sought(id="a", end_year=2015), sought(id="b", organization_level="school")
+    found, _ = search.search("black", [old, school, sought()])
+    assert [match.record["id"] for match in found] == [BLACK.format(2019), "b", "a"]
+
+
+def test_search__without_a_full_match_says_what_the_nearest_lack():
+    found, meant = search.search("blak 2019", [sought(), sought(id="b", end_year=2018)])
+    assert [(match.record["id"], match.lacking) for match in found] == [
+        (BLACK.format(2019), ("blak",))
+    ]
+    assert meant == {"blak": "black"}
+
+
+def test_search__takes_an_edition_that_comes_first_for_the_newest():
+    found, _ = search.search("black", [sought(sentence="New."), sought(sentence="Old.")])
+    assert [match.record["sentence"] for match in found] == ["New."]

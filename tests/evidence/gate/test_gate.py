@@ -1,0 +1,530 @@
+"""What holds of the gate whatever the counts are: it repeats itself, protects few and small, tells no more of less."""
+
+import random
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
+from estimate_samples import row as row_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.counts import is_empty, sides
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.gate import gate as gate_gate
+from sesec_analysis.evidence.gate.gate import gate, is_gated
+from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read, read_gated, table
+from sesec_analysis.loaders.load import in_place
+from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+
+GROUPS = ("asian", "black", "hispanic", "white")
+SCHOOLS = list(catalog.place("southeast_seattle").schools)[:3]
+PRINTS = {"nothing": 0, "range": 1, "point": 2}
+INTERVAL_COLUMNS = [
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "bound_low",
+    "bound_high",
+    "outer_low",
+    "outer_high",
+]
+
+
+@st.composite
+def truths(draw, most=130):
+    """Draw students counted, and of how many."""
+    n = draw(st.one_of(st.integers(1, 14), st.integers(10, most)))
+    return draw(
+        st.one_of(st.integers(0, min(3, n)), st.integers(max(0, n - 3), n), st.integers(0, n))
+    ), n
+
+
+@st.composite
+def cells(draw, truth=None):
+    """Draw a cell as its publisher prints it, the truth inside."""
+    k, n = draw(truths()) if truth is None else truth
+    how = draw(
+        st.sampled_from(["exact", "range", "counts", "withheld"] if n > 9 else ["exact", "small"])
+    )
+    if how == "exact":
+        return k, n
+    if how in ("small", "withheld"):
+        return "N<10" if how == "small" else "withheld"
+    return relaxed(draw, k, n)
+
+
+def relaxed(draw, k, n):
+    """What is known of a cell that is not exact: ranges of its counts, and of its rate."""
+    below, above, fewer, more = (draw(st.integers(0, 12)) for _ in range(4))
+    low, high = max(0, k - below), min(n, k + above)
+    n_low, n_high = max(10, high, n - fewer), n + more
+    return {
+        "numerator_low": low, "numerator_high": high, "denominator_low": n_low,
+        "denominator_high": n_high, "value_low": low / n_high, "value_high": min(1.0, high / n_low),
+    }  # fmt: skip
+
+
+@st.composite
+def measured(draw, counts):
+    """Draw ESTIMATES of a partition, of a place summed from schools, and of two places compared."""
+    indicator = draw(st.sampled_from(["ela_met", "disciplined"]))
+    here, there = (
+        counts(**{group: draw(cells()) for group in GROUPS}, indicator=indicator, **place)
+        for place in (
+            {},
+            {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"},
+        )
+    )
+    schools = counts(**{code: draw(cells()) for code in SCHOOLS}, indicator=indicator).assign(
+        student_group="two_or_more", organization_level="school", organization_id=SCHOOLS
+    )
+    to = {"by": "race_ethnicity", "reference": draw(st.sampled_from(["white", "others"]))}
+    tables = [rates(here), gaps(here, **to), ratios(here, **to), compare(here, there)]
+    return pd.concat([*tables, rates(in_place(schools, "southeast_seattle"))], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def tables(counts):
+    return measured(counts)
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_gate__says_the_same_the_second_time(tables, data):
+    once = gate(data.draw(tables))
+    pd.testing.assert_frame_equal(gate(once), once)
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_gate__prints_no_small_group_and_no_few(tables, data):
+    before = data.draw(tables)
+    for known, row in zip(read(before), read_gated(gate(before)), strict=True):
+        if row.publish == "nothing":
+            assert is_empty(row)
+            continue
+        for side, told in zip(sides(known), sides(row), strict=True):
+            assert side.n_high is None or side.n_high >= 10
+            if row.publish == "point":
+                assert 3 <= side.k_low == side.k_high <= side.n_high - 3
+            else:  # no exact count stands beside a range
+                assert told.k_low is None or told.k_low != told.k_high
+
+
+@settings(max_examples=25, deadline=None)
+@given(n=st.integers(10, 400), few=st.booleans(), k=st.integers(0, 2), data=st.data())
+def test_gate__prints_of_few_what_is_true_of_none_one_and_two(counts, n, few, k, data):
+    """Rate and both sides of a comparison are the same, to every digit, whichever of 0, 1, 2 it is."""
+    other = data.draw(truths().filter(lambda cell: cell[1] > 9))
+
+    def shown(counted):
+        obs = counts(black=(counted if few else n - counted, n), white=other)
+        to = {"by": "race_ethnicity", "reference": "white"}
+        pair = rates(obs).query("student_group == 'black'"), gaps(obs, **to), ratios(obs, **to)
+        return gate(pd.concat(pair, ignore_index=True)).drop(columns=["status"])
+
+    zero, this = shown(0), shown(k)
+    # A ratio to or of nobody counted is no figure: only those that exist can be alike.
+    both = (zero["rule"] != "no-figure") & (this["rule"] != "no-figure")
+    pd.testing.assert_frame_equal(zero[both], this[both])
+
+
+@settings(max_examples=50, deadline=None)
+@given(truth=truths().filter(lambda cell: cell[1] > 9), data=st.data())
+def test_gate__prints_no_more_of_a_cell_of_which_less_is_known(counts, truth, data):
+    """Widening what is known of a published cell turns no range into a point and adds no digit."""
+    exact, less = (
+        findings(rates(counts(black=cell)))[0] for cell in (truth, relaxed(data.draw, *truth))
+    )
+    assert PRINTS[less.row.publish] <= PRINTS[exact.row.publish]
+    assert finest(less) <= finest(exact)
+
+
+def finest(found):
+    """The most decimals of any number in a record."""
+    numbers = [found.record()[name] for name in INTERVAL_COLUMNS]
+    texts = [f"{number:.10f}".rstrip("0") for number in numbers if number is not None]
+    return max((len(text.partition(".")[2]) for text in texts), default=0)
+
+
+NUMBERS = [
+    name
+    for name, kind in schema.conform_estimates(pd.DataFrame()).dtypes.items()
+    if str(kind) in ("float64", "Int64") and name not in ("ci_level", "cells", "cells_reported")
+]
+
+
+def gated(*rows):
+    return gate(estimates(rows))
+
+
+def verdict(*rows):
+    return gated(*rows).iloc[0]
+
+
+def test_row__has_the_columns_of_the_table_and_the_gate():
+    assert [field.name for field in fields(Row)] == [*schema.ESTIMATES_COLUMNS, *GATE_COLUMNS]
+
+
+def test_table__gives_back_what_was_read():
+    given = estimates([rate(71, 216), bounded(0.2, 0.3, student_group="asian")])
+    again = table(read(given), given.attrs).drop(columns=GATE_COLUMNS)
+    pd.testing.assert_frame_equal(again, given)
+
+
+def test_gate__keeps_rows_order_and_attributes():
+    given = schema.validate_estimates(estimates([rate(71, 216), rate(3, 7, student_group="asian")]))
+    given.attrs["missing"] = "words"
+    out = gate(given)
+    assert list(out.columns) == [*schema.ESTIMATES_COLUMNS, *GATE_COLUMNS]
+    assert list(out["student_group"]) == ["black", "asian"]
+    assert out.attrs == {"missing": "words"}
+
+
+def test_gate__lets_an_exact_number_through():
+    out = verdict(rate(71, 216))
+    assert (out["publish"], out["estimate"], out["care"], out["reason"]) == (
+        "point",
+        71 / 216,
+        False,
+        "",
+    )
+
+
+def test_gate__gives_an_empty_table_its_columns():
+    assert list(gate(estimates([])).columns) == [*schema.ESTIMATES_COLUMNS, *GATE_COLUMNS]
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (rate(3, 7), "fewer than 10 students"),
+        (rate(3, 7, status="ok"), "fewer than 10 students"),
+        (row_of(status="small_n"), "fewer than 10 students"),
+        (gap(80, 110, 3, 8), "fewer than 10 students"),
+        (gap(80, 110, 3, 8, status="ok"), "fewer than 10 students in the comparison"),
+        (row_of(status="suppressed"), "the publisher withheld it"),
+        (row_of(status="undefined"), "no such figure"),
+        (row_of(status="break"), "the series changes in between"),
+        (row_of(status="ok"), "no figure was published"),
+        (row_of(status="bounded", estimate=0.3), "too few students are in published figures"),
+    ],
+)
+def test_gate__says_why_nothing_is_published_and_leaves_no_number(made, reason):
+    out = verdict(made)
+    assert (out["publish"], out["reason"]) == ("nothing", reason)
+    assert out[NUMBERS].isna().all()
+
+
+def test_gate__withholds_a_place_that_is_one_withheld_school():
+    alone = {"cells": 1, "cells_reported": 0}
+    assert verdict(bounded(0.0, 0.05, **alone))["publish"] == "nothing"
+    # The district's own row is one cell too, but it is no school: its range is as published.
+    assert verdict(bounded(0.0, 0.05, organization_id="seattle", **alone))["publish"] == "range"
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 48, 49, 50])
+def test_gate__widens_few_students_to_what_is_true_of_all_of_them(k):
+    out = verdict(rate(k, 50))
+    few = k < 3
+    assert (out["bound_low"], out["bound_high"]) == ((0, 3 / 50) if few else (1 - 3 / 50, 1))
+    assert out["bound_low"] <= k / 50 <= out["bound_high"]
+    assert out["outer_low"] <= out["bound_low"] <= out["bound_high"] <= out["outer_high"]
+    assert out["publish"] == "range"
+    assert out["reason"] == ("" if few else "all but ") + "fewer than 3 of 50 students"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda k: rate(k, 50),
+        lambda k: rate(50 - k, 50),
+        lambda k: gap(k, 50, 40, 60),
+        lambda k: gap(20, 50, 60 - k, 60),
+        lambda k: ratio(k, 50, 40, 60),
+    ],
+)
+def test_gate__tells_nothing_of_which_few_students_there_are(made):
+    ones = [gated(made(k)) for k in (0, 1, 2)]
+    for other in ones[1:]:
+        pd.testing.assert_frame_equal(ones[0], other)
+
+
+def test_gate__builds_a_comparison_from_a_widened_side():
+    out = verdict(gap(1, 50, 30, 60))
+    assert (out["publish"], out["bound_low"]) == ("range", -0.5)
+    assert out["bound_high"] == pytest.approx(3 / 50 - 0.5)
+    out = verdict(ratio(20, 50, 1, 60))
+    assert out["bound_low"] == pytest.approx(0.4 / (3 / 60))
+    assert out["bound_high"] == float("inf")
+
+
+def test_gate__builds_no_comparison_of_two_masked_sides_or_unknown_ones():
+    assert verdict(ratio(1, 50, 1, 60))["publish"] == "nothing"
+    assert (
+        verdict(gap(1, 50, 30, 60, reference_n_low=None, reference_n_high=None))["publish"]
+        == "nothing"
+    )
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_gate__withholds_none_and_all_where_counts_are_not_known(value):
+    ends = {"bound_low": value, "bound_high": value, "estimate": value}
+    assert verdict(row_of(coverage=0.0, **ends))["publish"] == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "coverage", "marker", "reason"),
+    [
+        (0.30, 0.34, 0.9, True, "some figures are withheld"),
+        (0.30, 0.35, 0.9, True, "some figures are withheld"),
+        (0.30, 0.38, 0.9, False, "suppression limits precision"),
+        (0.30, 0.40, 0.9, False, "suppression limits precision"),
+        (0.30, 0.42, 0.9, False, "too much is withheld for a single number"),
+        (0.30, 0.31, 0.6, False, "too much is withheld for a single number"),
+    ],
+)
+def test_gate__prints_bounds_as_a_range_only(low, high, coverage, marker, reason):
+    out = verdict(bounded(low, high, coverage=coverage, estimate=(low + high) / 2))
+    assert (out["publish"], out["marker"], out["reason"]) == ("range", marker, reason)
+    assert pd.isna(out["estimate"])
+    assert pd.isna(out["ci_low"])
+
+
+COMPARED = {"measure": "gap", "reference": "white", "coverage": 0.2}
+RATIO = COMPARED | {"measure": "ratio"}
+
+
+@pytest.mark.parametrize(
+    ("made", "publish"),
+    [
+        (bounded(0.2, 0.7), "range"),
+        (bounded(0.2, 0.71), "nothing"),
+        (bounded(0.0, 1.0), "nothing"),
+        (bounded(-0.2, 0.3, **COMPARED), "range"),
+        (bounded(-0.2, 0.31, **COMPARED), "nothing"),
+        (bounded(0.4, 4.0, **RATIO), "range"),
+        (bounded(0.4, 4.1, **RATIO), "nothing"),
+        (bounded(0.0, 0.3, **RATIO), "nothing"),
+        (bounded(2.0, float("inf"), **RATIO), "nothing"),
+    ],
+)
+def test_gate__publishes_no_range_that_says_nothing(made, publish):
+    out = verdict(made)
+    assert out["publish"] == publish
+    if publish == "nothing":
+        assert out["reason"] == "too much is withheld to say"
+        assert out[NUMBERS].isna().all()
+    assert is_gated(read_gated(gated(made))[0])
+
+
+@pytest.mark.parametrize(
+    "made", [rate(1, 10), gap(1, 50, 30, 60), ratio(20, 50, 1, 60), ratio(1, 50, 40, 60)]
+)
+def test_gate__keeps_what_is_told_of_few_students_the_second_time_too(made):
+    once = gated(made)
+    assert once.iloc[0]["publish"] == "range"
+    pd.testing.assert_frame_equal(once, gate(gate(once)))
+    assert is_gated(read_gated(once)[0])
+
+
+def test_gate__says_nothing_of_few_students_beside_too_much_withheld():
+    far = {"reference_numerator_low": 5, "reference_numerator_high": 55}
+    out = verdict(gap(1, 50, 30, 60, **far))
+    assert (out["publish"], out["reason"]) == ("nothing", "too much is withheld to say")
+
+
+def test_gate__refuses_published_figures_that_were_not_measured():
+    with pytest.raises(DataError, match="published figures") as refusal:
+        gate(schema.conform_observations(pd.DataFrame({"end_year": [2019]})))
+    assert "sa.rates(table)" in str(refusal.value)
+
+
+def test_gate__hides_exact_counts_behind_a_range():
+    out = verdict(bounded(0.30, 0.33, numerator_low=60, numerator_high=60))
+    assert out[["numerator_low", "numerator_high"]].isna().all()
+
+
+def test_gate__prints_no_point_for_an_exact_percent_of_withheld_counts():
+    percent = {"estimate": 0.32, "bound_low": 0.3195, "bound_high": 0.3205}
+    assert verdict(row_of(coverage=0.0, **percent))["publish"] == "range"
+
+
+@pytest.mark.parametrize(
+    ("made", "care"),
+    [
+        (rate(10, 29), True),
+        (rate(40, 100), False),
+        (rate(40, 100, ci_low=0.2, ci_high=0.51), True),  # wider than 30 points
+        (rate(4, 100, ci_low=0.01, ci_high=0.07), True),  # 6 points, 150 percent of the rate
+        (
+            rate(40, 1000, ci_low=0.02, ci_high=0.06),
+            False,
+        ),  # under 5 points: the relative rule rests
+        (gap(40, 100, 20, 25), True),
+        (bounded(0.2, 0.6, n_low=20, n_high=60), True),
+    ],
+)
+def test_gate__asks_for_care(made, care):
+    out = verdict(made)
+    assert out["care"] == care
+    assert ("interpret with care" in out["reason"]) == care
+
+
+# Enrollment: the numerator is the group itself.
+
+
+def test_gate__prints_no_group_of_fewer_than_ten_although_the_state_does():
+    out = verdict(*enrollment({"black": 9}, total=300))
+    assert (out["publish"], out["reason"]) == ("nothing", "fewer than 10 students")
+
+
+@pytest.mark.parametrize("rest", [0, 4, 9])
+def test_gate__prints_no_share_that_leaves_a_small_group(rest):
+    out = verdict(
+        *enrollment({"low_income": 300 - rest}, total=300, student_group_type="low_income")
+    )
+    assert (out["publish"], out["reason"]) == (
+        "nothing",
+        "the other group has fewer than 10 students",
+    )
+
+
+def test_gate__withholds_a_second_group_where_the_first_could_be_subtracted_out():
+    # Planted: 300 students less 150 + 90 + 54 leaves 6, the withheld group to the student.
+    sizes = {"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6}
+    out = gated(*enrollment(sizes)).set_index("student_group")
+    assert out["publish"].to_dict() == {
+        "asian": "point",
+        "black": "point",
+        "hispanic": "nothing",
+        "pacific_islander": "nothing",
+    }
+    assert "subtraction" in out.loc["hispanic", "reason"]
+
+
+def test_gate__sees_the_small_group_that_was_left_out_of_the_table():
+    sizes = {"asian": 150, "black": 90, "hispanic": 54}
+    out = gated(*enrollment(sizes, total=300))
+    assert list(out["publish"]) == ["point", "point", "nothing"]
+
+
+def test_gate__needs_no_second_group_where_two_are_withheld_or_none_is_small():
+    two_small = {"asian": 150, "black": 90, "hispanic": 5, "pacific_islander": 6}
+    assert (gated(*enrollment(two_small))["publish"] == "point").sum() == 2
+    none_small = {"asian": 150, "black": 90, "hispanic": 54}
+    assert (gated(*enrollment(none_small))["publish"] == "point").all()
+
+
+def test_gate__counts_an_empty_group_as_no_hiding_place():
+    sizes = {"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6, "american_indian": 0}
+    out = gated(*enrollment(sizes)).set_index("student_group")
+    assert out.loc["hispanic", "publish"] == "nothing"
+
+
+def test_gate__protects_each_place_and_both_sides_of_a_comparison():
+    near = {
+        "asian": (100, 200),
+        "black": (80, 300),
+        "hispanic": (20, 394),
+        "pacific_islander": (50, 6),
+    }
+    rows = [
+        gap(k, 250, other, 900, student_group=group, reference="rest_of_seattle", status="ok")
+        | {"indicator": "enrollment"}
+        for group, (k, other) in near.items()
+    ]
+    out = gated(*rows).set_index("student_group")["publish"]
+    assert out["pacific_islander"] == "nothing"  # 6 in the other place
+    assert out["asian"] == "nothing"  # 900 - 300 - 394 - 200 would give the 6
+
+
+def test_gate__prints_all_students_and_compares_them_with_nothing():
+    everyone = {"student_group": "all", "student_group_type": "all", "indicator": "enrollment"}
+    assert verdict(rate(300, 300, **everyone))["publish"] == "point"
+    assert (
+        verdict(gap(300, 300, 900, 900, reference="rest_of_seattle", **everyone))["publish"]
+        == "nothing"
+    )
+
+
+def test_gate__leaves_no_small_group_to_subtraction():
+    draw = random.Random(8)
+    groups = ["american_indian", "asian", "black", "hispanic", "two_or_more", "white"]
+    schools = {
+        f"{code:04}": {
+            group: draw.choice([0, 3, 7, 9, 10, 14, 40]) for group in draw.sample(groups, 4)
+        }
+        for code in range(400)
+    }
+    rows = [
+        made
+        for code, sizes in schools.items()
+        if sum(sizes.values())
+        for made in enrollment(sizes, organization_level="school", organization_id=code)
+    ]
+    out = gate(estimates(rows))
+    for code, printed in out.groupby("organization_id"):
+        sizes = schools[code]
+        shown = printed.loc[printed["publish"] == "point", "student_group"]
+        hidden = [group for group in sizes if group not in set(shown) and sizes[group]]
+        left = sum(sizes.values()) - sum(sizes[group] for group in shown)
+        assert all(sizes[group] >= 10 for group in shown)
+        assert not (len(shown) and len(hidden) == 1 and left < 10), sizes
+
+
+def test_gate__publishes_no_small_n_and_no_few_and_holds_the_truth():
+    every = [rate(k, n) for n in range(1, 61) for k in range(n + 1)]
+    out = gate(estimates(every))
+    k, n = (pd.Series([made[name] for made in every]) for name in ("numerator_low", "n_low"))
+    few = (k < 3) | (n - k < 3)
+    expected = pd.Series("point", index=out.index).mask(few, "range").mask(n < 10, "nothing")
+    assert list(out["publish"]) == list(expected)
+    ranges = out["publish"] == "range"
+    assert ((out["bound_low"] <= k / n) & (k / n <= out["bound_high"]))[ranges].all()
+
+
+def test_is_gated__holds_for_what_the_gate_lets_through_and_not_before():
+    rows = [rate(71, 216), rate(1, 100), rate(3, 7), bounded(0.3, 0.31), gap(1, 50, 30, 60)]
+    rows += [ratio(20, 50, 1, 60), bounded(0.1, 0.9)]
+    assert all(is_gated(row) for row in read_gated(gated(*rows)))
+    few, small = (replace(row, publish="point") for row in read(estimates(rows[1:3])))
+    assert not is_gated(few)
+    assert not is_gated(small)
+    assert not is_gated(read(estimates(rows))[0])  # nothing may be said, and numbers stand there
+
+
+def test_gate__decides_the_same_the_second_time():
+    rows = [rate(71, 216), rate(1, 50, student_group="asian"), rate(3, 7, student_group="white")]
+    rows += [bounded(0.3, 0.5, student_group="hispanic"), gap(1, 50, 30, 60)]
+    rows += [rate(1, 100), rate(999, 1000), gap(1, 100, 300, 600), ratio(200, 500, 1, 600)]
+    rows += [bounded(0.3, 0.31, student_group="two_or_more"), gap(71, 216, 88, 104)]
+    rows += enrollment({"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6})
+    once = gated(*rows)
+    twice = gate(once)
+    pd.testing.assert_frame_equal(once, twice)
+
+
+def test_gate__withholds_the_ids_it_is_told_to_and_no_other(
+    counts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimates = rates(counts(black=(80, 110), white=(90, 98)))
+    told = findings(estimates)[0].id
+    assert gate(estimates)["publish"].tolist() == ["point", "point"]
+    gate_gate.write([told], tmp_path / "ids.json")
+    monkeypatch.setenv(gate_gate.VARIABLE, str(tmp_path / "ids.json"))
+    judged = gate(estimates)
+    assert judged["publish"].tolist() == ["nothing", "point"]
+    assert judged["reason"].iloc[0] == gate_gate.REASON
+    assert judged[["estimate", "ci_low", "n_low", "numerator_low"]].iloc[0].isna().all()
+    assert findings(estimates)[0].id == told  # the id keeps its meaning, and stands where it stood
+
+
+def test_ids__are_none_unless_a_build_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(gate_gate.VARIABLE, raising=False)
+    assert gate_gate.ids() == frozenset()

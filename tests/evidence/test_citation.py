@@ -1,0 +1,189 @@
+"""Citations: complete, in four styles, and nothing in them that the catalog does not know."""
+
+import json
+import re
+
+import pytest
+from estimate_samples import estimates, rate
+
+from sesec_analysis import __version__, catalog
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.citation import Cited
+from sesec_analysis.evidence.finding import findings
+
+EDITION = {"edition": "2024 Southeast Seattle School Equity Report", "published": 2024}
+FOUND = findings(estimates([rate(71, 216)]))[0]
+ID = "sesec:rate.ela_met.2017.03.southeast_seattle.black"
+SENTENCE = (
+    "In 2016–17, 32.9 percent of Black students in grade 3 in Southeast Seattle met the state standard in English "
+    "language arts"
+)
+DATA = (
+    "Data: Washington State Office of Superintendent of Public Instruction, Report Card Discipline for 2018-19 "
+    "(dataset fwbr-3ker)"
+)
+ADDRESS = "https://data.wa.gov/d/fwbr-3ker"
+
+
+def test_cite__apa():
+    assert FOUND.cite(**EDITION) == (
+        f"Southeast Seattle Education Coalition. (2024). {SENTENCE} [Data set]. In {EDITION['edition']} "
+        f"(Finding {ID}; Version {__version__}). {DATA}. {ADDRESS}"
+    )
+
+
+def test_cite__chicago_is_a_note():
+    assert FOUND.cite("chicago", **EDITION) == (
+        f"Southeast Seattle Education Coalition, “{SENTENCE},” in {EDITION['edition']}, Finding {ID}, "
+        f"version {__version__}, 2024, Data set, {DATA}, {ADDRESS}."
+    )
+
+
+@pytest.mark.parametrize("style", ["apa", "chicago"])
+def test_cite__without_a_date_says_so_and_of_no_retrieval(style):
+    text = FOUND.cite(style)
+    assert text.count("n.d.") == 1
+    assert "Retrieved" not in text
+
+
+def test_cite__bibtex_is_safe_for_tex():
+    text = FOUND.cite("bibtex", **EDITION)
+    lines = text.splitlines()
+    assert lines[0] == f"@misc{{{ID},"
+    assert lines[-1] == "}"
+    assert "  author = {{Southeast Seattle Education Coalition}}," in lines
+    assert "  year = {2024}," in lines
+    assert "  title = {{In 2016--17, 32.9 percent" in text
+    assert r"ela\_met" in text
+    assert text.count("{") == text.count("}")
+    assert f"  url = {{{ADDRESS}}}," in lines
+    assert "year" not in FOUND.cite("bibtex")
+
+
+def test_cite__bibtex_tells_in_its_note_what_plain_styles_leave_out():
+    note = re.search(r"note = \{(.*)\},", FOUND.cite("bibtex", **EDITION))[1]
+    tex = ID.replace("_", r"\_")
+    assert note == f"Finding {tex}, version {__version__}. In {EDITION['edition']}. {DATA}."
+
+
+def test_cite__gives_the_address_of_the_newest_data_last_and_none_of_made_up_data():
+    record = {
+        "id": "sesec:a",
+        "sentence": "A.",
+        "source_ids": "ospi_enrollment@2022; ospi_discipline@2019; ospi_discipline@2018",
+    }
+    _, newest = catalog.release("ospi_enrollment@2022")
+    address = (
+        f"https://data.wa.gov/d/{newest.dataset_id}"
+        if newest.dataset_id
+        else "https://data.wa.gov/"
+    )
+    assert f"  url = {{{address}}}," in citation.cite(record, "bibtex")
+    text = citation.cite(record)
+    assert text.endswith(f". {address}")
+    assert text.count(address) == text.count(ADDRESS) == 1
+    assert text.index("2017-18") < text.index("2018-19") < text.index(ADDRESS)
+    for style in citation.STYLES:
+        made_up = citation.cite(record | {"source_ids": "synthetic"}, style)
+        assert "http" not in made_up
+        assert "Synthetic data" in made_up
+
+
+def test_tex__escapes_every_special_sign():
+    cited = Cited("a", r"50 % of A&B_$#{}~^\ –", "", "")
+    assert (
+        r"  title = {{50 \% of A\&B\_\$\#\{\}\textasciitilde{}\textasciicircum{}\textbackslash{} --}},"
+        in citation.fill(cited, "bibtex")
+    )
+
+
+def test_cite__csl_is_json_that_a_reference_manager_reads():
+    (entry,) = json.loads(FOUND.cite("csl", **EDITION))
+    assert entry["type"] == "dataset"
+    assert entry["id"] == FOUND.id
+    assert entry["number"] == f'<span class="nocase">{ID}</span>'
+    assert entry["author"] == [{"literal": "Southeast Seattle Education Coalition"}]
+    assert entry["issued"] == {"date-parts": [[2024]]}
+    assert entry["container-title"] == EDITION["edition"]
+    assert entry["URL"] == ADDRESS
+    assert json.loads(FOUND.cite("csl"))[0]["issued"] == {"literal": "n.d."}
+
+
+@pytest.mark.parametrize("style", citation.STYLES)
+@pytest.mark.parametrize("edition", ["Report, 2016–17: A & B_", None])
+@pytest.mark.parametrize("published", [2024, None])
+@pytest.mark.parametrize("url", [ADDRESS, ""])
+@pytest.mark.parametrize(
+    "title",
+    [
+        SENTENCE,
+        "39 percent of answers to “proud of my school” were good",
+        "gap of −3.1 points; 50% of A&B_$#{}~^\\ <i>x</i>",
+        "SYNTHETIC: Is it so?",
+    ],
+)
+def test_fill__is_what_the_processor_makes_of_the_whole_item(style, edition, published, url, title):
+    cited = Cited(ID, title, "OSPI, A (2018–19), https://a.b/c; OSPI, B", url, edition, published)
+    assert citation.fill(cited, style) == citation.processed(cited, style)
+
+
+def test_cite__turns_quotes_within_a_quoted_title_into_single_ones():
+    cited = Cited("a", "To “proud”, many said yes", "B", "")
+    assert citation.fill(cited, "chicago").startswith(
+        "Southeast Seattle Education Coalition, “To \u2018proud\u2019, many said yes,” Finding a,"
+    )
+
+
+def test_cite__names_the_version_that_made_the_number():
+    assert "Version 0.0.7)" in citation.cite(FOUND.record() | {"version": "0.0.7"})
+
+
+def test_cite__works_on_a_record_read_back():
+    record = json.loads(json.dumps(FOUND.record()))
+    for style in citation.STYLES:
+        assert citation.cite(record, style, **EDITION) == FOUND.cite(style, **EDITION)
+
+
+def test_cite__refuses_an_unknown_style_and_an_unknown_source():
+    with pytest.raises(DataError, match="no citation style 'mla'") as refusal:
+        FOUND.cite("mla")
+    assert refusal.value.known == ["apa", "chicago", "bibtex", "csl"]
+    with pytest.raises(CatalogError, match="no release '1999'"):
+        citation.source_text("ospi_discipline@1999")
+
+
+def test_source_text__tells_publisher_title_dataset_and_address():
+    text = citation.source_text("ospi_discipline@2019")
+    _, release = catalog.release("ospi_discipline@2019")
+    assert f"Data: {text}".startswith(DATA)
+    assert text.endswith(f"https://data.wa.gov/d/{release.dataset_id}")
+
+
+def test_source_text__without_a_dataset_gives_the_address_of_the_source():
+    source, release = catalog.release("ospi_assessment_2017@2017")
+    assert release.dataset_id is None
+    assert citation.source_text("ospi_assessment_2017@2017").endswith(source.url)
+
+
+@pytest.mark.parametrize("retrieved", [None, "2025-01-24"])
+def test_source_text__says_when_it_was_retrieved_only_if_the_catalog_does(monkeypatch, retrieved):
+    source, release = catalog.release("ospi_discipline@2019")
+    told = release.model_copy(update={"retrieved": retrieved, "title": "Discipline"})
+    monkeypatch.setattr(catalog, "release", lambda _: (source, told))
+    text = citation.source_text("ospi_discipline@2019")
+    assert ("retrieved 2025-01-24" in text) == (retrieved is not None)
+    assert "school year 2018-19" in text
+
+
+def test_source_line__joins_years_that_follow_each_other():
+    years = (2015, 2016, 2017, 2019)
+    line = citation.source_line("; ".join(f"ospi_discipline@{year}" for year in years))
+    assert line == "Source: OSPI, Report Card Discipline, 2014–15 to 2016–17, 2018–19."
+
+
+def test_source__says_when_data_are_made_up():
+    ids = "ospi_discipline@2019; synthetic@2019"
+    assert citation.is_synthetic(ids)
+    assert "Synthetic data" in citation.source_line(ids)
+    assert "no real school" in citation.source_text(ids)

@@ -1,0 +1,379 @@
+"""Findings: ids that never change meaning, records that hold nothing back and nothing too much."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate, ratio, row, trend
+from hypothesis import given
+from hypothesis import strategies as st
+from measure_samples import GROUPS
+from measure_samples import estimates as measured
+
+from sesec_analysis import schema
+from sesec_analysis.editions.documents import notebook
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.finding import Finding, Findings, finding, findings
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.labels import finding_id
+from sesec_analysis.evidence.wording.numbers import NumberFormat
+from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
+from sesec_analysis.figures.trend import plot_trend
+
+RATES = estimates(grade_3())
+
+
+def only(made):
+    return findings(estimates([made]))[0]
+
+
+def key(**changes):
+    made = {
+        "indicator": "ela_met",
+        "end_year": 2017,
+        "organization_level": "place",
+        "organization_id": "southeast_seattle",
+        "organization_name": "",
+        "grade_level": "03",
+        "student_group_type": "race_ethnicity",
+        "student_group": "black",
+        "measure": "gap",
+        "reference": "white",
+    }
+    return Row(**(made | changes))
+
+
+@pytest.mark.parametrize(
+    ("row", "written"),
+    [
+        (
+            key(measure="rate", reference=""),
+            "sesec:rate.ela_met.2017.03.southeast_seattle.black",
+        ),
+        (key(), "sesec:gap.ela_met.2017.03.southeast_seattle.black-white"),
+        (key(reference="others"), "sesec:gap.ela_met.2017.03.southeast_seattle.black-others"),
+        (
+            key(
+                indicator="enrollment",
+                end_year=2019,
+                grade_level="all",
+                student_group_type="english_learner",
+                student_group="english_learner",
+                reference="rest_of_seattle",
+            ),
+            "sesec:gap.enrollment.2019.all.southeast_seattle-rest_of_seattle.english_learner",
+        ),
+        (
+            key(organization_level="school", organization_id="2070", grade_level="PK"),
+            "sesec:gap.ela_met.2017.pk.school:2070.black-white",
+        ),
+        (
+            key(organization_level="state", organization_id="WA", reference=""),
+            "sesec:gap.ela_met.2017.03.state::w:a.black",
+        ),
+    ],
+)
+def test_finding_id__is_made_of_the_key(row, written):
+    assert finding_id(row) == written
+
+
+KEYS = st.builds(
+    key,
+    indicator=st.sampled_from(["ela_met", "ela_tested", "enrollment"]),
+    end_year=st.integers(2017, 2019),
+    organization_level=st.sampled_from(["place", "school", "district", "state"]),
+    organization_id=st.sampled_from(["southeast_seattle", "seattle", "17001", "2070", "WA", "wa"]),
+    grade_level=st.sampled_from(["all", "PK", "K", "03", "10"]),
+    student_group=st.sampled_from(["black", "white", "two_or_more"]),
+    measure=st.sampled_from(["rate", "gap", "ratio"]),
+    reference=st.sampled_from(["", "others", "white", "asian", "seattle", "rest_of_seattle"]),
+)
+
+
+@given(st.lists(KEYS, min_size=2, max_size=40))
+def test_finding_id__tells_every_key_from_every_other(rows):
+    ids = {row.key: finding_id(row) for row in rows}
+    assert len(set(ids.values())) == len(ids)
+    assert all(re.fullmatch(r"sesec:[a-z0-9_.:-]+", written) for written in ids.values())
+
+
+def test_finding_id__refuses_what_would_not_stay_clear():
+    with pytest.raises(DataError, match="cannot stand in the id"):
+        finding_id(key(organization_id="south.east"))
+    with pytest.raises(CatalogError, match="is not of type 'race_ethnicity'"):
+        finding_id(key(student_group="female"))
+    with pytest.raises(CatalogError, match="'star_sign' is not in the catalog"):
+        finding_id(key(student_group_type="star_sign"))
+
+
+def test_finding__chooses_one_row_by_its_key():
+    found = finding(RATES, student_group="black", end_year=2017)
+    assert found.id == "sesec:rate.ela_met.2017.03.southeast_seattle.black"
+    assert finding(RATES.iloc[[0]]).label == "American Indian or Alaska Native"
+
+
+@pytest.mark.parametrize(
+    ("selectors", "what", "known"),
+    [
+        ({"student_group": "blak"}, "no estimate has student_group='blak'", list(RATES["student_group"])),
+        ({"end_year": 2031, "student_group": "black"}, "no estimate has end_year=2031", ["2017"]),
+        ({}, "7 estimates fit", None),
+        ({"place": "southeast_seattle"}, "cannot be chosen by place", schema.ESTIMATES_KEY),
+    ],
+)  # fmt: skip
+def test_finding__says_what_would_have_been_found(selectors, what, known):
+    with pytest.raises(DataError, match=re.escape(what)) as refusal:
+        finding(RATES, **selectors)
+    if known:
+        assert refusal.value.known == known
+    else:
+        assert refusal.value.known[0].startswith("student_group: american_indian, asian")
+
+
+def test_finding__is_not_made_of_a_number_that_passed_no_gate():
+    with pytest.raises(DataError, match="has not passed the privacy gate"):
+        Finding(
+            key(measure="rate", reference="", estimate=3 / 7, n_low=7, n_high=7, publish="point")
+        )
+
+
+def test_finding__refuses_an_empty_table_and_a_doubled_row():
+    with pytest.raises(DataError, match="no estimates to choose from"):
+        finding(estimates([]))
+    with pytest.raises(DataError, match="2 estimates fit") as refusal:
+        finding(estimates([rate(71, 216)] * 2))
+    assert "alike in the whole key" in refusal.value.mend
+
+
+def test_finding__is_gated_with_all_that_stands_beside_it():
+    whole = estimates(
+        enrollment({"asian": 150, "black": 90, "hispanic": 54, "pacific_islander": 6})
+    )
+    assert finding(whole, student_group="hispanic").row.publish == "nothing"
+
+
+def test_record__is_flat_whole_and_rounded_as_printed():
+    record = only(rate(71, 216)).record()
+    assert json.loads(json.dumps(record)) == record
+    assert not any(isinstance(value, (dict, list)) for value in record.values())
+    assert {
+        name: record[name]
+        for name in (
+            "label",
+            "place",
+            "school_year",
+            "value",
+            "estimate",
+            "numerator",
+            "n",
+            "publish",
+        )
+    } == {
+        "label": "Black or African American",
+        "place": "Southeast Seattle",
+        "school_year": "2016–17",
+        "value": "32.9%",
+        "estimate": 0.329,
+        "numerator": 71,
+        "n": 216,
+        "publish": "point",
+    }
+    assert record["source"].startswith(
+        "Washington State Office of Superintendent of Public Instruction"
+    )
+    assert record["cite_apa"].startswith(
+        "Southeast Seattle Education Coalition. (n.d.). In 2016–17, 32.9"
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "kept"),
+    [
+        (rate(1, 50), {"n": 50, "numerator": None, "estimate": None, "bound_high": 0.06}),
+        (bounded(0.3, 0.4), {"n": "180 to 220", "numerator": "20 to 60", "estimate": None}),
+        (rate(3, 7), {"n": None, "numerator": None, "value": "not shown", "bound_low": None}),
+        (gap(71, 216, 3, 7), {"n": None, "reference_n": None, "coverage": None}),
+        (
+            ratio(20, 50, 1, 60),
+            {"reference_n": 60, "reference_numerator": None, "bound_high": None},
+        ),
+    ],
+)
+def test_record__leaves_out_what_may_not_be_published(made, kept):
+    record = only(made).record()
+    assert {name: record[name] for name in kept} == kept
+    json.dumps(record, allow_nan=False)
+
+
+def test_record__tells_the_same_of_few_students_whichever_they_are():
+    records = [only(rate(k, 50)).record() for k in (0, 1, 2)]
+    assert records[0] == records[1] == records[2]
+
+
+def test_finding__shows_a_card_a_record_and_a_sentence():
+    found = finding(RATES, student_group="black")
+    bundle = found._repr_mimebundle_()
+    assert bundle[notices.FINDING] == found.record()
+    assert bundle["text/plain"] == found.sentence()
+    card = bundle["text/html"]
+    for text in (found.id, found.sentence(), "95% interval 26.6–39.2%", "216", "Copy the citation"):
+        assert text in card
+    assert len(found.alt_text()) <= 125
+
+
+def test_card__is_safe_to_show():
+    made = rate(
+        71, 216, organization_level="school", organization_id="1", organization_name="<b>A&B"
+    )
+    card = only(made)._repr_mimebundle_()["text/html"]
+    assert "<b>" not in card
+    assert "&lt;b&gt;A&amp;B" in card
+
+
+def test_card__of_a_withheld_number_prints_no_number():
+    card = only(gap(71, 216, 3, 7))._repr_mimebundle_()["text/html"]
+    assert "216" not in card
+    assert "Shown" not in card
+
+
+def test_findings__are_a_sequence_shown_together():
+    found = findings(RATES)
+    assert len(found) == 7
+    assert isinstance(found[:2], Findings)
+    bundle = found._repr_mimebundle_()
+    assert [record["id"] for record in bundle[notices.FINDINGS]] == [one.id for one in found]
+    assert bundle["text/plain"].count("\n") == 6
+    assert repr(Findings(())) == "no findings"
+
+
+def test_findings__are_published_by_the_document():
+    for shown in (findings(RATES), finding(RATES, student_group="black")):
+        data = shown._repr_mimebundle_()
+        cell = {"metadata": {}, "outputs": [{"output_type": "execute_result", "data": data}]}
+        (block,) = notebook.shown(cell, where="a test")
+        assert {record["student_group"] for record in block.findings} >= {"black"}
+
+
+@pytest.mark.parametrize("make", [findings, finding])
+def test_findings__refuse_published_figures_that_were_not_measured(make):
+    with pytest.raises(DataError, match="OBSERVATIONS") as refusal:
+        make(schema.conform_observations(pd.DataFrame({"end_year": [2019]})))
+    assert "measure it first" in str(refusal.value)
+
+
+def test_findings__refuse_a_measure_that_has_no_words():
+    table = schema.conform_estimates(
+        pd.DataFrame({"end_year": [2019], "measure": "luck", "estimate": [0.1]})
+    )
+    with pytest.raises(DataError, match="no words yet for the measure 'luck'"):
+        findings(table)
+
+
+NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def numerals(*texts):
+    return {float(text.replace(",", "")) for text in NUMERAL.findall(" ".join(texts))}
+
+
+def told(found):
+    """The numbers of a record, as the page writes them: 0.329 is 32.9."""
+    shift = NumberFormat.of(found.row).shift
+    record = found.record()
+    return {round(abs(record[name]) * 10**shift, 9) for name in NUMBERS if record[name] is not None}
+
+
+def printed(found):
+    """The numbers that the page prints of it; of one too small to be printed, none."""
+    texts = (found.printed.value, found.printed.interval)
+    return numerals(*texts) | ({0.0} if texts[0].startswith("under") else set())
+
+
+@pytest.fixture(scope="module")
+def every(counts):
+    """Every measure, plain and with a small group, few counted and one withheld in part."""
+    part = {
+        "numerator_low": 40,
+        "numerator_high": 46,
+        "denominator_low": 110,
+        "denominator_high": 110,
+    }
+    part |= {"value_low": 40 / 110, "value_high": 46 / 110}
+    cells = {"asian": (2, 60), "black": part, "hispanic": (4, 8), "white": (90, 120)}
+    tables = [
+        *measured(counts),
+        *measured(counts, cells),
+        *measured(counts, GROUPS | {"black": (31, 99)}),
+    ]
+    return [found for one in tables for found in findings(one)]
+
+
+def test_record__holds_no_number_that_the_page_does_not_print(every):
+    assert {found.row.publish for found in every} == {"point", "range", "nothing"}
+    for found in every:
+        assert told(found) <= printed(found), (found.id, found.printed)
+
+
+def test_record__of_a_point_has_no_ends_that_would_tell_it_more_finely():
+    # 71 of 216 are 32.87 percent: ends rounded outward would tell that it lies below 32.9.
+    record = findings(estimates([rate(71, 216)]))[0].record()
+    assert record["estimate"] == 0.329
+    assert record["bound_low"] is None
+    assert record["bound_high"] is None
+
+
+def test_record__of_a_point_without_chance_has_its_number_alone():
+    alone = rate(71, 216, ci_low=None, ci_high=None, outer_low=71 / 216, outer_high=71 / 216)
+    record = findings(estimates([alone]))[0].record()
+    assert [record[name] for name in NUMBERS] == [0.329, *[None] * 6]
+
+
+@pytest.mark.parametrize(
+    ("made", "value"),
+    [
+        (rate(31, 99), "31%"),
+        (rate(31, 100), "31.0%"),
+        (bounded(0.301, 0.349, n_low=99), "30–35%"),
+        (bounded(0.301, 0.349, n_low=100), "30.1–34.9%"),
+        (bounded(0.301, 0.349, n_low=None, n_high=None), "30–35%"),
+        (gap(31, 99, 50, 120), "−10.4 points"),
+        (row(status="suppressed"), "not shown"),
+    ],
+)
+def test_digits__follow_the_number_of_students(made, value):
+    found = findings(estimates([made]))[0]
+    assert found.record()["value"] == found.printed.value == value
+    assert told(found) <= printed(found)
+
+
+FIGURES = {
+    "rates": lambda: plot_rates(estimates([*grade_3(), bounded(0.2, 0.24, student_group="all")])),
+    "gaps": lambda: plot_gaps(
+        estimates(gap(40, 121, 88, 104, student_group=g) for g in ("asian", "black"))
+    ),
+    "trend": lambda: plot_trend(estimates(trend(range(2015, 2020)))),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figure__says_and_exports_the_same_digits_as_its_table(name):
+    figure = FIGURES[name]()
+    records = figure.findings.records()
+    for line, record in zip(figure.csv_rows(), records, strict=True):
+        assert line == {column: record[column] for column in line}
+    known = numerals(
+        *(text for record in records for text in (record["value"], record["interval"]))
+    )
+    told_of = (
+        f"{figure.title} {figure.subtitle} {figure.alt} {figure.long_description} {figure.caption}"
+    )
+    fine = {float(text) for text in re.findall(r"\d+\.\d+", told_of)}
+    assert fine <= known
+    cells = " ".join(text for line in figure.table.rows for text in line)
+    assert {float(text) for text in re.findall(r"\d+\.\d+", cells)} <= known
+    # Inside the SVG letters are shapes; its words are the title and the description.
+    words = " ".join(re.findall(r"<(?:title|desc)[^>]*>([^<]*)<", figure.svg))
+    assert {float(text) for text in re.findall(r"\d+\.\d+", words)} <= known

@@ -1,0 +1,223 @@
+import pandas as pd
+import pytest
+
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.notices import NOTICE, Notice
+from sesec_analysis.evidence.school_tables import about_school, beside, strengths
+from sesec_analysis.metrics.disparity import averages, rates
+
+SCHOOL = {
+    "organization_level": "school",
+    "organization_id": "2120",
+    "organization_name": "Rising Star Elementary School",
+}
+PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"}
+DISTRICT = {"organization_id": "seattle", "organization_name": "Seattle Public Schools"}
+
+
+@pytest.fixture
+def around(counts):
+    """Rates of a school, its place and the district: of all students, unless groups are named."""
+
+    def made(school, place, district, *, at=SCHOOL, **also):
+        kind = {"student_group_type": "all", **also}
+        return rates(
+            pd.concat(
+                [
+                    counts(**{"all": school}, **at, **kind),
+                    counts(**{"all": place}, **PLACE, **kind),
+                    counts(**{"all": district}, **DISTRICT, **kind),
+                ]
+            )
+        )
+
+    return made
+
+
+def cells(table) -> list[str]:
+    [row] = table.rows
+    return list(row)
+
+
+def test_about_school__says_where_a_school_belongs_and_what_it_was_called():
+    table = about_school("2120")
+    assert cells(table) == [
+        "Rising Star Elementary School",
+        "Elementary",
+        "PK–5",
+        "Southeast Seattle",
+        "Van Asselt Elementary School",
+    ]
+
+
+def test_about_school__says_the_kind_of_a_school_that_is_not_regular():
+    table = about_school("4277")
+    assert cells(table)[:1] == ["Hutch School"]
+    assert "alternative" in cells(table)
+
+
+def test_about_school__refuses_a_code_that_no_school_has():
+    with pytest.raises(DataError, match="no school has the code '9999'"):
+        about_school("9999")
+
+
+def test_beside__sets_the_school_first_and_the_others_as_they_come(around):
+    table = beside(around((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests")
+    assert [column.label for column in table.columns] == [
+        "What",
+        "This school",
+        "Students",
+        "Southeast Seattle",
+        "Seattle Public Schools",
+    ]
+    assert cells(table) == [
+        "Met the standard in English language arts",
+        "50.0% (41.1–58.9%)",
+        "120",
+        "50.0% (46.9–53.1%)",
+        "55.6% (54.5–56.6%)",
+    ]
+
+
+def test_beside__says_the_year_once_where_all_rows_share_it(around):
+    asked = around((60, 120), (500, 1000), (5000, 9000))
+    assert beside(asked, school="2120", caption="Tests").caption == "Tests, 2018–19"
+    older = around((60, 120), (500, 1000), (5000, 9000), indicator="math_met", end_year=2018)
+    table = beside(pd.concat([asked, older]), school="2120", caption="Tests")
+    assert table.caption == "Tests"
+    assert [row[0] for row in table.rows] == [
+        "Met the standard in English language arts, 2018–19",
+        "Met the standard in mathematics, 2017–18",
+    ]
+
+
+def test_beside__finds_the_same_numbers_as_anywhere(around):
+    table = beside(around((60, 120), (500, 1000), (5000, 9000)), school="2120", caption="Tests")
+    assert [one.id for one in table.findings] == [
+        "sesec:rate.ela_met.2019.all.school:2120.all",
+        "sesec:rate.ela_met.2019.all.southeast_seattle.all",
+        "sesec:rate.ela_met.2019.all.seattle.all",
+    ]
+
+
+def test_beside__says_in_one_sentence_what_is_withheld_and_why(around):
+    few, many = ("N<10", (500, 1000), (5000, 9000)), ((60, 120), (500, 1000), (5000, 9000))
+    three = [
+        around(*few),
+        around(*few, indicator="math_met"),
+        around(*many, indicator="science_met"),
+    ]
+    table = beside(pd.concat(three), school="2120", caption="Tests")
+    assert [row[1] for row in table.rows][:2] == ["not shown", "not shown"]
+    assert table.note.startswith(
+        "Not shown of this school: Met the standard in English language arts, Met the standard in mathematics "
+        "(fewer than 10 students)."
+    )
+    table = beside(pd.concat(three[:2]), school="2120", caption="Tests")
+    assert table.note.startswith(
+        "Nothing in this table is shown of this school: fewer than 10 students."
+    )
+
+
+def test_beside__leaves_out_questions_that_the_school_has_no_figure_of(around):
+    asked = around((60, 120), (500, 1000), (5000, 9000))
+    other = around((1, 1), (400, 1000), (5000, 9000), indicator="math_met")
+    other = other[other["organization_id"] != "2120"]
+    table = beside(pd.concat([asked, other]), school="2120", caption="Tests")
+    assert len(table.rows) == 1
+    none = beside(other, school="2120", caption="Tests")
+    assert none == Notice("Tests", "No figures of this school are among the data at hand.")
+    assert NOTICE in none._repr_mimebundle_()
+
+
+def test_beside__leaves_the_cell_of_one_without_a_figure_empty(around):
+    asked = around((60, 120), (500, 1000), (5000, 9000))
+    also = around((60, 120), (500, 1000), (5000, 9000), indicator="math_met")
+    also = also[also["organization_id"] != "seattle"]
+    table = beside(pd.concat([asked, also]), school="2120", caption="Tests")
+    assert table.rows[1][-1] == ""
+
+
+def test_beside__prints_the_groups_asked_for_once_the_gate_has_seen_all(counts):
+    enrolled = counts(
+        female=(91, 100),
+        male=(9, 100),
+        indicator="enrollment",
+        student_group_type="gender",
+        **SCHOOL,
+    )
+    table = beside(rates(enrolled), school="2120", caption="Students", groups=["female"])
+    # All less the girls would give the nine boys.
+    assert cells(table)[:2] == ["Girls", "not shown"]
+
+
+def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(around):
+    clear = around((90, 120), (500, 1000), (5000, 9000))  # 66.6 to 81.9 against 55.6 percent
+    assert cells(strengths(clear, school="2120"))[-1] == "better, beyond chance"
+
+
+def test_strengths__may_be_as_good_within_chance(around):
+    level = around((70, 120), (500, 1000), (5000, 9000))  # 49.4 to 66.8 against 55.6 percent
+    assert cells(strengths(level, school="2120"))[-1] == "as good or better, within chance"
+
+
+@pytest.mark.parametrize(
+    ("school", "district"),
+    [
+        ((60, 120), (5000, 9000)),  # lower
+        ((20, 28), (5000, 9000)),  # higher, but of fewer than thirty
+        ("N<10", (5000, 9000)),
+        ((90, 120), "withheld"),
+    ],
+)
+def test_strengths__are_none_without_enough_to_say_so(around, school, district):
+    shown = strengths(around(school, (500, 1000), district), school="2120")
+    assert isinstance(shown, Notice)
+    assert "By this rule" in shown.text
+
+
+def test_strengths__compare_discipline_of_older_students_only(around):
+    high = {
+        "organization_level": "school",
+        "organization_id": "2182",
+        "organization_name": "Franklin High School",
+    }
+    few = ((4, 1000), (50, 1000), (500, 9000))
+    older = around(*few, at=high, indicator="disciplined")
+    assert cells(strengths(older, school="2182"))[-1] == "better, beyond chance"
+    younger = around(*few, indicator="disciplined")
+    assert isinstance(strengths(younger, school="2120"), Notice)
+
+
+def test_strengths__count_multilingual_learners_but_no_other_share(counts):
+    def shares(**groups):
+        return [counts(**groups, indicator="enrollment", **at) for at in (SCHOOL, PLACE | DISTRICT)]
+
+    learners, *_ = shares(english_learner=(60, 120), not_english_learner=(60, 120))
+    _, theirs = shares(english_learner=(1000, 9000), not_english_learner=(8000, 9000))
+    kind = "english_learner"
+    both = pd.concat([learners, theirs]).assign(student_group_type=kind)
+    assert cells(strengths(rates(both), school="2120"))[0] == "Multilingual learners"
+
+
+@pytest.mark.parametrize(("median", "students", "is_one"), [(61, 100, True), (59, 100, False)])
+def test_strengths__of_growth_lie_above_fifty_by_more_than_chance(counts, median, students, is_one):
+    # 98 / sqrt(100) = 9.8 percentiles
+    grown = counts(
+        all={
+            "status": "reported",
+            "value": float(median),
+            "value_low": float(median),
+            "value_high": float(median),
+            "denominator": students,
+            "denominator_low": students,
+            "denominator_high": students,
+            "coverage": 1.0,
+            "cells_reported": 1,
+        },
+        indicator="growth_ela",
+        unit="percentile",
+        student_group_type="all",
+        **SCHOOL,
+    )
+    assert isinstance(strengths(averages(grown), school="2120"), Notice) != is_one

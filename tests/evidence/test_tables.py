@@ -1,0 +1,135 @@
+"""Tables: labels and printed texts, every number gated."""
+
+import pandas as pd
+import pytest
+from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
+
+from sesec_analysis import schema
+from sesec_analysis.editions.documents import notebook
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.tables import plain_table, table
+
+RATES = estimates(grade_3())
+
+
+def test_table__prints_labels_values_intervals_and_reasons():
+    made = table(RATES)
+    assert [column.label for column in made.columns] == [
+        "Student group", "Rate", "95% interval", "Students", "Note"
+    ]  # fmt: skip
+    assert {row[0]: row[1:] for row in made.rows} == {
+        "American Indian or Alaska Native": (
+            "29%", "4–53%", "14", "interpret with care: fewer than 30 students"),
+        "Asian": ("55.1%", "48.7–61.5%", "236", ""),
+        "Black or African American": ("32.9%", "26.6–39.2%", "216", ""),
+        "Hispanic or Latino": ("33.1%", "24.6–41.5%", "121", ""),
+        "Native Hawaiian or Pacific Islander": (
+            "not shown: fewer than 10 students", "", "", ""),
+        "Two or more races": ("57%", "42–72%", "44", ""),
+        "White": ("84.6%", "77.6–91.6%", "104", ""),
+    }  # fmt: skip
+    assert (
+        made.caption
+        == "Met the standard in English language arts, grade 3, Southeast Seattle, 2016–17"
+    )
+    assert made.note == "Source: OSPI, Report Card Discipline, 2018–19."
+
+
+def test_table__prints_a_range_as_a_range():
+    made = table(estimates([bounded(0.24, 0.41), rate(1, 50, student_group="asian")]))
+    assert [row[1] for row in made.rows] == ["range 24.0–41.0%", "range 0–6%"]
+    assert made.columns[2].label == "95% interval, or range with chance"
+    assert made.note.startswith(
+        "A range holds the value that full data would show. Range with chance: the range, and as far as chance "
+        "reaches beyond it. Source: "
+    )
+
+
+def test_table__says_that_too_much_is_withheld():
+    made = table(estimates([bounded(0.1, 0.9), rate(71, 216, student_group="asian")]))
+    assert made.rows[0][1] == "not shown: too much is withheld to say"
+    assert made.columns[2].label == "95% interval"
+
+
+def test_table__of_shares_of_enrollment_says_of_how_many_students():
+    made = table(estimates(enrollment({"asian": 150, "black": 90}, total=900)))
+    assert [column.label for column in made.columns][-1] == "Of students"
+
+
+def test_table__refuses_published_figures_that_were_not_measured():
+    for rows in ([], [2019]):
+        with pytest.raises(DataError, match="OBSERVATIONS"):
+            table(schema.conform_observations(pd.DataFrame({"end_year": rows})))
+
+
+def test_table__tells_apart_what_differs():
+    years = estimates([rate(71, 216), rate(80, 220, end_year=2018)])
+    assert table(years).columns[0].name == "school_year"
+    places = estimates([rate(71, 216), rate(80, 220, organization_id="rest_of_seattle")])
+    assert table(places).rows[1][0] == "Rest of Seattle"
+    schools = {"organization_level": "school"}
+    named = estimates(
+        [rate(71, 216, organization_id=code, organization_name=code, **schools) for code in "12"]
+    )
+    assert table(named).columns[0].label == "School"
+
+
+def test_table__of_comparisons_names_the_reference():
+    made = table(estimates([gap(71, 216, 88, 104)]))
+    assert made.caption.endswith(": compared with White students")
+    assert made.rows == (
+        ("Black or African American", "−51.7 points", made.rows[0][2], "216", "104"),
+    )
+
+
+def test_table__takes_columns_by_name_and_refuses_others():
+    made = table(RATES, caption="Chosen", columns=["student_group", "value", "coverage", "id"])
+    assert made.caption == "Chosen"
+    assert made.rows[1] == (
+        "Asian", "55.1%", "100%", "sesec:rate.ela_met.2017.03.southeast_seattle.asian"
+    )  # fmt: skip
+    with pytest.raises(DataError, match="a table has no column estimate"):
+        table(RATES, columns=["estimate"])
+
+
+def test_table__without_rows_is_a_notice():
+    empty = estimates([])
+    assert "not among the data" in table(empty).text
+    empty.attrs["missing"] = "The graduation file is not here; get it from OSPI."
+    notice = table(empty)
+    assert notice._repr_mimebundle_()[notices.NOTICE]["text"] == empty.attrs["missing"]
+
+
+def test_table__is_html_with_caption_and_named_rows():
+    made = table(RATES)
+    html = made._repr_mimebundle_()["text/html"]
+    assert html.startswith("<table><caption>Met the standard")
+    assert html.count('<th scope="row"') == 7
+    assert html.count('<th scope="col"') == 5
+
+
+def test_table__is_published_by_the_document():
+    for made in (table(RATES), table(estimates([])), plain_table(pd.DataFrame({"a": [1]}), "One")):
+        data = made._repr_mimebundle_()
+        cell = {"metadata": {}, "outputs": [{"output_type": "execute_result", "data": data}]}
+        (block,) = notebook.shown(cell, where="a test")
+        assert block.kind in ("table", "notice")
+
+
+def test_plain_table__prints_any_safe_frame():
+    frame = pd.DataFrame(
+        {
+            "school_year": ["2016–17", None],
+            "cells": [1234, 5],
+            "share": [0.914, None],
+            "mean": [1.26, 2.0],
+        }
+    )
+    made = plain_table(
+        frame, "Coverage", labels={"share": "Reported"}, percents=["share"], note="n"
+    )
+    assert [column.label for column in made.columns] == ["School year", "Cells", "Reported", "Mean"]
+    assert [column.align for column in made.columns] == ["left", "right", "right", "right"]
+    assert made.rows == (("2016–17", "1,234", "91%", "1.3"), ("", "5", "", "2"))
+    assert str(made).splitlines()[-1] == "n"

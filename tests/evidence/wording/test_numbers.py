@@ -1,0 +1,146 @@
+"""How numbers are printed: rounding, ranges, and nothing finer than may be said."""
+
+import pytest
+from estimate_samples import bounded, estimates, gap, rate, ratio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sesec_analysis.evidence.gate.gate import gate
+from sesec_analysis.evidence.row import Row, read_gated
+from sesec_analysis.evidence.wording.numbers import (
+    count_words,
+    grade_phrase,
+    level_words,
+    printed,
+    school_year,
+    span_words,
+)
+
+SHARES = st.floats(0, 1, allow_nan=False)
+
+
+def shown(made):
+    return printed(read_gated(gate(estimates([made])))[0])
+
+
+def direct(**values):
+    key = ("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03")
+    return printed(Row(*key, "race_ethnicity", "black", "rate", "", **values))
+
+
+@pytest.mark.parametrize(
+    ("made", "value", "words"),
+    [
+        (rate(71, 216), "32.9%", "32.9 percent"),
+        (rate(70, 100), "70.0%", "70.0 percent"),
+        (rate(71, 99), "72%", "72 percent"),
+        (rate(25, 40), "63%", "63 percent"),  # 62.5: a half goes up
+        (rate(3, 90_000), "under 0.1%", "less than 0.1 percent"),
+        (rate(1, 50), "0–6%", "between 0 and 6 percent"),
+        (rate(215, 216), "98.6–100%", "between 98.6 and 100 percent"),
+        (rate(3, 7), "not shown", ""),
+        (bounded(0.241, 0.409), "24.1–40.9%", "between 24.1 and 40.9 percent"),
+        (bounded(0.24105, 0.40905), "24.1–41.0%", "between 24.1 and 41.0 percent"),
+        (bounded(0.241, 0.409, n_low=60), "24–41%", "between 24 and 41 percent"),
+        (gap(71, 216, 88, 104), "−51.7 points", "51.7"),
+        (gap(88, 104, 71, 216), "+51.7 points", "51.7"),
+        (ratio(486, 8415, 235, 26032), "6.4 times", "6.4"),
+        (ratio(40, 100, 30, 100), "1.33 times", "1.33"),
+        (bounded(-0.11, -0.02, measure="gap", reference="white"), "−11.0 to −2.0 points", "between 2.0 and 11.0"),
+        (ratio(20, 50, 1, 60), "at least 8.0 times", "at least 8.0"),
+        (bounded(1.2, float("inf"), measure="ratio", reference="white"), "not shown", ""),
+        (gap(4001, 10_000, 4000, 10_000), "0.0 points", "less than 0.1"),
+    ],
+)  # fmt: skip
+def test_printed__says_a_number_as_finely_as_it_is_known(made, value, words):
+    out = shown(made)
+    assert (out.value, out.words) == (value, words)
+
+
+def test_printed__keeps_numbers_at_the_precision_of_the_text():
+    numbers = shown(rate(71, 216)).numbers
+    assert numbers["estimate"] == 0.329
+    assert (numbers["ci_low"], numbers["ci_high"]) == (0.266, 0.392)
+    assert shown(rate(1, 50)).numbers["estimate"] is None
+    assert set(shown(rate(3, 7)).numbers.values()) == {None}
+
+
+def test_printed__does_not_round_past_a_printed_value_by_a_bit_of_a_float():
+    out = direct(unit="proportion", publish="range", bound_low=0.28, bound_high=0.07 * 5, n_low=50)
+    assert out.value == "28–35%"
+
+
+def test_printed__rounds_intervals_outward_and_says_which():
+    assert shown(rate(71, 216)).interval == "26.6–39.2%"
+    assert level_words(0.9) == "90% interval"
+    assert shown(bounded(0.3, 0.4)).interval == "25.0–45.0%"
+
+
+@given(SHARES, SHARES, st.integers(10, 400))
+def test_printed__holds_the_truth_between_its_ends(one, other, n):
+    low, high = sorted((one, other))
+    out = direct(unit="proportion", publish="range", bound_low=low, bound_high=high, n_low=n)
+    assert out.numbers["bound_low"] <= low + 1e-11
+    assert out.numbers["bound_high"] >= high - 1e-11
+    decimals = 3 if n >= 100 else 2
+    assert all(round(v, decimals) == v for v in out.numbers.values() if v is not None)
+
+
+@given(st.floats(-1, 1), st.sampled_from(["points", "ratio"]))
+def test_printed__speaks_of_a_comparison_in_the_numbers_it_prints(value, unit):
+    out = direct(unit=unit, publish="point", estimate=abs(value) if unit == "ratio" else value)
+    number = out.value.split()[0].replace("−", "-").replace("+", "")
+    scale = 100 if unit == "points" else 1
+    assert float(number) == pytest.approx(out.numbers["estimate"] * scale)
+
+
+@pytest.mark.parametrize(
+    ("made", "none"),
+    [
+        (gap(71, 216, 88, 104), False),
+        (gap(40, 100, 42, 100), True),
+        (gap(40, 100, 42, 100, outer_high=-0.0001, ci_high=-0.0001), False),  # prints as 0.0
+        (gap(40, 100, 42, 100, outer_low=0.0002, outer_high=0.0109), False),
+        (gap(40, 100, 42, 100, outer_low=None, outer_high=None, ci_low=0.0002), False),
+        (gap(40, 100, 42, 100, outer_low=None, outer_high=None), True),
+        (bounded(-0.1, 0.02, measure="gap", reference="white"), True),
+        (bounded(0.06, 0.2, measure="gap", reference="white"), False),
+        (ratio(40, 100, 42, 100), True),
+        (ratio(486, 8415, 235, 26032), False),
+        (bounded(0.8, 7.9, measure="ratio", reference="white"), True),
+        (rate(71, 216), False),
+    ],
+)
+def test_row__sees_no_difference_where_the_widest_unrounded_interval_holds_equality(made, none):
+    assert read_gated(gate(estimates([made])))[0].no_difference == none
+
+
+@pytest.mark.parametrize(
+    ("made", "open_"),
+    [
+        (bounded(-0.1, 0.02, measure="gap", reference="white"), True),
+        (bounded(0.0, 0.02, measure="gap", reference="white"), True),
+        (bounded(0.01, 0.02, measure="gap", reference="white"), False),  # only chance could turn it
+        (bounded(0.8, 1.3, measure="ratio", reference="white"), True),
+        (bounded(1.1, 1.3, measure="ratio", reference="white"), False),
+        (gap(40, 100, 42, 100), False),  # a point: nothing is withheld
+        (bounded(0.0, 0.2), False),
+    ],
+)
+def test_row__knows_whether_withheld_figures_leave_open_which_side_is_higher(made, open_):
+    assert read_gated(gate(estimates([made])))[0].leaves_open == open_
+
+
+def test_words__of_several_counts():
+    assert span_words([]) == span_words([(None, None)]) == ""
+    assert span_words([(216, 216)]) == "216"
+    assert span_words([(40, 52), (None, 60)]) == "up to 60"
+    assert span_words([(40, 52), (90, None)]) == "at least 40"
+
+
+def test_words__of_years_grades_and_counts():
+    assert [school_year(year) for year in (2000, 2010, 2024)] == ["1999–00", "2009–10", "2023–24"]
+    assert grade_phrase("PK") == " in prekindergarten"
+    assert grade_phrase("10") == " in grade 10"
+    assert count_words(None, None) == ""
+    assert count_words(None, 40) == "up to 40"

@@ -1,0 +1,666 @@
+"""Every measure of the library has words that are short, whole and kind, a gate, and an id of its own."""
+
+import itertools
+import re
+
+import pandas as pd
+import pytest
+from estimate_samples import bounded, enrollment, gap, rate, ratio
+from estimate_samples import estimates as made_of
+from kind_words import BANNED
+from measure_samples import GROUPS, PLACE, TO, closing, estimates, of_tests
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.editions.audit import audit
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.finding import finding, findings
+from sesec_analysis.evidence.gate.gate import gate
+from sesec_analysis.evidence.notices import verdict_notice
+from sesec_analysis.evidence.tables import table
+from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
+from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
+from sesec_analysis.figures.trend import plot_trend
+from sesec_analysis.metrics.changes import difference_in_gaps
+from sesec_analysis.metrics.decomposition import kitagawa
+from sesec_analysis.metrics.disparity import gaps, rates
+from sesec_analysis.metrics.disproportionality import disproportionality
+from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.participation import participation
+from sesec_analysis.metrics.robustness import robustness
+from sesec_analysis.metrics.trends import trend
+from sesec_analysis.metrics.two_groups import gaps_to_whole, odds_ratios
+
+NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+COUNTS = [name for name in schema.ESTIMATES_COLUMNS if re.search("(^|_)(n|numerator)_", name)]
+
+
+@pytest.fixture(scope="module")
+def every_measure(counts):
+    return list(estimates(counts))
+
+
+@pytest.fixture(scope="module")
+def masked(counts):
+    """The same with one small group, one of which few are counted, and one withheld in part."""
+    withheld = {
+        "numerator_low": 40, "numerator_high": 50, "denominator_low": 110, "denominator_high": 110,
+        "value_low": 40 / 110, "value_high": 50 / 110,
+    }  # fmt: skip
+    cells = {"asian": (2, 60), "black": withheld, "hispanic": (4, 8), "white": (90, 120)}
+    return list(estimates(counts, cells))
+
+
+def key_of(name: str) -> str:
+    return re.sub(r"_\d+$", "_n", name)
+
+
+def test_measures__has_an_entry_for_all_that_is_measured_and_no_other(every_measure):
+    assert {key_of(name) for one in every_measure for name in one["measure"]} == set(
+        catalog.measures()
+    )
+
+
+@pytest.mark.parametrize("name", catalog.measures())
+def test_measure__is_told_in_kind_words(name):
+    entry = catalog.measure(name)
+    texts = [entry.title, entry.label, entry.reading, entry.caution, entry.subject, entry.sentence]
+    for text in texts:
+        plain = re.sub(r"[{}]", "", text)
+        assert not BANNED.search(plain), text
+        assert "%" not in text
+    for text in (entry.reading, entry.caution):
+        assert re.fullmatch(r"[A-Z0-9].*[.]", text), text
+        assert word_count(text) <= LONGEST
+    assert bool(entry.subject) == bool(entry.sentence)
+
+
+@pytest.mark.parametrize("sample", ["every_measure", "masked"])
+def test_sentence__of_every_measure_is_short_whole_and_kind(sample, request):
+    for one in request.getfixturevalue(sample):
+        for found in findings(one):
+            text = found.sentence()
+            assert word_count(text) <= LONGEST, text
+            assert not BANNED.search(text), text
+            assert "%" not in text, text
+            assert re.fullmatch(r"[A-Z0-9].*[.]", text), text
+            assert "–" in text, text  # its school year
+            assert ("not shown" in text.lower()) == (found.row.publish == "nothing"), text
+
+
+EVERY_GROUP = [
+    (kind, code, group.people)
+    for kind, entry in catalog.group_types().items()
+    for code, group in entry.groups.items()
+]
+LONG_NAMES = [
+    (kind, code) for kind, code, _ in sorted(EVERY_GROUP, key=lambda one: -len(one[2].split()))[:5]
+] + [("all", "all"), ("race_ethnicity", "all")]
+
+
+@pytest.mark.parametrize("publish", [{}, {"status": "undefined"}, {"status": "small_n"}])
+@pytest.mark.parametrize(
+    "name", sorted(set(catalog.measures()) - {"rate", "gap", "ratio", "average"})
+)
+def test_sentence__stays_short_for_long_names(name, publish):
+    entry = catalog.measure(name)
+    references = {"{reference}", "{pair}", "{against}"} & set(
+        re.findall("{[a-z]+}", entry.sentence)
+    )
+    reference = "american_indian" if references else ""
+    reference = (
+        "franklin_and_rainier_beach_areas 2016" if name.startswith("kitagawa") else reference
+    )
+    reference = "2016" if name in ("trend", "change") else reference
+    known = {"indicator": "ela_met_tested", "organization_id": "franklin_and_rainier_beach_areas"}
+    known |= {"organization_name": "", "grade_level": "03", "measure": name, "reference": reference}
+    rows = []
+    for kind, group in LONG_NAMES:
+        for low, high in ((0.11, 0.14), (-0.01, 0.02), (0.9, 1.2)):
+            made = known | {"student_group_type": kind, "student_group": group}
+            rows.append(bounded(low, high, **{k: v for k, v in made.items() if k != "measure"}))
+            unit = {"quotient": "ratio"}.get(entry.made, "points")
+            rows[-1] |= {"measure": name, "unit": entry.unit or unit} | publish
+    for found in findings(made_of(rows)):
+        text = found.sentence()
+        assert word_count(text) <= LONGEST, text
+        assert not BANNED.search(text), text
+
+
+def test_finding_id__is_of_one_row_and_keeps_nothing_of_its_values(every_measure):
+    for one in every_measure:
+        ids = [found.id for found in findings(one)]
+        assert len(set(ids)) == len(ids)
+        again = findings(one.sample(frac=1, random_state=3).assign(estimate=None))
+        assert {found.id for found in again} == set(ids)
+
+
+def test_finding_id__tells_years_places_and_kinds_of_groups_apart(counts):
+    here = counts(**GROUPS)
+    for there, named in (
+        (counts(**GROUPS, organization_id="rest_of_seattle"), "2019.all.southeast_seattle-rest_of_seattle"),
+        (counts(**GROUPS, end_year=2016), "2019-2016.all.southeast_seattle"),
+        (counts(**GROUPS, end_year=2016, organization_id="rest_of_seattle"),
+         "2019-2016.all.southeast_seattle-rest_of_seattle"),
+    ):  # fmt: skip
+        found = findings(kitagawa(here, there, by="race_ethnicity"))[0]
+        assert found.id == f"sesec:kitagawa_total.ela_met.{named}.all_by_race_ethnicity"
+
+
+@pytest.mark.parametrize("sample", ["every_measure", "masked"])
+def test_table_and_record__print_no_more_than_the_gate_lets_through(sample, request):
+    for one in request.getfixturevalue(sample):
+        shown = table(one)
+        assert len(shown.rows) == len(one)
+        for found in findings(one):
+            record = found.record()
+            if found.row.publish == "nothing":
+                assert all(
+                    record[name] is None for name in (*NUMBERS, "n", "numerator", "reference_n")
+                )
+                assert record["reason"]
+                assert (
+                    not re.search(r"\d\.\d", str(record["method"])) or not found.row.entry.subject
+                )
+            assert record["value"] in found.alt_text()
+            assert record["label"]
+
+
+def test_gate__decides_the_same_the_second_time(every_measure, masked):
+    for one in (*every, *masked):
+        once = gate(one)
+        twice = gate(once)
+        pd.testing.assert_frame_equal(once, twice)
+
+
+# What may be printed.
+
+
+def groups_of(gated: pd.DataFrame, group: str) -> pd.DataFrame:
+    return gated[(gated["student_group"] == group) | (gated["reference"] == group)]
+
+
+def test_gate__hides_small_groups_in_every_measure(masked):
+    for one in masked:
+        if (
+            not one["student_group_type"].eq("race_ethnicity").any()
+            or one["indicator"].eq("enrollment").any()
+        ):
+            continue
+        of_place = one[(one["organization_level"] == "place") & (one["end_year"] == 2019)]
+        small = groups_of(gate(one).loc[of_place.index], "hispanic")
+        assert small[NUMBERS + COUNTS].isna().all().all(), one["measure"].iloc[0]
+
+
+def test_gate__tells_nothing_exact_of_a_side_with_few_counted(masked):
+    for one in masked:
+        gated = gate(one)
+        few = gated[(gated["student_group"] == "asian") & (gated["end_year"] == 2019)]
+        few = few[few["organization_level"] == "place"]
+        made = few["measure"].map(lambda name: catalog.measure(name).made)
+        told = few[~few["measure"].isin(["participation", "tested_rate"])]
+        assert (told["publish"] != "point").all(), told[["measure", "publish"]]
+        assert (few.loc[made == "derived", "publish"] == "nothing").all(), few[
+            ["measure", "publish"]
+        ]
+
+
+def test_gate__shows_a_second_group_no_more_where_one_of_all_others_could_be_worked_out(counts):
+    # 66 + 45 + 90 students of all counted: the shares of three groups would give the fourth, of whom two are counted.
+    cells = GROUPS | {"hispanic": (2, 90)}
+    out = gate(disproportionality(counts(**cells), by="race_ethnicity"))
+    shares = out[out["measure"] == "composition"].set_index("student_group")["publish"]
+    assert shares.to_dict() == {
+        "asian": "point", "black": "nothing", "hispanic": "nothing", "white": "point",
+    }  # fmt: skip
+    assert (
+        gate(disproportionality(counts(**GROUPS), by="race_ethnicity"))["publish"] == "point"
+    ).all()
+
+
+@pytest.mark.parametrize(("untested", "publish"), [(2, "nothing"), (3, "range")])
+def test_gate__does_not_tell_how_few_were_not_tested(counts, untested, publish):
+    obs = pd.concat([
+        counts(black=(45, 110)),
+        counts(black=(45, 110 - untested), indicator="ela_met_tested"),
+        counts(black=(110 - untested, 110), indicator="ela_tested"),
+    ], ignore_index=True)  # fmt: skip
+    names = {"met": "ela_met", "met_tested": "ela_met_tested", "tested": "ela_tested"}
+    out = gate(participation(obs, **names)).set_index("measure")
+    assert out.loc["rate_if_all_tested", "publish"] == publish
+    assert out.loc["tested_rate", "publish"] == ("nothing" if untested < 3 else "point")
+    assert out.loc["official_rate", "publish"] == "point"
+
+
+def test_gate__says_that_students_were_not_tested_and_not_that_figures_are_withheld(counts):
+    first, second = of_tests(counts, dict(GROUPS))
+    for one in (first, second):
+        worst = gate(one).query("measure.str.endswith('_if_all_tested')")
+        assert set(worst["reason"]) == {"not all students were tested"}
+
+
+def test_gate__prints_a_change_of_gaps_only_beside_both_of_them(counts):
+    then, now = (gaps(counts(**GROUPS, end_year=year), **TO) for year in (2016, 2019))
+    change = difference_in_gaps(then, now)
+    assert set(gate(change)["publish"]) == {"nothing"}
+    beside = gate(pd.concat([then, now, change], ignore_index=True))
+    assert set(beside.query("measure == 'gap_change'")["publish"]) == {"point"}
+    few = gaps(counts(**GROUPS | {"black": (2, 110)}, end_year=2016), **TO)
+    rows = pd.concat([few, now, difference_in_gaps(few, now)], ignore_index=True)
+    out = gate(rows).query("measure == 'gap_change'").set_index("student_group")["publish"]
+    assert out.to_dict() == {"asian": "point", "black": "nothing", "hispanic": "point"}
+
+
+def test_gate__gives_bounds_as_a_range_and_no_range_that_says_nothing(counts):
+    part = {
+        "numerator_low": 40,
+        "numerator_high": 50,
+        "denominator_low": 110,
+        "denominator_high": 110,
+    }
+    part |= {"value_low": 40 / 110, "value_high": 50 / 110}
+    out = gate(odds_ratios(counts(black=part, white=(90, 120)), **TO)).iloc[0]
+    assert out["publish"] == "range"
+    assert out["bound_low"] == pytest.approx(40 / 70 / 3)
+    assert out[["estimate", "ci_low", "ci_high"]].isna().all()
+    wide = part | {"numerator_low": 0, "numerator_high": 109, "value_low": 0.0, "value_high": 0.99}
+    out = gate(odds_ratios(counts(black=wide, white=(90, 120)), **TO)).iloc[0]
+    assert (out["publish"], out["reason"]) == ("nothing", "too much is withheld to say")
+
+
+# Words and numbers.
+
+
+@pytest.mark.parametrize(
+    ("measure", "unit", "estimate", "value"),
+    [
+        ("par", "points", 0.10112, "+10.1 points"),
+        ("par_students", "students", 1234.4, "1,234 students"),
+        ("paf", "ratio", -0.1234, "−12.3%"),
+        ("relative_difference", "ratio", 1.1619, "+116.2%"),
+        ("index_of_disparity", "index", 0.2041, "20.4%"),
+        ("theil", "index", 0.02876, "0.029"),
+        ("absolute_concentration_index", "index", -0.0684, "−0.068"),
+        ("between_group_variance", "proportion squared", 0.01814, "0.0181"),
+        ("mutual_information", "nats", 0.0291, "0.029 nats"),
+        ("theil_h", "proportion", 0.0421, "0.042"),
+        ("probit_gap", "standard deviations", -0.7904, "−0.79 standard deviations"),
+        ("cohens_h", "radians", -0.3218, "−0.32 radians"),
+        ("funnel_z", "standard errors", 2.04, "+2.0 standard errors"),
+        ("trend", "points per year", 0.0291, "+2.9 points a year"),
+        ("years_to_close", "years", 20.6, "21 years"),
+        ("years_to_close", "years", 1.2, "1 year"),
+        ("par_students", "students", 1.1, "1 student"),
+        ("p_value", "probability", 0.02352, "0.024"),
+        ("p_value", "probability", 0.0000211, "under 0.001"),
+        ("odds_ratio", "ratio", 0.2371, "0.24 times"),
+    ],
+)
+def test_printed__of_every_unit(measure, unit, estimate, value):
+    row = bounded(estimate, estimate, estimate=estimate, status="ok", coverage=1.0, cells_reported=20,
+                  numerator_low=71, numerator_high=71, n_low=216, n_high=216)  # fmt: skip
+    row |= {"measure": measure, "unit": unit, "outer_low": estimate, "outer_high": estimate}
+    reference = {"trend": "2015", "theil_h": "", "theil": ""}.get(measure, "white")
+    found = findings(made_of([row | {"reference": reference}]))[0]
+    assert found.printed.value == value
+
+
+def test_printed__rounds_ranges_outward(counts):
+    row = bounded(0.02112, 0.03191) | {
+        "measure": "theil",
+        "unit": "index",
+        "outer_low": None,
+        "outer_high": None,
+    }
+    found = findings(made_of([row]))[0]
+    assert found.printed.value == "0.021–0.032"
+    assert found.printed.words == "between 0.021 and 0.032"
+
+
+@pytest.mark.parametrize(
+    ("group", "value", "said"),
+    [
+        ("asian", "2 years", "would close in about 2 years."),
+        ("black", "not shown", "is not shown. The gap is not closing."),
+        (
+            "hispanic",
+            "not shown",
+            "is not shown. It cannot be projected: the gap may have no pace.",
+        ),
+    ],
+)
+def test_sentence__of_years_to_close_is_an_answer_in_words(counts, group, value, said):
+    found = finding(closing(counts), student_group=group)
+    assert found.printed.value == value
+    assert found.sentence().endswith(said)
+
+
+def test_sentence__over_years_names_them_once_and_a_caption_says_since_when(counts):
+    found = finding(closing(counts), student_group="asian")
+    assert found.sentence() == (
+        "Met the standard in English language arts, Southeast Seattle, 2014–15 to 2018–19. At the pace of these years, "
+        "the gap between Asian students and White students would close in about 2 years."
+    )
+    assert table(closing(counts)).caption.endswith(": compared with White students, 2014–15")
+
+
+def test_sentence__of_years_beyond_reach_has_no_upper_end(counts):
+    row = (
+        closing(counts)
+        .query("student_group == 'asian'")
+        .assign(estimate=18.0, ci_low=9.4, ci_high=float("inf"))
+    )
+    row = row.assign(bound_low=18.0, bound_high=18.0, outer_low=9.4, outer_high=float("inf"))
+    found = findings(row)[0]
+    assert found.interval_words() == "95% interval at least 9 years"
+    assert found.record()["ci_high"] is None
+
+
+def test_sentence__leaves_open_what_bounds_leave_open_and_says_why(counts):
+    part = {
+        "numerator_low": 70,
+        "numerator_high": 85,
+        "denominator_low": 110,
+        "denominator_high": 110,
+    }
+    part |= {"value_low": 70 / 110, "value_high": 85 / 110}
+    found = finding(odds_ratios(counts(black=part, white=(84, 120)), **TO), student_group="black")
+    assert found.sentence() == (
+        "Met the standard in English language arts, Southeast Seattle, 2018–19. Too much is withheld to say which way "
+        "the difference in odds between Black students and White students goes."
+    )
+
+
+def test_sentence__of_a_group_against_all_students(counts):
+    found = finding(gaps_to_whole(counts(**GROUPS), by="race_ethnicity"), student_group="black")
+    assert found.sentence() == (
+        "Met the standard in English language arts: in 2018–19, the rate for Black students in Southeast Seattle was "
+        "13.9 points lower than for all students, this group included."
+    )
+
+
+def test_counts__of_a_number_that_starts_from_one_group_are_of_all_and_of_that_group(counts):
+    # All: 120 + 110 + 90 + 120 students, of whom 241 met the standard; White students: 90 of 120.
+    par = inequality(counts(**GROUPS), **TO, measures=["par"])
+    record = findings(par)[0].record()
+    assert (record["numerator"], record["n"]) == (241, 440)
+    assert (record["reference_numerator"], record["reference_n"]) == (90, 120)
+
+
+def test_table__says_how_to_read_its_measure(counts):
+    made = table(inequality(counts(**GROUPS), by="race_ethnicity", measures=["theil"]))
+    assert made.columns[1].label == "Theil index"
+    assert made.note.startswith(
+        "Theil index: 0 means equal rates. Chance alone makes it larger than 0. Source: "
+    )
+
+
+@pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend])
+def test_plot__refuses_a_measure_that_it_does_not_draw(counts, plot):
+    with pytest.raises(DataError, match="this plot does not show 'theil'"):
+        plot(inequality(counts(**GROUPS), by="race_ethnicity", measures=["theil"]))
+
+
+def test_findings__refuses_a_measure_without_an_entry():
+    row = bounded(0.1, 0.2) | {"measure": "luck"}
+    with pytest.raises(DataError, match="no words yet for the measure 'luck'") as refusal:
+        findings(made_of([row]))
+    assert "measures.yml" in str(refusal.value)
+
+
+# The audit of an edition.
+
+
+def records_of(*tables: pd.DataFrame) -> list[dict[str, object]]:
+    return [record for one in tables for record in findings(one).records()]
+
+
+def test_audit__passes_every_measure_of_groups_that_are_all_shown(every_measure):
+    for one in every_measure:
+        assert audit(records_of(one))["passed"]
+
+
+def test_audit__finds_the_only_hidden_figure_that_an_index_is_made_of(counts):
+    obs = counts(**GROUPS | {"hispanic": (2, 90)})
+    index = inequality(obs, by="race_ethnicity", measures=["theil"])
+    with pytest.raises(DataError, match=r"rate.*hispanic \(from what sesec:theil"):
+        audit(records_of(rates(obs), index))
+    two = counts(**GROUPS | {"hispanic": (2, 90), "asian": (1, 120)})
+    index = inequality(two, by="race_ethnicity", measures=["theil"])
+    assert audit(records_of(rates(two), index))["passed"]
+
+
+def test_audit__finds_the_only_hidden_year_of_a_trend(counts):
+    k = {2015: 40, 2016: 2, 2017: 47, 2018: 48, 2019: 52}
+    obs = pd.concat([counts(black=(k[year], 100), end_year=year) for year in k], ignore_index=True)
+    assert gate(trend(obs))["publish"].item() == "point"
+    with pytest.raises(DataError, match=r"2016.*\(from what sesec:trend"):
+        audit(records_of(rates(obs), trend(obs)))
+    assert audit(records_of(trend(obs)))["passed"]
+
+
+def test_audit__adds_a_group_and_all_others_up_to_everybody(counts):
+    obs = counts(**GROUPS | {"hispanic": (4, 8)})
+    one = gaps(obs, by="race_ethnicity", reference="others").query("student_group == 'asian'")
+    with pytest.raises(DataError, match="hispanic"):
+        audit(records_of(rates(obs), one))
+
+
+# Robust or not.
+
+
+def test_verdict_notice__says_what_bears_a_statement_out(counts):
+    then, now = (
+        gaps(counts(**cells, end_year=year), **TO)
+        for year, cells in ((2016, {"black": (300, 1000), "white": (600, 1000)}),
+                            (2019, {"black": (600, 1000), "white": (800, 1000)}))
+    )  # fmt: skip
+    found = robustness(now, then, direction="narrowed", higher_is_better=True)
+    notice = verdict_notice(found)
+    assert notice.title == "Mixed: it depends on how it is measured"
+    assert notice.text == found.words
+    assert notice._repr_mimebundle_()[notices.NOTICE] == {
+        "title": notice.title,
+        "text": notice.text,
+    }
+
+
+def test_place__of_samples_is_of_the_catalog():
+    assert catalog.place(PLACE["organization_id"]).name == PLACE["organization_name"]
+
+
+STATUSES = {
+    "point": {},
+    "unclear": {"ci_low": -0.9, "outer_low": -0.9, "ci_high": 2.0, "outer_high": 2.0},
+    "range": {"status": "bounded", "coverage": 0.5, "n_low": 180},
+    "open": {"status": "bounded", "coverage": 0.5, "n_low": 180},
+    "small": {"status": "small_n"},
+    "suppressed": {"status": "suppressed"},
+    "undefined": {"status": "undefined"},
+}
+
+
+ENDS = {"rate": (0.1, 0.3), "gap": (-0.1, 0.05), "ratio": (0.8, 1.4)}
+
+
+def worded(measure, **changes):
+    if measure == "rate":
+        return rate(71, 216, **changes)
+    numbers = (486, 8415, 235, 26032) if measure == "ratio" else (71, 216, 88, 104)
+    return (ratio if measure == "ratio" else gap)(*numbers, **changes)
+
+
+def sentence(made):
+    return findings(made_of([made]))[0].sentence()
+
+
+def every(**fixed):
+    for indicator, (status, changes), grade, (measure, reference) in itertools.product(
+        catalog.indicators(),
+        STATUSES.items(),
+        ("all", "03"),
+        [
+            ("rate", ""),
+            *itertools.product(("gap", "ratio"), ("white", "others", "rest_of_seattle")),
+        ],
+    ):
+        own = {"indicator": indicator, "grade_level": grade, "reference": reference}
+        low, high = ENDS[measure]
+        ends = {"bound_low": low, "bound_high": high, "outer_low": low, "outer_high": high}
+        open_ = ends if status == "open" else {}
+        yield status, worded(measure, **(open_ | changes | own | fixed))
+
+
+@pytest.mark.parametrize("place", ["southeast_seattle", "seattle"])
+def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_status(place):
+    made = list(every(organization_id=place))
+    for (status, _), found in zip(made, findings(made_of(row for _, row in made)), strict=True):
+        text = found.sentence()
+        assert word_count(text) <= LONGEST, text
+        if place == "southeast_seattle" and "tested" not in found.row.indicator:
+            assert len(text.split()) <= LONGEST, text  # two sentences count together
+        assert not BANNED.search(text), text
+        assert re.fullmatch(r"[A-Z].*[.]", text), text
+        census = catalog.indicator(found.row.indicator).period_years == 5
+        assert ("2013–2017" if census else "2016–17") in text, text
+        assert bool(re.search(r"is not shown: |^Not shown \(", text)) == (
+            found.row.publish == "nothing"
+        )
+        if status == "unclear" and found.row.compares and found.row.publish == "point":
+            assert "no clear difference" in text
+        if status == "open" and found.row.compares:
+            assert "too much is withheld to" in text.lower()
+            assert "no clear difference" not in text
+
+
+def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
+    rows = [
+        worded(
+            measure,
+            indicator=indicator,
+            student_group_type=kind,
+            student_group=group,
+            organization_id=place,
+            organization_name=entry.name,
+            reference=reference,
+            **({} if measure == "rate" else STATUSES["range"] | {"outer_low": 0.02}),
+        )
+        for kind, entry_of in catalog.group_types().items()
+        for group in entry_of.groups
+        for place, entry in catalog.places().items()
+        for measure, reference in (("rate", ""), ("gap", "franklin_and_rainier_beach_areas"),
+                                   ("gap", "american_indian"), ("ratio", "pacific_islander"))
+        for indicator in ("ela_met_tested", "disciplined")
+    ]  # fmt: skip
+    for found in findings(made_of(rows)):
+        text = found.sentence()
+        assert word_count(text) <= LONGEST, text
+        assert not BANNED.search(text), text
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (rate(71, 216), "In 2016–17, 32.9 percent of Black students in grade 3 in Southeast Seattle met the state "
+         "standard in English language arts."),
+        (rate(1, 50), "In 2016–17, between 0 and 6 percent of Black students in grade 3 in Southeast Seattle met the "
+         "state standard in English language arts."),
+        (gap(71, 216, 88, 104), "In 2016–17, the share of Black students in grade 3 in Southeast Seattle meeting the "
+         "English language arts standard was 51.7 points lower than for White students."),
+        (gap(71, 216, 388, 504, reference="others", indicator="disciplined", grade_level="all"),
+         "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students 44.1 points lower "
+         "than the share of all other students."),
+        (gap(71, 216, 288, 504, reference="rest_of_seattle"), "Met the standard in English language arts: in 2016–17, "
+         "the rate for Black students in grade 3 in Southeast Seattle was 24.3 points lower than in the rest of "
+         "Seattle."),
+        (gap(71, 216, 77, 216), "Met the standard in English language arts: in 2016–17, there was no clear difference "
+         "between Black students and White students in grade 3 in Southeast Seattle."),
+        (gap(71, 216, 77, 216, reference="rest_of_seattle"), "Met the standard in English language arts: in 2016–17, "
+         "there was no clear difference for Black students in grade 3 between Southeast Seattle and the rest of "
+         "Seattle."),
+        (ratio(486, 8415, 235, 26032, indicator="disciplined", grade_level="all"), "Suspended or expelled: in 2016–17, "
+         "the rate for Black students in Southeast Seattle was 6.4 times the rate for White students."),
+        (ratio(486, 8415, 235, 26032, indicator="disciplined", reference="rest_of_seattle", grade_level="all"),
+         "Suspended or expelled: in 2016–17, the rate for Black students in Southeast Seattle was 6.4 times the rate "
+         "in the rest of Seattle."),
+        (bounded(-0.2, 0.1, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
+         "Suspended or expelled: in 2016–17, too much is withheld to say whether Black students or White students in "
+         "Southeast Seattle had the higher rate."),
+        (bounded(-0.2, 0.1, measure="gap", reference="white"), "Met the standard in English language arts: in "
+         "2016–17, too much is withheld to compare Black students with White students in grade 3 in Southeast "
+         "Seattle."),
+        (bounded(-0.2, 0.1, measure="gap", reference="rest_of_seattle", indicator="enrollment", grade_level="all",
+                 numerator_low=60, numerator_high=90, reference_numerator_low=600, reference_numerator_high=900),
+         "In 2016–17, too much is withheld to say whether the share of Black students was higher in Southeast Seattle "
+         "or in the rest of Seattle."),
+        (bounded(0.01, 0.04, measure="gap", reference="white"), "Met the standard in English language arts: in "
+         "2016–17, there was no clear difference between Black students and White students in grade 3 in Southeast "
+         "Seattle."),
+        (bounded(-0.4, 0.4, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
+         "Suspended or expelled. The 2016–17 comparison of Black students with White students in Southeast Seattle is "
+         "not shown: too much is withheld to say."),
+        (gap(710, 2160, 755, 2160, outer_low=-0.0109, outer_high=-0.0002, indicator="disciplined",
+             grade_level="all", estimate=-0.0004),
+         "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students less than 0.1 "
+         "points lower than the share of White students."),
+        (rate(3, 7), "Met the standard in English language arts. The 2016–17 rate for Black students in grade 3 in "
+         "Southeast Seattle is not shown: fewer than 10 students."),
+        (rate(71, 216, organization_level="school", organization_id="2321"), "In 2016–17, 32.9 percent of Black "
+         "students in grade 3 in Dunlap Elementary School met the state standard in English language arts."),
+    ],
+)  # fmt: skip
+def test_sentence__says(made, said):
+    assert sentence(made) == said
+
+
+ALL = {"student_group": "all", "student_group_type": "all", "reference": "rest_of_seattle"}
+
+
+@pytest.mark.parametrize("grade", ["all", "03"])
+@pytest.mark.parametrize("indicator", sorted(set(catalog.indicators()) - {"enrollment"}))
+def test_sentence__of_all_students_is_one_sentence(indicator, grade):
+    own = ALL | {"indicator": indicator, "grade_level": grade}
+    for made in (
+        gap(71, 216, 88, 104, **own),
+        bounded(-0.2, -0.11, measure="gap", **own),
+        gap(71, 216, 71, 216, **own),
+        ratio(71, 216, 88, 104, **own),
+        bounded(1.3, 1.9, measure="ratio", **own),
+    ):
+        text = sentence(made)
+        assert len(re.findall(r"[.] |[.]$", text)) == 1, text
+        assert len(text.split()) <= LONGEST, text
+        assert not re.search(r"rate for students|difference for students", text)
+
+
+def test_sentence__of_all_students_speaks_of_the_rate():
+    made = bounded(-0.2, -0.11, measure="gap", **ALL)
+    assert sentence(made) == (
+        "Met the standard in English language arts: in 2016–17, the rate in grade 3 in Southeast Seattle was between "
+        "11.0 and 20.0 points lower than in the rest of Seattle."
+    )
+
+
+def test_sentence__speaks_of_shares_of_enrollment():
+    share = enrollment(
+        {"english_learner": 2678}, total=10503, student_group_type="english_learner"
+    )[0]
+    assert sentence(share) == (
+        "In 2018–19, multilingual learners were 25.5 percent of students in Southeast Seattle."
+    )
+    everyone = rate(10503, 10503, indicator="enrollment", student_group="all", student_group_type="all",
+                    grade_level="all", end_year=2019)  # fmt: skip
+    assert sentence(everyone) == "In 2018–19, 10,503 students were enrolled in Southeast Seattle."
+
+
+def test_sentence__says_which_way_a_range_of_a_difference_goes():
+    made = bounded(-0.2, -0.11, measure="gap", reference="white")
+    assert "between 11.0 and 20.0 points lower than for White students" in sentence(made)
+
+
+def test_sentence__compares_with_an_organization_that_only_the_table_knows():
+    rows = [
+        gap(71, 216, 88, 104, reference="9999"),
+        rate(10, 40) | {"organization_level": "school", "organization_id": "9999", "organization_name": "Far School"},
+    ]  # fmt: skip
+    assert "than for those in Far School" in findings(made_of(rows))[0].sentence()

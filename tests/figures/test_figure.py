@@ -1,0 +1,429 @@
+"""Figures: words that do not overlap, marks where the numbers are, the same bytes each time."""
+
+import itertools
+import re
+import xml.etree.ElementTree as ET
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from estimate_samples import (
+    GRADE_3,
+    PLACES,
+    bounded,
+    enrollment,
+    estimates,
+    gap,
+    grade_3,
+    rate,
+    ratio,
+    trend,
+)
+from matplotlib.text import Text
+from printed_samples import as_printed
+
+from sesec_analysis import catalog
+from sesec_analysis.editions.documents import notebook
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import notices
+from sesec_analysis.figures import figure as figures_figure
+from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
+from sesec_analysis.figures.page import ACCENT, LINES, QUIET
+from sesec_analysis.figures.schools import plot_schools
+from sesec_analysis.figures.trend import plot_trend
+
+YEARS = [year for year in range(2015, 2024) if year != 2020]
+DISCIPLINE = {"indicator": "disciplined", "grade_level": "all"}
+LONG = "southeast_seattle_without_muir_kimball"
+
+
+def compared(make, **changes):
+    reference = GRADE_3["white"]
+    return [
+        make(k, n, *reference, student_group=group, **changes)
+        for group, (k, n) in GRADE_3.items()
+        if group != "white"
+    ]
+
+
+def by_place(make, places):
+    return [
+        made for place in places for made in make(organization_id=place, organization_name=place)
+    ]
+
+
+def schools(**changes):
+    """Twenty schools here and forty elsewhere, some of them with ranges, some too small; and both places."""
+    inside = list(catalog.place("southeast_seattle").schools.items())
+    outside = [(f"9{code:03}", f"Far School {code}") for code in range(40)]
+    own = {"student_group": "all", "student_group_type": "all", "organization_level": "school"}
+    rows = []
+    for at, (code, name) in enumerate([*inside, *outside]):
+        whole = 9 if at % 13 == 5 else 120 + at
+        k = (7 * at) % 11 * (2 if at < 20 else 1)
+        named = {"organization_id": code, "organization_name": name}
+        rows.append(rate(min(k, whole), whole, **(own | DISCIPLINE | named | changes)))
+    for place, (k, n) in {"southeast_seattle": (240, 2600), "rest_of_seattle": (210, 5600)}.items():
+        rows.append(rate(k, n, **(own | DISCIPLINE | {"organization_level": "place"} | changes),
+                         organization_id=place))  # fmt: skip
+    return estimates(rows)
+
+
+MADE = {
+    "rates": lambda: plot_rates(estimates(grade_3()), focus="black"),
+    "rates of three places": lambda: plot_rates(
+        estimates(by_place(grade_3, ["southeast_seattle", "rest_of_seattle", LONG]))
+    ),
+    "rates with ranges": lambda: plot_rates(
+        estimates(
+            [
+                bounded(0.24, 0.41),
+                bounded(0.3, 0.33, student_group="american_indian"),
+                rate(1, 50, student_group="asian"),
+                rate(10, 20, student_group="pacific_islander"),
+            ]
+        )
+    ),
+    "rates of students with long names": lambda: plot_rates(
+        estimates(
+            [
+                rate(71, 216, student_group_type="mobile", student_group=group)
+                for group in ("mobile", "not_mobile")
+            ]
+        )
+    ),
+    "gaps": lambda: plot_gaps(estimates(compared(gap)), focus="pacific_islander"),
+    "gaps with a vast range": lambda: plot_gaps(
+        estimates(
+            bounded(low, high, measure="gap", reference="white", student_group=group)
+            for group, low, high in (
+                ("asian", -0.06, 0.01),
+                ("black", -0.08, -0.02),
+                ("pacific_islander", -0.9, 0.8),
+            )
+        )
+    ),
+    "shares of enrollment": lambda: plot_rates(
+        estimates(enrollment({"asian": 15_000, "black": 9_000, "white": 17_894}, total=41_894))
+    ),
+    "gaps between places": lambda: plot_gaps(
+        estimates(compared(gap, reference="franklin_and_rainier_beach_areas"))
+    ),
+    "ratios": lambda: plot_gaps(estimates(compared(ratio, **DISCIPLINE))),
+    "ratios without end": lambda: plot_gaps(
+        estimates([ratio(20, 50, 1, 60), ratio(486, 8415, 235, 26032, student_group="asian")])
+    ),
+    "trend of groups": lambda: plot_trend(estimates(trend(YEARS))),
+    "trend of groups in focus": lambda: plot_trend(estimates(trend(YEARS)), focus="black"),
+    "trend of places": lambda: plot_trend(
+        estimates(
+            made
+            for place in ("southeast_seattle", "rest_of_seattle", LONG)
+            for year in YEARS
+            for made in [
+                bounded(0.3, 0.31, end_year=year, organization_id=place, organization_name=place)
+                if year % 2
+                else rate(71 + year % 7, 216, end_year=year, organization_id=place, organization_name=place)
+            ]
+        )
+    ),
+    "trend of gaps": lambda: plot_trend(
+        estimates(made for year in YEARS for made in compared(gap, end_year=year))
+    ),
+    "schools": lambda: plot_schools(schools()),
+    "schools, one named": lambda: plot_schools(schools(source_ids="synthetic"), focus="2182"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=list(MADE))
+def figure(request):
+    return MADE[request.param]()
+
+
+def words_of(figure):
+    figure.canvas.draw()
+    drawn = [
+        text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()
+    ]
+    return [text for text in drawn if text.get_gid() != "watermark"]
+
+
+def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
+    page = figure.figure.bbox
+    boxes = [(text.get_text(), text.get_window_extent()) for text in words_of(figure.figure)]
+    for text, box in boxes:
+        assert box.x0 >= page.x0, text
+        assert box.x1 <= page.x1, text
+        assert box.y0 >= page.y0, text
+        assert box.y1 <= page.y1, text
+    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
+        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"  # a pixel of a hundred an inch
+
+
+def test_figure__letters_are_large_and_dark_enough(figure):
+    assert min(text.get_fontsize() for text in words_of(figure.figure)) >= 9
+    assert all(contrast(text.get_color()) >= 4.5 for text in words_of(figure.figure))
+    assert figure.figure.get_size_inches()[0] == 7
+
+
+def contrast(color):
+    parts = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in mpl.colors.to_rgb(color)
+    ]
+    return 1.05 / (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05)
+
+
+def test_figure__says_everything_in_words(figure):
+    assert figure.title
+    assert figure.source_line.startswith("Source: ")
+    assert len(figure.alt) <= 250
+    assert figure.alt.split(":")[0] in ("Dot plot", "Line chart")
+    for found in figure.findings:
+        assert found.printed.value in figure.long_description
+        assert not re.search(r"\bNone\b|\bnan\b|\{", figure.long_description)
+    assert len(figure.table.rows) == len(figure.findings)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
+    """Nothing finer than the page can be measured in a picture."""
+    drawn = MADE[name]()
+    monkeypatch.setattr(figures_figure, "findings", as_printed)
+    assert MADE[name]().svg == drawn.svg
+
+
+def test_figure__draws_no_number_finer_than_it_is_printed(figure):
+    ticks = 1e-9
+    for axes in figure.figure.axes:
+        for line in axes.lines:
+            if line.get_marker() in ("None", None, "|"):
+                continue
+            for value in {*line.get_xdata(), *line.get_ydata()}:
+                printed = {
+                    v
+                    for one in figure.findings
+                    for v in one.printed.numbers.values()
+                    if v is not None
+                }
+                middles = {
+                    (one.printed.numbers["bound_low"] + one.printed.numbers["bound_high"]) / 2
+                    for one in figure.findings
+                    if one.row.marker
+                }
+                if 0 < abs(value) < 1 and axes.get_ylim()[0] <= axes.get_ylim()[1]:
+                    assert min(abs(value - p) for p in printed | middles) < ticks
+
+
+@pytest.mark.parametrize("name", ["rates with ranges", "trend of places", "schools"])
+def test_figure__is_the_same_to_the_byte(name):
+    one, other = MADE[name](), MADE[name]()
+    assert one.svg == other.svg
+    assert one.png == other.png
+    assert b"Software" not in one.png
+    assert b"matplotlib" not in one.png
+
+
+def test_svg__has_a_role_a_title_and_a_description_and_needs_nothing_else(figure):
+    root = ET.fromstring(figure.svg)
+    assert root.get("role") == "img"
+    title, desc = list(root)[:2]
+    assert title.text == figure.title
+    assert desc.text.startswith(figure.alt)
+    assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+    assert figure.svg.startswith("<svg ")
+    assert not re.search(r"<text|font-family|<metadata|https?://(?!www\.w3\.org/)", figure.svg)
+
+
+@pytest.mark.parametrize("color", [ACCENT, *LINES, QUIET])
+def test_colours__stand_out_on_white(color):
+    assert contrast(color) >= 3
+
+
+def test_plots__leave_no_trace_in_matplotlib():
+    before = dict(mpl.rcParams)
+    made = plot_rates(estimates(grade_3()))
+    assert made.svg
+    assert dict(mpl.rcParams) == before
+    assert plt.get_fignums() == []
+
+
+def labels_of(figure):
+    """Labels at the left of the rows, from top to bottom."""
+    texts = [text for text in figure.figure.texts if text.get_position()[0] < 0.02]
+    known = {
+        group.label for kind in catalog.group_types().values() for group in kind.groups.values()
+    }
+    ordered = sorted(texts, key=lambda text: -text.get_position()[1])
+    return [text.get_text() for text in ordered if text.get_text() in known]
+
+
+def test_plot_rates__orders_focus_first_then_as_the_catalog():
+    shuffled = estimates(grade_3()).sample(frac=1, random_state=4)
+    assert labels_of(plot_rates(shuffled)) == [
+        "Asian", "Black or African American", "Hispanic or Latino", "Two or more races", "White"
+    ]  # fmt: skip
+    assert labels_of(plot_rates(shuffled, focus="hispanic"))[0] == "Hispanic or Latino"
+
+
+def test_plot_rates__names_groups_that_are_not_drawn_and_draws_none_of_them():
+    made = plot_rates(estimates(grade_3()))
+    assert (
+        "Not shown: Native Hawaiian or Pacific Islander (fewer than 10 students)." in made.caption
+    )
+    assert (
+        "Interpret with care: American Indian or Alaska Native (fewer than 30 students)."
+        in made.caption
+    )
+    assert (
+        "Native Hawaiian or Pacific Islander: not shown, fewer than 10 students."
+        in made.long_description
+    )
+
+
+def test_plot_rates__marks_what_to_read_with_care_and_draws_no_dot_on_a_range():
+    made = MADE["rates with ranges"]()
+    assert "Hollow dot: rate, interpret with care" in made.caption
+    assert "Outlined band: range left open by withheld figures" in made.caption
+    dots = [line for line in made.figure.axes[0].lines if line.get_marker() == "o"]
+    assert [line.get_markerfacecolor() for line in dots] == ["white"]
+
+
+def test_plots__begin_at_zero_and_end_at_a_round_number():
+    assert plot_rates(estimates(grade_3())).figure.axes[0].get_xlim() == (0, 1)
+    low = [rate(5, 216), rate(9, 216, student_group="asian")]
+    assert plot_rates(estimates(low)).figure.axes[0].get_xlim() == (0, 0.1)
+
+
+def test_plot_gaps__names_a_vast_range_and_draws_it_not():
+    made = MADE["gaps with a vast range"]()
+    assert made.figure.axes[0].get_xlim() == (-0.15, 0.1)
+    assert "Arrow" not in made.caption
+    told = "Not shown: Native Hawaiian or Pacific Islander (too much is withheld to say)."
+    assert told in made.caption
+    assert "Arrow: goes on beyond the axis" in MADE["ratios without end"]().caption
+
+
+def test_plot_rates__of_enrollment_says_of_how_many_students():
+    made = MADE["shares of enrollment"]()
+    texts = [text.get_text() for text in made.figure.texts]
+    assert texts.count("of 41,894") == 3
+    assert not [text for text in texts if text.startswith("n=")]
+    assert "of 41,894 students" in made.long_description
+
+
+def test_plot_gaps__says_what_lies_on_either_side():
+    texts = [text.get_text() for text in plot_gaps(estimates(compared(gap))).figure.texts]
+    joined = " ".join(texts)
+    assert "← rate lower than for White students" in joined
+    assert "rate higher than for White students →" in joined
+    assert "n=104" in joined
+
+
+def test_plot_trend__stops_lines_at_breaks_and_says_why():
+    made = MADE["trend of groups in focus"]()
+    assert "a\xa0(2020–21): no test in spring 2020; the next was given in fall 2021" in made.caption
+    spans = [
+        tuple(line.get_xdata())
+        for line in made.figure.axes[0].lines
+        if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]
+    ]
+    assert set(spans) == {(2015, 2016), (2016, 2017), (2017, 2018), (2018, 2019), (2022, 2023)}
+
+
+def test_plot_trend__joins_nothing_over_a_withheld_year():
+    rows = [rate(71, 216, end_year=year) for year in (2016, 2018, 2019)] + [
+        rate(3, 7, end_year=2017)
+    ]
+    made = plot_trend(estimates(rows))
+    assert (
+        "Not shown: Black or African American in 2016–17 (fewer than 10 students)." in made.caption
+    )
+    spans = [
+        tuple(line.get_xdata()) for line in made.figure.axes[0].lines if len(line.get_xdata()) == 2
+    ]
+    assert spans == [(2018, 2019)]
+
+
+def test_plot_schools__places_each_school_once_and_counts_those_not_shown():
+    made = MADE["schools"]()
+    assert "schools of the rest of Seattle (fewer than 10 students)" in made.caption
+    ids = [found.row.organization_id for found in made.findings]
+    assert len(ids) == len(set(ids)) == 62
+    joined = " ".join(text.get_text() for text in made.figure.texts)
+    assert "all its schools together 9.2%" in joined
+    assert re.search(r"\d+ schools?\b", joined)
+
+
+def test_plot_schools__of_enrollment_names_the_group_in_the_title():
+    rows = [
+        enrollment({"english_learner": 40 + at}, total=200, student_group_type="english_learner",
+                   organization_level="school", organization_id=code, organization_name=name)[0]
+        for at, (code, name) in enumerate(catalog.place("southeast_seattle").schools.items())
+    ]  # fmt: skip
+    made = plot_schools(estimates(rows))
+    assert made.title == "Multilingual learners: share of students, by school"
+
+
+def test_plots__mark_made_up_data_everywhere():
+    made = plot_rates(estimates(grade_3(source_ids="synthetic@2017")), title="A title of mine")
+    assert made.title == "Synthetic data: A title of mine"
+    assert [text.get_text() for text in made.figure.texts if text.get_gid()] == ["SYNTHETIC"]
+    assert "Synthetic data" in made.alt
+    assert "no real school" in made.source_line
+
+
+@pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])
+def test_plots__without_rows_are_a_notice(plot):
+    empty = estimates([])
+    assert plot(empty)._repr_mimebundle_()[notices.NOTICE]["title"] == "No data"
+    empty.attrs["missing"] = "The graduation file is not here."
+    assert plot(empty).text == "The graduation file is not here."
+
+
+@pytest.mark.parametrize(
+    ("plot", "rows", "what"),
+    [
+        (plot_rates, compared(gap), "does not show 'gap'"),
+        (plot_gaps, [*compared(gap), *compared(ratio)], "have 2 of measure"),
+        (plot_rates, trend([2016, 2017]), "have 2 of end_year"),
+        (plot_rates, [rate(71, 216), rate(71, 216, grade_level="04")], "have 2 of grade_level"),
+        (plot_trend, grade_3(), "a trend needs two school years"),
+        (plot_trend, by_place(lambda **own: trend([2016, 2017], **own), PLACES), "not both"),
+    ],
+)
+def test_plots__refuse_what_is_not_one_question(plot, rows, what):
+    with pytest.raises(DataError, match=re.escape(what)):
+        plot(estimates(rows))
+
+
+def test_plots__refuse_a_focus_that_is_not_there():
+    with pytest.raises(DataError, match="nothing here is called 'blak'") as refusal:
+        plot_rates(estimates(grade_3()), focus="blak")
+    assert "black" in refusal.value.known
+
+
+def test_figure__is_saved_as_png_svg_and_csv(tmp_path):
+    made = plot_rates(estimates(grade_3()))
+    paths = made.save(tmp_path / "figures", "rates")
+    assert [path.name for path in paths] == ["rates.png", "rates.svg", "rates.csv"]
+    assert paths[0].read_bytes().startswith(b"\x89PNG")
+    assert paths[1].read_text("utf-8") == made.svg
+    table = pd.read_csv(paths[2], dtype=str, keep_default_na=False)
+    assert list(table["estimate"]) == ["0.29", "0.551", "0.329", "0.331", "", "0.57", "0.846"]
+    assert list(table["n"])[4] == ""
+
+
+def test_figure__is_published_by_the_document():
+    data, metadata = MADE["rates"]()._repr_mimebundle_()
+    cell = {
+        "metadata": {"tags": ["figure-rates"]},
+        "outputs": [{"output_type": "execute_result", "data": data, "metadata": metadata}],
+    }
+    (block,) = notebook.shown(cell, where="a test")
+    assert (block.name, block.alt) == ("rates", data["text/plain"])
+    assert metadata["image/png"]["alt"] == block.alt
+    assert len(block.findings) == 7

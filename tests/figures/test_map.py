@@ -1,0 +1,113 @@
+"""The map of a place: its schools where they are, names that do not overlap, words that say it all."""
+
+import itertools
+
+import numpy as np
+import pytest
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.evidence import notices
+from sesec_analysis.figures.figure import ReportFigure
+from sesec_analysis.figures.map import plot_map
+
+LISTED = [code for code, place in catalog.places().items() if place.schools]
+
+
+@pytest.fixture(scope="module", params=LISTED)
+def drawn(request: pytest.FixtureRequest) -> tuple[str, ReportFigure]:
+    return request.param, plot_map(request.param)
+
+
+def words_of(figure: ReportFigure) -> list[Text]:
+    return [text for text in figure.figure.findobj(Text) if text.get_text().strip()]
+
+
+def points_of(figure: ReportFigure) -> list[tuple[float, float]]:
+    [axes] = figure.figure.axes
+    lines = [line for line in axes.get_lines() if line.get_markersize() == 6.0]
+    return sorted((float(x), float(y)) for line in lines for x, y in [_only(line)])
+
+
+def _only(line: Line2D) -> tuple[float, float]:
+    [x], [y] = line.get_xdata(), line.get_ydata()
+    return x, y
+
+
+def test_plot_map__puts_each_school_where_it_is(drawn: tuple[str, ReportFigure]):
+    code, figure = drawn
+    schools = [catalog.schools()[own] for own in catalog.place(code).schools]
+    assert points_of(figure) == sorted((own.longitude, own.latitude) for own in schools)
+    [axes] = figure.figure.axes
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    assert all(west < x < east and south < y < north for x, y in points_of(figure))
+
+
+def test_plot_map__is_true_to_scale(drawn: tuple[str, ReportFigure]):
+    _, figure = drawn
+    [axes] = figure.figure.axes
+    box = axes.get_window_extent()
+    across = np.ptp(axes.get_xlim()) * 75.1 / box.width
+    up = np.ptp(axes.get_ylim()) * 111.2 / box.height
+    assert across == pytest.approx(up, rel=1e-3)
+
+
+def test_plot_map__names_every_school_and_no_names_overlap(drawn: tuple[str, ReportFigure]):
+    code, figure = drawn
+    figure.figure.canvas.draw()
+    page = figure.figure.bbox
+    boxes = [(text.get_text(), text.get_window_extent()) for text in words_of(figure)]
+    written = " ".join(text for text, _ in boxes).replace("\u00a0", " ")
+    for own in catalog.place(code).schools:
+        assert catalog.schools()[own].short_name in written
+    for text, box in boxes:
+        assert page.x0 <= box.x0, text
+        assert box.x1 <= page.x1, text
+        assert page.y0 <= box.y0, text
+        assert box.y1 <= page.y1, text
+    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
+        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
+
+
+def test_plot_map__gives_the_same_bytes_each_time():
+    once, again = plot_map(), plot_map()
+    assert (once.png, once.svg) == (again.png, again.svg)
+
+
+def test_plot_map__says_everything_in_words():
+    figure = plot_map("southeast_seattle", title="Our schools")
+    assert figure.title == "Our schools"
+    assert figure.alt.startswith("Map: Our schools; 20 public schools. From Beacon Hill")
+    assert len(figure.alt) <= 250
+    assert figure.source_line.startswith("Source: schools, OSPI")
+    assert "census tracts of 2010" in figure.source_line
+    assert len(figure.table.rows) == 20
+    assert ("South Shore PK-8 School", "K-8", "PK–8", "regular") in figure.table.rows
+    data, _ = figure._repr_mimebundle_()
+    assert data[notices.FIGURE]["findings"] == []
+
+
+def test_plot_map__without_an_outline_shows_the_schools_alone():
+    [with_line], [without] = (
+        plot_map(place).figure.axes for place in ("southeast_seattle", "council_district_2")
+    )
+    assert len(with_line.patches) == len(without.patches) + 1
+
+
+def test_plot_map__refuses_a_place_without_listed_schools():
+    with pytest.raises(DataError, match="no school of Washington") as caught:
+        plot_map("washington")
+    assert "southeast_seattle" in str(caught.value)
+    with pytest.raises(CatalogError, match="southeast"):
+        plot_map("southeast")
+
+
+def test_plot_map__of_made_up_data_says_so(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalog, "is_synthetic", lambda: True)
+    figure = plot_map()
+    assert figure.title.startswith("Synthetic data: ")
+    assert "SYNTHETIC" in [text.get_text() for text in words_of(figure)]

@@ -1,0 +1,135 @@
+"""Trends and schools: how many students stand behind them, and a place that looks the same everywhere."""
+
+import pandas as pd
+import pytest
+from estimate_samples import PLACES, enrollment, estimates, gap, rate, trend
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
+from sesec_analysis.figures.figure import look_of_group, looks_of_places, named
+from sesec_analysis.figures.page import ACCENT
+from sesec_analysis.figures.schools import plot_schools
+from sesec_analysis.figures.trend import plot_trend, series_of
+
+YEARS = [2017, 2018, 2019]
+EVERYONE = {"student_group": "all", "student_group_type": "all"}
+SIZES = {"southeast_seattle": 9_756, "rest_of_seattle": 40_000, "seattle": 50_000}
+
+
+def places(codes, make=rate, **changes):
+    return estimates(
+        make(4_000 + year, SIZES[code] + 100 * (year - 2017), end_year=year, organization_id=code, **changes)
+        for code in codes
+        for year in YEARS
+    )  # fmt: skip
+
+
+def looks(table, focus=None):
+    found = findings(table)
+    return {
+        one.findings[0].row.organization_id: (one.color, one.marker)
+        for one in series_of(found, focus, named(found))
+    }
+
+
+def test_plot_trend__tells_how_many_students_each_line_stands_for():
+    made = plot_trend(places(SIZES, **EVERYONE))
+    assert (
+        "Students: Southeast Seattle 9,756 to 9,956; Rest of Seattle 40,000 to 40,200; "
+        "Seattle Public Schools 50,000 to 50,200." in made.caption
+    )
+    assert "Students: 9,756 to 9,956." in plot_trend(places(["southeast_seattle"])).caption
+
+
+def test_plot_trend__counts_only_students_that_may_be_told():
+    rows = [rate(71, 216, end_year=2017), rate(3, 7, end_year=2018), rate(71, 220, end_year=2019)]
+    assert "Students: 216 to 220." in plot_trend(estimates(rows)).caption
+
+
+def test_plot_trend__of_gaps_tells_the_students_of_both_sides():
+    rows = [gap(71, 216 + year - 2017, 88, 104 + year - 2017, end_year=year) for year in YEARS]
+    made = plot_trend(estimates(rows))
+    assert "Students: 216 to 218 (compared with 104 to 106)." in made.caption
+
+
+def test_plot_trend__of_enrollment_tells_of_how_many_students_it_is_a_share():
+    rows = [
+        made
+        for year in YEARS
+        for made in enrollment({"asian": 150, "black": 90}, total=900 + year, end_year=year)
+    ]
+    assert "All students: 2,917 to 2,919." in plot_trend(estimates(rows)).caption
+
+
+def test_plot_trend__says_by_what_its_lines_differ():
+    title = "Met the standard in English language arts, "
+    groups = plot_trend(estimates(trend(YEARS)))
+    assert groups.title == f"{title}by race and ethnicity, 2016–17 to 2018–19"
+    beside = estimates([*trend(YEARS), *(rate(300, 900, end_year=y, **EVERYONE) for y in YEARS)])
+    assert plot_trend(beside).title == groups.title
+    assert plot_trend(places(SIZES, **EVERYONE)).title == f"{title}2016–17 to 2018–19"
+
+
+def test_looks__of_a_place_are_the_same_in_every_figure():
+    every = looks(places(SIZES))
+    assert every["southeast_seattle"][0] == ACCENT
+    assert len(set(every.values())) == len(every)
+    for some in (["seattle"], ["rest_of_seattle", "seattle"], ["seattle", "southeast_seattle"]):
+        assert looks(places(some)) == {code: every[code] for code in some}
+
+
+def test_looks__give_the_accent_to_the_focus_alone():
+    found = looks(places(SIZES), focus="seattle")
+    assert [code for code, (color, _) in found.items() if color == ACCENT] == ["seattle"]
+    assert len({marker for _, marker in found.values()}) == len(found)
+
+
+def test_looks__tell_all_places_and_strangers_apart():
+    codes = [*catalog.places(), "2182", "3327"]
+    places_ = looks_of_places(codes)
+    assert len({(look.plain, look.marker) for look in places_.values()}) >= len(catalog.places())
+    few = looks_of_places(["2182", "seattle", "3327"])
+    assert len({look.plain for look in few.values()}) == 3
+    assert few["seattle"] == places_["seattle"]
+
+
+@pytest.mark.parametrize("any_focus", [False, True])
+def test_looks__of_student_groups_differ_in_shade_and_shape(any_focus):
+    groups = catalog.group_types()["race_ethnicity"].groups
+    found = [look_of_group("race_ethnicity", code, any_focus=any_focus) for code in groups]
+    assert len({look.plain for look in found}) == len({look.marker for look in found}) == 7
+    assert not any_focus or ACCENT not in {look.plain for look in found}
+
+
+def test_looks__of_one_group_in_several_places_are_those_of_the_places():
+    assert looks(places(SIZES), focus="black") == looks_of_all(SIZES)
+
+
+def looks_of_all(codes):
+    return {code: (look.plain, look.marker) for code, look in looks_of_places(codes).items()}
+
+
+def test_plot_schools__tells_how_many_students_a_school_has():
+    rows = [
+        rate(n // 3, n, organization_level="school", organization_id=code, organization_name=name)
+        for (code, name), n in zip(
+            catalog.place("southeast_seattle").schools.items(), (196, 9, 1_284, 300), strict=False
+        )
+    ]
+    made = plot_schools(estimates(rows))
+    assert "Students per school: 196 to 1,284." in made.caption
+
+
+@pytest.mark.parametrize("plot", [plot_rates, plot_gaps, plot_trend, plot_schools])
+@pytest.mark.parametrize("level", ["school", "place", None])
+def test_plots__refuse_published_figures_that_were_not_measured(plot, level):
+    rows = {"end_year": [2018, 2019], "organization_level": level} if level else {"end_year": []}
+    with pytest.raises(DataError, match="OBSERVATIONS") as refusal:
+        plot(schema.conform_observations(pd.DataFrame(rows)))
+    assert "sa.rates(table)" in str(refusal.value)
+
+
+def test_samples__name_the_places():
+    assert SIZES.keys() == PLACES.keys()

@@ -1,0 +1,56 @@
+"""Which rows are asked for: questions that the portal can answer, for every release that can be fetched."""
+
+import portal as portals
+import pytest
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.fetch import download
+from sesec_analysis.loaders.fetch.fetch import chosen
+from sesec_analysis.loaders.fetch.portal import Dataset, PortalColumn
+from sesec_analysis.loaders.raw.release import Reading
+
+
+def published_as(source_id: str) -> tuple[Reading, portals.Table, Dataset]:
+    """A dataset with the columns of an entry, in the first spelling of each."""
+    source, release = catalog.release(source_id)
+    short = release.school_year[-5:]
+    header = [names[0].replace("{school_year}", short) for names in source.columns.values()]
+    table = portals.Table("", list(dict.fromkeys(header)), [])
+    columns = zip(table.header, table.fields, table.types, strict=True)
+    dataset = Dataset("abcd-1234", "", tuple(PortalColumn(*one) for one in columns), 0)
+    return Reading(source_id, catalog.data_dir(), header=table.header), table, dataset
+
+
+def test_condition__can_be_asked_about_every_release_that_can_be_fetched():
+    for source_id in chosen([], []):
+        reading, table, dataset = published_as(source_id)
+        where = download.condition(reading, dataset, [reading.release.school_year])
+        assert portals.Where(where, table), source_id
+
+
+def test_condition__of_a_source_with_all_levels():
+    reading, _, dataset = published_as("ospi_discipline@2019")
+    assert download.condition(reading, dataset, ["2018-19"]) == (
+        "(districtcode in ('17001', '17,001') OR (organizationlevel in ('District', 'LEA') AND "
+        "districtcode in ('17401', '17403', '17405', '17406', '17414', "
+        "'17,401', '17,403', '17,405', '17,406', '17,414')) OR organizationlevel in ('State')) "
+        "AND schoolyear in ('2018-19')"
+    )
+
+
+def test_condition__of_a_source_with_schools_alone():
+    reading, _, dataset = published_as("ospi_poverty@2017")
+    assert download.condition(reading, dataset, []) == "(district_code in ('17001', '17,001'))"
+
+
+def test_labels_of_year__puts_up_with_every_spelling_of_a_year():
+    reading, _, _ = published_as("ospi_discipline@2019")
+    ours, said = download.labels_of_year(reading, {"2018-2019": 7, "2019": 1, "2018-19": 2})
+    assert (ours, said) == (["2018-2019", "2019", "2018-19"], "")
+
+
+def test_labels_of_year__refuses_a_year_that_cannot_be_read():
+    reading, _, _ = published_as("ospi_discipline@2019")
+    with pytest.raises(DataError, match=r"school year\(s\) cannot be read: 'Spring'"):
+        download.labels_of_year(reading, {"2018-19": 7, "Spring": 1})

@@ -1,0 +1,603 @@
+"""A portal that misbehaves gives a right file or a clear refusal, never a wrong or partial file."""
+
+import itertools
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import fetch_samples as samples
+import portal as portals
+import pytest
+from fetch_samples import ENTRY, ID, RELEASE, csv_bytes, ours, write_home
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.loaders import build
+from sesec_analysis.loaders.fetch import download, fetch, lock
+from sesec_analysis.loaders.fetch import portal as fetch_portal
+from sesec_analysis.loaders.fetch.portal import UnreachableError
+from sesec_analysis.loaders.raw import store
+
+ROWS = ours(3, ["All", "1st Grade"])
+RIGHT = csv_bytes(ROWS)
+
+
+@dataclass
+class Told:
+    """A `Progress` that remembers, and a consent that says what it is told to say."""
+
+    agree: bool = False
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    rows: int = 0
+    size: int = 0
+
+    def tell(self, sentence: str) -> None:
+        self.said.append(sentence)
+
+    def expect(self, rows: int) -> None:
+        self.rows -= rows
+
+    def received(self, size: int) -> None:
+        self.size += size
+
+    def arrived(self, rows: int) -> None:
+        self.rows += rows
+
+    def consent(self, question: str, sentence: str) -> bool:
+        self.asked.append(f"{question}: {sentence}")
+        return self.agree
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_home(tmp_path, ENTRY)
+    monkeypatch.setenv("SESEC_DATA", str(folder))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
+    monkeypatch.setattr(download, "PAGE", 20)
+    return folder
+
+
+@pytest.fixture
+def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Server]:
+    with portals.portal() as running:
+        running.tables[ID] = samples.dataset()
+        monkeypatch.setenv("SESEC_PORTAL", running.url)
+        yield running
+
+
+def bring(told: Told | None = None, *ids: str) -> fetch.FetchResult:
+    told = told or Told()
+    [outcome] = fetch.fetch(
+        list(ids) or [RELEASE], consent=told.consent, progress=told, sleep=told.sleep
+    )
+    return outcome
+
+
+def refusal(outcome: fetch.FetchResult) -> str:
+    assert outcome.standing == "refused"
+    assert outcome.refusal is not None
+    return str(outcome.refusal)
+
+
+def raw() -> Path:
+    return catalog.cache_dir() / "raw" / f"{RELEASE}.csv"
+
+
+def files() -> set[str]:
+    """What stands in the cache outside `partial`."""
+    folder = catalog.cache_dir()
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return {name for name in found if not name.startswith("partial/")}
+
+
+# What a fetch asks for, and what it leaves
+
+
+def test_fetch__asks_for_our_rows_and_writes_them_as_the_bulk_file(server):
+    told = Told()
+    outcome = bring(told)
+    assert outcome == fetch.FetchResult(RELEASE, "fetched", outcome.rows), outcome.refusal
+    assert raw().read_bytes() == RIGHT
+    assert server.rows_sent == len(ROWS)
+    assert told.rows == 0
+    assert told.size == server.bytes_sent
+    assert files() == {f"raw/{RELEASE}.csv", f"observations/{RELEASE}.parquet"}
+    assert not list((catalog.cache_dir() / "partial").iterdir())
+
+
+def test_fetch__is_found_by_load_and_told_by_listing(server):
+    with pytest.raises(DataError, match="nothing is published"):
+        sa.load("disciplined")
+    bring()
+    table = sa.load("disciplined", end_years=2019, student_group="male", grade_level="all")
+    assert table.set_index("organization_id")["numerator"].to_dict() == dict.fromkeys(
+        ["2000", "2001", "2002", "17001", *samples.NEIGHBOURS, "WA"], 7
+    )
+    assert build.listing()["where"].tolist() == ["cached"]
+
+
+def test_fetch__records_url_time_rows_and_hashes(server):
+    bring()
+    known = json.loads(lock.lock_file().read_text())[RELEASE]
+    assert known["rows"] == len(ROWS)
+    assert known["sha256"] == download.sha256_of(raw())
+    assert known["url"] == f"{server.url}d/{ID}"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", known["retrieved"])
+    assert len(known["header_sha256"]) == 64
+
+
+@pytest.mark.parametrize("numbers", [set(), {"DistrictCode"}])
+def test_fetch__quotes_by_the_columns_type(server, numbers):
+    table = server.tables[ID]
+    table.numbers = numbers
+    assert bring().standing == "fetched"
+    assert raw().read_bytes() == RIGHT
+
+
+def test_portal__refuses_a_text_that_is_compared_with_a_number(server):
+    table = server.tables[ID]
+    with pytest.raises(portals.BadQueryError, match="type-mismatch"):
+        portals.Where("districtcode = 17001", table)
+    table.numbers = {"DistrictCode"}
+    with pytest.raises(portals.BadQueryError, match="type-mismatch"):
+        portals.Where("districtcode in ('17001')", table)
+
+
+def test_fetch__finds_codes_dressed_with_thousands_commas(server):
+    place = samples.DISCIPLINE.index("DistrictCode")
+    for row in server.tables[ID].rows:
+        row[place] = f"{int(row[place]):,}" if row[place] else ""
+    assert bring().rows == len(ROWS)
+
+
+def test_fetch__takes_one_year_of_a_dataset_of_several_and_says_what_else_it_holds(server):
+    table = server.tables[ID]
+    table.rows += [["2017-18", *row[1:]] for row in table.rows]
+    told = Told()
+    assert bring(told).standing == "fetched"
+    assert raw().read_bytes() == RIGHT
+    assert told.said == [
+        f"{RELEASE}: it also holds 2017-18, which no release of the catalog takes from it."
+    ]
+
+
+def test_fetch__asks_for_less_than_five_percent_of_a_statewide_file(server, monkeypatch):
+    monkeypatch.setattr(download, "PAGE", 1000)
+    server.tables[ID] = samples.dataset(100, 3_240, samples.GRADES)
+    everything = server.tables[ID]
+    whole = len(portals.written(everything.header, everything.rows))
+    assert len(everything.rows) > 60_000
+    assert bring().rows == len(ours(100, samples.GRADES))
+    assert server.rows_sent < 0.05 * len(everything.rows)
+    assert server.bytes_sent < 0.05 * whole
+
+
+# What it proves before it believes
+
+
+def test_fetch__refuses_another_header(server):
+    table = server.tables[ID]
+    table.header[table.header.index("DisciplineRate")] = "Rate"
+    said = refusal(bring())
+    assert "1 column(s) of the entry are not in the file: rate (spelled DisciplineRate" in said
+    assert "data/catalog/sources/ospi_discipline.yml" in said
+    assert "known: Rate" in said
+    assert files() == set()
+
+
+def test_fetch__refuses_another_school_year_and_says_which_there_are(server):
+    for row in server.tables[ID].rows:
+        row[0] = "2021-22"
+    said = refusal(bring())
+    assert "it does not hold school year 2018-19" in said
+    assert "known: 2021-22 (102 rows)" in said
+
+
+def test_fetch__asks_about_another_title_once(server):
+    server.tables[ID].title = "Report Card Attendance"
+    told = Told()
+    assert "--accept-title" in refusal(bring(told))
+    assert "the portal calls this dataset “Report Card Attendance”" in told.asked[0]
+    assert files() == set()
+    told.agree = True
+    assert bring(told).standing == "fetched"
+    assert len(told.asked) == 2
+    server.tables[ID].updated += 1
+    assert bring(told).standing == "fetched"
+    assert len(told.asked) == 2  # the lock file knows the title by now
+
+
+def test_fetch__keeps_for_a_look_what_cannot_be_read_as_figures(server):
+    server.tables[ID].rows[-20][:] = [
+        {"Male": "Some new group"}.get(cell, cell)
+        for cell in samples.rows_of(["All"], **samples.school("2000"))[2]
+    ]
+    said = refusal(bring())
+    assert "student group 'Some new group' is not in the catalog" in said
+    assert f"kept as {raw().with_suffix('.refused.csv')}" in said
+    assert files() == {f"raw/{RELEASE}.refused.csv"}
+    assert lock.read() == {}
+
+
+# The lock file and restatements
+
+
+def test_fetch__leaves_alone_what_the_portal_has_not_changed(server):
+    bring()
+    before = lock.lock_file().read_bytes()
+    sent = server.rows_sent
+    assert bring().standing == "unchanged"
+    assert server.rows_sent == sent
+    assert lock.lock_file().read_bytes() == before
+
+
+def restate(server: portals.Server) -> None:
+    """Another figure for one school's boys; one school less."""
+    table = server.tables[ID]
+    numerator, school, group, grade, rate = (
+        table.header.index(name)
+        for name in (
+            "DisciplineNumerator",
+            "SchoolCode",
+            "Student Group",
+            "GradeLevel",
+            "DisciplineRate",
+        )
+    )
+    for row in table.rows:
+        if (row[school], row[group], row[grade]) == ("2001", "Male", "All"):
+            row[numerator], row[rate] = "6", "10%"
+    table.rows = [row for row in table.rows if row[school] != "2002"]
+    table.updated += 60
+
+
+def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(server):
+    bring()
+    before = {name: (catalog.cache_dir() / name).read_bytes() for name in files()}
+    recorded = lock.lock_file().read_bytes()
+    restate(server)
+    told = Told()
+    assert "--accept-restated" in refusal(bring(told))
+    [question] = told.asked
+    assert (
+        "restated: ospi_discipline@2019: the publisher restated this release: 1 cell(s) changed, 6 cell(s) gone"
+        in question
+    )
+    assert "disciplined 2001 all male (7 of 60 → 6 of 60)" in question
+    assert {name: (catalog.cache_dir() / name).read_bytes() for name in files()} == before
+    assert lock.lock_file().read_bytes() == recorded
+
+
+def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(server):
+    bring()
+    old = lock.read()[RELEASE]
+    restate(server)
+    assert bring(Told(agree=True)).standing == "fetched"
+    kept = raw().with_suffix(f".{old.sha256[:12]}.csv")
+    assert kept.read_bytes() == RIGHT
+    assert lock.read()[RELEASE].sha256 == download.sha256_of(raw()) != old.sha256
+    with pytest.raises(DataError, match="nothing is published"):
+        sa.load("disciplined", organization_id="2002")
+
+
+def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(server):
+    bring()
+    table = server.tables[ID]
+    for row in table.rows:
+        row[table.header.index("DateExtracted")] = "today"
+    table.updated += 60
+    told = Told()
+    assert bring(told).standing == "fetched"
+    assert told.asked == []
+    assert told.said == [
+        f"{RELEASE}: the publisher restated this release: no cell that we use changed"
+    ]
+
+
+def test_fetch__does_not_know_what_changed_when_the_old_file_is_gone(server):
+    bring()
+    raw().unlink()
+    restate(server)
+    told = Told()
+    assert "the old file is not here, so what changed cannot be shown" in refusal(bring(told))
+
+
+def embed(home: Path, table: object) -> None:
+    """Put figures where those that come with the repository stand."""
+    store.write_parquet(table, home / "observations" / f"{RELEASE}.parquet")
+
+
+def test_fetch__adds_to_embedded_figures_without_asking(server, home):
+    bring()
+    table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
+    shutil.rmtree(catalog.cache_dir())
+    lock.lock_file().unlink()
+    embed(home, table[table["student_group"] == "all"])
+    assert build.listing()["where"].tolist() == ["embedded"]
+    told = Told()
+    assert bring(told).standing == "fetched"
+    assert (told.asked, told.said) == ([], [])
+
+
+def test_fetch__asks_before_it_replaces_embedded_figures_by_others(server, home):
+    bring()
+    table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
+    shutil.rmtree(catalog.cache_dir())
+    lock.lock_file().unlink()
+    embed(home, table)
+    restate(server)
+    told = Told()
+    assert "--accept-restated" in refusal(bring(told))
+    assert (
+        "the publisher's figures are not those that came with this copy: 1 cell(s) changed"
+        in (told.asked[0])
+    )
+    assert files() == set()
+
+
+# Going on where it stopped
+
+
+def stop_at_page(number: int) -> None:
+    """A fetch that somebody stops with Ctrl-C when it asks for a page."""
+    pages = itertools.count()
+    real = fetch_portal.Portal.rows
+
+    def stops(self, *words, **named):
+        if next(pages) == number:
+            raise KeyboardInterrupt
+        return real(self, *words, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fetch_portal.Portal, "rows", stops)
+        with pytest.raises(KeyboardInterrupt):
+            bring()
+
+
+def test_fetch__goes_on_where_it_stopped(server):
+    stop_at_page(2)
+    assert (files(), server.rows_sent) == (set(), 40)
+    assert bring().standing == "fetched"
+    assert raw().read_bytes() == RIGHT
+    assert server.rows_sent == len(ROWS)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda page: page[:-4000], lambda page: page[:-9], lambda page: b"\0" * 900]
+)
+def test_fetch__asks_again_for_a_page_that_was_damaged_meanwhile(server, damage):
+    stop_at_page(2)
+    for page in (catalog.cache_dir() / "partial").rglob("*.csv"):
+        page.write_bytes(damage(page.read_bytes()))
+    assert bring().standing == "fetched"
+    assert raw().read_bytes() == RIGHT
+
+
+def test_fetch__ends_at_ctrl_c_whatever_the_portal_is_doing(tmp_path, server, monkeypatch):
+    entry = "  2018: {school_year: 2017-18, title: Another, dataset_id: slow-0000}\n" + ENTRY
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "two", entry)))
+    server.tables["slow-0000"] = samples.dataset()
+    asked, go_on, answered = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(handler, body, content):
+        asked.set()
+        go_on.wait(20)
+        answered.set()
+        handler.close_connection = True
+
+    class Stopped(Told):
+        def expect(self, rows: int) -> None:
+            asked.wait(20)
+            raise KeyboardInterrupt
+
+    server.misbehave("page", hang)
+    told = Stopped()
+    ids = [RELEASE, "ospi_discipline@2018"]
+    server.tables["slow-0000"].rows = [["2017-18", *row[1:]] for row in samples.dataset().rows]
+    real = download.download
+
+    def one_hangs(source_id, portal, **named):
+        if source_id != RELEASE:
+            named["expect"] = lambda rows: None
+        return real(source_id, portal, **named)
+
+    monkeypatch.setattr(fetch, "download", one_hangs)
+    with pytest.raises(KeyboardInterrupt):
+        fetch.fetch(ids, consent=told.consent, progress=told)
+    assert not answered.is_set()
+    go_on.set()
+
+
+def test_fetch__keeps_a_second_fetch_out_of_the_same_cache(server):
+    second: list[str] = []
+
+    class Impatient(Told):
+        def expect(self, rows: int) -> None:
+            with pytest.raises(DataError, match="another fetch is under way") as refused:
+                bring(Told())
+            second.append(refused.value.mend)
+
+    assert bring(Impatient()).standing == "fetched"
+    assert second == ["wait until it has ended, then run the same again"]
+    assert raw().read_bytes() == RIGHT
+
+
+def test_fetch__changes_nothing_where_the_lock_file_cannot_be_written(server, home):
+    (home / ".sources.lock.json.half").mkdir()  # root may write anywhere, but not here
+    said = refusal(bring())
+    assert "a file cannot be written" in said
+    assert "SESEC_DATA" in said
+    assert files() == set()
+
+
+def test_fetch__never_mixes_two_versions(server):
+    stop_at_page(2)
+    table = server.tables[ID]
+    place = table.header.index("DateExtracted")
+    for row in table.rows:
+        row[place] = "a day later"
+    table.updated += 60
+    assert bring().standing == "fetched"
+    assert raw().read_bytes() == csv_bytes([[*row[:place], "a day later"] for row in ROWS])
+
+
+# The network
+
+
+def test_fetch__says_in_one_sentence_that_there_is_no_network(home, monkeypatch):
+    monkeypatch.setenv("SESEC_PORTAL", "http://127.0.0.1:9/")  # nobody listens on the discard port
+    told = Told()
+    with pytest.raises(UnreachableError) as refused:
+        bring(told)
+    assert refused.value.what.endswith(
+        "cannot be reached; the figures that are here already stay in use"
+    )
+    assert len(told.waits) == fetch_portal.TRIES_UNREACHED - 1
+    assert files() == set()
+
+
+def test_portal__waits_as_long_as_it_is_told_or_longer_each_time(server):
+    told = Told()
+    server.misbehave("metadata", portals.status(429, Retry_After="7"))
+    server.misbehave("metadata", portals.status(503, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT"))
+    server.misbehave("metadata", portals.status(500))
+    server.misbehave("metadata", portals.status(500))
+    assert bring(told).standing == "fetched"
+    asked, past, third, fourth = told.waits
+    assert 7 <= asked <= 7.5
+    assert 0 <= past <= 0.5
+    assert 2 <= third <= 4 <= fourth <= 8
+
+
+def test_portal__is_left_for_another_day_when_it_asks_for_more(server):
+    server.misbehave("metadata", portals.status(429, Retry_After="3600"))
+    said = refusal(bring())
+    assert "asks to be left alone for 60 minutes" in said
+    assert "SESEC_APP_TOKEN" in said
+
+
+def test_portal__gets_the_application_token(server, monkeypatch):
+    monkeypatch.setenv("SESEC_APP_TOKEN", portals.TOKEN)
+    assert bring().standing == "fetched"
+    assert set(server.tokens_seen) == {portals.TOKEN}
+
+
+def test_portal__goes_on_without_an_expired_token_and_says_so(server, monkeypatch):
+    monkeypatch.setenv("SESEC_APP_TOKEN", "expired")
+    told = Told()
+    assert bring(told).standing == "fetched"
+    assert "token in SESEC_APP_TOKEN is refused by the portal (HTTP 403)" in told.said[0]
+    assert server.tokens_seen[1:] == [None] * (len(server.tokens_seen) - 1)
+
+
+@pytest.mark.parametrize(
+    ("token", "sent"), [("good-token\r\n", portals.TOKEN), ("gööd\u6f22", None)]
+)
+def test_portal__gets_no_token_that_cannot_be_sent(server, monkeypatch, token, sent):
+    monkeypatch.setenv("SESEC_APP_TOKEN", token)
+    told = Told()
+    assert bring(told).standing == "fetched"
+    assert set(server.tokens_seen) == {sent}
+    assert ["holds signs that no token has" in said for said in told.said] == [True] * (
+        sent is None
+    )
+
+
+def test_portal__keeps_the_token_to_itself_when_it_sends_us_elsewhere(server, monkeypatch):
+    monkeypatch.setenv("SESEC_APP_TOKEN", portals.TOKEN)
+    with portals.portal() as elsewhere:
+        elsewhere.tables = server.tables
+
+        def away(handler, body, content):
+            target = elsewhere.url.rstrip("/") + handler.path
+            handler.send(301, b"", "text/html", headers={"Location": target})
+
+        server.misbehave("metadata", away)
+        assert bring().standing == "fetched"
+        assert elsewhere.tokens_seen == [None]
+
+
+def test_portal__says_that_there_is_no_such_dataset(server):
+    server.tables["aaaa-0000"] = server.tables.pop(ID)
+    assert "the portal has no dataset of this id" in refusal(bring())
+
+
+def test_fetch__one_refusal_does_not_keep_the_others(tmp_path, server, monkeypatch):
+    entry = ENTRY + "  2018: {school_year: 2017-18, title: Another, dataset_id: none-0000}\n"
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "two", entry)))
+    ids = fetch.chosen([], [])
+    assert ids == ["ospi_discipline@2018", RELEASE]
+    told = Told()
+    outcomes = fetch.fetch(ids, consent=told.consent, progress=told, sleep=told.sleep)
+    assert [one.standing for one in outcomes] == ["refused", "fetched"]
+
+
+# What there is to choose from
+
+
+def test_chosen__says_why_there_is_nothing_to_fetch(tmp_path, monkeypatch):
+    entry = (
+        "  2020: {school_year: 2019-20, title: A, not_published: no tests were given in spring 2020}\n"
+        "  2021: {school_year: 2020-21, title: B, file: b.csv}\n" + ENTRY
+    )
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path, entry)))
+    assert fetch.chosen([], []) == [RELEASE]
+    with pytest.raises(DataError, match="no tests were given in spring 2020"):
+        fetch.chosen(["ospi_discipline"], [2020])
+    with pytest.raises(DataError, match="knows no dataset id"):
+        fetch.chosen([], [2021])
+    with pytest.raises(DataError, match="has no release of that source and year"):
+        fetch.chosen([], [2031])
+    with pytest.raises(CatalogError, match="'nonsense' is not in the catalog"):
+        fetch.chosen(["nonsense"], [])
+
+
+# A file got by hand
+
+
+@pytest.fixture
+def bulk(tmp_path: Path) -> Path:
+    path = tmp_path / "Report_Card_Discipline.csv"
+    table = samples.dataset()
+    path.write_bytes(b"\xef\xbb\xbf" + portals.written(table.header, table.rows))
+    return path
+
+
+def test_fetch_file__gives_the_very_bytes_that_the_portal_gives(home, bulk):
+    told = Told()
+    outcome = fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
+    assert (outcome.standing, told.asked) == ("fetched", [])
+    assert raw().read_bytes() == RIGHT
+    assert lock.read()[RELEASE].updated is None
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_fetch_file__says_that_no_row_of_seattle_is_in_it(home, bulk, rows):
+    bulk.write_bytes(b"\n".join(bulk.read_bytes().split(b"\n")[: rows + 1]) + b"\n")
+    told = Told()
+    with pytest.raises(DataError, match="no row of Seattle"):
+        fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
+    assert files() == set()
+
+
+def test_fetch_file__proves_header_and_year(home, bulk):
+    text = bulk.read_text("utf-8-sig")
+    told = Told()
+    bulk.write_text(text.replace("2018-19", "2019-20"))
+    with pytest.raises(DataError, match="it does not hold school year 2018-19"):
+        fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
+    bulk.write_text(text.replace("DisciplineRate", "Rate", 1))
+    with pytest.raises(DataError, match="not in the file: rate"):
+        fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
+    assert files() == set()

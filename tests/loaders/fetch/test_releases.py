@@ -1,0 +1,226 @@
+"""A further release of a known source is lines in one YAML file, proven first."""
+
+import difflib
+import json
+from pathlib import Path
+
+import fetch_samples as samples
+import portal as portals
+import pytest
+from fetch_samples import ID, write_home
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import Release
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.loaders.fetch import fetch, releases
+from sesec_analysis.loaders.raw import store
+
+EARLIER = """\
+  # Fetched by hand in spring.
+  2018:
+    school_year: 2017-18  # before the change
+    title: Report Card Discipline for 2017-18
+    dataset_id: rwqe-ktra
+
+  # The year of the strike.
+  2022: {school_year: 2021-22, title: Report Card Discipline for 2021-22, dataset_id: fwbr-3ker}
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_home(tmp_path, EARLIER)
+    monkeypatch.setenv("SESEC_DATA", str(folder))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("SESEC_APP_TOKEN", raising=False)
+    catalog._sources.cache_clear()
+    return folder
+
+
+@pytest.fixture
+def server(home, monkeypatch):
+    with portals.portal() as running:
+        running.tables[ID] = samples.dataset()
+        monkeypatch.setenv("SESEC_PORTAL", running.url)
+        yield running
+
+
+def tree(folder: Path) -> dict[str, list[str]]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8").splitlines()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".parquet"
+    }
+
+
+def diff(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
+    """What `git diff` would show: files, and lines added or taken away."""
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        lines = difflib.unified_diff(before.get(name, []), after.get(name, []), name, name, n=0)
+        found += [line.rstrip("\n") for line in lines if not line.startswith(("---", "@@"))]
+    return found
+
+
+def test_add_release__changes_one_file_and_nothing_else(server, home):
+    before = tree(home)
+    path = releases.add_release("ospi_discipline", 2019, ID)
+    assert path == home / "catalog/sources/ospi_discipline.yml"
+    assert diff(before, tree(home)) == [
+        "+++ catalog/sources/ospi_discipline.yml",
+        "+  2019:",
+        "+    school_year: 2018-19",
+        "+    title: Report Card Discipline for 2018-19",
+        f"+    dataset_id: {ID}",
+    ]
+    lines = path.read_text("utf-8").splitlines()
+    assert lines[lines.index("  2019:") - 1] == "    dataset_id: rwqe-ktra"
+    assert lines[lines.index("  2019:") + 5] == "  # The year of the strike."
+
+
+def test_add_release__then_fetch_then_load(server):
+    releases.add_release("ospi_discipline", 2019, ID)
+    catalog._sources.cache_clear()
+    [outcome] = fetch.fetch(
+        fetch.chosen(["ospi_discipline"], [2019]),
+        consent=lambda *_: False,
+        progress=_Silent(),
+        sleep=lambda seconds: None,
+    )
+    assert outcome.standing == "fetched"
+    assert len(sa.load("disciplined", end_years=2019, student_group="all", grade_level="all")) == 10
+
+
+class _Silent:
+    def tell(self, sentence: str) -> None:
+        pass
+
+    def expect(self, rows: int) -> None:
+        pass
+
+    def received(self, size: int) -> None:
+        pass
+
+    def arrived(self, rows: int) -> None:
+        pass
+
+
+def test_add_release__of_report_card_enrollment_is_picked_up(tmp_path, monkeypatch, raw):
+    """A new year of a wide source: the real file of 2021-22, given as the bulk file of 2022-23."""
+    year, source = 2023, "ospi_enrollment"
+    kept = catalog.source(source).releases[2022]
+    bulk = tmp_path / "bulk.csv"
+    text = (raw / str(kept.file)).read_text("utf-8-sig").replace("2021-22,", "2022-23,")
+    bulk.write_text(text)
+    entry = (
+        f"  2022: {{school_year: 2021-22, title: {kept.title}, dataset_id: {kept.dataset_id}}}\n"
+    )
+    home = write_home(tmp_path, entry, source)
+    embedded = catalog.data_dir() / "observations" / f"{source}@2022.parquet"
+    monkeypatch.setenv("SESEC_DATA", str(home))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    catalog._sources.cache_clear()
+    before = tree(home)
+    releases.add_release(source, year, "dij7-mbxg", file=bulk)
+    assert [line for line in diff(before, tree(home)) if line.startswith("+++")] == [
+        f"+++ catalog/sources/{source}.yml"
+    ]
+    catalog._sources.cache_clear()
+    fetch.fetch_file(f"{source}@{year}", bulk, consent=lambda *_: False, tell=lambda *_: None)
+    here = sa.newest("enrollment", up_to=2024, place="southeast_seattle", grade_level="all")
+    assert here["end_year"].unique().tolist() == [year]
+    then = store.read_parquet([embedded])
+    mine = store.read_parquet([tmp_path / "cache/observations" / f"{source}@{year}.parquet"])
+    assert mine["numerator"].tolist() == then["numerator"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("source", "year", "dataset_id", "refusal", "said"),
+    [
+        ("ospi_nothing", 2019, ID, CatalogError, "'ospi_nothing' is not in the catalog"),
+        ("ospi_discipline", 2018, ID, CatalogError, r"is in the catalog already \(rwqe-ktra\)"),
+        ("ospi_discipline", 2019, "T29S", CatalogError, "is not an id of a dataset"),
+        ("ospi_discipline", 2019, "aaaa-0000", DataError, "the portal has no dataset of this id"),
+        ("ospi_discipline", 2020, ID, DataError, "does not hold school year 2019-20"),
+    ],
+)
+def test_add_release__refuses_and_changes_nothing(
+    server, home, source, year, dataset_id, refusal, said
+):
+    before = tree(home)
+    with pytest.raises(refusal, match=said):
+        releases.add_release(source, year, dataset_id)
+    assert tree(home) == before
+
+
+def test_add_release__refuses_another_header(server, home):
+    server.tables[ID].header[3] = "Region"
+    before = tree(home)
+    with pytest.raises(DataError, match="not in the entry: Region"):
+        releases.add_release("ospi_discipline", 2019, ID)
+    assert tree(home) == before
+
+
+def test_add_release__proves_a_file_got_by_hand(server, home, tmp_path):
+    bulk = tmp_path / "bulk.csv"
+    table = server.tables[ID]
+    bulk.write_bytes(portals.written(table.header, table.rows))
+    with pytest.raises(DataError, match="does not hold school year 2019-20"):
+        releases.add_release("ospi_discipline", 2020, ID, file=bulk)
+    releases.add_release("ospi_discipline", 2019, ID, file=bulk)
+    assert server.asked == []
+    catalog._sources.cache_clear()
+    assert catalog.source("ospi_discipline").releases[2019].dataset_id == ID
+
+
+def test_add_release__gives_the_lines_where_it_cannot_write_them(server, home):
+    path = home / "catalog/sources/ospi_discipline.yml"
+    text = path.read_text("utf-8")
+    start = text.index("releases:\n")
+    path.write_text(text[:start] + "releases: {2018: {school_year: 2017-18, title: A}}\n")
+    catalog._sources.cache_clear()
+    before = tree(home)
+    with pytest.raises(CatalogError, match=r"by hand:\n  2019:\n    school_year: 2018-19\n"):
+        releases.add_release("ospi_discipline", 2019, ID)
+    assert tree(home) == before
+
+
+titles = st.sampled_from(["True", "a: b", "a #b", "2018-19 - b", "Report Card 2018-19"]) | st.text(
+    st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    title=titles,
+    years=st.sets(st.integers(2010, 2026), min_size=2, max_size=6),
+    data=st.data(),
+)
+def test_with_release__is_read_back_whatever_the_title(tmp_path_factory, title, years, data):
+    new = data.draw(st.sampled_from(sorted(years)))
+    path = tmp_path_factory.mktemp("yaml") / "a.yml"
+    head = {
+        "title": "A",
+        "publisher": "B",
+        "publisher_short": "C",
+        "url": "https://data.wa.gov/",
+        "licence": "D",
+        "about": "E",
+        "layout": "long",
+        "columns": {"a": ["A"]},
+        "indicators": {},
+    }
+    lines = [f"{name}: {json.dumps(value)}" for name, value in head.items()]
+    lines += [
+        "releases:",
+        *(f"  {year}: {{school_year: x, title: y}}" for year in sorted(years - {new})),
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    release = Release(school_year="2018-19", title=title, dataset_id=ID)
+    path.write_text(releases.with_release(path.read_text("utf-8"), new, release), encoding="utf-8")
+    read = catalog.read_source(path).releases
+    assert read[new] == release
+    assert list(read) == sorted(years)

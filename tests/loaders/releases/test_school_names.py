@@ -1,0 +1,90 @@
+"""School names to codes: every spelling of the files that name schools, each under one code."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import CatalogError
+from sesec_analysis.loaders.raw import codes
+
+NO_SCHOOLS = ("School Region: ", "Support Team: ", "Seattle Public Schools", "IN/Tandem")
+
+
+def names_in(raw: Path) -> set[str]:
+    """Every name in the files that name schools, read without any of our loaders."""
+    found = set()
+    for year in (2019, 2022, 2023):
+        reports = json.loads((raw / f"climate/sps_climate_survey_{year}.json").read_text("utf-8"))
+        for report in reports["reports"].values():
+            found |= {name for schools in report.values() for name in schools}
+    for file, columns in (
+        (
+            "finance/sps_school_budgets_2021-22_to_2023-24.csv",
+            ("School", "Closest School"),
+        ),
+        ("geo/sps_elementary_schools_regions.csv", ("School",)),
+    ):
+        with (raw / file).open(encoding="utf-8-sig", newline="") as stream:
+            found |= {row[column] for row in csv.DictReader(stream) for column in columns}
+    return found
+
+
+def test_school_code__knows_every_name_of_the_raw_files(raw: Path):
+    schools = {name for name in names_in(raw) if not name.startswith(NO_SCHOOLS)}
+    assert len(schools) > 200
+    assert [name for name in sorted(schools) if codes.school_code(name) is None] == []
+
+
+def test_school_code__knows_each_directorys_own_pairs(raw: Path):
+    with (raw / "directory/wa_public_schools_geo_6districts.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as stream:
+        rows = [row for row in csv.DictReader(stream) if row["LEACode"] == "17001"]
+    pairs = {row["SchoolName"]: row["SchoolCode"] for row in rows}
+    assert len(pairs) == 109
+    assert {name: codes.school_code(name) for name in pairs} == pairs
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("South Shore", "4218"),
+        ("South Shore PK-8 School", "4218"),
+        ("South Lake", "3778"),
+        ("Alan T. Sugiyama High School", "3778"),
+        ("Seattle World School", "1596"),
+        ("Martin Luther King, Jr. Elementary", "2089"),
+        ("Martin Luther King Jr.", "2089"),
+        ("Van Asselt Elementary", "2120"),
+        ("Rising Star", "2120"),
+        ("West Seattle High", "2234"),
+        ("West Seattle Elementary", "2645"),
+        ("  aki  KUROSE ", "3774"),
+        ("Franklin Elementary", None),
+        ("", None),
+    ],
+)
+def test_school_code__tells_names_apart_that_have_been_confused(name: str, code: str | None):
+    assert codes.school_code(name) == code
+
+
+def test_school_names__stand_once_and_belong_to_known_schools():
+    names = catalog.school_names()
+    spelled = [codes.bare_name(name) for own in names.values() for name in own]
+    assert len(spelled) == len(set(spelled))
+    assert names.keys() <= catalog.schools().keys()
+    assert set(catalog.place("southeast_seattle_all").schools) <= names.keys()
+
+
+def test_school_code__refuses_a_name_under_two_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "catalog").mkdir()
+    lines = '"1111": [Maple Elementary]\n"2222": [maple elementary!]\n'
+    (tmp_path / "catalog/school_names.yml").write_text(lines, encoding="utf-8")
+    monkeypatch.setenv("SESEC_DATA", str(tmp_path))
+    with pytest.raises(CatalogError, match="stands under two codes: 1111 and 2222"):
+        codes.school_code("Maple")

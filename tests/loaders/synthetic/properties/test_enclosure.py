@@ -1,0 +1,102 @@
+"""The one promise of the loaders: whatever a file withholds, the truth lies within the bounds that are read from it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic_samples import beside_truth, loaded, outside
+
+from sesec_analysis import bounds, catalog, schema
+
+pytestmark = pytest.mark.slow
+
+PLACES = 10_000
+KEY = [name for name in schema.OBSERVATIONS_KEY if not name.startswith("organization")]
+
+
+@pytest.fixture(scope="module")
+def read(twin):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_DATA", str(twin.data))
+        yield loaded(twin)
+
+
+def proven(cells: pd.DataFrame) -> None:
+    """Every row of the file is read, no row is made up, and every cell encloses its truth."""
+    assert cells["_merge"].value_counts()[["left_only", "right_only"]].tolist() == [0, 0]
+    wrong = cells[outside(cells)]
+    assert wrong.empty, wrong.iloc[0].to_dict()
+    exact = cells[cells["status"] == "reported"]
+    shares = exact[exact["unit"].isin(schema.SHARES)]
+    assert (shares["numerator"] == shares["numerator_true"]).all()
+    assert (shares["denominator"] == shares["denominator_true"]).all()
+    averages = exact[~exact["unit"].isin(schema.SHARES)]
+    assert averages["value"].to_numpy() == pytest.approx(averages["value_true"].to_numpy())
+
+
+def test_tidy__encloses_the_truth_of_every_source(twin, read):
+    newest = {one.partition("@")[0]: one for one in twin.releases}
+    assert {"ospi_assessment", "ospi_discipline", "ospi_enrollment"} <= newest.keys()
+    for source_id in newest.values():
+        truth = twin.truth[twin.truth["source_id"] == source_id]
+        proven(beside_truth(read(source_id), truth))
+
+
+def test_tidy__encloses_the_truth_of_every_release(whole_twin, monkeypatch):
+    monkeypatch.setenv("SESEC_DATA", str(whole_twin.data))
+    read = loaded(whole_twin)
+    statuses: set[str] = set()
+    for source_id in whole_twin.releases:
+        truth = whole_twin.truth[whole_twin.truth["source_id"] == source_id]
+        cells = read(source_id)
+        proven(beside_truth(cells, truth))
+        statuses |= set(cells["status"])
+    told = {"reported", "bounded", "complementary", "small_n", "withheld", "no_students"}
+    assert statuses == told  # each way to withhold was met
+
+
+def random_places(cells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Rows of 10,000 places: each some schools, of one release, indicator, grade and student group."""
+    cells = cells.reset_index(drop=True)
+    rows = pd.DataFrame({"row": cells.index, "question": cells.groupby(KEY).ngroup()})
+    some = 2 * PLACES  # some questions have so few schools that none of them is drawn
+    places = pd.DataFrame(
+        {
+            "place": np.arange(some),
+            "question": rng.integers(0, rows["question"].max() + 1, some),
+            "share": rng.uniform(0.05, 1, some),  # of the schools that have such a row
+        }
+    )
+    joined = places.merge(rows, on="question")
+    joined = joined[rng.random(len(joined)) < joined["share"]]
+    joined = joined[joined["place"].isin(joined["place"].unique()[:PLACES])]
+    picked = cells.iloc[joined["row"].to_numpy()].reset_index(drop=True)
+    return picked.assign(place=joined["place"].to_numpy())
+
+
+def test_pool__encloses_the_truth_of_ten_thousand_places(twin, read):
+    shares = [
+        source_id
+        for source_id in twin.releases
+        if catalog.source(source_id.partition("@")[0]).layout == "long"
+    ]
+    cells = pd.concat([read(source_id) for source_id in shares])
+    school = (cells["organization_level"] == "school") & cells["unit"].isin(schema.SHARES)
+    cells = beside_truth(cells[school], twin.truth)
+    cells = cells[cells["_merge"] == "both"]
+    picked = random_places(cells, np.random.default_rng(20261124))
+    by = ["place", "indicator"]
+    sums = bounds.pool(picked, by=by).sort_values(by, ignore_index=True)
+    true = picked.groupby(by)[["numerator_true", "denominator_true"]].sum().reset_index()
+    assert len(sums) == len(true) == PLACES
+    students = true["denominator_true"].astype(float)
+    rate = true["numerator_true"].astype(float) / students.where(students > 0)
+    sums = sums.assign(
+        numerator_true=true["numerator_true"],
+        denominator_true=true["denominator_true"],
+        value_true=rate,
+    )
+    assert not outside(sums).any()
+    # The test can fail: what those do who add up the reported cells alone lies outside for many places.
+    reported = picked[picked["status"] == "reported"]
+    alone = bounds.pool(reported, by=by).merge(sums[[*by, "value_true"]], on=by)
+    assert (alone["value"] - alone["value_true"]).abs().gt(0.005).mean() > 0.2

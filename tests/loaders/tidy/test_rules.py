@@ -1,0 +1,79 @@
+"""Named rules on raw rows: what they drop or join, and that they count it."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.tidy.rules import RULES
+
+
+def rows(*cells: tuple[str, str, str, str]) -> pd.DataFrame:
+    """Organization, grade label, all students, Asian students."""
+    table = pd.DataFrame(
+        list(cells), columns=["organization_id", "grade_label", "all_students", "numerator:Asian"]
+    )
+    grade = table["grade_label"].map(
+        {"AllGrades": "all", "Kindergarten": "K", "Half-day Kindergarten": "K"}
+    )
+    return table.assign(organization_level="school", grade_level=grade)
+
+
+def test_drop_all_zero_duplicates__keeps_the_row_with_students():
+    kept, dropped = RULES["drop_all_zero_duplicates"](
+        rows(
+            ("2120", "AllGrades", "430", "20"),
+            ("2120", "AllGrades", "0", "0"),
+            ("2070", "AllGrades", "0", "0"),
+        )
+    )
+    assert dropped == 1
+    assert kept["all_students"].tolist() == ["430", "0"]  # a closed school's only row stays
+
+
+def test_drop_all_zero_duplicates__leaves_real_duplicates_to_be_refused():
+    kept, dropped = RULES["drop_all_zero_duplicates"](
+        rows(("2120", "AllGrades", "430", "20"), ("2120", "AllGrades", "431", "20"))
+    )
+    assert (len(kept), dropped) == (2, 0)
+
+
+def test_drop_all_zero_duplicates__finds_all_384_of_the_2020_file(raw: Path):
+    path = raw / "enrollment/Report_Card_Enrollment_2019-20_KingCounty.csv"
+    names = store.header(path)
+    table = store.read_csv(path, columns=names)
+    table = table.rename(
+        columns={"All Students": "all_students", "Asian": "numerator:Asian"}
+    ).assign(
+        organization_level=table["OrganizationLevel"],
+        organization_id=table["DistrictCode"] + table["SchoolCode"],
+        grade_label=table["GradeLevel"],
+        grade_level=table["GradeLevel"],
+    )
+    _, dropped = RULES["drop_all_zero_duplicates"](table)
+    assert dropped == 384
+
+
+def test_half_day_kindergarten__is_added_count_by_count():
+    joined, touched = RULES["half_day_kindergarten_joins_kindergarten"](
+        rows(("17405", "Kindergarten", "100", "30"), ("17405", "Half-day Kindergarten", "7", "2"))
+    )
+    assert touched == 1
+    assert joined[["all_students", "numerator:Asian"]].to_numpy().tolist() == [["107", "32"]]
+
+
+def test_flagged_groups_are_masked__zero_means_masked_where_the_flag_names_the_group():
+    table = pd.DataFrame(
+        {
+            "flag": ["DAT Applied: Foster Care - N < 10", "No DAT"],
+            "numerator:Foster Care": ["0", "12"],
+            "numerator:Non-Foster Care": ["300", "288"],
+        }
+    )
+    masked, touched = RULES["flagged_groups_are_masked"](table)
+    assert masked["numerator:Foster Care"].tolist() == ["N<10", "12"]
+    assert masked["numerator:Non-Foster Care"].tolist() == [
+        "*",
+        "288",
+    ]  # its twin would give it away
+    assert touched == 2

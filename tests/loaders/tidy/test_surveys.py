@@ -1,0 +1,433 @@
+"""Climate surveys: items and themes by hand, the carrier's region rows to the respondent, and what is refused."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.raw.codes import school_code
+from sesec_analysis.loaders.raw.release import Reading
+from sesec_analysis.loaders.tidy.surveys import tidy_survey
+from sesec_analysis.loaders.tidy.tidy import tidy
+
+FIVE = ["Strongly agree", "Agree", "Neither agree nor disagree", "Disagree", "Strongly disagree"]
+SIX = ["Strongly disagree", "Disagree", "Kind of disagree", "Kind of agree", "Agree", "Strongly agree"]  # fmt: skip
+CARE = "Adults at school care about me."
+KNOW = "My teachers take the time to get to know me."
+PROUD = "I feel proud of my school."
+ELEMENTARY, SECONDARY = (
+    "My teacher believes I can do great things",
+    "My teachers have high expectations of me",
+)
+Items = dict[str, dict[str, object]]
+Write = Callable[..., Path]
+
+
+def item(*counts: object, answers: list[str] = FIVE, **more: object) -> dict[str, object]:
+    return {"answers": answers, "answer_respondents": list(counts), **more}
+
+
+@pytest.fixture
+def climate(tmp_path: Path) -> Write:
+    """Write a file of the 2019 survey (by default) from its reports; return the folder of raw files."""
+
+    def write(
+        reports: dict[str, dict[str, dict[str, Items]]], source_id: str = "sps_climate@2019"
+    ) -> Path:
+        path = tmp_path / str(catalog.release(source_id)[1].file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"reports": reports}), encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def of_school(
+    items: Items, name: str = "Franklin High School", survey: str = "9-12 Student Survey"
+) -> dict[str, dict[str, dict[str, Items]]]:
+    return {"School Report": {survey: {name: items}}}
+
+
+def cell(table: pd.DataFrame, indicator: str, group: str = "all", code: str = "2182") -> pd.Series:
+    [row] = table[
+        (table["indicator"] == indicator)
+        & (table["student_group"] == group)
+        & (table["organization_id"] == code)
+    ].to_dict("records")
+    return pd.Series(row)
+
+
+def known(row: pd.Series) -> tuple[object, ...]:
+    names = ["numerator_low", "numerator_high", "denominator_low", "denominator_high", "status"]
+    return tuple(row[name] for name in names)
+
+
+# ---------------------------------------------------------------------------------------------------- by hand
+
+
+def test_tidy_survey__adds_the_answers_of_a_theme(climate: Write):
+    # 15 + 25 of 60 and 5 + 15 of 40 agree: 60 of 100 answers; 10 + 2 of each disagree: 24 of 100.
+    folder = climate(of_school({CARE: item(15, 25, 8, 10, 2), KNOW: item(5, 15, 8, 10, 2)}))
+    table = tidy("sps_climate@2019", folder)
+    favorable = cell(table, "climate_adults_favorable", "high")
+    assert known(favorable) == (60, 60, 100, 100, "reported")
+    assert (favorable["value"], favorable["unit"]) == (0.6, "share_of_answers")
+    assert known(cell(table, "climate_adults_unfavorable")) == (24, 24, 100, 100, "reported")
+    assert known(cell(table, "climate_overall_favorable")) == (60, 60, 100, 100, "reported")
+    care = cell(table, "climate_adults_care")
+    assert (known(care), care["unit"]) == ((40, 40, 60, 60, "reported"), "proportion")
+
+
+def test_tidy_survey__sums_the_levels_of_a_school(climate: Write):
+    both = {
+        "6-8 Student Survey": {"Seattle World School": {PROUD: item(3, 6, 1, 1, 1)}},
+        "9-12 Student Survey": {"Seattle World School": {PROUD: item(10, 10, 0, 0, 5)}},
+    }
+    table = tidy("sps_climate@2019", climate({"School Report": both}))
+    said = {
+        group: known(cell(table, "climate_proud_of_school", group, "1596"))[:3:2]
+        for group in ("middle", "high", "all")
+    }
+    assert said == {"middle": (9, 12), "high": (20, 25), "all": (29, 37)}
+
+
+def test_tidy_survey__counts_weak_answers_for_neither_side(climate: Write):
+    items = {
+        ELEMENTARY: item(1, 2, 4, 8, 16, 32, answers=SIX, negativelyCoded=False),
+        "Adults at school  care about me. ": item(1, 2, 4, 8, 16, "1,032", answers=SIX),
+    }
+    report = {"School Report": {"All Available Schools": {"Adams": items}}}
+    table = tidy("sps_climate@2022", climate(report, "sps_climate@2022"))
+    assert known(cell(table, "climate_teaching_favorable", "elementary", "2138"))[:3] == (
+        48,
+        48,
+        63,
+    )
+    assert known(cell(table, "climate_teaching_unfavorable", "elementary", "2138"))[:3] == (
+        3,
+        3,
+        63,
+    )
+    assert known(cell(table, "climate_adults_care", "all", "2138"))[:3] == (1048, 1048, 1063)
+
+
+def test_tidy_survey__turns_items_that_a_favorable_view_disagrees_with(climate: Write):
+    told = climate(of_school({PROUD: item(1, 2, 3, 4, 5, negativelyCoded=True)}))
+    assert cell(tidy("sps_climate@2019", told), "climate_belonging_favorable")["numerator"] == 4 + 5
+    reading = Reading("sps_climate@2019", climate(of_school({PROUD: item(1, 2, 3, 4, 5)})))
+    survey = reading.source.survey.model_copy(update={"negative": [PROUD]})
+    reading.source = reading.source.model_copy(update={"survey": survey})
+    table = tidy_survey(reading)
+    assert cell(table, "climate_belonging_favorable")["numerator"] == 4 + 5
+    assert cell(table, "climate_belonging_unfavorable")["numerator"] == 1 + 2
+
+
+# ------------------------------------------------------------------------------------------- fewer than ten
+
+
+def test_tidy_survey__carries_an_item_of_fewer_than_ten_as_bounds(climate: Write):
+    folder = climate(of_school({CARE: item(15, 25, 8, 10, 2), KNOW: item(2, 1, 1, 1, 1)}))
+    table = tidy("sps_climate@2019", folder)
+    theme = cell(table, "climate_adults_favorable")
+    assert known(theme) == (40, 49, 61, 69, "bounded")
+    assert theme[["numerator", "denominator", "value"]].isna().all()
+    assert (theme["value_low"], theme["value_high"]) == pytest.approx((40 / 69, 49 / 69))
+
+
+@pytest.mark.parametrize(
+    "few", [(1, 0, 0, 0, 0), (0, 0, 0, 9, 0), (3, 3, 1, 1, 1), (0, 0, 0, 0, 9)]
+)
+def test_tidy_survey__says_the_same_whatever_fewer_than_ten_answered(climate: Write, few):
+    """No total lets a reader subtract the small item, because no figure anywhere depends on it."""
+
+    def read(*counts: int) -> pd.DataFrame:
+        items = {CARE: item(15, 25, 8, 10, 2), PROUD: item(9, 9, 9, 9, 9), KNOW: item(*counts)}
+        return tidy("sps_climate@2019", climate(of_school(items)))
+
+    pd.testing.assert_frame_equal(read(*few), read(1, 1, 1, 1, 1))
+
+
+def test_tidy_survey__keeps_a_small_level_out_of_the_total(climate: Write):
+    def read(*counts: int) -> pd.Series:
+        both = {
+            "6-8 Student Survey": {"Seattle World School": {PROUD: item(*counts)}},
+            "9-12 Student Survey": {"Seattle World School": {PROUD: item(10, 10, 0, 0, 5)}},
+        }
+        table = tidy("sps_climate@2019", climate({"School Report": both}))
+        assert cell(table, "climate_proud_of_school", "middle", "1596")["status"] == "small_n"
+        return cell(table, "climate_proud_of_school", "all", "1596")
+
+    assert known(read(1, 1, 1, 1, 1)) == known(read(0, 0, 0, 0, 9)) == (20, 29, 26, 34, "bounded")
+
+
+def test_tidy_survey__keeps_a_mask_in_words(climate: Write):
+    folder = climate(of_school({PROUD: item("N<10", "N<10", "N<10", "N<10", "N<10")}))
+    row = cell(tidy("sps_climate@2019", folder), "climate_proud_of_school")
+    assert known(row) == (0, 9, 1, 9, "small_n")
+
+
+def test_tidy_survey__keeps_an_answer_without_a_number_withheld(climate: Write):
+    folder = climate(of_school({CARE: item(15, 25, 8, 10, 2), KNOW: item(15, None, 8, 10, 2)}))
+    theme = cell(tidy("sps_climate@2019", folder), "climate_adults_favorable")
+    assert (theme["status"], theme["numerator_low"], theme["denominator_low"]) == (
+        "withheld",
+        40,
+        60,
+    )
+    assert theme[["numerator", "denominator", "value", "denominator_high"]].isna().all()
+
+
+# ------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("reports", "what", "mend"),
+    [
+        (of_school({"I like lunch.": item(1, 2, 3, 4, 5)}), "item 'I like lunch.' is not in the entry", "`themes:`"),
+        (of_school({PROUD: item(1, answers=["Yes"])}), "'Yes' is not in the entry", "`answers:`"),
+        ({"Parent Report": {}}, "report 'Parent Report' is not in the entry", "`ignore_reports:`"),
+        (of_school({PROUD: item(1, 2, 3, 4, 5)}, "Hogwarts"), "school 'Hogwarts' is not known", "school_names.yml"),
+        (of_school({PROUD: item("lots", 2, 3, 4, 5)}), "1 cell text(s) are not known: 'lots'", "tokens.py"),
+        ({"School Report": {"9-12 Student Survey": {
+            name: {PROUD: item(1, 2, 3, 4, 5)} for name in ("Franklin", "Franklin High School")}}},
+         "an organization stands in the file twice with the same survey", "school_names.yml"),
+        (of_school({SECONDARY: item(*range(6), answers=SIX)}, "Orca", "All Available Schools"),
+         "the file does not say which survey school 4065 took", "`schools:`"),
+        (of_school({PROUD: item(1, 2, 3, 4, 5)}, survey="Staff Survey"),
+         "survey 'Staff Survey' is not in the entry", "`levels:`"),
+        (of_school({PROUD: item(1, 2, 3, 4, 5)}, survey="All Available Schools"),
+         "no organization of the file was asked this survey", "`told_by:`"),
+    ],
+)  # fmt: skip
+def test_tidy_survey__refuses_what_the_entry_does_not_know(climate: Write, reports, what, mend):
+    with pytest.raises(DataError) as refusal:
+        tidy("sps_climate@2019", climate(reports))
+    assert what in refusal.value.what
+    assert mend in str(refusal.value)
+    assert "sps_climate@2019, file" in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", [
+    "", '{"reports": {', "[]", '{"answers": {}}', '{"reports": 3}', '{"reports": {"School Report": []}}',
+    '{"reports": {"School Report": {"9-12 Student Survey": []}}}',
+    json.dumps({"reports": of_school({PROUD: {"answers": FIVE}})}),
+    json.dumps({"reports": of_school({PROUD: item(1, 2, 3)})}),
+    json.dumps({"reports": of_school({PROUD: item(1, 2, 3, 4, 5), f"{PROUD} ": item(1, 2, 3, 4, 5)})}),
+])  # fmt: skip
+def test_tidy_survey__refuses_a_damaged_file(climate: Write, text: str):
+    folder = climate({})
+    (folder / "climate/sps_climate_survey_2019.json").write_text(text)
+    with pytest.raises(DataError, match="not a survey's JSON document, or is cut off"):
+        tidy("sps_climate@2019", folder)
+
+
+def test_tidy_survey__says_when_the_file_is_not_there(tmp_path: Path):
+    with pytest.raises(DataError, match="the file is not there"):
+        tidy("sps_climate@2019", tmp_path)
+
+
+def test_tidy_survey__refuses_a_source_without_a_survey(tmp_path: Path):
+    with pytest.raises(DataError, match="the source has no `survey:`"):
+        tidy_survey(Reading("ospi_poverty@2017", tmp_path))
+
+
+# -------------------------------------------------------------------------------------------- the real files
+
+
+def document(raw: Path, year: int) -> dict[str, dict[str, dict[str, Items]]]:
+    """The raw file by plain JSON, with nothing of our loader."""
+    return json.loads((raw / f"climate/sps_climate_survey_{year}.json").read_text())["reports"]
+
+
+@pytest.fixture(scope="module")
+def tables(raw: Path) -> dict[int, pd.DataFrame]:
+    return {year: tidy(f"sps_climate@{year}", raw) for year in (2019, 2022, 2023)}
+
+
+def counts(items: Items, text: str) -> dict[str, int]:
+    return dict(zip(items[text]["answers"], items[text]["answer_respondents"], strict=True))
+
+
+def test_region__of_middle_schools_is_the_place_to_the_respondent(raw: Path, tables):
+    """Aki Kurose, Mercer, Orca and South Shore: on every item, the carrier's Southeast row is our place."""
+    region = document(raw, 2019)["Region Report"]["6-8 Student Survey"]["School Region: Southeast"]
+    place = in_place(tables[2019], "southeast_seattle")
+    answers = counts(region, PROUD)
+    assert answers == dict(zip(FIVE, [128, 576, 718, 206, 116], strict=True))
+    proud = cell(place, "climate_proud_of_school", "middle", "southeast_seattle")
+    assert known(proud) == (704, 704, 1744, 1744, "reported")
+    for theme, members in catalog.source("sps_climate").survey.themes.items():
+        asked = [counts(region, text) for text in members if text in region]
+        if asked:
+            favorable = sum(one["Strongly agree"] + one["Agree"] for one in asked)
+            unfavorable = sum(one["Strongly disagree"] + one["Disagree"] for one in asked)
+            total = sum(sum(one.values()) for one in asked)
+            for side, k in (("favorable", favorable), ("unfavorable", unfavorable)):
+                row = cell(place, f"climate_{theme}_{side}", "middle", "southeast_seattle")
+                assert known(row) == (k, k, total, total, "reported")
+
+
+@pytest.mark.parametrize(
+    ("survey", "group", "left_out", "added"),
+    [
+        ("6-8 Student Survey", "middle", [], []),
+        ("3-5 Student Survey", "elementary", ["2143"], []),  # John Muir, which the carrier counts elsewhere
+        ("9-12 Student Survey", "high", ["2182"], ["1635", "3778"]),  # Franklin; Interagency and South Lake
+    ],
+)  # fmt: skip
+def test_region__is_the_place_but_for_these_schools(raw, tables, survey, group, left_out, added):
+    region = document(raw, 2019)["Region Report"][survey]["School Region: Southeast"]
+    codes = {*catalog.place("southeast_seattle").schools, *added} - {*left_out}
+    table = tables[2019]
+    rows = table[table["organization_id"].isin(codes) & (table["student_group"] == group)]
+    for indicator, text in (("climate_proud_of_school", PROUD), ("climate_adults_care", CARE)):
+        own = rows[rows["indicator"] == indicator]
+        answers = counts(region, text)
+        assert own["numerator"].sum() == answers["Strongly agree"] + answers["Agree"]
+        assert own["denominator"].sum() == sum(answers.values())
+
+
+def test_district__is_the_sum_of_its_schools(tables):
+    table = tables[2019]
+    key = ["indicator", "student_group"]
+    schools = table[table["organization_level"] == "school"]
+    summed = schools.groupby(key)[["numerator", "denominator"]].sum()
+    own = table[table["organization_level"] == "district"].set_index(key)[summed.columns]
+    assert len(own) == 56  # (10 themes' sides, 2 of all themes, 2 items) x 4 survey levels
+    pd.testing.assert_frame_equal(own.sort_index(), summed.astype("Int64"))
+
+
+def test_place__of_2023_is_summed_from_its_schools(raw: Path, tables):
+    core = catalog.place("southeast_seattle").schools
+    found = document(raw, 2023)["School Report"]["All Available Schools"]
+    own = [items for name, items in found.items() if school_code(name) in core]
+    asked = [counts(items, f"{CARE} ") for items in own]
+    assert len(asked) == 20
+    place = in_place(tables[2023], "southeast_seattle")
+    row = cell(place, "climate_adults_care", "all", "southeast_seattle")
+    k = sum(one["Agree"] + one["Strongly agree"] for one in asked)
+    n = sum(sum(one.values()) for one in asked)
+    assert (k, n) == (2754, 4390)
+    assert known(row) == (k, k, n, n, "reported")
+
+
+def test_files__hold_no_item_of_fewer_than_ten_that_is_read(tables):
+    for table in tables.values():
+        assert set(table["status"]) == {"reported"}
+        items = table[(table["unit"] == "proportion") & (table["student_group"] != "all")]
+        assert items["denominator"].min() >= schema.MINIMUM_GROUP
+
+
+def test_files__told_apart_by_the_grades_that_answered(raw: Path):
+    """The levels that the entry lists for schools are those of the grades that answered in 2022."""
+    survey = catalog.source("sps_climate").survey
+    for name, items in document(raw, 2022)["School Report"]["All Available Schools"].items():
+        texts = {" ".join(text.split()) for text in items}
+        if SECONDARY in texts:
+            first = items["What grade are you in?"]["answers"][0]
+            level = {"6th grade": "middle", "9th grade": "high"}[first]
+            assert school_code(name) in survey.schools[level], name
+        if ELEMENTARY in texts:
+            assert items["What grade are you in?"]["answers"] == ["3rd grade", "4th grade", "5th grade"]  # fmt: skip
+
+
+def test_files__ask_every_school_the_items_of_a_theme(raw: Path):
+    """A theme made of other items at one school than at its neighbor would compare nothing."""
+    survey = catalog.source("sps_climate").survey
+    themes = {text for members in survey.themes.values() for text in members}
+    forms = set()
+    for year in (2019, 2022, 2023):
+        for name, found in document(raw, year)["School Report"].items():
+            for items in found.values():
+                texts = {" ".join(text.split()) for text in items}
+                if name in survey.levels or texts & set(survey.told_by):
+                    form = "elementary" if ELEMENTARY in texts or name[0] == "3" else "secondary"
+                    forms.add((year == 2019, form, frozenset(texts & themes)))
+    assert len(forms) == 4  # of 2019 and of both later years: elementary and secondary
+    assert set.union(*(set(texts) for *_, texts in forms)) == themes
+
+
+def test_files__turn_no_item(raw: Path):
+    """Every item that is read says something good of the school, so that agreeing is favorable."""
+    survey = catalog.source("sps_climate").survey
+    themes = {text for members in survey.themes.values() for text in members}
+    coded = {
+        item.get("negativelyCoded")
+        for year in (2022, 2023)
+        for items in document(raw, year)["School Report"]["All Available Schools"].values()
+        for text, item in items.items()
+        if " ".join(text.split()) in themes
+    }
+    assert coded == {False}
+    assert survey.negative == []
+
+
+@pytest.mark.parametrize("place", ["southeast_seattle", "rest_of_seattle"])
+def test_caveat__older_students_answer_less_favorably(tables, place):
+    for table in tables.values():
+        rows = in_place(table[table["indicator"] == "climate_overall_favorable"], place)
+        value = rows.set_index("student_group")["value"]
+        assert value["elementary"] > max(value["middle"], value["high"])
+
+
+def test_caveat__not_on_every_theme(tables):
+    """In Southeast Seattle belonging was told more favorably in grades 9 to 12 than in grades 3 to 5 in 2022."""
+    place = in_place(tables[2022], "southeast_seattle")
+    high, elementary = (
+        cell(place, "climate_belonging_favorable", level, "southeast_seattle")
+        for level in ("high", "elementary")
+    )
+    assert known(high)[1:4:2] == (2203, 3882)
+    assert known(elementary)[1:4:2] == (2173, 4136)
+    assert high["value"] > elementary["value"]
+
+
+def test_documented__levels_differ_where_all_together_are_alike(tables):
+    """Counted from the file by hand: 2023, the answers of six themes."""
+    counted = {
+        "elementary": ((22134, 35219), (93253, 145265)),
+        "middle": ((8911, 21147), (51542, 106817)),
+        "high": ((12294, 22889), (57839, 118911)),
+        "all": ((43339, 79255), (202634, 370993)),
+    }
+    here, there = (
+        in_place(tables[2023], place) for place in ("southeast_seattle", "rest_of_seattle")
+    )
+    points = {}
+    for level, (ours, others) in counted.items():
+        one = cell(here, "climate_overall_favorable", level, "southeast_seattle")
+        other = cell(there, "climate_overall_favorable", level, "rest_of_seattle")
+        assert (known(one)[1:4:2], known(other)[1:4:2]) == (ours, others)
+        points[level] = round((one["value"] - other["value"]) * 100, 1)
+    assert points == {"elementary": -1.3, "middle": -6.1, "high": 5.1, "all": 0.1}
+
+
+def test_caveat__names_orca_as_missing_in_2022_alone(tables):
+    present = {year: set(table["organization_id"]) for year, table in tables.items()}
+    core = set(catalog.place("southeast_seattle").schools)
+    assert {year: core - codes for year, codes in present.items()} == {
+        2019: set(),
+        2022: {"4065"},
+        2023: set(),
+    }
+
+
+def test_entry__gives_every_theme_both_its_sides():
+    source = catalog.source("sps_climate")
+    for side in ("favorable", "unfavorable"):
+        asked = {
+            theme
+            for code, columns in source.indicators.items()
+            if columns.numerator == side and code == f"climate_{theme_of(columns)}_{side}"
+            for theme in columns.where.get("theme", [])
+        }
+        assert asked == set(source.survey.themes)
+
+
+def theme_of(columns) -> str:
+    return (columns.where.get("theme") or [""])[0]

@@ -1,0 +1,317 @@
+"""What must hold between the cells of a release, on small tables and on the real files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from discipline_samples import DISCIPLINE, discipline_row
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.catalog.entries import Source
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.tidy.tidy import over_cap, partition_faults, tidy
+
+
+def cell(kind: str, group: str, low: int, high: int) -> dict[str, object]:
+    exact = low == high
+    return {
+        "source_id": "x@2019",
+        "indicator": "disciplined",
+        "end_year": 2019,
+        "organization_level": "school",
+        "organization_id": "2120",
+        "grade_level": "all",
+        "student_group_type": kind,
+        "student_group": group,
+        "denominator": low if exact else None,
+        "denominator_low": low,
+        "denominator_high": high,
+    }
+
+
+def table(*cells: dict[str, object]) -> pd.DataFrame:
+    return schema.conform_observations(pd.DataFrame(list(cells)))
+
+
+def test_partition_faults__passes_bounds_that_hold_the_total():
+    fine = table(
+        cell("all", "all", 100, 100),
+        cell("gender", "female", 40, 50),
+        cell("gender", "male", 45, 60),
+    )
+    assert partition_faults(fine).empty
+
+
+def test_partition_faults__finds_groups_that_are_more_than_all_students():
+    much = table(
+        cell("all", "all", 100, 100),
+        cell("gender", "female", 51, 51),
+        cell("gender", "male", 50, 60),
+    )
+    assert partition_faults(much)["least"].tolist() == [101]
+
+
+def test_partition_faults__finds_a_pair_that_is_fewer_than_all_students():
+    few = table(
+        cell("all", "all", 100, 100),
+        cell("low_income", "low_income", 80, 80),
+        cell("low_income", "not_low_income", 1, 9),
+    )
+    assert partition_faults(few)["most"].tolist() == [89]
+
+
+def test_over_cap__finds_a_school_with_more_students_than_the_cap():
+    assert len(over_cap(table(cell("all", "all", 100, 100)), {"2120": 99})) == 1
+    assert over_cap(table(cell("all", "all", 100, 100)), {"2120": 100}).empty
+
+
+def test_tidy__refuses_the_stricter_label_rule_where_the_totals_disprove_it(
+    raw: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # In 2022-23 a label's size is the group's or one more: read as the group's, groups exceed printed totals.
+    source = catalog.source("ospi_discipline")
+    strict = source.releases[2023].model_copy(update={"range_rule": "three_over_n"})
+    changed = source.model_copy(update={"releases": {**source.releases, 2023: strict}})
+    known: dict[str, Source] = {**catalog.sources(), "ospi_discipline": changed}
+    monkeypatch.setattr(catalog, "sources", lambda: known)
+    with pytest.raises(
+        DataError, match=r"cannot be true beside the printed total[\s\S]*range_rule"
+    ):
+        tidy("ospi_discipline@2023", raw)
+
+
+def test_tidy__refuses_a_subject_that_no_indicator_asks_for(raw: Path, tmp_path: Path):
+    _, release = catalog.release("ospi_assessment@2024")
+    path = tmp_path / release.file
+    path.parent.mkdir(parents=True)
+    text = (raw / release.file).read_text(encoding="utf-8-sig")
+    path.write_text(text.replace('"Math"', '"Mathematics"'), encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"subject 'Mathematics' is not in the entry[\s\S]*column testsubject"
+    ):
+        tidy("ospi_assessment@2024", tmp_path)
+
+
+@pytest.mark.parametrize(("spoiled", "what"), [("Asian,", "asian"), ("White,", "white")])
+def test_tidy__refuses_a_wide_file_without_a_student_group(
+    raw: Path, tmp_path: Path, spoiled: str, what: str
+):
+    _, release = catalog.release("ospi_enrollment@2022")
+    path = tmp_path / release.file
+    path.parent.mkdir(parents=True)
+    lines = (raw / release.file).read_text(encoding="utf-8").splitlines()
+    header = lines[0].split(",")
+    at = header.index(spoiled.rstrip(","))
+    path.write_text(
+        "\n".join(",".join(line.split(",")[:at] + line.split(",")[at + 1 :]) for line in lines[:1])
+    )
+    with pytest.raises(
+        DataError, match=rf"1 student group\(s\) have no column in the file: {what}"
+    ):
+        tidy("ospi_enrollment@2022", tmp_path)
+
+
+def test_tidy__refuses_a_file_cut_off_before_seattle(raw: Path, tmp_path: Path):
+    _, release = catalog.release("ospi_enrollment@2022")
+    path = tmp_path / release.file
+    path.parent.mkdir(parents=True)
+    lines = (raw / release.file).read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",17001," not in line))
+    with pytest.raises(DataError, match="no row of Seattle"):
+        tidy("ospi_enrollment@2022", tmp_path)
+
+
+SOURCE = "ospi_discipline@2019"
+Write = Callable[..., Path]
+
+
+def row_of(table: pd.DataFrame, **key: str) -> pd.Series:
+    for name, value in key.items():
+        table = table[table[name] == value]
+    return table.iloc[0]
+
+
+def known(row: pd.Series) -> tuple[object, ...]:
+    names = ["numerator_low", "numerator_high", "denominator_low", "denominator_high", "status"]
+    return tuple(row[name] for name in names)
+
+
+def test_tidy__keeps_a_reported_row_exactly(discipline: Write):
+    row = tidy(SOURCE, discipline(discipline_row())).iloc[0]
+    assert known(row) == (6, 6, 120, 120, "reported")
+    assert (row["value"], row["organization_id"], row["grade_level"], row["token"]) == (
+        0.05,
+        "2120",
+        "all",
+        "5%",
+    )
+
+
+def test_tidy__bounds_each_kind_of_withheld_row(discipline: Write):
+    masked = {"DisciplineDenominator": "*", "DisciplineNumerator": "*"}
+    folder = discipline(
+        discipline_row(),  # all students: 120, which caps every group of the school
+        discipline_row(
+            Student_Group="Asian",
+            DisciplineDATNotes="Top/Bottom Range",
+            DisciplineRate="<15.0%",
+            **masked,
+        ),  # 3/n is 15 percent: 20 students, 0 to 2 of them
+        discipline_row(
+            Student_Group="White", DisciplineDATNotes="N<10", DisciplineRate="N<10", **masked
+        ),
+        discipline_row(
+            Student_Group="Low-Income",
+            DisciplineDATNotes="Cross Student Group - N<10",
+            DisciplineRate="12.5%",
+            **masked,
+        ),  # the percent stays, the counts do not: 10 to 120 students
+    )
+    table = tidy(SOURCE, folder)
+    assert known(row_of(table, student_group="asian")) == (0, 2, 20, 20, "bounded")
+    assert known(row_of(table, student_group="white")) == (0, 9, 1, 9, "small_n")
+    low_income = row_of(table, student_group="low_income")
+    assert (low_income["denominator_low"], low_income["denominator_high"]) == (10, 120)
+    assert (low_income["status"], low_income["value"]) == ("complementary", 0.125)
+    assert low_income["value_low"] <= 0.125 <= low_income["value_high"]
+    assert table["numerator"].notna().sum() == 1
+
+
+def test_tidy__reads_the_same_whatever_the_order_of_columns(discipline: Write):
+    rows = [discipline_row(), discipline_row(Student_Group="Asian", DisciplineDenominator="60")]
+    rows[1]["DisciplineRate"] = "10%"
+    straight = tidy(SOURCE, discipline(*rows))
+    assert straight.equals(tidy(SOURCE, discipline(*rows, header=DISCIPLINE[::-1])))
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "where"),
+    [
+        (
+            {"Student_Group": "Martians"},
+            "student group 'Martians' is not in the catalog",
+            "column Student Group, 1 row(s)",
+        ),
+        (
+            {"GradeLevel": "13th Grade"},
+            "grade level '13th Grade' is not known",
+            "column GradeLevel, 1 row(s)",
+        ),
+        (
+            {"OrganizationLevel": "Galaxy"},
+            "organization level 'Galaxy' is not known",
+            "column OrganizationLevel",
+        ),
+        (
+            {"DisciplineRate": "5 in 100"},
+            "'5 in 100' (1 row(s))",
+            "column DisciplineRate, 1 row(s)",
+        ),
+        (
+            {"DisciplineDATNotes": "Secret"},
+            "'Secret' (1 row(s))",
+            "column DisciplineDATNotes, 1 row(s)",
+        ),
+        (
+            {"DisciplineNumerator": "130"},
+            "the numerator is above the denominator",
+            "column DisciplineNumerator, 1 row(s)",
+        ),
+        (
+            {"DisciplineRate": "7%"},
+            "the printed percent is not numerator over denominator",
+            "column DisciplineRate",
+        ),
+        (
+            {"DisciplineNumerator": "2", "DisciplineRate": "1.67%"},
+            "a count under 3 is printed",
+            "1 row(s)",
+        ),
+        (
+            {"SchoolYear": "2019-20"},
+            "school year(s) that no release declares: 2019-20",
+            "column SchoolYear, 1 row(s)",
+        ),
+        (
+            {"DistrictCode": "99999"},
+            "holds no row of Seattle (district 17001); it may be cut off",
+            "column DistrictCode",
+        ),
+    ],
+)
+def test_tidy__refuses_with_file_column_rows_and_mend(
+    discipline: Write, change: dict[str, str], what: str, where: str
+):
+    others = [] if "DistrictCode" in change else [discipline_row(SchoolCode="2070")]
+    with pytest.raises(DataError) as refusal:
+        tidy(SOURCE, discipline(*others, discipline_row(**change)))
+    assert what in refusal.value.what
+    assert where in str(refusal.value.where)
+    assert "Report_Card_Discipline_2018-19" in str(refusal.value.where)
+    assert refusal.value.mend
+
+
+def test_tidy__refuses_a_duplicate_key(discipline: Write):
+    with pytest.raises(
+        DataError, match=r"the key is not unique[\s\S]*2 row\(s\), the first: 2120 all all 2018-19"
+    ):
+        tidy(SOURCE, discipline(discipline_row(), discipline_row()))
+
+
+def test_tidy__refuses_a_missing_and_a_new_column(discipline: Write):
+    renamed = ["Rate" if name == "DisciplineRate" else name for name in DISCIPLINE]
+    with pytest.raises(DataError) as refusal:
+        tidy(SOURCE, discipline(discipline_row(), header=renamed))
+    assert (
+        "1 column(s) of the entry are not in the file: rate (spelled DisciplineRate)"
+        in refusal.value.what
+    )
+    assert refusal.value.known == ["Rate"]
+    with pytest.raises(DataError, match="1 column\\(s\\) of the file are not in the entry: Planet"):
+        tidy(SOURCE, discipline(discipline_row(), header=[*DISCIPLINE, "Planet"]))
+
+
+def test_tidy__masks_the_totals_that_the_2017_file_prints_for_small_groups(raw: Path):
+    table = tidy("ospi_assessment_2017@2017", raw)
+    small = table[table["status"] == "small_n"]
+    assert len(small) > 10_000
+    assert small[["numerator", "denominator", "value"]].isna().all(axis=None)
+    official = small["indicator"].isin(["ela_met", "math_met", "science_met"])
+    assert (small.loc[official, "denominator_low"] == 1).all()
+    elementary = small["grade_level"].isin(["03", "04", "05", "06", "07", "08"])
+    assert (small.loc[elementary, "denominator_high"] == 9).all()
+    assert not (table["denominator"] < 10).fillna(False).loc[table["status"] == "reported"].any()
+    assert set(small["token"].unique()) <= {"N< 10 Suppression", "N<10"}
+
+
+def test_tidy__counts_the_all_zero_rows_it_drops_in_2020(raw: Path):
+    table = tidy("ospi_enrollment@2020", raw)
+    assert (
+        table.attrs["rules"]["drop_all_zero_duplicates"] == 83
+    )  # Seattle's, and the neighbours' district rows
+    district = table.query(
+        "organization_id == '17001' and grade_level == 'all' and student_group == 'all'"
+    )
+    assert district["numerator"].tolist() == [56200]
+
+
+def test_tidy__finds_the_headcount_that_older_program_percents_rest_on(raw: Path):
+    # Dunlap 2016-17 prints 236 low-income students and 70.87 percent, with 302 enrolled in October: 236/.7087 is 333.
+    table = tidy("ospi_demographics@2017", raw)
+    row = row_of(table, organization_id="2321", student_group="low_income")
+    assert (row["numerator"], row["denominator"], row["token"]) == (236, 333, "236")
+    assert row_of(table, organization_id="2321", student_group="all")["numerator"] == 302
+
+
+def test_tidy__official_rate_before_2018_adds_students_who_passed_earlier(raw: Path):
+    # Garfield, grade 11, White students: 192 of 16 printed, with ">=95.0%"; 7 of the 16 passed now, so 201 in all.
+    table = tidy("ospi_assessment_2017@2017", raw)
+    row = row_of(
+        table[table["indicator"] == "ela_met"],
+        organization_id="2306",
+        grade_level="11",
+        student_group="white",
+    )
+    assert (row["status"], row["value_low"], row["value_high"]) == ("bounded", 0.95, 1.0)
+    assert pd.isna(row["numerator"])

@@ -1,0 +1,306 @@
+"""The gate: what may be said of groups that are small, masked, absent or known only within bounds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+
+INTERVALS = ["ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
+COUNTS = ["numerator_low", "numerator_high", "n_low", "n_high"]
+REFERENCE_COUNTS = [f"reference_{name}" for name in COUNTS]
+NUMBERS = ["estimate", *INTERVALS, "coverage", *COUNTS, *REFERENCE_COUNTS]
+
+# A place: many exact students and a few withheld, so that its bounds are narrow.
+NEARLY = {
+    "numerator_low": 111,
+    "numerator_high": 113,
+    "denominator_low": 240,
+    "denominator_high": 240,
+    "value_low": 111 / 240,
+    "value_high": 113 / 240,
+    "coverage": 220 / 240,
+}
+# The worked example of bounds: bounds of 4.4 points, and 88 percent of the students in reported cells.
+WORKED = {
+    "numerator_low": 111,
+    "numerator_high": 122,
+    "denominator_low": 241,
+    "denominator_high": 249,
+    "value_low": 111 / 249,
+    "value_high": 122 / 249,
+    "coverage": 220 / 249,
+}
+WIDE = WORKED | {"value_high": 0.52}
+
+
+def place(counts, **groups):
+    """Rows of a place that sums four schools, two of them masked."""
+    return counts(**groups).assign(cells=4, cells_reported=2)
+
+
+def only(table):
+    """Return the one row of a valid ESTIMATES table."""
+    assert len(schema.validate_estimates(table)) == 1
+    return table.iloc[0]
+
+
+def row_of(table, group):
+    return only(table[table["student_group"] == group].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("few", [(4, 9), (0, 1), "N<10", {"denominator_high": 9}])
+def test_every_measure__says_no_number_of_fewer_than_ten_students(counts, few):
+    obs, other = counts(few=few, many=(40, 80)), counts(few=(40, 80), organization_id="elsewhere")
+    by = {"by": "race_ethnicity"}
+    for table in (
+        rates(obs)[:1],
+        gaps(obs, reference="many", **by),
+        gaps(obs, reference="few", **by),
+        gaps(obs, reference="others", **by)[:1],
+        gaps(obs, reference="others", **by)[1:].reset_index(drop=True),
+        ratios(obs, reference="many", **by),
+        ratios(obs, reference="few", **by),
+        compare(obs, other)[:1],
+        compare(other, obs[:1])[1:].reset_index(drop=True),
+    ):
+        row = only(table)
+        assert row.status == "small_n"
+        assert row[NUMBERS].isna().all()
+        assert row.method == "not shown: fewer than 10 students"
+
+
+def test_rates__sizes_a_group_of_enrollment_by_its_own_count(counts):
+    table = rates(counts(few=(9, 400), some=(10, 400), indicator="enrollment"))
+    assert table["status"].tolist() == ["small_n", "ok"]
+    assert table.iloc[0][NUMBERS].isna().all()
+
+
+@pytest.mark.parametrize("cell", ["No Students", "not collected"])
+def test_every_measure__is_undefined_where_there_is_no_figure(counts, cell):
+    obs, other = counts(none=cell, many=(40, 80)), counts(none=(1, 20), organization_id="elsewhere")
+    by = {"by": "race_ethnicity"}
+    for table in (
+        rates(obs)[:1],
+        gaps(obs, reference="many", **by),
+        gaps(obs, reference="none", **by),
+        gaps(obs, reference="others", **by)[:1],
+        ratios(obs, reference="many", **by),
+        ratios(obs, reference="none", **by),
+        compare(obs, other)[:1],
+    ):
+        row = only(table)
+        assert row.status == "undefined"
+        assert row[NUMBERS].isna().all()
+
+
+def test_gaps__is_undefined_where_the_place_has_no_reference(counts):
+    near = counts(black=(80, 110), white="N<10")
+    far = counts(black=(30, 50), organization_id="far")
+    for reference in ("white", "others"):
+        table = gaps(pd.concat([far, near]), by="race_ethnicity", reference=reference)
+        row = only(table[table["organization_id"] == "far"].reset_index(drop=True))
+        assert row.status == "undefined"
+        assert row[NUMBERS].isna().all()
+        assert row.source_ids == "ospi_assessment@2019"
+        assert row.cells == 1
+
+
+def test_compare__is_undefined_where_the_other_has_no_such_row(counts):
+    a = counts(black=(80, 110), white=(90, 98))
+    table = compare(a, counts(black=(40, 80), organization_id="elsewhere"))
+    assert table["status"].tolist() == ["ok", "ok", "undefined", "undefined"]
+
+
+def test_ratios__is_undefined_where_the_reference_rate_is_zero(counts):
+    row = only(
+        ratios(counts(black=(12, 80), white=(0, 500)), by="race_ethnicity", reference="white")
+    )
+    assert row.status == "undefined"
+    assert row[["estimate", *INTERVALS]].isna().all()
+    assert row[[*COUNTS, *REFERENCE_COUNTS]].tolist() == [12, 12, 80, 80, 0, 0, 500, 500]
+
+
+def test_rates__stands_the_midpoint_for_narrow_bounds_only(counts):
+    narrow, wide = rates(place(counts, a=WORKED, b=WIDE)).itertuples()
+    assert narrow.estimate == pytest.approx(116.5 / 249)
+    assert narrow.method.startswith("midpoint of suppression bounds; ")
+    assert "own_cells" in narrow.method
+    assert np.isnan(wide.estimate)
+    assert wide.method.startswith("range only; ")
+    assert narrow.status == wide.status == "bounded"
+    assert (wide.bound_low, wide.bound_high) == (111 / 249, 0.52)
+    assert np.isnan([narrow.ci_low, narrow.ci_high]).all()
+    assert (narrow.numerator_low, narrow.n_high) == (111, 249)
+
+
+def test_rates__counts_five_points_as_narrow(counts):
+    row = only(rates(place(counts, a=WORKED | {"value_low": 0.4, "value_high": 0.45})))
+    assert row.estimate == pytest.approx(0.425)
+
+
+def test_rates__gives_a_range_where_few_students_are_in_reported_cells(counts):
+    row = only(rates(place(counts, a=WORKED | {"coverage": 0.69})))
+    assert np.isnan(row.estimate)
+    assert row.status == "bounded"
+    assert (row.bound_low, row.coverage) == (111 / 249, 0.69)
+
+
+def test_rates__is_suppressed_where_the_bounds_say_nothing(counts):
+    row = only(rates(counts(a="withheld")))
+    assert row.status == "suppressed"
+    assert row[["estimate", "ci_low", "ci_high", *COUNTS]].isna().all()
+    assert (row.bound_low, row.bound_high) == (0, 1)
+
+
+def test_gaps__is_suppressed_where_a_side_may_be_anything(counts):
+    obs = counts(black=(80, 110), white="withheld")
+    for measure in (gaps, ratios):
+        for reference in ("black", "white", "others"):
+            table = measure(obs, by="race_ethnicity", reference=reference)
+            assert (table["status"] == "suppressed").all()
+            assert table[["estimate", "ci_low"]].isna().all(axis=None)
+
+
+def test_ratios__is_suppressed_where_both_rates_may_be_zero(counts):
+    rare = WORKED | {"numerator_low": 0, "value_low": 0.0, "value_high": 0.02}
+    row = only(ratios(place(counts, a=rare, b=rare), by="race_ethnicity", reference="b"))
+    assert (row.status, row.bound_low, row.bound_high) == ("suppressed", 0, np.inf)
+
+
+def test_every_measure__hides_the_inferred_counts_of_a_masked_cell(counts):
+    obs = counts(few="<15%", many=(40, 80))
+    row = row_of(rates(obs), "few")
+    assert row[COUNTS].isna().all()
+    assert (row.bound_low, row.bound_high, row.coverage) == (0, 0.15, 0)
+    row = only(gaps(obs, by="race_ethnicity", reference="many"))
+    assert row[COUNTS].isna().all()
+    assert row[REFERENCE_COUNTS].tolist() == [40, 40, 80, 80]
+    row = only(ratios(obs, by="race_ethnicity", reference="few"))
+    assert row[REFERENCE_COUNTS].isna().all()
+    assert row.bound_high == np.inf
+
+
+def test_gaps__widens_by_the_bounds_of_both_sides(counts):
+    obs = place(counts, a=NEARLY, b=WORKED)
+    row = only(gaps(obs, by="race_ethnicity", reference="b"))
+    low, high = 111 / 240 - 122 / 249, 113 / 240 - 111 / 249
+    assert (row.bound_low, row.bound_high) == pytest.approx((low, high))
+    assert np.isnan(row.estimate)  # 5.3 points
+    assert row.coverage == pytest.approx((220 + 220) / (240 + 249))
+
+
+def test_ratios__never_estimates_from_bounds(counts):
+    row = only(ratios(place(counts, a=NEARLY, b=(120, 240)), by="race_ethnicity", reference="b"))
+    assert np.isnan(row.estimate)
+    assert (row.bound_low, row.bound_high) == pytest.approx((111 / 120, 113 / 120))
+    assert row.status == "bounded"
+
+
+def test_rates__keeps_a_published_percent_without_counts(counts):
+    percent = dict.fromkeys(["value", "value_low", "value_high"], 0.62)
+    row = only(rates(counts(a={"status": "reported", "coverage": 1.0} | percent)))
+    assert (row.status, row.estimate, row.bound_low, row.bound_high) == ("ok", 0.62, 0.62, 0.62)
+    assert row[["ci_low", "ci_high"]].isna().all()
+
+
+def test_every_measure__hands_on_what_was_asked(counts):
+    obs = counts(black=(80, 110), white=(90, 98))
+    obs.attrs = {"place": "southeast_seattle"}
+    for table in (
+        rates(obs),
+        gaps(obs, by="race_ethnicity", reference="white"),
+        ratios(obs, by="race_ethnicity", reference="others"),
+        compare(obs, counts(black=(1, 20), organization_id="elsewhere")),
+    ):
+        assert table.attrs == {"place": "southeast_seattle"}
+
+
+@pytest.mark.parametrize("measure", [gaps, ratios])
+def test_pairs__refuse_a_reference_that_is_no_group(counts, measure):
+    obs = counts(black=(80, 110), white=(90, 98))
+    with pytest.raises(
+        DataError, match="reference 'White' is not a group of 'race_ethnicity'"
+    ) as no:
+        measure(obs, by="race_ethnicity", reference="White")
+    assert no.value.known == ["black", "white", "others"]
+
+
+@pytest.mark.parametrize("measure", [gaps, ratios])
+def test_pairs__refuse_all_students_as_a_partition(counts, measure):
+    with pytest.raises(DataError, match="all students are one group"):
+        measure(counts(all=(1, 20), student_group_type="all"), by="all", reference="all")
+
+
+@pytest.mark.parametrize("measure", [gaps, ratios])
+def test_pairs__refuse_the_parts_of_one_whole(counts, measure):
+    obs = counts(black=(80, 300), white=(90, 300), indicator="enrollment")
+    with pytest.raises(DataError, match="'enrollment' are parts of one whole") as no:
+        measure(obs, by="race_ethnicity", reference="white")
+    assert "use `rates` for the shares" in str(no.value)
+
+
+def test_every_measure__refuses_the_same_figure_twice(counts):
+    twice = pd.concat([counts(black=(80, 110)), counts(black=(81, 110), source_id="later@2019")])
+    for ask in (
+        lambda: rates(twice),
+        lambda: gaps(twice, by="race_ethnicity", reference="black"),
+        lambda: compare(twice, counts(black=(1, 20), organization_id="elsewhere")),
+        lambda: compare(counts(black=(1, 20), organization_id="elsewhere"), twice),
+    ):
+        with pytest.raises(DataError, match="the same figure stands in two rows") as no:
+            ask()
+        assert no.value.known == ["later@2019", "ospi_assessment@2019"]
+
+
+def test_rates__refuses_a_type_the_table_lacks(counts):
+    with pytest.raises(DataError, match="no rows of student group type 'gender'") as no:
+        rates(counts(black=(80, 110)), by="gender")
+    assert no.value.known == ["race_ethnicity"]
+
+
+def test_rates__refuses_percent_for_a_level(counts):
+    with pytest.raises(DataError, match="level of 95 is not between 0 and 1"):
+        rates(counts(black=(80, 110)), level=95)
+
+
+def test_rates__refuses_a_table_that_is_not_observations(counts):
+    with pytest.raises(DataError, match=r"lacks the column\(s\) numerator, value"):
+        rates(counts(black=(80, 110)).drop(columns=["numerator", "value"]))
+
+
+def test_compare__refuses_one_organization_with_itself(counts):
+    with pytest.raises(DataError, match="the same organization, southeast_seattle"):
+        compare(counts(black=(80, 110)), counts(black=(80, 110)))
+
+
+def test_compare__refuses_several_organizations_on_a_side(counts):
+    one, two = counts(black=(80, 110)), counts(black=(1, 20), organization_id="b")
+    both = pd.concat([two, counts(black=(1, 20), organization_id="c")])
+    with pytest.raises(DataError, match="`b` holds 2 organizations") as no:
+        compare(one, both)
+    assert no.value.known == ["b", "c"]
+    with pytest.raises(DataError, match="`a` holds 2 organizations"):
+        compare(both, one)
+    with pytest.raises(DataError, match="`b` holds 0 organizations"):
+        compare(one, counts())
+
+
+def test_gaps__refuses_others_of_a_partition_that_was_thinned_out(counts):
+    obs = counts(black=(80, 110), white=(90, 98))
+    obs.attrs["student_groups_chosen"] = True
+    with pytest.raises(DataError, match="holds only some groups of race_ethnicity"):
+        gaps(obs, by="race_ethnicity", reference="others")
+    assert len(gaps(obs, by="race_ethnicity", reference="white")) == 1
+
+
+def test_gaps__refuses_others_that_leave_out_many_of_all_students(counts):
+    groups = counts(black=(80, 110), white=(90, 98))
+    everyone = groups.head(1).assign(student_group_type="all", student_group="all")
+    everyone[["denominator", "denominator_low", "denominator_high"]] = 400
+    with pytest.raises(DataError, match="load the whole partition"):
+        gaps(pd.concat([everyone, groups]), by="race_ethnicity", reference="others")
+    everyone[["denominator", "denominator_low", "denominator_high"]] = 210
+    assert len(gaps(pd.concat([everyone, groups]), by="race_ethnicity", reference="others")) == 2

@@ -1,0 +1,188 @@
+"""Rates expected of schools: the line of statsmodels, an interval that covers, and bounds where figures are hidden."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from conftest import make_counts
+from masked_samples import seen
+from scipy.special import expit, logit
+from scipy.stats import t
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.expected import FEWEST_FITTED, expected_rates
+
+
+def schools(cells, prefix, **common):
+    """Make one row a school, from cells."""
+    obs = make_counts(
+        **{f"g{i}": cell for i, cell in enumerate(cells)}, organization_level="school", **common
+    )
+    obs["organization_id"] = [f"{prefix}{i}" for i in range(len(obs))]
+    return obs.assign(student_group="all", student_group_type="all")
+
+
+def low_income_share(cells, prefix):
+    table = schools(cells, prefix, indicator="enrollment")
+    return table.assign(student_group="low_income", student_group_type="low_income")
+
+
+def drawn(seed, count, *, start=1.5, slope=-0.8, variety=0.0):
+    """Schools on a line: rate cells and low-income cells."""
+    draw = np.random.default_rng(seed)
+    n, enrolled = draw.integers(12, 400, count), draw.integers(100, 500, count)
+    low = draw.binomial(enrolled, draw.uniform(0.05, 0.9, count))
+    x = logit((low + 0.5) / (enrolled + 1))
+    rate = expit(start + slope * x + draw.normal(0, variety, count))
+    k = draw.binomial(n, rate)
+    return k, n, low, enrolled, x
+
+
+def pairs(k, n):
+    return list(zip(k.tolist(), n.tolist(), strict=True))
+
+
+def asked(inside, outside, low_income, **more):
+    table = schema.validate_estimates(expected_rates(inside, outside, low_income, **more))
+    expected, residual = (
+        table[table["measure"] == name].reset_index(drop=True)
+        for name in ("expected_rate", "rate_less_expected")
+    )
+    return expected, residual
+
+
+def test_expected_rates__are_those_of_the_statsmodels_line():
+    k, n, low, enrolled, x = drawn(1, 40, variety=0.4)
+    share = pd.concat([low_income_share(pairs(low, enrolled), "s")])
+    inside, outside = schools(pairs(k, n), "s").iloc[:5], schools(pairs(k, n), "s").iloc[5:]
+    expected, residual = asked(inside, outside, share)
+    design = sm.add_constant(x)
+    # Students of a school alike: by hand, from the rho that the method tells.
+    rho = float(expected["method"].iloc[0].rpartition(" ")[2])
+    weight = 1 / (1 + (n[5:] - 1) * rho)
+    fit = sm.GLM(
+        np.column_stack([k, n - k])[5:],
+        design[5:],
+        family=sm.families.Binomial(),
+        var_weights=weight,
+    ).fit()
+    mean = fit.fittedvalues
+    pearson = weight * (k[5:] - n[5:] * mean) ** 2 / (n[5:] * mean * (1 - mean))
+    assert rho > 0
+    assert pearson.sum() == pytest.approx(33, rel=0.02)  # rho is told to three digits
+    information = (design[5:].T * (weight * n[5:] * mean * (1 - mean))) @ design[5:]
+    assert fit.cov_params() == pytest.approx(np.linalg.inv(information))
+    rate = fit.predict(design[:5])
+    assert expected["estimate"].to_numpy() == pytest.approx(rate, abs=1e-4)
+    assert residual["estimate"].to_numpy() == pytest.approx((k / n)[:5] - rate, abs=1e-4)
+    line = np.einsum("ij,jk,ik->i", design[:5], fit.cov_params(), design[:5])
+    spread = rate * (1 - rate)
+    reach = t.ppf(0.975, 33) * np.sqrt(spread * (1 + (n[:5] - 1) * rho) / n[:5] + spread**2 * line)
+    assert (residual["ci_high"] - residual["estimate"]).to_numpy() == pytest.approx(reach, rel=0.01)
+    assert expected["ci_low"].to_numpy() == pytest.approx(np.maximum(rate - reach, 0), abs=3e-3)
+    assert expected["method"].str.contains("fitted on 35 schools outside, 0 left out").all()
+    assert (residual["unit"] == "points").all()
+
+
+@pytest.mark.slow
+def test_expected_rates__hold_small_and_large_schools_as_often_as_they_say():
+    inside = []
+    for seed in range(6):
+        k, n, low, enrolled, _ = drawn(100 + seed, 240, variety=0.6)
+        share, obs = low_income_share(pairs(low, enrolled), "s"), schools(pairs(k, n), "s")
+        _, residual = asked(obs.iloc[:80], obs.iloc[80:], share)
+        held = (residual["ci_low"] <= 0) & (residual["ci_high"] >= 0)
+        inside += [(size, is_held) for size, is_held in zip(n[:80], held, strict=True)]
+    size, held = np.array(inside).T
+    for some in (size < 60, size > 150, size > 0):
+        assert held[some].mean() == pytest.approx(0.95, abs=0.03)
+
+
+def test_expected_rates__of_withheld_cells_have_bounds_that_hold_the_truth():
+    k, n, low, enrolled, _ = drawn(7, 120)
+    n[:30], enrolled[10:40] = n[:30] // 6 + 5, enrolled[10:40] // 5
+    k, low = np.minimum(k, n), np.minimum(low, enrolled)
+    k[30:45], low[15:30] = 1, 2
+    obs, share = (
+        maker([seen(*pair) for pair in pairs(*counts)], "s")
+        for maker, counts in ((schools, (k, n)), (low_income_share, (low, enrolled)))
+    )
+    expected, residual = asked(obs.iloc[:60], obs.iloc[60:], share)
+    truth, true_residual = asked(
+        schools(pairs(k, n), "s").iloc[:60].assign(status="reported"),
+        obs.iloc[60:],
+        pd.concat([low_income_share(pairs(low, enrolled), "s").iloc[:60], share.iloc[60:]]),
+    )
+    for ours, theirs in ((expected, truth), (residual, true_residual)):
+        said = ours["status"].isin(["ok", "bounded"]) & theirs["estimate"].notna()
+        assert (ours["status"] == "bounded").sum() > 5
+        assert (ours.loc[said, "bound_low"] - 1e-9 <= theirs.loc[said, "estimate"]).all()
+        assert (theirs.loc[said, "estimate"] <= ours.loc[said, "bound_high"] + 1e-9).all()
+        assert (ours.loc[said, "outer_low"] <= theirs.loc[said, "ci_low"] + 1e-9).all()
+        assert (theirs.loc[said, "ci_high"] <= ours.loc[said, "outer_high"] + 1e-9).all()
+
+
+def test_expected_rates__without_enough_schools_or_a_share_say_so():
+    k, n, low, enrolled, _ = drawn(3, FEWEST_FITTED + 1)
+    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    cases = {
+        "few": (obs.iloc[:1], obs.iloc[2:], share),
+        "no share": (obs.iloc[:1], obs.iloc[1:], share.iloc[1:]),
+        "one share": (obs.iloc[:1], obs.iloc[1:], low_income_share([(50, 100)] * len(obs), "s")),
+        "told apart": (
+            obs.iloc[:1],
+            schools([(50, 50)] * 11 + [(0, 50)] * 11, "t"),
+            pd.concat(
+                [
+                    share,
+                    low_income_share(
+                        [(10 + i, 100) for i in range(11)] + [(80 + i, 100) for i in range(11)], "t"
+                    ),
+                ]
+            ),
+        ),
+        "nobody": (obs.iloc[:1], schools([(0, 50)] * len(obs), "s").iloc[1:], share),
+    }
+    for name, case in cases.items():
+        for table in asked(*case):
+            row = table.iloc[0]
+            assert row.status == "undefined", name
+            assert np.isnan(row.estimate)
+            assert row.method.startswith("not computed: no low-income share, or fewer than 20")
+    fine, _ = asked(obs.iloc[:1], obs.iloc[1:], share)
+    assert fine.iloc[0].status == "ok"
+
+
+def test_expected_rates__tell_how_many_schools_could_not_be_fitted():
+    k, n, low, enrolled, _ = drawn(4, 40)
+    cells = [*pairs(k, n)[:30], *["N<10"] * 4, *["withheld"] * 6]
+    obs = schools(cells, "s")
+    expected, _ = asked(obs.iloc[:1], obs.iloc[1:], low_income_share(pairs(low, enrolled), "s"))
+    assert "fitted on 29 schools outside, 10 left out as withheld" in expected.iloc[0].method
+
+
+def test_expected_rates__of_small_and_empty_schools_are_silent():
+    k, n, low, enrolled, _ = drawn(5, 30)
+    inside = schools(["N<10", "No Students", "withheld"], "t")
+    share = pd.concat(
+        [low_income_share(pairs(low, enrolled), "s"), low_income_share([(10, 60)] * 3, "t")]
+    )
+    expected, residual = asked(inside, schools(pairs(k, n), "s"), share)
+    assert expected["status"].tolist() == ["small_n", "undefined", "ok"]
+    assert residual["status"].tolist() == ["small_n", "undefined", "suppressed"]
+
+
+def test_expected_rates__refuse_a_school_on_both_sides_and_two_shares():
+    k, n, low, enrolled, _ = drawn(6, 25)
+    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    with pytest.raises(DataError, match="inside and outside"):
+        expected_rates(obs.iloc[:2], obs.iloc[1:], share)
+    twice = pd.concat([share, share.iloc[:1].assign(grade_level="03")])
+    with pytest.raises(DataError, match="two low-income shares"):
+        expected_rates(obs.iloc[:2], obs.iloc[2:], twice)
+
+
+def test_expected_rates__of_nothing_is_empty_and_typed():
+    nothing = make_counts()
+    assert schema.validate_estimates(expected_rates(nothing, nothing, nothing)).empty

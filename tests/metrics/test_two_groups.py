@@ -1,0 +1,471 @@
+"""Chances, distances and power: against scipy and pwr, over every rate, and silent where counts are withheld."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import make_counts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from masked_samples import random_places
+from scipy.stats import binom, chi2_contingency, fisher_exact
+from statsmodels.stats.contingency_tables import StratifiedTable, Table2x2
+from statsmodels.stats.proportion import confint_proportions_2indep
+
+from sesec_analysis import schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.disparity import gaps, rates, ratios
+from sesec_analysis.metrics.two_groups import (
+    cohens_h,
+    gaps_to_whole,
+    koopman_ratio,
+    mantel_haenszel,
+    odds_ratios,
+    p_values,
+    power,
+    power_of,
+    score_ratios,
+)
+
+WHITE = {"by": "race_ethnicity", "reference": "white"}
+
+
+def only(table):
+    assert len(schema.validate_estimates(table)) == 1
+    return table.iloc[0]
+
+
+# --- chances ---------------------------------------------------------------------------------------------------------
+
+
+def test_p_values__is_one_where_rates_are_equal():
+    assert only(p_values(make_counts(black=(40, 80), white=(60, 120)), **WHITE)).estimate == 1
+    assert only(p_values(make_counts(black=(0, 80), white=(0, 120)), **WHITE)).estimate == 1
+
+
+def test_p_values__matches_hand_worked_score_test():
+    # 60 and 75 of 100: z = .15 / sqrt(.675 * .325 * .02) = 2.2646.
+    row = only(p_values(make_counts(black=(60, 100), white=(75, 100)), **WHITE))
+    assert row.estimate == pytest.approx(0.02354, abs=5e-6)
+    assert (row.unit, row.status) == ("probability", "ok")
+    assert row[["ci_low", "ci_high", "outer_low", "outer_high"]].isna().all()
+    assert row.method.startswith("score test")
+
+
+@pytest.mark.parametrize("cell", [(60, 100, 75, 100), (33, 71, 12, 55), (20, 40, 25, 41)])
+def test_p_values__is_the_chi_square_test_of_scipy(cell):
+    a, m, b, n = cell
+    row = only(p_values(make_counts(black=(a, m), white=(b, n)), **WHITE))
+    theirs = chi2_contingency([[a, m - a], [b, n - b]], correction=False)
+    assert theirs.expected_freq.min() >= 5
+    assert row.estimate == pytest.approx(theirs.pvalue)
+
+
+@pytest.mark.parametrize("cell", [(7, 34, 1, 34), (0, 12, 5, 11), (12, 12, 7, 12)])
+def test_p_values__is_fishers_where_few_are_expected(cell):
+    a, m, b, n = cell
+    row = only(p_values(make_counts(black=(a, m), white=(b, n)), **WHITE))
+    assert row.estimate == pytest.approx(fisher_exact([[a, m - a], [b, n - b]]).pvalue)
+    assert row.method.startswith("Fisher's exact test")
+
+
+@pytest.mark.parametrize(
+    ("black", "status"), [("<15%", "suppressed"), ("N<10", "small_n"), ("No Students", "undefined")]
+)
+def test_p_values__of_withheld_counts_is_a_row_that_says_why(black, status):
+    row = only(p_values(make_counts(black=black, white=(60, 120)), **WHITE))
+    assert row.status == status
+    assert row[["estimate", "bound_low", "bound_high"]].isna().all()
+    assert ("withheld or estimated" in row.method) == (status == "suppressed")
+
+
+def test_p_values__of_estimated_shares_are_not_computed():
+    obs = make_counts(black=(40, 80), white=(60, 120), unit="estimated_share")
+    row = only(p_values(obs, **WHITE))
+    assert row.status == "suppressed"
+    assert "withheld or estimated" in row.method
+
+
+# --- distances -------------------------------------------------------------------------------------------------------
+
+
+def test_cohens_h__spans_from_minus_pi_to_pi():
+    row = only(cohens_h(make_counts(black=(0, 20), white=(20, 20)), **WHITE))
+    assert row.estimate == pytest.approx(-np.pi)
+    assert row.ci_low == pytest.approx(-np.pi)
+
+
+def test_cohens_h__swaps_its_sign_with_its_sides():
+    one = only(cohens_h(make_counts(black=(20, 50), white=(33, 60)), **WHITE))
+    two = only(cohens_h(make_counts(black=(33, 60), white=(20, 50)), **WHITE))
+    assert (one.estimate, one.ci_low) == pytest.approx((-two.estimate, -two.ci_high))
+    reach = 1.959963984540054 * np.sqrt(1 / 50 + 1 / 60)
+    assert one.ci_high - one.estimate == pytest.approx(reach)
+
+
+def test_cohens_h__of_masked_tables_holds_the_truth():
+    obs, k, n = random_places(3, groups=2)
+    table = schema.validate_estimates(cohens_h(obs, **WHITE))
+    said = table["status"].isin(["ok", "bounded"]).to_numpy()
+    assert {"ok", "bounded"} <= set(table["status"])
+    angle = 2 * np.arcsin(np.sqrt(k[said] / n[said]))
+    truth, shown = angle[:, 0] - angle[:, 1], table[said]
+    assert (shown["bound_low"] - 1e-6 <= truth).all()
+    assert (truth <= shown["bound_high"] + 1e-6).all()
+
+
+# --- power -----------------------------------------------------------------------------------------------------------
+
+
+def test_power_of__no_distance_is_the_chance_of_a_false_alarm():
+    assert power_of(0, 50, 70, 0.95) == pytest.approx(0.05)
+
+
+def test_power_of__rises_with_students_and_distance():
+    assert np.all(np.diff(power_of(0.3, np.arange(10, 400, 10), 50)) > 0)
+    assert np.all(np.diff(power_of(np.linspace(0, 1, 20), 40, 50)) > 0)
+
+
+def test_power__is_how_often_the_test_finds_such_a_gap():
+    n, reference_n = 60, 80
+    row = only(power(make_counts(black=(30, n), white=(48, reference_n)), **WHITE, difference=-0.2))
+    # Every table that rates of .4 and .6 can give, tested by the score test.
+    k, other = np.meshgrid(np.arange(n + 1), np.arange(reference_n + 1), indexing="ij")
+    pooled = (k + other) / (n + reference_n)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / reference_n))
+    found = np.abs(k / n - other / reference_n) > 1.959964 * np.where(error > 0, error, np.inf)
+    chance = binom.pmf(k, n, 0.4) * binom.pmf(other, reference_n, 0.6)
+    assert row.estimate == pytest.approx((chance * found).sum(), abs=0.02)
+    assert "-0.2" in row.method
+
+
+@pytest.mark.parametrize(
+    ("white", "status"),
+    [((20, 20), "undefined"), ("<15%", "suppressed"), ("N<10", "small_n"), ((0, 20), "ok")],
+)
+def test_power__at_the_edges_is_a_row_with_a_status(white, status):
+    row = only(power(make_counts(black=(5, 20), white=white), **WHITE, difference=0.1))
+    assert row.status == status
+    assert np.isnan(row.estimate) == (status != "ok")
+
+
+@pytest.mark.parametrize("difference", [0, 1, -1.5, np.nan])
+def test_power__refuses_what_is_no_gap(difference):
+    with pytest.raises(DataError, match="no gap between two rates"):
+        power(make_counts(black=(5, 20), white=(9, 20)), **WHITE, difference=difference)
+
+
+def test_every_measure__of_nothing_is_empty_and_typed():
+    nothing = make_counts()
+    for table in (
+        p_values(nothing, **WHITE),
+        cohens_h(nothing, **WHITE),
+        power(nothing, **WHITE, difference=0.1),
+    ):
+        assert schema.validate_estimates(table).empty
+
+
+# --- plain -----------------------------------------------------------------------------------------------------------
+
+
+def test_odds_ratios__matches_hand_worked_table():
+    row = only(odds_ratios(make_counts(black=(20, 60), white=(30, 60)), **WHITE))
+    assert row.estimate == pytest.approx((20 / 40) / (30 / 30))
+    assert (row.bound_low, row.bound_high) == (row.estimate, row.estimate)
+    assert (row.measure, row.unit, row.status, row.reference) == (
+        "odds_ratio",
+        "ratio",
+        "ok",
+        "white",
+    )
+    assert "Gart" in row.method
+
+
+@pytest.mark.parametrize(
+    ("interval", "theirs"), [("adjusted", "logit-adjusted"), ("woolf", "logit")]
+)
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_odds_ratios__equals_statsmodels(interval, theirs, level):
+    cell = (33, 71, 12, 55)
+    row = only(
+        odds_ratios(
+            make_counts(black=cell[:2], white=cell[2:]), **WHITE, interval=interval, level=level
+        )
+    )
+    limits = confint_proportions_2indep(*cell, compare="or", method=theirs, alpha=1 - level)
+    assert (row.ci_low, row.ci_high) == pytest.approx(limits)
+    table = Table2x2(np.array([[33, 38], [12, 43]]))
+    assert row.estimate == pytest.approx(table.oddsratio)
+    if interval == "woolf":
+        assert (row.ci_low, row.ci_high) == pytest.approx(table.oddsratio_confint(1 - level))
+
+
+def test_odds_ratios__of_the_other_outcome_is_the_inverse():
+    one = only(odds_ratios(make_counts(black=(20, 60), white=(33, 60)), **WHITE))
+    two = only(odds_ratios(make_counts(black=(40, 60), white=(27, 60)), **WHITE))
+    assert one.estimate * two.estimate == pytest.approx(1)
+    assert one.ci_low * two.ci_high == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("black", "white", "estimate", "status"),
+    [
+        ((0, 20), (9, 20), 0.0, "ok"),
+        ((9, 20), (0, 20), None, "undefined"),
+        ((20, 20), (9, 20), None, "undefined"),
+        ((9, 20), (20, 20), None, "undefined"),
+        ("No Students", (9, 20), None, "undefined"),
+        ("N<10", (9, 20), None, "small_n"),
+        ("withheld", (9, 20), None, "suppressed"),
+    ],
+)
+@pytest.mark.parametrize("interval", ["adjusted", "woolf"])
+def test_odds_ratios__at_the_edges_is_a_row_with_a_status(black, white, estimate, status, interval):
+    row = only(odds_ratios(make_counts(black=black, white=white), **WHITE, interval=interval))
+    assert row.status == status
+    assert (row.estimate == estimate) if status == "ok" else np.isnan(row.estimate)
+    if status == "ok":
+        assert row.ci_low == 0
+        assert np.isinf(row.ci_high) == (interval == "woolf")
+
+
+def test_odds_ratios__refuses_an_unknown_interval():
+    with pytest.raises(DataError, match="no interval 'exact'") as refusal:
+        odds_ratios(make_counts(black=(1, 20), white=(2, 20)), **WHITE, interval="exact")
+    assert refusal.value.known == ["adjusted", "woolf"]
+
+
+@pytest.mark.parametrize("interval", ["adjusted", "woolf"])
+def test_odds_ratios__of_masked_tables_holds_the_truth_and_its_interval(interval):
+    obs, k, n = random_places(11)
+    table = schema.validate_estimates(odds_ratios(obs, **WHITE, interval=interval))
+    said = table["status"].isin(["ok", "bounded"]).to_numpy()
+    assert {"ok", "bounded"} <= set(table["status"])
+    added = 0.5 if interval == "adjusted" else 0.0
+    for row, (a, m, b, q) in zip(table[said].itertuples(), true_cells(k, n)[said], strict=True):
+        inside = b > 0 and b < q and a < m
+        if inside:
+            truth = a * (q - b) / ((m - a) * b)
+            assert row.bound_low - 1e-9 <= truth <= row.bound_high * (1 + 1e-9)
+        if inside and min(a + added, b) > 0:
+            spread = np.sqrt(sum(1 / (x + added) for x in (a, m - a, b, q - b)))
+            middle = (a + added) * (q - b + added) / ((m - a + added) * (b + added))
+            assert row.outer_low <= middle * np.exp(-1.959964 * spread) * (1 + 1e-6)
+            assert row.outer_high >= middle * np.exp(1.959964 * spread) * (1 - 1e-6)
+
+
+def true_cells(k, n):
+    """Group and reference of each compared row, in the order of the table."""
+    groups = k.shape[1] - 1
+    sides = (k[:, :groups], n[:, :groups], k[:, [groups]], n[:, [groups]])
+    return np.stack([np.broadcast_to(side, (len(k), groups)).ravel() for side in sides], axis=1)
+
+
+# --- over grades -----------------------------------------------------------------------------------------------------
+
+
+def graded(*grades):
+    return pd.concat(
+        [
+            make_counts(black=black, white=white, grade_level=f"{grade:02}")
+            for grade, (black, white) in enumerate(grades, start=3)
+        ]
+    )
+
+
+def test_mantel_haenszel__of_one_grade_is_its_odds_ratio():
+    row = only(mantel_haenszel(graded(((20, 60), (30, 60))), **WHITE))
+    assert row.estimate == pytest.approx(0.5)
+    assert (row.grade_level, row.measure, row.n_low) == ("all", "odds_ratio_by_grade", 60)
+
+
+def test_mantel_haenszel__equals_statsmodels():
+    cells = [((20, 60), (30, 60)), ((11, 40), (44, 70)), ((5, 12), (6, 90))]
+    row = only(mantel_haenszel(graded(*cells), **WHITE))
+    tables = [np.array([[a, m - a], [b, n - b]]) for (a, m), (b, n) in cells]
+    theirs = StratifiedTable(tables)
+    assert row.estimate == pytest.approx(theirs.oddsratio_pooled)
+    assert (row.ci_low, row.ci_high) == pytest.approx(theirs.oddsratio_pooled_confint())
+
+
+def test_mantel_haenszel__takes_others_for_a_reference():
+    grades = graded(((20, 60), (30, 60)), ((11, 40), (44, 70)))
+    more = pd.concat(
+        [
+            make_counts(asian=cell, grade_level=grade)
+            for cell, grade in (((9, 20), "03"), ((5, 30), "04"))
+        ]
+    )
+    table = mantel_haenszel(pd.concat([grades, more]), by="race_ethnicity", reference="others")
+    theirs = StratifiedTable([np.array([[20, 40], [39, 41]]), np.array([[11, 29], [49, 51]])])
+    assert table["estimate"].iloc[0] == pytest.approx(theirs.oddsratio_pooled)
+    assert table["student_group"].tolist() == ["black", "white", "asian"]
+
+
+def test_mantel_haenszel__leaves_out_all_grades_and_a_grade_without_the_reference():
+    cells = graded(((20, 60), (30, 60)), ((11, 40), "No Students"))
+    whole = make_counts(black=(31, 100), white=(30, 60), grade_level="all")
+    row = only(mantel_haenszel(pd.concat([cells, whole]), **WHITE))
+    assert row.estimate == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        (((0, 20), (0, 20)), "undefined"),
+        (("N<10", (5, 20)), "small_n"),
+        (("withheld", (5, 20)), "suppressed"),
+        (("<15%", (0, 20)), "undefined"),
+        (("No Students", (5, 20)), "undefined"),
+    ],
+)
+def test_mantel_haenszel__at_the_edges_is_a_row_with_a_status(cells, status):
+    row = only(mantel_haenszel(graded(cells), **WHITE))
+    assert row.status == status
+    assert np.isnan(row.estimate)
+
+
+def test_mantel_haenszel__of_masked_tables_holds_the_truth():
+    places = [random_places(seed, groups=2, places=120) for seed in (1, 2, 3)]
+    obs = pd.concat(
+        [one.assign(grade_level=f"0{grade}") for grade, (one, _, _) in enumerate(places, 3)]
+    )
+    table = schema.validate_estimates(mantel_haenszel(obs, **WHITE))
+    k, n = (np.stack([place[part] for place in places], axis=1) for part in (1, 2))
+    (a, c), (m, q) = np.moveaxis(k, 2, 0), np.moveaxis(n, 2, 0)
+    size = np.where((m > 0) & (q > 0), m + q, np.inf)
+    above, below = (a * (q - c) / size).sum(axis=1), ((m - a) * c / size).sum(axis=1)
+    said = table["status"].isin(["ok", "bounded"]).to_numpy()
+    assert (table["status"] == "bounded").sum() > 50
+    truth = np.divide(above, below, out=np.full(len(above), np.inf), where=below > 0)[said]
+    assert (table.loc[said, "bound_low"] <= truth * (1 + 1e-9) + 1e-9).all()
+    assert (truth <= table.loc[said, "bound_high"] * (1 + 1e-9) + 1e-9).all()
+
+
+cells = st.integers(10, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+# --- ratios by score -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+@pytest.mark.parametrize(
+    "cell", [(7, 34, 1, 34), (5, 20, 5, 20), (3, 3000, 1, 9000), (11, 12, 9, 40)]
+)
+def test_koopman_ratio__equals_statsmodels_one_by_one(cell, level):
+    theirs = confint_proportions_2indep(
+        *cell, compare="ratio", method="score", correction=False, alpha=1 - level
+    )
+    assert koopman_ratio(*cell, level) == pytest.approx(theirs, rel=1e-5)
+
+
+def test_koopman_ratio__has_its_edges_at_zero_counts():
+    low, high = koopman_ratio([0, 5, 0, 12], 12, [5, 0, 0, 12], 12)
+    assert low.tolist() == [0, pytest.approx(low[1]), 0, pytest.approx(1 / high[3])]
+    assert np.isinf(high).tolist() == [False, True, True, False]
+    assert low[1] > 1
+    assert low[3] < 1 < high[3]
+
+
+@settings(max_examples=60, deadline=None)
+@given(a=cells, b=cells)
+def test_koopman_ratio__turns_over_with_its_sides(a, b):
+    low, high = koopman_ratio(*a, *b)
+    back_low, back_high = koopman_ratio(*b, *a)
+    if a[0] and b[0]:
+        assert (low * back_high, high * back_low) == pytest.approx((1, 1), rel=1e-9)
+        assert low <= (a[0] / a[1]) / (b[0] / b[1]) * (1 + 1e-12)
+        assert high >= (a[0] / a[1]) / (b[0] / b[1]) * (1 - 1e-12)
+
+
+def test_koopman_ratio__solves_the_score_equation():
+    # At a limit the likeliest rates with that ratio lie 1.96 standard errors off, by hand: p = r q.
+    a, m, b, n = 40, 100, 55, 90
+    for limit in koopman_ratio(a, m, b, n):
+        roots = np.roots([limit * (m + n), -(limit * (m + b) + a + n), a + b])
+        q = roots[(roots > 0) & (roots * limit <= 1) & (roots <= 1)].min()
+        p = limit * q
+        error = np.sqrt(p * (1 - p) / m + limit**2 * q * (1 - q) / n)
+        assert abs(a / m - limit * b / n) / error == pytest.approx(1.959963984540054, rel=1e-8)
+
+
+def test_score_ratios__keeps_everything_of_ratios_but_the_interval():
+    obs = make_counts(
+        black=(80, 110), white=(90, 98), asian="N<10", native="<15%", latino="withheld"
+    )
+    ours, plain = score_ratios(obs, **WHITE), ratios(obs, **WHITE)
+    schema.validate_estimates(ours)
+    same = [
+        name
+        for name in ours
+        if name not in ("ci_low", "ci_high", "outer_low", "outer_high", "method")
+    ]
+    assert ours[same].equals(plain[same])
+    row = ours.iloc[0]
+    assert (row.ci_low, row.ci_high) == pytest.approx(
+        tuple(map(float, koopman_ratio(80, 110, 90, 98)))
+    )
+    assert row.method == "Koopman asymptotic score interval"
+    masked = ours["status"] != "ok"
+    assert ours[masked].equals(plain[masked])
+
+
+@settings(max_examples=10, deadline=None)
+@given(a=cells, b=cells)
+def test_ratios__of_two_groups_are_each_others_inverse(a, b):
+    obs = make_counts(black=a, white=b)
+    one = ratios(obs, **WHITE)["estimate"].iloc[0]
+    two = ratios(obs, by="race_ethnicity", reference="black")["estimate"].iloc[0]
+    if a[0] and b[0]:
+        assert one * two == pytest.approx(1)
+
+
+# --- group and whole -------------------------------------------------------------------------------------------------
+
+
+def test_gaps_to_whole__matches_hand_worked_table():
+    table = gaps_to_whole(make_counts(black=(40, 100), white=(90, 100)), by="race_ethnicity")
+    assert table["estimate"].tolist() == pytest.approx([-0.25, 0.25])
+    others = gaps(make_counts(black=(40, 100), white=(90, 100)), **WHITE).iloc[0]
+    row = table.iloc[0]
+    assert (row.ci_low, row.ci_high) == pytest.approx((others.ci_low / 2, others.ci_high / 2))
+    assert (row.reference, row.unit, row.status, row.n_low, row.reference_n_low) == (
+        "all",
+        "points",
+        "ok",
+        100,
+        100,
+    )
+
+
+@settings(max_examples=8, deadline=None)
+@given(groups=st.lists(cells, min_size=2, max_size=5))
+def test_gaps_to_whole__is_the_rate_less_that_of_all_and_sums_to_nothing(groups):
+    obs = make_counts(**{f"g{i}": cell for i, cell in enumerate(groups)})
+    table = gaps_to_whole(obs, by="race_ethnicity")
+    k, n = np.array(groups).T
+    whole = k.sum() / n.sum()
+    assert table["estimate"].to_numpy() == pytest.approx(rates(obs)["estimate"] - whole, abs=1e-12)
+    assert n @ table["estimate"].to_numpy() == pytest.approx(0, abs=1e-9)
+
+
+def test_gaps_to_whole__of_masked_tables_holds_the_truth():
+    obs, k, n = random_places(7)
+    table = schema.validate_estimates(gaps_to_whole(obs, by="race_ethnicity"))
+    said = table["status"].isin(["ok", "bounded"]).to_numpy()
+    assert {"ok", "bounded", "small_n", "undefined"} <= set(table["status"])
+    rate = np.divide(k, n, out=np.zeros(k.shape), where=n > 0)
+    truth = (rate - (k.sum(axis=1) / np.maximum(n.sum(axis=1), 1))[:, None]).ravel()[said]
+    shown = table[said]
+    assert (shown["bound_low"] - 1e-9 <= truth).all()
+    assert (truth <= shown["bound_high"] + 1e-9).all()
+    assert (shown["outer_low"] <= shown["bound_low"]).all()
+
+
+def test_every_measure__of_nothing_is_empty_and_refuses_overlap():
+    nothing = make_counts()
+    assert schema.validate_estimates(gaps_to_whole(nothing, by="race_ethnicity")).empty
+    assert schema.validate_estimates(score_ratios(nothing, **WHITE)).empty
+    with pytest.raises(DataError, match="parts of one whole"):
+        gaps_to_whole(
+            make_counts(black=(3, 90), white=(9, 90), indicator="enrollment"), by="race_ethnicity"
+        )

@@ -1,0 +1,166 @@
+"""A small made-up district: what the state prints of it, what is true, and editions made of either by the real writers.
+
+Southeast Seattle has four of its schools: two printed exactly (2070 and 3803) and two of 20 students each of whom fewer
+than three met the standard (2321 and 2118). The rest of Seattle has one school printed exactly (2138) and two of fewer
+than ten students (2141, and 3778, which a wider boundary counts to Southeast Seattle).
+"""
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from conftest import Cell, make_counts
+from report_samples import notebook, showing, text
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import html, output
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.raw import store
+
+__all__ = ["Figure", "edition", "figure_of", "home", "place", "state", "truth"]
+
+
+_META = Imprint(
+    "annual-2019",
+    "Equity Report",
+    None,
+    "a.ipynb",
+    "0" * 64,
+    {},
+    (),
+    "1.0",
+    Commit("0" * 32, False),
+    (),
+)
+
+
+class Figure(NamedTuple):
+    """One cell: what is true of it, and what the state prints instead, if not that."""
+
+    school: str
+    true: tuple[int, int]
+    printed: Cell | None = None
+    group: str = "all"
+    kind: str = "all"
+    grade: str = "all"
+    indicator: str = "ela_met"
+    source: str = "ospi_assessment@2019"
+
+
+_OF_14 = {
+    "numerator_low": 0,
+    "numerator_high": 2,
+    "denominator_low": 14,
+    "denominator_high": 14,
+    "value_high": 0.21,
+}
+_NO_COUNTS = {
+    "numerator_low": 0,
+    "numerator_high": 60,
+    "denominator_low": 10,
+    "denominator_high": 60,
+}
+FIGURES = (
+    Figure("2070", (45, 100)),
+    Figure("3803", (30, 60)),
+    Figure("2321", (1, 20), "<15%"),
+    Figure("2118", (2, 20), "<15%"),
+    Figure("2138", (66, 120)),
+    Figure("2141", (4, 7), "N<10"),
+    Figure("3778", (5, 8), "N<10"),
+    *(
+        Figure("3803", true, kind="race_ethnicity", group=group)
+        for group, true in {"asian": (10, 20), "white": (16, 32)}.items()
+    ),
+    Figure("3803", (4, 8), "N<10", kind="race_ethnicity", group="black"),
+    Figure("2138", (62, 112), kind="gender", group="male"),
+    Figure("2138", (4, 8), "N<10", kind="gender", group="female"),
+    *(
+        Figure(school, true, grade=grade, indicator="math_met")
+        for school, grades in {
+            "2070": {"03": (20, 50), "04": (25, 50), "all": (45, 100)},
+            "3803": {"03": (14, 30), "04": (16, 30), "all": (30, 60)},
+            "2138": {"03": (30, 60), "04": (36, 60), "all": (66, 120)},
+            "3581": {"03": (12, 26), "04": (15, 30), "all": (27, 56)},
+        }.items()
+        for grade, true in grades.items()
+    ),
+    Figure("2321", (8, 16), grade="03", indicator="math_met"),
+    Figure("2321", (1, 14), _OF_14, grade="04", indicator="math_met"),
+    Figure("2321", (9, 30), _NO_COUNTS, indicator="math_met"),
+    Figure("2321", (8, 25), source="ospi_assessment@2018"),
+    Figure("2321", (3, 7), "N<10", source="ospi_assessment_2017@2017"),
+)
+
+
+def _observations(figures: Iterable[tuple[Figure, Cell]]) -> pd.DataFrame:
+    rows = [
+        make_counts(
+            **{one.group: cell},
+            organization_level="school",
+            organization_id=one.school,
+            organization_name=catalog.schools()[one.school].name,
+            student_group_type=one.kind,
+            grade_level=one.grade,
+            indicator=one.indicator,
+            source_id=one.source,
+            end_year=int(one.source[-4:]),
+        )
+        for one, cell in figures
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def state() -> pd.DataFrame:
+    """OBSERVATIONS as the state prints them."""
+    return _observations((one, one.true if one.printed is None else one.printed) for one in FIGURES)
+
+
+def truth() -> pd.DataFrame:
+    """The same, nothing withheld: what must never be in an edition."""
+    return _observations((one, one.true) for one in FIGURES)
+
+
+def home(target: Path) -> Path:
+    """Write a data folder of this district (name it with SESEC_DATA)."""
+    for name in ("catalog", "reference"):
+        shutil.copytree(catalog.data_dir() / name, target / name)
+    (target / "observations").mkdir()
+    for source_id, rows in state().groupby("source_id"):
+        store.write_parquet(
+            rows.reset_index(drop=True), target / f"observations/{source_id}.parquet"
+        )
+    return target
+
+
+def place(obs: pd.DataFrame, code: str, **chosen: object) -> pd.DataFrame:
+    """Sum schools into a place; by default of everybody in 2019."""
+    wanted = {"end_year": 2019, "indicator": "ela_met", "student_group_type": "all", **chosen}
+    for name, value in wanted.items():
+        obs = obs[obs[name] == value]
+    return in_place(obs, code)
+
+
+def figure_of(estimates: pd.DataFrame) -> Any:
+    """A figure as a notebook shows it."""
+    data, _ = sa.plot_rates(estimates)._repr_mimebundle_()
+    return data
+
+
+def edition(target: Path, *shown: dict[str, Any], figures: Iterable[dict[str, Any]] = ()) -> Path:
+    """Write the folder of an edition: findings, figures, page."""
+    cells = [text("## Results\n\nWhat the state publishes."), showing(*shown)]
+    cells += [showing(one, tag=f"figure-rates-{at}") for at, one in enumerate(figures)]
+    made = documents_notebook.read(notebook(*cells))
+    target.mkdir(parents=True)
+    for one in made.figures:
+        output.write_figure(one, target / "figures")
+    output.write_findings(made.findings, target)
+    (target / "index.html").write_text(html.render(made, meta=_META), encoding="utf-8")
+    return target

@@ -1,0 +1,113 @@
+"""Editions of made-up states: a twin’s files read, measured, gated, audited and written as a report is."""
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+from attack_samples import edition, figure_of
+from report_samples import finding
+
+import sesec_analysis as sa
+from sesec_analysis.attack.attack import Attack, attack
+from sesec_analysis.attack.search import Hit, search
+from sesec_analysis.editions import audit
+from sesec_analysis.evidence.gate import gate
+from sesec_analysis.loaders.build import enrolled, most_students
+from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.synthetic import make
+from sesec_analysis.loaders.tidy.tidy import tidy
+
+__all__ = ["Outcome", "attacked", "estimates", "twin"]
+
+
+SCHOOLS = 60
+_RELEASES = ("ospi_enrollment@2023", "ospi_discipline@2023")
+_PLACES = ("southeast_seattle", "rest_of_seattle", "seattle")
+_KINDS = ("race_ethnicity", "gender", "english_learner")
+
+
+class Outcome(NamedTuple):
+    """What the attack on one twin's edition found, and the search of its files."""
+
+    seed: int
+    attack: Attack
+    hits: list[Hit]
+    withheld: int  # findings that the audit withheld for others
+
+
+def twin(folder: Path, seed: int) -> Path:
+    """Make a twin of two releases and read them; its data folder is to be named in SESEC_DATA."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SESEC_DATA", raising=False)
+        patch.setattr(make, "releases", lambda end_years=None: list(_RELEASES))
+        data = make.make(folder, seed=seed, schools=SCHOOLS)
+        patch.setenv("SESEC_DATA", str(data))
+        size, *others = _RELEASES
+        tables = {size: tidy(size, folder / "raw")}
+        caps = most_students(enrolled(tables.values()), int(size[-4:]))
+        tables |= {one: tidy(one, folder / "raw", caps=caps) for one in others}
+    for source_id, table in tables.items():
+        store.write_parquet(table, data / f"observations/{source_id}.parquet")
+    return data
+
+
+def estimates() -> Iterator[pd.DataFrame]:
+    """Yield what an edition prints: most ways to set counts beside each other, one table each."""
+    for kind in ("all", *_KINDS):
+        here, rest, whole = (
+            sa.load("disciplined", place=code, grade_level="all", student_group_type=kind)
+            for code in _PLACES
+        )
+        yield pd.concat([sa.rates(here), sa.rates(rest), sa.rates(whole)], ignore_index=True)
+        yield sa.compare(here, rest)
+        for obs in (here, whole) if kind != "all" else ():
+            yield sa.gaps(obs, by=kind, reference="others")
+            yield sa.ratios(obs, by=kind, reference="others")
+            yield sa.inequality(obs, by=kind)
+            yield sa.disproportionality(obs, by=kind)
+        shares = [
+            sa.load("enrollment", place=code, grade_level="all", student_group_type=kind)
+            for code in _PLACES
+        ]
+        yield pd.concat([sa.rates(obs) for obs in shares], ignore_index=True)
+    for school_kind in ("all", "gender"):
+        schools = sa.load(
+            "disciplined",
+            place="southeast_seattle",
+            organization_level="school",
+            grade_level="all",
+            student_group_type=school_kind,
+        )
+        yield sa.rates(schools)
+    grades = sa.load("disciplined", place="southeast_seattle", student_group_type="all")
+    yield sa.rates(grades)
+
+
+def _report(target: Path) -> int:
+    """Write the edition; what would tell a withheld figure is withheld too, as in a build. Return how many."""
+    tables = [one for one in estimates() if len(one)]
+    records = [sa.findings(one).records() for one in tables]
+    withheld: set[str] = set()
+    with pytest.MonkeyPatch.context() as patch:
+        while more := set(audit.leaks(chain(*records)).values()) - withheld:
+            withheld |= more
+            asked = target.with_name(f"withheld-{len(withheld)}.json")
+            gate.write(withheld, asked)
+            patch.setenv(gate.VARIABLE, str(asked))
+            for at, table in enumerate(tables):
+                if any(one["id"] in more for one in records[at]):
+                    records[at] = sa.findings(table).records()
+        shown = [sa.table(tables[0])._repr_mimebundle_(), *(finding(*some) for some in records)]
+        edition(target, *shown, figures=[figure_of(tables[0])])
+    return len(withheld)
+
+
+def attacked(folder: Path, seed: int) -> Outcome:
+    """Make a twin, write its edition, attack it and search it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_DATA", str(twin(folder / "twin", seed)))
+        withheld = _report(folder / "report")
+        return Outcome(seed, attack([folder / "report"]), search(folder / "report"), withheld)

@@ -1,0 +1,109 @@
+"""A data folder with one catalogued release of the discipline file, and the statewide dataset it is fetched from."""
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import portal
+from discipline_samples import DISCIPLINE, discipline_row
+
+from sesec_analysis import catalog
+
+ID = "t29s-ahtk"
+RELEASE = "ospi_discipline@2019"
+TITLE = "Report Card Discipline for 2018-19"
+GROUPS = {  # students disciplined, of how many
+    "All Students": ("12", "120", "10%"),
+    "Female": ("5", "60", "8.33%"),
+    "Male": ("7", "60", "11.67%"),
+}
+GRADES = ["All", "Kindergarten", "1st Grade", "2nd Grade", "3rd Grade", "4th Grade"]
+CODE = DISCIPLINE.index("DistrictCode")
+NEIGHBOURS = ["17401", "17403", "17405", "17406", "17414"]
+
+
+def rows_of(grades: list[str], **organization: str) -> list[list[str]]:
+    rows = []
+    for group, (k, n, rate) in GROUPS.items():
+        for grade in grades:
+            row = discipline_row(
+                Student_Group=group,
+                GradeLevel=grade,
+                DisciplineNumerator=k,
+                DisciplineDenominator=n,
+                DisciplineRate=rate,
+                **organization,
+            )
+            rows.append([row[name] for name in DISCIPLINE])
+    return rows
+
+
+def school(code: str, district: str = "17001") -> dict[str, str]:
+    return {"SchoolCode": code, "SchoolName": f"School {code}", "DistrictCode": district}
+
+
+def own_row(district: str) -> dict[str, str]:
+    return {
+        "OrganizationLevel": "District",
+        "DistrictCode": district,
+        "DistrictName": f"District {district}",
+        "SchoolCode": "",
+        "SchoolName": "District Total",
+    }
+
+
+STATE = {
+    "OrganizationLevel": "State",
+    "DistrictCode": "",
+    "DistrictName": "",
+    "SchoolCode": "",
+    "SchoolName": "State Total",
+}
+
+
+def ours(seattle_schools: int, grades: list[str]) -> list[list[str]]:
+    """The rows that we use: Seattle's schools and own row, the neighbours' own rows, the state's."""
+    wanted = [school(f"{2000 + number}") for number in range(seattle_schools)]
+    wanted += [own_row(code) for code in ["17001", *NEIGHBOURS]] + [STATE]
+    return [row for organization in wanted for row in rows_of(grades, **organization)]
+
+
+def others(schools: int, grades: list[str]) -> list[list[str]]:
+    """Rows that we do not use: neighbours' schools, and other districts."""
+    wanted = [own_row("17408")]
+    for number in range(schools):
+        district = [*NEIGHBOURS, "17408", "31002"][number % 7]
+        wanted.append(school(f"{5000 + number}", district))
+    return [row for organization in wanted for row in rows_of(grades, **organization)]
+
+
+def dataset(seattle_schools: int = 3, other_schools: int = 6, grades: list[str] | None = None):
+    """The statewide dataset: rows of others first, in between and last."""
+    grades = grades or ["All", "1st Grade"]
+    mine, theirs = ours(seattle_schools, grades), others(other_schools, grades)
+    half = len(theirs) // 2
+    return portal.Table(TITLE, list(DISCIPLINE), theirs[:half] + mine + theirs[half:])
+
+
+def csv_bytes(rows: list[list[str]], header: list[str] = DISCIPLINE) -> bytes:
+    """A raw file as it has to stand in the cache."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+    return stream.getvalue().encode()
+
+
+def write_home(folder: Path, releases: str, source: str = "ospi_discipline") -> Path:
+    """Write a data folder: the catalog with one source, which has these releases."""
+    home = folder / "data"
+    kept = shutil.ignore_patterns("observations", "cache", "sources")
+    shutil.copytree(catalog.data_dir(), home, ignore=kept)
+    text = (catalog.data_dir() / "catalog/sources" / f"{source}.yml").read_text("utf-8")
+    before = text[: text.index("releases:\n")]
+    path = home / "catalog" / "sources" / f"{source}.yml"
+    path.parent.mkdir()
+    path.write_text(f"{before}releases:\n{releases}", encoding="utf-8")
+    return home
+
+
+ENTRY = f"  2019: {{school_year: 2018-19, title: {TITLE}, dataset_id: {ID}}}\n"

@@ -1,0 +1,190 @@
+"""Every measure of the library, run on small tables to be checked on paper: what publishing must have words for."""
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from sesec_analysis.metrics.changes import change, difference_in_gaps, years_to_close
+from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
+from sesec_analysis.metrics.disparity import (
+    averages,
+    compare,
+    compare_averages,
+    gaps,
+    rates,
+    ratios,
+)
+from sesec_analysis.metrics.disproportionality import (
+    alternate_risk_ratios,
+    disproportionality,
+    weighted_risk_ratios,
+)
+from sesec_analysis.metrics.expected import expected_rates
+from sesec_analysis.metrics.funnel import funnel, shrunk_rates
+from sesec_analysis.metrics.gradients import gradients
+from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.participation import participation, participation_gaps
+from sesec_analysis.metrics.robustness import q_values
+from sesec_analysis.metrics.segregation import segregation
+from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
+from sesec_analysis.metrics.trends import trend
+from sesec_analysis.metrics.two_groups import (
+    cohens_h,
+    gaps_to_whole,
+    mantel_haenszel,
+    odds_ratios,
+    p_values,
+    power,
+    score_ratios,
+)
+
+Maker = Callable[..., pd.DataFrame]
+
+BY = {"by": "race_ethnicity"}
+TO = BY | {"reference": "white"}
+PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"}
+REST = {"organization_id": "rest_of_seattle", "organization_name": "Rest of Seattle"}
+GROUPS = {"asian": (66, 120), "black": (45, 110), "hispanic": (40, 90), "white": (90, 120)}
+
+
+def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterator[pd.DataFrame]:
+    """Yield ESTIMATES of every measure; ``groups`` are the cells of the place, in place of the plain ones."""
+    cells = GROUPS if groups is None else groups
+    here, there = counts(**cells), counts(**GROUPS, **REST)
+    yield rates(here)
+    yield from (one(here, **TO) for one in (gaps, ratios, score_ratios, odds_ratios, probit_gaps))
+    yield compare(here, there)
+    yield mantel_haenszel(here.assign(grade_level="03"), **TO)
+    yield from (cohens_h(here, **TO), p_values(here, **TO), q_values(p_values(here, **TO)))
+    yield power(here, **TO, difference=-0.1)
+    yield gaps_to_whole(here, **BY)
+    yield disproportionality(here, **BY)
+    yield alternate_risk_ratios(here, counts(**GROUPS, organization_id="washington"), **BY)
+    yield weighted_risk_ratios(here, **BY, shares=dict.fromkeys(GROUPS, 1.0))
+    yield inequality(here, **TO)
+    yield kitagawa(here, there, **BY)
+    yield kitagawa(here, counts(**GROUPS, end_year=2016), **BY)
+    yield standardized_rates(here, **BY, standard=dict.fromkeys(GROUPS, 1.0))
+    yield from of_years(counts, cells)
+    yield from of_tests(counts, cells)
+    yield from of_schools(counts)
+    yield from of_amounts(counts)
+    yield level_gaps(_levels(), reference="white")
+
+
+def of_years(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
+    """Yield measures of several years, the last of them with the cells that are asked for."""
+    years = [
+        counts(
+            end_year=year, **{name: (k - 3 * (2019 - year), n) for name, (k, n) in GROUPS.items()}
+        )
+        for year in range(2015, 2019)
+    ]
+    years.append(counts(**cells))
+    every = pd.concat(years, ignore_index=True)
+    yield change(every, first=2016, last=2019)
+    yield change(every, first=2016, last=2019, breaks=[2018])
+    yield trend(every)
+    told = [gaps(year, **TO) for year in years]
+    yield pd.concat([told[1], told[4], difference_in_gaps(told[1], told[4])], ignore_index=True)
+    yield years_to_close(pd.concat(told, ignore_index=True))
+
+
+def closing(counts: Maker) -> pd.DataFrame:
+    """Return years to close of a gap that closes, of one that widens, and of one without a pace."""
+    moving = {"asian": [300, 350, 390, 450, 500], "black": [500, 450, 400, 340, 300]}
+    moving |= {"hispanic": [400, 450, 380, 440, 390], "white": [600] * 5}
+    tables = [
+        gaps(
+            counts(end_year=2015 + at, **{name: (k[at], 1000) for name, k in moving.items()}), **TO
+        )
+        for at in range(5)
+    ]
+    return years_to_close(pd.concat(tables, ignore_index=True))
+
+
+def of_tests(counts: Maker, cells: dict[str, object]) -> Iterator[pd.DataFrame]:
+    """Yield who was tested: of each group all but six."""
+    plain = {
+        name: cell if isinstance(cell, tuple) else GROUPS[name] for name, cell in cells.items()
+    }
+    tested = {name: (n - 6, n) for name, (_, n) in plain.items()}
+    with_score = {name: (min(k, n - 6), n - 6) for name, (k, n) in plain.items()}
+    obs = pd.concat([
+        counts(**cells),
+        counts(**with_score, indicator="ela_met_tested"),
+        counts(**tested, indicator="ela_tested"),
+    ], ignore_index=True)  # fmt: skip
+    names = {"met": "ela_met", "tested": "ela_tested"}
+    yield participation(obs, **names, met_tested="ela_met_tested")
+    yield participation_gaps(obs, **TO, **names)
+
+
+def schools(counts: Maker, count: int, start: int, **columns: object) -> pd.DataFrame:
+    """Return a rate at each of ``count`` schools."""
+    rows = [
+        counts(black=(30 + (7 * at) % 40, 100), organization_level="school", **columns,
+               organization_id=str(start + at), organization_name=f"School {start + at}")
+        for at in range(count)
+    ]  # fmt: skip
+    return pd.concat(rows, ignore_index=True)
+
+
+def of_schools(counts: Maker) -> Iterator[pd.DataFrame]:
+    """Yield measures that are made of schools."""
+    near, far = schools(counts, 6, 5000), schools(counts, 24, 6000)
+    yield shrunk_rates(near)
+    yield funnel(near)
+    yield q_values(funnel(near).query("measure == 'funnel_p'"))
+    poor = pd.concat([near, far]).assign(
+        indicator="low_income_lap", student_group="all", student_group_type="all"
+    )
+    yield expected_rates(near, far, poor)
+    ranking = {code: float(at) for at, code in enumerate(near["organization_id"])}
+    yield gradients(near, ranking=ranking, **PLACE)
+    whole = pd.concat(
+        [near, near.assign(student_group="white", numerator=100 - near["numerator"])]
+    ).assign(indicator="enrollment")
+    for name in ("numerator_low", "numerator_high"):
+        whole[name] = whole["numerator"]
+    for name in ("value", "value_low", "value_high"):
+        whole[name] = whole["numerator"].astype(float) / 100
+    halves = {code: str(int(code) % 2) for code in near["organization_id"]}
+    yield segregation(whole, **BY, **PLACE, clusters=halves)
+    yield segregation(whole, **BY, **PLACE, groups=["black", "white"])
+    table = pd.DataFrame(
+        {"end_year": 2019, "rate": [0.30 + 0.01 * (at * 7 % 32) for at in range(32)]}
+    )
+    table = table.assign(
+        poor=[0.01 * (at * 5 % 32) for at in range(32)], indicator="ela_met", grade_level="all"
+    )
+    table = table.assign(organization_level="place", student_group="all", student_group_type="all")
+    other = table.assign(rate=table["rate"] + 0.1, **REST)
+    yield oaxaca(table.assign(**PLACE), other, outcome="rate", columns=["poor"])
+
+
+def of_amounts(counts: Maker) -> Iterator[pd.DataFrame]:
+    """Yield averages."""
+    everyone = {"student_group_type": "all", "indicator": "spending_per_student"}
+    here, there = (
+        counts(all=(50, 100), **everyone, **place).assign(unit="dollars_per_student", value=amount)
+        for place, amount in ((PLACE, 12_000.0), (REST, 10_000.0))
+    )
+    yield averages(here)
+    yield compare_averages(here, there)
+
+
+def _levels() -> pd.DataFrame:
+    key = {
+        "end_year": 2019,
+        "indicator": "ela_met",
+        "grade_level": "03",
+        "organization_level": "place",
+        **PLACE,
+    }
+    counted = [266, 468, 214, 52, 159, 341, 288, 212]
+    groups = ["black"] * 4 + ["white"] * 4
+    kind = {"student_group_type": "race_ethnicity"}
+    return pd.DataFrame(
+        {"student_group": groups, "level": [1, 2, 3, 4] * 2, "count": counted}
+    ).assign(**key, **kind)

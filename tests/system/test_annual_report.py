@@ -1,0 +1,162 @@
+"""The annual report itself, built once from the embedded data: complete, quotable, private, readable by everyone."""
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import built_editions
+import pytest
+from attack_editions import certified
+
+from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
+
+EDITION = "annual-2024"
+ROOT = Path(__file__).parents[2]
+PUBLISHERS = (
+    "Washington State Office of Superintendent of Public Instruction",
+    "Seattle Public Schools",
+    "U.S. Census Bureau",
+)
+DEFICIT_WORDS = (
+    "underperform",
+    "at-risk",
+    "at risk",
+    "achievement gap",
+    "minorit",
+    "non-white",
+    "nonwhite",
+    "failing",
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_editions.built(EDITION, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def records(built: Path) -> list[dict[str, Any]]:
+    found = json.loads((built / "findings.json").read_text(encoding="utf-8"))
+    return found["findings"] if isinstance(found, dict) else found
+
+
+@pytest.fixture(scope="module")
+def page(built: Path) -> str:
+    return (built / "index.html").read_text(encoding="utf-8")
+
+
+def test_report__was_attacked_and_says_so(built: Path):
+    certified(built)
+
+
+def test_report__has_every_section(page: str):
+    for heading in (
+        "In brief",
+        "The place and its schools",
+        "Who the students are",
+        "Learning by student group",
+        "Discipline by student group",
+        "Founding claims, measured again",
+        "Data, methods and coverage",
+        "How to cite",
+    ):
+        assert re.search(rf"<h2[^>]*>\s*(<[^>]+>)*{heading}", page), heading
+
+
+def test_report__says_the_numbers_that_the_state_published(records: list[dict[str, Any]]):
+    by_id = {record["id"]: record for record in records}
+    black = by_id["sesec:rate.disciplined.2019.all.seattle.black"]
+    assert (black["numerator"], black["n"], black["value"]) == (486, 8415, "5.8%")
+    learners = by_id["sesec:rate.enrollment.2019.all.southeast_seattle.english_learner"]
+    assert (learners["numerator"], learners["n"], learners["value"]) == (2678, 10503, "25.5%")
+    pooled = by_id["sesec:rate.ela_met.2017.03.southeast_seattle.black"]
+    assert pooled["publish"] == "range"
+    assert pooled["estimate"] is None
+    assert pooled["bound_low"] < 71 / 216 < pooled["bound_high"]
+
+
+def test_report__prints_no_group_under_ten_and_no_count_under_three(records: list[dict[str, Any]]):
+    for record in records:
+        for name in ("n", "reference_n"):
+            n = record[name]
+            assert not isinstance(n, int) or n >= 10, record
+        for numerator, n in (("numerator", "n"), ("reference_numerator", "reference_n")):
+            k, whole = record[numerator], record[n]
+            if record["counted"] != "schools" and isinstance(k, int) and isinstance(whole, int):
+                assert k >= 3, record
+                assert whole - k >= 3 or whole == k, record
+        if record["indicator"] == "enrollment" and isinstance(record["numerator"], int):
+            assert record["numerator"] >= 10, record
+        if record["publish"] == "nothing":
+            assert record["estimate"] is None, record
+            assert record["bound_low"] is None, record
+
+
+def test_report__every_finding_is_a_plain_sentence_with_a_source(records: list[dict[str, Any]]):
+    assert len({record["id"] for record in records}) == len(records) > 300
+    for record in records:
+        assert word_count(record["sentence"]) <= LONGEST, record["sentence"]
+        assert not re.search(r"\bnan\b|\bNone\b|<NA>", record["sentence"]), record["sentence"]
+        assert record["source"].startswith(PUBLISHERS), record
+        assert record["cite_apa"].startswith("Southeast Seattle Education Coalition")
+
+
+def test_report__speaks_of_students_as_people(page: str):
+    text = re.sub(r"<[^>]+>", " ", re.sub(r"data:[^\"']+", "", page)).lower()
+    ours = re.sub("“[^”]*”", "", text)  # quoted are words that are not ours
+    for word in DEFICIT_WORDS:
+        assert word not in ours, word
+
+
+def test_report__has_picture_table_and_alt_text_for_every_figure(built: Path, page: str):
+    names = sorted({path.stem for path in (built / "figures").iterdir()})
+    assert len(names) >= 12
+    for name in names:
+        assert {path.suffix for path in (built / "figures").glob(f"{name}.*")} == {
+            ".csv",
+            ".png",
+            ".svg",
+        }
+        with (built / "figures" / f"{name}.csv").open(encoding="utf-8-sig") as stream:
+            assert len(list(csv.reader(stream))) > 1
+    images = re.findall(r"<img [^>]*>", page)
+    assert len(images) == len(names)
+    assert all(re.search(r'alt="[^"]{40,}"', image) for image in images)
+
+
+def test_report__stands_alone_and_names_no_machine(built: Path, page: str):
+    assert not re.search(
+        r'(src|href)="(https?:)?//', re.sub(r'<a [^>]*href="https?://[^"]*"', "<a", page)
+    )
+    for path in built.rglob("*"):
+        if path.suffix in {".html", ".json", ".csv", ".svg"}:
+            text = path.read_text(encoding="utf-8-sig")
+            assert str(ROOT) not in text, path.name
+            assert not re.search(r'[="\s]/(home|root|tmp|usr|var|work)/', text), path.name
+
+
+def test_report__says_how_it_was_made(built: Path):
+    run = json.loads((built / "run.json").read_text(encoding="utf-8"))
+    text = json.dumps(run)
+    assert run["parameters"]["report_year"] == 2024
+    assert (
+        "3a64741a5dd064de5ffb30b97b071dec7d1f5884c11776b20e05436b96fa9deb" in text
+    )  # discipline 2018-19
+    assert "0.1.0" in text
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_report__is_readable_by_everyone(browser_page, built: Path, width: int):
+    from axe_playwright_python.sync_playwright import Axe
+
+    visit = browser_page(built / "index.html", viewport={"width": width, "height": 900})
+    assert visit.requests == [(built / "index.html").as_uri()]
+    assert visit.errors == []
+    overflow = visit.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0
+    result = Axe().run(visit.page)
+    assert result.violations_count == 0, result.generate_report()

@@ -1,0 +1,90 @@
+"""What an edition passes before it is put in place; one that gives something away leaves the old one there."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from attack_samples import figure_of, home, place, state, truth
+from report_samples import notebook, showing, text, write_root
+
+import sesec_analysis as sa
+from sesec_analysis.attack.attack import certify
+from sesec_analysis.editions import build
+from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.editions import Edition
+from sesec_analysis.errors import DataError, SesecError
+
+NAME = "annual-2019"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def root(tmp_path_factory):
+    """A root without an edition, over a made-up district."""
+    base = tmp_path_factory.mktemp("certified")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_DATA", str(home(base / "data")))
+        patch.setenv("SESEC_ROOT", str(write_root(base / "root", {}, "editions: {}")))
+        yield base / "root"
+
+
+def places(obs: pd.DataFrame) -> pd.DataFrame:
+    codes = ("southeast_seattle", "rest_of_seattle")
+    return pd.concat([sa.rates(place(obs, code)) for code in codes], ignore_index=True)
+
+
+def make(root: Path, out: Path, estimates: pd.DataFrame, words: str = "Words.") -> Path:
+    """Build an edition of what a notebook would show, certified."""
+    cells = text(f"## Results\n\n{words}"), showing(sa.findings(estimates)._repr_mimebundle_())
+    done = notebook(*cells, showing(figure_of(estimates), tag="figure-rates"))
+    (root / "notebooks/a.ipynb").write_text(json.dumps(done), "utf-8")
+    plan = build.planned(NAME, Edition(title="Equity Report", notebook="a.ipynb"))
+    plan = replace(plan, certify=certify)
+    return build.make(plan, out / NAME, run=lambda made, values, **how: (done, True)).parent
+
+
+@pytest.fixture(scope="module")
+def clean(root, tmp_path_factory) -> Path:
+    return make(root, tmp_path_factory.mktemp("clean"), places(state()))
+
+
+def test_certify__says_what_was_done_in_the_audit_and_on_the_page(clean):
+    audit = json.loads((clean / "disclosure_audit.json").read_text("utf-8"))
+    assert audit["search"]["passed"] is audit["attack"]["passed"] is True
+    assert audit["search"]["files"] == len(list(clean.rglob("*.*")))
+    assert audit["attack"]["statements_of_the_edition"]["read"] > 20
+    page = (clean / "index.html").read_text("utf-8")
+    assert "Certificate of the disclosure audit" in page
+    # The certificate stands in the edition that was attacked, and passes too.
+    assert certify(clean)["attack"]["passed"] is True
+
+
+def test_certify__gives_the_same_bytes_wherever_it_is_built(clean, root, tmp_path):
+    again = make(root, tmp_path, places(state()))
+    assert output.checksums(again) == output.checksums(clean)
+
+
+def test_certify__attacks_what_readers_hold_beside(clean, root, tmp_path):
+    outcome = certify(clean, [clean.parent / clean.name])
+    assert outcome["attack"]["attacked_together"] == ["this edition", NAME]
+
+
+def test_certify__refuses_words_of_a_handful_and_hides_their_number(clean, root):
+    before = output.checksums(clean)
+    with pytest.raises(SesecError, match="a group of 1 to 9 students") as refused:
+        make(root, clean.parent, places(state()), words="At Dunlap, 7 students met it.")
+    assert not re.search(r"\b7\b", str(refused.value))
+    assert output.checksums(clean) == before
+
+
+def test_certify__refuses_a_total_that_gives_a_school_back_and_keeps_the_old_edition(clean, root):
+    before, beside = output.checksums(clean), sorted(clean.parent.glob(".*"))
+    telling = sa.rates(place(truth(), "southeast_seattle"))
+    rest = sa.rates(place(state(), "rest_of_seattle"))
+    with pytest.raises(DataError, match=r"school 2321 .*southeast_seattle") as refused:
+        make(root, clean.parent, pd.concat([telling, rest]))
+    assert "would give back what was withheld" in str(refused.value)
+    assert output.checksums(clean) == before
+    assert sorted(clean.parent.glob(".*")) == beside  # nothing half made is left

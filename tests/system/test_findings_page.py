@@ -1,0 +1,276 @@
+"""The page of all numbers in a browser, opened from disk: found, quoted, cited and downloaded, by keyboard alone."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from estimate_samples import estimates, rate
+from playwright.sync_api import Page
+from report_samples import figure, finding, notebook, showing, text
+
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import formats, output
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.finding import findings
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+TITLE, PUBLISHED = "Southeast Seattle School Equity Report, 2021–22", 2023
+BLACK = "sesec:rate.ela_met.2017.03.southeast_seattle.black"
+HOSTILE = '<img src=x onerror=alert(1)> "Q", =1+1 “so” 50% of A&B_$'
+
+
+def records() -> list[dict[str, Any]]:
+    rows = [
+        rate(71, 216),
+        rate(120, 200, student_group="white"),
+        rate(8, 20, student_group="asian"),
+        rate(80, 200, student_group="hispanic", end_year=2018),
+    ]
+    made = findings(estimates(rows)).records()
+    made[1]["sentence"] = HOSTILE
+    cites = [citation.cite(one, edition=TITLE, published=PUBLISHED) for one in made]
+    return [one | {"cite_apa": text} for one, text in zip(made, cites, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory) -> Path:
+    """A folder with the page, findings.csv and the figures, as an edition has them."""
+    into = tmp_path_factory.mktemp("edition")
+    content = documents_notebook.read(
+        notebook(
+            text("## Summary"),
+            showing(finding(*records())),
+            showing(figure(findings=[records()[0]]), tag="figure-literacy"),
+        )
+    )
+    meta = Imprint(
+        edition="annual-2022",
+        title=TITLE,
+        published=PUBLISHED,
+        notebook="notebooks/annual.ipynb",
+        notebook_sha256="0" * 64,
+        parameters={"report_year": 2022},
+        changed=(),
+        version="1.0",
+        commit=Commit(None, dirty=False),
+        sources=(),
+    )
+    for form in (formats._figures, formats._findings, formats._register):
+        form(content, meta, into)
+    return into
+
+
+@pytest.fixture
+def path(edition) -> Path:
+    return edition / "findings.html"
+
+
+ALLOWED = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+def quote(page: Page, finding_id: str) -> None:
+    page.locator(f'[id="{finding_id}"]').get_by_role("button", name="Quote this number").click()
+
+
+def clipboard(page: Page) -> str:
+    page.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def look_for(page: Page, words: str, told: str) -> list[str]:
+    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("status").get_by_text(told, exact=True).wait_for()
+    shown = page.locator(".findings > li:visible")
+    return [str(shown.nth(at).get_attribute("id")) for at in range(shown.count())]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_page__has_no_barrier_that_axe_finds_and_fits_the_screen(browser_page, path, size):
+    visit = browser_page(path, viewport=size)
+    quote(visit.page, BLACK)
+    found = Axe().run(visit.page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert visit.errors == []
+    assert visit.requests == [path.as_uri()]
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "found"),
+    [
+        ("black", "1 of 4 numbers", [BLACK]),
+        ("Blacks southeast 2016–17", "1 of 4 numbers", [BLACK]),
+        ("hispanic 2017-18", "1 of 4 numbers", [BLACK.replace("2017", "2018").replace("black", "hispanic")]),
+        ("hispanic 2017", "No number has all of these words. Try fewer, or another spelling.", []),
+    ],
+)  # fmt: skip
+def test_search__meets_all_words_and_tells_how_many(browser_page, path, words, told, found):
+    assert look_for(browser_page(path).page, words, told) == found
+
+
+def test_search__meets_what_the_command_meets(browser_page, path):
+    from sesec_analysis.evidence import search
+
+    page = browser_page(path).page
+    for words in ("english language", "students of grade 3", "african", "latino", "white", "rate"):
+        expected = {
+            str(match.record["id"])
+            for match in search.search(words, records())[0]
+            if not match.lacking
+        }
+        told = f"{len(expected)} of 4 numbers"
+        assert set(look_for(page, words, told)) == expected
+        page.get_by_role("button", name="Show all again").click()
+        page.get_by_role("status").get_by_text("4 of 4 numbers").wait_for()
+
+
+def test_search__chooses_by_year_and_group_and_shows_all_again(browser_page, path):
+    page = browser_page(path).page
+    page.get_by_label("School year").select_option("2016–17")
+    page.get_by_label("Student group").select_option("Asian")
+    page.get_by_role("status").get_by_text("1 of 4 numbers").wait_for()
+    page.get_by_role("button", name="Show all again").click()
+    page.get_by_role("status").get_by_text("4 of 4 numbers").wait_for()
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_panel__cites_as_the_package_does(browser_page, path, at):
+    record = records()[at]
+    page = browser_page(path).page
+    quote(page, record["id"])
+    shown = page.locator(".panel .citation").all_text_contents()
+    assert shown == [
+        citation.cite(record, style, edition=TITLE, published=PUBLISHED)
+        for style in ("apa", "chicago", "bibtex", "csl")
+    ]
+
+
+def test_panel__says_what_not_to_say(browser_page, path):
+    page = browser_page(path).page
+    few = BLACK.replace("black", "asian")
+    quote(page, few)
+    assert "Do not let a claim rest on this number alone." in page.locator(".panel").inner_text()
+
+
+def test_panel__gives_the_row_as_findings_csv_has_it(browser_page, edition, path):
+    page = browser_page(path).page
+    rows = {
+        row["id"]: row
+        for row in csv.DictReader(
+            io.StringIO((edition / "findings.csv").read_text("utf-8-sig"), newline="")
+        )
+    }
+    for record in records():
+        quote(page, record["id"])
+        link = page.locator(f'[id="{record["id"]}"]').get_by_role("link", name="This number as CSV")
+        kind, _, content = str(link.get_attribute("href")).partition(",")
+        assert kind == "data:text/csv;charset=utf-8"
+        assert unquote(content).removeprefix("\ufeff") == output.csv_text(
+            list(record), [[record[name] for name in record]]
+        )
+        (row,) = csv.DictReader(io.StringIO(unquote(content).removeprefix("\ufeff"), newline=""))
+        assert row == rows[record["id"]]
+
+
+def test_panel__offers_the_figure_that_draws_the_number(browser_page, edition, path):
+    page = browser_page(path).page
+    quote(page, BLACK)
+    for kind in ("PNG", "SVG"):
+        link = page.get_by_role("link", name=f"Figure 1, {kind}")
+        assert (edition / str(link.get_attribute("href"))).is_file()
+
+
+def test_page__by_keyboard_alone_is_searched_copied_from_and_downloaded_from(browser_page, path):
+    page = browser_page(path, accept_downloads=True, **ALLOWED).page
+    press_until(page, "Tab", "INPUT")
+    page.keyboard.type("black 2017")
+    page.get_by_role("status").get_by_text("1 of 4 numbers").wait_for()
+    press_until(page, "Tab", "Quote this number")
+    page.keyboard.press("Enter")
+    press_until(page, "Tab", "Copy sentence")
+    page.keyboard.press("Enter")
+    assert clipboard(page) == page.locator(f'[id="{BLACK}"] .sentence').text_content()
+    press_until(page, "Tab", "Copy APA")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "async (text) => await navigator.clipboard.readText() === text",
+        arg=records()[0]["cite_apa"],
+    )
+    press_until(page, "Tab", "This number as CSV")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == f"{BLACK.replace(':', '-')}.csv"
+
+
+def press_until(page: Page, key: str, name: str) -> None:
+    for _ in range(40):
+        page.keyboard.press(key)
+        on = page.evaluate("[document.activeElement.tagName, document.activeElement.textContent]")
+        if name in on:
+            return
+    pytest.fail(f"{key} does not reach {name!r}")
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: record["student_group"])
+def test_copy__takes_what_the_page_shows(browser_page, path, record):
+    page = browser_page(path, **ALLOWED).page
+    quote(page, record["id"])
+    for style, at in (("APA", 0), ("Chicago note", 1), ("BibTeX", 2), ("CSL-JSON", 3)):
+        page.evaluate("navigator.clipboard.writeText('nothing')")
+        page.get_by_role("button", name=f"Copy {style}").click()
+        shown = page.locator(".panel .citation").nth(at).text_content()
+        page.wait_for_function(
+            "async (shown) => await navigator.clipboard.readText() === shown", arg=shown
+        )
+
+
+def test_copy__without_a_clipboard_copies_the_old_way_or_selects(browser_page, path):
+    page = browser_page(path).page
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    quote(page, BLACK)
+    page.get_by_role("button", name="Copy sentence").click()
+    page.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
+    page.evaluate("document.execCommand = () => false")
+    page.get_by_role("button", name="Copy APA").click()
+    page.get_by_role("status").get_by_text("Selected: copy it").wait_for(state="attached")
+    assert page.evaluate("getSelection().toString()") == records()[0]["cite_apa"]
+
+
+def test_link__shows_its_number_whatever_was_looked_for(browser_page, path):
+    visit = browser_page(f"{path.as_uri()}#{BLACK}")
+    assert visit.page.locator(f'[id="{BLACK}"] .panel').is_visible()
+    visit.page.wait_for_function("document.activeElement.textContent === 'Quote this number'")
+    look_for(visit.page, "hispanic", "1 of 4 numbers")
+    visit.page.evaluate(f"location.hash = '{BLACK.replace('black', 'asian')}'")
+    visit.page.locator(f'[id="{BLACK.replace("black", "asian")}"] .panel').wait_for()
+
+
+def test_page__without_script_lists_everything(browser_page, path):
+    page = browser_page(path, java_script_enabled=False).page
+    assert page.locator(".sentence:visible").count() == 4
+    assert page.get_by_role("searchbox").count() == 0
+    assert page.get_by_text("Do not rank schools").count() == 0
+    assert page.get_by_text("Keep the group, the place and the school year").is_visible()
+
+
+def test_page__shows_hostile_words_as_words(browser_page, path):
+    visit = browser_page(path)
+    assert visit.page.locator("img").count() == 0
+    quote(visit.page, BLACK.replace("black", "white"))
+    assert HOSTILE in str(visit.page.locator(".panel .citation").first.text_content())
+    assert visit.errors == []
+
+
+def test_page__prints_what_is_shown_and_no_buttons(browser_page, path):
+    page = browser_page(path).page
+    look_for(page, "black", "1 of 4 numbers")
+    page.emulate_media(media="print")
+    assert page.locator(".findings > li:visible").count() == 1
+    assert page.get_by_role("button").count() == 0
+    assert page.locator(".refs:visible").count() == 1

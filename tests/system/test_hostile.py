@@ -1,0 +1,235 @@
+"""Hostile texts in every field of an edition: nothing runs, nothing breaks, and all of them are shown as texts.
+
+One small edition is built from `hostile_samples` and opened as readers would: in Chromium, as a PDF, in LibreOffice.
+"""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pikepdf
+import pytest
+from absent import program
+from hostile_samples import NOTE, PAYLOADS, Planted, plant, root
+from report_samples import SESEC
+
+from sesec_analysis import catalog
+from sesec_analysis.editions import sheet_index
+
+DATA = catalog.data_dir()
+SHOWN = (
+    *("edition title", "parameter", "southeast_seattle.name", "school 2120", "rate.label"),
+    *("enrollment.title", "enrollment.counted", "race_ethnicity.title"),
+    *(f"{group}.{name}" for group in ("asian", "black", "white") for name in ("label", "people")),
+    *(f"ospi_enrollment{name}" for name in (".publisher", ".publisher_short", "@2022.title")),
+)
+"""Fields that every form of the report shows."""
+
+QUOTED = ("edition title", "school 2120", "enrollment.title", "asian.people", "black.label")
+"""Fields that the page of findings shows."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """An edition of hostile texts, the data it was made from, and the texts by their fields."""
+
+    folder: Path
+    data: Path
+    planted: Planted
+
+    @property
+    def texts(self) -> list[str]:
+        """What every form has to show, letter by letter."""
+        return [*PAYLOADS, *(self.planted.texts[field] for field in SHOWN)]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    base = tmp_path_factory.mktemp("hostile")
+    planted = plant(DATA, base / "data")
+    home = root(base / "root", planted)
+    there = os.environ | {"SESEC_DATA": str(base / "data"), "SESEC_ROOT": str(home)}
+    command = [SESEC, "report", "2022", "--quiet"]
+    done = subprocess.run(
+        [*command, "--out", str(base)], env=there, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return Built(base / "annual-2022", base / "data", planted)
+
+
+def lost(text: str, wanted: list[str]) -> list[str]:
+    """Those of the texts that are not in it; where lines end is left to the form."""
+    shown = "".join(text.split())
+    return [one for one in wanted if "".join(one.split()) not in shown]
+
+
+def office(file: Path, kind: str, into: Path, *options: str) -> Path:
+    """Open a file in LibreOffice and save it as another kind."""
+    opened_by = program("soffice", "libreoffice-writer and libreoffice-calc")
+    profile = f"-env:UserInstallation={(into / 'profile').as_uri()}"
+    command = [opened_by, profile, "--headless", *options, "--convert-to", kind, "--outdir"]
+    subprocess.run([*command, str(into), str(file)], check=True, capture_output=True, timeout=120)
+    return into / f"{file.stem}.{kind.partition(':')[0]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["index.html", "findings.html"])
+def test_page__runs_nothing_and_shows_all_as_text(built: Built, browser_page, name: str):
+    visit = browser_page(built.folder / name)
+    asked: list[str] = []
+    visit.page.on("dialog", lambda box: (asked.append(box.message), box.dismiss()))
+    for part in visit.page.locator("button.quote").all():
+        part.click()
+    visit.page.mouse.move(300, 300)
+    assert visit.page.evaluate("window.ran") is None
+    assert (asked, visit.errors) == ([], [])
+    assert visit.requests == [(built.folder / name).as_uri()]
+    assert visit.page.title().endswith(" – Southeast Seattle Education Coalition")
+    assert lost(visit.page.inner_text("body"), list(PAYLOADS)) == []
+    texts = built.texts if name == "index.html" else [built.planted.texts[one] for one in QUOTED]
+    assert lost(visit.page.text_content("body") + visit.page.title(), texts) == []
+    handlers = (
+        "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].map(a => a.name))"
+    )
+    assert [one for one in visit.page.evaluate(handlers) if one.startswith("on")] == []
+    links = "[...document.querySelectorAll('[href], [src]')].map(e => e.getAttribute('href') || e.getAttribute('src'))"
+    kinds = {
+        re.match(r"[a-z]+:(?=\S)", one)[0]
+        for one in visit.page.evaluate(links)
+        if ":" in one.partition("#")[0]
+    }
+    assert kinds <= {"https:", "data:"}
+
+
+@pytest.mark.slow
+def test_picture__opened_by_itself_runs_nothing(built: Built, browser_page):
+    (picture,) = (built.folder / "figures").glob("*.svg")
+    visit = browser_page(picture)
+    assert visit.page.evaluate("window.ran") is None
+    assert (visit.errors, visit.requests) == ([], [picture.as_uri()])
+    tags = {element.tag.rpartition("}")[2] for element in ElementTree.parse(picture).iter()}
+    assert tags.isdisjoint({"script", "foreignObject", "a", "image", "animate", "set"})
+    assert (
+        visit.page.title()
+        == f"{built.planted.texts['enrollment.title']}, by "
+        + (built.planted.texts["race_ethnicity.title"])
+    )
+
+
+@pytest.mark.slow
+def test_pdf__shows_all_as_text(built: Built):
+    command = [program("pdftotext", "poppler-utils"), "-raw", str(built.folder / "report.pdf"), "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert lost(text, built.texts) == []
+
+
+@pytest.mark.slow
+def test_pdf__holds_no_action_and_no_link_but_to_pages(built: Built):
+    with pikepdf.open(built.folder / "report.pdf") as pdf:
+        pairs = [pair for one in pdf.objects for pair in entries_of(one)]
+    names = {name for name, _ in pairs} | {str(value) for name, value in pairs if name == "/S"}
+    acts = {"/JS", "/JavaScript", "/Launch", "/AA", "/OpenAction", "/GoToR", "/SubmitForm"}
+    assert names.isdisjoint(acts | {"/ImportData", "/RichMedia", "/XFA"})
+    addresses = [str(value) for name, value in pairs if name == "/URI"]
+    assert addresses
+    assert [one for one in addresses if not one.startswith(("https://", "http://"))] == []
+    assert [one for one in addresses if "example.invalid" in one] == []
+
+
+def entries_of(one: Any) -> Iterator[tuple[str, Any]]:
+    """Every name of a dictionary in a PDF with its value, and those of what stands inside it."""
+    inside: list[Any] = []
+    if isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+        yield from one.items()
+        inside = [value for _, value in one.items()]
+    elif isinstance(one, pikepdf.Array):
+        inside = list(one)
+    for value in inside:
+        # What is indirect is an object of its own, and comes by itself.
+        if isinstance(value, pikepdf.Object) and not value.is_indirect:
+            yield from entries_of(value)
+
+
+@pytest.mark.slow
+def test_docx__opens_with_all_as_text(built: Built, tmp_path: Path):
+    opened = office(built.folder / "report.docx", "txt:Text", tmp_path)
+    assert lost(opened.read_text("utf-8-sig"), built.texts) == []
+
+
+@pytest.mark.slow
+def test_docx__holds_no_field_and_no_link_but_to_pages(built: Built):
+    with zipfile.ZipFile(built.folder / "report.docx") as file:
+        parts = {name: file.read(name).decode("utf-8", "replace") for name in file.namelist()}
+    own = {"TOC", "PAGE", "NUMPAGES", "SEQ", "PAGEREF", "STYLEREF"}
+    written = "".join(text for name, text in parts.items() if name.endswith(".xml"))
+    codes = re.findall(r"<w:instrText[^>]*>\s*(\w+)|w:instr=\"\s*(\w+)", written)
+    assert {first or second for first, second in codes} <= own
+    outside = re.findall(r'Target="([^"]*)"[^>]*TargetMode="External"', "".join(parts.values()))
+    assert [one for one in outside if not one.startswith(("https://", "http://"))] == []
+    assert [one for one in outside if "example.invalid" in one] == []
+
+
+_AS_FORMULAS = (
+    "--infilter=Text - txt - csv (StarCalc):44,34,76,1,,1033,false,true,false,false,false,0,true"
+)
+"""How a spreadsheet opens CSV that is told to take for a formula whatever looks like one."""
+
+
+def formulas(file: Path, into: Path) -> list[str]:
+    with zipfile.ZipFile(office(file, "xlsx", into, _AS_FORMULAS)) as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if "/sheet" in name]
+    return re.findall(r"<f[ >].*?</f>|<hyperlink ", "".join(sheets))
+
+
+@pytest.mark.slow
+def test_csv__has_no_cell_that_a_spreadsheet_takes_for_a_formula(built: Built, tmp_path: Path):
+    risky = tmp_path / "risky.csv"
+    risky.write_text("a,b\n=1+1,2\n")
+    assert len(formulas(risky, tmp_path)) == 1  # so the next line can fail
+    for file in [built.folder / "findings.csv", *built.folder.glob("figures/*.csv")]:
+        assert formulas(file, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_csv__loses_no_letter(built: Built):
+    with (built.folder / "findings.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = {cell.removeprefix("'") for row in csv.reader(file) for cell in row}
+    wanted = {one.removeprefix("'") for one in PAYLOADS}
+    assert wanted - cells == set()
+
+
+@pytest.mark.slow
+def test_parameter__reaches_the_notebook_as_the_very_text(built: Built):
+    told = built.planted.texts["parameter"] + NOTE
+    page = (built.folder / "run.json").read_text("utf-8")
+    assert json.loads(page)["parameters"]["note"] == told
+
+
+@pytest.mark.slow
+def test_edition__holds_no_character_that_nobody_sees(built: Built):
+    kinds = {".html", ".csv", ".json", ".svg"}
+    for file in built.folder.rglob("*"):
+        if file.suffix in kinds:
+            text = file.read_text("utf-8-sig")
+            odd = {one for one in text if unicodedata.category(one) in {"Cc", "Cf"}}
+            assert odd <= {"\n", "\r", "\t"}, file.name
+            assert not re.search(r"\\u00[01]", text), file.name
+
+
+@pytest.mark.slow
+def test_sheets__stand_in_their_shelf_whatever_a_school_is_called(built: Built, monkeypatch):
+    monkeypatch.setenv("SESEC_DATA", str(built.data))
+    schools = sheet_index.listed()
+    assert {one.name for one in schools} <= set(built.planted.texts.values())
+    folders = [one.folder for one in schools]
+    assert [one for one in folders if not re.fullmatch(r"\d{4}-[a-z0-9-]+", one)] == []
+    assert len(set(folders)) == len(folders) == 106

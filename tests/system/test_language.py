@@ -1,0 +1,236 @@
+"""The rules of our language: plain, of people first, and the same for every group."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from plain_language import grade, plain, sentences
+from report_samples import figure, notebook, notice, showing, table, text
+
+from sesec_analysis import catalog, i18n, i18n_files
+from sesec_analysis.editions import messages
+from sesec_analysis.editions.documents import language_check
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents import prose as documents_prose
+from sesec_analysis.editions.documents.notebook import OutputError
+from sesec_analysis.figures import figure as figures_figure
+from sesec_analysis.figures import page
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks" / "reports").glob("*.ipynb"))
+GRADE, HARDEST = 9, 14  # of a section on average; of any one sentence of it
+AA_TEXT, AA_SHAPE = 4.5, 3.0
+
+
+def sections(path: Path) -> dict[str, list[str]]:
+    """The paragraphs of a notebook by section, without its headings."""
+    found: dict[str, list[str]] = {}
+    section = "the beginning"
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        for part in documents_prose.paragraphs(source) if cell["cell_type"] == "markdown" else ():
+            heading = re.search(rf"(?m)^(#+) {re.escape(part)}$", source)
+            section = part if heading and len(heading[1]) == 2 else section
+            if not heading:
+                found.setdefault(section, []).append(plain(part))
+    return found
+
+
+@pytest.mark.usefixtures("by_vowels")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_prose__is_at_a_ninth_grade_level(path):
+    grades = {name: grade(" ".join(parts)) for name, parts in sections(path).items()}
+    assert {name: found for name, found in grades.items() if found > GRADE} == {}
+
+
+@pytest.mark.usefixtures("by_vowels")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_prose__has_no_sentence_that_only_a_scholar_reads(path):
+    parts = [part for paragraphs in sections(path).values() for part in paragraphs]
+    hard = {one: grade(one) for part in parts for one in sentences(part)}
+    assert {one: found for one, found in hard.items() if found > HARDEST} == {}
+
+
+def test_texts__name_nobody_by_a_lack():
+    texts = (one if isinstance(one, str) else " ".join(one) for one in messages.gathered())
+    assert [(said, found) for said in texts for found, _ in language_check.avoided_in(said)] == []
+
+
+def test_avoided_in__finds_every_word_of_the_list_and_leaves_quotations_alone():
+    for entry in catalog.avoided():
+        for word in entry.words:
+            said = f"These are {word.removesuffix('*')} here."
+            assert language_check.avoided_in(said), word
+            assert language_check.avoided_in(said.replace("-", " ")), word
+            assert not language_check.avoided_in(f"They call it “{said}”"), word
+
+
+def test_avoided_in__takes_no_word_for_part_of_another():
+    fair = "Minorcan failings, unfailing; the risk of students; a poorly lit school; low rates."
+    assert language_check.avoided_in(fair) == []
+
+
+def shown(*cells):
+    return documents_notebook.read(notebook(*cells))
+
+
+def test_check__passes_a_document_in_plain_words():
+    made = shown(text("## Learning"), showing(figure(), tag="figure-gaps"), showing(table()))
+    assert language_check.check(made) is made
+
+
+@pytest.mark.parametrize(
+    ("cells", "where"),
+    [
+        ([text("## Learning\n\nFor at-risk students.")], "section 'Learning', prose"),
+        ([text("## Failing schools")], "section 'Failing schools', heading"),
+        ([text("## Learning"), showing(notice(text="The achievement gap."))], "notice"),
+        ([text("## Learning"), showing(table(caption="Minority students"))], "table 'Minority"),
+        ([text("## Learning"), showing(figure(title="Non-white"), tag="figure-a")], "figure 'a'"),
+    ],
+)
+def test_check__names_the_place_of_a_word_to_avoid_and_a_better_one(cells, where):
+    with pytest.raises(OutputError) as refused:
+        language_check.check(shown(*cells))
+    assert where in str(refused.value)
+    assert "Better:" in str(refused.value)
+
+
+def test_check__refuses_a_group_that_is_called_other():
+    lumped = {
+        "columns": figure()["application/vnd.sesec.figure+json"]["table"]["columns"],
+        "rows": [["Other", "33%", "20"]],
+    }
+    with pytest.raises(OutputError, match="a group is called 'Other'"):
+        language_check.check(
+            shown(text("## Learning"), showing(figure(table=lumped), tag="figure-a"))
+        )
+
+
+@pytest.mark.parametrize(
+    ("alt", "lacking"),
+    [
+        ("The rate by group. It rose. Values are in the table.", "kind of figure"),
+        ("Dot plot: the rate by group. Values are in the table.", "main finding"),
+        ("Dot plot: the rate by group. From 33% (Black) to 71% (White).", "where its values are"),
+    ],
+)
+def test_check__refuses_an_alt_text_without_all_its_parts(alt, lacking):
+    with pytest.raises(OutputError, match=lacking):
+        language_check.check(shown(text("## Learning"), showing(figure(alt=alt), tag="figure-a")))
+
+
+def test_check__leaves_other_languages_to_their_translators(monkeypatch):
+    made = shown(text("## Failing schools"))
+    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
+    assert language_check.check(made) is made
+
+
+def test_group_types__stand_in_the_order_that_they_declare():
+    kinds = catalog.group_types()
+    labels = {code: [group.label for group in kind.groups.values()] for code, kind in kinds.items()}
+    alphabetical = [code for code, kind in kinds.items() if kind.order == "alphabetical"]
+    assert {code for code in alphabetical if labels[code] != sorted(labels[code])} == set()
+    assert kinds.keys() - set(alphabetical) == {"gender"}
+    assert labels["gender"] == ["Girls", "Gender X", "Boys"]
+
+
+def test_annual_report__says_in_which_order_groups_stand():
+    prose = " ".join(
+        part
+        for parts in sections(ROOT / "notebooks/reports/annual_equity_report.ipynb").values()
+        for part in parts
+    )
+    assert "Student groups stand in alphabetical order" in prose
+    assert "girls stand before boys" in prose
+
+
+def test_group_labels__lump_nobody_together():
+    for kind in catalog.group_types().values():
+        for group in kind.groups.values():
+            assert not re.fullmatch(r"(?i)(all )?(other|rest|unknown)s?( groups)?", group.label)
+            assert not re.match(r"(?i)(other|non-?white|minorit)", group.people)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, relative luminance."""
+
+    def luminance(color: str) -> float:
+        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast__is_21_for_black_on_white():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("color", [page.INK, page.QUIET, page.ACCENT])
+def test_palette__words_stand_out_on_white(color):
+    assert contrast(color, "#ffffff") >= AA_TEXT
+
+
+@pytest.mark.parametrize(
+    "color",
+    sorted({*page.LINES, *page.TONES, page.FADED, page.PLAIN}),
+)
+def test_palette__marks_stand_out_on_white(color):
+    assert contrast(color, "#ffffff") >= AA_SHAPE
+
+
+def test_looks__tell_groups_and_places_apart_without_color():
+    for code, kind in catalog.group_types().items():
+        shapes = [
+            figures_figure.look_of_group(code, group, any_focus=focus).marker
+            for focus in (True, False)
+            for group in kind.groups
+        ]
+        assert len(set(shapes)) == len(kind.groups)
+    places = figures_figure.looks_of_places(catalog.places())
+    assert all(one.marker != other.marker for one, other in pairwise(places.values()))
+
+
+SAMPLES = {
+    "people": "Black students",
+    "place": "Southeast Seattle",
+    "reference": "White students",
+    "year": "2019",
+    "grade": " in grade 3",
+    "value": "12 percent",
+    "kind": "race",
+    "where": " in this place",
+    "against": "in the rest of town",
+    "pair": "for Black students",
+    "among": "by race",
+}
+"""What stands in the places of a text while it is measured; elsewhere a number."""
+
+
+def said_in_full() -> list[str]:
+    """Every sentence of every text, its places filled, that is long enough to be measured."""
+    texts = [one if isinstance(one, str) else one[1] for one in messages.gathered()]
+    filled = [re.sub(r"\{(\w+)\}", lambda found: SAMPLES.get(found[1], "10"), one) for one in texts]
+    return [one for each in filled for one in sentences(plain(each)) if len(one.split()) > 6]
+
+
+@pytest.mark.usefixtures("by_vowels")
+def test_texts__are_at_a_ninth_grade_level():
+    """Sentences of findings, captions, notes, definitions and notices, not prose alone."""
+    grades = [grade(one) for one in said_in_full()]
+    assert len(grades) > 1000
+    assert sum(grades) / len(grades) <= GRADE - 2
+    assert (
+        sum(found > 12 for found in grades) <= 25
+    )  # the longest names, in the longest way of saying it
+
+
+@pytest.mark.usefixtures("by_vowels")
+def test_texts__have_no_sentence_that_only_a_scholar_reads():
+    assert {one: grade(one) for one in said_in_full() if grade(one) > HARDEST} == {}

@@ -1,0 +1,176 @@
+"""Whatever is shown of students has passed the gate: what it hides moves nothing in any picture, table or text."""
+
+import inspect
+import json
+
+import pandas as pd
+import pytest
+from estimate_samples import enrollment, estimates, gap, grade_3, rate, trend
+
+import sesec_analysis as sa
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.counts import NUMBERS
+from sesec_analysis.evidence.finding import Finding
+
+TRUTHS = (0, 1, 2)
+"""Three truths that nobody may tell apart."""
+
+HERE = list(catalog.place("southeast_seattle").schools)
+FAR = [f"9{at:03}" for at in range(22)]
+
+ENDS = [name for name in NUMBERS if name.startswith(("estimate", "ci", "bound", "outer"))]
+
+
+def hidden(table, how, truth, **where):
+    """Return a table with numbers that must be hidden in the rows where the columns have these values."""
+    out = table.copy()
+    rows = pd.Series(True, index=out.index)
+    for name, value in where.items():
+        rows &= out[name] == value
+    assert rows.any(), where
+    counts = {"small": (truth + 1, 7 + truth), "few": (truth, 61), "withheld": (20 + truth, 41)}
+    k, n = counts[how]
+    out.loc[rows, ENDS] = 0.17 + 0.13 * truth
+    out.loc[rows, ["numerator_low", "numerator_high"]] = k
+    out.loc[rows, ["n_low", "n_high"]] = n
+    out.loc[rows, "status"] = "suppressed" if how == "withheld" else "ok"
+    return out
+
+
+def of_groups(truth, table):
+    """Hide four groups: a small one, one with few counted, one withheld, and in places one of a single school."""
+    for group, how in (("american_indian", "small"), ("asian", "few"), ("two_or_more", "withheld")):
+        table = hidden(table, how, truth, student_group=group)
+    lone = (table["student_group"] == "hispanic") & (table["organization_level"] == "place")
+    table.loc[lone, ENDS] = 0.2 + 0.01 * truth
+    table.loc[lone, "status"] = "bounded"
+    table.loc[lone, "largest_masked"] = 0.95
+    return table
+
+
+def of_schools(truth, table):
+    """Hide six schools in the same ways, three of the place and three elsewhere."""
+    for code, how in zip((*HERE[:3], *FAR[:3]), ("small", "few", "withheld") * 2, strict=True):
+        table = hidden(table, how, truth, organization_id=code)
+    return table
+
+
+RATES = estimates(grade_3())
+GAPS = estimates(
+    gap(40 + at, 120, 88, 104, student_group=group)
+    for at, group in enumerate(("american_indian", "asian", "black", "hispanic", "two_or_more"))
+)
+YEARS = estimates(trend(range(2015, 2020)))
+SCHOOL = {"organization_level": "school", "organization_id": HERE[0]}
+BESIDE = estimates([*grade_3(**SCHOOL), *grade_3(organization_id="rest_of_seattle")])
+BY_SCHOOL = estimates(
+    rate(*cell, student_group="black", organization_level=level, organization_id=code)
+    for level, cells in (
+        ("place", {"southeast_seattle": (70, 216), "rest_of_seattle": (88, 204)}),
+        ("school", {code: (30 + at, 90) for at, code in enumerate([*HERE[:6], *FAR[:6]])}),
+    )
+    for code, cell in cells.items()
+)
+OUTCOMES = estimates(
+    gap(40, 120, 88, 104, student_group=group, reference="rest_of_seattle")
+    for group in (*RATES["student_group"], "all")
+)
+SHARES = estimates(
+    made | {"student_group_type": group}
+    for code in ("southeast_seattle", "seattle", *HERE[:2])
+    for group in ("low_income", "english_learner")
+    for made in enrollment({group: 520}, 1000, organization_id=code)
+)
+
+
+def ledger(truth):
+    """The claims, measured again on a place and a school with small groups."""
+    shares = hidden(SHARES, "small", truth, organization_id=HERE[0])
+    shares = hidden(
+        shares, "small", truth, organization_id="southeast_seattle", student_group="low_income"
+    )
+    school = shares["organization_id"].isin(HERE)
+    schools = shares[school].assign(organization_level="school")
+    return sa.claims_ledger(shares[~school], schools, of_groups(truth, OUTCOMES))
+
+
+def observed(**columns):
+    """OBSERVATIONS of schools, each of 200 students and more, of whom about half are counted."""
+    n = [200 + 13 * at for at in range(len(HERE) + len(FAR))]
+    k = [size // 2 + 5 * (at % 5) for at, size in enumerate(n)]
+    known = {"numerator": k, "denominator": n, "value": [a / b for a, b in zip(k, n, strict=True)]}
+    return schema.conform_observations(
+        pd.DataFrame(known | {"organization_id": [*HERE, *FAR]}).assign(
+            end_year=2019, organization_level="school", organization_name="School", grade_level="all",
+            status="reported", source_id="ospi_assessment@2019", **columns,
+        )
+    )  # fmt: skip
+
+
+MET = observed(indicator="ela_met", student_group_type="all", student_group="all")
+POOR = observed(indicator="enrollment", student_group_type="low_income", student_group="low_income")
+
+
+def expected(truth):
+    """Rates beside what is usual; three schools of the place and three elsewhere are hidden after all was fitted."""
+    here = MET["organization_id"].isin(HERE)
+    usual = sa.expected_rates(MET[here], MET[~here], POOR)
+    return of_schools(truth, pd.concat([sa.rates(MET), usual, sa.rates(POOR)], ignore_index=True))
+
+
+def funnel(truth):
+    """The same of limits round a target."""
+    return of_schools(truth, pd.concat([sa.rates(MET), sa.funnel(MET)], ignore_index=True))
+
+
+DOORS = {
+    "finding": lambda truth: [
+        sa.finding(of_groups(truth, RATES), student_group=group) for group in RATES["student_group"]
+    ],
+    "findings": lambda truth: list(sa.findings(of_groups(truth, GAPS))),
+    "table": lambda truth: [sa.table(of_groups(truth, one)) for one in (RATES, GAPS, YEARS)],
+    "beside": lambda truth: [sa.beside(of_groups(truth, BESIDE), school=HERE[0], caption="Tests")],
+    "strengths": lambda truth: [
+        sa.strengths(of_groups(truth, BESIDE), school=HERE[0], against="rest_of_seattle")
+    ],
+    "claims_ledger": lambda truth: [ledger(truth)],
+    "plot_rates": lambda truth: [sa.plot_rates(of_groups(truth, RATES))],
+    "plot_gaps": lambda truth: [sa.plot_gaps(of_groups(truth, GAPS))],
+    "plot_trend": lambda truth: [sa.plot_trend(of_groups(truth, YEARS))],
+    "plot_schools": lambda truth: [sa.plot_schools(of_schools(truth, BY_SCHOOL))],
+    "plot_funnel": lambda truth: [sa.plot_funnel(funnel(truth))],
+    "plot_expected": lambda truth: [sa.plot_expected(expected(truth))],
+}
+
+
+def everything(thing):
+    """Return all that leaves with a thing: words, JSON, HTML, PNG, SVG, CSV, citation and alt text."""
+    shown = thing._repr_mimebundle_()
+    also = [thing.cite(), thing.alt_text(), repr(thing)] if isinstance(thing, Finding) else []
+    return json.dumps([shown, *also], default=str, sort_keys=True)
+
+
+def test_doors__are_all_that_show_a_table_to_readers():
+    public = {name: getattr(sa, name) for name in sa.__all__}
+    taking = {
+        name
+        for name, one in public.items()
+        if inspect.isfunction(one)
+        and one.__module__.startswith(("sesec_analysis.evidence.", "sesec_analysis.figures."))
+        and pd.DataFrame in (part.annotation for part in inspect.signature(one).parameters.values())
+    }
+    assert taking == {*DOORS, "plain_table"}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_door__shows_the_same_whatever_the_hidden_truth_is(name):
+    first, *others = ([everything(thing) for thing in DOORS[name](truth)] for truth in TRUTHS)
+    assert first
+    assert all(other == first for other in others)
+
+
+def test_plain_table__takes_no_figures_about_students():
+    with pytest.raises(DataError, match="numerator") as refusal:
+        sa.plain_table(pd.DataFrame({"group": ["x"], "numerator": [3]}), "Counts")
+    assert "privacy gate" in str(refusal.value)

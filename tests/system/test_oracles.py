@@ -1,0 +1,93 @@
+"""Every published number is met, and docs/ORACLES.md says so."""
+
+import importlib
+import pkgutil
+from functools import cache
+from math import ceil, log10
+from pathlib import Path
+
+import oracles
+import pytest
+from oracles import QUOTED, Oracle
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "ORACLES.md"
+ALL: list[Oracle] = [
+    one
+    for module in sorted(pkgutil.iter_modules(oracles.__path__), key=lambda found: found.name)
+    for one in importlib.import_module(f"oracles.{module.name}").ORACLES
+]
+
+
+PRINTED = [one for one in ALL if one.printed]
+NUMBERS = {(one.source, one.theirs) for one in PRINTED if not one.wrong}
+"""Different numbers: one that several of our functions meet counts once."""
+
+
+@cache
+def ours(one: Oracle) -> float:
+    """Our number, worked out once."""
+    return one.ours()
+
+
+@pytest.mark.parametrize("one", ALL, ids=[f"{one.source}: {one.what}" for one in ALL])
+def test_published_number_is_reproduced(one: Oracle) -> None:
+    difference = abs(ours(one) - one.theirs)
+    assert difference > one.within if one.wrong else difference <= one.within
+
+
+def _row(one: Oracle, marks: str) -> str:
+    """Theirs with the digits that the source prints, ours with one more."""
+    places = ceil(-log10(one.within)) if one.within else 0
+    as_printed = one.note in ("", QUOTED) and round(one.within * 10**places, 6) == 5
+    theirs = f"{one.theirs:.{places - 1}f}" if as_printed else f"{one.theirs:.10g}"
+    left = ours(one) - one.theirs
+    # Less than a fiftieth of what is allowed is the noise of a computer's arithmetic.
+    difference = f"{left:+.1g}" if abs(left) > max(one.within / 50, 1e-12) else "0"
+    verdict = " (wrong)" if one.wrong else ""
+    return f"| {one.what}{marks} | {theirs}{verdict} | {ours(one):.{places}f} | {difference} |"
+
+
+def _table(source: str, these: list[Oracle]) -> list[str]:
+    notes = [*dict.fromkeys(text for one in these for text in (one.note, one.wrong) if text)]
+    lines = [f"### {source}", "", "| quantity | theirs | ours | difference |", "|---|---|---|---|"]
+    for one in these:
+        own = [notes.index(text) + 1 for text in (one.note, one.wrong) if text]
+        lines.append(_row(one, "".join(f" [{number}]" for number in own)))
+    told = [f"{number}. {text}" for number, text in enumerate(notes, start=1)]
+    return [*lines, "", *told, *([""] if told else [])]
+
+
+def page() -> str:
+    """The tables of docs/ORACLES.md."""
+    wrong = sum(bool(one.wrong) for one in ALL)
+    lines = [
+        "# Published numbers, and ours",
+        "",
+        f"{len(NUMBERS)} different numbers from {len({source for source, _ in NUMBERS})} sources are met, in "
+        f"{sum(not one.wrong for one in PRINTED)} checks. {wrong} printed numbers are wrong, and",
+        "must not be met; a note gives the proof. A difference is allowed up to half a unit of the last digit that the",
+        "source prints, unless a note says why. Written by `pytest tests/test_oracles.py --write-oracles`; a test",
+        "fails when page and package differ.",
+        "",
+    ]
+    parts = {"Printed numbers": True, "Limits, identities and definitions": False}
+    for heading, printed in parts.items():
+        lines += [f"## {heading}", ""]
+        for source in sorted({one.source for one in ALL if one.printed == printed}):
+            lines += _table(
+                source, [one for one in ALL if (one.source, one.printed) == (source, printed)]
+            )
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def test_page_tells_what_the_tests_find(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--write-oracles"):
+        PAGE.write_text(page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page(), (
+        "run: pytest tests/test_oracles.py --write-oracles"
+    )
+
+
+def test_enough_and_independent() -> None:
+    assert len(NUMBERS) >= 60
+    assert len({source for source, _ in NUMBERS}) >= 15

@@ -1,0 +1,54 @@
+"""Pages are true to the package: METHODS has an entry for every measure, ARCHITECTURE a place for every room."""
+
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "METHODS.md").read_text("utf-8")
+PLAN = (
+    (ROOT / "docs" / "ARCHITECTURE.md")
+    .read_text("utf-8")
+    .partition("## 2.")[2]
+    .partition("\nTo come")[0]
+)
+NAMED = set(re.findall(r"`(\w+)`", PAGE))
+HEADINGS = re.findall(r"^## (.+)$", PAGE, flags=re.M)
+ENTRIES = [part for part in re.split(r"\n(?=\*\*`|## )", PAGE) if part.startswith("**`")]
+MEASURES = sorted(
+    name for name in sa.__all__ if getattr(sa, name).__module__.startswith("sesec_analysis.metrics")
+)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_methods__has_an_entry_for_every_public_measure(name: str) -> None:
+    assert f"**`{name}`**" in PAGE, f"no entry for sa.{name}"
+
+
+@pytest.mark.parametrize("name", catalog.measures())
+def test_methods__names_every_measure_of_the_catalog(name: str) -> None:
+    assert name in NAMED, f"{name} of data/catalog/measures.yml is not explained"
+
+
+def test_methods__every_link_of_the_contents_leads_to_a_heading() -> None:
+    anchors = {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in HEADINGS}
+    linked = set(re.findall(r"\]\(#([^)]+)\)", PAGE))
+    assert linked
+    assert linked <= anchors
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_methods__every_entry_says_what_withheld_figures_do(entry: str) -> None:
+    assert "Numbers in, a " in entry or re.search(r"\bbounds?\b", entry, flags=re.I)
+
+
+def test_plan__names_every_room_there_is_and_no_other() -> None:
+    named = set(re.findall(r"[\w*]+\.py\b", PLAN))
+    rooms = {path.name for path in (ROOT / "sesec_analysis").rglob("*.py")}
+    assert {name for name in named if not any(fnmatch(room, name) for room in rooms)} == set()
+    assert {room for room in rooms if not any(fnmatch(room, name) for name in named)} == set()

@@ -1,0 +1,464 @@
+"""Leaks planted into editions, one kind each: the attack finds every one, and names the printed line that caused it."""
+
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from attack_samples import edition, figure_of, home, place, state, truth
+from report_samples import finding
+
+import sesec_analysis as sa
+from sesec_analysis.attack.attack import Attack, attack, weigh
+from sesec_analysis.attack.state import StateCell, StateCount, read_state, statement
+
+Record = dict[str, Any]
+BLANK = dict.fromkeys(["numerator", "n", "reference_numerator", "reference_n"])
+SOUTHEAST = "sesec:rate.ela_met.2019.all.southeast_seattle.all"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _district(tmp_path_factory):
+    target = home(tmp_path_factory.mktemp("district") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_DATA", str(target))
+        yield
+
+
+def records(estimates: pd.DataFrame) -> list[Record]:
+    return sa.findings(estimates).records()
+
+
+def rows(obs: pd.DataFrame, school: str, **chosen: object) -> pd.DataFrame:
+    wanted = {"end_year": 2019, "indicator": "ela_met", "grade_level": "all", **chosen}
+    for name, value in {"organization_id": school, **wanted}.items():
+        obs = obs[obs[name] == value]
+    return obs.reset_index(drop=True)
+
+
+def of(measure: str, estimates: pd.DataFrame) -> pd.DataFrame:
+    return estimates[estimates["measure"] == measure]
+
+
+def both_places() -> pd.DataFrame:
+    codes = ("southeast_seattle", "rest_of_seattle")
+    return pd.concat([sa.rates(place(state(), code)) for code in codes], ignore_index=True)
+
+
+def clean_record(name: str) -> Record:
+    schools = state().query("organization_id == '2321' and indicator == 'ela_met'")
+    known = [*records(both_places()), *records(sa.rates(schools))]
+    return next(one for one in known if one["id"] == name)
+
+
+def made(base: Record, **also: object) -> Record:
+    """A record like another with these numbers and no others, and words that hold none."""
+    numbers = dict.fromkeys(["estimate", "bound_low", "bound_high", "outer_low", "outer_high"])
+    words = {
+        "interval": "",
+        "value": "",
+        "sentence": "Made for a test.",
+        "cite_apa": "Made for a test.",
+    }
+    return {**base, **BLANK, **numbers, **words, **also}
+
+
+def point(base: Record, value: str, estimate: float, **also: object) -> Record:
+    return made(base, publish="point", value=value, estimate=estimate, **also)
+
+
+@pytest.fixture(scope="module")
+def clean(_district, tmp_path_factory) -> Path:
+    both = both_places()
+    shown = sa.findings(both)._repr_mimebundle_(), sa.table(both)._repr_mimebundle_()
+    return edition(tmp_path_factory.mktemp("clean") / "report", *shown, figures=[figure_of(both)])
+
+
+@pytest.fixture
+def report(clean, tmp_path) -> Path:
+    """A copy of the clean edition, to be tampered with."""
+    return shutil.copytree(clean, tmp_path / "report")
+
+
+def tamper(path: Path, old: str, new: str, within: str = ".+") -> None:
+    """Write something else, wherever a pattern has it."""
+    text = path.read_text("utf-8")
+    changed = re.sub(within, lambda found: found.group().replace(old, new), text, flags=re.DOTALL)
+    assert changed != text
+    path.write_text(changed, "utf-8")
+
+
+def assert_told(found: Attack, school: str, said: Iterable[str], **cell: object) -> None:
+    """The leak of the cell is found and names the lines; nothing that is written of it holds a number of the cell."""
+    assert not found.passed
+    wanted = {"organization_id": school, **cell}
+    leaks = [
+        one
+        for one in found.leaks
+        if all(getattr(one.cell, name) == value for name, value in wanted.items())
+    ]
+    assert leaks, [str(one.cell) for one in found.leaks]
+    named = " | ".join(text for one in leaks for text in one.said)
+    assert all(text in named for text in said), named
+
+
+def test_attack__passes_a_clean_edition(clean):
+    found = attack([clean])
+    assert found.passed, found.as_dict()
+    assert found.statements[0] > 20
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A finding that gives something away, made by the real measures from what is true."""
+
+    name: str
+    make: Callable[[], list[Record]]
+    school: str
+    cell: dict[str, object]
+
+
+def by_race(measure: str, estimates: Callable[[pd.DataFrame], pd.DataFrame]) -> list[Record]:
+    school = rows(truth(), "3803", student_group_type="race_ethnicity")
+    return records(of(measure, estimates(school)))
+
+
+def of_all_groups(school: str, kind: str) -> list[Record]:
+    """An index over all groups of a type, which has the students of all of them beside it."""
+    name = f"sesec:theil.ela_met.2019.all.school:{school}.all_by_{kind}"
+    every = records(sa.rates(rows(state(), school, student_group_type="all")))
+    return [one | {"id": name, "measure": "theil"} for one in every]
+
+
+BLACK = {"student_group": "black"}
+PLANTS = [
+    Plant(
+        "a place's total less its schools",
+        lambda: records(sa.rates(place(truth(), "southeast_seattle"))),
+        "2321",
+        {},
+    ),
+    Plant(
+        "the rest of the district",
+        lambda: records(sa.rates(place(truth(), "rest_of_seattle"))),
+        "3778",
+        {},
+    ),
+    Plant(
+        "the district's total less both places",
+        lambda: records(sa.rates(place(truth(), "seattle"))),
+        "2141",
+        {},
+    ),
+    Plant(
+        "all other students",
+        lambda: by_race("gap", lambda obs: sa.gaps(obs, by="race_ethnicity", reference="others")),
+        "3803",
+        BLACK,
+    ),
+    Plant(
+        "a ratio and one rate",
+        lambda: [
+            one | BLANK
+            for one in by_race(
+                "ratio", lambda obs: sa.ratios(obs, by="race_ethnicity", reference="others")
+            )
+        ],
+        "3803",
+        BLACK,
+    ),
+    Plant(
+        "all students less the groups",
+        lambda: of_all_groups("3803", "race_ethnicity"),
+        "3803",
+        BLACK,
+    ),
+    Plant(
+        "the other of a pair",
+        lambda: of_all_groups("2138", "gender"),
+        "2138",
+        {"student_group": "female"},
+    ),
+    Plant(
+        "the share of those counted",
+        lambda: [
+            one | BLANK
+            for one in by_race(
+                "composition",
+                lambda obs: sa.disproportionality(
+                    obs, by="race_ethnicity", minimum_cell=1, minimum_comparison=1
+                ),
+            )
+        ],
+        "3803",
+        BLACK,
+    ),
+    Plant(
+        "all grades less the grades printed",
+        lambda: records(sa.rates(rows(truth(), "2321", indicator="math_met"))),
+        "2321",
+        {"indicator": "math_met"},
+    ),
+    Plant(
+        "a decimal too many, times n",
+        lambda: [point(clean_record(SOUTHEAST), "39.0%", 0.39)],
+        "2321",
+        {},
+    ),
+    Plant(
+        "a rounded percent of a few",
+        lambda: [point(clean_record("sesec:rate.ela_met.2019.all.school:2321.all"), "5%", 0.05)],
+        "2321",
+        {"end_year": 2019},
+    ),
+    Plant(
+        "the total of a masked row",
+        lambda: [clean_record("sesec:rate.ela_met.2017.all.school:2321.all") | {"n": 7}],
+        "2321",
+        {"end_year": 2017},
+    ),
+    Plant(
+        "a change since a year that is printed",
+        lambda: [
+            point(
+                clean_record("sesec:rate.ela_met.2019.all.school:2321.all"), "−27.0 points", -0.27
+            )
+            | {"id": "sesec:change.ela_met.2019-2018.all.school:2321.all", "measure": "change"}
+            | {"reference": "2018", "n": 20, "reference_n": 25}
+        ],
+        "2321",
+        {"end_year": 2019},
+    ),
+    Plant(
+        "the size of a complement",
+        lambda: [
+            record | BLANK | {"reference_n": 8}
+            for record in records(
+                sa.gaps(
+                    rows(state(), "2138", student_group_type="gender"),
+                    by="gender",
+                    reference="others",
+                )
+            )
+            if record["student_group"] == "male"
+        ],
+        "2138",
+        {"student_group": "female"},
+    ),
+    Plant(
+        "a difference from another school",
+        lambda: [
+            point(
+                clean_record("sesec:rate.ela_met.2019.all.school:2321.all"), "−45.0 points", -0.45
+            )
+            | {
+                "id": "sesec:gap.ela_met.2019.all.school:2321-3803.all",
+                "measure": "gap",
+                "reference": "3803",
+            }
+        ],
+        "2321",
+        {"end_year": 2019},
+    ),
+]
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
+def test_attack__finds_a_planted_finding(plant, tmp_path):
+    planted = plant.make()
+    assert planted
+    folder = edition(tmp_path / "report", finding(*planted))
+    assert_told(attack([folder]), plant.school, ["findings.csv row", "sesec:"], **plant.cell)
+
+
+# The two masked schools of the southeast have 3 students counted together, of 0 to 4 that the state leaves open.
+AT_MOST_THREE = {"numerator": "75 to 78"}
+
+
+def test_attack__lets_a_coarser_percent_pass(tmp_path):
+    """39 percent of 200 is 77 to 79: the two masked schools may have any counts that the state leaves open."""
+    assert attack(
+        [edition(tmp_path / "report", finding(point(clean_record(SOUTHEAST), "39%", 0.39)))]
+    ).passed
+
+
+def test_attack__finds_what_two_boundaries_differ_by(tmp_path):
+    """With the school that only the wider boundary has, at least 4 are counted: so that school has some."""
+    narrow = made(clean_record(SOUTHEAST), **AT_MOST_THREE)
+    wide = made(records(sa.rates(place(state(), "southeast_seattle_all")))[0], numerator="79 to 88")
+    alone = [edition(tmp_path / f"{at}", finding(one)) for at, one in enumerate((narrow, wide))]
+    assert [attack([one]).passed for one in alone] == [True, True]
+    found = attack([edition(tmp_path / "report", finding(narrow, wide))])
+    assert_told(found, "3778", [narrow["id"], wide["id"]])
+
+
+def no_more_than_its_neighbour() -> Record:
+    school = clean_record("sesec:rate.ela_met.2019.all.school:2321.all")
+    name = {"id": "sesec:gap.ela_met.2019.all.school:2321-2118.all", "measure": "gap"}
+    return made(
+        school, **name, reference="2118", value="−15 to 0 points", bound_low=-0.15, bound_high=0.0
+    )
+
+
+@pytest.mark.parametrize("beside", ["annual-2019-again", "school-2321"])
+def test_attack__finds_what_only_two_folders_tell_together(beside, tmp_path):
+    """A second edition of one year, or a fact sheet beside the report."""
+    first = edition(
+        tmp_path / "annual-2019", finding(made(clean_record(SOUTHEAST), **AT_MOST_THREE))
+    )
+    second = edition(tmp_path / beside, finding(no_more_than_its_neighbour()))
+    assert [attack([one]).passed for one in (first, second)] == [True, True]
+    said = [
+        f"annual-2019: findings.csv row 1: {SOUTHEAST}",
+        f"{beside}: findings.csv row 1: sesec:gap",
+    ]
+    assert_told(attack([first, second]), "2321", said)
+
+
+def test_weigh__finds_the_year_that_a_pool_of_three_has_more_than_one_of_two():
+    """No measure prints pooled years so far; the attack reads sums over years like any other."""
+    cells = [
+        StateCell("ela_met", year, "school", "2321", "all", "all", "all")
+        for year in (2017, 2018, 2019)
+    ]
+    pooled = {
+        years: statement(
+            [(StateCount(cell, "numerator"), 1.0) for cell in cells[:years]],
+            low=total,
+            high=total,
+            said=f"a pool of {years} years",
+        )
+        for years, total in {3: 12, 2: 11}.items()
+    }
+    known = read_state({("ela_met", year) for year in (2017, 2018, 2019)})
+    assert_told(
+        weigh(known, pooled.values()),
+        "2321",
+        ["a pool of 3 years", "a pool of 2 years"],
+        end_year=2019,
+    )
+
+
+RANGE, SAID = "37.4–39.6%", "between 37.4 and 39.6 percent"
+FINER = "39.00–39.01%"
+
+
+def more_decimals(path: Path) -> None:
+    tamper(path, "0.396", "0.39002")
+    tamper(path, "0.374", "0.38998")
+
+
+TAMPERED: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "more decimals in findings.csv": (
+        "findings.csv row",
+        lambda folder: more_decimals(folder / "findings.csv"),
+    ),
+    "more decimals in findings.json": (
+        "findings.json record",
+        lambda folder: more_decimals(folder / "findings.json"),
+    ),
+    "more decimals in the CSV of a figure": (
+        "figures/rates-0.csv row",
+        lambda folder: more_decimals(folder / "figures/rates-0.csv"),
+    ),
+    "a finer value": (
+        "findings.csv row",
+        lambda folder: tamper(folder / "findings.csv", f",{RANGE},", f",{FINER},"),
+    ),
+    "a finer sentence": (
+        "sentence",
+        lambda folder: tamper(folder / "findings.csv", SAID, "39.00 percent"),
+    ),
+    "another number in a sentence": (
+        "sentence",
+        lambda folder: tamper(folder / "findings.csv", SAID, "between 38.8 and 39.2 percent"),
+    ),
+    "a finer sentence on the page": (
+        "index.html: sesec:",
+        lambda folder: tamper(folder / "index.html", SAID, "39.00 percent"),
+    ),
+    "a finer alt text": (
+        "alt of <img>",
+        lambda folder: tamper(folder / "index.html", RANGE, "39.00%", 'alt="[^"]+"'),
+    ),
+    "a finer description": (
+        "index.html: sesec:",
+        lambda folder: tamper(
+            folder / "index.html", RANGE, FINER, "Southeast Seattle: range [^<]+"
+        ),
+    ),
+    "a finer cell of a table": (
+        "index.html table 1 row",
+        lambda folder: tamper(folder / "index.html", RANGE, FINER, "<td[^<]+</td>"),
+    ),
+    "a finer description of a picture": (
+        "figures/rates-0.svg: sesec:",
+        lambda folder: tamper(folder / "figures/rates-0.svg", RANGE, "39.00%", "<desc.+</desc>"),
+    ),
+    "a finer attribute in a picture": (
+        "data-value of <g>",
+        lambda folder: tamper(
+            folder / "figures/rates-0.svg",
+            ">",
+            ' data-value="Southeast Seattle 39.00%">',
+            '<g id="figure_1">',
+        ),
+    ),
+    "a comment in a picture": (
+        "figures/rates-0.svg: sesec:",
+        lambda folder: tamper(folder / "figures/rates-0.svg", RANGE, "39.00%", "<!-- [^>]+>"),
+    ),
+    "a row that no finding has": (
+        "index.html table 1 row",
+        lambda folder: tamper(
+            folder / "index.html",
+            "</tbody>",
+            '<tr><th scope="row">Dunlap Elementary School, 2018–19, Met the standard in English language arts</th>'
+            "<td>5%</td><td></td><td>20</td><td></td></tr></tbody>",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TAMPERED)
+def test_attack__finds_a_leak_in_any_file(kind, report):
+    said, plant = TAMPERED[kind]
+    plant(report)
+    assert_told(attack([report]), "2321", [said])
+
+
+def test_attack__reads_the_data_that_a_script_holds(report):
+    planted = point(clean_record("sesec:rate.ela_met.2019.all.school:2321.all"), "5%", 0.05)
+    data = json.dumps({"columns": list(planted), "rows": [list(planted.values())]})
+    page = f'<!doctype html><title>Findings</title><script type="application/json">{data}</script>'
+    (report / "findings.html").write_text(page, "utf-8")
+    assert_told(attack([report]), "2321", ["findings.html, data of a script"])
+
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def word_table(caption: str, *lines: list[str]) -> str:
+    def paragraph(words: str) -> str:
+        return f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+
+    cells = ["".join(f"<w:tc>{paragraph(words)}</w:tc>" for words in line) for line in lines]
+    table = "".join(f"<w:tr>{line}</w:tr>" for line in cells)
+    return f'<w:document xmlns:w="{WORD}"><w:body>{paragraph(caption)}<w:tbl>{table}</w:tbl></w:body></w:document>'
+
+
+def test_attack__reads_the_tables_of_a_document(report):
+    content = word_table(
+        "Met the standard in English language arts, 2018–19",
+        ["School", "Rate", "Students"],
+        ["Dunlap Elementary School", "5%", "20"],
+    )
+    with zipfile.ZipFile(report / "report.docx", "w") as parts:
+        parts.writestr("word/document.xml", content)
+    assert_told(attack([report]), "2321", ["report.docx table 1 row 1"])

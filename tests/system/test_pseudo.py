@@ -1,0 +1,223 @@
+"""The report in a language made by code: nothing raises, no English is left, ids stay, and nothing is clipped.
+
+Every letter of a text that a translator can reach has an accent. A word of plain letters is one that is written past
+the catalogue, or a name that no language changes.
+"""
+
+import html
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import measure_samples
+import pandas as pd
+import pytest
+from matplotlib.text import Text
+from nbformat import NotebookNode
+from report_samples import notebook, showing, text
+
+import sesec_analysis as sa
+from sesec_analysis import catalog, i18n, i18n_files
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions import audit
+from sesec_analysis.editions.documents import findings_page
+from sesec_analysis.editions.documents import html as documents_html
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.evidence.finding import Findings, findings
+from sesec_analysis.evidence.tables import of_findings
+from sesec_analysis.figures.figure import ReportFigure
+
+ROOT = Path(__file__).parents[2]
+NAMES = re.compile(
+    r"Southeast Seattle Education Coalition|sesec[- ](analysis|data|report|cite)[\w -]*|annual-\d+"
+    r"|findings\.\w+|run\.json|(figures/)?[\w-]+\.csv|PNG|SVG|CSV|CSL-JSON|BibTeX|APA|JavaScript"
+    r"|https?://\S+|OSPI|School \d{4}|PK–\d+|\w+ = [\w.]+|sesec:\S+"
+)
+"""What stays as it is: who publishes, files, formats, commands, parameters, ids."""
+PICTURES = ["rates", "gaps", "trend", "schools", "expected", "funnel", "map"]
+META = Imprint(
+    edition="annual-2019",
+    title="⟦Åñ éðîţîóñ⟧",
+    published=2020,
+    notebook="notebooks/reports/annual_equity_report.ipynb",
+    notebook_sha256="0" * 64,
+    parameters={"report_year": 2019},
+    changed=("report_year",),
+    version="1.0",
+    commit=Commit("0123456789abcdef", dirty=True),
+    sources=(),
+    synthetic=True,
+)
+
+
+def prose() -> list[NotebookNode]:
+    cells = json.loads((ROOT / "notebooks/reports/annual_equity_report.ipynb").read_text("utf-8"))[
+        "cells"
+    ]
+    return [text("".join(cell["source"])) for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def shown(thing: object, tag: str | None = None) -> NotebookNode:
+    made = thing._repr_mimebundle_()
+    return showing(made[0] if isinstance(made, tuple) else made, tag=tag)
+
+
+def pictures() -> dict[str, ReportFigure]:
+    """One of each kind of figure, of the data at hand."""
+    both = {"up_to": 2019, "place": ["southeast_seattle", "rest_of_seattle"]}
+    race = sa.rates(
+        sa.newest("ela_met", **both, grade_level="03", student_group_type="race_ethnicity")
+    )
+    history = sa.history("disciplined", **both, grade_level="all", student_group="all")
+    schools = sa.newest("enrollment", **both, organization_level="school", grade_level="all")
+    shares = sa.rates(schools).query("student_group == 'low_income'")
+    tests = {
+        "organization_level": "school",
+        "grade_level": "all",
+        "student_group": "all",
+        "up_to": 2024,
+    }
+    here = sa.newest("ela_met", place="southeast_seattle", **tests)
+    there = sa.newest("ela_met", place="rest_of_seattle", **tests)
+    every = pd.concat([here, there])
+    need = schools.query("student_group == 'low_income'").assign(end_year=here["end_year"].max())
+    expected = sa.expected_rates(here, there, need)
+    excluded = sa.newest("disciplined", up_to=2019, place="seattle", grade_level="all")
+    return {
+        "rates": sa.plot_rates(race, focus="southeast_seattle"),
+        "gaps": sa.plot_gaps(sa.ratios(excluded, by="race_ethnicity", reference="others")),
+        "trend": sa.plot_trend(sa.rates(history), focus="southeast_seattle"),
+        "schools": sa.plot_schools(shares, focus="southeast_seattle"),
+        "expected": sa.plot_expected(pd.concat([sa.rates(every), sa.rates(need), expected])),
+        "funnel": sa.plot_funnel(pd.concat([sa.rates(every), sa.funnel(every)])),
+        "map": sa.plot_map("southeast_seattle"),
+    }
+
+
+def told(counts) -> dict[str, Findings]:
+    """Findings of every measure: of plain cells, of small and withheld ones, and of equal rates."""
+    withheld = {"asian": (2, 120), "black": "N<10", "hispanic": "<15%", "white": (90, 120)}
+    equal = dict.fromkeys(["asian", "black", "hispanic", "white"], (60, 120))
+    found = {}
+    for name, cells in {"plain": None, "withheld": withheld, "equal": equal}.items():
+        made = (one for each in measure_samples.estimates(counts, cells) for one in findings(each))
+        found[name] = Findings(list({one.id: one for one in made}.values()))
+    return found
+
+
+def written(counts, *also: NotebookNode) -> dict[str, documents_notebook.Document]:
+    """Reports of all measures, in the language asked for; the first has the prose and all else there is."""
+    reports = {}
+    for name, found in told(counts).items():
+        cells = [*prose()[1:], *also] if not reports else []
+        every = [text("## All of it"), shown(found), shown(of_findings(found))]
+        reports[name] = documents_notebook.read(notebook(*cells, *every, title="# ⟦2019⟧"))
+    return reports
+
+
+@pytest.fixture(scope="module")
+def english(counts):
+    return written(counts)
+
+
+@pytest.fixture(scope="module")
+def translated(counts):
+    with pytest.MonkeyPatch.context() as asked:
+        asked.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
+        drawn = pictures()
+        yield drawn, written(counts, *(shown(one, f"figure-{name}") for name, one in drawn.items()))
+
+
+@pytest.fixture
+def drawn(monkeypatch, translated):
+    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
+    return translated[0]
+
+
+@pytest.fixture
+def pseudo(monkeypatch, translated):
+    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
+    return translated[1]
+
+
+@cache
+def names() -> re.Pattern[str]:
+    """Names that no language changes, the longest first: of schools, of publishers and their data."""
+    schools = {school.name for school in catalog.schools().values()}
+    schools |= {
+        name for school in catalog.schools().values() for name in school.earlier_names.split("; ")
+    }
+    schools |= {name for spelled in catalog.school_names().values() for name in spelled}
+    shorter = {re.sub(r" School(?= STEM$|$)", "", name) for name in schools}
+    sources = {f"{one.publisher_short}, {one.title}" for one in catalog.sources().values()}
+    maps = {part for outline in catalog.outlines().values() for part in outline.source.split("; ")}
+    known = sorted({*schools, *shorter, *sources, *maps} - {""}, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, known))})(?: School)?")
+
+
+def visible(page: str) -> list[str]:
+    """The texts of a page that are not a citation, an id, code or a name."""
+    page = re.sub(
+        r"(?s)<(script|style|code)\b.*?</\1>|<p class=\"(citation|id)\">.*?</p>", " ", page
+    )
+    spoken = re.findall(r'(?:alt|aria-label|data-cop\w+|data-selected)="([^"]*)"', page)
+    pieces = [*re.split(r"<[^>]+>", page), *spoken]
+    plain = [NAMES.sub(" ", names().sub(" ", html.unescape(piece))) for piece in pieces]
+    return [piece.strip() for piece in plain if piece.strip()]
+
+
+def left_in_english(texts: list[str]) -> list[str]:
+    """The words of plain letters, each with what stands round it."""
+    return [
+        f"{found[0]}: {piece[max(0, found.start() - 40) : found.end() + 40]}"
+        for piece in texts
+        for found in re.finditer(r"(?<![^\W\d_])[A-Za-z]{2,}(?![^\W\d_])", piece)
+    ]
+
+
+@pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
+def test_page__has_no_english_left(kind, pseudo):
+    page = documents_html.render(pseudo[kind], meta=META, beside=["findings.html"])
+    assert left_in_english(visible(page)) == []
+
+
+@pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
+def test_findings_page__has_no_english_left(kind, pseudo):
+    page = findings_page.render(pseudo[kind], meta=META, beside=["report.pdf"])
+    assert left_in_english(visible(page)) == []
+
+
+def test_page__says_its_language(pseudo):
+    assert f'<html lang="{i18n_files.PSEUDO}">' in documents_html.render(pseudo["equal"], meta=META)
+
+
+@pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
+def test_document__has_the_same_ids_and_numbers_in_every_language(kind, pseudo, english):
+    said = {one["id"]: one for one in pseudo[kind].findings}
+    same = ("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "publish", "rule", "status")
+    for one in english[kind].findings:
+        assert [one[name] for name in same] == [said[one["id"]][name] for name in same], one["id"]
+        assert said[one["id"]]["sentence"].startswith("⟦")
+    headings = [part.heading.id for part in english[kind].sections]
+    assert headings == [part.heading.id for part in pseudo[kind].sections]
+
+
+def test_audit__finds_in_every_language_what_it_finds_in_english(pseudo, english):
+    own = {one["id"] for one in english["plain"].findings}
+    findings_of = [one for one in pseudo["plain"].findings if one["id"] in own]
+    assert audit.leaks(findings_of) == audit.leaks(english["plain"].findings)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_figure__keeps_all_of_its_words_on_the_page(name, drawn):
+    picture = drawn[name].figure
+    renderer, whole = picture.canvas.get_renderer(), picture.bbox
+    for one in picture.findobj(Text):
+        box = one.get_window_extent(renderer)
+        if one.get_text() and one.get_visible() and one.get_gid() != "watermark":
+            assert whole.x0 - 1 <= box.x0, one.get_text()
+            assert box.x1 <= whole.x1 + 1, one.get_text()
+            assert whole.y0 - 1 <= box.y0, one.get_text()
+            assert box.y1 <= whole.y1 + 1, one.get_text()

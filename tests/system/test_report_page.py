@@ -1,0 +1,157 @@
+"""The page in a browser: nothing fetched, no barrier that axe finds, nothing wider than the screen, whole on paper."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from absent import program
+from axe_playwright_python.sync_playwright import Axe
+from report_samples import figure, finding, notebook, notice, record, showing, table, text
+
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import html
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.provenance import Imprint
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WORDS = "The state withholds the numbers of small groups. This report keeps them as ranges. " * 6
+
+
+def make_page() -> str:
+    cells = [
+        text("Before.\n\n## Summary\n\nNumbers that carry the report."),
+        showing(finding(*(record(f"rate.summary{at}") for at in range(5)))),
+        showing(notice()),
+    ]
+    for at in range(6):
+        cells += [
+            text(
+                f"## Section {at}\n\n{WORDS}\n\n{WORDS if at % 2 else ''}\n\n### In detail\n\n{WORDS}"
+            ),
+            showing(figure(findings=[record(f"rate.{at}")]), tag=f"figure-{at}"),
+            showing(table(width=11, rows=4 + 3 * at)),
+            text(f"### Read on\n\n{WORDS}\n\n| Word | n |\n|---|--:|\n| rate | 1 |"),
+        ]
+    meta = Imprint(
+        edition="annual-2022",
+        title="Southeast Seattle School Equity Report, 2021–22",
+        published=None,
+        notebook="notebooks/annual.ipynb",
+        notebook_sha256="0" * 64,
+        parameters={"report_year": 2022},
+        changed=(),
+        version="1.0",
+        commit=Commit(None, dirty=False),
+        sources=(),
+    )
+    return html.render(documents_notebook.read(notebook(*cells)), meta=meta)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "index.html"
+    path.write_text(make_page(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+def visit(request, browser_page, report):
+    return browser_page(report, viewport=request.param)
+
+
+def open_all(page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+
+
+def test_page__asks_for_nothing_but_itself(visit, report):
+    visit.page.mouse.wheel(0, 50_000)
+    outside = [url for url in visit.requests if not url.startswith("data:")]
+    assert outside == [report.as_uri()]
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize("opened", [False, True], ids=["folded", "opened"])
+def test_page__has_no_barrier_that_axe_finds(visit, opened):
+    if opened:
+        open_all(visit.page)
+    found = Axe().run(visit.page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+
+
+def test_page__is_never_wider_than_the_screen(visit):
+    open_all(visit.page)
+    width = visit.page.viewport_size["width"]
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_page__lets_wide_tables_scroll_by_keyboard(browser_page, report):
+    page = browser_page(report, viewport=NARROW).page
+    region = page.get_by_role("group", name="Table 1", exact=True)
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    for _ in range(40):  # it glides
+        page.wait_for_timeout(50)
+        if page.evaluate("document.activeElement.scrollLeft") > 0:
+            return
+    pytest.fail("the table did not scroll")
+
+
+def test_page__skips_to_the_report(browser_page, report):
+    page = browser_page(report).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+def test_page__shows_a_figures_title_once_where_the_picture_shows_it(browser_page, report):
+    for size, shown in ((WIDE, False), (NARROW, True)):
+        title = browser_page(report, viewport=size).page.locator("figcaption .in-picture").first
+        assert (title.bounding_box()["width"] > 2) == shown
+
+
+def test_page__copies_a_citation(browser_page, report):
+    page = browser_page(report, permissions=["clipboard-read", "clipboard-write"]).page
+    page.get_by_text("Cite sesec:rate.summary0").click()
+    page.get_by_role("button", name="Copy citation").first.click()
+    page.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
+    assert "rate.summary0" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_page__needs_no_script(browser_page, report):
+    page = browser_page(report, java_script_enabled=False).page
+    page.get_by_text("Table of figure 1").click()
+    assert page.get_by_role("cell", name="71%").first.is_visible()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_page__breaks_well_on_paper(browser_page, report, paper):
+    pdf = browser_page(report).page.pdf(format=paper, print_background=True)
+    pages = read_pages(pdf)
+    contents, said, after = pages[0].partition("Numbers that carry the report.")
+    assert said
+    assert "Section 0" in contents
+    assert "Section" not in after
+    assert "Section 0" in pages[1].splitlines()[0]
+    for number, page in enumerate(pages, start=1):
+        *lines, foot = page.splitlines()
+        assert re.fullmatch(rf"Southeast Seattle School Equity Report, 2021–22 +{number}", foot)
+        assert not re.match(r"Section \d|In detail|Read on|Table \d|Indicator +\d{4}–", lines[-1])
+
+
+def test_page__opens_on_paper_what_is_folded(browser_page, report):
+    pages = "\n".join(read_pages(browser_page(report).page.pdf(format="A4")))
+    assert pages.count("Student group") == 6  # the table behind each figure
+    assert "Copy citation" not in pages
+
+
+def read_pages(pdf: bytes) -> list[str]:
+    done = subprocess.run(
+        [program("pdftotext", "poppler-utils"), "-layout", "-", "-"],
+        input=pdf,
+        capture_output=True,
+        check=True,
+    )
+    pages = done.stdout.decode("utf-8").rstrip("\f").split("\f")
+    return ["\n".join(line.strip() for line in page.splitlines() if line.strip()) for page in pages]

@@ -1,0 +1,78 @@
+"""The same inputs give the same bytes: in another folder, another home, another language, on another day."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from report_samples import (
+    PARAMETERS,
+    SESEC,
+    code,
+    figure,
+    notebook,
+    running,
+    table,
+    text,
+    write_root,
+)
+
+from sesec_analysis.editions.documents import output
+
+LIST = """\
+editions:
+  annual-2018:
+    title: Equity Report, 2017–18
+    notebook: good.ipynb
+    parameters: { report_year: 2018 }
+"""
+REAL = """\
+import sesec_analysis as sa
+question = dict(end_years=[report_year], grade_level="all", student_group_type="race_ethnicity")
+figures = sa.load("disciplined", place=["southeast_seattle", "seattle"], **question)
+sa.findings(sa.gaps(figures, by="race_ethnicity", reference="white"))"""
+PLOT = """\
+sa.plot_gaps(sa.gaps(figures, by="race_ethnicity", reference="white"))"""
+# Their days never agree: the first is 26 hours ahead of the second.
+PLACES = (
+    {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "PYTHONHASHSEED": "1"},
+    {"TZ": "Etc/GMT+12", "LC_ALL": "de_DE.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"},
+)
+
+
+def build(where: Path, surroundings: dict[str, str]) -> dict[str, str]:
+    """Build the edition in a folder and a home of its own; return the checksum of every file."""
+    cells = notebook(
+        code(PARAMETERS, tag="parameters"),
+        text("## Discipline\n\nWords."),
+        code(REAL),
+        code(PLOT, tag="figure-gaps"),
+        running(figure(), tag="figure-drawn"),
+        running(table()),
+    )
+    root = write_root(where / "root", {"good.ipynb": cells}, LIST)
+    (where / "home").mkdir()
+    (where / "tmp").mkdir()
+    given = {"HOME": str(where / "home"), "TMPDIR": str(where / "tmp"), "SESEC_ROOT": str(root)}
+    command = [SESEC, "report", "annual-2018", "--quiet"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=where,
+        env={**os.environ, **surroundings, **given},
+    )
+    assert done.returncode == 0, done.stderr
+    return output.checksums(root / "reports" / "build" / "annual-2018")
+
+
+@pytest.mark.slow
+def test_report__is_the_same_to_the_byte_elsewhere_and_on_another_day(tmp_path):
+    first, second = (
+        build(tmp_path / name, surroundings)
+        for name, surroundings in zip(("here", "there-by-another-name"), PLACES, strict=True)
+    )
+    assert {"index.html", "findings.json", "run.json", "figures/gaps.png"} <= first.keys()
+    assert {name for name in first if first[name] != second.get(name)} == set()
+    assert first.keys() == second.keys()

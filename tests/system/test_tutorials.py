@@ -1,0 +1,43 @@
+"""The tutorials run from top to bottom, as they stand, and say what they promise."""
+
+from pathlib import Path
+
+import papermill
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "notebooks" / "tutorials"
+TUTORIALS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
+PROMISED = {
+    "01_first_look.ipynb": "multilingual learners were 25.5 percent of students in Southeast Seattle",
+    "02_add_an_indicator.ipynb": "not shown: fewer than 10 students",
+    "03_cite_a_finding.ipynb": "sesec:ratio.disciplined.2019.all.seattle.black-others",
+    "04_how_the_intervals_work.ipynb": "2,000 of 2,000 places: the truth is inside the bounds",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_tutorial__runs_and_shows_what_it_promises(name: str, tmp_path: Path) -> None:
+    parameters = {"folder": str(tmp_path / "workshop")} if "add_an_indicator" in name else {}
+    done = papermill.execute_notebook(
+        FOLDER / name,
+        tmp_path / name,
+        parameters=parameters,
+        kernel_name="python3",
+        progress_bar=False,
+    )
+    shown = [text for cell in done.cells for text in _texts(cell.get("outputs", []))]
+    assert PROMISED[name] in "\n".join(shown)
+
+
+def _texts(outputs: list[dict[str, object]]) -> list[str]:
+    told = []
+    for output in outputs:
+        data = output.get("data", {})
+        assert isinstance(data, dict)
+        told.append(str(data.get("text/plain") or output.get("text", "")))
+    return told
+
+
+def test_tutorials__are_the_ones_promised() -> None:
+    assert sorted(PROMISED) == TUTORIALS

@@ -1,0 +1,64 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sesec_analysis.checkout import Commit, commit, is_as_in
+
+
+def git(folder: Path, *words: str) -> str:
+    own = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false"]
+    command = ["git", "-C", str(folder), *own, *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.yml").write_text("a: 1")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "Begin")
+    return tmp_path
+
+
+def test_commit__of_a_clean_checkout(repository):
+    assert commit(repository) == Commit(git(repository, "rev-parse", "HEAD"), dirty=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "dirty"),
+    [
+        ("data/a.yml", True),
+        ("data/new.yml", True),
+        ("notes.txt", False),
+        ("reports/published/annual-2022/run.json", False),
+    ],
+)
+def test_commit__is_dirty_if_what_makes_a_report_differs(repository, path, dirty):
+    (repository / path).parent.mkdir(parents=True, exist_ok=True)
+    (repository / path).write_text("changed")
+    assert commit(repository).dirty == dirty
+
+
+def test_commit__of_a_folder_inside_another_repository_is_none(repository):
+    assert commit(repository / "data") == Commit(None, dirty=False)
+
+
+def test_commit__without_git_is_none(repository, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert commit(repository) == Commit(None, dirty=False)
+
+
+@pytest.mark.parametrize(("path", "same"), [("data/a.yml", False), ("notes.txt", True)])
+def test_is_as_in__tells_whether_a_later_commit_changes_a_report(repository, path, same):
+    earlier = git(repository, "rev-parse", "HEAD")
+    (repository / path).write_text("changed")
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "Go on")
+    assert is_as_in(repository, earlier) == same
+
+
+@pytest.mark.parametrize("earlier", ["0" * 40, "HEAD", "--output=x"])
+def test_is_as_in__is_false_of_what_is_no_commit_here(repository, earlier):
+    assert not is_as_in(repository, earlier)

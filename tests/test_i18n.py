@@ -1,0 +1,145 @@
+"""Texts in another language: a catalogue that lists them all, files of translations, and a language made for trials."""
+
+import re
+
+import pytest
+
+from sesec_analysis import catalog, i18n, i18n_files
+from sesec_analysis.editions import messages
+from sesec_analysis.editions.documents import prose as documents_prose
+from sesec_analysis.errors import CatalogError
+from sesec_analysis.evidence.wording.numbers import count_words
+
+
+@pytest.fixture
+def translated(tmp_path, monkeypatch):
+    """Write a file of translations and ask for its language."""
+
+    def write(texts):
+        lines = [f'msgid "{text}"\nmsgstr "{said}"\n' for text, said in texts.items()]
+        (tmp_path / "es.po").write_text("\n".join(lines), encoding="utf-8")
+        (tmp_path / "report.pot").write_bytes(i18n_files.written(i18n_files.catalog_of([])))
+        for module in (i18n, i18n_files):
+            monkeypatch.setattr(module, "folder", lambda: tmp_path)
+        i18n._translations.cache_clear()
+        monkeypatch.setenv(i18n.VARIABLE, "es")
+
+    yield write
+    i18n._translations.cache_clear()
+
+
+def test_report_pot__lists_every_text_there_is():
+    """If it is stale: run `sesec words` and commit data/words/report.pot."""
+    assert (i18n_files.folder() / i18n_files.LIST).read_bytes() == messages.pot()
+
+
+def test_gathered__finds_texts_of_every_kind():
+    found = messages.gathered()
+    assert "Values are in the table." in found  # of the package
+    assert "Met the standard in mathematics" in found  # of the catalog
+    assert "the rate for {people} was {value} times the rate in {reference}" in found
+    assert "How schools are doing" not in found
+    assert "Who the students are" in found  # of a notebook
+    assert ("{n} school", "{n} schools") in found
+
+
+def test_gathered__refuses_to_list_another_language(monkeypatch):
+    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
+    with pytest.raises(CatalogError, match="made in English"):
+        messages.gathered()
+
+
+def test_gathered__has_the_same_places_for_one_thing_and_for_many():
+    pairs = [text for text in messages.gathered() if isinstance(text, tuple)]
+    odd = [
+        pair for pair in pairs if len({frozenset(i18n_files.places_in(one)) for one in pair}) > 1
+    ]
+    assert odd == []
+
+
+def test_say__fills_a_translation_with_the_same_names(translated):
+    translated({"In {year}, {n} students were enrolled.": "{n} estudiantes en {year}."})
+    assert (
+        i18n.say("In {year}, {n} students were enrolled.", year=2019, n=5)
+        == "5 estudiantes en 2019."
+    )
+
+
+def test_say__keeps_english_where_nothing_is_translated(translated):
+    translated({"Students": ""})
+    assert i18n.say("Students") == "Students"
+    assert i18n.say("at least {number}", number="40") == "at least 40"
+
+
+def test_say__takes_a_text_that_is_empty_for_nothing(translated):
+    translated({"Students": "Estudiantes"})
+    assert i18n.say("") == ""
+
+
+def test_count_words__speaks_the_language_asked_for(translated):
+    translated({"at least {number}": "al menos {number}"})
+    assert count_words(40, None) == "al menos 40"
+
+
+def test_catalog__is_read_in_each_language_by_itself(translated):
+    before = catalog.indicator("math_met").title
+    translated({"Met the standard in mathematics": "Cumplieron en matemáticas"})
+    assert catalog.indicator("math_met").title == "Cumplieron en matemáticas"
+    assert before == "Met the standard in mathematics"
+
+
+def test_read__refuses_a_translation_that_lost_a_place(translated):
+    translated({"In {year}, they met it.": "En {ano}, lo lograron."})
+    with pytest.raises(CatalogError, match="other places"):
+        i18n.say("In {year}, they met it.")
+
+
+def test_say__refuses_a_language_that_nobody_translated(monkeypatch):
+    monkeypatch.setenv(i18n.VARIABLE, "xx")
+    with pytest.raises(CatalogError, match="no translation 'xx'"):
+        i18n.say("Students")
+
+
+def test_updated__keeps_what_is_translated_and_adds_the_rest(translated):
+    translated({"Students": "Estudiantes", "Gone": "Ido"})
+    renewed = i18n_files.updated("es", ["Students", "Schools"])
+    assert {one.id: one.string or "" for one in renewed if one.id} == {
+        "Schools": "",
+        "Students": "Estudiantes",
+    }
+
+
+def test_untranslated__lists_what_a_language_lacks(translated, tmp_path):
+    translated({"Students": "Estudiantes", "Schools": ""})
+    listed = i18n_files.written(i18n_files.catalog_of(["Students", "Schools"]))
+    (tmp_path / "report.pot").write_bytes(listed)
+    i18n._texts.cache_clear()
+    try:
+        assert i18n.untranslated("es") == ["Schools"]
+    finally:
+        i18n._texts.cache_clear()
+
+
+@pytest.mark.parametrize("code", ["en", "qps", "nowhere", "../es"])
+def test_checked__refuses_what_is_no_language_to_translate_into(code):
+    with pytest.raises(CatalogError):
+        i18n_files.checked(code)
+
+
+def test_pseudo__keeps_places_code_and_addresses():
+    text = "See [the data](findings.csv) of {year}: `sesec cite` or https://example.org/a."
+    made = i18n.pseudo(text)
+    for kept in ("](findings.csv)", "{year}", "`sesec cite`", "https://example.org/a."):
+        assert kept in made
+    assert not re.search(r"\b(See|the|data|of|or)\b", made)
+    assert len(made) > len(text) * 1.1
+
+
+def test_blocks__keeps_the_ids_that_english_gives_headings(monkeypatch):
+    source = "## Who the students are\n\nSoutheast Seattle's schools are rich in languages and histories."
+    english = list(documents_prose.translated_blocks(source, where="here", taken=set()))
+    monkeypatch.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
+    [heading, prose] = documents_prose.translated_blocks(source, where="here", taken=set())
+    assert heading.id == english[0].id == "who-the-students-are"
+    assert heading.text.startswith("⟦Ŵ")
+    assert "Southeast" in prose.html  # not a paragraph of any report, so not in the list
