@@ -5,7 +5,6 @@ They are files as translators know them (gettext's), so that any of their tools 
 
 import io
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +29,6 @@ __all__ = [
     "in_template",
     "languages",
     "places_in",
-    "put",
     "read",
     "updated",
     "written",
@@ -182,15 +180,6 @@ def checked(code: str) -> str:
         mend = "name it by its code: es, so, vi, zh_Hant, am, tl"
         raise CatalogError(f"{code!r} is no language to translate into", mend=mend)
     return code
-
-
-def put(content: bytes, path: Path) -> None:
-    """Write a file at once, so that an interruption leaves the old one whole."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as fresh:
-        fresh.write(content)
-    target = Path(fresh.name)
-    target.chmod(0o644)
-    target.replace(path)
 
 
 def _unknown(path: Path) -> CatalogError:

@@ -18,6 +18,7 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.files import write_atomically
 
 __all__ = [
     "CLASSES",
@@ -494,12 +495,9 @@ def write_csv(changes: Sequence[Change], path: Path) -> None:
         If the file cannot be written.
     """
     text = output.records_csv([change.as_record() for change in changes])
-    half = path.with_name(f".{path.name}.half")
     try:
-        half.write_text(text, encoding="utf-8-sig", newline="")
-        half.replace(path)
+        write_atomically(path, text.encode("utf-8-sig"))
     except OSError as failure:
-        half.unlink(missing_ok=True)
         what = f"the list of changes was not written: {failure.strerror}"
         raise DataError(what, where=str(path), mend="name another file with --csv") from failure
 

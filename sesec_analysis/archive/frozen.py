@@ -22,6 +22,7 @@ from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.files import sha256_of
 
 __all__ = [
     "Frozen",
@@ -95,7 +96,7 @@ def table_sha256(source_id: str) -> str | None:
     for folder in (catalog.cache_dir(), catalog.data_dir()):
         path = folder / "observations" / f"{source_id}.parquet"
         if path.is_file():
-            return hashlib.sha256(path.read_bytes()).hexdigest()
+            return sha256_of(path)
     return None
 
 

@@ -13,6 +13,7 @@ from sesec_analysis.cli.output import edition_names, examples, say, starting
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.check import Judged
     from sesec_analysis.editions.finished import Shelved
+from sesec_analysis.files import replacing
 
 __all__ = ["check_draft", "cite"]
 
@@ -163,14 +164,12 @@ def _show(one: "Judged") -> None:
 
 
 def _write(judged: "list[Judged]", path: Path) -> None:
-    fresh = path.with_name(f".{path.name}.partial")
-    with fresh.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("where", "number", "verdict", "finding", "note", "sentence"))
         for one in judged:
             cells = (one.where, one.text, one.verdict, one.finding, one.note, one.sentence)
             rows.writerow([_plain(cell) for cell in cells])
-    fresh.replace(path)
     say(f"Written to {path}.")
 
 

@@ -201,11 +201,12 @@ def words(language: str | None) -> None:
     """
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.editions import messages
+    from sesec_analysis.files import write_atomically
 
     path = i18n_files.folder() / i18n_files.LIST
-    i18n_files.put(messages.pot(), path)
+    write_atomically(path, messages.pot())
     if language:
         path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
-        i18n_files.put(messages.translation(language), path)
+        write_atomically(path, messages.translation(language))
         say(f"{len(i18n.untranslated(language))} texts have no translation yet")
     click.echo(path)

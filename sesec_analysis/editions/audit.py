@@ -23,6 +23,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.counts import FEW_COUNTED
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
+from sesec_analysis.files import replacing
 
 __all__ = [
     "FILE",
@@ -418,9 +419,8 @@ def kept(shelf: Path, made_from: str) -> frozenset[str]:
 
 def keep(shelf: Path, made_from: str, ids: frozenset[str]) -> None:
     """Keep ids for the runs to come."""
-    new = shelf / f".{FILE}"
-    output.write_json({"made_from": made_from, "withheld_for_others": sorted(ids)}, new)
-    new.replace(shelf / FILE)
+    with replacing(shelf / FILE) as fresh:
+        output.write_json({"made_from": made_from, "withheld_for_others": sorted(ids)}, fresh)
 
 
 def _records(sheets: Iterable[Path]) -> Iterator[Record]:

@@ -41,6 +41,7 @@ from sesec_analysis.evidence.row import Record
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+from sesec_analysis.files import sha256_of
 
 __all__ = [
     "INPUTS",
@@ -338,7 +339,7 @@ def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
         title=plan.title,
         published=plan.edition.published,
         notebook=f"notebooks/{plan.edition.notebook}",
-        notebook_sha256=hashlib.sha256(plan.path.read_bytes()).hexdigest(),
+        notebook_sha256=sha256_of(plan.path),
         parameters=plan.values,
         changed=plan.changed,
         version=__version__,
@@ -368,7 +369,7 @@ def shared_inputs(notebook: Path) -> str:
     told = root / "reports" / "template", i18n_files.folder()
     for part in (*told, *(catalog.data_dir() / name for name in _PARTS_OF_DATA)):
         files += sorted(path for path in part.rglob("*") if path.is_file())
-    found = [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()]
+    found = [sha256_of(path) for path in files if path.is_file()]
     names = [path.name for path in files if path.is_file()]
     return _digest([*zip(names, found, strict=True), i18n.language(), sys.version_info[:3]])
 
@@ -404,10 +405,7 @@ def is_up_to_date(made: Path, inputs: str) -> bool:
 
 def _as_written(made: Path, listed: Mapping[str, str]) -> bool:
     paths = {made / name: digest for name, digest in listed.items()}
-    return all(
-        path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
-        for path, digest in paths.items()
-    )
+    return all(path.is_file() and sha256_of(path) == digest for path, digest in paths.items())
 
 
 def _digest(value: Any) -> str:

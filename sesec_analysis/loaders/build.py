@@ -1,6 +1,5 @@
 """Build the observation tables that come with the repository from raw files, and check what they hold."""
 
-import hashlib
 import math
 import tempfile
 from collections.abc import Callable, Iterable
@@ -11,6 +10,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
 from sesec_analysis.errors import DataError
+from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_file
 from sesec_analysis.loaders.reference import (
@@ -118,7 +118,7 @@ def _check_hash(source_id: str, path: Path) -> None:
     _, release = catalog.release(source_id)
     if release.sha256 is None:
         return
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    found = sha256_of(path)
     if found != release.sha256:
         raise DataError(
             f"this is not the file that the catalog records for {source_id}: it was restated, edited or cut off",

@@ -1,7 +1,6 @@
 """Write the folder of a finished edition and swap it into place at once."""
 
 import csv
-import hashlib
 import io
 import json
 import shutil
@@ -13,6 +12,7 @@ from typing import Any
 
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.files import sha256_of
 
 __all__ = [
     "checksums",
@@ -93,10 +93,7 @@ def write_json(content: Any, path: Path) -> None:
 def checksums(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file under ``folder``, by its path in it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-    }
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
 
 
 def records_csv(records: Sequence[Mapping[str, Any]]) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.files import replacing, sha256_of
 from sesec_analysis.loaders.fetch.portal import Dataset, Portal, PortalColumn
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
@@ -30,7 +31,6 @@ __all__ = [
     "download",
     "from_file",
     "labels_of_year",
-    "sha256_of",
 ]
 
 
@@ -193,11 +193,6 @@ class Arrived:
     said: str  # what is to be told of its years
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def partial_dir(source_id: str) -> Path:
     """Return where the pieces of a release wait to be complete."""
     return catalog.cache_dir() / "partial" / source_id
@@ -307,13 +302,11 @@ def _pages(
 def _write(path: Path, header: list[str], rows: Iterable[list[str]]) -> None:
     """Write a CSV file through a temporary one, so that a file that is there is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".half")
-    with half.open("w", encoding="utf-8", newline="") as stream:
+    with replacing(path) as half, half.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         if header:
             writer.writerow(header)
         writer.writerows(rows)
-    half.replace(path)
 
 
 def _read(path: Path) -> list[list[str]]:

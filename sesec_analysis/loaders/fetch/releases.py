@@ -12,6 +12,7 @@ from pathlib import Path
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import CatalogError
+from sesec_analysis.files import replacing
 from sesec_analysis.loaders.fetch import download
 from sesec_analysis.loaders.fetch.portal import Portal
 from sesec_analysis.loaders.raw.release import Reading
@@ -104,21 +105,17 @@ def _proven(source_id: str, release: Release, portal: Portal) -> tuple[Release, 
 
 def _write(path: Path, end_year: int, release: Release) -> None:
     old = catalog.read_source(path)
-    half = path.with_suffix(".yml.half")
-    half.write_text(
-        with_release(path.read_text(encoding="utf-8"), end_year, release), encoding="utf-8"
-    )
     wanted_after = old.model_copy(update={"releases": {**old.releases, end_year: release}})
-    try:
+    with replacing(path) as half:
+        half.write_text(
+            with_release(path.read_text(encoding="utf-8"), end_year, release), encoding="utf-8"
+        )
         if _read(half) != wanted_after:
             raise CatalogError(
                 "the file is written in a way that a release cannot be added to by itself",
                 where=str(path),
                 mend=f"add these lines under `releases:` by hand:\n{_lines(end_year, release)}",
             )
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Source | None:

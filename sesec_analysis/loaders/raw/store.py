@@ -11,7 +11,6 @@ import errno
 import gzip
 import io
 import json
-import tempfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ import duckdb
 import pandas as pd
 
 from sesec_analysis.errors import DataError
+from sesec_analysis.files import replacing
 
 __all__ = [
     "count_rows",
@@ -253,19 +253,14 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         If the folder cannot be written to, or the disk is full; what stood at ``path`` stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder,
-        duckdb.connect() as connection,
-    ):
+    with replacing(path) as half, duckdb.connect() as connection:
         connection.sql("set threads = 1")  # one thread writes the same bytes for the same rows
         connection.register("rows_to_write", table)
-        half = Path(folder) / path.name
         copy = f"copy rows_to_write to {_quoted(str(half))} (format parquet, compression zstd, compression_level 12)"
         try:
             connection.sql(copy)
         except duckdb.IOException as failure:
             raise OSError(errno.EIO, "the disk is full, or cannot be written to") from failure
-        half.replace(path)
 
 
 def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:

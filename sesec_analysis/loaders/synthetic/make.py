@@ -1,7 +1,6 @@
 """Make a synthetic data folder: raw files in every layout, the catalog that names them, and the truth behind them."""
 
 import gzip
-import hashlib
 import json
 import re
 import shutil
@@ -13,6 +12,7 @@ import pandas as pd
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
 from sesec_analysis.errors import DataError
+from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.synthetic import publishers
 from sesec_analysis.loaders.synthetic.frames import (
@@ -53,7 +53,7 @@ def write_file(
         path.write_bytes(_json_lines(table))
     else:
         _write_csv(frame, table, path)
-    return _sha256(path)
+    return sha256_of(path)
 
 
 def _table(frame: SyntheticFrame, names: list[str], columns: dict[str, CodedText]) -> pd.DataFrame:
@@ -103,14 +103,6 @@ def _write_csv(frame: SyntheticFrame, table: pd.DataFrame, path: Path) -> None:
         for line in way.footer:
             target.write(f"{line}{',' * (len(table.columns) - 1)}\n".encode())
     plain.unlink()
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 SCHOOLS = 300
