@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log2, log10, sqrt
 
+import numpy as np
+from scipy.optimize import isotonic_regression
+
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.figures.page import SMALL, size_of
 from sesec_analysis.i18n import say
@@ -150,35 +153,16 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     >>> spread([1.0, 1.0, 5.0], [1.0, 1.0, 1.0], 0.0, 6.0)
     [0.5, 1.5, 5.0]
     """
-    order = sorted(range(len(wanted)), key=lambda at: wanted[at])
-    # Each block: its members, the sum of where its start is wanted, and its length.
-    blocks: list[tuple[list[int], float, float]] = []
-    for at in order:
-        block = ([at], wanted[at] - sizes[at] / 2, sizes[at])
-        while blocks and _start(blocks[-1]) + blocks[-1][2] > _start(block) - _HAIR:
-            members, starts, length = blocks.pop()
-            moved = block[1] - len(block[0]) * length
-            block = ([*members, *block[0]], starts + moved, length + block[2])
-        blocks.append(block)
-    edges = [max(_start(block), low) for block in blocks]
-    limit = high
-    for at in range(len(blocks) - 1, -1, -1):
-        edges[at] = min(edges[at], limit - blocks[at][2])
-        limit = edges[at]
-    limit = low
-    for at, block in enumerate(blocks):
-        edges[at] = max(edges[at], limit)
-        limit = edges[at] + block[2]
-    centres = [0.0] * len(wanted)
-    for block, edge in zip(blocks, edges, strict=True):
-        for at in block[0]:
-            centres[at] = edge + sizes[at] / 2
-            edge += sizes[at]
-    return centres
-
-
-def _start(block: tuple[list[int], float, float]) -> float:
-    return block[1] / len(block[0])
+    order = np.argsort(wanted, kind="stable")
+    lengths = np.asarray(sizes, dtype="float64")[order]
+    before = np.cumsum(lengths) - lengths
+    # Less what stands before each, starts that do not overlap are starts that do not fall.
+    starts = np.asarray(wanted, dtype="float64")[order] - lengths / 2 - before
+    starts = isotonic_regression(starts).x if len(starts) else starts
+    starts = np.maximum(np.minimum(starts, high - lengths.sum()), low)
+    centres = np.empty(len(lengths))
+    centres[order] = starts + before + lengths / 2
+    return [float(centre) for centre in centres]
 
 
 def swarm(places: Sequence[float], diameter: float) -> list[float]:
