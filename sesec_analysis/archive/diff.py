@@ -17,6 +17,7 @@ from sesec_analysis.archive.frozen import Frozen, names, organizations
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.labels import read_id
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.files import write_atomically
 
@@ -39,9 +40,7 @@ __all__ = [
     "pairs",
     "reworded",
     "span",
-    "stem",
     "write_csv",
-    "year",
 ]
 
 
@@ -73,36 +72,6 @@ class Pair:
         return found
 
 
-def stem(finding_id: str) -> str:
-    """Return an id without its years: what stays the same from one edition to the next.
-
-    Examples
-    --------
-    >>> stem("sesec:gap.ela_met.2017.03.southeast_seattle.black-white")
-    'sesec:gap.ela_met.03.southeast_seattle.black-white'
-    """
-    parts = finding_id.split(".")
-    return ".".join([*parts[:2], *parts[3:]])
-
-
-def year(finding_id: str) -> int:
-    """Return the school year of an id; 0 where it has none.
-
-    Examples
-    --------
-    >>> year("sesec:change.ela_met.2024-2018.all.southeast_seattle.black")
-    2024
-    """
-    first, *_ = _years(finding_id)
-    return first
-
-
-def _years(finding_id: str) -> list[int]:
-    parts = finding_id.split(".")
-    texts = parts[2].split("-") if len(parts) > 2 else []
-    return [int(text) for text in texts if text.isdigit()] or [0]
-
-
 def pairs(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Pair]:
     """Yield every finding of two editions once, in the order of their ids.
 
@@ -116,8 +85,10 @@ def pairs(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator
     """
     stems: dict[str, list[str]] = {}
     for name in before:
-        stems.setdefault(stem(name), []).append(name)
-    earlier = {name: _earlier(name, stems.get(stem(name), ())) for name in after.keys() - before}
+        stems.setdefault(read_id(name).stem, []).append(name)
+    earlier = {
+        name: _earlier(name, stems.get(read_id(name).stem, ())) for name in after.keys() - before
+    }
     used = {name for name in earlier.values() if name}
     for name in sorted(before.keys() | after):
         if name in after:
@@ -129,14 +100,16 @@ def pairs(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator
 
 def _earlier(name: str, candidates: Iterable[str]) -> str | None:
     """Return the newest earlier one; among several, what is compared with the same year, or one as far back."""
-    first, *compared = _years(name)
+    first, *compared = read_id(name).end_years
 
     def nearness(other: str) -> tuple[int, bool, bool, str]:
-        own, *others = _years(other)
+        own, *others = read_id(other).end_years
         same_span = [first - one for one in compared] == [own - one for one in others]
         return own, compared == others, same_span, other
 
-    return max((one for one in candidates if year(one) < first), key=nearness, default=None)
+    return max(
+        (one for one in candidates if read_id(one).end_years[0] < first), key=nearness, default=None
+    )
 
 
 NUMBERS = (
@@ -248,7 +221,7 @@ def judged(pair: Pair, between: Between) -> tuple[str, str]:
     if pair.same and not held:
         held = [("method_changed", _ours(between))]
     if not pair.same and (not held or held[0][0] == "method_changed"):
-        years = school_year(year(str(pair.after["id"])))
+        years = school_year(read_id(str(pair.after["id"])).end_years[0])
         held = [*held, ("new_year", years)]
     return held[0][0], "; ".join(reason for _, reason in held)
 
@@ -283,7 +256,7 @@ def _is_ours_alike(between: Between) -> bool:
 def _definition(before: Record, after: Record, between: Between) -> str:
     code = str(after.get("indicator"))
     old, new = (one.sources["indicators"].get(code, {}) for one in (between.before, between.after))
-    first, last = year(str(before["id"])), year(str(after["id"]))
+    first, last = (read_id(str(record["id"])).end_years[0] for record in (before, after))
     if first != last:
         told = [one["reason"] for one in new.get("breaks", ()) if first < one["at"] <= last]
         if told:

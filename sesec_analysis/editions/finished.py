@@ -16,6 +16,7 @@ from sesec_analysis import checkout
 from sesec_analysis.editions.editions import CUSTOM, SYNTHETIC
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.labels import read_id, spelled
 from sesec_analysis.evidence.wording.numbers import school_year
 
 __all__ = [
@@ -101,7 +102,7 @@ def read(folder: Path) -> list[Record]:
 
 
 def _full(row: Record, sources: Mapping[str, Any]) -> dict[str, object]:
-    found = {**row, **_said_in(str(row["id"]))}
+    found = {**row, **_codes_of(str(row["id"]))}
     found |= {name: sources["texts"][row[name]] for name in _MARKED if row.get(name)}
     names = [name.strip() for name in str(row.get("source_ids") or "").split(";")]
     cited = [sources["releases"].get(name, {}).get("cited", "") for name in names]
@@ -122,18 +123,14 @@ def _school_year(end_year: object, years: int) -> str | None:
     return school_year(end_year) if years == 1 else f"{end_year - years + 1}–{end_year}"
 
 
-def _said_in(finding_id: str) -> dict[str, object]:
-    """Return the codes that an id names; a capital letter stands there as a colon and a small one."""
-    parts = finding_id.removeprefix("sesec:").split(".")
-    measure, indicator, years, grade, *_ = [*parts, "", "", ""]
-    year = years.partition("-")[0]
-    spelt = [
-        re.sub(r":([a-z])", lambda found: found[1].upper(), one) for one in (measure, indicator)
-    ]
+def _codes_of(finding_id: str) -> dict[str, object]:
+    """Return the codes that an id names, under the names of a record."""
+    parts = read_id(finding_id)
     codes = (
-        *spelt,
-        int(year) if year.isdigit() else None,
-        grade if grade == "all" else grade.upper(),
+        spelled(parts.measure),
+        spelled(parts.indicator),
+        parts.end_years[0] or None,
+        parts.grade if parts.grade == "all" else parts.grade.upper(),
     )
     return dict(zip(_IN_ID, codes, strict=True))
 
@@ -204,16 +201,17 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
 
 def newer(found: Shelved) -> list[Shelved]:
     """Return what came after a finding: itself in the newest later edition, and the same of the newest later year."""
-    own, year = _stem(found.id)
+    own = read_id(found.id)
     again, later = [], []
-    for one in shelved():
-        if _edition_year(one.edition) > _edition_year(found.edition) and one.id == found.id:
-            again.append(one)
-        stem, other = _stem(one.id)
-        if stem == own and other > year:
-            later.append(one)
+    for finding in shelved():
+        if _edition_year(finding.edition) > _edition_year(found.edition) and finding.id == found.id:
+            again.append(finding)
+        other = read_id(finding.id)
+        if other.stem == own.stem and other.end_years[0] > own.end_years[0]:
+            later.append(finding)
     # The newest edition comes first; of one year, too.
-    return [*again[:1], *sorted(later, key=lambda one: -_stem(one.id)[1])[:1]]
+    by_year = sorted(later, key=lambda finding: -read_id(finding.id).end_years[0])
+    return [*again[:1], *by_year[:1]]
 
 
 def ids() -> list[str]:
@@ -272,10 +270,3 @@ def _newest_first(path: Path) -> tuple[int, str]:
 def _edition_year(name: str) -> int:
     years = re.findall(r"\d{4}", name)
     return int(years[-1]) if years else 0
-
-
-def _stem(finding_id: str) -> tuple[tuple[str, ...], int]:
-    """Return an id without its year, and the year that it ends; 0 where it has none."""
-    parts = finding_id.split(".")
-    year = re.match(r"\d{4}", parts[2]) if len(parts) > 2 else None
-    return (*parts[:2], *parts[3:]), int(year[0]) if year else 0

@@ -15,12 +15,12 @@ from sesec_analysis.archive.diff import (
     counts,
     diff,
     pairs,
-    stem,
     write_csv,
 )
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.gate import gate
+from sesec_analysis.evidence.wording.labels import read_id
 
 RELEASE = "ospi_discipline@2018"
 BLACK_IN_SEATTLE = "sesec:rate.disciplined.2018.all.seattle.black"
@@ -220,7 +220,7 @@ def test_pairs__hold_a_change_against_one_over_as_many_years():
     new = {"sesec:change.a.2019-2018.all.x.b": {"id": "sesec:change.a.2019-2018.all.x.b"}}
     found = {str(pair.record["id"]): pair.before for pair in pairs(old, new)}
     assert found["sesec:change.a.2019-2018.all.x.b"] == {"id": "sesec:change.a.2018-2017.all.x.b"}
-    assert len({stem(name) for name in [*old, *new]}) == 1
+    assert len({read_id(name).stem for name in [*old, *new]}) == 1
 
 
 def test_frozen__of_an_edition_knows_its_year():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import StudentGroup
@@ -12,6 +13,7 @@ from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import listed, say
 
 __all__ = [
+    "FindingId",
     "Reference",
     "against",
     "compares_places",
@@ -23,10 +25,12 @@ __all__ = [
     "group_people",
     "organization_name",
     "organization_phrase",
+    "read_id",
     "read_reference",
     "reference_label",
     "reference_of",
     "reference_phrase",
+    "spelled",
     "texts",
     "type_title",
 ]
@@ -77,6 +81,47 @@ def finding_id(row: Row) -> str:
         "-".join([_code(group), *map(_code, to.groups)]),
     )
     return f"sesec:{'.'.join(parts)}"
+
+
+class FindingId(NamedTuple):
+    """The parts of a finding's id, as written in it; those of a damaged id may be empty."""
+
+    measure: str
+    indicator: str
+    years: str
+    grade: str
+    organization: str
+    group: str
+
+    @property
+    def end_years(self) -> tuple[int, ...]:
+        """The school year of the number and those that it is compared to; 0 where there is none."""
+        return tuple(int(year) for year in self.years.split("-") if year.isdigit()) or (0,)
+
+    @property
+    def stem(self) -> str:
+        """The id without its years: what stays the same from one edition to the next."""
+        return ".".join(part for part in self._replace(years="") if part)
+
+
+def read_id(finding_id: str) -> FindingId:
+    """Return the parts of an id that `finding_id` formed.
+
+    Examples
+    --------
+    >>> parts = read_id("sesec:change.ela_met.2024-2018.all.southeast_seattle.black")
+    >>> parts.measure, parts.end_years
+    ('change', (2024, 2018))
+    >>> parts.stem
+    'change.ela_met.all.southeast_seattle.black'
+    """
+    parts = finding_id.removeprefix("sesec:").split(".", 5)
+    return FindingId(*parts, *[""] * (6 - len(parts)))
+
+
+def spelled(code: str) -> str:
+    """Return a code as the catalog writes it: in an id, a capital letter is a colon and a small one."""
+    return re.sub(r":([a-z])", lambda letter: letter[1].upper(), code)
 
 
 def _code(text: str) -> str:
