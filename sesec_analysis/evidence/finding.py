@@ -406,14 +406,10 @@ def facts(record: Record) -> str:
         else:
             found.append(f"{level_words(level) if level else say('interval')} {interval}")
     if (n := record.get("n")) is not None:
-        found.append(f"{_number_text(n)} {say(str(record.get('counted', 'students')))}")
+        found.append(f"{_count_text(n)} {say(str(record.get('counted', 'students')))}")
     if (n := record.get("reference_n")) is not None:
-        found.append(say("compared with {reference}", reference=_number_text(n)))
+        found.append(say("compared with {reference}", reference=_count_text(n)))
     if record.get("reason") and record.get("publish") != "nothing":
         found.append(str(record["reason"]))
     text = "; ".join(found)
     return text[:1].upper() + text[1:]
-
-
-def _number_text(n: int | str) -> str:
-    return f"{n:,}" if isinstance(n, int) else n
