@@ -1,8 +1,10 @@
 """Define every refusal in one shape: what is wrong, where, how to mend it, and what would have worked."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "CatalogError",
@@ -109,7 +111,7 @@ class EditionError(SesecError):
     exit_code = 2
 
 
-def fault_lines(table: pd.DataFrame, cases: pd.DataFrame, key: list[str]) -> list[str]:
+def fault_lines(table: "pd.DataFrame", cases: "pd.DataFrame", key: list[str]) -> list[str]:
     """One line per broken rule: column or rule, how many rows, and where the first of them stands."""
     whole_table = cases["schema_context"] == "DataFrameSchema"
     cases = cases.assign(place=cases["column"].astype("str").where(~whole_table, "table"))

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from fetch_samples import ENTRY, ID, RELEASE, write_home
 
-from sesec_analysis.cli import data, main
+from sesec_analysis.cli import main
+from sesec_analysis.cli.data import _Bar
 from sesec_analysis.loaders import build
 from sesec_analysis.loaders.fetch import fetch
 
@@ -132,7 +133,7 @@ def test_bar__shows_rows_and_bytes(monkeypatch):
             self.pos += rows
             shown.append(self.item_show_func(None))
 
-    bar = data._Bar(Bar())
+    bar = _Bar(Bar())
     bar.expect(3000)
     bar.received(2_500_000)
     bar.arrived(1234)

@@ -22,6 +22,7 @@ from report_samples import (
 )
 
 from sesec_analysis.editions import build
+from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError, SesecError
 
@@ -336,7 +337,7 @@ def test_csv_text__is_safe_in_a_spreadsheet(value, cell):
 
 def test_build__withholds_what_the_audit_asks_for_and_runs_again(home, tmp_path, monkeypatch):
     given: list[set[str]] = []
-    run = build.running.run
+    run = editions_run.run
 
     def watched(*args, withhold, **more):
         given.append(set(withhold))

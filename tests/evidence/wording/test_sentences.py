@@ -167,7 +167,7 @@ def test_table_and_record__print_no_more_than_the_gate_lets_through(sample, requ
 
 
 def test_gate__decides_the_same_the_second_time(every_measure, masked):
-    for one in (*every, *masked):
+    for one in (*every_measure, *masked):
         once = gate(one)
         twice = gate(once)
         pd.testing.assert_frame_equal(once, twice)

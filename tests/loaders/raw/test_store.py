@@ -109,7 +109,7 @@ def test_write_parquet__leaves_the_old_file_whole_when_the_disk_is_full(tmp_path
     # A limit on the size of files, in a process of its own, is the nearest thing to a full disk.
     script = (
         "import resource, sys; from pathlib import Path\n"
-        "import pandas as pd; from sesec_analysis.loaders import store\n"
+        "import pandas as pd; from sesec_analysis.loaders.raw import store\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         "table = pd.DataFrame({'a': [str(n * n) for n in range(200_000)]})\n"
         "try: store.write_parquet(table, Path(sys.argv[1]))\n"
