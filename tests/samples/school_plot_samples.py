@@ -1,0 +1,158 @@
+"""Schools as the plots of fair comparison take them, and what is drawn read back from a figure."""
+
+from functools import cache
+
+import matplotlib as mpl
+import pandas as pd
+
+import sesec_analysis as sa
+from sesec_analysis import catalog, schema
+from sesec_analysis.figures.expected import plot_expected
+from sesec_analysis.figures.funnel import plot_funnel
+
+__all__ = [
+    "ALIKE",
+    "BEACON_HILL",
+    "CLEVELAND",
+    "EXPECTED",
+    "FAR",
+    "FRANKLIN",
+    "FUNNEL",
+    "HERE",
+    "LOW_INCOME",
+    "MADE",
+    "MET",
+    "NAMES",
+    "SHARES",
+    "VARIED",
+    "compared",
+    "curves_of",
+    "dots_of",
+    "funnel",
+    "labels_of",
+    "made",
+    "observed",
+    "sized",
+]
+
+
+HERE = list(catalog.place("southeast_seattle").schools)
+CLEVELAND, FRANKLIN, BEACON_HILL = "2392", "2182", "2070"
+NAMES = {code: name for place in catalog.places().values() for code, name in place.schools.items()}
+
+
+def observed(cells, **changes):
+    """OBSERVATIONS of schools: by code (students counted, of how many), or the publisher's mask."""
+    rows = []
+    for code, cell in cells.items():
+        known = {"status": "withheld", "value_low": 0.0, "value_high": 1.0}
+        if isinstance(cell, dict):
+            known |= cell
+        elif cell == "N<10":
+            known = {"status": "small_n", "denominator_low": 1, "denominator_high": 9}
+        elif cell != "withheld":
+            known = {"status": "reported", "numerator": cell[0], "denominator": cell[1]}
+        rows.append(
+            {
+                "source_id": "ospi_assessment@2019",
+                "indicator": "ela_met",
+                "end_year": 2019,
+                "organization_level": "school",
+                "organization_id": code,
+                "organization_name": NAMES.get(code, f"Far {code} School"),
+                "grade_level": "all",
+                "student_group_type": "all",
+                "student_group": "all",
+                "unit": "proportion",
+                **known,
+                **changes,
+            }
+        )
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+def sized(codes, rate, size):
+    return {code: (round(rate(at) * size(at)), size(at)) for at, code in enumerate(codes)}
+
+
+FAR = [f"9{at:03}" for at in range(22)]
+ALIKE = sized([*HERE, *FAR], lambda at: 0.5 + (at % 3 - 1) / 50, lambda at: 60 + 13 * at)
+"""Schools that differ by less than chance lets them."""
+VARIED = sized([*HERE, *FAR], lambda at: 0.35 + 0.05 * (at % 8), lambda at: 60 + 13 * at)
+"""Schools that differ by more."""
+FUNNEL = ALIKE | {CLEVELAND: (216, 240), FRANKLIN: (24, 240), FAR[3]: (270, 300)}
+"""Alike but for three: one here and one elsewhere far above the others, one here far below."""
+
+
+def funnel(cells=FUNNEL, level=0.95, target=None, **changes):
+    obs = observed(cells, **changes)
+    return pd.concat([sa.rates(obs), sa.funnel(obs, level=level, target=target)])
+
+
+SHARES = {code: (20 + 4 * at, 200) for at, code in enumerate([*HERE, *FAR])}
+MET = {code: (4 * (85 - 2 * at + 7 * at % 9), 400) for at, code in enumerate(SHARES)}
+"""About as many students meet the standard as are not from low-income families."""
+EXPECTED = MET | {CLEVELAND: (360, 400), FRANKLIN: (32, 400)}
+
+
+def compared(met=EXPECTED, shares=SHARES, inside=HERE, level=0.95, shares_of=2019, **changes):
+    obs, low_income = observed(met, **changes), observed(shares, **LOW_INCOME)
+    here = obs["organization_id"].isin(inside)
+    usual = sa.expected_rates(obs[here], obs[~here], low_income, level=level)
+    return pd.concat([sa.rates(obs), usual, sa.rates(low_income.assign(end_year=shares_of))])
+
+
+LOW_INCOME = {
+    "source_id": "ospi_enrollment@2019",
+    "indicator": "enrollment",
+    "student_group_type": "low_income",
+    "student_group": "low_income",
+}
+
+MADE = {
+    "funnel": lambda: plot_funnel(funnel()),
+    "funnel of few events": lambda: plot_funnel(
+        funnel(sized(FAR, lambda at: 0.03 + at / 900, lambda at: 200 + at), indicator="disciplined")
+    ),
+    "funnel with names close by": lambda: plot_funnel(
+        funnel(FUNNEL | dict.fromkeys([*FAR[3:5], FAR[12]], (270, 300))), focus=HERE[2]
+    ),
+    "expected": lambda: plot_expected(compared()),
+    "expected with masks": lambda: plot_expected(
+        compared(
+            EXPECTED
+            | {FAR[0]: "N<10", FAR[1]: {"value_high": 0.1, "status": "bounded"}, HERE[0]: "withheld"}
+        ),
+        focus=FRANKLIN,
+    ),
+    "expected of made-up data": lambda: plot_expected(compared(source_id="synthetic")),
+}  # fmt: skip
+
+
+@cache
+def made(name):
+    return MADE[name]()
+
+
+def dots_of(figure):
+    """Where the dots are: x, y, by colour and shape."""
+    [axes] = figure.figure.axes
+    found = {}
+    for line in axes.lines:
+        if line.get_marker() != "None":
+            look = (mpl.colors.to_hex(line.get_markerfacecolor()), line.get_marker())
+            found.setdefault(look, set()).add((line.get_xdata()[0], line.get_ydata()[0]))
+    return found
+
+
+def curves_of(figure):
+    [axes] = figure.figure.axes
+    return [line.get_xydata() for line in axes.lines if line.get_marker() == "None"]
+
+
+def labels_of(figure):
+    """Names beside the picture."""
+    [axes] = figure.figure.axes
+    box = axes.get_position()
+    beside = [text for text in figure.figure.texts if text.get_position()[0] > box.x1]
+    return [text.get_text() for text in beside if box.y0 < text.get_position()[1] < box.y1]
