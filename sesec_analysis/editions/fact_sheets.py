@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sesec_analysis import catalog, checkout
-from sesec_analysis.editions import audit, editions, pool, run, sheet_index
+from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions.documents import provenance
 from sesec_analysis.editions.progress import SheetProgress
@@ -209,7 +209,7 @@ def _made(due: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
 
 def make(job: Job) -> None:
     """Make one sheet in this process, which ends with it; see `warm.run`."""
-    editions_build.make(_plan(job), job.target, run=run.run_in_process)
+    editions_build.make(_plan(job), job.target, run=execute.run)
 
 
 def _settle(jobs: Sequence[Job], workers: int, told: SheetProgress) -> None:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from report_samples import code, finding, notebook, record, running, text, write_root
 
-from sesec_analysis.editions import audit, build, fact_sheets, pool, sheet_index
+from sesec_analysis.editions import audit, build, execute, fact_sheets, pool, sheet_index
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import output
@@ -261,7 +261,7 @@ def _indented(source: str) -> list[str]:
 )
 def test_run__gives_the_same_document_or_failure_as_papermill(tmp_path, cells):
     made, found = sheet_notebook(*cells), []
-    for run in (editions_run.run, editions_run.run_in_process):
+    for run in (editions_run.run, execute.run):
         executed, ended = run(
             made, {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None), withhold=["a"]
         )
@@ -280,9 +280,7 @@ def test_run__gives_the_same_document_or_failure_as_papermill(tmp_path, cells):
 
 def test_run__leaves_the_caller_where_it_was(tmp_path):
     before = Path.cwd(), dict(os.environ)
-    editions_run.run_in_process(
-        sheet_notebook(), {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None)
-    )
+    execute.run(sheet_notebook(), {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None))
     assert (Path.cwd(), dict(os.environ)) == before
 
 

@@ -15,9 +15,9 @@ from sesec_analysis.attack.attack import Attack, attack
 from sesec_analysis.attack.search import Hit, search
 from sesec_analysis.editions import audit
 from sesec_analysis.evidence.gate import gate
-from sesec_analysis.loaders.build import enrolled, most_students
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.synthetic import make
+from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = ["Outcome", "attacked", "estimates", "twin"]

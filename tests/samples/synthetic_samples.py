@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.loaders.build import enrolled, most_students
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.synthetic import make as synthetic_make
+from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = ["Twin", "beside_truth", "loaded", "make", "outside"]

@@ -16,13 +16,13 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.build import enrolled, most_students
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.fetch.download import Arrived, partial_dir
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import end_year
+from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = ["Consent", "Question", "is_known", "is_title_of", "read_again", "settle"]
