@@ -205,7 +205,7 @@ def make(
 ) -> Path:
     """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`.
 
-    ``run`` is a way of running the notebook; None is the stock one, `running.run`.
+    ``run`` is a way of running the notebook; None is papermill's, `running.run`.
     """
     try:
         with output.replacing(target) as fresh:
@@ -253,9 +253,9 @@ def _make(
     failed = target.with_name(f"{target.name}.failed.ipynb")
     withheld = set(plan.withhold)
     executed = None
+    progress = Progress(_steps(plan.notebook), stream)
     try:
         for rounds_left in reversed(range(_ROUNDS)):
-            progress = Progress(_steps(plan.notebook), stream)
             executed, ended = run(
                 plan.notebook,
                 plan.values,
@@ -283,7 +283,7 @@ def _make(
         raise pointing_to(failed, error, target) from error
     failed.unlink(missing_ok=True)
     counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
-    progress.say(f"{plan.title}: {', '.join(counts)}")
+    progress.end(f"{plan.title}: {', '.join(counts)}")
 
 
 def _written(
@@ -304,13 +304,15 @@ def _written(
     if plan.amend:
         shown = plan.amend(shown, meta)
     shown = replace(language_check.check(shown), layout=plan.layout)
-    formats.write(shown, meta, fresh)
+    with progress.step("Writing it in every form …"):
+        formats.write(shown, meta, fresh)
     if plan.certify:
-        progress.say(i18n.say("Attacking the report, as a stranger could …"))
-        outcome = plan.certify(fresh)
+        with progress.step(i18n.say("Attacking the report, as a stranger could …")):
+            outcome = plan.certify(fresh)
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
         shown = language_check.check(certificate.with_certificate(shown, outcome))
-        formats.write(shown, meta, fresh)
+        with progress.step("Writing it once more, with its certificate …"):
+            formats.write(shown, meta, fresh)
     return shown
 
 

@@ -2,7 +2,8 @@
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TextIO
 
 __all__ = ["Progress", "SheetProgress"]
@@ -47,9 +48,25 @@ class Progress:
         self._finish(outcome)
         self._at = None
 
+    @contextmanager
+    def step(self, line: str) -> Iterator[None]:
+        """Write a line of its own, and behind it what the step took, or that it failed."""
+        began = time.monotonic()
+        self._write(line)
+        outcome = "failed"
+        try:
+            yield
+            outcome = f"{time.monotonic() - began:.1f} s"
+        finally:
+            self._write(f" {outcome}\n")
+
     def say(self, line: str) -> None:
-        """Write a line of its own, with the time since the beginning."""
-        self._write(f"{line} ({time.monotonic() - self._began:.1f} s)\n")
+        """Write a line of its own, of no step."""
+        self._write(f"{line}\n")
+
+    def end(self, line: str) -> None:
+        """Write the last line, with the time that all of it took."""
+        self._write(f"{line} ({time.monotonic() - self._began:.1f} s in all)\n")
 
     def _finish(self, outcome: str | None = None) -> None:
         if self._at is None:
