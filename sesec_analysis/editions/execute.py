@@ -1,19 +1,27 @@
 """Execute a notebook's cells in an IPython shell: in this process, or in a forked child. No papermill.
 
-`running.run` starts a Python for each notebook, which takes longer than a fact sheet's own work. Here the cells run in
-a process that was forked for this one notebook (`warm_pool`) and ends with it, so that nothing of one notebook reaches
-the next. Both ways give the same document (a test holds them together); `running.run` stays the reference.
+Stock papermill starts a Python for each notebook and saves the notebook before and after each cell. Here the cells run
+in a process that was forked for this one notebook (`warm_pool`, `warm_child`) and ends with it, so that nothing of one
+notebook reaches the next; what they show is kept in memory. Both ways give the same document (a test holds them
+together). Nothing here imports papermill, which would import its engines, and so this room, in turn.
+
+`warm` runs cells in the process it is in; here that is a child, so that a notebook that kills its Python, or changes
+whatever it likes, leaves the caller as it was.
 """
 
 import io
 import os
+import signal
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from copy import deepcopy
+from multiprocessing import connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sesec_analysis.editions import pool
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.progress import Progress
 
@@ -21,7 +29,15 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from nbformat import NotebookNode
 
-__all__ = ["run"]
+__all__ = ["DeadChildError", "execute", "execute_in_child", "run"]
+
+
+_PARAMETERS, _INJECTED = "parameters", "injected-parameters"
+_SKIPPED, _MAY_FAIL = "skip-execution", "raises-exception"
+"""Tags that papermill and nbclient heed; so do we."""
+
+Heard = Callable[[int, "NotebookNode"], object]
+"""Is told of a cell, and of its place in the notebook."""
 
 
 def run(
@@ -36,7 +52,7 @@ def run(
 
     Only for a process that ends with it: the notebook may change whatever it likes here.
     """
-    executed = deepcopy(notebook)
+    executed = _with_values(notebook, values)
     with (
         tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
         editions_run.surroundings(Path(scratch), withhold),
@@ -44,31 +60,57 @@ def run(
         before = Path.cwd()
         os.chdir(cwd)
         try:
-            ended = _run_cells(executed, values, progress)
+            ended = execute(executed, begins=lambda at, cell: progress.cell(cell.get("id", "")))
         finally:
             os.chdir(before)
     progress.close(None if ended else "failed")
     return executed, ended
 
 
-def _run_cells(notebook: "NotebookNode", values: Mapping[str, Any], progress: Progress) -> bool:
+def _with_values(notebook: "NotebookNode", values: Mapping[str, Any]) -> "NotebookNode":
+    """Return a copy with the values after the defaults, or before all without any, as papermill injects them."""
+    from nbformat.v4 import new_code_cell
+
+    copy = deepcopy(notebook)
+    source = "\n".join(f"{name} = {value!r}" for name, value in values.items())
+    after = [at for at, cell in enumerate(copy.cells) if _PARAMETERS in _tags(cell)]
+    injected = new_code_cell(source, metadata={"tags": [_INJECTED]})
+    copy.cells.insert(after[0] + 1 if after else 0, injected)
+    return copy
+
+
+def execute(
+    notebook: "NotebookNode",
+    *,
+    begins: Heard = lambda at, cell: None,
+    ends: Heard = lambda at, cell: None,
+) -> bool:
+    """Run the cells of a notebook in this process, put what they show into them, and return whether all came to an end.
+
+    Parameters
+    ----------
+    notebook
+        A notebook with its values in it; its cells are changed.
+    begins, ends
+        Told of each cell before and after it runs; of one that holds no code, too.
+    """
     shell = _shell()
-    given = "\n".join(f"{name} = {value!r}" for name, value in values.items())
-    if not any(_is_parameters(cell) for cell in notebook.cells):
-        shell.run_cell(given)
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        progress.cell(cell.get("id", ""))
-        if not _run_cell(shell, cell):
+    for at, cell in enumerate(notebook.cells):
+        begins(at, cell)
+        ended = not _is_to_run(cell) or _run_cell(shell, cell)
+        ends(at, cell)
+        if not ended and _MAY_FAIL not in _tags(cell):
             return False
-        if _is_parameters(cell):  # the values follow the defaults, as papermill injects them
-            shell.run_cell(given)
     return True
 
 
-def _is_parameters(cell: Mapping[str, Any]) -> bool:
-    return "parameters" in cell["metadata"].get("tags", [])
+def _is_to_run(cell: "NotebookNode") -> bool:
+    return cell.cell_type == "code" and cell.source.strip() and _SKIPPED not in _tags(cell)
+
+
+def _tags(cell: Mapping[str, Any]) -> list[str]:
+    tags: list[str] = cell["metadata"].get("tags", [])
+    return tags
 
 
 def _shell() -> "InteractiveShell":
@@ -82,45 +124,150 @@ def _shell() -> "InteractiveShell":
     return InteractiveShell.instance(config=settled)
 
 
-def _run_cell(shell: "InteractiveShell", cell: "NotebookNode") -> bool:
-    """Run a cell, put what it shows into it, and return whether it came to its end."""
-    from IPython.core.displayhook import CapturingDisplayHook, DisplayHook
-    from IPython.core.displaypub import CapturingDisplayPublisher
+class _Stream(io.TextIOBase):
+    """What a cell prints, put among what it shows, in the order of both."""
 
-    publisher = CapturingDisplayPublisher()
-    shell.display_pub = publisher
-    # A cell's last value is shown by this hook, in one list with what the cell displays before.
-    hook = CapturingDisplayHook(shell=shell, outputs=publisher.outputs)
+    def __init__(self, name: str, outputs: list["NotebookNode"]) -> None:
+        self._name, self._outputs = name, outputs
+
+    def write(self, text: str) -> int:
+        from nbformat.v4 import new_output
+
+        last = self._outputs[-1] if self._outputs else {}
+        if text and last.get("name") == self._name:
+            last["text"] += text
+        elif text:
+            self._outputs.append(new_output("stream", name=self._name, text=text))
+        return len(text)
+
+
+class _Publisher:
+    """What a cell displays, put among what it prints; stands in for IPython's own publisher."""
+
+    is_publishing = False
+
+    def __init__(self, outputs: list["NotebookNode"]) -> None:
+        self._outputs = outputs
+
+    def publish(
+        self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, **_: object
+    ) -> None:
+        from nbformat.v4 import new_output
+
+        self._outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self._outputs.clear()
+
+
+def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
+    """Run a cell, put what it shows into it, and return whether it came to its end."""
+    from IPython.core.displayhook import DisplayHook
+    from nbformat.v4 import new_output
+
+    outputs: list[NotebookNode] = []
     # Asked only when there is something to show: then the cell can be parsed.
     is_quiet = DisplayHook.semicolon_at_end_of_expression
-    shell.display_trap.hook = lambda value: None if is_quiet(cell.source) else hook(value)
-    said, warned = io.StringIO(), io.StringIO()
-    with redirect_stdout(said), redirect_stderr(warned):
+
+    def show_last(value: object) -> None:
+        if value is None or is_quiet(cell.source):
+            return
+        data, metadata = shell.display_formatter.format(value)
+        outputs.append(new_output("execute_result", data=data, metadata=metadata))
+
+    def show_fault(kind: type, fault: object, lines: list[str]) -> None:
+        words = {"ename": kind.__name__, "evalue": str(fault), "traceback": lines}
+        outputs.append(new_output("error", **words))
+
+    shell.display_pub = _Publisher(outputs)
+    shell.display_trap.hook = show_last
+    shell._showtraceback = show_fault  # IPython would print it, as it does for people
+    with redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs)):
         done = shell.run_cell(cell.source, store_history=True)
     cell.execution_count = done.execution_count
-    fault = done.error_before_exec or done.error_in_exec
-    # IPython prints a fault too, as it does for people; the notebook tells it once.
-    spoken = {} if fault else {"stdout": said.getvalue(), "stderr": warned.getvalue()}
-    cell.outputs = [*_shown(spoken, publisher.outputs), *([_error(fault)] if fault else [])]
-    return fault is None
+    cell.outputs = outputs
+    for output in outputs:
+        if output["output_type"] == "execute_result":
+            output["execution_count"] = done.execution_count
+    return bool(done.success)
 
 
-def _shown(
-    spoken: Mapping[str, str], displayed: Iterable[Mapping[str, Any]]
-) -> Iterator["NotebookNode"]:
-    from nbformat.v4 import new_output
+_SHOWN = ("execution_count", "outputs")
+"""What running a cell writes into it."""
 
-    for name, text in spoken.items():
-        if text:
-            yield new_output("stream", name=name, text=text)
-    for one in displayed:
-        yield new_output("display_data", data=one["data"], metadata=one["metadata"] or {})
+_PATIENCE = 10.0
+"""Seconds that a stopped notebook may take to clear away what it began."""
 
 
-def _error(fault: BaseException) -> "NotebookNode":
-    import traceback
+class DeadChildError(RuntimeError):
+    """The notebook's Python ended before the notebook did."""
 
-    from nbformat.v4 import new_output
 
-    lines = traceback.format_exception(fault)
-    return new_output("error", ename=type(fault).__name__, evalue=str(fault), traceback=lines)
+def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) -> bool:
+    """Run the cells of a notebook in a forked child, in the folder and surroundings of now; see `warm.execute`.
+
+    Raises
+    ------
+    DeadChildError
+        If the child ended without a word; the cells that had ended hold what they showed.
+    """
+    with pool.server() as server, _child(server, notebook) as (child, told):
+        while True:
+            connection.wait([told, child.sentinel])
+            try:
+                # What was sent before the end is still heard; a grandchild may hold the line open after it.
+                heard = told.recv() if told.poll() else None
+            except EOFError:
+                heard = None
+            match heard:
+                case int(at), None:
+                    begins(at, notebook.cells[at])
+                case int(at), shown:
+                    notebook.cells[at].update(shown)
+                    ends(at, notebook.cells[at])
+                case bool(ended):
+                    return ended
+                case _:
+                    raise DeadChildError("the notebook's Python ended before the notebook did")
+
+
+@contextmanager
+def _child(
+    server: ForkServerContext, notebook: "NotebookNode"
+) -> Iterator[tuple[ForkServerProcess, connection.Connection]]:
+    told, tells = server.Pipe(duplex=False)
+    child = server.Process(target=_run, args=(notebook, Path.cwd(), dict(os.environ), tells))
+    with pool.unnamed_main():
+        child.start()
+    tells.close()
+    try:
+        yield child, told
+    except BaseException:  # an interruption too: nobody waits for the child any more
+        if child.pid is not None:
+            with suppress(ProcessLookupError):  # it died by itself
+                os.kill(child.pid, signal.SIGINT)
+        raise
+    finally:
+        told.close()
+        child.join(_PATIENCE)
+        if child.is_alive():
+            child.kill()
+
+
+def _run(
+    notebook: "NotebookNode", cwd: Path, environment: dict[str, str], tells: connection.Connection
+) -> None:
+    """Run the notebook, in the child."""
+    os.environ.clear()  # the server may be older than the caller's surroundings
+    os.environ.update(environment)
+    os.chdir(cwd)
+    with suppress(KeyboardInterrupt, BrokenPipeError):  # the caller was interrupted, and tells
+        ended = execute(
+            notebook,
+            begins=lambda at, cell: tells.send((at, None)),
+            ends=lambda at, cell: tells.send(
+                (at, {key: cell[key] for key in _SHOWN if key in cell})
+            ),
+        )
+        tells.send(ended)
+    tells.close()

@@ -1,23 +1,26 @@
 """Run tasks in a pool of forked worker processes that have everything imported.
 
-A server process is started once, in the settled surroundings of `running`, and imports what the work needs. Small
-batches of work are forked from it: they begin at once, keep what one piece has read for the next, and end with the
-process.
+A server process is started once, in the settled surroundings of `running`, and imports what the work needs. Processes
+are forked from it: they begin at once, keep what one piece of work has read for the next, and end after a few.
 """
 
 import os
-import signal
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection, get_all_start_methods, get_context
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import ForkServerContext
+from types import ModuleType
 from typing import Generic, TypeVar
 
 from sesec_analysis.editions import run
 from sesec_analysis.errors import SesecError
 
-__all__ = ["TaskResult", "each", "is_possible"]
+__all__ = ["TaskResult", "each", "is_possible", "server", "unnamed_main"]
 
 
 Task = TypeVar("Task")
@@ -28,14 +31,11 @@ _PRELOADED = [
     "sesec_analysis.metrics.disparity",
     "sesec_analysis.evidence.school_tables",
     *(f"sesec_analysis.figures.{name}" for name in ("dot_plot", "schools", "trend")),
-    *(f"sesec_analysis.editions.{name}" for name in ("build", "fact_sheets", "run")),
-    *("IPython.core.interactiveshell", "IPython.core.displaypub", "nbformat.v4"),
+    *(f"sesec_analysis.editions.{name}" for name in ("build", "execute", "fact_sheets")),
+    *("IPython.core.interactiveshell", "nbformat.v4"),
 ]
 _BATCH = 12
 """Pieces of work that one process does, at most."""
-
-_PATIENCE = 10.0
-"""Seconds that stopped work may take to clear away what it began."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,20 @@ class TaskResult(Generic[Task]):
 
 
 @dataclass
-class _Batch(Generic[Task]):
-    """Work that one process is at: what is left of it, the first being the one in hand."""
+class _Worker:
+    """A pool of one process, and how many pieces of work it has taken up.
 
-    left: list[Task]
-    process: ForkServerProcess
+    One process to a pool, and one piece of work in its hand: so a process that dies names its work and takes no other
+    with it. Python's own limit, ``max_tasks_per_child``, can hang before 3.13.14 (python/cpython#115634).
+    """
+
+    pool: ProcessPoolExecutor
+    taken: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether another process is to do the rest."""
+        return self.taken >= _BATCH
 
 
 def is_possible() -> bool:
@@ -75,53 +84,74 @@ def each(
 
     Notes
     -----
-    If the caller stops asking, what is at work is interrupted and waited for.
+    If the caller stops asking, what is at work is waited for.
     """
-    waiting = list(tasks)
-    at_work: dict[connection.Connection, _Batch[Task]] = {}
-    with _server() as server:
+    waiting = deque(tasks)
+    in_hand: dict[Future[str], tuple[Task, _Worker]] = {}
+
+    def take_up(worker: _Worker) -> None:
+        task = waiting.popleft()
+        worker.taken += 1
+        with unnamed_main():
+            in_hand[worker.pool.submit(_do, work, task)] = task, worker
+
+    with server() as context:
         try:
-            while waiting or at_work:
-                while waiting and len(at_work) < workers:
-                    size = min(_BATCH, -(-len(waiting) // workers))
-                    _begin(server, work, waiting[:size], at_work)
-                    del waiting[:size]
-                for told in connection.wait(list(at_work)):
-                    assert isinstance(told, connection.Connection)
-                    yield from _heard(told, at_work, waiting)
+            while waiting or in_hand:
+                while waiting and len(in_hand) < workers:
+                    take_up(_Worker(_pool(context)))
+                for future in wait(in_hand, return_when=FIRST_COMPLETED).done:
+                    task, worker = in_hand.pop(future)
+                    outcome = TaskResult(task, _fault(future))
+                    if waiting and not worker.is_spent and not _is_dead(future):
+                        take_up(worker)
+                    else:
+                        worker.pool.shutdown(wait=False)
+                    yield outcome
         finally:
-            _stop([batch.process for batch in at_work.values()])
+            for _, worker in in_hand.values():
+                worker.pool.shutdown()
 
 
-def _heard(
-    told: connection.Connection,
-    at_work: dict[connection.Connection, _Batch[Task]],
-    waiting: list[Task],
-) -> Iterator[TaskResult[Task]]:
-    """Yield what a process tells of the work in its hand. One that died is cleared away, its other work put back."""
-    batch = at_work[told]
+def _pool(context: ForkServerContext) -> ProcessPoolExecutor:
+    # The server may be older than the caller's surroundings.
+    given = (dict(os.environ),)
+    return ProcessPoolExecutor(1, mp_context=context, initializer=_settle, initargs=given)
+
+
+def _settle(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def _do(work: Callable[[Task], object], task: Task) -> str:
+    """Do a piece of work, in the forked process, and tell in words whether it failed."""
     try:
-        fault = str(told.recv())
-    except EOFError:
-        fault = "its Python stopped without a word; often the machine's memory was used up"
-        waiting[:0] = batch.left[1:]
-        del batch.left[1:]
-    task = batch.left.pop(0)
-    if not batch.left:
-        batch.process.join()
-        del at_work[told]
-    yield TaskResult(task, fault)
+        work(task)
+    except SesecError as refusal:
+        return str(refusal)
+    return ""
+
+
+def _is_dead(future: Future[str]) -> bool:
+    return isinstance(future.exception(), BrokenProcessPool)
+
+
+def _fault(future: Future[str]) -> str:
+    if _is_dead(future):
+        return "its Python stopped without a word; often the machine's memory was used up"
+    return future.result()
 
 
 @contextmanager
-def _server() -> Iterator[ForkServerContext]:
+def server() -> Iterator[ForkServerContext]:
     """Give the forking server, started in the settled surroundings; they reach it only as it starts."""
-    server = get_context("forkserver")
-    server.set_forkserver_preload(_PRELOADED)
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
     before = {name: os.environ.get(name) for name in run.SURROUNDINGS}
     os.environ.update(run.SURROUNDINGS)
     try:
-        yield server
+        yield context
     finally:
         for name, value in before.items():
             if value is None:
@@ -130,46 +160,12 @@ def _server() -> Iterator[ForkServerContext]:
                 os.environ[name] = value
 
 
-def _begin(
-    server: ForkServerContext,
-    work: Callable[[Task], object],
-    tasks: list[Task],
-    at_work: dict[connection.Connection, _Batch[Task]],
-) -> None:
-    here, there = server.Pipe(duplex=False)
-    process = server.Process(target=_do, args=(work, tasks, dict(os.environ), there))
-    process.start()
-    there.close()
-    at_work[here] = _Batch(tasks, process)
-
-
-def _do(
-    work: Callable[[Task], object],
-    tasks: Sequence[Task],
-    environment: dict[str, str],
-    answer: connection.Connection,
-) -> None:
-    """Do a batch of work, in the forked process, and tell of each in words whether it failed."""
-    os.environ.clear()  # the server may be older than the caller's words
-    os.environ.update(environment)
+@contextmanager
+def unnamed_main() -> Iterator[None]:
+    """Start a process that does not run the caller's script anew: multiprocessing does so by that script's name."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
     try:
-        for task in tasks:
-            try:
-                work(task)
-            except SesecError as refusal:
-                answer.send(str(refusal))
-            else:
-                answer.send("")
-    except KeyboardInterrupt:
-        pass  # the caller was interrupted too, and tells
-    answer.close()
-
-
-def _stop(processes: Sequence[ForkServerProcess]) -> None:
-    for process in processes:
-        if process.pid is not None and process.is_alive():
-            os.kill(process.pid, signal.SIGINT)
-    for process in processes:
-        process.join(_PATIENCE)
-        if process.is_alive():
-            process.kill()
+        yield
+    finally:
+        sys.modules["__main__"] = script

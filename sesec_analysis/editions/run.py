@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sesec_analysis import errors
 from sesec_analysis.editions.documents.notebook import section_names, whereabouts
+from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence.gate import gate
@@ -45,7 +46,7 @@ class RunError(SesecError):
 
 
 class Runner(Protocol):
-    """A way of running a notebook: `run` is the stock one, `warm.run` the quick one."""
+    """A way of running a notebook: `run` is papermill's, `warm.run` is for a process that ends with it."""
 
     def __call__(
         self,
@@ -95,7 +96,8 @@ def run(
 ) -> tuple["NotebookNode", bool]:
     """Run a notebook in ``cwd`` and return it executed, and whether it came to its end.
 
-    ``withhold`` are ids of findings that its gate is to withhold.
+    ``withhold`` are ids of findings that its gate is to withhold. Papermill runs it, by our engine where processes can
+    be forked and by its own elsewhere, or if ``SESEC_ENGINE=stock`` asks for it.
 
     Raises
     ------
@@ -104,6 +106,10 @@ def run(
     """
     with _without_slow_formats():
         import papermill
+        from papermill.engines import papermill_engines
+    papermill_engines.register(
+        PAPERMILL_ENGINE, MemoryEngine
+    )  # also where set-up is older than its entry point
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what matters is raised
     with (
         tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
@@ -115,6 +121,7 @@ def run(
                 notebook,
                 saved,
                 parameters=dict(values),
+                engine_name=PAPERMILL_ENGINE,
                 cwd=cwd,
                 on_cell_start=lambda cell, cell_index: progress.cell(cell.get("id", "")),
                 **_HOW,
@@ -133,7 +140,7 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
     if isinstance(fault, KeyError):  # jupyter_client's NoSuchKernel
         mend = "set the environment up again, as README.md says"
         return RunError("no Python for notebooks is installed here", mend=mend)
-    # nbclient's DeadKernelError
+    # nbclient's DeadKernelError, or ours
     mend = "often the machine's memory was used up: close other programs and run it again"
     return RunError("the notebook's Python stopped without a word", mend=mend)
 

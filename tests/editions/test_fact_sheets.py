@@ -255,27 +255,32 @@ def _indented(source: str) -> list[str]:
     [
         [running(finding(told()))],
         [code("x = 1\nx;"), code("import sys\nprint('x', file=sys.stderr)")],
+        [code("display(school)\nschool"), code(" ")],
         [code("raise ValueError('no')"), running(finding(told()))],
         [code("def broken(:")],
     ],
 )
-def test_run__gives_the_same_document_or_failure_as_papermill(tmp_path, cells):
+def test_run__gives_the_same_document_or_failure_by_each_engine(tmp_path, cells, monkeypatch):
     made, found = sheet_notebook(*cells), []
-    for run in (editions_run.run, execute.run):
+    for engine, run in (
+        ("stock", editions_run.run),
+        ("warm", editions_run.run),
+        ("warm", execute.run),
+    ):
+        monkeypatch.setenv("SESEC_ENGINE", engine)
         executed, ended = run(
             made, {"school": "2120"}, cwd=tmp_path, progress=Progress({}, None), withhold=["a"]
         )
         outcome = str(editions_run.failure(executed, "sheet")) if not ended else ""
-        outcome = re.sub(
-            r"\(\S+, line", "(a cell, line", outcome
-        )  # each names a cell's code in its own way
+        # Each names a cell's code in its own way.
+        outcome = re.sub(r"\(\S+, line", "(a cell, line", outcome)
         if ended:
             try:
                 outcome = repr(documents_notebook.read(executed))
             except SesecError as refusal:
                 outcome = str(refusal)
         found.append((ended, outcome))
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
 
 
 def test_run__leaves_the_caller_where_it_was(tmp_path):

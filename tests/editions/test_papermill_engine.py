@@ -1,0 +1,197 @@
+"""The papermill engine: the same document as papermill's own, written once, from the command line too."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from papermill.exceptions import PapermillExecutionError
+from report_samples import PARAMETERS, code, figure, finding, notebook, record, running, text
+
+from sesec_analysis.editions.execute import DeadChildError
+from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
+
+SHOWS = """\
+import sys
+print("first")
+print("aside", file=sys.stderr)
+display(report_year)
+print("second")
+place"""
+CELLS = {
+    "a report": [
+        text("## A"),
+        running(finding(record("rate.white"))),
+        running(figure(), tag="figure-a"),
+    ],
+    "words and values in order": [code(SHOWS), code(" "), code("report_year;")],
+    "a cell to be passed over": [code("1 / 0", tag="skip-execution"), code("3")],
+    "a fault": [code("print('before')\n{}['a']"), code("'never'")],
+    "a fault that is allowed": [code("{}['a']", tag="raises-exception"), code("'after'")],
+    "no magic": [code("%nothing"), code("'never'")],
+    "no Python": [code("def broken(:"), code("'never'")],
+    "an end before the end": [code("import sys\nsys.exit(0)"), code("'never'")],
+}
+
+
+@pytest.fixture(autouse=True)
+def _engine(monkeypatch):
+    monkeypatch.delenv("SESEC_ENGINE", raising=False)
+    papermill.engines.papermill_engines.register(PAPERMILL_ENGINE, MemoryEngine)
+
+
+@pytest.fixture
+def writes(monkeypatch) -> list[str]:
+    """Every writing of a notebook by papermill."""
+    kept: list[str] = []
+    write = papermill.iorw.write_ipynb
+
+    def watched(made: nbformat.NotebookNode, path: str) -> None:
+        if path:
+            kept.append(Path(path).name)
+        write(made, path)
+
+    for module in (papermill.engines, papermill.execute):
+        monkeypatch.setattr(module, "write_ipynb", watched)
+    return kept
+
+
+def executed(
+    made: nbformat.NotebookNode, out: Path, engine: str | None, **also
+) -> nbformat.NotebookNode:
+    with suppress(PapermillExecutionError):
+        papermill.execute_notebook(
+            made,
+            out,
+            parameters={"report_year": 2023, "place": "seattle"},
+            engine_name=engine,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            cwd=out.parent,
+            **also,
+        )
+    return nbformat.read(out, as_version=4)
+
+
+def told(made: nbformat.NotebookNode) -> list[object]:
+    """All that two engines have to agree in: what each cell is, shows and came to."""
+    return [
+        (
+            cell.cell_type,
+            cell.source,
+            cell.metadata.get("papermill", {}).get("status"),
+            cell.metadata.get("papermill", {}).get("exception"),
+            cell.get("execution_count"),
+            [_shown(output) for output in cell.get("outputs", [])],
+        )
+        for cell in made.cells
+    ]
+
+
+def _shown(output: nbformat.NotebookNode) -> dict[str, object]:
+    if output.output_type != "error":
+        return dict(output)
+    # Each names a cell's code in its own way.
+    value = re.sub(r"\(\S+, line", "(a cell, line", output.evalue)
+    return {"ename": output.ename, "evalue": value, "last": output.traceback[-1:] != []}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", CELLS)
+def test_engine__gives_the_same_notebook_as_papermills_own_and_writes_it_once(
+    kind, tmp_path, writes
+):
+    made = notebook(code(PARAMETERS, tag="parameters"), *CELLS[kind])
+    ours = executed(made, tmp_path / "ours.ipynb", PAPERMILL_ENGINE)
+    assert writes == ["ours.ipynb"]
+    stock = executed(made, tmp_path / "stock.ipynb", None)
+    assert len(writes) > 5
+    assert told(ours) == told(stock)
+
+
+@pytest.mark.slow
+def test_engine__keeps_what_ran_when_the_notebooks_python_dies(tmp_path, writes):
+    made = notebook(code("print('before')"), code("import os\nos.kill(os.getpid(), 9)"), code("1"))
+    with pytest.raises(DeadChildError):
+        executed(made, tmp_path / "dead.ipynb", PAPERMILL_ENGINE)
+    assert writes == ["dead.ipynb"]
+    kept = nbformat.read(tmp_path / "dead.ipynb", as_version=4)
+    assert [output.text for cell in kept.cells for output in cell.get("outputs", [])] == [
+        "before\n"
+    ]
+
+
+@pytest.mark.slow
+def test_engine__leaves_to_papermills_own_what_it_cannot_do(tmp_path):
+    words = (tmp_path / "words.txt").open("w+", encoding="utf-8")
+    with words:
+        executed(
+            notebook(code("print('heard')")),
+            tmp_path / "a.ipynb",
+            PAPERMILL_ENGINE,
+            stdout_file=words,
+        )
+        words.seek(0)
+        assert words.read() == "heard\n"
+
+
+@pytest.mark.slow
+def test_engine__tells_of_each_cell_as_it_begins(tmp_path):
+    heard = []
+    made = notebook(code(PARAMETERS, tag="parameters"), text("words"))
+    executed(
+        made,
+        tmp_path / "a.ipynb",
+        PAPERMILL_ENGINE,
+        on_cell_start=lambda cell, cell_index: heard.append((cell_index, cell.cell_type)),
+    )
+    assert heard == [(0, "markdown"), (1, "code"), (2, "code"), (3, "markdown")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", [[], ["--engine", PAPERMILL_ENGINE]])
+def test_papermill__runs_a_notebook_by_either_engine_from_the_command_line(engine, tmp_path):
+    made = notebook(code(PARAMETERS, tag="parameters"), code("report_year + 1"))
+    made.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    nbformat.write(made, tmp_path / "in.ipynb")
+    words = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "in.ipynb",
+        "out.ipynb",
+        "-p",
+        "report_year",
+        "2023",
+    ]
+    subprocess.run([*words, *engine], cwd=tmp_path, check=True, capture_output=True)
+    last = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1]
+    assert last.outputs[0].data["text/plain"] == "2024"
+
+
+def test_engine__imports_no_papermill_before_it_runs():
+    names = ("papermill_engine", "warm", "warm_child", "warm_pool")
+    lines = [f"import sesec_analysis.publishing.{name}" for name in names]
+    lines += ["import sys, json", "print(json.dumps([*sys.modules]))"]
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
+    )
+    loaded = json.loads(run.stdout)
+    assert "sesec_analysis.editions.execute" in loaded
+    assert "papermill" not in loaded
+    assert "matplotlib" not in loaded
