@@ -108,7 +108,8 @@ def series_of(found: Findings, focus: str | None, name: Named) -> list[Series]:
     in_focus = [figure.is_focus(line[0], focus) for line in shown]
     if all(in_focus) and len(shown) > 1:  # the one group that all places show is no focus
         in_focus = [False] * len(shown)
-    looks = looks_of_places(places)
+    # Never the set: the looks of places would hang on the order of its hashes.
+    looks = looks_of_places(dict.fromkeys(one.row.organization_id for one in found))
     made_of = []
     for line, is_focus in zip(shown, in_focus, strict=True):
         row = line[0].row

@@ -1,5 +1,10 @@
 """Trends and schools: how many students stand behind them, and a place that looks the same everywhere."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from estimate_samples import PLACES, enrollment, estimates, gap, rate, trend
@@ -133,3 +138,29 @@ def test_plots__refuse_published_figures_that_were_not_measured(plot, level):
 
 def test_samples__name_the_places():
     assert SIZES.keys() == PLACES.keys()
+
+
+OF_SCHOOLS = """\
+from estimate_samples import estimates, trend
+from sesec_analysis.figures.dot_plot import plot_trend
+codes = ["2120", "2182", "2220", "2321", "3327"]
+rows = [trend([2017, 2018, 2019], organization_id=code, organization_level="school") for code in codes]
+made = plot_trend(estimates(row for of_school in rows for row in of_school if row["student_group"] == "black"))
+print(made._repr_mimebundle_()[0]["image/svg+xml"])
+"""
+
+
+@pytest.mark.slow
+def test_plot_trend__gives_schools_the_same_look_whatever_the_order_of_hashes():
+    tests = Path(__file__).parents[1]
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", OF_SCHOOLS],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(tests)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(drawn) == 1
+    assert b"<svg" in drawn.pop()
