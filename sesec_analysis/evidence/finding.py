@@ -8,6 +8,7 @@ import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import overload
 
 import pandas as pd
@@ -160,9 +161,9 @@ class Finding:
         """Identifier that never changes meaning: made of the key, never of the values."""
         return labels.finding_id(self.row)
 
-    @property
+    @cached_property
     def printed(self) -> Printed:
-        """What may be printed of the row."""
+        """What may be printed of the row; a figure asks for it hundreds of times."""
         return printed(self.row)
 
     @property

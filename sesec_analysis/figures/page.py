@@ -7,6 +7,7 @@ lines that must be told apart a few of Okabe and Ito's; never red against green,
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import matplotlib as mpl
@@ -74,6 +75,7 @@ def look() -> Iterator[None]:
         yield
 
 
+@cache
 def size_of(text: str, size: float = BODY, weight: str = "normal") -> float:
     """Return the width of a line of text in inches."""
     font = FontProperties(family=FAMILY, size=size, weight=weight)
