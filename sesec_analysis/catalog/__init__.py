@@ -59,13 +59,15 @@ __all__ = [
 
 T = TypeVar("T")
 
+_DATA = "SESEC_DATA"
+
 
 def data_dir() -> Path:
     """Return the folder with catalog, reference tables and observations.
 
     ``SESEC_DATA`` names another; otherwise the checkout's ``data/``, or the copy inside an installed package.
     """
-    named = os.environ.get("SESEC_DATA")
+    named = os.environ.get(_DATA)
     return Path(named) if named else _own_dir()
 
 
@@ -140,9 +142,14 @@ def _table(path: Path, kind: Any, language: str) -> Any:
 
 
 def _own(path: str, kind: type[T]) -> T:
-    # mypy does not see that a class can be a key
-    table: T = _table(data_dir() / path, kind, i18n.language())  # type: ignore[arg-type]
+    # Asked for hundreds of thousands of times in a report: nothing is made here but what the answer depends on.
+    table: T = _named(os.environ.get(_DATA), path, kind, i18n.language())  # type: ignore[arg-type]
     return table
+
+
+@cache
+def _named(folder: str | None, path: str, kind: Any, language: str) -> Any:
+    return _table(data_dir() / path, kind, language)
 
 
 @cache
@@ -246,7 +253,9 @@ def indicator(code: str) -> Indicator:
 
 def measure(name: str) -> MeasureEntry:
     """Return one measure; a wrong name lists the right ones."""
-    return _one("measure", re.sub(r"_\d+$", "_n", name), measures(), "measures.yml")
+    entries = measures()
+    name = name if name in entries else re.sub(r"_\d+$", "_n", name)
+    return _one("measure", name, entries, "measures.yml")
 
 
 def place(code: str) -> Place:
