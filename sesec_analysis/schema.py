@@ -139,7 +139,8 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         blank = "object" if kind == _TEXT else "Float64"
         column = table[name] if name in table else pd.Series(pd.NA, table.index, dtype=blank)
         if kind == _TEXT:
-            out[name] = column.fillna("").astype(str)
+            is_typed = column.dtype == "str" and not column.hasnans
+            out[name] = column if is_typed else column.fillna("").astype(str)
         elif kind == _COUNT:
             out[name] = column.astype("Int64")
         else:

@@ -214,7 +214,12 @@ def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> 
 
 
 def _query(indicator: str, filters: dict[str, list[object] | None]) -> pd.DataFrame:
-    files = list(files_of(indicator).values())
+    years = filters.get("end_year")
+    files = [
+        path
+        for source_id, path in files_of(indicator).items()
+        if years is None or int(source_id.partition("@")[2]) in years
+    ]
     if not files:
         return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
     keep: dict[str, list[object]] = {
