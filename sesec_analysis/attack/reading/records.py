@@ -162,7 +162,7 @@ class PrintedRow(dict[str, str]):
         """The finding that it prints; empty if it is of none."""
         return self.get("id", "")
 
-    @property
+    @cached_property
     def figure(self) -> str:
         """The figure whose table it stands in, as pages name it."""
         name, _, _ = self.said.partition(".csv ")

@@ -149,13 +149,20 @@ class _Held:
 def _indexed(indicator: str, stamps: Stamps) -> _Index:
     """Read an indicator once for all folders that are read in a process."""
     index: _Index = {}
-    table = _table(indicator).astype(object)  # plain texts and numbers are gone through faster
-    for source, *figure, level, organization, low, high in table.itertuples(index=False):
+    table = _table(indicator)
+    *texts, low, high = (table[column] for column in _COLUMNS)
+    spans = zip(
+        low.astype("float64").fillna(0.0).tolist(),
+        high.astype("float64").fillna(inf).tolist(),
+        strict=True,
+    )
+    columns = (
+        column.tolist() for column in texts
+    )  # plain texts and numbers are gone through faster
+    for (source, *figure, level, organization), students in zip(
+        zip(*columns, strict=True), spans, strict=True
+    ):
         releases = index.setdefault(tuple(figure), defaultdict(dict))
-        students = (
-            0.0 if pd.isna(low) else float(low),
-            inf if pd.isna(high) else float(high),
-        )
         releases[source][level, organization] = students
     return index
 

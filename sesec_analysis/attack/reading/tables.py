@@ -26,6 +26,9 @@ _COLUMNS = {
 }
 """Headings, and the column of a record that holds the same text."""
 
+_Held = dict[tuple[str, ...], dict[tuple[str, ...], list[int]]]
+"""Places of rows: by the columns that they have of those asked for, and by their texts there."""
+
 _TOLD = ("title", "place", "school_year", "label", "reference_label")
 _COMPARED = " compared with"
 
@@ -37,30 +40,63 @@ def table_claims(tables: Iterable[PageTable], rows: Sequence[PrintedRow]) -> Ite
     read by its own words, if they name a figure in full.
     """
     labels = {code: entry.label for code, entry in catalog.measures().items()}
-    of_measures: dict[str, list[PrintedRow]] = {}
+    of_measures: dict[str, _Candidates] = {}
+    of_figures: dict[tuple[str, str], _Candidates] = {}
     for row in rows:
         if row.claim is not None:
-            of_measures.setdefault(labels[row.claim.key.measure], []).append(row)
+            label = labels[row.claim.key.measure]
+            of_measures.setdefault(label, _Candidates()).add(row)
+            of_figures.setdefault((label, row.figure), _Candidates()).add(row)
     figures = {row.figure for row in rows}
     for table in tables:
         for at, texts in enumerate(table.rows, start=1):
             cells = dict(zip(table.headings, texts, strict=False))
             measure, value = _value(cells, of_measures)
-            candidates = [
-                row
-                for row in of_measures.get(measure, [])
-                if table.about not in figures or row.figure == table.about
-            ]
+            if table.about in figures:
+                candidates = of_figures.get((measure, table.about), _Candidates())
+            else:
+                candidates = of_measures.get(measure, _Candidates())
             if value and (claim := _claim(cells, value, table, candidates)):
                 yield replace(claim, said=f"{table.where} row {at}")
 
 
+class _Candidates:
+    """Rows that a row of a table may be of, looked up by their texts."""
+
+    def __init__(self) -> None:
+        self._rows: list[PrintedRow] = []
+        self._held: dict[tuple[str, ...], _Held] = {}
+
+    def add(self, row: PrintedRow) -> None:
+        self._rows.append(row)
+
+    def fitting(self, named: Mapping[str, str]) -> list[PrintedRow]:
+        """Return the rows that say nothing else than a row of a table, in their order; what either lacks is no bar."""
+        names = tuple(name for name, text in named.items() if text and name != "measure")
+        if names not in self._held:
+            self._held[names] = self._by_texts(names)
+        places = (
+            at
+            for present, by_texts in self._held[names].items()
+            for at in by_texts.get(tuple(named[name] for name in present), ())
+        )
+        return [self._rows[at] for at in sorted(places)]
+
+    def _by_texts(self, names: Sequence[str]) -> "_Held":
+        held: _Held = {}
+        for at, row in enumerate(self._rows):
+            present = tuple(name for name in names if name in row)
+            texts = tuple(row[name] for name in present)
+            held.setdefault(present, {}).setdefault(texts, []).append(at)
+        return held
+
+
 def _claim(
-    cells: Mapping[str, str], value: str, table: PageTable, candidates: Sequence[PrintedRow]
+    cells: Mapping[str, str], value: str, table: PageTable, candidates: "_Candidates"
 ) -> PrintedClaim | None:
     named = {_COLUMNS[heading]: cell for heading, cell in cells.items() if heading in _COLUMNS}
     span, counts = value_span(value), _counts(cells)
-    fitting = [row for row in candidates if _fits(row, named)]
+    fitting = candidates.fitting(named)
     told = _told_best(fitting, f"{table.caption} {' '.join(named.values())}")
     if len({row.id for row in told}) > 1:
         told = [
@@ -104,12 +140,6 @@ def _counts(cells: Mapping[str, str]) -> dict[str, tuple[float, float]]:
         if heading.removesuffix(_COMPARED) in nouns and count_span(text) != ANYTHING:
             found[name] = count_span(text)
     return found
-
-
-def _fits(row: PrintedRow, named: Mapping[str, str]) -> bool:
-    return all(
-        not text or row.get(name, text) == text for name, text in named.items() if name != "measure"
-    )
 
 
 def _key_by_words(named: Mapping[str, str], caption: str) -> Key | None:
