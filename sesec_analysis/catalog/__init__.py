@@ -5,6 +5,7 @@ Only this room reads YAML of the catalog; every fault of a file is named at once
 """
 
 import csv
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ from sesec_analysis.catalog.entries import (
 from sesec_analysis.errors import CatalogError
 
 __all__ = [
+    "ROW_LOG",
     "avoided",
     "cache_dir",
     "claims",
@@ -48,6 +50,7 @@ __all__ = [
     "places",
     "read_source",
     "release",
+    "row_logs",
     "school_names",
     "school_notes",
     "schools",
@@ -58,8 +61,10 @@ __all__ = [
 
 
 T = TypeVar("T")
-
 _DATA = "SESEC_DATA"
+
+ROW_LOG = "rows.json"
+"""The file beside observation tables that tells what became of the rows of each release."""
 
 
 def data_dir() -> Path:
@@ -215,6 +220,15 @@ def schools() -> dict[str, School]:
 def outlines() -> dict[str, Outline]:
     """Return the outlines that maps are drawn from: ``land``, ``water``, and places by their code."""
     return _own("reference/outlines.json", dict[str, Outline])
+
+
+def row_logs() -> dict[str, dict[str, Any]]:
+    """Return how many rows of each release at hand were read, dropped and warned of, by source id."""
+    logs: dict[str, dict[str, Any]] = {}
+    paths = (folder / "observations" / ROW_LOG for folder in (data_dir(), cache_dir()))
+    for path in filter(Path.is_file, paths):
+        logs |= _checked(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
+    return logs
 
 
 def claims() -> dict[str, FoundingClaim]:

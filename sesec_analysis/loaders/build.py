@@ -18,6 +18,7 @@ from sesec_analysis.loaders.reference import (
     write_directory,
     write_outlines,
 )
+from sesec_analysis.loaders.tidy import row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -137,6 +138,7 @@ def build(
                 store.write_parquet(_stored(table), path)
             for path in written:
                 path.replace(out / path.name)
+        row_log.keep(out, {key: row_log.log_of(table) for key, table in tables.items()})
     except OSError as failure:
         raise DataError(
             f"the tables cannot be written: {failure.strerror}",

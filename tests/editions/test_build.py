@@ -22,9 +22,11 @@ from report_samples import (
     write_root,
 )
 
+from sesec_analysis.checkout import Commit
 from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.documents import output, provenance
 from sesec_analysis.errors import DataError, EditionError, SesecError
 
 LIST = """\
@@ -158,6 +160,17 @@ def test_build__tells_what_it_was_made_from(home, edition):
     assert run["package"]["commit"] is None  # this root is no checkout
     page = hashlib.sha256((edition / "index.html").read_bytes()).hexdigest()
     assert run["files"]["index.html"] == page
+
+
+def test_imprint__tells_what_became_of_the_rows_of_its_releases(monkeypatch):
+    release = {"read": 9, "dropped": {"other_years": 2}, "warned": {}, "cells": 7}
+    logs = {"ospi_poverty@2017": release, "ospi_teachers@2017": {}}
+    monkeypatch.setattr(provenance.catalog, "row_logs", lambda: logs)
+    sources = provenance.sources([{"source_ids": "ospi_poverty@2017"}])
+    made = provenance.Imprint(
+        "a", "A", 2026, "a.ipynb", "0", {}, (), "1", Commit(None, False), sources
+    )
+    assert made.as_dict()["rows"] == {"ospi_poverty@2017": release}
 
 
 def test_build__names_no_place_on_this_machine(home, edition):

@@ -1,5 +1,6 @@
 """The embedded tables are what the raw files say; a bad raw file changes nothing."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import build
 from sesec_analysis.loaders.raw import store
+from sesec_analysis.loaders.tidy import row_log
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +29,33 @@ def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_build__makes_the_embedded_tables_byte_for_byte(built: Path):
     embedded = build.observation_files()
-    assert {path.name for path in built.iterdir()} == {path.name for path in embedded.values()}
+    assert {path.name for path in built.iterdir()} == {
+        catalog.ROW_LOG,
+        *(path.name for path in embedded.values()),
+    }
     for source_id, path in embedded.items():
         assert (built / f"{source_id}.parquet").read_bytes() == path.read_bytes(), source_id
+    logs = catalog.data_dir() / "observations" / catalog.ROW_LOG
+    assert (built / catalog.ROW_LOG).read_bytes() == logs.read_bytes()
+
+
+def test_build__keeps_what_became_of_the_rows_of_each_release(built: Path):
+    logs = json.loads((built / catalog.ROW_LOG).read_text("utf-8"))
+    assert list(logs) == sorted(build.observation_files())
+    for source_id, log in logs.items():
+        assert log["cells"] == store.count_rows(built / f"{source_id}.parquet")
+        assert log["read"] > sum(log["dropped"].values()), source_id
+    zeros = {key: log["warned"].get("drop_all_zero_duplicates") for key, log in logs.items()}
+    assert zeros["ospi_enrollment@2020"] == 83
+    assert logs["ospi_enrollment@2020"]["dropped"]["drop_all_zero_duplicates"] == 83
+
+
+def test_keep__leaves_the_logs_of_other_tables_and_forgets_those_that_are_gone(tmp_path: Path):
+    (tmp_path / "a@2019.parquet").touch()
+    row_log.keep(tmp_path, {"a@2019": {"read": 2}, "gone@2019": {"read": 1}})
+    row_log.keep(tmp_path, {"b@2020": {"read": 3}})
+    kept = json.loads((tmp_path / catalog.ROW_LOG).read_text("utf-8"))
+    assert kept == {"a@2019": {"read": 2}, "b@2020": {"read": 3}}
 
 
 def test_build__carries_no_withheld_count_and_no_person(built: Path):

@@ -64,7 +64,14 @@ class Imprint:
                 "uncommitted_changes": self.commit.dirty,
             },
             "sources": [asdict(note) for note in self.sources],
+            "rows": _rows(note.source_id for note in self.sources),
         }
+
+
+def _rows(source_ids: Iterable[str]) -> dict[str, Any]:
+    """Return what became of the rows of the releases: read, dropped, warned of."""
+    logs = catalog.row_logs()
+    return {source_id: logs[source_id] for source_id in source_ids if source_id in logs}
 
 
 def refuse_synthetic(run: Mapping[str, Any]) -> None:

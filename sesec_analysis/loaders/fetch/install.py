@@ -22,6 +22,7 @@ from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import end_year
+from sesec_analysis.loaders.tidy import row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -201,6 +202,7 @@ def _kept(source_id: str, sha256: str) -> Path:
 def _write_table(source_id: str, table: pd.DataFrame) -> None:
     path = catalog.cache_dir() / "observations" / f"{source_id}.parquet"
     store.write_parquet(table.sort_values(schema.OBSERVATIONS_KEY), path)
+    row_log.keep(path.parent, {source_id: row_log.log_of(table)})
 
 
 def _put(arrived: Arrived, table: pd.DataFrame) -> None:

@@ -18,6 +18,7 @@ from sesec_analysis.loaders.raw import codes
 from sesec_analysis.loaders.raw.release import SEATTLE, Reading
 from sesec_analysis.loaders.tidy.parse import rate_cells
 from sesec_analysis.loaders.tidy.resolve import resolve_rates
+from sesec_analysis.loaders.tidy.row_log import RowLog
 
 __all__ = ["tidy_survey"]
 
@@ -67,6 +68,9 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
     parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
     observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
     observations.attrs["rules"] = {"answers_of_another_survey": len(passed_over)}
+    log = RowLog(len(organizations) + len(passed_over))
+    log.warn("answers_of_another_survey", len(passed_over))
+    log.put_on(observations)
     return schema.validate_observations(observations, where=f"{reading.source_id}, {reading.path}")
 
 

@@ -30,6 +30,7 @@ from sesec_analysis.loaders.tidy.resolve import (
     resolve_rates,
     resolve_shares,
 )
+from sesec_analysis.loaders.tidy.row_log import RowLog
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 from sesec_analysis.loaders.tidy.surveys import tidy_survey
 
@@ -108,7 +109,7 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
     Returns
     -------
     OBSERVATIONS: Seattle's schools and district row, and the neighbouring districts' own rows.
-    ``attrs["rules"]`` counts the rows that each named rule touched.
+    ``attrs["rules"]`` counts the rows that each named rule touched; `row_log.log_of` has those read and dropped too.
 
     Raises
     ------
@@ -127,16 +128,28 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
     if reading.source.survey:
         return tidy_survey(reading)
     rows, touched = reading.rows(), {}
+    log = RowLog(len(rows))
     for name in reading.source.file_rules:
-        rows, touched[name] = FILE_RULES[name](rows)
-    rows = organizations(reading, _years(reading, rows))
+        before = rows
+        rows, touched[name] = FILE_RULES[name](before)
+        log.drop(name, before, rows)
+    rows = log.drop("other_years", rows, _years(reading, rows))
+    rows = log.drop("schools_of_other_districts", rows, organizations(reading, rows))
     for name in reading.source.rules:
-        rows, touched[name] = RULES[name](rows)
-    rows = _melt(reading, rows) if reading.source.layout == "wide" else _groups(reading, rows)
+        before = rows
+        rows, touched[name] = RULES[name](before)
+        log.drop(name, before, rows)
+    if reading.source.layout == "wide":
+        rows = _melt(reading, rows)
+    else:
+        rows = log.drop("groups_passed_over", rows, _groups(reading, rows))
+    for name, count in touched.items():
+        log.warn(name, count)
     _known_values(reading, rows)
     parts = [_indicator(reading, rows, code, caps or {}) for code in reading.source.indicators]
     observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
     observations.attrs["rules"] = touched
+    log.put_on(observations)
     _consistent(reading, observations, caps or {})
     return schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
 

@@ -112,7 +112,8 @@ def test_fetch__asks_for_our_rows_and_writes_them_as_the_bulk_file(server):
     assert server.rows_sent == len(ROWS)
     assert told.rows == 0
     assert told.size == server.bytes_sent
-    assert files() == {f"raw/{RELEASE}.csv", f"observations/{RELEASE}.parquet"}
+    made = {f"raw/{RELEASE}.csv", f"observations/{RELEASE}.parquet", "observations/rows.json"}
+    assert files() == made
     assert not list((catalog.cache_dir() / "partial").iterdir())
 
 
