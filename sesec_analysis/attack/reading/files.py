@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pypdf import PageObject, PdfReader
@@ -211,10 +212,18 @@ def _page(path: Path, where: str) -> FileText:
 
 
 def _picture(path: Path, where: str) -> FileText:
-    page = read_page(path.read_text("utf-8"), where)
+    page = _drawn(path.read_text("utf-8"))
     about = f"figure:{path.stem}"
-    passages = [FilePassage(one.words, one.where, one.about or about) for one in page.passages]
+    passages = [
+        FilePassage(one.words, where + one.where, one.about or about) for one in page.passages
+    ]
     return FileText([*passages, *_put_in(page, where)])
+
+
+@lru_cache(maxsize=64)  # a picture stands as a file, and again in the page
+def _drawn(picture: str) -> HtmlPage:
+    """Return an SVG picture as it is read anywhere; the places of its words begin empty."""
+    return read_page(picture, "")
 
 
 def _pdf(path: Path, where: str) -> FileText:
@@ -262,7 +271,8 @@ def _put_in(page: HtmlPage, where: str) -> Iterator[FilePassage]:
     """Yield the words of pictures inside a page, and the texts in the data of its scripts."""
     for kind, content in page.embedded:
         if kind == "image/svg+xml":
-            yield from read_page(content.decode("utf-8"), f"{where}, a picture in it").passages
+            for one in _drawn(content.decode("utf-8")).passages:
+                yield FilePassage(one.words, f"{where}, a picture in it{one.where}", one.about)
         elif kind == "image/png":
             for text in png_texts(content, where):
                 yield FilePassage(text, f"{where}, a picture in it")

@@ -1,0 +1,108 @@
+"""Measure a whole edition against stock papermill: notebook, forms and attack, against the notebook alone.
+
+The two are run in turn, each from nothing. Processor seconds count all processes that were started, those that outlive
+their parents too. Stock papermill is run once more in this process, to split what it takes into cells and saving.
+"""
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from sesec_analysis import checkout
+from sesec_analysis.editions import build, editions, run
+
+EDITION = "annual-2024"
+ROUNDS = 3
+_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux: who outlives its parent becomes a child of ours
+
+
+def took(words: Sequence[str], cwd: Path) -> float:
+    """Return the processor seconds of a command and of all that it started."""
+    before = os.times()
+    subprocess.run(
+        words,
+        cwd=cwd,
+        env={**os.environ, **run.SURROUNDINGS},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    while _one_ended():
+        pass
+    after = os.times()
+    return sum(after[2:4]) - sum(before[2:4])
+
+
+def _one_ended() -> bool:
+    try:
+        os.waitpid(-1, 0)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def stock_words(plan: build.Plan, out: Path) -> list[str]:
+    """Return the command that has stock papermill run the notebook with the edition's values."""
+    words = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "ERROR"]
+    words += [str(plan.path), str(out), "--cwd", str(plan.path.parent)]
+    for name, value in plan.values.items():
+        words += ["-y", json.dumps({name: value})]
+    return words
+
+
+def saving(plan: build.Plan, out: Path) -> tuple[float, int]:
+    """Return the seconds that stock papermill saves in this process, and how often it does."""
+    import papermill
+
+    spent: list[float] = []
+    write = papermill.engines.write_ipynb
+
+    def timed(made: object, path: str) -> None:
+        began = time.process_time()
+        write(made, path)
+        spent.append(time.process_time() - began)
+
+    papermill.engines.write_ipynb = papermill.execute.write_ipynb = timed
+    os.environ.update(run.SURROUNDINGS)
+    papermill.execute_notebook(
+        plan.path,
+        out,
+        dict(plan.values),
+        cwd=plan.path.parent,
+        progress_bar=False,
+        log_output=False,
+    )
+    return sum(spent), len(spent)
+
+
+def main() -> None:
+    """Print both ways' processor seconds, round by round, their ratio, and what stock papermill saves."""
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    root = checkout.root()
+    plan = build.planned(EDITION, editions.editions()[EDITION])
+    ours, stock = [], []
+    with tempfile.TemporaryDirectory() as scratch:
+        sesec = [sys.executable, "-m", "sesec_analysis.cli", "report", EDITION, "--quiet"]
+        executed = Path(scratch, "stock.ipynb")
+        for at in range(1, ROUNDS + 1):
+            stock.append(took(stock_words(plan, executed), root))
+            ours.append(took([*sesec, "--out", scratch], root))
+            print(
+                f"round {at}: stock papermill {stock[-1]:.1f} s, ours with all forms and the attack {ours[-1]:.1f} s"
+            )
+        size = executed.stat().st_size / 1e6
+        saved, times = saving(plan, Path(scratch, "split.ipynb"))
+    least, most = min(stock), min(ours)
+    print(
+        f"stock papermill, {size:.0f} MB: {least:.1f} s, of them {saved:.1f} s in {times} savings"
+    )
+    print(f"sesec report {EDITION}: {most:.1f} s, {most / least:.2f} of stock papermill")
+
+
+if __name__ == "__main__":
+    main()
