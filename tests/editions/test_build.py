@@ -25,7 +25,6 @@ from report_samples import (
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
-from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents import output, provenance
 from sesec_analysis.errors import DataError, EditionError, SesecError
 

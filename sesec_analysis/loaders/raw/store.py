@@ -11,8 +11,10 @@ import errno
 import gzip
 import io
 import json
+import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -172,6 +174,11 @@ def _condition(column: str, values: Iterable[str]) -> str:
     return f"({endings}) and {bare} in ({', '.join(_quoted(value) for value in wanted)})"
 
 
+@cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()  # one for each process: to open it takes longer than to read a table
+
+
 def _draw_no_bar(connection: duckdb.DuckDBPyConnection) -> None:
     # In Jupyter, where it draws none without a package of its own, DuckDB refuses even to be told so.
     with contextlib.suppress(duckdb.InvalidInputException):
@@ -276,11 +283,9 @@ def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
 
 def count_rows(path: Path) -> int:
     """Return how many rows a Parquet file has, from its own summary."""
-    with duckdb.connect() as connection:
-        [(rows,)] = connection.sql(
-            f"select count(*) from read_parquet({_quoted(str(path))})"
-        ).fetchall()
-    return int(rows)
+    with _database(os.getpid()).cursor() as connection:
+        found = connection.sql(f"select count(*) from read_parquet({_quoted(str(path))})")
+        return int(found.fetchall()[0][0])
 
 
 def read_parquet(
@@ -294,7 +299,7 @@ def read_parquet(
             str(value) if isinstance(value, int) else _quoted(str(value)) for value in values
         )
         tests.append(f"{_name(column)} in ({listed})" if listed else "false")
-    with duckdb.connect() as connection:
+    with _database(os.getpid()).cursor() as connection:
         return connection.sql(
             f"select * from read_parquet({files}) where {' and '.join(tests) or 'true'}"
         ).df()
