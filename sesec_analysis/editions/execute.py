@@ -1,12 +1,12 @@
 """Execute a notebook's cells in an IPython shell: in this process, or in a forked child. No papermill.
 
 Stock papermill starts a Python for each notebook and saves the notebook before and after each cell. Here the cells run
-in a process that was forked for this one notebook (`warm_pool`, `warm_child`) and ends with it, so that nothing of one
+in a process that was forked for this one notebook (`pool`) and ends with it, so that nothing of one
 notebook reaches the next; what they show is kept in memory. Both ways give the same document (a test holds them
 together). Nothing here imports papermill, which would import its engines, and so this room, in turn.
 
-`warm` runs cells in the process it is in; here that is a child, so that a notebook that kills its Python, or changes
-whatever it likes, leaves the caller as it was.
+`run` and `execute` run cells in the process they are in, `execute_in_child` in a child, so that a notebook that
+kills its Python, or changes whatever it likes, leaves the caller as it was.
 """
 
 import io
@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sesec_analysis.editions import pool
-from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.progress import Progress
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def run(
     executed = _with_values(notebook, values)
     with (
         tempfile.TemporaryDirectory(prefix="sesec-") as scratch,
-        editions_run.surroundings(Path(scratch), withhold),
+        pool.surroundings(Path(scratch), withhold),
     ):
         before = Path.cwd()
         os.chdir(cwd)
@@ -204,7 +203,7 @@ class DeadChildError(RuntimeError):
 
 
 def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) -> bool:
-    """Run the cells of a notebook in a forked child, in the folder and surroundings of now; see `warm.execute`.
+    """Run the cells of a notebook in a forked child, in the folder and surroundings of now; see `execute`.
 
     Raises
     ------

@@ -208,7 +208,7 @@ def _made(due: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
 
 
 def make(job: Job) -> None:
-    """Make one sheet in this process, which ends with it; see `warm.run`."""
+    """Make one sheet in this process, which ends with it; see `execute.run`."""
     editions_build.make(_plan(job), job.target, run=execute.run)
 
 

@@ -1,9 +1,9 @@
 """The papermill engine ``sesec``: a notebook kept in memory while it runs, written once at the end or at a fault.
 
-papermill --engine sesec notebooks/reports/annual.ipynb out.ipynb -p report_year 2023
+    papermill --engine sesec notebooks/reports/annual.ipynb out.ipynb -p report_year 2023
 
 Stock papermill saves the whole notebook before and after each cell, which takes as long as a report's own work. This is
-a shell over `warm_child`; what that does not do, papermill's own engine does. papermill imports every engine as it is
+a shell over `execute`; what that does not do, papermill's own engine does. papermill imports every engine as it is
 itself imported, so nothing here imports papermill before a notebook is to be run.
 """
 

@@ -1,29 +1,49 @@
 """Run tasks in a pool of forked worker processes that have everything imported.
 
-A server process is started once, in the settled surroundings of `running`, and imports what the work needs. Processes
+A server process is started once, in the settled surroundings of a notebook, and imports what the work needs. Processes
 are forked from it: they begin at once, keep what one piece of work has read for the next, and end after a few.
 """
 
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from types import ModuleType
 from typing import Generic, TypeVar
 
-from sesec_analysis.editions import run
 from sesec_analysis.errors import SesecError
+from sesec_analysis.evidence.gate import gate
 
-__all__ = ["TaskResult", "each", "is_possible", "server", "unnamed_main"]
+__all__ = [
+    "SURROUNDINGS",
+    "TaskResult",
+    "each",
+    "is_possible",
+    "server",
+    "surroundings",
+    "unnamed_main",
+]
 
 
 Task = TypeVar("Task")
+
+SURROUNDINGS = {
+    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
+    "MPLBACKEND": "Agg",  # a picture is published by showing it, never by leaving it open
+    "OPENBLAS_NUM_THREADS": "1",  # sums in one order on every machine
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no debugger's warning between our lines
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",  # no hour of the day in a picture
+}
+"""What the environment of a notebook holds, so that it gives the same bytes on every machine."""
+
 
 _ENGINE = "SESEC_ENGINE"
 _PRELOADED = [
@@ -148,8 +168,8 @@ def server() -> Iterator[ForkServerContext]:
     """Give the forking server, started in the settled surroundings; they reach it only as it starts."""
     context = get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
-    before = {name: os.environ.get(name) for name in run.SURROUNDINGS}
-    os.environ.update(run.SURROUNDINGS)
+    before = {name: os.environ.get(name) for name in SURROUNDINGS}
+    os.environ.update(SURROUNDINGS)
     try:
         yield context
     finally:
@@ -169,3 +189,25 @@ def unnamed_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = script
+
+
+@contextmanager
+def surroundings(scratch: Path, withhold: Iterable[str]) -> Iterator[None]:
+    """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
+    gate.write(withhold, scratch / "withhold.json")
+    given = {
+        **SURROUNDINGS,
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        gate.VARIABLE: str(scratch / "withhold.json"),
+    }
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

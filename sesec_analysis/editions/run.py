@@ -1,7 +1,6 @@
 """Run a notebook with parameters through papermill."""
 
 import logging
-import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sesec_analysis import errors
 from sesec_analysis.editions.documents.notebook import section_names, whereabouts
 from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
+from sesec_analysis.editions.pool import surroundings
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, SesecError
-from sesec_analysis.evidence.gate import gate
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["SURROUNDINGS", "RunError", "Runner", "failure", "keep", "load", "run", "surroundings"]
+__all__ = ["RunError", "Runner", "failure", "keep", "load", "run"]
 
 
 _HOW: dict[str, Any] = {
@@ -30,15 +29,6 @@ _HOW: dict[str, Any] = {
     "extra_arguments": ["--log-level=ERROR"],  # quiet about its transport
     "shutdown_kernel": "immediate",
 }
-SURROUNDINGS = {
-    "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel beside this package, not one of the same name in a home folder
-    "MPLBACKEND": "Agg",  # a picture is published by showing it, never by leaving it open
-    "OPENBLAS_NUM_THREADS": "1",  # sums in one order on every machine
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no debugger's warning between our lines
-    "PYTHONHASHSEED": "0",
-    "SOURCE_DATE_EPOCH": "0",  # no hour of the day in a picture
-}
-"""What the environment of a notebook holds, so that it gives the same bytes on every machine."""
 
 
 class RunError(SesecError):
@@ -46,7 +36,7 @@ class RunError(SesecError):
 
 
 class Runner(Protocol):
-    """A way of running a notebook: `run` is papermill's, `warm.run` is for a process that ends with it."""
+    """A way of running a notebook: `run` is papermill's, `execute.run` is for a process that ends with it."""
 
     def __call__(
         self,
@@ -143,28 +133,6 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
     # nbclient's DeadKernelError, or ours
     mend = "often the machine's memory was used up: close other programs and run it again"
     return RunError("the notebook's Python stopped without a word", mend=mend)
-
-
-@contextmanager
-def surroundings(scratch: Path, withhold: Iterable[str]) -> Iterator[None]:
-    """Give the kernel settled surroundings, and nothing of a home folder: no profile, no history."""
-    gate.write(withhold, scratch / "withhold.json")
-    given = {
-        **SURROUNDINGS,
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
-        gate.VARIABLE: str(scratch / "withhold.json"),
-    }
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @dataclass(frozen=True)

@@ -181,8 +181,8 @@ def test_papermill__runs_a_notebook_by_either_engine_from_the_command_line(engin
 
 
 def test_engine__imports_no_papermill_before_it_runs():
-    names = ("papermill_engine", "warm", "warm_child", "warm_pool")
-    lines = [f"import sesec_analysis.publishing.{name}" for name in names]
+    names = ("papermill_engine", "execute", "pool")
+    lines = [f"import sesec_analysis.editions.{name}" for name in names]
     lines += ["import sys, json", "print(json.dumps([*sys.modules]))"]
     run = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)],
