@@ -6,7 +6,7 @@ A published cell that hides its count still says something: "fewer than ten stud
 cells up and finds the lowest and the highest rate the sum can have.
 
 The policy is named `own_cells`: each cell is read by its own text only. Nothing is subtracted from a total, and no
-bound is tightened by one, because that would undo the publisher's protection of small groups.
+bound is tightened by one, because that would undo the publisher's protection of small groups (`loaders.masked_sums`).
 """
 
 from collections.abc import Iterable
@@ -22,6 +22,7 @@ from sesec_analysis.errors import DataError
 
 __all__ = [
     "POLICY",
+    "SHARED",
     "Flags",
     "Floats",
     "KnownCounts",
@@ -212,6 +213,7 @@ def _extreme_rate(
 
 POLICY = "own_cells"
 """The one rule by which bounds are summed; named in the `method` of every estimate that rests on it."""
+SHARED = "masked_sums where three or more schools share what is hidden"  # named beside it
 
 
 def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:

@@ -4,22 +4,35 @@ Reads the observation tables that come with the project; a question that nothing
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, hidden_characters, schema
-from sesec_analysis.bounds import join_averages, pool
+from sesec_analysis.bounds import floats, join_averages, pool
 from sesec_analysis.catalog.entries import Place
 from sesec_analysis.errors import DataError, NothingPublishedError
 from sesec_analysis.i18n import OR, listed, say
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.raw import codes, store
+from sesec_analysis.loaders.tidy.masked_sums import (
+    Enrolled,
+    Whole,
+    differs,
+    enrolled,
+    most_students,
+    protected_rows,
+    tightened,
+)
 
 __all__ = [
+    "Shared",
     "around",
+    "enrolled_in",
     "files_of",
     "history",
     "in_place",
@@ -27,7 +40,11 @@ __all__ = [
     "missing",
     "newest",
     "place_of",
+    "query",
     "schools_of",
+    "shared_reading",
+    "whole_year",
+    "years_held",
 ]
 
 
@@ -108,7 +125,68 @@ def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
     return observations[(level == "district") & (observations["organization_id"] == place.district)]
 
 
-def in_place(observations: pd.DataFrame, code: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Shared:
+    """What sums know beyond the rows of single cells; indexed as these rows are.
+
+    Parameters
+    ----------
+    tight
+        The rows by the tighter reading (`masked_sums`).
+    masked
+        Rows of which it says more than the publisher's text.
+    taken
+        By place, the rows that its sums take so.
+    capped
+        The rows with no more students in a masked cell than October's enrollment lets its school have.
+    """
+
+    tight: pd.DataFrame
+    masked: pd.Series
+    taken: dict[str, pd.Series]
+    capped: pd.DataFrame
+
+
+def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> Shared:
+    """Work out the tighter reading of whole releases, and which sums of which places may take it."""
+    tight = tightened(observations, enrolled)
+    masked = differs(observations, tight)
+    members = {
+        code: observations.index.isin(_members(observations, place, "school").index)
+        for code, place in catalog.places().items()
+        if place.schools or place.all_but or place.whole_district
+    }
+    pairs = zip(observations["end_year"], observations["organization_id"], strict=True)
+    most = np.array([enrolled.get(pair, np.nan) for pair in pairs], dtype=float)
+    low, high = (floats(observations, f"denominator_{end}") for end in ("low", "high"))
+    size = np.where(masked & np.isnan(high), np.maximum(most, low), high)
+    capped = observations.assign(denominator_high=_counts(size, observations.index))
+    whole = _parts_of_a_total(observations)
+    taken = protected_rows(observations, tight, capped, members, whole)
+    index = observations.index
+    by_place = {code: pd.Series(rows, index=index) for code, rows in taken.items()}
+    return Shared(tight, pd.Series(masked, index=index), by_place, capped)
+
+
+def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(pd.array(values, dtype="Float64"), index=index).astype("Int64")
+
+
+def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
+    """Find the school rows of which the district's own row prints the total."""
+    own = {place.district for place in catalog.places().values() if place.district}
+    total = observations["organization_level"] == "district"
+    total &= observations["organization_id"].isin(own) & (observations["status"] == "reported")
+    printed = observations[total].set_index(_SUM)[["denominator", "numerator"]]
+    rows = printed.reindex(pd.MultiIndex.from_frame(observations[_SUM]))
+    school = (observations["organization_level"] == "school").to_numpy(dtype=bool)
+    students, counted = floats(rows, "denominator"), floats(rows, "numerator")
+    return Whole(school & ~np.isnan(students) & ~np.isnan(counted), students, counted)
+
+
+def in_place(
+    observations: pd.DataFrame, code: str, *, shared: Shared | None = None
+) -> pd.DataFrame:
     """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
 
     A whole district is its own published row; where a release has none, its schools are summed. A school without a row
@@ -120,6 +198,8 @@ def in_place(observations: pd.DataFrame, code: str) -> pd.DataFrame:
         OBSERVATIONS of Seattle's schools and district.
     code
         A place of ``data/catalog/places.yml``.
+    shared
+        What sums may know beyond each cell's own text (`shared_reading`); by default nothing.
 
     Returns
     -------
@@ -141,7 +221,7 @@ def in_place(observations: pd.DataFrame, code: str) -> pd.DataFrame:
         summed = summed[~summed["source_id"].isin(own["source_id"].unique())]
     share = summed["unit"].isin(schema.SHARES)
     if share.any():
-        parts.append(pool(summed[share], by=_SUM))
+        parts.append(_pooled(summed[share], code, shared))
     if (~share).any():
         parts.append(join_averages(summed[~share], by=_SUM))
     rows = pd.concat(parts, ignore_index=True) if parts else observations.head(0)
@@ -149,6 +229,140 @@ def in_place(observations: pd.DataFrame, code: str) -> pd.DataFrame:
         organization_level="place", organization_id=code, organization_name=place.name
     )
     return schema.conform_observations(rows)
+
+
+def _pooled(cells: pd.DataFrame, code: str, shared: Shared | None) -> pd.DataFrame:
+    """Add up cells, those that enough organizations share by the tighter reading."""
+    if shared is None or code not in shared.taken or not shared.masked[cells.index].any():
+        return pool(cells, by=_SUM)
+    taken = shared.taken[code][cells.index]
+    mixed = pd.concat([cells[~taken], shared.tight.loc[cells.index[taken]]]).loc[cells.index]
+    sums = pool(mixed, by=_SUM)
+    capped = pool(shared.capped.loc[cells.index], by=_SUM)
+    # Counts that rest on a size (all but two of n) would give the size back: those sums tell them in whole tens.
+    counts = shared.tight.loc[cells.index]
+    sized = taken & ((counts["numerator_low"] > 0) | ~(counts["numerator_high"] <= 2)).fillna(True)
+    marks = cells[_SUM].assign(taken=taken, masked=shared.masked[cells.index], sized=sized)
+    marked = marks.groupby(_SUM, sort=False).any().reindex(pd.MultiIndex.from_frame(sums[_SUM]))
+    several = (sums["cells"] > 1).to_numpy(dtype=bool)
+    told = _Told(*(marked[name].to_numpy(dtype=bool) for name in ("taken", "sized", "masked")))
+    return _told(sums, capped, replace(told, literal=told.literal & ~told.taken & several))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Which sums take the tighter reading, of which their counts rest on sizes; and which hide something and do not."""
+
+    taken: np.ndarray
+    sized: np.ndarray
+    literal: np.ndarray
+
+
+def _told(sums: pd.DataFrame, capped: pd.DataFrame, told: _Told) -> pd.DataFrame:
+    """Keep what a sum says of its size from giving back what one of its cells hides.
+
+    A sum by the tighter reading counts its students in whole tens, tells its rate to the tenth of a point, and its
+    largest cell in tenths of it. How much of any other is in its largest masked cell is told by enrollment, which is no
+    secret of the cell's.
+    """
+    largest, coverage = floats(sums, "largest_masked"), floats(sums, "coverage")
+    wider = {
+        **_outward(sums, "denominator", told.taken, 0.1),
+        **_outward(sums, "numerator", told.sized, 0.1),
+        **_outward(sums, "value", told.taken, 1000.0),
+    }
+    return sums.assign(
+        **wider,
+        coverage=np.select(
+            [told.taken, told.literal],
+            [np.floor(coverage * 100) / 100, floats(capped, "coverage")],
+            coverage,
+        ),
+        largest_masked=np.select(
+            [told.taken, told.literal],
+            [np.minimum(np.ceil(largest * 10) / 10, 1.0), floats(capped, "largest_masked")],
+            largest,
+        ),
+    )
+
+
+def _outward(
+    sums: pd.DataFrame, name: str, rows: np.ndarray, steps: float
+) -> dict[str, pd.Series | np.ndarray]:
+    """Round the range of a figure outward in some sums, to so many steps a unit."""
+    low, high = (floats(sums, f"{name}_{end}") for end in ("low", "high"))
+    low = np.where(rows, np.floor(low * steps + 1e-6) / steps, low)
+    high = np.where(rows, np.ceil(high * steps - 1e-6) / steps, high)
+    if name == "value":
+        return {"value_low": low, "value_high": np.minimum(high, 1.0)}
+    return {
+        f"{name}_low": _counts(np.round(low), sums.index),
+        f"{name}_high": _counts(np.round(high), sums.index),
+    }
+
+
+def files_of(indicator: str) -> dict[str, Path]:
+    """Return the embedded releases that hold an indicator, by source id."""
+    entries = catalog.sources()
+    return {
+        source_id: path
+        for source_id, path in observation_files().items()
+        if (key := source_id.partition("@")[0]) in entries and indicator in entries[key].indicators
+    }
+
+
+def query(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.DataFrame:
+    """Return the rows of an indicator whose columns hold the values asked for; None asks for all."""
+    years = filters.get("end_year")
+    files = [
+        path
+        for source_id, path in files_of(indicator).items()
+        if years is None or int(source_id.partition("@")[2]) in years
+    ]
+    if not files:
+        return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    keep: dict[str, list[object]] = {
+        "indicator": [indicator],
+        **{name: values for name, values in filters.items() if values is not None},
+    }
+    rows = schema.conform_observations(store.read_parquet(files, keep=keep))
+    names = rows["organization_name"]
+    odd = {
+        name: seen for name in names.unique() if (seen := hidden_characters.without(name)) != name
+    }
+    return rows.assign(organization_name=names.replace(odd)) if odd else rows
+
+
+def years_held(indicator: str) -> list[int]:
+    """Return the end_years of the releases at hand that hold an indicator."""
+    return sorted({int(source_id.partition("@")[2]) for source_id in files_of(indicator)})
+
+
+_Stamps = tuple[tuple[Path, int], ...]
+"""Files and when they were last written: what was kept of one is not given out for another."""
+
+
+def _stamps(indicator: str) -> _Stamps:
+    files = {*files_of(indicator).values(), *files_of("enrollment").values()}
+    return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
+
+
+def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, Shared]:
+    """Return every row of an indicator's year, and what sums of them may know: that hangs on all, whatever is asked."""
+    return _whole_year(indicator, year, _stamps(indicator))
+
+
+@lru_cache(maxsize=64)
+def _whole_year(indicator: str, year: int, files: _Stamps) -> tuple[pd.DataFrame, Shared]:
+    rows = query(indicator, {"end_year": [year]})
+    return rows, shared_reading(rows, enrolled_in(year))
+
+
+def enrolled_in(year: int) -> Enrolled:
+    """Return the most students that each school can have had in a year, by October's enrollment."""
+    whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
+    most = most_students(enrolled([query("enrollment", whole)]), year)
+    return {(year, code): float(students) for code, students in most.items()}
 
 
 _ORDER = [
@@ -183,16 +397,6 @@ def _end_years(value: object) -> list[object] | None:
     return list(read.values())
 
 
-def files_of(indicator: str) -> dict[str, Path]:
-    """Return the embedded releases that hold an indicator, by source id."""
-    entries = catalog.sources()
-    return {
-        source_id: path
-        for source_id, path in observation_files().items()
-        if (key := source_id.partition("@")[0]) in entries and indicator in entries[key].indicators
-    }
-
-
 def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> None:
     """A word that the catalog does not know is refused before anything is read."""
     catalog.indicator(indicator)
@@ -213,32 +417,11 @@ def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> 
             )
 
 
-def _query(indicator: str, filters: dict[str, list[object] | None]) -> pd.DataFrame:
-    years = filters.get("end_year")
-    files = [
-        path
-        for source_id, path in files_of(indicator).items()
-        if years is None or int(source_id.partition("@")[2]) in years
-    ]
-    if not files:
-        return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    keep: dict[str, list[object]] = {
-        "indicator": [indicator],
-        **{name: values for name, values in filters.items() if values is not None},
-    }
-    rows = schema.conform_observations(store.read_parquet(files, keep=keep))
-    names = rows["organization_name"]
-    odd = {
-        name: seen for name in names.unique() if (seen := hidden_characters.without(name)) != name
-    }
-    return rows.assign(organization_name=names.replace(odd)) if odd else rows
-
-
 def _nothing_published(
     indicator: str, filters: dict[str, list[object] | None], place: object
 ) -> NothingPublishedError:
     """Say which of the question's words found nothing, and what each could have been."""
-    everything = _query(indicator, {})
+    everything = query(indicator, {})
     hints = []
     for name, values in filters.items():
         if values is not None and name in everything:
@@ -286,7 +469,7 @@ def load(
     organization_level
         ``"school"`` or ``"district"``; by default, what the place is, or all.
     organization_id
-        The state's code of a school or district, always text; one or several.
+        The state's code of a school or district, always text; one or several. Not together with a place.
 
     Returns
     -------
@@ -315,11 +498,16 @@ def load(
     }
     _refuse_unknown(indicator, filters)
     if place is None:
-        rows = _query(indicator, filters)
+        rows = query(indicator, filters)
     else:
-        members = _query(indicator, filters | {"organization_level": None})
+        if organization_id is not None:
+            raise DataError(
+                "a place and single organizations cannot be asked for together: the sum would be of these alone",
+                where=f"load({indicator!r}, place=…, organization_id=…)",
+                mend='ask for the place, or for its schools with organization_level="school"',
+            )
         wanted = [str(code) for code in _listed(place) or []]
-        rows = pd.concat([_of_place(members, code, organization_level) for code in wanted])
+        rows = _of_places(indicator, filters, wanted, organization_level)
     if rows.empty:
         raise _nothing_published(indicator, filters, place)
     rows = schema.conform_observations(_in_order(rows, _listed(place) or []))
@@ -340,11 +528,26 @@ def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
     return ordered.sort_values([first, "asked", *others, "group"], kind="stable")[rows.columns]
 
 
-def _of_place(members: pd.DataFrame, code: str, level: str | None) -> pd.DataFrame:
-    """The rows of one place: summed, or its schools or district as they stand."""
+def _of_places(
+    indicator: str, filters: dict[str, list[object] | None], places: list[str], level: str | None
+) -> pd.DataFrame:
+    """The rows of places: summed, or their schools or district as they stand."""
+    for code in places:
+        catalog.place(code)
+    if level not in (None, "place"):
+        members = query(indicator, filters | {"organization_level": None})
+        return pd.concat([_as_they_stand(members, code, level) for code in places])
+    chosen = filters | {"organization_level": None, "organization_id": None}
+    found = []
+    for year in filters["end_year"] or years_held(indicator):
+        members, shared = whole_year(indicator, int(str(year)))
+        asked = members[_matching(members, chosen)]
+        found += [(code, in_place(asked, code, shared=shared)) for code in places]
+    return pd.concat([rows for code in places for own, rows in found if own == code])
+
+
+def _as_they_stand(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
     entry = catalog.place(code)
-    if level in (None, "place"):
-        return in_place(members, code)
     if level == "school":
         return schools_of(members, entry)
     return members[
@@ -352,13 +555,20 @@ def _of_place(members: pd.DataFrame, code: str, level: str | None) -> pd.DataFra
     ]
 
 
+def _matching(rows: pd.DataFrame, filters: Mapping[str, list[object] | None]) -> pd.Series:
+    kept = pd.Series(True, index=rows.index)
+    for name, values in filters.items():
+        if values is not None:
+            kept &= rows[name].isin(values)
+    return kept
+
+
 def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[int]:
     """The years held up to one. A misspelt word is refused here, before it can pass for missing data."""
     _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
     for code in _listed(question.get("place")) or []:
         catalog.place(str(code))
-    held = {int(source_id.partition("@")[2]) for source_id in files_of(indicator)}
-    return sorted(year for year in held if year <= up_to)
+    return [year for year in years_held(indicator) if year <= up_to]
 
 
 def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:

@@ -226,7 +226,7 @@ _SMALL, _OK, _MIDPOINT = 0, 2, 4
 
 def _methods(measure: MeasureSpec) -> list[str]:
     """In the order of the statuses: how each number came to be, or why there is none."""
-    summed = f"bounds: {bounds.POLICY} sum"
+    summed = f"bounds: {bounds.POLICY} sum, {bounds.SHARED}"
     by_chance = f"suppression {summed}; outer: {measure.interval}, at the bounds"
     return [
         words

@@ -190,7 +190,8 @@ def series_columns(cluster: str | None, effects: str | None) -> list[str]:
 
 _DELTA = ", delta interval"
 _RANGE = (
-    f"range only; suppression bounds: least-squares slope of the yearly rates, {bounds.POLICY} sums; "
+    f"range only; suppression bounds: least-squares slope of the yearly rates, {bounds.POLICY} sums, "
+    f"{bounds.SHARED}; "
     "outer: Wilson limits of the yearly rates, squared and added"
 )
 

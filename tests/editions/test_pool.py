@@ -16,8 +16,10 @@ TASKS = 20
 def done(tmp_path_factory):
     """Twenty tasks done by two processes, and who did each."""
     folder = tmp_path_factory.mktemp("done")
+    script = sys.modules["__main__"]
     tasks = [(folder, number) for number in range(TASKS)]
     found = {one.task[1]: one.fault for one in pool.each(noted, tasks, workers=2)}
+    assert sys.modules["__main__"] is script  # a process is started without it
     return found, {int(path.name): path.read_text().split() for path in folder.iterdir()}
 
 
@@ -45,7 +47,6 @@ def test_each__lets_a_process_do_several_tasks_and_not_all(tmp_path, monkeypatch
 def test_each__works_in_settled_surroundings_and_leaves_ours(done):
     assert {seed for _, seed in done[1].values()} == {"0"}
     assert "MPLBACKEND" not in os.environ
-    assert sys.modules["__main__"].__dict__.get("__file__")
 
 
 @pytest.mark.slow

@@ -1,12 +1,45 @@
-"""Read masked cells more tightly inside sums: sizes from labels and caps, where enough schools share what they hide."""
+"""Read masked cells more tightly inside sums: sizes from labels and caps, where enough schools share what they hide.
+
+A row says of a masked cell what its own text says. More can be worked out: the size behind a range label (3/n rule),
+the counts that the rule leaves, the most students that enclosing counts let a cell hold. That reading lives here, in
+memory, and goes into sums alone; and only into those of which `protected_sums` says that they may take it.
+
+A sum may if at least three organizations share what it hides and none has more than four fifths of it. The same is
+asked of what is left where one sum is taken from another: a total less a part, a place less a smaller one, all students
+less the groups, all grades less the grades. What is left and is not shared may be told no closer than the publisher's
+text tells it, with no more students than October's enrollment lets a school have.
+"""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-__all__ = ["ENROLLMENT_MARGIN", "enrolled", "most_students"]
+from sesec_analysis import catalog
+from sesec_analysis.bounds import Flags, Floats, Positions, floats, row_codes, sum_by
+from sesec_analysis.loaders.tidy.tokens import label_denominators, parse_labels
+from sesec_analysis.schema import MINIMUM_GROUP
 
+__all__ = [
+    "ENROLLMENT_MARGIN",
+    "LARGEST_SHARE",
+    "SHARED_BY",
+    "Enrolled",
+    "Whole",
+    "caps_of",
+    "differs",
+    "enrolled",
+    "is_shared",
+    "most_students",
+    "protected_rows",
+    "tightened",
+]
+
+
+Enrolled = Mapping[tuple[int, str], float]
+"""By end_year and school code: the most students that the school can have had."""
 
 ENROLLMENT_MARGIN = 1.25
 """How far the students tested in a year may exceed October enrollment; each build tests it on every exact cell."""
@@ -41,3 +74,406 @@ def most_students(enrolled: pd.DataFrame, year: int) -> dict[str, int]:
     return {
         str(code): math.ceil(students * ENROLLMENT_MARGIN) for code, students in largest.items()
     }
+
+
+def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
+    """Return the most students each cell can hold, by the counts that enclose it.
+
+    All students of its grade, its group in all grades, the school's enrollment: counts that the publisher
+    prints (or bounds). Nothing is subtracted.
+
+    Parameters
+    ----------
+    cells
+        OBSERVATIONS of whole releases.
+    size
+        The most students of each by its own text.
+    enrolled
+        The most students its school can have had; infinite where nothing says.
+    """
+    head = ["source_id", "indicator", "end_year", "organization_level", "organization_id"]
+    key = [*head, "grade_level", "student_group"]
+    known = pd.Series(size, index=pd.MultiIndex.from_frame(cells[key]))
+    known = known[~known.index.duplicated()]
+
+    def enclosing(grade: pd.Series | str, group: pd.Series | str) -> Floats:
+        wanted = cells[head].assign(grade_level=grade, student_group=group)
+        found = known.reindex(pd.MultiIndex.from_frame(wanted))
+        return np.asarray(found.fillna(np.inf), dtype=np.float64)
+
+    counts = [
+        enclosing(cells["grade_level"], "all"),
+        enclosing("all", cells["student_group"]),
+        enclosing("all", "all"),
+    ]
+    return np.asarray(np.minimum.reduce([*counts, enrolled]), dtype=np.float64)
+
+
+_COUNTS = ["numerator_low", "numerator_high", "denominator_low", "denominator_high"]
+
+
+def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
+    """Return the same rows with the tighter reading of their masked cells.
+
+    Parameters
+    ----------
+    cells
+        OBSERVATIONS of whole releases: the rows that enclose a cell cap its size.
+    enrolled
+        By ``end_year`` and school code, the most students that a school can have had.
+
+    Returns
+    -------
+    The same rows and columns, the bounds of counts narrowed where more can be worked out than the text says.
+    """
+    labels = parse_labels(cells["token"])
+    n_low, n_high = floats(cells, "denominator_low", null=0.0), floats(cells, "denominator_high")
+    masked = cells["numerator"].isna() & ~cells["status"].isin(["no_students", "not_collected"])
+    masked &= (cells["cells"] == 1).fillna(True) & (cells["unit"] == "proportion")
+    is_open = (masked & cells["denominator"].isna()).to_numpy(dtype=bool) & np.isnan(n_high)
+    bounded = (masked & (cells["status"] == "bounded")).to_numpy(dtype=bool)
+    labelled = bounded & labels["kind"].isin(["below", "above"]).to_numpy(dtype=bool)
+    three = _follows(cells["source_id"])
+
+    label_low, label_high = _sizes(cells["source_id"], labels)
+    n_low = np.where(is_open & bounded, np.maximum(n_low, label_low), n_low)
+    first = np.where(is_open, label_high, np.where(np.isnan(n_high), np.inf, n_high))
+    cap = caps_of(cells, first, _within(cells, enrolled))
+    n_high = np.where(is_open, np.maximum(np.minimum(first, cap), n_low), first)
+
+    k_low, k_high = floats(cells, "numerator_low", null=0.0), floats(cells, "numerator_high")
+    k_high = np.minimum(np.where(np.isnan(k_high), np.inf, k_high), n_high)
+    p_low, p_high = floats(cells, "value_low", null=0.0), floats(cells, "value_high", null=1.0)
+    percent = is_open & cells["value"].notna().to_numpy(dtype=bool)
+    k_low = np.where(percent, np.floor(p_low * n_low), k_low)
+    k_high = np.where(percent, np.minimum(k_high, np.ceil(p_high * n_high)), k_high)
+    least, most = _counted(labels, three, n_low, n_high)
+    k_low, k_high = np.where(labelled, least, k_low), np.where(labelled, most, k_high)
+    counts = dict(zip(_COUNTS, (k_low, k_high, n_low, n_high), strict=True))
+    touched = is_open | labelled
+    return cells.assign(
+        **{name: _put(cells[name], touched, values) for name, values in counts.items()}
+    )
+
+
+def _follows(source_id: pd.Series) -> Flags:
+    """Tell the rows of releases whose range labels follow the 3/n rule."""
+    named = [name for name in source_id.unique() if _rule(name) != "share_only"]
+    return source_id.isin(named).to_numpy(dtype=bool)
+
+
+def _rule(source_id: str) -> str:
+    source, release = catalog.release(source_id)
+    return release.range_rule or source.range_rule
+
+
+def _sizes(source_id: pd.Series, labels: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return the group sizes that each row's range label allows: 3/n, rounded as printed."""
+    low, high = np.full(len(labels), float(MINIMUM_GROUP)), np.full(len(labels), np.inf)
+    ranged = labels["kind"].isin(["below", "above"]).to_numpy(dtype=bool)
+    for name in source_id[ranged].unique():
+        if (rule := _rule(name)) == "share_only":
+            continue
+        rows = ranged & (source_id == name).to_numpy(dtype=bool)
+        share = labels.loc[rows, "number"].to_numpy("float64")
+        above = (labels.loc[rows, "kind"] == "above").to_numpy(dtype=bool)
+        digits = labels.loc[rows, "decimals"].clip(upper=catalog.release(name)[0].percent_decimals)
+        low[rows], high[rows] = label_denominators(
+            np.where(above, 1 - share, share), digits.to_numpy("float64")
+        )
+        if rule == "three_over_n_or_less":
+            low[rows] = np.maximum(low[rows] - 1, MINIMUM_GROUP)
+    return low, high
+
+
+def _counted(
+    labels: pd.DataFrame, three: Flags, n_low: Floats, n_high: Floats
+) -> tuple[Floats, Floats]:
+    """Return the fewest and the most students counted in cells whose rate is printed as a range."""
+    share, closed = labels["number"].to_numpy("float64"), labels["closed"].to_numpy(dtype=bool)
+    below = (labels["kind"] == "below").to_numpy(dtype=bool)
+    with np.errstate(invalid="ignore"):
+        most = np.where(closed, np.floor(share * n_high + 1e-9), np.ceil(share * n_high - 1e-9) - 1)
+        least = np.where(closed, np.ceil(share * n_low - 1e-9), np.floor(share * n_low + 1e-9) + 1)
+    most = np.where(three, np.minimum(most, 2.0), most)
+    least = np.where(three, np.maximum(n_low - 2, 0.0), least)
+    return np.where(below, 0.0, least), np.where(below, most, n_high)
+
+
+def _within(cells: pd.DataFrame, enrolled: Enrolled) -> Floats:
+    """Return each row's cap by enrollment, where its source is declared to be capped by it."""
+    keys = cells["source_id"].unique()
+    capped = [name for name in keys if catalog.release(name)[0].denominator_cap == "enrollment"]
+    school = (cells["organization_level"] == "school") & cells["source_id"].isin(capped)
+    pairs = zip(cells["end_year"], cells["organization_id"], strict=True)
+    most = np.array([enrolled.get(pair, np.inf) for pair in pairs], dtype=float)
+    return np.where(school.to_numpy(dtype=bool), most, np.inf)
+
+
+def _put(column: pd.Series, rows: Flags, values: Floats) -> pd.Series:
+    known = rows & np.isfinite(values)
+    whole = pd.array(np.where(known, np.nan_to_num(values, posinf=0.0), 0.0).round(), dtype="Int64")
+    return column.where(~rows, pd.Series(whole, index=column.index).where(known))
+
+
+def differs(cells: pd.DataFrame, tight: pd.DataFrame) -> Flags:
+    """Tell the rows of which the tighter reading says more than the publisher's text."""
+    found = np.zeros(len(cells), dtype=bool)
+    for name in _COUNTS:
+        literal, tighter = floats(cells, name, null=-1.0), floats(tight, name, null=-1.0)
+        found |= literal != tighter
+    return found
+
+
+SHARED_BY = 3
+"""Organizations with masked cells, at the least, that a sum with the tighter reading is made of."""
+
+LARGEST_SHARE = 0.80
+"""Share of the students in those cells that none of the organizations may exceed."""
+
+_OFF = 2.0
+"""Students: parts that exceed their total by more do not add up to it (who changes schools stands at both)."""
+
+_SUM = ["source_id", "indicator", "end_year", "grade_level", "student_group_type", "student_group"]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Rows of which the publisher prints a total, and that total beside each: its students, those counted."""
+
+    rows: Flags
+    students: Floats
+    counted: Floats
+
+
+@dataclass(frozen=True)
+class _Ranges:
+    """Fewest and most students, and counted, of each sum: arrays of two columns."""
+
+    low: Floats
+    high: Floats
+
+    def less(self, other: "_Ranges") -> "_Ranges":
+        """What is left of these where others are taken from them."""
+        return _Ranges(self.low - other.high, self.high - other.low)
+
+    def tell(self, other: "_Ranges") -> Flags:
+        """Tell where these are closer than others."""
+        return np.asarray(((self.low > other.low) | (self.high < other.high)).any(axis=-1))
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """The rows of cells as arrays: whose sum, what they hide, and their ranges by both readings."""
+
+    code: Positions
+    count: int
+    organization: Positions
+    hidden: Flags
+    size: Floats
+    tight: _Ranges
+    literal: _Ranges
+
+    def sums(self, rows: Flags, ranges: _Ranges) -> _Ranges:
+        low, high = (
+            np.column_stack([sum_by(self.code[rows], end[rows, at], self.count) for at in (0, 1)])
+            for end in (ranges.low, ranges.high)
+        )
+        return _Ranges(low, high)
+
+    def shared(self, rows: Flags) -> Flags:
+        """Tell the sums whose hidden cells enough organizations share; each has one row in a sum."""
+        rows = rows & self.hidden
+        code, size = self.code[rows], self.size[rows]
+        parts = sum_by(code, np.ones(len(code)), self.count)
+        students, largest = sum_by(code, size, self.count), np.zeros(self.count)
+        np.maximum.at(largest, code, size)
+        fine = np.isfinite(students) & (largest <= LARGEST_SHARE * students)
+        return np.asarray((parts >= SHARED_BY) & fine)
+
+    def open(self, rows: Flags) -> Flags:
+        """Tell the sums that hide something."""
+        code = self.code[rows & self.hidden]
+        return sum_by(code, np.ones(len(code)), self.count) > 0
+
+
+def is_shared(sizes: Mapping[int, float]) -> bool:
+    """Tell whether enough organizations share what some sums hide, by the students each can have in masked cells."""
+    students = sum(sizes.values())
+    return (
+        len(sizes) >= SHARED_BY
+        and bool(np.isfinite(students))
+        and max(sizes.values()) <= LARGEST_SHARE * students
+    )
+
+
+def protected_rows(
+    cells: pd.DataFrame,
+    tight: pd.DataFrame,
+    capped: pd.DataFrame,
+    members: Mapping[str, Flags],
+    whole: Whole,
+) -> dict[str, Flags]:
+    """Tell, for each place, the rows that its sums take with the tighter reading.
+
+    Parameters
+    ----------
+    cells, tight, capped
+        The same rows: as published, by the tighter reading, and with no more students than a school can have had.
+    members
+        Rows of each place; the sums of an earlier place come before those of a later one.
+    whole
+        The totals that the publisher prints of the same schools.
+    """
+    known = _read(cells, tight, capped)
+    if not known.hidden.any():
+        return dict.fromkeys(members, known.hidden)
+    families = _families(cells, known.code)
+    fine: dict[str, Flags] = {}
+    for name, inside in members.items():
+        own = known.shared(inside) & ~_left_of_a_total(cells, known, inside, whole)
+        for other, theirs in fine.items():
+            own &= ~(theirs & _left_of_a_place(known, inside, members[other]))
+        fine[name] = _beside_families(known, families, inside, own)
+    return {name: known.hidden & members[name] & own[known.code] for name, own in fine.items()}
+
+
+def _read(cells: pd.DataFrame, tight: pd.DataFrame, capped: pd.DataFrame) -> _Cells:
+    code = row_codes(cells, _SUM)
+    hidden = differs(cells, tight)
+    n_high = floats(capped, "denominator_high", null=np.inf)
+    with np.errstate(invalid="ignore"):
+        reach = np.ceil(floats(cells, "value_high", null=1.0) * n_high)
+    reach = np.where(np.isnan(reach), 0.0, reach)  # none of any number
+    k_high = np.minimum(floats(cells, "numerator_high", null=np.inf), reach)
+    literal = _Ranges(_pair(cells, "low", 0.0), np.column_stack([n_high, k_high]))
+    size = np.where(hidden, floats(tight, "denominator_high", null=np.inf), 0.0)
+    return _Cells(
+        code,
+        int(code.max(initial=-1)) + 1,
+        row_codes(cells, ["organization_id"]),
+        hidden,
+        size,
+        _Ranges(_pair(tight, "low", 0.0), _pair(tight, "high", np.inf)),
+        literal,
+    )
+
+
+def _pair(table: pd.DataFrame, end: str, null: float) -> Floats:
+    names = (f"denominator_{end}", f"numerator_{end}")
+    return np.column_stack([floats(table, name, null=null) for name in names])
+
+
+def _left_of_a_total(cells: pd.DataFrame, known: _Cells, inside: Flags, whole: Whole) -> Flags:
+    """Tell the sums that, taken from the publisher's own total, would tell what few others hide."""
+    rest = whole.rows & ~inside
+    total = np.full((known.count, 2), np.nan)
+    total[known.code[whole.rows]] = np.column_stack([whole.students, whole.counted])[whole.rows]
+    printed = ~np.isnan(total).any(axis=1)
+    release = np.zeros(known.count, dtype=np.int64)
+    release[known.code] = row_codes(cells, ["source_id", "indicator"])
+    least = known.sums(whole.rows, known.tight).low
+    over = printed & (least > np.nan_to_num(total) + _OFF).any(axis=1)
+    adds_up = sum_by(release, over, int(release.max(initial=0)) + 1)[release] == 0
+    left = _Ranges(total, total).less(known.sums(inside, known.tight))
+    left = _Ranges(left.low, np.where(adds_up[:, None], left.high, np.inf))
+    tells = printed & left.tell(known.sums(rest, known.literal))
+    return tells & known.open(rest) & ~known.shared(rest)
+
+
+def _left_of_a_place(known: _Cells, one: Flags, other: Flags) -> Flags:
+    """Tell the sums of which, if one place is a part of the other, what is left would tell what few schools hide."""
+    tells = np.zeros(known.count, dtype=bool)
+    if (one & ~other).any() and (other & ~one).any():
+        return tells
+    large, small = (one, other) if (one & ~other).any() else (other, one)
+    rest = large & ~small
+    left = known.sums(large, known.tight).less(known.sums(small, known.tight))
+    tells = left.tell(known.sums(rest, known.literal))
+    return tells & known.open(rest) & ~known.shared(rest)
+
+
+def _families(cells: pd.DataFrame, code: Positions) -> list[tuple[Positions, Floats]]:
+    """Return sums that add up to nothing, with their signs: groups less all students; grades less all grades."""
+    sums = cells[_SUM].assign(code=code).drop_duplicates("code")
+    whole = sums["student_group_type"] == "all"
+    figure = ["source_id", "indicator", "end_year"]
+    by_grade = [*figure, "grade_level"]
+    totals = sums.loc[whole, [*by_grade, "code"]].rename(columns={"code": "total"})
+    groups = sums[~whole].merge(totals, on=by_grade)
+    by_group = [*figure, "student_group_type", "student_group"]
+    every = sums["grade_level"] == "all"
+    totals = sums.loc[every, [*by_group, "code"]].rename(columns={"code": "total"})
+    grades = sums[~every].merge(totals, on=by_group)
+    families = []
+    for parts, key in ((groups, [*by_grade, "student_group_type"]), (grades, by_group)):
+        for at in parts.groupby(key, sort=False).indices.values():
+            codes = parts["code"].to_numpy()[at]
+            signs = np.append(np.ones(len(at)), -1.0)
+            families.append((np.append(codes, parts["total"].iloc[at[0]]).astype(np.int64), signs))
+    return families
+
+
+def _beside_families(
+    known: _Cells, families: list[tuple[Positions, Floats]], inside: Flags, own: Flags
+) -> Flags:
+    """Take back sums that, with the others of a partition, would tell what a sum beside them hides.
+
+    The smallest come first, until what is hidden in all of them is shared, or nothing closer is told of it.
+    """
+    own, hides = own.copy(), _hides(known, inside)
+    tight, literal = known.sums(inside, known.tight), known.sums(inside, known.literal)
+    again = True
+    while again:
+        again = False
+        for codes, signs in families:
+            is_open = np.array([int(one) in hides for one in codes])
+            left = is_open & ~own[codes]
+            spare = sorted(
+                codes[is_open & own[codes]], key=lambda one: (sum(hides[one].values()), one)
+            )
+            while left.any() and spare and _tells(tight, literal, codes, signs, left, own):
+                if is_shared(_together([hides[int(one)] for one in codes[left]])):
+                    break
+                own[spare[0]], again = False, True
+                left |= codes == spare.pop(0)
+    return own
+
+
+def _tells(
+    tight: _Ranges,
+    literal: _Ranges,
+    codes: Positions,
+    signs: Floats,
+    left: Flags,
+    own: Flags,
+) -> bool:
+    """Tell whether the other sums of a family leave a closer range of these than their own texts do."""
+    low = np.where(own[codes][:, None], tight.low[codes], literal.low[codes])
+    high = np.where(own[codes][:, None], tight.high[codes], literal.high[codes])
+    others = _signed(low, high, -signs, ~left)
+    return bool(others.tell(_signed(literal.low[codes], literal.high[codes], signs, left)))
+
+
+def _signed(low: Floats, high: Floats, signs: Floats, rows: Flags) -> _Ranges:
+    up = (signs > 0)[rows, None]
+    low, high = low[rows], high[rows]
+    return _Ranges(np.where(up, low, -high).sum(axis=0), np.where(up, high, -low).sum(axis=0))
+
+
+def _hides(known: _Cells, inside: Flags) -> dict[int, dict[int, float]]:
+    """Return what each sum hides: students of each organization in its masked cells."""
+    found: dict[int, dict[int, float]] = {}
+    for at in np.flatnonzero(known.hidden & inside):
+        found.setdefault(int(known.code[at]), {})[int(known.organization[at])] = float(
+            known.size[at]
+        )
+    return found
+
+
+def _together(sums: list[dict[int, float]]) -> dict[int, float]:
+    together: dict[int, float] = {}
+    for sizes in sums:
+        for organization, size in sizes.items():
+            together[organization] = together.get(organization, 0.0) + size
+    return together

@@ -18,7 +18,6 @@ from sesec_analysis.loaders.tidy.resolve import Parsed
 __all__ = [
     "DERIVED",
     "average_cells",
-    "caps_of",
     "estimate_cells",
     "later_headcount",
     "rate_cells",
@@ -193,7 +192,6 @@ def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) 
         ),
         flag=_parse(reading, rows, "flag", "flag"),
         printed=printed,
-        cap=np.full(len(rows), np.nan),
         range_rule=reading.release.range_rule or reading.source.range_rule,
         half_unit=_TRUNCATED if reading.source.percent_rounding == "truncated" else 0.5,
         flag_bounds=columns.flag_bounds,
@@ -248,34 +246,3 @@ def share_cells(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.
                 found[side].isna(), sizes.loc[later, side], found[side]
             )
     return numerator, sizes
-
-
-def caps_of(rows: pd.DataFrame, sizes: pd.Series, enrolled: dict[str, int]) -> np.ndarray:
-    """The most students each cell can hold, by the counts that enclose it.
-
-    All students of its grade, its group in all grades, the school's enrollment: counts that the publisher
-    prints (or bounds). Nothing is subtracted.
-    """
-    size = sizes.astype("Float64").to_numpy(dtype="float64", na_value=np.inf)
-    known = pd.Series(
-        size,
-        index=pd.MultiIndex.from_frame(rows[["organization_id", "grade_level", "student_group"]]),
-    )
-    known = known[~known.index.duplicated()]
-
-    def enclosing(grade: pd.Series | str, group: pd.Series | str) -> np.ndarray:
-        wanted = pd.DataFrame({"o": rows["organization_id"], "g": grade, "s": group})
-        return known.reindex(pd.MultiIndex.from_frame(wanted)).fillna(np.inf).to_numpy()
-
-    school = rows["organization_level"] == "school"
-    counted = (
-        rows["organization_id"].map(enrolled).where(school).fillna(np.inf).to_numpy(dtype="float64")
-    )
-    return np.minimum.reduce(
-        [
-            enclosing(rows["grade_level"], "all"),
-            enclosing("all", rows["student_group"]),
-            enclosing("all", "all"),
-            counted,
-        ]
-    )

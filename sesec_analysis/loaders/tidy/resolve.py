@@ -1,7 +1,8 @@
 """Resolve parsed cells into exact figures, bounds and a status: counts, shares, compositions and averages.
 
 The rules are those of the state's publications (docs/DATA.md). A row's flag says why cells are blank, but
-masking is per column: each cell is read by its own token first. Nothing here subtracts one cell from another.
+masking is per column: each cell is read by its own token first. Nothing here subtracts one cell from another, and
+nothing reads a size from a label: what a row says of a masked cell is what its text says (`masked_sums` for sums).
 
 A bracket that straddles the line asked for ($25,000 to $34,999 where the question is $30,000) makes a range.
 """
@@ -47,8 +48,7 @@ class Parsed:
     """The parsed cells of one indicator, row by row.
 
     ``numerator``, ``denominator``, ``percent`` and ``flag`` are tables of `cells` (kind, number, decimals, closed).
-    ``printed`` is a number of students that a withheld row prints all the same (NaN where it does not); ``cap`` is the
-    most students the cell can hold, from an enclosing count.
+    ``printed`` is a number of students that a withheld row prints all the same (NaN where it does not).
     """
 
     numerator: pd.DataFrame
@@ -56,7 +56,6 @@ class Parsed:
     percent: pd.DataFrame
     flag: pd.DataFrame
     printed: np.ndarray
-    cap: np.ndarray
     range_rule: RangeRule
     half_unit: float  # how far a printed percent may be off, in units of its last digit: 0.5 rounded, 1.2 truncated
     flag_bounds: bool  # a range in the flag column is about this very rate
@@ -183,45 +182,37 @@ def _label(parsed: Parsed) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
     )
 
 
-def _sizes_from_label(parsed: Parsed, labelled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The group sizes that a row's own range label allows, where the release follows the 3/n rule."""
+def _check_labels(parsed: Parsed, labelled: np.ndarray) -> None:
+    """Refuse a range label that no group size fits, where the release is declared to follow the 3/n rule."""
+    if parsed.range_rule == "share_only" or not labelled.any():
+        return
     kind, share, decimals, _ = _label(parsed)
-    rows = len(share)
-    low, high = np.full(rows, float(MINIMUM_GROUP)), np.full(rows, np.inf)
-    if parsed.range_rule != "share_only" and labelled.any():
-        distance = np.where(kind == "above", 1 - share, share)
-        low[labelled], high[labelled] = label_denominators(distance[labelled], decimals[labelled])
-        if (unfit := labelled & (low > high)).any():
-            raise RuleBrokenError(
-                "a range label fits no group size under the 3/n rule",
-                unfit,
-                "value",
-                "set `range_rule: share_only` for this release, so that no size is read from its range labels",
-            )
-        if parsed.range_rule == "three_over_n_or_less":
-            low = np.maximum(low - 1, MINIMUM_GROUP)
-    return low, high
+    distance = np.where(kind == "above", 1 - share, share)[labelled]
+    low, high = label_denominators(distance, decimals[labelled])
+    unfit = labelled.copy()
+    unfit[labelled] = low > high
+    if unfit.any():
+        raise RuleBrokenError(
+            "a range label fits no group size under the 3/n rule",
+            unfit,
+            "value",
+            "set `range_rule: share_only` for this release, so that no size is read from its range labels",
+        )
 
 
 def _bounded(
     parsed: Parsed, known: ResolvedCells, rows: np.ndarray, n_low: np.ndarray, n_high: np.ndarray
 ) -> None:
-    """Rows whose rate is printed as a range."""
-    kind, share, _, closed = _label(parsed)
+    """Rows whose rate is printed as a range: that range, and no count that could be worked out of it."""
+    kind, share, _, _ = _label(parsed)
     below = kind == "below"
-    three = parsed.range_rule != "share_only"
-    with np.errstate(invalid="ignore"):
-        most = np.where(closed, np.floor(share * n_high + 1e-9), np.ceil(share * n_high - 1e-9) - 1)
-        least = np.where(closed, np.ceil(share * n_low - 1e-9), np.floor(share * n_low + 1e-9) + 1)
-    if three:
-        most, least = np.minimum(most, 2.0), np.maximum(n_low - 2, 0)
     known.put(
         rows,
         "bounded",
         n_low=n_low,
         n_high=n_high,
-        k_low=np.where(below, 0.0, least),
-        k_high=np.where(below, most, n_high),
+        k_low=0.0,
+        k_high=n_high,
         p_low=np.where(below, 0.0, share),
         p_high=np.where(below, share, 1.0),
     )
@@ -249,13 +240,17 @@ def _percent_only(
     )
 
 
-def _hidden(
-    parsed: Parsed, known: ResolvedCells, n_low: np.ndarray, n_high: np.ndarray, cap: np.ndarray
-) -> None:
+def _hidden(parsed: Parsed, known: ResolvedCells, n_low: np.ndarray, n_high: np.ndarray) -> None:
     """Rows with neither a rate nor a range: only the reason, if any, is known."""
-    everything = np.ones(len(n_low), bool)
     known.put(
-        everything, "withheld", n_low=0.0, n_high=cap, k_low=0.0, k_high=cap, p_low=0.0, p_high=1.0
+        np.ones(len(n_low), bool),
+        "withheld",
+        n_low=0.0,
+        n_high=np.inf,
+        k_low=0.0,
+        k_high=np.inf,
+        p_low=0.0,
+        p_high=1.0,
     )
     hidden = is_kind(parsed.flag, "range", "below", "above") | is_kind(parsed.percent, "range")
     named = is_kind(parsed.flag, "complementary") | is_kind(parsed.percent, "complementary")
@@ -263,12 +258,12 @@ def _hidden(
         known.put(rows, status, n_low=n_low, n_high=n_high, k_low=0.0, k_high=n_high)
 
 
-def _small(parsed: Parsed, known: ResolvedCells, printed: np.ndarray, cap: np.ndarray) -> None:
+def _small(parsed: Parsed, known: ResolvedCells, printed: np.ndarray) -> None:
     """A rate of fewer than ten students is masked at the door, whatever the file prints beside it."""
     rows = ~np.isnan(printed) & (printed > 0) & (printed < MINIMUM_GROUP)
     for cells in (parsed.percent, parsed.flag, parsed.numerator, parsed.denominator):
         rows |= is_kind(cells, "small_n")
-    most = np.where(parsed.earlier_passers, cap, MINIMUM_GROUP - 1.0)
+    most = np.where(parsed.earlier_passers, np.inf, MINIMUM_GROUP - 1.0)
     known.put(
         rows,
         "small_n",
@@ -289,23 +284,22 @@ def _rates(parsed: Parsed, known: ResolvedCells) -> None:
     k, n, p = number(parsed.numerator), number(parsed.denominator), number(parsed.percent)
     printed = np.where(np.isnan(parsed.printed), n, parsed.printed)
     counted = ~np.isnan(printed)
-    cap = np.where(np.isnan(parsed.cap), np.inf, parsed.cap)
     own_label, row_label = (
         is_kind(parsed.percent, "below", "above"),
         is_kind(parsed.flag, "below", "above"),
     )
     no_percent = is_kind(parsed.percent, "blank", "range", "masked")
-    label_low, label_high = _sizes_from_label(parsed, own_label | row_label)
+    _check_labels(parsed, own_label | row_label)
     # A label, and the minimum of ten, speak of the rate in the flag; students tested can be any number below that.
-    floor = np.maximum(label_low, MINIMUM_GROUP) if parsed.flag_bounds else np.zeros(len(k))
+    floor = np.full(len(k), float(MINIMUM_GROUP) if parsed.flag_bounds else 0.0)
     # Where nothing says that the row is withheld, a percent without counts may be of any number.
     floor = np.where(
         is_kind(parsed.flag, "none", "blank") & ~own_label, np.minimum(floor, 1), floor
     )
     n_low = np.where(counted, printed, floor)
-    n_high = np.where(counted, printed, np.maximum(np.minimum(label_high, cap), n_low))
+    n_high = np.where(counted, printed, np.inf)
 
-    _hidden(parsed, known, n_low, n_high, cap)
+    _hidden(parsed, known, n_low, n_high)
     _bounded(
         parsed, known, own_label | (row_label & no_percent & parsed.flag_bounds), n_low, n_high
     )
@@ -327,7 +321,7 @@ def _rates(parsed: Parsed, known: ResolvedCells) -> None:
         p_low=rate,
         p_high=rate,
     )
-    _small(parsed, known, printed, cap)
+    _small(parsed, known, printed)
     none = (
         is_kind(parsed.percent, "no_students")
         | is_kind(parsed.flag, "no_students")

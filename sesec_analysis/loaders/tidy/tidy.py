@@ -7,7 +7,6 @@ Bounds that are read from labels or capped by enrollment rest on rules that no p
 printed exactly, they can be tested: groups of a partition are no more than all students, a pair's groups no fewer.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,13 +15,8 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw.release import Reading, organizations
-from sesec_analysis.loaders.tidy.parse import (
-    average_cells,
-    caps_of,
-    estimate_cells,
-    rate_cells,
-    share_cells,
-)
+from sesec_analysis.loaders.tidy.masked_sums import tightened
+from sesec_analysis.loaders.tidy.parse import average_cells, estimate_cells, rate_cells, share_cells
 from sesec_analysis.loaders.tidy.resolve import (
     RuleBrokenError,
     resolve_averages,
@@ -146,7 +140,7 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
     for name, count in touched.items():
         log.warn(name, count)
     _known_values(reading, rows)
-    parts = [_indicator(reading, rows, code, caps or {}) for code in reading.source.indicators]
+    parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
     observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
     observations.attrs["rules"] = touched
     log.put_on(observations)
@@ -156,7 +150,8 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
 
 def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, int]) -> None:
     """Refuse a release whose rules for withheld cells cannot be true beside its own exact totals."""
-    faults = partition_faults(observations)
+    enrolled = {(reading.year, code): float(most) for code, most in caps.items()}
+    faults = partition_faults(tightened(observations, enrolled))
     if len(faults):
         first = faults.iloc[0]
         raise reading.refuse(
@@ -269,7 +264,7 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     return melted.assign(denominator=melted["all_students"])
 
 
-def _resolve(reading: Reading, rows: pd.DataFrame, code: str, caps: dict[str, int]) -> pd.DataFrame:
+def _resolve(reading: Reading, rows: pd.DataFrame, code: str) -> pd.DataFrame:
     columns = reading.source.indicators[code]
     if columns.value_unit == "number":
         counted = catalog.indicator(code).counted
@@ -278,14 +273,10 @@ def _resolve(reading: Reading, rows: pd.DataFrame, code: str, caps: dict[str, in
         return resolve_estimates(*estimate_cells(reading, rows, columns))
     if columns.numerator is None:
         return resolve_shares(*share_cells(reading, rows))
-    parsed = rate_cells(reading, rows, columns)
-    first = resolve_rates(parsed)
-    return resolve_rates(replace(parsed, cap=caps_of(rows, first["denominator_high"], caps)))
+    return resolve_rates(rate_cells(reading, rows, columns))
 
 
-def _indicator(
-    reading: Reading, rows: pd.DataFrame, code: str, caps: dict[str, int]
-) -> pd.DataFrame:
+def _indicator(reading: Reading, rows: pd.DataFrame, code: str) -> pd.DataFrame:
     """Return the OBSERVATIONS of one indicator."""
     columns = reading.source.indicators[code]
     for name, wanted in columns.where.items():
@@ -293,7 +284,7 @@ def _indicator(
     rows = rows.reset_index(drop=True)
     _no_twins(reading, rows)
     try:
-        known = _resolve(reading, rows, code, caps)
+        known = _resolve(reading, rows, code)
     except RuleBrokenError as failure:
         column = {"numerator": columns.numerator or "numerator", "value": columns.value or ""}[
             failure.column

@@ -20,6 +20,7 @@ __all__ = [
     "label_denominators",
     "parse_counts",
     "parse_flags",
+    "parse_labels",
     "parse_numbers",
     "parse_percents",
 ]
@@ -242,6 +243,21 @@ def parse_flags(tokens: pd.Series) -> pd.DataFrame:
     ['none', 'complementary', 'small_n']
     """
     return _parse(tokens, _flag)
+
+
+def parse_labels(tokens: pd.Series) -> pd.DataFrame:
+    """Read the range that a published text names, if it names one; any other text is ``blank``.
+
+    Examples
+    --------
+    >>> parse_labels(pd.Series(["<27.3%", "38.5%", "N<10"]))["kind"].tolist()
+    ['below', 'blank', 'blank']
+    """
+    return _parse(tokens, _label)
+
+
+def _label(token: str) -> Cell:
+    return _bound(_normal(token), 100.0, sign_needed=True) or Cell("blank")
 
 
 def label_denominators(share: np.ndarray, decimals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

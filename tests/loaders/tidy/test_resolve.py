@@ -38,7 +38,6 @@ def parse(cells: list[tuple[int, int, bool]]) -> Parsed:
         percent=parse_percents(texts["rate"], unit="percent_sign"),
         flag=parse_flags(texts["flag"]),
         printed=np.full(rows, np.nan),
-        cap=np.array([float(n + 5) for _, n, _ in cells]),
         range_rule="three_over_n",
         half_unit=0.5,
         flag_bounds=True,

@@ -6,6 +6,8 @@ import pytest
 from synthetic_samples import beside_truth, loaded, outside
 
 from sesec_analysis import bounds, catalog, schema
+from sesec_analysis.loaders.load import in_place, schools_of, shared_reading
+from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students, tightened
 
 pytestmark = pytest.mark.slow
 
@@ -71,6 +73,50 @@ def random_places(cells: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame
     joined = joined[joined["place"].isin(joined["place"].unique()[:PLACES])]
     picked = cells.iloc[joined["row"].to_numpy()].reset_index(drop=True)
     return picked.assign(place=joined["place"].to_numpy())
+
+
+def test_tightened__encloses_the_truth_of_every_source(twin, read):
+    enrolled = school_sizes(twin, read)
+    for source_id in twin.releases:
+        cells = read(source_id)
+        tight = tightened(cells, enrolled)
+        truth = twin.truth[twin.truth["source_id"] == source_id]
+        proven(beside_truth(tight, truth))
+
+
+def school_sizes(twin, read) -> dict[tuple[int, str], float]:
+    """By year and school, the most students that enrollment lets it have."""
+    tables = [
+        read(one)
+        for one in twin.releases
+        if "enrollment" in catalog.source(one.partition("@")[0]).indicators
+    ]
+    years = {int(one.partition("@")[2]) for one in twin.releases}
+    sizes = {year: most_students(enrolled(tables), year) for year in years}
+    return {(year, code): float(most) for year in years for code, most in sizes[year].items()}
+
+
+def test_in_place__encloses_the_truth_of_every_place(twin, read):
+    sizes = school_sizes(twin, read)
+    tighter = 0
+    for source_id in twin.releases:
+        cells = read(source_id)
+        cells = cells[cells["unit"].isin(schema.SHARES)].reset_index(drop=True)
+        shared = shared_reading(cells, sizes)
+        truth = twin.truth[twin.truth["source_id"] == source_id]
+        for place in ("southeast_seattle", "rest_of_seattle", "southeast_region_elementary"):
+            members = schools_of(cells, catalog.place(place))
+            if members.empty:
+                continue
+            true = members[schema.OBSERVATIONS_KEY].merge(truth, on=schema.OBSERVATIONS_KEY)
+            true = true.groupby(KEY)[["numerator", "denominator"]].sum().add_suffix("_true")
+            sums = in_place(cells, place, shared=shared).merge(true.reset_index(), on=KEY)
+            students = sums["denominator_true"].astype(float)
+            rate = sums["numerator_true"].astype(float) / students.where(students > 0)
+            wrong = outside(sums.assign(value_true=rate))
+            assert not wrong.any(), sums[wrong].iloc[0].to_dict()
+            tighter += int(shared.taken[place].sum())
+    assert tighter > 100  # the tighter reading was taken
 
 
 def test_pool__encloses_the_truth_of_ten_thousand_places(twin, read):

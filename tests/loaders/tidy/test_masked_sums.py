@@ -1,0 +1,200 @@
+"""The tighter reading of masked cells, worked by hand; which sums take it; and that no printed pair gives it back."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.optimize import brentq
+
+import sesec_analysis as sa
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders import load
+from sesec_analysis.loaders.load import in_place, shared_reading
+from sesec_analysis.loaders.tidy.masked_sums import is_shared, tightened
+from sesec_analysis.metrics.disparity import rates
+from sesec_analysis.metrics.intervals import wilson
+
+SOUTHEAST = list(catalog.place("southeast_seattle").schools)
+EXACT = {"status": "reported", "numerator_low": 40, "denominator_low": 400}
+
+
+def under(label: str, **more: object) -> dict[str, object]:
+    """A cell that prints a range and nothing else."""
+    share = float(label.strip("<>%")) / 100
+    ends = {"value_low": 0.0, "value_high": share} if label[0] == "<" else {}
+    ends = ends or {"value_low": share, "value_high": 1.0}
+    return {"status": "bounded", "token": label, "denominator_low": 10, **ends, **more}
+
+
+def schools(*cells: dict[str, object], source: str = "ospi_discipline@2018") -> pd.DataFrame:
+    """One cell for each of the first schools of Southeast Seattle."""
+    rows = []
+    for code, cell in zip(SOUTHEAST, cells, strict=False):
+        row = {"source_id": source, "indicator": "disciplined", "end_year": 2018, "cells": 1}
+        row |= {"organization_level": "school", "organization_id": code, "grade_level": "all"}
+        row |= {"student_group_type": "race_ethnicity", "student_group": "black"} | cell
+        if row["status"] == "reported":
+            for name in ("numerator", "denominator"):
+                row[name] = row[f"{name}_high"] = row[f"{name}_low"]
+            row["value"] = row["numerator"] / row["denominator"]
+            row |= {"value_low": row["value"], "value_high": row["value"], "cells_reported": 1}
+        rows.append(row)
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+def known(row: pd.Series) -> list[object]:
+    names = ["numerator_low", "numerator_high", "denominator_low", "denominator_high"]
+    return [None if pd.isna(row[name]) else int(row[name]) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("source", "cell", "expected"),
+    [
+        ("ospi_discipline@2018", under("<15.0%"), [0, 2, 20, 20]),
+        ("ospi_discipline@2018", under(">72.7%"), [9, 11, 11, 11]),
+        ("ospi_discipline@2023", under("<15.0%"), [0, 2, 19, 20]),  # the size, or one less
+        ("ospi_assessment@2018", under("<10%", denominator_high=40), [0, 3, 10, 40]),
+        ("ospi_discipline@2018", under("<15.0%", denominator_high=None, status="withheld"), None),
+    ],
+)
+def test_tightened__reads_what_a_label_lets_one_work_out(source, cell, expected):
+    row = tightened(schools(cell, source=source), {}).iloc[0]
+    assert known(row) == (expected or [0, 20, 10, 20])
+
+
+def test_tightened__caps_a_cell_by_the_counts_that_enclose_it():
+    complementary = {"status": "complementary", "denominator_low": 10, "value": 0.125}
+    complementary |= {"value_low": 0.124, "value_high": 0.126, "numerator_low": 1}
+    whole = EXACT | {"student_group_type": "all", "student_group": "all"}
+    cells = pd.concat([schools(whole), schools(complementary)], ignore_index=True)
+    assert known(tightened(cells, {}).iloc[1]) == [1, 51, 10, 400]
+
+
+def test_tightened__leaves_exact_and_small_cells_as_they_are():
+    small = {"status": "small_n", "token": "N<10", "denominator_low": 1, "denominator_high": 9}
+    cells = schools(EXACT, small | {"numerator_low": 0, "numerator_high": 9})
+    assert tightened(cells, {}).equals(cells)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shared"),
+    [
+        ([20, 20, 20], True),
+        ([20, 20], False),
+        ([80, 10, 10], True),
+        ([81, 10, 9], False),
+        ([20, 20, np.inf], False),
+    ],
+)
+def test_is_shared__asks_for_three_of_whom_none_has_four_fifths(sizes, shared):
+    assert is_shared(dict(enumerate(sizes))) == shared
+
+
+def summed(cells: pd.DataFrame) -> pd.Series:
+    return in_place(cells, "southeast_seattle", shared=shared_reading(cells, {})).iloc[0]
+
+
+def test_in_place__takes_the_tighter_reading_where_three_schools_share_it():
+    row = summed(schools(EXACT, *[under("<15.0%")] * 3))
+    assert known(row) == [40, 46, 460, 460]
+    assert row["value_high"] == pytest.approx(0.1)  # 46 of 460
+
+
+@pytest.mark.parametrize("others", [[], [under("<15.0%")], [under("<1.0%"), under("<30.0%")]])
+def test_in_place__reads_each_text_where_too_few_share_it(others):
+    row = summed(schools(EXACT, under("<15.0%"), *others))
+    # 300 of 320 students of "<1.0%" and its two neighbours are in one school: it has more than four fifths.
+    assert known(row) == [40, None, 410 + 10 * len(others), None]
+    assert row["value_low"] == 0
+
+
+def test_in_place__tells_no_place_that_leaves_two_schools_to_a_larger_one():
+    cells = schools(EXACT, *[under("<15.0%")] * 19)
+    shared = shared_reading(cells, {})
+    smaller = "southeast_seattle_without_muir_kimball"
+    assert pd.notna(in_place(cells, "southeast_seattle", shared=shared)["denominator_high"]).all()
+    assert in_place(cells, smaller, shared=shared)["denominator_high"].isna().all()
+
+
+def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total():
+    rest = ["2001", "2002", "2003", "2004"]  # not of Southeast Seattle
+    cells = pd.concat(
+        [schools(EXACT, under("<15.0%")), *[schools(under("<15.0%"))] * 4], ignore_index=True
+    )
+    cells.loc[2:, "organization_id"] = rest
+    total = EXACT | {"numerator_low": 45, "denominator_low": 500}
+    district = schools(total).assign(organization_level="district", organization_id="17001")
+    both = pd.concat([cells, district], ignore_index=True)
+    for table, told in ((cells, True), (both, False)):
+        row = in_place(table, "rest_of_seattle", shared=shared_reading(table, {})).iloc[0]
+        assert pd.notna(row["denominator_high"]) == told
+
+
+def test_in_place__tells_no_group_that_leaves_another_to_all_students():
+    def group(kind: str, name: str, *cells: dict[str, object]) -> pd.DataFrame:
+        return schools(*cells).assign(student_group_type=kind, student_group=name)
+
+    everyone = group("all", "all", *[EXACT] * 4)
+    few = group("english_learner", "english_learner", under("<15.0%"), *[EXACT] * 3)
+    many = group("english_learner", "not_english_learner", EXACT, *[under("<15.0%")] * 3)
+    for table, told in (
+        (many, True),
+        (pd.concat([everyone, few, many], ignore_index=True), False),
+    ):
+        found = in_place(table, "southeast_seattle", shared=shared_reading(table, {}))
+        row = found[found["student_group"] == "not_english_learner"].iloc[0]
+        assert pd.notna(row["denominator_high"]) == told
+
+
+def test_load__refuses_a_place_and_single_schools_together():
+    with pytest.raises(DataError, match="cannot be asked for together"):
+        sa.load("disciplined", place="southeast_seattle", organization_id="2070", end_years=2018)
+
+
+def size_behind(share: float, limit: float) -> float:
+    """The one n of which Wilson's upper limit at a rate is this."""
+    return brentq(lambda n: float(wilson(share * n, n)[1]) - limit, 0.5, 1e7)
+
+
+RELEASES = [("disciplined", year) for year in range(2015, 2024)] + [
+    (code, year) for code in ("ela_met", "math_met") for year in (2017, 2018, 2024)
+]
+
+
+@pytest.mark.parametrize(("indicator", "year"), RELEASES)
+def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(indicator, year):
+    rows, _ = load.whole_year(indicator, year)
+    masked = rows[(rows["status"] == "bounded") & (rows["unit"] == "proportion")]
+    told = rates(masked.reset_index(drop=True))
+    assert len(told) == len(masked)
+    inner = (told["bound_high"] < 1).to_numpy()
+    printed = masked["denominator_low"] == masked["denominator_high"]
+    sizes = masked["denominator_low"].where(printed.fillna(False), schema.MINIMUM_GROUP)
+    sizes = sizes.to_numpy(dtype=float)[inner]
+    pairs = zip(told.loc[inner, "bound_high"], told.loc[inner, "outer_high"], strict=True)
+    distinct = dict.fromkeys(zip(sizes, pairs, strict=True))
+    assert distinct
+    for size, (share, limit) in distinct:
+        assert size_behind(share, limit) == pytest.approx(size, rel=1e-4)
+    assert told[["n_low", "n_high", "numerator_low", "numerator_high"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("indicator", "year"), RELEASES)
+def test_numbers__of_a_place_give_back_no_more_than_tens(indicator, year):
+    rows, shared = load.whole_year(indicator, year)
+    for place in ("southeast_seattle", "rest_of_seattle"):
+        sums = sa.load(indicator, place=place, end_years=year)
+        told = rates(sums)
+        masked = sums["denominator"].isna() & (sums["cells"] > 1) & (sums["value_high"] < 1)
+        taken = shared.taken[place]
+        key = [name for name in schema.OBSERVATIONS_KEY if not name.startswith("organization")]
+        hidden = rows[taken].groupby(key).size()
+        counts = hidden.reindex(pd.MultiIndex.from_frame(sums[key])).fillna(0).to_numpy()
+        for at in np.flatnonzero(masked.to_numpy()):
+            row = told.iloc[at]
+            size = round(size_behind(row["bound_high"], row["outer_high"]), 2)
+            if counts[at]:  # by the tighter reading, of three schools or more
+                assert counts[at] >= 3
+                assert size % 10 == pytest.approx(0, abs=0.02) or size < 10
+            else:  # as each text says: at least ten, or one, beside the exact
+                assert size == pytest.approx(float(sums["denominator_low"].iloc[at]), rel=1e-3)
