@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sesec_analysis import catalog
-from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber
+from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
 from sesec_analysis.archive.drafts.numbers import Number, numbers
 from sesec_analysis.archive.drafts.reading import passages, sentences
 from sesec_analysis.archive.drafts.subjects import DIMENSIONS, Mention, Subject
@@ -151,12 +151,16 @@ def _judge(
         for said in known.near(number)
     }
     fitting = [said for said, names in apart.items() if not names]
-    if exact := [said for said in fitting if number.rounds(said.value)]:
-        return _matched(_best(exact, context), known, beside)
-    if alone := _without_what_stood_before(number, context, known):
-        return _matched(_best(alone, context), known, beside)
+    exact = [said for said in fitting if number.rounds(said.value)]
+    for found in (exact, _without_what_stood_before(number, context, known)):
+        if whole := [said for said in found if not said.is_end_for(number)]:
+            return _matched(_best(whole, context), known, beside)
+        if found:
+            return _only_a_range(_best(found, context).record)
     if fitting:
         said = _best(fitting, context)
+        if said.is_end_for(number):
+            return _only_a_range(said.record)
         return ROUNDS_WRONG, said.id, f"printed as {said.text}"
     elsewhere = {
         said: names[0]
@@ -171,6 +175,11 @@ def _judge(
             f"it is of another {elsewhere[said]}: {said.record['sentence']}",
         )
     return _not_ours(number, context, known)
+
+
+def _only_a_range(record: Record) -> tuple[str, str, str]:
+    """Answer a lone number, where a range is all that may be printed, with the range: neither end stands for it."""
+    return ROUNDS_WRONG, str(record["id"]), f"print the range, not one number: {record['value']}"
 
 
 def _without_what_stood_before(
@@ -212,7 +221,13 @@ def _against_cited(
                     said.id,
                     f"the finding cited is of another {apart[0]}: {said.record['sentence']}",
                 )
+            if said.is_end_for(number):
+                return _only_a_range(said.record)
             return _matched(said, known, beside)
+    ranges = [record for name in sorted(cited) if (record := known.record(name)) is not None]
+    for record in ranges:
+        if is_inside(number, record):
+            return _only_a_range(record)
     if own:
         return ROUNDS_WRONG, own[0].id, f"printed as {own[0].text}"
     for said in near:
@@ -260,6 +275,8 @@ def _newer_note(newer: Record) -> str:
 def _not_ours(number: Number, context: _Context, known: FindingIndex) -> tuple[str, str, str]:
     for record in known.of_subject(context.clause, context.sentence):
         if any(said.kind == number.kind for said in known.said_of(record)):
+            if is_inside(number, record):
+                return _only_a_range(record)
             return NOT_OURS, str(record["id"]), f"we say: {record['sentence']}"
     missing = [name for name in DIMENSIONS if not context.clause.get(name)]
     hint = f" (the words name no {' and no '.join(missing[:2])})" if missing else ""

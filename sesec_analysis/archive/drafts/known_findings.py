@@ -12,12 +12,13 @@ from sesec_analysis.archive.drafts.subjects import Subject, Vocabulary, conflict
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_reference
 
-__all__ = ["FindingIndex", "PrintedNumber"]
+__all__ = ["FindingIndex", "PrintedNumber", "is_inside"]
 
 
 _REACH = 50.0
 """More than any rounding moves a number: what is further off is not looked at closely."""
 _WHOLE = {"grade_level": "grade", "student_group": "student group"}
+_MINUS = ("-", "−")
 _COUNTS = ("n", "numerator", "reference_n", "reference_numerator")
 
 
@@ -40,6 +41,10 @@ class PrintedNumber:
     def id(self) -> str:
         """The finding's id."""
         return str(self.record["id"])
+
+    def is_end_for(self, number: Number) -> bool:
+        """Whether a number that stands alone was taken from one end of a range that is all that is printed."""
+        return self.role == "value" and not number.paired and _is_range(self.record)
 
 
 class FindingIndex:
@@ -115,6 +120,23 @@ class FindingIndex:
         yield from sorted(
             fitting, key=lambda r: (bool(r.get("reference")), -_year(r), str(r["id"]))
         )
+
+
+def _is_range(record: Record) -> bool:
+    return record.get("publish") == "range" and len(numbers(str(record.get("value") or ""))) > 1
+
+
+def is_inside(number: Number, record: Record) -> bool:
+    """Tell whether a number that stands alone lies in the range that is all that a finding prints.
+
+    A draft writes "3 points lower" where a finding prints "−3": either sign is looked for.
+    """
+    ends = numbers(str(record.get("value") or ""))
+    if number.paired or not _is_range(record) or ends[0].kind != number.kind:
+        return False
+    low, high = (-end.value if end.text.startswith(_MINUS) else end.value for end in ends[:2])
+    unit = Decimal(1).scaleb(-number.places) / 2
+    return any(low - unit <= value <= high + unit for value in (number.value, -number.value))
 
 
 def _of(record: Record) -> tuple[object, ...]:

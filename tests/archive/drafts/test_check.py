@@ -252,3 +252,46 @@ def test_sentences__end_at_no_abbreviation_decimal_or_id():
 )
 def test_numbers__finds_figures_and_nothing_else(text: str, expected: list[tuple[str, str]]):
     assert [(f"{n.value:f}", n.kind) for n in numbers(text)] == expected
+
+
+@pytest.fixture(scope="module")
+def ranges() -> Editions:
+    """Findings of which only a range is printed, and one printed to the last digit."""
+    discipline = sa.load(
+        "disciplined", place="southeast_seattle", end_years=2018, grade_level="all"
+    )
+    found = [record for record in of(sa.rates(discipline)) if record["publish"] != "nothing"]
+    assert {str(record["publish"]) for record in found} == {"range"}
+    return [("annual-2018", found)]
+
+
+BLACK = "sesec:rate.disciplined.2018.all.southeast_seattle.black"
+
+
+@pytest.mark.parametrize("cite", ["", f" ({BLACK})"])
+@pytest.mark.parametrize("written", ["5.8", "6", "6.4", "6.1"])  # ends, rounded, between
+def test_check_draft__answers_a_lone_number_in_a_range_with_the_range(
+    written: str, cite: str, ranges: Editions, tmp_path: Path
+):
+    printed = next(record for record in ranges[0][1] if record["id"] == BLACK)["value"]
+    path = tmp_path / "draft.txt"
+    text = (
+        f"In 2017–18, schools in Southeast Seattle suspended or expelled {written} percent of Black "
+        f"students{cite}."
+    )
+    path.write_text(text, "utf-8")
+    one = next(one for one in check_draft(path, ranges) if not one.text.startswith("sesec:"))
+    assert (one.verdict, one.finding) == ("rounds wrong", BLACK)
+    assert one.note == f"print the range, not one number: {printed}"
+
+
+def test_check_draft__passes_the_range_itself(ranges: Editions, tmp_path: Path):
+    printed = next(record for record in ranges[0][1] if record["id"] == BLACK)["value"]
+    low, high = (number.value for number in numbers(str(printed)))
+    path = tmp_path / "draft.txt"
+    text = (
+        f"In 2017–18, schools in Southeast Seattle suspended or expelled {low} to {high} percent of "
+        f"Black students ({BLACK})."
+    )
+    path.write_text(text, "utf-8")
+    assert {one.verdict for one in check_draft(path, ranges)} == {"matches"}
