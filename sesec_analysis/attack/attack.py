@@ -1,13 +1,17 @@
 """Attack an edition: judge whether its numbers, beside the state's, give back a withheld count; run before publication.
 
-An edition passes if no withheld count has a narrower range with its statements than without. What is written of an
-attack names the statements that gave something away, and never a value.
+Two readers are asked. To one who takes the state at its word, no withheld count of one or two organizations may have a
+narrower range with an edition's statements than without; sums that tell more, of three organizations or more, are
+counted and listed apart. To one who grants the rules behind the state's labels, no withheld count at all may. What is
+written of an attack names the statements that gave something away, and never a value.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from sesec_analysis.attack.leaks import (
     FEW,
@@ -21,6 +25,7 @@ from sesec_analysis.attack.leaks import (
 )
 from sesec_analysis.attack.reading.edition import EditionText, Statements, expressed, read_claims
 from sesec_analysis.attack.search import search_read
+from sesec_analysis.attack.sharing import Shared, divide, of_many
 from sesec_analysis.attack.solver import STEPS, Solver
 from sesec_analysis.attack.state import SLACK, WITNESSES, State, Statement, read_state
 from sesec_analysis.errors import DataError
@@ -44,8 +49,12 @@ class Attack:
         What the state published of the indicators and years that they speak of.
     sifted
         What became of their statements.
+    shared
+        Those that tell more than the state: of fewer than three organizations, and of more.
     found
-        The leaks, if any statement told anything.
+        The leaks, if any statement of fewer told anything.
+    inside
+        The same of all statements, for a reader who grants the rules behind the labels.
     statements
         Statements read, and how many of them are different.
     not_expressed
@@ -57,7 +66,9 @@ class Attack:
     folders: tuple[str, ...]
     state: State
     sifted: Sifted
+    shared: Shared
     found: Found
+    inside: "Inside"
     statements: tuple[int, int]
     not_expressed: Mapping[str, int]
     faults: tuple[str, ...]
@@ -65,16 +76,25 @@ class Attack:
     @property
     def leaks(self) -> tuple[Leak, ...]:
         """Return the withheld counts given away."""
-        return self.found.leaks
+        known = {(leak.cell, leak.side) for leak in self.found.leaks}
+        more = [leak for leak in self.inside.found.leaks if (leak.cell, leak.side) not in known]
+        return (*self.found.leaks, *more)
 
     @property
     def at_odds(self) -> tuple[str, ...]:
         """Return the statements that cannot be true beside the state's."""
         said = [
             *self.sifted.at_odds.said,
-            *(self.sifted.telling.said[at] for at in self.found.at_odds),
+            *(self.shared.few.said[at] for at in self.found.at_odds),
+            *self.inside.sifted.at_odds.said,
+            *(self.inside.sifted.telling.said[at] for at in self.inside.found.at_odds),
         ]
         return tuple(dict.fromkeys(one[0] for one in said))
+
+    def _shared_counts(self) -> int:
+        """Count the withheld counts that shared sums speak of."""
+        named = np.unique(self.shared.many.system.matrix.indices)
+        return int(np.isin(self.state.withheld_counts(), named).sum())
 
     @property
     def passed(self) -> bool:
@@ -128,15 +148,16 @@ class Attack:
                 "of_published_counts": sifted.exact,
                 "follow_from_ranges": sifted.by_ranges,
                 "follow_by_integer_programs": sifted.by_programs,
-                "telling": len(sifted.telling.said),
+                "telling_of_fewer_than_three_organizations": len(self.shared.few.said),
+                "telling_of_three_or_more": len(self.shared.many.said),
                 "at_odds_with_the_state": list(self.at_odds),
                 "not_expressed": dict(sorted(self.not_expressed.items())),
             },
             "ranges": {
-                "equal_since_every_statement_follows": len(counts) - found.solved - found.unlooked,
-                "solved_twice": found.solved,
-                "programs_cut_off": found.cut_off,
-                "not_solved_since_others_leak": found.unlooked,
+                "in_sums_of_three_or_more": self._shared_counts(),
+                "solved_twice": found.solved + self.inside.found.solved,
+                "programs_cut_off": found.cut_off + self.inside.found.cut_off,
+                "not_solved_since_others_leak": found.unlooked + self.inside.found.unlooked,
             },
             "tolerances": {
                 "fewest_values_left": FEW,
@@ -144,6 +165,7 @@ class Attack:
                 "exact_sums_to_believe_a_kind": WITNESSES,
                 "branches_per_program": STEPS,
             },
+            "told_of_three_or_more": [one[0] for one in self.shared.many.said],
             "faults": list(self.faults),
             "counts_given_away": len(self.leaks),
             "given_away": [
@@ -199,42 +221,79 @@ def attack_read(
         statements += [replace(line, said=prefix + line.said) for line in found.statements]
         faults += [f"{prefix}{fault.where}: {fault.what}" for fault in found.faults]
         left.update(found.not_expressed)
-    state = read_state(
-        {(c.cell.indicator, c.cell.end_year) for s in statements for c, _ in s.terms}
-    )
+    questions = {(c.cell.indicator, c.cell.end_year) for s in statements for c, _ in s.terms}
+    state = read_state(questions)
+    insider = read_state(questions, insider=True)
     progress(
         f"{len(state.cells):,} cells published by the state, {state.withheld.sum():,} withheld"
     )
     return weigh(
         state,
         statements,
+        insider=insider,
         folders=tuple(name for name, _ in told),
         not_expressed=left,
         faults=tuple(faults),
     )
 
 
+@dataclass(frozen=True)
+class Inside:
+    """What became of the statements to a reader who grants the rules behind the labels."""
+
+    sifted: Sifted
+    found: Found
+
+
 def weigh(
     state: State,
     statements: Iterable[Statement],
     *,
+    insider: State | None = None,
     folders: tuple[str, ...] = (),
     not_expressed: Mapping[str, int] | None = None,
     faults: tuple[str, ...] = (),
 ) -> Attack:
-    """Weigh statements against what the state published; see `attack`, which reads both from files."""
+    """Weigh statements against what the state published; see `attack`, which reads both from files.
+
+    Parameters
+    ----------
+    state
+        As the publisher's texts say.
+    statements
+        Of editions.
+    insider
+        As one knows it who grants the rules behind the labels; by default no more than the texts.
+    folders, not_expressed, faults
+        Kept in what is returned.
+    """
     listed = list(statements)
+    inside = _inside(state if insider is None else insider, listed)
     state = state.with_unpublished(count.cell for one in listed for count, _ in one.terms)
     said = compiled(state, listed)
     while True:
-        sifted = sift(state, said, Solver(state.system, by_cell=True))
-        found = find_leaks(state, sifted.telling)
+        solver = Solver(state.system, by_cell=True)
+        sifted = sift(state, said, solver, apart=of_many(state, said))
+        shared = divide(state, sifted.telling)
+        found = find_leaks(state, shared.few)
         if not len(found.unfit):
             break
         state = state.without_sums_of(found.unfit)
         said = StatementRows(said.system.within(state.low, state.high), said.said)
-    sizes = (len(listed), len(said.said))
-    return Attack(folders, state, sifted, found, sizes, not_expressed or {}, faults)
+    sizes, left = (len(listed), len(said.said)), not_expressed or {}
+    return Attack(folders, state, sifted, shared, found, inside, sizes, left, faults)
+
+
+def _inside(state: State, statements: list[Statement]) -> Inside:
+    state = state.with_unpublished(count.cell for one in statements for count, _ in one.terms)
+    said = compiled(state, statements)
+    while True:
+        sifted = sift(state, said, Solver(state.system, by_cell=True))
+        found = find_leaks(state, sifted.telling)
+        if not len(found.unfit):
+            return Inside(sifted, found)
+        state = state.without_sums_of(found.unfit)
+        said = StatementRows(said.system.within(state.low, state.high), said.said)
 
 
 _HITS_NAMED = 20

@@ -35,6 +35,7 @@ __all__ = [
     "compiled",
     "find_leaks",
     "judge",
+    "reach_of",
     "sift",
 ]
 
@@ -115,7 +116,9 @@ def _known(state: State, count: StateCount) -> int:
     return number
 
 
-def sift(state: State, said: StatementRows, solver: Solver) -> Sifted:
+def sift(
+    state: State, said: StatementRows, solver: Solver, *, apart: Flags | None = None
+) -> Sifted:
     """Put aside the statements that say nothing new.
 
     Parameters
@@ -126,6 +129,8 @@ def sift(state: State, said: StatementRows, solver: Solver) -> Sifted:
         The statements, as rows over the state's counts.
     solver
         Of ``state.system``; used only for statements that the ranges do not settle.
+    apart
+        Statements that are counted apart if they tell anything: no programs are spent on them.
 
     Returns
     -------
@@ -135,11 +140,12 @@ def sift(state: State, said: StatementRows, solver: Solver) -> Sifted:
     entries = rows.matrix.tocoo()
     is_open = (state.low < state.high)[entries.col]
     exact = sum_by(entries.row, is_open, len(said.said)) == 0
-    least, most = _reach(state, rows.matrix)
+    least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
     settled = (least >= rows.row_low - HAIR) & (most <= rows.row_high + HAIR)
     proven = np.zeros(len(said.said), dtype=bool)
-    for row in np.flatnonzero(~settled & ~at_odds):
+    asked = ~settled & ~at_odds & (True if apart is None else ~apart)
+    for row in np.flatnonzero(asked):
         proven[row] = _follows(state, rows, int(row), solver)
     return Sifted(
         telling=said.take(~settled & ~at_odds & ~proven),
@@ -150,7 +156,7 @@ def sift(state: State, said: StatementRows, solver: Solver) -> Sifted:
     )
 
 
-def _reach(state: State, matrix: sparse.csr_array) -> tuple[Floats, Floats]:
+def reach_of(state: State, matrix: sparse.csr_array) -> tuple[Floats, Floats]:
     """Return the least and the most that each row can come to, its cells taken one by one."""
     row, cell, k, n = _by_cell(matrix)
     least = sum_by(row, _least(state, cell, k, n), matrix.shape[0])

@@ -275,8 +275,11 @@ def _tell(done: "Attack") -> None:
         f"{state.withheld.sum():,} withheld cells among {len(state.cells):,} published by the state.\n"
         f"{read:,} statements of the edition, {different:,} of them different: {sifted.exact:,} of published counts, "
         f"{sifted.by_ranges + sifted.by_programs:,} that follow from the state's, "
-        f"{len(sifted.telling.said):,} that say more.\n"
-        f"{done.found.solved:,} counts solved with and without them; of all others the range is the same."
+        f"{len(done.shared.few.said):,} of one or two organizations that say more.\n"
+        f"{len(done.shared.many.said):,} sums over three and more organizations say more; they are counted apart.\n"
+        f"{done.found.solved:,} counts solved with and without the others."
     )
     if done.passed:
-        click.echo("Passed: no withheld count has a narrower range with the edition than without.")
+        click.echo(
+            "Passed: no withheld count of one or two organizations has a narrower range with the edition than without."
+        )

@@ -539,11 +539,13 @@ def _of_places(
         return pd.concat([_as_they_stand(members, code, level) for code in places])
     chosen = filters | {"organization_level": None, "organization_id": None}
     found = []
-    for year in filters["end_year"] or years_held(indicator):
+    asked_years = filters["end_year"]
+    for year in years_held(indicator) if asked_years is None else asked_years:
         members, shared = whole_year(indicator, int(str(year)))
         asked = members[_matching(members, chosen)]
         found += [(code, in_place(asked, code, shared=shared)) for code in places]
-    return pd.concat([rows for code in places for own, rows in found if own == code])
+    parts = [rows for code in places for own, rows in found if own == code]
+    return pd.concat(parts) if parts else query(indicator, chosen)
 
 
 def _as_they_stand(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:

@@ -35,7 +35,16 @@ CERTIFIED = {
         **dict.fromkeys(("cells", "withheld_cells", "counts_given_away"), 0),
         "statements_of_the_state": {"ranges_tied": 0, "sums": 0},
         "statements_of_the_edition": {
-            **dict.fromkeys(("read", "different", "of_published_counts", "telling"), 0),
+            **dict.fromkeys(
+                (
+                    "read",
+                    "different",
+                    "of_published_counts",
+                    "telling_of_fewer_than_three_organizations",
+                    "telling_of_three_or_more",
+                ),
+                0,
+            ),
             **dict.fromkeys(("follow_from_ranges", "follow_by_integer_programs"), 0),
         },
         "ranges": {"solved_twice": 0, "programs_cut_off": 0},

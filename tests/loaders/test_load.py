@@ -182,3 +182,10 @@ def test_load__plain_table_goes_to_csv_and_back(tmp_path):
     table.to_csv(tmp_path / "table.csv", index=False)
     again = pd.read_csv(tmp_path / "table.csv", dtype=str, keep_default_na=False)
     assert len(again) == len(table)
+
+
+@pytest.mark.parametrize("indicator", ["regular_attendance", "disciplined"])
+def test_history__of_a_place_before_any_figures_is_empty_and_says_what_is_missing(indicator):
+    table = sa.history(indicator, up_to=2009, place=["southeast_seattle", "seattle"])
+    assert table.empty
+    assert table.attrs["missing"]

@@ -53,8 +53,9 @@ def _words() -> str:
             ),
             say(
                 "For each withheld number it asked for the smallest and the largest count that fits. It asked twice: "
-                "with this report and without it. A report that narrows the range of one withheld count is not put "
-                "in place. **This report passed.**"
+                "with this report and without it. A report that narrows the range of one withheld count, or of those "
+                "of one school together, is not put in place. **This report passed.** Sums over three and more "
+                "schools may say more than the state prints of each; they are counted apart."
             ),
         )
     )
@@ -78,7 +79,10 @@ def _rows(outcome: Mapping[str, Any]) -> list[tuple[str, str]]:
         say("Of these, different from each other"): edition["different"],
         say("Sums and shares of counts that the state prints"): edition["of_published_counts"],
         say("Statements that follow from what the state prints"): follows,
-        say("Statements that say more than the state prints"): edition["telling"],
+        say("Statements that say more, of one or two schools"): edition[
+            "telling_of_fewer_than_three_organizations"
+        ],
+        say("Sums over three and more schools that say more"): edition["telling_of_three_or_more"],
         say("Withheld counts solved with the report and without it"): ranges["solved_twice"],
         say("Of these, left open by the limit of steps"): ranges["programs_cut_off"],
         say("Withheld counts that the report gives away or narrows"): attack["counts_given_away"],

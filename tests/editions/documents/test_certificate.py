@@ -22,7 +22,8 @@ OUTCOME = {
             "of_published_counts": 2_179,
             "follow_from_ranges": 300,
             "follow_by_integer_programs": 73,
-            "telling": 12,
+            "telling_of_fewer_than_three_organizations": 0,
+            "telling_of_three_or_more": 12,
         },
         "ranges": {"solved_twice": 34, "programs_cut_off": 5},
         "counts_given_away": 0,
@@ -55,7 +56,7 @@ def test_with_certificate__says_every_count_of_the_audit(report):
     counts = [count for _, count in last.table.rows]
     assert counts == [
         *("71", "119,239", "74,774", "83,430", "10,822", "2,552"),
-        *("2,179", "373", "12", "34", "5", "0"),
+        *("2,179", "373", "0", "12", "34", "5", "0"),
     ]
     names = [name for name, _ in last.table.rows]
     assert len(set(names)) == len(names)

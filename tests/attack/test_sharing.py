@@ -1,0 +1,63 @@
+"""Statements that say more than the state: of three organizations or more apart, of fewer, and what pairs leave."""
+
+import pytest
+from state_samples import equal, published, rows, students
+
+from sesec_analysis.attack.attack import weigh
+from sesec_analysis.attack.leaks import compiled
+from sesec_analysis.attack.sharing import divide
+from sesec_analysis.attack.state import statement
+
+SCHOOLS = ("1001", "1002", "1003", "1004")
+LITERAL = [rows(school, black={"denominator_low": 10, "value_high": 0.15}) for school in SCHOOLS]
+INSIDER = [rows(school, black="<15%") for school in SCHOOLS]  # 20 students each, 0 to 2 counted
+
+
+def divided(*statements):
+    state = published(*LITERAL)
+    shared = divide(state, compiled(state, statements))
+    return [[one[0] for one in part.said] for part in (shared.few, shared.many)]
+
+
+@pytest.mark.parametrize(("schools", "few"), [(1, True), (2, True), (3, False), (4, False)])
+def test_divide__sets_sums_of_three_schools_apart(schools, few):
+    line = equal(students(*SCHOOLS[:schools]), 20 * schools, "line 1")
+    assert divided(line) == [["line 1"] * few, ["line 1"] * (not few)]
+
+
+def test_divide__finds_the_school_that_two_sums_leave():
+    lines = [equal(students(*SCHOOLS), 80, "line 1"), equal(students(*SCHOOLS[:3]), 60, "line 2")]
+    assert divided(*lines) == [["line 1, less line 2"], ["line 1", "line 2"]]
+
+
+def test_divide__takes_the_cells_of_one_school_for_one():
+    grades = ("03", "04", "05")
+    known = {"denominator_low": 10, "value_high": 0.15}
+    state = published(*(rows("1001", grade_level=grade, black=known) for grade in grades))
+    terms = [term for grade in grades for term in students("1001", grade_level=grade)]
+    shared = divide(state, compiled(state, [statement(terms, high=60, said="line 1")]))
+    assert [len(part.said) for part in (shared.few, shared.many)] == [1, 0]
+
+
+def test_weigh__passes_a_sum_of_three_that_says_what_the_rules_do_and_lists_it():
+    line = statement(students(*SCHOOLS[:3]), low=60, high=60, said="line 1")
+    attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
+    assert attack.passed
+    found = attack.as_dict()
+    assert found["told_of_three_or_more"] == ["line 1"]
+    assert found["statements_of_the_edition"]["telling_of_three_or_more"] == 1
+
+
+@pytest.mark.parametrize("schools", [1, 2])
+def test_weigh__fails_what_the_rules_say_of_fewer(schools):
+    line = statement(students(*SCHOOLS[:schools]), high=20 * schools, said="line 1")
+    attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
+    assert {leak.cell.organization_id for leak in attack.leaks} == set(SCHOOLS[:schools])
+
+
+def test_weigh__fails_a_sum_of_three_that_says_more_than_the_rules_do():
+    known = {"denominator_low": 18, "denominator_high": 22, "value_high": 0.15}
+    rules = [rows(school, black=known) for school in SCHOOLS]
+    line = statement(students(*SCHOOLS[:3]), high=56, said="line 1")
+    attack = weigh(published(*LITERAL), [line], insider=published(*rules))
+    assert not attack.passed
