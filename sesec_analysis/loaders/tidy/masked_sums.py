@@ -419,7 +419,8 @@ def _beside_families(
 ) -> Flags:
     """Take back sums that, with the others of a partition, would tell what a sum beside them hides.
 
-    The smallest come first, until what is hidden in all of them is shared, or nothing closer is told of it.
+    The smallest come first and their total last, until what is hidden in all of them is shared, or nothing closer is
+    told of it.
     """
     own, hides = own.copy(), _hides(known, inside)
     tight, literal = known.sums(inside, known.tight), known.sums(inside, known.literal)
@@ -429,8 +430,10 @@ def _beside_families(
         for codes, signs in families:
             is_open = np.array([int(one) in hides for one in codes])
             left = is_open & ~own[codes]
+            total = codes[-1]
             spare = sorted(
-                codes[is_open & own[codes]], key=lambda one: (sum(hides[one].values()), one)
+                codes[is_open & own[codes]],
+                key=lambda one: (one == total, sum(hides[one].values()), one),
             )
             while left.any() and spare and _tells(tight, literal, codes, signs, left, own):
                 if is_shared(_together([hides[int(one)] for one in codes[left]])):
