@@ -1,4 +1,4 @@
-"""Changes between two years, of rates and of gaps, and the years until a gap would close. ESTIMATES out.
+"""Changes between two years, of rates and of gaps, and the years until a gap would close.
 
 `change` takes OBSERVATIONS, `difference_in_gaps` takes ESTIMATES of gaps; both give ESTIMATES.
 """
@@ -213,7 +213,7 @@ def difference_in_gaps(
     )
     keys = table.index.to_frame(index=False).drop(columns="measure")
     joined = pd.concat([keys, table.reset_index(drop=True)], axis=1)
-    joined["reference"] = joined["reference"] + f" {first}"  # an id tells both years
+    joined["reference"] = joined["reference"] + f" {first}"  # an id names both years
     joined.attrs = dict(gaps_last.attrs)
     return stop_at_breaks(
         schema.conform_estimates(joined), pd.Series(first, index=joined.index), breaks
@@ -224,7 +224,7 @@ def stop_at_breaks(
     table: pd.DataFrame, first: pd.Series, breaks: Iterable[Break | int]
 ) -> pd.DataFrame:
     """Take every number from rows of ESTIMATES whose years, ``first`` to `end_year`, lie on both sides of a break."""
-    for stop in sorted(breaks, key=lambda one: one if isinstance(one, int) else one.at):
+    for stop in sorted(breaks, key=lambda entry: entry if isinstance(entry, int) else entry.at):
         at, reason = (stop, "") if isinstance(stop, int) else (stop.at, f": {stop.reason}")
         across = (first < at) & (at <= table["end_year"])
         across &= ~table["status"].isin(["small_n", "break"])
@@ -391,7 +391,7 @@ def years_to_close(
         measure="years_to_close",
         unit="years",
         ci_level=level,
-        reference=table["reference"] + " " + since.astype("str"),  # an id tells from when on
+        reference=table["reference"] + " " + since.astype("str"),  # an id names the first year
     )
     table.attrs = dict(gaps.attrs)
     return stop_at_breaks(table, since, breaks)

@@ -215,7 +215,7 @@ def _composition_part(a: _Mix, b: _Mix, code: Positions, count: int) -> tuple[Li
 
 
 def _sum_of_products(x: Limits, y: Limits, code: Positions, count: int) -> Limits:
-    ends = [one * two for one in x for two in y]
+    ends = [x_end * y_end for x_end in x for y_end in y]
     return sum_by(code, np.min(ends, axis=0), count), sum_by(code, np.max(ends, axis=0), count)
 
 
@@ -271,10 +271,14 @@ def _alike(
             mend="keep the rows of one organization and year in each",
             known=ids["organization_id"].head(20),
         )
-    one, two = ({*table[_FIGURE].itertuples(index=False, name=None)} for table in (rows, others))
-    _refuse_odd({" ".join(figure) for figure in one ^ two}, "stands on one side only")
+    figures, others_figures = (
+        {*table[_FIGURE].itertuples(index=False, name=None)} for table in (rows, others)
+    )
+    _refuse_odd(
+        {" ".join(figure) for figure in figures ^ others_figures}, "stands on one side only"
+    )
     pairs = zip(*ids[_ORGANIZATION[1:]].to_numpy(dtype=object), strict=True)
-    reference = " ".join(str(theirs) for ours, theirs in pairs if ours != theirs)
+    reference = " ".join(str(second) for first, second in pairs if first != second)
     return rows, rows[_FIGURE].merge(others, on=_FIGURE, how="left"), reference
 
 
@@ -368,7 +372,7 @@ def two_fold(a: Floats, a_columns: Floats, b: Floats, b_columns: Floats) -> TwoF
     rest = np.zeros(len(apart))
     rest[-2] = 1.0
     covariance = np.asarray(fit.cov_params())
-    one, two, three = (
+    gap_error, explained_error, unexplained_error = (
         float(np.sqrt(max(way @ covariance @ way, 0.0))) for way in (apart + rest, apart, rest)
     )
     explained, unexplained = float(apart @ fit.params), float(rest @ fit.params)
@@ -376,7 +380,7 @@ def two_fold(a: Floats, a_columns: Floats, b: Floats, b_columns: Floats) -> TwoF
         float(np.mean(a) - np.mean(b)),
         explained,
         unexplained,
-        (one, two, three),
+        (gap_error, explained_error, unexplained_error),
         float(fit.df_resid),
     )
 

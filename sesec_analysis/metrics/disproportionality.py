@@ -68,14 +68,14 @@ def thinness(group: Side, other: Side, cell: int, comparison: int) -> tuple[Posi
 
 def not_calculated(table: pd.DataFrame, missed: Positions, unsure: Flags) -> pd.DataFrame:
     """Take the numbers from a ratio that misses a minimum, and the estimate from one that may."""
-    told = ~table["status"].isin(["small_n", "undefined"]).to_numpy(dtype=bool)
-    table.loc[told & (missed > 0), _NUMBERS] = np.nan
-    table.loc[told & (missed > 0), "status"] = "undefined"
+    computed = ~table["status"].isin(["small_n", "undefined"]).to_numpy(dtype=bool)
+    table.loc[computed & (missed > 0), _NUMBERS] = np.nan
+    table.loc[computed & (missed > 0), "status"] = "undefined"
     for number, what in enumerate(_MISSED, start=1):
-        table.loc[told & (missed == number), "method"] = f"not calculated: {what}"
-    table.loc[told & unsure, ["estimate", "ci_low", "ci_high"]] = np.nan
-    table.loc[told & unsure, "method"] += "; whether the minimum cells are met is withheld"
-    table.loc[told & unsure & (table["status"] == "ok"), "status"] = "bounded"
+        table.loc[computed & (missed == number), "method"] = f"not calculated: {what}"
+    table.loc[computed & unsure, ["estimate", "ci_low", "ci_high"]] = np.nan
+    table.loc[computed & unsure, "method"] += "; whether the minimum cells are met is withheld"
+    table.loc[computed & unsure & (table["status"] == "ok"), "status"] = "bounded"
     return table
 
 
@@ -137,7 +137,7 @@ def disproportionality(
 
     See Also
     --------
-    sesec_analysis.metrics.risk_ratios : For places where the others are few, or unlike the state's.
+    sesec_analysis.metrics.disproportionality.alternate_risk_ratios : Where the others are few or unlike the state.
 
     Notes
     -----

@@ -4,7 +4,7 @@ A question that has no right answer is refused here, once, for every measure: ov
 compared with each other, the same figure twice.
 
 A measure makes a `Side` of the group (and one of the reference), works out its `Numbers`, and `claim` decides row by
-row which of them may be said. Nothing here knows a formula.
+row which of them may be claimed. No formula of a measure is here.
 """
 
 from dataclasses import dataclass
@@ -147,7 +147,7 @@ def claim(
     reference_name: str = "",
     level: float,
 ) -> pd.DataFrame:
-    """Put ESTIMATES together, saying of each row no more than may be said.
+    """Put ESTIMATES together, claiming of each row no more than the counts allow.
 
     The statuses, first that fits: `small_n` (either side is known to be under ten students: every number null),
     `undefined` (no such figure: no number), `ok` (both sides published), `suppressed` (the bounds of a side say
@@ -482,13 +482,13 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
 def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
     """Refuse anything but two different organizations; return the id of the second."""
     ids = [table[_ORGANIZATION].drop_duplicates() for table in (a, b)]
-    for name, found in zip("ab", ids, strict=True):
-        if len(found) > 1 or (len(a) and not len(found)):
+    for name, organizations in zip("ab", ids, strict=True):
+        if len(organizations) > 1 or (len(a) and not len(organizations)):
             raise DataError(
-                f"`{name}` holds {len(found)} organizations; compare takes one on each side",
+                f"`{name}` holds {len(organizations)} organizations; compare takes one on each side",
                 where=f"compare, table `{name}`, column organization_id",
                 mend="keep the rows of one place, district or school",
-                known=sorted(found["organization_id"])[:20],
+                known=sorted(organizations["organization_id"])[:20],
             )
     if len(a) and (ids[0].to_numpy() == ids[1].to_numpy()).all():
         raise DataError(

@@ -156,8 +156,8 @@ class _Lines:
             & (share[0] == share[1])
             & np.isfinite(share[0])
         )
-        for one in np.unique(code):
-            here, there = code == one, other == one
+        for slice_code in np.unique(code):
+            here, there = code == slice_code, other == slice_code
             lines.left_out[here] = np.sum(there & ~usable)
             k, n, x = (values[there & usable] for values in (known.k_low, known.n_low, share[0]))
             lines.fitted[here] = len(k)
@@ -166,10 +166,10 @@ class _Lines:
         return lines
 
     def _draw(self, here: Flags, k: Floats, n: Floats, x: Floats) -> None:
-        found, rho = _overdispersed(k, n, np.column_stack([np.ones(len(x)), x]))
+        fit, rho = _overdispersed(k, n, np.column_stack([np.ones(len(x)), x]))
         self.drawn[here] = True
-        self.start[here], self.slope[here] = found.params
-        self.covariance[here] = np.asarray(found.cov_params())
+        self.start[here], self.slope[here] = fit.params
+        self.covariance[here] = np.asarray(fit.cov_params())
         self.rho[here] = rho
 
     def expected(
@@ -192,8 +192,8 @@ class _Lines:
 
     def _variance(self, x: Floats) -> Floats:
         x = np.clip(x, -50.0, 50.0)
-        one, two, both = (self.covariance[:, i, j] for i, j in ((0, 0), (1, 1), (0, 1)))
-        return np.asarray(one + two * x**2 + 2 * both * x)
+        start, slope, both = (self.covariance[:, i, j] for i, j in ((0, 0), (1, 1), (0, 1)))
+        return np.asarray(start + slope * x**2 + 2 * both * x)
 
 
 def _overlap(some: Floats, others: Floats) -> bool:
@@ -210,35 +210,35 @@ def _overdispersed(k: Floats, n: Floats, design: Floats) -> tuple[GLMResults, fl
         model = sm.GLM(
             np.column_stack([k, n - k]), design, family=sm.families.Binomial(), var_weights=weight
         )
-        found = model.fit()
-        mean = found.fittedvalues
+        result = model.fit()
+        mean = result.fittedvalues
         square = weight * (k - n * mean) ** 2 / (n * mean * (1 - mean))
-        return found, float(np.sum(square)) - (len(k) - design.shape[1])
+        return result, float(np.sum(square)) - (len(k) - design.shape[1])
 
-    found, excess = fit(0.0)
+    result, excess = fit(0.0)
     if excess <= 0:
-        return found, 0.0
+        return result, 0.0
     low, high = 0.0, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        found, excess = fit(middle)
+        result, excess = fit(middle)
         low, high = (middle, high) if excess > 0 else (low, middle)
-    return found, middle
+    return result, middle
 
 
 def _shares(rows: pd.DataFrame, low_income: pd.DataFrame) -> Limits:
     """Least and most logit of each row's low-income share, half a student added to both sides; NaN where none."""
     keys = [*_ORGANIZATION, "end_year"]
-    found, side = single_rows(low_income, None, 0.95)
-    repeated = found[keys].duplicated()
+    schools, side = single_rows(low_income, None, 0.95)
+    repeated = schools[keys].duplicated()
     if repeated.any():
-        first = " ".join(str(value) for value in found.loc[repeated, keys].iloc[0])
+        first = " ".join(str(value) for value in schools.loc[repeated, keys].iloc[0])
         raise DataError(
             "a school has two low-income shares in one year",
             where=f"expected_rates, low_income, {int(repeated.sum())} row(s), first at {first}",
             mend="keep one row per school and year: one indicator, grade and student group",
         )
-    place = found[keys].assign(row=np.arange(len(found)))
+    place = schools[keys].assign(row=np.arange(len(schools)))
     row = rows[keys].merge(place, on=keys, how="left")["row"].fillna(-1).to_numpy(dtype=np.int64)
     side = side.at(row)
     known = side.known
@@ -269,11 +269,11 @@ def _refuse_both(rows: pd.DataFrame, others: pd.DataFrame) -> None:
 
 
 def _worded(table: pd.DataFrame, lines: _Lines, side: Side, unknown: Flags) -> pd.DataFrame:
-    told = table["status"].isin(["ok", "bounded"])
+    has_number = table["status"].isin(["ok", "bounded"])
     words = [
         f"; fitted on {fitted:.0f} schools outside, {left:.0f} left out as withheld, rho {rho:.3f}"
         for fitted, left, rho in zip(lines.fitted, lines.left_out, lines.rho, strict=True)
     ]
-    method = table["method"].where(~told, table["method"] + pd.Series(words, dtype="str"))
+    method = table["method"].where(~has_number, table["method"] + pd.Series(words, dtype="str"))
     none = table["status"].eq("undefined") & unknown & ~side.absent
     return table.assign(method=method.mask(none, _NO_LINE))

@@ -170,8 +170,8 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL)
     table = claim(rows, measure, numbers, side, level=level)
     withheld = sum_by(code, ~known.exact, len(code))[code] > 0
-    told = table["status"].isin(["ok", "bounded"]) & withheld
-    table.loc[told, "method"] += _LEARNED
+    has_number = table["status"].isin(["ok", "bounded"]) & withheld
+    table.loc[has_number, "method"] += _LEARNED
     lone = (table["status"] == "undefined") & (counted < FEWEST_UNITS) & ~side.absent
     table.loc[lone, "method"] = _TOO_FEW
     return table
@@ -185,8 +185,8 @@ def _priors(side: Side, code: Positions) -> tuple[Prior, Floats]:
     schools = sum_by(code, counted, len(code))[code]
     for slice_code in np.unique(code[schools >= FEWEST_UNITS]):
         here = code == slice_code
-        one = global_prior(known.k_low[here & counted], known.n_low[here & counted])
-        numbers[:, here] = np.array([[one.mean, one.variance, one.noise, one.mean_error]]).T
+        prior = global_prior(known.k_low[here & counted], known.n_low[here & counted])
+        numbers[:, here] = np.array([[prior.mean, prior.variance, prior.noise, prior.mean_error]]).T
     return Prior(*numbers), schools
 
 
@@ -348,7 +348,7 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
 
     See Also
     --------
-    sesec_analysis.metrics.families.q_values : Many schools are looked at, so some stand apart by chance.
+    sesec_analysis.metrics.robustness.q_values : Many schools are looked at, so some stand apart by chance.
 
     Notes
     -----
@@ -387,8 +387,8 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
             ("target", "proportion", "limits of the target", schools.limits(known, level)),
         )
     ]
-    told = [_worded(table, schools, side) for table in tables]
-    together = pd.concat(told).sort_index(kind="stable").reset_index(drop=True)
+    parts = [_worded(table, schools, side) for table in tables]
+    together = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     together.attrs = dict(obs.attrs)
     return together
 

@@ -1,9 +1,9 @@
 """Gradients: how a rate changes over schools ranked by another share; concentration and slope indices, with bounds.
 
-OBSERVATIONS of schools in, ESTIMATES of their place out: concentration indices, and the slope from end to end.
+OBSERVATIONS of schools in, ESTIMATES of their place out.
 
 Schools have k of n students counted and a mid-rank R: the share of all students before them, plus half their own. With
-S = sum k, T = sum k R, N = sum n, every measure of `gradient` is a function of S and T, and rises with T at a given S.
+S = sum k, T = sum k R, N = sum n, every measure here is a function of S and T, and rises with T at a given S.
 """
 
 import warnings
@@ -161,7 +161,7 @@ def _quotient(value: float, by: float) -> float:
 
 
 def _corners(known: KnownCounts) -> tuple[Floats, Floats]:
-    """Corners of each cell's polygon (see `polygons.Known`), eight each, some of them alike."""
+    """Corners of each cell's polygon (see `bounds.KnownCounts`), eight each, some of them alike."""
 
     def kink(count: Floats, share: Floats) -> Floats:
         at = np.divide(count, share, out=known.n_high.copy(), where=share > 0)
@@ -230,7 +230,7 @@ def ends_of_fit(
 ) -> tuple[Floats, Floats]:
     """Rates at rank 0 and rank 1 of the logistic curve whose expected sums are S and T, by Newton's method.
 
-    A curve too steep to be found is taken for the limit: 0 and 1 if ``steep``, else 1 and 0.
+    A curve too steep to be fitted is taken for the limit: 0 and 1 if ``steep``, else 1 and 0.
     """
     x = rank - 0.5
     target = np.stack([s, t - s / 2])
@@ -250,9 +250,9 @@ def ends_of_fit(
             np.abs(step).max(axis=0), 1.0
         )  # one at the most: it cannot overshoot far
         a, b = a + step[0], np.clip(b + step[1], -_STEEPEST, _STEEPEST)
-    found = np.all(np.abs(off) < enough, axis=0)
+    converged = np.all(np.abs(off) < enough, axis=0)
     start, end = _logistic(a - b / 2), _logistic(a + b / 2)
-    return np.where(found, start, 0.0 if steep else 1.0), np.where(found, end, float(steep))
+    return np.where(converged, start, 0.0 if steep else 1.0), np.where(converged, end, float(steep))
 
 
 def _logistic(x: Floats) -> Floats:
@@ -292,7 +292,7 @@ def fitted_gradients(
             curve = GLM(np.column_stack([k, n - k]), x, family=Binomial()).fit(
                 cov_type="HC1", use_t=True
             )
-        fits |= {name: found for name, found in _slopes(curve, level).items() if name in fits}
+        fits |= {name: fit for name, fit in _slopes(curve, level).items() if name in fits}
     return fits
 
 
@@ -443,13 +443,13 @@ def gradients(
         organization_name=organization_name,
     )
     side = Side.of(bounds.pool(rows, by=[*_FIGURE, "unit"])) if len(rows) else None
-    found: dict[str, list[_Answer]] = {name: [] for name in names}
+    answers: dict[str, list[_Answer]] = {name: [] for name in names}
     for _, part in rows.groupby(_FIGURE, sort=False):
         schools = _RankedSchools.of(part, place)
         for name, answer in schools.answers(names, level).items():
-            found[name].append(answer)
+            answers[name].append(answer)
     tables = (
-        [] if side is None else [_table(heads, name, found[name], side, level) for name in names]
+        [] if side is None else [_table(heads, name, answers[name], side, level) for name in names]
     )
     out = pd.concat(tables) if tables else schema.conform_estimates(keys)
     out = out.sort_index(kind="stable").reset_index(drop=True)
@@ -559,8 +559,8 @@ def _table(
     measure = MeasureSpec(name, _UNITS[name], _LINE if name in CONCENTRATION else _CURVE)
     out = claim(heads, measure, numbers, side, level=level)
     words = pd.Series([answer.words for answer in answers], dtype="str")
-    own = (words != "") & (out["status"] != "small_n") & ~pd.Series(side.absent)
-    return out.assign(method=out["method"].mask(own, words))
+    worded = (words != "") & (out["status"] != "small_n") & ~pd.Series(side.absent)
+    return out.assign(method=out["method"].mask(worded, words))
 
 
 def _places(

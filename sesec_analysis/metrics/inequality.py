@@ -1,8 +1,7 @@
 """Inequality over all groups of a partition: indices, their bounds and their noise.
 
-Groups have rates p and shares w of the students; mean rate m = sum w p. Indices are not multiplied by 100 or 1000.
-
-Groups have rates p and shares w of the students; mean rate m = sum w p. A row is a figure, a column a group.
+Groups have rates p and shares w of the students; mean rate m = sum w p. In arrays a row is a figure, a column a group.
+Indices are not multiplied by 100 or 1000.
 """
 
 from collections.abc import Sequence
@@ -136,9 +135,9 @@ def from_reference(groups: Groups, column: Positions) -> tuple[Floats, Floats]:
     It is convex in the reference's rate, so greatest at an end of it, and piecewise linear, so least where that rate
     meets an end of another.
     """
-    low, high, own = groups.low, groups.high, np.maximum(column, 0)[:, None]
-    w = np.where(np.arange(low.shape[1]) == own, 0.0, groups.w)
-    ends = np.take_along_axis(low, own, 1), np.take_along_axis(high, own, 1)
+    low, high, reference = groups.low, groups.high, np.maximum(column, 0)[:, None]
+    w = np.where(np.arange(low.shape[1]) == reference, 0.0, groups.w)
+    ends = np.take_along_axis(low, reference, 1), np.take_along_axis(high, reference, 1)
     t = np.concatenate(ends, axis=1)
     far = np.maximum(np.abs(low[:, None] - t[:, :, None]), np.abs(high[:, None] - t[:, :, None]))
     most = (w[:, None] * far).sum(axis=2).max(axis=1)
@@ -162,14 +161,14 @@ def noise(name: str, groups: Groups) -> tuple[Floats, Floats]:
     mean = np.where(somebody, (w * p).sum(axis=1, keepdims=True), 0.5)
     across = w[:, :, None] * w[:, None, :]
     if name == "between_group_variance":
-        slope, own, cross = 2 * w * (p - mean), 2 * w, -2 * across
+        slope, diagonal, cross = 2 * w * (p - mean), 2 * w, -2 * across
     elif name == "theil":
         a = np.log(p / mean) - index_of(name, p, w)[:, None]
-        slope, own = w / mean * a, w / (mean * p)
+        slope, diagonal = w / mean * a, w / (mean * p)
         cross = -across / mean[:, :, None] ** 2 * (1 + a[:, :, None] + a[:, None, :])
     else:
-        slope, own, cross = w / mean - w / p, w / p**2, -across / mean[:, :, None] ** 2
-    curve = np.where(across > 0, cross + own[:, :, None] * np.eye(p.shape[1]), 0.0)
+        slope, diagonal, cross = w / mean - w / p, w / p**2, -across / mean[:, :, None] ** 2
+    curve = np.where(across > 0, cross + diagonal[:, :, None] * np.eye(p.shape[1]), 0.0)
     q = np.clip(p, 0.5 / (groups.n + 1), 1 - 0.5 / (groups.n + 1))  # none or all: not without noise
     variance = q * (1 - q) / np.maximum(groups.n - 1, 1)
     bias = np.einsum("sii,si->s", curve, variance) / 2
@@ -266,12 +265,12 @@ def inequality(
     for name in chosen:
         measure = MeasureSpec(name, *_MEASURES[name])
         if name in attributable:
-            to, found = str(reference), attributable[name]
-            tables.append(claim(keys, measure, found, *pair, reference_name=to, level=level))
+            to, numbers = str(reference), attributable[name]
+            tables.append(claim(keys, measure, numbers, *pair, reference_name=to, level=level))
         else:
-            found = _index(name, groups, column, level)
+            numbers = _index(name, groups, column, level)
             to = str(reference) if name.endswith("reference") else ""
-            table = claim(keys, measure, found, total, reference_name=to, level=level)
+            table = claim(keys, measure, numbers, total, reference_name=to, level=level)
             tables.append(_said(table, groups))
     out = pd.concat(tables).sort_index(kind="stable").reset_index(drop=True)
     out.attrs = dict(obs.attrs)
@@ -338,19 +337,19 @@ def _said(table: pd.DataFrame, groups: Groups) -> pd.DataFrame:
 def _attributable(group: Side, other: Side, level: float) -> dict[str, Numbers]:
     """All three from the comparison with all others, exactly: par = their share * gap, paf = 1 / (1 - x) - 1."""
     known, rest = group.known, other.known
-    size, one = (rest.n_low, rest.n_high), np.ones(len(rest.n_low))
+    size, ones = (rest.n_low, rest.n_high), np.ones(len(rest.n_low))
     share = _over(size[0], size[0] + known.n_high), 1 - _over(known.n_low, known.n_low + size[1])
     sharp = known.value_low - rest.value_high, known.value_high - rest.value_low
     gap = np.array([*sharp, *intervals.outer_difference(known, rest, level)])
-    limits = [(limit, one) for limit in intervals.outer_ratio(known, rest, level)]
+    limits = [(limit, ones) for limit in intervals.outer_ratio(known, rest, level)]
     # x = their share * (1 - 1 / ratio). All rise with gap or ratio; where sizes are withheld the box is outer.
     limits = [(known.value_low, rest.value_high), (known.value_high, rest.value_low), *limits]
     excess = np.array([1 - _over(q, p) for p, q in limits])
     paf = _over(np.ones(excess.shape), 1 - _times(excess, share)) - 1
     nothing = [(side.value_low <= 0) & (side.value_high >= 1) for side in (known, rest)]
-    found = {"par": _times(gap, share), "par_students": _times(gap, size), "paf": paf}
+    products = {"par": _times(gap, share), "par_students": _times(gap, size), "paf": paf}
     numbers = {}
-    for name, ends in found.items():
+    for name, ends in products.items():
         undefined = (known.value_high == 0) & (rest.value_high == 0) & (name == "paf")
         silent = nothing[0] | nothing[1] | (np.isinf(ends[0]) & np.isinf(ends[1]))
         ends = np.where(undefined | silent, np.nan, ends)

@@ -1,7 +1,7 @@
-"""Named confidence intervals for whole columns at once: the only door to statsmodels' proportions.
+"""Named confidence intervals for whole columns at once: the only module that calls statsmodels' proportions.
 
-`wilson`, `newcombe_difference` and `log_adjusted_ratio` take exact counts. The `outer_` twins take `Known`, counts
-known only within bounds, and return limits that hold the interval of the truth, whatever the truth is.
+`wilson`, `newcombe_difference` and `log_adjusted_ratio` take exact counts. Those named `outer_` take `KnownCounts`,
+counts known only within bounds, and return limits that hold the interval of the truth, whatever the truth is.
 Counts may be fractional; where there are no students (n = 0) every limit is NaN.
 """
 

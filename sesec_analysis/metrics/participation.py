@@ -104,8 +104,8 @@ def participation(
     numbers = _numbers(known.value_low, known.value_high, outer, share.absent, floor=0.0)
     tables.append(_ranged(claim(rows, _IF_TESTED, numbers, _careful(group, share), level=level)))
     few = [share.known.value_high < ENOUGH_TESTED, share.known.value_low < ENOUGH_TESTED]
-    told = np.select(few, [_LOW, _MAYBE_LOW], "")
-    return _together([table.assign(method=table["method"] + told) for table in tables], obs)
+    warning = np.select(few, [_LOW, _MAYBE_LOW], "")
+    return _together([table.assign(method=table["method"] + warning) for table in tables], obs)
 
 
 def participation_gaps(
@@ -233,8 +233,8 @@ def _numbers(low: Floats, high: Floats, outer: Limits, absent: Flags, *, floor: 
 
 
 def _ranged(table: pd.DataFrame) -> pd.DataFrame:
-    told = table["status"].isin(["bounded", "suppressed"])
-    table.loc[told, "method"] = f"range only; {_WORST}"
+    has_range = table["status"].isin(["bounded", "suppressed"])
+    table.loc[has_range, "method"] = f"range only; {_WORST}"
     return table
 
 

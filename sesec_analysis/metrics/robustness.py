@@ -142,8 +142,8 @@ def _pair(row: NDArray[np.float64]) -> Range:
     return float(row[0]), float(row[1])
 
 
-def _turned(one: Range) -> Range:
-    return -one[1], -one[0]
+def _turned(limits: Range) -> Range:
+    return -limits[1], -limits[0]
 
 
 def _log_quotient(rate: float, other: float) -> float:
@@ -162,16 +162,16 @@ def holds(direction: Direction, now: Range, then: Range | None = None) -> bool |
     return True if most < least_then else False if least >= most_then else None
 
 
-def _size(one: Range) -> Range:
+def _size(limits: Range) -> Range:
     """Least and greatest distance from 0."""
-    ends = abs(one[0]), abs(one[1])
-    return (0.0 if one[0] < 0 < one[1] else min(ends)), max(ends)
+    ends = abs(limits[0]), abs(limits[1])
+    return (0.0 if limits[0] < 0 < limits[1] else min(ends)), max(ends)
 
 
 def chance(now: Gap, then: Gap | None) -> float:
     """P value of no gap, or of no change of its size; NaN where there are no limits. Where bounds leave it open, 1."""
-    one = [now] if then is None else [now, then]
-    if any(isnan(gap.limits[0]) or isnan(gap.range[0]) for gap in one):
+    gaps = [now] if then is None else [now, then]
+    if any(isnan(gap.limits[0]) or isnan(gap.range[0]) for gap in gaps):
         return nan
     if then is None:
         return min(_p_above(gap) for gap in (now, now.mirrored()))
@@ -296,23 +296,23 @@ def robustness(
     """
     pairs = _pairs(now, then, direction, breaks)
     row = _spoken_of(now, student_group)
-    own, earlier = pairs[row]
+    gap, earlier = pairs[row]
     p = np.array([chance(*pair) for pair in pairs])
-    told = ~np.isnan(p)
+    tested = ~np.isnan(p)
     adjusted = p.copy()
-    if told.any():
-        adjusted[told] = multipletests(p[told], method="fdr_bh")[1]
-    points = holds(direction, own.range, earlier.range if earlier else None)
+    if tested.any():
+        adjusted[tested] = multipletests(p[tested], method="fdr_bh")[1]
+    points = holds(direction, gap.range, earlier.range if earlier else None)
     tests = {"points": points, "ratio": points}
     if earlier is not None:
-        ratios = (one.log_ratio(higher_is_better=higher_is_better) for one in (own, earlier))
+        ratios = (moment.log_ratio(higher_is_better=higher_is_better) for moment in (gap, earlier))
         tests["ratio"] = holds(direction, *ratios)
     if standardized:
         tests["standardized"] = holds(direction, *_ranges(standardized, now.iloc[row], direction))
     agreeing = list(tests.values()).count(True)
-    tests["bounds"] = holds(direction, own.bounds, earlier.bounds if earlier else None)
-    alpha = 1 - own.level
-    tests["chance"] = points and bool(adjusted[row] < alpha) if told[row] else None
+    tests["bounds"] = holds(direction, gap.bounds, earlier.bounds if earlier else None)
+    alpha = 1 - gap.level
+    tests["chance"] = points and bool(adjusted[row] < alpha) if tested[row] else None
     return _record(direction, tests, likely=agreeing >= 2 and bool(points and p[row] < alpha))
 
 
@@ -328,7 +328,7 @@ def _pairs(
     if (
         (then is None) != (direction in ("below", "above"))
         or any((table["measure"] != "gap").any() for table in tables)
-        or any(len(one) != 1 for one in years)
+        or any(len(values) != 1 for values in years)
         or any(table[_KEY].duplicated().any() for table in tables)
     ):
         raise DataError(
@@ -365,13 +365,13 @@ def _spoken_of(gaps: pd.DataFrame, student_group: str | None) -> int:
     return rows[0]
 
 
-def _ranges(tables: Sequence[pd.DataFrame], own: pd.Series, direction: Direction) -> list[Range]:
-    """Range of the spoken-of group in each table of standardized gaps."""
-    rows = [table[(table["student_group"] == own["student_group"])] for table in tables]
+def _ranges(tables: Sequence[pd.DataFrame], row: pd.Series, direction: Direction) -> list[Range]:
+    """Range of the group's standardized gap in each table."""
+    rows = [table[(table["student_group"] == row["student_group"])] for table in tables]
     wanted = 1 if direction in ("below", "above") else 2
     if len(rows) != wanted or any(len(table) != 1 for table in rows):
         raise DataError(
-            f"standardized gaps must be {wanted} table(s) with one row of {own['student_group']!r} each",
+            f"standardized gaps must be {wanted} table(s) with one row of {row['student_group']!r} each",
             where="robustness, standardized",
             mend="keep one measure, place, indicator and grade; now first, then the earlier year",
         )
@@ -383,7 +383,7 @@ def _record(direction: Direction, tests: dict[str, bool | None], *, likely: bool
     disagree = tuple(name for name, held in tests.items() if not held)
     open_ = [name for name in disagree if tests[name] is None]
     against = [name for name in disagree if tests[name] is False]
-    said = [
+    clauses = [
         say(text, ways=listed([say(_WORDS[name]) for name in names], joined=joined))
         for text, joined, names in (
             (mark("holds {ways}"), AND, agree),
@@ -393,12 +393,12 @@ def _record(direction: Direction, tests: dict[str, bool | None], *, likely: bool
         if names
     ]
     verdict: Literal["robust", "likely", "mixed"] = "likely" if likely else "mixed"
-    words = say(_LEADS[direction], holds=reduce(_but, said))
+    words = say(_LEADS[direction], holds=reduce(_but, clauses))
     return Robustness("robust" if not disagree else verdict, agree, disagree, words)
 
 
-def _but(one: str, other: str) -> str:
-    return say("{one}, but {other}", one=one, other=other)
+def _but(first: str, second: str) -> str:
+    return say("{one}, but {other}", one=first, other=second)
 
 
 FAMILY = ("indicator", "end_year", "measure")
@@ -415,7 +415,7 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
     Parameters
     ----------
     chances
-        ESTIMATES of chances, as `detection.p_values` or the `funnel_p` rows of `funnel.funnel` give them.
+        ESTIMATES of chances, as `two_groups.p_values` or the `funnel_p` rows of `funnel.funnel` give them.
     family
         Columns alike within a family. Declare it before looking: it is the list of questions asked.
 
@@ -465,8 +465,8 @@ def q_values(chances: pd.DataFrame, *, family: Sequence[str] = FAMILY) -> pd.Dat
     p, code = floats(chances, "estimate"), sesec_analysis_bounds.row_codes(chances, list(family))
     tested = ~np.isnan(p)
     q, size = np.full(len(p), np.nan), np.zeros(len(p), dtype=np.int64)
-    for one in np.unique(code[tested]):
-        here = tested & (code == one)
+    for number in np.unique(code[tested]):
+        here = tested & (code == number)
         q[here], size[here] = multipletests(p[here], method="fdr_bh")[1], here.sum()
     words = np.array([f"Benjamini-Hochberg among {m}, by {', '.join(family)}" for m in size])
     method = chances["method"].where(~tested, words)

@@ -1,7 +1,7 @@
 """Segregation between the schools of a place: indices, their bounds, and what chance alone would do.
 
-Every student is counted, so these are descriptions without a sampling interval. What chance alone would do is a row of
-its own: small schools look segregated even if students are dealt out at random.
+Every student is counted, so these are descriptions without a sampling interval. What chance alone would do has a row
+of its own: small schools look segregated even if students are dealt out at random.
 
 Counts may be any real numbers within their own bounds; no count is narrowed by what others leave of a total. Both
 numbers are the index itself where counts are exact, and NaN where it does not exist or no bound is worked out.
@@ -231,8 +231,8 @@ def limits_of_all(name: str, counts: Range, sizes: Floats, clusters: Positions |
         return (of_all(name, low, clusters),) * 2
     if name.endswith("chance") or not np.all(np.isfinite(high)) or not np.all(np.isfinite(sizes)):
         return _NONE
-    one = np.zeros(len(sizes), dtype=np.int64)
-    number = one if clusters is None or not name.endswith(("between", "within")) else clusters
+    whole = np.zeros(len(sizes), dtype=np.int64)
+    number = whole if clusters is None or not name.endswith(("between", "within")) else clusters
     of = [np.flatnonzero(number == each) for each in np.unique(number)]
     if name.endswith("between"):
         few, most, students = (
@@ -460,8 +460,8 @@ def segregation(
     place = {"organization_id": organization_id, "organization_name": organization_name}
     heads = keys.drop_duplicates(_SLICE).assign(organization_level="place", **place)
     sides = _Sides.of(rows.assign(slice=slices.ngroup()), groups) if tables else None
-    found = [] if sides is None else [_estimates(name, tables, heads, sides) for name in names]
-    out = pd.concat(found).sort_index(kind="stable") if found else schema.conform_estimates(keys)
+    parts = [] if sides is None else [_estimates(name, tables, heads, sides) for name in names]
+    out = pd.concat(parts).sort_index(kind="stable") if parts else schema.conform_estimates(keys)
     out = out.reset_index(drop=True)
     out.attrs = dict(obs.attrs)
     return out
@@ -479,13 +479,15 @@ class _Sides:
     def of(cls, rows: pd.DataFrame, groups: Sequence[str] | None) -> Self:
         # As one group, the students asked for are their own denominator.
         chosen = rows if groups is None else rows[rows["student_group"].isin(list(groups))]
-        own = {f"denominator{end}": chosen[f"numerator{end}"] for end in ("", "_low", "_high")}
-        one = bounds.pool(
-            chosen.assign(**own, value_low=0.0, value_high=1.0), by=["slice", "indicator"]
+        denominators = {
+            f"denominator{end}": chosen[f"numerator{end}"] for end in ("", "_low", "_high")
+        }
+        pooled = bounds.pool(
+            chosen.assign(**denominators, value_low=0.0, value_high=1.0), by=["slice", "indicator"]
         )
         each = bounds.pool(rows, by=["slice", "indicator", "student_group"])
         keys = zip(each["slice"], each["student_group"], strict=True)
-        return cls(Side.of(each), Side.of(one), {key: i for i, key in enumerate(keys)})
+        return cls(Side.of(each), Side.of(pooled), {key: i for i, key in enumerate(keys)})
 
 
 def _estimates(

@@ -158,12 +158,12 @@ def levels_of(obs: pd.DataFrame, indicators: Sequence[str], *, name: str) -> pd.
 
 
 def read_levels(levels: pd.DataFrame) -> Levels:
-    """Read a table with a row for each student group and level; see `effects.level_gaps` for its columns.
+    """Read a table with a row for each student group and level; see `level_gaps` for its columns.
 
     Raises
     ------
     DataError
-        If a column is missing, a level stands twice or not at all, or bounds contradict each other.
+        If a column is missing, a level is there twice or not at all, or bounds contradict each other.
 
     Examples
     --------
@@ -380,7 +380,7 @@ def _scored(counts: Floats, theta: Floats) -> Floats:
 
 
 def _points(theta: Floats) -> Floats:
-    """Where the cuts stand for each group, on its own normal scale."""
+    """Where the cuts are for each group, on its own normal scale."""
     cuts, intercept, slope = theta[:-2], theta[-2], np.exp(theta[-1])
     return np.array([intercept + slope * cuts, cuts])
 
@@ -416,7 +416,7 @@ def _slope_and_information(counts: Floats, theta: Floats) -> tuple[Floats, Float
 
 
 MINIMUM_EFFECT = 20
-"""Students on each side, below which no standardized gap is told: its chance error is larger than any gap."""
+"""Students on each side, below which no standardized gap is printed: its chance error is larger than any gap."""
 
 _PROBIT = MeasureSpec(
     "probit_gap",
@@ -598,9 +598,9 @@ def _told_few(table: pd.DataFrame, few: Flags) -> pd.DataFrame:
     return table
 
 
-def _less(one: Floats, other: Floats, ended: Flags) -> Floats:
+def _less(value: Floats, other: Floats, ended: Flags) -> Floats:
     """Subtract; unknown where a side has no end, so that no end is taken from another."""
-    return np.where(ended, np.nan, np.where(ended, 0.0, one) - np.where(ended, 0.0, other))
+    return np.where(ended, np.nan, np.where(ended, 0.0, value) - np.where(ended, 0.0, other))
 
 
 def _finite(rate: Floats) -> Floats:

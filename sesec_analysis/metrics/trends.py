@@ -84,7 +84,7 @@ def trend_model(
 
 @dataclass(frozen=True)
 class Students:
-    """Counts of one series, a cell each, and what the model is told of them."""
+    """Counts of one series, a cell each, as the model takes them."""
 
     k: Floats
     n: Floats
@@ -100,7 +100,7 @@ class Students:
     ) -> "Students":
         """Take the cells at these positions."""
         clusters = None if cluster is None else pd.factorize(rows[cluster].iloc[at])[0]
-        own = np.zeros(len(at), dtype=np.int64)
+        no_effects = np.zeros(len(at), dtype=np.int64)
         words = "" if effects is None else f"; each {effects} with its own level"
         if clusters is not None:
             words += (
@@ -111,7 +111,7 @@ class Students:
             n=side.known.n_low[at],
             year=rows["end_year"].to_numpy(dtype=np.float64)[at],
             clusters=clusters,
-            effects=own if effects is None else pd.factorize(rows[effects].iloc[at])[0],
+            effects=no_effects if effects is None else pd.factorize(rows[effects].iloc[at])[0],
             exact=bool(side.known.exact[at].all()),
             words=words,
         )
@@ -126,9 +126,9 @@ class Students:
             return mark("no more cells than coefficients")
         met, unmet = self.k > 0, self.n > self.k
         separate = [True, True]  # upwards, downwards
-        for own in range(int(self.effects.max()) + 1):
-            one = self.effects == own
-            yes, no = self.year[one & met], self.year[one & unmet]
+        for effect in range(int(self.effects.max()) + 1):
+            here = self.effects == effect
+            yes, no = self.year[here & met], self.year[here & unmet]
             if not len(yes) or not len(no):
                 return mark("all students or none are counted")
             separate[0] &= no.max() <= yes.min()
@@ -268,10 +268,10 @@ def trend(
     order = np.lexsort((sums["end_year"], sums["series"]))
     sums, yearly = sums.iloc[order[~yearly.absent[order]]], yearly.at(order[~yearly.absent[order]])
     lines = []
-    for one in range(int(code.max(initial=-1)) + 1):
-        at = np.flatnonzero((code == one) & ~side.absent)
+    for series in range(int(code.max(initial=-1)) + 1):
+        at = np.flatnonzero((code == series) & ~side.absent)
         students = Students.of(rows, side, at, cluster, effects)
-        years = np.flatnonzero(sums["series"] == one)
+        years = np.flatnonzero(sums["series"] == series)
         lines.append(_Line.of(students, sums["end_year"].to_numpy()[years], yearly, years, level))
     keys = rows.iloc[np.flatnonzero(~pd.Series(code).duplicated().to_numpy())]
     ends = np.array([line.ends for line in lines], dtype=np.int64).reshape(-1, 2)
@@ -288,7 +288,7 @@ def trend(
 
 @dataclass(frozen=True)
 class _Line:
-    """What is said of one series; ``ends`` are the positions of the years whose counts stand beside it."""
+    """The line of one series; ``ends`` are the positions of the years whose counts are printed with it."""
 
     numbers: tuple[float, float, float, float, float]  # point, bounds, outer limits
     ends: tuple[int, int]

@@ -230,7 +230,7 @@ def _share(part: Floats, rest: Floats) -> Floats:
 
 
 def _scaled(share: tuple[Floats, Floats], gap: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    ends = [one * two for one in share for two in gap]
+    ends = [share_end * gap_end for share_end in share for gap_end in gap]
     return np.min(ends, axis=0), np.max(ends, axis=0)
 
 
@@ -444,13 +444,13 @@ def _pooled_odds_ratio(
         parts = (r, s, p * r, p * s + (1 - p) * r, (1 - p) * s)
         return [sum_by(code, part, count) for part in parts]
 
-    r, s, one, two, three = sums(box.k_low, box.rest_high, other.k_high, other.rest_low)
+    r, s, rr, rs, ss = sums(box.k_low, box.rest_high, other.k_high, other.rest_low)
     most_r, most_s, *_ = sums(box.k_high, box.rest_low, other.k_low, other.rest_high)
     defined = (r > 0) & (s > 0)
     nowhere = (exact & ~defined) | (s == 0)  # the divisor is 0, whatever the truth is
     low, high = (np.where(nowhere, np.nan, limit) for limit in (_over(r, s), _over(most_r, most_s)))
     r, s = np.where(defined, r, 1.0), np.where(defined, s, 1.0)
-    spread = np.sqrt(one / (2 * r**2) + two / (2 * r * s) + three / (2 * s**2))
+    spread = np.sqrt(rr / (2 * r**2) + rs / (2 * r * s) + ss / (2 * s**2))
     reach = np.exp(np.where(exact & defined, NormalDist().inv_cdf(0.5 + level / 2) * spread, 0.0))
     unknown = np.where(exact, 1.0, np.nan)
     return Numbers(
@@ -533,7 +533,7 @@ def p_values(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95)
 
     See Also
     --------
-    sesec_analysis.metrics.families.q_values : Many such numbers taken together.
+    sesec_analysis.metrics.robustness.q_values : Many such numbers taken together.
 
     Notes
     -----
@@ -555,8 +555,8 @@ def p_values(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95)
     point, fisher = np.full(len(rows), np.nan), np.zeros(len(rows), dtype=bool)
     point[exact], fisher[exact] = _tested(*(side[exact] for side in _cells(group, other)))
     table = claim(rows, _P, _bare(point), group, other, reference_name=reference, level=level)
-    told = table["status"] == "ok"
-    table.loc[told & fisher, "method"] = _FISHER
+    computed = table["status"] == "ok"
+    table.loc[computed & fisher, "method"] = _FISHER
     return _said(table)
 
 
@@ -710,12 +710,12 @@ def _tested(k: Floats, n: Floats, other_k: Floats, other_n: Floats) -> tuple[Flo
     spread = rate * (1 - rate) * (1 / n + 1 / other_n)
     away = np.abs(k / n - other_k / other_n)
     z = np.divide(away, np.sqrt(spread), out=np.zeros(len(k)), where=spread > 0)
-    found = np.asarray(2 * special.ndtr(-z))
+    chances = np.asarray(2 * special.ndtr(-z))
     fisher = np.minimum(n, other_n) * np.minimum(rate, 1 - rate) < _FEW_EXPECTED
     for row in np.flatnonzero(fisher):
         cells = [[k[row], n[row] - k[row]], [other_k[row], other_n[row] - other_k[row]]]
-        found[row] = stats.fisher_exact(np.array(cells, dtype=np.int64)).pvalue
-    return found, fisher
+        chances[row] = stats.fisher_exact(np.array(cells, dtype=np.int64)).pvalue
+    return chances, fisher
 
 
 def _counted(group: Side, other: Side) -> Flags:
