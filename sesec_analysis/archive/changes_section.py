@@ -25,7 +25,7 @@ __all__ = ["inserted", "section", "with_changes"]
 
 TITLE = "What changed since last year"
 _BEFORE = ("data-methods-and-coverage", "how-to-cite")
-"""The sections that the section stands before: those that close a report."""
+"""The sections that close a report; this one comes before them."""
 _MOST = 15
 """Rows of a table of changes; `sesec diff` lists them all."""
 _EVENT_WORDS = dict(zip(EVENTS, ("New", "Gone", "Changed", "Said otherwise", "Same"), strict=True))
@@ -42,7 +42,7 @@ def with_changes(document: Document, meta: Imprint) -> Document:
         What it was made from.
     """
     earlier = frozen.year_before(meta.edition)
-    # What is published is kept in English: in another language its sentences could not be set beside ours.
+    # Published sentences are in English: they cannot be compared with those of another language.
     trial = meta.synthetic or meta.changed or i18n.language() != i18n_files.ENGLISH
     if trial or earlier not in frozen.published():
         return document
@@ -85,8 +85,8 @@ def section(before: Frozen, after: Frozen, *, taken: set[str]) -> Section:
     if not isinstance(heading, Heading):
         raise TypeError("the section begins with its heading")
     parts: list[Block] = [*blocks, _of_counts(changes), *_words(shared.text, taken), *shared.tables]
-    for found in (_apart(changes), _fallen(changes, before, after)):
-        parts += [*_words(found.text, taken), *found.tables]
+    for part in (_apart(changes), _fallen(changes, before, after)):
+        parts += [*_words(part.text, taken), *part.tables]
     return Section(heading, tuple(parts))
 
 
@@ -143,13 +143,18 @@ def _of_counts(changes: Sequence[Change]) -> TableBlock:
 
 
 def _shared(changes: Sequence[Change], title: str) -> _Part:
-    """The numbers of the last report that are not right any more; and how many have no place in this one."""
+    """The numbers of the last report that have changed; and how many are not in this one."""
     gone = sum(change.event == "vanished" for change in changes)
     left = f" {_numbers(gone)} in the last report only." if gone else ""
     rows = [
-        [str(one.pair.record["sentence"]), _shown(one.pair.before), _shown(one.pair.after), one.why]
-        for one in changes
-        if one.event == "moved"
+        [
+            str(change.pair.record["sentence"]),
+            _shown(change.pair.before),
+            _shown(change.pair.after),
+            change.why,
+        ]
+        for change in changes
+        if change.event == "moved"
     ]
     if not rows:
         return _Part(f"No number of the last report was changed.{left}", "", (), ())
@@ -201,7 +206,7 @@ def _distance(change: Change) -> float:
 
 
 def _fallen(changes: Sequence[Change], before: Frozen, after: Frozen) -> _Part:
-    """What the last report said of two sides, that one is higher, and this report cannot say."""
+    """Comparisons that were clear in the last report (one side higher) and are not in this one."""
     rows = [
         [str(change.pair.before["sentence"]), str(change.pair.after["sentence"])]
         for change in changes

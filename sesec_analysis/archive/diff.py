@@ -1,8 +1,8 @@
 """Compare two editions finding by finding: which answers which, whether they differ, and the class of the reason.
 
-A finding that both editions have under one id is ``unchanged`` where it tells the same. Otherwise the first rule of
-`RESTATED` that holds names the class; the last one always holds. A finding of a later year is judged by `LATER`, one
-that appeared or vanished by `ALONE`. Every rule that holds gives its reason, so that a second cause is told too.
+A finding that both editions have under one id is ``unchanged`` if numbers and words are the same. Otherwise the first
+rule of `RESTATED` that holds names the class, and none: ``method_changed``. A finding of a later year is judged by
+`LATER`, one that appeared or vanished by `_alone`. Every rule that holds gives its reason, so a second cause is named.
 """
 
 import re
@@ -66,17 +66,17 @@ class Pair:
     @property
     def record(self) -> Record:
         """The later one of what is there."""
-        found = self.after or self.before
-        if found is None:
+        record = self.after or self.before
+        if record is None:
             raise ValueError("a pair has at least one side")
-        return found
+        return record
 
 
 def pairs(before: Mapping[str, Record], after: Mapping[str, Record]) -> Iterator[Pair]:
     """Yield every finding of two editions once, in the order of their ids.
 
-    A finding that only the later edition has is held against the newest earlier year of the same stem. A finding that
-    only the earlier edition has stands alone, unless it is what another one is held against.
+    A finding that only the later edition has is compared with the newest earlier year of the same stem. A finding that
+    only the earlier edition has is alone in its pair, unless another one is compared with it.
 
     Parameters
     ----------
@@ -103,12 +103,14 @@ def _earlier(name: str, candidates: Iterable[str]) -> str | None:
     first, *compared = read_id(name).end_years
 
     def nearness(other: str) -> tuple[int, bool, bool, str]:
-        own, *others = read_id(other).end_years
-        same_span = [first - one for one in compared] == [own - one for one in others]
-        return own, compared == others, same_span, other
+        end_year, *others = read_id(other).end_years
+        same_span = [first - year for year in compared] == [end_year - year for year in others]
+        return end_year, compared == others, same_span, other
 
     return max(
-        (one for one in candidates if read_id(one).end_years[0] < first), key=nearness, default=None
+        (candidate for candidate in candidates if read_id(candidate).end_years[0] < first),
+        key=nearness,
+        default=None,
     )
 
 
@@ -130,7 +132,7 @@ NUMBERS = (
     "coverage",
     "publish",
 )
-"""Fields that are numbers, or say in what or whether a number is told: one that differs is a number that moved."""
+"""Fields that are numbers, or their unit, or whether they are printed: if one differs, the number moved."""
 
 _WORDS = ("sentence", "place", "label", "reference_label", "method", "reason", "status", "care")
 
@@ -141,7 +143,7 @@ def moved(before: Record, after: Record) -> bool:
 
 
 def reworded(before: Record, after: Record) -> bool:
-    """Whether words differ that are said with the number."""
+    """Whether words printed with the number differ."""
     return bool(differences(before, after, _WORDS))
 
 
@@ -162,7 +164,7 @@ def _said(record: Record) -> list[str]:
 
 
 def span(record: Record) -> tuple[float, float] | None:
-    """Return the range in which the number lies, chance and withheld figures together; None if none is told."""
+    """Return the range in which the number lies, chance and withheld figures together; None if there is none."""
     for name in ("outer", "ci", "bound"):
         low, high = record.get(f"{name}_low"), record.get(f"{name}_high")
         if low is not None and high is not None:
@@ -204,7 +206,7 @@ class Between:
 
 
 Rule = Callable[[Record, Record, Between], str]
-"""Says why it holds, in words; nothing where it does not."""
+"""Returns its reason in words if it holds, else an empty text."""
 
 
 def judged(pair: Pair, between: Between) -> tuple[str, str]:
@@ -231,15 +233,15 @@ def _sources(before: Record, after: Record, between: Between) -> str:
     if not moved(before, after):
         return ""
     old, new = between.before.sources["releases"], between.after.sources["releases"]
-    told = []
+    reasons = []
     for name in sorted({*names(before), *names(after)}):
         if name not in names(before) or name not in names(after):
-            told.append(
+            reasons.append(
                 f"{name} {'is' if name in names(after) else 'is no longer'} among its sources"
             )
         elif _is_restated(old[name], new[name], between):
-            told.append(f"{name} was restated")
-    return ", ".join(told)
+            reasons.append(f"{name} was restated")
+    return ", ".join(reasons)
 
 
 def _is_restated(old: Mapping[str, Any], new: Mapping[str, Any], between: Between) -> bool:
@@ -255,29 +257,33 @@ def _is_ours_alike(between: Between) -> bool:
 
 def _definition(before: Record, after: Record, between: Between) -> str:
     code = str(after.get("indicator"))
-    old, new = (one.sources["indicators"].get(code, {}) for one in (between.before, between.after))
+    old, new = (
+        edition.sources["indicators"].get(code, {}) for edition in (between.before, between.after)
+    )
     first, last = (read_id(str(record["id"])).end_years[0] for record in (before, after))
     if first != last:
-        told = [one["reason"] for one in new.get("breaks", ()) if first < one["at"] <= last]
-        if told:
-            return "; ".join(told)
+        reasons = [stop["reason"] for stop in new.get("breaks", ()) if first < stop["at"] <= last]
+        if reasons:
+            return "; ".join(reasons)
     fields = ("definition", "numerator", "denominator", "breaks")
     changed = [name for name in fields if old and new and old.get(name) != new.get(name)]
     return f"{', '.join(changed)} of {code} changed" if changed else ""
 
 
 def _roster(before: Record, after: Record, between: Between) -> str:
-    told = []
+    reasons = []
     for code in sorted(organizations(before) | organizations(after)):
-        old, new = (one.sources["places"].get(code) for one in (between.before, between.after))
+        old, new = (
+            edition.sources["places"].get(code) for edition in (between.before, between.after)
+        )
         if old and new and old["roster_sha256"] != new["roster_sha256"]:
-            told.append(f"the schools of {new['name']} changed{_joined_and_left(old, new)}")
+            reasons.append(f"the schools of {new['name']} changed{_joined_and_left(old, new)}")
     # What a later year is compared to may have a year in its name, which is no renaming.
     same = before["id"] == after["id"]
     for name in ("place", "reference_label") if same else ("place",):
         if before.get(name) != after.get(name):
-            told.append(f"{before.get(name)} is now {after.get(name)}")
-    return "; ".join(told)
+            reasons.append(f"{before.get(name)} is now {after.get(name)}")
+    return "; ".join(reasons)
 
 
 def _joined_and_left(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
@@ -294,7 +300,7 @@ def _withheld(before: Record, after: Record, between: Between) -> str:
     if not fields:
         return ""
     kinds = {"point": "a number", "range": "a range", "nothing": "withheld"}
-    first, second = (kinds.get(str(one.get("publish")), "") for one in (before, after))
+    first, second = (kinds.get(str(record.get("publish")), "") for record in (before, after))
     if first == second:
         return f"{', '.join(fields)} changed"
     return f"was {first}, is {second}"
@@ -302,9 +308,11 @@ def _withheld(before: Record, after: Record, between: Between) -> str:
 
 def _method(before: Record, after: Record, between: Between) -> str:
     """Say whether the method's words or the kind of measure differ; years and numbers in the words do not count."""
-    old, new = (re.sub(r"\d+", "", str(one.get("method") or "")) for one in (before, after))
+    old, new = (re.sub(r"\d+", "", str(record.get("method") or "")) for record in (before, after))
     measure = str(after.get("measure"))
-    kinds = [one.sources["measures"].get(measure) for one in (between.before, between.after)]
+    kinds = [
+        edition.sources["measures"].get(measure) for edition in (between.before, between.after)
+    ]
     if old != new:
         return f"method: {before.get('method') or 'none'} → {after.get('method') or 'none'}"
     return (
@@ -315,7 +323,7 @@ def _method(before: Record, after: Record, between: Between) -> str:
 
 
 def _ours(between: Between) -> str:
-    """Say what differs of ours where sources, definition, roster and withholding are the same."""
+    """Name what changed in the package or the edition, where no other rule holds."""
     first, second = between.before.run, between.after.run
     old, new = first["package"].get("version"), second["package"].get("version")
     if first.get("parameters") != second.get("parameters"):
@@ -330,7 +338,7 @@ RESTATED: Sequence[tuple[str, Rule]] = (
     ("suppression_changed", _withheld),
     ("method_changed", _method),
 )
-"""Asked of a finding that both editions have under one id, if it tells something else; else it is method_changed."""
+"""Asked of a finding that both editions have under one id, if they differ; if none holds it is method_changed."""
 
 LATER: Sequence[tuple[str, Rule]] = (
     ("definition_break", _definition),
@@ -343,15 +351,16 @@ LATER: Sequence[tuple[str, Rule]] = (
 
 def _alone(record: Record, between: Between, *, appeared: bool) -> tuple[str, str]:
     """Judge a finding that only one edition has: by its schools, then its year and releases, then as our choice."""
+    # A reference may also name groups and years: only codes of organizations count.
     other = between.before if appeared else between.after
-    own = between.after if appeared else between.before
-    unknown = sorted(_places(record, own) - _organizations(other))
+    edition = between.after if appeared else between.before
+    unknown = sorted((organizations(record) & _organizations(edition)) - _organizations(other))
     if unknown:
         verb = "new" if appeared else "no longer there"
         return "roster_changed", f"{verb}: {', '.join(unknown)}"
     fresh = [name for name in names(record) if name not in other.sources["releases"]]
     if not between.is_one_edition:
-        known = {_question(one) for one in other.findings}
+        known = {_question(finding) for finding in other.findings}
         if fresh or _question(record) in known:
             return "new_year", ", ".join(fresh) or "not a figure of both years"
     elif fresh:
@@ -363,17 +372,13 @@ def _question(record: Record) -> tuple[object, object]:
     return record.get("measure"), record.get("indicator")
 
 
-def _places(record: Record, own: Frozen) -> set[str]:
-    """The organizations of a finding, without the groups and years that its reference may name."""
-    return organizations(record) & _organizations(own)
-
-
 def _organizations(frozen: Frozen) -> set[str]:
-    return _of(frozen.findings) | frozen.sources["places"].keys()
-
-
-def _of(records: Iterable[Record]) -> set[str]:
-    return {str(record["organization_id"]) for record in records if record.get("organization_id")}
+    codes = {
+        str(record["organization_id"])
+        for record in frozen.findings
+        if record.get("organization_id")
+    }
+    return codes | frozen.sources["places"].keys()
 
 
 EVENTS = ("appeared", "vanished", "moved", "reworded", "stayed")
@@ -394,17 +399,17 @@ class Change:
     @property
     def short_hashes(self) -> str:
         """The releases behind it with the first digits of their hashes, before and after where they differ."""
-        told = [
+        parts = [
             re.sub(r"(file|table) ([0-9a-f]{8})[0-9a-f]+", r"\1 \2", text)
             for text in dict.fromkeys((self.hashes_before, self.hashes))
             if text
         ]
-        return " → ".join(told)
+        return " → ".join(parts)
 
     def as_record(self) -> dict[str, object]:
         """Return the change as a flat record, a row of the CSV."""
         before, after = self.pair.before or {}, self.pair.after or {}
-        told = ("value", "interval", "n", "publish", "sentence")
+        fields = ("value", "interval", "n", "publish", "sentence")
         return {
             "event": self.event,
             "class": self.kind,
@@ -413,7 +418,7 @@ class Change:
             "id_before": before.get("id"),
             **{
                 f"{name}{mark}": record.get(name)
-                for name in told
+                for name in fields
                 for mark, record in (("_before", before), ("", after))
             },
             "sources_before": self.hashes_before,
@@ -451,12 +456,12 @@ def _event(pair: Pair, kind: str) -> str:
 def _hashes(record: Record | None, frozen: Frozen) -> str:
     """Return the releases behind a finding with the hashes of file and table, as far as they are known."""
     releases: Mapping[str, Any] = frozen.sources["releases"]
-    told = []
+    parts = []
     for name in names(record or {}):
         known = releases.get(name, {})
         marks = [("file", known.get("sha256")), ("table", known.get("table_sha256"))]
-        told.append(" ".join([name, *(f"{kind} {text}" for kind, text in marks if text)]))
-    return "; ".join(told)
+        parts.append(" ".join([name, *(f"{kind} {text}" for kind, text in marks if text)]))
+    return "; ".join(parts)
 
 
 def write_csv(changes: Sequence[Change], path: Path) -> None:
@@ -477,11 +482,11 @@ def write_csv(changes: Sequence[Change], path: Path) -> None:
 
 def counts(changes: Sequence[Change]) -> list[dict[str, object]]:
     """Return how many findings of each class appeared, vanished, moved, were reworded or stayed; a row a class."""
-    found = Counter((change.kind, change.event) for change in changes)
+    numbers = Counter((change.kind, change.event) for change in changes)
     return [
-        {"class": kind, **{event: found[kind, event] for event in EVENTS}}
+        {"class": kind, **{event: numbers[kind, event] for event in EVENTS}}
         for kind in CLASSES
-        if any(found[kind, event] for event in EVENTS)
+        if any(numbers[kind, event] for event in EVENTS)
     ]
 
 
@@ -508,7 +513,7 @@ def later(name: str) -> Frozen:
 
 
 def earlier(after: Frozen, *, against: str | None = None) -> Frozen:
-    """Return what an edition is held against.
+    """Return what an edition is compared with.
 
     Parameters
     ----------
@@ -521,13 +526,13 @@ def earlier(after: Frozen, *, against: str | None = None) -> Frozen:
     Raises
     ------
     EditionError
-        If there is nothing to hold it against.
+        If there is nothing to compare it with.
     """
     published = archive_frozen.published()
     if against is None and after.name in published:
-        own = archive_frozen.read(after.name)
-        if changed_numbers(diff(own, after)):
-            return own
+        kept = archive_frozen.read(after.name)
+        if changed_numbers(diff(kept, after)):
+            return kept
     other = against or archive_frozen.year_before(after.name)
     if other is None:
         what = f"there is no edition of a year before {after.name}"

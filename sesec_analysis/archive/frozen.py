@@ -2,7 +2,7 @@
 
 A built edition and a published one give the same record, so the two can be compared, and one year with the next.
 
-Each is kept in full where it is short and as a hash beside it, so that a later difference can be told and named.
+Short texts are kept in full, long ones as a hash, so that a later difference can be found and named.
 """
 
 import hashlib
@@ -153,7 +153,7 @@ def _indicator(code: str) -> dict[str, Any]:
         "definition": entry.definition,
         "numerator": entry.numerator,
         "denominator": entry.denominator,
-        "breaks": [{"at": one.at, "reason": one.reason} for one in entry.breaks],
+        "breaks": [{"at": stop.at, "reason": stop.reason} for stop in entry.breaks],
     }
 
 
@@ -167,7 +167,7 @@ _RUN = ("edition", "title", "published", "parameters", "notebook", "package")
 
 @dataclass(frozen=True)
 class Frozen:
-    """An edition's findings, what they rest on (`pinned.pinned`), and its imprint as far as it is kept."""
+    """An edition's findings, what they rest on (`pinned`), and its imprint as far as it is kept."""
 
     run: Mapping[str, Any]
     sources: Mapping[str, Any]
@@ -187,12 +187,12 @@ class Frozen:
     def year(self) -> int | None:
         """The school year that the edition is of, by the year it ends; None for one that is of no year."""
         named = self.run.get("parameters", {}).get("report_year")
-        found = re.search(r"\d{4}", str(named or self.name))
-        return int(found[0]) if found else None
+        year = re.search(r"\d{4}", str(named or self.name))
+        return int(year[0]) if year else None
 
 
 def published_dir() -> Path:
-    """Return the folder that published editions stand in."""
+    """Return the folder of the published editions."""
     return checkout.root() / "reports" / "published"
 
 
@@ -203,16 +203,16 @@ def published() -> list[str]:
 
 def year_before(name: str) -> str | None:
     """Return the edition of the same series that is of the school year before, or the newest earlier one."""
-    years = {int(found[2]): other for other in editions() if (found := _series(other, name))}
-    own = _series(name, name)
-    earlier = [year for year in years if own and year < int(own[2])]
+    years = {int(match[2]): other for other in editions() if (match := _series(other, name))}
+    series = _series(name, name)
+    earlier = [year for year in years if series and year < int(series[2])]
     return years[max(earlier)] if earlier else None
 
 
 def _series(name: str, of: str) -> re.Match[str] | None:
     """Return a name as series and year, if it is of the same series as another."""
-    found, other = (re.fullmatch(r"(.*?)(\d{4})", text) for text in (name, of))
-    return found if found and other and found[1] == other[1] else None
+    match, other = (re.fullmatch(r"(.*?)(\d{4})", text) for text in (name, of))
+    return match if match and other and match[1] == other[1] else None
 
 
 def of_records(records: list[Record], run: Mapping[str, Any]) -> Frozen:

@@ -1,6 +1,6 @@
 """Publish a built edition: freeze it under ``reports/published`` if the changelog names every number that moved.
 
-A line names numbers by what stands in it between backticks: an edition, as in ``annual-2024``, or the id of a finding
+A line names numbers by what it has between backticks: an edition, as in ``annual-2024``, or the id of a finding
 in which ``*`` stands for anything, as in ``sesec:rate.disciplined.2019.*``. A line counts once: those that an earlier
 publication knew do not cover what moves later.
 """
@@ -37,16 +37,16 @@ def lines(text: str) -> list[str]:
     >>> lines("## 0.2.0\n### Numbers\n- `annual-2022`: two rates\n  rose.\n- All\n### Added\n- A map.")
     ['`annual-2022`: two rates rose.', 'All']
     """
-    found: list[str] = []
+    entries: list[str] = []
     is_numbers = False
     for line in text.splitlines():
         if line.startswith("#"):
             is_numbers = line.strip("# ").lower() == "numbers"
         elif is_numbers and line.startswith("- "):
-            found.append(line[2:].strip())
-        elif is_numbers and found and line.startswith("  "):
-            found[-1] += f" {line.strip()}"
-    return found
+            entries.append(line[2:].strip())
+        elif is_numbers and entries and line.startswith("  "):
+            entries[-1] += f" {line.strip()}"
+    return entries
 
 
 def digests(entries: Iterable[str]) -> list[str]:
@@ -64,7 +64,7 @@ def unsaid(
     ids
         Findings whose numbers moved.
     edition
-        The edition that they stand in.
+        The edition that has them.
     text
         The changelog.
     known
@@ -81,7 +81,11 @@ def unsaid(
     if edition in named:
         return []
     patterns = [name for name in named if name.startswith("sesec:")]
-    return [one for one in ids if not any(fnmatchcase(one, pattern) for pattern in patterns)]
+    return [
+        finding_id
+        for finding_id in ids
+        if not any(fnmatchcase(finding_id, pattern) for pattern in patterns)
+    ]
 
 
 Builder = Callable[[str], Path]
@@ -209,7 +213,7 @@ def _refuse_unsaid(name: str, moved: list[Change], log: str, known: list[str]) -
     missing = unsaid(changes, edition=name, text=log, known=known)
     if not missing:
         return
-    named = [_told(changes[one]) for one in missing[:_NAMED]]
+    named = [_told(changes[finding_id]) for finding_id in missing[:_NAMED]]
     more = f"\n    and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
     raise DataError(
         f"{len(missing)} published number(s) of {name} would change, and the changelog does not name them:\n    "
@@ -234,10 +238,10 @@ def _told(change: Change) -> str:
 def _is_same(old: Frozen, new: Frozen) -> bool:
     """Whether a new publication would say the same; the commit alone is no reason for one."""
 
-    def imprint(one: Frozen) -> dict[str, Any]:
+    def imprint(edition: Frozen) -> dict[str, Any]:
         fields = ("edition", "title", "published", "parameters", "notebook")
-        version = one.run["package"]["version"]
-        return {**{field: one.run[field] for field in fields}, "version": version}
+        version = edition.run["package"]["version"]
+        return {**{field: edition.run[field] for field in fields}, "version": version}
 
     rows = finished.written(old.findings) == finished.written(new.findings)
     return rows and old.sources == new.sources and imprint(old) == imprint(new)

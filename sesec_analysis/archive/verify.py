@@ -32,7 +32,7 @@ class Difference:
     def where(self) -> str:
         """Say which digit or letter differs first."""
         pairs = zip_longest(self.published, self.rebuilt, fillvalue="")
-        at = next(at for at, (one, other) in enumerate(pairs) if one != other)
+        at = next(at for at, (first, second) in enumerate(pairs) if first != second)
         first, second = self.published[at : at + 1], self.rebuilt[at : at + 1]
         digits = sum(sign.isdigit() for sign in self.published[:at])
         what = f"digit {digits + 1}" if first.isdigit() or second.isdigit() else f"letter {at + 1}"
@@ -76,13 +76,13 @@ def refuse_other_sources(old: Frozen) -> None:
         if (here := frozen.table_sha256(name)) != release["table_sha256"]
     }
     if others:
-        told = [
+        faults = [
             f"{name}: published from {_short(releases[name]['table_sha256'])}, here {_short(here)}"
             for name, here in others.items()
         ]
         raise DataError(
             f"{len(others)} source(s) of {old.name} are not those that it was published from:\n    "
-            + "\n    ".join(told),
+            + "\n    ".join(faults),
             where="data/observations and data/cache/observations",
             mend=f"check out the commit that it was published from ({old.run['package'].get('commit')}), or see what "
             f"the new figures change: sesec diff {old.name} --against {old.name}",
@@ -94,7 +94,7 @@ def _short(digest: str | None) -> str:
 
 
 def differences(old: Frozen, rebuilt: list[Record]) -> list[Difference]:
-    """Return every field of every published finding that is made otherwise now, in the order of their ids."""
+    """Return every field of every published finding that comes out differently now, in the order of their ids."""
     new = {str(record["id"]): record for record in rebuilt}
     return [
         difference
