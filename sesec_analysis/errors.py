@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the commands import this module before anything heavy
     import pandas as pd
 
 __all__ = [
@@ -112,7 +112,7 @@ class EditionError(SesecError):
 
 
 def fault_lines(table: "pd.DataFrame", cases: "pd.DataFrame", key: list[str]) -> list[str]:
-    """One line per broken rule: column or rule, how many rows, and where the first of them stands."""
+    """One line per broken rule: column or rule, how many rows, and where the first of them is."""
     whole_table = cases["schema_context"] == "DataFrameSchema"
     cases = cases.assign(place=cases["column"].astype("str").where(~whole_table, "table"))
     lines = []
@@ -124,7 +124,7 @@ def fault_lines(table: "pd.DataFrame", cases: "pd.DataFrame", key: list[str]) ->
             where = ", first at " + " ".join(
                 str(first[name]) for name in key if name in table.columns
             )
-        found = "" if place == "table" else f" (found {rows['failure_case'].iloc[0]!r})"
+        example = "" if place == "table" else f" (found {rows['failure_case'].iloc[0]!r})"
         rule = "the key is not unique" if check == "multiple_fields_uniqueness" else check
-        lines.append(f"{place}: {rule}{found}, {max(len(index), 1)} row(s){where}")
+        lines.append(f"{place}: {rule}{example}, {max(len(index), 1)} row(s){where}")
     return lines

@@ -1,4 +1,4 @@
-"""Define the ``sesec`` command; errors are told in words, never as a traceback.
+"""Define the ``sesec`` command; errors are printed as sentences, never as a traceback.
 
 Everything heavy is imported inside the command that needs it, so that ``sesec --help`` answers at once.
 """
@@ -24,7 +24,7 @@ class _Plain(click.Group):
     """A group whose commands end with a message and an exit code, whatever happens."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; refusals, interruptions and accidents are told in words."""
+        """Run a command; refusals, interruptions and accidents end as a sentence."""
         try:
             return super().invoke(ctx)
         except SesecError as refusal:

@@ -69,11 +69,11 @@ def cite(finding_id: str | None, style: str, edition: str | None, words: str | N
     if words is not None:
         _search(words, edition)
         return
-    found = finished.find(str(finding_id), edition=edition)
-    text = citation.cite(found.record, style, edition=found.title, published=found.published)
+    finding = finished.find(str(finding_id), edition=edition)
+    text = citation.cite(finding.record, style, edition=finding.title, published=finding.published)
     click.echo(text)
-    for later in finished.newer(found):
-        _tell(found, later)
+    for later in finished.newer(finding):
+        _tell(finding, later)
 
 
 def _full_name(edition: str | None) -> str | None:
@@ -84,10 +84,10 @@ def _full_name(edition: str | None) -> str | None:
     return editions.find(edition)
 
 
-def _tell(found: "Shelved", later: "Shelved") -> None:
-    if later.id != found.id:
+def _tell(finding: "Shelved", later: "Shelved") -> None:
+    if later.id != finding.id:
         say(f"A later year: {later.id}\n  {later.record['sentence']}")
-    elif later.record["sentence"] == found.record["sentence"]:
+    elif later.record["sentence"] == finding.record["sentence"]:
         say(f"A newer edition says the same: {later.edition}")
     else:
         say(f"A newer edition says otherwise: {later.edition}\n  {later.record['sentence']}")
@@ -98,19 +98,19 @@ def _search(words: str, edition: str | None) -> None:
     from sesec_analysis.evidence import search
 
     records = [record for _, held in finished.editions(edition) for record in held]
-    found, meant = search.search(words, records)
-    for match in found[:_SHOWN]:
+    matches, meant = search.search(words, records)
+    for match in matches[:_SHOWN]:
         click.echo(f"{match.record['id']}\n    {match.record['sentence']}")
-    if len(found) > _SHOWN:
-        say(f"{len(found) - _SHOWN} more: add a word to narrow it down.")
-    lacking = sorted({word for match in found[:_SHOWN] for word in match.lacking})
+    if len(matches) > _SHOWN:
+        say(f"{len(matches) - _SHOWN} more: add a word to narrow it down.")
+    lacking = sorted({word for match in matches[:_SHOWN] for word in match.lacking})
     for word, near in meant.items():
         say(f"No finding has {word!r}. Did you mean {near!r}?")
-    if not found:
+    if not matches:
         say(f"No finding has a word of {words!r}. Try a group, a school, an indicator or a year.")
     elif lacking:
         say(f"No finding has all of these words; those above lack: {', '.join(lacking)}")
-    if not found or lacking:
+    if not matches or lacking:
         sys.exit(1)
 
 
@@ -144,31 +144,38 @@ def check_draft(draft: Path, everything: bool, table: Path | None) -> None:
     from sesec_analysis.editions import finished
 
     judged = check.check_draft(draft, finished.editions())
-    for one in judged:
-        if everything or one.verdict != check.MATCHES:
-            _show(one)
+    for number in judged:
+        if everything or number.verdict != check.MATCHES:
+            _show(number)
     if table is not None:
         _write(judged, table)
-    counts = Counter(one.verdict for one in judged)
-    told = ", ".join(f"{counts[name]} {name}" for name in check.VERDICTS if counts[name])
+    counts = Counter(number.verdict for number in judged)
+    tally = ", ".join(f"{counts[name]} {name}" for name in check.VERDICTS if counts[name])
     things = "number or citation" if len(judged) == 1 else "numbers and citations"
-    say(f"{draft.name}: {len(judged)} {things}{f': {told}' if told else ''}.")
+    say(f"{draft.name}: {len(judged)} {things}{f': {tally}' if tally else ''}.")
     if any(counts[name] for name in _MENDS):
         sys.exit(1)
 
 
-def _show(one: "Judged") -> None:
-    click.echo(f"{one.verdict.upper()}  {one.text}  ({one.where})")
-    click.echo(f"    {one.sentence}")
-    click.echo(f"    {one.note}" + (f"\n    {one.finding}" if one.finding else ""))
+def _show(number: "Judged") -> None:
+    click.echo(f"{number.verdict.upper()}  {number.text}  ({number.where})")
+    click.echo(f"    {number.sentence}")
+    click.echo(f"    {number.note}" + (f"\n    {number.finding}" if number.finding else ""))
 
 
 def _write(judged: "list[Judged]", path: Path) -> None:
     with replacing(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("where", "number", "verdict", "finding", "note", "sentence"))
-        for one in judged:
-            cells = (one.where, one.text, one.verdict, one.finding, one.note, one.sentence)
+        for number in judged:
+            cells = (
+                number.where,
+                number.text,
+                number.verdict,
+                number.finding,
+                number.note,
+                number.sentence,
+            )
             rows.writerow([_plain(cell) for cell in cells])
     say(f"Written to {path}.")
 

@@ -96,17 +96,20 @@ def fetch(
                 )
                 ctx.exit(INTERRUPTED)
     _tell_outcomes(outcomes)
-    if any(one.refusal for one in outcomes):
+    if any(outcome.refusal for outcome in outcomes):
         ctx.exit(1)
 
 
 def _tell_outcomes(outcomes: "list[FetchResult]") -> None:
     table(
-        [{"release": one.source_id, "": one.standing, "rows": one.rows or None} for one in outcomes]
+        [
+            {"release": outcome.source_id, "": outcome.standing, "rows": outcome.rows or None}
+            for outcome in outcomes
+        ]
     )
-    for one in outcomes:
-        if one.refusal:
-            click.echo(f"\nError: {one.source_id}: {one.refusal}", err=True)
+    for outcome in outcomes:
+        if outcome.refusal:
+            click.echo(f"\nError: {outcome.source_id}: {outcome.refusal}", err=True)
 
 
 def _consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
@@ -124,7 +127,7 @@ def _consent(accepted: dict[str, bool]) -> Callable[[str, str], bool]:
 
 
 class _Bar:
-    """A progress bar of rows, with the bytes that came; told from several threads."""
+    """A progress bar of rows, with the bytes received; several threads report to it."""
 
     def __init__(self, bar: Any) -> None:
         self._bar, self._guard = bar, threading.Lock()
@@ -326,7 +329,7 @@ def _by_year(shares: "pd.DataFrame") -> list[dict[Any, Any]]:
 
 
 def _percent(share: float) -> str:
-    """Whole percents without their sign, with none and all kept for what is truly none and all."""
+    """Whole percents without their sign, with 0 and 100 only for exactly none and all."""
     if 0 < share < 0.005:
         return "<1"
     return ">99" if 0.995 <= share < 1 else f"{100 * share:.0f}"
@@ -354,12 +357,12 @@ def listing(is_long: bool) -> None:
     keys = releases["source_id"].str.partition("@")
     lines = []
     for source in sorted(set(keys[0])):
-        own = releases["where"][keys[0] == source]
-        found = {
-            name: years([int(year) for year in keys[2][own.index[own == name]]])
+        standings = releases["where"][keys[0] == source]
+        held = {
+            name: years([int(year) for year in keys[2][standings.index[standings == name]]])
             for name in _STANDINGS
         }
-        lines.append({"source": source, **found})
+        lines.append({"source": source, **held})
     table(lines)
 
 

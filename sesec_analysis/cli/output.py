@@ -28,7 +28,7 @@ def starting(start: str, names: Callable[[], Any]) -> list[str]:
     """Return the names that begin with what was typed."""
     try:
         return [name for name in names() if name.startswith(start)]
-    except SesecError:  # the command itself will tell
+    except SesecError:  # the command itself will refuse
         return []
 
 

@@ -181,29 +181,29 @@ def verify(edition: str | None, is_all: bool, quiet: bool) -> None:
     is_other = False
     for name in names:
         with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-            old, found = archive_verify.verify(
+            old, differences = archive_verify.verify(
                 name, build=partial(_build_edition, out=Path(scratch), quiet=quiet)
             )
-        if not found:
+        if not differences:
             click.echo(
                 f"{name}: all {len(old.findings):,} published findings are the same, digit by digit"
             )
             continue
         is_other = True
         click.echo(
-            f"{name}: {len({one.id for one in found}):,} published findings are made otherwise"
+            f"{name}: {len({difference.id for difference in differences}):,} published findings are made otherwise"
         )
-        table([{"finding": one.id, **_difference(one)} for one in found])
+        table([{"finding": difference.id, **_difference(difference)} for difference in differences])
     if is_other:
         sys.exit(1)
 
 
-def _difference(one: "Difference") -> dict[str, object]:
+def _difference(difference: "Difference") -> dict[str, object]:
     return {
-        "field": one.field,
-        "published": one.published,
-        "rebuilt": one.rebuilt or ("(not made)" if one.field == "id" else "(none)"),
-        "differs at": one.where,
+        "field": difference.field,
+        "published": difference.published,
+        "rebuilt": difference.rebuilt or ("(not made)" if difference.field == "id" else "(none)"),
+        "differs at": difference.where,
     }
 
 
@@ -250,15 +250,15 @@ def _folder(name: str) -> Path:
     from sesec_analysis.errors import EditionError
 
     built = checkout.root() / "reports" / "build" / name
-    found = next((path for path in (built, Path(name)) if path.is_dir()), None)
-    if found is None:
+    folder = next((path for path in (built, Path(name)) if path.is_dir()), None)
+    if folder is None:
         raise EditionError(
             f"there is no built edition and no folder {name!r}",
             where="reports/build",
             mend="build it first (sesec report), or name a folder",
             known=[path.name for path in _built_editions()],
         )
-    return found.resolve()
+    return folder.resolve()
 
 
 def _built_editions() -> list[Path]:

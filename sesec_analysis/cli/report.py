@@ -104,7 +104,9 @@ def report(
     from sesec_analysis.editions import editions
 
     if listing:
-        table([{"edition": name, "title": one.title} for name, one in editions.editions().items()])
+        table(
+            [{"edition": name, "title": entry.title} for name, entry in editions.editions().items()]
+        )
         return
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
     is_english = i18n.language() == i18n_files.ENGLISH
