@@ -1,7 +1,7 @@
 """Extract every text that readers see from the package, catalog, notebooks and templates, to be translated.
 
-Texts stand in the package (`say`, `plural`, `mark`), in the catalog, in the notebooks of reports, in their templates,
-and in the list of editions. What `sesec words` writes of them is data/words/report.pot.
+Texts are in the package (`say`, `plural`, `mark`), in the catalog, in the notebooks of reports, in their templates, and
+in the list of editions. `sesec words` writes them to data/words/report.pot.
 """
 
 import ast
@@ -26,7 +26,7 @@ __all__ = ["gathered", "pot", "translation"]
 
 
 _CALLS = {"say": 1, "mark": 1, "plural": 2}
-"""Functions of `words`, and how many of their arguments are texts."""
+"""Functions of `i18n`, and how many of their arguments are texts."""
 _WORDED = {"caption", "title", "subtitle", "note"}
 """Arguments that are texts, in a notebook's calls."""
 _ONE, _ALL = get_args(Said)[1], get_args(SaidAll)[1]
@@ -45,9 +45,9 @@ def gathered() -> set[Text]:
             f"the list of texts is made in English, and {i18n.VARIABLE} asks for another language"
         )
         raise CatalogError(what, mend=f"unset {i18n.VARIABLE}, then run it again")
-    found = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), _of_templates())
+    texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), _of_templates())
     titles = (edition.title for edition in editions().values())
-    return {text for text in chain(found, titles) if text}
+    return {text for text in chain(texts, titles) if text}
 
 
 def pot() -> bytes:
@@ -61,24 +61,25 @@ def translation(code: str) -> bytes:
 
 
 def _of_package() -> Iterator[Text]:
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        if path.name.startswith("cli"):  # speaks to staff
+    package = Path(__file__).parents[1]
+    for path in sorted(package.rglob("*.py")):
+        if path.is_relative_to(package / "cli"):  # speaks to staff
             continue
         yield from _called(ast.parse(path.read_text("utf-8")))
 
 
 def _called(tree: ast.AST) -> Iterator[Text]:
-    """Return the texts that are written out in calls of the functions of `words`."""
+    """Return the texts that are written out in calls of the functions of `i18n`."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "words":
+        if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "i18n":
             name = node.func.attr
         given = [_constant(argument) for argument in node.args[: _CALLS.get(name, 0)]]
         if given and None not in given:
-            one, *many = (text or "" for text in given)
-            yield (one, many[0]) if many else one
+            singular, *plurals = (text or "" for text in given)
+            yield (singular, plurals[0]) if plurals else singular
 
 
 def _constant(node: ast.AST) -> str | None:
@@ -87,14 +88,14 @@ def _constant(node: ast.AST) -> str | None:
 
 
 def _of_measures() -> Iterator[str]:
-    """Return why measures give no number, as their method says it; see `derived.no_such_figure`."""
+    """Return why measures give no number, as their method says it; see `gate.no_such_figure`."""
     for path in sorted((Path(__file__).parents[1] / "metrics").glob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}
         for node in ast.walk(tree):
-            told = _WHY.fullmatch("" if id(node) in parts else _numbered(node))
-            if told and told[1].count("{n}") <= 1 and not told[1].startswith("{n}"):
-                yield re.sub(" at {n}$", " at this pace", told[1])
+            reason = _WHY.fullmatch("" if id(node) in parts else _numbered(node))
+            if reason and reason[1].count("{n}") <= 1 and not reason[1].startswith("{n}"):
+                yield re.sub(" at {n}$", " at this pace", reason[1])
 
 
 _WHY = re.compile(r"(?:not computed|not calculated|cannot be projected): ([^;]+)(?:;.*)?")
@@ -124,7 +125,7 @@ def _of_catalog() -> Iterator[str]:
 
 
 def _said(entry: object) -> Iterator[str]:
-    """Return the texts of an entry of the catalog, or of a table of entries, that are said to readers."""
+    """Return the texts of an entry of the catalog, or of a table of entries, that readers see."""
     if isinstance(entry, dict | list):
         for part in entry.values() if isinstance(entry, dict) else entry:
             yield from _said(part)
@@ -151,7 +152,9 @@ def _worded(tree: ast.AST) -> Iterator[str]:
     """Return the texts that a notebook's cell gives to tables and figures."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            given: list[ast.AST] = [one.value for one in node.keywords if one.arg in _WORDED]
+            given: list[ast.AST] = [
+                keyword.value for keyword in node.keywords if keyword.arg in _WORDED
+            ]
             if ast.unparse(node.func) == "sa.plain_table":
                 given += [*node.args[1:2], *_values(node.keywords)]
                 yield from map(heading_of, _columns(node.args[0]))
@@ -166,9 +169,9 @@ def _columns(frame: ast.AST) -> Iterator[str]:
 
 
 def _values(keywords: Iterable[ast.keyword]) -> Iterator[ast.AST]:
-    for one in keywords:
-        if one.arg == "labels" and isinstance(one.value, ast.Dict):
-            yield from one.value.values
+    for keyword in keywords:
+        if keyword.arg == "labels" and isinstance(keyword.value, ast.Dict):
+            yield from keyword.value.values
 
 
 def _of_templates() -> Iterator[Text]:
