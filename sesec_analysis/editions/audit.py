@@ -1,12 +1,12 @@
 """Audit disclosure over a whole edition, and over all fact sheets: no printed sum may give a withheld number.
 
-The gate judges one table; an edition prints many. Here the sums that tie printed counts together are looked at: a
+The gate judges one table; an edition prints many. Checked here are the sums that tie printed counts together: a
 partition's groups and all students, the schools of a place and the place, a place inside a larger one. What a total
 leaves after its exactly printed parts must not be one withheld figure, nor a group too small to be printed. A number
-made of several figures must not stand beside all of them but one.
+made of several figures must not be printed with all of them but one.
 
-Each sheet is audited as it is built; but a place less all of its schools but one is that one, and its schools stand in
-as many sheets. What has to be withheld for that is kept on the shelf, with the fingerprint of what it was found for.
+Each fact sheet is audited as it is built. But a place less all of its schools but one gives that one, and each school
+has its own sheet. What must be withheld for that is kept in `FILE`, with the fingerprint of the inputs.
 """
 
 import json
@@ -74,13 +74,13 @@ class PrintedCount:
 
 def counts_of(records: Iterable[Record]) -> list[PrintedCount]:
     """Return both sides of every record, once per figure, organization and group; exact counts before hidden ones."""
-    found: dict[tuple[object, ...], PrintedCount] = {}
+    counts: dict[tuple[object, ...], PrintedCount] = {}
     for record in records:
         for count in _sides(record):
             key = (count.figure, count.organization, count.kind == TOTAL, count.group)
-            if key not in found or (found[key].k is None and count.k is not None):
-                found[key] = count
-    return list(found.values())
+            if key not in counts or (counts[key].k is None and count.k is not None):
+                counts[key] = count
+    return list(counts.values())
 
 
 def _sides(record: Record) -> list[PrintedCount]:
@@ -91,25 +91,24 @@ def _sides(record: Record) -> list[PrintedCount]:
     if "{among}" in entry.subject and to.groups:
         return []  # of several groups together
     exact = record["publish"] == "point"
-    own = _count(record, "", exact)
-    if own.group == EVERYONE != own.kind:
-        own = replace(own, group=own.kind, kind=TOTAL)
-    sides = [own] if record["measure"] == "rate" or exact else []
+    count = _count(record, "", exact)
+    if count.group == EVERYONE != count.kind:
+        count = replace(count, group=count.kind, kind=TOTAL)
+    sides = [count] if record["measure"] == "rate" or exact else []
     if not (record.get("reference") and exact):
         return sides
     other = _count(record, "reference_", exact)
     if EVERYONE in to.groups or OTHERS in to.groups:
-        return [*sides, *_everyone(own, other)]
+        return [*sides, *_everyone(count, other)]
     if to.groups:
         return [*sides, replace(other, group=to.groups[0])]
     there = to.places[0] if to.places else other.organization
     year = to.years[0] if to.years else other.figure[1]
     there_then = replace(other, organization=there, figure=(other.figure[0], year, other.figure[2]))
-    return [*sides, there_then if own.kind != TOTAL else _total(own, there_then)]
-
-
-def _total(own: PrintedCount, other: PrintedCount) -> PrintedCount:
-    return replace(other, group=own.group, kind=TOTAL)
+    return [
+        *sides,
+        there_then if count.kind != TOTAL else replace(there_then, group=count.group, kind=TOTAL),
+    ]
 
 
 def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
@@ -126,21 +125,21 @@ def _count(record: Record, prefix: str, exact: bool) -> PrintedCount:
     )
 
 
-def _everyone(own: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
+def _everyone(count: PrintedCount, others: PrintedCount) -> list[PrintedCount]:
     """A group and all others are everybody; in enrollment each side already says of how many."""
-    parts = (own.k, own.n, others.k, others.n)
-    if own.is_composition or any(part is None for part in parts):
+    parts = (count.k, count.n, others.k, others.n)
+    if count.is_composition or any(part is None for part in parts):
         return []
-    k, n = (own.k or 0) + (others.k or 0), (own.n or 0) + (others.n or 0)
-    return [replace(own, kind=TOTAL, group=own.kind, k=k, n=n)]
+    k, n = (count.k or 0) + (others.k or 0), (count.n or 0) + (others.n or 0)
+    return [replace(count, kind=TOTAL, group=count.kind, k=k, n=n)]
 
 
 def grouped(counts: Iterable[PrintedCount], *names: str) -> list[list[PrintedCount]]:
     """Return counts that are alike in these fields together."""
-    found = defaultdict(list)
+    groups = defaultdict(list)
     for count in counts:
-        found[tuple(getattr(count, name) for name in names)].append(count)
-    return list(found.values())
+        groups[tuple(getattr(count, name) for name in names)].append(count)
+    return list(groups.values())
 
 
 def members(code: str) -> set[str]:
@@ -153,13 +152,13 @@ def members(code: str) -> set[str]:
 
 
 def solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
-    """Say which hidden figures are the only hidden one of those that a printed number, by its id, is made of."""
+    """Return each hidden figure that is the only hidden one of a printed number's parts, with that number's id."""
     leaks = {}
     for record in records:
         if record.get("publish") != "point" or "measure" not in record:
             continue
         parts = _parts(record, counts)
-        hidden = [one for one in parts if one.k is None]
+        hidden = [part for part in parts if part.k is None]
         if len(hidden) == 1 and len(parts) > 1:
             leaks[f"{hidden[0].id} (from what {record['id']} is made of)"] = str(record["id"])
     return leaks
@@ -167,29 +166,37 @@ def solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, s
 
 def _parts(record: Record, counts: list[PrintedCount]) -> list[PrintedCount]:
     """Return what is printed, or hidden, of the figures that a number is made of."""
-    entry, own = catalog.measure(record["measure"]), _count(record, "", True)
+    entry, whole = catalog.measure(record["measure"]), _count(record, "", True)
     to = read_reference(record.get("reference", ""), dated=entry.dated)
     alike = [
-        one
-        for one in counts
-        if one.kind != TOTAL
-        and (one.figure[0], one.figure[2]) == (own.figure[0], own.figure[2])
-        and own.group in (one.group, EVERYONE)
+        count
+        for count in counts
+        if count.kind != TOTAL
+        and (count.figure[0], count.figure[2]) == (whole.figure[0], whole.figure[2])
+        and whole.group in (count.group, EVERYONE)
     ]
     if entry.parts == "groups":
-        sides = {own.organization, *to.places}, {own.figure[1], *to.years}
-        there = [one for one in alike if one.organization in sides[0] and one.figure[1] in sides[1]]
-        return [one for one in there if one.kind == own.kind]
+        sides = {whole.organization, *to.places}, {whole.figure[1], *to.years}
+        there = [
+            count
+            for count in alike
+            if count.organization in sides[0] and count.figure[1] in sides[1]
+        ]
+        return [count for count in there if count.kind == whole.kind]
     if entry.parts == "schools":
-        schools = [one for one in alike if one.figure == own.figure and one.level == "school"]
-        known = own.level == "place" and own.organization in catalog.places()
+        schools = [
+            count for count in alike if count.figure == whole.figure and count.level == "school"
+        ]
+        known = whole.level == "place" and whole.organization in catalog.places()
         return [
-            one for one in schools if not known or one.organization in members(own.organization)
+            count
+            for count in schools
+            if not known or count.organization in members(whole.organization)
         ]
     if entry.parts == "years":
         first = to.years[0] if to.years else 0
-        there = [one for one in alike if one.organization == own.organization]
-        return [one for one in there if first <= one.end_year <= own.end_year]
+        there = [count for count in alike if count.organization == whole.organization]
+        return [count for count in there if first <= count.end_year <= whole.end_year]
     return []
 
 
@@ -198,7 +205,7 @@ class _Sum:
     """A total and its parts.
 
     ``absent``: some part has no finding. ``absent_is_open``: it may hold any number of students; otherwise it has none
-    as a rule (the files list every group that a school has), and only what is left over can tell.
+    as a rule (the files list every group that a school has), and only what is left over can show otherwise.
     """
 
     name: str
@@ -231,17 +238,17 @@ def audit(records: Iterable[Record]) -> dict[str, object]:
     True
     """
     known = list(records)
-    found = leaks(known)
-    if found:
+    faults = leaks(known)
+    if faults:
         raise DataError(
-            f"{len(found)} withheld figure(s) could be worked out by subtracting printed ones:\n    "
-            + "\n    ".join(found),
+            f"{len(faults)} withheld figure(s) could be worked out by subtracting printed ones:\n    "
+            + "\n    ".join(faults),
             where="the disclosure audit of this edition",
             mend="in the notebook, leave out one of the figures it can be worked out from",
         )
     kinds = ("student groups", "schools", "places")
     sums = _sums(counts_of(known))
-    looked_at = {kind: sum(one.name == kind for one in sums) for kind in kinds}
+    looked_at = {kind: sum(equation.name == kind for equation in sums) for kind in kinds}
     return {"passed": True, "sums_checked": looked_at}
 
 
@@ -255,27 +262,33 @@ def leaks(records: Iterable[Record]) -> dict[str, str]:
     """
     known = list(records)
     counts = counts_of(known)
-    told = {leak: one.total.id for one in _sums(counts) if (leak := _leak(one)) is not None}
-    return dict(sorted((told | solved(known, counts)).items()))
+    leaked = {
+        leak: equation.total.id
+        for equation in _sums(counts)
+        if (leak := _leak(equation)) is not None
+    }
+    return dict(sorted((leaked | solved(known, counts)).items()))
 
 
 def _sums(counts: list[PrintedCount]) -> list[_Sum]:
     return [*_partitions(counts), *_schools(counts), *_places(counts)]
 
 
-def _leak(one: _Sum) -> str | None:
+def _leak(equation: _Sum) -> str | None:
     """Say what a sum gives away, if anything."""
-    for name in ("k",) if one.total.is_composition else ("k", "n"):
-        total = getattr(one.total, name)
-        hidden = [part for part in one.parts if getattr(part, name) is None]
+    for name in ("k",) if equation.total.is_composition else ("k", "n"):
+        total = getattr(equation.total, name)
+        hidden = [part for part in equation.parts if getattr(part, name) is None]
         if total is None or len(hidden) > 1:
             continue
-        if hidden and not (one.absent and one.absent_is_open):
-            return f"{hidden[0].id} (from {one.name}: {one.total.id} less the others)"
-        left = total - sum(getattr(part, name) or 0 for part in one.parts)
-        least = schema.MINIMUM_GROUP if name == "n" or one.total.is_composition else FEW_COUNTED
-        if one.absent and not hidden and 0 < left < least:
-            return f"what is left of {one.total.id} (from {one.name})"
+        if hidden and not (equation.absent and equation.absent_is_open):
+            return f"{hidden[0].id} (from {equation.name}: {equation.total.id} less the others)"
+        left = total - sum(getattr(part, name) or 0 for part in equation.parts)
+        least = (
+            schema.MINIMUM_GROUP if name == "n" or equation.total.is_composition else FEW_COUNTED
+        )
+        if equation.absent and not hidden and 0 < left < least:
+            return f"what is left of {equation.total.id} (from {equation.name})"
     return None
 
 
@@ -283,14 +296,16 @@ def _partitions(counts: list[PrintedCount]) -> list[_Sum]:
     """All students of an organization, or a group and all others, and the groups of one partition."""
     sums = []
     for figures in grouped(counts, "figure", "organization"):
-        everyone = [one for one in figures if one.group == "all" and one.kind != TOTAL]
-        of_groups = (one for one in figures if one.kind not in ("all", TOTAL))
+        everyone = [count for count in figures if count.group == "all" and count.kind != TOTAL]
+        of_groups = (count for count in figures if count.kind not in ("all", TOTAL))
         for parts in grouped(of_groups, "kind"):
             groups = catalog.group_types()[parts[0].kind].groups
             absent = len(parts) < len(groups)
-            # The twin of a pair is often just not published, and may be of any size.
+            # The other group of a pair is often just not published, and may be of any size.
             rest = (tuple(parts), absent, len(groups) == 2)
-            totals = [one for one in figures if one.kind == TOTAL and one.group == parts[0].kind]
+            totals = [
+                count for count in figures if count.kind == TOTAL and count.group == parts[0].kind
+            ]
             sums += [_Sum("student groups", total, *rest) for total in [*everyone, *totals]]
     return sums
 
@@ -299,7 +314,7 @@ def _schools(counts: list[PrintedCount]) -> list[_Sum]:
     """A place and its schools, for one student group; only where every school of the place is among the findings."""
     sums = []
     for figures in grouped(counts, "figure", "group"):
-        schools = {one.organization: one for one in figures if one.level == "school"}
+        schools = {count.organization: count for count in figures if count.level == "school"}
         for whole in figures:
             if whole.level == "place" and whole.organization in catalog.places():
                 members = _shown(whole.organization, set(schools))
@@ -325,53 +340,57 @@ def _shown(code: str, schools: set[str]) -> set[str]:
 def _places(counts: list[PrintedCount]) -> list[_Sum]:
     """A place inside a larger one: what the larger leaves, and the rest of the district where that is printed too."""
     sums = []
-    for figures in grouped((one for one in counts if one.level == "place"), "figure", "group"):
-        known = [one for one in figures if one.organization in catalog.places()]
+    for figures in grouped(
+        (count for count in counts if count.level == "place"), "figure", "group"
+    ):
+        known = [count for count in figures if count.organization in catalog.places()]
         for whole, part in permutations(known, 2):
-            large, small = (members(one.organization) for one in (whole, part))
+            large, small = (members(count.organization) for count in (whole, part))
             if not small < large:
                 continue
             rest = [
-                one
-                for one in known
-                if members(one.organization) == large - small and one is not part
+                count
+                for count in known
+                if members(count.organization) == large - small and count is not part
             ]
             sums.append(_Sum("places", whole, (part, *rest[:1]), not rest, True))
     return sums
 
 
 FILE = "withheld.json"
-"""What keeps the ids of the findings that no sheet may tell, for the sake of another."""
+"""The file of the ids that no sheet may print, so that another sheet's withheld figure stays withheld."""
 
 
 def sheet_leaks(sheets: Iterable[Path]) -> frozenset[str]:
     """Return the ids of printed findings to withhold, so that all sheets together give no withheld one away.
 
     Where a place less its other schools would give a school's figure, that is the same figure of the smallest of the
-    others: it stands in one sheet, and what is said of the place stays. Elsewhere it is the total that gives it away.
+    others: it is in one sheet only, and the place's figures stay. Elsewhere it is the total that gives it away.
 
     Parameters
     ----------
     sheets
         The folders of finished sheets.
     """
-    found: dict[str, Record] = {}
+    records: dict[str, Record] = {}
     for record in _records(sheets):
-        found.setdefault(str(record["id"]), record)
-    told = leaks(found.values())
-    return frozenset(_smallest(leak.split(" ")[0], total, found) for leak, total in told.items())
+        records.setdefault(str(record["id"]), record)
+    leaked = leaks(records.values())
+    return frozenset(
+        _smallest(leak.split(" ")[0], total, records) for leak, total in leaked.items()
+    )
 
 
-def _smallest(hidden: str, total: str, found: Mapping[str, Record]) -> str:
+def _smallest(hidden: str, total: str, records: Mapping[str, Record]) -> str:
     """Return the id of the smallest printed figure of another school of the same kind; without one, the total's."""
     start, mark, rest = hidden.partition("school:")
-    if not mark or total not in found:
+    if not mark or total not in records:
         return total
     group = rest.partition(".")[2]
-    place = str(found[total]["id"]).removeprefix(start).partition(".")[0]
+    place = str(records[total]["id"]).removeprefix(start).partition(".")[0]
     others = {
         name: record
-        for name, record in found.items()
+        for name, record in records.items()
         if name.startswith(f"{start}{mark}")
         and name.endswith(f".{group}")
         and _is_inside(place, name.removeprefix(f"{start}{mark}").partition(".")[0])
@@ -390,7 +409,7 @@ def _is_inside(place: str, school: str) -> bool:
 def _size(record: Record) -> int:
     """Return how many students a record counts: of enrollment, those of the group itself."""
     known = [record.get("numerator"), record.get("n")]
-    return next((int(one) for one in known if isinstance(one, int)), 0)
+    return next((int(number) for number in known if isinstance(number, int)), 0)
 
 
 def tells(sheet: Path, ids: frozenset[str]) -> bool:
@@ -401,7 +420,7 @@ def tells(sheet: Path, ids: frozenset[str]) -> bool:
 
 
 def kept(shelf: Path, made_from: str) -> frozenset[str]:
-    """Return what was found to be withheld in an earlier run from the same inputs; of others, nothing.
+    """Return the ids that an earlier run from the same inputs kept to be withheld; from other inputs, none.
 
     Parameters
     ----------
@@ -411,10 +430,10 @@ def kept(shelf: Path, made_from: str) -> frozenset[str]:
         The fingerprint of what they are made from now.
     """
     try:
-        found = json.loads((shelf / FILE).read_text("utf-8"))
+        stored = json.loads((shelf / FILE).read_text("utf-8"))
     except (OSError, ValueError):
         return frozenset()
-    return frozenset(found["withheld_for_others"] if found["made_from"] == made_from else ())
+    return frozenset(stored["withheld_for_others"] if stored["made_from"] == made_from else ())
 
 
 def keep(shelf: Path, made_from: str, ids: frozenset[str]) -> None:

@@ -20,7 +20,7 @@ LATEST = "latest"
 CUSTOM = "-custom"
 """What the folder of an edition with other parameters ends with."""
 SYNTHETIC = "-synthetic"
-"""What the folder of an edition made from a synthetic twin ends with: it never takes a real one's place."""
+"""What the folder of an edition made from synthetic data ends with: it never takes a real one's place."""
 
 
 class Edition(BaseModel):

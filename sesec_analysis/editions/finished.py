@@ -1,6 +1,6 @@
 """Read the finished editions on disk, built and published, and find a finding by its id.
 
-A built edition repeats the same texts in every finding. A published one says them once, in ``sources.json`` beside it.
+A built edition repeats shared texts in every finding. A published one has them once, in ``sources.json``.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ LEFT_OUT = (
     *("source", "cite_apa", "version", "caveats", "title", "counted", "ci_level", "school_year"),
     *_IN_ID,
 )
-"""What a published finding does not say itself: what stands in its id, in the catalog or beside all findings."""
+"""Fields that a published finding leaves out: its id, the catalog or ``run.json`` has them."""
 _MARKED = ("method", "reason")
 """Texts that many findings share: each has a mark in its place, and ``sources.json`` says it once."""
 
@@ -62,9 +62,9 @@ def written(records: Iterable[Record]) -> str:
 
 
 def texts(records: Iterable[Record]) -> dict[str, str]:
-    """Return the texts that records share, by the mark that stands for each."""
-    found = {str(record[name]) for record in records for name in _MARKED if record.get(name)}
-    return dict(sorted((_mark(text), text) for text in found))
+    """Return the texts that records share, by the mark in place of each."""
+    shared = {str(record[name]) for record in records for name in _MARKED if record.get(name)}
+    return dict(sorted((_mark(text), text) for text in shared))
 
 
 def _kept(name: str, value: object) -> object:
@@ -89,12 +89,12 @@ def read(folder: Path) -> list[Record]:
     DataError
         If a file of the folder is missing or damaged.
     """
-    found = read_json(folder / "findings.json")
-    if isinstance(found, list):
-        return found
+    content = read_json(folder / "findings.json")
+    if isinstance(content, list):
+        return content
     sources, run = read_json(folder / "sources.json"), read_json(folder / "run.json")
     try:
-        rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+        rows = [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
         version = {"version": run["package"]["version"]}
         return [_full(row, sources) | version for row in rows]
     except (KeyError, TypeError, ValueError) as failure:
@@ -102,14 +102,14 @@ def read(folder: Path) -> list[Record]:
 
 
 def _full(row: Record, sources: Mapping[str, Any]) -> dict[str, object]:
-    found = {**row, **_codes_of(str(row["id"]))}
-    found |= {name: sources["texts"][row[name]] for name in _MARKED if row.get(name)}
+    record = {**row, **_codes_of(str(row["id"]))}
+    record |= {name: sources["texts"][row[name]] for name in _MARKED if row.get(name)}
     names = [name.strip() for name in str(row.get("source_ids") or "").split(";")]
     cited = [sources["releases"].get(name, {}).get("cited", "") for name in names]
-    words = sources["indicators"].get(found["indicator"], {})
+    words = sources["indicators"].get(record["indicator"], {})
     return {
-        **found,
-        "school_year": _school_year(found["end_year"], words.get("period_years", 1)),
+        **record,
+        "school_year": _school_year(record["end_year"], words.get("period_years", 1)),
         "title": words.get("title", ""),
         "counted": words.get("counted", ""),
         "source": " ".join(text for text in cited if text),
@@ -117,7 +117,7 @@ def _full(row: Record, sources: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _school_year(end_year: object, years: int) -> str | None:
-    """Return how a school year is said, or the calendar years of a census figure."""
+    """Return how a school year is written, or the calendar years of a census figure."""
     if not isinstance(end_year, int):
         return None
     return school_year(end_year) if years == 1 else f"{end_year - years + 1}–{end_year}"
@@ -185,10 +185,10 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
     """
     folders = _finished(edition)
     known: list[str] = []
-    for one in shelved(edition):
-        if one.id in (finding_id, f"{PREFIX}{finding_id}"):
-            return one
-        known.append(one.id)
+    for finding in shelved(edition):
+        if finding.id in (finding_id, f"{PREFIX}{finding_id}"):
+            return finding
+        known.append(finding.id)
     raise DataError(
         f"there is no finding {finding_id!r}",
         where=", ".join(f"{path.parent.name}/{path.name}" for path in folders),
@@ -199,15 +199,15 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
     )
 
 
-def newer(found: Shelved) -> list[Shelved]:
+def newer(cited: Shelved) -> list[Shelved]:
     """Return what came after a finding: itself in the newest later edition, and the same of the newest later year."""
-    own = read_id(found.id)
+    parts = read_id(cited.id)
     again, later = [], []
     for finding in shelved():
-        if _edition_year(finding.edition) > _edition_year(found.edition) and finding.id == found.id:
+        if _edition_year(finding.edition) > _edition_year(cited.edition) and finding.id == cited.id:
             again.append(finding)
         other = read_id(finding.id)
-        if other.stem == own.stem and other.end_years[0] > own.end_years[0]:
+        if other.stem == parts.stem and other.end_years[0] > parts.end_years[0]:
             later.append(finding)
     # The newest edition comes first; of one year, too.
     by_year = sorted(later, key=lambda finding: -read_id(finding.id).end_years[0])
@@ -216,7 +216,7 @@ def newer(found: Shelved) -> list[Shelved]:
 
 def ids() -> list[str]:
     """Return the id of every finding of every finished edition."""
-    return list(dict.fromkeys(one.id for one in shelved()))
+    return list(dict.fromkeys(finding.id for finding in shelved()))
 
 
 def shelved(edition: str | None = None) -> Iterator[Shelved]:
@@ -241,8 +241,8 @@ def editions(edition: str | None = None) -> list[tuple[str, list[Record]]]:
 
 def _finished(edition: str | None = None) -> list[Path]:
     """Return the same as `_folders`, and refuse where there are none."""
-    if found := _folders(edition):
-        return found
+    if folders := _folders(edition):
+        return folders
     which = f"edition {edition}" if edition else "edition"
     command = f"sesec report {edition or ''}".strip()
     what = f"no {which} has been built yet"
@@ -252,15 +252,15 @@ def _finished(edition: str | None = None) -> list[Path]:
 def _folders(edition: str | None = None) -> list[Path]:
     """Return the folders of finished editions, built before published, the newest year first."""
     reports = checkout.root() / "reports"
-    found = []
+    folders = []
     for shelf in ("build", "published"):
         files = (reports / shelf).glob("[!.]*/findings.json")
         for path in sorted((file.parent for file in files), key=_newest_first):
             # A trial with other parameters, or with made-up data, is quoted only when it is asked for by name.
             is_trial = path.name.endswith((CUSTOM, SYNTHETIC))
             if path.name == edition or (edition is None and not is_trial):
-                found.append(path)
-    return found
+                folders.append(path)
+    return folders
 
 
 def _newest_first(path: Path) -> tuple[int, str]:

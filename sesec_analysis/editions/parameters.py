@@ -71,19 +71,19 @@ def declared(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
         what = f"line {failure.lineno} is not Python: {(failure.text or '').strip()}"
         raise EditionError(what, where=where, mend=mend) from failure
     comments = _comments(source)
-    found, faults = {}, []
+    parameters, faults = {}, []
     for line in lines:
         try:
             parameter = _parameter(line, comments.get(line.end_lineno or 0, ""))
         except ValueError as fault:
             faults.append(f"line {line.lineno}: {fault}")
         else:
-            found[parameter.name] = parameter
+            parameters[parameter.name] = parameter
     if faults:
         what = f"the parameters have {len(faults)} fault(s):\n    " + "\n    ".join(faults)
         mend = f"write one `name: type = value  # help` a line; types are {_TYPES}"
         raise EditionError(what, where=where, mend=mend)
-    return found
+    return parameters
 
 
 def parsed(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:
@@ -110,7 +110,9 @@ def checked(
     EditionError
         If a name is unknown, a value is missing or of another type; every fault is named at once.
     """
-    odd = [f"a character that nobody sees: {one}" for one in hidden_characters.found(dict(values))]
+    odd = [
+        f"a character that nobody sees: {place}" for place in hidden_characters.found(dict(values))
+    ]
     _refuse(odd, parameters, where)
     fields: dict[str, Any] = {
         p.name: (p.type, ... if p.required else p.default) for p in parameters.values()

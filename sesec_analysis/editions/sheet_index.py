@@ -1,7 +1,7 @@
 """List the schools that have a fact sheet, and render the page that links to them.
 
-Beside it stand the findings of all sheets in one file, each once, so that a number of a sheet can be looked up and
-cited as that of any edition.
+The findings of all sheets are in one file beside it, each once, so that a number of a sheet can be looked up and cited
+like that of any edition.
 """
 
 import html
@@ -35,7 +35,7 @@ _SERVICES = ("special_education", "detention")
 
 @dataclass(frozen=True)
 class SheetSchool:
-    """A school and where its sheet stands; ``headline`` is true of the schools that are listed first."""
+    """A school that has a sheet; ``headline`` is true of the schools that are listed first."""
 
     code: str
     name: str
@@ -45,7 +45,7 @@ class SheetSchool:
 
     @property
     def folder(self) -> str:
-        """The name of the folder of its sheet: its code, and its name in letters that stand in any path."""
+        """The name of the folder of its sheet: its code, and its name in letters that any path may have."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
         return f"{self.code}-{re.sub(r'[^a-z0-9]+', '-', plain.lower()).strip('-')}"
 
@@ -67,12 +67,12 @@ def listed() -> list[SheetSchool]:
             for entry in catalog.schools().values()
             if entry.first_year is not None and entry.level and entry.kind not in _SERVICES
         ),
-        key=lambda one: (not one.headline, one.name, one.code),
+        key=lambda school: (not school.headline, school.name, school.code),
     )
 
 
 def known() -> dict[str, str]:
-    """Return every name that `find` takes, and the code it stands for; of a name that two schools have, none."""
+    """Return every name that `find` takes, and the code it means; of a name that two schools have, none."""
     names: dict[str, set[str]] = {}
     for code, entry in catalog.schools().items():
         for name in (code, entry.name, entry.short_name, *entry.earlier_names.split("; ")):
@@ -119,7 +119,7 @@ def find(text: str) -> SheetSchool:
 
 
 def _of(entry: School) -> SheetSchool:
-    places = [one for one in catalog.places().values() if one.headline]
+    places = [place for place in catalog.places().values() if place.headline]
     return SheetSchool(
         entry.code,
         entry.name,
@@ -158,7 +158,7 @@ def write(
     beside: Sequence[Path] = (),
     certify: Certify | None = None,
 ) -> Path:
-    """Write the page of all sheets that stand on a shelf, and return its path.
+    """Write the page that links to all sheets of a folder, and return its path.
 
     Parameters
     ----------
@@ -172,8 +172,8 @@ def write(
         Attacks all of them together, if the page is not up to date; refuses those that give withheld figures back, and
         the page is not written.
     """
-    made = [one for one in listed() if (shelf / one.folder / "run.json").is_file()]
-    sheets = [shelf / one.folder for one in made]
+    made = [school for school in listed() if (shelf / school.folder / "run.json").is_file()]
+    sheets = [shelf / school.folder for school in made]
     audited = [] if certify is None else [*sheets, *beside]
     inputs = _inputs(sheets, audited, edition)
     if build.is_up_to_date(shelf, inputs):
@@ -194,17 +194,17 @@ def write(
 
 
 def _inputs(sheets: Sequence[Path], audited: Sequence[Path], edition: provenance.Imprint) -> str:
-    """Return the fingerprint of what the page is made from: the folders as they stand, and its own words."""
+    """Return the fingerprint of what the page is made from: the sheets as they are, and its own words."""
     values = {"sheets": _runs(sheets), "audited": _runs(audited), "version": edition.version}
     return build.of_inputs(edition.title, values)
 
 
 def _runs(folders: Sequence[Path]) -> list[tuple[str, str]]:
-    return [(one.name, (one / "run.json").read_text("utf-8")) for one in folders]
+    return [(folder.name, (folder / "run.json").read_text("utf-8")) for folder in folders]
 
 
 def _put(fresh: Path, shelf: Path) -> None:
-    """Put the files of the page among the sheets, each at once; what tells that they are whole comes last."""
+    """Move the files of the page among the sheets; run.json, which marks them complete, comes last."""
     shutil.rmtree(shelf / "figures", ignore_errors=True)
     for path in sorted(fresh.iterdir(), key=lambda path: (path.name == "run.json", path.name)):
         path.replace(shelf / path.name)
@@ -214,17 +214,17 @@ def _records(
     shelf: Path, made: Sequence[SheetSchool], edition: provenance.Imprint
 ) -> tuple[Record, ...]:
     """Return the findings of all sheets, each once, cited as of this collection."""
-    found: dict[str, Record] = {}
+    records: dict[str, Record] = {}
     for school in made:
         for record in finished.read(shelf / school.folder):
-            found.setdefault(str(record["id"]), record)
+            records.setdefault(str(record["id"]), record)
     title, published = edition.title, edition.published
     return tuple(
         {
-            **found[key],
-            "cite_apa": citation.cite(found[key], "apa", edition=title, published=published),
+            **records[key],
+            "cite_apa": citation.cite(records[key], "apa", edition=title, published=published),
         }
-        for key in sorted(found)
+        for key in sorted(records)
     )
 
 
@@ -238,14 +238,16 @@ def _lead() -> tuple[Block, ...]:
     }
     pictures = shown(cell, where="the map of the fact sheets")
     words = Node("paragraph", children=(Node("text", say(_LEAD)),))
-    figures = (replace(one, number=1) for one in pictures if isinstance(one, FigureBlock))
+    figures = (
+        replace(picture, number=1) for picture in pictures if isinstance(picture, FigureBlock)
+    )
     return Prose(f"<p>{html.escape(say(_LEAD))}</p>", (words,)), *figures
 
 
 def _sections(made: Sequence[SheetSchool]) -> tuple[Section, ...]:
-    headline = next(one.name for one in catalog.places().values() if one.headline)
-    parts = {headline: [one for one in made if one.headline]}
-    parts[say("Elsewhere in Seattle")] = [one for one in made if not one.headline]
+    headline = next(place.name for place in catalog.places().values() if place.headline)
+    parts = {headline: [school for school in made if school.headline]}
+    parts[say("Elsewhere in Seattle")] = [school for school in made if not school.headline]
     return tuple(
         Section(Heading(2, name, f"schools-{at}"), tuple(_lists(schools, at)))
         for at, (name, schools) in enumerate(parts.items(), 1)
@@ -255,8 +257,8 @@ def _sections(made: Sequence[SheetSchool]) -> tuple[Section, ...]:
 
 def _lists(schools: Sequence[SheetSchool], part: int) -> Iterator[Block]:
     order = list(_LEVELS)
-    by_level = sorted(schools, key=lambda one: order.index(one.level))
-    for level, group in groupby(by_level, key=lambda one: one.level):
+    by_level = sorted(schools, key=lambda school: order.index(school.level))
+    for level, group in groupby(by_level, key=lambda school: school.level):
         yield Heading(3, say(_LEVELS[level]), f"schools-{part}-{level}")
         yield _links(list(group))
 
@@ -264,10 +266,12 @@ def _lists(schools: Sequence[SheetSchool], part: int) -> Iterator[Block]:
 def _links(schools: Sequence[SheetSchool]) -> Prose:
     """Return a list of links to sheets, with the grades of each school."""
     items, nodes = [], []
-    for one in schools:
-        url, grades = f"{one.folder}/index.html", say(", grades {grades}", grades=one.grades)
-        items.append(f'<li><a href="{html.escape(url)}">{html.escape(one.name)}</a>{grades}</li>')
-        link = Node("link", children=(Node("text", one.name),), url=url)
+    for school in schools:
+        url, grades = f"{school.folder}/index.html", say(", grades {grades}", grades=school.grades)
+        items.append(
+            f'<li><a href="{html.escape(url)}">{html.escape(school.name)}</a>{grades}</li>'
+        )
+        link = Node("link", children=(Node("text", school.name),), url=url)
         line = Node("paragraph", children=(link, Node("text", grades)))
         nodes.append(Node("item", children=(line,)))
     return Prose(f"<ul>{''.join(items)}</ul>", (Node("list", children=tuple(nodes)),))

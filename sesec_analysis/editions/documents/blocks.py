@@ -35,7 +35,7 @@ class Node:
     """A piece of prose: what it is, the words that are its own, and the pieces in it.
 
     Blocks are ``paragraph``, ``list`` of ``item``, ``quote``, ``listing``, ``rule``, and ``table`` of ``row`` of
-    ``cell`` with its head first. In them stand ``text``, ``code``, ``emphasis``, ``strong``, ``link`` and ``break``.
+    ``cell`` with its head first. In them are ``text``, ``code``, ``emphasis``, ``strong``, ``link`` and ``break``.
     """
 
     kind: str
@@ -76,7 +76,7 @@ class Table:
 class FigureBlock:
     """A figure with its words, its table, the findings it draws, and what is drawn as rows of numbers.
 
-    The picture holds title, subtitle, notes and source as well, so that it can stand alone. ``frame`` says where in it
+    The picture holds title, subtitle, notes and source as well, to be used alone. ``frame`` says where in it
     the bare picture with its key begins and ends, in shares of its height, for a page that sets those words itself;
     ``notes`` are the caption without the reading of that key. Without a frame only the whole picture can be shown.
     """
@@ -121,7 +121,7 @@ class FindingBlock:
 
 @dataclass(frozen=True)
 class NoticeBlock:
-    """Words that stand where a figure cannot, or that must be read before one."""
+    """Words in place of a figure that cannot be shown, or to be read before one."""
 
     kind: ClassVar[str] = "notice"
     title: str

@@ -1,7 +1,6 @@
 """Render a document as DOCX, by way of pandoc's own tree: real headings, captions, alt texts and table heads.
 
-Pandoc writes it from a tree of texts (`docx_tree`); `docx_file` gives it our styles, and takes out what would differ
-from one build to the next.
+Pandoc writes it from `tree`; `finished` gives it our styles, and takes out what differs from build to build.
 """
 
 import io
@@ -41,7 +40,7 @@ _FIELD = (
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
 )
 _FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-"""Round the contents: a program for writing can make them anew, with the numbers of its own pages."""
+"""A field around the contents: Word can update them with its own page numbers."""
 
 
 def tree(paper: Paper) -> Tree:
@@ -93,7 +92,7 @@ def _link(url: str, text: str) -> Tree:
 
 
 def _back(paper: Paper) -> Iterable[Part]:
-    """Return what stands behind the sections: longer tables, and the colophon."""
+    """Return what comes after the sections: longer tables, and the colophon."""
     words = paper["words"]
     if paper["tables"]:
         tables = [{"kind": "figure_table", **table} for table in paper["tables"]]
@@ -114,7 +113,7 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
         case "prose":
             return [_node(node) for node in part["nodes"]]
         case "findings":
-            return [block for one in part["findings"] for block in _finding(one)]
+            return [block for finding in part["findings"] for block in _finding(finding)]
         case "figure":
             return _figure(part, named)
         case "table":
@@ -124,7 +123,10 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             return [_table(part, f"{named['table_of_figure']} {part['number']}. ")]
         case "notice":
             title = _styled("Notice Title", [_para(_text(part["title"]))])
-            return [title, _styled("Notice", [_para(_text(one)) for one in part["paragraphs"]])]
+            return [
+                title,
+                _styled("Notice", [_para(_text(paragraph)) for paragraph in part["paragraphs"]]),
+            ]
         case "line":
             start = [_strong(f"{part['name']}: ")] if part["name"] else []
             return [_styled("Small", [_para([*start, *_text(part["text"])])])]
@@ -153,13 +155,13 @@ def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
     return blocks
 
 
-def _finding(one: Part) -> list[Tree]:
-    sentence = _text(one["sentence"])
-    if one["note"]:
-        sentence.append({"t": "Note", "c": [_para(_text(one["note"]["text"]))]})
-    facts = _text(" ".join(filter(None, [one["facts"], one["data"]])))
-    named = {"t": "Span", "c": [[one["label"], [], []], sentence]}
-    code = _para([_node({"kind": "code", "text": one["id"]})])
+def _finding(finding: Part) -> list[Tree]:
+    sentence = _text(finding["sentence"])
+    if finding["note"]:
+        sentence.append({"t": "Note", "c": [_para(_text(finding["note"]["text"]))]})
+    facts = _text(" ".join(filter(None, [finding["facts"], finding["data"]])))
+    named = {"t": "Span", "c": [[finding["label"], [], []], sentence]}
+    code = _para([_node({"kind": "code", "text": finding["id"]})])
     return [
         _styled("Finding", [_para([named])]),
         _styled("Facts", [*([_para(facts)] if facts else []), code]),
@@ -171,7 +173,7 @@ def _table(part: Part, name: str) -> Tree:
     # Fonts differ from one computer to the next: some letters more for each column than on our own pages.
     wide = [column["share"] + 6 for column in columns]
     aligned = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in columns]
-    widths = [{"t": "ColWidth", "c": round(one / sum(wide), 4)} for one in wide]
+    widths = [{"t": "ColWidth", "c": round(letters / sum(wide), 4)} for letters in wide]
     head = _row([({"kind": "strong", "children": [_word(it["label"])]}, 1) for it in columns])
     return {
         "t": "Table",
@@ -285,7 +287,7 @@ def _list(node: Part) -> Tree:
 
 
 def _small_table(node: Part) -> Tree:
-    """Return a table that stands in prose."""
+    """Return a table within prose."""
     head, *rows = (row["children"] for row in node["children"])
     sides = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in head]
 
@@ -298,7 +300,7 @@ def _small_table(node: Part) -> Tree:
                     {"t": "AlignDefault"},
                     1,
                     1,
-                    [_plain([_node(one) for one in cell["children"]])],
+                    [_plain([_node(child) for child in cell["children"]])],
                 ]
                 for cell in cells
             ],
@@ -407,13 +409,13 @@ def _foot(publisher: str) -> bytes:
 
 
 def _crops(paper: Paper) -> list[list[float] | None]:
-    """Return what is cut off each figure, in the order in which they stand."""
+    """Return what is cut off each figure, in their order."""
     blocks = [*paper["lead"], *(block for part in paper["sections"] for block in part["blocks"])]
     return [block["crop"] for block in blocks if block["kind"] == "figure"]
 
 
 def _cropped(document: str, crops: Sequence[list[float] | None]) -> str:
-    """Return the document with the words round each picture cut off: they stand beside it as text."""
+    """Return the document with the words round each picture cut off: the page has them as text."""
     start, *pictures = re.split(r"(?=<a:stretch\b)", document)
     if len(pictures) != len(crops):
         what = f"the DOCX holds {len(pictures)} pictures, and the document {len(crops)} figures"

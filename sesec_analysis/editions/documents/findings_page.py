@@ -1,7 +1,7 @@
 """Render the findings page: every number of an edition to search, quote, cite and download.
 
 The page holds each finding once as HTML, to be read without script, and once as a row of a compact table, from which
-its script makes citations and downloads. What the script puts together is what `citation` and `folder` would give.
+its script makes citations and downloads. What the script puts together is what `citation` and `output` would give.
 """
 
 import csv
@@ -83,12 +83,12 @@ _SIDES = {
 
 
 def notes(record: Record) -> list[Note]:
-    """Return what to mind when a finding is quoted, what to say first.
+    """Return what to mind when a finding is quoted: first what to say, then what not.
 
     Parameters
     ----------
     record
-        A finding as recorded; of what it does not tell, nothing is said.
+        A finding as recorded; fields that it lacks give no note.
 
     Examples
     --------
@@ -102,14 +102,14 @@ def notes(record: Record) -> list[Note]:
     why Withheld figures leave over 10 points open: a range, and no single number.
     """
     rules = [rule for rule in str(record.get("rule") or "").split(JOINT) if rule]
-    found = [] if record.get("publish") == "nothing" else _to_say(record)
-    found += _not_to_say(record, rules)
-    found += [
+    entries = [] if record.get("publish") == "nothing" else _to_say(record)
+    entries += _not_to_say(record, rules)
+    entries += [
         Note("why", PRINTING_RULES[rule].sentence) for rule in rules if rule in PRINTING_RULES
     ]
     if caveats := record.get("caveats"):
-        found.append(Note("know", str(caveats)))
-    return found
+        entries.append(Note("know", str(caveats)))
+    return entries
 
 
 def _to_say(record: Record) -> list[Note]:
@@ -195,13 +195,13 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
     records = sorted(document.findings, key=_order)
     numbered = _numbered(note for record in records for note in notes(record))
     listed = [_listed(record, numbered) for record in records]
-    by_title = groupby(listed, key=lambda one: str(one.record.get("title", "")))
+    by_title = groupby(listed, key=lambda entry: str(entry.record.get("title", "")))
     return html.filled(
         "findings",
         title=meta.title,
         meta=meta,
         beside=beside,
-        sections=[(title or say("Numbers"), list(found)) for title, found in by_title],
+        sections=[(title or say("Numbers"), list(entries)) for title, entries in by_title],
         total=len(records),
         choices=_choices(records),
         advice=_advice(numbered),
@@ -223,38 +223,40 @@ def _order(record: Record) -> tuple[object, ...]:
     )
 
 
-def _numbered(found: Iterable[Note]) -> dict[Note, int]:
-    """Return every note once, numbered by kind as they stand at the foot of the page."""
+def _numbered(entries: Iterable[Note]) -> dict[Note, int]:
+    """Return every note once, numbered by kind as at the foot of the page."""
     kinds = list(KINDS)
-    unique = sorted(dict.fromkeys(found), key=lambda note: kinds.index(note.kind))
+    unique = sorted(dict.fromkeys(entries), key=lambda note: kinds.index(note.kind))
     return {note: number for number, note in enumerate(unique, start=1)}
 
 
 def _listed(record: Record, numbered: dict[Note, int]) -> Listed:
-    own = notes(record)
-    numbers = tuple(numbered[note] for note in own)
-    return Listed(record, facts(record), numbers, tuple(say(note.tag) for note in own if note.tag))
+    entries = notes(record)
+    numbers = tuple(numbered[note] for note in entries)
+    return Listed(
+        record, facts(record), numbers, tuple(say(note.tag) for note in entries if note.tag)
+    )
 
 
 def _advice(numbered: dict[Note, int]) -> list[tuple[str, list[Numbered]]]:
     by_kind = groupby(numbered.items(), key=lambda pair: pair[0].kind)
     return [
-        (say(KINDS[kind]), [Numbered(number, note) for note, number in found])
-        for kind, found in by_kind
+        (say(KINDS[kind]), [Numbered(number, note) for note, number in pairs])
+        for kind, pairs in by_kind
     ]
 
 
 def _choices(records: Sequence[Record]) -> list[tuple[str, str, list[str]]]:
     """Return column, name and values of each filter; the newest year first, all else by the alphabet."""
-    found = []
+    filters = []
     for column, name in _FILTERS.items():
         values = sorted({str(record[column]) for record in records if record.get(column)})
-        found.append((column, say(name), values[::-1] if column == "school_year" else values))
-    return found
+        filters.append((column, say(name), values[::-1] if column == "school_year" else values))
+    return filters
 
 
 def _island(records: Sequence[Record], figures: Sequence[FigureBlock], meta: Imprint) -> str:
-    """Return what the script needs, as JSON that can stand in a page."""
+    """Return what the script needs, as JSON that is safe in a page."""
     title = f"{meta.title}, with other parameters" if meta.changed else meta.title
     drawn: dict[str, list[int]] = {}
     for at, figure in enumerate(figures):
@@ -309,9 +311,9 @@ def _cites(records: Sequence[Record], title: str, published: int | None) -> dict
         if "source_ids" not in record:
             at.append(None)
             continue
-        one = cited(record, edition=title, published=published)
-        made = tuple(citation.frame(one, style) for style in _STYLES)
-        source = (frames.setdefault(made, len(frames)), one.data, one.url)
+        work = cited(record, edition=title, published=published)
+        made = tuple(citation.frame(work, style) for style in _STYLES)
+        source = (frames.setdefault(made, len(frames)), work.data, work.url)
         at.append(sources.setdefault(source, len(sources)))
     return {
         "frames": [dict(zip(_STYLES, made, strict=True)) for made in frames],

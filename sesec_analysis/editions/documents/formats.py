@@ -56,4 +56,4 @@ def _beside(into: Path) -> list[str]:
 
 
 FORMS: tuple[Form, ...] = (_figures, _findings, _pdf, _docx, _register, _page)
-"""What stands in the folder of an edition, in the order in which it is written."""
+"""The files of an edition's folder, in the order in which they are written."""

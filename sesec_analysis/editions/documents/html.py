@@ -1,6 +1,6 @@
 """Render a document as one self-contained HTML page; nothing is fetched, and its bytes repeat.
 
-The words and the layout of the page stand in ``reports/template``; this room only fills them in.
+Words and layout of the page are in ``reports/template``; this module only fills them in.
 """
 
 import base64
@@ -62,9 +62,9 @@ def filled(name: str, *, title: str, **words: object) -> str:
     name
         Of the template, ``NAME.css`` and ``NAME.js``.
     title
-        What stands at the foot of each printed page.
+        The foot of each printed page.
     **words
-        What the template speaks of.
+        The values that the template names.
 
     Raises
     ------
@@ -130,10 +130,10 @@ def _running_title(title: str, colour: str) -> str:
 
 def _policy(style: str, script: str) -> str:
     """Return the page's own rule that nothing but what is in it may load or run."""
-    own = {"style": style, "script": script}
+    inline = {"style": style, "script": script}
     digests = {
         kind: base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        for kind, text in own.items()
+        for kind, text in inline.items()
     }
     allowed = "; ".join(f"{kind}-src 'sha256-{digest}'" for kind, digest in digests.items())
     return f"default-src 'none'; img-src data:; {allowed}; base-uri 'none'; form-action 'none'"

@@ -1,7 +1,7 @@
 """Refuse stigmatizing words in a report: no group is lumped together or named by a lack.
 
-Looked at are the texts that readers see. Official names may stand in quotation marks. The words to avoid stand in
-`data/words/avoid.yml`, in English; a translation is not looked at.
+The texts that readers see are checked, but not official names in quotation marks. The words to avoid are listed in
+`data/words/avoid.yml`, in English; translations are not checked.
 """
 
 import html
@@ -36,12 +36,12 @@ def avoided_in(text: str) -> list[tuple[str, Avoided]]:
 
     Examples
     --------
-    >>> [found for found, _ in avoided_in("Failing schools, or “failing schools” as the state has it.")]
+    >>> [phrase for phrase, _ in avoided_in("Failing schools, or “failing schools” as the state has it.")]
     ['Failing']
     """
     plain = _QUOTED.sub(" ", text)
     return [
-        (found[0], entry) for pattern, entry in _patterns() for found in pattern.finditer(plain)
+        (match[0], entry) for pattern, entry in _patterns() for match in pattern.finditer(plain)
     ]
 
 
@@ -70,9 +70,9 @@ def check(document: Document) -> Document:
     if i18n.language() != i18n_files.ENGLISH:
         return document
     faults = [
-        f"{where}: {found!r} ({entry.reason} Better: {entry.better})"
+        f"{where}: {phrase!r} ({entry.reason} Better: {entry.better})"
         for where, text in texts_of(document)
-        for found, entry in avoided_in(text)
+        for phrase, entry in avoided_in(text)
     ]
     for block in document.blocks:
         faults += [f"{_name(block)}: {fault}" for fault in _faults(block)]
@@ -84,7 +84,7 @@ def check(document: Document) -> Document:
 
 
 def texts_of(document: Document) -> Iterator[tuple[str, str]]:
-    """Return every text that readers see, with where it stands."""
+    """Return every text that readers see, with its place."""
     yield "the title", document.title
     heading = document.title
     for block in document.blocks:

@@ -278,7 +278,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A report as blocks: a title, what stands before the first section, the sections, and every finding by id.
+    """A report as blocks: a title, what comes before the first section, the sections, and every finding by id.
 
     On paper a ``sheet`` is a few close-set pages, without the cover and contents of a ``report``.
     """
@@ -306,7 +306,7 @@ def read(notebook: "NotebookNode") -> Document:
     Raises
     ------
     EditionError
-        If the notebook's own text cannot stand as it is: headings out of order, raw HTML, a dead link (see `check`).
+        If the notebook's own text cannot be published: headings out of order, raw HTML, a dead link (see `check`).
     OutputError
         If a cell shows something that cannot be published.
     """
@@ -341,12 +341,12 @@ def check(notebook: "NotebookNode") -> None:
 
 
 def section_names(notebook: "NotebookNode") -> list[str]:
-    """Return, for each cell, the section that it stands in: the last heading of level one or two."""
+    """Return, for each cell, its section: the last heading of level one or two."""
     name, names = "Getting ready", []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            found = re.findall(r"^ {0,3}##?[ \t]+(.+?)[ \t#]*$", cell.source, re.MULTILINE)
-            name = found[-1] if found else name
+            headings = re.findall(r"^ {0,3}##?[ \t]+(.+?)[ \t#]*$", cell.source, re.MULTILINE)
+            name = headings[-1] if headings else name
         names.append(name)
     return names
 
@@ -364,13 +364,13 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
     taken: set[str] = set()
     names: Counter[str] = Counter()
     numbers: Counter[str] = Counter()
-    said: Block | None = None
+    notice: Block | None = None
     for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
         where = whereabouts(cell, section)
         if cell.cell_type == "markdown":
             source = hidden_characters.without(cell.source)
-            found = prose.translated_blocks(source, where=where, taken=taken)
-            yield from ((block, where) for block in found)
+            parts = prose.translated_blocks(source, where=where, taken=taken)
+            yield from ((block, where) for block in parts)
         if cell.cell_type != "code":
             continue
         if name := figure_name(cell, where=where):
@@ -381,10 +381,10 @@ def _blocks(notebook: "NotebookNode", *, executed: bool) -> Iterator[tuple[Block
                 numbers[block.kind] += 1
                 block = replace(block, number=numbers[block.kind])
             if (
-                not isinstance(block, NoticeBlock) or block != said
+                not isinstance(block, NoticeBlock) or block != notice
             ):  # two cells may lack the same figures
                 yield block, where
-            said = block
+            notice = block
 
 
 def _check_name(name: str, count: int, where: str) -> None:

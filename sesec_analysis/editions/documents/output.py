@@ -33,7 +33,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def replacing(target: Path) -> Iterator[Path]:
     """Give an empty folder beside ``target``; it takes the target's place only if all goes well.
 
-    Until then the old folder stands untouched, and after a failure or an interruption nothing is left behind.
+    Until then the old folder is untouched, and after a failure or an interruption nothing is left behind.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))

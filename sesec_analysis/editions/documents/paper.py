@@ -1,9 +1,7 @@
 """Lay a document out for paper: blocks and tables as plain data for the PDF and DOCX renderers.
 
-Sections, cover and colophon are texts, numbers and lists, so that a door can print each text as it is and take none for
-a command of its own. References that a screen follows become footnotes, numbers and labels.
-
-Widths are counted in letters.
+Sections, cover and colophon are texts, numbers and lists, so that a renderer prints each text as it is and takes none
+for a command. References that a screen follows become footnotes, numbers and labels. Widths are counted in letters.
 """
 
 import re
@@ -76,10 +74,10 @@ def printed_table(table: Table) -> dict[str, Any]:
 
 def _spans(row: Sequence[str]) -> list[int]:
     """Return how many columns each cell takes: words before empty cells take these too, which then take none."""
-    told = max((at for at, text in enumerate(row) if text), default=0)
-    if told == 0 or len(row[told]) <= _NUMBER:
+    last = max((at for at, text in enumerate(row) if text), default=0)
+    if last == 0 or len(row[last]) <= _NUMBER:
         return [1] * len(row)
-    return [*[1] * told, len(row) - told, *[0] * (len(row) - told - 1)]
+    return [*[1] * last, len(row) - last, *[0] * (len(row) - last - 1)]
 
 
 def _options(texts: Sequence[Sequence[str]], numbers: Sequence[bool]) -> list[list[int]]:
@@ -88,8 +86,8 @@ def _options(texts: Sequence[Sequence[str]], numbers: Sequence[bool]) -> list[li
     for number in _NUMBERS:
         for word in _WORDS:
             least = [
-                _least(one, number if is_number else word)
-                for one, is_number in zip(texts, numbers, strict=True)
+                _least(text, number if is_number else word)
+                for text, is_number in zip(texts, numbers, strict=True)
             ]
             if number == 0 or sum(least) <= _room(texts):
                 options.append(_widths(texts, least))
@@ -105,7 +103,7 @@ def _room(texts: Sequence[Sequence[str]]) -> int:
 def _widths(texts: Sequence[Sequence[str]], least: Sequence[int]) -> list[int]:
     """Return widths as wished, or, where that is too much for a page, the least and a fair part of what is left."""
     room = _room(texts)
-    wish = [max(low, _wish(one)) for low, one in zip(least, texts, strict=True)]
+    wish = [max(low, _wish(column)) for low, column in zip(least, texts, strict=True)]
     if sum(wish) > room > sum(least):
         part = (room - sum(least)) / (sum(wish) - sum(least))
         return [low + int(part * (high - low)) for low, high in zip(least, wish, strict=True)]
@@ -148,7 +146,7 @@ def _lines(text: str, width: int) -> int:
 
 
 SHORT, LONG = 16, 45
-"""A figure's table of so few rows stands under it; one of more than so many is not printed but attached as CSV."""
+"""A figure's table of so few rows is printed under it; one of more than so many is not printed but attached as CSV."""
 
 Data = dict[str, Any]
 
@@ -174,11 +172,11 @@ class Printer:
         return [self._block(block) for block in blocks]
 
     def back(self, figures: Iterable[FigureBlock]) -> list[Data]:
-        """Return the tables that are printed behind the sections: too long to stand under their figures."""
+        """Return the tables that are printed behind the sections: too long to go under their figures."""
         return [self._figure_table(figure) for figure in figures if self._place(figure) == "behind"]
 
     def _place(self, figure: FigureBlock) -> str:
-        """Return where the table of a figure is found: under it, behind the sections, or attached."""
+        """Return where the table of a figure is: under it, behind the sections, or attached."""
         rows = len(figure.table.rows)
         if self._sheet or rows > LONG:
             return "attached"
@@ -207,7 +205,7 @@ class Printer:
             case FindingBlock():
                 return {
                     "kind": "findings",
-                    "findings": [self._finding(one) for one in block.findings],
+                    "findings": [self._finding(finding) for finding in block.findings],
                 }
             case FigureBlock():
                 return self._figure(block)
@@ -280,7 +278,7 @@ class Printer:
         }
 
     def _label(self, name: str) -> str:
-        """Return a name where it is met for the first time: a label may stand only once."""
+        """Return a name where it is met for the first time: a label is allowed only once."""
         if self._anchors.get(name) != name or name in self._labelled:
             return ""
         self._labelled.add(name)
@@ -304,7 +302,7 @@ class Printer:
 
 
 def _picture(figure: FigureBlock) -> Data:
-    """Return the picture without its words where it is known where they stand, and how tall it is for its width.
+    """Return the picture without its words where their place is known, and how tall it is for its width.
 
     ``crop`` is what is cut off above and below, in shares of the height; null where the whole picture is shown.
     """
@@ -346,14 +344,14 @@ def _anchors(document: Document) -> dict[str, str]:
             for record in block.findings:
                 anchors.setdefault(record["id"], record["id"])
         elif isinstance(block, FigureBlock | TableBlock):
-            own = (
+            anchor = (
                 f"figure:{block.name}"
                 if isinstance(block, FigureBlock)
                 else f"table:{block.number}"
             )
-            anchors[own] = own
+            anchors[anchor] = anchor
             for record in block.findings:
-                anchors.setdefault(record["id"], own)
+                anchors.setdefault(record["id"], anchor)
     return anchors
 
 
@@ -397,7 +395,7 @@ def paper(document: Document, meta: Imprint) -> Paper:
     document
         The report or sheet.
     meta
-        What it was made from; it stands in the colophon.
+        What it was made from, for the colophon.
     """
     printer = Printer(document, [note.source_id for note in meta.sources])
     lead = printer.section(document.lead)
@@ -410,7 +408,7 @@ def paper(document: Document, meta: Imprint) -> Paper:
         for part in document.sections
     ]
     repeats = document.title.lower() in meta.title.lower()
-    found = {
+    content = {
         "layout": document.layout,
         "language": i18n.language(),
         "title": meta.title,
@@ -426,11 +424,11 @@ def paper(document: Document, meta: Imprint) -> Paper:
         "about": list(_about(meta, document.layout)),
         "data": _data(meta.sources),
     }
-    return {key: hidden_characters.cleaned(value) for key, value in found.items()}
+    return {key: hidden_characters.cleaned(value) for key, value in content.items()}
 
 
 def _words() -> dict[str, str]:
-    """Return the words that a page has of its own."""
+    """Return the words that every page has, whatever the document."""
     return {
         "contents": i18n.say("Contents"),
         "figure": i18n.say("Figure"),
@@ -510,10 +508,10 @@ def _made_with(meta: Imprint) -> str:
 
 def _data(notes: Iterable[SourceNote]) -> list[dict[str, Any]]:
     """Return the releases, numbered in the imprint's order, under their publishers."""
-    numbered = sorted(enumerate(notes, 1), key=lambda one: (one[1].publisher, one[0]))
+    numbered = sorted(enumerate(notes, 1), key=lambda entry: (entry[1].publisher, entry[0]))
     return [
         {"publisher": publisher, "entries": [_entry(number, note) for number, note in entries]}
-        for publisher, entries in groupby(numbered, key=lambda one: one[1].publisher)
+        for publisher, entries in groupby(numbered, key=lambda entry: entry[1].publisher)
     ]
 
 

@@ -149,7 +149,7 @@ _KINDS = {
     "linebreak": "break",
     "softbreak": "text",
 }
-"""The parser's names of what may stand in prose, and ours (`Node`)."""
+"""The parser's names of the pieces that prose may have, and ours (`Node`)."""
 
 
 def _nodes(tokens: list[dict[str, Any]]) -> tuple[Node, ...]:
@@ -222,21 +222,21 @@ def paragraphs(source: str) -> Iterator[str]:
     ['The place', 'Its schools lie in the south.']
     """
     for part in _parts(source):
-        found = _HEADING.fullmatch(part)
-        yield found[2] if found else _joined(part)
+        heading = _HEADING.fullmatch(part)
+        yield heading[2] if heading else _joined(part)
 
 
 def said(source: str) -> str:
     """Return a Markdown cell in the language asked for."""
     made = []
     for part in _parts(source):
-        found = _HEADING.fullmatch(part)
-        made.append(f"{found[1]}{i18n.say(found[2])}" if found else i18n.say(_joined(part)))
+        heading = _HEADING.fullmatch(part)
+        made.append(f"{heading[1]}{i18n.say(heading[2])}" if heading else i18n.say(_joined(part)))
     return "\n\n".join(made)
 
 
 def translated_blocks(source: str, *, where: str, taken: set[str]) -> Iterator[Heading | Prose]:
-    """Return the blocks of a Markdown cell in the language asked for; see `prose.blocks`."""
+    """Return the blocks of a Markdown cell in the language asked for; see `blocks`."""
     english = list(blocks(source, where=where, taken=taken))
     if i18n.language() == i18n_files.ENGLISH:
         yield from english
@@ -248,7 +248,7 @@ def translated_blocks(source: str, *, where: str, taken: set[str]) -> Iterator[H
 
 def _parts(source: str) -> list[str]:
     """Return headings and paragraphs, each by itself."""
-    alone = _HEADING.sub(lambda found: f"\n\n{found[0]}\n\n", source)
+    alone = _HEADING.sub(lambda match: f"\n\n{match[0]}\n\n", source)
     return [part.strip("\n") for part in re.split(r"\n[ \t]*\n", alone) if part.strip()]
 
 

@@ -1,6 +1,6 @@
 """Record the provenance of an edition: version, commit, parameters and sources, to check it and make it again.
 
-Nothing in it depends on the machine or the hour: the same inputs give the same imprint.
+Nothing in it depends on the machine or the hour: the same inputs give the same record.
 """
 
 from collections.abc import Iterable, Mapping
