@@ -13,7 +13,7 @@ __all__ = ["cleaned", "found", "without"]
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab and the ends of lines
     "\u202a-\u202e\u2066-\u2069"  # the direction of reading, set for all that follows
-    "\ud800-\udfff\ufffe\uffff]"  # no characters at all: they cannot stand in a file
+    "\ud800-\udfff\ufffe\uffff]"  # no characters at all: no file can hold them
 )
 
 
@@ -40,7 +40,7 @@ def cleaned(value: Any) -> Any:
 
 
 def found(value: Any, where: str = "") -> Iterator[str]:
-    r"""Return where in mappings and lists such characters stand, each with its number: ``asian.label: U+202E``.
+    r"""Return where mappings and lists have such characters, each with its number: ``asian.label: U+202E``.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def found(value: Any, where: str = "") -> Iterator[str]:
     ['asian.label: U+202E']
     """
     if isinstance(value, str):
-        codes = dict.fromkeys(f"U+{ord(one):04X}" for one in _UNSEEN.findall(value))
+        codes = dict.fromkeys(f"U+{ord(sign):04X}" for sign in _UNSEEN.findall(value))
         if codes:
             yield f"{where}: {', '.join(codes)}".removeprefix(": ")
     parts: list[tuple[object, Any]] = []

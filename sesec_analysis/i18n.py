@@ -1,6 +1,6 @@
-"""Translate the texts that readers see: English as it stands in the source, or the message of a catalog.
+"""Translate the texts that readers see: English as in the source, or the message of a translation.
 
-A text is written where it is said, in English and whole, with places for names and numbers; `data/words/report.pot`
+A text is written where it is used, in English and whole, with places for names and numbers; `data/words/report.pot`
 lists them all, and `data/words/<language>.po` holds what a translator makes of them. ``SESEC_LANGUAGE`` names the
 language. A text without a translation stays English. Ids, codes and the names of columns are never translated, and
 numbers and percents are written as in English.
@@ -53,7 +53,7 @@ _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`|\]\([^)]*\)|https?://\S+)")
 
 
 def language() -> str:
-    """Return the code of the language that texts are said in, ``en`` unless ``SESEC_LANGUAGE`` names another."""
+    """Return the code of the language of texts, ``en`` unless ``SESEC_LANGUAGE`` names another."""
     return os.environ.get(VARIABLE) or ENGLISH
 
 
@@ -65,7 +65,7 @@ def say(text: str, /, **values: object) -> str:
     text
         The English text, whole, with places such as ``{year}``. Without values it is not filled.
     **values
-        What stands in the places.
+        What fills the places.
 
     Examples
     --------
@@ -73,8 +73,8 @@ def say(text: str, /, **values: object) -> str:
     'In 2016–17, 1,216 students were enrolled.'
     """
     spoken = language()
-    said = text if spoken == ENGLISH or not text else _translations(spoken).gettext(text)
-    return said.format(**values) if values else said
+    message = text if spoken == ENGLISH or not text else _translations(spoken).gettext(text)
+    return message.format(**values) if values else message
 
 
 def plural(one: str, many: str, n: int, /, **values: object) -> str:
@@ -87,12 +87,12 @@ def plural(one: str, many: str, n: int, /, **values: object) -> str:
     """
     spoken = language()
     english = spoken == ENGLISH
-    said = (one if n == 1 else many) if english else _translations(spoken).ngettext(one, many, n)
-    return said.format(**({"n": f"{n:,}"} | values))
+    message = (one if n == 1 else many) if english else _translations(spoken).ngettext(one, many, n)
+    return message.format(**({"n": f"{n:,}"} | values))
 
 
 def mark(text: str) -> str:
-    """Return a text as it is, to be said later: this is how the list learns of it."""
+    """Return a text as it is, to be translated later: the call puts it into the list."""
     return text
 
 
@@ -130,17 +130,21 @@ def untranslated(code: str) -> list[str]:
     """Return the texts of the list that a language has no translation of."""
     if code in (ENGLISH, PSEUDO):
         return []
-    said = {form for one in read(folder() / f"{code}.po") if one.string for form in forms(one.id)}
-    return sorted(_texts() - said)
+    translated = {
+        form for entry in read(folder() / f"{code}.po") if entry.string for form in forms(entry.id)
+    }
+    return sorted(_texts() - translated)
 
 
 @cache
 def _texts() -> frozenset[str]:
-    return frozenset(form for one in read(folder() / LIST) if one.id for form in forms(one.id))
+    return frozenset(
+        form for entry in read(folder() / LIST) if entry.id for form in forms(entry.id)
+    )
 
 
 class _Pseudo(gettext.NullTranslations):
-    """Says what stands in the list in the language for trials; what does not, no translator could reach."""
+    """Translates listed texts into the language for trials; a text that stays English is missing from the list."""
 
     def gettext(self, message: str) -> str:
         return pseudo(message) if message in _texts() else message
@@ -157,5 +161,5 @@ def _translations(code: str) -> gettext.NullTranslations:
 
 
 def scripts(texts: Iterable[str]) -> Mapping[str, str]:
-    """Return the texts of a page's script with what is said in their place, for those that differ."""
-    return {text: said for text in texts if (said := say(text)) != text}
+    """Return the texts of a page's script with their translations, for those that differ."""
+    return {text: translation for text in texts if (translation := say(text)) != text}

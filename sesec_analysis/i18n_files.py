@@ -42,7 +42,7 @@ ENGLISH = "en"
 PSEUDO = "qps"
 """A language made by code, for trials: letters accented, a third longer, in brackets that show where a text ends."""
 LIST = "report.pot"
-"""The list of all texts, in `folder`."""
+"""The list of all texts, in the folder `folder` returns."""
 
 _HEADER = """\
 # Every text of the report that readers see. `sesec words` writes the list, `sesec words CODE` the file of a language.
@@ -79,7 +79,7 @@ def read(path: Path) -> "Catalog":
 
     try:
         with path.open("rb") as file:
-            found = read_po(
+            messages = read_po(
                 file, locale=None if path.name == LIST else path.stem, abort_invalid=True
             )
     except FileNotFoundError as failure:
@@ -89,28 +89,28 @@ def read(path: Path) -> "Catalog":
         raise CatalogError(
             f"{path.name} cannot be read: {failure}", where=str(path), mend=mend
         ) from failure
-    if faults := _faults(found):
+    if faults := _faults(messages):
         mend = "keep every place such as {year} as it is; a translation may move it"
         what = f"{path.name} has {len(faults)} text(s) with other places:"
         raise CatalogError("\n    ".join([what, *faults]), where=str(path), mend=mend)
-    return found
+    return messages
 
 
-def written(found: "Catalog") -> bytes:
+def written(messages: "Catalog") -> bytes:
     """Return a list of texts or translations as the bytes of its file: the same texts give the same bytes."""
     from babel.messages.pofile import write_po
 
     target = io.BytesIO()
-    write_po(target, found, width=100, no_location=True, omit_header=False, sort_output=True)
+    write_po(target, messages, width=100, no_location=True, omit_header=False, sort_output=True)
     return target.getvalue()
 
 
-def compiled(found: "Catalog") -> io.BytesIO:
+def compiled(messages: "Catalog") -> io.BytesIO:
     """Return a translation as programs read it."""
     from babel.messages.mofile import write_mo
 
     target = io.BytesIO()
-    write_mo(target, found)
+    write_mo(target, messages)
     target.seek(0)
     return target
 
@@ -135,11 +135,15 @@ def catalog_of(texts: Iterable[Text], code: str | None = None) -> "Catalog":
 def updated(code: str, texts: Iterable[Text]) -> "Catalog":
     """Return the file of a language with these texts: what is translated stays."""
     path = folder() / f"{code}.po"
-    known = {one.id: one.string for one in read(path) if one.string} if path.exists() else {}
+    known = (
+        {message.id: message.string for message in read(path) if message.string}
+        if path.exists()
+        else {}
+    )
     made = catalog_of(texts, code)
-    for one in made:
-        if one.id in known:
-            one.string = known[one.id]
+    for message in made:
+        if message.id in known:
+            message.string = known[message.id]
     return made
 
 
@@ -158,8 +162,8 @@ def _extracted(path: Path, kind: str, calls: Mapping[str, int]) -> list[Text]:
 
     keywords = {name: tuple(range(1, count + 1)) for name, count in calls.items()}
     with path.open("rb") as file:
-        found = [texts for _, texts, _, _ in extract(kind, file, keywords=keywords)]
-    return [text if isinstance(text, str) else (text[0], text[1]) for text in found]
+        groups = [texts for _, texts, _, _ in extract(kind, file, keywords=keywords)]
+    return [text if isinstance(text, str) else (text[0], text[1]) for text in groups]
 
 
 def checked(code: str) -> str:
@@ -193,11 +197,11 @@ def forms(text: object) -> tuple[str, ...]:
     return tuple(map(str, text)) if isinstance(text, tuple | list) else (str(text or ""),)
 
 
-def _faults(found: "Catalog") -> list[str]:
+def _faults(messages: "Catalog") -> list[str]:
     """Return the translations that have other places for names and numbers than their texts."""
     faults = []
-    for one in found:
-        known = set().union(*map(places_in, forms(one.id)))
-        if any(form and places_in(form) != known for form in forms(one.string)):
-            faults.append(f"{forms(one.id)[0]!r}: {forms(one.string)[0]!r}")
+    for message in messages:
+        known = set().union(*map(places_in, forms(message.id)))
+        if any(form and places_in(form) != known for form in forms(message.string)):
+            faults.append(f"{forms(message.id)[0]!r}: {forms(message.string)[0]!r}")
     return faults

@@ -1,7 +1,7 @@
 """Define the two tables that everything speaks: OBSERVATIONS (what was published) and ESTIMATES (what we claim).
 
-Columns, types, units and invariants stand here once; `validate_observations` and `validate_estimates` name every fault
-of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
+Columns, types, units and invariants are defined here once; `validate_observations` and `validate_estimates` name every
+fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
 import pandas as pd
@@ -207,10 +207,10 @@ def _schema(
     built = {}
     for name, kind in columns.items():
         nullable = kind not in (_TEXT, _YEAR)
-        own = list(extra.get(name, []))
+        rules = list(extra.get(name, []))
         if kind == _COUNT:
-            own.append(pa.Check.ge(0))
-        built[name] = _column(kind, *own, nullable=nullable)
+            rules.append(pa.Check.ge(0))
+        built[name] = _column(kind, *rules, nullable=nullable)
     return pa.DataFrameSchema(
         built, checks=checks, strict=True, ordered=True, unique=key, name=None
     )

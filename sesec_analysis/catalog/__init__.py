@@ -1,7 +1,7 @@
 """Read the catalog of `data/catalog` into typed entries: sources, indicators, student groups, places.
 
 Prose and facts live in the YAML files, never here: a new year, indicator, group or place is an entry, not code.
-Only this room reads YAML of the catalog; every fault of a file is named at once.
+Only this package reads YAML of the catalog; every fault of a file is named at once.
 """
 
 import csv
@@ -92,7 +92,7 @@ def cache_dir() -> Path:
 
 
 def is_synthetic() -> bool:
-    """Whether the data are a synthetic twin (`sesec data twin`): a file named SYNTHETIC stands beside the catalog."""
+    """Whether the data are made up (`sesec data twin`): a file named SYNTHETIC is beside the catalog."""
     return (data_dir() / "SYNTHETIC").is_file()
 
 
@@ -161,9 +161,9 @@ def _named(folder: str | None, path: str, kind: Any, language: str) -> Any:
 def _schools(folder: Path) -> dict[str, School]:
     path = folder / "reference/schools.csv"
     rows = csv.DictReader(_text(path).splitlines())
-    told = [{name: cell for name, cell in row.items() if cell} for row in rows]
-    found = _checked(path, TypeAdapter(list[School]), told)
-    return {school.code: school for school in found}
+    records = [{name: cell for name, cell in row.items() if cell} for row in rows]
+    schools = _checked(path, TypeAdapter(list[School]), records)
+    return {school.code: school for school in schools}
 
 
 @cache
@@ -208,7 +208,7 @@ def organization_ids() -> dict[str, dict[str, str]]:
 
 
 def school_notes() -> dict[str, str]:
-    """Return what is to be said of a school's closing, move or code, by the state's code."""
+    """Return the note on a school's closing, move or code, by the state's code."""
     return _own("catalog/school_notes.yml", dict[str, str])
 
 
@@ -238,10 +238,10 @@ def claims() -> dict[str, FoundingClaim]:
 
 def avoided() -> list[Avoided]:
     """Return the words that have no place in our texts, with the reason and a better word."""
-    found: list[Avoided] = _table(
+    entries: list[Avoided] = _table(
         i18n_files.folder() / "avoid.yml", list[Avoided], i18n_files.ENGLISH
     )
-    return found
+    return entries
 
 
 def sources() -> dict[str, Source]:
@@ -298,5 +298,5 @@ def release(source_id: str) -> tuple[Source, Release]:
 
 def student_group(code: str) -> StudentGroup:
     """Return one student group by its code; codes are unique over all types."""
-    found = {name: group for kind in group_types().values() for name, group in kind.groups.items()}
-    return _one("student group", code, found, "student_groups.yml")
+    groups = {name: group for kind in group_types().values() for name, group in kind.groups.items()}
+    return _one("student group", code, groups, "student_groups.yml")

@@ -65,7 +65,7 @@ InsideFolder = Annotated[str, AfterValidator(_inside)]
 """A file's path below the folder of raw files."""
 
 Said = Annotated[str, AfterValidator(i18n.say)]
-"""A text that readers see: read in the language of `words`."""
+"""A text that readers see: read in the language of `i18n`."""
 
 SaidAll = Annotated[list[str], AfterValidator(lambda texts: [*map(i18n.say, texts)])]
 """The same, of several texts."""
@@ -74,7 +74,7 @@ Template = Annotated[str, AfterValidator(_template)]
 """A sentence with places such as ``{value}``: names alone, so that it says nothing of what fills them but its text."""
 
 SaidTemplate = Annotated[Template, AfterValidator(i18n.say)]
-"""The same, read in the language of `words`."""
+"""The same, read in the language of `i18n`."""
 
 
 class Entry(BaseModel):
@@ -105,7 +105,7 @@ Unit = Literal[
 
 
 class Indicator(Entry):
-    """What is counted, in words that a parent can read, and how a number of it is said."""
+    """What is counted, in words that a parent can read, and how a number of it is written."""
 
     title: Said
     unit: Unit = "proportion"
@@ -123,7 +123,7 @@ class Indicator(Entry):
 
 
 class StudentGroup(Entry):
-    """One group of a partition; ``people`` is how a sentence speaks of its students."""
+    """One group of a partition; ``people`` is how a sentence names its students."""
 
     label: Said
     people: Said
@@ -190,7 +190,7 @@ class Outline(Entry):
 
 
 RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
-"""How a range label tells the size of its group: 3/n; 3/n of the size or one more; not at all."""
+"""How a range label depends on the size of its group: 3/n; 3/n of the size or one more; not at all."""
 
 
 class Release(Entry):
@@ -305,7 +305,7 @@ class Avoided(Entry):
 
 
 class MeasureEntry(Entry):
-    """What a measure is called, how a number of it is said, and what it is made of."""
+    """What a measure is called, how a number of it is written, and what it is made of."""
 
     title: Said
     label: Said  # over a column
