@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis: its ends, its ticks, and what stands beside it."""
+    """An axis: its ends, its ticks, and the words beside it."""
 
     low: float
     high: float
@@ -42,7 +42,7 @@ class Axis:
         return min(max(otherwise if value is None else value, self.low), self.high)
 
     def share(self, value: float) -> float:
-        """Return how far along the axis a value stands, from 0 to 1."""
+        """Return the position of a value along the axis, from 0 to 1."""
         if self.log:
             return log2(value / self.low) / log2(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
@@ -156,7 +156,7 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     order = np.argsort(wanted, kind="stable")
     lengths = np.asarray(sizes, dtype="float64")[order]
     before = np.cumsum(lengths) - lengths
-    # Less what stands before each, starts that do not overlap are starts that do not fall.
+    # With the lengths before each taken off, starts do not overlap if they do not decrease.
     starts = np.asarray(wanted, dtype="float64")[order] - lengths / 2 - before
     starts = isotonic_regression(starts).x if len(starts) else starts
     starts = np.maximum(np.minimum(starts, high - lengths.sum()), low)

@@ -1,7 +1,6 @@
 """Plot rates, gaps and ratios of one year as dots with intervals, a row for each student group.
 
-Each takes ESTIMATES and returns a figure with its alt text, long description, table and findings; or, without rows,
-the notice that stands in its place. Every number drawn has passed the gate and is drawn as it is printed.
+Every number drawn has passed the gate and is drawn as it is printed.
 """
 
 from collections.abc import Sequence
@@ -36,14 +35,11 @@ from sesec_analysis.figures.page import (
     size_of,
     wrapped,
 )
-from sesec_analysis.figures.schools import plot_schools
-from sesec_analysis.figures.trend import plot_trend
 from sesec_analysis.figures.words import short
 from sesec_analysis.i18n import say
 
 __all__ = [
     "Line",
-    "ReportFigure",
     "draw",
     "height_of",
     "key_of",
@@ -51,9 +47,130 @@ __all__ = [
     "numbers_of",
     "plot_gaps",
     "plot_rates",
-    "plot_schools",
-    "plot_trend",
 ]
+
+
+def plot_rates(
+    estimates: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    focus: str | None = None,
+) -> ReportFigure | Notice:
+    """Plot rates as dots with their intervals, a row for each student group.
+
+    Parameters
+    ----------
+    estimates
+        Rates of one indicator, school year and grade; of several places at once if wanted.
+    title, subtitle
+        None: made of what is shown.
+    focus
+        Code of a student group or organization to bring out and show first.
+
+    Returns
+    -------
+    ReportFigure or Notice
+        A notice if there are no rows.
+
+    Raises
+    ------
+    DataError
+        If the estimates are not rates of one indicator, year and grade, or ``focus`` is not among them.
+
+    See Also
+    --------
+    plot_gaps : Differences from a reference.
+    plot_trend : One rate over the years.
+
+    Notes
+    -----
+    Reading: the line through a dot is its sampling interval. A band without a dot holds the value that full data
+    would show. Groups that may not be shown are named under the figure.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> rates = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "ela_met", "end_year": 2017, "organization_level": "place",
+    ...     "organization_id": "southeast_seattle", "grade_level": "03", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "asian"], "measure": "rate", "estimate": [71 / 216, 130 / 236],
+    ...     "n_low": [216, 236], "n_high": [216, 236], "unit": "proportion", "status": "ok",
+    ...     "source_ids": "synthetic"}))
+    >>> print(plot_rates(rates, focus="black").alt)
+    Dot plot: Synthetic data: Met the standard in English language arts, by race and ethnicity; Grade 3, Southeast
+    Seattle, 2016–17. From 32.9% (Black or African American) to 55.1% (Asian). Values are in the table.
+    """
+    if estimates.empty:
+        return tables.missing(estimates)
+    findings = figure.one_question(estimates, ("rate", "average"))
+    focus = figure.checked_focus(findings, focus)
+    lines = lines_of(findings, focus)
+    scale = figures_axes.level_scale(numbers_of(lines), findings[0].row.unit)
+    value = findings[0].row.entry.label.lower()
+    return figure.finished(findings, _rows(findings, lines, scale, value, focus), title, subtitle)
+
+
+def plot_gaps(
+    estimates: pd.DataFrame,
+    *,
+    title: str | None = None,
+    subtitle: str | None = None,
+    focus: str | None = None,
+) -> ReportFigure | Notice:
+    """Plot gaps, or ratios, against a line of no difference, a row for each student group.
+
+    Parameters
+    ----------
+    estimates
+        Gaps or ratios, not both, of one indicator, school year, grade and reference.
+    title, subtitle
+        None: made of what is shown.
+    focus
+        Code of a student group or organization to bring out and show first.
+
+    Returns
+    -------
+    ReportFigure or Notice
+        A notice if there are no rows.
+
+    Raises
+    ------
+    DataError
+        If gaps and ratios are mixed, the estimates answer several questions, or ``focus`` is not among them.
+
+    See Also
+    --------
+    plot_rates : The rates themselves.
+
+    Notes
+    -----
+    Reading: a line that crosses the line of no difference is no clear difference. Ratios stand on an axis on which
+    twice and half are equally far from equal.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> ratios = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
+    ...     "organization_id": "seattle", "grade_level": "all", "student_group_type": "race_ethnicity",
+    ...     "student_group": "black", "measure": "ratio", "reference": "white", "estimate": 6.4, "ci_low": 5.5,
+    ...     "ci_high": 7.5, "n_low": 8415, "n_high": 8415, "unit": "ratio", "status": "ok",
+    ...     "source_ids": "synthetic"}))
+    >>> print(plot_gaps(ratios).alt)
+    Dot plot: Synthetic data: Suspended or expelled, compared with White students; Black or African American,
+    Seattle Public Schools, 2018–19. Black or African American 6.4 times. Values are in the table.
+    """
+    if estimates.empty:
+        return tables.missing(estimates)
+    findings = figure.one_question(estimates, ("gap", "ratio"))
+    ratio = findings[0].row.unit == "ratio"
+    focus = figure.checked_focus(findings, focus)
+    lines = lines_of(findings, focus)
+    scale_of = figures_axes.ratio_scale if ratio else figures_axes.gap_scale
+    scale = scale_of(numbers_of(lines), words.sides(findings))
+    picture = _rows(findings, lines, scale, findings[0].row.entry.label.lower(), focus)
+    return figure.finished(findings, picture, title, subtitle)
 
 
 _LABEL = 2.2  # widest label
@@ -88,7 +205,7 @@ class Line:
 
     @property
     def students(self) -> str:
-        """How many students stand behind it."""
+        """How many students it is of."""
         n = self.finding.printed.n.replace(" to ", "–")
         if not n:
             return ""
@@ -100,27 +217,28 @@ class Line:
         return max(_TIGHT if self.several else _ROW, len(self.texts) * leading(BODY) + 0.06)
 
 
-def lines_of(found: Findings, focus: str | None) -> list[Line]:
+def lines_of(findings: Findings, focus: str | None) -> list[Line]:
     """Return the rows to draw: those not shown are named in the notes instead."""
     places = sorted(
-        dict.fromkeys(one.row.organization_id for one in found), key=lambda place: place != focus
+        dict.fromkeys(finding.row.organization_id for finding in findings),
+        key=lambda place: place != focus,
     )
-    several = len(places) > 1 and len({one.row.student_group for one in found}) > 1
+    several = len(places) > 1 and len({finding.row.student_group for finding in findings}) > 1
     looks = looks_of_places(places)
     lines: list[Line] = []
     before = ""
-    for one in figure.ordered(found, focus):
-        if one.row.publish == "nothing":
+    for finding in figure.ordered(findings, focus):
+        if finding.row.publish == "nothing":
             continue
-        group = one.row.student_group
+        group = finding.row.student_group
         lines.append(
             Line(
-                finding=one,
-                label=one.place if len(places) > 1 else one.label,
-                heading=one.label if several and group != before else "",
+                finding=finding,
+                label=finding.place if len(places) > 1 else finding.label,
+                heading=finding.label if several and group != before else "",
                 several=several,
-                focus=figure.is_focus(one, focus),
-                marker=looks[one.row.organization_id].marker,
+                focus=figure.is_focus(finding, focus),
+                marker=looks[finding.row.organization_id].marker,
             )
         )
         before = group
@@ -153,11 +271,11 @@ def _side_words(lines: Sequence[Line], scale: Axis) -> list[tuple[list[str], flo
     xs = (middle - 0.08, middle + 0.08)
     lower, higher = scale.sides
     brief = (" ".join(lower.split()[:3]), f"{' '.join(higher.split()[:2])} →")
-    told = []
+    texts = []
     for text, short_text, room, x in zip(scale.sides, brief, rooms, xs, strict=True):
         parts = wrapped(text, room, SMALL)
-        told.append((parts if len(parts) <= 2 else wrapped(short_text, room, SMALL), x))
-    return told
+        texts.append((parts if len(parts) <= 2 else wrapped(short_text, room, SMALL), x))
+    return texts
 
 
 def _columns(lines: Sequence[Line]) -> tuple[float, float]:
@@ -292,143 +410,20 @@ def key_of(lines: Sequence[Line], scale: Axis, value: str, level: str) -> list[t
     return key
 
 
-def plot_rates(
-    estimates: pd.DataFrame,
-    *,
-    title: str | None = None,
-    subtitle: str | None = None,
-    focus: str | None = None,
-) -> ReportFigure | Notice:
-    """Plot rates as dots with their intervals, a row for each student group.
-
-    Parameters
-    ----------
-    estimates
-        Rates of one indicator, school year and grade; of several places at once if wanted.
-    title, subtitle
-        None: made of what is shown.
-    focus
-        Code of a student group or organization to bring out and show first.
-
-    Returns
-    -------
-    ReportFigure or Notice
-        A notice if there are no rows.
-
-    Raises
-    ------
-    DataError
-        If the estimates are not rates of one indicator, year and grade, or ``focus`` is not among them.
-
-    See Also
-    --------
-    plot_gaps : Differences from a reference.
-    plot_trend : One rate over the years.
-
-    Notes
-    -----
-    Reading: the line through a dot is its sampling interval. A band without a dot holds the value that full data
-    would show. Groups that may not be shown are named under the figure.
-
-    Examples
-    --------
-    >>> from sesec_analysis import schema
-    >>> rates = schema.conform_estimates(pd.DataFrame({
-    ...     "indicator": "ela_met", "end_year": 2017, "organization_level": "place",
-    ...     "organization_id": "southeast_seattle", "grade_level": "03", "student_group_type": "race_ethnicity",
-    ...     "student_group": ["black", "asian"], "measure": "rate", "estimate": [71 / 216, 130 / 236],
-    ...     "n_low": [216, 236], "n_high": [216, 236], "unit": "proportion", "status": "ok",
-    ...     "source_ids": "synthetic"}))
-    >>> print(plot_rates(rates, focus="black").alt)
-    Dot plot: Synthetic data: Met the standard in English language arts, by race and ethnicity; Grade 3, Southeast
-    Seattle, 2016–17. From 32.9% (Black or African American) to 55.1% (Asian). Values are in the table.
-    """
-    if estimates.empty:
-        return tables.missing(estimates)
-    found = figure.one_question(estimates, ("rate", "average"))
-    focus = figure.checked_focus(found, focus)
-    lines = lines_of(found, focus)
-    scale = figures_axes.level_scale(numbers_of(lines), found[0].row.unit)
-    value = found[0].row.entry.label.lower()
-    return figure.finished(found, _rows(found, lines, scale, value, focus), title, subtitle)
-
-
-def plot_gaps(
-    estimates: pd.DataFrame,
-    *,
-    title: str | None = None,
-    subtitle: str | None = None,
-    focus: str | None = None,
-) -> ReportFigure | Notice:
-    """Plot gaps, or ratios, against a line of no difference, a row for each student group.
-
-    Parameters
-    ----------
-    estimates
-        Gaps or ratios, not both, of one indicator, school year, grade and reference.
-    title, subtitle
-        None: made of what is shown.
-    focus
-        Code of a student group or organization to bring out and show first.
-
-    Returns
-    -------
-    ReportFigure or Notice
-        A notice if there are no rows.
-
-    Raises
-    ------
-    DataError
-        If gaps and ratios are mixed, the estimates answer several questions, or ``focus`` is not among them.
-
-    See Also
-    --------
-    plot_rates : The rates themselves.
-
-    Notes
-    -----
-    Reading: a line that crosses the line of no difference is no clear difference. Ratios stand on an axis on which
-    twice and half are equally far from equal.
-
-    Examples
-    --------
-    >>> from sesec_analysis import schema
-    >>> ratios = schema.conform_estimates(pd.DataFrame({
-    ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
-    ...     "organization_id": "seattle", "grade_level": "all", "student_group_type": "race_ethnicity",
-    ...     "student_group": "black", "measure": "ratio", "reference": "white", "estimate": 6.4, "ci_low": 5.5,
-    ...     "ci_high": 7.5, "n_low": 8415, "n_high": 8415, "unit": "ratio", "status": "ok",
-    ...     "source_ids": "synthetic"}))
-    >>> print(plot_gaps(ratios).alt)
-    Dot plot: Synthetic data: Suspended or expelled, compared with White students; Black or African American,
-    Seattle Public Schools, 2018–19. Black or African American 6.4 times. Values are in the table.
-    """
-    if estimates.empty:
-        return tables.missing(estimates)
-    found = figure.one_question(estimates, ("gap", "ratio"))
-    ratio = found[0].row.unit == "ratio"
-    focus = figure.checked_focus(found, focus)
-    lines = lines_of(found, focus)
-    scale_of = figures_axes.ratio_scale if ratio else figures_axes.gap_scale
-    scale = scale_of(numbers_of(lines), words.sides(found))
-    picture = _rows(found, lines, scale, found[0].row.entry.label.lower(), focus)
-    return figure.finished(found, picture, title, subtitle)
-
-
 def _rows(
-    found: Findings, lines: list[Line], scale: figures_axes.Axis, value: str, focus: str | None
+    findings: Findings, lines: list[Line], scale: figures_axes.Axis, value: str, focus: str | None
 ) -> figure.Picture:
-    name = figure.named(found)
+    name = figure.named(findings)
     return figure.Picture(
         kind=say("Dot plot"),
         height=height_of(lines, scale),
         draw=partial(draw, lines=lines, scale=scale),
-        key=key_of(lines, scale, value, figure.level_of(found)),
+        key=key_of(lines, scale, value, figure.level_of(findings)),
         notes=[
-            *words.counts(found),
-            *words.notes(figure.ordered(found, focus), name),
-            *words.compared(found),
+            *words.counts(findings),
+            *words.notes(figure.ordered(findings, focus), name),
+            *words.compared(findings),
         ],
         name=name,
-        told=words.extremes(figure.ordered(found, focus), name),
+        highlights=words.extremes(figure.ordered(findings, focus), name),
     )

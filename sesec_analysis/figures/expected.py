@@ -27,219 +27,6 @@ from sesec_analysis.i18n import mark, say
 __all__ = ["CAUTIONS", "Usual", "plot_expected"]
 
 
-CAUTIONS = (
-    mark(
-        "Descriptive, not a measure of effectiveness: what schools are given differs in more ways than income. A line "
-        "through schools says nothing about single students."
-    ),
-    mark(
-        "Adjusting for income can hide inequity: what is usual may be unjust. Read it beside the rates themselves."
-    ),
-)
-"""Stand under every figure of this kind."""
-
-_EDGE = 0.01  # of the share of students: how far the shading reaches beyond the outermost schools
-
-
-@dataclass(frozen=True)
-class Usual:
-    """Schools, by id: their rate, their share of students from low-income families, and of those of the place more."""
-
-    rates: Mapping[str, Finding]
-    shares: Mapping[str, Finding]
-    expected: Mapping[str, Finding]
-    differences: Mapping[str, Finding]
-
-    @property
-    def parts(self) -> tuple[Mapping[str, Finding], ...]:
-        """All of it."""
-        return self.rates, self.shares, self.expected, self.differences
-
-    @property
-    def year(self) -> str:
-        """The school year of the shares."""
-        return numbers.school_year(next(iter(self.shares.values())).row.end_year)
-
-    @cached_property
-    def reasons(self) -> dict[str, str]:
-        """Why a school is not drawn: neither its rate nor its share may be a mere nothing."""
-        told = {
-            code: one.row.reason for code, one in self.rates.items() if one.row.publish == "nothing"
-        }
-        unknown = [code for code in self.rates if code not in self._shared]
-        return dict.fromkeys(unknown, say("no low-income share that may be shown")) | told
-
-    @cached_property
-    def drawn(self) -> list[str]:
-        """Schools whose share and rate may be shown, the rate at least as a range."""
-        return [code for code in self.rates if code not in self.reasons]
-
-    @cached_property
-    def _shared(self) -> set[str]:
-        return {code for code, one in self.shares.items() if one.row.publish == "point"}
-
-    @cached_property
-    def told(self) -> list[str]:
-        """Schools of the place that are drawn, and whose difference may be told."""
-        known = {code for code, one in self.differences.items() if one.row.publish != "nothing"}
-        return [code for code in self.drawn if code in known]
-
-    def share(self, code: str) -> float:
-        """Return where a school stands from left to right."""
-        return value_of(self.shares[code])
-
-    def side(self, code: str) -> int:
-        """Return 1 if a school's rate is clearly above what is usual, -1 if clearly below, else 0."""
-        if code not in self.told:
-            return 0
-        row = self.differences[code].row
-        point = row.publish == "point"
-        ends = (row.ci_low, row.ci_high) if point else (row.outer_low, row.outer_high)
-        if None in ends:
-            return 0
-        return int((ends[0] or 0.0) > 0) - int((ends[1] or 0.0) < 0)
-
-    def better(self) -> list[str]:
-        """Return the schools clearly on the better side, by name; none where no side is better."""
-        indicator = catalog.indicator(next(iter(self.rates.values())).row.indicator)
-        side = BETTER[indicator.direction]
-        found = [code for code in self.told if side and self.side(code) == side]
-        return sorted(found, key=lambda code: self.rates[code].place)
-
-    def curves(self) -> list[Curve]:
-        """Return the line of what is usual, and round it where the rate of each school of the place would lie."""
-        known = [
-            code
-            for code in self.drawn
-            if code in self.expected and self.expected[code].row.publish == "point"
-        ]
-        known.sort(key=lambda code: (self.share(code), code))
-        if not known:
-            return []
-        rows = [self.expected[code].printed.numbers for code in known]
-        x, low, high = (
-            np.array([float(value or 0.0) for value in values])
-            for values in (
-                [self.share(code) for code in known],
-                [row["ci_low"] for row in rows],
-                [row["ci_high"] for row in rows],
-            )
-        )
-        ends = [max(x[0] - _EDGE, 0.0), *x, min(x[-1] + _EDGE, 1.0)]
-        shade = Curve("shade", np.array(ends), *(np.pad(side, 1, "edge") for side in (low, high)))
-        return [shade, self._line(known)]
-
-    def _line(self, known: Sequence[str]) -> Curve:
-        """Return the line from the least share drawn to the most: it is straight on the scale of log odds."""
-        x = np.array([_with_half(self.shares[code].row) for code in known])
-        y = np.array([value_of(self.expected[code]) for code in known])
-        shares = [self.share(code) for code in self.drawn]
-        if np.ptp(x) == 0 or not np.all((y > 0) & (y < 1)):
-            return Curve("line", np.array([self.share(code) for code in known]), y)
-        slope, start = np.polyfit(_log_odds(x), _log_odds(y), 1)
-        across = np.clip(np.linspace(min(shares), max(shares), 200), 0.001, 0.999)
-        return Curve("line", across, 1 / (1 + np.exp(-start - slope * _log_odds(across))))
-
-    def key(self, place: str) -> list[tuple[str, str]]:
-        """Return the marks of line and shading, and what each means."""
-        if not self.curves():
-            return []
-        level = level_words(next(iter(self.expected.values())).row.ci_level)
-        shade = say("{interval} for a school of {place}, by its size", interval=level, place=place)
-        return [("line", say("usual at schools elsewhere")), ("shade", shade)]
-
-    def main_findings(self, place: str) -> list[str]:
-        """Return what the alt text says: schools clearly on the better side, and how many are within the shading."""
-        better = self.better()
-        names = [f"{self._clearly(better)}: {self._names(better)}"] if better else []
-        points = self._points()
-        within = sum(self.side(code) == 0 for code in points)
-        counted = say(
-            "{within} of {n} schools shown as dots in {place} are within the shading",
-            within=within,
-            n=len(points),
-            place=place,
-        )
-        return [*names, counted] if points else names
-
-    def _points(self) -> list[str]:
-        """Schools of the place that are dots: of a range it can be left open where it lies."""
-        return [code for code in self.told if self.differences[code].row.publish == "point"]
-
-    def notes(self, place: str) -> list[str]:
-        """Return which schools stand out, how many would by chance, and the cautions."""
-        better = self.better()
-        if not self.curves():
-            why = next(iter(self.expected.values())).row.reason
-            return [say("No line is drawn: {reason}.", reason=why), *map(say, CAUTIONS)]
-        level = next(iter(self.differences.values())).row.ci_level or 0.95
-        points = len(self._points())
-        by_chance = say(
-            "Of {n} schools shown as dots in {place}, about {few} would lie outside the shading by chance alone.",
-            n=points,
-            place=place,
-            few=max(1, round((1 - level) * points)),
-        )
-        start = self._clearly_elsewhere(better) if better else ""
-        hidden = any(one.row.publish != "point" for one in self.rates.values())
-        return [
-            *([f"{start}: {self._names(better)}."] if better else []),
-            *([by_chance] if points else []),
-            *([say("Schools with withheld figures do not enter the line.")] if hidden else []),
-            *map(say, CAUTIONS),
-        ]
-
-    def _clearly(self, better: Sequence[str]) -> str:
-        if self.side(better[0]) > 0:
-            return say("A higher rate than usual with as many low-income families")
-        return say("A lower rate than usual with as many low-income families")
-
-    def _clearly_elsewhere(self, better: Sequence[str]) -> str:
-        if self.side(better[0]) > 0:
-            return say("A higher rate than at schools elsewhere with as many low-income families")
-        return say("A lower rate than at schools elsewhere with as many low-income families")
-
-    def _names(self, codes: Sequence[str]) -> str:
-        return words.joined([school_name(self.rates[code]) for code in codes])
-
-    def table(self, caption: str, note: str, shown: Findings) -> ReportTable:
-        """Return the schools by name, those of the place first, each with its rate beside what is usual."""
-        rates = Findings(list(self.rates.values()))
-        level = heading("interval", Findings(list(self.expected.values())))[0]
-        columns = (
-            *(ReportColumn(name, *heading(name, rates)) for name in ("place", "value", "n")),
-            ReportColumn("share", say("From low-income families"), "right"),
-            ReportColumn("usual", catalog.measure("expected_rate").label, "right"),
-            ReportColumn("interval", level, "right"),
-            ReportColumn("difference", say("Difference"), "right"),
-        )
-        order = sorted(
-            self.rates, key=lambda code: (code not in self.expected, self.rates[code].place, code)
-        )
-        return ReportTable(caption, columns, tuple(map(self._texts, order)), note, shown)
-
-    def _texts(self, code: str) -> tuple[str, ...]:
-        rate, usual, share = self.rates[code], self.expected.get(code), self.shares.get(code)
-        return (
-            *(TEXTS[name](rate) for name in ("place", "value", "n")),
-            TEXTS["value"](share) if share else "",
-            TEXTS["value"](usual) if usual else "",
-            usual.printed.interval if usual else "",
-            TEXTS["value"](self.differences[code]) if code in self.differences else "",
-        )
-
-
-def _with_half(row: Row) -> float:
-    """A share with half a student added to both sides, as the line is fitted."""
-    if row.numerator_low is None or row.n_low is None:
-        return min(max(row.estimate or 0.0, 0.001), 0.999)
-    return (row.numerator_low + 0.5) / (row.n_low + 1)
-
-
-def _log_odds(p: Floats) -> Floats:
-    return np.asarray(np.log(p / (1 - p)))
-
-
 _EXPECTED = (
     "pd.concat([sa.rates(schools), sa.rates(shares), sa.expected_rates(inside, outside, shares)])"
 )
@@ -306,7 +93,7 @@ def plot_expected(
     if of_schools.empty:
         return tables.missing(estimates)
     usual = _usual(of_schools)
-    shown = Findings([one for part in usual.parts for one in part.values()])
+    shown = Findings([finding for part in usual.parts for finding in part.values()])
     out = scatter.focused(usual.rates, focus)
     here = frozenset(usual.expected)
     out = replace(out, here=here, place=out.place if here <= out.here else say("the place"))
@@ -329,7 +116,7 @@ def plot_expected(
         cloud,
         key=usual.key(out.place),
         notes=[*usual.notes(out.place), *hidden],
-        told=usual.main_findings(out.place),
+        highlights=usual.main_findings(out.place),
         by=say("by school and low-income share"),
         indicator=rates[0].row.indicator,
     )
@@ -339,17 +126,234 @@ def plot_expected(
     return replace(figure, table=usual.table(figure.table.caption, figure.table.note, shown))
 
 
+CAUTIONS = (
+    mark(
+        "Descriptive, not a measure of effectiveness: what schools are given differs in more ways than income. A line "
+        "through schools says nothing about single students."
+    ),
+    mark(
+        "Adjusting for income can hide inequity: what is usual may be unjust. Read it beside the rates themselves."
+    ),
+)
+"""Stand under every figure of this kind."""
+
+_EDGE = 0.01  # of the share of students: how far the shading reaches beyond the outermost schools
+
+
+@dataclass(frozen=True)
+class Usual:
+    """Schools by id: rate and low-income share, and of those of the place the expected rate and the difference."""
+
+    rates: Mapping[str, Finding]
+    shares: Mapping[str, Finding]
+    expected: Mapping[str, Finding]
+    differences: Mapping[str, Finding]
+
+    @property
+    def parts(self) -> tuple[Mapping[str, Finding], ...]:
+        """Its findings, by what they measure."""
+        return self.rates, self.shares, self.expected, self.differences
+
+    @property
+    def year(self) -> str:
+        """The school year of the shares."""
+        return numbers.school_year(next(iter(self.shares.values())).row.end_year)
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Why a school is not drawn: its rate or its share may not be shown."""
+        withheld = {
+            code: finding.row.reason
+            for code, finding in self.rates.items()
+            if finding.row.publish == "nothing"
+        }
+        unknown = [code for code in self.rates if code not in self._shared]
+        return dict.fromkeys(unknown, say("no low-income share that may be shown")) | withheld
+
+    @cached_property
+    def drawn(self) -> list[str]:
+        """Schools whose share and rate may be shown, the rate at least as a range."""
+        return [code for code in self.rates if code not in self.reasons]
+
+    @cached_property
+    def _shared(self) -> set[str]:
+        return {code for code, finding in self.shares.items() if finding.row.publish == "point"}
+
+    @cached_property
+    def compared(self) -> list[str]:
+        """Schools of the place that are drawn and whose difference from what is usual may be shown."""
+        known = {
+            code for code, finding in self.differences.items() if finding.row.publish != "nothing"
+        }
+        return [code for code in self.drawn if code in known]
+
+    def share(self, code: str) -> float:
+        """Return the position of a school from left to right: its low-income share."""
+        return value_of(self.shares[code])
+
+    def side(self, code: str) -> int:
+        """Return 1 if a school's rate is clearly above what is usual, -1 if clearly below, else 0."""
+        if code not in self.compared:
+            return 0
+        row = self.differences[code].row
+        point = row.publish == "point"
+        ends = (row.ci_low, row.ci_high) if point else (row.outer_low, row.outer_high)
+        if None in ends:
+            return 0
+        return int((ends[0] or 0.0) > 0) - int((ends[1] or 0.0) < 0)
+
+    def better(self) -> list[str]:
+        """Return the schools clearly on the better side, by name; none where no side is better."""
+        indicator = catalog.indicator(next(iter(self.rates.values())).row.indicator)
+        side = BETTER[indicator.direction]
+        codes = [code for code in self.compared if side and self.side(code) == side]
+        return sorted(codes, key=lambda code: self.rates[code].place)
+
+    def curves(self) -> list[Curve]:
+        """Return the line of what is usual, and round it where the rate of each school of the place would lie."""
+        known = [
+            code
+            for code in self.drawn
+            if code in self.expected and self.expected[code].row.publish == "point"
+        ]
+        known.sort(key=lambda code: (self.share(code), code))
+        if not known:
+            return []
+        rows = [self.expected[code].printed.numbers for code in known]
+        x, low, high = (
+            np.array([float(value or 0.0) for value in values])
+            for values in (
+                [self.share(code) for code in known],
+                [row["ci_low"] for row in rows],
+                [row["ci_high"] for row in rows],
+            )
+        )
+        ends = [max(x[0] - _EDGE, 0.0), *x, min(x[-1] + _EDGE, 1.0)]
+        shade = Curve("shade", np.array(ends), *(np.pad(side, 1, "edge") for side in (low, high)))
+        return [shade, self._line(known)]
+
+    def _line(self, known: Sequence[str]) -> Curve:
+        """Return the line from the least share drawn to the most: it is straight on the scale of log odds."""
+        x = np.array([_with_half(self.shares[code].row) for code in known])
+        y = np.array([value_of(self.expected[code]) for code in known])
+        shares = [self.share(code) for code in self.drawn]
+        if np.ptp(x) == 0 or not np.all((y > 0) & (y < 1)):
+            return Curve("line", np.array([self.share(code) for code in known]), y)
+        slope, start = np.polyfit(_log_odds(x), _log_odds(y), 1)
+        across = np.clip(np.linspace(min(shares), max(shares), 200), 0.001, 0.999)
+        return Curve("line", across, 1 / (1 + np.exp(-start - slope * _log_odds(across))))
+
+    def key(self, place: str) -> list[tuple[str, str]]:
+        """Return the marks of line and shading, and what each means."""
+        if not self.curves():
+            return []
+        level = level_words(next(iter(self.expected.values())).row.ci_level)
+        shade = say("{interval} for a school of {place}, by its size", interval=level, place=place)
+        return [("line", say("usual at schools elsewhere")), ("shade", shade)]
+
+    def main_findings(self, place: str) -> list[str]:
+        """Return what the alt text says: schools clearly on the better side, and how many are within the shading."""
+        better = self.better()
+        names = [f"{self._clearly(better)}: {self._names(better)}"] if better else []
+        points = self._points()
+        within = sum(self.side(code) == 0 for code in points)
+        counted = say(
+            "{within} of {n} schools shown as dots in {place} are within the shading",
+            within=within,
+            n=len(points),
+            place=place,
+        )
+        return [*names, counted] if points else names
+
+    def _points(self) -> list[str]:
+        """Schools of the place drawn as dots: a range may lie on either side of the shading."""
+        return [code for code in self.compared if self.differences[code].row.publish == "point"]
+
+    def notes(self, place: str) -> list[str]:
+        """Return which schools stand out, how many would by chance, and the cautions."""
+        better = self.better()
+        if not self.curves():
+            why = next(iter(self.expected.values())).row.reason
+            return [say("No line is drawn: {reason}.", reason=why), *map(say, CAUTIONS)]
+        level = next(iter(self.differences.values())).row.ci_level or 0.95
+        points = len(self._points())
+        by_chance = say(
+            "Of {n} schools shown as dots in {place}, about {few} would lie outside the shading by chance alone.",
+            n=points,
+            place=place,
+            few=max(1, round((1 - level) * points)),
+        )
+        start = self._clearly_elsewhere(better) if better else ""
+        hidden = any(finding.row.publish != "point" for finding in self.rates.values())
+        return [
+            *([f"{start}: {self._names(better)}."] if better else []),
+            *([by_chance] if points else []),
+            *([say("Schools with withheld figures do not enter the line.")] if hidden else []),
+            *map(say, CAUTIONS),
+        ]
+
+    def _clearly(self, better: Sequence[str]) -> str:
+        if self.side(better[0]) > 0:
+            return say("A higher rate than usual with as many low-income families")
+        return say("A lower rate than usual with as many low-income families")
+
+    def _clearly_elsewhere(self, better: Sequence[str]) -> str:
+        if self.side(better[0]) > 0:
+            return say("A higher rate than at schools elsewhere with as many low-income families")
+        return say("A lower rate than at schools elsewhere with as many low-income families")
+
+    def _names(self, codes: Sequence[str]) -> str:
+        return words.joined([school_name(self.rates[code]) for code in codes])
+
+    def table(self, caption: str, note: str, shown: Findings) -> ReportTable:
+        """Return the schools by name, those of the place first, each with its rate beside what is usual."""
+        rates = Findings(list(self.rates.values()))
+        level = heading("interval", Findings(list(self.expected.values())))[0]
+        columns = (
+            *(ReportColumn(name, *heading(name, rates)) for name in ("place", "value", "n")),
+            ReportColumn("share", say("From low-income families"), "right"),
+            ReportColumn("usual", catalog.measure("expected_rate").label, "right"),
+            ReportColumn("interval", level, "right"),
+            ReportColumn("difference", say("Difference"), "right"),
+        )
+        order = sorted(
+            self.rates, key=lambda code: (code not in self.expected, self.rates[code].place, code)
+        )
+        return ReportTable(caption, columns, tuple(map(self._texts, order)), note, shown)
+
+    def _texts(self, code: str) -> tuple[str, ...]:
+        rate, usual, share = self.rates[code], self.expected.get(code), self.shares.get(code)
+        return (
+            *(TEXTS[name](rate) for name in ("place", "value", "n")),
+            TEXTS["value"](share) if share else "",
+            TEXTS["value"](usual) if usual else "",
+            usual.printed.interval if usual else "",
+            TEXTS["value"](self.differences[code]) if code in self.differences else "",
+        )
+
+
+def _with_half(row: Row) -> float:
+    """A share with half a student added to both sides, as the line is fitted."""
+    if row.numerator_low is None or row.n_low is None:
+        return min(max(row.estimate or 0.0, 0.001), 0.999)
+    return (row.numerator_low + 0.5) / (row.n_low + 1)
+
+
+def _log_odds(p: Floats) -> Floats:
+    return np.asarray(np.log(p / (1 - p)))
+
+
 def _usual(of_schools: pd.DataFrame) -> Usual:
-    """Part the table: what is expected and the rates of the same indicator, and the shares of another."""
+    """Split the table into the rates and expected rates of one indicator, and the shares of another."""
     check_measured(of_schools)
     compared = of_schools["measure"].isin(["expected_rate", "rate_less_expected"])
-    ours = of_schools["indicator"].isin(set(of_schools.loc[compared, "indicator"]))
+    same_indicator = of_schools["indicator"].isin(set(of_schools.loc[compared, "indicator"]))
     measures = ("rate", "expected_rate", "rate_less_expected")
-    found = figures_figure.one_question(of_schools[ours], measures, varies=["measure"])
-    shares = figures_figure.one_question(of_schools[~ours], ("rate",))
-    expected = scatter.by_school(found, "expected_rate", "expected rates", _EXPECTED)
-    differences = scatter.by_school(found, "rate_less_expected", "differences", _EXPECTED)
-    rates = scatter.by_school(found, "rate", "rates", _EXPECTED)
+    findings = figures_figure.one_question(of_schools[same_indicator], measures, varies=["measure"])
+    shares = figures_figure.one_question(of_schools[~same_indicator], ("rate",))
+    expected = scatter.by_school(findings, "expected_rate", "expected rates", _EXPECTED)
+    differences = scatter.by_school(findings, "rate_less_expected", "differences", _EXPECTED)
+    rates = scatter.by_school(findings, "rate", "rates", _EXPECTED)
     return Usual(
         rates,
         scatter.by_school(shares, "rate", "low-income shares", _EXPECTED),

@@ -140,7 +140,7 @@ class ReportFigure:
 
 
 def _described(svg: str, title: str, description: str) -> str:
-    """Give an SVG its role, title and description, and leave out the prolog: it stands inside pages too."""
+    """Give an SVG its role, title and description, and leave out the prolog: it is put inside pages too."""
     mark = hashlib.sha256(f"{title}\n{description}".encode()).hexdigest()[:10]
     start = svg.index("<svg")
     opening, rest = svg[start : svg.index(">", start)], svg[svg.index(">", start) + 1 :]
@@ -163,7 +163,7 @@ class Picture:
     key: Sequence[tuple[str, str]]
     notes: Sequence[str]
     name: Callable[[Finding], str]  # what a row, line or dot is called
-    told: Sequence[str]  # main findings, for the alt text
+    highlights: Sequence[str]  # main findings, for the alt text
     by: str = ""
 
 
@@ -188,82 +188,81 @@ def one_question(
             known=measures,
         )
     for name in schema.ESTIMATES_KEY:
-        found = list(estimates[name].drop_duplicates())
-        if name not in free and len(found) > 1:
+        values = list(estimates[name].drop_duplicates())
+        if name not in free and len(values) > 1:
             raise DataError(
-                f"a figure answers one question, and these estimates have {len(found)} of {name}",
+                f"a figure answers one question, and these estimates have {len(values)} of {name}",
                 where=f"estimates, column {name}",
                 mend=f'keep one, for example with .query("{name} == ...")',
-                known=found,
+                known=values,
             )
     return findings(estimates)
 
 
-def checked_focus(found: Findings, focus: str | None) -> str | None:
+def checked_focus(findings: Findings, focus: str | None) -> str | None:
     """Return the focus, or refuse one that is not there; without one, the place that is the catalog's headline."""
-    known = {code for one in found for code in (one.row.student_group, one.row.organization_id)}
+    places = {finding.row.organization_id for finding in findings}
+    known = places | {finding.row.student_group for finding in findings}
     if focus is not None:
         if focus not in known:
             raise DataError(
                 f"nothing here is called {focus!r}", mend="name a code", known=sorted(known)
             )
         return focus
-    places = {one.row.organization_id for one in found}
     headline = [
         code for code, place in catalog.places().items() if place.headline and code in places
     ]
     return headline[0] if headline and len(places) > 1 else None
 
 
-def is_focus(found: Finding, focus: str | None) -> bool:
+def is_focus(finding: Finding, focus: str | None) -> bool:
     """Whether a finding is of the group or organization in focus."""
-    return focus is not None and focus in (found.row.student_group, found.row.organization_id)
+    return focus is not None and focus in (finding.row.student_group, finding.row.organization_id)
 
 
-def ordered(found: Findings, focus: str | None) -> list[Finding]:
+def ordered(findings: Findings, focus: str | None) -> list[Finding]:
     """Return findings in the order of display: focus first, then groups as in the catalog, places as they came."""
-    places = list(dict.fromkeys(one.row.organization_id for one in found))
+    places = list(dict.fromkeys(finding.row.organization_id for finding in findings))
 
-    def key(one: Finding) -> tuple[object, ...]:
-        group = labels.group_order(one.row.student_group)
-        place = places.index(one.row.organization_id)
-        return (one.row.student_group != focus, group, one.row.organization_id != focus, place)
+    def key(finding: Finding) -> tuple[object, ...]:
+        group, place = finding.row.student_group, finding.row.organization_id
+        return group != focus, labels.group_order(group), place != focus, places.index(place)
 
-    return sorted(found, key=key)
+    return sorted(findings, key=key)
 
 
-def named(found: Findings) -> Callable[[Finding], str]:
+def named(findings: Findings) -> Callable[[Finding], str]:
     """Return what to call a finding: its group, its place, or both if both differ."""
-    groups = len({one.row.student_group for one in found}) > 1
-    places = len({one.row.organization_id for one in found}) > 1
+    groups = len({finding.row.student_group for finding in findings}) > 1
+    places = len({finding.row.organization_id for finding in findings}) > 1
 
-    def name(one: Finding) -> str:
+    def name(finding: Finding) -> str:
         if groups and places:
-            place = labels.organization_phrase(one.row.organization_id, one.names)
-            return say("{group} in {place}", group=one.label, place=place)
-        return one.place if places else one.label
+            place = labels.organization_phrase(finding.row.organization_id, finding.names)
+            return say("{group} in {place}", group=finding.label, place=place)
+        return finding.place if places else finding.label
 
     return name
 
 
-def level_of(found: Findings) -> str:
+def level_of(findings: Findings) -> str:
     """Return what the sampling interval is called."""
-    return level_words(next(iter(found)).row.ci_level)
+    return level_words(next(iter(findings)).row.ci_level)
 
 
 def finished(
-    found: Findings, picture: Picture, title: str | None, subtitle: str | None
+    findings: Findings, picture: Picture, title: str | None, subtitle: str | None
 ) -> ReportFigure:
     """Put picture and words on a page and return the figure with everything that belongs to it."""
-    synthetic = figures_words.is_synthetic(found)
-    heading = title if title is not None else figures_words.title(found, by=picture.by)
+    synthetic = figures_words.is_synthetic(findings)
+    heading = title if title is not None else figures_words.title(findings, by=picture.by)
     if synthetic and not heading.startswith(say("Synthetic data: {title}", title="")):
         heading = say("Synthetic data: {title}", title=heading)
-    under = subtitle if subtitle is not None else figures_words.subtitle(found)
-    source = figures_words.source(found)
-    told = FigureText(heading, under, picture.key, picture.notes, source, synthetic)
+    under = subtitle if subtitle is not None else figures_words.subtitle(findings)
+    source = figures_words.source(findings)
+    page_text = FigureText(heading, under, picture.key, picture.notes, source, synthetic)
     with look():
-        page = FigurePage(told, picture.height)
+        page = FigurePage(page_text, picture.height)
         picture.draw(page)
     reading = "; ".join(f"{say(_MARKS[mark])}: {text}" for mark, text in picture.key)
     return ReportFigure(
@@ -272,10 +271,10 @@ def finished(
         subtitle=under,
         caption=" ".join([f"{reading}." if reading else "", *picture.notes]).strip(),
         source_line=source,
-        alt=figures_words.alt_text(picture.kind, heading, under, picture.told),
-        long_description=figures_words.long_description(found, picture.name),
-        table=tables.of_findings(found, caption=f"{heading}. {under}" if under else heading),
-        findings=found,
+        alt=figures_words.alt_text(picture.kind, heading, under, picture.highlights),
+        long_description=figures_words.long_description(findings, picture.name),
+        table=tables.of_findings(findings, caption=f"{heading}. {under}" if under else heading),
+        findings=findings,
         notes=" ".join(picture.notes),
         frame=page.frame,
     )
@@ -295,7 +294,7 @@ _MARKS = {
 
 
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h")
-"""Shapes of dots: what colour tells, shape tells too."""
+"""Shapes of dots: whatever colour distinguishes, shape distinguishes too."""
 
 
 @dataclass(frozen=True)
@@ -313,7 +312,7 @@ class Look:
 
 
 def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
-    """Return the look of each organization: places as they stand in the catalog, others after them in order.
+    """Return the look of each organization: places in the catalog's order, others after them.
 
     Examples
     --------

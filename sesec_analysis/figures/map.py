@@ -35,7 +35,7 @@ __all__ = ["plot_map"]
 
 
 _HEIGHT, _COLUMN, _KEY = 5.8, 1.45, 0.3  # inches: map, names on either side, key above
-_MOST_NAMED = 44  # as many names as stand beside the map
+_MOST_NAMED = 44  # as many names as there is room for beside the map
 _EDGE = 0.04  # of the frame's longer side, left free round what is shown
 _KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
 _MILE = 1.609
@@ -146,7 +146,7 @@ def plot_map(
 
 def _source(outline: Outline | None) -> str:
     used = [catalog.outlines()["land"], *([outline] if outline else [])]
-    sources = dict.fromkeys(part for one in used for part in one.source.split("; "))
+    sources = dict.fromkeys(part for layer in used for part in layer.source.split("; "))
     return say(
         "Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.",
         sources="; ".join(sources),
@@ -174,7 +174,7 @@ def _table(schools: Sequence[School], caption: str) -> ReportTable:
 
 @dataclass(frozen=True)
 class _Frame:
-    """The part of the city that is shown, and where it stands on the page; inches and degrees."""
+    """The part of the city that is shown, and its position on the page; inches and degrees."""
 
     west: float
     north: float
@@ -248,9 +248,9 @@ def _written(page: FigurePage, text: str, at: tuple[float, float]) -> None:
 
 
 def _key(page: FigurePage, schools: Sequence[School]) -> None:
-    levels = [level for level in _LEVELS if any((one.level or "other") == level for one in schools)]
+    taught = {school.level or "other" for school in schools}
     x, y = MARGIN + 0.08, page.top + leading(SMALL) / 2
-    for level in levels:
+    for level in (level for level in _LEVELS if level in taught):
         marker, text = _LEVELS[level][0], say(_LEVELS[level][1])
         page.dot(x, y, ACCENT, marker)
         page.text(x + 0.12, y, text, fontsize=SMALL, color=QUIET)
@@ -270,8 +270,10 @@ def _mile(page: FigurePage, frame: _Frame) -> None:
 
 def _names(page: FigurePage, frame: _Frame, schools: Sequence[School]) -> None:
     """Name the schools in two columns beside the map, each with a line to its point."""
-    placed = [(frame.at(one.longitude or 0.0, one.latitude or 0.0), one) for one in schools]
-    by_west = sorted(placed, key=lambda one: one[0])
+    placed = [
+        (frame.at(school.longitude or 0.0, school.latitude or 0.0), school) for school in schools
+    ]
+    by_west = sorted(placed, key=lambda pair: pair[0])
     half = len(by_west) // 2
     _column(page, frame, by_west[:half], west=True)
     _column(page, frame, by_west[half:], west=False)
@@ -286,12 +288,12 @@ def _column(
 ) -> None:
     names = [school.short_name.replace(" Jr.", "\u00a0Jr.") for _, school in placed]
     lines = [wrapped(name, _COLUMN, SMALL) for name in names]
-    sizes = [len(own) * leading(SMALL) + 0.06 for own in lines]
+    sizes = [len(parts) * leading(SMALL) + 0.06 for parts in lines]
     heights = spread([y for (_, y), _ in placed], sizes, frame.top, frame.top + _HEIGHT - 0.3)
     side = MARGIN + _COLUMN if west else WIDTH - MARGIN - _COLUMN
-    for (point, _), own, middle in zip(placed, lines, heights, strict=True):
+    for (point, _), parts, middle in zip(placed, lines, heights, strict=True):
         page.leader(point, (side + (0.05 if west else -0.05), middle), QUIET)
-        y = middle - (len(own) - 1) * leading(SMALL) / 2
-        for text in own:
+        y = middle - (len(parts) - 1) * leading(SMALL) / 2
+        for text in parts:
             page.text(side, y, text, fontsize=SMALL, ha="right" if west else "left")
             y += leading(SMALL)

@@ -1,7 +1,7 @@
 """Set words and picture on the page of a figure by measure, so that nothing overlaps.
 
 Lengths are inches from the left and from the top. Colours: ink and greys, one accent for what is in focus, and for
-lines that must be told apart a few of Okabe and Ito's; never red against green, and never colour alone.
+lines that must be distinguished a few of Okabe and Ito's; never red against green, and never colour alone.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -56,7 +56,7 @@ _POINTS = 72.0
 @contextmanager
 def look() -> Iterator[None]:
     """Set the look while figures are made or written; what was set before comes back."""
-    own: Any = {
+    settings: Any = {
         **sns.axes_style("white"),
         "font.family": FAMILY,
         "font.size": BODY,
@@ -71,7 +71,7 @@ def look() -> Iterator[None]:
         "svg.hashsalt": "sesec-analysis",
         "path.simplify": True,
     }
-    with mpl.rc_context(own):
+    with mpl.rc_context(settings):
         yield
 
 
@@ -165,16 +165,16 @@ class FigurePage:
         """Write text at inches from the left and from the top; boxed, it hides the grid behind it."""
         if boxed:
             style["bbox"] = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-        own: dict[str, Any] = {
+        defaults: dict[str, Any] = {
             "fontsize": BODY,
             "color": INK,
             "va": "center_baseline",
             "ha": "left",
         }
-        return self.figure.text(x / WIDTH, 1 - y / self.full, text, **(own | style))
+        return self.figure.text(x / WIDTH, 1 - y / self.full, text, **(defaults | style))
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Return axes whose box stands at these inches."""
+        """Return axes whose box is at these inches."""
         box = (
             left / WIDTH,
             1 - (top + height) / self.full,

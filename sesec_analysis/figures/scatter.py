@@ -57,9 +57,9 @@ _ELSEWHERE = TONES[0]
 
 @dataclass(frozen=True)
 class Mark:
-    """A school: its rate, and where it stands from left to right."""
+    """A school: its rate, and its position from left to right."""
 
-    found: Finding
+    finding: Finding
     x: float
     here: bool  # of the place in focus
     named: bool = False
@@ -77,32 +77,32 @@ class Curve:
 
 @dataclass(frozen=True)
 class Cloud:
-    """Everything that is drawn."""
+    """Everything that is drawn: dots, curves, axes and their labels."""
 
     marks: Sequence[Mark]
     curves: Sequence[Curve]
     across: Axis
     up: Axis
-    under: str  # what the horizontal axis tells
-    here: str  # what a circle stands for
+    under: str  # title of the horizontal axis
+    here: str  # meaning of a circle
     elsewhere: str  # and a square
 
     @property
     def named(self) -> list[Mark]:
-        """Schools whose name stands beside the cloud, from top to bottom."""
+        """Schools that are named beside the cloud, from top to bottom."""
         named = [mark for mark in self.marks if mark.named]
-        return sorted(named, key=lambda mark: (-value_of(mark.found), mark.found.place))
+        return sorted(named, key=lambda mark: (-value_of(mark.finding), mark.finding.place))
 
     @property
     def key(self) -> list[tuple[str, str, str]]:
         """Colour, shape and meaning of the dots."""
-        told = [(ACCENT, "o", self.here)] if any(mark.here for mark in self.marks) else []
-        return [*told, *([(_ELSEWHERE, "s", self.elsewhere)] if self.elsewhere else [])]
+        here = [(ACCENT, "o", self.here)] if any(mark.here for mark in self.marks) else []
+        return [*here, *([(_ELSEWHERE, "s", self.elsewhere)] if self.elsewhere else [])]
 
     @property
     def names(self) -> list[list[str]]:
         """The lines of each name."""
-        return [wrapped(called(mark.found), _COLUMN, SMALL) for mark in self.named]
+        return [wrapped(called(mark.finding), _COLUMN, SMALL) for mark in self.named]
 
     @property
     def width(self) -> float:
@@ -152,7 +152,7 @@ def draw(page: FigurePage, cloud: Cloud) -> None:
     axes = _axes(page, cloud, left, top)
     for curve in cloud.curves:
         _curve(axes, curve)
-    for mark in sorted(cloud.marks, key=lambda mark: (mark.here, mark.found.id)):
+    for mark in sorted(cloud.marks, key=lambda mark: (mark.here, mark.finding.id)):
         _mark(axes, mark, cloud)
     y = top + cloud.height + _UNDER - leading(SMALL) / 2
     middle = left + cloud.width / 2
@@ -186,18 +186,21 @@ def _curve(axes: Axes, curve: Curve) -> None:
 def _mark(axes: Axes, mark: Mark, cloud: Cloud) -> None:
     """Draw a dot, or of a school of which only a range may be shown, the range as an upright band."""
     color = ACCENT if mark.here else _ELSEWHERE
-    if mark.found.row.publish == "range":
-        ends = (mark.found.printed.numbers["bound_low"], mark.found.printed.numbers["bound_high"])
+    if mark.finding.row.publish == "range":
+        ends = (
+            mark.finding.printed.numbers["bound_low"],
+            mark.finding.printed.numbers["bound_high"],
+        )
         low, high = cloud.up.held(ends[0], cloud.up.low), cloud.up.held(ends[1], cloud.up.high)
         wide = 0.07 / cloud.width * (cloud.across.high - cloud.across.low)
         axes.bar(mark.x, high - low, bottom=low, width=wide, zorder=2.2, **band_style(color))
         return
-    style = dot_style(color, marker="o" if mark.here else "s", hollow=mark.found.row.care)
+    style = dot_style(color, marker="o" if mark.here else "s", hollow=mark.finding.row.care)
     style |= {"markersize": 6.5 if mark.here else 4.2, "markeredgewidth": 1.0}
     if mark.named:
         style |= {"markeredgecolor": INK, "markeredgewidth": 1.6}
     zorder = 3 + mark.here + 0.5 * mark.named
-    axes.plot([mark.x], [value_of(mark.found)], zorder=zorder, clip_on=False, **style)
+    axes.plot([mark.x], [value_of(mark.finding)], zorder=zorder, clip_on=False, **style)
 
 
 def _names(page: FigurePage, cloud: Cloud, left: float, top: float) -> None:
@@ -206,7 +209,7 @@ def _names(page: FigurePage, cloud: Cloud, left: float, top: float) -> None:
     points = [
         (
             left + cloud.across.share(mark.x) * cloud.width,
-            top + (1 - cloud.up.share(value_of(mark.found))) * cloud.height,
+            top + (1 - cloud.up.share(value_of(mark.finding))) * cloud.height,
         )
         for mark in cloud.named
     ]
@@ -221,16 +224,16 @@ def _names(page: FigurePage, cloud: Cloud, left: float, top: float) -> None:
             y += leading(SMALL)
 
 
-def by_school(found: Findings, measure: str, what: str, mend: str) -> dict[str, Finding]:
+def by_school(findings: Findings, measure: str, what: str, mend: str) -> dict[str, Finding]:
     """Return the findings of one measure by school; ``what`` says what they are where there are none."""
-    rows = [one for one in found if one.row.measure == measure]
+    rows = [finding for finding in findings if finding.row.measure == measure]
     if not rows:
         raise DataError(
             f"the estimates hold no {what} of schools",
             where=f"estimates, column measure, {measure!r}",
             mend=f"put all that is drawn in one table: {mend}",
         )
-    groups = sorted({one.row.student_group for one in rows})
+    groups = sorted({finding.row.student_group for finding in rows})
     if len(groups) > 1:
         raise DataError(
             f"a school is one dot, and these estimates have {len(groups)} student groups",
@@ -238,7 +241,7 @@ def by_school(found: Findings, measure: str, what: str, mend: str) -> dict[str, 
             mend='keep one, for example with .query("student_group == ...")',
             known=groups,
         )
-    return {one.row.organization_id: one for one in rows}
+    return {finding.row.organization_id: finding for finding in rows}
 
 
 @dataclass(frozen=True)
@@ -255,8 +258,8 @@ def focused(rates: Mapping[str, Finding], focus: str | None) -> Focus:
     places = catalog.places()
     headline = next(code for code, place in places.items() if place.headline)
     code = focus if focus in places else headline
-    found = Findings(list(rates.values()))
-    strips = strips_of(found, [code], None)
+    findings = Findings(list(rates.values()))
+    strips = strips_of(findings, [code], None)
     if focus in places and not strips:
         raise DataError(
             f"none of these schools is of {places[code].name}",
@@ -264,14 +267,14 @@ def focused(rates: Mapping[str, Finding], focus: str | None) -> Focus:
             mend="name a place that has some of them, or one of the schools",
             known=sorted(rates),
         )
-    here = frozenset(one.row.organization_id for strip in strips for one in strip.schools)
-    school = None if focus in places else figure.checked_focus(found, focus)
+    here = frozenset(finding.row.organization_id for strip in strips for finding in strip.schools)
+    school = None if focus in places else figure.checked_focus(findings, focus)
     return Focus(places[code].name, here, frozenset({school} if school else ()))
 
 
-def is_sized(found: Finding) -> bool:
+def is_sized(finding: Finding) -> bool:
     """Whether a school may be drawn, and its number of students is known."""
-    row = found.row
+    row = finding.row
     return row.publish != "nothing" and bool(row.n_low) and row.n_low == row.n_high
 
 
@@ -289,7 +292,7 @@ def cloud_of(
     points = {code for code in named if code in rates and rates[code].row.publish == "point"}
     marks = [Mark(rates[code], at, code in focus.here, code in points) for code, at in x.items()]
     names = ("estimate", "bound_low", "bound_high")
-    numbers = [mark.found.printed.numbers[name] for mark in marks for name in names]
+    numbers = [mark.finding.printed.numbers[name] for mark in marks for name in names]
     others = say("School elsewhere") if any(mark.here for mark in marks) else say("School")
     return Cloud(
         marks=marks,
@@ -308,12 +311,12 @@ def picture(
     *,
     key: Sequence[tuple[str, str]],
     notes: Sequence[str],
-    told: Sequence[str],
+    highlights: Sequence[str],
     by: str,
     indicator: str,
 ) -> figure.Picture:
-    """Return what is handed over to be finished; the marks of single schools join the key of the lines."""
-    rows = [mark.found.row for mark in cloud.marks]
+    """Return the picture to be finished; the marks of single schools join the key of the lines."""
+    rows = [mark.finding.row for mark in cloud.marks]
     care = [("hollow", say("interpret with care"))] if any(row.care for row in rows) else []
     band = say("range of a school with withheld figures")
     ranges = [("band", band)] if any(row.publish == "range" for row in rows) else []
@@ -324,7 +327,7 @@ def picture(
         key=[*key, *care, *ranges],
         notes=notes,
         name=_name_of(indicator),
-        told=told,
+        highlights=highlights,
         by=by,
     )
 
@@ -332,25 +335,25 @@ def picture(
 def _name_of(indicator: str) -> words.Named:
     """Return what each number is called in the long description: a rate by its school, others by their measure too."""
 
-    def name(found: Finding) -> str:
-        row = found.row
+    def name(finding: Finding) -> str:
+        row = finding.row
         if row.indicator != indicator:
-            return say("{place}, from low-income families", place=found.place)
+            return say("{place}, from low-income families", place=finding.place)
         label = catalog.measure(row.measure).label.lower()
-        return found.place if row.measure == "rate" else f"{found.place}, {label}"
+        return finding.place if row.measure == "rate" else f"{finding.place}, {label}"
 
     return name
 
 
 def not_drawn(reasons: Mapping[str, str], focus: Focus) -> list[str]:
     """Return the note that counts the schools not drawn, by where they are and why."""
-    told: dict[tuple[bool, str], int] = {}
+    counts: dict[tuple[bool, str], int] = {}
     for code, reason in reasons.items():
         key = (code in focus.here, reason)
-        told[key] = told.get(key, 0) + 1
+        counts[key] = counts.get(key, 0) + 1
     parts = [
         of_place(count, focus.place, reason) if here else _elsewhere(count, reason)
-        for (here, reason), count in told.items()
+        for (here, reason), count in counts.items()
     ]
     return [say("Not drawn: {schools}.", schools="; ".join(parts))] if parts else []
 

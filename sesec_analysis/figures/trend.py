@@ -61,326 +61,7 @@ __all__ = [
 
 
 LETTERS = "abcdefghij"
-"""Marks of breaks, told in a note."""
-
-_LABEL = 1.75  # inches: widest label at the end of a line
-_BANDS = 3  # lines: beyond these, bands would hide each other
-Ends = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Series:
-    """One line: its findings by school year, its name, and how it is drawn."""
-
-    findings: Sequence[Finding]
-    name: str
-    color: str
-    marker: str
-    focus: bool
-
-    @property
-    def last(self) -> Finding:
-        """The latest finding that is drawn."""
-        return [one for one in self.findings if one.row.publish != "nothing"][-1]
-
-    def label(self) -> list[str]:
-        """Lines of the label at the end of the line, the value last."""
-        value = short(self.last)
-        weight = "bold" if self.focus else "normal"
-        return wrapped(f"{self.name} {value.replace(' ', chr(0xA0))}", _LABEL, SMALL, weight)
-
-
-def series_of(found: Findings, focus: str | None, name: Named) -> list[Series]:
-    """Return a line for each place or each student group, in the order of display."""
-    groups = {one.row.student_group for one in found}
-    places = {one.row.organization_id for one in found}
-    if len(groups) > 1 and len(places) > 1:
-        raise DataError(
-            "a trend shows several places or several student groups, not both",
-            where="estimates, columns student_group and organization_id",
-            mend="keep one student group, or one place",
-            known=[*sorted(groups), *sorted(places)],
-        )
-    lines: dict[tuple[str, str], list[Finding]] = {}
-    for one in figure.ordered(found, focus):
-        lines.setdefault((one.row.student_group, one.row.organization_id), []).append(one)
-    shown = [line for line in lines.values() if any(one.row.publish != "nothing" for one in line)]
-    in_focus = [figure.is_focus(line[0], focus) for line in shown]
-    if all(in_focus) and len(shown) > 1:  # the one group that all places show is no focus
-        in_focus = [False] * len(shown)
-    # Never the set: the looks of places would hang on the order of its hashes.
-    looks = looks_of_places(dict.fromkeys(one.row.organization_id for one in found))
-    made_of = []
-    for line, is_focus in zip(shown, in_focus, strict=True):
-        row = line[0].row
-        look = looks[row.organization_id]
-        if len(groups) > 1:
-            look = look_of_group(row.student_group_type, row.student_group, any_focus=any(in_focus))
-        color = look.color(focus=is_focus, any_focus=any(in_focus))
-        by_year = sorted(line, key=lambda one: one.row.end_year)
-        made_of.append(Series(by_year, name(line[0]), color, look.marker, is_focus))
-    return made_of
-
-
-def breaks_between(indicator: str, first: int, last: int) -> list[SeriesBreak]:
-    """Return the breaks of a series that lie between two school years."""
-    return [found for found in catalog.indicator(indicator).breaks if first < found.at <= last]
-
-
-def break_notes(breaks: Sequence[SeriesBreak]) -> list[str]:
-    """Return the note that says why lines stop, or none."""
-    if not breaks:
-        return []
-    told = [
-        f"{letter}\xa0({school_year(found.at)}): {found.reason}"
-        for letter, found in zip(LETTERS, breaks, strict=False)
-    ]
-    return [say("Not comparable across the grey strips. {breaks}.", breaks="; ".join(told))]
-
-
-def shows_band(series: Sequence[Series], one: Series) -> bool:
-    """Whether the interval of a line is drawn."""
-    return len(series) <= _BANDS or one.focus
-
-
-def steps(one: Series, breaks: set[int]) -> list[tuple[Finding, Finding]]:
-    """Return neighbours that may be joined: no break, no missing year and no withheld one lies between them."""
-    shown = [found for found in one.findings if found.row.publish != "nothing"]
-    return [
-        (before, after)
-        for before, after in pairwise(shown)
-        if after.row.end_year == before.row.end_year + 1 and after.row.end_year not in breaks
-    ]
-
-
-def open_ends(found: Finding) -> Ends | None:
-    """Return the range that withheld figures leave open; of a point, nothing is left open."""
-    numbers = found.printed.numbers
-    low, high = numbers["bound_low"], numbers["bound_high"]
-    if found.row.publish == "point":
-        low = high = numbers["estimate"]
-    return None if low is None or high is None else (low, high)
-
-
-def drawn_at(found: Finding) -> float | None:
-    """Return where a line passes: a value, or the middle of a narrow range."""
-    ends = open_ends(found)
-    if ends is None or (found.row.publish == "range" and not found.row.marker):
-        return None
-    return sum(ends) / 2
-
-
-def numbers_of(series: Sequence[Series]) -> list[float]:
-    """Return every number that is drawn."""
-    names = ("estimate", "bound_low", "bound_high")
-    drawn = []
-    for line in series:
-        also = ("ci_low", "ci_high") if shows_band(series, line) else ()
-        drawn += [one.printed.numbers[name] for one in line.findings for name in (*names, *also)]
-    return [value for value in drawn if value is not None]
-
-
-def students_of(series: Sequence[Series]) -> list[str]:
-    """Return the note that says how many students each line stands for: the fewest and the most over the years."""
-    shown = {line.name: [f for f in line.findings if f.row.publish != "nothing"] for line in series}
-    told = {name: _students([found.row for found in findings]) for name, findings in shown.items()}
-    told = {name: count for name, count in told.items() if count}
-    if not told:
-        return []
-    last = series[0].last.row
-    counted = wording_labels.counted_words(last).capitalize()
-    start = say("All students") if last.is_composition else counted
-    if len(set(told.values())) == 1 and (len(series) == 1 or last.is_composition):
-        return [f"{start}: {next(iter(told.values()))}."]
-    return [f"{start}: {'; '.join(f'{name} {count}' for name, count in told.items())}."]
-
-
-def _students(rows: Sequence[Row]) -> str:
-    own = span_words((row.n_low, row.n_high) for row in rows)
-    other = span_words((row.reference_n_low, row.reference_n_high) for row in rows)
-    if own and other:
-        return say("{n} (compared with {reference})", n=own, reference=other)
-    return own
-
-
-def told_of(line: Series) -> str:
-    """Return where a line starts and ends, as a phrase."""
-    shown = [one for one in line.findings if one.row.publish != "nothing"]
-    ends = dict.fromkeys((*shown[:1], *shown[-1:]))
-    told = [
-        say("{value} in {year}", value=one.printed.value, year=school_year(one.row.end_year))
-        for one in ends
-    ]
-    return f"{line.name} {', '.join(told)}"
-
-
-def key_of(series: Sequence[Series], value: str, level: str) -> list[tuple[str, str]]:
-    """Return the marks that the picture uses, and what each means."""
-    rows = [one.row for line in series for one in line.findings]
-    key = []
-    if any(row.publish == "point" and not row.care for row in rows):
-        key.append(("dot", value))
-    if any(row.publish == "point" and row.care for row in rows):
-        key.append(("hollow", say("{value}, interpret with care", value=value)))
-    if any(shows_band(series, line) for line in series):
-        few = len(series) <= _BANDS
-        key.append(
-            ("shade", level if few else say("{interval} of the line in focus", interval=level))
-        )
-    if any(row.publish == "range" for row in rows):
-        key.append(("band", say("range left open by withheld figures")))
-    if any(row.marker for row in rows):
-        key.append(("dash", say("middle of narrow ranges")))
-    return key
-
-
-_PICTURE, _AXIS, _TAGS, _LEADER, _GLYPH = 2.75, 0.26, 0.28, 0.28, 0.17
-
-
-def height_of(series: Sequence[Series]) -> float:
-    """Return the inches that the picture needs."""
-    labels = sum(_tall(one) for one in series)
-    return _TAGS + max(_PICTURE, labels) + _AXIS
-
-
-def _tall(one: Series) -> float:
-    return len(one.label()) * leading(SMALL) + 0.05
-
-
-def draw(page: FigurePage, series: Sequence[Series], scale: Axis) -> None:
-    """Draw the lines on a page that has room for them."""
-    years = sorted({one.row.end_year for line in series for one in line.findings})
-    left = MARGIN + max(size_of(text, SMALL) for text in scale.tick_labels) + 0.1
-    texts = [part for one in series for part in one.label()]
-    right = WIDTH - MARGIN - max(size_of(text, SMALL, "bold") for text in texts) - _LEADER - _GLYPH
-    top, height = page.top + _TAGS, page.height - _TAGS - _AXIS
-    axes = page.axes(left, top, right - left, height)
-    _axes(axes, scale, years, (right - left, height))
-    if scale.label:
-        page.text(MARGIN, top - _TAGS * 0.75, scale.label, fontsize=SMALL, color=QUIET)
-    indicator = series[0].findings[0].row.indicator
-    breaks = breaks_between(indicator, years[0], years[-1])
-    for letter, found in zip(LETTERS, breaks, strict=False):
-        axes.axvspan(found.at - 0.56, found.at - 0.44, color="#ececec", zorder=1)
-        axes.axvline(found.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
-        x = left + (right - left) * _share(axes.get_xlim(), found.at - 0.5)
-        page.text(x, top - _TAGS / 2, letter, fontsize=SMALL, color=QUIET, ha="center")
-    for one in series:
-        _line(axes, one, {found.at for found in breaks}, shows_band(series, one))
-    _labels(page, axes, series, (left, top, right - left, height))
-
-
-def _axes(axes: Axes, scale: Axis, years: Sequence[int], box: tuple[float, float]) -> None:
-    if scale.log:
-        axes.set_yscale("log", base=2)
-    axes.set_ylim(scale.low, scale.high)
-    axes.set_yticks(list(scale.ticks), list(scale.tick_labels), color=QUIET)
-    span = range(years[0], years[-1] + 1)
-    axes.set_xlim(span[0] - 0.4, span[-1] + 0.4)
-    each = ceil((size_of("2014–15", SMALL) + 0.1) / (box[0] / (len(span) - 0.2)))
-    shown: list[int] = []
-    for year in reversed(years):  # the last year first: it is the one that people look for
-        if not shown or shown[-1] - year >= each:
-            shown.append(year)
-    axes.set_xticks(shown, [school_year(year) for year in shown], color=QUIET)
-    axes.set_xticks(list(span), minor=True)
-    axes.tick_params(axis="x", which="minor", length=2)
-    axes.tick_params(axis="y", which="both", length=0)
-    axes.grid(axis="y", which="major", color=GRID, linewidth=0.8)
-    axes.set_axisbelow(True)
-    if scale.equal is not None:
-        axes.axhline(scale.equal, color=INK, linewidth=1.2, zorder=1.5)
-
-
-def _line(axes: Axes, one: Series, breaks: set[int], band: bool) -> None:
-    wide = 2.2 if one.focus else 1.5
-    for before, after in steps(one, breaks):
-        years = [before.row.end_year, after.row.end_year]
-        first, last = drawn_at(before), drawn_at(after)
-        if first is not None and last is not None:
-            whole = {before.row.publish, after.row.publish} == {"point"}
-            dashes = "-" if whole else (0, (4, 1.5))
-            axes.plot(
-                years,
-                [first, last],
-                color=one.color,
-                linewidth=wide,
-                linestyle=dashes,
-                zorder=3 + one.focus,
-            )
-        alike = before.row.marker == after.row.marker
-        if alike and before.row.publish == after.row.publish == "range":
-            _between(axes, years, [open_ends(before), open_ends(after)], one.color, 0.16)
-        if band:
-            _between(axes, years, [_chance(before), _chance(after)], one.color, 0.12)
-    for found in one.findings:
-        _value(axes, one, found)
-
-
-def _between(
-    axes: Axes, years: list[int], ends: list[Ends | None], color: str, alpha: float
-) -> None:
-    before, after = ends
-    if before and after and before[1] - before[0] + after[1] - after[0] > 0:
-        lows, highs = [before[0], after[0]], [before[1], after[1]]
-        axes.fill_between(years, lows, highs, color=color, alpha=alpha, linewidth=0, zorder=2)
-
-
-def _chance(found: Finding) -> Ends | None:
-    low, high = found.printed.numbers["ci_low"], found.printed.numbers["ci_high"]
-    return None if low is None or high is None else (low, high)
-
-
-def _value(axes: Axes, one: Series, found: Finding) -> None:
-    row, numbers = found.row, found.printed.numbers
-    if row.publish == "point" and numbers["estimate"] is not None:
-        style = dot_style(one.color, marker=one.marker, hollow=row.care)
-        style |= {} if one.focus else {"markersize": style["markersize"] - 1.2}
-        axes.plot(
-            [row.end_year], [numbers["estimate"]], zorder=3.5 + one.focus, clip_on=False, **style
-        )
-    if row.publish == "range" and numbers["bound_low"] is not None:
-        low, high = numbers["bound_low"], numbers["bound_high"]
-        tall = (axes.get_ylim()[1] if high is None else high) - low
-        axes.bar(row.end_year, tall, bottom=low, width=0.12, zorder=3, **band_style(one.color))
-        if row.marker:
-            mark = dot_style(one.color, marker=one.marker) | {"markersize": 4.0}
-            axes.plot([row.end_year], [low + tall / 2], zorder=3.5 + one.focus, **mark)
-
-
-def _share(ends: tuple[float, float], value: float) -> float:
-    return (value - ends[0]) / (ends[1] - ends[0])
-
-
-def _labels(
-    page: FigurePage, axes: Axes, series: Sequence[Series], box: tuple[float, float, float, float]
-) -> None:
-    """Write each line's name and last value at its end, moved apart where they would overlap."""
-    left, top, width, height = box
-    ends = []
-    for one in series:
-        x, y = axes.transData.transform((one.last.row.end_year, _middle(one.last)))
-        dpi = page.figure.dpi
-        ends.append((x / dpi, page.full - y / dpi))
-    tall = [_tall(one) for one in series]
-    centres = spread([y for _, y in ends], tall, top - 0.1, top + height + 0.1)
-    for one, (x, y), centre in zip(series, ends, centres, strict=True):
-        start = left + width + _LEADER
-        page.leader((x + 0.09, y), (start - 0.05, centre), one.color)
-        page.dot(start + _GLYPH / 2 - 0.03, centre, one.color, one.marker)
-        lines = one.label()
-        for at, text in enumerate(lines):
-            at_y = centre + (at - (len(lines) - 1) / 2) * leading(SMALL)
-            weight = "bold" if one.focus else "normal"
-            page.text(start + _GLYPH, at_y, text, fontsize=SMALL, weight=weight)
-
-
-def _middle(found: Finding) -> float:
-    numbers = found.printed.numbers
-    if numbers["estimate"] is not None:
-        return numbers["estimate"]
-    low, high = numbers["bound_low"], numbers["bound_high"]
-    return ((low or 0.0) + (high if high is not None else low or 0.0)) / 2
+"""Marks of breaks, explained in a note."""
 
 
 def plot_trend(
@@ -410,7 +91,7 @@ def plot_trend(
     Raises
     ------
     DataError
-        If the estimates answer several questions, stand for one year only, or ``focus`` is not among them.
+        If the estimates answer several questions, are of one year only, or ``focus`` is not among them.
 
     See Also
     --------
@@ -418,7 +99,7 @@ def plot_trend(
 
     Notes
     -----
-    Reading: the shading is the sampling interval. A line stops where the catalog tells of a break in the series, where
+    Reading: the shading is the sampling interval. A line stops where the catalog has a break in the series, where
     a year is missing, and where only a range may be shown, which is drawn as an upright band. A place has its colour
     and shape in every figure; the accent is for what is in focus.
 
@@ -435,21 +116,21 @@ def plot_trend(
     """
     if estimates.empty:
         return tables.missing(estimates)
-    found = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
-    years = _years(found)
-    focus = figure.checked_focus(found, focus)
-    name = figure.named(found)
-    series = series_of(found, focus, name)
+    findings = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
+    years = _years(findings)
+    focus = figure.checked_focus(findings, focus)
+    name = figure.named(findings)
+    series = series_of(findings, focus, name)
     if not series:
-        return Notice(words.title(found), " ".join(words.notes(found, name, dated=True)))
+        return Notice(words.title(findings), " ".join(words.notes(findings, name, dated=True)))
     drawn = numbers_of(series)
-    compares, unit = found[0].row.compares, found[0].row.unit
+    compares, unit = findings[0].row.compares, findings[0].row.unit
     scale = (
         figures_axes.gap_scale(drawn, ("", ""))
         if compares
         else figures_axes.level_scale(drawn, unit)
     )
-    breaks = breaks_between(found[0].row.indicator, years[0], years[-1])
+    breaks = breaks_between(findings[0].row.indicator, years[0], years[-1])
     ends = {
         "first": wording_numbers.school_year(years[0]),
         "last": wording_numbers.school_year(years[-1]),
@@ -459,25 +140,356 @@ def plot_trend(
         kind=say("Line chart"),
         height=height_of(series),
         draw=partial(draw, series=series, scale=scale),
-        key=key_of(series, found[0].row.entry.label.lower(), figure.level_of(found)),
+        key=key_of(series, findings[0].row.entry.label.lower(), figure.level_of(findings)),
         notes=[
             *break_notes(breaks),
-            *words.above(found),
+            *words.above(findings),
             *students_of(series),
-            *words.notes(found, name, dated=True),
+            *words.notes(findings, name, dated=True),
         ],
-        name=lambda one: f"{name(one)}, {wording_numbers.school_year(one.row.end_year)}",
-        told=[told_of(line) for line in series],
-        by=", ".join(filter(None, (words.by_groups(found), span))),
+        name=lambda finding: (
+            f"{name(finding)}, {wording_numbers.school_year(finding.row.end_year)}"
+        ),
+        highlights=[told_of(line) for line in series],
+        by=", ".join(filter(None, (words.by_groups(findings), span))),
     )
-    return figure.finished(found, picture, title, subtitle)
+    return figure.finished(findings, picture, title, subtitle)
 
 
-def _years(found: Findings) -> list[int]:
-    years = sorted({one.row.end_year for one in found})
+def _years(findings: Findings) -> list[int]:
+    years = sorted({finding.row.end_year for finding in findings})
     if len(years) < 2:
         raise DataError(
             f"a trend needs two school years, and there is only {years[0]}",
             mend="load more end_years, or use plot_rates or plot_gaps",
         )
     return years
+
+
+_LABEL = 1.75  # inches: widest label at the end of a line
+_BANDS = 3  # lines: beyond these, bands would hide each other
+Ends = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: its findings by school year, its name, and how it is drawn."""
+
+    findings: Sequence[Finding]
+    name: str
+    color: str
+    marker: str
+    focus: bool
+
+    @property
+    def last(self) -> Finding:
+        """The latest finding that is drawn."""
+        return self.shown[-1]
+
+    @property
+    def shown(self) -> list[Finding]:
+        """The findings that may be shown, as a number or a range."""
+        return [finding for finding in self.findings if finding.row.publish != "nothing"]
+
+    def label(self) -> list[str]:
+        """Lines of the label at the end of the line, the value last."""
+        value = short(self.last)
+        weight = "bold" if self.focus else "normal"
+        return wrapped(f"{self.name} {value.replace(' ', chr(0xA0))}", _LABEL, SMALL, weight)
+
+
+def series_of(findings: Findings, focus: str | None, name: Named) -> list[Series]:
+    """Return a line for each place or each student group, in the order of display."""
+    groups = {finding.row.student_group for finding in findings}
+    places = {finding.row.organization_id for finding in findings}
+    if len(groups) > 1 and len(places) > 1:
+        raise DataError(
+            "a trend shows several places or several student groups, not both",
+            where="estimates, columns student_group and organization_id",
+            mend="keep one student group, or one place",
+            known=[*sorted(groups), *sorted(places)],
+        )
+    lines: dict[tuple[str, str], list[Finding]] = {}
+    for finding in figure.ordered(findings, focus):
+        key = (finding.row.student_group, finding.row.organization_id)
+        lines.setdefault(key, []).append(finding)
+    shown = [line for line in lines.values() if any(f.row.publish != "nothing" for f in line)]
+    in_focus = [figure.is_focus(line[0], focus) for line in shown]
+    if all(in_focus) and len(shown) > 1:  # the one group that all places show is no focus
+        in_focus = [False] * len(shown)
+    # Never the set: the looks of places would hang on the order of its hashes.
+    looks = looks_of_places(dict.fromkeys(finding.row.organization_id for finding in findings))
+    made_of = []
+    for line, is_focus in zip(shown, in_focus, strict=True):
+        row = line[0].row
+        look = looks[row.organization_id]
+        if len(groups) > 1:
+            look = look_of_group(row.student_group_type, row.student_group, any_focus=any(in_focus))
+        color = look.color(focus=is_focus, any_focus=any(in_focus))
+        by_year = sorted(line, key=lambda finding: finding.row.end_year)
+        made_of.append(Series(by_year, name(line[0]), color, look.marker, is_focus))
+    return made_of
+
+
+def breaks_between(indicator: str, first: int, last: int) -> list[SeriesBreak]:
+    """Return the breaks of a series that lie between two school years."""
+    return [
+        series_break
+        for series_break in catalog.indicator(indicator).breaks
+        if first < series_break.at <= last
+    ]
+
+
+def break_notes(breaks: Sequence[SeriesBreak]) -> list[str]:
+    """Return the note that says why lines stop, or none."""
+    if not breaks:
+        return []
+    reasons = [
+        f"{letter}\xa0({school_year(series_break.at)}): {series_break.reason}"
+        for letter, series_break in zip(LETTERS, breaks, strict=False)
+    ]
+    return [say("Not comparable across the grey strips. {breaks}.", breaks="; ".join(reasons))]
+
+
+def shows_band(series: Sequence[Series], line: Series) -> bool:
+    """Whether the interval of a line is drawn."""
+    return len(series) <= _BANDS or line.focus
+
+
+def steps(line: Series, breaks: set[int]) -> list[tuple[Finding, Finding]]:
+    """Return neighbours that may be joined: no break, no missing year and no withheld one lies between them."""
+    return [
+        (before, after)
+        for before, after in pairwise(line.shown)
+        if after.row.end_year == before.row.end_year + 1 and after.row.end_year not in breaks
+    ]
+
+
+def open_ends(finding: Finding) -> Ends | None:
+    """Return the range that withheld figures leave open; of a point, nothing is left open."""
+    numbers = finding.printed.numbers
+    low, high = numbers["bound_low"], numbers["bound_high"]
+    if finding.row.publish == "point":
+        low = high = numbers["estimate"]
+    return None if low is None or high is None else (low, high)
+
+
+def drawn_at(finding: Finding) -> float | None:
+    """Return where a line passes: a value, or the middle of a narrow range."""
+    ends = open_ends(finding)
+    if ends is None or (finding.row.publish == "range" and not finding.row.marker):
+        return None
+    return sum(ends) / 2
+
+
+def numbers_of(series: Sequence[Series]) -> list[float]:
+    """Return every number that is drawn."""
+    names = ("estimate", "bound_low", "bound_high")
+    drawn = []
+    for line in series:
+        also = ("ci_low", "ci_high") if shows_band(series, line) else ()
+        drawn += [
+            finding.printed.numbers[name] for finding in line.findings for name in (*names, *also)
+        ]
+    return [value for value in drawn if value is not None]
+
+
+def students_of(series: Sequence[Series]) -> list[str]:
+    """Return the note of how many students each line has: the fewest and the most over the years."""
+    counts = {line.name: _students([finding.row for finding in line.shown]) for line in series}
+    counts = {name: count for name, count in counts.items() if count}
+    if not counts:
+        return []
+    last = series[0].last.row
+    counted = wording_labels.counted_words(last).capitalize()
+    start = say("All students") if last.is_composition else counted
+    if len(set(counts.values())) == 1 and (len(series) == 1 or last.is_composition):
+        return [f"{start}: {next(iter(counts.values()))}."]
+    return [f"{start}: {'; '.join(f'{name} {count}' for name, count in counts.items())}."]
+
+
+def _students(rows: Sequence[Row]) -> str:
+    students = span_words((row.n_low, row.n_high) for row in rows)
+    other = span_words((row.reference_n_low, row.reference_n_high) for row in rows)
+    if students and other:
+        return say("{n} (compared with {reference})", n=students, reference=other)
+    return students
+
+
+def told_of(line: Series) -> str:
+    """Return where a line starts and ends, as a phrase."""
+    ends = dict.fromkeys((line.shown[0], line.last))
+    parts = [
+        say("{value} in {year}", value=end.printed.value, year=school_year(end.row.end_year))
+        for end in ends
+    ]
+    return f"{line.name} {', '.join(parts)}"
+
+
+def key_of(series: Sequence[Series], value: str, level: str) -> list[tuple[str, str]]:
+    """Return the marks that the picture uses, and what each means."""
+    rows = [finding.row for line in series for finding in line.findings]
+    key = []
+    if any(row.publish == "point" and not row.care for row in rows):
+        key.append(("dot", value))
+    if any(row.publish == "point" and row.care for row in rows):
+        key.append(("hollow", say("{value}, interpret with care", value=value)))
+    if any(shows_band(series, line) for line in series):
+        few = len(series) <= _BANDS
+        key.append(
+            ("shade", level if few else say("{interval} of the line in focus", interval=level))
+        )
+    if any(row.publish == "range" for row in rows):
+        key.append(("band", say("range left open by withheld figures")))
+    if any(row.marker for row in rows):
+        key.append(("dash", say("middle of narrow ranges")))
+    return key
+
+
+_PICTURE, _AXIS, _TAGS, _LEADER, _GLYPH = 2.75, 0.26, 0.28, 0.28, 0.17
+
+
+def height_of(series: Sequence[Series]) -> float:
+    """Return the inches that the picture needs."""
+    labels = sum(_tall(line) for line in series)
+    return _TAGS + max(_PICTURE, labels) + _AXIS
+
+
+def _tall(line: Series) -> float:
+    return len(line.label()) * leading(SMALL) + 0.05
+
+
+def draw(page: FigurePage, series: Sequence[Series], scale: Axis) -> None:
+    """Draw the lines on a page that has room for them."""
+    years = sorted({finding.row.end_year for line in series for finding in line.findings})
+    left = MARGIN + max(size_of(text, SMALL) for text in scale.tick_labels) + 0.1
+    texts = [part for line in series for part in line.label()]
+    right = WIDTH - MARGIN - max(size_of(text, SMALL, "bold") for text in texts) - _LEADER - _GLYPH
+    top, height = page.top + _TAGS, page.height - _TAGS - _AXIS
+    axes = page.axes(left, top, right - left, height)
+    _axes(axes, scale, years, (right - left, height))
+    if scale.label:
+        page.text(MARGIN, top - _TAGS * 0.75, scale.label, fontsize=SMALL, color=QUIET)
+    indicator = series[0].findings[0].row.indicator
+    breaks = breaks_between(indicator, years[0], years[-1])
+    for letter, series_break in zip(LETTERS, breaks, strict=False):
+        axes.axvspan(series_break.at - 0.56, series_break.at - 0.44, color="#ececec", zorder=1)
+        axes.axvline(series_break.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
+        x = left + (right - left) * _share(axes.get_xlim(), series_break.at - 0.5)
+        page.text(x, top - _TAGS / 2, letter, fontsize=SMALL, color=QUIET, ha="center")
+    for line in series:
+        _line(axes, line, {series_break.at for series_break in breaks}, shows_band(series, line))
+    _labels(page, axes, series, (left, top, right - left, height))
+
+
+def _axes(axes: Axes, scale: Axis, years: Sequence[int], box: tuple[float, float]) -> None:
+    if scale.log:
+        axes.set_yscale("log", base=2)
+    axes.set_ylim(scale.low, scale.high)
+    axes.set_yticks(list(scale.ticks), list(scale.tick_labels), color=QUIET)
+    span = range(years[0], years[-1] + 1)
+    axes.set_xlim(span[0] - 0.4, span[-1] + 0.4)
+    each = ceil((size_of("2014–15", SMALL) + 0.1) / (box[0] / (len(span) - 0.2)))
+    shown: list[int] = []
+    for year in reversed(years):  # the last year first: it is the one that people look for
+        if not shown or shown[-1] - year >= each:
+            shown.append(year)
+    axes.set_xticks(shown, [school_year(year) for year in shown], color=QUIET)
+    axes.set_xticks(list(span), minor=True)
+    axes.tick_params(axis="x", which="minor", length=2)
+    axes.tick_params(axis="y", which="both", length=0)
+    axes.grid(axis="y", which="major", color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    if scale.equal is not None:
+        axes.axhline(scale.equal, color=INK, linewidth=1.2, zorder=1.5)
+
+
+def _line(axes: Axes, line: Series, breaks: set[int], band: bool) -> None:
+    wide = 2.2 if line.focus else 1.5
+    for before, after in steps(line, breaks):
+        years = [before.row.end_year, after.row.end_year]
+        first, last = drawn_at(before), drawn_at(after)
+        if first is not None and last is not None:
+            whole = {before.row.publish, after.row.publish} == {"point"}
+            dashes = "-" if whole else (0, (4, 1.5))
+            axes.plot(
+                years,
+                [first, last],
+                color=line.color,
+                linewidth=wide,
+                linestyle=dashes,
+                zorder=3 + line.focus,
+            )
+        alike = before.row.marker == after.row.marker
+        if alike and before.row.publish == after.row.publish == "range":
+            _between(axes, years, [open_ends(before), open_ends(after)], line.color, 0.16)
+        if band:
+            _between(axes, years, [_chance(before), _chance(after)], line.color, 0.12)
+    for finding in line.findings:
+        _value(axes, line, finding)
+
+
+def _between(
+    axes: Axes, years: list[int], ends: list[Ends | None], color: str, alpha: float
+) -> None:
+    before, after = ends
+    if before and after and before[1] - before[0] + after[1] - after[0] > 0:
+        lows, highs = [before[0], after[0]], [before[1], after[1]]
+        axes.fill_between(years, lows, highs, color=color, alpha=alpha, linewidth=0, zorder=2)
+
+
+def _chance(finding: Finding) -> Ends | None:
+    low, high = finding.printed.numbers["ci_low"], finding.printed.numbers["ci_high"]
+    return None if low is None or high is None else (low, high)
+
+
+def _value(axes: Axes, line: Series, finding: Finding) -> None:
+    row, numbers = finding.row, finding.printed.numbers
+    if row.publish == "point" and numbers["estimate"] is not None:
+        style = dot_style(line.color, marker=line.marker, hollow=row.care)
+        style |= {} if line.focus else {"markersize": style["markersize"] - 1.2}
+        axes.plot(
+            [row.end_year], [numbers["estimate"]], zorder=3.5 + line.focus, clip_on=False, **style
+        )
+    if row.publish == "range" and numbers["bound_low"] is not None:
+        low, high = numbers["bound_low"], numbers["bound_high"]
+        tall = (axes.get_ylim()[1] if high is None else high) - low
+        axes.bar(row.end_year, tall, bottom=low, width=0.12, zorder=3, **band_style(line.color))
+        if row.marker:
+            mark = dot_style(line.color, marker=line.marker) | {"markersize": 4.0}
+            axes.plot([row.end_year], [low + tall / 2], zorder=3.5 + line.focus, **mark)
+
+
+def _share(ends: tuple[float, float], value: float) -> float:
+    return (value - ends[0]) / (ends[1] - ends[0])
+
+
+def _labels(
+    page: FigurePage, axes: Axes, series: Sequence[Series], box: tuple[float, float, float, float]
+) -> None:
+    """Write each line's name and last value at its end, moved apart where they would overlap."""
+    left, top, width, height = box
+    ends = []
+    for line in series:
+        x, y = axes.transData.transform((line.last.row.end_year, _middle(line.last)))
+        dpi = page.figure.dpi
+        ends.append((x / dpi, page.full - y / dpi))
+    tall = [_tall(line) for line in series]
+    centres = spread([y for _, y in ends], tall, top - 0.1, top + height + 0.1)
+    for line, (x, y), centre in zip(series, ends, centres, strict=True):
+        start = left + width + _LEADER
+        page.leader((x + 0.09, y), (start - 0.05, centre), line.color)
+        page.dot(start + _GLYPH / 2 - 0.03, centre, line.color, line.marker)
+        lines = line.label()
+        for at, text in enumerate(lines):
+            at_y = centre + (at - (len(lines) - 1) / 2) * leading(SMALL)
+            weight = "bold" if line.focus else "normal"
+            page.text(start + _GLYPH, at_y, text, fontsize=SMALL, weight=weight)
+
+
+def _middle(finding: Finding) -> float:
+    numbers = finding.printed.numbers
+    if numbers["estimate"] is not None:
+        return numbers["estimate"]
+    low, high = numbers["bound_low"], numbers["bound_high"]
+    return ((low or 0.0) + (high if high is not None else low or 0.0)) / 2

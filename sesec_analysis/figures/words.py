@@ -8,7 +8,7 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.tables import shared
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import grade_name, school_year, school_years
+from sesec_analysis.evidence.wording.numbers import grade_name, school_years
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
@@ -24,8 +24,6 @@ __all__ = [
     "long_description",
     "notes",
     "reference",
-    "school_year",
-    "shared",
     "short",
     "sides",
     "source",
@@ -38,95 +36,94 @@ Named = Callable[[Finding], str]
 """What a finding is called in a figure: its group, its place, or both."""
 
 LONGEST_ALT = 250
-"""Characters."""
+"""Characters of an alt text."""
 
 
-def by_groups(found: Findings) -> str:
-    """Return that lines stand for student groups, and of which type; nothing if they do not.
-
-    A line of all students may stand among them.
-    """
-    if len({one.row.student_group for one in found}) < 2:
+def by_groups(findings: Findings) -> str:
+    """Return the type of the student groups that lines are of, all students aside; nothing for one group."""
+    if len({finding.row.student_group for finding in findings}) < 2:
         return ""
-    kind = shared({one.row.student_group_type for one in found} - {"all"})
+    kind = shared({finding.row.student_group_type for finding in findings} - {"all"})
     return say("by {kind}", kind=labels.type_title(kind)) if kind else say("by student group")
 
 
-def title(found: Findings, *, by: str = "") -> str:
-    """Return a title that says what is shown, and of what the reference is; ``by`` is what rows or lines stand for."""
-    indicator = shared(catalog.indicator(one.row.indicator).title for one in found)
+def title(findings: Findings, *, by: str = "") -> str:
+    """Return a title: the indicator and what it is compared to; ``by`` is what rows or lines are of."""
+    indicator = shared(catalog.indicator(finding.row.indicator).title for finding in findings)
     start = indicator or say("Several indicators")
-    label = shared(one.label for one in found)
-    if found[0].row.is_composition and label:
+    label = shared(finding.label for finding in findings)
+    if findings[0].row.is_composition and label:
         start = say("{group}: {what}", group=label, what=f"{start[:1].lower()}{start[1:]}")
-    if shared(one.row.reference for one in found):
-        start = say("{what}, compared with {reference}", what=start, reference=reference(found))
+    if shared(finding.row.reference for finding in findings):
+        start = say("{what}, compared with {reference}", what=start, reference=reference(findings))
     elif not by:
-        kind = shared(one.row.student_group_type for one in found)
+        kind = shared(finding.row.student_group_type for finding in findings)
         by = say("by {kind}", kind=labels.type_title(kind)) if kind and not label else ""
-    if not by and not shared(one.row.organization_id for one in found) and label:
+    if not by and not shared(finding.row.organization_id for finding in findings) and label:
         by = say("by place")
     text = f"{start}, {by}" if by else start
-    return say("Synthetic data: {title}", title=text) if is_synthetic(found) else text
+    return say("Synthetic data: {title}", title=text) if is_synthetic(findings) else text
 
 
-def reference(found: Findings) -> str:
+def reference(findings: Findings) -> str:
     """Return how a phrase speaks of what all rows are compared to."""
-    return labels.reference_in_title(found[0].row, found[0].names)
+    return labels.reference_in_title(findings[0].row, findings[0].names)
 
 
-def subtitle(found: Findings, *also: str) -> str:
+def subtitle(findings: Findings, *also: str) -> str:
     """Return what all findings share: group, grade, place, school year."""
-    grade = shared(grade_name(one.row.grade_level) for one in found)
+    grade = shared(grade_name(finding.row.grade_level) for finding in findings)
     parts = [
-        "" if found[0].row.is_composition else shared(one.label for one in found),
+        "" if findings[0].row.is_composition else shared(finding.label for finding in findings),
         grade,
-        shared(one.place for one in found),
-        shared(labels.year_of(one.row) for one in found),
+        shared(finding.place for finding in findings),
+        shared(labels.year_of(finding.row) for finding in findings),
         *also,
     ]
     text = ", ".join(part for part in parts if part)
     return text[:1].upper() + text[1:]
 
 
-def is_synthetic(found: Findings) -> bool:
+def is_synthetic(findings: Findings) -> bool:
     """Whether any finding rests on made-up data."""
-    return any(citation.is_synthetic(one.row.source_ids) for one in found)
+    return any(citation.is_synthetic(finding.row.source_ids) for finding in findings)
 
 
-def source(found: Findings) -> str:
+def source(findings: Findings) -> str:
     """Return the source line of all findings together."""
-    return citation.source_line("; ".join(one.row.source_ids for one in found))
+    return citation.source_line("; ".join(finding.row.source_ids for finding in findings))
 
 
-def notes(found: Iterable[Finding], name: Named, *, dated: bool = False) -> list[str]:
+def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> list[str]:
     """Return the notes: what is not shown and what is to be read with care, each with its reason."""
-    rows = list(found)
+    rows = list(findings)
     kinds = {
-        mark("Not shown: {rows}."): [one for one in rows if one.row.publish == "nothing"],
-        mark("Interpret with care: {rows}."): [one for one in rows if one.row.care],
+        mark("Not shown: {rows}."): [
+            finding for finding in rows if finding.row.publish == "nothing"
+        ],
+        mark("Interpret with care: {rows}."): [finding for finding in rows if finding.row.care],
     }
     return [
-        say(text, rows="; ".join(_by_reason(told, name, dated)))
-        for text, told in kinds.items()
-        if told
+        say(text, rows="; ".join(_by_reason(matches, name, dated)))
+        for text, matches in kinds.items()
+        if matches
     ]
 
 
-def _by_reason(found: Iterable[Finding], name: Named, dated: bool) -> list[str]:
+def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> list[str]:
     """Return names by their common reason and, where years differ, their common school years."""
     years: dict[tuple[str, str], list[int]] = {}
-    for one in found:
-        reason = (care_words(one.row) if one.row.care else "") or one.row.reason
-        years.setdefault((name(one), reason), []).append(one.row.end_year)
-    told: dict[tuple[str, str], list[str]] = {}
+    for finding in findings:
+        reason = (care_words(finding.row) if finding.row.care else "") or finding.row.reason
+        years.setdefault((name(finding), reason), []).append(finding.row.end_year)
+    names_by_reason: dict[tuple[str, str], list[str]] = {}
     for (who, reason), when in years.items():
-        told.setdefault((school_years(when) if dated else "", reason), []).append(who)
+        names_by_reason.setdefault((school_years(when) if dated else "", reason), []).append(who)
     return [
         say("{names} in {years} ({reason})", names=joined(names), years=when, reason=reason)
         if when
         else f"{joined(names)} ({reason})"
-        for (when, reason), names in told.items()
+        for (when, reason), names in names_by_reason.items()
     ]
 
 
@@ -146,38 +143,39 @@ def joined(names: Sequence[str]) -> str:
     return say("{first}, and {last}", first=", ".join(first), last=last)
 
 
-def short(found: Finding) -> str:
-    """Return the value as it stands beside a mark, where an axis tells the unit."""
-    return found.printed.mark
+def short(finding: Finding) -> str:
+    """Return the value as written beside a mark, where an axis gives the unit."""
+    return finding.printed.mark
 
 
-def alt_text(kind: str, heading: str, under: str, told: Sequence[str]) -> str:
+def alt_text(kind: str, heading: str, under: str, highlights: Sequence[str]) -> str:
     """Return chart type, what it shows, the main finding, and where the values are, in about 250 characters.
 
-    ``told`` are the main findings, the most telling first; those that fit are said.
+    ``highlights`` are the main findings, the most important first; those that fit are included.
     """
     end = say("Values are in the table.")
     what = f"{kind}: {heading}{f'; {under}' if under else ''}."
-    main = told[0] if told else ""
+    main = highlights[0] if highlights else ""
     room = LONGEST_ALT - len(end) - 2 - min(len(main) + 1, LONGEST_ALT // 2)
     text = what if len(what) <= room else f"{what[: room - 1].rstrip(' .')}…"
-    for part in told:
+    for part in highlights:
         if len(f"{text} {part}. {end}") <= LONGEST_ALT:
             text = f"{text} {part}."
     return f"{text} {end}"
 
 
-def extremes(found: Sequence[Finding], name: Named) -> list[str]:
-    """Return the lowest and highest of the values that stand as points, as a phrase each."""
-    points = [one for one in found if one.row.publish == "point"]
+def extremes(findings: Sequence[Finding], name: Named) -> list[str]:
+    """Return the lowest and highest of the values shown as points, as a phrase each."""
+    points = [finding for finding in findings if finding.row.publish == "point"]
     if not points:
-        ranges = [one for one in found if one.row.publish == "range"]
-        told = [f"{name(one)} {one.printed.value}" for one in ranges]
-        return told or [say("No value may be shown")]
+        ranges = [finding for finding in findings if finding.row.publish == "range"]
+        texts = [f"{name(finding)} {finding.printed.value}" for finding in ranges]
+        return texts or [say("No value may be shown")]
     # A number that chance alone could move far is not named as the lowest or highest.
-    steady = [one for one in points if not one.row.care]
+    steady = [finding for finding in points if not finding.row.care]
     ordered = sorted(
-        steady or points, key=lambda one: (one.printed.numbers["estimate"] or 0.0, one.id)
+        steady or points,
+        key=lambda finding: (finding.printed.numbers["estimate"] or 0.0, finding.id),
     )
     low, high = ordered[0], ordered[-1]
     if len(ordered) == 1:
@@ -195,35 +193,37 @@ def extremes(found: Sequence[Finding], name: Named) -> list[str]:
     ]
 
 
-def long_description(found: Iterable[Finding], name: Named) -> str:
+def long_description(findings: Iterable[Finding], name: Named) -> str:
     """Return every value in words, for readers who cannot see the picture."""
-    return " ".join(f"{name(one)}: {_described(one)}." for one in found)
+    return " ".join(f"{name(finding)}: {_described(finding)}." for finding in findings)
 
 
-def _described(found: Finding) -> str:
-    if found.row.publish == "nothing":
-        return say("not shown, {reason}", reason=found.row.reason)
-    value = found.printed.value
-    parts = [say("range {value}", value=value) if found.row.publish == "range" else value]
-    if words := found.interval_words():
+def _described(finding: Finding) -> str:
+    if finding.row.publish == "nothing":
+        return say("not shown, {reason}", reason=finding.row.reason)
+    value = finding.printed.value
+    parts = [say("range {value}", value=value) if finding.row.publish == "range" else value]
+    if words := finding.interval_words():
         parts.append(words)
-    if found.printed.n:
-        counted = f"{found.printed.n} {labels.counted_words(found.row)}"
-        parts.append(say("of {counted}", counted=counted) if found.row.is_composition else counted)
-    if found.row.reason:
-        parts.append(found.row.reason)
+    if finding.printed.n:
+        counted = f"{finding.printed.n} {labels.counted_words(finding.row)}"
+        parts.append(
+            say("of {counted}", counted=counted) if finding.row.is_composition else counted
+        )
+    if finding.row.reason:
+        parts.append(finding.row.reason)
     return ", ".join(parts)
 
 
-def sides(found: Findings) -> tuple[str, str]:
+def sides(findings: Findings) -> tuple[str, str]:
     """Return what lies to the left and to the right of no difference."""
-    lower, higher = _sides(found)
+    lower, higher = _sides(findings)
     return f"← {lower}", f"{higher} →"
 
 
-def _sides(found: Findings) -> tuple[str, str]:
+def _sides(findings: Findings) -> tuple[str, str]:
     """Return what is lower and higher than the reference."""
-    row, to = found[0].row, reference(found)
+    row, to = findings[0].row, reference(findings)
     lower, higher = _SIDES[row.is_composition, labels.compares_places(row)]
     return say(lower, reference=to), say(higher, reference=to)
 
@@ -249,21 +249,25 @@ _SIDES = {
 """By whether it is a share, and whether places are compared: what is lower, what is higher."""
 
 
-def above(found: Findings) -> list[str]:
+def above(findings: Findings) -> list[str]:
     """Return the note that says what lies above zero."""
-    if not found[0].row.compares:
+    if not findings[0].row.compares:
         return []
-    return [say("Above zero: {side}.", side=_sides(found)[1])]
+    return [say("Above zero: {side}.", side=_sides(findings)[1])]
 
 
-def counts(found: Findings) -> list[str]:
+def counts(findings: Findings) -> list[str]:
     """Return the note that says what n counts, where it is not students."""
-    noun = labels.counted(found[0].row)
-    return [] if noun == "students" else [f"n: {labels.counted_words(found[0].row)}."]
+    noun = labels.counted(findings[0].row)
+    return [] if noun == "students" else [f"n: {labels.counted_words(findings[0].row)}."]
 
 
-def compared(found: Findings) -> list[str]:
+def compared(findings: Findings) -> list[str]:
     """Return the note that says how many students the reference has, if it is the same for all rows."""
-    n = shared(one.printed.reference_n for one in found if one.row.publish != "nothing")
-    size = say("of {counted}", counted=n) if found[0].row.is_composition else f"n={n}"
-    return [say("Compared with {reference}: {n}.", reference=reference(found), n=size)] if n else []
+    n = shared(
+        finding.printed.reference_n for finding in findings if finding.row.publish != "nothing"
+    )
+    size = say("of {counted}", counted=n) if findings[0].row.is_composition else f"n={n}"
+    return (
+        [say("Compared with {reference}: {n}.", reference=reference(findings), n=size)] if n else []
+    )
