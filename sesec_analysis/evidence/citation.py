@@ -61,6 +61,51 @@ TEX = {
 """What BibTeX reads for a sign that TeX would take as a command."""
 
 
+_DATASET = "https://data.wa.gov/d/"
+_SYNTHETIC = mark("Synthetic data, made up for trying things out; they describe no real school")
+
+
+def cite(
+    record: Mapping[str, object],
+    style: str = "apa",
+    *,
+    edition: str | None = None,
+    published: int | None = None,
+) -> str:
+    """Return the citation of a recorded finding.
+
+    Parameters
+    ----------
+    record
+        A finding as recorded (`Finding.record`).
+    style
+        ``apa``, ``chicago`` (a note), ``bibtex`` or ``csl`` (CSL-JSON).
+    edition
+        Title of the report that the finding is in, if it is in one.
+    published
+        The year in which that report appeared. None: without a date.
+
+    Raises
+    ------
+    DataError
+        If the style is unknown.
+
+    Examples
+    --------
+    >>> record = {"id": "sesec:rate.ela_met.2017.03.southeast_seattle.black", "sentence": "It was 32.9 percent.",
+    ...           "source_ids": "synthetic"}
+    >>> print(cite(record, edition="2024 Southeast Seattle school equity report", published=2024))
+    Southeast Seattle Education Coalition. (2024). It was 32.9 percent [Data set]. In 2024 Southeast Seattle school
+    equity report (Finding sesec:rate.ela_met.2017.03.southeast_seattle.black; Version ...). Data: Synthetic data,
+    made up for trying things out; they describe no real school.
+    """
+    if style not in STYLES:
+        raise DataError(
+            f"no citation style {style!r}", mend="use one of the known styles", known=STYLES
+        )
+    return fill(cited(record, edition=edition, published=published), style)
+
+
 @dataclass(frozen=True)
 class Cited:
     """What every style says of a finding, each in its own order."""
@@ -68,42 +113,28 @@ class Cited:
     id: str
     title: str  # the sentence, without its full stop
     data: str  # publisher, dataset and year of what it rests on
-    url: str  # where the newest of these data stand; empty if they are made up
-    edition: str | None = None  # title of the report that it stands in
+    url: str  # address of the newest of these data; empty if they are made up
+    edition: str | None = None  # title of the report that it is in
     published: int | None = None  # year in which that report appeared
     version: str = __version__  # of the package that made it
 
 
-SIGNS = {"id": "\ue000", "title": "\ue001", "data": "\ue002", "url": "\ue003"}
-"""What stands for a finding's own words in a frame: signs of the private use area, which no text holds."""
-
-
-def item(cited: Cited) -> dict[str, object]:
-    """Return the CSL-JSON item of a finding.
-
-    Title and number say that their capitals are to be kept: a sentence is no headline, and an id with a capital letter
-    is another id. What the data are stands in ``archive``, the one field for it that both APA and Chicago print.
-    """
-    entry: dict[str, object] = {
-        "id": cited.id,
-        "type": "dataset",
-        "author": [{"literal": AUTHOR}],
-        "title": _as_written(cited.title),
-        "genre": "Finding",
-        "number": _as_written(cited.id),
-        "version": cited.version,
-        "medium": "Data set",
-        "archive": f"Data: {cited.data}",
-    }
-    if cited.edition:
-        entry["container-title"] = cited.edition
-    # Without a date, APA writes "Retrieved" before an address, and asks for a day that nobody knows.
-    entry["issued"] = (
-        {"date-parts": [[cited.published]]} if cited.published else {"literal": "n.d."}
+def cited(record: Mapping[str, object], *, edition: str | None, published: int | None) -> Cited:
+    """Return what every style says of a recorded finding; arguments as in `cite`."""
+    data, url = _data(str(record["source_ids"]))
+    return Cited(
+        id=str(record["id"]),
+        title=str(record["sentence"]).rstrip("."),
+        data=data,
+        url=url,
+        edition=edition,
+        published=published,
+        version=str(record.get("version") or __version__),
     )
-    if cited.url:
-        entry["URL"] = cited.url
-    return entry
+
+
+SIGNS = {"id": "\ue000", "title": "\ue001", "data": "\ue002", "url": "\ue003"}
+"""Placeholders of a finding's own words in a frame: signs of the private use area, which no text holds."""
 
 
 def fill(cited: Cited, style: str) -> str:
@@ -140,9 +171,9 @@ def frame(cited: Cited, style: str) -> str:
     style
         One of `STYLES`.
     """
-    own = (cited.edition, cited.published, cited.version)
+    edition = (cited.edition, cited.published, cited.version)
     signs = Cited(
-        SIGNS["id"], SIGNS["title"], SIGNS["data"], SIGNS["url"] if cited.url else "", *own
+        SIGNS["id"], SIGNS["title"], SIGNS["data"], SIGNS["url"] if cited.url else "", *edition
     )
     return _framed(signs, style)
 
@@ -150,6 +181,34 @@ def frame(cited: Cited, style: str) -> str:
 @cache
 def _framed(signs: Cited, style: str) -> str:
     return processed(signs, style)
+
+
+def item(cited: Cited) -> dict[str, object]:
+    """Return the CSL-JSON item of a finding.
+
+    Title and number say that their capitals are to be kept: a sentence is no headline, and an id with a capital letter
+    is another id. The data are named in ``archive``, the one field for it that both APA and Chicago print.
+    """
+    entry: dict[str, object] = {
+        "id": cited.id,
+        "type": "dataset",
+        "author": [{"literal": AUTHOR}],
+        "title": _as_written(cited.title),
+        "genre": "Finding",
+        "number": _as_written(cited.id),
+        "version": cited.version,
+        "medium": "Data set",
+        "archive": f"Data: {cited.data}",
+    }
+    if cited.edition:
+        entry["container-title"] = cited.edition
+    # Without a date, APA writes "Retrieved" before an address, and asks for a day that nobody knows.
+    entry["issued"] = (
+        {"date-parts": [[cited.published]]} if cited.published else {"literal": "n.d."}
+    )
+    if cited.url:
+        entry["URL"] = cited.url
+    return entry
 
 
 def processed(cited: Cited, style: str) -> str:
@@ -177,7 +236,7 @@ def _as_written(text: str) -> str:
 
 
 def _bibtex(cited: Cited) -> str:
-    """Return a BibTeX entry; what the plain styles of BibTeX leave out of an entry ``misc`` stands in its note."""
+    """Return a BibTeX entry; what the plain styles of BibTeX leave out of an entry ``misc`` is in its note."""
     inside = f" In {cited.edition}." if cited.edition else ""
     note = f"Finding {cited.id}, version {cited.version}.{inside} Data: {cited.data}."
     entry = item(cited)
@@ -238,65 +297,6 @@ def _style(name: str) -> "CitationStylesStyle":
     return CitationStylesStyle(get_style_filepath(name), validate=False)
 
 
-_DATASET = "https://data.wa.gov/d/"
-_SYNTHETIC = mark("Synthetic data, made up for trying things out; they describe no real school")
-
-
-def cite(
-    record: Mapping[str, object],
-    style: str = "apa",
-    *,
-    edition: str | None = None,
-    published: int | None = None,
-) -> str:
-    """Return the citation of a recorded finding.
-
-    Parameters
-    ----------
-    record
-        A finding as recorded (`Finding.record`).
-    style
-        ``apa``, ``chicago`` (a note), ``bibtex`` or ``csl`` (CSL-JSON).
-    edition
-        Title of the report that the finding stands in, if it stands in one.
-    published
-        The year in which that report appeared. None: without a date.
-
-    Raises
-    ------
-    DataError
-        If the style is unknown.
-
-    Examples
-    --------
-    >>> record = {"id": "sesec:rate.ela_met.2017.03.southeast_seattle.black", "sentence": "It was 32.9 percent.",
-    ...           "source_ids": "synthetic"}
-    >>> print(cite(record, edition="2024 Southeast Seattle school equity report", published=2024))
-    Southeast Seattle Education Coalition. (2024). It was 32.9 percent [Data set]. In 2024 Southeast Seattle school
-    equity report (Finding sesec:rate.ela_met.2017.03.southeast_seattle.black; Version ...). Data: Synthetic data,
-    made up for trying things out; they describe no real school.
-    """
-    if style not in STYLES:
-        raise DataError(
-            f"no citation style {style!r}", mend="use one of the known styles", known=STYLES
-        )
-    return fill(cited(record, edition=edition, published=published), style)
-
-
-def cited(record: Mapping[str, object], *, edition: str | None, published: int | None) -> Cited:
-    """Return what every style says of a recorded finding; arguments as in `cite`."""
-    data, url = _data(str(record["source_ids"]))
-    return Cited(
-        id=str(record["id"]),
-        title=str(record["sentence"]).rstrip("."),
-        data=data,
-        url=url,
-        edition=edition,
-        published=published,
-        version=str(record.get("version") or __version__),
-    )
-
-
 def is_synthetic(source_ids: str) -> bool:
     """Whether any of the sources is made up: so named, or read from a synthetic twin's data folder."""
     named = any(source.startswith("synthetic") for source in _split(source_ids))
@@ -322,7 +322,7 @@ def source_text(source_ids: str) -> str:
     """Return the citation of the data behind source ids joined by "; ".
 
     Publisher, title of the release, school year, the publisher's id of the dataset, address; the day it was retrieved
-    only where the catalog tells it.
+    only where the catalog has it.
     """
     if is_synthetic(source_ids):
         return f"{_SYNTHETIC}."
@@ -337,7 +337,9 @@ def source_line(source_ids: str) -> str:
     for source_id in _split(source_ids):
         source, _ = catalog.release(source_id)
         years.setdefault((source.publisher_short, source.title), []).append(_year(source_id))
-    parts = [f"{who}, {title}, {school_years(found)}" for (who, title), found in years.items()]
+    parts = [
+        f"{who}, {title}, {school_years(end_years)}" for (who, title), end_years in years.items()
+    ]
     return say("Source: {source}.", source="; ".join(parts))
 
 
@@ -360,11 +362,11 @@ def _data(source_ids: str) -> tuple[str, str]:
     if not titles:
         return "", ""
     newest, _ = list(titles)[-1]
-    told = [
-        ", ".join([publisher, *found, *([] if address == newest else [address])])
-        for (address, publisher), found in titles.items()
+    parts = [
+        ", ".join([publisher, *releases, *([] if address == newest else [address])])
+        for (address, publisher), releases in titles.items()
     ]
-    return "; ".join(told), newest
+    return "; ".join(parts), newest
 
 
 def _release_text(source_id: str) -> str:

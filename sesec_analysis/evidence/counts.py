@@ -32,8 +32,8 @@ FEW_COUNTED = 3
 """Students: a numerator, or what it leaves of the whole, below this is never printed; the state masks it too."""
 
 WIDEST, WIDEST_RATIO = 0.50, 10.0
-"""Bounds of a rate or gap wider than the first (a proportion), or of a ratio wider than the second (times), are told to
-no one: they say nothing."""
+"""Bounds of a rate or gap wider than the first (a proportion), or of a ratio wider than the second (times), say nothing
+and are not printed."""
 
 _WIDEST_IN = {
     "points per year": 0.10,
@@ -44,7 +44,7 @@ _WIDEST_IN = {
     "standard errors": 3.0,
     "whole_years": 20.0,
 }
-"""The same in other units."""
+"""The widest bounds in other units."""
 
 _SLACK = 1e-9
 
@@ -90,7 +90,7 @@ class Counts:
         return known and (self.n_high or 0) - (self.k_low or 0) < FEW_COUNTED
 
     def range(self) -> tuple[float, float] | None:
-        """Lowest and highest rate that may be told of, or None if too little is known to build one."""
+        """Lowest and highest rate that may be printed, or None if too little is known to build one."""
         if not self.n_low:
             return None
         step = min(1.0, FEW_COUNTED / self.n_low)
@@ -123,11 +123,11 @@ def sides(row: Row) -> list[Counts]:
     share = row.entry.made == "rate" and not row.compares
     if share and k_high is None and row.bound_high is not None and row.n_high:
         k_high = int(row.bound_high * row.n_high + _SLACK)  # a percent without its count
-    own = Counts(row.numerator_low, k_high, row.n_low, row.n_high)
+    group = Counts(row.numerator_low, k_high, row.n_low, row.n_high)
     if not row.compares:
-        return [own]
+        return [group]
     return [
-        own,
+        group,
         Counts(
             row.reference_numerator_low,
             row.reference_numerator_high,
@@ -156,12 +156,12 @@ def told_counts(row: Row) -> dict[str, Span]:
     return {**named, "reference_numerator": other, "reference_n": other_n}
 
 
-def _plus(one: Span, other: Span) -> Span:
+def _plus(span: Span, other: Span) -> Span:
     if other == (None, None):
-        return one
+        return span
     low, high = (
         (a + b if a is not None and b is not None else None)
-        for a, b in zip(one, other, strict=True)
+        for a, b in zip(span, other, strict=True)
     )
     return low, high
 
@@ -199,10 +199,10 @@ def few_words(sides: list[Counts]) -> str:
         return say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
     [side] = sides
     if side.n_low == side.n_high:
-        told = {"n": FEW_COUNTED, "all": f"{side.n_low:,}"}
+        numbers = {"n": FEW_COUNTED, "all": f"{side.n_low:,}"}
         if side.is_few():
-            return say("fewer than {n} of {all} students", **told)
-        return say("all but fewer than {n} of {all} students", **told)
+            return say("fewer than {n} of {all} students", **numbers)
+        return say("all but fewer than {n} of {all} students", **numbers)
     if side.is_few():
         return say("fewer than {n} of the students", n=FEW_COUNTED)
     return say("all but fewer than {n} of the students", n=FEW_COUNTED)
@@ -222,7 +222,7 @@ def width(row: Row) -> float:
 
 
 def says_nothing(row: Row) -> bool:
-    """Whether the bounds are so wide that a range would tell next to nothing."""
+    """Whether the bounds are so wide that a range would say next to nothing."""
     if row.bound_low is None or row.bound_high is None:
         return False
     if row.printed_in == "ratio":
@@ -237,7 +237,7 @@ def _widest(row: Row) -> float:
 
 
 def blurred_sizes(row: Row) -> dict[str, int | None]:
-    """Return the students of a sum with masked cells to the ten: less the published cells, they would tell the rest."""
+    """Return the students of a sum with masked cells to the ten: less the published cells, they would give the rest."""
     if row.is_composition or row.cells is None or row.cells_reported is None:
         return {}
     if row.cells < 2 or row.cells == row.cells_reported:
@@ -265,7 +265,7 @@ NUMBERS = (
 
 
 def is_empty(row: Row) -> bool:
-    """Whether no number stands in a row."""
+    """Whether a row has no number."""
     return all(getattr(row, name) is None for name in NUMBERS)
 
 

@@ -1,7 +1,7 @@
 """Build findings from ESTIMATES: each with its sentence, interval, n, id, record, citation and card.
 
-A finding shown is a finding recorded: its record travels in the notebook's output. Nothing is shown that the gate of
-`privacy` has not passed.
+A finding shown is a finding recorded: its record travels in the notebook's output. Nothing is shown that has not passed
+the gate.
 """
 
 import html
@@ -32,112 +32,6 @@ from sesec_analysis.evidence.wording.sentences import capital, readings, sentenc
 from sesec_analysis.i18n import language, say
 
 __all__ = ["Finding", "Findings", "card", "facts", "finding", "finding_record", "findings"]
-
-
-def finding_record(finding: "Finding") -> dict[str, object]:
-    """Return a finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
-    row, shown = finding.row, finding.printed
-    indicator = catalog.indicator(row.indicator)
-    entry: dict[str, object] = {
-        "id": finding.id,
-        "sentence": finding.sentence(),
-        "measure": row.measure,
-        "indicator": row.indicator,
-        "title": indicator.title,
-        "end_year": row.end_year,
-        "school_year": labels.year_of(row),
-        "organization_level": row.organization_level,
-        "organization_id": row.organization_id,
-        "place": finding.place,
-        "grade_level": row.grade_level,
-        "student_group_type": row.student_group_type,
-        "student_group": row.student_group,
-        "label": finding.label,
-        "reference": row.reference,
-        "reference_label": finding.reference,
-        "value": shown.value,
-        "interval": shown.interval,
-        **shown.numbers,
-        "ci_level": row.ci_level if shown.interval else None,
-        **{name: _count_or_words(*span) for name, span in told_counts(row).items()},
-        "unit": row.unit,
-        "counted": indicator.counted,
-        "coverage": None if row.coverage is None else round(row.coverage, 2),
-        "status": row.status,
-        "publish": row.publish,
-        "care": row.care,
-        "rule": row.rule,
-        "reason": row.reason,
-        "method": method_words(row),
-        "caveats": " ".join([*indicator.caveats, *readings([row])]),
-        "source_ids": citation.marked(row.source_ids),
-        "source": citation.source_text(row.source_ids),
-        "version": __version__,
-    }
-    return {**entry, "cite_apa": citation.cite(entry)}
-
-
-def _count_or_words(low: int | None, high: int | None) -> int | str | None:
-    """Return an exact count as a number, what is known of another in words, and nothing as null."""
-    return low if low == high else count_words(low, high) or None
-
-
-_CARD = (
-    "max-width:44rem;margin:.75rem 0;padding:.75rem 1rem;border:1px solid #767676;border-left:.3rem solid #0072B2;"
-    "background:#fff;color:#1f1f1f;font:1rem/1.45 system-ui,sans-serif"
-)
-_COPY = (
-    "var b=this;navigator.clipboard.writeText(b.previousElementSibling.textContent)"
-    ".then(function(){{b.textContent={copied}}})"
-)
-
-
-def card(record: Mapping[str, object], interval: str) -> str:
-    """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
-    facts = {
-        say("Shown"): _shown(record, interval),
-        capital(say(str(record.get("counted", "students")))): _students(record),
-        say("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
-        say("Source"): str(record["source"]),
-        say("Finding"): f"{record['id']}",
-    }
-    rows = "".join(
-        f'<dt style="color:#595959">{html.escape(name)}</dt>'
-        f'<dd style="margin:0;overflow-wrap:anywhere">{html.escape(text)}</dd>'
-        for name, text in facts.items()
-        if text
-    )
-    copy = _COPY.format(copied=json.dumps(say("Copied"), ensure_ascii=False))
-    return (
-        f'<section lang="{language()}" aria-label="{html.escape(say("Finding"))}" style="{_CARD}">'
-        f'<p style="margin:0 0 .5rem;font-size:1.15rem;font-weight:600">{html.escape(str(record["sentence"]))}</p>'
-        '<dl style="display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:0;font-size:.9rem">'
-        f"{rows}</dl>"
-        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{html.escape(say("How to cite"))}</summary>'
-        f'<p style="margin:.4rem 0;overflow-wrap:anywhere">{html.escape(str(record["cite_apa"]))}</p>'
-        f'<button type="button" onclick="{html.escape(copy)}">'
-        f"{html.escape(say('Copy the citation'))}</button></details></section>"
-    )
-
-
-def _shown(record: Mapping[str, object], interval: str) -> str:
-    if record["publish"] == "nothing":
-        return ""
-    return f"{record['value']} ({interval})" if interval else str(record["value"])
-
-
-def _students(record: Mapping[str, object]) -> str:
-    """Return how many students stand behind the number, and behind what it is compared to."""
-    if record["n"] is None:
-        return ""
-    text = _count_text(record["n"])
-    if record["reference_n"] is not None:
-        text += f"; {record['reference_label']}: {_count_text(record['reference_n'])}"
-    return text
-
-
-def _count_text(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 @dataclass(frozen=True)
@@ -197,8 +91,8 @@ class Finding:
     def alt_text(self) -> str:
         """Return a text of about 125 characters for a picture of this number alone."""
         where = f"{self.place}{grade_phrase(self.row.grade_level)}, {labels.year_of(self.row)}"
-        said = {"group": self.label, "reference": self.reference}
-        who = say("{group} compared with {reference}", **said) if self.reference else self.label
+        names = {"group": self.label, "reference": self.reference}
+        who = say("{group} compared with {reference}", **names) if self.reference else self.label
         return f"{who}: {self.printed.value}. {where}."
 
     def record(self) -> dict[str, object]:
@@ -229,8 +123,8 @@ class Finding:
 class Findings(Sequence[Finding]):
     """Several findings, shown one under the other and each recorded."""
 
-    def __init__(self, found: Sequence[Finding]) -> None:
-        self._found = tuple(found)
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self._findings = tuple(findings)
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -239,24 +133,24 @@ class Findings(Sequence[Finding]):
     def __getitem__(self, index: int | slice) -> "Finding | Findings":
         """Return one finding, or a slice of them."""
         if isinstance(index, slice):
-            return Findings(self._found[index])
-        return self._found[index]
+            return Findings(self._findings[index])
+        return self._findings[index]
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._found)
+        return len(self._findings)
 
     def __iter__(self) -> Iterator[Finding]:
         """Return them in order."""
-        return iter(self._found)
+        return iter(self._findings)
 
     def __repr__(self) -> str:
         """Return every sentence on its line."""
-        return "\n".join(found.sentence() for found in self._found) or "no findings"
+        return "\n".join(finding.sentence() for finding in self._findings) or "no findings"
 
     def records(self) -> list[dict[str, object]]:
         """Return every record."""
-        return [found.record() for found in self._found]
+        return [finding.record() for finding in self._findings]
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -265,7 +159,7 @@ class Findings(Sequence[Finding]):
         return {
             notices.FINDINGS: self.records(),
             "text/html": "\n".join(
-                card(found.record(), found.interval_words()) for found in self._found
+                card(finding.record(), finding.interval_words()) for finding in self._findings
             ),
             "text/plain": repr(self),
         }
@@ -277,7 +171,7 @@ def findings(estimates: pd.DataFrame) -> Findings:
     Parameters
     ----------
     estimates
-        ESTIMATES. Pass whole partitions, so that the gate sees what stands beside a small group.
+        ESTIMATES. Pass whole partitions, so that the gate sees the groups beside a small one.
 
     Returns
     -------
@@ -360,10 +254,10 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
                 known=estimates.loc[fits, name].drop_duplicates(),
             )
         fits = matching
-    found = [at for at, fit in enumerate(fits) if fit]
-    if len(found) != 1:
-        raise _several(estimates.iloc[found], selectors)
-    return findings(estimates)[found[0]]
+    positions = [at for at, fit in enumerate(fits) if fit]
+    if len(positions) != 1:
+        raise _several(estimates.iloc[positions], selectors)
+    return findings(estimates)[positions[0]]
 
 
 def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataError:
@@ -391,26 +285,132 @@ def _chosen(selectors: Mapping[str, str | int]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in selectors.items()) or "no selectors"
 
 
+def finding_record(finding: "Finding") -> dict[str, object]:
+    """Return a finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
+    row, shown = finding.row, finding.printed
+    indicator = catalog.indicator(row.indicator)
+    entry: dict[str, object] = {
+        "id": finding.id,
+        "sentence": finding.sentence(),
+        "measure": row.measure,
+        "indicator": row.indicator,
+        "title": indicator.title,
+        "end_year": row.end_year,
+        "school_year": labels.year_of(row),
+        "organization_level": row.organization_level,
+        "organization_id": row.organization_id,
+        "place": finding.place,
+        "grade_level": row.grade_level,
+        "student_group_type": row.student_group_type,
+        "student_group": row.student_group,
+        "label": finding.label,
+        "reference": row.reference,
+        "reference_label": finding.reference,
+        "value": shown.value,
+        "interval": shown.interval,
+        **shown.numbers,
+        "ci_level": row.ci_level if shown.interval else None,
+        **{name: _count_or_words(*span) for name, span in told_counts(row).items()},
+        "unit": row.unit,
+        "counted": indicator.counted,
+        "coverage": None if row.coverage is None else round(row.coverage, 2),
+        "status": row.status,
+        "publish": row.publish,
+        "care": row.care,
+        "rule": row.rule,
+        "reason": row.reason,
+        "method": method_words(row),
+        "caveats": " ".join([*indicator.caveats, *readings([row])]),
+        "source_ids": citation.marked(row.source_ids),
+        "source": citation.source_text(row.source_ids),
+        "version": __version__,
+    }
+    return {**entry, "cite_apa": citation.cite(entry)}
+
+
+def _count_or_words(low: int | None, high: int | None) -> int | str | None:
+    """Return an exact count as a number, what is known of another in words, and nothing as null."""
+    return low if low == high else count_words(low, high) or None
+
+
 def facts(record: Record) -> str:
-    """Return what a record tells besides its sentence, or an empty text.
+    """Return interval, counts and reason of a record as one line, or an empty text.
 
     Examples
     --------
     >>> facts({"interval": "32–71%", "ci_level": 0.95, "n": 1216})
     '95% interval 32–71%; 1,216 students'
     """
-    found = []
+    parts = []
     if interval := record.get("interval"):
         level = record.get("ci_level")
         if record.get("publish") == "range":
-            found.append(say("with chance on top of it, {interval}", interval=interval))
+            parts.append(say("with chance on top of it, {interval}", interval=interval))
         else:
-            found.append(f"{level_words(level) if level else say('interval')} {interval}")
+            parts.append(f"{level_words(level) if level else say('interval')} {interval}")
     if (n := record.get("n")) is not None:
-        found.append(f"{_count_text(n)} {say(str(record.get('counted', 'students')))}")
+        parts.append(f"{_count_text(n)} {say(str(record.get('counted', 'students')))}")
     if (n := record.get("reference_n")) is not None:
-        found.append(say("compared with {reference}", reference=_count_text(n)))
+        parts.append(say("compared with {reference}", reference=_count_text(n)))
     if record.get("reason") and record.get("publish") != "nothing":
-        found.append(str(record["reason"]))
-    text = "; ".join(found)
+        parts.append(str(record["reason"]))
+    text = "; ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+_CARD = (
+    "max-width:44rem;margin:.75rem 0;padding:.75rem 1rem;border:1px solid #767676;border-left:.3rem solid #0072B2;"
+    "background:#fff;color:#1f1f1f;font:1rem/1.45 system-ui,sans-serif"
+)
+_COPY = (
+    "var b=this;navigator.clipboard.writeText(b.previousElementSibling.textContent)"
+    ".then(function(){{b.textContent={copied}}})"
+)
+
+
+def card(record: Mapping[str, object], interval: str) -> str:
+    """Return a finding as HTML: the sentence, its interval, students and source, its id, and how to cite it."""
+    facts = {
+        say("Shown"): _shown(record, interval),
+        capital(say(str(record.get("counted", "students")))): _students(record),
+        say("Note"): str(record["reason"]) if record["publish"] != "nothing" else "",
+        say("Source"): str(record["source"]),
+        say("Finding"): f"{record['id']}",
+    }
+    rows = "".join(
+        f'<dt style="color:#595959">{html.escape(name)}</dt>'
+        f'<dd style="margin:0;overflow-wrap:anywhere">{html.escape(text)}</dd>'
+        for name, text in facts.items()
+        if text
+    )
+    copy = _COPY.format(copied=json.dumps(say("Copied"), ensure_ascii=False))
+    return (
+        f'<section lang="{language()}" aria-label="{html.escape(say("Finding"))}" style="{_CARD}">'
+        f'<p style="margin:0 0 .5rem;font-size:1.15rem;font-weight:600">{html.escape(str(record["sentence"]))}</p>'
+        '<dl style="display:grid;grid-template-columns:auto 1fr;gap:.15rem .75rem;margin:0;font-size:.9rem">'
+        f"{rows}</dl>"
+        f'<details style="margin-top:.5rem;font-size:.9rem"><summary>{html.escape(say("How to cite"))}</summary>'
+        f'<p style="margin:.4rem 0;overflow-wrap:anywhere">{html.escape(str(record["cite_apa"]))}</p>'
+        f'<button type="button" onclick="{html.escape(copy)}">'
+        f"{html.escape(say('Copy the citation'))}</button></details></section>"
+    )
+
+
+def _shown(record: Mapping[str, object], interval: str) -> str:
+    if record["publish"] == "nothing":
+        return ""
+    return f"{record['value']} ({interval})" if interval else str(record["value"])
+
+
+def _students(record: Mapping[str, object]) -> str:
+    """Return how many students the number is of, and how many what it is compared to."""
+    if record["n"] is None:
+        return ""
+    text = _count_text(record["n"])
+    if record["reference_n"] is not None:
+        text += f"; {record['reference_label']}: {_count_text(record['reference_n'])}"
+    return text
+
+
+def _count_text(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -33,7 +33,7 @@ __all__ = [
 
 STILL, NO_LONGER = mark("Still true"), mark("No longer true")
 PARTLY, UNKNOWN = mark("Partly true"), mark("Cannot be told")
-"""Verdicts, in English; they are said where an entry is made."""
+"""Verdicts, in English; they are translated where an entry is made."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,99 @@ class LedgerEntry:
     now: str
     verdict: str
     shown: tuple[Finding, ...]
+
+
+def claims_ledger(
+    shares: pd.DataFrame,
+    school_shares: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    views: pd.DataFrame | None = None,
+    title_i: pd.DataFrame | None = None,
+    residents: pd.DataFrame | None = None,
+    money: pd.DataFrame | None = None,
+) -> ReportTable | notices.Notice:
+    """Measure the founding claims C3 to C10 again.
+
+    Parameters
+    ----------
+    shares
+        ESTIMATES of measure rate: low-income and multilingual shares of enrollment, for the place and for the district,
+        in every year there is.
+    school_shares
+        The same for each school of the place.
+    outcomes
+        ESTIMATES of measure gap, the place against the rest of the district, one per outcome and student group.
+    views, title_i, residents, money
+        ESTIMATES for C3, C4, C6 with C7, and C9, of the place and of what it is compared with; see `context_entries`. A
+        claim without its estimates is left out.
+
+    Returns
+    -------
+    ReportTable or Notice
+        One row per claim: the claim, the value then and now, and the verdict. A notice if there are no shares.
+
+    Notes
+    -----
+    C5 holds while the place's low-income share lies within 60 to 90 percent. C8 holds while the highest school share of
+    multilingual learners is 45 percent or more (to the whole percent) and the place's share is above the district's; it
+    holds partly if only the second is so. C10 has a verdict for all students together and one by student group: still
+    true while the place is worse off, beyond chance and withheld figures, on every comparison; partly if on some.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> question = {"up_to": 2019, "grade_level": "all", "student_group": ["low_income", "english_learner"]}
+    >>> shares = sa.rates(sa.history("enrollment", place=["southeast_seattle", "seattle"], **question))
+    >>> schools = sa.rates(
+    ...     sa.history("enrollment", place="southeast_seattle", organization_level="school", **question)
+    ... )
+    >>> ledger = sa.claims_ledger(shares, schools, shares.head(0))
+    >>> [row[-1] for row in ledger.rows]
+    ['Still true', 'Still true', 'Cannot be told']
+    """
+    if shares.empty:
+        return notices.Notice(
+            say("Founding claims"),
+            str(shares.attrs.get("missing", say("There are no figures on enrollment."))),
+        )
+    empty = shares.head(0)
+    others = [empty if given is None else given for given in (views, title_i, residents, money)]
+    [place] = set(shares["organization_id"]) - {"seattle"}
+    context = context_entries(place, *others)
+    entries = [_c5(shares, school_shares), _c8(shares, school_shares), _c10(outcomes)]
+    entries += [entry for entry in context if entry.shown]
+    entries.sort(key=lambda entry: int(entry.number.removeprefix("C")))
+    columns = {
+        "the_claim": say("The claim, as made"),
+        "measured_by": say("Measured by"),
+        "then": say("Then"),
+        "now": say("Now"),
+        "verdict": say("Verdict"),
+    }
+    rows = []
+    for entry in entries:
+        claim: FoundingClaim = catalog.claims()[entry.number]
+        rows.append(
+            (
+                f"{entry.number}. {claim.claim} ({claim.date})",
+                claim.measure,
+                entry.then,
+                entry.now,
+                entry.verdict,
+            )
+        )
+    seen = {finding.id: finding for entry in entries for finding in entry.shown}
+    return ReportTable(
+        say("Founding claims, measured again"),
+        tuple(ReportColumn(name, label) for name, label in columns.items()),
+        tuple(rows),
+        say(
+            "Claims: {source}. Verdicts rest on published counts and the range that withheld figures leave open.",
+            source=catalog.claims()["C5"].source,
+        ),
+        Findings(tuple(seen.values())),
+    )
 
 
 def share_words(finding: Finding) -> str:
@@ -104,21 +197,21 @@ def _absent(number: str) -> LedgerEntry:
     return LedgerEntry(number, say(_FOUNDING), say(_NOT_AT_HAND), say(UNKNOWN), ())
 
 
-def _both(place: str, found: Findings) -> tuple[Finding, Finding] | None:
+def _both(place: str, findings: Findings) -> tuple[Finding, Finding] | None:
     """Return the finding of the place, and that of the other; None unless both are there."""
-    here = [one for one in found if one.row.organization_id == place]
-    there = [one for one in found if one.row.organization_id != place]
+    here = [finding for finding in findings if finding.row.organization_id == place]
+    there = [finding for finding in findings if finding.row.organization_id != place]
     return (here[0], there[0]) if len(here) == len(there) == 1 else None
 
 
 def _c3(place: str, views: pd.DataFrame) -> LedgerEntry:
     """Students' unfavorable answers, since those of parents are not published."""
-    told: list[str] = []
+    answers: list[str] = []
     shown: list[Finding] = []
     for level in catalog.group_types()["survey_level"].groups:
         if pair := _both(place, newest_by_place(views, _VIEWS, group=level)):
             here, there = pair
-            told.append(
+            answers.append(
                 say(
                     "{level} {value} (of {n} answers), {other} {other_value}",
                     level=here.label.lower(),
@@ -134,7 +227,7 @@ def _c3(place: str, views: pd.DataFrame) -> LedgerEntry:
     now = say(
         "What parents think is not published. Unfavorable answers of students about their schools in {year}: {answers}",
         year=school_year(shown[0].row.end_year),
-        answers="; ".join(told),
+        answers="; ".join(answers),
     )
     then = say("29 percent of parents, as claimed")
     return LedgerEntry("C3", then, now, say(UNKNOWN), tuple(shown))
@@ -143,7 +236,7 @@ def _c3(place: str, views: pd.DataFrame) -> LedgerEntry:
 def _c4(place: str, title_i: pd.DataFrame) -> LedgerEntry:
     """The place's part of the schools with Title I funds, beside its part of all schools."""
     pair = _both(place, newest_by_place(title_i, "title_i_school"))
-    counts = [_exact(one) for one in pair] if pair else []
+    counts = [_exact(finding) for finding in pair] if pair else []
     if not pair or None in counts:
         return _absent("C4")
     (funded, schools), (others, other_schools) = [count for count in counts if count is not None]
@@ -230,7 +323,9 @@ def _c9(place: str, money: pd.DataFrame) -> LedgerEntry:
     here, there = budgets
     if here.row.estimate is None or there.row.estimate is None:
         return _absent("C9")
-    dollars = [(one.printed.value, other.printed.value) for one, other in (budgets, general, need)]
+    dollars = [
+        (side.printed.value, other.printed.value) for side, other in (budgets, general, need)
+    ]
     (all_here, all_there), (general_here, general_there), (need_here, need_there) = dollars
     now = say(
         "Elementary and K-8 schools were budgeted {all_here} per student in {year}, {other} {all_there}; of it for "
@@ -261,99 +356,6 @@ _FREE_LUNCH_BAND = (0.60, 0.90)
 _HIGHEST_SHARE = 0.45
 
 
-def claims_ledger(
-    shares: pd.DataFrame,
-    school_shares: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    *,
-    views: pd.DataFrame | None = None,
-    title_i: pd.DataFrame | None = None,
-    residents: pd.DataFrame | None = None,
-    money: pd.DataFrame | None = None,
-) -> ReportTable | notices.Notice:
-    """Measure the founding claims C3 to C10 again.
-
-    Parameters
-    ----------
-    shares
-        ESTIMATES of measure rate: low-income and multilingual shares of enrollment, for the place and for the district,
-        in every year there is.
-    school_shares
-        The same for each school of the place.
-    outcomes
-        ESTIMATES of measure gap, the place against the rest of the district, one per outcome and student group.
-    views, title_i, residents, money
-        ESTIMATES for C3, C4, C6 with C7, and C9, of the place and of what it is compared with; see `ledger_context`. A
-        claim without its estimates is left out.
-
-    Returns
-    -------
-    ReportTable or Notice
-        One row per claim: the claim, the value then and now, and the verdict. A notice if there are no shares.
-
-    Notes
-    -----
-    C5 holds while the place's low-income share lies within 60 to 90 percent. C8 holds while the highest school share of
-    multilingual learners is 45 percent or more (to the whole percent) and the place's share is above the district's; it
-    holds partly if only the second is so. C10 has a verdict for all students together and one by student group: still
-    true while the place is worse off, beyond chance and withheld figures, on every comparison; partly if on some.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> question = {"up_to": 2019, "grade_level": "all", "student_group": ["low_income", "english_learner"]}
-    >>> shares = sa.rates(sa.history("enrollment", place=["southeast_seattle", "seattle"], **question))
-    >>> schools = sa.rates(
-    ...     sa.history("enrollment", place="southeast_seattle", organization_level="school", **question)
-    ... )
-    >>> ledger = sa.claims_ledger(shares, schools, shares.head(0))
-    >>> [row[-1] for row in ledger.rows]
-    ['Still true', 'Still true', 'Cannot be told']
-    """
-    if shares.empty:
-        return notices.Notice(
-            say("Founding claims"),
-            str(shares.attrs.get("missing", say("There are no figures on enrollment."))),
-        )
-    empty = shares.head(0)
-    others = [empty if given is None else given for given in (views, title_i, residents, money)]
-    [place] = set(shares["organization_id"]) - {"seattle"}
-    context = context_entries(place, *others)
-    entries = [_c5(shares, school_shares), _c8(shares, school_shares), _c10(outcomes)]
-    entries += [entry for entry in context if entry.shown]
-    entries.sort(key=lambda entry: int(entry.number.removeprefix("C")))
-    columns = {
-        "the_claim": say("The claim, as made"),
-        "measured_by": say("Measured by"),
-        "then": say("Then"),
-        "now": say("Now"),
-        "verdict": say("Verdict"),
-    }
-    rows = []
-    for entry in entries:
-        claim: FoundingClaim = catalog.claims()[entry.number]
-        rows.append(
-            (
-                f"{entry.number}. {claim.claim} ({claim.date})",
-                claim.measure,
-                entry.then,
-                entry.now,
-                entry.verdict,
-            )
-        )
-    seen = {finding.id: finding for entry in entries for finding in entry.shown}
-    return ReportTable(
-        say("Founding claims, measured again"),
-        tuple(ReportColumn(name, label) for name, label in columns.items()),
-        tuple(rows),
-        say(
-            "Claims: {source}. Verdicts rest on published counts and the range that withheld figures leave open.",
-            source=catalog.claims()["C5"].source,
-        ),
-        Findings(tuple(seen.values())),
-    )
-
-
 def _of(estimates: pd.DataFrame, group: str, place: bool | None = None) -> pd.DataFrame:
     rows = estimates[estimates["student_group"] == group]
     if place is None:
@@ -366,10 +368,8 @@ def _year(estimates: pd.DataFrame, pick: Callable[[pd.Series], int]) -> pd.DataF
     return estimates[estimates["end_year"] == pick(estimates["end_year"])]
 
 
-def _known(found: Findings) -> list[Finding]:
-    return [
-        one for one in found if one.row.bound_low is not None and one.row.bound_high is not None
-    ]
+def _known(findings: Findings) -> list[Finding]:
+    return [finding for finding in findings if None not in _ends(finding)]
 
 
 def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
@@ -378,7 +378,7 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
     pooled = _of(shares, "low_income", place=True)
     texts, shown, last = [], [], None
     for pick in (min, max):
-        one = findings(_year(pooled, pick))[0]
+        finding = findings(_year(pooled, pick))[0]
         schools = _known(findings(_year(_of(school_shares, "low_income"), pick)))
         inside = sum(
             low <= (s.row.bound_low or 0) and (s.row.bound_high or 1) <= high for s in schools
@@ -386,13 +386,13 @@ def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
         texts.append(
             say(
                 "{share}; {inside} of {n} schools between 60 and 90 percent",
-                share=share_words(one),
+                share=share_words(finding),
                 inside=inside,
                 n=len(schools),
             )
         )
-        shown += [one, *schools]
-        last = one.row
+        shown += [finding, *schools]
+        last = finding.row
     bound_low, bound_high = last.bound_low, last.bound_high  # type: ignore[union-attr]
     if bound_low is None or bound_high is None:
         verdict = UNKNOWN
@@ -410,7 +410,7 @@ def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
         here = findings(_year(_of(shares, "english_learner", place=True), pick))[0]
         district = findings(_year(_of(shares, "english_learner", place=False), pick))[0]
         schools = _known(findings(_year(_of(school_shares, "english_learner"), pick)))
-        top = max(schools, key=lambda one: one.row.bound_low or 0)
+        top = max(schools, key=lambda finding: finding.row.bound_low or 0)
         texts.append(
             say(
                 "Highest school {share} ({school}); {place} {value}; district {district}",
@@ -439,9 +439,9 @@ def _at_least(low: float | None, high: float | None, least: float) -> bool | Non
     return True if round(low, 2) >= least else False if round(high, 2) < least else None
 
 
-def _above(one: Finding, other: Finding) -> bool | None:
+def _above(share: Finding, other: Finding) -> bool | None:
     """Whether one share is above another; None if bounds overlap."""
-    (low, high), (other_low, other_high) = _ends(one), _ends(other)
+    (low, high), (other_low, other_high) = _ends(share), _ends(other)
     if low is None or high is None or other_low is None or other_high is None:
         return None
     return True if low > other_high else False if high <= other_low else None
@@ -467,20 +467,20 @@ def _side(finding: Finding) -> str:
 
 def _c10(outcomes: pd.DataFrame) -> LedgerEntry:
     """Every outcome, the place against the rest of the district, by student group."""
-    found = findings(outcomes[outcomes["measure"] == "gap"])
-    told = [one for one in found if one.row.publish != "nothing"]
-    if not told:
-        untold = say("No figures by place")
-        return LedgerEntry("C10", untold, untold, say(UNKNOWN), ())
-    everyone = [_side(one) for one in told if one.row.student_group == "all"]
-    by_group = [_side(one) for one in told if one.row.student_group != "all"]
+    gaps = findings(outcomes[outcomes["measure"] == "gap"])
+    shown = [finding for finding in gaps if finding.row.publish != "nothing"]
+    if not shown:
+        absent = say("No figures by place")
+        return LedgerEntry("C10", absent, absent, say(UNKNOWN), ())
+    everyone = [_side(finding) for finding in shown if finding.row.student_group == "all"]
+    by_group = [_side(finding) for finding in shown if finding.row.student_group != "all"]
     now = say(
         "All students together are served less well than in the rest of Seattle on {worse_of_all} of {outcomes} "
         "outcomes ({years}). By student group, of {n} comparisons that can be shown: {worse} less well, {better} "
         "better, {unclear} with no clear difference, withheld figures being what they are",
         worse_of_all=everyone.count("worse"),
         outcomes=len(everyone),
-        years=listed(sorted({school_year(one.row.end_year) for one in told})),
+        years=listed(sorted({school_year(finding.row.end_year) for finding in shown})),
         n=len(by_group),
         **{side: by_group.count(side) for side in ("worse", "better", "unclear")},
     )
@@ -490,7 +490,7 @@ def _c10(outcomes: pd.DataFrame) -> LedgerEntry:
         groups=say(_c10_verdict(by_group)).lower(),
     )
     then = say("No figures by place for 2011–12")
-    return LedgerEntry("C10", then, now, verdict, tuple(told))
+    return LedgerEntry("C10", then, now, verdict, tuple(shown))
 
 
 def _c10_verdict(sides: list[str]) -> str:

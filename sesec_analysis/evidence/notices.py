@@ -21,7 +21,7 @@ NOTICE = "application/vnd.sesec.notice+json"
 
 @dataclass(frozen=True)
 class Notice:
-    """Words that stand where a figure or table would, had there been data.
+    """Words in place of a figure or table for which there are no data.
 
     Examples
     --------

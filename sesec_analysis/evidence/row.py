@@ -28,11 +28,11 @@ Record = Mapping[str, Any]
 """A finding as recorded: flat, with at least ``id``, ``sentence``, ``cite_apa`` and ``source``."""
 
 GATE_COLUMNS = ["publish", "marker", "care", "rule", "reason"]
-"""Columns that `privacy.gate` adds to ESTIMATES."""
+"""Columns that the gate adds to ESTIMATES."""
 
 
 JOINT = "; "
-"""Between the ids of a row's rules: the one that decided comes first, what asks for care or for other words after."""
+"""Separates the ids of a row's rules: first the one that decided, then those that ask for care or other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Row:
     publish: str = "nothing"  # point, range, nothing
     marker: bool = False  # of a narrow range: its middle may be drawn
     care: bool = False  # interpret with care
-    rule: str = ""  # ids in `printing_rules` of what decided so, joined
+    rule: str = ""  # ids in `PRINTING_RULES` of what decided so, joined
     reason: str = ""  # of all of these, in plain words
 
     @property
@@ -89,7 +89,7 @@ class Row:
 
     @property
     def rules(self) -> list[str]:
-        """Ids of the rules that fit the row, the one that decided first; none if it is printed as it stands."""
+        """Ids of the rules that fit the row, the one that decided first; none if it is printed as published."""
         return self.rule.split(JOINT) if self.rule else []
 
     @property
@@ -165,7 +165,7 @@ def read(estimates: pd.DataFrame) -> list[Row]:
 
 
 def read_gated(estimates: pd.DataFrame) -> list[Row]:
-    """Return the rows of ESTIMATES that `privacy.gate` has judged, verdicts included."""
+    """Return the rows of ESTIMATES that the gate has judged, verdicts included."""
     verdicts = estimates[GATE_COLUMNS].to_dict("records")
     return [
         replace(row, **_named(verdict))

@@ -63,11 +63,10 @@ def about_school(school: str) -> ReportTable:
             where="data/reference/schools.csv",
             mend="use the state's code of a school; `sa.schools()` lists them",
         )
-    place = next(
-        (one for one in catalog.places().values() if one.headline and school in one.schools), None
-    )
+    headlines = (place for place in catalog.places().values() if place.headline)
+    place = next((place for place in headlines if school in place.schools), None)
     grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
-    told = {
+    facts = {
         "School": entry.name,
         "Level": say(_LEVELS.get(entry.level or "", "")),
         "Grades": grades,
@@ -75,7 +74,7 @@ def about_school(school: str) -> ReportTable:
         mark("Part of"): place.name if place else "Seattle",
         mark("Earlier names"): entry.earlier_names,
     }
-    known = {label: text for label, text in told.items() if text}
+    known = {label: text for label, text in facts.items() if text}
     columns = tuple(ReportColumn(label.lower().replace(" ", "_"), say(label)) for label in known)
     return ReportTable(say("The school"), columns, (tuple(known.values()),))
 
@@ -93,7 +92,7 @@ def beside(
     ----------
     estimates
         ESTIMATES of the school and of those it stands beside (`around`), of any indicators. Pass whole partitions of
-        enrollment, so that the gate sees what stands beside a small group.
+        enrollment, so that the gate sees the groups beside a small one.
     school
         The state's code of the school.
     caption
@@ -109,7 +108,7 @@ def beside(
 
     See Also
     --------
-    strengths : Those of the rows in which the school stands above the district.
+    strengths : Those of the rows in which the school does as well as the district or better.
 
     Examples
     --------
@@ -125,11 +124,11 @@ def beside(
     ('56.6% (48.6–64.2%)', '152', '64.1% (63.5–64.7%)')
     """
     lines = lines_of(estimates, school)
-    asked = {line: own for line, own in lines.items() if groups is None or line[4] in groups}
-    said = say(caption)
+    asked = {line: cells for line, cells in lines.items() if groups is None or line[4] in groups}
+    heading = say(caption)
     if not asked:
-        return Notice(said, say(_NOTHING))
-    return table_of(asked, school, said)
+        return Notice(heading, say(_NOTHING))
+    return table_of(asked, school, heading)
 
 
 def lines_of(estimates: pd.DataFrame, school: str) -> Lines:
@@ -137,9 +136,11 @@ def lines_of(estimates: pd.DataFrame, school: str) -> Lines:
     if estimates.empty:
         return {}
     lines: dict[Question, dict[str, Finding]] = defaultdict(dict)
-    for one in findings(estimates):
-        lines[_question(one.row)][one.row.organization_id] = one
-    return {line: own for line, own in lines.items() if school in own and _says(own[school].row)}
+    for finding in findings(estimates):
+        lines[_question(finding.row)][finding.row.organization_id] = finding
+    return {
+        line: cells for line, cells in lines.items() if school in cells and _says(cells[school].row)
+    }
 
 
 def _question(row: Row) -> Question:
@@ -159,56 +160,56 @@ def _says(row: Row) -> bool:
 
 
 def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
-    """Return lines as a table; the school's column stands first, with the number of its students."""
-    order = list(dict.fromkeys(code for own in lines.values() for code in own))
+    """Return lines as a table; the school's column comes first, with the number of its students."""
+    order = list(dict.fromkeys(code for cells in lines.values() for code in cells))
     order = [school, *(code for code in order if code != school)]
-    names = {code: one.place for own in lines.values() for code, one in own.items()}
-    counted = shared({labels.counted(own[school].row) for own in lines.values()})
+    names = {code: finding.place for cells in lines.values() for code, finding in cells.items()}
+    counted = shared({labels.counted(cells[school].row) for cells in lines.values()})
     columns = (
         ReportColumn("figure", say("What")),
         ReportColumn("school", say("This school"), "right"),
         ReportColumn("n", say(counted).capitalize() or say("Number"), "right"),
         *(ReportColumn(code, names[code], "right") for code in order[1:]),
     )
-    year = shared({labels.year_of(own[school].row) for own in lines.values()})
+    year = shared({labels.year_of(cells[school].row) for cells in lines.values()})
     texts = _names(lines, school)
     rows = tuple(
         (
-            texts[line] if year else f"{texts[line]}, {labels.year_of(own[school].row)}",
-            _cell(own[school]),
-            own[school].printed.n,
-            *(_cell(own[code]) if code in own else "" for code in order[1:]),
+            texts[line] if year else f"{texts[line]}, {labels.year_of(cells[school].row)}",
+            _cell(cells[school]),
+            cells[school].printed.n,
+            *(_cell(cells[code]) if code in cells else "" for code in order[1:]),
         )
-        for line, own in lines.items()
+        for line, cells in lines.items()
     )
-    found = Findings([own[code] for own in lines.values() for code in order if code in own])
-    sources = citation.source_line("; ".join(one.row.source_ids for one in found))
+    shown = Findings([cells[code] for cells in lines.values() for code in order if code in cells])
+    sources = citation.source_line("; ".join(finding.row.source_ids for finding in shown))
     note = " ".join(filter(None, [_withheld(lines, texts, school), sources]))
-    return ReportTable(", ".join(filter(None, [caption, year])), columns, rows, note, found)
+    return ReportTable(", ".join(filter(None, [caption, year])), columns, rows, note, shown)
 
 
 def _names(lines: Lines, school: str) -> dict[Question, str]:
-    """Name each row by what tells it from the others; a year that all share stands in the caption."""
+    """Name each row by what distinguishes it; a year that all share is in the caption."""
     several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
-    return {line: _name(own[school], several) for line, own in lines.items()}
+    return {line: _name(cells[school], several) for line, cells in lines.items()}
 
 
-def _name(one: Finding, several: bool) -> str:
-    row, title = one.row, catalog.indicator(one.row.indicator).title
-    # A survey's level is the school's own: it tells the reader nothing.
+def _name(finding: Finding, several: bool) -> str:
+    row, title = finding.row, catalog.indicator(finding.row.indicator).title
+    # A survey's level is the school's own: it adds nothing for the reader.
     plain = row.student_group == "all" or row.student_group_type == "survey_level"
-    what = title if plain else f"{title}: {one.label}"
+    what = title if plain else f"{title}: {finding.label}"
     if row.is_composition or not several:
-        what = one.label
+        what = finding.label
     return ", ".join(filter(None, [what, grade_name(row.grade_level)]))
 
 
-def _cell(one: Finding) -> str:
-    shown = one.printed
-    if one.row.is_composition and one.row.student_group == "all":
+def _cell(finding: Finding) -> str:
+    shown = finding.printed
+    if finding.row.is_composition and finding.row.student_group == "all":
         return shown.n
     value = shown.value
-    if one.row.publish == "range":
+    if finding.row.publish == "range":
         value = say("range {value}", value=value)
     return f"{value} ({shown.interval})" if shown.interval not in ("", shown.value) else value
 
@@ -216,12 +217,12 @@ def _cell(one: Finding) -> str:
 def _withheld(lines: Lines, texts: Mapping[Question, str], school: str) -> str:
     """Say in one sentence which of the school's figures are not shown, and why."""
     why: dict[str, dict[str, None]] = defaultdict(dict)  # names by reason, each once and in order
-    for line, own in lines.items():
-        if own[school].row.publish == "nothing":
-            why[own[school].row.reason][texts[line]] = None
+    for line, cells in lines.items():
+        if cells[school].row.publish == "nothing":
+            why[cells[school].row.reason][texts[line]] = None
     if not why:
         return ""
-    everything = all(own[school].row.publish == "nothing" for own in lines.values())
+    everything = all(cells[school].row.publish == "nothing" for cells in lines.values())
     if everything and len(lines) > 1:
         return say("Nothing in this table is shown of this school: {why}.", why=", ".join(why))
     parts = (f"{', '.join(names)} ({reason})" for reason, names in why.items())
@@ -299,8 +300,10 @@ def strengths(
     ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)', 'better, beyond chance')
     """
     lines = lines_of(estimates, school)
-    said = {line: _said(line, own[school], own.get(against)) for line, own in lines.items()}
-    order = [line for words in (_CLEAR, _LEVEL) for line in lines if said[line] == words]
+    verdicts = {
+        line: _verdict(line, cells[school], cells.get(against)) for line, cells in lines.items()
+    }
+    order = [line for words in (_CLEAR, _LEVEL) for line in lines if verdicts[line] == words]
     if not order:
         return Notice(say(caption), say(_NONE))
     kept = {
@@ -311,28 +314,30 @@ def strengths(
     return replace(
         table,
         columns=(*table.columns, ReportColumn("strength", say("Beside the district"))),
-        rows=tuple((*row, say(said[line])) for row, line in zip(table.rows, order, strict=True)),
+        rows=tuple(
+            (*row, say(verdicts[line])) for row, line in zip(table.rows, order, strict=True)
+        ),
     )
 
 
-def _said(line: Question, own: Finding, other: Finding | None) -> str:
-    """Return what may be said of a school's figure beside the district's; nothing if it is no strength."""
-    if own.row.publish == "nothing":
+def _verdict(line: Question, finding: Finding, other: Finding | None) -> str:
+    """Return the verdict on a school's figure beside the district's; an empty text if it is no strength."""
+    if finding.row.publish == "nothing":
         return ""
     if line[0].startswith("growth_"):
-        return _CLEAR if _grew_more(own) else ""
-    better = _better(line, own)
+        return _CLEAR if _grew_more(finding) else ""
+    better = _better(line, finding)
     if other is None or other.row.publish == "nothing" or better == "neutral":
         return ""
     sign = 1.0 if better == "higher_is_better" else -1.0
-    reach, mine, theirs = (
-        _turned(ends, sign) for ends in (_reach(own), _known(own), _known(other))
+    reach, school_ends, district_ends = (
+        _turned(ends, sign) for ends in (_reach(finding), _known(finding), _known(other))
     )
-    if reach is None or mine is None or theirs is None:
+    if reach is None or school_ends is None or district_ends is None:
         return ""
-    if reach[0] > theirs[1]:
+    if reach[0] > district_ends[1]:
         return _CLEAR
-    return _LEVEL if mine[0] >= theirs[1] and not own.row.care else ""
+    return _LEVEL if school_ends[0] >= district_ends[1] and not finding.row.care else ""
 
 
 _Ends = tuple[float | None, float | None]
@@ -346,12 +351,12 @@ def _turned(ends: _Ends, sign: float) -> tuple[float, float] | None:
     return (low, high) if sign > 0 else (-high, -low)
 
 
-def _better(line: Question, own: Finding) -> str:
-    if line[0] == "disciplined" and not _has_older_students_only(own.row.organization_id):
+def _better(line: Question, finding: Finding) -> str:
+    if line[0] == "disciplined" and not _has_older_students_only(finding.row.organization_id):
         return "neutral"
     if (line[0], line[4]) in _ASSETS:
         return "higher_is_better"
-    return "neutral" if own.row.is_composition else catalog.indicator(line[0]).direction
+    return "neutral" if finding.row.is_composition else catalog.indicator(line[0]).direction
 
 
 def _has_older_students_only(school: str) -> bool:
@@ -360,24 +365,24 @@ def _has_older_students_only(school: str) -> bool:
     return lowest.isdigit() and int(lowest) >= _OLDER
 
 
-def _reach(one: Finding) -> _Ends:
+def _reach(finding: Finding) -> _Ends:
     """Return the ends of a figure with chance and withheld figures, as printed; nothing where chance has no part."""
-    numbers = one.printed.numbers
-    if one.row.publish == "point":
+    numbers = finding.printed.numbers
+    if finding.row.publish == "point":
         return numbers["ci_low"], numbers["ci_high"]
     return numbers["outer_low"], numbers["outer_high"]
 
 
-def _known(one: Finding) -> _Ends:
+def _known(finding: Finding) -> _Ends:
     """Return the least and the most that a figure can be, without chance."""
-    numbers = one.printed.numbers
-    if one.row.publish == "point":
+    numbers = finding.printed.numbers
+    if finding.row.publish == "point":
         return numbers["estimate"], numbers["estimate"]
     return numbers["bound_low"], numbers["bound_high"]
 
 
-def _grew_more(own: Finding) -> bool:
-    median, students = own.printed.numbers["estimate"], own.row.n_low
+def _grew_more(finding: Finding) -> bool:
+    median, students = finding.printed.numbers["estimate"], finding.row.n_low
     if median is None or not students:
         return False
     return median - _TYPICAL_GROWTH > _CHANCE_OF_MEDIAN / sqrt(students)

@@ -69,9 +69,9 @@ def search(text: str, records: Iterable[Record]) -> tuple[list[Match], dict[str,
 
     Examples
     --------
-    >>> found = {"id": "sesec:rate.ela_met.2019.all.seattle.black", "sentence": "It was 33 percent.", "end_year": 2019,
-    ...          "label": "Black or African American", "student_group": "black", "place": "Seattle Public Schools"}
-    >>> [match.record["id"] for match in search("black seattle 2018-19", [found])[0]]
+    >>> record = {"id": "sesec:rate.ela_met.2019.all.seattle.black", "sentence": "It was 33 percent.", "end_year": 2019,
+    ...           "label": "Black or African American", "student_group": "black", "place": "Seattle Public Schools"}
+    >>> [match.record["id"] for match in search("black seattle 2018-19", [record])[0]]
     ['sesec:rate.ela_met.2019.all.seattle.black']
     """
     asked = [word for word in dict.fromkeys(tokens(text)) if word not in IDLE]
@@ -102,12 +102,12 @@ def tokens(text: str) -> list[str]:
 def group_words(code: str) -> str:
     """Return how a student group is called, by us and by publishers."""
     known = [kind.groups[code] for kind in catalog.group_types().values() if code in kind.groups]
-    return " ".join(text for one in known for text in (one.label, one.people, *one.aliases))
+    return " ".join(text for group in known for text in (group.label, group.people, *group.aliases))
 
 
-def _end_year(found: re.Match[str]) -> str:
-    first, last = int(found[1]), int(found[2])
-    return str(first + 1) if (first + 1) % 100 == last else found[0]
+def _end_year(match: re.Match[str]) -> str:
+    first, last = int(match[1]), int(match[2])
+    return str(first + 1) if (first + 1) % 100 == last else match[0]
 
 
 def _singular(word: str) -> str:
@@ -115,7 +115,7 @@ def _singular(word: str) -> str:
 
 
 def _fields(record: Record) -> dict[str, frozenset[str]]:
-    """Return the words of a finding by where they stand."""
+    """Return the words of a finding by the field that they are in."""
     get = {name: str(value) for name, value in record.items() if value is not None}.get
     groups = (code for code in f"{get('student_group')} {get('reference')}".split())
     about = ("title", "indicator", "label", "reference_label", "place", "organization_id")
@@ -152,11 +152,11 @@ def _worth(word: str, fields: Mapping[str, frozenset[str]]) -> float:
 def _best_first(match: Match) -> tuple[object, ...]:
     record = match.record
     is_place = record.get("organization_level") != "school"
-    told = ["point", "range", "nothing"]
+    order = ["point", "range", "nothing"]
     publish = record.get("publish", "point")
     return (
         -match.score,
-        told.index(publish) if publish in told else 0,
+        order.index(publish) if publish in order else 0,
         -int(record.get("end_year") or 0),
         not is_place,
         record.get("measure") != "rate",
@@ -165,7 +165,7 @@ def _best_first(match: Match) -> tuple[object, ...]:
 
 
 def _meant(asked: Iterable[str], fields: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, str]:
-    known = {word for one in fields for held in one.values() for word in held}
+    known = {word for texts in fields for held in texts.values() for word in held}
     lost = [word for word in asked if not any(other.startswith(word) for other in known)]
     near = {word: get_close_matches(word, known, n=1, cutoff=0.7) for word in lost}
-    return {word: found[0] for word, found in near.items() if found}
+    return {word: matches[0] for word, matches in near.items() if matches}

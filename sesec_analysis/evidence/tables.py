@@ -34,157 +34,9 @@ __all__ = [
 ]
 
 
-def _value(found: Finding) -> str:
-    value = found.printed.value
-    return (
-        say("range {value}", value=value)
-        if found.row.publish == "range"
-        else _or_reason(found, value)
-    )
-
-
-def _or_reason(found: Finding, value: str) -> str:
-    return f"{value}: {found.row.reason}" if found.row.publish == "nothing" else value
-
-
-def _grade(found: Finding) -> str:
-    return capital(grade_name(found.row.grade_level)) or say("All grades")
-
-
-def _coverage(found: Finding) -> str:
-    return "" if found.row.coverage is None else f"{found.row.coverage:.0%}"
-
-
-TEXTS: dict[str, Callable[[Finding], str]] = {
-    "student_group": lambda found: found.label,
-    "place": lambda found: found.place,
-    "school_year": lambda found: wording_labels.year_of(found.row),
-    "grade_level": _grade,
-    "indicator": lambda found: catalog.indicator(found.row.indicator).title,
-    "measure": lambda found: found.row.entry.label,
-    "reference": lambda found: found.reference,
-    "value": _value,
-    "interval": lambda found: found.printed.interval,
-    "n": lambda found: found.printed.n,
-    "reference_n": lambda found: found.printed.reference_n,
-    "coverage": _coverage,
-    "note": lambda found: found.row.reason if found.row.publish != "nothing" else "",
-    "id": lambda found: found.id,
-}
-"""Every column a table may have, and the text it prints of a finding."""
-
-_LABELS = {
-    "student_group": mark("Student group"),
-    "place": mark("Place"),
-    "school_year": mark("School year"),
-    "grade_level": mark("Grade"),
-    "indicator": mark("Indicator"),
-    "measure": mark("Measure"),
-    "reference": mark("Compared with"),
-    "coverage": mark("Students in published figures"),
-    "note": mark("Note"),
-    "id": mark("Finding"),
-}
-_RIGHT = ("value", "interval", "n", "reference_n", "coverage")
-_TELLING = (
-    "student_group",
-    "place",
-    "school_year",
-    "grade_level",
-    "indicator",
-    "measure",
-    "reference",
-)
-
-
-def heading(name: str, found: Findings) -> tuple[str, str]:
-    """Return the heading of a column and on which side its texts stand."""
-    side = "right" if name in _RIGHT else "left"
-    if name == "value":
-        return shared({one.row.entry.label for one in found}) or say("Value"), side
-    if name == "interval":
-        level = shared({level_words(one.row.ci_level) for one in found}) or say("Interval")
-        chance = say("{interval}, or range with chance", interval=level)
-        return chance if _adds_chance(found) else level, side
-    if name in ("n", "reference_n") and all(one.row.is_composition for one in found):
-        of = say("Of students") if name == "n" else say("Of students compared with")
-        return of, side
-    if name in ("n", "reference_n"):
-        noun = shared({capital(wording_labels.counted_words(one.row)) for one in found}) or say(
-            "Number"
-        )
-        other = say("{counted} compared with", counted=noun)
-        return noun if name == "n" else other, side
-    if name == "place" and all(one.row.organization_level == "school" for one in found):
-        return say("School"), side
-    return say(_LABELS[name]), side
-
-
-def telling(found: Findings) -> list[str]:
-    """Return the columns that tell the rows apart, then those with the numbers that stand in any row."""
-    differing = [name for name in _TELLING if len({TEXTS[name](one) for one in found}) > 1]
-    numbers = [
-        name
-        for name in ("interval", "n", "reference_n", "note")
-        if any(TEXTS[name](one) for one in found)
-    ]
-    return [*(differing or ["student_group"]), "value", *numbers]
-
-
-def what(found: Findings) -> str:
-    """Return what all findings share, as a caption: indicator, grade, place, school year."""
-
-    def same(name: str) -> str:
-        return shared({TEXTS[name](one) for one in found})
-
-    parts = [
-        same("indicator") or say("Several indicators"),
-        shared({grade_name(one.row.grade_level) for one in found}),
-        same("place"),
-        same("school_year"),
-    ]
-    told = ", ".join(part for part in parts if part)
-    if not same("reference"):
-        return told
-    against = wording_labels.reference_in_title(found[0].row, found[0].names)
-    return say("{what}: compared with {reference}", what=told, reference=against)
-
-
-def note_of(found: Findings) -> str:
-    """Return the note under a table: how to read a range and a measure that is not of every day, and the source."""
-    sources = "; ".join(one.row.source_ids for one in found)
-    explained = ""
-    if any(one.row.publish == "range" for one in found):
-        explained = f"{say('A range holds the value that full data would show.')} "
-    if _adds_chance(found):
-        chance = say("Range with chance: the range, and as far as chance reaches beyond it.")
-        explained += f"{chance} "
-    explained += "".join(f"{text} " for text in readings(one.row for one in found))
-    return explained + citation.source_line(sources)
-
-
-def _adds_chance(found: Iterable[Finding]) -> bool:
-    """Whether the interval of any row is a range with chance on top of it."""
-    return any(one.row.publish == "range" and one.printed.interval for one in found)
-
-
-def shared(values: Iterable[str]) -> str:
-    """Return the text that all share, or nothing."""
-    found = set(values)
-    return found.pop() if len(found) == 1 else ""
-
-
-_GATED = (frozenset(NUMBERS) - {"coverage"}) | {
-    f"{figure}{end}"
-    for figure in ("numerator", "denominator", "value")
-    for end in ("", "_low", "_high")
-}
-"""Columns of figures about students: they are printed by `table`, which passes them through the gate."""
-
-
 @dataclass(frozen=True)
 class ReportColumn:
-    """A column: its code, its heading, and on which side its texts stand."""
+    """A column: its code, its heading, and on which side its texts are set."""
 
     name: str
     label: str
@@ -267,7 +119,7 @@ def table(
     caption
         What the table shows. None: made of the indicator, place and school year that all rows share.
     columns
-        Codes of columns, in order. None: whatever tells the rows apart, then value, interval, students and notes.
+        Codes of columns, in order. None: whatever distinguishes the rows, then value, interval, students and notes.
 
     Returns
     -------
@@ -304,32 +156,32 @@ def table(
 
 
 def missing(estimates: pd.DataFrame) -> notices.Notice:
-    """Return the notice that stands where there is nothing to show."""
+    """Return the notice in place of a table or figure without rows."""
     check_measured(estimates)
-    told = estimates.attrs.get("missing")
+    reason = estimates.attrs.get("missing")
     asked = catalog.indicators().get(str(estimates.attrs.get("indicator")))
     return notices.Notice(
         asked.title if asked else say("No data"),
-        str(told or say("The figures asked for are not among the data at hand.")),
+        str(reason or say("The figures asked for are not among the data at hand.")),
     )
 
 
 def of_findings(
-    found: Findings, *, caption: str | None = None, columns: Sequence[str] | None = None
+    findings: Findings, *, caption: str | None = None, columns: Sequence[str] | None = None
 ) -> ReportTable:
     """Return findings as a table."""
-    chosen = list(columns) if columns is not None else telling(found)
+    chosen = list(columns) if columns is not None else telling(findings)
     unknown = [name for name in chosen if name not in TEXTS]
     if unknown:
         raise DataError(
             f"a table has no column {', '.join(unknown)}", mend="choose others", known=TEXTS
         )
     return ReportTable(
-        caption=say(caption) if caption else what(found),
-        columns=tuple(ReportColumn(name, *heading(name, found)) for name in chosen),
-        rows=tuple(tuple(TEXTS[name](one) for name in chosen) for one in found),
-        note=note_of(found),
-        findings=found,
+        caption=say(caption) if caption else what(findings),
+        columns=tuple(ReportColumn(name, *heading(name, findings)) for name in chosen),
+        rows=tuple(tuple(TEXTS[name](finding) for name in chosen) for finding in findings),
+        note=note_of(findings),
+        findings=findings,
     )
 
 
@@ -392,6 +244,14 @@ def plain_table(
     return ReportTable(caption, columns, tuple(zip(*texts, strict=True)), say(note))
 
 
+_GATED = (frozenset(NUMBERS) - {"coverage"}) | {
+    f"{figure}{end}"
+    for figure in ("numerator", "denominator", "value")
+    for end in ("", "_low", "_high")
+}
+"""Columns of figures about students: they are printed by `table`, which passes them through the gate."""
+
+
 def heading_of(column: str) -> str:
     """Return the heading, in English, of a column that is given none.
 
@@ -411,3 +271,147 @@ def _plain(value: object, percent: bool) -> str:
     if percent:
         return f"{value:.0%}"
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def _value(finding: Finding) -> str:
+    value = finding.printed.value
+    return (
+        say("range {value}", value=value)
+        if finding.row.publish == "range"
+        else _or_reason(finding, value)
+    )
+
+
+def _or_reason(finding: Finding, value: str) -> str:
+    return f"{value}: {finding.row.reason}" if finding.row.publish == "nothing" else value
+
+
+def _grade(finding: Finding) -> str:
+    return capital(grade_name(finding.row.grade_level)) or say("All grades")
+
+
+def _coverage(finding: Finding) -> str:
+    return "" if finding.row.coverage is None else f"{finding.row.coverage:.0%}"
+
+
+TEXTS: dict[str, Callable[[Finding], str]] = {
+    "student_group": lambda finding: finding.label,
+    "place": lambda finding: finding.place,
+    "school_year": lambda finding: wording_labels.year_of(finding.row),
+    "grade_level": _grade,
+    "indicator": lambda finding: catalog.indicator(finding.row.indicator).title,
+    "measure": lambda finding: finding.row.entry.label,
+    "reference": lambda finding: finding.reference,
+    "value": _value,
+    "interval": lambda finding: finding.printed.interval,
+    "n": lambda finding: finding.printed.n,
+    "reference_n": lambda finding: finding.printed.reference_n,
+    "coverage": _coverage,
+    "note": lambda finding: finding.row.reason if finding.row.publish != "nothing" else "",
+    "id": lambda finding: finding.id,
+}
+"""Every column a table may have, and the text it prints of a finding."""
+
+_LABELS = {
+    "student_group": mark("Student group"),
+    "place": mark("Place"),
+    "school_year": mark("School year"),
+    "grade_level": mark("Grade"),
+    "indicator": mark("Indicator"),
+    "measure": mark("Measure"),
+    "reference": mark("Compared with"),
+    "coverage": mark("Students in published figures"),
+    "note": mark("Note"),
+    "id": mark("Finding"),
+}
+_RIGHT = ("value", "interval", "n", "reference_n", "coverage")
+_TELLING = (
+    "student_group",
+    "place",
+    "school_year",
+    "grade_level",
+    "indicator",
+    "measure",
+    "reference",
+)
+
+
+def heading(name: str, findings: Findings) -> tuple[str, str]:
+    """Return the heading of a column and on which side its texts are set."""
+    side = "right" if name in _RIGHT else "left"
+    if name == "value":
+        return shared({finding.row.entry.label for finding in findings}) or say("Value"), side
+    if name == "interval":
+        level = shared({level_words(finding.row.ci_level) for finding in findings}) or say(
+            "Interval"
+        )
+        chance = say("{interval}, or range with chance", interval=level)
+        return chance if _adds_chance(findings) else level, side
+    if name in ("n", "reference_n") and all(finding.row.is_composition for finding in findings):
+        of = say("Of students") if name == "n" else say("Of students compared with")
+        return of, side
+    if name in ("n", "reference_n"):
+        noun = shared(
+            {capital(wording_labels.counted_words(finding.row)) for finding in findings}
+        ) or say("Number")
+        other = say("{counted} compared with", counted=noun)
+        return noun if name == "n" else other, side
+    if name == "place" and all(finding.row.organization_level == "school" for finding in findings):
+        return say("School"), side
+    return say(_LABELS[name]), side
+
+
+def telling(findings: Findings) -> list[str]:
+    """Return the columns that distinguish the rows, then those with numbers in any row."""
+    differing = [
+        name for name in _TELLING if len({TEXTS[name](finding) for finding in findings}) > 1
+    ]
+    numbers = [
+        name
+        for name in ("interval", "n", "reference_n", "note")
+        if any(TEXTS[name](finding) for finding in findings)
+    ]
+    return [*(differing or ["student_group"]), "value", *numbers]
+
+
+def what(findings: Findings) -> str:
+    """Return what all findings share, as a caption: indicator, grade, place, school year."""
+
+    def same(name: str) -> str:
+        return shared({TEXTS[name](finding) for finding in findings})
+
+    parts = [
+        same("indicator") or say("Several indicators"),
+        shared({grade_name(finding.row.grade_level) for finding in findings}),
+        same("place"),
+        same("school_year"),
+    ]
+    caption = ", ".join(part for part in parts if part)
+    if not same("reference"):
+        return caption
+    against = wording_labels.reference_in_title(findings[0].row, findings[0].names)
+    return say("{what}: compared with {reference}", what=caption, reference=against)
+
+
+def note_of(findings: Findings) -> str:
+    """Return the note under a table: how to read a range and a measure that is not of every day, and the source."""
+    sources = "; ".join(finding.row.source_ids for finding in findings)
+    explained = ""
+    if any(finding.row.publish == "range" for finding in findings):
+        explained = f"{say('A range holds the value that full data would show.')} "
+    if _adds_chance(findings):
+        chance = say("Range with chance: the range, and as far as chance reaches beyond it.")
+        explained += f"{chance} "
+    explained += "".join(f"{text} " for text in readings(finding.row for finding in findings))
+    return explained + citation.source_line(sources)
+
+
+def _adds_chance(findings: Iterable[Finding]) -> bool:
+    """Whether the interval of any row is a range with chance on top of it."""
+    return any(finding.row.publish == "range" and finding.printed.interval for finding in findings)
+
+
+def shared(values: Iterable[str]) -> str:
+    """Return the text that all share, or nothing."""
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else ""

@@ -1,7 +1,7 @@
 """Apply complementary suppression: withhold the numbers of other rows that would give a withheld one away.
 
 Each rule takes the rows as given and as judged so far, in the same order, and returns them judged again. They see one
-table; `audit` looks at a whole edition.
+table; the audit of `editions` looks at a whole edition.
 """
 
 from collections import defaultdict
@@ -38,9 +38,9 @@ def next_smallest_of_enrollment(given: list[Row], judged: list[Row]) -> list[Row
     out = list(judged)
     for positions in partitions.values():
         for of in (group_size, reference_size):
-            found = _next_smallest([(given[at], out[at]) for at in positions], of)
-            if found is not None:
-                out[positions[found]] = _withheld(out[positions[found]], *_SUBTRACTION)
+            smallest = _next_smallest([(given[at], out[at]) for at in positions], of)
+            if smallest is not None:
+                out[positions[smallest]] = _withheld(out[positions[smallest]], *_SUBTRACTION)
     return out
 
 
@@ -49,7 +49,7 @@ def _next_smallest(
 ) -> int | None:
     """Return which row to withhold, if what the printed groups leave of the total is one small group.
 
-    Each row comes as given and as judged; ``of`` tells the size of its group and of the whole.
+    Each row comes as given and as judged; ``of`` gives the size of its group and of the whole.
     """
     shown = {
         at: size
@@ -69,7 +69,7 @@ def _next_smallest(
 
 
 def next_smallest_of_others(given: list[Row], judged: list[Row]) -> list[Row]:
-    """Withhold a second group where all but one of a partition are shown against all others: they tell the totals.
+    """Withhold a second group where all but one of a partition are shown against all others: they give the totals.
 
     A group and all others are everybody, and shares of those counted add up to one; so every row but one would give
     that one. Gaps and ratios are left to the audit, which sees all that is printed of their groups.
@@ -113,7 +113,7 @@ def _is_telling(row: Row, few: set[tuple[object, ...]]) -> bool:
 
 
 def changes_of_unseen_gaps(given: list[Row], judged: list[Row]) -> list[Row]:
-    """Withhold the change of a gap unless both gaps stand in the table as numbers.
+    """Withhold the change of a gap unless both gaps are in the table as numbers.
 
     Its row holds the counts of the last year only; with that year's gap the change gives the first year's.
     """
@@ -142,4 +142,4 @@ RULES: tuple[Callable[[list[Row], list[Row]], list[Row]], ...] = (
     tellers_of_few_untested,
     changes_of_unseen_gaps,
 )
-"""Rules of what stands beside a row, in order."""
+"""The rules, in the order in which they are applied."""

@@ -1,14 +1,14 @@
-"""Gate ESTIMATES before printing: decide for each row what may be published, and what must be said beside it.
+"""Gate ESTIMATES before printing: decide for each row what may be published, and with which caution.
 
-Every number that leaves this project passes `gate` last. The rules stand in `RULES`; the first that fits a row decides,
-and `printing_rules` has each in words for readers.
+Every number that leaves this project passes `gate` last. The first rule of `RULES` that fits a row decides;
+`PRINTING_RULES` has each in words for readers.
 
-A published figure enters them as it stands and a withheld one by its bounds alone, so that no number depends on what
-the publisher hid. What is left to protect are groups that the publisher shows and we do not. A number is told that
-leaves more than one of them open; a number that would leave one is not told.
+A published figure enters the rules as published and a withheld one by its bounds alone, so that no number depends on
+what the publisher withheld. What is left to protect are groups that the publisher shows and we do not: a number is
+printed if it leaves the size of more than one of them open, and withheld if it would leave only one.
 
 The audit sees an edition whole, and only after its notebook has run. What it asks to withhold is written to a file, and
-the notebook runs again; `SESEC_WITHHOLD` tells the gate where the file is.
+the notebook runs again; the environment variable `SESEC_WITHHOLD` holds the path of the file.
 """
 
 import json
@@ -62,181 +62,15 @@ __all__ = [
 ]
 
 
-FEW_STUDENTS = 30
-"""Students: a rate of fewer is to be interpreted with care."""
-
-_WIDE, _RELATIVE_FROM, _RELATIVE = 0.30, 0.05, 1.30
-
-
-def with_care(row: Row) -> Row:
-    """Return a row that may be printed with what must be said beside it.
-
-    Examples
-    --------
-    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "rate", "", estimate=0.4, n_low=20, n_high=20, unit="proportion", status="ok", publish="point")
-    >>> with_care(row).rule, with_care(row).reason
-    ('few-students', 'interpret with care: fewer than 30 students')
-    """
-    rule, why = _care(row)
-    said = ""
-    if row.leaves_open:
-        said = "left-open"
-    elif row.no_difference:
-        said = "no-clear-difference"
-    return replace(
-        row,
-        care=bool(rule),
-        rule=JOINT.join(part for part in (row.rule, rule, said) if part),
-        reason="; ".join(part for part in (row.reason, _with_care(why)) if part),
-    )
-
-
-def care_words(row: Row) -> str:
-    """Return why a row is to be interpreted with care; empty if it is not."""
-    return _care(row)[1]
-
-
-def _with_care(why: str) -> str:
-    return say("interpret with care: {reason}", reason=why) if why else ""
-
-
-def _care(row: Row) -> tuple[str, str]:
-    sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
-    if sizes and min(sizes) < FEW_STUDENTS:
-        return "few-students", few_of(FEW_STUDENTS, row)
-    if _is_unreliable(row):
-        return "unreliable", say("chance alone could move it far")
-    return "", ""
-
-
-def few_of(n: int, row: Row) -> str:
-    """Return that there are fewer than so many of what a row counts."""
-    return say("fewer than {n} {counted}", n=n, counted=counted_words(row))
-
-
-def _is_unreliable(row: Row) -> bool:
-    if row.ci_low is None or row.ci_high is None:
-        return False
-    if row.printed_in not in ("proportion", "points"):
-        return False
-    width = row.ci_high - row.ci_low
-    if width > _WIDE:
-        return True
-    rate = row.estimate if row.unit == "proportion" else None
-    return bool(rate) and width >= _RELATIVE_FROM and width > _RELATIVE * (rate or 0)
-
-
-_UNTOLD = ("no students", "nothing to compare to")
-_SLACK = 1e-9
-
-
-def of_few(row: Row) -> Row | None:
-    """Tell nothing of a side of which 0 to 2 students, or all but 0 to 2, are counted: no widening is worked out."""
-    if row.entry.made != "derived" or is_of_everyone(row):
-        return None
-    if any(side.is_few() or side.is_all_but_few() for side in sides(row)):
-        few = say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
-        return nothing(row, "few-counted", few)
-    return None
-
-
-def of_few_untested(row: Row) -> Row | None:
-    """Tell no worst case whose ends lie as far apart as a few students who were not tested."""
-    if (
-        not row.measure.endswith("_if_all_tested")
-        or row.bound_low is None
-        or row.bound_high is None
-    ):
-        return None
-    sizes = [n for n in (row.n_low, row.reference_n_low) if n]
-    untested = (row.bound_high - row.bound_low) * min(sizes, default=0)
-    if untested < FEW_COUNTED - _SLACK:
-        few = say("fewer than {n} students were not tested", n=FEW_COUNTED)
-        return nothing(row, "few-untested", few)
-    return None
-
-
-DERIVED_RULES: tuple[Callable[[Row], Row | None], ...] = (of_few_untested, of_few)
-"""Each says what becomes of a row, or None: not my case."""
-
-
-def no_such_figure(row: Row) -> str:
-    """Return why there is no such figure, in plain words, from how the measure says it.
-
-    Examples
-    --------
-    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "years_to_close", "white", status="undefined", method="not closing: at the pace of 2015 to 2019, ...")
-    >>> no_such_figure(row)
-    'the gap is not closing'
-    """
-    if not row.entry.subject:
-        return say("no such figure")
-    how, _, why = row.method.partition(": ")
-    if how == "not closing":
-        return say("the gap is not closing")
-    said = why.partition("; ")[0].removesuffix(", may be none")
-    if how == "cannot be projected":
-        pace = mark("the gap may have no pace") if why.endswith("may be none") else said
-        told = _said(re.sub(" at the pace.*", " at this pace", pace))
-        return say("it cannot be projected: {reason}", reason=told)
-    known = how in ("not computed", "not calculated") and not said.startswith(_UNTOLD)
-    return _said(said) if known and said else say("no such figure")
-
-
-def _said(why: str) -> str:
-    """Say why a measure gives no number; how measures say it is in the list of texts, its number as {n}."""
-    [number, *more] = re.findall(r"\d[\d,.]*", why) or [""]
-    if not number or more:
-        return say(why)
-    return say(why.replace(number, "{n}"), n=number)
-
-
-def method_words(row: Row) -> str:
-    """Return how a number was made, without clauses whose decimals are finer than what is printed.
-
-    Examples
-    --------
-    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "years_to_close", "white", method="the pace of 2015 to 2019, -1.21 points a year; Fieller interval")
-    >>> method_words(row)
-    'Fieller interval'
-    """
-    if not row.entry.subject:
-        return row.method
-    method = row.method.partition(":")[0] if row.publish == "nothing" else row.method
-    return "; ".join(part for part in method.split("; ") if not re.search(r"\d\.\d", part))
-
-
-VARIABLE = "SESEC_WITHHOLD"
-REASON = mark("withheld so that another withheld figure cannot be worked out")
-
-
-def ids() -> frozenset[str]:
-    """Return the ids of the findings that are to be withheld."""
-    named = os.environ.get(VARIABLE)
-    return _read(Path(named)) if named else frozenset()
-
-
-@cache
-def _read(path: Path) -> frozenset[str]:
-    return frozenset(json.loads(path.read_text(encoding="utf-8")))
-
-
-def write(found: Iterable[str], path: Path) -> None:
-    """Write ids for the notebook's gate to read."""
-    path.write_text(json.dumps(sorted(found)), encoding="utf-8")
-
-
 ENOUGH_COVERAGE = 0.70
-"""Share of students in exactly reported cells, below which no single number stands."""
+"""Share of students in exactly reported cells, below which no single number is printed."""
 
 NEARLY_ALL = 0.90
 """Share of a group in one school, above which a place stands for that school."""
 
 NARROW, WIDE = 0.05, 0.10
 """Proportion: bounds no wider than the first may carry a mark in their middle; beyond the second, precision is lost."""
+_SLACK = 1e-9
 
 _TOO_MUCH = mark("too much is withheld to say")
 _NOT_TESTED = mark("not all students were tested")
@@ -249,7 +83,7 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     ----------
     estimates
         ESTIMATES. Pass whole partitions of enrollment (every group of a type): the gate can only protect a small
-        group from subtraction if it sees what stands beside it.
+        group from subtraction if it sees the other groups.
 
     Returns
     -------
@@ -262,20 +96,20 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    `printing_rules` has every rule in words. The first that fits decides: nothing known; fewer than 10 students on a
+    `PRINTING_RULES` has every rule in words. The first that fits decides: nothing known; fewer than 10 students on a
     side (in enrollment: in the group, or in the only other group of its type); a place of which one school, its figure
     withheld, has all or over 90 percent of the group, every cell counted at its largest; a numerator, or its
     complement, of 0 to 2, which widens to "fewer than 3 of n"; bounds that say nothing (a rate or gap wider than 50
     points, a ratio of over a factor of 10 or without an end); bounds wider than 10 points or coverage under 70
-    percent; bounds at all. The number of students of a sum with masked cells is told to the ten. Then `care`: what is
-    to be said beside a number that is printed.
+    percent; bounds at all. The number of students of a sum with masked cells is printed to the ten. Then `care`: the
+    caution beside a number that is printed.
 
-    A number made of more than the rates of its two sides is not widened: with few counted on a side nothing is told
-    (`derived`).
+    A number made of more than the rates of its two sides is not widened: with few counted on a side nothing is printed
+    (`DERIVED_RULES`).
 
-    Then what stands beside a row (`beside`): in enrollment, and of measures against all others, the next smallest group
+    Then the other rows (`complementary`): in enrollment, and of measures against all others, the next smallest group
     of a partition is withheld with a single small one, since the total less the groups printed would give its size; of
-    participation, whatever would tell how few were not tested; and a change of gaps without both of its gaps.
+    participation, whatever would show how few were not tested; and a change of gaps without both of its gaps.
 
     References
     ----------
@@ -307,12 +141,12 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _if_asked(row: Row, asked: frozenset[str]) -> Row:
-    told = row.publish != "nothing" and finding_id(row) in asked
-    return nothing(row, "one-cell-solved", say(REASON)) if told else row
+    withheld = row.publish != "nothing" and finding_id(row) in asked
+    return nothing(row, "one-cell-solved", say(REASON)) if withheld else row
 
 
 def is_gated(row: Row) -> bool:
-    """Whether a row claims no more than its own numbers let it (what stands beside it is not seen)."""
+    """Whether a row claims no more than its own numbers let it (other rows are not seen)."""
     if row.publish == "nothing":
         return is_empty(row)
     return _judge(row).publish == row.publish
@@ -369,21 +203,21 @@ def _one_withheld_school(row: Row) -> Row | None:
 
 
 def _too_few_counted(row: Row) -> Row | None:
-    """A side of which 0 to 2 students, or all but 0 to 2, are counted: only what is true of all of those is said."""
+    """Widen a number to a range that is true whichever of 0 to 2 students of a side, or all but 0 to 2, are counted."""
     if is_of_everyone(row):
         return None  # all of all students: no one is counted out
     if is_of_few(row):  # decided before, when its counts were still known
         return _range(row, "few-counted", row.reason.partition("; ")[0])
     both = sides(row)
     if not any(side.is_few() or side.is_all_but_few() for side in both):
-        # Without counts, a percent of exactly 0 or 100 tells as much.
+        # Without counts, a percent of exactly 0 or 100 shows as much.
         ends = (row.bound_high, row.bound_low) if row.estimate is None else (row.estimate,) * 2
         shares = row.entry.made == "rate" and row.unit == "proportion"
         at_an_end = shares and (ends[0] == 0 or ends[1] == 1)
         return (
             nothing(row, "few-counted", say("too few students stand apart")) if at_an_end else None
         )
-    ranges = [found for side in both if (found := side.range()) is not None]
+    ranges = [span for side in both if (span := side.range()) is not None]
     if len(ranges) < len(both):
         few = say("fewer than {n} students are counted on one side", n=FEW_COUNTED)
         return nothing(row, "few-counted", few)
@@ -436,6 +270,36 @@ def _is_thin(row: Row) -> bool:
     return row.coverage is not None and row.coverage < ENOUGH_COVERAGE - _SLACK
 
 
+def of_few_untested(row: Row) -> Row | None:
+    """Withhold a worst case whose ends show that only a few students were not tested."""
+    if (
+        not row.measure.endswith("_if_all_tested")
+        or row.bound_low is None
+        or row.bound_high is None
+    ):
+        return None
+    sizes = [n for n in (row.n_low, row.reference_n_low) if n]
+    untested = (row.bound_high - row.bound_low) * min(sizes, default=0)
+    if untested < FEW_COUNTED - _SLACK:
+        few = say("fewer than {n} students were not tested", n=FEW_COUNTED)
+        return nothing(row, "few-untested", few)
+    return None
+
+
+def of_few(row: Row) -> Row | None:
+    """Withhold a derived number where 0 to 2 students of a side, or all but 0 to 2, are counted: it is not widened."""
+    if row.entry.made != "derived" or is_of_everyone(row):
+        return None
+    if any(side.is_few() or side.is_all_but_few() for side in sides(row)):
+        few = say("fewer than {n} students are counted, or left out, on one side", n=FEW_COUNTED)
+        return nothing(row, "few-counted", few)
+    return None
+
+
+DERIVED_RULES: tuple[Callable[[Row], Row | None], ...] = (of_few_untested, of_few)
+"""Of numbers made of more than two rates. Each returns its verdict on a row, or None where it does not fit."""
+
+
 RULES: tuple[Callable[[Row], Row | None], ...] = (
     _no_figure,
     _fewer_than_ten,
@@ -444,7 +308,7 @@ RULES: tuple[Callable[[Row], Row | None], ...] = (
     _too_few_counted,
     _bounded,
 )
-"""Each says what becomes of a row, or None: not my case."""
+"""Each returns its verdict on a row, or None where it does not fit; the first verdict decides."""
 
 
 def _range(row: Row, rule: str, reason: str) -> Row:
@@ -454,8 +318,144 @@ def _range(row: Row, rule: str, reason: str) -> Row:
         if getattr(row, low) is not None and getattr(row, low) == getattr(row, high):
             hidden |= {low: None, high: None}
     hidden |= {} if range_reason(row) else blurred_sizes(row)
-    # The middle of "fewer than 3 of n" stands for nothing.
+    # The middle of "fewer than 3 of n" means nothing.
     at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
     marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
     verdict = {"publish": "range", "marker": marker, "rule": rule, "reason": reason}
     return replace(row, **hidden, **verdict, status="bounded")  # type: ignore[arg-type]
+
+
+FEW_STUDENTS = 30
+"""Students: a rate of fewer is to be interpreted with care."""
+
+_WIDE, _RELATIVE_FROM, _RELATIVE = 0.30, 0.05, 1.30
+
+
+def with_care(row: Row) -> Row:
+    """Return a row that may be printed with the caution that belongs beside it.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "rate", "", estimate=0.4, n_low=20, n_high=20, unit="proportion", status="ok", publish="point")
+    >>> with_care(row).rule, with_care(row).reason
+    ('few-students', 'interpret with care: fewer than 30 students')
+    """
+    rule, why = _care(row)
+    wording_rule = ""
+    if row.leaves_open:
+        wording_rule = "left-open"
+    elif row.no_difference:
+        wording_rule = "no-clear-difference"
+    return replace(
+        row,
+        care=bool(rule),
+        rule=JOINT.join(part for part in (row.rule, rule, wording_rule) if part),
+        reason="; ".join(part for part in (row.reason, _with_care(why)) if part),
+    )
+
+
+def care_words(row: Row) -> str:
+    """Return why a row is to be interpreted with care; empty if it is not."""
+    return _care(row)[1]
+
+
+def _with_care(why: str) -> str:
+    return say("interpret with care: {reason}", reason=why) if why else ""
+
+
+def _care(row: Row) -> tuple[str, str]:
+    sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
+    if sizes and min(sizes) < FEW_STUDENTS:
+        return "few-students", few_of(FEW_STUDENTS, row)
+    if _is_unreliable(row):
+        return "unreliable", say("chance alone could move it far")
+    return "", ""
+
+
+def _is_unreliable(row: Row) -> bool:
+    if row.ci_low is None or row.ci_high is None:
+        return False
+    if row.printed_in not in ("proportion", "points"):
+        return False
+    width = row.ci_high - row.ci_low
+    if width > _WIDE:
+        return True
+    rate = row.estimate if row.unit == "proportion" else None
+    return bool(rate) and width >= _RELATIVE_FROM and width > _RELATIVE * (rate or 0)
+
+
+def few_of(n: int, row: Row) -> str:
+    """Return that there are fewer than so many of what a row counts."""
+    return say("fewer than {n} {counted}", n=n, counted=counted_words(row))
+
+
+_NO_FIGURE = ("no students", "nothing to compare to")
+
+
+def no_such_figure(row: Row) -> str:
+    """Return why there is no such figure, in plain words, from how the measure says it.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "years_to_close", "white", status="undefined", method="not closing: at the pace of 2015 to 2019, ...")
+    >>> no_such_figure(row)
+    'the gap is not closing'
+    """
+    if not row.entry.subject:
+        return say("no such figure")
+    how, _, why = row.method.partition(": ")
+    if how == "not closing":
+        return say("the gap is not closing")
+    cause = why.partition("; ")[0].removesuffix(", may be none")
+    if how == "cannot be projected":
+        pace = mark("the gap may have no pace") if why.endswith("may be none") else cause
+        reason = _cause_words(re.sub(" at the pace.*", " at this pace", pace))
+        return say("it cannot be projected: {reason}", reason=reason)
+    known = how in ("not computed", "not calculated") and not cause.startswith(_NO_FIGURE)
+    return _cause_words(cause) if known and cause else say("no such figure")
+
+
+def _cause_words(why: str) -> str:
+    """Translate why a measure gives no number; in the list of texts its number is {n}."""
+    [number, *more] = re.findall(r"\d[\d,.]*", why) or [""]
+    if not number or more:
+        return say(why)
+    return say(why.replace(number, "{n}"), n=number)
+
+
+def method_words(row: Row) -> str:
+    """Return how a number was made, without clauses whose decimals are finer than what is printed.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "years_to_close", "white", method="the pace of 2015 to 2019, -1.21 points a year; Fieller interval")
+    >>> method_words(row)
+    'Fieller interval'
+    """
+    if not row.entry.subject:
+        return row.method
+    method = row.method.partition(":")[0] if row.publish == "nothing" else row.method
+    return "; ".join(part for part in method.split("; ") if not re.search(r"\d\.\d", part))
+
+
+VARIABLE = "SESEC_WITHHOLD"
+REASON = mark("withheld so that another withheld figure cannot be worked out")
+
+
+def ids() -> frozenset[str]:
+    """Return the ids of the findings that are to be withheld."""
+    named = os.environ.get(VARIABLE)
+    return _read(Path(named)) if named else frozenset()
+
+
+@cache
+def _read(path: Path) -> frozenset[str]:
+    return frozenset(json.loads(path.read_text(encoding="utf-8")))
+
+
+def write(finding_ids: Iterable[str], path: Path) -> None:
+    """Write ids for the notebook's gate to read."""
+    path.write_text(json.dumps(sorted(finding_ids)), encoding="utf-8")

@@ -1,6 +1,6 @@
 """List the rules of what may be printed: what each does to a number, in words for readers, and its source.
 
-The gate (`privacy`) names in each row's `rule` the ids of those that fit it. An id keeps its meaning, as that of a
+The gate names in each row's `rule` the ids of those that fit it. An id keeps its meaning, as that of a
 finding does: what is published under it is read years later.
 """
 

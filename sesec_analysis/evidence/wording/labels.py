@@ -131,11 +131,11 @@ def _code(text: str) -> str:
             where="estimates",
             mend="use letters, digits and underscores for codes",
         )
-    return re.sub(r"[A-Z]", lambda found: f":{found.group().lower()}", text)
+    return re.sub(r"[A-Z]", lambda letter: f":{letter.group().lower()}", text)
 
 
 def _check_type(row: Row) -> None:
-    """Refuse a group outside its type: the id names only the group, which must tell its type."""
+    """Refuse a group outside its type: the id names only the group, from which its type must follow."""
     kind = catalog.group_types().get(row.student_group_type)
     if kind is None:
         raise CatalogError(
@@ -170,7 +170,7 @@ def reference_of(row: Row) -> Reference:
 def read_reference(reference: str, *, dated: bool) -> Reference:
     """Return what the codes of a reference name.
 
-    A school year stands only in the reference of a measure that the catalog calls dated.
+    A school year is only in the reference of a measure that the catalog calls dated.
 
     Examples
     --------
@@ -268,8 +268,8 @@ def organization_name(code: str, names: Mapping[str, str]) -> str:
     whole = {
         place.district: place.name for place in catalog.places().values() if place.whole_district
     }
-    if found := names.get(code) or listed.get(code) or whole.get(code):
-        return found
+    if label := names.get(code) or listed.get(code) or whole.get(code):
+        return label
     return (
         say("organization {code}", code=code) if code.isdigit() else code.replace("_", " ").title()
     )

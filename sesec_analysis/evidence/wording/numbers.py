@@ -1,7 +1,7 @@
 """Format numbers of a gated row: rounding, units, signs and ranges. Nothing is printed more finely than here.
 
 Percents are whole under 100 students and have one decimal from there; differences have one decimal, worked out before
-rounding; ratios have two decimals below 2 and one above; `units` has the decimals of every other unit. Intervals and
+rounding; ratios have two decimals below 2 and one above; `DIGITS` has the decimals of every other unit. Intervals and
 ranges are rounded outward, so that what is printed still holds the truth.
 """
 
@@ -83,7 +83,79 @@ TEXTS = {
     "standard deviations": mark("{number} standard deviations"),
     "standard errors": mark("{number} standard errors"),
 }
-"""A number with its unit. Units that are not here stand with the number alone."""
+"""A number with its unit. Of units that are not here, the number alone is printed."""
+
+
+_ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The texts and numbers that may be printed of a row; numbers are rounded as printed, null where not published."""
+
+    value: str  # "32.9%", "24–41%", "−12.3 points", "6.4 times", "not shown"
+    words: str  # as said in a sentence: "32.9 percent", "between 24 and 41 percent"; differences without their sign
+    brief: str  # the same where a sentence is long: "24–41 percent"
+    mark: str  # beside a mark in a figure, where an axis gives the unit: "32.9%", "−12.3", "6.4×"
+    interval: str  # the sampling interval of a point, or a range with chance on top of it
+    bounds: str  # the range that withheld figures leave open
+    n: str
+    reference_n: str
+    numbers: dict[str, float | None]  # estimate, ci_low ... outer_high
+
+
+def printed(row: Row) -> Printed:
+    """Return everything that may be printed of a gated row.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "rate", "", estimate=71 / 216, n_low=216, n_high=216, unit="proportion", publish="point")
+    >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
+    ('32.9%', '32.9 percent', 0.329)
+    """
+    scale = NumberFormat.of(row)
+    numbers = {name: scale.rounded(getattr(row, name), name) for name in ("estimate", *_ENDS)}
+    return _texts(row, scale, numbers | dict.fromkeys(_hidden(row)))
+
+
+def _hidden(row: Row) -> tuple[str, ...]:
+    if row.publish == "nothing":
+        return "estimate", *_ENDS
+    if row.publish == "range":
+        return "estimate", "ci_low", "ci_high"
+    # Ends that are the number itself, rounded outward, would show it more finely than it is printed.
+    chance = ("outer_low", "outer_high") if row.outer_low == row.outer_high else ()
+    return "bound_low", "bound_high", *chance
+
+
+def _texts(row: Row, scale: "NumberFormat", numbers: dict[str, float | None]) -> Printed:
+    def span(name: str) -> tuple[float | None, float | None]:
+        return numbers[f"{name}_low"], numbers[f"{name}_high"]
+
+    counts = told_counts(row)
+    value, words, brief, beside, interval, bounds = say("not shown"), "", "", "", "", ""
+    if row.publish == "point" and numbers["estimate"] is not None:
+        value, words = scale.point(row, numbers["estimate"])
+        brief, beside = words, scale.beside(value, numbers["estimate"])
+        # else chance has no part
+        if numbers["ci_low"] is not None or row.outer_low != row.outer_high:
+            interval = scale.span(*span("ci" if numbers["ci_low"] is not None else "outer"))
+    elif row.publish == "range":
+        value = bounds = scale.span(*span("bound"))
+        words, brief = scale.span_words(*span("bound")), scale.span_brief(*span("bound"))
+        interval, beside = scale.span(*span("outer")), scale.span(*span("bound"), alone=True)
+    return Printed(
+        value=value,
+        words=words,
+        brief=brief,
+        mark=beside or value,
+        interval=interval,
+        bounds=bounds,
+        n=count_words(*counts["n"]),
+        reference_n=count_words(*counts["reference_n"]),
+        numbers=numbers,
+    )
 
 
 def with_unit(number: str, unit: str) -> str:
@@ -94,19 +166,19 @@ def with_unit(number: str, unit: str) -> str:
     >>> with_unit("32.9", "proportion"), with_unit("1", "students"), with_unit("1–3", "students")
     ('32.9%', '1 student', '1–3 students')
     """
-    one = 1 if number == "1" else 2
+    count = 1 if number == "1" else 2
     if unit == "students":
-        return plural("{number} student", "{number} students", one, number=number)
+        return plural("{number} student", "{number} students", count, number=number)
     if unit == "whole_years":
-        return plural("{number} year", "{number} years", one, number=number)
+        return plural("{number} year", "{number} years", count, number=number)
     return say(TEXTS[unit], number=number) if unit in TEXTS else number
 
 
 MINUS = "−"
 _DETAILED_FROM = 100  # students: from here on a percent has a decimal
 _WAYS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-_UNTOLD = {"points": "", "ratio": "×"}
-"""Units that an axis tells, and what is left of them beside a mark."""
+_GIVEN_BY_AXIS = {"points": "", "ratio": "×"}
+"""Units that an axis gives, and what is left of them beside a mark."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +235,9 @@ class NumberFormat:
         return value, say("less than {number}", number=self.words(self.least))
 
     def beside(self, value: str, estimate: float) -> str:
-        """Return a number as it stands beside a mark, where an axis tells the unit."""
-        if self.unit in _UNTOLD:
-            return self.signed(estimate) + _UNTOLD[self.unit]
+        """Return a number as written beside a mark, where an axis gives the unit."""
+        if self.unit in _GIVEN_BY_AXIS:
+            return self.signed(estimate) + _GIVEN_BY_AXIS[self.unit]
         return value
 
     def label(self, value: float) -> str:
@@ -182,10 +254,10 @@ class NumberFormat:
         return with_unit(text, self.unit) if self.unit in ("years", "whole_years") else text
 
     def span(self, low: float | None, high: float | None, *, alone: bool = False) -> str:
-        """Return a range with its unit; ``alone`` as it stands beside a mark."""
+        """Return a range with its unit; ``alone`` as written beside a mark."""
         if low is None and high is None:
             return ""
-        mark = _UNTOLD.get(self.unit) if alone else None
+        mark = _GIVEN_BY_AXIS.get(self.unit) if alone else None
 
         def whole(text: str) -> str:
             return with_unit(text, self.unit) if mark is None else text + mark
@@ -237,24 +309,6 @@ class NumberFormat:
 
     def _percent(self, text: str) -> str:
         return say("{number} percent", number=text) if self.unit in PERCENTS else text
-
-
-_ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
-
-
-@dataclass(frozen=True)
-class Printed:
-    """What may stand on a page of one row; numbers are rounded as printed, and null where not to be published."""
-
-    value: str  # "32.9%", "24–41%", "−12.3 points", "6.4 times", "not shown"
-    words: str  # as said in a sentence: "32.9 percent", "between 24 and 41 percent"; differences without their sign
-    brief: str  # the same where a sentence is long: "24–41 percent"
-    mark: str  # beside a mark in a figure, where an axis tells the unit: "32.9%", "−12.3", "6.4×"
-    interval: str  # the sampling interval of a point, or a range with chance on top of it
-    bounds: str  # the range that withheld figures leave open
-    n: str
-    reference_n: str
-    numbers: dict[str, float | None]  # estimate, ci_low ... outer_high
 
 
 def school_year(end_year: int) -> str:
@@ -357,57 +411,3 @@ def span_words(counts: Iterable[tuple[int | None, int | None]]) -> str:
     highs = [high for _, high in known if high is not None]
     smallest = min(low or 0 for low, _ in known)
     return count_words(smallest, max(highs) if len(highs) == len(known) else None)
-
-
-def printed(row: Row) -> Printed:
-    """Return everything that may be printed of a gated row.
-
-    Examples
-    --------
-    >>> row = Row("ela_met", 2017, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "rate", "", estimate=71 / 216, n_low=216, n_high=216, unit="proportion", publish="point")
-    >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
-    ('32.9%', '32.9 percent', 0.329)
-    """
-    scale = NumberFormat.of(row)
-    numbers = {name: scale.rounded(getattr(row, name), name) for name in ("estimate", *_ENDS)}
-    return _texts(row, scale, numbers | dict.fromkeys(_hidden(row)))
-
-
-def _hidden(row: Row) -> tuple[str, ...]:
-    if row.publish == "nothing":
-        return "estimate", *_ENDS
-    if row.publish == "range":
-        return "estimate", "ci_low", "ci_high"
-    # Ends that are the number itself, rounded outward, would tell it more finely than it is printed.
-    chance = ("outer_low", "outer_high") if row.outer_low == row.outer_high else ()
-    return "bound_low", "bound_high", *chance
-
-
-def _texts(row: Row, scale: "NumberFormat", numbers: dict[str, float | None]) -> Printed:
-    def span(name: str) -> tuple[float | None, float | None]:
-        return numbers[f"{name}_low"], numbers[f"{name}_high"]
-
-    counts = told_counts(row)
-    value, words, brief, beside, interval, bounds = say("not shown"), "", "", "", "", ""
-    if row.publish == "point" and numbers["estimate"] is not None:
-        value, words = scale.point(row, numbers["estimate"])
-        brief, beside = words, scale.beside(value, numbers["estimate"])
-        # else chance has no part
-        if numbers["ci_low"] is not None or row.outer_low != row.outer_high:
-            interval = scale.span(*span("ci" if numbers["ci_low"] is not None else "outer"))
-    elif row.publish == "range":
-        value = bounds = scale.span(*span("bound"))
-        words, brief = scale.span_words(*span("bound")), scale.span_brief(*span("bound"))
-        interval, beside = scale.span(*span("outer")), scale.span(*span("bound"), alone=True)
-    return Printed(
-        value=value,
-        words=words,
-        brief=brief,
-        mark=beside or value,
-        interval=interval,
-        bounds=bounds,
-        n=count_words(*counts["n"]),
-        reference_n=count_words(*counts["reference_n"]),
-        numbers=numbers,
-    )

@@ -1,14 +1,10 @@
 """Write a gated row as one plain sentence of at most thirty words: who, what, where and when.
 
-A clause is a text of `words` with a verb, such as "the rate for {people}{where} was {value}". What stands in its places
-are names, numbers and phrases.
-
-The words of a rate or difference come from the catalog's templates; a comparison that shows no clear difference or that
-withheld figures leave open, a ratio, and a number that may not be shown are said in one way for all indicators. Where
-long names would make a sentence too long to take in at once, it becomes two.
-
-Rates, gaps, ratios and averages are said in the words of their indicator (`sentences`); every other measure in those of
-its entry in `measures.yml`. Where long names would make the sentence too long to take in at once, it becomes two.
+A clause is a translatable text with a verb, such as "the rate for {people}{where} was {value}", filled with names,
+numbers and phrases. A rate or a gap has the words of its indicator, every other measure those of its entry in
+`measures.yml`; a ratio, an average, a comparison without a clear difference or left open by withheld figures, and a
+number that may not be shown are worded in one way for all indicators. Where long names would make a sentence too long
+to take in at once, it becomes two.
 """
 
 import re
@@ -45,6 +41,259 @@ __all__ = [
 LONGEST = 30
 """Words in one sentence."""
 
+
+def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
+    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know."""
+    if row.entry.subject:
+        return measure_sentence(row, numbers, names)
+    wording = _RateSentence(row, numbers, names)
+    if row.publish == "nothing":
+        return wording.not_shown()
+    if not row.compares:
+        return wording.rate()
+    if row.leaves_open:
+        return wording.left_open()
+    return wording.no_clear_difference() if row.no_difference else wording.comparison()
+
+
+class _RateSentence:
+    """A rate, gap, ratio or average, and the words that fill its clauses."""
+
+    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
+        self.row, self.numbers = row, numbers
+        self.indicator = catalog.indicator(row.indicator)
+        self.between_places = labels.compares_places(row)
+        self.kind = Kind(
+            noun=_noun(row, self.indicator.unit),
+            everyone=row.student_group == "all",
+            between_places=self.between_places,
+            compares=row.compares,
+        )
+        known_names = {**names, row.organization_id: row.organization_name}
+        place = labels.organization_phrase(row.organization_id, known_names)
+        year = labels.year_of(row)
+        self.frame = SentenceFrame(
+            self.indicator.title,
+            grade_name(row.grade_level),
+            place,
+            year,
+            spans=False,
+            untitled=row.is_composition,
+        )
+        self.words = {
+            "people": labels.group_people(row.student_group),
+            "reference": labels.reference_phrase(row, names) if row.compares else "",
+            "grade": grade_phrase(row.grade_level),
+            "place": place,
+            "year": year,
+            "reason": row.reason,
+        }
+
+    def rate(self) -> str:
+        if self.row.is_composition and self.row.student_group == "all" and self.numbers.n:
+            enrolled = mark("In {year}, {n} students were enrolled{grade} in {place}.")
+            return say(enrolled, **self.words, n=self.numbers.n)
+        return self._fitting(self.kind.rate, template=self.indicator.rate_sentence)
+
+    def comparison(self) -> str:
+        if self.row.unit == "ratio":
+            return self._fitting(self.kind.ratio_briefly, self.kind.ratio)
+        template, below = self.indicator.gap_sentence, _is_below(self.row)
+        fits = template and self.between_places >= ("in {reference}" in template)
+        return self._fitting(
+            self.kind.gap_briefly(below=below),
+            self.kind.gap(below=below),
+            template=say(by_sign(template, below=below)) if fits else "",
+        )
+
+    def no_clear_difference(self) -> str:
+        return self._fitting(self.kind.no_difference_briefly, self.kind.no_difference)
+
+    def left_open(self) -> str:
+        """Say that the withheld figures themselves leave open which side is higher."""
+        kind = self.kind
+        return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
+
+    def not_shown(self) -> str:
+        title = self.frame.short_title
+        lowered = title[:1].lower() + title[1:]
+
+        def full(title: str, value: str) -> str:
+            return self._filled(self.kind.not_shown, title=title)
+
+        def brief(title: str, value: str) -> str:
+            return self._filled(self.kind.not_shown_briefly, title=lowered)
+
+        brief_clause = self._filled(self.kind.not_shown_under_heading)
+        sentences = first_fitting([full, brief], self.frame, self.numbers)
+        return sentences or self.frame.under_heading(brief_clause)
+
+    def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
+        """Return the first wording that is short enough, or else the ``short`` clause under a heading.
+
+        ``template`` is a whole sentence, the ``clauses`` are to be set into one.
+        """
+        ways: list[Way] = [partial(self._whole, template)] if template else []
+        ways += [partial(self._framed, clause) for clause in clauses]
+        text = first_fitting(ways, self.frame, self.numbers)
+        return text or self.frame.under_heading(self._filled(short, value=self.numbers.brief))
+
+    def _whole(self, template: str, title: str, value: str) -> str:
+        """Fill a sentence of the catalog, which is in the language asked for and says its title by itself."""
+        words = self.words
+        if self.between_places and "in {reference}" not in self.indicator.gap_sentence:
+            words = words | {"reference": say("those in {reference}", **self.words)}
+        return template.format(**words, value=value)
+
+    def _framed(self, clause: str, title: str, value: str) -> str:
+        return self.frame.whole(self._filled(clause, value=value), title)
+
+    def _filled(self, clause: str, **values: str) -> str:
+        return say(clause, **self.words, **values)
+
+
+def _noun(row: Row, unit: str) -> str:
+    if unit not in schema.SHARES:
+        return "average"
+    return "share" if row.is_composition else "rate"
+
+
+def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
+    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.wording.numbers import printed
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
+    ...           "change", "2016", estimate=0.2, unit="points", publish="point")
+    >>> sentence(row, printed(row), {})
+    'Met the standard in English language arts: from 2015–16 to 2018–19, the rate for Black students in grade 3 in
+    Southeast Seattle rose by 20.0 points.'
+    """
+    wording = _MeasureSentence(row, numbers, names)
+    if row.publish == "nothing":
+        return wording.not_shown()
+    if row.leaves_open:
+        return wording.left_open()
+    if row.no_difference:
+        return wording.fitting(_no_clear(row.entry))
+    return wording.fitting(by_sign(row.entry.sentence, below=_is_below(row)))
+
+
+class _MeasureSentence:
+    """A row of a measure with its own template, and the words that fill it."""
+
+    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
+        self.row, self.numbers = row, numbers
+        known_names = {**names, row.organization_id: row.organization_name}
+        place = labels.organization_phrase(row.organization_id, known_names)
+        years, spans = school_year(row.end_year), False
+        if row.entry.dated and "{against}" not in row.entry.sentence:
+            first, spans = labels.reference_of(row).years, True
+            since = school_year(first[0]) if first else say("an earlier year")
+            years = say("{first} to {last}", first=since, last=years)
+        title = catalog.indicator(row.indicator).title
+        grade = grade_name(row.grade_level)
+        self.frame = SentenceFrame(title, grade, place, years, spans, untitled=row.is_composition)
+        self.where = f"{grade_phrase(row.grade_level)} {say('in {place}', place=place)}"
+        to = labels.reference_phrase(row, names)
+        people = labels.group_people(row.student_group)
+        self.words = {
+            "signed": numbers.value.replace("+", ""),
+            "people": people,
+            "reference": to,
+            "against": labels.against(row, names),
+            "pair": _pair(row, people, to),
+            "kind": labels.type_title(row.student_group_type),
+            "among": _among(row, people, to),
+            "level": row.measure.rpartition("_")[2],
+            "asked": _size_asked(row),
+            "reason": row.reason,
+        }
+
+    def not_shown(self) -> str:
+        """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
+        clause = self._filled(_not_shown_why(self.row.entry), self.where)
+        for title in (self.frame.title, self.frame.short_title):
+            text = self.frame.whole(clause, title)
+            if len(text.split()) <= LONGEST:
+                return text
+        brief_clause = self._filled(_not_shown(self.row.entry), "")
+        return f"{self.frame.under_heading(brief_clause)} {capital(self.row.reason)}."
+
+    def left_open(self) -> str:
+        """Say that bounds leave open which side is higher; without a verb where the names are long."""
+        text = self.fitting(_open(self.row.entry))
+        brief = self.frame.under_heading(self._filled(_open_briefly(self.row.entry), ""))
+        parts = text.split(f"{self.frame.years}. ")
+        return text if max(len(part.split()) for part in parts) <= LONGEST else brief
+
+    def fitting(self, template: str) -> str:
+        """Return the template in one sentence where that is short enough, or else under a heading."""
+
+        def whole(title: str, value: str) -> str:
+            return self.frame.whole(self._filled(template, self.where, value), title)
+
+        heading = self.frame.under_heading(self._filled(template, "", self.numbers.brief))
+        return first_fitting([whole], self.frame, self.numbers) or heading
+
+    def _filled(self, template: str, where: str, value: str = "") -> str:
+        return say(template, **self.words, where=where, value=value)
+
+
+def _pair(row: Row, people: str, to: str) -> str:
+    if not row.compares:
+        return say("for {people}", people=people)
+    if labels.reference_of(row).places and row.student_group != "all":
+        return say("for {people} between here and {reference}", people=people, reference=to)
+    if labels.reference_of(row).places:
+        return say("between here and {reference}", reference=to)
+    return say("between {people} and {reference}", people=people, reference=to)
+
+
+def _among(row: Row, people: str, to: str) -> str:
+    """Name the groups of a number that is of several, or how many there are."""
+    others, kind = labels.reference_of(row).groups, labels.type_title(row.student_group_type)
+    if not others:
+        return say("by {kind}", kind=kind)
+    if len(others) > 1:
+        return say("among {n} groups by {kind}", n=len(others) + 1, kind=kind)
+    return say("between {people} and {reference}", people=people, reference=to)
+
+
+def _size_asked(row: Row) -> str:
+    """Return the size of the gap that `power` was asked about, which only its method has."""
+    match = re.search(r"scale, [+-](0\.\d+)", row.method)
+    if match:
+        return say("{number} points", number=f"{float(match[1]) * 100:.3g}")
+    return say("the size asked about")
+
+
+def _is_below(row: Row) -> bool:
+    known = (row.estimate, row.bound_low, row.bound_high)
+    return next((value for value in known if value is not None), 0.0) < (row.entry.equal or 0.0)
+
+
+def readings(rows: Iterable[Row]) -> list[str]:
+    """Return how to read each measure that has words of its own, and how not to."""
+    entries = {row.measure: row.entry for row in rows if row.entry.subject}
+    alike: dict[str, list[str]] = {}
+    for entry in entries.values():
+        alike.setdefault(f"{entry.reading} {entry.caution}", []).append(entry.label)
+    return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
+
+
+def word_count(text: str) -> int:
+    """Return the words of the longest sentence in a text.
+
+    Examples
+    --------
+    >>> word_count("Suspended or expelled. The rate was 6.4 percent.")
+    5
+    """
+    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9)][a-z0-9)])\. ", text))
+
+
 _BY_SIGN = {
     "higher": ("lower", "higher"),
     "above": ("below", "above"),
@@ -75,7 +324,7 @@ def signed_forms(template: str) -> list[str]:
 
 @dataclass(frozen=True)
 class SentenceFrame:
-    """What stands round a clause."""
+    """What is written around a clause: title, grade, place and years."""
 
     title: str
     grade: str  # "grade 3"; empty for all grades
@@ -86,22 +335,22 @@ class SentenceFrame:
 
     @property
     def short_title(self) -> str:
-        """The title without what stands in brackets."""
+        """The title without what is in brackets."""
         return re.sub(r" \(.*\)", "", self.title)
 
     def whole(self, clause: str, title: str) -> str:
         """Return a clause as one sentence behind its title and years."""
-        said = {"title": title, "years": self.years, "clause": clause}
+        parts = {"title": title, "years": self.years, "clause": clause}
         if self.untitled:
             return (
-                say("From {years}, {clause}.", **said)
+                say("From {years}, {clause}.", **parts)
                 if self.spans
-                else say("In {years}, {clause}.", **said)
+                else say("In {years}, {clause}.", **parts)
             )
         return (
-            say("{title}: from {years}, {clause}.", **said)
+            say("{title}: from {years}, {clause}.", **parts)
             if self.spans
-            else say("{title}: in {years}, {clause}.", **said)
+            else say("{title}: in {years}, {clause}.", **parts)
         )
 
     def under_heading(self, clause: str) -> str:
@@ -120,8 +369,8 @@ def first_fitting(ways: list[Way], frame: SentenceFrame, numbers: Printed) -> st
     for title in (frame.title, frame.short_title):
         for value in (numbers.words, numbers.brief):
             for way in ways:
-                if len((told := way(title, value)).split()) <= LONGEST:
-                    return told
+                if len((text := way(title, value)).split()) <= LONGEST:
+                    return text
     return None
 
 
@@ -294,43 +543,12 @@ def clause_texts() -> Iterator[str]:
         yield from signed_forms(indicator.gap_sentence) if indicator.gap_sentence else ()
 
 
-def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    """Return the sentence of a gated row; ``names`` tell organizations that the catalog does not know.
-
-    Examples
-    --------
-    >>> from sesec_analysis.evidence.wording.numbers import printed
-    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
-    ...           "change", "2016", estimate=0.2, unit="points", publish="point")
-    >>> sentence(row, printed(row), {})
-    'Met the standard in English language arts: from 2015–16 to 2018–19, the rate for Black students in grade 3 in
-    Southeast Seattle rose by 20.0 points.'
-    """
-    said = _MeasureSentence(row, numbers, names)
-    if row.publish == "nothing":
-        return said.not_shown()
-    if row.leaves_open:
-        return said.left_open()
-    if row.no_difference:
-        return said.fitting(_no_clear(row.entry))
-    return said.fitting(by_sign(row.entry.sentence, below=_is_below(row)))
-
-
-def readings(rows: Iterable[Row]) -> list[str]:
-    """Return how to read each measure that has words of its own, and how not to."""
-    entries = {row.measure: row.entry for row in rows if row.entry.subject}
-    alike: dict[str, list[str]] = {}
-    for one in entries.values():
-        alike.setdefault(f"{one.reading} {one.caution}", []).append(one.label)
-    return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
-
-
 def measure_texts() -> Iterator[str]:
-    """Return every clause that a measure of the catalog may be said in, to be translated."""
+    """Return every clause that a measure of the catalog may be worded in, to be translated."""
     for entry in catalog.measures().values():
         if entry.subject:
             yield from signed_forms(entry.sentence)
-            yield from (_untold_why(entry), _untold(entry))
+            yield from (_not_shown_why(entry), _not_shown(entry))
             if entry.equal is not None:
                 yield from (_no_clear(entry), _open(entry), _open_briefly(entry))
 
@@ -339,12 +557,12 @@ def _no_clear(entry: MeasureEntry) -> str:
     return f"there was no clear {entry.subject}"
 
 
-def _untold(entry: MeasureEntry) -> str:
+def _not_shown(entry: MeasureEntry) -> str:
     return f"the {entry.subject} is not shown"
 
 
-def _untold_why(entry: MeasureEntry) -> str:
-    return f"{_untold(entry)}: {{reason}}"
+def _not_shown_why(entry: MeasureEntry) -> str:
+    return f"{_not_shown(entry)}: {{reason}}"
 
 
 def _open(entry: MeasureEntry) -> str:
@@ -353,228 +571,3 @@ def _open(entry: MeasureEntry) -> str:
 
 def _open_briefly(entry: MeasureEntry) -> str:
     return f"{entry.open} to say: {entry.subject}"
-
-
-class _MeasureSentence:
-    """The words that a template may be filled with."""
-
-    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
-        self.row, self.numbers = row, numbers
-        own = {**names, row.organization_id: row.organization_name}
-        place = labels.organization_phrase(row.organization_id, own)
-        years, spans = school_year(row.end_year), False
-        if row.entry.dated and "{against}" not in row.entry.sentence:
-            first, spans = labels.reference_of(row).years, True
-            since = school_year(first[0]) if first else say("an earlier year")
-            years = say("{first} to {last}", first=since, last=years)
-        title = catalog.indicator(row.indicator).title
-        grade = grade_name(row.grade_level)
-        self.frame = SentenceFrame(title, grade, place, years, spans, untitled=row.is_composition)
-        self.where = f"{grade_phrase(row.grade_level)} {say('in {place}', place=place)}"
-        to = labels.reference_phrase(row, names)
-        people = labels.group_people(row.student_group)
-        self.words = {
-            "signed": numbers.value.replace("+", ""),
-            "people": people,
-            "reference": to,
-            "against": labels.against(row, names),
-            "pair": _pair(row, people, to),
-            "kind": labels.type_title(row.student_group_type),
-            "among": _among(row, people, to),
-            "level": row.measure.rpartition("_")[2],
-            "asked": _asked(row),
-            "reason": row.reason,
-        }
-
-    def not_shown(self) -> str:
-        """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
-        clause = self._filled(_untold_why(self.row.entry), self.where)
-        for title in (self.frame.title, self.frame.short_title):
-            told = self.frame.whole(clause, title)
-            if len(told.split()) <= LONGEST:
-                return told
-        untold = self._filled(_untold(self.row.entry), "")
-        return f"{self.frame.under_heading(untold)} {capital(self.row.reason)}."
-
-    def left_open(self) -> str:
-        """Say that bounds leave open which side is higher; without a verb where the names are long."""
-        told = self.fitting(_open(self.row.entry))
-        brief = self.frame.under_heading(self._filled(_open_briefly(self.row.entry), ""))
-        parts = told.split(f"{self.frame.years}. ")
-        return told if max(len(part.split()) for part in parts) <= LONGEST else brief
-
-    def fitting(self, template: str) -> str:
-        """Return the template in one sentence where that is short enough, or else under a heading."""
-
-        def whole(title: str, value: str) -> str:
-            return self.frame.whole(self._filled(template, self.where, value), title)
-
-        heading = self.frame.under_heading(self._filled(template, "", self.numbers.brief))
-        return first_fitting([whole], self.frame, self.numbers) or heading
-
-    def _filled(self, template: str, where: str, value: str = "") -> str:
-        return say(template, **self.words, where=where, value=value)
-
-
-def _pair(row: Row, people: str, to: str) -> str:
-    if not row.compares:
-        return say("for {people}", people=people)
-    if labels.reference_of(row).places and row.student_group != "all":
-        return say("for {people} between here and {reference}", people=people, reference=to)
-    if labels.reference_of(row).places:
-        return say("between here and {reference}", reference=to)
-    return say("between {people} and {reference}", people=people, reference=to)
-
-
-def _among(row: Row, people: str, to: str) -> str:
-    """Name the groups of a number that is of several, or how many there are."""
-    others, kind = labels.reference_of(row).groups, labels.type_title(row.student_group_type)
-    if not others:
-        return say("by {kind}", kind=kind)
-    if len(others) > 1:
-        return say("among {n} groups by {kind}", n=len(others) + 1, kind=kind)
-    return say("between {people} and {reference}", people=people, reference=to)
-
-
-def _asked(row: Row) -> str:
-    """Return the size of the gap that `power` was asked about, which only its method tells."""
-    found = re.search(r"scale, [+-](0\.\d+)", row.method)
-    if found:
-        return say("{number} points", number=f"{float(found[1]) * 100:.3g}")
-    return say("the size asked about")
-
-
-def _is_below(row: Row) -> bool:
-    known = (row.estimate, row.bound_low, row.bound_high)
-    return next((value for value in known if value is not None), 0.0) < (row.entry.equal or 0.0)
-
-
-def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    """Return the sentence of a gated row; ``names`` tell organizations that the catalog does not know."""
-    if row.entry.subject:
-        return measure_sentence(row, numbers, names)
-    said = _RateSentence(row, numbers, names)
-    if row.publish == "nothing":
-        return said.not_shown()
-    if not row.compares:
-        return said.rate()
-    if row.leaves_open:
-        return said.left_open()
-    return said.no_clear_difference() if row.no_difference else said.comparison()
-
-
-def word_count(text: str) -> int:
-    """Return the words of the longest sentence in a text.
-
-    Examples
-    --------
-    >>> word_count("Suspended or expelled. The rate was 6.4 percent.")
-    5
-    """
-    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9)][a-z0-9)])\. ", text))
-
-
-class _RateSentence:
-    """The names and numbers of a row, and the sentences that they fill."""
-
-    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str]) -> None:
-        self.row, self.numbers = row, numbers
-        self.indicator = catalog.indicator(row.indicator)
-        self.between_places = labels.compares_places(row)
-        self.kind = Kind(
-            noun=_noun(row, self.indicator.unit),
-            everyone=row.student_group == "all",
-            between_places=self.between_places,
-            compares=row.compares,
-        )
-        own = {**names, row.organization_id: row.organization_name}
-        place = labels.organization_phrase(row.organization_id, own)
-        year = labels.year_of(row)
-        self.frame = SentenceFrame(
-            self.indicator.title,
-            grade_name(row.grade_level),
-            place,
-            year,
-            spans=False,
-            untitled=row.is_composition,
-        )
-        self.words = {
-            "people": labels.group_people(row.student_group),
-            "reference": labels.reference_phrase(row, names) if row.compares else "",
-            "grade": grade_phrase(row.grade_level),
-            "place": place,
-            "year": year,
-            "reason": row.reason,
-        }
-
-    def rate(self) -> str:
-        if self.row.is_composition and self.row.student_group == "all" and self.numbers.n:
-            enrolled = mark("In {year}, {n} students were enrolled{grade} in {place}.")
-            return say(enrolled, **self.words, n=self.numbers.n)
-        return self._fitting(self.kind.rate, template=self.indicator.rate_sentence)
-
-    def comparison(self) -> str:
-        if self.row.unit == "ratio":
-            return self._fitting(self.kind.ratio_briefly, self.kind.ratio)
-        template, below = self.indicator.gap_sentence, self._is_below()
-        told = template and self.between_places >= ("in {reference}" in template)
-        return self._fitting(
-            self.kind.gap_briefly(below=below),
-            self.kind.gap(below=below),
-            template=say(by_sign(template, below=below)) if told else "",
-        )
-
-    def no_clear_difference(self) -> str:
-        return self._fitting(self.kind.no_difference_briefly, self.kind.no_difference)
-
-    def left_open(self) -> str:
-        """Say that the withheld figures themselves leave open which side is higher."""
-        kind = self.kind
-        return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
-
-    def not_shown(self) -> str:
-        title = self.frame.short_title
-        lowered = title[:1].lower() + title[1:]
-
-        def told(title: str, value: str) -> str:
-            return self._filled(self.kind.not_shown, title=title)
-
-        def brief(title: str, value: str) -> str:
-            return self._filled(self.kind.not_shown_briefly, title=lowered)
-
-        untold = self._filled(self.kind.not_shown_under_heading)
-        sentences = first_fitting([told, brief], self.frame, self.numbers)
-        return sentences or self.frame.under_heading(untold)
-
-    def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
-        """Return the first way of saying it that is short enough; the ``short`` clause is said under a heading.
-
-        ``template`` is a whole sentence, the ``clauses`` are to be set into one.
-        """
-        ways: list[Way] = [partial(self._whole, template)] if template else []
-        ways += [partial(self._framed, clause) for clause in clauses]
-        told = first_fitting(ways, self.frame, self.numbers)
-        return told or self.frame.under_heading(self._filled(short, value=self.numbers.brief))
-
-    def _whole(self, template: str, title: str, value: str) -> str:
-        """Fill a sentence of the catalog, which is in the language asked for and says its title by itself."""
-        words = self.words
-        if self.between_places and "in {reference}" not in self.indicator.gap_sentence:
-            words = words | {"reference": say("those in {reference}", **self.words)}
-        return template.format(**words, value=value)
-
-    def _framed(self, clause: str, title: str, value: str) -> str:
-        return self.frame.whole(self._filled(clause, value=value), title)
-
-    def _filled(self, clause: str, **values: str) -> str:
-        return say(clause, **self.words, **values)
-
-    def _is_below(self) -> bool:
-        known = (self.row.estimate, self.row.bound_low, self.row.bound_high)
-        return next((v for v in known if v is not None), 0.0) < 0
-
-
-def _noun(row: Row, unit: str) -> str:
-    if unit not in schema.SHARES:
-        return "average"
-    return "share" if row.is_composition else "rate"
