@@ -17,12 +17,12 @@ _MEASURED = "\n## The annual editions\n"
 _TOP = """\
 # The attack on editions without a leak
 
-{count} states were made up (`tests/samples/attack_twins.py`: enrollment and discipline of a school year, withheld as the state
-does), and an edition of each was measured, gated, audited and written as a report is. The attack read it back from its
-files, beside what the made-up state publishes: {leaks} withheld counts were given away. The search of every file found
-{hits} things that may not leave. Leaks planted on purpose, and found, are in `tests/system/test_planted.py`. Written by
-`pytest tests/system/test_clean_twins.py --write-attack`; a test attacks some of these again. A statement
-follows if what the state publishes says as much.
+{count} states were made up (`tests/samples/attack_twins.py`: enrollment and discipline of a school year, withheld as
+the state does), and an edition of each was measured, gated, audited and written as a report is. The attack read
+it back from its files, beside what the made-up state publishes: {leaks} withheld counts were given away. The
+search of every file found {hits} things that may not leave. Leaks planted on purpose, and found, are in
+`tests/system/test_planted.py`. Written by `pytest tests/system/test_clean_twins.py --write-attack`; a test
+attacks some of these again. A statement follows if what the state publishes says as much.
 
 | twin | cells | withheld | statements | different | follow | telling | given away | found in the search |
 |---|---|---|---|---|---|---|---|---|
