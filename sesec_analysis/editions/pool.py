@@ -6,6 +6,7 @@ are forked from it: they begin at once, keep what one piece of work has read for
 
 import os
 import sys
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -44,6 +45,9 @@ SURROUNDINGS = {
 }
 """What the environment of a notebook holds, so that it gives the same bytes on every machine."""
 
+
+_LONGEST_FOLDER = 70
+"""Characters of a temporary folder in which the server's socket still fits: its path has 100 or so."""
 
 _ENGINE = "SESEC_ENGINE"
 _PRELOADED = [
@@ -85,7 +89,8 @@ class _Worker:
 
 def is_possible() -> bool:
     """Whether work can be forked here; ``SESEC_ENGINE=stock`` says not to."""
-    return os.environ.get(_ENGINE) != "stock" and "forkserver" in get_all_start_methods()
+    fits = len(tempfile.gettempdir()) <= _LONGEST_FOLDER
+    return fits and os.environ.get(_ENGINE) != "stock" and "forkserver" in get_all_start_methods()
 
 
 def each(

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -302,7 +303,10 @@ def test_is_possible__unless_the_stock_way_is_asked_for(monkeypatch):
     monkeypatch.setenv("SESEC_ENGINE", "stock")
     assert not pool.is_possible()
     monkeypatch.delenv("SESEC_ENGINE")
+    monkeypatch.setattr(tempfile, "tempdir", "/short")
     assert pool.is_possible() == hasattr(os, "fork")
+    monkeypatch.setattr(tempfile, "tempdir", "/" + "long" * 20)  # no socket has so long a path
+    assert not pool.is_possible()
 
 
 def test_listed__are_those_of_southeast_seattle_first():
