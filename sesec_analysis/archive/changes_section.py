@@ -8,17 +8,11 @@ from sesec_analysis.archive import frozen
 from sesec_analysis.archive.diff import CLASSES, EVENTS, Change, counts, diff, lies_apart, span
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import (
-    Block,
-    Heading,
-    Prose,
-    Table,
-    TableBlock,
-    TableColumn,
-)
+from sesec_analysis.editions.documents.blocks import Block, Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.tables import TableColumn
 
 __all__ = ["inserted", "section", "with_changes"]
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from math import inf
-from statistics import NormalDist
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.row import Row
@@ -104,10 +103,15 @@ class Counts:
 
     def chance(self, level: float) -> tuple[float, float]:
         """As `range`, and as far as chance reaches beyond it: Wilson's interval at either end."""
-        found = self.range()
-        if found is None or not self.n_low:
+        rates = self.range()
+        if rates is None or not self.n_low:
             return 0.0, 1.0
-        return _wilson(found[0], self.n_low, level)[0], _wilson(found[1], self.n_low, level)[1]
+        from sesec_analysis.metrics.intervals import (
+            wilson,  # brings statsmodels: not to cite a number
+        )
+
+        low, high = wilson([rate * self.n_low for rate in rates], self.n_low, level)
+        return min(rates[0], float(low[0])), max(rates[1], float(high[1]))
 
 
 def is_of_everyone(row: Row) -> bool:
@@ -185,12 +189,6 @@ def combined(row: Row, ranges: list[tuple[float, float]]) -> tuple[float, float]
     if row.unit == "ratio":
         return (low / other_high if other_high else 0.0), (high / other_low if other_low else inf)
     return low - other_high, high - other_low
-
-
-def _wilson(p: float, n: int, level: float) -> tuple[float, float]:
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, (middle - half) / (1 + z * z / n)), min(1.0, (middle + half) / (1 + z * z / n))
 
 
 def few_words(sides: list[Counts]) -> str:

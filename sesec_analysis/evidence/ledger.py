@@ -13,7 +13,7 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import FoundingClaim
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.tables import ReportColumn, ReportTable
+from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording.labels import year_of
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import listed, mark, say
@@ -130,7 +130,7 @@ def claims_ledger(
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
     return ReportTable(
         say("Founding claims, measured again"),
-        tuple(ReportColumn(name, label) for name, label in columns.items()),
+        tuple(TableColumn(name, label) for name, label in columns.items()),
         tuple(rows),
         say(
             "Claims: {source}. Verdicts rest on published counts and the range that withheld figures leave open.",

@@ -16,7 +16,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.tables import ReportColumn, ReportTable, shared
+from sesec_analysis.evidence.tables import ReportTable, TableColumn, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.i18n import mark, say
@@ -75,7 +75,7 @@ def about_school(school: str) -> ReportTable:
         mark("Earlier names"): entry.earlier_names,
     }
     known = {label: text for label, text in facts.items() if text}
-    columns = tuple(ReportColumn(label.lower().replace(" ", "_"), say(label)) for label in known)
+    columns = tuple(TableColumn(label.lower().replace(" ", "_"), say(label)) for label in known)
     return ReportTable(say("The school"), columns, (tuple(known.values()),))
 
 
@@ -166,10 +166,10 @@ def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
     names = {code: finding.place for cells in lines.values() for code, finding in cells.items()}
     counted = shared({labels.counted(cells[school].row) for cells in lines.values()})
     columns = (
-        ReportColumn("figure", say("What")),
-        ReportColumn("school", say("This school"), "right"),
-        ReportColumn("n", say(counted).capitalize() or say("Number"), "right"),
-        *(ReportColumn(code, names[code], "right") for code in order[1:]),
+        TableColumn("figure", say("What")),
+        TableColumn("school", say("This school"), "right"),
+        TableColumn("n", say(counted).capitalize() or say("Number"), "right"),
+        *(TableColumn(code, names[code], "right") for code in order[1:]),
     )
     year = shared({labels.year_of(cells[school].row) for cells in lines.values()})
     texts = _names(lines, school)
@@ -313,7 +313,7 @@ def strengths(
     table = table_of(kept, school, say(caption))
     return replace(
         table,
-        columns=(*table.columns, ReportColumn("strength", say("Beside the district"))),
+        columns=(*table.columns, TableColumn("strength", say("Beside the district"))),
         rows=tuple(
             (*row, say(verdicts[line])) for row, line in zip(table.rows, order, strict=True)
         ),

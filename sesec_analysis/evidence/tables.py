@@ -19,8 +19,8 @@ from sesec_analysis.i18n import mark, say
 
 __all__ = [
     "TEXTS",
-    "ReportColumn",
     "ReportTable",
+    "TableColumn",
     "heading",
     "heading_of",
     "missing",
@@ -35,7 +35,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class ReportColumn:
+class TableColumn:
     """A column: its code, its heading, and on which side its texts are set."""
 
     name: str
@@ -48,7 +48,7 @@ class ReportTable:
     """A table of printed texts; the first text of a row names it."""
 
     caption: str
-    columns: tuple[ReportColumn, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     findings: Findings = field(default_factory=lambda: Findings(()), repr=False)
@@ -178,7 +178,7 @@ def of_findings(
         )
     return ReportTable(
         caption=say(caption) if caption else what(findings),
-        columns=tuple(ReportColumn(name, *heading(name, findings)) for name in chosen),
+        columns=tuple(TableColumn(name, *heading(name, findings)) for name in chosen),
         rows=tuple(tuple(TEXTS[name](finding) for name in chosen) for finding in findings),
         note=note_of(findings),
         findings=findings,
@@ -233,7 +233,7 @@ def plain_table(
     caption = say("SYNTHETIC: {text}", text=caption) if catalog.is_synthetic() else caption
     numeric = {name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name])}
     columns = tuple(
-        ReportColumn(
+        TableColumn(
             name,
             say(named.get(name, heading_of(name))),
             "right" if name in numeric else "left",

@@ -13,7 +13,7 @@ from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row, check_measured
-from sesec_analysis.evidence.tables import TEXTS, ReportColumn, ReportTable, heading
+from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, heading
 from sesec_analysis.evidence.wording import numbers
 from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import axes, scatter, words
@@ -310,11 +310,11 @@ class Usual:
         rates = Findings(list(self.rates.values()))
         level = heading("interval", Findings(list(self.expected.values())))[0]
         columns = (
-            *(ReportColumn(name, *heading(name, rates)) for name in ("place", "value", "n")),
-            ReportColumn("share", say("From low-income families"), "right"),
-            ReportColumn("usual", catalog.measure("expected_rate").label, "right"),
-            ReportColumn("interval", level, "right"),
-            ReportColumn("difference", say("Difference"), "right"),
+            *(TableColumn(name, *heading(name, rates)) for name in ("place", "value", "n")),
+            TableColumn("share", say("From low-income families"), "right"),
+            TableColumn("usual", catalog.measure("expected_rate").label, "right"),
+            TableColumn("interval", level, "right"),
+            TableColumn("difference", say("Difference"), "right"),
         )
         order = sorted(
             self.rates, key=lambda code: (code not in self.expected, self.rates[code].place, code)

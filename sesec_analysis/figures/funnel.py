@@ -14,7 +14,7 @@ from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.tables import TEXTS, ReportColumn, ReportTable, heading
+from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, heading
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import NumberFormat, printed
 from sesec_analysis.figures import axes, scatter, words
@@ -295,12 +295,12 @@ class Standings:
     def table(self, caption: str, note: str, shown: Findings) -> ReportTable:
         """Return the schools by name, each with its rate, students, limits and standing."""
         rates = Findings(list(self.schools))
-        named = [ReportColumn(name, *heading(name, rates)) for name in ("place", "value", "n")]
+        named = [TableColumn(name, *heading(name, rates)) for name in ("place", "value", "n")]
         level = _limits_words(self.limits.level if self.limits else 0.95)
         columns = (
             *named,
-            ReportColumn("limits", level, "right"),
-            ReportColumn("standing", say("Standing")),
+            TableColumn("limits", level, "right"),
+            TableColumn("standing", say("Standing")),
         )
         rows = tuple(
             (

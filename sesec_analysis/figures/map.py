@@ -10,7 +10,7 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Findings
-from sesec_analysis.evidence.tables import ReportColumn, ReportTable
+from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.figures.axes import spread
 from sesec_analysis.figures.figure import ReportFigure
 from sesec_analysis.figures.page import (
@@ -155,10 +155,10 @@ def _source(outline: Outline | None) -> str:
 
 def _table(schools: Sequence[School], caption: str) -> ReportTable:
     columns = (
-        ReportColumn("school", say("School")),
-        ReportColumn("level", say("Level")),
-        ReportColumn("grades", say("Grades")),
-        ReportColumn("kind", say("Kind")),
+        TableColumn("school", say("School")),
+        TableColumn("level", say("Level")),
+        TableColumn("grades", say("Grades")),
+        TableColumn("kind", say("Kind")),
     )
     rows = tuple(
         (

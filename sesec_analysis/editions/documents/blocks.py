@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.tables import TableColumn
 
 __all__ = [
     "Block",
@@ -16,7 +17,6 @@ __all__ = [
     "Prose",
     "Table",
     "TableBlock",
-    "TableColumn",
 ]
 
 
@@ -53,15 +53,6 @@ class Prose:
     kind: ClassVar[str] = "prose"
     html: str
     nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class TableColumn:
-    """A column of a printed table; ``align`` is left or right."""
-
-    name: str
-    label: str
-    align: str
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from sesec_analysis.editions.documents import prose
-from sesec_analysis.editions.documents.blocks import Heading, Table, TableBlock, TableColumn
+from sesec_analysis.editions.documents.blocks import Heading, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.i18n import say
 
 __all__ = ["with_certificate"]

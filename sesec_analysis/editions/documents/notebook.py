@@ -25,11 +25,11 @@ from sesec_analysis.editions.documents.blocks import (
     Prose,
     Table,
     TableBlock,
-    TableColumn,
 )
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence import notices as evidence_notices
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.tables import TableColumn
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

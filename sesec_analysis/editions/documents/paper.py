@@ -46,7 +46,7 @@ def printed_table(table: Table) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from sesec_analysis.editions.documents.blocks import TableColumn
+    >>> from sesec_analysis.evidence.tables import TableColumn
     >>> columns = (TableColumn("group", "Student group", "left"), TableColumn("rate", "Rate", "right"))
     >>> printed = printed_table(Table(columns, (("Black or African American", "32.9%"),)))
     >>> [column["share"] for column in printed["columns"]], printed["lines"]
