@@ -1,7 +1,7 @@
 """Attack an edition: judge whether its numbers, beside the state's, give back a withheld count; run before publication.
 
 Two readers are asked. To one who takes the state at its word, no withheld count of one or two organizations may have a
-narrower range with an edition's statements than without; sums that tell more, of three organizations or more, are
+narrower range with an edition's statements than without; sums of three organizations or more that say more are
 counted and listed apart. To one who grants the rules behind the state's labels, no withheld count at all may. What is
 written of an attack names the statements that gave something away, and never a value.
 """
@@ -83,13 +83,13 @@ class Attack:
     @property
     def at_odds(self) -> tuple[str, ...]:
         """Return the statements that cannot be true beside the state's."""
-        said = [
+        lines = [
             *self.sifted.at_odds.said,
             *(self.shared.few.said[at] for at in self.found.at_odds),
             *self.inside.sifted.at_odds.said,
             *(self.inside.sifted.telling.said[at] for at in self.inside.found.at_odds),
         ]
-        return tuple(dict.fromkeys(one[0] for one in said))
+        return tuple(dict.fromkeys(names[0] for names in lines))
 
     def _shared_counts(self) -> int:
         """Count the withheld counts that shared sums speak of."""
@@ -98,7 +98,7 @@ class Attack:
 
     @property
     def passed(self) -> bool:
-        """Nothing is given away; and nothing contradicts the state, since what contradicts it cannot be attacked."""
+        """Tell whether nothing is given away, and nothing contradicts the state: that could not be attacked."""
         return not (self.leaks or self.at_odds or self.faults)
 
     def refuse_leaks(self) -> None:
@@ -115,7 +115,7 @@ class Attack:
             f"{leak.cell}, {leak.side}, {leak.how} by: {'; '.join(leak.said)}"
             for leak in self.leaks
         ]
-        lines += [f"contradicts the state's figures: {one}" for one in self.at_odds]
+        lines += [f"contradicts the state's figures: {line}" for line in self.at_odds]
         lines += list(self.faults)
         shown = lines[:_LINES_SHOWN]
         more = [f"and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else []
@@ -128,7 +128,7 @@ class Attack:
 
     def as_dict(self) -> dict[str, object]:
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
-        state, sifted, found = self.state, self.sifted, self.found
+        state, sifted, leaks = self.state, self.sifted, self.found
         counts = state.withheld_counts()
         return {
             "passed": self.passed,
@@ -155,9 +155,9 @@ class Attack:
             },
             "ranges": {
                 "in_sums_of_three_or_more": self._shared_counts(),
-                "solved_twice": found.solved + self.inside.found.solved,
-                "programs_cut_off": found.cut_off + self.inside.found.cut_off,
-                "not_solved_since_others_leak": found.unlooked + self.inside.found.unlooked,
+                "solved_twice": leaks.solved + self.inside.found.solved,
+                "programs_cut_off": leaks.cut_off + self.inside.found.cut_off,
+                "not_solved_since_others_leak": leaks.unlooked + self.inside.found.unlooked,
             },
             "tolerances": {
                 "fewest_values_left": FEW,
@@ -165,7 +165,7 @@ class Attack:
                 "exact_sums_to_believe_a_kind": WITNESSES,
                 "branches_per_program": STEPS,
             },
-            "told_of_three_or_more": [one[0] for one in self.shared.many.said],
+            "told_of_three_or_more": [names[0] for names in self.shared.many.said],
             "faults": list(self.faults),
             "counts_given_away": len(self.leaks),
             "given_away": [
@@ -208,19 +208,19 @@ def attack_read(
     editions: Iterable[EditionText], *, progress: Callable[[str], None] = lambda line: None
 ) -> Attack:
     """Attack what was read in one or several folders, each let go when its statements are made; see `attack`."""
-    told: list[tuple[str, Statements]] = []
-    for one in editions:
-        told.append((one.name, expressed(one)))
-        name, found = told[-1]
-        progress(f"{name}: {len(found.statements):,} statements read back from its files")
+    editions_read: list[tuple[str, Statements]] = []
+    for edition in editions:
+        editions_read.append((edition.name, expressed(edition)))
+        name, reading = editions_read[-1]
+        progress(f"{name}: {len(reading.statements):,} statements read back from its files")
     statements: list[Statement] = []
     faults: list[str] = []
     left: Counter[str] = Counter()
-    for name, found in told:
-        prefix = f"{name}: " if len(told) > 1 else ""
-        statements += [replace(line, said=prefix + line.said) for line in found.statements]
-        faults += [f"{prefix}{fault.where}: {fault.what}" for fault in found.faults]
-        left.update(found.not_expressed)
+    for name, reading in editions_read:
+        prefix = f"{name}: " if len(editions_read) > 1 else ""
+        statements += [replace(line, said=prefix + line.said) for line in reading.statements]
+        faults += [f"{prefix}{fault.where}: {fault.what}" for fault in reading.faults]
+        left.update(reading.not_expressed)
     questions = {(c.cell.indicator, c.cell.end_year) for s in statements for c, _ in s.terms}
     state = read_state(questions)
     insider = read_state(questions, insider=True)
@@ -231,7 +231,7 @@ def attack_read(
         state,
         statements,
         insider=insider,
-        folders=tuple(name for name, _ in told),
+        folders=tuple(name for name, _ in editions_read),
         not_expressed=left,
         faults=tuple(faults),
     )
@@ -269,31 +269,31 @@ def weigh(
     """
     listed = list(statements)
     inside = _inside(state if insider is None else insider, listed)
-    state = state.with_unpublished(count.cell for one in listed for count, _ in one.terms)
-    said = compiled(state, listed)
+    state = state.with_unpublished(count.cell for line in listed for count, _ in line.terms)
+    rows = compiled(state, listed)
     while True:
         solver = Solver(state.system, by_cell=True)
-        sifted = sift(state, said, solver, apart=of_many(state, said))
+        sifted = sift(state, rows, solver, apart=of_many(state, rows))
         shared = divide(state, sifted.telling)
-        found = find_leaks(state, shared.few)
-        if not len(found.unfit):
+        leaks = find_leaks(state, shared.few)
+        if not len(leaks.unfit):
             break
-        state = state.without_sums_of(found.unfit)
-        said = StatementRows(said.system.within(state.low, state.high), said.said)
-    sizes, left = (len(listed), len(said.said)), not_expressed or {}
-    return Attack(folders, state, sifted, shared, found, inside, sizes, left, faults)
+        state = state.without_sums_of(leaks.unfit)
+        rows = StatementRows(rows.system.within(state.low, state.high), rows.said)
+    sizes, left = (len(listed), len(rows.said)), not_expressed or {}
+    return Attack(folders, state, sifted, shared, leaks, inside, sizes, left, faults)
 
 
 def _inside(state: State, statements: list[Statement]) -> Inside:
-    state = state.with_unpublished(count.cell for one in statements for count, _ in one.terms)
-    said = compiled(state, statements)
+    state = state.with_unpublished(count.cell for line in statements for count, _ in line.terms)
+    rows = compiled(state, statements)
     while True:
-        sifted = sift(state, said, Solver(state.system, by_cell=True))
-        found = find_leaks(state, sifted.telling)
-        if not len(found.unfit):
-            return Inside(sifted, found)
-        state = state.without_sums_of(found.unfit)
-        said = StatementRows(said.system.within(state.low, state.high), said.said)
+        sifted = sift(state, rows, Solver(state.system, by_cell=True))
+        leaks = find_leaks(state, sifted.telling)
+        if not len(leaks.unfit):
+            return Inside(sifted, leaks)
+        state = state.without_sums_of(leaks.unfit)
+        rows = StatementRows(rows.system.within(state.low, state.high), rows.said)
 
 
 _HITS_NAMED = 20
@@ -340,10 +340,10 @@ def _read(names: Mapping[Path, str], beside: Sequence[Path]) -> Iterator[Edition
     """Read each folder once, for the search here and for the attack; refuse them all before the attack begins."""
     lines = []
     for folder, name in names.items():
-        found = read_claims(folder, name)
+        edition = read_claims(folder, name)
         prefix = f"{name}: " if len(names) > 1 else ""
-        lines += [f"{prefix}{hit.where}: {hit.what}" for hit in search_read(found)]
-        yield found
+        lines += [f"{prefix}{hit.where}: {hit.what}" for hit in search_read(edition)]
+        yield edition
     if lines:
         _refuse(lines)
     yield from map(read_claims, beside)
@@ -355,5 +355,5 @@ def _refuse(lines: Sequence[str]) -> None:
         f"{len(lines)} place(s) say what may never leave:\n    "
         + "\n    ".join([*lines[:_HITS_NAMED], *more]),
         where="the files of this edition",
-        mend="leave these lines out of the notebook, or let `privacy.gate` judge the table they come from",
+        mend="leave these lines out of the notebook, or let `evidence.gate` judge the table they come from",
     )

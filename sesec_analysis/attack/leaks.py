@@ -79,17 +79,17 @@ def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
     """Put statements in rows. Counts of cells that nobody published must be in the state already."""
     rows: dict[tuple[bytes, bytes, float, float], list[str]] = {}
     terms: list[tuple[Positions, Floats]] = []
-    for one in statements:
-        numbers = np.array([_known(state, count) for count, _ in one.terms], dtype=np.int64)
+    for line in statements:
+        numbers = np.array([_known(state, count) for count, _ in line.terms], dtype=np.int64)
         order = np.argsort(numbers)
         numbers = numbers[order]
-        coefficients = np.array([coefficient for _, coefficient in one.terms], dtype=float)[order]
-        key = (numbers.tobytes(), coefficients.tobytes(), float(one.low), float(one.high))
+        coefficients = np.array([coefficient for _, coefficient in line.terms], dtype=float)[order]
+        key = (numbers.tobytes(), coefficients.tobytes(), float(line.low), float(line.high))
         if key not in rows:
             rows[key] = []
             terms.append((numbers, coefficients))
-        if one.said not in rows[key]:
-            rows[key].append(one.said)
+        if line.said not in rows[key]:
+            rows[key].append(line.said)
     sizes = [len(numbers) for numbers, _ in terms]
     empty = [np.empty(0)]
     matrix = sparse.csr_array(
@@ -102,7 +102,7 @@ def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
     )
     low, high = (np.array([key[at] for key in rows], dtype=float) for at in (2, 3))
     system = System(state.low, state.high, matrix, low, high)
-    return StatementRows(system, tuple(tuple(one) for one in rows.values()))
+    return StatementRows(system, tuple(tuple(names) for names in rows.values()))
 
 
 def _known(state: State, count: StateCount) -> int:
@@ -117,7 +117,7 @@ def _known(state: State, count: StateCount) -> int:
 
 
 def sift(
-    state: State, said: StatementRows, solver: Solver, *, apart: Flags | None = None
+    state: State, statements: StatementRows, solver: Solver, *, apart: Flags | None = None
 ) -> Sifted:
     """Put aside the statements that say nothing new.
 
@@ -125,7 +125,7 @@ def sift(
     ----------
     state
         What is known without them.
-    said
+    statements
         The statements, as rows over the state's counts.
     solver
         Of ``state.system``; used only for statements that the ranges do not settle.
@@ -136,20 +136,20 @@ def sift(
     -------
     Sifted
     """
-    rows = said.system
+    rows = statements.system
     entries = rows.matrix.tocoo()
     is_open = (state.low < state.high)[entries.col]
-    exact = sum_by(entries.row, is_open, len(said.said)) == 0
+    exact = sum_by(entries.row, is_open, len(statements.said)) == 0
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
     settled = (least >= rows.row_low - HAIR) & (most <= rows.row_high + HAIR)
-    proven = np.zeros(len(said.said), dtype=bool)
+    proven = np.zeros(len(statements.said), dtype=bool)
     asked = ~settled & ~at_odds & (True if apart is None else ~apart)
     for row in np.flatnonzero(asked):
         proven[row] = _follows(state, rows, int(row), solver)
     return Sifted(
-        telling=said.take(~settled & ~at_odds & ~proven),
-        at_odds=said.take(at_odds),
+        telling=statements.take(~settled & ~at_odds & ~proven),
+        at_odds=statements.take(at_odds),
         exact=int((exact & settled).sum()),
         by_ranges=int((~exact & settled).sum()),
         by_programs=int(proven.sum()),
@@ -211,18 +211,18 @@ def _not_below(state: State, line: sparse.csr_array, limit: float, solver: Solve
     numbers, weights = np.stack([2 * cell, 2 * cell + 1]), np.stack([k, n])
     labels = solver.label[numbers]  # a cell's open counts are of one part
     of_cell, total = labels.max(axis=0), float(by_cell.sum())
-    for one in np.unique(of_cell[of_cell >= 0]):
+    for label in np.unique(of_cell[of_cell >= 0]):
         if total >= limit - HAIR:
             return True
-        part, inside, here = solver.part(int(one)), labels == one, of_cell == one
+        part, inside, here = solver.part(int(label)), labels == label, of_cell == label
         objective = np.zeros(len(part.numbers))
         objective[np.searchsorted(part.numbers, numbers[inside])] = weights[inside]
-        found = solver.least(part, objective)
-        if found is None:
+        extreme = solver.least(part, objective)
+        if extreme is None:
             return False
         known = here & ~inside
         fixed = float((weights * state.low[numbers])[known].sum())
-        total += max(0.0, found.bound + fixed - float(by_cell[here].sum()))
+        total += max(0.0, extreme.bound + fixed - float(by_cell[here].sum()))
     return total >= limit - HAIR
 
 
@@ -260,7 +260,7 @@ class Field:
 
     @cached_property
     def before(self) -> Solver:
-        """The state's rows alone."""
+        """Return a solver of the state's rows alone."""
         return self.with_only(np.empty(0, dtype=np.int64))
 
     @cached_property
@@ -281,7 +281,7 @@ class Field:
 
     @cached_property
     def mentioned(self) -> Flags:
-        """Tell which numbers are of a cell that the edition's statements name."""
+        """Flag the numbers of a cell that the edition's statements name."""
         rows = self.part.system.matrix[self.rows]
         cells = self.part.numbers // 2
         return np.isin(cells, cells[rows.indices])
@@ -453,7 +453,7 @@ def find_leaks(state: State, telling: StatementRows) -> Found:
             at_odds.append(part.rows[ground.rows] - own_rows)
         else:
             looked = _look(ground, withheld[part.numbers])
-            leaks += [_named(state, telling, ground, own_rows, *one) for one in looked.leaking]
+            leaks += [_named(state, telling, ground, own_rows, *leak) for leak in looked.leaking]
             solved, unlooked = solved + looked.solved, unlooked + looked.unlooked
             cut_off += ground.before.cut_off + ground.after.cut_off
     ordered = tuple(sorted(leaks, key=lambda leak: (leak.cell, leak.side)))

@@ -88,35 +88,35 @@ def _found(words: str) -> Iterator[tuple[str, str]]:
     if any(letter.isdigit() for letter in words):
         yield from _small(words)
         yield from _few(words)
-        yield from ((DIGITS, _masked(found.group())) for found in _LONG.finditer(words))
-        yield from ((CONTACT, _masked(found.group())) for found in _PHONE.finditer(words))
+        yield from ((DIGITS, _masked(match.group())) for match in _LONG.finditer(words))
+        yield from ((CONTACT, _masked(match.group())) for match in _PHONE.finditer(words))
     yield from (
-        (SMALL, found.group()) for found in _SPELLED.finditer(words) if not _limited(words, found)
+        (SMALL, match.group()) for match in _SPELLED.finditer(words) if not _limited(words, match)
     )
     yield from ((CONTACT, "an address with @") for _ in _MAIL.finditer(words))
 
 
 def _small(words: str) -> Iterator[tuple[str, str]]:
     for pattern in (_COUNTED, _LETTER):
-        for found in pattern.finditer(words):
-            if not _limited(words, found):
-                yield SMALL, _masked(found.group())
+        for match in pattern.finditer(words):
+            if not _limited(words, match):
+                yield SMALL, _masked(match.group())
 
 
 def _few(words: str) -> Iterator[tuple[str, str]]:
-    for found in _PART.finditer(words):
-        k, n = (int(found[name].replace(",", "")) for name in "kn")
-        if k > n or _limited(words, found) or not (found["what"] or n >= _SMALLEST):
+    for match in _PART.finditer(words):
+        k, n = (int(match[name].replace(",", "")) for name in "kn")
+        if k > n or _limited(words, match) or not (match["what"] or n >= _SMALLEST):
             continue
         if n < _SMALLEST:
-            yield SMALL, _masked(found.group())
-        elif (k < _FEWEST or n - k < _FEWEST) and found["what"]:
-            yield FEW, _masked(found.group())
+            yield SMALL, _masked(match.group())
+        elif (k < _FEWEST or n - k < _FEWEST) and match["what"]:
+            yield FEW, _masked(match.group())
 
 
-def _limited(words: str, found: re.Match[str]) -> bool:
-    """Whether the number is only a limit, a grade or the name of something: fewer than 3, grade 8, table 2."""
-    return _AFTER_A_LIMIT.search(words, 0, found.start()) is not None
+def _limited(words: str, match: re.Match[str]) -> bool:
+    """Tell whether the number is only a limit, a grade or the name of something: fewer than 3, grade 8, table 2."""
+    return _AFTER_A_LIMIT.search(words, 0, match.start()) is not None
 
 
 def _masked(text: str) -> str:
@@ -162,12 +162,12 @@ def search(folder: Path) -> list[Hit]:
     return search_read(read_claims(folder))
 
 
-def search_read(found: EditionText) -> list[Hit]:
+def search_read(edition: EditionText) -> list[Hit]:
     """Search what was read in a folder; see `search`."""
-    hits = {Hit(fault.where, DIGITS, fault.what) for fault in found.faults}
-    hits |= {Hit(where, UNREAD) for where in found.unread}
-    hits.update(_of_claims(found.claims), _of_rows(found.rows))
-    for passage in found.passages:
+    hits = {Hit(fault.where, DIGITS, fault.what) for fault in edition.faults}
+    hits |= {Hit(where, UNREAD) for where in edition.unread}
+    hits.update(_of_claims(edition.claims), _of_rows(edition.rows))
+    for passage in edition.passages:
         hits |= {Hit(passage.where, what, words) for what, words in in_words(passage.words)}
     return sorted(hits)
 
@@ -189,10 +189,10 @@ def _too_fine(row: PrintedRow) -> Iterator[str]:
     shown = max((len(digits) for digits in re.findall(r"\.(\d+)", texts)), default=0)
     places = shown + (2 if re.search("%|points", texts) else 0)
     for column in _NUMBERS:
-        found = number(row.get(column, ""))
-        if found is None:
+        value = number(row.get(column, ""))
+        if value is None:
             continue
-        if decimals(found.normalize()) > places or "not shown" in row.get("value", ""):
+        if decimals(value.normalize()) > places or "not shown" in row.get("value", ""):
             yield column
 
 
@@ -211,7 +211,7 @@ def _of_claims(claims: Iterable[PrintedClaim]) -> Iterator[Hit]:
 
 
 def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
-    """Say what is wrong with one side of a claim, if anything."""
+    """Return what is wrong with one side of a claim, if anything."""
     n, k = claim.count(f"{prefix}n"), _counted(claim, prefix)
     everyone = claim.key.student_group == EVERYONE and not prefix
     if 0 < n[1] < schema.MINIMUM_GROUP:
@@ -223,7 +223,7 @@ def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
 
 
 def _is_few(span: tuple[float, float]) -> bool:
-    """Whether a count is told to be of the least, closer than the state's own "fewer than three"."""
+    """Tell whether a count is printed as one of the least, closer than the state's own "fewer than three"."""
     least = (0, _LEAST - 1)
     low, high = max(0.0, span[0]), span[1]
     return high <= least[1] and (low, high) != least

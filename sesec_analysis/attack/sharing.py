@@ -1,7 +1,7 @@
-"""Tell sums that many schools share from those that narrow one school's cells.
+"""Separate statements that many schools share from those that narrow one school's cells.
 
-Three or more that share it are protected by one another: such statements are counted and listed apart. What speaks of
-fewer is judged (`leaks`); so is what is left where one shared sum is taken from another, unless October's enrollment
+Three schools or more protect one another: such statements are counted and listed apart. Those of fewer are judged
+(`leaks`); so is what is left where one shared sum is taken from another, unless October's enrollment
 says as much of these schools.
 """
 
@@ -29,16 +29,16 @@ class Shared:
     many: StatementRows
 
 
-def of_many(state: State, said: StatementRows) -> Flags:
-    """Tell the statements that speak of withheld counts of three organizations or more.
+def of_many(state: State, statements: StatementRows) -> Flags:
+    """Flag the statements that speak of withheld counts of three organizations or more.
 
     Where the state's own sums give all but a few of them away, they speak of these few, unless enrollment says as much.
     """
     owners = _owners(state)
-    masked = _of_three(owners, _among(said, state.own.low < state.own.high))
-    still = _of_three(owners, _among(said, state.low < state.high))
+    masked = _of_three(owners, _among(statements, state.own.low < state.own.high))
+    still = _of_three(owners, _among(statements, state.low < state.high))
     only = np.flatnonzero(masked & ~still)
-    masked[only[_is_closer(state, said.take(only))]] = False
+    masked[only[_is_closer(state, statements.take(only))]] = False
     return masked
 
 
@@ -49,7 +49,7 @@ def _of_three(owners: Positions, parts: list[Positions]) -> Flags:
 def divide(state: State, telling: StatementRows) -> Shared:
     """Divide telling statements by the organizations whose withheld counts they speak of."""
     many = of_many(state, telling)
-    left = _left(state, telling, [int(one) for one in np.flatnonzero(many)])
+    left = _left(state, telling, [int(row) for row in np.flatnonzero(many)])
     few = telling.take(~many)
     if left.said:
         few = StatementRows(few.system.with_rows(left.system), (*few.said, *left.said))
@@ -62,16 +62,16 @@ def _owners(state: State) -> Positions:
     return state.cells.groupby(columns, sort=False).ngroup().to_numpy().astype(np.int64)
 
 
-def _among(said: StatementRows, is_open: Flags) -> list[Positions]:
+def _among(statements: StatementRows, is_open: Flags) -> list[Positions]:
     """Return the counts of each statement that are open."""
-    rows = said.system.matrix
+    rows = statements.system.matrix
     ends = zip(rows.indptr[:-1], rows.indptr[1:], strict=True)
     numbers = (rows.indices[begin:end].astype(np.int64) for begin, end in ends)
     return [part[is_open[part]] for part in numbers]
 
 
 def _left(state: State, telling: StatementRows, many: list[int]) -> StatementRows:
-    """What is left of sums of counts where smaller sums are taken from them, of fewer than three organizations."""
+    """Return what is left, of fewer than three organizations, where a sum of counts is taken from a larger one."""
     system, owners = telling.system, _owners(state)
     parts = _among(telling, state.low < state.high)
     sets = {row: frozenset(parts[row].tolist()) for row in many if _is_plain(system, row)}
@@ -85,7 +85,7 @@ def _left(state: State, telling: StatementRows, many: list[int]) -> StatementRow
         for large in rows
         for small in rows
         if sets[small] < sets[large]
-        and len({int(owners[one // 2]) for one in sets[large] - sets[small]}) < SHARED_BY
+        and len({int(owners[count // 2]) for count in sets[large] - sets[small]}) < SHARED_BY
     ]
     large, small = (np.array([pair[at] for pair in pairs], dtype=np.int64) for at in (0, 1))
     rest = replace(
@@ -94,22 +94,22 @@ def _left(state: State, telling: StatementRows, many: list[int]) -> StatementRow
         row_low=system.row_low[large] - system.row_high[small],
         row_high=system.row_high[large] - system.row_low[small],
     )
-    said = tuple((f"{telling.said[a][0]}, less {telling.said[b][0]}",) for a, b in pairs)
-    left = StatementRows(rest, said)
+    names = tuple((f"{telling.said[a][0]}, less {telling.said[b][0]}",) for a, b in pairs)
+    left = StatementRows(rest, names)
     return left.take(_is_closer(state, left))
 
 
 def _is_plain(system: System, row: int) -> bool:
-    """Tell a sum of counts, each once, from a rate or a comparison."""
+    """Tell whether a row is a sum of counts, each once, and no rate or comparison."""
     at = slice(system.matrix.indptr[row], system.matrix.indptr[row + 1])
     return bool((system.matrix.data[at] == 1).all())
 
 
-def _is_closer(state: State, said: StatementRows) -> Flags:
-    """Tell what says more than the state does, with no more students than October lets a school have."""
+def _is_closer(state: State, statements: StatementRows) -> Flags:
+    """Flag the statements that say more than the state does, with no more students than October lets a school have."""
     known = replace(state, high=np.minimum(state.high, _most(state)))
-    least, most = reach_of(known, said.system.matrix)
-    rows = said.system
+    least, most = reach_of(known, statements.system.matrix)
+    rows = statements.system
     return (least < rows.row_low - HAIR) | (most > rows.row_high + HAIR)
 
 

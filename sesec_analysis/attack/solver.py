@@ -118,7 +118,7 @@ def reach(system: System) -> tuple[Floats, Floats]:
 
 
 def loose(system: System) -> Flags:
-    """Tell which rows say nothing that the ranges of their numbers do not say already."""
+    """Flag the rows that say nothing that the ranges of their numbers do not say already."""
     least, most = reach(system)
     return (least >= system.row_low - HAIR) & (most <= system.row_high + HAIR)
 
@@ -275,7 +275,7 @@ class Solver:
         """Tell whether no numbers fit all statements together."""
         if np.any(self.system.low > self.system.high):
             return True
-        parts = (self.part(int(one)) for one in np.unique(self.label[self.label >= 0]))
+        parts = (self.part(int(label)) for label in np.unique(self.label[self.label >= 0]))
         return any(self.least(part, np.zeros(len(part.numbers))) is None for part in parts)
 
     def largest_difference(self, more: int, less: int) -> Extreme | None:
@@ -309,11 +309,11 @@ class Solver:
             return Extreme(float(limit), float(seen))
         part = self.part(int(self.label[number]))
         objective = (part.numbers == number).astype(float) * (-1 if largest else 1)
-        found = self.least(part, objective)
-        if found is None:
+        extreme = self.least(part, objective)
+        if extreme is None:
             return None
-        bound = max(np.ceil(found.bound - HAIR), limit)
-        return Extreme(float(bound), found.attained)
+        bound = max(np.ceil(extreme.bound - HAIR), limit)
+        return Extreme(float(bound), extreme.attained)
 
     def relaxation(self, number: int, *, largest: bool = False) -> float:
         """Return a bound of `extreme`, in fractions of students, which is found sooner; infinite if nothing fits."""
@@ -322,8 +322,8 @@ class Solver:
             return np.inf if known is None else known.bound
         part = self.part(int(self.label[number]))
         objective = (part.numbers == number).astype(float) * (-1 if largest else 1)
-        found = self._least(part, objective, whole=False)
-        return np.inf if found is None else float(np.ceil(found.bound - HAIR))
+        extreme = self._least(part, objective, whole=False)
+        return np.inf if extreme is None else float(np.ceil(extreme.bound - HAIR))
 
     def least(self, part: Part, objective: Floats) -> Extreme | None:
         """Return the least of a sum over a part's numbers, or None if no numbers fit its statements."""
@@ -333,20 +333,20 @@ class Solver:
         system = part.system
         self.programs += 1
         self.relaxed += not whole
-        found = milp(
+        answer = milp(
             objective,
             integrality=np.full(len(objective), whole, dtype=int),
             bounds=Bounds(system.low, system.high),
             constraints=LinearConstraint(system.matrix, system.row_low, system.row_high),
             options={"node_limit": STEPS, "mip_rel_gap": 0.0},
         )
-        if found.status == _NOTHING_FITS:
+        if answer.status == _NOTHING_FITS:
             return None
-        attained = np.inf if found.x is None else self._remembered(part, found.x, objective)
-        if found.status == _SOLVED:
-            return Extreme(float(found.fun), attained)
+        attained = np.inf if answer.x is None else self._remembered(part, answer.x, objective)
+        if answer.status == _SOLVED:
+            return Extreme(float(answer.fun), attained)
         self.cut_off += 1
-        bound = found.mip_dual_bound
+        bound = answer.mip_dual_bound
         return Extreme(-np.inf if bound is None else float(bound), attained)
 
     def _remembered(self, part: Part, solution: Floats, objective: Floats) -> float:

@@ -1,11 +1,11 @@
 """Read what the state published as an outsider's knowledge: ranges of counts, and the sums that tie them.
 
 Each row of OBSERVATIONS gives the ranges of its own two counts and the range of their quotient; cells that add up are
-tied by `sums`. What the loaders mask at the door is not in OBSERVATIONS, and so no knowledge of this outsider.
+tied by `sums`. What the loaders mask on reading is not in OBSERVATIONS, and so no knowledge of this outsider.
 
-Publishers do not say so, and not every file keeps to it: a student who changes schools is counted at both, and once in
-the district. So a sum is stated only as far as it is borne out: where all parts and the total are printed exactly, by
-how many students they differ.
+Publishers do not say that cells add up, and not every file keeps to it: a student who changes schools is counted at
+both, and once in the district. So a sum is stated only as far as it is borne out: by how many students parts and total
+differ where all are printed exactly.
 
 A published number is a statement: "32.9 percent of 140" says that the numerator, less .3285 times the denominator, is
 not negative, and so on. Whoever says it, the state or an edition, it is the same kind of record; who said it is kept
@@ -41,7 +41,6 @@ __all__ = [
     "Statement",
     "Sums",
     "read_state",
-    "said_once",
     "stamps_of",
     "state_of",
     "statement",
@@ -101,10 +100,10 @@ def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> Sums:
         # The whole is the same for every group of a make-up, and adds up to nothing.
         _one_side(parts[~composition | (parts["kind"].str[:6] != "groups")], 1, low, high),
     ]
-    found = pd.concat([table for table, _ in by_side], ignore_index=True)
-    rules = _rules(found)
+    tied = pd.concat([table for table, _ in by_side], ignore_index=True)
+    rules = _rules(tied)
     known = pd.DataFrame(rules, columns=list(Rule._fields)).astype(_RULE)
-    ruled = found.merge(known, on=["source", "kind"])
+    ruled = tied.merge(known, on=["source", "kind"])
     says_something = np.isfinite(ruled["low"]) | np.isfinite(ruled["high"])
     kept = ruled[ruled["open"] & says_something]
     entries = pd.concat([table for _, table in by_side]).merge(
@@ -140,9 +139,9 @@ def _grades(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _schools(rows: pd.DataFrame) -> pd.DataFrame:
-    """Every school row is of the one district that has places."""
-    own = {place.district for place in catalog.places().values() if place.district}
-    district = (rows["organization_level"] == "district") & rows["organization_id"].isin(own)
+    """Return schools as parts of their district: every school row is of the one district that has places."""
+    districts = {place.district for place in catalog.places().values() if place.district}
+    district = (rows["organization_level"] == "district") & rows["organization_id"].isin(districts)
     by = ["grade_level", "student_group_type", "student_group"]
     return _parts(rows[rows["organization_level"] == "school"], rows[district], by, "schools")
 
@@ -171,10 +170,10 @@ def _one_side(
     return table.drop(columns="source_id"), entries[["sum", "side", "number", "coefficient"]]
 
 
-def _rules(found: pd.DataFrame) -> tuple[Rule, ...]:
+def _rules(tied: pd.DataFrame) -> tuple[Rule, ...]:
     """Learn from the exact sums of each source, all its years and indicators together."""
     rules = []
-    for (source, kind), table in found.groupby(["source", "kind"]):
+    for (source, kind), table in tied.groupby(["source", "kind"]):
         off = table.loc[~table["open"], "off"]
         low, high = -np.inf, np.inf
         if len(off) >= WITNESSES:
@@ -253,19 +252,14 @@ def statement(
     return Statement(kept, low, high, said)
 
 
-def said_once(statements: Iterable[Statement]) -> list[str]:
-    """Name who says the statements, each once, in the order of the statements."""
-    return list(dict.fromkeys(one.said for one in statements))
-
-
 Stamps = tuple[tuple[str, int, int], ...]
 """Path, time of writing in nanoseconds and size in bytes of each file."""
 
 
 def stamps_of(indicators: Iterable[str]) -> Stamps:
     """Return the stamps of the files that hold some indicators; one that the catalog does not know has none."""
-    known = [one for one in indicators if one in catalog.indicators()]
-    files = sorted({path for one in known for path in files_of(one).values()})
+    known = [code for code in indicators if code in catalog.indicators()]
+    files = sorted({path for code in known for path in files_of(code).values()})
     return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
 
 
@@ -318,7 +312,7 @@ class State:
 
     @cached_property
     def system(self) -> System:
-        """The rows that say more than the ranges, over the narrowed ranges."""
+        """Return the rows that say more than the ranges, over the narrowed ranges."""
         narrowed = self.own.within(self.low, self.high)
         return narrowed.take(~loose(narrowed))
 
@@ -343,9 +337,9 @@ class State:
         broken = np.unique(row[named])
         keep = np.ones(len(self.own.row_low), dtype=bool)
         keep[broken[broken >= self.sums_from]] = False
-        own, more, low, high = _settled(self.own.take(keep), self.sums_from)
+        system, more, low, high = _settled(self.own.take(keep), self.sums_from)
         dropped = self.dropped + int((~keep).sum()) + more
-        return replace(self, own=own, low=low, high=high, dropped=dropped)
+        return replace(self, own=system, low=low, high=high, dropped=dropped)
 
     def with_unpublished(self, cells: Iterable[StateCell]) -> "State":
         """Add cells of which nothing was published: any number of students, and no more counted than there are."""
@@ -358,7 +352,7 @@ class State:
         count = 2 * (len(self.cells) + len(new))
         ties = _ties(at, np.zeros(len(new)), np.ones(len(new)), count)
         none = sparse.csr_array((len(self.own.row_low), 2 * len(new)))
-        own = replace(
+        system = replace(
             self.own,
             low=np.concatenate([self.own.low, zero]),
             high=np.concatenate([self.own.high, top]),
@@ -368,7 +362,7 @@ class State:
             self,
             cells=pd.concat([self.cells, pd.DataFrame(new, columns=_KEY)], ignore_index=True),
             withheld=np.concatenate([self.withheld, np.zeros(len(new), dtype=bool)]),
-            own=ties.within(own.low, own.high).with_rows(own),
+            own=ties.within(system.low, system.high).with_rows(system),
             sums_from=self.sums_from + len(ties.row_low),
             slope_low=np.concatenate([self.slope_low, np.zeros(len(new))]),
             slope_high=np.concatenate([self.slope_high, np.ones(len(new))]),
@@ -436,12 +430,12 @@ def state_of(observations: pd.DataFrame) -> State:
     ties = _ties(open_cells, known.value_low[open_cells], known.value_high[open_cells], count)
     added = sums(rows.assign(cell=cell), low, high)
     summed = System(low, high, added.matrix, added.low, added.high)
-    own = ties.within(low, high).with_rows(summed)
-    own, dropped, low, high = _settled(own, len(ties.row_low))
+    system = ties.within(low, high).with_rows(summed)
+    system, dropped, low, high = _settled(system, len(ties.row_low))
     return State(
         cells=cells,
         withheld=~known.exact & ~estimated,
-        own=own,
+        own=system,
         sums_from=len(ties.row_low),
         slope_low=known.value_low,
         slope_high=known.value_high,
@@ -496,15 +490,15 @@ def _ties(cell: Positions, slope_low: Floats, slope_high: Floats, count: int) ->
     return System(empty, empty, matrix, least, most).take(kept)
 
 
-def _settled(own: System, sums_from: int) -> tuple[System, int, Floats, Floats]:
+def _settled(system: System, sums_from: int) -> tuple[System, int, Floats, Floats]:
     """Narrow the ranges; sums that leave a number without a value are put aside, and counted, until all fit."""
     dropped = 0
     while True:
-        narrowed = tighten(own)
+        narrowed = tighten(system)
         broken = narrowed.at_odds[narrowed.at_odds >= sums_from]
         if not len(broken):
             # A cell that contradicts itself is refused where it is read, so nothing but sums can be at odds.
-            return own, dropped, narrowed.low, narrowed.high
-        keep = np.ones(len(own.row_low), dtype=bool)
+            return system, dropped, narrowed.low, narrowed.high
+        keep = np.ones(len(system.row_low), dtype=bool)
         keep[broken] = False
-        own, dropped = own.take(keep), dropped + len(broken)
+        system, dropped = system.take(keep), dropped + len(broken)

@@ -30,20 +30,20 @@ def open_cells() -> pd.DataFrame:
     their own row, and is masked on reading).
     """
     rows = []
-    for source in sorted({one.partition("@")[0] for one in observation_files()}):
+    for source in sorted({source_id.partition("@")[0] for source_id in observation_files()}):
         years = sorted(
-            int(one.partition("@")[2])
-            for one in observation_files()
-            if one.partition("@")[0] == source
+            int(source_id.partition("@")[2])
+            for source_id in observation_files()
+            if source_id.partition("@")[0] == source
         )
         indicators = sorted(catalog.source(source).indicators)
         state = read_state((code, year) for code in indicators for year in years)
         is_open = _is_open(state)
         for year in years:
-            own = (state.cells["end_year"] == year).to_numpy() & state.withheld
-            if own.any():
+            withheld = (state.cells["end_year"] == year).to_numpy() & state.withheld
+            if withheld.any():
                 source_id = f"{source}@{year}"
-                counts = {"withheld": int(own.sum()), "open": int((own & is_open).sum())}
+                counts = {"withheld": int(withheld.sum()), "open": int((withheld & is_open).sum())}
                 rows.append({"source_id": source_id, **counts, "masked": _masked(source, year)})
     return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])
 
@@ -62,5 +62,5 @@ def _masked(source: str, year: int) -> int:
         if columns.derive == _PRINTS_SIZES and f"{source}@{year}" in files_of(code)
     ]
     tables = [load(code, end_years=year) for code in printed]
-    own = [table[table["source_id"] == f"{source}@{year}"] for table in tables]
-    return sum(int((table["status"] == "small_n").sum()) for table in own)
+    rows = [table[table["source_id"] == f"{source}@{year}"] for table in tables]
+    return sum(int((table["status"] == "small_n").sum()) for table in rows)

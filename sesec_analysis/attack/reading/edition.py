@@ -18,7 +18,7 @@ __all__ = ["EditionText", "Statements", "expressed", "read", "read_claims", "sta
 
 @dataclass(frozen=True)
 class EditionText:
-    """What stands in a folder: the rows of its tables, its words, what each line claims, words that say too much.
+    """The contents of a folder: the rows of its tables, its words, what each line claims, words that say too much.
 
     ``name`` is what the folder is called, and ``unread`` are the files of a kind that nothing here can read.
     """
@@ -73,14 +73,14 @@ def read_claims(folder: Path, name: str = "") -> EditionText:
         )
     words = words_of(folder)
     rows = (*rows_of(folder), *words.rows)
-    said = read_words(words, rows)
+    word_claims = read_words(words, rows)
     claims = [row.claim for row in rows if row.claim is not None]
     return EditionText(
         name=name or folder.name,
         rows=rows,
         passages=tuple(words.passages),
-        claims=(*claims, *said.claims),
-        faults=said.faults,
+        claims=(*claims, *word_claims.claims),
+        faults=word_claims.faults,
         unread=tuple(unread(folder)),
     )
 
@@ -90,17 +90,17 @@ def read(folder: Path) -> Statements:
     return expressed(read_claims(folder))
 
 
-def expressed(found: EditionText) -> Statements:
+def expressed(edition: EditionText) -> Statements:
     """Return what was read in a folder as statements about the state's cells."""
     cells = Cells()
-    told: list[Statement] = []
+    lines: list[Statement] = []
     left: Counter[str] = Counter()
-    for claim in found.claims:
+    for claim in edition.claims:
         meant = express(claim, cells)
-        told += meant.statements
+        lines += meant.statements
         if not meant.value and claim.says_a_value:
             left[claim.key.measure] += 1
-    return Statements(tuple(told), found.faults, dict(sorted(left.items())))
+    return Statements(tuple(lines), edition.faults, dict(sorted(left.items())))
 
 
 def statements(folder: Path) -> list[Statement]:

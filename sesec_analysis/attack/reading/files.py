@@ -168,7 +168,7 @@ def _readable(kind: bytes, data: bytes) -> str:
 
 @dataclass
 class FileText:
-    """What is said outside the tables that are files of their own."""
+    """The words, tables and records outside the tables that are files of their own."""
 
     passages: list[FilePassage] = field(default_factory=list)
     tables: list[PageTable] = field(default_factory=list)
@@ -177,16 +177,16 @@ class FileText:
 
 def words_of(folder: Path) -> FileText:
     """Return the words and tables of every page, picture and document of a folder, in the order of their names."""
-    found = FileText()
+    text = FileText()
     for path in _files(folder):
         where = path.relative_to(folder).as_posix()
         reader = _READERS.get(path.suffix)
         if reader is not None:
             words = reader(path, where)
-            found.passages += words.passages
-            found.tables += words.tables
-            found.rows += words.rows
-    return found
+            text.passages += words.passages
+            text.tables += words.tables
+            text.rows += words.rows
+    return text
 
 
 def unread(folder: Path) -> list[str]:
@@ -215,7 +215,8 @@ def _picture(path: Path, where: str) -> FileText:
     page = _drawn(path.read_text("utf-8"))
     about = f"figure:{path.stem}"
     passages = [
-        FilePassage(one.words, where + one.where, one.about or about) for one in page.passages
+        FilePassage(passage.words, where + passage.where, passage.about or about)
+        for passage in page.passages
     ]
     return FileText([*passages, *_put_in(page, where)])
 
@@ -271,8 +272,10 @@ def _put_in(page: HtmlPage, where: str) -> Iterator[FilePassage]:
     """Yield the words of pictures inside a page, and the texts in the data of its scripts."""
     for kind, content in page.embedded:
         if kind == "image/svg+xml":
-            for one in _drawn(content.decode("utf-8")).passages:
-                yield FilePassage(one.words, f"{where}, a picture in it{one.where}", one.about)
+            for passage in _drawn(content.decode("utf-8")).passages:
+                yield FilePassage(
+                    passage.words, f"{where}, a picture in it{passage.where}", passage.about
+                )
         elif kind == "image/png":
             for text in png_texts(content, where):
                 yield FilePassage(text, f"{where}, a picture in it")

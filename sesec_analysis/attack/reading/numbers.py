@@ -28,18 +28,18 @@ def number(text: str) -> Decimal | None:
     """
     plain = text.strip().removeprefix("'").replace("−", "-").replace(",", "").replace("$", "")
     try:
-        found = Decimal(plain)
+        value = Decimal(plain)
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return value if value.is_finite() else None
 
 
-def decimals(found: Decimal) -> int:
+def decimals(value: Decimal) -> int:
     """Return how many digits stand after the point."""
-    return max(0, -int(found.as_tuple().exponent))
+    return max(0, -int(value.as_tuple().exponent))
 
 
-def rounded(found: Decimal, places: int) -> Span:
+def rounded(value: Decimal, places: int) -> Span:
     """Return the numbers that are printed so when rounded to this many places.
 
     Examples
@@ -48,12 +48,12 @@ def rounded(found: Decimal, places: int) -> Span:
     (0.3285, 0.3295)
     """
     half = Decimal(1).scaleb(-places) / 2
-    return float(found - half), float(found + half)
+    return float(value - half), float(value + half)
 
 
-def meet(one: Span, other: Span) -> Span:
+def meet(span: Span, other: Span) -> Span:
     """Return what is left if both are true."""
-    return max(one[0], other[0]), min(one[1], other[1])
+    return max(span[0], other[0]), min(span[1], other[1])
 
 
 def count_span(text: str) -> Span:
@@ -96,15 +96,15 @@ def value_span(text: str) -> Span:
             ANYTHING if low is None or high is None else (_scaled(low, shift), _scaled(high, shift))
         )
     alone = re.fullmatch(rf"(at least |at most |under |range )?({_NUMBER})\D*", text.strip())
-    found = number(alone[2]) if alone else None
-    if alone is None or found is None:
+    value = number(alone[2]) if alone else None
+    if alone is None or value is None:
         return ANYTHING
     if alone[1] == "at least ":
-        return _scaled(found, shift), inf
+        return _scaled(value, shift), inf
     if alone[1] in ("at most ", "under "):
-        return -inf, _scaled(found, shift)
-    return rounded(found.scaleb(-shift), decimals(found) + shift)
+        return -inf, _scaled(value, shift)
+    return rounded(value.scaleb(-shift), decimals(value) + shift)
 
 
-def _scaled(found: Decimal, shift: int) -> float:
-    return float(found.scaleb(-shift))
+def _scaled(value: Decimal, shift: int) -> float:
+    return float(value.scaleb(-shift))

@@ -127,7 +127,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if _BLOCKS.fullmatch(tag):
             self.end()
-        if any(one.tag == tag for one in self._open):
+        if any(element.tag == tag for element in self._open):
             while self._open[-1].tag != tag:
                 self._open.pop()
             self._open.pop()

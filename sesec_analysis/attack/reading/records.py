@@ -79,7 +79,7 @@ def key_of(name: str) -> Key | None:
         organization = rest
     else:
         level = "place"
-    own, *places = map(_code, organization.split("-"))
+    code, *places = map(_code, organization.split("-"))
     student_group, *groups = map(_code, group.split("-"))
     kind = _kind_of(student_group)
     measure = _code(measure)
@@ -95,7 +95,7 @@ def key_of(name: str) -> Key | None:
         end_year=int(first),
         grade_level=grade.upper() if grade in ("k", "pk") else grade,
         organization_level=level,
-        organization_id=own,
+        organization_id=code,
         student_group_type=kind,
         student_group=EVERYONE if student_group.startswith(_TOGETHER) else student_group,
         reference=read_reference(" ".join([*groups, *places, *earlier]), dated=dated),
@@ -104,7 +104,7 @@ def key_of(name: str) -> Key | None:
 
 def _code(text: str) -> str:
     """Give back the capital letters, which ids write as a colon and a small letter."""
-    return re.sub(r":([a-z])", lambda found: found[1].upper(), text)
+    return re.sub(r":([a-z])", lambda match: match[1].upper(), text)
 
 
 def _kind_of(student_group: str) -> str | None:
@@ -143,7 +143,7 @@ class PrintedClaim:
 
     @property
     def says_a_value(self) -> bool:
-        """Whether a value is printed at all."""
+        """Tell whether a value is printed at all."""
         return self.value != ANYTHING
 
 
@@ -159,18 +159,18 @@ class PrintedRow(dict[str, str]):
 
     @property
     def id(self) -> str:
-        """The finding that it prints; empty if it is of none."""
+        """Return the id of the finding that it prints; empty if it is of none."""
         return self.get("id", "")
 
     @cached_property
     def figure(self) -> str:
-        """The figure whose table it stands in, as pages name it."""
+        """Return the figure whose table it stands in, as pages name it."""
         name, _, _ = self.said.partition(".csv ")
         return f"figure:{name.removeprefix('figures/')}"
 
     @cached_property
     def claim(self) -> PrintedClaim | None:
-        """What it claims; None if it prints no finding."""
+        """Return what it claims; None if it prints no finding."""
         key = key_of(self.id)
         if key is None:
             return None
@@ -195,8 +195,8 @@ def rows_of(folder: Path) -> Iterator[PrintedRow]:
 def _csv_rows(path: Path, name: str) -> Iterator[PrintedRow]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         for at, texts in enumerate(csv.DictReader(file), start=1):
-            found = {str(column): text for column, text in texts.items() if isinstance(text, str)}
-            yield PrintedRow(found, f"{name} row {at}{_named(found)}")
+            row = {str(column): text for column, text in texts.items() if isinstance(text, str)}
+            yield PrintedRow(row, f"{name} row {at}{_named(row)}")
 
 
 def record_rows(content: object, where: str) -> Iterator[PrintedRow]:
@@ -253,8 +253,8 @@ def _value(row: PrintedRow) -> Span:
     return meet(span, (_end(ends[0], ANYTHING[0]), _end(ends[1], ANYTHING[1])))
 
 
-def _end(found: Decimal | None, otherwise: float) -> float:
-    return otherwise if found is None else float(found)
+def _end(end: Decimal | None, otherwise: float) -> float:
+    return otherwise if end is None else float(end)
 
 
 def _places(estimate: Decimal, row: PrintedRow) -> int:

@@ -55,7 +55,7 @@ class Sum:
     students: Span
 
     def __bool__(self) -> bool:
-        """Whether there is anything to add up."""
+        """Tell whether there is anything to add up."""
         return bool(self.cells)
 
 
@@ -63,7 +63,7 @@ class Cells:
     """The cells that the state has rows of, looked up by what a printed number says it is of."""
 
     def __init__(self) -> None:
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, _IndicatorRows] = {}
 
     def own(self, claim: PrintedClaim) -> Sum:
         """Return the cells behind the first side of a number; of all groups of a type together, every group's."""
@@ -101,9 +101,9 @@ class Cells:
         students = meet((low, high), count) if rows else ANYTHING
         return Sum(tuple(row.cell for row in rows), students)
 
-    def _of(self, indicator: str) -> "_Held":
+    def _of(self, indicator: str) -> "_IndicatorRows":
         if indicator not in self._held:
-            self._held[indicator] = _Held(indicator)
+            self._held[indicator] = _IndicatorRows(indicator)
         return self._held[indicator]
 
 
@@ -114,8 +114,8 @@ class _StateRow:
     high: float
 
 
-class _Held:
-    """The rows of one indicator."""
+class _IndicatorRows:
+    """The state's rows of one indicator."""
 
     def __init__(self, indicator: str) -> None:
         self.indicator = indicator
@@ -134,14 +134,14 @@ class _Held:
                 StateCell(
                     self.indicator,
                     key.end_year,
-                    *one,
+                    *organization,
                     key.grade_level,
                     key.student_group_type,
                     group,
                 ),
-                *held[one],
+                *held[organization],
             )
-            for one in _members(key, held)
+            for organization in _members(key, held)
         ]
 
 
@@ -156,9 +156,7 @@ def _indexed(indicator: str, stamps: Stamps) -> _Index:
         high.astype("float64").fillna(inf).tolist(),
         strict=True,
     )
-    columns = (
-        column.tolist() for column in texts
-    )  # plain texts and numbers are gone through faster
+    columns = (column.tolist() for column in texts)  # lists are gone through faster
     for (source, *figure, level, organization), students in zip(
         zip(*columns, strict=True), spans, strict=True
     ):
@@ -179,30 +177,32 @@ def _table(indicator: str) -> pd.DataFrame:
 def _members(key: Key, held: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the organizations, of those that have a row, that are summed; in the order of their codes."""
     known = sorted(held)
-    own = (key.organization_level, key.organization_id)
+    itself = (key.organization_level, key.organization_id)
     if key.organization_level != "place":
-        return [own] if own in known else []
+        return [itself] if itself in known else []
     place = catalog.places().get(key.organization_id)
     if place is None:
         return []
     if place.whole_state:
-        return [one for one in known if one[0] == "state"]
+        return [organization for organization in known if organization[0] == "state"]
     whole = ("district", place.district)
     if place.whole_district and whole in known and not _is_of_schools(key):
-        return [one for one in known if one == whole]
-    schools = [one for one in known if one[0] == "school"]
+        return [organization for organization in known if organization == whole]
+    schools = [organization for organization in known if organization[0] == "school"]
     if place.all_but:
         left_out = catalog.place(place.all_but).schools
-        return [one for one in schools if one[1] not in left_out]
+        return [organization for organization in schools if organization[1] not in left_out]
     if place.whole_district:
         return schools
-    return [one for one in schools if one[1] in place.schools] or [
-        one for one in known if one[0] == "tract" and one[1] in place.tracts
+    return [organization for organization in schools if organization[1] in place.schools] or [
+        organization
+        for organization in known
+        if organization[0] == "tract" and organization[1] in place.tracts
     ]
 
 
 def _is_of_schools(key: Key) -> bool:
-    """Whether a number is made of a figure for each school, so that even a whole district is their sum."""
+    """Tell whether a number is made of a figure for each school, so that even a whole district is their sum."""
     return catalog.measure(key.measure).parts == "schools"
 
 
@@ -242,16 +242,16 @@ def express(claim: PrintedClaim, cells: Cells) -> Expressed:
         return Expressed((), False)
     if key.measure in _NOT_OF_THE_SAME_STUDENTS or entry.parts == "years":
         return Expressed((), False)
-    own = cells.own(claim)
-    if not own:
+    first = cells.own(claim)
+    if not first:
         return Expressed((), False)
-    said = [*_counts(claim, "", own)]
+    lines = [*_counts(claim, "", first)]
     reference = cells.reference(claim) if _is_of_two_sides(claim) else None
     if reference:
-        said += _counts(claim, "reference_", reference)
+        lines += _counts(claim, "reference_", reference)
     way = EXPRESSED.get(key.measure)
-    valued = () if way is None or claim.value == ANYTHING else way(claim, own, reference)
-    return Expressed((*said, *valued), bool(valued))
+    valued = () if way is None or claim.value == ANYTHING else way(claim, first, reference)
+    return Expressed((*lines, *valued), bool(valued))
 
 
 def _is_of_two_sides(claim: PrintedClaim) -> bool:
@@ -260,7 +260,7 @@ def _is_of_two_sides(claim: PrintedClaim) -> bool:
 
 
 def _counts(claim: PrintedClaim, prefix: str, side: Sum) -> Iterable[Statement]:
-    """Say how many students are counted, and how many there are."""
+    """State how many students are counted, and how many there are."""
     sides: tuple[tuple[str, Side], ...] = (("numerator", "numerator"), ("n", "denominator"))
     for name, which in sides:
         low, high = claim.count(f"{prefix}{name}")
@@ -272,114 +272,116 @@ def _terms(side: Sum, which: Side, times: float = 1.0) -> list[Term]:
     return [(StateCount(cell, which), times) for cell in side.cells]
 
 
-def _rate(claim: PrintedClaim, own: Sum, _: Sum | None) -> list[Statement]:
-    """Rate times students is the number counted."""
+def _rate(claim: PrintedClaim, first: Sum, _: Sum | None) -> list[Statement]:
+    """State that rate times students is the number counted."""
     low, high = claim.value
-    k = _terms(own, "numerator")
-    found = []
+    k = _terms(first, "numerator")
+    lines = []
     if low > 0:
-        found.append(statement([*k, *_terms(own, "denominator", -low)], low=0.0, said=claim.said))
+        lines.append(statement([*k, *_terms(first, "denominator", -low)], low=0.0, said=claim.said))
     if high < 1:
-        found.append(statement([*k, *_terms(own, "denominator", -high)], high=0.0, said=claim.said))
-    return found
+        lines.append(
+            statement([*k, *_terms(first, "denominator", -high)], high=0.0, said=claim.said)
+        )
+    return lines
 
 
-def _difference(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _apart(claim, own, other, claim.value)
+def _difference(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _apart(claim, first, other, claim.value)
 
 
-def _difference_from_own(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _apart(claim, other, own, claim.value)
+def _difference_from_own(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _apart(claim, other, first, claim.value)
 
 
-def _apart(claim: PrintedClaim, one: Sum, other: Sum, value: Span) -> list[Statement]:
-    """Say how far the rate of one side lies above that of the other."""
-    return _compared(claim, one, other, value, factor=(1.0, 1.0))
+def _apart(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Statement]:
+    """State how far the rate of one side lies above that of the other."""
+    return _compared(claim, first, other, value, factor=(1.0, 1.0))
 
 
-def _quotient(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _times(claim, own, other, claim.value)
+def _quotient(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _times(claim, first, other, claim.value)
 
 
-def _relative_to_own(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+def _relative_to_own(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
     low, high = claim.value
-    return [] if other is None else _times(claim, other, own, (low + 1, high + 1))
+    return [] if other is None else _times(claim, other, first, (low + 1, high + 1))
 
 
-def _times(claim: PrintedClaim, one: Sum, other: Sum, value: Span) -> list[Statement]:
-    """Say how many times the rate of the other side the rate of one side is."""
+def _times(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Statement]:
+    """State how many times the rate of the other side the rate of one side is."""
     low, high = max(0.0, value[0]), value[1]
     ends = (0.0 if isfinite(low) else -inf, 0.0 if isfinite(high) else inf)
-    return _compared(claim, one, other, ends, factor=(low, high if isfinite(high) else 0.0))
+    return _compared(claim, first, other, ends, factor=(low, high if isfinite(high) else 0.0))
 
 
 def _compared(
-    claim: PrintedClaim, one: Sum, other: Sum, value: Span, *, factor: Span
+    claim: PrintedClaim, first: Sum, other: Sum, value: Span, *, factor: Span
 ) -> list[Statement]:
-    """Say ``value[0] <= p - factor * q <= value[1]`` of the two rates, each end with the factor of that end.
+    """State ``value[0] <= p - factor * q <= value[1]`` of the two rates, each end with the factor of that end.
 
     p is at most k / (fewest students) and at least k / (most students), so each end takes the weaker.
     """
-    found = []
+    lines = []
     for at, end in enumerate(value):
-        n, m = one.students[at], other.students[1 - at]
+        n, m = first.students[at], other.students[1 - at]
         if not isfinite(end) or not (0 < n < inf and 0 < m < inf):
             continue
         # Times the fewer students: coefficients near 1, so that a solver's tolerance is a part of one student.
         scale = min(n, m)
         terms = [
-            *_terms(one, "numerator", scale / n),
+            *_terms(first, "numerator", scale / n),
             *_terms(other, "numerator", -factor[at] * scale / m),
         ]
         ends = {"low": end * scale} if at == 0 else {"high": end * scale}
-        found.append(statement(terms, **ends, said=claim.said))
-    return found
+        lines.append(statement(terms, **ends, said=claim.said))
+    return lines
 
 
-def _students_apart(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
-    """Say how many students the reference's rate would make of all, more than are counted."""
-    n, most = own.students
+def _students_apart(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    """State how many students the reference's rate would make of all, more than are counted."""
+    n, most = first.students
     if other is None or n != most or not n:
         return []
-    return _apart(claim, other, own, (claim.value[0] / n, claim.value[1] / n))
+    return _apart(claim, other, first, (claim.value[0] / n, claim.value[1] / n))
 
 
-def _share_counted(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _part(claim, own, other, claim.value)
+def _share_counted(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    return [] if other is None else _part(claim, first, other, claim.value)
 
 
-def _share_above(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
-    """Take the share of all students, which the sizes of the two sides tell, off again."""
+def _share_above(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    """State a share less the share of all students, which the sizes of the two sides give."""
     if other is None:
         return []
-    low, high = _share_of_students(own, other)
-    return _part(claim, own, other, (claim.value[0] + low, claim.value[1] + high))
+    low, high = _share_of_students(first, other)
+    return _part(claim, first, other, (claim.value[0] + low, claim.value[1] + high))
 
 
-def _share_relative(claim: PrintedClaim, own: Sum, other: Sum | None) -> list[Statement]:
+def _share_relative(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
     if other is None:
         return []
-    low, high = _share_of_students(own, other)
+    low, high = _share_of_students(first, other)
     value = (max(0.0, 1 + claim.value[0]) * low, max(0.0, 1 + claim.value[1]) * high)
-    return _part(claim, own, other, value)
+    return _part(claim, first, other, value)
 
 
-def _share_of_students(own: Sum, other: Sum) -> Span:
-    (low, high), (other_low, other_high) = own.students, other.students
+def _share_of_students(first: Sum, other: Sum) -> Span:
+    (low, high), (other_low, other_high) = first.students, other.students
     least = low / (low + other_high) if low else 0.0
     most = high / (high + other_low) if 0 < high < inf else 1.0
     return least, most
 
 
-def _part(claim: PrintedClaim, own: Sum, other: Sum, value: Span) -> list[Statement]:
-    """Say which part of those counted on both sides are on the first."""
-    found = []
+def _part(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Statement]:
+    """State which part of those counted on both sides are on the first."""
+    lines = []
     for at, share in enumerate(value):
         if 0 < share < 1:
-            terms = [*_terms(own, "numerator", 1 - share), *_terms(other, "numerator", -share)]
+            terms = [*_terms(first, "numerator", 1 - share), *_terms(other, "numerator", -share)]
             ends = {"low": 0.0} if at == 0 else {"high": 0.0}
-            found.append(statement(terms, **ends, said=claim.said))
-    return found
+            lines.append(statement(terms, **ends, said=claim.said))
+    return lines
 
 
 EXPRESSED: dict[str, Callable[[PrintedClaim, Sum, Sum | None], list[Statement]]] = {

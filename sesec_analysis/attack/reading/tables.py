@@ -29,7 +29,7 @@ _COLUMNS = {
 _Held = dict[tuple[str, ...], dict[tuple[str, ...], list[int]]]
 """Places of rows: by the columns that they have of those asked for, and by their texts there."""
 
-_TOLD = ("title", "place", "school_year", "label", "reference_label")
+_NAMED_BY = ("title", "place", "school_year", "label", "reference_label")
 _COMPARED = " compared with"
 
 
@@ -97,29 +97,29 @@ def _claim(
     named = {_COLUMNS[heading]: cell for heading, cell in cells.items() if heading in _COLUMNS}
     span, counts = value_span(value), _counts(cells)
     fitting = candidates.fitting(named)
-    told = _told_best(fitting, f"{table.caption} {' '.join(named.values())}")
-    if len({row.id for row in told}) > 1:
-        told = [
+    rows = _best_named(fitting, f"{table.caption} {' '.join(named.values())}")
+    if len({row.id for row in rows}) > 1:
+        rows = [
             row
-            for row in told
+            for row in rows
             if row["value"] != value and row.claim and _near(row.claim, span, counts)
         ]
-    if len({row.id for row in told}) == 1 and told[0].claim:
-        return PrintedClaim(told[0].claim.key, "", span, counts, told[0].claim.sources)
+    if len({row.id for row in rows}) == 1 and rows[0].claim:
+        return PrintedClaim(rows[0].claim.key, "", span, counts, rows[0].claim.sources)
     key = None if fitting else _key_by_words(named, table.caption)
     return None if key is None else PrintedClaim(key, "", span, counts)
 
 
 def _near(claim: PrintedClaim, span: Span, counts: Mapping[str, Span]) -> bool:
-    """Whether a row may be a finer print of a claim."""
+    """Tell whether a row may be a finer print of a claim."""
     return meet(claim.value, span)[0] <= meet(claim.value, span)[1] and all(
         claim.counts.get(name) == count for name, count in counts.items()
     )
 
 
-def _told_best(rows: Sequence[PrintedRow], words: str) -> list[PrintedRow]:
-    """Return the rows whose own words are told best."""
-    scores = [sum(bool(row.get(name)) and row[name] in words for name in _TOLD) for row in rows]
+def _best_named(rows: Sequence[PrintedRow], words: str) -> list[PrintedRow]:
+    """Return the rows whose own words are named best."""
+    scores = [sum(bool(row.get(name)) and row[name] in words for name in _NAMED_BY) for row in rows]
     return [row for row, score in zip(rows, scores, strict=True) if score == max(scores)]
 
 
@@ -134,12 +134,12 @@ def _value(cells: Mapping[str, str], measures: Iterable[str]) -> tuple[str, str]
 def _counts(cells: Mapping[str, str]) -> dict[str, tuple[float, float]]:
     counted = {entry.counted.capitalize() for entry in catalog.indicators().values()}
     nouns = {*counted, "Number", "Of students"}
-    found = {}
+    counts = {}
     for heading, text in cells.items():
         name = "reference_n" if heading.endswith(_COMPARED) else "n"
         if heading.removesuffix(_COMPARED) in nouns and count_span(text) != ANYTHING:
-            found[name] = count_span(text)
-    return found
+            counts[name] = count_span(text)
+    return counts
 
 
 def _key_by_words(named: Mapping[str, str], caption: str) -> Key | None:
@@ -156,7 +156,9 @@ def _key_by_words(named: Mapping[str, str], caption: str) -> Key | None:
     if not indicator or not organization or year is None:
         return None
     grades = {f"{grade:02d}": f"grade {grade}," for grade in range(1, 13)}
-    grade = next((code for code, said in grades.items() if said in f"{words.lower()},"), EVERYONE)
+    grade = next(
+        (code for code, phrase in grades.items() if phrase in f"{words.lower()},"), EVERYONE
+    )
     return Key("rate", indicator, year, grade, *organization, *group, Reference())
 
 
@@ -176,6 +178,6 @@ def _organizations(words: str) -> Iterator[tuple[str, tuple[str, str]]]:
             yield school.name, ("school", code)
 
 
-def _longest(found: Iterable[tuple[str, T]]) -> T | None:
+def _longest(matches: Iterable[tuple[str, T]]) -> T | None:
     """Return what the longest text stands for: "Southeast Seattle" before "Seattle"."""
-    return max(found, key=lambda pair: len(pair[0]), default=("", None))[1]
+    return max(matches, key=lambda pair: len(pair[0]), default=("", None))[1]

@@ -1,8 +1,8 @@
 """Compare sentences, alt texts and pictures with the records they speak of.
 
 Every number with a unit that stands in words must be one that a record of the edition prints. One with more digits, or
-another number in the words of one finding, is a fault; and where it can be told of which finding it speaks, it is a
-statement like any other.
+another number in the words of one finding, is a fault; and where its finding can be identified, it is a statement
+like any other.
 """
 
 import re
@@ -36,7 +36,7 @@ _BEFORE_A_LIMIT = re.compile(r"less than $")  # said of what would be printed as
 _NAMES_AN_INTERVAL = re.compile(r" (?:interval|limits)")  # the level of one: 95% interval
 _YEAR = re.compile(r"\b\d{4}–\d{2}\b")
 _LONGEST = 400  # letters of a sentence
-_TOLD = ("label", "place", "school_year", "title", "reference_label")
+_NAMED_BY = ("label", "place", "school_year", "title", "reference_label")
 
 
 @dataclass(frozen=True, order=True)
@@ -47,7 +47,7 @@ class Fault:
     what: str
 
     def __str__(self) -> str:
-        """Say where, and what is wrong there."""
+        """Return where, and what is wrong there."""
         return f"{self.where}: a number {self.what}"
 
 
@@ -85,53 +85,72 @@ class _Records:
         self._rows = [_Record(row) for row in rows if row.id]
         self._by_id: dict[str, list[_Record]] = {}
         self._figures: dict[str, set[str]] = {}
-        for one in self._rows:
-            self._by_id.setdefault(one.row.id, []).append(one)
-            self._figures.setdefault(one.row.figure, set()).add(one.row.id)
+        for record in self._rows:
+            self._by_id.setdefault(record.row.id, []).append(record)
+            self._figures.setdefault(record.row.figure, set()).add(record.row.id)
 
     def _about(self, about: str) -> list["_Record"]:
         """Return every record of a finding, or of the findings that a figure draws."""
         names = self._figures.get(about, {about} & self._by_id.keys())
-        return [one for name in sorted(names) for one in self._by_id[name]]
+        return [record for name in sorted(names) for record in self._by_id[name]]
 
     @cached_property
     def _everything(self) -> frozenset[tuple[str, str]]:
-        return frozenset(number for one in self._rows for number in one.numbers)
+        return frozenset(number for record in self._rows for number in record.numbers)
 
     def beyond(self, passage: FilePassage) -> Iterator[tuple[PrintedClaim | None, Fault | None]]:
         """Yield the numbers of a passage that no record prints so."""
         tokens = list(_TOKEN.finditer(passage.words))
-        own = self._about(passage.about) if tokens else []
-        known = {number for one in own for number in one.numbers} if own else self._everything
+        records = self._about(passage.about) if tokens else []
+        known = (
+            {number for record in records for number in record.numbers}
+            if records
+            else self._everything
+        )
         for token in tokens:
             if _NAMES_AN_INTERVAL.match(passage.words, token.end()):
                 continue
             if _BEFORE_A_LIMIT.search(passage.words, 0, token.start()):
                 continue
             # A whole percent that stands alone in a picture is a mark on its axis.
-            told = own and token.group() != passage.words
-            if any(one not in known and (told or "." in one[0]) for one in _numbers(token)):
-                yield self._beyond(passage, token, own)
+            of_finding = records and token.group() != passage.words
+            if any(
+                number not in known and (of_finding or "." in number[0])
+                for number in _numbers(token)
+            ):
+                yield self._beyond(passage, token, records)
 
     def _beyond(
-        self, passage: FilePassage, token: re.Match[str], own: list["_Record"]
+        self, passage: FilePassage, token: re.Match[str], records: list["_Record"]
     ) -> tuple[PrintedClaim | None, Fault | None]:
         span, unit = value_span(token.group()), _UNITS.get(token["unit"], token["unit"])
         sentence = _sentence(passage.words, token)
-        if not own and len(sentence) > _LONGEST and not _is_too_fine(token):
-            return (
-                None,
-                None,
-            )  # tables of a PDF run together: nothing tells which row a number is of
+        if not records and len(sentence) > _LONGEST and not _is_too_fine(token):
+            # Tables of a PDF run together: nothing tells which row a number is of.
+            return None, None
         nearby = passage.words[max(0, token.start() - _LONGEST // 2) : token.end() + _LONGEST // 2]
-        told = own or [one for one in self._rows if one.is_told(nearby)]
-        if not own and (years := _YEAR.findall(sentence, 0, sentence.find(token.group()))):
+        candidates = records or [
+            candidate for candidate in self._rows if candidate.is_named_in(nearby)
+        ]
+        if not records and (years := _YEAR.findall(sentence, 0, sentence.find(token.group()))):
             # The year said last before a number is its year: what a report says of an earlier one is not of its own.
-            told = [one for one in told if one.row.get("school_year") == years[-1]]
-        if not own and (named := _groups_in(sentence)):
-            told = [one for one in told if one.row.get("student_group", "") in named]
-        near = [one for one in told if one.unit == unit and one.holds(span)]
-        record = _told_best(passage.words, token, near or own)
+            candidates = [
+                candidate
+                for candidate in candidates
+                if candidate.row.get("school_year") == years[-1]
+            ]
+        if not records and (named := _groups_in(sentence)):
+            candidates = [
+                candidate
+                for candidate in candidates
+                if candidate.row.get("student_group", "") in named
+            ]
+        near = [
+            candidate
+            for candidate in candidates
+            if candidate.unit == unit and candidate.holds(span)
+        ]
+        record = _best_match(passage.words, token, near or records)
         if record is None:
             # With no more digits than a page has, it may be a number of another edition: that one's to answer for.
             return None, Fault(passage.where, UNKNOWN) if _is_too_fine(token) else None
@@ -139,66 +158,66 @@ class _Records:
         claim = record.row.claim
         if claim is None or _BEFORE_AN_INTERVAL.search(passage.words, 0, token.start()):
             return None, fault  # an interval tells how far chance reaches, not where the truth lies
-        said = f"{passage.where}: {record.row.id}"
-        return PrintedClaim(claim.key, said, record.signed(span), {}, claim.sources), fault
+        line = f"{passage.where}: {record.row.id}"
+        return PrintedClaim(claim.key, line, record.signed(span), {}, claim.sources), fault
 
 
 class _Record:
-    """A row with the numbers that it prints, and the words by which it is told from others."""
+    """A row with the numbers that it prints, and the words that identify it."""
 
     def __init__(self, row: PrintedRow) -> None:
         self.row = row
 
     @cached_property
     def numbers(self) -> frozenset[tuple[str, str]]:
-        """Every number of its value and interval, as written, with its unit."""
-        found: set[tuple[str, str]] = set()
+        """Return every number of its value and interval, as written, with its unit."""
+        numbers: set[tuple[str, str]] = set()
         for column in ("value", "interval"):
             text = self.row.get(column, "")
-            found |= {(_plain(number), self.unit) for number in re.findall(_NUMBER, text)}
-        return frozenset(found)
+            numbers |= {(_plain(number), self.unit) for number in re.findall(_NUMBER, text)}
+        return frozenset(numbers)
 
     @cached_property
     def unit(self) -> str:
-        """The unit that its value is printed in."""
+        """Return the unit that its value is printed in."""
         texts = f"{self.row.get('value', '')} {self.row.get('interval', '')}"
         return next((unit for unit in ("points", "times") if unit in texts), "%")
 
     @cached_property
     def value(self) -> Span:
-        """What its value says."""
+        """Return the range that its value stands for."""
         return value_span(self.row.get("value", ""))
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """Words that tell it from others."""
-        found = {self.row.get(name, "") for name in _TOLD}
+    def phrases(self) -> frozenset[str]:
+        """Return the words that identify it."""
+        texts = {self.row.get(name, "") for name in _NAMED_BY}
         claim = self.row.claim
         if claim is not None:
             kind = catalog.group_types()[claim.key.student_group_type]
             if claim.key.student_group in kind.groups:
-                found.add(kind.groups[claim.key.student_group].people)
-            found.add(self.place)
-        return frozenset(found - {""})
+                texts.add(kind.groups[claim.key.student_group].people)
+            texts.add(self.place)
+        return frozenset(texts - {""})
 
-    def is_told(self, words: str) -> bool:
-        """Whether words name its place and its year."""
+    def is_named_in(self, words: str) -> bool:
+        """Tell whether words name its place and its year."""
         year = self.row.get("school_year", "")
         return self.place in words and bool(year) and year in words
 
     @cached_property
     def place(self) -> str:
-        """How words name its place."""
+        """Return how words name its place."""
         claim = self.row.claim
         entry = catalog.places().get(claim.key.organization_id) if claim else None
         return entry.phrase if entry else self.row.get("place", "")
 
     def score(self, words: str) -> int:
-        """Return how many of them stand in these words."""
-        return sum(text in words for text in self.told)
+        """Return how many of the words that identify it stand in these."""
+        return sum(text in words for text in self.phrases)
 
     def holds(self, span: Span) -> bool:
-        """Whether a number lies within what this row prints, signs apart: sentences say "lower" for a minus."""
+        """Tell whether this row prints a number, signs apart: sentences say "lower" for a minus."""
         low, high = self.value
         if (low, high) == ANYTHING:
             return False
@@ -226,8 +245,12 @@ def _sentence(words: str, token: re.Match[str]) -> str:
 def _groups_in(sentence: str) -> set[str]:
     """Return the student groups that a sentence speaks of: a number in it is of one of them."""
     kinds = catalog.group_types().items()
-    groups = [(code, one) for kind, of in kinds if kind != "all" for code, one in of.groups.items()]
-    return {code for code, one in groups if re.search(rf"\b{re.escape(one.people)}\b", sentence)}
+    groups = [
+        (code, group) for kind, of in kinds if kind != "all" for code, group in of.groups.items()
+    ]
+    return {
+        code for code, group in groups if re.search(rf"\b{re.escape(group.people)}\b", sentence)
+    }
 
 
 def _is_too_fine(token: re.Match[str]) -> bool:
@@ -238,9 +261,9 @@ def _plain(text: str) -> str:
     return text.replace(",", "")
 
 
-def _told_best(words: str, token: re.Match[str], records: Sequence[_Record]) -> _Record | None:
-    """Return the record that the sentence round a number, and then all words, tell best; None if several or none."""
+def _best_match(words: str, token: re.Match[str], records: Sequence[_Record]) -> _Record | None:
+    """Return the record that the sentence round a number, then all words, name best; None if several or none."""
     sentence = _sentence(words, token)
-    scores = [(one.score(sentence), one.score(words)) for one in records]
-    best = [one for one, score in zip(records, scores, strict=True) if score == max(scores)]
-    return best[0] if len({one.row.id for one in best}) == 1 else None
+    scores = [(record.score(sentence), record.score(words)) for record in records]
+    best = [record for record, score in zip(records, scores, strict=True) if score == max(scores)]
+    return best[0] if len({record.row.id for record in best}) == 1 else None
