@@ -88,17 +88,16 @@ def _passage(where: str, text: str, known: FindingIndex) -> Iterator[Judged]:
         cited = tuple(_ID.findall(sentence))
         for name in cited:
             yield _citation(where, sentence, name, known)
-        if whole.get(
-            "indicator"
-        ):  # a subject of its own: only when and where may have been said before
+        # A sentence with a subject of its own takes up only the year and place from those before.
+        if whole.get("indicator"):
             carried = {name: carried[name] for name in ("school year", "place") if name in carried}
-        found = numbers(sentence)
-        for number in found:
+        figures = numbers(sentence)
+        for number in figures:
             near = _subject(mentions, _clause(sentence, number.at))
-            own = {**whole, **near}
-            context = _Context({**carried, **own}, {**carried, **whole}, own, cited)
-            verdict, said, note = _judge(number, context, known, found)
-            yield Judged(where, sentence, number.text, verdict, said, note)
+            named = {**whole, **near}
+            context = _Context({**carried, **named}, {**carried, **whole}, named, cited)
+            verdict, finding, note = _judge(number, context, known, figures)
+            yield Judged(where, sentence, number.text, verdict, finding, note)
         carried |= whole
 
 
@@ -119,11 +118,11 @@ def _clause(sentence: str, at: int) -> range:
 
 
 def _subject(mentions: list[Mention], span: range) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
+    subject: dict[str, frozenset[str]] = {}
     for mention in mentions:
         if mention.at in span:
-            found[mention.dimension] = found.get(mention.dimension, frozenset()) | mention.codes
-    return found
+            subject[mention.dimension] = subject.get(mention.dimension, frozenset()) | mention.codes
+    return subject
 
 
 def _citation(where: str, sentence: str, name: str, known: FindingIndex) -> Judged:
@@ -147,32 +146,32 @@ def _judge(
     if not context.clause.get("indicator"):
         return NOT_OURS, "", "nothing near it names what we measure"
     apart = {
-        said: known.conflicts(context.clause, context.sentence, said.record)
-        for said in known.near(number)
+        printed: known.conflicts(context.clause, context.sentence, printed.record)
+        for printed in known.near(number)
     }
-    fitting = [said for said, names in apart.items() if not names]
-    exact = [said for said in fitting if number.rounds(said.value)]
-    for found in (exact, _without_what_stood_before(number, context, known)):
-        if whole := [said for said in found if not said.is_end_for(number)]:
+    fitting = [printed for printed, names in apart.items() if not names]
+    exact = [printed for printed in fitting if number.rounds(printed.value)]
+    for matches in (exact, _without_what_stood_before(number, context, known)):
+        if whole := [printed for printed in matches if not printed.is_end_for(number)]:
             return _matched(_best(whole, context), known, beside)
-        if found:
-            return _only_a_range(_best(found, context).record)
+        if matches:
+            return _only_a_range(_best(matches, context).record)
     if fitting:
-        said = _best(fitting, context)
-        if said.is_end_for(number):
-            return _only_a_range(said.record)
-        return ROUNDS_WRONG, said.id, f"printed as {said.text}"
+        best = _best(fitting, context)
+        if best.is_end_for(number):
+            return _only_a_range(best.record)
+        return ROUNDS_WRONG, best.id, f"printed as {best.text}"
     elsewhere = {
-        said: names[0]
-        for said, names in apart.items()
-        if len(names) == 1 and number.rounds(said.value) and _is_slip(names[0], said, context)
+        printed: names[0]
+        for printed, names in apart.items()
+        if len(names) == 1 and number.rounds(printed.value) and _is_slip(names[0], printed, context)
     }
-    if elsewhere and (number.places or len({said.id for said in elsewhere}) == 1):
-        said = _best(list(elsewhere), context)
+    if elsewhere and (number.places or len({printed.id for printed in elsewhere}) == 1):
+        best = _best(list(elsewhere), context)
         return (
             WRONG_THING,
-            said.id,
-            f"it is of another {elsewhere[said]}: {said.record['sentence']}",
+            best.id,
+            f"it is of another {elsewhere[best]}: {best.record['sentence']}",
         )
     return _not_ours(number, context, known)
 
@@ -189,19 +188,20 @@ def _without_what_stood_before(
     if not context.own.get("indicator"):
         return []
     return [
-        said
-        for said in known.near(number)
-        if number.rounds(said.value) and not known.conflicts(context.own, context.own, said.record)
+        printed
+        for printed in known.near(number)
+        if number.rounds(printed.value)
+        and not known.conflicts(context.own, context.own, printed.record)
     ]
 
 
-def _is_slip(dimension: str, said: PrintedNumber, context: _Context) -> bool:
-    """Whether a draft may have taken a number of another year, group, place or grade.
+def _is_slip(dimension: str, printed: PrintedNumber, context: _Context) -> bool:
+    """Tell whether a draft may have taken a number of another year, group, place or grade.
 
     Where little is named, a like number elsewhere is chance; so is one of many schools, where none is named.
     """
     named = [name for name in DIMENSIONS if context.clause.get(name)]
-    if dimension == "place" and said.record["organization_level"] == "school":
+    if dimension == "place" and printed.record["organization_level"] == "school":
         return bool(context.clause["place"] & catalog.schools().keys())
     return len(named) >= 3 or (dimension != "indicator" and len(named) >= 2)
 
@@ -211,61 +211,61 @@ def _against_cited(
 ) -> tuple[str, str, str]:
     cited = {name for name in context.cited if known.record(name) is not None}
     near = known.near(number)
-    own = [said for said in near if said.id in cited]
-    for said in own:
-        if number.rounds(said.value):
-            apart = known.conflicts(context.sentence, context.sentence, said.record)
+    of_cited = [printed for printed in near if printed.id in cited]
+    for printed in of_cited:
+        if number.rounds(printed.value):
+            apart = known.conflicts(context.sentence, context.sentence, printed.record)
             if apart:
                 return (
                     WRONG_THING,
-                    said.id,
-                    f"the finding cited is of another {apart[0]}: {said.record['sentence']}",
+                    printed.id,
+                    f"the finding cited is of another {apart[0]}: {printed.record['sentence']}",
                 )
-            if said.is_end_for(number):
-                return _only_a_range(said.record)
-            return _matched(said, known, beside)
+            if printed.is_end_for(number):
+                return _only_a_range(printed.record)
+            return _matched(printed, known, beside)
     ranges = [record for name in sorted(cited) if (record := known.record(name)) is not None]
     for record in ranges:
         if is_inside(number, record):
             return _only_a_range(record)
-    if own:
-        return ROUNDS_WRONG, own[0].id, f"printed as {own[0].text}"
-    for said in near:
-        apart = known.conflicts(context.clause, context.sentence, said.record)
-        if said.role == "value" and number.rounds(said.value) and len(apart) <= 1:
-            return WRONG_THING, said.id, f"it is another finding’s: {said.record['sentence']}"
+    if of_cited:
+        return ROUNDS_WRONG, of_cited[0].id, f"printed as {of_cited[0].text}"
+    for printed in near:
+        apart = known.conflicts(context.clause, context.sentence, printed.record)
+        if printed.role == "value" and number.rounds(printed.value) and len(apart) <= 1:
+            return WRONG_THING, printed.id, f"it is another finding’s: {printed.record['sentence']}"
     named = ", ".join(sorted(cited)) or "the finding cited"
     return NOT_OURS, "", f"{named} does not have this number"
 
 
-def _best(found: list[PrintedNumber], context: _Context) -> PrintedNumber:
+def _best(matches: list[PrintedNumber], context: _Context) -> PrintedNumber:
     """Return what a number most likely means: a value before an interval or a count, and the plainest finding."""
     named = len(context.clause.get("student group", ()))
     return min(
-        found,
-        key=lambda said: (
-            said.role != "value",
-            said.older,
-            not named and said.record["student_group"] != "all",
-            bool(said.record.get("reference")),
-            -int(said.record["end_year"]),
-            said.id,
+        matches,
+        key=lambda printed: (
+            printed.role != "value",
+            printed.older,
+            not named and printed.record["student_group"] != "all",
+            bool(printed.record.get("reference")),
+            -int(printed.record["end_year"]),
+            printed.id,
         ),
     )
 
 
 def _matched(
-    said: PrintedNumber, known: FindingIndex, beside: list[Number]
+    printed: PrintedNumber, known: FindingIndex, beside: list[Number]
 ) -> tuple[str, str, str]:
-    if said.older and (now := known.record(said.id)) is not None:
-        return OUTDATED, said.id, f"restated since: {now['sentence']}"
-    newer = known.newer(said.record)
-    # A sentence that tells the newest figure too compares two years: neither is out of date.
+    if printed.older and (now := known.record(printed.id)) is not None:
+        return OUTDATED, printed.id, f"restated since: {now['sentence']}"
+    newer = known.newer(printed.record)
+    # A sentence that gives the newest figure too compares two years: neither is out of date.
     if newer is not None and not any(
-        number.rounds(other.value) for number in beside for other in known.said_of(newer)
+        number.rounds(other.value) for number in beside for other in known.printed_in(newer)
     ):
-        return OUTDATED, said.id, _newer_note(newer)
-    return MATCHES, said.id, str(said.record["sentence"])
+        return OUTDATED, printed.id, _newer_note(newer)
+    return MATCHES, printed.id, str(printed.record["sentence"])
 
 
 def _newer_note(newer: Record) -> str:
@@ -274,7 +274,7 @@ def _newer_note(newer: Record) -> str:
 
 def _not_ours(number: Number, context: _Context, known: FindingIndex) -> tuple[str, str, str]:
     for record in known.of_subject(context.clause, context.sentence):
-        if any(said.kind == number.kind for said in known.said_of(record)):
+        if any(printed.kind == number.kind for printed in known.printed_in(record)):
             if is_inside(number, record):
                 return _only_a_range(record)
             return NOT_OURS, str(record["id"]), f"we say: {record['sentence']}"

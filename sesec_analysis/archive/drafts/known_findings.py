@@ -39,11 +39,11 @@ class PrintedNumber:
 
     @property
     def id(self) -> str:
-        """The finding's id."""
+        """Return the finding's id."""
         return str(self.record["id"])
 
     def is_end_for(self, number: Number) -> bool:
-        """Whether a number that stands alone was taken from one end of a range that is all that is printed."""
+        """Tell whether a number that stands alone was taken from one end of a range that is all that is printed."""
         return self.role == "value" and not number.paired and _is_range(self.record)
 
 
@@ -52,8 +52,8 @@ class FindingIndex:
 
     def __init__(self, editions: Sequence[tuple[str, Iterable[Record]]]) -> None:
         self._newest: dict[str, Record] = {}
-        self._said: dict[str, list[PrintedNumber]] = defaultdict(list)
-        self._of: dict[str, list[PrintedNumber]] = defaultdict(list)
+        self._by_kind: dict[str, list[PrintedNumber]] = defaultdict(list)
+        self._by_id: dict[str, list[PrintedNumber]] = defaultdict(list)
         self._whole: set[tuple[object, ...]] = set()
         self._series: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         for _, records in editions:
@@ -69,9 +69,9 @@ class FindingIndex:
             self._whole |= {(name, *_of(record)) for name in _WHOLE if record[name] == "all"}
         elif first["value"] == record["value"] and first.get("interval") == record.get("interval"):
             return
-        for said in _sayings(record, older=first is not record):
-            self._said[said.kind].append(said)
-            self._of[said.id].append(said)
+        for printed in _printed_numbers(record, older=first is not record):
+            self._by_kind[printed.kind].append(printed)
+            self._by_id[printed.id].append(printed)
 
     def record(self, name: str) -> Record | None:
         """Return the finding of this id from the newest edition that has it."""
@@ -82,15 +82,15 @@ class FindingIndex:
         return next(iter(get_close_matches(name, self._newest, n=1, cutoff=0.7)), "")
 
     def near(self, number: Number) -> list[PrintedNumber]:
-        """Return what findings say in the same unit within a digit of a number."""
+        """Return the numbers that findings print in the same unit within a digit of this one."""
         return [
-            said
-            for said in self._said[number.kind]
-            if abs(float(said.value) - float(number.value)) <= _REACH
-            and (number.paired or said.role != "interval")
+            printed
+            for printed in self._by_kind[number.kind]
+            if abs(float(printed.value) - float(number.value)) <= _REACH
+            and (number.paired or printed.role != "interval")
             and (
-                number.rounds(said.value)
-                or (number.kind != "count" and number.is_near(said.value, said.places))
+                number.rounds(printed.value)
+                or (number.kind != "count" and number.is_near(printed.value, printed.places))
             )
         ]
 
@@ -110,9 +110,9 @@ class FindingIndex:
         latest = max(self._series[_series(record)], key=_year, default=record)
         return latest if _year(latest) > _year(record) else None
 
-    def said_of(self, record: Record) -> list[PrintedNumber]:
+    def printed_in(self, record: Record) -> list[PrintedNumber]:
         """Return the numbers of the newest form of a finding."""
-        return [said for said in self._of[str(record["id"])] if not said.older]
+        return [printed for printed in self._by_id[str(record["id"])] if not printed.older]
 
     def of_subject(self, clause: Subject, sentence: Subject) -> Iterator[Record]:
         """Yield the findings that fit what words name, plain ones of the newest year first."""
@@ -163,7 +163,7 @@ def _series(record: Record) -> tuple[object, ...]:
     return (*(record[name] for name in names), to.groups, to.places, len(to.years))
 
 
-def _sayings(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
+def _printed_numbers(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
     seen: set[tuple[str, Decimal]] = set()
     texts = {
         "value": record.get("value"),

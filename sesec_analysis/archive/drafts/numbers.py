@@ -79,7 +79,7 @@ class Number:
     part_of: int = 0
 
     def rounds(self, other: Decimal) -> bool:
-        """Whether this is what ``other`` becomes when it is written with as many decimals; a tie may go either way."""
+        """Tell whether ``other`` becomes this when it is written with as many decimals; a tie may go either way."""
         if self.part_of:
             return abs(self.value - other) <= Decimal(50) / self.part_of
         unit = Decimal(1).scaleb(-self.places)
@@ -88,7 +88,7 @@ class Number:
         return abs(other - self.value) * 2 == unit
 
     def is_near(self, other: Decimal, places: int) -> bool:
-        """Whether this is a slip in rounding ``other``, which is printed with so many decimals.
+        """Tell whether this is a slip in rounding ``other``, which is printed with so many decimals.
 
         It misses by less than one unit of its last digit (by one, if it has as many digits), or it has more digits.
         """
@@ -111,20 +111,20 @@ def numbers(sentence: str) -> list[Number]:
     >>> [n.text for n in numbers("Call (206) 555-0100 by March 1, 2027 about the $50,000 request.")]
     []
     """
-    found: list[Number] = []
+    figures: list[Number] = []
     text = sentence
     for match in _IN.finditer(sentence):
-        if said := _in_so_many(match):
-            found += said
+        if ratio := _part_of_whole(match):
+            figures += ratio
             text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
     for match in _MONEY.finditer(text):
-        found += _dollars(match, text)
+        figures += _dollars(match, text)
     text = _blanked(_blanked(text, _MONEY), _NOT_FIGURES)
     at = 0
     while (figure := _SIGNED.search(text, at)) is not None:
         taken, at = _measured(text, figure)
-        found += taken
-    return sorted(found, key=lambda number: number.at)
+        figures += taken
+    return sorted(figures, key=lambda number: number.at)
 
 
 def _blanked(text: str, pattern: re.Pattern[str]) -> str:
@@ -132,7 +132,7 @@ def _blanked(text: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
 
-def _in_so_many(match: re.Match[str]) -> list[Number]:
+def _part_of_whole(match: re.Match[str]) -> list[Number]:
     part, whole = (
         _WORDS.get(match[name].lower()) or int(match[name]) for name in ("part", "whole")
     )

@@ -38,11 +38,11 @@ def passages(path: Path) -> list[Passage]:
         raise DataError(f"{path.name} is no kind of draft we read", mend=mend, known=KINDS)
     if not path.is_file():
         raise DataError(f"there is no file {path.name}", where=str(path), mend="check its name")
-    found = _pdf(path) if kind == ".pdf" else _paragraphs(_text(path, kind))
-    if not found:
+    paragraphs = _pdf(path) if kind == ".pdf" else _paragraphs(_text(path, kind))
+    if not paragraphs:
         mend = "a scanned page holds a picture of text: export the draft from the program that wrote it"
         raise DataError(f"{path.name} holds no text", where=str(path), mend=mend)
-    return found
+    return paragraphs
 
 
 def sentences(text: str) -> list[str]:

@@ -50,26 +50,26 @@ class Vocabulary:
     """The words for all that a set of findings is about."""
 
     def __init__(self, records: Iterable[Record]) -> None:
-        found = list(records)
+        findings = list(records)
         extra = _further_words()
         self._phrases = {
-            "indicator": _indicator_phrases({str(r["indicator"]) for r in found}, extra),
+            "indicator": _indicator_phrases({str(r["indicator"]) for r in findings}, extra),
             "student group": _group_phrases(extra),
-            "place": _place_phrases(found, extra),
+            "place": _place_phrases(findings, extra),
         }
 
     def mentions(self, sentence: str) -> list[Mention]:
         """Return everything that a sentence names, the longest phrase first where two overlap."""
-        found = [*_years(sentence), *_grades(sentence)]
+        mentions = [*_years(sentence), *_grades(sentence)]
         for dimension, phrases in self._phrases.items():
             text = sentence
             for phrase, (codes, exact) in phrases.items():
                 flags = re.NOFLAG if exact else re.IGNORECASE
                 pattern = rf"(?<!\w){re.escape(phrase)}(?!\w)"
                 for match in re.finditer(pattern, text, flags):
-                    found.append(Mention(match.start(), dimension, codes))
+                    mentions.append(Mention(match.start(), dimension, codes))
                 text = re.sub(pattern, lambda match: " " * len(match.group()), text, flags=flags)
-        return sorted(found, key=lambda mention: mention.at)
+        return sorted(mentions, key=lambda mention: mention.at)
 
 
 def about(record: Record) -> dict[str, Codes]:
@@ -85,12 +85,12 @@ def about(record: Record) -> dict[str, Codes]:
     }
 
 
-def conflicts(said: Subject, sentence: Subject, record: Record) -> list[str]:
+def conflicts(clause: Subject, sentence: Subject, record: Record) -> list[str]:
     """Return the dimensions in which a record is about something else than the words say.
 
     Parameters
     ----------
-    said
+    clause
         What the clause around the number names.
     sentence
         What the whole sentence names.
@@ -98,18 +98,18 @@ def conflicts(said: Subject, sentence: Subject, record: Record) -> list[str]:
         A finding.
     """
     of = about(record)
-    apart = [name for name in DIMENSIONS if name != "student group" and _differ(said, of, name)]
-    named = said.get("student group", frozenset())
+    apart = [name for name in DIMENSIONS if name != "student group" and _differ(clause, of, name)]
+    named = clause.get("student group", frozenset())
     if named:
-        own = of["student group"]
-        both = own <= sentence.get("student group", frozenset()) | {EVERYONE}
-        if not own & named or not (both or len(own) == 1):
+        groups = of["student group"]
+        both = groups <= sentence.get("student group", frozenset()) | {EVERYONE}
+        if not groups & named or not (both or len(groups) == 1):
             apart.append("student group")
     return apart
 
 
-def _differ(said: Subject, of: Subject, name: str) -> bool:
-    return bool(said.get(name)) and not said[name] & of[name]
+def _differ(clause: Subject, of: Subject, name: str) -> bool:
+    return bool(clause.get(name)) and not clause[name] & of[name]
 
 
 def _further_words() -> Mapping[str, Any]:
@@ -122,25 +122,25 @@ def _sorted(phrases: Mapping[str, tuple[Codes, bool]]) -> dict[str, tuple[Codes,
 
 
 def _joined(
-    found: dict[str, tuple[Codes, bool]], phrase: str, codes: Codes, *, exact: bool
+    phrases: dict[str, tuple[Codes, bool]], phrase: str, codes: Codes, *, exact: bool
 ) -> None:
-    known = found.get(phrase, (frozenset(), exact))
-    found[phrase] = (known[0] | codes, known[1] and exact)
+    known = phrases.get(phrase, (frozenset(), exact))
+    phrases[phrase] = (known[0] | codes, known[1] and exact)
 
 
 def _indicator_phrases(codes: set[str], extra: Mapping[str, Any]) -> dict[str, tuple[Codes, bool]]:
-    found: dict[str, tuple[Codes, bool]] = {}
+    by_phrase: dict[str, tuple[Codes, bool]] = {}
     for code in codes:
-        _joined(found, catalog.indicator(code).title.lower(), frozenset({code}), exact=False)
+        _joined(by_phrase, catalog.indicator(code).title.lower(), frozenset({code}), exact=False)
         for start, phrases in extra["indicators"].items():
             if code.startswith(start) or f"_{start}" in code:
                 for phrase in phrases:
-                    _joined(found, phrase, frozenset({code}), exact=False)
-    return _sorted(found)
+                    _joined(by_phrase, phrase, frozenset({code}), exact=False)
+    return _sorted(by_phrase)
 
 
 def _group_phrases(extra: Mapping[str, Any]) -> dict[str, tuple[Codes, bool]]:
-    found: dict[str, tuple[Codes, bool]] = {}
+    by_phrase: dict[str, tuple[Codes, bool]] = {}
     for kind in catalog.group_types().values():
         for code, group in kind.groups.items():
             if code == EVERYONE:
@@ -155,33 +155,33 @@ def _group_phrases(extra: Mapping[str, Any]) -> dict[str, tuple[Codes, bool]]:
                 # Short labels are common words ("White", "Black", "High"): only as they are written in a label.
                 exact = len(phrase) < 9
                 key = phrase if exact else phrase.lower()
-                _joined(found, key, frozenset({code}), exact=exact)
-    return _sorted(found)
+                _joined(by_phrase, key, frozenset({code}), exact=exact)
+    return _sorted(by_phrase)
 
 
 def _place_phrases(
     records: list[Record], extra: Mapping[str, Any]
 ) -> dict[str, tuple[Codes, bool]]:
-    found: dict[str, tuple[Codes, bool]] = {}
+    by_phrase: dict[str, tuple[Codes, bool]] = {}
     for code, place in catalog.places().items():
         for phrase in {
             place.name,
             place.phrase.removeprefix("the "),
             *extra["organizations"].get(code, ()),
         }:
-            _joined(found, phrase.lower(), frozenset({code}), exact=False)
+            _joined(by_phrase, phrase.lower(), frozenset({code}), exact=False)
     for record in records:
         if record["organization_level"] in ("school", "district"):
             named = frozenset({str(record["organization_id"])})
-            _joined(found, str(record["place"]), named, exact=True)
+            _joined(by_phrase, str(record["place"]), named, exact=True)
     for code, school in catalog.schools().items():
         for phrase in {school.name, school.short_name}:
-            _joined(found, phrase, frozenset({code}), exact=True)
-    return _sorted(found)
+            _joined(by_phrase, phrase, frozenset({code}), exact=True)
+    return _sorted(by_phrase)
 
 
 def _years(sentence: str) -> list[Mention]:
-    found = []
+    mentions = []
     for match in _YEARS.finditer(sentence):
         first, second = match[1], match[2]
         if second and int(second) % 100 == (int(first) + 1) % 100:
@@ -191,14 +191,14 @@ def _years(sentence: str) -> list[Mention]:
             codes = {str(year) for year in range(int(first), int(last) + 2)}
         else:  # a year alone may begin or end a school year
             codes = {first, str(int(first) + 1)}
-        found.append(Mention(match.start(), "school year", frozenset(codes)))
-    return found
+        mentions.append(Mention(match.start(), "school year", frozenset(codes)))
+    return mentions
 
 
 def _grades(sentence: str) -> list[Mention]:
-    found = []
+    mentions = []
     for match in _GRADES.finditer(sentence):
         grade = match[1] or match[2] or _ORDINALS[match[3].lower()]
         code = grade.upper() if grade.upper() == "K" else grade.zfill(2)
-        found.append(Mention(match.start(), "grade", frozenset({code})))
-    return found
+        mentions.append(Mention(match.start(), "grade", frozenset({code})))
+    return mentions
