@@ -73,8 +73,8 @@ def hidden_paths() -> dict[str, str]:
 
 def pointing_to(failed: Path, error: SesecError, target: Path) -> SesecError:
     """Return ``error`` with the failed notebook named, and the word that an earlier build still stands."""
-    told = isinstance(error, editions_run.RunError)
-    what = error.what if told else f"{target.name} was not built: {error.what}"
+    ran = isinstance(error, editions_run.RunError)
+    what = error.what if ran else f"{target.name} was not built: {error.what}"
     where = f"{error.where}; " if error.where else ""
     where += f"the notebook as it ran: {failed}"
     mend = error.mend or "look for the cause in the notebook named here"
@@ -138,7 +138,7 @@ class Plan:
 
     @property
     def folder_name(self) -> str:
-        """The name of the folder that the edition goes to."""
+        """Return the name of the folder that the edition goes to."""
         # Other parameters give other numbers under the same finding ids: they never take the edition's place.
         name = f"{self.name}{CUSTOM}" if self.changed else self.name
         name += "" if i18n.language() == i18n_files.ENGLISH else f"-{i18n.language()}"
@@ -146,9 +146,9 @@ class Plan:
 
     @property
     def title(self) -> str:
-        """The title as it is printed."""
-        said = i18n.say(self.edition.title)
-        return i18n.say("SYNTHETIC: {text}", text=said) if catalog.is_synthetic() else said
+        """Return the title as it is printed."""
+        title = i18n.say(self.edition.title)
+        return i18n.say("SYNTHETIC: {text}", text=title) if catalog.is_synthetic() else title
 
 
 def build_dir() -> Path:
@@ -177,7 +177,7 @@ def build(
     out
         The folder to put the edition's folder in; ``reports/build`` by default.
     stream
-        Where to tell how far it is; None keeps quiet.
+        Where progress is printed; None keeps quiet.
     amend
         Adds sections to the report once it is complete.
     certify
@@ -205,7 +205,7 @@ def make(
 ) -> Path:
     """Carry a plan out, put the result at ``target`` at once, and return the path of its page; see `build`.
 
-    ``run`` is a way of running the notebook; None is papermill's, `running.run`.
+    ``run`` is a way of running the notebook; None is papermill's, `editions.run`.
     """
     try:
         with output.replacing(target) as fresh:
@@ -230,8 +230,8 @@ def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = N
     typed = parameters.parsed(texts, declared)
     given = {**edition.parameters, **typed}
     values = parameters.checked(given, declared, where=f"edition {name}, {LIST} and -p")
-    own = {key: one.default for key, one in declared.items()} | edition.parameters
-    changed = tuple(key for key in values if values[key] != own[key])
+    defaults = {key: parameter.default for key, parameter in declared.items()} | edition.parameters
+    changed = tuple(key for key in values if values[key] != defaults[key])
     documents_notebook.check(notebook)
     return Plan(name, edition, notebook, path, values, changed)
 
@@ -368,12 +368,12 @@ def shared_inputs(notebook: Path) -> str:
     """
     root, package = checkout.root(), Path(__file__).parents[1]
     files = [notebook, root / "uv.lock", *sorted(package.rglob("*.py"))]
-    told = root / "reports" / "template", i18n_files.folder()
-    for part in (*told, *(catalog.data_dir() / name for name in _PARTS_OF_DATA)):
+    folders = root / "reports" / "template", i18n_files.folder()
+    for part in (*folders, *(catalog.data_dir() / name for name in _PARTS_OF_DATA)):
         files += sorted(path for path in part.rglob("*") if path.is_file())
-    found = [sha256_of(path) for path in files if path.is_file()]
+    digests = [sha256_of(path) for path in files if path.is_file()]
     names = [path.name for path in files if path.is_file()]
-    return _digest([*zip(names, found, strict=True), i18n.language(), sys.version_info[:3]])
+    return _digest([*zip(names, digests, strict=True), i18n.language(), sys.version_info[:3]])
 
 
 def of_inputs(shared: str, values: Mapping[str, Any]) -> str:
@@ -388,7 +388,7 @@ def of_inputs(shared: str, values: Mapping[str, Any]) -> str:
 
 
 def is_up_to_date(made: Path, inputs: str) -> bool:
-    """Whether a folder was made from these inputs and holds every file as it was written.
+    """Tell whether a folder was made from these inputs and holds every file as it was written.
 
     Parameters
     ----------

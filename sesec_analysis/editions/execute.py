@@ -1,9 +1,9 @@
 """Execute a notebook's cells in an IPython shell: in this process, or in a forked child. No papermill.
 
 Stock papermill starts a Python for each notebook and saves the notebook before and after each cell. Here the cells run
-in a process that was forked for this one notebook (`pool`) and ends with it, so that nothing of one
-notebook reaches the next; what they show is kept in memory. Both ways give the same document (a test holds them
-together). Nothing here imports papermill, which would import its engines, and so this room, in turn.
+in a process that was forked for this one notebook (`pool`) and ends with it, so that nothing of one notebook reaches
+the next; what they show is kept in memory. Both ways give the same document (a test holds them together). Nothing here
+imports papermill, which would import its engines, and so this module, in turn.
 
 `run` and `execute` run cells in the process they are in, `execute_in_child` in a child, so that a notebook that
 kills its Python, or changes whatever it likes, leaves the caller as it was.
@@ -47,7 +47,7 @@ def run(
     progress: Progress,
     withhold: Iterable[str] = (),
 ) -> tuple["NotebookNode", bool]:
-    """Run a notebook in this process, as `running.run` does in one of its own.
+    """Run a notebook in this process, as `editions.run` does in one of its own.
 
     Only for a process that ends with it: the notebook may change whatever it likes here.
     """
@@ -124,7 +124,7 @@ def _shell() -> "InteractiveShell":
 
 
 class _Stream(io.TextIOBase):
-    """What a cell prints, put among what it shows, in the order of both."""
+    """The text that a cell prints, put among what it shows, in the order of both."""
 
     def __init__(self, name: str, outputs: list["NotebookNode"]) -> None:
         self._name, self._outputs = name, outputs
@@ -141,7 +141,7 @@ class _Stream(io.TextIOBase):
 
 
 class _Publisher:
-    """What a cell displays, put among what it prints; stands in for IPython's own publisher."""
+    """The outputs that a cell displays, put among what it prints; stands in for IPython's own publisher."""
 
     is_publishing = False
 
@@ -192,7 +192,7 @@ def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
 
 
 _SHOWN = ("execution_count", "outputs")
-"""What running a cell writes into it."""
+"""The fields that running a cell writes into it."""
 
 _PATIENCE = 10.0
 """Seconds that a stopped notebook may take to clear away what it began."""
@@ -210,12 +210,12 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
     DeadChildError
         If the child ended without a word; the cells that had ended hold what they showed.
     """
-    with pool.server() as server, _child(server, notebook) as (child, told):
+    with pool.server() as server, _child(server, notebook) as (child, receiver):
         while True:
-            connection.wait([told, child.sentinel])
+            connection.wait([receiver, child.sentinel])
             try:
                 # What was sent before the end is still heard; a grandchild may hold the line open after it.
-                heard = told.recv() if told.poll() else None
+                heard = receiver.recv() if receiver.poll() else None
             except EOFError:
                 heard = None
             match heard:
@@ -234,39 +234,39 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
 def _child(
     server: ForkServerContext, notebook: "NotebookNode"
 ) -> Iterator[tuple[ForkServerProcess, connection.Connection]]:
-    told, tells = server.Pipe(duplex=False)
-    child = server.Process(target=_run, args=(notebook, Path.cwd(), dict(os.environ), tells))
+    receiver, sender = server.Pipe(duplex=False)
+    child = server.Process(target=_run, args=(notebook, Path.cwd(), dict(os.environ), sender))
     with pool.unnamed_main():
         child.start()
-    tells.close()
+    sender.close()
     try:
-        yield child, told
+        yield child, receiver
     except BaseException:  # an interruption too: nobody waits for the child any more
         if child.pid is not None:
             with suppress(ProcessLookupError):  # it died by itself
                 os.kill(child.pid, signal.SIGINT)
         raise
     finally:
-        told.close()
+        receiver.close()
         child.join(_PATIENCE)
         if child.is_alive():
             child.kill()
 
 
 def _run(
-    notebook: "NotebookNode", cwd: Path, environment: dict[str, str], tells: connection.Connection
+    notebook: "NotebookNode", cwd: Path, environment: dict[str, str], sender: connection.Connection
 ) -> None:
     """Run the notebook, in the child."""
     os.environ.clear()  # the server may be older than the caller's surroundings
     os.environ.update(environment)
     os.chdir(cwd)
-    with suppress(KeyboardInterrupt, BrokenPipeError):  # the caller was interrupted, and tells
+    with suppress(KeyboardInterrupt, BrokenPipeError):  # the caller was interrupted, and says so
         ended = execute(
             notebook,
-            begins=lambda at, cell: tells.send((at, None)),
-            ends=lambda at, cell: tells.send(
+            begins=lambda at, cell: sender.send((at, None)),
+            ends=lambda at, cell: sender.send(
                 (at, {key: cell[key] for key in _SHOWN if key in cell})
             ),
         )
-        tells.send(ended)
-    tells.close()
+        sender.send(ended)
+    sender.close()

@@ -1,8 +1,8 @@
 """Build the fact sheets of schools in one run that can be stopped, resumed and repeated.
 
-Each sheet is a small edition of one notebook, built by `building` and put in place at once. What is up to date by its
-fingerprint is passed over. When all stand, they are looked at together (`sheet_audit`), and those that would help to
-work out what another withholds are made once more.
+Each sheet is a small edition of one notebook, built by `build` and put in place at once. A sheet that is up to date by
+its fingerprint is passed over. All sheets are then audited together (`audit`), and those that would help to work out
+what another withholds are made once more.
 """
 
 import shutil
@@ -53,7 +53,7 @@ class Job:
 
     @property
     def target(self) -> Path:
-        """The folder of the sheet."""
+        """Return the folder of the sheet."""
         return self.shelf / self.school.folder
 
     @property
@@ -64,24 +64,24 @@ class Job:
 
     @property
     def values(self) -> dict[str, object]:
-        """The parameters of the notebook."""
+        """Return the parameters of the notebook."""
         return {"school": self.school.code, "report_year": self.year}
 
     @property
     def title(self) -> str:
-        """The sheet's title."""
+        """Return the sheet's title."""
         return say(
             "{school}: fact sheet, {year}", school=self.school.name, year=school_year(self.year)
         )
 
     @property
     def inputs(self) -> str:
-        """The fingerprint of all that goes into the sheet."""
+        """Return the fingerprint of all that goes into the sheet."""
         return editions_build.of_inputs(self.shared, {**self.values, "title": self.title})
 
     @property
     def is_due(self) -> bool:
-        """Whether the sheet has to be made: it is not there, older than its inputs, or tells what is withheld."""
+        """Tell whether the sheet has to be made: it is missing, older than its inputs, or shows what is withheld."""
         fresh = editions_build.is_up_to_date(self.target, self.inputs)
         return not fresh or audit.tells(self.target, self.withhold)
 
@@ -100,7 +100,7 @@ def build(
     Parameters
     ----------
     school
-        A code, the state's id, or a name, as `sheet_schools.find` understands it.
+        A code, the state's id, or a name, as `sheet_index.find` understands it.
     edition
         The annual edition whose year the sheet is of, as `editions.find` understands it.
     out
@@ -108,7 +108,7 @@ def build(
     force
         Whether to make it again though it is up to date.
     stream
-        Where to tell how far it is; None keeps quiet.
+        Where progress is printed; None keeps quiet.
     certify
         As for `build_all`.
 
@@ -119,17 +119,17 @@ def build(
     SesecError
         If the notebook fails or shows what cannot be published; an earlier sheet stays.
     """
-    found = sheet_index.find(school)
+    sheet_school = sheet_index.find(school)
     build_all(
         edition=edition,
         out=out,
         force=force,
         stream=stream,
         workers=1,
-        schools=[found],
+        schools=[sheet_school],
         certify=certify,
     )
-    [job] = _jobs([found], edition, out)
+    [job] = _jobs([sheet_school], edition, out)
     return job.target / "index.html"
 
 
@@ -152,7 +152,7 @@ def build_all(
     workers
         How many sheets to make at a time.
     schools
-        Those to make a sheet of; None is all of `sheet_schools.listed`.
+        Those to make a sheet of; None is all of `sheet_index.listed`.
     certify
         Attacks all sheets that stand, together with the report of their year if it stands beside them.
 
@@ -169,19 +169,19 @@ def build_all(
     jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out)
     _tidy(jobs[0].shelf)
     due = [job for job in jobs if force or job.is_due]
-    told = SheetProgress(len(jobs), stream)
-    _make(due, len(jobs), workers, told)
-    _settle(jobs, workers, told)
+    progress = SheetProgress(len(jobs), stream)
+    _make(due, len(jobs), workers, progress)
+    _settle(jobs, workers, progress)
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
     return sheet_index.write(jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify)
 
 
-def _make(due: Sequence[Job], whole: int, workers: int, told: SheetProgress) -> None:
-    told.begin(len(due))
+def _make(due: Sequence[Job], whole: int, workers: int, progress: SheetProgress) -> None:
+    progress.begin(len(due))
     faults = []
     for job, fault in _made(due, workers):
-        told.made(job.school.name, failed=bool(fault))
+        progress.made(job.school.name, failed=bool(fault))
         if fault:
             faults.append(f"{job.school.name}: {fault}".replace("\n", "\n    "))
     if faults:
@@ -212,13 +212,13 @@ def make(job: Job) -> None:
     editions_build.make(_plan(job), job.target, run=execute.run)
 
 
-def _settle(jobs: Sequence[Job], workers: int, told: SheetProgress) -> None:
+def _settle(jobs: Sequence[Job], workers: int, progress: SheetProgress) -> None:
     """Make sheets anew until all that stand on the shelf together tell nothing that one of them withholds."""
     shelf, shared = jobs[0].shelf, jobs[0].shared
-    if told.nothing_to_do:
+    if progress.nothing_to_do:
         return
     for _ in range(_ROUNDS):
-        standing = [one for one in _jobs_on(jobs[0]) if one.target.is_dir()]
+        standing = [job for job in _jobs_on(jobs[0]) if job.target.is_dir()]
         more = audit.sheet_leaks(job.target for job in standing)
         if not more:
             return
@@ -226,12 +226,12 @@ def _settle(jobs: Sequence[Job], workers: int, told: SheetProgress) -> None:
         audit.keep(shelf, shared, withhold)
         due = [replace(job, withhold=withhold) for job in standing]
         due = [job for job in due if audit.tells(job.target, withhold)]
-        told.say(f"{len(more)} figures would tell what a sheet withholds: withheld too")
-        _make(due, len(due), workers, told)
+        progress.say(f"{len(more)} figures would tell what a sheet withholds: withheld too")
+        _make(due, len(due), workers, progress)
     raise DataError(
         "the sheets together tell what one of them withholds",
         where=str(shelf),
-        mend="look for the figures that `sheet_audit.leaks` names, and leave them out of the notebook",
+        mend="look for the figures that `audit.sheet_leaks` names, and leave them out of the notebook",
     )
 
 

@@ -64,7 +64,7 @@ _BATCH = 12
 
 @dataclass(frozen=True)
 class TaskResult(Generic[Task]):
-    """What became of a piece of work: ``fault`` is empty, or what went wrong in words."""
+    """The outcome of a piece of work: ``fault`` is empty, or what went wrong in words."""
 
     task: Task
     fault: str
@@ -83,7 +83,7 @@ class _Worker:
 
     @property
     def is_spent(self) -> bool:
-        """Whether another process is to do the rest."""
+        """Tell whether another process is to do the rest."""
         return self.taken >= _BATCH
 
 

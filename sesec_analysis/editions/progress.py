@@ -31,7 +31,7 @@ class Progress:
         self._since = self._began = time.monotonic()
 
     def cell(self, name: str) -> None:
-        """Say that a cell begins; one that is not among the steps is passed over."""
+        """Note that a cell begins; one that is not among the steps is passed over."""
         step = self._steps.get(name)
         if step is None:
             return
@@ -104,7 +104,7 @@ class SheetProgress:
         self.nothing_to_do = False
 
     def begin(self, due: int) -> None:
-        """Say how much there is to do; a second call begins another round."""
+        """Note how much there is to do; a second call begins another round."""
         again = bool(self._done)
         self._due, self._done, self._began = due, 0, time.monotonic()
         self.nothing_to_do = not due
@@ -114,7 +114,7 @@ class SheetProgress:
             self.say(f"{self._whole - due} sheets are up to date, {due} to make")
 
     def made(self, name: str, *, failed: bool) -> None:
-        """Say that a sheet is in place, or failed."""
+        """Note that a sheet is in place, or failed."""
         self._done += 1
         spent = time.monotonic() - self._began
         left = spent / self._done * (self._due - self._done)

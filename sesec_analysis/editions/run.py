@@ -137,7 +137,7 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
 
 @dataclass(frozen=True)
 class _Stop:
-    """The cell at which a notebook stopped, and what it said."""
+    """The cell at which a notebook stopped, and its error."""
 
     where: str
     name: str
