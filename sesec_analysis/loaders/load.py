@@ -24,6 +24,7 @@ from sesec_analysis.loaders.tidy.masked_sums import (
     Whole,
     differs,
     enrolled,
+    is_masked,
     most_students,
     protected_rows,
     tightened,
@@ -149,6 +150,8 @@ class Shared:
 
 def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> Shared:
     """Work out the tighter reading of whole releases, and which sums of which places may take it."""
+    if not is_masked(observations).any():
+        return Shared(observations, pd.Series(False, index=observations.index), {}, observations)
     tight = tightened(observations, enrolled)
     masked = differs(observations, tight)
     members = {
@@ -349,17 +352,27 @@ def _stamps(indicator: str) -> _Stamps:
 
 def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, Shared]:
     """Return every row of an indicator's year, and what sums of them may know: that hangs on all, whatever is asked."""
-    return _whole_year(indicator, year, _stamps(indicator))
+    stamps = _stamps(indicator)
+    return _rows_of_year(indicator, year, stamps), _shared_of_year(indicator, year, stamps)
 
 
 @lru_cache(maxsize=64)
-def _whole_year(indicator: str, year: int, files: _Stamps) -> tuple[pd.DataFrame, Shared]:
-    rows = query(indicator, {"end_year": [year]})
-    return rows, shared_reading(rows, enrolled_in(year))
+def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
+    return query(indicator, {"end_year": [year]})
+
+
+@lru_cache(maxsize=64)
+def _shared_of_year(indicator: str, year: int, files: _Stamps) -> Shared:
+    return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
 
 
 def enrolled_in(year: int) -> Enrolled:
     """Return the most students that each school can have had in a year, by October's enrollment."""
+    return _enrolled_in(year, _stamps("enrollment"))
+
+
+@lru_cache(maxsize=64)
+def _enrolled_in(year: int, files: _Stamps) -> Enrolled:
     whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
     most = most_students(enrolled([query("enrollment", whole)]), year)
     return {(year, code): float(students) for code, students in most.items()}
@@ -540,9 +553,13 @@ def _of_places(
     chosen = filters | {"organization_level": None, "organization_id": None}
     found = []
     asked_years = filters["end_year"]
+    stamps = _stamps(indicator)
     for year in years_held(indicator) if asked_years is None else asked_years:
-        members, shared = whole_year(indicator, int(str(year)))
+        members = _rows_of_year(indicator, int(str(year)), stamps)
         asked = members[_matching(members, chosen)]
+        # What sums may share hangs on the whole year, and costs much more than its rows.
+        hides = is_masked(asked).any()
+        shared = _shared_of_year(indicator, int(str(year)), stamps) if hides else None
         found += [(code, in_place(asked, code, shared=shared)) for code in places]
     parts = [rows for code in places for own, rows in found if own == code]
     return pd.concat(parts) if parts else query(indicator, chosen)

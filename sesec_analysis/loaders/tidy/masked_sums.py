@@ -31,6 +31,7 @@ __all__ = [
     "caps_of",
     "differs",
     "enrolled",
+    "is_masked",
     "is_shared",
     "most_students",
     "protected_rows",
@@ -112,6 +113,12 @@ def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
 _COUNTS = ["numerator_low", "numerator_high", "denominator_low", "denominator_high"]
 
 
+def is_masked(cells: pd.DataFrame) -> pd.Series:
+    """Tell the single cells that hide how many are counted."""
+    masked = cells["numerator"].isna() & ~cells["status"].isin(["no_students", "not_collected"])
+    return masked & (cells["cells"] == 1).fillna(True) & (cells["unit"] == "proportion")
+
+
 def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
     """Return the same rows with the tighter reading of their masked cells.
 
@@ -128,8 +135,7 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
     """
     labels = parse_labels(cells["token"])
     n_low, n_high = floats(cells, "denominator_low", null=0.0), floats(cells, "denominator_high")
-    masked = cells["numerator"].isna() & ~cells["status"].isin(["no_students", "not_collected"])
-    masked &= (cells["cells"] == 1).fillna(True) & (cells["unit"] == "proportion")
+    masked = is_masked(cells)
     is_open = (masked & cells["denominator"].isna()).to_numpy(dtype=bool) & np.isnan(n_high)
     bounded = (masked & (cells["status"] == "bounded")).to_numpy(dtype=bool)
     labelled = bounded & labels["kind"].isin(["below", "above"]).to_numpy(dtype=bool)
