@@ -1,12 +1,28 @@
-"""What a test needs of the machine and does not find: in CI a failure, elsewhere a test left out, with the reason."""
+"""What a test needs of the machine and does not find: in CI a failure, elsewhere a test left out, with the reason.
 
+A program is missing in more ways than one: it is not there, it is a stub that does not start, or a part of it is not
+installed (LibreOffice is two packages, Writer and Calc). Each is tried, and said in words.
+"""
+
+import functools
 import os
 import shutil
+import subprocess
+import tempfile
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-__all__ = ["absent", "program"]
+__all__ = ["absent", "converted", "office", "program", "starts"]
+
+SECONDS = 120
+
+_PROBES = {
+    "writer": ("txt", "docx", "libreoffice-writer"),
+    "calc": ("csv", "xlsx", "libreoffice-calc"),
+}
+"""A part of LibreOffice: a file that only it turns into another, and the package that holds it."""
 
 
 def absent(what: str) -> NoReturn:
@@ -16,8 +32,49 @@ def absent(what: str) -> NoReturn:
     pytest.skip(what)
 
 
-def program(name: str, package: str) -> str:
-    """Return the path of a program of this machine that a test looks at our files with."""
-    return shutil.which(name) or absent(
-        f"{name} is not installed: install {package} to run this test"
-    )
+def starts(path: str, *words: str) -> bool:
+    """Tell whether a program starts: a name on the path can be a stub that only tells how to install the real one."""
+    try:
+        subprocess.run([path, *words], check=True, capture_output=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def program(name: str, package: str, *words: str) -> str:
+    """Return the path of a program that a test looks at our files with; `words` make it start, and end at once."""
+    path = shutil.which(name)
+    if path is None:
+        absent(f"{name} is not installed: install {package} to run this test")
+    if words and not starts(path, *words):
+        absent(f"{name} is there and does not start: install {package} anew to run this test")
+    return path
+
+
+def office(part: str) -> str:
+    """Return the path of LibreOffice, if this part of it (writer, calc) opens a file and saves it as another."""
+    path = program("soffice", _PROBES[part][2], "--version")
+    if not _opens(path, part):
+        package = _PROBES[part][2]
+        absent(f"LibreOffice is there without {part.title()}: install {package} to run this test")
+    return path
+
+
+@functools.cache
+def _opens(path: str, part: str) -> bool:
+    before, after, _ = _PROBES[part]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"probe.{before}"
+        file.write_text("a,b\n1,2\n", "utf-8")
+        try:
+            return converted(path, file, after, Path(folder)).is_file()
+        except (OSError, subprocess.SubprocessError):
+            return False
+
+
+def converted(path: str, file: Path, kind: str, into: Path, *options: str) -> Path:
+    """Open a file in LibreOffice and save it as another kind, with a profile of its own."""
+    profile = f"-env:UserInstallation={(into / 'profile').as_uri()}"
+    command = [path, profile, "--headless", *options, "--convert-to", kind, "--outdir", str(into)]
+    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=SECONDS)
+    return into / f"{file.stem}.{kind.partition(':')[0]}"

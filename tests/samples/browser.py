@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from absent import absent
-from playwright.sync_api import Browser, Page, sync_playwright
+from absent import absent, starts
+from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -35,26 +35,22 @@ FLAGS = (
     "--disable-sync",
 )
 NO_BROWSER = "no Chromium was found: install chromium to run the browser tests"
+NO_START = "Chromium is there and does not start: install chromium anew to run the browser tests"
+NO_FONT = (
+    "Chromium has no font to show a page in: install fonts-dejavu-core to run the browser tests"
+)
+WIDTH = "document.createElement('canvas').getContext('2d').measureText('Wide').width"
 
 
 @functools.cache
 def find_browser() -> str | None:
     """Path of a Chromium that starts: the system's, else one that Playwright fetched earlier."""
     for name in NAMES:
-        if (path := shutil.which(name)) and _starts(path):
+        if (path := shutil.which(name)) and starts(path, "--version"):
             return path
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
-    return path if _starts(path) else None
-
-
-def _starts(path: str) -> bool:
-    # A name on the path can be a stub that only tells how to install the real thing.
-    try:
-        subprocess.run([path, "--version"], check=True, capture_output=True, timeout=30)
-    except (OSError, subprocess.SubprocessError):
-        return False
-    return True
+    return path if starts(path, "--version") else None
 
 
 def get_browser() -> str | None:
@@ -96,8 +92,22 @@ def browser() -> Iterator[Browser]:
     if path is None:
         absent(NO_BROWSER)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield from opened(playwright.chromium, path)
+
+
+def opened(chromium: BrowserType, path: str) -> Iterator[Browser]:
+    """Yield a browser that starts and shows letters; people may work without one, CI may not."""
+    try:
+        started = chromium.launch(executable_path=path, args=FLAGS)
+    except Error:  # it told its version, and that was all
+        absent(NO_START)
+    try:
+        page = started.new_page()
+        if not page.evaluate(WIDTH):
+            absent(NO_FONT)
+        page.close()
         yield started
+    finally:
         started.close()
 
 

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pikepdf
 import pytest
-from absent import program
+from absent import converted, office, program
 from hostile_samples import NOTE, PAYLOADS, Planted, plant, root
 from report_samples import SESEC
 
@@ -72,15 +72,6 @@ def lost(text: str, wanted: list[str]) -> list[str]:
     return [one for one in wanted if "".join(one.split()) not in shown]
 
 
-def office(file: Path, kind: str, into: Path, *options: str) -> Path:
-    """Open a file in LibreOffice and save it as another kind."""
-    opened_by = program("soffice", "libreoffice-writer and libreoffice-calc")
-    profile = f"-env:UserInstallation={(into / 'profile').as_uri()}"
-    command = [opened_by, profile, "--headless", *options, "--convert-to", kind, "--outdir"]
-    subprocess.run([*command, str(into), str(file)], check=True, capture_output=True, timeout=120)
-    return into / f"{file.stem}.{kind.partition(':')[0]}"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["index.html", "findings.html"])
 def test_page__runs_nothing_and_shows_all_as_text(built: Built, browser_page, name: str):
@@ -127,7 +118,12 @@ def test_picture__opened_by_itself_runs_nothing(built: Built, browser_page):
 
 @pytest.mark.slow
 def test_pdf__shows_all_as_text(built: Built):
-    command = [program("pdftotext", "poppler-utils"), "-raw", str(built.folder / "report.pdf"), "-"]
+    command = [
+        program("pdftotext", "poppler-utils", "-v"),
+        "-raw",
+        str(built.folder / "report.pdf"),
+        "-",
+    ]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert lost(text, built.texts) == []
 
@@ -161,7 +157,7 @@ def entries_of(one: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.slow
 def test_docx__opens_with_all_as_text(built: Built, tmp_path: Path):
-    opened = office(built.folder / "report.docx", "txt:Text", tmp_path)
+    opened = converted(office("writer"), built.folder / "report.docx", "txt:Text", tmp_path)
     assert lost(opened.read_text("utf-8-sig"), built.texts) == []
 
 
@@ -185,7 +181,7 @@ _AS_FORMULAS = (
 
 
 def formulas(file: Path, into: Path) -> list[str]:
-    with zipfile.ZipFile(office(file, "xlsx", into, _AS_FORMULAS)) as book:
+    with zipfile.ZipFile(converted(office("calc"), file, "xlsx", into, _AS_FORMULAS)) as book:
         sheets = [book.read(name).decode() for name in book.namelist() if "/sheet" in name]
     return re.findall(r"<f[ >].*?</f>|<hyperlink ", "".join(sheets))
 

@@ -148,7 +148,7 @@ def test_page__opens_on_paper_what_is_folded(browser_page, report):
 
 def read_pages(pdf: bytes) -> list[str]:
     done = subprocess.run(
-        [program("pdftotext", "poppler-utils"), "-layout", "-", "-"],
+        [program("pdftotext", "poppler-utils", "-v"), "-layout", "-", "-"],
         input=pdf,
         capture_output=True,
         check=True,

@@ -1,13 +1,12 @@
 import io
 import re
 import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from absent import program
+from absent import converted, office
 from paper_samples import HOSTILE, SOURCE, hostile, imprint, report
 from report_samples import TABLE, TEMPLATE, notebook, showing, table, text, write_root
 
@@ -172,21 +171,9 @@ def test_finished__refuses_a_file_that_pandoc_builds_in_another_way(made):
 
 
 def test_render__opens_in_libreoffice(made, tmp_path):
-    office = program("soffice", "libreoffice-writer")
+    program = office("writer")
     (tmp_path / "report.docx").write_bytes(made)
-    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
-    command = [
-        office,
-        home,
-        "--headless",
-        "--convert-to",
-        "txt:Text",
-        "--outdir",
-        str(tmp_path),
-        "report.docx",
-    ]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
-    told = (tmp_path / "report.txt").read_text("utf-8-sig")
+    told = converted(program, tmp_path / "report.docx", "txt:Text", tmp_path).read_text("utf-8-sig")
     for said in (
         "Equity Report, 2021–22",
         "Literacy",
