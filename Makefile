@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint lab data clean
+.PHONY: help report test check prove coverage lint lab data clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -25,7 +25,13 @@ test: lint ## check style and types, then run every test
 	@$(BIN)/pytest -n auto --dist loadfile
 
 check: lint ## the quick part of `make test`: no browser, nothing slow
-	@$(BIN)/pytest -m 'not browser and not slow'
+	@$(BIN)/pytest -m 'not browser and not slow and not row' -n auto --dist worksteal
+
+prove: lint ## try the long proofs whole and write docs/PROOFS.md; goes on where it was stopped
+	@$(BIN)/pytest --prove -m proof -n 2 || [ $$? -eq 5 ] # 5: every proof is of the code as it is
+
+coverage: lint ## run every test and report which lines none of them reaches
+	@$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: ## check style and types only
 	@$(SETUP) test
