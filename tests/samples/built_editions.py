@@ -1,20 +1,30 @@
 """Editions built once for a whole run of the tests, whoever asks first; the workers of a parallel run share them."""
 
-import fcntl
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+import proofs
 import pytest
+from once import made_once
 from report_samples import SESEC
 
 from sesec_analysis.editions import editions
 
-__all__ = ["ROOT", "built", "published"]
+__all__ = ["NUMBERS", "ROOT", "SEED", "built", "published", "tried"]
 
 
 ROOT = Path(__file__).parents[2]
+SEED = 20261126
+
+NUMBERS = (
+    *("sesec_analysis/bounds.py", "sesec_analysis/schema.py", "sesec_analysis/loaders/load.py"),
+    *("sesec_analysis/metrics/*.py", "sesec_analysis/evidence/*.py"),
+    *("sesec_analysis/evidence/gate/*.py", "sesec_analysis/evidence/wording/numbers.py"),
+    *("data/observations/*.parquet", "reports/editions.yml"),
+    "notebooks/reports/annual_equity_report.ipynb",
+)
+"""Where the numbers of an edition come from: what proofs on editions speak of."""
 
 _WITHOUT_ATTACK = """\
 import sys
@@ -30,28 +40,26 @@ def published() -> list[str]:
     return sorted(path.parent.name for path in (ROOT / "reports/published").glob("*/run.json"))
 
 
+def tried() -> list[str]:
+    """Names of the editions that a proof builds: all of them whole, else the newest and one of the others."""
+    return proofs.sample(published(), 2, seed=SEED, always=[editions.find("latest")])
+
+
 def built(name: str, factory: pytest.TempPathFactory) -> Path:
     """Return the folder of an edition, built if no test of this run has built it yet.
 
     The latest is built as staff do, with `sesec report`: attacked, and certified. The others are left to the test that
     attacks all of them together (tests/system/test_editions_together.py).
     """
-    base = factory.getbasetemp()
-    if (
-        "PYTEST_XDIST_WORKER" in os.environ
-    ):  # each worker has a folder of its own in that of the run
-        base = base.parent
-    shared = base / "editions"
-    shared.mkdir(exist_ok=True)
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / name / "run.json").is_file():
-            if name == editions.find("latest"):
-                command = [SESEC, "report", name, "--quiet", "--out"]
-            else:
-                command = [sys.executable, "-c", _WITHOUT_ATTACK, name]
-            done = subprocess.run(
-                [*command, str(shared)], capture_output=True, text=True, check=False, cwd=ROOT
-            )
-            assert done.returncode == 0, done.stderr
-    return shared / name
+
+    def build(folder: Path) -> None:
+        if name == editions.find("latest"):
+            command = [SESEC, "report", name, "--quiet", "--out"]
+        else:
+            command = [sys.executable, "-c", _WITHOUT_ATTACK, name]
+        done = subprocess.run(
+            [*command, str(folder)], capture_output=True, text=True, check=False, cwd=ROOT
+        )
+        assert done.returncode == 0, done.stderr
+
+    return made_once(factory, f"edition-{name}", build) / name

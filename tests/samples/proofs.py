@@ -92,7 +92,7 @@ class Proof:
 
     name: str
     of: tuple[str, ...]
-    seed: int | None
+    seed: int | str | None
     tried: str
     cases: set[str] = field(default_factory=set)
     tests: dict[str, str] = field(default_factory=dict)
@@ -134,7 +134,9 @@ def read_proofs(items: Sequence[pytest.Item]) -> dict[str, Proof]:
     return known
 
 
-def declare(name: str, *, of: Sequence[str], seed: int | None = None, tried: str = "") -> Proof:
+def declare(
+    name: str, *, of: Sequence[str], seed: int | str | None = None, tried: str = ""
+) -> Proof:
     if "|" in name or "|" in tried:
         raise pytest.UsageError(f"no | in the words of a proof: {name!r}")
     return Proof(name, tuple(of), seed, tried)

@@ -1,13 +1,16 @@
 """Twins small enough to be made for a test, and their releases loaded beside what is true of them."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import proofs
 import pytest
+from once import made_once
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.loaders.raw import store
@@ -15,7 +18,10 @@ from sesec_analysis.loaders.synthetic import make as synthetic_make
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["Twin", "beside_truth", "loaded", "make", "outside"]
+__all__ = [
+    *("Twin", "beside_truth", "loaded", "made_for_a_run", "make", "one_release_of_each_source"),
+    "outside",
+]
 
 SCHOOLS = 70
 
@@ -32,12 +38,33 @@ class Twin(NamedTuple):
         return sorted(self.truth["source_id"].unique())
 
 
-def make(folder: Path, **options: object) -> Twin:
+def make(folder: Path, *, only: Sequence[str] | None = None, **options: object) -> Twin:
+    """Make a twin in a folder: of every release, of some school years, or of these releases only."""
     with pytest.MonkeyPatch.context() as patch:
         # A fixture may be asked for while a test reads another twin; each is made of the real catalog.
         patch.delenv("SESEC_DATA", raising=False)
+        if only is not None:
+            patch.setattr(synthetic_make, "releases", lambda end_years=None: list(only))
         data = synthetic_make.make(folder, schools=SCHOOLS, **options)
     return Twin(folder, data, store.read_parquet([folder / "truth.parquet"]))
+
+
+def made_for_a_run(factory: pytest.TempPathFactory, name: str, **options: object) -> Twin:
+    """Make a twin for all tests of a run."""
+    folder = made_once(factory, f"twin-{name}", lambda folder: make(folder, **options))
+    return Twin(folder, folder / "data", store.read_parquet([folder / "truth.parquet"]))
+
+
+def one_release_of_each_source(*, seed: int) -> list[str]:
+    """Draw a release of each source of a twin; under ``--prove``, all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SESEC_DATA", raising=False)
+        every = synthetic_make.releases()
+    of_source: dict[str, list[str]] = defaultdict(list)
+    for source_id in every:
+        of_source[source_id.partition("@")[0]].append(source_id)
+    kept = {one for some in of_source.values() for one in proofs.sample(some, 1, seed=seed)}
+    return [source_id for source_id in every if source_id in kept]
 
 
 def loaded(twin: Twin) -> Callable[[str], pd.DataFrame]:

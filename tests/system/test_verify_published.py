@@ -1,15 +1,22 @@
 """Every published edition, made again from its pinned sources: not a digit may differ."""
 
 import pytest
-from built_editions import built, published
+from built_editions import NUMBERS, SEED, built, tried
 
 from sesec_analysis.archive import verify
 
 pytestmark = pytest.mark.slow  # an edition takes most of a minute
 
 
-@pytest.mark.parametrize("name", published())
-def test_published__is_made_again_digit_by_digit(name, tmp_path_factory):
+@pytest.mark.proof(
+    "A published edition is made again from its pinned sources, digit by digit",
+    of=[*NUMBERS, "reports/published/*/findings.json", "sesec_analysis/archive/verify.py"],
+    seed=SEED,
+    tried="every published edition",
+)
+@pytest.mark.parametrize("name", tried())
+def test_published__is_made_again_digit_by_digit(name, tmp_path_factory, record_property):
     own, found = verify.verify(name, build=lambda edition: built(edition, tmp_path_factory))
     assert own.findings
     assert [(one.id, one.field, one.published, one.rebuilt) for one in found] == []
+    record_property("findings made again", len(own.findings))

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import proofs
 import pytest
-from synthetic_samples import loaded, make
+from synthetic_samples import loaded, made_for_a_run
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.attack import weigh
@@ -19,7 +20,9 @@ from sesec_analysis.loaders.load import in_place
 
 pytestmark = pytest.mark.slow
 
+SEED = 20261124
 CELLS = 1_000
+PICKED = proofs.cases(CELLS, 200)
 LINKED = ["disciplined", "ela_met"]  # all schools and grades in one part: each program is large
 INDICATORS = [*LINKED, "graduated_4yr", "graduated_5yr", "graduated_6yr", "kindergarten_ready"]
 INDICATORS += ["dual_credit", "ninth_on_track"]
@@ -36,7 +39,7 @@ class Known(NamedTuple):
 
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory):
-    made = make(tmp_path_factory.mktemp("truth") / "twin", seed=11, end_years=[2019])
+    made = made_for_a_run(tmp_path_factory, "truth", seed=11, end_years=[2019])
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(made.data))
         read = loaded(made)
@@ -127,6 +130,12 @@ def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(twin
     assert key in {leak.cell for leak in attack.leaks}
 
 
+@pytest.mark.proof(
+    "The attack's own bounds enclose the truth, with an edition and without",
+    of=["sesec_analysis/attack/*.py", "sesec_analysis/loaders/synthetic/*.py"],
+    seed=SEED,
+    tried="1,020 withheld cells of a made-up state, both counts",
+)
 def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_without_an_edition(
     twin, edition
 ):
@@ -135,8 +144,11 @@ def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_
     joint = Solver(twin.state.system.with_rows(said), by_cell=True, whole_up_to=60)
     withheld = np.flatnonzero(twin.state.withheld)
     linked = twin.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]
-    rng = np.random.default_rng(20261124)
-    few, many = rng.choice(withheld[linked], 20, False), rng.choice(withheld[~linked], CELLS, False)
+    rng = np.random.default_rng(SEED)
+    few, many = (
+        rng.choice(withheld[linked], PICKED // 50, False),
+        rng.choice(withheld[~linked], PICKED, False),
+    )
     picked = np.concatenate([few, many])
     for number in np.sort(np.concatenate([2 * picked, 2 * picked + 1])):
         true, ends = twin.true[number], []
