@@ -38,23 +38,23 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
 
     Without a folder: the embedded ones, and before them those that `sesec data fetch` brought.
     """
-    own = [where / "observations" for where in (catalog.data_dir(), catalog.cache_dir())]
-    places = [folder] if folder else own
-    found = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
+    folders = [where / "observations" for where in (catalog.data_dir(), catalog.cache_dir())]
+    places = [folder] if folder else folders
+    files = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
     if folder is None:
-        for replaced in _replaced(found):
-            found.pop(replaced, None)
-    return dict(sorted(found.items()))
+        for replaced in _replaced(files):
+            files.pop(replaced, None)
+    return dict(sorted(files.items()))
 
 
-def _replaced(found: Iterable[str]) -> list[str]:
-    """The releases that another one at hand is read in place of: a figure must not stand there twice."""
-    own = set(found)
+def _replaced(source_ids: Iterable[str]) -> list[str]:
+    """Return the releases that another one at hand replaces: no figure may be read twice."""
+    held = set(source_ids)
     return [
         release.replaces
         for key, source in catalog.sources().items()
         for year, release in source.releases.items()
-        if release.replaces and f"{key}@{year}" in own
+        if release.replaces and f"{key}@{year}" in held
     ]
 
 
@@ -71,15 +71,15 @@ def release_ids(*, carried: bool = False) -> list[str]:
 
 
 def _check_hash(source_id: str, path: Path) -> None:
-    """A file other than the one recorded is news, never passed over: a number could be wrong."""
+    """Refuse a file other than the one recorded: a number could be wrong."""
     _, release = catalog.release(source_id)
     if release.sha256 is None:
         return
-    found = sha256_of(path)
-    if found != release.sha256:
+    digest = sha256_of(path)
+    if digest != release.sha256:
         raise DataError(
             f"this is not the file that the catalog records for {source_id}: it was restated, edited or cut off",
-            where=f"{path}, sha256 {found[:12]}… in place of {release.sha256[:12]}…",
+            where=f"{path}, sha256 {digest[:12]}… in place of {release.sha256[:12]}…",
             mend="download it again; if the publisher restated this release, put the new sha256 into its entry "
             f"(data/catalog/sources/{source_id.partition('@')[0]}.yml) and say so in CHANGELOG.md",
         )

@@ -49,335 +49,10 @@ __all__ = [
 ]
 
 
-def missing(indicator: str, up_to: int) -> str:
-    """Say in one paragraph that there are no figures of an indicator up to a year, and how to get them.
-
-    Examples
-    --------
-    >>> print(missing("ela_met", 2005))
-    No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data. ...
-    """
-    holders = {
-        key: entry for key, entry in catalog.sources().items() if indicator in entry.indicators
-    }
-    school_year = f"{up_to - 1}–{up_to % 100:02d}"
-    title = catalog.indicator(indicator).title
-    said = say(
-        "No figures for “{indicator}” up to {year} are in this copy of the data.",
-        indicator=title,
-        year=school_year,
-    )
-    published = [
-        (year, key)
-        for key, entry in holders.items()
-        for year, release in entry.releases.items()
-        if year <= up_to and release.dataset_id and not release.not_published
-    ]
-    if published:
-        year, key = max(published)
-        entry = holders[key]
-        how = say(
-            "They are published by the {publisher} in the dataset “{dataset}”. To add them, run: {command}",
-            publisher=entry.publisher,
-            dataset=entry.title,
-            command=f"sesec data fetch {key} --end-year {year}",
-        )
-        return f"{said} {how}"
-    if not holders:
-        return f"{said} {say('No source in the catalog has them.')}"
-    names = [f"“{entry.title}” ({key})" for key, entry in sorted(holders.items())]
-    how = say(
-        "The catalog knows no release of that time of the dataset {datasets}. If there is one, add it with {add}, then "
-        "run {fetch}.",
-        datasets=listed(names, joined=OR),
-        add="`sesec data add-release SOURCE YEAR ID`",
-        fetch="`sesec data fetch SOURCE --end-year YEAR`",
-    )
-    return f"{said} {how}"
-
-
 _SUM = [
     *("source_id", "indicator", "end_year", "grade_level", "student_group_type", "student_group"),
     "unit",
 ]
-
-
-def schools_of(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """Return the school rows of a place; the rest of a district is every other school that has a row."""
-    return _members(observations, place, "school")
-
-
-def _members(observations: pd.DataFrame, place: Place, level: str) -> pd.DataFrame:
-    def listed(entry: Place) -> list[str]:
-        return list(entry.schools if level == "school" else entry.tracts)
-
-    rows = observations[observations["organization_level"] == level]
-    if listed(place):
-        return rows[rows["organization_id"].isin(listed(place))]
-    if place.all_but:
-        return rows[~rows["organization_id"].isin(listed(catalog.place(place.all_but)))]
-    return rows if place.whole_district else rows.head(0)
-
-
-def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
-    level = observations["organization_level"]
-    if place.whole_state:
-        return observations[level == "state"]
-    return observations[(level == "district") & (observations["organization_id"] == place.district)]
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What sums know beyond the rows of single cells; indexed as these rows are.
-
-    Parameters
-    ----------
-    tight
-        The rows by the tighter reading (`masked_sums`).
-    masked
-        Rows of which it says more than the publisher's text.
-    taken
-        By place, the rows that its sums take so.
-    capped
-        The rows with no more students in a masked cell than October's enrollment lets its school have.
-    """
-
-    tight: pd.DataFrame
-    masked: pd.Series
-    taken: dict[str, pd.Series]
-    capped: pd.DataFrame
-
-
-def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> Shared:
-    """Work out the tighter reading of whole releases, and which sums of which places may take it."""
-    if not is_masked(observations).any():
-        return Shared(observations, pd.Series(False, index=observations.index), {}, observations)
-    tight = tightened(observations, enrolled)
-    masked = differs(observations, tight)
-    members = {
-        code: observations.index.isin(_members(observations, place, "school").index)
-        for code, place in catalog.places().items()
-        if place.schools or place.all_but or place.whole_district
-    }
-    pairs = zip(observations["end_year"], observations["organization_id"], strict=True)
-    most = np.array([enrolled.get(pair, np.nan) for pair in pairs], dtype=float)
-    low, high = (floats(observations, f"denominator_{end}") for end in ("low", "high"))
-    size = np.where(masked & np.isnan(high), np.maximum(most, low), high)
-    capped = observations.assign(denominator_high=_counts(size, observations.index))
-    whole = _parts_of_a_total(observations)
-    taken = protected_rows(observations, tight, capped, members, whole)
-    index = observations.index
-    by_place = {code: pd.Series(rows, index=index) for code, rows in taken.items()}
-    return Shared(tight, pd.Series(masked, index=index), by_place, capped)
-
-
-def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
-    return pd.Series(pd.array(values, dtype="Float64"), index=index).astype("Int64")
-
-
-def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
-    """Find the school rows of which the district's own row prints the total."""
-    own = {place.district for place in catalog.places().values() if place.district}
-    total = observations["organization_level"] == "district"
-    total &= observations["organization_id"].isin(own) & (observations["status"] == "reported")
-    printed = observations[total].set_index(_SUM)[["denominator", "numerator"]]
-    rows = printed.reindex(pd.MultiIndex.from_frame(observations[_SUM]))
-    school = (observations["organization_level"] == "school").to_numpy(dtype=bool)
-    students, counted = floats(rows, "denominator"), floats(rows, "numerator")
-    return Whole(school & ~np.isnan(students) & ~np.isnan(counted), students, counted)
-
-
-def in_place(
-    observations: pd.DataFrame, code: str, *, shared: Shared | None = None
-) -> pd.DataFrame:
-    """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
-
-    A whole district is its own published row; where a release has none, its schools are summed. A school without a row
-    for a group has no students of it (the files list every group a school has).
-
-    Parameters
-    ----------
-    observations
-        OBSERVATIONS of Seattle's schools and district.
-    code
-        A place of ``data/catalog/places.yml``.
-    shared
-        What sums may know beyond each cell's own text (`shared_reading`); by default nothing.
-
-    Returns
-    -------
-    OBSERVATIONS with ``organization_level`` place, one row per release, indicator, year, grade and student group.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> schools = sa.load("enrollment", organization_level="school", end_years=2019, student_group="all")
-    >>> in_place(schools, "southeast_seattle").query("grade_level == 'all'")["numerator"].tolist()
-    [10503]
-    """
-    place = catalog.place(code)
-    summed = pd.concat([_members(observations, place, level) for level in ("school", "tract")])
-    parts = []
-    if place.whole_district or place.whole_state:
-        own = _own_row(observations, place)
-        parts.append(own)
-        summed = summed[~summed["source_id"].isin(own["source_id"].unique())]
-    share = summed["unit"].isin(schema.SHARES)
-    if share.any():
-        parts.append(_pooled(summed[share], code, shared))
-    if (~share).any():
-        parts.append(join_averages(summed[~share], by=_SUM))
-    rows = pd.concat(parts, ignore_index=True) if parts else observations.head(0)
-    rows = rows.assign(
-        organization_level="place", organization_id=code, organization_name=place.name
-    )
-    return schema.conform_observations(rows)
-
-
-def _pooled(cells: pd.DataFrame, code: str, shared: Shared | None) -> pd.DataFrame:
-    """Add up cells, those that enough organizations share by the tighter reading."""
-    if shared is None or code not in shared.taken or not shared.masked[cells.index].any():
-        return pool(cells, by=_SUM)
-    taken = shared.taken[code][cells.index]
-    mixed = pd.concat([cells[~taken], shared.tight.loc[cells.index[taken]]]).loc[cells.index]
-    sums = pool(mixed, by=_SUM)
-    capped = pool(shared.capped.loc[cells.index], by=_SUM)
-    # Counts that rest on a size (all but two of n) would give the size back: those sums tell them in whole tens.
-    counts = shared.tight.loc[cells.index]
-    sized = taken & ((counts["numerator_low"] > 0) | ~(counts["numerator_high"] <= 2)).fillna(True)
-    marks = cells[_SUM].assign(taken=taken, masked=shared.masked[cells.index], sized=sized)
-    marked = marks.groupby(_SUM, sort=False).any().reindex(pd.MultiIndex.from_frame(sums[_SUM]))
-    several = (sums["cells"] > 1).to_numpy(dtype=bool)
-    told = _Told(*(marked[name].to_numpy(dtype=bool) for name in ("taken", "sized", "masked")))
-    return _told(sums, capped, replace(told, literal=told.literal & ~told.taken & several))
-
-
-@dataclass(frozen=True)
-class _Told:
-    """Which sums take the tighter reading, of which their counts rest on sizes; and which hide something and do not."""
-
-    taken: np.ndarray
-    sized: np.ndarray
-    literal: np.ndarray
-
-
-def _told(sums: pd.DataFrame, capped: pd.DataFrame, told: _Told) -> pd.DataFrame:
-    """Keep what a sum says of its size from giving back what one of its cells hides.
-
-    A sum by the tighter reading counts its students in whole tens, tells its rate to the tenth of a point, and its
-    largest cell in tenths of it. How much of any other is in its largest masked cell is told by enrollment, which is no
-    secret of the cell's.
-    """
-    largest, coverage = floats(sums, "largest_masked"), floats(sums, "coverage")
-    wider = {
-        **_outward(sums, "denominator", told.taken, 0.1),
-        **_outward(sums, "numerator", told.sized, 0.1),
-        **_outward(sums, "value", told.taken, 1000.0),
-    }
-    return sums.assign(
-        **wider,
-        coverage=np.select(
-            [told.taken, told.literal],
-            [np.floor(coverage * 100) / 100, floats(capped, "coverage")],
-            coverage,
-        ),
-        largest_masked=np.select(
-            [told.taken, told.literal],
-            [np.minimum(np.ceil(largest * 10) / 10, 1.0), floats(capped, "largest_masked")],
-            largest,
-        ),
-    )
-
-
-def _outward(
-    sums: pd.DataFrame, name: str, rows: np.ndarray, steps: float
-) -> dict[str, pd.Series | np.ndarray]:
-    """Round the range of a figure outward in some sums, to so many steps a unit."""
-    low, high = (floats(sums, f"{name}_{end}") for end in ("low", "high"))
-    low = np.where(rows, np.floor(low * steps + 1e-6) / steps, low)
-    high = np.where(rows, np.ceil(high * steps - 1e-6) / steps, high)
-    if name == "value":
-        return {"value_low": low, "value_high": np.minimum(high, 1.0)}
-    return {
-        f"{name}_low": _counts(np.round(low), sums.index),
-        f"{name}_high": _counts(np.round(high), sums.index),
-    }
-
-
-def files_of(indicator: str) -> dict[str, Path]:
-    """Return the embedded releases that hold an indicator, by source id."""
-    entries = catalog.sources()
-    return {
-        source_id: path
-        for source_id, path in observation_files().items()
-        if (key := source_id.partition("@")[0]) in entries and indicator in entries[key].indicators
-    }
-
-
-def query(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.DataFrame:
-    """Return the rows of an indicator whose columns hold the values asked for; None asks for all."""
-    years = filters.get("end_year")
-    files = [
-        path
-        for source_id, path in files_of(indicator).items()
-        if years is None or int(source_id.partition("@")[2]) in years
-    ]
-    if not files:
-        return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-    keep: dict[str, list[object]] = {
-        "indicator": [indicator],
-        **{name: values for name, values in filters.items() if values is not None},
-    }
-    rows = schema.conform_observations(store.read_parquet(files, keep=keep))
-    names = rows["organization_name"]
-    odd = {
-        name: seen for name in names.unique() if (seen := hidden_characters.without(name)) != name
-    }
-    return rows.assign(organization_name=names.replace(odd)) if odd else rows
-
-
-def years_held(indicator: str) -> list[int]:
-    """Return the end_years of the releases at hand that hold an indicator."""
-    return sorted({int(source_id.partition("@")[2]) for source_id in files_of(indicator)})
-
-
-_Stamps = tuple[tuple[Path, int], ...]
-"""Files and when they were last written: what was kept of one is not given out for another."""
-
-
-def _stamps(indicator: str) -> _Stamps:
-    files = {*files_of(indicator).values(), *files_of("enrollment").values()}
-    return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
-
-
-def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, Shared]:
-    """Return every row of an indicator's year, and what sums of them may know: that hangs on all, whatever is asked."""
-    stamps = _stamps(indicator)
-    return _rows_of_year(indicator, year, stamps), _shared_of_year(indicator, year, stamps)
-
-
-@lru_cache(maxsize=64)
-def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
-    return query(indicator, {"end_year": [year]})
-
-
-@lru_cache(maxsize=64)
-def _shared_of_year(indicator: str, year: int, files: _Stamps) -> Shared:
-    return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
-
-
-def enrolled_in(year: int) -> Enrolled:
-    """Return the most students that each school can have had in a year, by October's enrollment."""
-    return _enrolled_in(year, _stamps("enrollment"))
-
-
-@lru_cache(maxsize=64)
-def _enrolled_in(year: int, files: _Stamps) -> Enrolled:
-    whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
-    most = most_students(enrolled([query("enrollment", whole)]), year)
-    return {(year, code): float(students) for code, students in most.items()}
-
-
 _ORDER = [
     "end_year",
     "organization_level",
@@ -386,70 +61,9 @@ _ORDER = [
     "student_group_type",
     "student_group",
 ]
-
-
-def _listed(value: object) -> list[object] | None:
-    """One value or many; None means all."""
-    if value is None:
-        return None
-    return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
-
-
-def _end_years(value: object) -> list[object] | None:
-    """Years as people write them: 2019, "2019" and "2018-19" are the same."""
-    years = _listed(value)
-    if years is None:
-        return None
-    read = {year: codes.end_year(str(year)) for year in years}
-    if strange := [year for year, found in read.items() if found is None]:
-        raise DataError(
-            f"school year {', '.join(map(repr, strange))} cannot be read",
-            where="load(end_years=…)",
-            mend="write the year a school year ends in (2019), or both (2018-19)",
-        )
-    return list(read.values())
-
-
-def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> None:
-    """A word that the catalog does not know is refused before anything is read."""
-    catalog.indicator(indicator)
-    kinds = catalog.group_types()
-    words = {
-        "student_group_type": list(kinds),
-        "student_group": [code for kind in kinds.values() for code in kind.groups],
-        "organization_level": ["school", "district", "state", "place"],
-        "grade_level": ["all", "PK", "K", *(f"{grade:02d}" for grade in range(1, 13))],
-    }
-    for name, known in words.items():
-        if strange := [word for word in filters.get(name) or [] if word not in known]:
-            raise DataError(
-                f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
-                where=f"load({indicator!r}, {name}=…)",
-                mend="use one of the known codes",
-                known=known,
-            )
-
-
-def _nothing_published(
-    indicator: str, filters: dict[str, list[object] | None], place: object
-) -> NothingPublishedError:
-    """Say which of the question's words found nothing, and what each could have been."""
-    everything = query(indicator, {})
-    hints = []
-    for name, values in filters.items():
-        if values is not None and name in everything:
-            have = sorted(everything[name].unique())
-            if not set(values) & set(have):
-                hints.append(
-                    f"{name} {', '.join(map(str, values))} (there is: {', '.join(map(str, have[:40]))})"
-                )
-    asked = f"load({indicator!r}" + (f", place={place!r}" if place is not None else "") + ")"
-    return NothingPublishedError(
-        f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
-        where=asked,
-        mend="ask for what there is, or fetch the release that has it (`sesec data list` shows what is known of)",
-        known=sorted(everything["end_year"].unique()) if not hints else None,
-    )
+_Question = tuple[tuple[str, Any], ...]
+_Stamps = tuple[tuple[Path, int], ...]
+"""Files and when they were last written: keys of what is kept in memory."""
 
 
 def load(
@@ -531,6 +145,70 @@ def load(
     return rows
 
 
+def _listed(value: object) -> list[object] | None:
+    """Return one value or many as a list; None means all."""
+    if value is None:
+        return None
+    return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
+
+
+def _end_years(value: object) -> list[object] | None:
+    """Parse years as people write them: 2019, "2019" and "2018-19" are the same."""
+    years = _listed(value)
+    if years is None:
+        return None
+    read = {year: codes.end_year(str(year)) for year in years}
+    if strange := [year for year, end_year in read.items() if end_year is None]:
+        raise DataError(
+            f"school year {', '.join(map(repr, strange))} cannot be read",
+            where="load(end_years=…)",
+            mend="write the year a school year ends in (2019), or both (2018-19)",
+        )
+    return list(read.values())
+
+
+def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> None:
+    """Refuse words that the catalog does not know, before anything is read."""
+    catalog.indicator(indicator)
+    kinds = catalog.group_types()
+    words = {
+        "student_group_type": list(kinds),
+        "student_group": [code for kind in kinds.values() for code in kind.groups],
+        "organization_level": ["school", "district", "state", "place"],
+        "grade_level": ["all", "PK", "K", *(f"{grade:02d}" for grade in range(1, 13))],
+    }
+    for name, known in words.items():
+        if strange := [word for word in filters.get(name) or [] if word not in known]:
+            raise DataError(
+                f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
+                where=f"load({indicator!r}, {name}=…)",
+                mend="use one of the known codes",
+                known=known,
+            )
+
+
+def _nothing_published(
+    indicator: str, filters: dict[str, list[object] | None], place: object
+) -> NothingPublishedError:
+    """Return the refusal that names the words of a question that match no row, and what each could have been."""
+    everything = query(indicator, {})
+    hints = []
+    for name, values in filters.items():
+        if values is not None and name in everything:
+            have = sorted(everything[name].unique())
+            if not set(values) & set(have):
+                hints.append(
+                    f"{name} {', '.join(map(str, values))} (there is: {', '.join(map(str, have[:40]))})"
+                )
+    asked = f"load({indicator!r}" + (f", place={place!r}" if place is not None else "") + ")"
+    return NothingPublishedError(
+        f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
+        where=asked,
+        mend="ask for what there is, or fetch the release that has it (`sesec data list` shows what is known of)",
+        known=sorted(everything["end_year"].unique()) if not hints else None,
+    )
+
+
 def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
     """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
     asked = rows["organization_id"].map({code: at for at, code in enumerate(places)}).fillna(0)
@@ -544,14 +222,14 @@ def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
 def _of_places(
     indicator: str, filters: dict[str, list[object] | None], places: list[str], level: str | None
 ) -> pd.DataFrame:
-    """The rows of places: summed, or their schools or district as they stand."""
+    """Return the rows of places: summed, or their schools or district as published."""
     for code in places:
         catalog.place(code)
     if level not in (None, "place"):
         members = query(indicator, filters | {"organization_level": None})
-        return pd.concat([_as_they_stand(members, code, level) for code in places])
+        return pd.concat([_as_published(members, code, level) for code in places])
     chosen = filters | {"organization_level": None, "organization_id": None}
-    found = []
+    summed = []
     asked_years = filters["end_year"]
     stamps = _stamps(indicator)
     for year in years_held(indicator) if asked_years is None else asked_years:
@@ -560,12 +238,12 @@ def _of_places(
         # What sums may share hangs on the whole year, and costs much more than its rows.
         hides = is_masked(asked).any()
         shared = _shared_of_year(indicator, int(str(year)), stamps) if hides else None
-        found += [(code, in_place(asked, code, shared=shared)) for code in places]
-    parts = [rows for code in places for own, rows in found if own == code]
+        summed += [(code, in_place(asked, code, shared=shared)) for code in places]
+    parts = [rows for code in places for owner, rows in summed if owner == code]
     return pd.concat(parts) if parts else query(indicator, chosen)
 
 
-def _as_they_stand(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
+def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
     entry = catalog.place(code)
     if level == "school":
         return schools_of(members, entry)
@@ -580,14 +258,6 @@ def _matching(rows: pd.DataFrame, filters: Mapping[str, list[object] | None]) ->
         if values is not None:
             kept &= rows[name].isin(values)
     return kept
-
-
-def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[int]:
-    """The years held up to one. A misspelt word is refused here, before it can pass for missing data."""
-    _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
-    for code in _listed(question.get("place")) or []:
-        catalog.place(str(code))
-    return [year for year in years_held(indicator) if year <= up_to]
 
 
 def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
@@ -652,23 +322,69 @@ def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
         return _empty(indicator, up_to)
 
 
+def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[int]:
+    """Return the years held up to one; a misspelt word is refused here, before it can pass for missing data."""
+    _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
+    for code in _listed(question.get("place")) or []:
+        catalog.place(str(code))
+    return [year for year in years_held(indicator) if year <= up_to]
+
+
 def _empty(indicator: str, up_to: int) -> pd.DataFrame:
-    empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    empty = _no_observations()
     empty.attrs = {"indicator": indicator, "missing": missing(indicator, up_to)}
     return empty
 
 
-def place_of(school: str, *, headline: str = "southeast_seattle") -> str:
-    """Return the place that a school stands in: the headline place, or the rest of its district.
+def _no_observations() -> pd.DataFrame:
+    return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+
+
+def missing(indicator: str, up_to: int) -> str:
+    """Say in one paragraph that there are no figures of an indicator up to a year, and how to get them.
 
     Examples
     --------
-    >>> place_of("2120"), place_of("2220")
-    ('southeast_seattle', 'rest_of_seattle')
+    >>> print(missing("ela_met", 2005))
+    No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data. ...
     """
-    if school in catalog.place(headline).schools:
-        return headline
-    return next(code for code, one in catalog.places().items() if one.all_but == headline)
+    holders = {
+        key: entry for key, entry in catalog.sources().items() if indicator in entry.indicators
+    }
+    school_year = f"{up_to - 1}–{up_to % 100:02d}"
+    title = catalog.indicator(indicator).title
+    sentence = say(
+        "No figures for “{indicator}” up to {year} are in this copy of the data.",
+        indicator=title,
+        year=school_year,
+    )
+    published = [
+        (year, key)
+        for key, entry in holders.items()
+        for year, release in entry.releases.items()
+        if year <= up_to and release.dataset_id and not release.not_published
+    ]
+    if published:
+        year, key = max(published)
+        entry = holders[key]
+        how = say(
+            "They are published by the {publisher} in the dataset “{dataset}”. To add them, run: {command}",
+            publisher=entry.publisher,
+            dataset=entry.title,
+            command=f"sesec data fetch {key} --end-year {year}",
+        )
+        return f"{sentence} {how}"
+    if not holders:
+        return f"{sentence} {say('No source in the catalog has them.')}"
+    names = [f"“{entry.title}” ({key})" for key, entry in sorted(holders.items())]
+    how = say(
+        "The catalog knows no release of that time of the dataset {datasets}. If there is one, add it with {add}, then "
+        "run {fetch}.",
+        datasets=listed(names, joined=OR),
+        add="`sesec data add-release SOURCE YEAR ID`",
+        fetch="`sesec data fetch SOURCE --end-year YEAR`",
+    )
+    return f"{sentence} {how}"
 
 
 def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd.DataFrame:
@@ -702,39 +418,28 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
     for year in sorted({int(key.partition("@")[2]) for key in files}, reverse=True):
         if year > up_to:
             continue
-        state = tuple((path, path.stat().st_mtime_ns) for path in files.values())
-        schools = _schools(indicator, year, asked, state)
-        own = schools[schools["organization_id"] == school]
-        if not own.empty:
-            others = _others(indicator, year, asked, state, _places(school))
-            rows = schema.conform_observations(pd.concat([own, others]))
+        stamps = tuple((path, path.stat().st_mtime_ns) for path in files.values())
+        schools = _schools(indicator, year, asked, stamps)
+        of_school = schools[schools["organization_id"] == school]
+        if not of_school.empty:
+            others = _others(indicator, year, asked, stamps, _places(school))
+            rows = schema.conform_observations(pd.concat([of_school, others]))
             rows.attrs = dict(schools.attrs)
             return rows
-    empty = _no_observations()
-    empty.attrs = {"indicator": indicator, "missing": missing(indicator, up_to)}
-    return empty
-
-
-def _no_observations() -> pd.DataFrame:
-    return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
-
-
-_Question = tuple[tuple[str, Any], ...]
-_Files = tuple[tuple[Path, int], ...]
-"""Files and when they were last written: what was kept of one is not given out for another."""
+    return _empty(indicator, up_to)
 
 
 @lru_cache(maxsize=256)
-def _schools(indicator: str, year: int, question: _Question, files: _Files) -> pd.DataFrame:
-    """Return the rows of all schools of a year; kept, since the sheets of many schools ask for the same."""
+def _schools(indicator: str, year: int, question: _Question, files: _Stamps) -> pd.DataFrame:
+    """Return the rows of all schools of a year; cached, since the fact sheets of many schools ask for the same."""
     return _loaded(indicator, year, question, organization_level="school")
 
 
 @lru_cache(maxsize=512)
 def _others(
-    indicator: str, year: int, question: _Question, files: _Files, places: tuple[str, ...]
+    indicator: str, year: int, question: _Question, files: _Stamps, places: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Return the rows of places of a year; kept for the same reason."""
+    """Return the rows of places of a year; cached for the same reason."""
     return _loaded(indicator, year, question, place=places)
 
 
@@ -746,7 +451,7 @@ def _loaded(indicator: str, year: int, question: _Question, **more: Any) -> pd.D
 
 
 def _fixed(value: object) -> object:
-    """Return a value of a question that can be kept with its answer."""
+    """Return a value of a question that can be a key of the cache."""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -755,8 +460,294 @@ def _places(school: str) -> tuple[str, ...]:
     near = place_of(school)
     district = catalog.place(near).district
     wider = {
-        code: one
-        for code, one in catalog.places().items()
-        if one.whole_state or (one.whole_district and one.district == district)
+        code: place
+        for code, place in catalog.places().items()
+        if place.whole_state or (place.whole_district and place.district == district)
     }
     return (near, *sorted(wider, key=lambda code: wider[code].whole_state))
+
+
+def place_of(school: str, *, headline: str = "southeast_seattle") -> str:
+    """Return the place that a school stands in: the headline place, or the rest of its district.
+
+    Examples
+    --------
+    >>> place_of("2120"), place_of("2220")
+    ('southeast_seattle', 'rest_of_seattle')
+    """
+    if school in catalog.place(headline).schools:
+        return headline
+    return next(code for code, place in catalog.places().items() if place.all_but == headline)
+
+
+def query(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.DataFrame:
+    """Return the rows of an indicator whose columns hold the values asked for; None asks for all."""
+    years = filters.get("end_year")
+    files = [
+        path
+        for source_id, path in files_of(indicator).items()
+        if years is None or int(source_id.partition("@")[2]) in years
+    ]
+    if not files:
+        return _no_observations()
+    keep: dict[str, list[object]] = {
+        "indicator": [indicator],
+        **{name: values for name, values in filters.items() if values is not None},
+    }
+    rows = schema.conform_observations(store.read_parquet(files, keep=keep))
+    names = rows["organization_name"]
+    odd = {
+        name: seen for name in names.unique() if (seen := hidden_characters.without(name)) != name
+    }
+    return rows.assign(organization_name=names.replace(odd)) if odd else rows
+
+
+def files_of(indicator: str) -> dict[str, Path]:
+    """Return the embedded releases that hold an indicator, by source id."""
+    entries = catalog.sources()
+    return {
+        source_id: path
+        for source_id, path in observation_files().items()
+        if (key := source_id.partition("@")[0]) in entries and indicator in entries[key].indicators
+    }
+
+
+def years_held(indicator: str) -> list[int]:
+    """Return the end_years of the releases at hand that hold an indicator."""
+    return sorted({int(source_id.partition("@")[2]) for source_id in files_of(indicator)})
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is known in sums beyond the rows of single cells; indexed as these rows are.
+
+    Parameters
+    ----------
+    tight
+        The rows by the tighter reading (`masked_sums`).
+    masked
+        Rows whose tighter reading says more than the publisher's text.
+    taken
+        By place, the rows that its sums take by the tighter reading.
+    capped
+        The rows with no more students in a masked cell than October's enrollment lets its school have.
+    """
+
+    tight: pd.DataFrame
+    masked: pd.Series
+    taken: dict[str, pd.Series]
+    capped: pd.DataFrame
+
+
+def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, Shared]:
+    """Return every row of an indicator's year, and their `shared_reading`, which rests on all of them."""
+    stamps = _stamps(indicator)
+    return _rows_of_year(indicator, year, stamps), _shared_of_year(indicator, year, stamps)
+
+
+def _stamps(indicator: str) -> _Stamps:
+    files = {*files_of(indicator).values(), *files_of("enrollment").values()}
+    return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
+
+
+@lru_cache(maxsize=64)
+def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
+    return query(indicator, {"end_year": [year]})
+
+
+@lru_cache(maxsize=64)
+def _shared_of_year(indicator: str, year: int, files: _Stamps) -> Shared:
+    return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
+
+
+def enrolled_in(year: int) -> Enrolled:
+    """Return the most students that each school can have had in a year, by October's enrollment."""
+    return _enrolled_in(year, _stamps("enrollment"))
+
+
+@lru_cache(maxsize=64)
+def _enrolled_in(year: int, files: _Stamps) -> Enrolled:
+    whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
+    most = most_students(enrolled([query("enrollment", whole)]), year)
+    return {(year, code): float(students) for code, students in most.items()}
+
+
+def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> Shared:
+    """Return the tighter reading of whole releases, and which sums of which places may take it."""
+    if not is_masked(observations).any():
+        return Shared(observations, pd.Series(False, index=observations.index), {}, observations)
+    tight = tightened(observations, enrolled)
+    masked = differs(observations, tight)
+    members = {
+        code: observations.index.isin(_members(observations, place, "school").index)
+        for code, place in catalog.places().items()
+        if place.schools or place.all_but or place.whole_district
+    }
+    pairs = zip(observations["end_year"], observations["organization_id"], strict=True)
+    most = np.array([enrolled.get(pair, np.nan) for pair in pairs], dtype=float)
+    low, high = (floats(observations, f"denominator_{end}") for end in ("low", "high"))
+    size = np.where(masked & np.isnan(high), np.maximum(most, low), high)
+    capped = observations.assign(denominator_high=_counts(size, observations.index))
+    whole = _parts_of_a_total(observations)
+    taken = protected_rows(observations, tight, capped, members, whole)
+    index = observations.index
+    by_place = {code: pd.Series(rows, index=index) for code, rows in taken.items()}
+    return Shared(tight, pd.Series(masked, index=index), by_place, capped)
+
+
+def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
+    return pd.Series(pd.array(values, dtype="Float64"), index=index).astype("Int64")
+
+
+def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
+    """Find the school rows of which the district's own row prints the total."""
+    districts = {place.district for place in catalog.places().values() if place.district}
+    total = observations["organization_level"] == "district"
+    total &= observations["organization_id"].isin(districts) & (
+        observations["status"] == "reported"
+    )
+    printed = observations[total].set_index(_SUM)[["denominator", "numerator"]]
+    rows = printed.reindex(pd.MultiIndex.from_frame(observations[_SUM]))
+    school = (observations["organization_level"] == "school").to_numpy(dtype=bool)
+    students, counted = floats(rows, "denominator"), floats(rows, "numerator")
+    return Whole(school & ~np.isnan(students) & ~np.isnan(counted), students, counted)
+
+
+def in_place(
+    observations: pd.DataFrame, code: str, *, shared: Shared | None = None
+) -> pd.DataFrame:
+    """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
+
+    A whole district is its own published row; where a release has none, its schools are summed. A school without a row
+    for a group has no students of it (the files list every group a school has).
+
+    Parameters
+    ----------
+    observations
+        OBSERVATIONS of Seattle's schools and district.
+    code
+        A place of ``data/catalog/places.yml``.
+    shared
+        What is known in sums beyond each cell's own text (`shared_reading`); by default nothing.
+
+    Returns
+    -------
+    OBSERVATIONS with ``organization_level`` place, one row per release, indicator, year, grade and student group.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> schools = sa.load("enrollment", organization_level="school", end_years=2019, student_group="all")
+    >>> in_place(schools, "southeast_seattle").query("grade_level == 'all'")["numerator"].tolist()
+    [10503]
+    """
+    place = catalog.place(code)
+    summed = pd.concat([_members(observations, place, level) for level in ("school", "tract")])
+    parts = []
+    if place.whole_district or place.whole_state:
+        published = _own_row(observations, place)
+        parts.append(published)
+        summed = summed[~summed["source_id"].isin(published["source_id"].unique())]
+    share = summed["unit"].isin(schema.SHARES)
+    if share.any():
+        parts.append(_pooled(summed[share], code, shared))
+    if (~share).any():
+        parts.append(join_averages(summed[~share], by=_SUM))
+    rows = pd.concat(parts, ignore_index=True) if parts else observations.head(0)
+    rows = rows.assign(
+        organization_level="place", organization_id=code, organization_name=place.name
+    )
+    return schema.conform_observations(rows)
+
+
+def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
+    level = observations["organization_level"]
+    if place.whole_state:
+        return observations[level == "state"]
+    return observations[(level == "district") & (observations["organization_id"] == place.district)]
+
+
+def _pooled(cells: pd.DataFrame, code: str, shared: Shared | None) -> pd.DataFrame:
+    """Add up cells, by the tighter reading where enough organizations share the sum."""
+    if shared is None or code not in shared.taken or not shared.masked[cells.index].any():
+        return pool(cells, by=_SUM)
+    taken = shared.taken[code][cells.index]
+    mixed = pd.concat([cells[~taken], shared.tight.loc[cells.index[taken]]]).loc[cells.index]
+    sums = pool(mixed, by=_SUM)
+    capped = pool(shared.capped.loc[cells.index], by=_SUM)
+    # Counts that rest on a size (all but two of n) would give the size back: those sums count in whole tens.
+    counts = shared.tight.loc[cells.index]
+    sized = taken & ((counts["numerator_low"] > 0) | ~(counts["numerator_high"] <= 2)).fillna(True)
+    marks = cells[_SUM].assign(taken=taken, masked=shared.masked[cells.index], sized=sized)
+    marked = marks.groupby(_SUM, sort=False).any().reindex(pd.MultiIndex.from_frame(sums[_SUM]))
+    several = (sums["cells"] > 1).to_numpy(dtype=bool)
+    kinds = _SumKinds(*(marked[name].to_numpy(dtype=bool) for name in ("taken", "sized", "masked")))
+    return _coarsened(sums, capped, replace(kinds, literal=kinds.literal & ~kinds.taken & several))
+
+
+@dataclass(frozen=True)
+class _SumKinds:
+    """Which sums take the tighter reading, which of these rest their counts on sizes, and which stay literal."""
+
+    taken: np.ndarray
+    sized: np.ndarray
+    literal: np.ndarray
+
+
+def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd.DataFrame:
+    """Coarsen sums by the tighter reading, so that their size does not give back what one of their cells hides.
+
+    Such a sum counts its students in whole tens, its rate in tenths of a point, and its largest cell in tenths of it.
+    The largest masked cell of any other sum that hides something is taken from enrollment, which is no secret.
+    """
+    largest, coverage = floats(sums, "largest_masked"), floats(sums, "coverage")
+    wider = {
+        **_outward(sums, "denominator", kinds.taken, 0.1),
+        **_outward(sums, "numerator", kinds.sized, 0.1),
+        **_outward(sums, "value", kinds.taken, 1000.0),
+    }
+    return sums.assign(
+        **wider,
+        coverage=np.select(
+            [kinds.taken, kinds.literal],
+            [np.floor(coverage * 100) / 100, floats(capped, "coverage")],
+            coverage,
+        ),
+        largest_masked=np.select(
+            [kinds.taken, kinds.literal],
+            [np.minimum(np.ceil(largest * 10) / 10, 1.0), floats(capped, "largest_masked")],
+            largest,
+        ),
+    )
+
+
+def _outward(
+    sums: pd.DataFrame, name: str, rows: np.ndarray, steps: float
+) -> dict[str, pd.Series | np.ndarray]:
+    """Round the range of a figure outward in some sums, to so many steps a unit."""
+    low, high = (floats(sums, f"{name}_{end}") for end in ("low", "high"))
+    low = np.where(rows, np.floor(low * steps + 1e-6) / steps, low)
+    high = np.where(rows, np.ceil(high * steps - 1e-6) / steps, high)
+    if name == "value":
+        return {"value_low": low, "value_high": np.minimum(high, 1.0)}
+    return {
+        f"{name}_low": _counts(np.round(low), sums.index),
+        f"{name}_high": _counts(np.round(high), sums.index),
+    }
+
+
+def schools_of(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Return the school rows of a place; the rest of a district is every other school that has a row."""
+    return _members(observations, place, "school")
+
+
+def _members(observations: pd.DataFrame, place: Place, level: str) -> pd.DataFrame:
+    def listed(entry: Place) -> list[str]:
+        return list(entry.schools if level == "school" else entry.tracts)
+
+    rows = observations[observations["organization_level"] == level]
+    if listed(place):
+        return rows[rows["organization_id"].isin(listed(place))]
+    if place.all_but:
+        return rows[~rows["organization_id"].isin(listed(catalog.place(place.all_but)))]
+    return rows if place.whole_district else rows.head(0)

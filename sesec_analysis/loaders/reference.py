@@ -130,13 +130,16 @@ def _title_i(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
 def _row(
     code: str, listed: list[pd.DataFrame], seen: pd.DataFrame, funded: Mapping[str, str]
 ) -> dict[str, object]:
-    own = seen[seen["code"] == code]
-    found = pd.concat([table[table["code"] == code] for table in listed])
-    names = [name.removesuffix(" - Seattle") for name in [*own["SchoolName"], *found["SchoolName"]]]
+    enrolled = seen[seen["code"] == code]
+    entries = pd.concat([table[table["code"] == code] for table in listed])
+    names = [
+        name.removesuffix(" - Seattle")
+        for name in [*enrolled["SchoolName"], *entries["SchoolName"]]
+    ]
     spelled = {_bare(name): name for name in reversed(names)}
-    years = own.loc[own["students"] > 0, "end_year"]
-    sources = [*found["source"], *([_ENROLLMENT] if len(own) else [])]
-    first = found.iloc[0] if len(found) else pd.Series(dtype="object")
+    years = enrolled.loc[enrolled["students"] > 0, "end_year"]
+    sources = [*entries["source"], *([_ENROLLMENT] if len(enrolled) else [])]
+    first = entries.iloc[0] if len(entries) else pd.Series(dtype="object")
     return {
         "code": code,
         "name": names[0],
@@ -346,8 +349,8 @@ def southeast_tracts(raw: Path) -> list[str]:
 
 
 def _tracts(raw: Path) -> dict[str, list[np.ndarray]]:
-    found = _rings(raw / TRACTS, "geoid")
-    return {name.removeprefix("14000US"): rings for name, rings in found.items()}
+    areas = _rings(raw / TRACTS, "geoid")
+    return {name.removeprefix("14000US"): rings for name, rings in areas.items()}
 
 
 def _in_city(tract: str) -> bool:
@@ -363,7 +366,7 @@ def _rings(path: Path, name: str) -> dict[str, list[np.ndarray]]:
     """Read the rings of each area of a GeoJSON file by one of its properties."""
     try:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        named = [(str(one["properties"][name]), one["geometry"]) for one in features]
+        named = [(str(feature["properties"][name]), feature["geometry"]) for feature in features]
     except (OSError, ValueError, KeyError, TypeError) as failure:
         raise DataError(
             f"the boundaries cannot be read: {failure!r}",
@@ -416,5 +419,5 @@ def _outline(ring: np.ndarray, source: str) -> dict[str, object]:
 
 def write_outlines(raw: Path, path: Path) -> None:
     """Write the outlines as JSON, one to a line."""
-    lines = [f"{json.dumps(name)}: {json.dumps(one)}" for name, one in outlines(raw).items()]
+    lines = [f"{json.dumps(name)}: {json.dumps(rings)}" for name, rings in outlines(raw).items()]
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

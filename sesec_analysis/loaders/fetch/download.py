@@ -1,9 +1,8 @@
 """Download a release page by page into the cache, only the rows that are ours, under the bulk file's names.
 
 Pages that have arrived are kept beside the question they answer and the portal's time of the last change: a fetch that
-was interrupted goes on where it stopped, and pages of two versions never meet.
-
-Seattle's own rows with its schools, the neighbouring districts' own rows, the state's; of one school year.
+was interrupted goes on where it stopped, and pages of two versions never meet. Ours are Seattle's rows with its
+schools, the neighbouring districts' own rows and the state's, of one school year.
 """
 
 import csv
@@ -71,7 +70,7 @@ def _organizations(reading: Reading, columns: dict[str, PortalColumn]) -> str:
 
 
 def _districts(reading: Reading) -> list[str]:
-    """The districts whose rows are read where a file has no levels: a file of schools is read for Seattle alone."""
+    """Return the districts that are read where a file has no levels: of a file of schools, Seattle alone."""
     only_schools = reading.source.constants.get("organization_level") == "School"
     return district_column(reading.columns, [SEATTLE] if only_schools else [SEATTLE, *NEIGHBOURS])[
         1
@@ -79,7 +78,7 @@ def _districts(reading: Reading) -> list[str]:
 
 
 def _is_one_of(column: PortalColumn, values: list[str]) -> str:
-    """``field in (…)``; a code that stands in a column of text may be dressed with a thousands comma."""
+    """Write ``field in (…)``; a code in a column of text may carry a thousands comma."""
     if column.kind in _NUMBERS:
         listed = values
     else:
@@ -89,7 +88,7 @@ def _is_one_of(column: PortalColumn, values: list[str]) -> str:
 
 
 def labels_of_year(reading: Reading, counts: dict[str, int]) -> tuple[list[str], str]:
-    """Return how a dataset spells the release's school year, and what else is to be said of its years.
+    """Return how a dataset spells the release's school year, and a note on its other years.
 
     Raises
     ------
@@ -105,8 +104,8 @@ def labels_of_year(reading: Reading, counts: dict[str, int]) -> tuple[list[str],
             column="school_year",
             known=known,
         )
-    ours = [label for label, year in years.items() if year == reading.year]
-    if not ours:
+    labels = [label for label, year in years.items() if year == reading.year]
+    if not labels:
         raise reading.refuse(
             f"it does not hold school year {reading.release.school_year}, for which the catalog names it",
             f"correct `dataset_id:` or the year of the release in {reading.entry}",
@@ -121,16 +120,16 @@ def labels_of_year(reading: Reading, counts: dict[str, int]) -> tuple[list[str],
     strange = sorted(
         label for label, year in years.items() if year not in {*declared, reading.year}
     )
-    said = (
+    note = (
         f"it also holds {', '.join(strange)}, which no release of the catalog takes from it"
         if strange
         else ""
     )
-    return ours, said
+    return labels, note
 
 
 def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
-    """Return header, our rows and what is to be said of the years, of a bulk file that somebody downloaded.
+    """Return header, our rows and a note on the years of a bulk file that somebody downloaded.
 
     The same proof of header and years as for the portal, and the same rows.
     """
@@ -154,12 +153,12 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
             "check that this is the right file, and download it again",
             column=name,
         )
-    said = ""
+    note = ""
     if year := reading.columns.get("school_year"):
         counts = {str(label): int(n) for label, n in rows[year].value_counts().items()}
-        ours, said = labels_of_year(reading, counts)
-        rows = rows[rows[year].isin(ours)]
-    return header, _cells(rows), said
+        labels, note = labels_of_year(reading, counts)
+        rows = rows[rows[year].isin(labels)]
+    return header, _cells(rows), note
 
 
 def _ours(codes: pd.Series, levels: pd.Series, reading: Reading) -> "pd.Series[bool]":
@@ -190,7 +189,7 @@ class Arrived:
     rows: int
     sha256: str
     header_sha256: str
-    said: str  # what is to be told of its years
+    note: str  # for the reader, on its years; may be empty
 
 
 def partial_dir(source_id: str) -> Path:
@@ -234,7 +233,7 @@ def download(
         return None
     for _ in range(ROUNDS):
         reading = Reading(source_id, Path(portal.host, "d", dataset.id), header=dataset.header)
-        where, said = _question(reading, portal, dataset)
+        where, note = _question(reading, portal, dataset)
         total = portal.count(dataset.id, where)
         if total == 0:
             raise reading.refuse(
@@ -250,7 +249,7 @@ def download(
             if len({name for name, *_ in rows}) == total:  # so none came twice, and none is missing
                 cells = [row for _, *row in rows]
                 return _arrived(
-                    source_id, dataset.header, cells, portal.page_of(dataset.id), said, dataset
+                    source_id, dataset.header, cells, portal.page_of(dataset.id), note, dataset
                 )
         shutil.rmtree(partial_dir(source_id))
         dataset = again
@@ -262,14 +261,14 @@ def download(
 
 
 def _question(reading: Reading, portal: Portal, dataset: Dataset) -> tuple[str, str]:
-    """Prove header and years; return which rows to ask for, and what is to be told of the years."""
+    """Prove header and years; return which rows to ask for, and a note on the years."""
     reading.prove_header()
     labels: list[str] = []
-    said = ""
+    note = ""
     if year := reading.columns.get("school_year"):
         counts = portal.groups(dataset.id, dataset.column(year).field)
-        labels, said = labels_of_year(reading, counts)
-    return condition(reading, dataset, labels), said
+        labels, note = labels_of_year(reading, counts)
+    return condition(reading, dataset, labels), note
 
 
 def _pages(
@@ -281,7 +280,14 @@ def _pages(
     arrived: Callable[[int], None],
 ) -> list[Path]:
     """Fetch the pages that are not here yet; pages of another question or version are thrown away."""
-    asked = [dataset.id, dataset.updated, [str(one) for one in dataset.columns], where, total, PAGE]
+    asked = [
+        dataset.id,
+        dataset.updated,
+        [str(column) for column in dataset.columns],
+        where,
+        total,
+        PAGE,
+    ]
     identity = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
     folder = partial_dir(source_id)
     for other in folder.glob("*"):
@@ -292,8 +298,8 @@ def _pages(
         rows = min(PAGE, total - offset)
         page = folder / identity / f"{offset:09d}.csv"
         if not _is_whole(page, rows, len(dataset.columns) + 1):
-            found = portal.rows(dataset, where, limit=rows, offset=offset)
-            _write(page, [], found)
+            answer = portal.rows(dataset, where, limit=rows, offset=offset)
+            _write(page, [], answer)
         arrived(rows)
         pages.append(page)
     return pages
@@ -315,12 +321,12 @@ def _read(path: Path) -> list[list[str]]:
 
 
 def _is_whole(page: Path, rows: int, columns: int) -> bool:
-    """Whether a page is here, as many rows and cells as there have to be: a computer that went off may have cut it."""
+    """Tell whether a page is here with all its rows and cells: a computer that went off may have cut it."""
     try:
-        found = _read(page)
+        lines = _read(page)
     except (OSError, ValueError, csv.Error):
         return False
-    return len(found) == rows and all(len(row) == columns for row in found)
+    return len(lines) == rows and all(len(row) == columns for row in lines)
 
 
 def by_hand(source_id: str, file: Path) -> Arrived:
@@ -332,10 +338,10 @@ def by_hand(source_id: str, file: Path) -> Arrived:
         If the file is damaged, or header or school years are not what the catalog says.
     """
     reading = Reading(source_id, file)
-    header, rows, said = from_file(reading)
+    header, rows, note = from_file(reading)
     dataset_id = reading.release.dataset_id
     url = f"{reading.source.url.rstrip('/')}/{f'd/{dataset_id}' if dataset_id else ''}"
-    return _arrived(source_id, header, rows, url, said)
+    return _arrived(source_id, header, rows, url, note)
 
 
 def _arrived(
@@ -343,7 +349,7 @@ def _arrived(
     header: list[str],
     rows: list[list[str]],
     url: str,
-    said: str,
+    note: str,
     dataset: Dataset | None = None,
 ) -> Arrived:
     path = partial_dir(source_id) / "complete.csv"
@@ -357,5 +363,5 @@ def _arrived(
         rows=len(rows),
         sha256=sha256_of(path),
         header_sha256=hashlib.sha256("\n".join(header).encode()).hexdigest(),
-        said=said,
+        note=note,
     )

@@ -30,19 +30,19 @@ WORKERS = 3  # releases at once: the portal is everybody's
 
 
 class FetchProgress(Protocol):
-    """Who is told how far it is; called from several threads."""
+    """Receive the progress of a fetch; called from several threads."""
 
     def tell(self, sentence: str) -> None:
-        """Say a sentence."""
+        """Print a sentence."""
 
     def expect(self, rows: int) -> None:
-        """So many rows are to come."""
+        """Note how many rows are to come."""
 
     def received(self, size: int) -> None:
-        """So many bytes came."""
+        """Note how many bytes came."""
 
     def arrived(self, rows: int) -> None:
-        """So many rows are here."""
+        """Note how many rows are here."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class FetchResult:
 
 
 class _StoppedError(Exception):
-    """Somebody else's failure, or Ctrl-C, ends this download too."""
+    """Ends a download because another one failed, or at Ctrl-C."""
 
 
 def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
@@ -76,12 +76,14 @@ def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
         and (not end_years or int(source_id.partition("@")[2]) in end_years)
     ]
     releases = {source_id: catalog.release(source_id)[1] for source_id in asked}
-    found = [key for key, one in releases.items() if one.dataset_id and not one.not_published]
-    if found:
-        return found
+    fetchable = [
+        key for key, release in releases.items() if release.dataset_id and not release.not_published
+    ]
+    if fetchable:
+        return fetchable
     reasons = [
-        f"{key}: {one.not_published or 'the catalog knows no dataset id of it'}"
-        for key, one in releases.items()
+        f"{key}: {release.not_published or 'the catalog knows no dataset id of it'}"
+        for key, release in releases.items()
     ]
     raise DataError(
         "there is nothing to fetch: "
@@ -107,7 +109,7 @@ def fetch(
     consent
         Asked, with a sentence, before figures that are here are replaced by others.
     progress
-        Told how far it is.
+        Receives how far it is.
     sleep
         Waits a number of seconds between tries.
 
@@ -121,12 +123,11 @@ def fetch(
         If there is no network, or no portal: at once.
     """
     stop = threading.Event()
-
-    told: set[str] = set()
+    sentences: set[str] = set()
 
     def tell_once(sentence: str) -> None:
-        if sentence not in told:
-            told.add(sentence)
+        if sentence not in sentences:
+            sentences.add(sentence)
             progress.tell(sentence)
 
     def pause(seconds: float) -> None:
@@ -176,7 +177,7 @@ def _beside(
                 return
             try:
                 coming[source_id].set_result(bring(source_id))
-            except BaseException as failure:  # told where it is waited for
+            except BaseException as failure:  # raised where it is waited for
                 coming[source_id].set_exception(failure)
 
     for _ in range(WORKERS):

@@ -1,6 +1,6 @@
 """Install a downloaded release into the cache: read, compare with what was there, and keep the old bytes.
 
-Tables first, the lock file last, each through a temporary file; a refusal changes nothing that was here.
+A refusal changes nothing that was here.
 """
 
 import re
@@ -59,9 +59,9 @@ def is_title_of(title: str, expected: str, year: int) -> bool:
     """
     if _words(title) != _words(expected):
         return False
-    found = [known for text in _YEARS.findall(title) if (known := end_year(text)) is not None]
+    years = [known for text in _YEARS.findall(title) if (known := end_year(text)) is not None]
     open_ended = bool(re.search(r"current|most recent", title, flags=re.IGNORECASE))
-    return not found or min(found) <= year <= (max(found) if not open_ended else max(year, *found))
+    return not years or min(years) <= year <= (max(years) if not open_ended else max(year, *years))
 
 
 def _words(title: str) -> list[str]:
@@ -70,7 +70,7 @@ def _words(title: str) -> list[str]:
 
 
 Question = Literal["restated", "title", "none"]
-"""What is asked before figures are replaced; ``none`` is only told."""
+"""What is asked before figures are replaced; ``none`` is only reported."""
 Consent = Callable[[Question, str], bool]
 
 _RECORDED = {"url", "title", "updated", "rows", "sha256", "header_sha256"}
@@ -81,7 +81,7 @@ def _raw(source_id: str) -> Path:
 
 
 def is_known(source_id: str, dataset: Dataset) -> bool:
-    """Whether the portal has changed nothing since these very bytes were fetched."""
+    """Tell whether the portal has changed nothing since these very bytes were fetched."""
     known, raw = lock.read().get(source_id), _raw(source_id)
     if known is None or (known.updated, known.title) != (dataset.updated, dataset.title):
         return False
@@ -89,7 +89,7 @@ def is_known(source_id: str, dataset: Dataset) -> bool:
 
 
 def _tidy(source_id: str, raw: Path) -> pd.DataFrame:
-    """Read a release as `build` does; the enrollment at hand caps withheld cells."""
+    """Tidy a release as `build` does; the enrollment at hand caps withheld cells."""
     source, _ = catalog.release(source_id)
     caps = None
     files = list(files_of("enrollment").values())
@@ -127,8 +127,8 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
             mend=f"{refusal.mend}; what was here before stays in use",
             known=refusal.known,
         ) from refusal
-    if arrived.said:
-        tell(f"{source_id}: {arrived.said}.")
+    if arrived.note:
+        tell(f"{source_id}: {arrived.note}.")
     for question, sentence in [*_title(arrived), *_restated(arrived, table)]:
         if question == "none":
             tell(f"{source_id}: {sentence}")
@@ -143,7 +143,7 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
 
 
 def _title(arrived: Arrived) -> list[tuple[Question, str]]:
-    """What to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
+    """Return what to agree to if the portal calls the dataset otherwise than the catalog, or than last time."""
     known = lock.read().get(arrived.source_id)
     expected = catalog.release(arrived.source_id)[1].title
     year = int(arrived.source_id.partition("@")[2])
@@ -155,7 +155,7 @@ def _title(arrived: Arrived) -> list[tuple[Question, str]]:
 
 
 def _restated(arrived: Arrived, table: pd.DataFrame) -> list[tuple[Question, str]]:
-    """What to agree to if other bytes, or other figures, were here before.
+    """Return what to agree to if other bytes, or other figures, were here before.
 
     Both versions are read by the entry of today, so that every difference is the publisher's.
     """
@@ -176,13 +176,13 @@ def _restated(arrived: Arrived, table: pd.DataFrame) -> list[tuple[Question, str
             return []
         return [("restated", f"{what}: the old file is not here, so what changed cannot be shown")]
     try:
-        found = lock.changes(_figures(source_id, old_file), table)
+        differences = lock.changes(_figures(source_id, old_file), table)
     except DataError as refusal:
         return [("restated", f"{what}: the old file cannot be read any more ({refusal.what})")]
-    if before is None and not (found.changed or found.removed):
+    if before is None and not (differences.changed or differences.removed):
         return []  # what came with this copy is a part of what is published
-    matters = found.changed or found.added or found.removed
-    return [("restated" if matters else "none", f"{what}: {found}")]
+    matters = differences.changed or differences.added or differences.removed
+    return [("restated" if matters else "none", f"{what}: {differences}")]
 
 
 def _figures(source_id: str, file: Path) -> pd.DataFrame:

@@ -94,9 +94,9 @@ class Changes:
     def __str__(self) -> str:
         """Say it in one sentence."""
         counts = [(self.changed, "changed"), (self.added, "new"), (self.removed, "gone")]
-        said = ", ".join(f"{number:,} cell(s) {word}" for number, word in counts if number)
+        text = ", ".join(f"{number:,} cell(s) {word}" for number, word in counts if number)
         named = f"; the first: {'; '.join(self.first)}" if self.first else ""
-        return f"{said}{named}" if said else "no cell that we use changed"
+        return f"{text}{named}" if text else "no cell that we use changed"
 
 
 def changes(old: pd.DataFrame, new: pd.DataFrame) -> Changes:
@@ -133,11 +133,11 @@ def _named(row: pd.Series) -> str:
     where = " ".join(
         str(row[name]) for name in ("indicator", "organization_id", "grade_level", "student_group")
     )
-    return f"{where} ({_said(row, 'old')} → {_said(row, 'new')})"
+    return f"{where} ({_cell_text(row, 'old')} → {_cell_text(row, 'new')})"
 
 
-def _said(row: pd.Series, side: str) -> str:
-    """The cell as published, a group of fewer than ten without its number; or that there is no row."""
+def _cell_text(row: pd.Series, side: str) -> str:
+    """Return the cell as published, a group of fewer than ten without its number; or that there is no row."""
     status, token, numerator, denominator = (
         row[f"{name}@{side}"] for name in ("status", "token", "numerator", "denominator")
     )

@@ -2,8 +2,6 @@
 
 A portal is busy, slow, broken or moved before it is wrong: each answer is checked to be whole and what was asked for,
 and asked for again after a pause that grows. What comes out is right, or a refusal.
-
-An answer that is not whole, or not what was asked for, is a `BrokenError`: it may be better the next time.
 """
 
 import csv
@@ -60,7 +58,7 @@ class Dataset:
 
     @property
     def header(self) -> list[str]:
-        """The header of its bulk file."""
+        """Return the header of its bulk file."""
         return [column.name for column in self.columns]
 
     def column(self, name: str) -> PortalColumn:
@@ -79,14 +77,14 @@ def _json(body: bytes) -> Any:
 
 def parse_dataset(dataset_id: str, body: bytes) -> Dataset:
     """Read the metadata of a dataset; the portal's own columns (``:id``) are left out."""
-    said = _json(body)
+    answer = _json(body)
     try:
         columns = tuple(
-            PortalColumn(str(one["name"]), str(one["fieldName"]), str(one["dataTypeName"]))
-            for one in said["columns"]
-            if not str(one["fieldName"]).startswith(":")
+            PortalColumn(str(column["name"]), str(column["fieldName"]), str(column["dataTypeName"]))
+            for column in answer["columns"]
+            if not str(column["fieldName"]).startswith(":")
         )
-        title, updated = str(said["name"]), int(said["rowsUpdatedAt"])
+        title, updated = str(answer["name"]), int(answer["rowsUpdatedAt"])
     except (KeyError, TypeError, ValueError) as failure:
         raise BrokenError("it describes the dataset in a way we do not know") from failure
     return Dataset(dataset_id, title.strip(), columns, updated)
@@ -97,12 +95,12 @@ def parse_count(body: bytes) -> int:
 
     Examples
     --------
-    >>> count(b'[{"count":"1234"}]')
+    >>> parse_count(b'[{"count":"1234"}]')
     1234
     """
-    said = _json(body)
+    answer = _json(body)
     try:
-        [row] = said
+        [row] = answer
         return int(next(iter(row.values())))
     except (AttributeError, StopIteration, TypeError, ValueError) as failure:
         raise BrokenError("it does not say how many rows there are") from failure
@@ -113,12 +111,12 @@ def parse_groups(field: str, body: bytes) -> dict[str, int]:
 
     Examples
     --------
-    >>> groups("schoolyear", b'[{"schoolyear":"2022-23","rows_here":"7"},{"rows_here":"1"}]')
+    >>> parse_groups("schoolyear", b'[{"schoolyear":"2022-23","rows_here":"7"},{"rows_here":"1"}]')
     {'2022-23': 7}
     """
-    said = _json(body)
+    answer = _json(body)
     try:
-        return {str(row[field]): int(row["rows_here"]) for row in map(dict, said) if field in row}
+        return {str(row[field]): int(row["rows_here"]) for row in map(dict, answer) if field in row}
     except (KeyError, TypeError, ValueError) as failure:
         raise BrokenError("it does not list the values of a column") from failure
 
@@ -128,18 +126,18 @@ def parse_rows(fields: list[str], expected: int, body: bytes) -> list[list[str]]
 
     Examples
     --------
-    >>> rows(["code", "students"], 1, b'"code","students"\n"17001","7"\n')
+    >>> parse_rows(["code", "students"], 1, b'"code","students"\n"17001","7"\n')
     [['17001', '7']]
     """
     try:
-        header, *found = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
+        header, *rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True)
     except (UnicodeDecodeError, ValueError, csv.Error) as failure:
         raise BrokenError("its rows cannot be read as CSV") from failure
     if header != fields:
         raise BrokenError("it answers with other columns than asked for, or with a web page")
-    if len(found) != expected or any(len(row) != len(fields) for row in found):
-        raise BrokenError(f"it sends {len(found)} rows in place of {expected}, or cuts them off")
-    return found
+    if len(rows) != expected or any(len(row) != len(fields) for row in rows):
+        raise BrokenError(f"it sends {len(rows)} rows in place of {expected}, or cuts them off")
+    return rows
 
 
 T = TypeVar("T")
@@ -152,12 +150,7 @@ TIMEOUT = (10.0, 60.0)  # to connect; between two pieces of an answer
 PATIENCE = 60.0  # seconds after which an answer may be called too slow
 SLOWEST = 1_000  # bytes a second
 REDIRECTS = 5
-ENDS = (
-    b"\n",
-    b'"',
-    b"]",
-    b"}",
-)  # of an answer that is whole, where nothing says how long it should be
+ENDS = (b"\n", b'"', b"]", b"}")  # of a whole answer, where nothing says how long it should be
 
 
 class UnreachableError(DataError):
@@ -320,13 +313,13 @@ class Portal:
         return body
 
     def _asked_wait(self, answer: requests.Response, usual: float) -> float:
-        """How long to wait: what Retry-After says, in seconds or as a date, or the usual."""
-        said = answer.headers.get("Retry-After", "").strip()
+        """Return how long to wait: what Retry-After says, in seconds or as a date, or the usual."""
+        retry_after = answer.headers.get("Retry-After", "").strip()
         try:
             wait = (
-                float(said)
-                if said.isdigit()
-                else (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()
+                float(retry_after)
+                if retry_after.isdigit()
+                else (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds()
             )
         except (TypeError, ValueError):
             return usual
@@ -359,11 +352,11 @@ class Portal:
                 mend="look for the dataset on the portal and correct `dataset_id:` of the release",
             )
         try:
-            said = str(json.loads(body)["message"])
+            reason = str(json.loads(body)["message"])
         except (ValueError, KeyError, TypeError):
-            said = "it gives no reason"
+            reason = "it gives no reason"
         return DataError(
-            f"the portal refuses the question (HTTP {answer.status_code}): {said}",
+            f"the portal refuses the question (HTTP {answer.status_code}): {reason}",
             where=where,
             mend="check `dataset_id:` and `columns:` of the entry; or give a CSV file with --from FILE",
         )

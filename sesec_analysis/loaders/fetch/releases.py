@@ -47,7 +47,7 @@ def add_release(
     file
         The bulk CSV file, where there is no network: its header and years are the proof.
     tell
-        Called with what is worth saying of the dataset.
+        Called with a note on the dataset's years, if there is one.
     portal
         The portal to ask; by default the source's own.
 
@@ -80,11 +80,11 @@ def add_release(
     release = Release(school_year=school_year, title=title, dataset_id=dataset_id)
     if file is None:
         portal = portal or Portal(entry.url, tell=tell)
-        release, said = _proven(f"{source}@{end_year}", release, portal)
+        release, note = _proven(f"{source}@{end_year}", release, portal)
     else:
-        _, _, said = download.from_file(Reading(f"{source}@{end_year}", file, release=release))
-    if said:
-        tell(f"{dataset_id}: {said}.")
+        _, _, note = download.from_file(Reading(f"{source}@{end_year}", file, release=release))
+    if note:
+        tell(f"{dataset_id}: {note}.")
     path = catalog.data_dir() / "catalog" / "sources" / f"{source}.yml"
     _write(path, end_year, release)
     return path
@@ -96,11 +96,11 @@ def _proven(source_id: str, release: Release, portal: Portal) -> tuple[Release, 
     where = Path(portal.host, "d", dataset.id)
     reading = Reading(source_id, where, header=dataset.header, release=release)
     reading.prove_header()
-    said = ""
+    note = ""
     if year := reading.columns.get("school_year"):
         counts = portal.groups(dataset.id, dataset.column(year).field)
-        _, said = download.labels_of_year(reading, counts)
-    return release.model_copy(update={"title": dataset.title}), said
+        _, note = download.labels_of_year(reading, counts)
+    return release.model_copy(update={"title": dataset.title}), note
 
 
 def _write(path: Path, end_year: int, release: Release) -> None:
@@ -150,8 +150,8 @@ def with_release(text: str, end_year: int, release: Release) -> str:
         line = lines[number]
         if re.match(r"\S", line) and not line.startswith("#"):
             break  # the next key of the source
-        found = re.match(r" +(\d{4}):", line)
-        if found and int(found[1]) > end_year:
+        match = re.match(r" +(\d{4}):", line)
+        if match and int(match[1]) > end_year:
             break
         if line.strip() and not line.lstrip().startswith("#"):
             after = number + 1

@@ -48,8 +48,8 @@ def end_year(label: str) -> int | None:
     >>> end_year("2016-2017"), end_year("2017-18"), end_year("2011")
     (2017, 2018, 2011)
     """
-    if found := re.fullmatch(r"\s*(\d{4})\s*-\s*(\d{2}|\d{4})\s*", label):
-        start, end = int(found[1]), int(found[2])
+    if match := re.fullmatch(r"\s*(\d{4})\s*-\s*(\d{2}|\d{4})\s*", label):
+        start, end = int(match[1]), int(match[2])
         end += (start // 100) * 100 if end < 100 else 0
         end += 100 if end < start else 0
         return end if end == start + 1 else None
@@ -67,8 +67,8 @@ def grade_level(label: str) -> str | None:
     text = re.sub(r"\s+", " ", label).strip().lower()
     if text in _GRADES:
         return _GRADES[text]
-    found = re.fullmatch(r"0?(\d{1,2})(st|nd|rd|th)?( grade)?", text)
-    return f"{int(found[1]):02d}" if found and 1 <= int(found[1]) <= 12 else None
+    match = re.fullmatch(r"0?(\d{1,2})(st|nd|rd|th)?( grade)?", text)
+    return f"{int(match[1]):02d}" if match and 1 <= int(match[1]) <= 12 else None
 
 
 def clean_code(codes: pd.Series) -> pd.Series:
@@ -107,11 +107,11 @@ def column_key(name: str) -> str:
 
 def group_lookup() -> dict[str, tuple[str, str]]:
     """Return every known spelling (as `group_key`) with its student group type and code."""
-    found: dict[str, tuple[str, str]] = {}
+    lookup: dict[str, tuple[str, str]] = {}
     for kind, entry in catalog.group_types().items():
         for code, group in entry.groups.items():
-            found |= {group_key(alias): (kind, code) for alias in [*group.aliases, group.label]}
-    return found
+            lookup |= {group_key(alias): (kind, code) for alias in [*group.aliases, group.label]}
+    return lookup
 
 
 def school_code(name: str) -> str | None:
@@ -134,16 +134,16 @@ def bare_name(name: str) -> str:
 
 @cache
 def _schools(folder: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     for code, names in catalog.school_names().items():
         for name in names:
-            if (other := found.setdefault(bare_name(name), code)) != code:
+            if (other := by_name.setdefault(bare_name(name), code)) != code:
                 raise CatalogError(
                     f"the school name {name!r} stands under two codes: {other} and {code}",
                     where=str(folder / "catalog/school_names.yml"),
                     mend="keep it under one code",
                 )
-    return found
+    return by_name
 
 
 def district_column(columns: Collection[str], codes: Iterable[str]) -> tuple[str, list[str]]:

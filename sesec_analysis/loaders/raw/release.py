@@ -130,7 +130,7 @@ class Reading:
         if self.source.layout == "long":
             return {}
         known = {key for key, (_, code) in raw_codes.group_lookup().items() if code != "all"}
-        found = {}
+        matches = {}
         for part, pattern in (
             ("numerator", self.source.groups.numerator),
             ("value", self.source.groups.value),
@@ -140,31 +140,33 @@ class Reading:
                 alias = name.removeprefix(before).removesuffix(after)
                 fits = name == f"{before}{alias}{after}" and not self._is_ignored(name)
                 if fits and raw_codes.group_key(alias) in known:
-                    found[f"{part}:{alias}"] = name
-        return found
+                    matches[f"{part}:{alias}"] = name
+        return matches
 
     @cached_property
     def years_of_file(self) -> list[int]:
         """The years that releases of this very file, or of this dataset where it is downloaded, declare."""
-        own = (self.release.file, None if self.release.file else self.release.dataset_id)
+        publication = (self.release.file, None if self.release.file else self.release.dataset_id)
         return [
             year
             for year, other in self.source.releases.items()
-            if (other.file, None if other.file else other.dataset_id) == own
+            if (other.file, None if other.file else other.dataset_id) == publication
         ]
 
     @cached_property
     def columns(self) -> dict[str, str]:
         """The entry's names -> the file's, for every column the file has; capitals and spaces do not matter."""
-        found = {}
-        own = {raw_codes.column_key(name): name for name in reversed(self.header)}
+        names = {}
+        by_key = {raw_codes.column_key(name): name for name in reversed(self.header)}
         for logical, spellings in self.source.columns.items():
             spelled = [self._in_year(name) for name in spellings]
             exact = [name for name in spelled if name in self.header]
-            alike = [own[key] for name in spelled if (key := raw_codes.column_key(name)) in own]
+            alike = [
+                by_key[key] for name in spelled if (key := raw_codes.column_key(name)) in by_key
+            ]
             if exact or alike:
-                found[logical] = (exact or alike)[0]
-        return found
+                names[logical] = (exact or alike)[0]
+        return names
 
     def _in_year(self, text: str) -> str:
         """Put the release's year in: ``{school_year}`` is it in short (14-15), ``{end_year}`` the year it ends in."""
@@ -209,15 +211,15 @@ class Reading:
             )
 
     def _check_groups(self) -> None:
-        """A wide file without the column of a student group would load as if it had no such students."""
+        """Refuse a wide file without the column of a student group: it would load as if it had no such students."""
         known = raw_codes.group_lookup()
         aliases = [
             name.partition(":")[2] for name in self.group_columns if name.startswith("numerator:")
         ]
-        found = {known[raw_codes.group_key(alias)][1] for alias in aliases}
+        groups = {known[raw_codes.group_key(alias)][1] for alias in aliases}
         kinds = catalog.group_types()
         wanted = [code for kind in self.source.groups.required for code in kinds[kind].groups]
-        if missing := [code for code in wanted if code not in found]:
+        if missing := [code for code in wanted if code not in groups]:
             raise self.refuse(
                 f"{len(missing)} student group(s) have no column in the file: {', '.join(missing)}",
                 "check that this is the whole file; a column that the publisher renamed is added to `aliases:` of its "
@@ -261,7 +263,7 @@ class Reading:
         return rows.reset_index(drop=True)
 
     def _kept(self, districts: list[str]) -> dict[str, list[str]]:
-        """Which rows to read: those of the districts, unless the entry says that all rows are of one; and `keep`."""
+        """Return which rows to read: the entry's `keep`, and the districts, unless it says that all rows are of one."""
         kept = {self.columns[name]: values for name, values in self.source.keep.items()}
         if districts and "district_code" not in self.source.constants:
             column, values = district_column(self.columns, districts)
@@ -292,10 +294,10 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     for column, known in (("organization_level", LEVELS), ("grade_level", grades)):
         strange = rows[column].map(known).isna()
         if strange.any():
-            found = ", ".join(sorted(set(rows.loc[strange, column].map(repr))))
+            words = ", ".join(sorted(set(rows.loc[strange, column].map(repr))))
             raise reading.refuse(
-                f"{column.replace('_', ' ')} {found} is not known",
-                "check the file; a new spelling is added in sesec_analysis/loaders (labels.py for grades)",
+                f"{column.replace('_', ' ')} {words} is not known",
+                "check the file; a new spelling is added in sesec_analysis/loaders (raw/codes.py for grades)",
                 column=column,
                 rows=rows[strange],
             )
@@ -317,9 +319,9 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     school = rows["organization_level"] == "school"
     codes = rows["school_name"].map(raw_codes.school_code).where(school, "")
     if (strange := codes.isna()).any():
-        found = ", ".join(sorted(set(rows.loc[strange, "school_name"].map(repr))))
+        spelled = ", ".join(sorted(set(rows.loc[strange, "school_name"].map(repr))))
         raise reading.refuse(
-            f"school {found} has no code",
+            f"school {spelled} has no code",
             "add this spelling to its school in data/catalog/school_names.yml",
             column="school_name",
             rows=rows[strange],

@@ -239,8 +239,8 @@ def read_csv(
         _draw_no_bar(connection)
         try:
             # By way of Arrow: text as Python objects takes several times the room that it takes in the end.
-            found = connection.sql(f"select {picked} from {scan} where {where}").to_arrow_table()
-            table: pd.DataFrame = found.to_pandas(types_mapper=lambda kind: _TEXT)
+            answer = connection.sql(f"select {picked} from {scan} where {where}").to_arrow_table()
+            table: pd.DataFrame = answer.to_pandas(types_mapper=lambda kind: _TEXT)
             return table
         except duckdb.Error as failure:
             fault = _line_faults(connection, path, typed)
@@ -284,8 +284,8 @@ def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
 def count_rows(path: Path) -> int:
     """Return how many rows a Parquet file has, from its own summary."""
     with _database(os.getpid()).cursor() as connection:
-        found = connection.sql(f"select count(*) from read_parquet({_quoted(str(path))})")
-        return int(found.fetchall()[0][0])
+        answer = connection.sql(f"select count(*) from read_parquet({_quoted(str(path))})")
+        return int(answer.fetchall()[0][0])
 
 
 def read_parquet(

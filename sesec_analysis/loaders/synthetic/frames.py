@@ -46,7 +46,7 @@ class CodedText:
         )
 
     def categorical(self, *, blank: bool) -> pd.Categorical:
-        """As pandas has it; with ``blank``, an empty text is no text at all, which a file prints as nothing."""
+        """Return it as pandas has it; with ``blank``, an empty text is null, which a file prints as nothing."""
         places: dict[str, int] = {}
         new = np.array([places.setdefault(text, len(places)) for text in self.texts])
         codes = new[self.codes]
@@ -56,12 +56,12 @@ class CodedText:
 
 
 def constant(text: str, rows: int) -> CodedText:
-    """The same text in every row."""
+    """Return a column with the same text in every row."""
     return CodedText(np.zeros(rows, dtype=np.int64), [text])
 
 
 def pick(texts: Sequence[str], codes: NDArray[np.int64]) -> CodedText:
-    """The text at each code."""
+    """Return the column whose rows have the text at each code."""
     return CodedText(codes, texts)
 
 
@@ -97,7 +97,7 @@ def organization_ids(population: Population) -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class SyntheticFrame:
-    """One release of a source, as the twin writes it."""
+    """One release of a source, as its synthetic file is laid out."""
 
     population: Population
     source_id: str
@@ -187,7 +187,7 @@ class SyntheticFrame:
         return np.asarray(self.cut(state), dtype=np.int8)
 
     def listed(self, students: Counts) -> NDArray[np.bool_]:
-        """Which cells have a row: those with students, and in some files every group of a school in its every grade."""
+        """Flag the cells that have a row: those with students, in some files every group of a school in every grade."""
         some = students > 0
         return some | (some.any(axis=1, keepdims=True) & some[..., :1] & self.way.nobody)
 
@@ -200,11 +200,11 @@ class SyntheticFrame:
         return codes.tolist()
 
     def about(self, owner: NDArray[np.int64]) -> dict[str, CodedText]:
-        """What a file says of its organizations; ``owner`` is the organization of each row."""
+        """Return what a file says of its organizations; ``owner`` is the organization of each row."""
         table, ids = self.organizations, organization_ids(self.population)
         texts = {
             "organization_level": [
-                self.way.levels.get(one, one) for one in table["organization_level"]
+                self.way.levels.get(level, level) for level in table["organization_level"]
             ],
             "district_code": self.code_words(table["district_code"]),
             "district_name": table["district_name"].tolist(),
@@ -216,7 +216,7 @@ class SyntheticFrame:
             .tolist(),
             "school_organization": table["school_code"].map(ids["schools"]).fillna("").tolist(),
         }
-        found = {name: pick(words, owner) for name, words in texts.items()}
+        described = {name: pick(words, owner) for name, words in texts.items()}
         county = np.where(table["district_code"].str.startswith("17"), "King", "Synthetic County")
         invented = {
             "county": county.tolist(),
@@ -231,9 +231,9 @@ class SyntheticFrame:
         }
         for name, words in invented.items():
             codes = owner if len(words) > 1 else np.zeros(len(owner), dtype=np.int64)
-            found[f"ignored:{name}"] = CodedText(codes, words)
+            described[f"ignored:{name}"] = CodedText(codes, words)
         kept = {name: constant(words[0], len(owner)) for name, words in self.source.keep.items()}
-        return found | kept | {"school_year": constant(self._year_word(), len(owner))}
+        return described | kept | {"school_year": constant(self._year_word(), len(owner))}
 
     def _year_word(self) -> str:
         short = self.source.releases[self.year].school_year
@@ -253,7 +253,7 @@ class SyntheticFrame:
         }
 
     def keys(self, places: NDArray[np.int64]) -> pd.DataFrame:
-        """The key of OBSERVATIONS for the rows that a loader keeps; with their place."""
+        """Return the key of OBSERVATIONS for the rows that a loader keeps; with their place."""
         owner, grade, group = np.unravel_index(places, self.shape)
         kept = self.organizations["loaded"].to_numpy(dtype=bool)[owner] & ~self.ignored[group]
         owner, grade, group, places = owner[kept], grade[kept], group[kept], places[kept]

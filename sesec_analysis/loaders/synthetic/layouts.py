@@ -168,8 +168,8 @@ class Shape:
         if not self.columns.flag_bounds:
             shown = [masks.EXACT, *(number for number in _CROSS if number not in words)]
             return rate.where(~np.isin(state, shown), "")
-        told = np.isin(state, list(words))
-        return rate.where(told, worded(self.family, words, places))
+        published = np.isin(state, list(words))
+        return rate.where(published, worded(self.family, words, places))
 
 
 _YOUNG, _HIGH = ["03", "04", "05", "06", "07", "08"], ["09", "10", "11", "12"]
@@ -198,13 +198,13 @@ def kinds_of_row(source: Source, year: int) -> list[_Row]:
     """Return the kinds of rows that an entry's indicators ask for."""
     rows: dict[tuple[tuple[str, str], ...], _Row] = {}
     for code, columns in source.indicators.items():
-        chosen = {name: found for name, found in columns.where.items() if name != "grade_level"}
-        several = [found for found in chosen.values() if len(found) > 1]
+        chosen = {name: values for name, values in columns.where.items() if name != "grade_level"}
+        several = [values for values in chosen.values() if len(values) > 1]
         tests = len(several[0]) if len(several) > 1 else 1
         for turn in range(tests):
             # One list of several values is a matter of spelling; two or more go together, as tests by grade do.
             at = turn if tests > 1 else year
-            where = {name: found[at % len(found)] for name, found in chosen.items()}
+            where = {name: values[at % len(values)] for name, values in chosen.items()}
             row = rows.setdefault(tuple(sorted(where.items())), _Row(where))
             row.indicators[code] = columns
             if "grade_level" in columns.where:
@@ -235,7 +235,7 @@ def long_file(frame: SyntheticFrame) -> Written:
 
 
 def _of(part: Written, name: str) -> CodedText:
-    """A column of a part; one that this kind of row has nothing for is blank."""
+    """Return a column of a part; one that this kind of row has nothing for is blank."""
     rows = len(part.columns["school_year"].codes)
     return part.columns.get(name, constant("", rows))
 
@@ -300,7 +300,7 @@ def _family(frame: SyntheticFrame, row: _Row, name: tuple[str, str], code: str) 
 def _range_words(
     frame: SyntheticFrame, drawn: synthetic_truth.Draw, state: NDArray[np.int8]
 ) -> CodedText:
-    """The range label of each cell, where its state has one."""
+    """Return the range label of each cell, where its state has one."""
     n, k, state = drawn.students.ravel(), drawn.counted.ravel(), state.ravel()
     codes = np.zeros(len(n), dtype=np.int64)
     if frame.era not in ("three", "capped"):
@@ -322,7 +322,7 @@ def _range_words(
 def _marks(
     frame: SyntheticFrame, family: Family, places: NDArray[np.int64]
 ) -> dict[str, CodedText]:
-    """The columns that say whether and why a row is withheld."""
+    """Return the columns that say whether and why a row is withheld."""
     hidden = family.state.ravel()[places] != masks.EXACT
     return {
         "flag": worded(family, frame.way.flags, places),

@@ -63,15 +63,15 @@ def _table(frame: SyntheticFrame, names: list[str], columns: dict[str, CodedText
     out = {}
     for name in names:
         known = (logical.get(name, ""), name, f"ignored:{publishers.bare(name)}")
-        found = next((columns[key] for key in known if key in columns), None)
-        if found is None:
-            found = _unread(frame, name, rows)
-        out[name] = pd.Series(found.categorical(blank=blank))
+        column = next((columns[key] for key in known if key in columns), None)
+        if column is None:
+            column = _unread(frame, name, rows)
+        out[name] = pd.Series(column.categorical(blank=blank))
     return pd.DataFrame(out)
 
 
 def _unread(frame: SyntheticFrame, name: str, rows: int) -> CodedText:
-    """A column that nobody reads: shares of levels are filled, so that a file is as large as a real one."""
+    """Return a column that nobody reads: shares of levels are filled, so that a file is as large as a real one."""
     if publishers.bare(name).startswith("percentlevel"):
         texts = [f"{number / 997:.9f}" for number in range(997)]
         return CodedText(frame.rng.integers(0, len(texts), rows), texts)
@@ -79,7 +79,7 @@ def _unread(frame: SyntheticFrame, name: str, rows: int) -> CodedText:
 
 
 def _json_lines(table: pd.DataFrame) -> bytes:
-    """One object a line, each line ended by a comma: not one JSON document."""
+    """Write one object a line, each line ended by a comma: not one JSON document."""
     records = table.astype("object").where(table.notna(), "").to_dict("records")
     return "".join(f"{json.dumps(record)},\n" for record in records).encode()
 
@@ -121,15 +121,15 @@ _TRUTH = [
 
 
 def releases(end_years: Iterable[int] | None = None) -> list[str]:
-    """Return the releases that a twin has: every catalogued file of students, of some years or of all."""
+    """Return the releases that a synthetic folder has: every catalogued file of students, of some years or of all."""
     years = None if end_years is None else set(end_years)
-    found = [
+    source_ids = [
         f"{key}@{year}"
         for key, source in catalog.sources().items()
         for year, release in sorted(source.releases.items())
         if _is_made(source, release) and (years is None or year in years)
     ]
-    if not found:
+    if not source_ids:
         known = {year for source in catalog.sources().values() for year in source.releases}
         raise DataError(
             "no release ends in the years asked for",
@@ -137,7 +137,7 @@ def releases(end_years: Iterable[int] | None = None) -> list[str]:
             mend="ask for school years of the catalog, by the year they end in",
             known=sorted(known),
         )
-    return found
+    return source_ids
 
 
 def _is_made(source: Source, release: Release) -> bool:
@@ -250,16 +250,16 @@ def _rename_schools(target: Path) -> None:
 
 
 def _release_lines(key: str, source: Source, made: dict[str, dict[str, str]]) -> str:
-    """The releases of a source, a line each: one that the twin has not is not published there."""
+    """Return the releases of a source, a line each; one without a synthetic file is marked as not published."""
     lines = []
     for year, release in sorted(source.releases.items()):
-        said = {
+        entry = {
             "school_year": release.school_year,
             "title": f"SYNTHETIC {release.title}",
             "range_rule": release.range_rule,
             "replaces": release.replaces,
             **made.get(f"{key}@{year}", {"not_published": "the synthetic twin has no such file"}),
         }
-        kept = {name: value for name, value in said.items() if value is not None}
+        kept = {name: value for name, value in entry.items() if value is not None}
         lines.append(f"  {year}: {json.dumps(kept)}\n")
     return "".join(lines)

@@ -98,24 +98,24 @@ def _complement(state: States, n: Counts, by: int | None = None) -> None:
     exact = state == EXACT
     alone = (hidden.sum(axis=-1) == 1) & exact.any(axis=-1)
     smallest = np.argmin(np.where(exact, n, np.iinfo(n.dtype).max), axis=-1)
-    one = np.nonzero(alone)
-    small = (state == SMALL).any(axis=-1)[one]
-    state[(*one, smallest[one])] = by or np.where(small, CROSS_GROUP, CROSS_RANGE)
+    places = np.nonzero(alone)
+    small = (state == SMALL).any(axis=-1)[places]
+    state[(*places, smallest[places])] = by or np.where(small, CROSS_GROUP, CROSS_RANGE)
 
 
 def _cross_organizations(state: States, n: Counts, districts: NDArray[np.int64]) -> None:
-    """The same between the schools of a district."""
+    """Withhold the smallest exact cell beside a lone withheld one between the schools of a district, too."""
     first = districts[0]
-    own, students = state[first:], n[first:]
-    exact = own == EXACT
-    alone = np.add.reduceat(own == SMALL, districts - first, axis=0, dtype=np.int64) == 1
+    states, students = state[first:], n[first:]
+    exact = states == EXACT
+    alone = np.add.reduceat(states == SMALL, districts - first, axis=0, dtype=np.int64) == 1
     least = np.minimum.reduceat(
         np.where(exact, students, np.iinfo(n.dtype).max), districts - first, axis=0
     )
-    sizes = np.diff([*(districts - first), len(own)])
-    own[exact & np.repeat(alone, sizes, axis=0) & (students == np.repeat(least, sizes, axis=0))] = (
-        CROSS_ORGANIZATION
-    )
+    sizes = np.diff([*(districts - first), len(states)])
+    states[
+        exact & np.repeat(alone, sizes, axis=0) & (students == np.repeat(least, sizes, axis=0))
+    ] = CROSS_ORGANIZATION
 
 
 def range_labels(

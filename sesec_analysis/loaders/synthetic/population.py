@@ -79,19 +79,19 @@ def split(
     dealt = np.empty_like(rooms)
     left, room = total.copy(), rooms.sum(axis=-1)
     for number in range(rooms.shape[-1]):
-        own = rooms[..., number]
-        room = room - own
-        together = own + room
+        seats = rooms[..., number]
+        room = room - seats
+        together = seats + room
         chance = np.divide(left, together, out=np.zeros(left.shape), where=together > 0)
-        drawn = rng.binomial(own, np.clip(chance * tilt[number], 0, 1))
-        dealt[..., number] = np.clip(drawn, np.maximum(left - room, 0), np.minimum(left, own))
+        drawn = rng.binomial(seats, np.clip(chance * tilt[number], 0, 1))
+        dealt[..., number] = np.clip(drawn, np.maximum(left - room, 0), np.minimum(left, seats))
         left = left - dealt[..., number]
     return dealt
 
 
 @dataclass(frozen=True)
 class Population:
-    """The organizations of a twin, and October's students by year."""
+    """The organizations of a synthetic folder, and October's students by year."""
 
     seed: int
     schools: int
@@ -109,7 +109,7 @@ class Population:
         return [("all", "all"), *pairs]
 
     def rng(self, *salt: int) -> np.random.Generator:
-        """A source of chance of its own for each purpose, so that no file depends on which others are made."""
+        """Return a source of chance of its own for each purpose, so that no file depends on which others are made."""
         return np.random.default_rng([self.seed, *salt])
 
     @cached_property
@@ -208,8 +208,8 @@ def split_all(
     out = np.empty_like(rooms)
     out[..., 0] = total
     for part in parts:
-        own = np.ones(part.stop - part.start) if tilt is None else tilt[part]
-        out[..., part] = split(rng, total, rooms[..., part], own)
+        weights = np.ones(part.stop - part.start) if tilt is None else tilt[part]
+        out[..., part] = split(rng, total, rooms[..., part], weights)
     return out
 
 

@@ -289,7 +289,7 @@ def bare(name: str) -> str:
 
 
 def _spelling(spellings: list[str], turn: int) -> str:
-    """One spelling of several: as the query interface has it at every third turn, else as people see it."""
+    """Return one spelling of several: as the query interface has it at every third turn, else as people see it."""
     lower = [name for name in spellings if name == name.lower()]
     shown = [name for name in spellings if name != name.lower()] or spellings
     if turn % _API == _API - 1 and lower:
@@ -298,7 +298,7 @@ def _spelling(spellings: list[str], turn: int) -> str:
 
 
 def _group_columns(source: Source, year: int, *, api: bool) -> list[str]:
-    """The columns of a wide file's student groups."""
+    """Return the columns of a wide file's student groups."""
     names = []
     joined = source.groups.numerator != "{}"
     for kind in [*source.groups.required, *_also(source)]:
@@ -349,18 +349,18 @@ def group_word(code: str, year: int) -> str:
 
 def logical_names(source: Source, names: list[str], year: int) -> dict[str, str]:
     """Return file column -> the entry's name for it."""
-    found = {}
+    entry_names = {}
     for logical, spellings in source.columns.items():
         known = [_in_year(name, source, year) for name in spellings]
         if name := next((name for name in known if name in names), None):
-            found[name] = logical
-    return found
+            entry_names[name] = logical
+    return entry_names
 
 
 def group_codes(source: Source, names: list[str]) -> dict[str, tuple[str, str]]:
     """Return file column -> (numerator or value, student group), for a wide file."""
     known = codes.group_lookup()
-    found = {}
+    columns = {}
     patterns = {"numerator": source.groups.numerator, "value": source.groups.value}
     for part, pattern in patterns.items():
         before, _, after = (pattern or "\0{}").partition("{}")
@@ -369,8 +369,8 @@ def group_codes(source: Source, names: list[str]) -> dict[str, tuple[str, str]]:
             fits = name == f"{before}{alias}{after}" and name not in source.ignore
             code = known.get(codes.group_key(alias), ("", "all"))[1]
             if fits and code != "all":
-                found[name] = (part, code)
-    return found
+                columns[name] = (part, code)
+    return columns
 
 
 def count_form(*, thousands: bool, decimal: bool = False) -> Callable[[int], str]:

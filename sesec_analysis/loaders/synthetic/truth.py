@@ -39,7 +39,7 @@ class Draw:
     @property
     def parts(self) -> tuple[Counts, ...]:
         """The quantities in order."""
-        return tuple(getattr(self, one.name) for one in fields(self))
+        return tuple(getattr(self, quantity.name) for quantity in fields(self))
 
     def level(self, number: int) -> Counts:
         """Students at one of the four levels; those at 3 and 4 met the standard this year."""

@@ -1,13 +1,13 @@
 """Read masked cells more tightly inside sums: sizes from labels and caps, where enough schools share what they hide.
 
-A row says of a masked cell what its own text says. More can be worked out: the size behind a range label (3/n rule),
-the counts that the rule leaves, the most students that enclosing counts let a cell hold. That reading lives here, in
-memory, and goes into sums alone; and only into those of which `protected_sums` says that they may take it.
+A row says of a masked cell what its own text says. More can be worked out (`tightened`): the size behind a range label
+(3/n rule), the counts that the rule leaves, the most students that enclosing counts let a cell hold. That reading stays
+in memory and goes only into the sums that may take it (`protected_rows`).
 
 A sum may if at least three organizations share what it hides and none has more than four fifths of it. The same is
 asked of what is left where one sum is taken from another: a total less a part, a place less a smaller one, all students
-less the groups, all grades less the grades. What is left and is not shared may be told no closer than the publisher's
-text tells it, with no more students than October's enrollment lets a school have.
+less the groups, all grades less the grades. What is left and is not shared may be known no closer than by the
+publisher's text, with no more students than October's enrollment lets a school have.
 """
 
 import math
@@ -41,76 +41,17 @@ __all__ = [
 
 Enrolled = Mapping[tuple[int, str], float]
 """By end_year and school code: the most students that the school can have had."""
-
 ENROLLMENT_MARGIN = 1.25
 """How far the students tested in a year may exceed October enrollment; each build tests it on every exact cell."""
-
+SHARED_BY = 3
+"""Organizations with masked cells, at the least, that a sum with the tighter reading is made of."""
+LARGEST_SHARE = 0.80
+"""Share of the students in those cells that none of the organizations may exceed."""
+_OFF = 2.0
+"""Students: parts that exceed their total by more do not add up to it (who changes schools stands at both)."""
 _COLUMNS = ["organization_id", "end_year", "denominator_high"]
-
-
-def enrolled(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return each school's October enrollment by year, out of OBSERVATIONS that hold it."""
-    found = [pd.DataFrame(columns=_COLUMNS)]
-    for table in tables:
-        schools = (table["organization_level"] == "school") & (table["student_group"] == "all")
-        whole = (table["indicator"] == "enrollment") & (table["grade_level"] == "all")
-        found.append(table.loc[schools & whole, _COLUMNS])
-    return pd.concat(found)
-
-
-def most_students(enrolled: pd.DataFrame, year: int) -> dict[str, int]:
-    """Return a number of students that no cell of a school exceeds, by school code.
-
-    It is the school's largest enrollment within two years of the year asked for, and a margin.
-
-    Examples
-    --------
-    >>> rows = [("2120", 2017, 320), ("2120", 2019, 400), ("2120", 2020, 500)]
-    >>> table = pd.DataFrame(rows, columns=["organization_id", "end_year", "denominator_high"])
-    >>> most_students(table, 2017)
-    {'2120': 500}
-    """
-    near = enrolled[(enrolled["end_year"] - year).abs() <= 2]
-    largest = near.groupby("organization_id")["denominator_high"].max().dropna()
-    return {
-        str(code): math.ceil(students * ENROLLMENT_MARGIN) for code, students in largest.items()
-    }
-
-
-def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
-    """Return the most students each cell can hold, by the counts that enclose it.
-
-    All students of its grade, its group in all grades, the school's enrollment: counts that the publisher
-    prints (or bounds). Nothing is subtracted.
-
-    Parameters
-    ----------
-    cells
-        OBSERVATIONS of whole releases.
-    size
-        The most students of each by its own text.
-    enrolled
-        The most students its school can have had; infinite where nothing says.
-    """
-    head = ["source_id", "indicator", "end_year", "organization_level", "organization_id"]
-    key = [*head, "grade_level", "student_group"]
-    known = pd.Series(size, index=pd.MultiIndex.from_frame(cells[key]))
-    known = known[~known.index.duplicated()]
-
-    def enclosing(grade: pd.Series | str, group: pd.Series | str) -> Floats:
-        wanted = cells[head].assign(grade_level=grade, student_group=group)
-        found = known.reindex(pd.MultiIndex.from_frame(wanted))
-        return np.asarray(found.fillna(np.inf), dtype=np.float64)
-
-    counts = [
-        enclosing(cells["grade_level"], "all"),
-        enclosing("all", cells["student_group"]),
-        enclosing("all", "all"),
-    ]
-    return np.asarray(np.minimum.reduce([*counts, enrolled]), dtype=np.float64)
-
-
 _COUNTS = ["numerator_low", "numerator_high", "denominator_low", "denominator_high"]
+_SUM = ["source_id", "indicator", "end_year", "grade_level", "student_group_type", "student_group"]
 
 
 def is_masked(cells: pd.DataFrame) -> pd.Series:
@@ -163,7 +104,7 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
 
 
 def _follows(source_id: pd.Series) -> Flags:
-    """Tell the rows of releases whose range labels follow the 3/n rule."""
+    """Flag the rows of releases whose range labels follow the 3/n rule."""
     named = [name for name in source_id.unique() if _rule(name) != "share_only"]
     return source_id.isin(named).to_numpy(dtype=bool)
 
@@ -222,25 +163,75 @@ def _put(column: pd.Series, rows: Flags, values: Floats) -> pd.Series:
     return column.where(~rows, pd.Series(whole, index=column.index).where(known))
 
 
+def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
+    """Return the most students each cell can hold, by the counts that enclose it.
+
+    All students of its grade, its group in all grades, the school's enrollment: counts that the publisher
+    prints (or bounds). Nothing is subtracted.
+
+    Parameters
+    ----------
+    cells
+        OBSERVATIONS of whole releases.
+    size
+        The most students of each by its own text.
+    enrolled
+        The most students its school can have had; infinite where nothing says.
+    """
+    head = ["source_id", "indicator", "end_year", "organization_level", "organization_id"]
+    key = [*head, "grade_level", "student_group"]
+    known = pd.Series(size, index=pd.MultiIndex.from_frame(cells[key]))
+    known = known[~known.index.duplicated()]
+
+    def enclosing(grade: pd.Series | str, group: pd.Series | str) -> Floats:
+        wanted = cells[head].assign(grade_level=grade, student_group=group)
+        enclosed = known.reindex(pd.MultiIndex.from_frame(wanted))
+        return np.asarray(enclosed.fillna(np.inf), dtype=np.float64)
+
+    counts = [
+        enclosing(cells["grade_level"], "all"),
+        enclosing("all", cells["student_group"]),
+        enclosing("all", "all"),
+    ]
+    return np.asarray(np.minimum.reduce([*counts, enrolled]), dtype=np.float64)
+
+
+def enrolled(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return each school's October enrollment by year, out of OBSERVATIONS that hold it."""
+    parts = [pd.DataFrame(columns=_COLUMNS)]
+    for table in tables:
+        schools = (table["organization_level"] == "school") & (table["student_group"] == "all")
+        whole = (table["indicator"] == "enrollment") & (table["grade_level"] == "all")
+        parts.append(table.loc[schools & whole, _COLUMNS])
+    return pd.concat(parts)
+
+
+def most_students(enrolled: pd.DataFrame, year: int) -> dict[str, int]:
+    """Return a number of students that no cell of a school exceeds, by school code.
+
+    It is the school's largest enrollment within two years of the year asked for, and a margin.
+
+    Examples
+    --------
+    >>> rows = [("2120", 2017, 320), ("2120", 2019, 400), ("2120", 2020, 500)]
+    >>> table = pd.DataFrame(rows, columns=["organization_id", "end_year", "denominator_high"])
+    >>> most_students(table, 2017)
+    {'2120': 500}
+    """
+    near = enrolled[(enrolled["end_year"] - year).abs() <= 2]
+    largest = near.groupby("organization_id")["denominator_high"].max().dropna()
+    return {
+        str(code): math.ceil(students * ENROLLMENT_MARGIN) for code, students in largest.items()
+    }
+
+
 def differs(cells: pd.DataFrame, tight: pd.DataFrame) -> Flags:
-    """Tell the rows of which the tighter reading says more than the publisher's text."""
-    found = np.zeros(len(cells), dtype=bool)
+    """Flag the rows of which the tighter reading says more than the publisher's text."""
+    narrowed = np.zeros(len(cells), dtype=bool)
     for name in _COUNTS:
         literal, tighter = floats(cells, name, null=-1.0), floats(tight, name, null=-1.0)
-        found |= literal != tighter
-    return found
-
-
-SHARED_BY = 3
-"""Organizations with masked cells, at the least, that a sum with the tighter reading is made of."""
-
-LARGEST_SHARE = 0.80
-"""Share of the students in those cells that none of the organizations may exceed."""
-
-_OFF = 2.0
-"""Students: parts that exceed their total by more do not add up to it (who changes schools stands at both)."""
-
-_SUM = ["source_id", "indicator", "end_year", "grade_level", "student_group_type", "student_group"]
+        narrowed |= literal != tighter
+    return narrowed
 
 
 @dataclass(frozen=True)
@@ -260,11 +251,11 @@ class _Ranges:
     high: Floats
 
     def less(self, other: "_Ranges") -> "_Ranges":
-        """What is left of these where others are taken from them."""
+        """Return what is left of these where others are taken from them."""
         return _Ranges(self.low - other.high, self.high - other.low)
 
-    def tell(self, other: "_Ranges") -> Flags:
-        """Tell where these are closer than others."""
+    def closer(self, other: "_Ranges") -> Flags:
+        """Flag where these are closer than others."""
         return np.asarray(((self.low > other.low) | (self.high < other.high)).any(axis=-1))
 
 
@@ -288,7 +279,7 @@ class _Cells:
         return _Ranges(low, high)
 
     def shared(self, rows: Flags) -> Flags:
-        """Tell the sums whose hidden cells enough organizations share; each has one row in a sum."""
+        """Flag the sums whose hidden cells enough organizations share; each has one row in a sum."""
         rows = rows & self.hidden
         code, size = self.code[rows], self.size[rows]
         parts = sum_by(code, np.ones(len(code)), self.count)
@@ -298,19 +289,9 @@ class _Cells:
         return np.asarray((parts >= SHARED_BY) & fine)
 
     def open(self, rows: Flags) -> Flags:
-        """Tell the sums that hide something."""
+        """Flag the sums that hide something."""
         code = self.code[rows & self.hidden]
         return sum_by(code, np.ones(len(code)), self.count) > 0
-
-
-def is_shared(sizes: Mapping[int, float]) -> bool:
-    """Tell whether enough organizations share what some sums hide, by the students each can have in masked cells."""
-    students = sum(sizes.values())
-    return (
-        len(sizes) >= SHARED_BY
-        and bool(np.isfinite(students))
-        and max(sizes.values()) <= LARGEST_SHARE * students
-    )
 
 
 def protected_rows(
@@ -320,7 +301,7 @@ def protected_rows(
     members: Mapping[str, Flags],
     whole: Whole,
 ) -> dict[str, Flags]:
-    """Tell, for each place, the rows that its sums take with the tighter reading.
+    """Flag, for each place, the rows that its sums take with the tighter reading.
 
     Parameters
     ----------
@@ -337,11 +318,11 @@ def protected_rows(
     families = _families(cells, known.code)
     fine: dict[str, Flags] = {}
     for name, inside in members.items():
-        own = known.shared(inside) & ~_left_of_a_total(cells, known, inside, whole)
-        for other, theirs in fine.items():
-            own &= ~(theirs & _left_of_a_place(known, inside, members[other]))
-        fine[name] = _beside_families(known, families, inside, own)
-    return {name: known.hidden & members[name] & own[known.code] for name, own in fine.items()}
+        taken = known.shared(inside) & ~_left_of_a_total(cells, known, inside, whole)
+        for other, other_taken in fine.items():
+            taken &= ~(other_taken & _left_of_a_place(known, inside, members[other]))
+        fine[name] = _beside_families(known, families, inside, taken)
+    return {name: known.hidden & members[name] & sums[known.code] for name, sums in fine.items()}
 
 
 def _read(cells: pd.DataFrame, tight: pd.DataFrame, capped: pd.DataFrame) -> _Cells:
@@ -371,7 +352,7 @@ def _pair(table: pd.DataFrame, end: str, null: float) -> Floats:
 
 
 def _left_of_a_total(cells: pd.DataFrame, known: _Cells, inside: Flags, whole: Whole) -> Flags:
-    """Tell the sums that, taken from the publisher's own total, would tell what few others hide."""
+    """Flag the sums that, taken from the publisher's own total, would give away what few others hide."""
     rest = whole.rows & ~inside
     total = np.full((known.count, 2), np.nan)
     total[known.code[whole.rows]] = np.column_stack([whole.students, whole.counted])[whole.rows]
@@ -383,19 +364,19 @@ def _left_of_a_total(cells: pd.DataFrame, known: _Cells, inside: Flags, whole: W
     adds_up = sum_by(release, over, int(release.max(initial=0)) + 1)[release] == 0
     left = _Ranges(total, total).less(known.sums(inside, known.tight))
     left = _Ranges(left.low, np.where(adds_up[:, None], left.high, np.inf))
-    tells = printed & left.tell(known.sums(rest, known.literal))
+    tells = printed & left.closer(known.sums(rest, known.literal))
     return tells & known.open(rest) & ~known.shared(rest)
 
 
-def _left_of_a_place(known: _Cells, one: Flags, other: Flags) -> Flags:
-    """Tell the sums of which, if one place is a part of the other, what is left would tell what few schools hide."""
+def _left_of_a_place(known: _Cells, place: Flags, other: Flags) -> Flags:
+    """Flag the sums of two places, one within the other, whose difference would give away what few schools hide."""
     tells = np.zeros(known.count, dtype=bool)
-    if (one & ~other).any() and (other & ~one).any():
+    if (place & ~other).any() and (other & ~place).any():
         return tells
-    large, small = (one, other) if (one & ~other).any() else (other, one)
+    large, small = (place, other) if (place & ~other).any() else (other, place)
     rest = large & ~small
     left = known.sums(large, known.tight).less(known.sums(small, known.tight))
-    tells = left.tell(known.sums(rest, known.literal))
+    tells = left.closer(known.sums(rest, known.literal))
     return tells & known.open(rest) & ~known.shared(rest)
 
 
@@ -421,47 +402,47 @@ def _families(cells: pd.DataFrame, code: Positions) -> list[tuple[Positions, Flo
 
 
 def _beside_families(
-    known: _Cells, families: list[tuple[Positions, Floats]], inside: Flags, own: Flags
+    known: _Cells, families: list[tuple[Positions, Floats]], inside: Flags, taken: Flags
 ) -> Flags:
-    """Take back sums that, with the others of a partition, would tell what a sum beside them hides.
+    """Take back sums that, with the others of a partition, would give away what a sum beside them hides.
 
     The smallest come first and their total last, until what is hidden in all of them is shared, or nothing closer is
-    told of it.
+    known of it.
     """
-    own, hides = own.copy(), _hides(known, inside)
+    taken, hides = taken.copy(), _hides(known, inside)
     tight, literal = known.sums(inside, known.tight), known.sums(inside, known.literal)
     again = True
     while again:
         again = False
         for codes, signs in families:
-            is_open = np.array([int(one) in hides for one in codes])
-            left = is_open & ~own[codes]
+            is_open = np.array([int(code) in hides for code in codes])
+            left = is_open & ~taken[codes]
             total = codes[-1]
             spare = sorted(
-                codes[is_open & own[codes]],
-                key=lambda one: (one == total, sum(hides[one].values()), one),
+                codes[is_open & taken[codes]],
+                key=lambda code: (code == total, sum(hides[code].values()), code),
             )
-            while left.any() and spare and _tells(tight, literal, codes, signs, left, own):
-                if is_shared(_together([hides[int(one)] for one in codes[left]])):
+            while left.any() and spare and _gives_away(tight, literal, codes, signs, left, taken):
+                if is_shared(_together([hides[int(code)] for code in codes[left]])):
                     break
-                own[spare[0]], again = False, True
+                taken[spare[0]], again = False, True
                 left |= codes == spare.pop(0)
-    return own
+    return taken
 
 
-def _tells(
+def _gives_away(
     tight: _Ranges,
     literal: _Ranges,
     codes: Positions,
     signs: Floats,
     left: Flags,
-    own: Flags,
+    taken: Flags,
 ) -> bool:
     """Tell whether the other sums of a family leave a closer range of these than their own texts do."""
-    low = np.where(own[codes][:, None], tight.low[codes], literal.low[codes])
-    high = np.where(own[codes][:, None], tight.high[codes], literal.high[codes])
+    low = np.where(taken[codes][:, None], tight.low[codes], literal.low[codes])
+    high = np.where(taken[codes][:, None], tight.high[codes], literal.high[codes])
     others = _signed(low, high, -signs, ~left)
-    return bool(others.tell(_signed(literal.low[codes], literal.high[codes], signs, left)))
+    return bool(others.closer(_signed(literal.low[codes], literal.high[codes], signs, left)))
 
 
 def _signed(low: Floats, high: Floats, signs: Floats, rows: Flags) -> _Ranges:
@@ -472,12 +453,12 @@ def _signed(low: Floats, high: Floats, signs: Floats, rows: Flags) -> _Ranges:
 
 def _hides(known: _Cells, inside: Flags) -> dict[int, dict[int, float]]:
     """Return what each sum hides: students of each organization in its masked cells."""
-    found: dict[int, dict[int, float]] = {}
+    sizes: dict[int, dict[int, float]] = {}
     for at in np.flatnonzero(known.hidden & inside):
-        found.setdefault(int(known.code[at]), {})[int(known.organization[at])] = float(
+        sizes.setdefault(int(known.code[at]), {})[int(known.organization[at])] = float(
             known.size[at]
         )
-    return found
+    return sizes
 
 
 def _together(sums: list[dict[int, float]]) -> dict[int, float]:
@@ -486,3 +467,13 @@ def _together(sums: list[dict[int, float]]) -> dict[int, float]:
         for organization, size in sizes.items():
             together[organization] = together.get(organization, 0.0) + size
     return together
+
+
+def is_shared(sizes: Mapping[int, float]) -> bool:
+    """Tell whether enough organizations share what some sums hide, by the students each can have in masked cells."""
+    students = sum(sizes.values())
+    return (
+        len(sizes) >= SHARED_BY
+        and bool(np.isfinite(students))
+        and max(sizes.values()) <= LARGEST_SHARE * students
+    )

@@ -1,6 +1,6 @@
 """Parse the cells of an indicator into counts, percents and flags, and derive counts from exact figures.
 
-Each takes a lookup of parsed counts or shares (NaN where nothing exact is printed) and returns numerator and
+Each `derive:` takes a lookup of parsed counts or shares (NaN where nothing exact is printed) and returns numerator and
 denominator. A withheld row stays withheld: what is NaN going in comes out NaN.
 """
 
@@ -239,10 +239,10 @@ def share_cells(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.
                 "unit": 10.0 ** (-percent["decimals"] - 2),
             }
         )
-        found = later_headcount(groups).reindex(rows.loc[later, "organization_id"])
+        students = later_headcount(groups).reindex(rows.loc[later, "organization_id"])
         # Where no program group tells, October's headcount is the only one printed.
         for side in ("low", "high"):
             sizes.loc[later, side] = np.where(
-                found[side].isna(), sizes.loc[later, side], found[side]
+                students[side].isna(), sizes.loc[later, side], students[side]
             )
     return numerator, sizes

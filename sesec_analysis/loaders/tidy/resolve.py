@@ -2,7 +2,7 @@
 
 The rules are those of the state's publications (docs/DATA.md). A row's flag says why cells are blank, but
 masking is per column: each cell is read by its own token first. Nothing here subtracts one cell from another, and
-nothing reads a size from a label: what a row says of a masked cell is what its text says (`masked_sums` for sums).
+nothing reads a size from a label: what a row says of a masked cell is what its text says (for sums see `masked_sums`).
 
 A bracket that straddles the line asked for ($25,000 to $34,999 where the question is $30,000) makes a range.
 """
@@ -169,9 +169,9 @@ def _check(parsed: Parsed, exact: np.ndarray, k: np.ndarray, n: np.ndarray) -> N
 
 def _label(parsed: Parsed) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return which rows carry a range label, from below or above, its share, decimals and closedness."""
-    own = is_kind(parsed.percent, "below", "above")
+    labelled = is_kind(parsed.percent, "below", "above")
     source = {
-        name: np.where(own, parsed.percent[name], parsed.flag[name])
+        name: np.where(labelled, parsed.percent[name], parsed.flag[name])
         for name in ("kind", "number", "decimals", "closed")
     }
     return (
@@ -259,7 +259,7 @@ def _hidden(parsed: Parsed, known: ResolvedCells, n_low: np.ndarray, n_high: np.
 
 
 def _small(parsed: Parsed, known: ResolvedCells, printed: np.ndarray) -> None:
-    """A rate of fewer than ten students is masked at the door, whatever the file prints beside it."""
+    """Mask a rate of fewer than ten students, whatever the file prints beside it."""
     rows = ~np.isnan(printed) & (printed > 0) & (printed < MINIMUM_GROUP)
     for cells in (parsed.percent, parsed.flag, parsed.numerator, parsed.denominator):
         rows |= is_kind(cells, "small_n")
@@ -440,11 +440,11 @@ def resolve_estimates(
 
     Examples
     --------
-    >>> from sesec_analysis.loaders import cells
-    >>> under, bracket, all_of_them = (cells.parse_counts(pd.Series([text])) for text in ("20", "10", "100"))
-    >>> none = cells.parse_percents(pd.Series([""]), unit="percent")
-    >>> found = resolve_estimates([under], [bracket], none, all_of_them)
-    >>> found[["value_low", "value_high", "status"]].values.tolist()
+    >>> from sesec_analysis.loaders.tidy import tokens
+    >>> under, bracket, all_of_them = (tokens.parse_counts(pd.Series([text])) for text in ("20", "10", "100"))
+    >>> none = tokens.parse_percents(pd.Series([""]), unit="percent")
+    >>> figures = resolve_estimates([under], [bracket], none, all_of_them)
+    >>> figures[["value_low", "value_high", "status"]].values.tolist()
     [[0.2, 0.3, 'bounded']]
     """
     n = number(over)
@@ -461,9 +461,9 @@ def resolve_estimates(
     known.put(
         everything, "withheld", n=n, n_low=n, n_high=n, k_low=0.0, k_high=n, p_low=0.0, p_high=1.0
     )
-    told = ~np.isnan(low) & ~np.isnan(high) & (n > 0)
-    known.put(told, "bounded", k_low=low, k_high=high, p_low=p_low, p_high=p_high)
-    exact = told & (low == high) & bool(parts)
+    bounded = ~np.isnan(low) & ~np.isnan(high) & (n > 0)
+    known.put(bounded, "bounded", k_low=low, k_high=high, p_low=p_low, p_high=p_high)
+    exact = bounded & (low == high) & bool(parts)
     known.put(exact, "reported", k=low, p=p_low)
     known.put(n == 0, "no_students", k=0.0, k_low=0.0, k_high=0.0, p_low=NAN, p_high=NAN)
     return columns(known, over.index)
@@ -482,7 +482,7 @@ def resolve_averages(
     Parameters
     ----------
     average
-        Parsed cells of the average (`cells.parse_numbers`).
+        Parsed cells of the average (`tokens.parse_numbers`).
     over
         Parsed counts of what it is an average over (students, teachers); blank where the file does not say.
     flag
@@ -498,11 +498,11 @@ def resolve_averages(
 
     Examples
     --------
-    >>> from sesec_analysis.loaders import cells
-    >>> printed, teachers = cells.parse_numbers(pd.Series(["14.94", ""])), cells.parse_counts(pd.Series(["50", "13"]))
-    >>> flag = cells.parse_flags(pd.Series(["", ""]))
-    >>> found = resolve_averages(printed, teachers, flag, counted="teachers")
-    >>> found[["value", "denominator", "status"]].values.tolist()
+    >>> from sesec_analysis.loaders.tidy import tokens
+    >>> printed, teachers = tokens.parse_numbers(pd.Series(["14.94", ""])), tokens.parse_counts(pd.Series(["50", "13"]))
+    >>> flag = tokens.parse_flags(pd.Series(["", ""]))
+    >>> figures = resolve_averages(printed, teachers, flag, counted="teachers")
+    >>> figures[["value", "denominator", "status"]].values.tolist()
     [[14.94, 50, 'reported'], [nan, 13, 'withheld']]
     """
     known = ResolvedCells.of(len(average))

@@ -69,8 +69,8 @@ def keep(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> None:
     """
     path = folder / catalog.ROW_LOG
     before = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    stand = {key: log for key, log in before.items() if (folder / f"{key}.parquet").is_file()}
-    content = json.dumps({**stand, **logs}, indent=1, sort_keys=True, ensure_ascii=False)
+    kept = {key: log for key, log in before.items() if (folder / f"{key}.parquet").is_file()}
+    content = json.dumps({**kept, **logs}, indent=1, sort_keys=True, ensure_ascii=False)
     fresh = path.with_suffix(".new")
     fresh.write_text(f"{content}\n", "utf-8")
     fresh.replace(path)

@@ -109,8 +109,8 @@ def teachers_by_number_and_percent(rows: pd.DataFrame) -> tuple[pd.DataFrame, in
     with np.errstate(divide="ignore", invalid="ignore"):
         least = np.ceil(k / (percent["number"] + half))
         most = np.floor(k / (percent["number"] - half))
-    one = (least == most) & (k > 0)
-    teachers = least.where(one, 0).astype("int64").astype("str").where(one, "")
+    unique = (least == most) & (k > 0)
+    teachers = least.where(unique, 0).astype("int64").astype("str").where(unique, "")
     return rows.assign(teachers=teachers), int(none.sum())
 
 
@@ -166,19 +166,19 @@ def funds_in_their_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """
     rows = rows.sort_values(["school_name", "school_year"]).reset_index(drop=True)
     amounts, totals = _amounts(rows[_FUNDS]), _amounts(rows[["total"]])[0]
-    placed, told = amounts.copy(), np.ones_like(amounts, dtype=bool)
+    placed, certain = amounts.copy(), np.ones_like(amounts, dtype=bool)
     for school in rows.groupby("school_name", sort=False).indices.values():
         ways = _fitting(amounts[:, school], totals[school])
         if ways:
             placed[:, school] = ways[0]
-        told[:, school] = (
+        certain[:, school] = (
             np.all([way == placed[:, school] for way in ways], axis=0) if ways else False
         )
-    moved = (placed != amounts).any(axis=0) | ~told.all(axis=0)
-    text = np.where(told, np.char.mod("%.2f", placed), "")
+    moved = (placed != amounts).any(axis=0) | ~certain.all(axis=0)
+    text = np.where(certain, np.char.mod("%.2f", placed), "")
     rows = rows.assign(**dict(zip(_FUNDS, text, strict=True)))
     title_i = np.where(
-        told[_FUNDS.index("title_i")],
+        certain[_FUNDS.index("title_i")],
         (placed[_FUNDS.index("title_i")] > 0).astype(int).astype(str),
         "",
     )

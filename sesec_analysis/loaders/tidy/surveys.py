@@ -62,7 +62,7 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
             known=sorted(survey.told_by),
         )
     rows = pd.DataFrame(
-        [row for found in organizations for row in _rows(reading, survey, found)]
+        [row for organization in organizations for row in _rows(reading, survey, organization)]
     ).assign(grade_level="all", student_group_type=_LEVEL)
     _no_twins(reading, rows)
     parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
@@ -81,10 +81,10 @@ def _damaged(reading: Reading) -> DataError:
     )
 
 
-def _mapping(reading: Reading, found: object) -> dict[str, object]:
-    if not isinstance(found, dict):
+def _mapping(reading: Reading, document: object) -> dict[str, object]:
+    if not isinstance(document, dict):
         raise _damaged(reading)
-    return found
+    return document
 
 
 def _reports(reading: Reading) -> dict[str, object]:
@@ -98,10 +98,10 @@ def _reports(reading: Reading) -> dict[str, object]:
     return _mapping(reading, _mapping(reading, document).get("reports"))
 
 
-def _items(reading: Reading, found: object) -> dict[str, _Item]:
+def _items(reading: Reading, document: object) -> dict[str, _Item]:
     """Give the items of an organization, each with as many counts as answers; spaces in their texts do not matter."""
     items: dict[str, _Item] = {}
-    for text, raw in _mapping(reading, found).items():
+    for text, raw in _mapping(reading, document).items():
         item = _mapping(reading, raw)
         answers, counts = item.get("answers"), item.get("answer_respondents")
         bare = " ".join(text.split())
@@ -133,8 +133,8 @@ def _organizations(
             if name not in survey.levels and name not in survey.unnamed:
                 known = [*survey.levels, *survey.unnamed]
                 raise _unknown(reading, "survey", name, "`levels:` or `unnamed:`", known)
-            for organization, found in _mapping(reading, organizations).items():
-                items = _items(reading, found)
+            for organization, document in _mapping(reading, organizations).items():
+                items = _items(reading, document)
                 if name in survey.unnamed and not set(survey.told_by) & set(items):
                     passed_over.append(organization)
                     continue

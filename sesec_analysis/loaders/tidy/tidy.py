@@ -1,7 +1,7 @@
 """Tidy a release into OBSERVATIONS by its catalog entry, and check that its cells are consistent.
 
 The verbs of an entry are `columns`, `where`, `groups`, `value_unit` and `layout`; what needs more is a named
-function in `rules` (on raw rows) or `derived` (counts that a file's own figures imply).
+function of `rules` (on raw rows) or `parse` (counts that a file's own figures imply).
 
 Bounds that are read from labels or capped by enrollment rest on rules that no publisher documents. Where a total is
 printed exactly, they can be tested: groups of a partition are no more than all students, a pair's groups no fewer.
@@ -165,7 +165,7 @@ def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, in
     if len(over):
         raise reading.refuse(
             "more students are printed than enrollment lets a school have",
-            "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in loaders/build.py",
+            "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in tidy/masked_sums.py",
             rows=over,
         )
 
@@ -178,9 +178,9 @@ def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
             chosen.setdefault(name, set(reading.source.ignore_values.get(name, []))).update(wanted)
     for name, known in chosen.items():
         if name != "grade_level" and (strange := ~rows[name].isin(known)).any():
-            found = ", ".join(sorted(set(rows.loc[strange, name].map(repr))))
+            words = ", ".join(sorted(set(rows.loc[strange, name].map(repr))))
             raise reading.refuse(
-                f"{name} {found} is not in the entry",
+                f"{name} {words} is not in the entry",
                 f"add it to `where:` of an indicator, or to `ignore_values:`, in {reading.entry}",
                 column=name,
                 rows=rows[strange],
@@ -193,9 +193,9 @@ def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     years = rows["school_year"].map(raw_codes.end_year)
     declared = reading.years_of_file
     if (strange := ~years.isin(declared)).any():
-        found = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
+        labels = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
         raise reading.refuse(
-            f"the file holds school year(s) that no release declares: {found}",
+            f"the file holds school year(s) that no release declares: {labels}",
             f"give the right file to release {reading.year}, or add a release for that year in {reading.entry}",
             column="school_year",
             rows=rows[strange],
@@ -219,9 +219,9 @@ def _groups(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
         {label: raw_codes.group_key(label) for label in rows["student_group"].unique()}
     )
     if (strange := ~keys.isin([*known, *ignored])).any():
-        found = ", ".join(sorted(set(rows.loc[strange, "student_group"].map(repr))))
+        labels = ", ".join(sorted(set(rows.loc[strange, "student_group"].map(repr))))
         raise reading.refuse(
-            f"student group {found} is not in the catalog",
+            f"student group {labels} is not in the catalog",
             "add it to `aliases` of a group in data/catalog/student_groups.yml",
             column="student_group",
             rows=rows[strange],
@@ -313,7 +313,7 @@ def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:
 
 
 def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> pd.Series:
-    """The publisher's own text of the cell: the rate, or the reason where it has none.
+    """Return the publisher's own text of the cell: the rate, or the reason where it has none.
 
     What a file prints beside a group of fewer than ten (a total, a percent) must not travel on as a token.
     """

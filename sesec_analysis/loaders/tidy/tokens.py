@@ -105,14 +105,14 @@ def _reason(text: str) -> Cell | None:
 
 def _bound(text: str, scale: float, *, sign_needed: bool) -> Cell | None:
     bare = _PREFIX.sub("", text).removesuffix(" suppression")
-    if not (found := _BOUND.fullmatch(bare)) or (sign_needed and not found["percent"]):
+    if not (match := _BOUND.fullmatch(bare)) or (sign_needed and not match["percent"]):
         return None
-    kind: Kind = "below" if found["sign"].startswith("<") else "above"
+    kind: Kind = "below" if match["sign"].startswith("<") else "above"
     return Cell(
         kind,
-        float(found["number"]) / scale,
-        _decimals(found["number"]),
-        closed="=" in found["sign"],
+        float(match["number"]) / scale,
+        _decimals(match["number"]),
+        closed="=" in match["sign"],
     )
 
 
