@@ -1,12 +1,10 @@
 """Sum partly known cells: what each cell says of its counts, and the lowest and highest rate of their sum.
 
-`Known` reads the rows of a table. `rate_bounds` solves for the extremes; `bounds.pool` turns them into a table again.
-
-A published cell that hides its count still says something: "fewer than ten students", "under 15 percent". `pool` adds
-cells up and finds the lowest and the highest rate the sum can have.
+A published cell that hides its count still says something: "fewer than ten students", "under 15 percent". `KnownCounts`
+reads the rows of a table, `rate_bounds` finds the lowest and highest rate of each sum, `pool` returns them as a table.
 
 The policy is named `own_cells`: each cell is read by its own text only. Nothing is subtracted from a total, and no
-bound is tightened by one, because that would undo the publisher's protection of small groups (`loaders.masked_sums`).
+bound is tightened by one, because that would undo the publisher's protection of small groups (`tidy.masked_sums`).
 """
 
 from collections.abc import Iterable
@@ -98,7 +96,7 @@ class KnownCounts:
 
 
 def floats(table: pd.DataFrame, name: str, *, null: float = np.nan) -> Floats:
-    """One column as plain floats, nulls replaced by ``null``."""
+    """Return one column as plain floats, nulls replaced by ``null``."""
     values = table[name].to_numpy(dtype=np.float64, na_value=np.nan)
     return values if np.isnan(null) else np.where(np.isnan(values), null, values)
 
@@ -109,7 +107,7 @@ def sum_by(group: Positions, values: Floats | Flags, count: int) -> Floats:
 
 
 def largest_of_sum(group: Positions, size: Floats, part: Floats, count: int) -> Floats:
-    """Largest ``part`` of a row's ``size``, as a share of all sizes of its group; 0 where nobody can be.
+    """Return the largest ``part`` of a row's ``size``, as a share of all sizes of its group; 0 where nobody can be.
 
     Rows that nothing caps (an infinite size) share their group among them.
     """
@@ -122,14 +120,14 @@ def largest_of_sum(group: Positions, size: Floats, part: Floats, count: int) -> 
 
 
 def contradictions(known: KnownCounts) -> Positions:
-    """Rows whose counts and percent admit no students at all: figures that do not agree."""
+    """Return the rows whose counts and percent admit no students at all: figures that do not agree."""
     n_min, n_max = _reach(known, *_slopes(known))
     impossible = (n_min > n_max + 1e-6) | (known.k_low > known.k_high)
     return np.flatnonzero(~known.exact & impossible)
 
 
 def rate_bounds(known: KnownCounts, group: Positions, count: int) -> tuple[Floats, Floats]:
-    """Lowest and highest ``sum(k) / sum(n)`` of each of ``count`` groups; NaN where no student can be.
+    """Return the lowest and highest ``sum(k) / sum(n)`` of each of ``count`` groups; NaN where no student can be.
 
     The counts may be any real numbers inside their polygons, so the bounds hold whatever the true counts are.
     """
@@ -155,7 +153,7 @@ def rate_bounds(known: KnownCounts, group: Positions, count: int) -> tuple[Float
 
 
 def _slopes(known: KnownCounts) -> tuple[Floats, Floats]:
-    """Value bounds with a hair of room: a percent tied to its counts has none, and floats need it."""
+    """Return value bounds with a hair of room: a percent tied to its counts has none, and floats need it."""
     return _opened(known.value_low, known.value_high)
 
 
@@ -166,7 +164,7 @@ def _opened(low: Floats, high: Floats) -> tuple[Floats, Floats]:
 
 
 def _reach(known: KnownCounts, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Fewest and most students for which some k satisfies everything the cell says."""
+    """Return the fewest and most students for which some k satisfies everything the cell says."""
     none = np.where(known.k_low > 0, np.inf, 0.0)
     least = np.divide(known.k_low, high, out=none, where=high > 0)
     most = np.divide(known.k_high, low, out=np.full(len(low), np.inf), where=low > 0)
@@ -181,7 +179,7 @@ def _extreme_rate(
     slope: Floats,
     vertices: tuple[Floats, Floats, Floats],
 ) -> Floats:
-    """Least (``sign`` 1) or greatest (``sign`` -1) rate, for all groups at once, by Dinkelbach's method.
+    """Return the least (``sign`` 1) or greatest (``sign`` -1) rate, for all groups at once, by Dinkelbach's method.
 
     At a trial rate r each masked cell takes the vertex that makes ``k - r * n`` least (greatest): the far one if r
     lies beyond the cell's own ``slope``, else the near one. The rate of that choice is the next trial, until none
@@ -300,8 +298,8 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     out["largest_masked"] = sums["largest_masked"]
     status = _statuses(cells, known, code, sums)
     for name, summed in (("status", status), ("token", "")):
-        own = cells[name].iloc[first].to_numpy(dtype=object)
-        out[name] = pd.Series(np.where(single, own, summed), dtype="str")
+        published = cells[name].iloc[first].to_numpy(dtype=object)
+        out[name] = pd.Series(np.where(single, published, summed), dtype="str")
     if "source_id" not in by:
         out["source_id"] = _sources(cells["source_id"], code, len(first))
     out.attrs = dict(cells.attrs)
@@ -400,8 +398,8 @@ def _sums(
 
 
 def _largest_masked(cells: pd.DataFrame, known: KnownCounts, code: Positions, count: int) -> Floats:
-    own = floats(cells, "largest_masked")
-    part = np.where(np.isnan(own), ~known.exact, own)  # null: a cell as published
+    largest = floats(cells, "largest_masked")
+    part = np.where(np.isnan(largest), ~known.exact, largest)  # null: a cell as published
     return largest_of_sum(code, _group_sizes(cells, known), part, count)
 
 
