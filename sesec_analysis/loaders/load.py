@@ -31,7 +31,7 @@ from sesec_analysis.loaders.tidy.masked_sums import (
 )
 
 __all__ = [
-    "Shared",
+    "SharedReading",
     "around",
     "enrolled_in",
     "files_of",
@@ -518,7 +518,7 @@ def years_held(indicator: str) -> list[int]:
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedReading:
     """What is known in sums beyond the rows of single cells; indexed as these rows are.
 
     Parameters
@@ -539,7 +539,7 @@ class Shared:
     capped: pd.DataFrame
 
 
-def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, Shared]:
+def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, SharedReading]:
     """Return every row of an indicator's year, and their `shared_reading`, which rests on all of them."""
     stamps = _stamps(indicator)
     return _rows_of_year(indicator, year, stamps), _shared_of_year(indicator, year, stamps)
@@ -556,7 +556,7 @@ def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=64)
-def _shared_of_year(indicator: str, year: int, files: _Stamps) -> Shared:
+def _shared_of_year(indicator: str, year: int, files: _Stamps) -> SharedReading:
     return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
 
 
@@ -572,10 +572,12 @@ def _enrolled_in(year: int, files: _Stamps) -> Enrolled:
     return {(year, code): float(students) for code, students in most.items()}
 
 
-def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> Shared:
+def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> SharedReading:
     """Return the tighter reading of whole releases, and which sums of which places may take it."""
     if not is_masked(observations).any():
-        return Shared(observations, pd.Series(False, index=observations.index), {}, observations)
+        return SharedReading(
+            observations, pd.Series(False, index=observations.index), {}, observations
+        )
     tight = tightened(observations, enrolled)
     masked = differs(observations, tight)
     members = {
@@ -592,7 +594,7 @@ def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> Shared:
     taken = protected_rows(observations, tight, capped, members, whole)
     index = observations.index
     by_place = {code: pd.Series(rows, index=index) for code, rows in taken.items()}
-    return Shared(tight, pd.Series(masked, index=index), by_place, capped)
+    return SharedReading(tight, pd.Series(masked, index=index), by_place, capped)
 
 
 def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
@@ -614,7 +616,7 @@ def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
 
 
 def in_place(
-    observations: pd.DataFrame, code: str, *, shared: Shared | None = None
+    observations: pd.DataFrame, code: str, *, shared: SharedReading | None = None
 ) -> pd.DataFrame:
     """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
 
@@ -667,7 +669,7 @@ def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
     return observations[(level == "district") & (observations["organization_id"] == place.district)]
 
 
-def _pooled(cells: pd.DataFrame, code: str, shared: Shared | None) -> pd.DataFrame:
+def _pooled(cells: pd.DataFrame, code: str, shared: SharedReading | None) -> pd.DataFrame:
     """Add up cells, by the tighter reading where enough organizations share the sum."""
     if shared is None or code not in shared.taken or not shared.masked[cells.index].any():
         return pool(cells, by=_SUM)
