@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sesec_analysis import checkout
-from sesec_analysis.editions import build, editions, run
+from sesec_analysis.editions import build, editions, pool
 
 EDITION = "annual-2024"
 ROUNDS = 3
@@ -28,7 +28,7 @@ def took(words: Sequence[str], cwd: Path) -> float:
     subprocess.run(
         words,
         cwd=cwd,
-        env={**os.environ, **run.SURROUNDINGS},
+        env={**os.environ, **pool.SURROUNDINGS},
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -68,7 +68,7 @@ def saving(plan: build.Plan, out: Path) -> tuple[float, int]:
         spent.append(time.process_time() - began)
 
     papermill.engines.write_ipynb = papermill.execute.write_ipynb = timed
-    os.environ.update(run.SURROUNDINGS)
+    os.environ.update(pool.SURROUNDINGS)
     papermill.execute_notebook(
         plan.path,
         out,
@@ -87,7 +87,7 @@ def main() -> None:
     plan = build.planned(EDITION, editions.editions()[EDITION])
     ours, stock = [], []
     with tempfile.TemporaryDirectory() as scratch:
-        sesec = [sys.executable, "-m", "sesec_analysis.cli", "report", EDITION, "--quiet"]
+        sesec = [str(Path(sys.executable).with_name("sesec")), "report", EDITION, "--quiet"]
         executed = Path(scratch, "stock.ipynb")
         for at in range(1, ROUNDS + 1):
             stock.append(took(stock_words(plan, executed), root))
