@@ -71,7 +71,7 @@ def plot_rates(
     Returns
     -------
     ReportFigure or Notice
-        A notice if there are no rows.
+        A notice if there are no rows, or none that may be shown.
 
     Raises
     ------
@@ -106,6 +106,8 @@ def plot_rates(
     findings = figure.one_question(estimates, ("rate", "average"))
     focus = figure.checked_focus(findings, focus)
     lines = lines_of(findings, focus)
+    if not lines:
+        return _nothing_shown(findings, focus)
     scale = figures_axes.level_scale(numbers_of(lines), findings[0].row.unit)
     value = findings[0].row.entry.label.lower()
     return figure.finished(findings, _rows(findings, lines, scale, value, focus), title, subtitle)
@@ -132,7 +134,7 @@ def plot_gaps(
     Returns
     -------
     ReportFigure or Notice
-        A notice if there are no rows.
+        A notice if there are no rows, or none that may be shown.
 
     Raises
     ------
@@ -167,10 +169,17 @@ def plot_gaps(
     ratio = findings[0].row.unit == "ratio"
     focus = figure.checked_focus(findings, focus)
     lines = lines_of(findings, focus)
+    if not lines:
+        return _nothing_shown(findings, focus)
     scale_of = figures_axes.ratio_scale if ratio else figures_axes.gap_scale
     scale = scale_of(numbers_of(lines), words.sides(findings))
     picture = _rows(findings, lines, scale, findings[0].row.entry.label.lower(), focus)
     return figure.finished(findings, picture, title, subtitle)
+
+
+def _nothing_shown(findings: Findings, focus: str | None) -> Notice:
+    notes = words.notes(figure.ordered(findings, focus), figure.named(findings))
+    return Notice(words.title(findings), " ".join(notes))
 
 
 _LABEL = 2.2  # widest label

@@ -18,6 +18,7 @@ from estimate_samples import (
     grade_3,
     rate,
     ratio,
+    row,
     trend,
 )
 from matplotlib.text import Text
@@ -382,6 +383,17 @@ def test_plots__without_rows_are_a_notice(plot):
     assert plot(empty)._repr_mimebundle_()[notices.NOTICE]["title"] == "No data"
     empty.attrs["missing"] = "The graduation file is not here."
     assert plot(empty).text == "The graduation file is not here."
+
+
+@pytest.mark.parametrize(
+    ("plot", "measure", "reference"), [(plot_rates, "rate", ""), (plot_gaps, "ratio", "others")]
+)
+def test_plots__of_nothing_that_may_be_shown_are_a_notice(plot, measure, reference):
+    withheld = {"status": "suppressed", "measure": measure, "reference": reference}
+    groups = [row(**withheld, student_group=group) for group in ("black", "white")]
+    shown = plot(estimates(groups))
+    assert isinstance(shown, notices.Notice)
+    assert "Not shown: Black or African American and White (" in shown.text
 
 
 @pytest.mark.parametrize(
