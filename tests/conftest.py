@@ -1,6 +1,7 @@
 """Small OBSERVATIONS, written so that a reader can check a test on paper."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from absent import absent
 from hypothesis import settings
 
 from sesec_analysis import schema
+
+# JupyterLab brings grammars of web addresses that cost every `import nbformat` two seconds; nothing here reads one.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # A busy machine is no fault of the code, and a run is to be the same as the last one.
 settings.register_profile("suite", deadline=None, derandomize=True)

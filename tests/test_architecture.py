@@ -18,7 +18,6 @@ TEXTS = {
     path.relative_to(ROOT / PACKAGE).as_posix(): path.read_text("utf-8")
     for path in sorted((ROOT / PACKAGE).rglob("*.py"))
 }
-TREES = {module: ast.parse(text) for module, text in TEXTS.items()}
 
 # Library: its door. When a library dies, one module is rebuilt.
 DOORS = {
@@ -60,10 +59,15 @@ FREE_ROOMS = {"oracles", "properties", "releases", "samples", "system"}
 
 
 @cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(TEXTS[module])
+
+
+@cache
 def imports(module: str) -> set[str]:
     """Every module that `module` imports, here or there in it, but for those for types alone."""
     names = set()
-    for node in _nodes(TREES[module]):
+    for node in _nodes(tree_of(module)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -107,7 +111,7 @@ def test_module__is_one_subject_whole(module):
 @pytest.mark.parametrize("module", TEXTS)
 def test_function__fits_a_screen(module):
     long = {}
-    for node in ast.walk(TREES[module]):
+    for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             doc = node.body[0] if ast.get_docstring(node, clean=False) is not None else None
             last = doc.end_lineno if doc else node.lineno
@@ -128,7 +132,7 @@ def test_folder__can_be_scanned():
         Path(module).parent.as_posix() for module in TEXTS if "__init__" not in module
     )
     assert {folder: n for folder, n in folders.items() if n > MOST_IN_A_FOLDER} == {}
-    rooms = [module for module in TEXTS if "__init__" not in module or TREES[module].body[1:]]
+    rooms = [module for module in TEXTS if "__init__" not in module or tree_of(module).body[1:]]
     assert len(rooms) <= MOST_MODULES
 
 
@@ -143,8 +147,8 @@ def test_folder__has_no_three_modules_of_one_prefix():
 
 def test_type__has_one_meaning():
     homes = defaultdict(list)
-    for module, tree in TREES.items():
-        for node in tree.body:
+    for module in TEXTS:
+        for node in tree_of(module).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].append(module)
     assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
