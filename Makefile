@@ -22,7 +22,7 @@ report: ## build the latest annual report and print where it is (EDITION=2021-22
 test: lint ## check style and types, then run every test
 	@$(BIN)/python tests/samples/browser.py
 	@echo 'Running the tests ...'
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: lint ## the quick part of `make test`: no browser, nothing slow
 	@$(BIN)/pytest -m 'not browser and not slow and not row' -n auto --dist worksteal
@@ -31,7 +31,7 @@ prove: lint ## try the long proofs whole and write docs/PROOFS.md; goes on where
 	@$(BIN)/pytest --prove -m proof -n 2 || [ $$? -eq 5 ] # 5: every proof is of the code as it is
 
 coverage: lint ## run every test and report which lines none of them reaches
-	@$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 lint: ## check style and types only
 	@$(SETUP) test

@@ -256,10 +256,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "proof(name, of, seed, tried): is tried whole by `make prove` (tests/samples/proofs.py)",
     )
     config.addinivalue_line("markers", "row: holds a line of docs/PROOFS.md to its code")
-    if not hasattr(
-        config, "workerinput"
-    ):  # the workers of a parallel run are told by the first process
-        config.option.every_test = not config.option.file_or_dir
+    # The workers of a parallel run are told by the first process.
+    if not hasattr(config, "workerinput"):
+        config.option.every_test = not getattr(config.option, "file_or_dir", None)
 
 
 @pytest.hookimpl(tryfirst=True)
