@@ -108,6 +108,7 @@ def test_module__is_one_subject_whole(module):
     assert Path(module).stem not in {"utils", "helpers", "common", "misc"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", TEXTS)
 def test_function__fits_a_screen(module):
     long = {}

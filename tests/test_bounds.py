@@ -273,6 +273,7 @@ def inside(value, low, high):
     return (pd.isna(low) or low <= value) and (pd.isna(high) or value <= high)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(table=truths())
 def test_pool__always_contains_the_truth(counts, table):
@@ -285,6 +286,7 @@ def test_pool__always_contains_the_truth(counts, table):
         assert row.value_low <= k / n <= row.value_high
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(table=truths(), revealed=st.lists(st.booleans(), min_size=8, max_size=8))
 def test_pool__never_widens_when_more_is_known(counts, table, revealed):
@@ -301,6 +303,7 @@ def test_pool__never_widens_when_more_is_known(counts, table, revealed):
     assert narrow.coverage >= wide.coverage - 1e-9
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(table=truths(), random=st.randoms(use_true_random=False))
 def test_pool__does_not_depend_on_the_order_of_cells(counts, table, random):
@@ -312,6 +315,7 @@ def test_pool__does_not_depend_on_the_order_of_cells(counts, table, random):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(tables=st.lists(truths(), min_size=2, max_size=12))
 def test_pool__treats_many_groups_as_it_treats_each(counts, tables):
@@ -324,6 +328,7 @@ def test_pool__treats_many_groups_as_it_treats_each(counts, tables):
 # --- outside reference -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(table=truths(min_size=2))
 def test_pool__agrees_with_a_linear_program(counts, table):

@@ -28,11 +28,13 @@ def translated(tmp_path, monkeypatch):
     i18n._translations.cache_clear()
 
 
+@pytest.mark.slow
 def test_report_pot__lists_every_text_there_is():
     """If it is stale: run `sesec words` and commit data/words/report.pot."""
     assert (i18n_files.folder() / i18n_files.LIST).read_bytes() == messages.pot()
 
 
+@pytest.mark.slow
 def test_gathered__finds_texts_of_every_kind():
     found = messages.gathered()
     assert "Values are in the table." in found  # of the package
@@ -49,6 +51,7 @@ def test_gathered__refuses_to_list_another_language(monkeypatch):
         messages.gathered()
 
 
+@pytest.mark.slow
 def test_gathered__has_the_same_places_for_one_thing_and_for_many():
     pairs = [text for text in messages.gathered() if isinstance(text, tuple)]
     odd = [
@@ -81,6 +84,7 @@ def test_count_words__speaks_the_language_asked_for(translated):
     assert count_words(40, None) == "al menos 40"
 
 
+@pytest.mark.slow
 def test_catalog__is_read_in_each_language_by_itself(translated):
     before = catalog.indicator("math_met").title
     translated({"Met the standard in mathematics": "Cumplieron en matemáticas"})

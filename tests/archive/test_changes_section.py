@@ -40,6 +40,7 @@ def tables(section: Section) -> dict[str, TableBlock]:
     return {block.caption: block for block in section.blocks if isinstance(block, TableBlock)}
 
 
+@pytest.mark.slow
 def test_section__tells_counts_and_names_the_last_report_as_text(before):
     section = made(before, records(2019))
     assert section.heading == Heading(2, changes_section.TITLE, "what-changed-since-last-year")
@@ -131,6 +132,7 @@ def root(tmp_path, monkeypatch, before):
     return where
 
 
+@pytest.mark.slow
 def test_with_changes__stands_before_the_closing_sections_and_tables_count_on(root, before):
     with output.replacing(root / "reports" / "published" / "annual-2018") as fresh:
         frozen.write(before, fresh)

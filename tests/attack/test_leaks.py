@@ -129,6 +129,7 @@ def _solutions(statements):
     return both
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(25))
 def test_weigh__gives_away_what_trying_every_combination_does(seed):
     rng = np.random.default_rng(seed)
@@ -249,6 +250,7 @@ def test_compiled__refuses_cells_that_are_not_among_the_states(state):
         compiled(state, [equal(students("9999"), 5)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_sift__never_puts_aside_what_cuts_off_a_solution(seed):
     rng = np.random.default_rng(seed)

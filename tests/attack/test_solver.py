@@ -84,6 +84,7 @@ def every(solver_system, top):
     return cube[fits.all(axis=1) & inside.all(axis=1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_extreme__is_what_trying_every_combination_gives(seed):
     rng = np.random.default_rng(seed)

@@ -109,6 +109,7 @@ def test_report__lists_the_editions(root):
     )
 
 
+@pytest.mark.slow
 def test_report__as_staff_run_it(root):
     done = subprocess.run(
         [SESEC, "report", "2021-22", "-p", "ci_level=0.95"],
@@ -127,6 +128,7 @@ def test_report__as_staff_run_it(root):
     ]
 
 
+@pytest.mark.slow
 def test_report__stopped_by_hand_ends_at_once_and_clean(root):
     command = [SESEC, "report", "slow"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

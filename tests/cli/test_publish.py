@@ -93,6 +93,7 @@ def test_publish__of_all_refuses_before_anything_is_written(root):
     assert not (root / "reports/published").exists()
 
 
+@pytest.mark.slow
 def test_publish__of_all_goes_on_after_one_that_cannot_be(root):
     rewrite_text(root / "reports/editions.yml", "Not yet,", "Late, published: 2026,")
     commit_all(root)
@@ -131,6 +132,7 @@ def test_diff__shows_a_year_against_the_year_before(root, tmp_path):
         assert {row["class"] for row in csv.DictReader(stream)} >= {"new_year"}
 
 
+@pytest.mark.slow
 def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root):
     build(root, 2018)
     assert sesec("publish", "2018").exit_code == 0
@@ -140,6 +142,7 @@ def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root):
     assert row.split() == ["unchanged", "0", "0", "0", "0", str(len(records(2018)))]
 
 
+@pytest.mark.slow
 def test_diff__turns_to_what_is_published_once_a_number_moved(root, tmp_path, monkeypatch):
     build(root, 2018)
     assert sesec("publish", "2018").exit_code == 0

@@ -217,6 +217,7 @@ def test_build_all__names_the_sheets_that_failed_and_keeps_the_others(root):
     assert due() == ["2182"]
 
 
+@pytest.mark.slow
 def test_build_all__refuses_an_edition_that_is_not_there(root):
     with pytest.raises(EditionError, match="there is no edition"):
         build_all(edition="2031", out=root / "other")

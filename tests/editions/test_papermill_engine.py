@@ -180,6 +180,7 @@ def test_papermill__runs_a_notebook_by_either_engine_from_the_command_line(engin
     assert last.outputs[0].data["text/plain"] == "2024"
 
 
+@pytest.mark.slow
 def test_engine__imports_no_papermill_before_it_runs():
     names = ("papermill_engine", "execute", "pool")
     lines = [f"import sesec_analysis.editions.{name}" for name in names]

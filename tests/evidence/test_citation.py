@@ -110,6 +110,7 @@ def test_cite__csl_is_json_that_a_reference_manager_reads():
     assert json.loads(FOUND.cite("csl"))[0]["issued"] == {"literal": "n.d."}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", citation.STYLES)
 @pytest.mark.parametrize("edition", ["Report, 2016–17: A & B_", None])
 @pytest.mark.parametrize("published", [2024, None])

@@ -311,6 +311,7 @@ def every(counts):
     return [found for one in tables for found in findings(one)]
 
 
+@pytest.mark.slow
 def test_record__holds_no_number_that_the_page_does_not_print(every):
     assert {found.row.publish for found in every} == {"point", "range", "nothing"}
     for found in every:
@@ -358,6 +359,7 @@ FIGURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FIGURES)
 def test_figure__says_and_exports_the_same_digits_as_its_table(name):
     figure = FIGURES[name]()

@@ -100,6 +100,7 @@ def verdicts(shares=SHARES, schools=SCHOOLS, outcomes=()) -> list[str]:
     return [row[-1] for row in ledger.rows]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "width", "verdict"),
     [
@@ -115,6 +116,7 @@ def test_claims_ledger__c5_holds_within_60_to_90_percent(value: float, width: fl
     assert verdicts(shares)[0] == verdict
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("top", "here", "verdict"),
     [(0.45, 0.26, "Still true"), (0.44, 0.26, "Partly true"), (0.40, 0.10, "No longer true")],
@@ -127,6 +129,7 @@ def test_claims_ledger__c8_needs_the_highest_school_and_the_difference(
     assert verdicts(shares, schools)[1] == verdict
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("outcomes", "verdict"),
     [
@@ -153,6 +156,7 @@ def test_claims_ledger__c10_weighs_direction_and_interval(
     )
 
 
+@pytest.mark.slow
 def test_claims_ledger__c8_cannot_be_told_when_bounds_overlap():
     shares = [
         SHARES[0],
@@ -162,6 +166,7 @@ def test_claims_ledger__c8_cannot_be_told_when_bounds_overlap():
     assert verdicts(shares)[1] == "Cannot be told"
 
 
+@pytest.mark.slow
 def test_claims_ledger__counts_schools_in_the_band_and_names_the_years():
     ledger = claims_ledger(table(*SHARES), table(*SCHOOLS), table(*SHARES).head(0))
     assert isinstance(ledger, ReportTable)
@@ -217,6 +222,7 @@ def shares(
     return rates(pd.concat(sides, ignore_index=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("here", "there", "verdict"),
     [
@@ -234,6 +240,7 @@ def test_c4__sets_the_part_of_funded_schools_beside_that_of_all(
     assert "(15 of 73)" in entry.now
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
     [
@@ -262,6 +269,7 @@ def test_c6__is_a_range_and_says_why(ledger, counts, low, high, verdict):
     assert "$25,000 to $34,999 together" in entry.now
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("speakers", "verdict"), [(420, "Still true"), (296, "Still true"), (290, "No longer true")]
 )
@@ -309,6 +317,7 @@ def budgets(here: float, there: float) -> pd.DataFrame:
     return averages(schema.conform_observations(pd.DataFrame(rows).assign(**common)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("here", "there", "verdict"),
     [

@@ -150,6 +150,7 @@ def words_of(figure):
     return [text for text in drawn if text.get_gid() != "watermark"]
 
 
+@pytest.mark.slow
 def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
     page = figure.figure.bbox
     boxes = [(text.get_text(), text.get_window_extent()) for text in words_of(figure.figure)]
@@ -164,6 +165,7 @@ def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
         assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"  # a pixel of a hundred an inch
 
 
+@pytest.mark.slow
 def test_figure__letters_are_large_and_dark_enough(figure):
     assert min(text.get_fontsize() for text in words_of(figure.figure)) >= 9
     assert all(contrast(text.get_color()) >= 4.5 for text in words_of(figure.figure))
@@ -189,6 +191,7 @@ def test_figure__says_everything_in_words(figure):
     assert len(figure.table.rows) == len(figure.findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MADE)
 def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
     """Nothing finer than the page can be measured in a picture."""
@@ -219,6 +222,7 @@ def test_figure__draws_no_number_finer_than_it_is_printed(figure):
                     assert min(abs(value - p) for p in printed | middles) < ticks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["rates with ranges", "trend of places", "schools"])
 def test_figure__is_the_same_to_the_byte(name):
     one, other = MADE[name](), MADE[name]()
@@ -228,6 +232,7 @@ def test_figure__is_the_same_to_the_byte(name):
     assert b"matplotlib" not in one.png
 
 
+@pytest.mark.slow
 def test_svg__has_a_role_a_title_and_a_description_and_needs_nothing_else(figure):
     root = ET.fromstring(figure.svg)
     assert root.get("role") == "img"

@@ -50,6 +50,7 @@ def limits_of(cells, level):
     return Limits.of(replace(row, publish="point") for row in rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(100, 900), st.floats(0.05, 0.95)), min_size=6, max_size=12),
@@ -149,6 +150,7 @@ def test_plot_funnel__where_no_side_is_better_calls_nothing_a_strength():
     assert {"Cleveland High STEM", "Franklin High 10.0%"} <= set(labels_of(figure))
 
 
+@pytest.mark.slow
 def test_plot_funnel__says_that_all_lie_within():
     figure = plot_funnel(funnel(ALIKE))
     assert "20 of 20 shown in Southeast Seattle are within the limits" in figure.alt
@@ -210,6 +212,7 @@ def test_plot_funnel__of_nothing_that_may_be_shown_is_a_notice():
     assert shown.text == "Not drawn: 20 schools of Southeast Seattle (fewer than 10 students)."
 
 
+@pytest.mark.slow
 def test_plot_funnel__brings_out_the_focus():
     named = plot_funnel(funnel(), focus=BEACON_HILL)
     assert "Beacon Hill International" in " ".join(labels_of(named))

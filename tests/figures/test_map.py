@@ -54,6 +54,7 @@ def test_plot_map__is_true_to_scale(drawn: tuple[str, ReportFigure]):
     assert across == pytest.approx(up, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_plot_map__names_every_school_and_no_names_overlap(drawn: tuple[str, ReportFigure]):
     code, figure = drawn
     figure.figure.canvas.draw()
@@ -73,6 +74,7 @@ def test_plot_map__names_every_school_and_no_names_overlap(drawn: tuple[str, Rep
         assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
 
 
+@pytest.mark.slow
 def test_plot_map__gives_the_same_bytes_each_time():
     once, again = plot_map(), plot_map()
     assert (once.png, once.svg) == (again.png, again.svg)

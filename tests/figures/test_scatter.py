@@ -45,6 +45,7 @@ def words_of(figure):
     return [text for text in drawn if text.get_visible() and text.get_gid() != "watermark"]
 
 
+@pytest.mark.slow
 def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
     page = figure.figure.bbox
     boxes = [(text.get_text(), text.get_window_extent()) for text in words_of(figure.figure)]
@@ -72,6 +73,7 @@ def contrast(color, other="#ffffff"):
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.slow
 def test_figure__can_be_read_by_everyone(figure):
     assert min(text.get_fontsize() for text in words_of(figure.figure)) >= 9
     assert all(contrast(text.get_color()) >= 4.5 for text in words_of(figure.figure))
@@ -84,6 +86,7 @@ def test_figure__can_be_read_by_everyone(figure):
     assert figure.source_line.startswith("Source: ")
 
 
+@pytest.mark.slow
 def test_figure__tells_every_rate_in_words_and_records_what_it_draws(figure):
     rates = [one for one in figure.findings if one.row.measure == "rate"]
     assert rates
@@ -113,12 +116,14 @@ def test_plots__draw_each_school_at_its_printed_rate_by_shape_and_shade(name):
     assert contrast(ACCENT, TONES[0]) > 1.4  # in grey too
 
 
+@pytest.mark.slow
 def test_plots__are_the_same_to_the_byte():
     for name in ("funnel", "expected with masks"):
         one, other = made(name), MADE[name]()
         assert (one.png, one.svg) == (other.png, other.svg)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MADE)
 def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
     """Nothing finer than the page can be measured in a picture."""
@@ -130,6 +135,7 @@ def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
 # refusals ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plot", "table", "what"),
     [

@@ -59,6 +59,7 @@ def test_plot_trend__of_gaps_tells_the_students_of_both_sides():
     assert "Students: 216 to 218 (compared with 104 to 106)." in made.caption
 
 
+@pytest.mark.slow
 def test_plot_trend__of_enrollment_tells_of_how_many_students_it_is_a_share():
     rows = [
         made

@@ -50,6 +50,7 @@ def test_release_ids__are_all_that_come_with_a_file():
     assert set(build.observation_files()) == set(build.release_ids(carried=True))
 
 
+@pytest.mark.slow
 @pytest.mark.proof(
     "The embedded tables are what the publishers' files say, byte for byte",
     of=[
@@ -93,6 +94,7 @@ def test_keep__leaves_the_logs_of_other_tables_and_forgets_those_that_are_gone(t
     assert kept == {"a@2019": {"read": 2}, "b@2020": {"read": 3}}
 
 
+@pytest.mark.slow
 def test_build__carries_no_withheld_count_and_no_person(built: Path):
     for path in sorted(built.glob("ospi_[ad]*.parquet")):
         table = schema.conform_observations(store.read_parquet([path]))
@@ -167,6 +169,7 @@ def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tupl
     assert len(set(summary["rows"])) == 1
 
 
+@pytest.mark.slow
 def test_check__reports_coverage_of_every_indicator_and_year():
     shares = build.check().set_index(["indicator", "end_year"])
     assert shares.loc[("disciplined", 2019), "reported"] == pytest.approx(1248 / 16020)

@@ -97,6 +97,7 @@ def test_load__multilingual_rows_fall_short_of_the_district_by_186_in_2019():
     assert sa.load("enrollment", place="seattle", **question)["numerator"].item() - schools == 186
 
 
+@pytest.mark.slow
 def test_in_place__is_a_valid_table_for_every_place():
     schools = sa.load("disciplined", end_years=2019)
     for code in catalog.places():

@@ -115,6 +115,7 @@ def test_schools__name_no_people_and_no_way_to_reach_them(raw: Path):
     assert [one for one in people if one.strip() and one in text] == []
 
 
+@pytest.mark.slow
 def test_directory__makes_the_embedded_table(raw: Path):
     tables = {key: store.read_parquet([path]) for key, path in build.observation_files().items()}
     made = reference.directory(raw, tables)
@@ -130,6 +131,7 @@ def test_school_notes__are_of_schools_in_the_table():
     assert catalog.school_notes().keys() <= catalog.schools().keys()
 
 
+@pytest.mark.slow
 def test_build__makes_the_reference_tables_again(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -238,6 +240,7 @@ def test_southeast_tracts__lie_well_east_of_i5_and_the_left_out_well_west(raw: P
     assert min(metres_from(reference._I5, centres[code]) for code in inside) > 500
 
 
+@pytest.mark.slow
 def test_southeast_tracts__are_those_of_council_district_2_as_well(raw: Path):
     """Another boundary gives the same tracts, and one more: tract 91, north of I-90."""
     districts = reference._rings(

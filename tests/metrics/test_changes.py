@@ -253,6 +253,7 @@ def test_difference_in_gaps__bounds_are_attained():
     assert (known.bound_low, known.bound_high) == pytest.approx(ends)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "status"),
     [

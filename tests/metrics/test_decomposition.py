@@ -182,6 +182,7 @@ pairs = st.integers(1, 5).flatmap(
 )
 
 
+@pytest.mark.slow
 @given(pairs)
 @settings(max_examples=5, deadline=None)
 def test_kitagawa__parts_add_up_and_swap_their_signs(cells):
@@ -251,6 +252,7 @@ def ends(row):
     return row.bound_low, row.bound_high
 
 
+@pytest.mark.slow
 def test_kitagawa__bounds_are_attained_where_sizes_are_exact():
     a, b = place("a", "<15%", (30, 60)), place("b", (12, 40), "<15%")
     table = split(a, b)
@@ -306,6 +308,7 @@ def assert_held(shown, truth):
     assert (shown["outer_high"] >= truth["ci_high"] - 1e-9).all()
 
 
+@pytest.mark.slow
 def test_kitagawa__bounds_and_outer_hold_10000_hidden_truths_and_their_intervals():
     sides, hidden = hidden_truths(np.random.default_rng(1), 10_000)
     shown, truth = (kitagawa(*pair, by="race_ethnicity") for pair in (hidden, sides))

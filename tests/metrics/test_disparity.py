@@ -95,6 +95,7 @@ def test_compare_averages__of_a_withheld_average_is_suppressed() -> None:
     assert list(said.values()).count("suppressed") == 3
 
 
+@pytest.mark.slow
 def test_shares_and_averages_are_not_taken_for_each_other() -> None:
     share = budget(value=0.5).assign(unit="proportion")
     with pytest.raises(DataError, match="is a share"):
@@ -373,6 +374,7 @@ def random_places(counts, seed, groups=4, places=500):
     return schema.validate_observations(obs), (k, n, k_all - k, n_all - n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
 def test_measures__enclose_the_truth_and_its_interval(counts, level):
     obs, truth = random_places(counts, seed=int(100 * level))
@@ -421,6 +423,7 @@ def test_gaps__takes_others_for_the_whole_without_the_group(counts):
     assert table["estimate"].to_numpy() == pytest.approx(k / n - (k.sum() - k) / (n.sum() - n))
 
 
+@pytest.mark.slow
 def test_measures__answer_many_places_as_each_alone(counts):
     places = [
         counts(black=(80 + i, 110), white="N<10" if i % 3 else (90, 98), organization_id=str(i))

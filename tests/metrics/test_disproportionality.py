@@ -48,6 +48,7 @@ def measured(obs, group="black", **options):
 # --- published -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("measure", "published", "digits"),
     [
@@ -211,6 +212,7 @@ def masked(rng, k, n):
     }
 
 
+@pytest.mark.slow
 def test_disproportionality__bounds_hold_the_truth(counts):
     rng = np.random.default_rng(4)
     true, found = [], []
@@ -373,6 +375,7 @@ def test_weighted__is_hand_worked(counts):
     assert rows["white"] == pytest.approx(0.1 * 13 / (8 * 0.05 + 5 * 0.2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells", [{"x": (30, 80), "y": (20, 90)}, {"x": (40, 40), "y": (50, 50)}])
 def test_weighted__of_two_groups_is_the_risk_ratio(counts, cells):
     obs = counts(**cells)
@@ -454,6 +457,7 @@ def test_weighted__bounds_are_hand_worked(counts):
     assert row.outer_low < row.bound_low < row.bound_high < row.outer_high
 
 
+@pytest.mark.slow
 def test_ratios__bounds_hold_the_truth(counts, state):
     draw, true, found = np.random.default_rng(6), [], []
     for place in range(300):

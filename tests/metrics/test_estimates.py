@@ -51,6 +51,7 @@ def row_of(table, group):
     return only(table[table["student_group"] == group].reset_index(drop=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [(4, 9), (0, 1), "N<10", {"denominator_high": 9}])
 def test_every_measure__says_no_number_of_fewer_than_ten_students(counts, few):
     obs, other = counts(few=few, many=(40, 80)), counts(few=(40, 80), organization_id="elsewhere")
@@ -78,6 +79,7 @@ def test_rates__sizes_a_group_of_enrollment_by_its_own_count(counts):
     assert table.iloc[0][NUMBERS].isna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", ["No Students", "not collected"])
 def test_every_measure__is_undefined_where_there_is_no_figure(counts, cell):
     obs, other = counts(none=cell, many=(40, 80)), counts(none=(1, 20), organization_id="elsewhere")

@@ -123,6 +123,7 @@ def test_expected_rates__of_withheld_cells_have_bounds_that_hold_the_truth():
         assert (theirs.loc[said, "ci_high"] <= ours.loc[said, "outer_high"] + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_expected_rates__without_enough_schools_or_a_share_say_so():
     k, n, low, enrolled, _ = drawn(3, FEWEST_FITTED + 1)
     obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")

@@ -226,6 +226,7 @@ def test_global_prior__refuses_what_has_no_rate(k, n):
         global_prior(k, n)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.lists(cells, min_size=FEWEST_UNITS, max_size=9))
 def test_shrunk_rates__lie_between_the_raw_rate_and_that_of_all(given_cells):
@@ -243,6 +244,7 @@ def test_shrunk_rates__moves_a_small_school_more_than_a_large_one():
     assert 0.8 - table["estimate"][0] > 5 * (0.8 - table["estimate"][1])
 
 
+@pytest.mark.slow
 def test_shrunk_rates__cover_the_truth_as_often_as_they_say():
     draw = np.random.default_rng(20261124)
     inside = []

@@ -157,6 +157,7 @@ def test_ends_of_fit__are_those_of_statsmodels(schools):
     assert (end / start).item() == pytest.approx(rows[RATIO], abs=1e-8)
 
 
+@pytest.mark.slow
 def test_intervals__cover_the_truth(schools):
     # 111 years of twelve schools whose rates lie on a line: the index of the line should be covered.
     draw = np.random.default_rng(3)
@@ -228,6 +229,7 @@ def masked(draw, k, n, *, sizes):
     return hidden(low, high, n) if low < high and draw.random() < 0.5 else (k, n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", [False, True])
 def test_bounds__hold_the_truth(schools, sizes):
     draw, truth, found = np.random.default_rng(int(sizes)), [], []
@@ -336,6 +338,7 @@ def test_gradients__of_nothing_are_empty(schools):
     assert measured(schools(*CELLS).iloc[:0], {}).empty
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=6))
 @settings(max_examples=25, deadline=None)
 def test_gradients__always_answer(schools, cells):

@@ -136,6 +136,7 @@ def test_inequality__near_equality_theil_is_half_the_squared_variation(counts):
     assert rows["mean_log_deviation"] == pytest.approx(half, rel=1e-2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", WHO)
 def test_par__is_the_gap_to_all_others_times_their_share(counts, reference):
     obs = counts(**WHO)
@@ -169,6 +170,7 @@ def test_paf__carries_over_the_ratios_interval(counts):
 # --- sampling noise --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["between_group_variance", "theil", "mean_log_deviation"])
 @pytest.mark.parametrize("rates", [(0.4, 0.4, 0.4, 0.4), (0.2, 0.4, 0.5, 0.7)])
 def test_intervals__cover_the_truth(counts, name, rates):
@@ -226,6 +228,7 @@ def test_inequality__bounds_are_hand_worked(counts):
     assert "lowest outer" in rows.loc["index_of_disparity", "method"]
 
 
+@pytest.mark.slow
 def test_inequality__bounds_hold_the_truth(counts):
     rng = np.random.default_rng(11)
     true, found = [], []

@@ -187,6 +187,7 @@ def partly_known(draw):
 levels = st.sampled_from([0.8, 0.95, 0.99])
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(one=partly_known(), other=partly_known(), level=levels)
 def test_outer_limits__hold_the_interval_of_the_truth(one, other, level):
@@ -233,6 +234,7 @@ def test_outer_limits__of_exact_counts_are_the_interval_itself(level):
 # --- the door --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_package__does_not_import_statsmodels_until_a_metric_is_used():
     code = "import sys, sesec_analysis, sesec_analysis.bounds; print('statsmodels' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -76,6 +76,7 @@ def test_participation__keeps_students_who_passed_earlier_in_the_whole():
     assert (worst.bound_low, worst.bound_high) == pytest.approx((55 / 110, 75 / 110))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell", "status"),
     [

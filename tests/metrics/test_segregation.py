@@ -201,6 +201,7 @@ tables = st.tuples(st.integers(2, 6), st.integers(2, 4)).flatmap(
 )
 
 
+@pytest.mark.slow
 @given(tables)
 @settings(max_examples=15, deadline=None)
 def test_segregation__keeps_the_identities(columns):
@@ -228,6 +229,7 @@ def test_segregation__keeps_the_identities(columns):
     assert found.drop("mutual_information", level=0).between(-1e-12, 2).all()
 
 
+@pytest.mark.slow
 @given(tables, st.randoms(use_true_random=False))
 @settings(max_examples=8, deadline=None)
 def test_segregation__is_blind_to_order_names_and_scale(columns, random):
@@ -329,6 +331,7 @@ def test_dissimilarity__bounds_are_nearly_the_extremes_of_all_ways():
     assert row.bound_high - row.bound_low < 1.15 * (max(each) - min(each))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("groups", [None, ["g0", "g1", "g2"]])
 def test_segregation__bounds_hold_the_truth(groups):
     draw, tables, masked = np.random.default_rng(13), [], []
@@ -353,6 +356,7 @@ def test_segregation__bounds_hold_the_truth(groups):
     assert (often[bounded] > 0.95).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_bounds__hold_the_truth(seed):
     draw, told = np.random.default_rng(seed), []
@@ -406,6 +410,7 @@ def test_segregation__of_one_school_is_undefined():
         assert table[NUMBERS].isna().all(axis=None)
 
 
+@pytest.mark.slow
 def test_segregation__of_an_empty_group_is_undefined_and_leaves_the_rest():
     table = measured(schools({"a": [30, 10], "b": [20, 25], "c": [0, 0]}))
     empty = (table[["student_group", "reference"]] == "c").any(axis=1)

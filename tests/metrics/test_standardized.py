@@ -153,6 +153,7 @@ def test_fit_levels__is_the_top_of_the_likelihood():
     assert fit.slope == pytest.approx(np.exp(best.x[4]), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_fit_levels__error_is_that_of_a_seeded_bootstrap():
     draw = np.random.default_rng(20261124)
     group, reference = shares(-0.5, 0.8), shares(0, 1)
@@ -217,6 +218,7 @@ def test_level_gaps__of_whole_counts_has_an_interval_and_of_shares_has_outer_lim
     assert half.outer_low < half.estimate < half.outer_high
 
 
+@pytest.mark.slow
 def test_level_gaps__of_withheld_levels_bounds_each_cut_and_not_v():
     draw, checked = np.random.default_rng(2), 0
     for _ in range(12):

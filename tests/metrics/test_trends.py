@@ -102,6 +102,7 @@ def test_trend__flips_its_sign_when_the_others_are_counted():
     assert there.estimate == pytest.approx(-others.estimate)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options", [{}, {"cluster": "organization_id"}, {"effects": "organization_id"}]
 )
@@ -289,6 +290,7 @@ def test_trend__hides_a_series_with_a_year_of_too_few_students():
 # --- what cannot be said ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("obs", "options", "status", "words"),
     [
@@ -372,6 +374,7 @@ def true_effect(logit):
     return 0.1 * np.mean(p * (1 - p))
 
 
+@pytest.mark.slow
 def test_trend__covers_the_truth_as_often_as_it_says():
     rng = np.random.default_rng(11)
     logit, k = random_schools(rng, 400, 5, 60)
@@ -381,6 +384,7 @@ def test_trend__covers_the_truth_as_often_as_it_says():
     assert covered.mean() == pytest.approx(0.95, abs=0.03)
 
 
+@pytest.mark.slow
 def test_trend__covers_the_truth_where_schools_move_together_only_if_clustered():
     # 200 samples of eight schools of which each has years of its own; the true effect is that of endless schools.
     rng = np.random.default_rng(12)

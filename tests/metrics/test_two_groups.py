@@ -206,6 +206,7 @@ def test_odds_ratios__of_the_other_outcome_is_the_inverse():
     assert one.ci_low * two.ci_high == pytest.approx(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("black", "white", "estimate", "status"),
     [
@@ -366,6 +367,7 @@ def test_koopman_ratio__has_its_edges_at_zero_counts():
     assert low[3] < 1 < high[3]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(a=cells, b=cells)
 def test_koopman_ratio__turns_over_with_its_sides(a, b):

@@ -47,6 +47,7 @@ def page(built: Path) -> str:
     return (built / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_report__was_attacked_and_says_so(built: Path):
     certified(built)
 

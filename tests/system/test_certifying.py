@@ -50,6 +50,7 @@ def clean(root, tmp_path_factory) -> Path:
     return make(root, tmp_path_factory.mktemp("clean"), places(state()))
 
 
+@pytest.mark.slow
 def test_certify__says_what_was_done_in_the_audit_and_on_the_page(clean):
     audit = json.loads((clean / "disclosure_audit.json").read_text("utf-8"))
     assert audit["search"]["passed"] is audit["attack"]["passed"] is True
@@ -61,6 +62,7 @@ def test_certify__says_what_was_done_in_the_audit_and_on_the_page(clean):
     assert certify(clean)["attack"]["passed"] is True
 
 
+@pytest.mark.slow
 def test_certify__gives_the_same_bytes_wherever_it_is_built(clean, root, tmp_path):
     again = make(root, tmp_path, places(state()))
     assert output.checksums(again) == output.checksums(clean)
@@ -71,6 +73,7 @@ def test_certify__attacks_what_readers_hold_beside(clean, root, tmp_path):
     assert outcome["attack"]["attacked_together"] == ["this edition", NAME]
 
 
+@pytest.mark.slow
 def test_certify__refuses_words_of_a_handful_and_hides_their_number(clean, root):
     before = output.checksums(clean)
     with pytest.raises(SesecError, match="a group of 1 to 9 students") as refused:
@@ -79,6 +82,7 @@ def test_certify__refuses_words_of_a_handful_and_hides_their_number(clean, root)
     assert output.checksums(clean) == before
 
 
+@pytest.mark.slow
 def test_certify__refuses_a_total_that_gives_a_school_back_and_keeps_the_old_edition(clean, root):
     before, beside = output.checksums(clean), sorted(clean.parent.glob(".*"))
     telling = sa.rates(place(truth(), "southeast_seattle"))

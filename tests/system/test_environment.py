@@ -80,6 +80,7 @@ def test_lock__satisfies(wanted):
     assert [version for version in locked if version not in wanted.specifier] == []
 
 
+@pytest.mark.slow
 def test_pyproject__declares_every_library_that_the_package_imports():
     trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "sesec_analysis").rglob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]

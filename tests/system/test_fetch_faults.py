@@ -357,6 +357,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> list[Ended]:
     return found
 
 
+@pytest.mark.slow
 def test_fetch__ends_in_the_right_file_or_a_refusal_whatever_happens(ended):
     assert [(one.what, one.found) for one in ended if set(one.found) != {one.wanted}] == []
 

@@ -240,6 +240,7 @@ def texts_of_data() -> Iterator[tuple[str, str]]:
             yield name, path.read_text("utf-8").replace("LL@li.org", "")
 
 
+@pytest.mark.slow
 def test_data__hold_no_names_addresses_or_telephones_of_people():
     for name, found in texts_of_data():
         for what, pattern in _PERSON.items():

@@ -53,6 +53,7 @@ def test_prose__has_no_sentence_that_only_a_scholar_reads(path):
     assert {one: found for one, found in hard.items() if found > HARDEST} == {}
 
 
+@pytest.mark.slow
 def test_texts__name_nobody_by_a_lack():
     texts = (one if isinstance(one, str) else " ".join(one) for one in messages.gathered())
     assert [(said, found) for said in texts for found, _ in language_check.avoided_in(said)] == []

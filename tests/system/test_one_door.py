@@ -163,6 +163,7 @@ def test_doors__are_all_that_show_a_table_to_readers():
     assert taking == {*DOORS, "plain_table"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DOORS)
 def test_door__shows_the_same_whatever_the_hidden_truth_is(name):
     first, *others = ([everything(thing) for thing in DOORS[name](truth)] for truth in TRUTHS)

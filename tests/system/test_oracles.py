@@ -29,6 +29,7 @@ def ours(one: Oracle) -> float:
     return one.ours()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one", ALL, ids=[f"{one.source}: {one.what}" for one in ALL])
 def test_published_number_is_reproduced(one: Oracle) -> None:
     difference = abs(ours(one) - one.theirs)

@@ -108,6 +108,7 @@ def assert_told(found: Attack, school: str, said: Iterable[str], **cell: object)
     assert all(text in named for text in said), named
 
 
+@pytest.mark.slow
 def test_attack__passes_a_clean_edition(clean):
     found = attack([clean])
     assert found.passed, found.as_dict()
@@ -269,6 +270,7 @@ PLANTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.name)
 def test_attack__finds_a_planted_finding(plant, tmp_path):
     planted = plant.make()
@@ -281,6 +283,7 @@ def test_attack__finds_a_planted_finding(plant, tmp_path):
 AT_MOST_THREE = {"numerator": "75 to 78"}
 
 
+@pytest.mark.slow
 def test_attack__lets_a_coarser_percent_pass(tmp_path):
     """39 percent of 200 is 77 to 79: the two masked schools may have any counts that the state leaves open."""
     assert attack(
@@ -288,6 +291,7 @@ def test_attack__lets_a_coarser_percent_pass(tmp_path):
     ).passed
 
 
+@pytest.mark.slow
 def test_attack__finds_what_two_boundaries_differ_by(tmp_path):
     """With the school that only the wider boundary has, at least 4 are counted: so that school has some."""
     narrow = made(clean_record(SOUTHEAST), **AT_MOST_THREE)
@@ -306,6 +310,7 @@ def no_more_than_its_neighbour() -> Record:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", ["annual-2019-again", "school-2321"])
 def test_attack__finds_what_only_two_folders_tell_together(beside, tmp_path):
     """A second edition of one year, or a fact sheet beside the report."""
@@ -426,6 +431,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", TAMPERED)
 def test_attack__finds_a_leak_in_any_file(kind, report):
     said, plant = TAMPERED[kind]
@@ -433,6 +439,7 @@ def test_attack__finds_a_leak_in_any_file(kind, report):
     assert_told(attack([report]), "2321", [said])
 
 
+@pytest.mark.slow
 def test_attack__reads_the_data_that_a_script_holds(report):
     planted = point(clean_record("sesec:rate.ela_met.2019.all.school:2321.all"), "5%", 0.05)
     data = json.dumps({"columns": list(planted), "rows": [list(planted.values())]})

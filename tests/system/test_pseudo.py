@@ -177,6 +177,7 @@ def left_in_english(texts: list[str]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
 def test_page__has_no_english_left(kind, pseudo):
     page = documents_html.render(pseudo[kind], meta=META, beside=["findings.html"])
@@ -193,6 +194,7 @@ def test_page__says_its_language(pseudo):
     assert f'<html lang="{i18n_files.PSEUDO}">' in documents_html.render(pseudo["equal"], meta=META)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
 def test_document__has_the_same_ids_and_numbers_in_every_language(kind, pseudo, english):
     said = {one["id"]: one for one in pseudo[kind].findings}

@@ -29,6 +29,7 @@ def test_published__is_as_it_was_written(name):
     assert len(ids) == run["findings"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", published())
 def test_published__rests_on_sources_that_are_named_and_hashed(name):
     edition = frozen.read(name)

@@ -125,6 +125,7 @@ def in_order(judged: list[Judged]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_check_draft__judges_every_number_and_passes_over_dates_money_and_telephones(
     editions: Editions, tmp_path: Path
 ):
@@ -138,6 +139,7 @@ def test_check_draft__judges_every_number_and_passes_over_dates_money_and_teleph
     assert path.read_text("utf-8") == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["docx", "md", "pdf"])
 def test_check_draft__reads_every_kind_alike(kind: str, editions: Editions, tmp_path: Path):
     text, _ = marked(DRAFT)
@@ -166,6 +168,7 @@ def write_pdf(text: str, path: Path) -> None:
     typst.compile(str(source), output=str(path))
 
 
+@pytest.mark.slow
 def test_check_draft__needs_the_words_around_a_number_not_the_number_alone(
     editions: Editions, tmp_path: Path
 ):

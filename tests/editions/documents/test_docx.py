@@ -170,6 +170,7 @@ def test_finished__refuses_a_file_that_pandoc_builds_in_another_way(made):
         )  # it is finished already
 
 
+@pytest.mark.slow
 def test_render__opens_in_libreoffice(made, tmp_path):
     program = office("writer")
     (tmp_path / "report.docx").write_bytes(made)

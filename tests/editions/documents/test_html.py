@@ -268,6 +268,7 @@ def test_sources__are_read_from_findings_however_they_are_joined():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("also", "facts"),
     [

@@ -137,6 +137,7 @@ def test_render__prints_all_that_the_blocks_say(made):
     )  # two findings of one section share a footnote
 
 
+@pytest.mark.slow
 def test_render__says_what_it_was_made_from(made):
     for said in (
         "annual-2022",

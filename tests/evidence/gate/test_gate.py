@@ -93,6 +93,7 @@ def tables(counts):
     return measured(counts)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_gate__says_the_same_the_second_time(tables, data):
@@ -100,6 +101,7 @@ def test_gate__says_the_same_the_second_time(tables, data):
     pd.testing.assert_frame_equal(gate(once), once)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_gate__prints_no_small_group_and_no_few(tables, data):
@@ -116,6 +118,7 @@ def test_gate__prints_no_small_group_and_no_few(tables, data):
                 assert told.k_low is None or told.k_low != told.k_high
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(n=st.integers(10, 400), few=st.booleans(), k=st.integers(0, 2), data=st.data())
 def test_gate__prints_of_few_what_is_true_of_none_one_and_two(counts, n, few, k, data):
@@ -134,6 +137,7 @@ def test_gate__prints_of_few_what_is_true_of_none_one_and_two(counts, n, few, k,
     pd.testing.assert_frame_equal(zero[both], this[both])
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(truth=truths().filter(lambda cell: cell[1] > 9), data=st.data())
 def test_gate__prints_no_more_of_a_cell_of_which_less_is_known(counts, truth, data):
@@ -239,6 +243,7 @@ def test_gate__widens_few_students_to_what_is_true_of_all_of_them(k):
     assert out["reason"] == ("" if few else "all but ") + "fewer than 3 of 50 students"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "made",
     [
@@ -300,6 +305,7 @@ COMPARED = {"measure": "gap", "reference": "white", "coverage": 0.2}
 RATIO = COMPARED | {"measure": "ratio"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "publish"),
     [
@@ -453,6 +459,7 @@ def test_gate__prints_all_students_and_compares_them_with_nothing():
     )
 
 
+@pytest.mark.slow
 def test_gate__leaves_no_small_group_to_subtraction():
     draw = random.Random(8)
     groups = ["american_indian", "asian", "black", "hispanic", "two_or_more", "white"]

@@ -50,6 +50,7 @@ FITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", FITS)
 def test_gate__names_the_rule_that_fits(rule):
     first = gate(estimates(FITS[rule])).iloc[0]

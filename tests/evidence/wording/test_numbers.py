@@ -28,6 +28,7 @@ def direct(**values):
     return printed(Row(*key, "race_ethnicity", "black", "rate", "", **values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "value", "words"),
     [

@@ -55,6 +55,7 @@ def key_of(name: str) -> str:
     return re.sub(r"_\d+$", "_n", name)
 
 
+@pytest.mark.slow
 def test_measures__has_an_entry_for_all_that_is_measured_and_no_other(every_measure):
     assert {key_of(name) for one in every_measure for name in one["measure"]} == set(
         catalog.measures()
@@ -75,6 +76,7 @@ def test_measure__is_told_in_kind_words(name):
     assert bool(entry.subject) == bool(entry.sentence)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", ["every_measure", "masked"])
 def test_sentence__of_every_measure_is_short_whole_and_kind(sample, request):
     for one in request.getfixturevalue(sample):
@@ -98,6 +100,7 @@ LONG_NAMES = [
 ] + [("all", "all"), ("race_ethnicity", "all")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("publish", [{}, {"status": "undefined"}, {"status": "small_n"}])
 @pytest.mark.parametrize(
     "name", sorted(set(catalog.measures()) - {"rate", "gap", "ratio", "average"})
@@ -127,6 +130,7 @@ def test_sentence__stays_short_for_long_names(name, publish):
         assert not BANNED.search(text), text
 
 
+@pytest.mark.slow
 def test_finding_id__is_of_one_row_and_keeps_nothing_of_its_values(every_measure):
     for one in every_measure:
         ids = [found.id for found in findings(one)]
@@ -147,6 +151,7 @@ def test_finding_id__tells_years_places_and_kinds_of_groups_apart(counts):
         assert found.id == f"sesec:kitagawa_total.ela_met.{named}.all_by_race_ethnicity"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", ["every_measure", "masked"])
 def test_table_and_record__print_no_more_than_the_gate_lets_through(sample, request):
     for one in request.getfixturevalue(sample):
@@ -166,6 +171,7 @@ def test_table_and_record__print_no_more_than_the_gate_lets_through(sample, requ
             assert record["label"]
 
 
+@pytest.mark.slow
 def test_gate__decides_the_same_the_second_time(every_measure, masked):
     for one in (*every_measure, *masked):
         once = gate(one)
@@ -180,6 +186,7 @@ def groups_of(gated: pd.DataFrame, group: str) -> pd.DataFrame:
     return gated[(gated["student_group"] == group) | (gated["reference"] == group)]
 
 
+@pytest.mark.slow
 def test_gate__hides_small_groups_in_every_measure(masked):
     for one in masked:
         if (
@@ -192,6 +199,7 @@ def test_gate__hides_small_groups_in_every_measure(masked):
         assert small[NUMBERS + COUNTS].isna().all().all(), one["measure"].iloc[0]
 
 
+@pytest.mark.slow
 def test_gate__tells_nothing_exact_of_a_side_with_few_counted(masked):
     for one in masked:
         gated = gate(one)
@@ -271,6 +279,7 @@ def test_gate__gives_bounds_as_a_range_and_no_range_that_says_nothing(counts):
 # Words and numbers.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("measure", "unit", "estimate", "value"),
     [
@@ -317,6 +326,7 @@ def test_printed__rounds_ranges_outward(counts):
     assert found.printed.words == "between 0.021 and 0.032"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("group", "value", "said"),
     [
@@ -415,11 +425,13 @@ def records_of(*tables: pd.DataFrame) -> list[dict[str, object]]:
     return [record for one in tables for record in findings(one).records()]
 
 
+@pytest.mark.slow
 def test_audit__passes_every_measure_of_groups_that_are_all_shown(every_measure):
     for one in every_measure:
         assert audit(records_of(one))["passed"]
 
 
+@pytest.mark.slow
 def test_audit__finds_the_only_hidden_figure_that_an_index_is_made_of(counts):
     obs = counts(**GROUPS | {"hispanic": (2, 90)})
     index = inequality(obs, by="race_ethnicity", measures=["theil"])
@@ -430,6 +442,7 @@ def test_audit__finds_the_only_hidden_figure_that_an_index_is_made_of(counts):
     assert audit(records_of(rates(two), index))["passed"]
 
 
+@pytest.mark.slow
 def test_audit__finds_the_only_hidden_year_of_a_trend(counts):
     k = {2015: 40, 2016: 2, 2017: 47, 2018: 48, 2019: 52}
     obs = pd.concat([counts(black=(k[year], 100), end_year=year) for year in k], ignore_index=True)
@@ -511,6 +524,7 @@ def every(**fixed):
         yield status, worded(measure, **(open_ | changes | own | fixed))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["southeast_seattle", "seattle"])
 def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_status(place):
     made = list(every(organization_id=place))
@@ -533,6 +547,7 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
             assert "no clear difference" not in text
 
 
+@pytest.mark.slow
 def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
     rows = [
         worded(
@@ -558,6 +573,7 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
         assert not BANNED.search(text), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "said"),
     [
@@ -616,6 +632,7 @@ def test_sentence__says(made, said):
 ALL = {"student_group": "all", "student_group_type": "all", "reference": "rest_of_seattle"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("grade", ["all", "03"])
 @pytest.mark.parametrize("indicator", sorted(set(catalog.indicators()) - {"enrollment"}))
 def test_sentence__of_all_students_is_one_sentence(indicator, grade):

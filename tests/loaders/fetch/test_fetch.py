@@ -173,6 +173,7 @@ def test_fetch__takes_one_year_of_a_dataset_of_several_and_says_what_else_it_hol
     ]
 
 
+@pytest.mark.slow
 def test_fetch__asks_for_less_than_five_percent_of_a_statewide_file(server, monkeypatch):
     monkeypatch.setattr(download, "PAGE", 1000)
     server.tables[ID] = samples.dataset(100, 3_240, samples.GRADES)
@@ -205,6 +206,7 @@ def test_fetch__refuses_another_school_year_and_says_which_there_are(server):
     assert "known: 2021-22 (102 rows)" in said
 
 
+@pytest.mark.slow
 def test_fetch__asks_about_another_title_once(server):
     server.tables[ID].title = "Report Card Attendance"
     told = Told()
@@ -263,6 +265,7 @@ def restate(server: portals.Server) -> None:
     table.updated += 60
 
 
+@pytest.mark.slow
 def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(server):
     bring()
     before = {name: (catalog.cache_dir() / name).read_bytes() for name in files()}
@@ -280,6 +283,7 @@ def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(server):
     assert lock.lock_file().read_bytes() == recorded
 
 
+@pytest.mark.slow
 def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(server):
     bring()
     old = lock.read()[RELEASE]
@@ -292,6 +296,7 @@ def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(server):
         sa.load("disciplined", organization_id="2002")
 
 
+@pytest.mark.slow
 def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(server):
     bring()
     table = server.tables[ID]
@@ -319,6 +324,7 @@ def embed(home: Path, table: object) -> None:
     store.write_parquet(table, home / "observations" / f"{RELEASE}.parquet")
 
 
+@pytest.mark.slow
 def test_fetch__adds_to_embedded_figures_without_asking(server, home):
     bring()
     table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
@@ -374,6 +380,7 @@ def test_fetch__goes_on_where_it_stopped(server):
     assert server.rows_sent == len(ROWS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage", [lambda page: page[:-4000], lambda page: page[:-9], lambda page: b"\0" * 900]
 )

@@ -108,6 +108,7 @@ class _Silent:
         pass
 
 
+@pytest.mark.slow
 def test_add_release__of_report_card_enrollment_is_picked_up(tmp_path, monkeypatch, raw):
     """A new year of a wide source: the real file of 2021-22, given as the bulk file of 2022-23."""
     year, source = 2023, "ospi_enrollment"
@@ -193,6 +194,7 @@ titles = st.sampled_from(["True", "a: b", "a #b", "2018-19 - b", "Report Card 20
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     title=titles,

@@ -102,6 +102,7 @@ def test_write_parquet__gives_the_same_bytes_for_the_same_rows(tmp_path: Path):
     assert store.read_parquet([tmp_path / "one.parquet"])["text"].tolist() == ["a", "None", ""]
 
 
+@pytest.mark.slow
 def test_write_parquet__leaves_the_old_file_whole_when_the_disk_is_full(tmp_path: Path):
     path = tmp_path / "table.parquet"
     store.write_parquet(pd.DataFrame({"a": [1]}), path)

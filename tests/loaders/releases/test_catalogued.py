@@ -102,6 +102,7 @@ def hidden(group: str, why: str, rate: str = "NULL") -> dict[str, str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "header", "school_year"),
     [
@@ -193,6 +194,7 @@ def attended(why: str = "No Suppression", **cells: str) -> dict[str, str]:
     return ATTENDANCE | notes | cells
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "header"), [(2015, SQSS), (2022, SQSS_2022), (2023, SQSS_2023), (2024, SQSS_2024)]
 )
@@ -257,6 +259,7 @@ READY = {"OrganizationLevel": "School", "DistrictOrganizationId": "100229", "Dis
          "Denominator": "60", "Percent": "0.55000"}  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "header"),
     [
@@ -311,6 +314,7 @@ GROWTH = ["SchoolYear", "OrganizationLevel", *ORGANIZATIONS, *GROUPS, "GradeLeve
 GROWTH_2023 = ["DATReason" if name == "Suppression" else name for name in GROWTH]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "header", "nothing"), [(2019, GROWTH, "No Suppression"), (2023, GROWTH_2023, "NULL")]
 )
@@ -394,6 +398,7 @@ SPACED = ["ESD Organization Id", "ESD Name", "District Organization Id", "Distri
           "Proficiency ELA Decile"]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "header"),
     [
@@ -433,6 +438,7 @@ TEACHERS = ["SchoolYear", "OrganizationLevel", "OrganizationLevelId", "Organizat
             "MA_Count", "MA_Percent", "IsEEValidated", "RowId", "DataAsOf"]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("header", [TEACHERS, [name.lower() for name in TEACHERS]])
 def test_teachers__are_read_with_experience_degree_and_race(write: Write, header: list[str]):
     def row(category: str, teachers: str, masters: str, **cells: str) -> dict[str, str]:
@@ -550,6 +556,7 @@ def hidden_tests(why: str, **cells: str) -> dict[str, str]:
     return scored() | blank | {"Suppression": why, "DAT": why} | cells
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "header"),
     [(2015, ASSESSMENT_2019), (2019, ASSESSMENT_2019), (2022, ASSESSMENT_2019), (2023, ASSESSMENT_2023),
@@ -593,6 +600,7 @@ def test_assessment__reads_the_missing_years_with_their_levels(
     assert figures(table[table["organization_id"] == "WA"], indicator="ela_met")[0] == 55
 
 
+@pytest.mark.slow
 def test_assessment__reads_no_level_of_a_row_whose_rate_is_withheld(write: Write):
     """Levels printed beside a withheld rate would give it away."""
     leak = scored(
@@ -633,6 +641,7 @@ ENROLLMENT_2015 = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("year", "header"), [(2015, ENROLLMENT_2015), (2025, ENROLLMENT_2025)])
 def test_enrollment__reads_the_missing_years(write: Write, year: int, header: list[str]):
     fill = {key(name): "20" for name in header[13:] if name not in {"DAT", "DataAsOf", "dataasof"}}
@@ -712,6 +721,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source_id", "header", "row", "column"), REFUSED, ids=[made[0] for made in REFUSED]
 )

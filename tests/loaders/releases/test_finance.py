@@ -147,6 +147,7 @@ TRUTH = st.lists(st.tuples(AMOUNT, AMOUNT, AMOUNT), min_size=7, max_size=7)
 GAPS = st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=7, max_size=7)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(truth=TRUTH, gaps=GAPS)
 def test_funds__that_are_told_add_up_and_keep_their_order(
@@ -166,6 +167,7 @@ def test_funds__that_are_told_add_up_and_keep_their_order(
             assert own[own > 0].tolist() == fund[fund > 0].tolist()
 
 
+@pytest.mark.slow
 def test_budgets__fit_in_one_way_even_if_amounts_may_trade_places(raw: Path):
     """Stricter than the rule: with a fund's amounts in any order of years, one way alone meets all three totals."""
     columns = [name for name in rows_of(raw, BUDGETS)[0] if name.endswith("(BUDGET)")]

@@ -43,6 +43,7 @@ def test_teachers_by_number_and_percent__drops_organizations_without_teachers():
     assert teachers(["0", "24"], ["", "77.42"]) == (["31"], 1)
 
 
+@pytest.mark.slow
 @given(n=st.integers(1, 70), share=st.floats(0, 1), decimals=st.integers(1, 2))
 def test_teachers_by_number_and_percent__is_never_wrong(n: int, share: float, decimals: int):
     k = max(round(n * share), 1)
@@ -198,6 +199,7 @@ def test_experience__of_a_place_is_weighted_by_teachers(raw: Path):
     assert (masters["numerator"], masters["denominator"]) == (sum(held), sum(staff))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", ["ospi_teachers@2017", "ospi_teachers_2011@2011"])
 def test_experience__is_known_of_every_school_with_teachers(raw: Path, source_id: str):
     """A school of unknown weight would withhold the average of its place."""

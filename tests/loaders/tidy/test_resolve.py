@@ -47,6 +47,7 @@ def parse(cells: list[tuple[int, int, bool]]) -> Parsed:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.proof(
     "What is said of a masked cell encloses the truth",
     of=["sesec_analysis/loaders/tidy/resolve.py", "sesec_analysis/loaders/tidy/tokens.py"],
@@ -65,6 +66,7 @@ def test_resolve_rates__bounds_contain_the_truth(cells: list[tuple[int, int, boo
     assert (k / n <= known["value_high"] + 1e-12).all()
 
 
+@pytest.mark.slow
 @given(st.lists(true_cells(), min_size=1, max_size=40))
 def test_resolve_rates__counts_appear_only_where_they_were_printed(
     cells: list[tuple[int, int, bool]],

@@ -70,6 +70,7 @@ def known(row: pd.Series) -> tuple[object, ...]:
 # ---------------------------------------------------------------------------------------------------- by hand
 
 
+@pytest.mark.slow
 def test_tidy_survey__adds_the_answers_of_a_theme(climate: Write):
     # 15 + 25 of 60 and 5 + 15 of 40 agree: 60 of 100 answers; 10 + 2 of each disagree: 24 of 100.
     folder = climate(of_school({CARE: item(15, 25, 8, 10, 2), KNOW: item(5, 15, 8, 10, 2)}))
@@ -83,6 +84,7 @@ def test_tidy_survey__adds_the_answers_of_a_theme(climate: Write):
     assert (known(care), care["unit"]) == ((40, 40, 60, 60, "reported"), "proportion")
 
 
+@pytest.mark.slow
 def test_tidy_survey__sums_the_levels_of_a_school(climate: Write):
     both = {
         "6-8 Student Survey": {"Seattle World School": {PROUD: item(3, 6, 1, 1, 1)}},
@@ -96,6 +98,7 @@ def test_tidy_survey__sums_the_levels_of_a_school(climate: Write):
     assert said == {"middle": (9, 12), "high": (20, 25), "all": (29, 37)}
 
 
+@pytest.mark.slow
 def test_tidy_survey__counts_weak_answers_for_neither_side(climate: Write):
     items = {
         ELEMENTARY: item(1, 2, 4, 8, 16, 32, answers=SIX, negativelyCoded=False),
@@ -116,6 +119,7 @@ def test_tidy_survey__counts_weak_answers_for_neither_side(climate: Write):
     assert known(cell(table, "climate_adults_care", "all", "2138"))[:3] == (1048, 1048, 1063)
 
 
+@pytest.mark.slow
 def test_tidy_survey__turns_items_that_a_favorable_view_disagrees_with(climate: Write):
     told = climate(of_school({PROUD: item(1, 2, 3, 4, 5, negativelyCoded=True)}))
     assert cell(tidy("sps_climate@2019", told), "climate_belonging_favorable")["numerator"] == 4 + 5
@@ -130,6 +134,7 @@ def test_tidy_survey__turns_items_that_a_favorable_view_disagrees_with(climate: 
 # ------------------------------------------------------------------------------------------- fewer than ten
 
 
+@pytest.mark.slow
 def test_tidy_survey__carries_an_item_of_fewer_than_ten_as_bounds(climate: Write):
     folder = climate(of_school({CARE: item(15, 25, 8, 10, 2), KNOW: item(2, 1, 1, 1, 1)}))
     table = tidy("sps_climate@2019", folder)
@@ -139,6 +144,7 @@ def test_tidy_survey__carries_an_item_of_fewer_than_ten_as_bounds(climate: Write
     assert (theme["value_low"], theme["value_high"]) == pytest.approx((40 / 69, 49 / 69))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "few", [(1, 0, 0, 0, 0), (0, 0, 0, 9, 0), (3, 3, 1, 1, 1), (0, 0, 0, 0, 9)]
 )
@@ -152,6 +158,7 @@ def test_tidy_survey__says_the_same_whatever_fewer_than_ten_answered(climate: Wr
     pd.testing.assert_frame_equal(read(*few), read(1, 1, 1, 1, 1))
 
 
+@pytest.mark.slow
 def test_tidy_survey__keeps_a_small_level_out_of_the_total(climate: Write):
     def read(*counts: int) -> pd.Series:
         both = {
@@ -171,6 +178,7 @@ def test_tidy_survey__keeps_a_mask_in_words(climate: Write):
     assert known(row) == (0, 9, 1, 9, "small_n")
 
 
+@pytest.mark.slow
 def test_tidy_survey__keeps_an_answer_without_a_number_withheld(climate: Write):
     folder = climate(of_school({CARE: item(15, 25, 8, 10, 2), KNOW: item(15, None, 8, 10, 2)}))
     theme = cell(tidy("sps_climate@2019", folder), "climate_adults_favorable")
@@ -253,6 +261,7 @@ def counts(items: Items, text: str) -> dict[str, int]:
     return dict(zip(items[text]["answers"], items[text]["answer_respondents"], strict=True))
 
 
+@pytest.mark.slow
 def test_region__of_middle_schools_is_the_place_to_the_respondent(raw: Path, tables):
     """Aki Kurose, Mercer, Orca and South Shore: on every item, the carrier's Southeast row is our place."""
     region = document(raw, 2019)["Region Report"]["6-8 Student Survey"]["School Region: Southeast"]

@@ -273,6 +273,7 @@ def test_tidy__refuses_a_missing_and_a_new_column(discipline: Write):
         tidy(SOURCE, discipline(discipline_row(), header=[*DISCIPLINE, "Planet"]))
 
 
+@pytest.mark.slow
 def test_tidy__masks_the_totals_that_the_2017_file_prints_for_small_groups(raw: Path):
     table = tidy("ospi_assessment_2017@2017", raw)
     small = table[table["status"] == "small_n"]
@@ -305,6 +306,7 @@ def test_tidy__finds_the_headcount_that_older_program_percents_rest_on(raw: Path
     assert row_of(table, organization_id="2321", student_group="all")["numerator"] == 302
 
 
+@pytest.mark.slow
 def test_tidy__official_rate_before_2018_adds_students_who_passed_earlier(raw: Path):
     # Garfield, grade 11, White students: 192 of 16 printed, with ">=95.0%"; 7 of the 16 passed now, so 201 in all.
     table = tidy("ospi_assessment_2017@2017", raw)

@@ -51,6 +51,7 @@ MEASURES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["share_of_schools", "estimated_share"])
 @pytest.mark.parametrize("name", MEASURES)
 def test_sums_of_what_is_not_counted_one_by_one__have_no_interval(name, unit):

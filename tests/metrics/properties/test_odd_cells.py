@@ -78,6 +78,7 @@ def speaks_or_says_why(table):
     assert (table["method"] != "").all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", PAIRS)
 def test_measures_of_pairs__say_a_number_or_why_there_is_none(measure):
     places = [
