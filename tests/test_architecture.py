@@ -86,6 +86,7 @@ def dotted(module: str) -> str:
     return f"{PACKAGE}.{module.removesuffix('.py').removesuffix('/__init__').replace('/', '.')}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", TEXTS)
 def test_module__goes_through_each_librarys_door(module):
     libraries = {name.split(".")[0] for name in imports(module)}

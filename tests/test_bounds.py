@@ -474,6 +474,7 @@ def boxes(draw):
     return k_low, k_high, n_low, n_high
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(cells=st.lists(boxes(), min_size=1, max_size=3))
 def test_rate_bounds__are_attained_by_whole_students(cells):

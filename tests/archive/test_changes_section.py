@@ -54,6 +54,7 @@ def others(rows: tuple[tuple[str, ...], ...]) -> int:
     return sum(int(row[1]) for row in rows[1:])
 
 
+@pytest.mark.slow
 def test_section__lists_a_move_beyond_chance_with_both_intervals(before):
     far = {"value": "9.0%", "interval": "8.4–9.7%", "outer_low": 0.084, "outer_high": 0.097}
     found = [one | far if one["id"] == BLACK.format(2019) else one for one in records(2019)]

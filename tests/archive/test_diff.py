@@ -48,6 +48,7 @@ def kinds(changes: list[Change]) -> Counter[tuple[str, str]]:
     return Counter((change.kind, change.event) for change in changes)
 
 
+@pytest.mark.slow
 def test_diff__of_the_same_figures_says_that_all_are_unchanged(before, data):
     again = edition()
     assert kinds(diff(before, again)) == {("unchanged", "stayed"): len(before.findings)}
@@ -66,6 +67,7 @@ def black_count(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.slow
 def test_diff__finds_a_restated_source_and_names_the_hashes(before, data):
     rewrite_table(data, RELEASE, black_count)
     old = before.sources["releases"][RELEASE]["sha256"]
@@ -83,6 +85,7 @@ def test_diff__finds_a_restated_source_and_names_the_hashes(before, data):
     assert f"file {'f' * 64}" in str(row["sources"])
 
 
+@pytest.mark.slow
 def test_diff__calls_the_same_file_read_in_another_way_a_changed_method(before, data):
     rewrite_table(data, RELEASE, black_count)
     after = edition(package={"version": "0.2.0", "commit": "b" * 40})
@@ -90,6 +93,7 @@ def test_diff__calls_the_same_file_read_in_another_way_a_changed_method(before, 
     assert (change.kind, change.why) == ("method_changed", "version 0.1.0 → 0.2.0")
 
 
+@pytest.mark.slow
 def test_diff__finds_a_renamed_school_and_no_number_that_moved(before, data):
     name = before.by_id[CLEVELAND_RATE]["place"]
 
@@ -109,6 +113,7 @@ def test_diff__finds_a_renamed_school_and_no_number_that_moved(before, data):
     }
 
 
+@pytest.mark.slow
 def test_diff__finds_a_school_that_left_the_place(before, data):
     line = f'    "{CLEVELAND}": Cleveland High School STEM\n'
     rewrite_text(data / "catalog/places.yml", line, "")
@@ -149,6 +154,7 @@ def test_diff__finds_a_new_year_and_what_it_follows(before):
     assert not changed_numbers(changes)
 
 
+@pytest.mark.slow
 def test_diff__finds_a_break_between_two_years(before, data):
     told = 'at: 2020, reason: "school buildings closed in March 2020"'
     rewrite_text(data / "catalog/indicators.yml", told, "at: 2019, reason: a new law")

@@ -62,6 +62,7 @@ def moved(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [record | change if record["id"] == BLACK else record for record in found]
 
 
+@pytest.mark.slow
 def test_publish__freezes_findings_and_sources(root, found):
     built(root, found)
     assert publish_it() == Published("annual-2018", "new", len(found), 0)

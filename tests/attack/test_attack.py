@@ -42,6 +42,7 @@ def edition(tmp_path, monkeypatch):
     return make
 
 
+@pytest.mark.slow
 def test_attack__reads_what_the_state_says_of_the_editions_questions(edition):
     done = attack.attack([edition(of_the_real_state())])
     assert done.passed

@@ -39,6 +39,7 @@ def test_weigh__finds_the_school_left_over_from_a_total():
     ]
 
 
+@pytest.mark.slow
 def test_weigh__names_two_lines_that_tell_only_together():
     # No fewer at the first than at the second, and no more than ten at both: either may still have one or nine.
     ahead = statement([*students("1001"), *less(students("1002"))], low=0, said="line 1")
@@ -230,6 +231,7 @@ def test_sift__tells_statements_that_nothing_fits(state):
     assert not found.telling.said
 
 
+@pytest.mark.slow
 def test_sift__proves_by_programs_what_ranges_do_not_show():
     exact = [rows(f"10{at:02d}", all=(50, 100), black=(20, 40), white=(30, 60)) for at in range(3)]
     hidden = rows("1009", all=(50, 100), black="N<10", white="withheld")

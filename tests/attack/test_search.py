@@ -158,6 +158,7 @@ def test_search__refuses_a_folder_that_is_not_there(tmp_path):
         search(tmp_path / "nothing")
 
 
+@pytest.mark.slow
 def test_figures__draw_what_is_printed_and_nothing_finer(counts):
     """Marks stand where the printed numbers are: two tables that print alike are drawn alike, to the byte."""
     rates = sa.rates(counts(black=(71, 216), white=(90, 130)))

@@ -19,6 +19,7 @@ def divided(*statements):
     return [[one[0] for one in part.said] for part in (shared.few, shared.many)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schools", "few"), [(1, True), (2, True), (3, False), (4, False)])
 def test_divide__sets_sums_of_three_schools_apart(schools, few):
     line = equal(students(*SCHOOLS[:schools]), 20 * schools, "line 1")
@@ -48,6 +49,7 @@ def test_weigh__passes_a_sum_of_three_that_says_what_the_rules_do_and_lists_it()
     assert found["statements_of_the_edition"]["telling_of_three_or_more"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schools", [1, 2])
 def test_weigh__fails_what_the_rules_say_of_fewer(schools):
     line = statement(students(*SCHOOLS[:schools]), high=20 * schools, said="line 1")

@@ -106,6 +106,7 @@ def test_read_state__reads_every_level_grade_and_group_of_a_year():
     assert read_state([("disciplined", 2019)]) is state
 
 
+@pytest.mark.slow
 def test_read_state__of_nothing_published_is_empty():
     state = read_state([("disciplined", 1999)])
     assert isinstance(state.cells, pd.DataFrame)
@@ -162,6 +163,7 @@ def test_sums__of_listed_groups_alone_do_not_exceed_the_total():
     assert size(state, cell(SCHOOLS[3])) == (0, 15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["grades", "schools"])
 def test_sums__tie_grades_to_all_grades_and_schools_to_the_district(level):
     if level == "grades":

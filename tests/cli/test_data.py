@@ -45,6 +45,7 @@ def test_help__teaches_by_example(words, taught):
     assert taught in done.stdout
 
 
+@pytest.mark.slow
 def test_fetch__then_list(server):
     assert sesec("data", "list").stdout == (
         "source           embedded  cached  catalogued  not published\n"
@@ -62,6 +63,7 @@ def test_fetch__then_list(server):
     assert "cached" in sesec("data", "list", "--long").stdout
 
 
+@pytest.mark.slow
 def test_fetch__tells_what_was_refused_and_ends_with_1(server):
     server.tables[ID].title = "Another title"
     done = sesec("data", "fetch")

@@ -117,6 +117,7 @@ def test_publish_and_verify__want_one_edition_or_all(root, words):
     assert "name one edition, or give --all" in done.stderr
 
 
+@pytest.mark.slow
 def test_diff__shows_a_year_against_the_year_before(root, tmp_path):
     for year in (2018, 2019):
         build(root, year)
@@ -159,6 +160,7 @@ def test_diff__turns_to_what_is_published_once_a_number_moved(root, tmp_path, mo
     assert "table " in done.stdout
 
 
+@pytest.mark.slow
 def test_diff__names_what_is_missing(root):
     done = sesec("diff", "2019")
     assert done.exit_code == 2

@@ -103,6 +103,7 @@ def untouched(edition):
     assert sorted(edition.parent.glob(".*")) == beside == []
 
 
+@pytest.mark.slow
 def test_build__makes_a_whole_folder(edition):
     assert list(output.checksums(edition)) == [
         "disclosure_audit.json",

@@ -92,6 +92,7 @@ KEYS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(KEYS, min_size=2, max_size=40))
 def test_finding_id__tells_every_key_from_every_other(rows):
     ids = {row.key: finding_id(row) for row in rows}

@@ -280,6 +280,7 @@ def test_c7__is_met_to_the_whole_percent(ledger, counts, speakers, verdict):
     assert ledger(residents=table)["C7"].verdict == verdict
 
 
+@pytest.mark.slow
 def test_c3__says_that_parents_answers_are_not_published(ledger, counts):
     table = shares(
         counts,
@@ -339,6 +340,7 @@ def test_c9__sets_dollars_beside_need(ledger, counts, here, there, verdict):
     assert "in schools of all grades: 65.0%, Rest of Seattle 27.0%" in entry.now
 
 
+@pytest.mark.slow
 def test_c9__without_budgets_that_are_told_has_no_verdict_of_dollars(ledger, counts):
     """Withheld budgets are not nothing: neither place is given less than the other."""
     need = shares(
@@ -352,11 +354,13 @@ def test_c9__without_budgets_that_are_told_has_no_verdict_of_dollars(ledger, cou
     assert (entry.verdict, entry.shown) == ("Cannot be told", ())
 
 
+@pytest.mark.slow
 def test_c4__without_any_funded_school_has_no_part_to_tell(ledger, counts):
     entry = ledger(title_i=shares(counts, "title_i_school", (0, 15), (0, 58)))["C4"]
     assert (entry.verdict, entry.shown) == ("Cannot be told", ())
 
 
+@pytest.mark.slow
 def test_a_claim_without_its_figures_shows_none(ledger):
     assert {entry.number: entry.shown for entry in ledger().values()} == dict.fromkeys(
         ["C3", "C4", "C6", "C7", "C9"], ()

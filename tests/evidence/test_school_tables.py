@@ -161,6 +161,7 @@ def test_strengths__may_be_as_good_within_chance(around):
     assert cells(strengths(level, school="2120"))[-1] == "as good or better, within chance"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("school", "district"),
     [

@@ -28,6 +28,7 @@ from sesec_analysis.figures.page import ACCENT
 # expected ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_plot_expected__draws_the_line_that_the_measure_fitted():
     """Through the expected rates of the place, and of any other school: the line knows only the schools elsewhere."""
     line = _usual(compared()).curves()[-1]
@@ -44,6 +45,7 @@ def test_plot_expected__draws_the_line_that_the_measure_fitted():
     np.testing.assert_allclose(slopes, slopes[0], rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_plot_expected__shades_where_each_school_of_the_place_would_lie():
     figure = made("expected")
     [shade] = [one for one in figure.figure.axes[0].collections if isinstance(one, PolyCollection)]
@@ -72,18 +74,21 @@ def test_plot_expected__names_strengths_and_nobody_below():
     )
 
 
+@pytest.mark.slow
 def test_plot_expected__of_an_outcome_better_rare_names_those_below():
     figure = plot_expected(compared(indicator="disciplined"))
     assert "A lower rate than usual with as many low-income families: Franklin High." in figure.alt
     assert "Cleveland" not in figure.alt
 
 
+@pytest.mark.slow
 def test_plot_expected__where_no_side_is_better_names_nobody():
     figure = plot_expected(compared(indicator="low_income_lap"))
     assert not {"Cleveland", "Franklin"} & set(re.findall(r"\w+", figure.alt + figure.caption))
     assert labels_of(figure) == []
 
 
+@pytest.mark.slow
 def test_plot_expected__always_says_what_it_is_not():
     for name in ("expected", "expected with masks"):
         caption = made(name).caption
@@ -106,6 +111,7 @@ def test_plot_expected__shows_the_raw_rate_beside_what_is_usual():
     assert own == sorted(NAMES[code] for code in HERE)
 
 
+@pytest.mark.slow
 def test_plot_expected__tells_the_year_of_the_shares():
     figure = plot_expected(compared(shares_of=2017))
     texts = [text.get_text() for text in figure.figure.texts]
@@ -125,6 +131,7 @@ def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
     assert "Franklin High 8.0%" in " ".join(labels_of(figure))
 
 
+@pytest.mark.slow
 def test_plot_expected__without_a_share_counts_the_school():
     figure = plot_expected(compared(shares=SHARES | {HERE[3]: "withheld"}))
     told = "1 school of Southeast Seattle (no low-income share that may be shown)"
@@ -132,6 +139,7 @@ def test_plot_expected__without_a_share_counts_the_school():
     assert len(dots_of(figure)[ACCENT, "o"]) == 19
 
 
+@pytest.mark.slow
 def test_plot_expected__of_few_schools_elsewhere_draws_no_line():
     some = [*HERE, *FAR[:10]]
     figure = plot_expected(compared({code: EXPECTED[code] for code in some}))
@@ -140,6 +148,7 @@ def test_plot_expected__of_few_schools_elsewhere_draws_no_line():
     assert "shading" not in figure.alt + figure.caption
 
 
+@pytest.mark.slow
 def test_plot_expected__of_one_school_has_room_for_its_shading():
     some = [HERE[5], *FAR]
     figure = plot_expected(compared({code: EXPECTED[code] for code in some}))
@@ -147,6 +156,7 @@ def test_plot_expected__of_one_school_has_room_for_its_shading():
     assert np.ptp(shade.get_paths()[0].vertices[:, 0]) == pytest.approx(0.02)
 
 
+@pytest.mark.slow
 def test_plot_expected__of_schools_of_no_place_calls_them_the_place():
     figure = plot_expected(compared(inside=[*HERE[:3], FAR[0]]))
     assert "School of the place" in [text.get_text() for text in figure.figure.texts]

@@ -180,6 +180,7 @@ def contrast(color):
     return 1.05 / (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05)
 
 
+@pytest.mark.slow
 def test_figure__says_everything_in_words(figure):
     assert figure.title
     assert figure.source_line.startswith("Source: ")

@@ -34,6 +34,7 @@ AS_PRINTED = 0.005
 """How far limits may be moved by drawing them from printed numbers, which are rounded."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells", [ALIKE, VARIED], ids=["chance alone", "schools differ"])
 @pytest.mark.parametrize("level", [0.998, 0.8])
 def test_limits__of_one_level_give_those_of_another(cells, level):
@@ -87,6 +88,7 @@ def test_limits__with_a_variance_never_close():
     )
 
 
+@pytest.mark.slow
 def test_plot_funnel__draws_target_and_limits_through_those_of_each_school():
     figure = made("funnel")
     target, *ends = curves_of(figure)
@@ -109,6 +111,7 @@ def test_plot_funnel__of_a_goal_says_target():
     assert "Line: target, 80.0%" in figure.caption
 
 
+@pytest.mark.slow
 def test_plot_funnel__of_outer_limits_draws_them_alone():
     figure = plot_funnel(funnel(level=0.998))
     assert "Dashes: 99.8% limits." in figure.caption

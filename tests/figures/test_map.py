@@ -36,6 +36,7 @@ def _only(line: Line2D) -> tuple[float, float]:
     return x, y
 
 
+@pytest.mark.slow
 def test_plot_map__puts_each_school_where_it_is(drawn: tuple[str, ReportFigure]):
     code, figure = drawn
     schools = [catalog.schools()[own] for own in catalog.place(code).schools]
@@ -80,6 +81,7 @@ def test_plot_map__gives_the_same_bytes_each_time():
     assert (once.png, once.svg) == (again.png, again.svg)
 
 
+@pytest.mark.slow
 def test_plot_map__says_everything_in_words():
     figure = plot_map("southeast_seattle", title="Our schools")
     assert figure.title == "Our schools"

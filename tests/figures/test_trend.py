@@ -39,6 +39,7 @@ def looks(table, focus=None):
     }
 
 
+@pytest.mark.slow
 def test_plot_trend__tells_how_many_students_each_line_stands_for():
     made = plot_trend(places(SIZES, **EVERYONE))
     assert (

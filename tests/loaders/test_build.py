@@ -61,6 +61,7 @@ def test_release_ids__are_all_that_come_with_a_file():
     seed=SEED,
     tried="every release that comes with a file",
 )
+@pytest.mark.slow
 def test_build__makes_the_embedded_tables_byte_for_byte(built: Path, record_property):
     embedded = {source_id: build.observation_files()[source_id] for source_id in tried()}
     assert {path.name for path in built.iterdir()} == {
@@ -75,6 +76,7 @@ def test_build__makes_the_embedded_tables_byte_for_byte(built: Path, record_prop
     record_property("tables", len(embedded))
 
 
+@pytest.mark.slow
 def test_build__keeps_what_became_of_the_rows_of_each_release(built: Path):
     logs = json.loads((built / catalog.ROW_LOG).read_text("utf-8"))
     assert list(logs) == sorted(tried())
@@ -149,6 +151,7 @@ def test_build__says_when_it_cannot_write(one_source: tuple[Path, Path], tmp_pat
         build.build(folder, tmp_path / "a_file" / "out")
 
 
+@pytest.mark.slow
 def test_build__a_further_release_of_a_known_shape_is_one_entry(one_source: tuple[Path, Path]):
     folder, file = one_source
     next_year = file.with_name("School_poverty_2017-18.csv")

@@ -79,6 +79,7 @@ def test_load__uses_the_districts_own_row_and_sums_schools_where_there_is_none()
     assert summed["cells"].item() > 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", [2019, 2020, 2022])
 def test_load__schools_of_place_and_rest_add_up_to_the_district(year: int):
     question = {"end_years": year, "grade_level": "all", "student_group": "all"}
@@ -120,6 +121,7 @@ def test_load__answers_an_unknown_word_with_the_known_ones():
         sa.load("enrollment", end_years=2031)
 
 
+@pytest.mark.slow
 def test_newest__takes_the_latest_year_that_holds_what_is_asked():
     # 2023-24 assessment is published here for all students only; by race and ethnicity the newest is 2016-17.
     groups = sa.newest(
@@ -185,6 +187,7 @@ def test_load__plain_table_goes_to_csv_and_back(tmp_path):
     assert len(again) == len(table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("indicator", ["regular_attendance", "disciplined"])
 def test_history__of_a_place_before_any_figures_is_empty_and_says_what_is_missing(indicator):
     table = sa.history(indicator, up_to=2009, place=["southeast_seattle", "seattle"])

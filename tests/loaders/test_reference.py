@@ -156,6 +156,7 @@ def test_build__makes_the_reference_tables_again(
     ]
 
 
+@pytest.mark.slow
 def test_build__elsewhere_leaves_the_reference_tables_alone(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

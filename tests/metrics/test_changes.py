@@ -159,6 +159,7 @@ def test_change__keeps_what_one_year_lacks():
     assert set(table["end_year"]) == {2019}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("then", "status"),
     [
@@ -227,6 +228,7 @@ def test_difference_in_gaps__is_hand_worked():
     assert (row.n_low, row.reference_n_low, row.cells) == (1000, 1000, 4)
 
 
+@pytest.mark.slow
 def test_difference_in_gaps__flips_its_sign_when_the_years_are_swapped():
     pair = [gaps_of(year, *RNG.integers(0, 31, size=(2, 300)), 30) for year in (2016, 2019)]
     there = difference_in_gaps(*pair)
@@ -247,6 +249,7 @@ def test_difference_in_gaps__bounds_hold_the_truth_and_its_interval():
     assert (truth["ci_high"] <= known["outer_high"] + 1e-9).all()
 
 
+@pytest.mark.slow
 def test_difference_in_gaps__bounds_are_attained():
     known = gap_change(("<15%", (20, 50)), ((30, 50), (40, 50)))
     ends = [gap_change(((k, 20), (20, 50)), ((30, 50), (40, 50))).estimate for k in (3, 0)]
@@ -405,6 +408,7 @@ def test_years_to_close__shows_no_limit_beyond_what_is_projected():
     assert row.ci_high == inf
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("estimates", "words"),
     [

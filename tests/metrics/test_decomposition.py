@@ -73,6 +73,7 @@ def standardized(obs, *shares):
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_kitagawa__with_equal_composition_is_all_rate():
     a, b = place("a", (10, 50), (60, 100)), place("b", (30, 100), (80, 200))
     total, rate, composition = estimates(a, b)
@@ -315,6 +316,7 @@ def test_kitagawa__bounds_and_outer_hold_10000_hidden_truths_and_their_intervals
     assert_held(schema.validate_estimates(shown), truth)
 
 
+@pytest.mark.slow
 def test_standardized_rates__bounds_and_outer_hold_10000_hidden_truths_and_their_intervals():
     (side, _), (hidden, _) = hidden_truths(np.random.default_rng(2), 10_000)
     standard = {"g0": 5, "g1": 3, "g2": 2}
@@ -324,6 +326,7 @@ def test_standardized_rates__bounds_and_outer_hold_10000_hidden_truths_and_their
     assert_held(schema.validate_estimates(shown), truth)
 
 
+@pytest.mark.slow
 def test_standardized_rates__shows_no_group_of_fewer_than_ten():
     for cell in ((3, 9), "N<10"):
         row = standardized(place("a", cell, (30, 60)), 1, 0)

@@ -81,6 +81,7 @@ def test_compare_averages__is_undefined_without_something_to_divide_by(
     assert pd.isna(row["estimate"])
 
 
+@pytest.mark.slow
 def test_compare_averages__of_a_withheld_average_is_suppressed() -> None:
     said = {
         (here, there): compare_averages(
@@ -253,6 +254,7 @@ def test_gaps__of_none_against_all_is_minus_one(counts):
     assert (row.ci_low, row.ci_high) == pytest.approx((-1, -0.6791), abs=5e-5)
 
 
+@pytest.mark.slow
 def test_every_measure__of_nothing_is_empty_and_typed(counts):
     nothing = counts()
     nothing.attrs = {"place": "southeast_seattle"}

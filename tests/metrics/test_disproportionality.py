@@ -137,6 +137,7 @@ def test_disproportionality__minds_neither_order_nor_names(counts):
 # --- minimum cells ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cells", "why"),
     [

@@ -131,6 +131,7 @@ def test_funnel__allows_for_schools_own_variety():
     assert (outside == (np.abs(z) > 1.959963984540054)).all()
 
 
+@pytest.mark.slow
 def test_funnel__of_withheld_cells_bounds_the_distance_and_gives_no_chance():
     obs, k, n = random_places(31, groups=1, places=400)
     obs = obs.assign(organization_level="school")
@@ -153,6 +154,7 @@ def test_funnel__of_withheld_cells_bounds_the_distance_and_gives_no_chance():
         assert p.loc[masked, "estimate"].isna().all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "given_cells", [[(10, 20)] * 4, [(0, 20)] * 6, [(20, 20)] * 6, ["N<10"] * 6]
 )
@@ -169,6 +171,7 @@ def test_funnel__refuses_a_target_that_is_no_rate(target):
         funnel(schools((10, 20)), target=target)
 
 
+@pytest.mark.slow
 def test_funnel__is_not_for_estimated_shares():
     obs = schools(*[(10 + i, 40) for i in range(8)]).assign(unit="estimated_share")
     table = schema.validate_estimates(funnel(obs))

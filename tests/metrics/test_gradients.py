@@ -121,6 +121,7 @@ def test_gradients__of_the_others_mirror(schools):
     assert other.loc[RELATIVE, "estimate"] != pytest.approx(-rows.loc[RELATIVE, "estimate"])
 
 
+@pytest.mark.slow
 def test_gradients__mind_neither_the_order_of_rows_nor_the_scale_of_the_ranking(schools):
     obs = schools(*CELLS)
     ranking = {"s0": 0.9, "s1": 0.85, "s2": 0.4, "s3": 0.39, "s4": 0.02}

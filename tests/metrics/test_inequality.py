@@ -115,6 +115,7 @@ def test_inequality__of_equal_rates_is_zero(counts):
     assert (rows.loc[ATTRIBUTABLE, "ci_low"] < 0).all()
 
 
+@pytest.mark.slow
 def test_inequality__minds_neither_order_nor_names(counts):
     ahead = measured(counts(**WHO), reference="e")[NUMBERS]
     renamed = {f"x{name}": WHO[name] for name in reversed(WHO)}
@@ -123,6 +124,7 @@ def test_inequality__minds_neither_order_nor_names(counts):
     )
 
 
+@pytest.mark.slow
 def test_inequality__ignores_groups_without_students(counts):
     ahead = measured(counts(**WHO))[NUMBERS]
     assert np.allclose(ahead, measured(counts(**WHO, z="No Students"))[NUMBERS], equal_nan=True)
@@ -314,6 +316,7 @@ def test_logs__of_a_zero_rate_are_undefined(counts):
     assert rows.loc["weighted_index_of_disparity", "estimate"] == 1
 
 
+@pytest.mark.slow
 def test_inequality__without_events_or_with_one_group_is_undefined(counts):
     rows = measured(counts(a=(0, 40), b=(0, 60)), reference="b")
     none = ["between_group_variance", *MEANS, "par", "par_students"]

@@ -63,6 +63,7 @@ def test_participation__of_everybody_tested_leaves_nothing_open():
     assert not rows["method"].str.contains("tested$").any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("took_part", "flagged"), [(94, True), (95, False), (96, False)])
 def test_participation__flags_less_than_95_percent(took_part, flagged):
     rows = told(three_indicators(black=(45, took_part, 100)))
@@ -143,6 +144,7 @@ def test_participation_gaps__matches_hand_worked_bounds_and_warns():
     assert table["method"].str.contains("not to be read as a gap").all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("black", "white", "warned"),
     [
@@ -170,6 +172,7 @@ def test_participation__refuses_a_table_without_an_indicator():
     assert refusal.value.known == ["ela_met"]
 
 
+@pytest.mark.slow
 def test_every_measure__of_nothing_is_empty_and_typed():
     assert schema.validate_estimates(participation(make_counts(), **ELA)).empty
     assert schema.validate_estimates(participation_gaps(make_counts(), **PAIR)).empty

@@ -116,6 +116,7 @@ def test_segregation__matches_the_textbook_dissimilarity(groups):
     assert row.bound_low == row.bound_high == row.estimate
 
 
+@pytest.mark.slow
 def test_segregation__matches_elbers_package_tests():
     # R package segregation, tests of dissimilarity() and mutual_total().
     other = {"black": [80, 80, 20, 20], "white": [20, 20, 80, 80]}
@@ -263,6 +264,7 @@ def test_segregation__keeps_years_and_grades_apart():
 # --- withheld, small, nothing to measure -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_segregation__that_needs_a_withheld_cell_has_bounds_only():
     obs = schools({"a": [30, 10, 40], "b": [60, 20, 5], "c": [20, 30, 30]})
     table = measured(withhold(obs, "s2", "b"))
@@ -403,6 +405,7 @@ def test_segregation__of_a_small_group_or_small_others_is_not_shown():
     assert table.loc[table["status"] == "small_n", [*NUMBERS, "n_low"]].isna().all(axis=None)
 
 
+@pytest.mark.slow
 def test_segregation__of_one_school_is_undefined():
     for groups in ({"a": [30], "b": [20]}, {"a": [30, 0], "b": [20, 0]}):
         table = measured(schools(groups), clusters={"s0": "x", "s1": "y"})

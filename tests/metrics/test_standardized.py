@@ -71,6 +71,7 @@ def test_probit_gaps__swaps_its_sign_with_its_sides_and_with_the_outcome():
     assert one.estimate == pytest.approx(-other.estimate)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("black", "status"),
     [

@@ -254,6 +254,7 @@ def test_trend__bounds_hold_the_slope_of_every_truth_and_its_limits():
         assert slope(p, year) + up <= row.outer_high + 1e-9
 
 
+@pytest.mark.slow
 def test_trend__pools_withheld_schools_year_by_year():
     obs = schools({2015: (30, 60), 2016: (33, 60)}, {2015: "N<10", 2016: "N<10"})
     row = row_of(obs, cluster="organization_id")
@@ -265,6 +266,7 @@ def test_trend__pools_withheld_schools_year_by_year():
     assert np.isnan(row.outer_low)
 
 
+@pytest.mark.slow
 def test_trend__takes_a_missing_year_for_missing_and_not_for_withheld():
     there = row_of(series({2015: (8, 20), 2016: (9, 20), 2018: (12, 20)}))
     gone = row_of(
@@ -338,6 +340,7 @@ def test_trend__of_two_years_is_that_of_two_rates():
     assert row.estimate == pytest.approx(np.log(1.5) * spread)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "status"), [(2015, "ok"), (2016, "break"), (2019, "break"), (2020, "ok")]
 )

@@ -309,6 +309,7 @@ def test_mantel_haenszel__leaves_out_all_grades_and_a_grade_without_the_referenc
     assert row.estimate == pytest.approx(0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cells", "status"),
     [
@@ -411,6 +412,7 @@ def test_score_ratios__keeps_everything_of_ratios_but_the_interval():
     assert ours[masked].equals(plain[masked])
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(a=cells, b=cells)
 def test_ratios__of_two_groups_are_each_others_inverse(a, b):
@@ -439,6 +441,7 @@ def test_gaps_to_whole__matches_hand_worked_table():
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(groups=st.lists(cells, min_size=2, max_size=5))
 def test_gaps_to_whole__is_the_rate_less_that_of_all_and_sums_to_nothing(groups):

@@ -12,6 +12,8 @@ from attack_editions import certified
 
 from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
 
+pytestmark = pytest.mark.slow  # an edition is built first
+
 EDITION = "annual-2024"
 ROOT = Path(__file__).parents[2]
 PUBLISHERS = (
@@ -47,7 +49,6 @@ def page(built: Path) -> str:
     return (built / "index.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_report__was_attacked_and_says_so(built: Path):
     certified(built)
 

@@ -68,6 +68,7 @@ def test_certify__gives_the_same_bytes_wherever_it_is_built(clean, root, tmp_pat
     assert output.checksums(again) == output.checksums(clean)
 
 
+@pytest.mark.slow
 def test_certify__attacks_what_readers_hold_beside(clean, root, tmp_path):
     outcome = certify(clean, [clean.parent / clean.name])
     assert outcome["attack"]["attacked_together"] == ["this edition", NAME]

@@ -15,6 +15,8 @@ from sesec_analysis.errors import SesecError
 from sesec_analysis.loaders.fetch import download, fetch, install, lock, portal
 from sesec_analysis.loaders.tidy import tidy as tidy_tidy
 
+pytestmark = pytest.mark.slow  # every fault is injected first
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "FETCH_FAULTS.md"
 ALWAYS = 99
 EVERYWHERE = ("metadata", "groups", "count", "page")
@@ -357,7 +359,6 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> list[Ended]:
     return found
 
 
-@pytest.mark.slow
 def test_fetch__ends_in_the_right_file_or_a_refusal_whatever_happens(ended):
     assert [(one.what, one.found) for one in ended if set(one.found) != {one.wanted}] == []
 

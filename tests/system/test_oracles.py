@@ -81,6 +81,7 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+@pytest.mark.slow
 def test_page_tells_what_the_tests_find(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--write-oracles"):
         PAGE.write_text(page(), encoding="utf-8")

@@ -326,6 +326,7 @@ def test_attack__finds_what_only_two_folders_tell_together(beside, tmp_path):
     assert_told(attack([first, second]), "2321", said)
 
 
+@pytest.mark.slow
 def test_weigh__finds_the_year_that_a_pool_of_three_has_more_than_one_of_two():
     """No measure prints pooled years so far; the attack reads sums over years like any other."""
     cells = [
@@ -460,6 +461,7 @@ def word_table(caption: str, *lines: list[str]) -> str:
     return f'<w:document xmlns:w="{WORD}"><w:body>{paragraph(caption)}<w:tbl>{table}</w:tbl></w:body></w:document>'
 
 
+@pytest.mark.slow
 def test_attack__reads_the_tables_of_a_document(report):
     content = word_table(
         "Met the standard in English language arts, 2018–19",

@@ -29,6 +29,8 @@ from sesec_analysis.evidence.finding import Findings, findings
 from sesec_analysis.evidence.tables import of_findings
 from sesec_analysis.figures.figure import ReportFigure
 
+pytestmark = pytest.mark.slow  # reports of every measure are made first
+
 ROOT = Path(__file__).parents[2]
 NAMES = re.compile(
     r"Southeast Seattle Education Coalition|sesec[- ](analysis|data|report|cite)[\w -]*|annual-\d+"
@@ -177,7 +179,6 @@ def left_in_english(texts: list[str]) -> list[str]:
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
 def test_page__has_no_english_left(kind, pseudo):
     page = documents_html.render(pseudo[kind], meta=META, beside=["findings.html"])
@@ -194,7 +195,6 @@ def test_page__says_its_language(pseudo):
     assert f'<html lang="{i18n_files.PSEUDO}">' in documents_html.render(pseudo["equal"], meta=META)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plain", "withheld", "equal"])
 def test_document__has_the_same_ids_and_numbers_in_every_language(kind, pseudo, english):
     said = {one["id"]: one for one in pseudo[kind].findings}

@@ -179,6 +179,7 @@ def test_check_draft__needs_the_words_around_a_number_not_the_number_alone(
     assert {one.verdict for one in check_draft(path, editions)} == {"not ours"}
 
 
+@pytest.mark.slow
 def test_check_draft__takes_a_number_of_all_students_for_no_one_groups(
     editions: Editions, tmp_path: Path
 ):
@@ -271,6 +272,7 @@ def ranges() -> Editions:
 BLACK = "sesec:rate.disciplined.2018.all.southeast_seattle.black"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cite", ["", f" ({BLACK})"])
 @pytest.mark.parametrize("written", ["5.8", "6", "6.4", "6.1"])  # ends, rounded, between
 def test_check_draft__answers_a_lone_number_in_a_range_with_the_range(

@@ -120,6 +120,7 @@ def test_render__attaches_the_tables_that_it_does_not_print(opened):
     )
 
 
+@pytest.mark.slow
 def test_render__prints_all_that_the_blocks_say(made):
     told = words(made)
     for said in (

@@ -204,6 +204,7 @@ def test_gate__gives_an_empty_table_its_columns():
     assert list(gate(estimates([])).columns) == [*schema.ESTIMATES_COLUMNS, *GATE_COLUMNS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
@@ -329,6 +330,7 @@ def test_gate__publishes_no_range_that_says_nothing(made, publish):
     assert is_gated(read_gated(gated(made))[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "made", [rate(1, 10), gap(1, 50, 30, 60), ratio(20, 50, 1, 60), ratio(1, 50, 40, 60)]
 )
@@ -485,6 +487,7 @@ def test_gate__leaves_no_small_group_to_subtraction():
         assert not (len(shown) and len(hidden) == 1 and left < 10), sizes
 
 
+@pytest.mark.slow
 def test_gate__publishes_no_small_n_and_no_few_and_holds_the_truth():
     every = [rate(k, n) for n in range(1, 61) for k in range(n + 1)]
     out = gate(estimates(every))

@@ -95,6 +95,7 @@ def test_printed__speaks_of_a_comparison_in_the_numbers_it_prints(value, unit):
     assert float(number) == pytest.approx(out.numbers["estimate"] * scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "none"),
     [

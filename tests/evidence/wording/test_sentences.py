@@ -139,6 +139,7 @@ def test_finding_id__is_of_one_row_and_keeps_nothing_of_its_values(every_measure
         assert {found.id for found in again} == set(ids)
 
 
+@pytest.mark.slow
 def test_finding_id__tells_years_places_and_kinds_of_groups_apart(counts):
     here = counts(**GROUPS)
     for there, named in (
@@ -247,6 +248,7 @@ def test_gate__says_that_students_were_not_tested_and_not_that_figures_are_withh
         assert set(worst["reason"]) == {"not all students were tested"}
 
 
+@pytest.mark.slow
 def test_gate__prints_a_change_of_gaps_only_beside_both_of_them(counts):
     then, now = (gaps(counts(**GROUPS, end_year=year), **TO) for year in (2016, 2019))
     change = difference_in_gaps(then, now)
@@ -345,6 +347,7 @@ def test_sentence__of_years_to_close_is_an_answer_in_words(counts, group, value,
     assert found.sentence().endswith(said)
 
 
+@pytest.mark.slow
 def test_sentence__over_years_names_them_once_and_a_caption_says_since_when(counts):
     found = finding(closing(counts), student_group="asian")
     assert found.sentence() == (

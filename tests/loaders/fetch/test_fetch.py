@@ -138,6 +138,7 @@ def test_fetch__records_url_time_rows_and_hashes(server):
     assert len(known["header_sha256"]) == 64
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("numbers", [set(), {"DistrictCode"}])
 def test_fetch__quotes_by_the_columns_type(server, numbers):
     table = server.tables[ID]
@@ -236,6 +237,7 @@ def test_fetch__keeps_for_a_look_what_cannot_be_read_as_figures(server):
 # The lock file and restatements
 
 
+@pytest.mark.slow
 def test_fetch__leaves_alone_what_the_portal_has_not_changed(server):
     bring()
     before = lock.lock_file().read_bytes()
@@ -311,6 +313,7 @@ def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(server
     ]
 
 
+@pytest.mark.slow
 def test_fetch__does_not_know_what_changed_when_the_old_file_is_gone(server):
     bring()
     raw().unlink()
@@ -337,6 +340,7 @@ def test_fetch__adds_to_embedded_figures_without_asking(server, home):
     assert (told.asked, told.said) == ([], [])
 
 
+@pytest.mark.slow
 def test_fetch__asks_before_it_replaces_embedded_figures_by_others(server, home):
     bring()
     table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
@@ -449,6 +453,7 @@ def test_fetch__changes_nothing_where_the_lock_file_cannot_be_written(server, ho
     assert files() == set()
 
 
+@pytest.mark.slow
 def test_fetch__never_mixes_two_versions(server):
     stop_at_page(2)
     table = server.tables[ID]
@@ -509,6 +514,7 @@ def test_portal__goes_on_without_an_expired_token_and_says_so(server, monkeypatc
     assert server.tokens_seen[1:] == [None] * (len(server.tokens_seen) - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("token", "sent"), [("good-token\r\n", portals.TOKEN), ("gööd\u6f22", None)]
 )
@@ -541,6 +547,7 @@ def test_portal__says_that_there_is_no_such_dataset(server):
     assert "the portal has no dataset of this id" in refusal(bring())
 
 
+@pytest.mark.slow
 def test_fetch__one_refusal_does_not_keep_the_others(tmp_path, server, monkeypatch):
     entry = ENTRY + "  2018: {school_year: 2017-18, title: Another, dataset_id: none-0000}\n"
     monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "two", entry)))

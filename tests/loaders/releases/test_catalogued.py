@@ -295,6 +295,7 @@ def test_wakids__reads_children_ready_in_all_six_areas_by_organization_id(
     assert len(table) == 5, "the state's and the district's own rows beside the school's three"
 
 
+@pytest.mark.slow
 def test_wakids__refuses_a_school_whose_id_is_not_known(write: Write):
     made = write("ospi_wakids@2024", WAKIDS, READY, READY | {"SchoolOrganizationId": "999999"},
                  also={"SchoolYear": "2023-24"})  # fmt: skip
@@ -681,6 +682,7 @@ DISCIPLINE = ["SchoolYear", "OrganizationLevel", *ORGANIZATIONS, "Student Group"
               "RateExcluded1DayOrLess", "DateExtracted"]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("year", "header"), [(2024, DISCIPLINE), (2025, [name.lower() for name in DISCIPLINE])]
 )
@@ -759,6 +761,7 @@ def test_catalogued__refuses_a_measure_and_a_cohort_that_may_be_a_new_name(write
         )
 
 
+@pytest.mark.slow
 def test_catalogued__keeps_one_year_of_a_file_of_many_and_refuses_one_without_it(write: Write):
     rows = [
         SCHOOL | {"LEACode": "17001", "DemographicCategory": "All", "TeacherCount": count, "TeacherTotalCount": count,

@@ -36,6 +36,7 @@ def spending(folder: Path, **columns: str) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_spending__reads_the_columns_of_its_year(tmp_path: Path):
     folder = spending(
         tmp_path,
@@ -63,6 +64,7 @@ def test_spending__refuses_a_column_that_no_pattern_ignores(tmp_path: Path):
         tidy("ospi_spending@2015", spending(tmp_path, **columns))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", range(2015, 2026))
 def test_spending__is_as_printed_for_six_districts(raw: Path, year: int):
     label = f"{year - 1 - 2000}-{year - 2000}"
@@ -232,6 +234,7 @@ def test_budgets__of_a_place_are_dollars_over_students(raw: Path):
     assert round(place["value"]) == 16521
 
 
+@pytest.mark.slow
 def test_title_i__counts_schools_of_southeast_seattle_and_of_the_district():
     # By the file: all 15 in 2021-22 and 2022-23; Hawthorne has none in 2023-24. Viewlands' first is 2022-23.
     table = sa.load(

@@ -143,6 +143,7 @@ def narrower(table: pd.DataFrame, literal: pd.DataFrame) -> pd.DataFrame:
     return both[masked & found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", sorted(build.observation_files()))
 def test_table__says_no_more_of_a_masked_cell_than_the_publishers_text(source_id, read):
     table = schema.conform_observations(store.read_parquet([build.observation_files()[source_id]]))
@@ -155,6 +156,7 @@ def test_table__says_no_more_of_a_masked_cell_than_the_publishers_text(source_id
     assert averages.loc[masked, ["value", "value_low", "value_high"]].isna().all(axis=None)
 
 
+@pytest.mark.slow
 def test_narrower__finds_a_size_read_from_a_label(read):
     literal = read("ospi_discipline@2018")
     table = schema.conform_observations(literal.head(400))

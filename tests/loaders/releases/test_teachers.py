@@ -108,6 +108,7 @@ def of_place(table: pd.DataFrame, indicator: str, place: str = "southeast_seattl
     return rows.iloc[0]
 
 
+@pytest.mark.slow
 def test_ratio__of_a_place_is_its_students_over_its_teachers(raw: Path, ratio: pd.DataFrame):
     rows = [
         row for row in plain(raw / RATIO) if row["Program"] == "ALL" and row["TotalStudentCount"]
@@ -181,6 +182,7 @@ def test_certificates__of_a_place_are_summed(raw: Path, ratio: pd.DataFrame):
         assert (found["numerator"], found["denominator"], found["cells"]) == (held, 718, 20)
 
 
+@pytest.mark.slow
 def test_experience__of_a_place_is_weighted_by_teachers(raw: Path):
     rows = [row for row in plain(raw / STUDENTS_2017) if row["BuildingNumber"] in CORE]
     assert len(rows) == 20

@@ -100,6 +100,7 @@ def test_in_place__takes_the_tighter_reading_where_three_schools_share_it():
     assert row["value_high"] == pytest.approx(0.1)  # 46 of 460
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("others", [[], [under("<15.0%")], [under("<1.0%"), under("<30.0%")]])
 def test_in_place__reads_each_text_where_too_few_share_it(others):
     row = summed(schools(EXACT, under("<15.0%"), *others))
@@ -116,6 +117,7 @@ def test_in_place__tells_no_place_that_leaves_two_schools_to_a_larger_one():
     assert in_place(cells, smaller, shared=shared)["denominator_high"].isna().all()
 
 
+@pytest.mark.slow
 def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total():
     rest = ["2001", "2002", "2003", "2004"]  # not of Southeast Seattle
     cells = pd.concat(
@@ -161,6 +163,7 @@ RELEASES = [("disciplined", year) for year in range(2015, 2024)] + [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("indicator", "year"), RELEASES)
 def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(indicator, year):
     rows, _ = load.whole_year(indicator, year)
@@ -179,6 +182,7 @@ def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(in
     assert told[["n_low", "n_high", "numerator_low", "numerator_high"]].isna().all(axis=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("indicator", "year"), RELEASES)
 def test_numbers__of_a_place_give_back_no_more_than_tens(indicator, year):
     rows, shared = load.whole_year(indicator, year)

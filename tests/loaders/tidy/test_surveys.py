@@ -172,6 +172,7 @@ def test_tidy_survey__keeps_a_small_level_out_of_the_total(climate: Write):
     assert known(read(1, 1, 1, 1, 1)) == known(read(0, 0, 0, 0, 9)) == (20, 29, 26, 34, "bounded")
 
 
+@pytest.mark.slow
 def test_tidy_survey__keeps_a_mask_in_words(climate: Write):
     folder = climate(of_school({PROUD: item("N<10", "N<10", "N<10", "N<10", "N<10")}))
     row = cell(tidy("sps_climate@2019", folder), "climate_proud_of_school")
@@ -281,6 +282,7 @@ def test_region__of_middle_schools_is_the_place_to_the_respondent(raw: Path, tab
                 assert known(row) == (k, k, total, total, "reported")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("survey", "group", "left_out", "added"),
     [
@@ -311,6 +313,7 @@ def test_district__is_the_sum_of_its_schools(tables):
     pd.testing.assert_frame_equal(own.sort_index(), summed.astype("Int64"))
 
 
+@pytest.mark.slow
 def test_place__of_2023_is_summed_from_its_schools(raw: Path, tables):
     core = catalog.place("southeast_seattle").schools
     found = document(raw, 2023)["School Report"]["All Available Schools"]

@@ -66,6 +66,7 @@ def test_over_cap__finds_a_school_with_more_students_than_the_cap():
     assert over_cap(table(cell("all", "all", 100, 100)), {"2120": 100}).empty
 
 
+@pytest.mark.slow
 def test_tidy__refuses_the_stricter_label_rule_where_the_totals_disprove_it(
     raw: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -179,6 +180,7 @@ def test_tidy__bounds_each_kind_of_withheld_row(discipline: Write):
     assert table["numerator"].notna().sum() == 1
 
 
+@pytest.mark.slow
 def test_tidy__reads_the_same_whatever_the_order_of_columns(discipline: Write):
     rows = [discipline_row(), discipline_row(Student_Group="Asian", DisciplineDenominator="60")]
     rows[1]["DisciplineRate"] = "10%"
@@ -186,6 +188,7 @@ def test_tidy__reads_the_same_whatever_the_order_of_columns(discipline: Write):
     assert straight.equals(tidy(SOURCE, discipline(*rows, header=DISCIPLINE[::-1])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "what", "where"),
     [
@@ -287,6 +290,7 @@ def test_tidy__masks_the_totals_that_the_2017_file_prints_for_small_groups(raw: 
     assert set(small["token"].unique()) <= {"N< 10 Suppression", "N<10"}
 
 
+@pytest.mark.slow
 def test_tidy__counts_the_all_zero_rows_it_drops_in_2020(raw: Path):
     table = tidy("ospi_enrollment@2020", raw)
     assert (

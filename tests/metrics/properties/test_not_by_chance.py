@@ -63,6 +63,7 @@ def test_sums_of_what_is_not_counted_one_by_one__have_no_interval(name, unit):
     pd.testing.assert_series_equal(others["estimate"], people["estimate"])
 
 
+@pytest.mark.slow
 def test_trend__of_withheld_shares_of_schools_has_bounds_only():
     withheld = {"numerator_low": 40, "numerator_high": 45, "denominator_low": 80}
     masked = make_counts(
