@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from plain_language import grade, plain, sentences
+from plain_language import by_vowels, grade, plain, sentences  # noqa: F401  by_vowels is a fixture
 from report_samples import figure, notebook, notice, showing, table, text
 
 from sesec_analysis import catalog, i18n, i18n_files
