@@ -221,6 +221,7 @@ def said_in_full() -> list[str]:
     return [one for each in filled for one in sentences(plain(each)) if len(one.split()) > 6]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("by_vowels")
 def test_texts__are_at_a_ninth_grade_level():
     """Sentences of findings, captions, notes, definitions and notices, not prose alone."""
@@ -232,6 +233,7 @@ def test_texts__are_at_a_ninth_grade_level():
     )  # the longest names, in the longest way of saying it
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("by_vowels")
 def test_texts__have_no_sentence_that_only_a_scholar_reads():
     assert {one: grade(one) for one in said_in_full() if grade(one) > HARDEST} == {}

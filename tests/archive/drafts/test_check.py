@@ -15,6 +15,8 @@ from sesec_analysis.archive.drafts.reading import passages, sentences
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
 
+pytestmark = pytest.mark.slow  # real findings are made first
+
 Editions = Sequence[tuple[str, list[Record]]]
 
 
@@ -125,7 +127,6 @@ def in_order(judged: list[Judged]) -> list[str]:
     ]
 
 
-@pytest.mark.slow
 def test_check_draft__judges_every_number_and_passes_over_dates_money_and_telephones(
     editions: Editions, tmp_path: Path
 ):
@@ -139,7 +140,6 @@ def test_check_draft__judges_every_number_and_passes_over_dates_money_and_teleph
     assert path.read_text("utf-8") == text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["docx", "md", "pdf"])
 def test_check_draft__reads_every_kind_alike(kind: str, editions: Editions, tmp_path: Path):
     text, _ = marked(DRAFT)
@@ -168,7 +168,6 @@ def write_pdf(text: str, path: Path) -> None:
     typst.compile(str(source), output=str(path))
 
 
-@pytest.mark.slow
 def test_check_draft__needs_the_words_around_a_number_not_the_number_alone(
     editions: Editions, tmp_path: Path
 ):
@@ -179,7 +178,6 @@ def test_check_draft__needs_the_words_around_a_number_not_the_number_alone(
     assert {one.verdict for one in check_draft(path, editions)} == {"not ours"}
 
 
-@pytest.mark.slow
 def test_check_draft__takes_a_number_of_all_students_for_no_one_groups(
     editions: Editions, tmp_path: Path
 ):
@@ -272,7 +270,6 @@ def ranges() -> Editions:
 BLACK = "sesec:rate.disciplined.2018.all.southeast_seattle.black"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("cite", ["", f" ({BLACK})"])
 @pytest.mark.parametrize("written", ["5.8", "6", "6.4", "6.1"])  # ends, rounded, between
 def test_check_draft__answers_a_lone_number_in_a_range_with_the_range(

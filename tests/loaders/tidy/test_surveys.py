@@ -303,6 +303,7 @@ def test_region__is_the_place_but_for_these_schools(raw, tables, survey, group, 
         assert own["denominator"].sum() == sum(answers.values())
 
 
+@pytest.mark.slow
 def test_district__is_the_sum_of_its_schools(tables):
     table = tables[2019]
     key = ["indicator", "student_group"]
