@@ -10,6 +10,7 @@ __all__ = [
     "CatalogError",
     "DataError",
     "EditionError",
+    "LeakError",
     "NothingPublishedError",
     "SesecError",
     "fault_lines",
@@ -75,6 +76,12 @@ class DataError(SesecError):
     ...     print(refusal.what)
     student group 'blak' is not known
     """
+
+
+class LeakError(DataError):
+    """What an edition prints gives a withheld count away; ``findings`` are the ids that say it."""
+
+    findings: frozenset[str] = frozenset()
 
 
 class NothingPublishedError(DataError):

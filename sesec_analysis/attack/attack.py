@@ -6,6 +6,7 @@ counted and listed apart. To one who grants the rules behind the state's labels,
 written of an attack names the statements that gave something away, and never a value.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,12 +29,13 @@ from sesec_analysis.attack.search import search_read
 from sesec_analysis.attack.sharing import Shared, divide, of_many
 from sesec_analysis.attack.solver import STEPS, Solver
 from sesec_analysis.attack.state import SLACK, WITNESSES, State, Statement, read_state
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, LeakError
 
 __all__ = ["Attack", "attack", "attack_read", "certify", "certify_together", "weigh"]
 
 
 _LEAKS_NAMED = 100
+_ID = re.compile(r"sesec:[\w.:-]*\w")
 _LINES_SHOWN = 20
 
 
@@ -106,8 +108,10 @@ class Attack:
 
         Raises
         ------
-        DataError
+        LeakError
             Naming the printed statements, and the cells that they give away; never a value.
+        DataError
+            If statements are no findings, or contradict the state's figures or their own records.
         """
         if self.passed:
             return
@@ -119,12 +123,20 @@ class Attack:
         lines += list(self.faults)
         shown = lines[:_LINES_SHOWN]
         more = [f"and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else []
-        raise DataError(
+        refusal = LeakError(
             f"{', '.join(self.folders)} would give back what was withheld, or says more than its records: "
             f"{len(lines)} fault(s)\n    " + "\n    ".join([*shown, *more]),
             where="the printed lines named above",
             mend="leave these lines out, or widen what they say; nothing is to be published before",
         )
+        if not (self.at_odds or self.faults):
+            refusal.findings = self._leaking()
+        raise refusal
+
+    def _leaking(self) -> frozenset[str]:
+        """Return the ids of the findings to withhold so that nothing leaks; none where a leak has no id."""
+        ids = [set(_ID.findall(" ".join(leak.alike))) for leak in self.leaks]
+        return frozenset().union(*ids) if all(ids) else frozenset()
 
     def as_dict(self) -> dict[str, object]:
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""

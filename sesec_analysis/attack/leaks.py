@@ -386,6 +386,8 @@ class Leak:
     side: Side
     how: How
     said: tuple[str, ...]
+    alike: tuple[str, ...] = ()
+    """All who say one of these statements, in the same words or others."""
 
 
 @dataclass(frozen=True)
@@ -476,8 +478,10 @@ def _named(
     """Name a leak: the cell, and the first of those who say each statement."""
     position = int(ground.part.numbers[number])
     side: Side = "denominator" if position % 2 else "numerator"
-    who = [telling.said[row - own_rows][0] for row in ground.part.rows[rows]]
-    return Leak(state.cell(position // 2), side, how, tuple(dict.fromkeys(who)))
+    sayers = [telling.said[row - own_rows] for row in ground.part.rows[rows]]
+    first = tuple(dict.fromkeys(names[0] for names in sayers))
+    alike = tuple(dict.fromkeys(name for names in sayers for name in names))
+    return Leak(state.cell(position // 2), side, how, first, alike)
 
 
 def _look(ground: Field, withheld: Flags) -> _Looked:

@@ -6,6 +6,7 @@ The last good edition stands untouched until the new one is complete.
 import errno
 import hashlib
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence, Sized
@@ -35,7 +36,7 @@ from sesec_analysis.editions.editions import (
     find,
 )
 from sesec_analysis.editions.progress import Progress
-from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.errors import EditionError, LeakError, SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 
@@ -270,12 +271,18 @@ def _make(
             )
             more = set(audit.leaks(shown.findings).values()) - withheld
             if not more or not rounds_left:
-                break
+                try:
+                    shown = _written(plan, shown, withheld, fresh, progress)
+                    break
+                except LeakError as leak:
+                    more = set(leak.findings) - withheld
+                    if not more or not rounds_left:
+                        raise
+                    _clear(fresh)
             withheld |= more
             progress.say(
                 f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
             )
-        shown = _written(plan, shown, withheld, fresh, progress)
     except SesecError as error:
         if executed is None:  # the notebook's Python died: there is nothing to keep
             raise
@@ -284,6 +291,12 @@ def _make(
     failed.unlink(missing_ok=True)
     counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
     progress.end(f"{plan.title}: {', '.join(counts)}")
+
+
+def _clear(folder: Path) -> None:
+    """Delete what was written: a figure that is withheld now must not stay from before."""
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _written(

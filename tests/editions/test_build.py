@@ -26,7 +26,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions import build
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import output, provenance
-from sesec_analysis.errors import DataError, EditionError, SesecError
+from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
 
 LIST = """\
 shared:
@@ -367,6 +367,41 @@ def test_build__withholds_what_the_audit_asks_for_and_runs_again(home, tmp_path,
     assert given == [set(), {"sesec:b"}]
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
     assert passed["withheld_for_others"] == ["sesec:b"]
+
+
+def test_build__withholds_what_an_attack_names_and_is_attacked_again(home, tmp_path, monkeypatch):
+    given: list[set[str]] = []
+    run = editions_run.run
+
+    def watched(*args, withhold, **more):
+        given.append(set(withhold))
+        return run(*args, withhold=withhold, **more)
+
+    def certify(folder: Path) -> dict[str, object]:
+        assert not (folder / "stale").exists()
+        if len(given) == 1:
+            (folder / "stale").write_text("of the figures before")
+            leak = LeakError("this edition would give back what was withheld")
+            leak.findings = frozenset({"sesec:rate.white"})
+            raise leak
+        return {}
+
+    monkeypatch.setattr("sesec_analysis.editions.run.run", watched)
+    monkeypatch.setattr(build.certificate, "with_certificate", lambda shown, outcome: shown)
+    page = build.build("2021-22", out=tmp_path, certify=certify)
+    assert given == [set(), {"sesec:rate.white"}]
+    passed = json.loads((page.parent / "disclosure_audit.json").read_text())
+    assert passed["withheld_for_others"] == ["sesec:rate.white"]
+    assert not (page.parent / "stale").exists()
+
+
+def test_build__of_a_leak_without_an_id_is_refused(home, tmp_path):
+    def certify(folder: Path) -> dict[str, object]:
+        raise LeakError("a line of the page would give back what was withheld")
+
+    with pytest.raises(LeakError):
+        build.build("2021-22", out=tmp_path, certify=certify)
+    assert not (tmp_path / "annual-2022").exists()
 
 
 def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Editions of made-up states: a twin’s files read, measured, gated, audited and written as a report is."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -14,6 +15,7 @@ import sesec_analysis as sa
 from sesec_analysis.attack.attack import Attack, attack
 from sesec_analysis.attack.search import Hit, search
 from sesec_analysis.editions import audit
+from sesec_analysis.errors import LeakError
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.synthetic import make
@@ -86,28 +88,43 @@ def estimates() -> Iterator[pd.DataFrame]:
     yield sa.rates(grades)
 
 
-def _report(target: Path) -> int:
-    """Write the edition; what would tell a withheld figure is withheld too, as in a build. Return how many."""
+def _report(target: Path) -> tuple[Attack, int]:
+    """Write the edition and attack it; what would tell a withheld figure is withheld too, as in a build."""
     tables = [one for one in estimates() if len(one)]
     records = [sa.findings(one).records() for one in tables]
     withheld: set[str] = set()
     with pytest.MonkeyPatch.context() as patch:
-        while more := set(audit.leaks(chain(*records)).values()) - withheld:
-            withheld |= more
-            asked = target.with_name(f"withheld-{len(withheld)}.json")
-            gate.write(withheld, asked)
-            patch.setenv(gate.VARIABLE, str(asked))
-            for at, table in enumerate(tables):
-                if any(one["id"] in more for one in records[at]):
-                    records[at] = sa.findings(table).records()
-        shown = [sa.table(tables[0])._repr_mimebundle_(), *(finding(*some) for some in records)]
-        edition(target, *shown, figures=[figure_of(tables[0])])
-    return len(withheld)
+        while True:
+            while more := set(audit.leaks(chain(*records)).values()) - withheld:
+                _withhold(more, withheld, tables, records, target, patch)
+            shown = [sa.table(tables[0])._repr_mimebundle_(), *(finding(*some) for some in records)]
+            shutil.rmtree(target, ignore_errors=True)
+            edition(target, *shown, figures=[figure_of(tables[0])])
+            done = attack([target])
+            try:
+                done.refuse_leaks()
+            except LeakError as leak:
+                more = leak.findings - withheld
+                if not more:
+                    raise
+                _withhold(more, withheld, tables, records, target, patch)
+            else:
+                return done, len(withheld)
+
+
+def _withhold(more, withheld, tables, records, target, patch) -> None:
+    withheld |= more
+    asked = target.with_name(f"withheld-{len(withheld)}.json")
+    gate.write(withheld, asked)
+    patch.setenv(gate.VARIABLE, str(asked))
+    for at, table in enumerate(tables):
+        if any(one["id"] in more for one in records[at]):
+            records[at] = sa.findings(table).records()
 
 
 def attacked(folder: Path, seed: int) -> Outcome:
     """Make a twin, write its edition, attack it and search it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(twin(folder / "twin", seed)))
-        withheld = _report(folder / "report")
-        return Outcome(seed, attack([folder / "report"]), search(folder / "report"), withheld)
+        done, withheld = _report(folder / "report")
+        return Outcome(seed, done, search(folder / "report"), withheld)
