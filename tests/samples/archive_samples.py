@@ -3,16 +3,18 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 import sesec_analysis as sa
+from sesec_analysis import catalog
 from sesec_analysis.archive import frozen
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions.documents import output
+from sesec_analysis.loaders import build
 from sesec_analysis.loaders.raw import store
 
 RELEASES = ("ospi_discipline@2018", "ospi_discipline@2019")
@@ -20,12 +22,17 @@ CLEVELAND = "2392"
 ROOT = Path(__file__).parents[2]
 
 
+def indicators_of(source_id: str) -> Collection[str]:
+    return catalog.source(source_id.partition("@")[0]).indicators
+
+
 def data_copy(where: Path) -> Path:
-    """A data folder with the whole catalog and two releases, to be changed on purpose."""
+    """A data folder: the whole catalog, two releases to be changed on purpose, the enrollment that caps them."""
     for name in ("catalog", "reference"):
         shutil.copytree(ROOT / "data" / name, where / name)
     (where / "observations").mkdir()
-    for name in RELEASES:
+    caps = (name for name in build.observation_files() if "enrollment" in indicators_of(name))
+    for name in {*RELEASES, *caps}:
         shutil.copy(ROOT / "data" / "observations" / f"{name}.parquet", where / "observations")
     return where
 
