@@ -123,7 +123,9 @@ def test_report__as_staff_run_it(root):
     assert [line[:14] for line in done.stderr.splitlines()] == [
         "[1/2] Equity r",
         "[2/2] Summary ",
+        "Writing it in ",
         "Attacking the ",
+        "Writing it onc",
         "Equity Report,",
     ]
 
