@@ -257,8 +257,14 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line("markers", "row: holds a line of docs/PROOFS.md to its code")
     # The workers of a parallel run are told by the first process.
-    if not hasattr(config, "workerinput"):
-        config.option.every_test = not getattr(config.option, "file_or_dir", None)
+    told = getattr(config, "workerinput", {}).get("every_test")
+    config.option.every_test = not config.option.file_or_dir if told is None else told
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of a parallel run, which is not given the words of the command, whether all tests are run."""
+    node.workerinput["every_test"] = node.config.option.every_test
 
 
 @pytest.hookimpl(tryfirst=True)
