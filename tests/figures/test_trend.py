@@ -144,7 +144,7 @@ def test_samples__name_the_places():
 
 OF_SCHOOLS = """\
 from estimate_samples import estimates, trend
-from sesec_analysis.figures.dot_plot import plot_trend
+from sesec_analysis.figures.trend import plot_trend
 codes = ["2120", "2182", "2220", "2321", "3327"]
 rows = [trend([2017, 2018, 2019], organization_id=code, organization_level="school") for code in codes]
 made = plot_trend(estimates(row for of_school in rows for row in of_school if row["student_group"] == "black"))
@@ -154,7 +154,7 @@ print(made._repr_mimebundle_()[0]["image/svg+xml"])
 
 @pytest.mark.slow
 def test_plot_trend__gives_schools_the_same_look_whatever_the_order_of_hashes():
-    tests = Path(__file__).parents[1]
+    tests = Path(__file__).parents[1] / "samples"
     drawn = {
         subprocess.run(
             [sys.executable, "-c", OF_SCHOOLS],
