@@ -21,6 +21,7 @@ from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     certificate,
     formats,
+    freshness,
     language_check,
     output,
     provenance,
@@ -317,6 +318,8 @@ def _written(
     if plan.amend:
         shown = plan.amend(shown, meta)
     shown = replace(language_check.check(shown), layout=plan.layout)
+    if isinstance(report_year := plan.values.get("report_year"), int):
+        shown = freshness.with_ages(shown, report_year)
     with progress.step("Writing it in every form …"):
         formats.write(shown, meta, fresh)
     if plan.certify:

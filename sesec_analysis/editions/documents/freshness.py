@@ -1,0 +1,104 @@
+"""Say how old each figure of a report is: the newest school year behind it, beside the year of the report."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sesec_analysis import catalog
+from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Table, TableBlock
+from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.tables import TableColumn
+from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.i18n import plural, say
+
+__all__ = ["with_ages"]
+
+_OLD = 2
+"""From how many years before the report's a figure says so: most figures appear a year after their school year."""
+
+_ID = "how-new-the-figures-are"
+
+
+def with_ages(document: Document, report_year: int) -> Document:
+    """Return a document whose old figures and tables say how old they are; a report lists all of them.
+
+    Parameters
+    ----------
+    document
+        A report or a fact sheet.
+    report_year
+        The school year that the document is of, by the year it ends in.
+
+    Returns
+    -------
+    Document
+        Under each figure and table whose newest year is two years older or more stands how old it is. A report
+        gets a section that lists the newest year of each indicator; a fact sheet, which is short, does not.
+    """
+
+    def aged(block: Block) -> Block:
+        if not isinstance(block, FigureBlock | TableBlock) or not block.findings:
+            return block
+        note = _note(_newest(block.findings), report_year)
+        if isinstance(block, TableBlock):
+            return replace(block, note=_joined(block.note, note))
+        return replace(
+            block, caption=_joined(block.caption, note), notes=_joined(block.notes, note)
+        )
+
+    dated = replace(
+        document,
+        lead=tuple(map(aged, document.lead)),
+        sections=tuple(
+            replace(part, blocks=tuple(map(aged, part.blocks))) for part in document.sections
+        ),
+    )
+    if document.layout == "sheet" or not document.findings:
+        return dated
+    tables = sum(isinstance(block, TableBlock) for block in document.blocks)
+    listed = _listed(document.findings, report_year, tables + 1)
+    heading = Heading(2, say("How new the figures are"), _ID)
+    return replace(dated, sections=(*dated.sections, Section(heading, (listed,))))
+
+
+def _newest(findings: Iterable[Record]) -> int:
+    return max(int(record["end_year"]) for record in findings)
+
+
+def _note(newest: int, report_year: int) -> str:
+    years = report_year - newest
+    if years < _OLD:
+        return ""
+    return say(
+        "The newest figures at hand are of {year}, {years} years before this report's year.",
+        year=school_year(newest),
+        years=years,
+    )
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(filter(None, texts))
+
+
+def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableBlock:
+    """Return the table of indicators, in the catalog's order, with their newest school year and its age."""
+    newest: dict[str, int] = {}
+    for record in findings:
+        code, year = str(record["indicator"]), int(record["end_year"])
+        newest[code] = max(year, newest.get(code, year))
+    rows = tuple(
+        (entry.title, school_year(newest[code]), _age(report_year - newest[code]))
+        for code, entry in catalog.indicators().items()
+        if code in newest
+    )
+    columns = (
+        TableColumn("indicator", say("Figure")),
+        TableColumn("school_year", say("Newest school year here")),
+        TableColumn("age", say("Before this report's year"), "right"),
+    )
+    caption = say("The newest school year of each figure in this report")
+    return TableBlock(number, caption, Table(columns, rows), "", ())
+
+
+def _age(years: int) -> str:
+    return plural("{n} year", "{n} years", years) if years else say("the same year")
