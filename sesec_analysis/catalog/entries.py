@@ -289,6 +289,7 @@ class FileLayout(Entry):
     keep: dict[str, list[str]] = {}
     ignore: list[str] = []
     rules: list[str] = []
+    file_rules: list[str] = []
     percent_decimals: int = 9
 
 
