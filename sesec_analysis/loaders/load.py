@@ -620,7 +620,7 @@ def in_place(
 ) -> pd.DataFrame:
     """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
 
-    A whole district is its own published row; where a release has none, its schools are summed. A school without a row
+    A whole district is its own published row; where no release has one, its schools are summed. A school without a row
     for a group has no students of it (the files list every group a school has).
 
     Parameters
@@ -649,7 +649,7 @@ def in_place(
     if place.whole_district or place.whole_state:
         published = _own_row(observations, place)
         parts.append(published)
-        summed = summed[~summed["source_id"].isin(published["source_id"].unique())]
+        summed = summed[~_is_published(summed, published)]
     share = summed["unit"].isin(schema.SHARES)
     if share.any():
         parts.append(_pooled(summed[share], code, shared))
@@ -660,6 +660,14 @@ def in_place(
         organization_level="place", organization_id=code, organization_name=place.name
     )
     return schema.conform_observations(rows)
+
+
+def _is_published(rows: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
+    """Flag rows of which the sum is published: by their own release, or the same figure by another."""
+    figure = [name for name in _SUM if name != "source_id"]
+    known = pd.MultiIndex.from_frame(published[figure])
+    same = pd.Series(pd.MultiIndex.from_frame(rows[figure]).isin(known), index=rows.index)
+    return same | rows["source_id"].isin(published["source_id"].unique())
 
 
 def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
