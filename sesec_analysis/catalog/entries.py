@@ -2,9 +2,9 @@
 
 import re
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sesec_analysis import i18n
 
@@ -14,6 +14,8 @@ __all__ = [
     "Code",
     "DatasetId",
     "Entry",
+    "FileCopy",
+    "FileLayout",
     "FoundingClaim",
     "GroupType",
     "Indicator",
@@ -35,6 +37,7 @@ __all__ = [
     "Template",
     "Unit",
     "WideGroups",
+    "YearOut",
 ]
 
 
@@ -90,6 +93,13 @@ class SeriesBreak(Entry):
     reason: Said
 
 
+class YearOut(Entry):
+    """A school year, by its end, without a meaningful figure: loaded, and compared with no other."""
+
+    year: int
+    reason: Said
+
+
 Unit = Literal[
     "proportion",
     "share_of_answers",
@@ -120,6 +130,7 @@ class Indicator(Entry):
     gap_sentence: Template = ""
     caveats: SaidAll = []
     breaks: list[SeriesBreak] = []
+    years_out: list[YearOut] = []
 
 
 class StudentGroup(Entry):
@@ -189,29 +200,60 @@ class Outline(Entry):
     names: dict[str, tuple[float, float]] = {}  # what is written on the map, and where
 
 
+class FileCopy(Entry):
+    """Another carrier's file of a release's figures: both must agree, and a cell that one masks stays masked."""
+
+    file: InsideFolder
+    sha256: str | None = None
+    carried_by: str | None = None
+    note: str | None = None
+
+
 RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
 """How a range label depends on the size of its group: 3/n; 3/n of the size or one more; not at all."""
 
 
 class Release(Entry):
-    """One yearly file of a source.
+    """One yearly file of a source; a list of files, with a list of hashes, is read as if it were one.
 
     A release with a `file` is embedded: its figures come with the repository. One with a `dataset_id` alone is
     catalogued: `sesec data fetch` gets it. One with `not_published` does not exist, and the text says why.
     """
 
     file: InsideFolder | None = None
+    more_files: list[InsideFolder] = []
     sha256: str | None = None
+    more_sha256: list[str] = []
     school_year: str
     title: str
     dataset_id: DatasetId | None = None
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
+    copies: list[FileCopy] = []
     replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None
     note: str | None = None
     range_rule: RangeRule | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_of_several(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        several = {
+            name: entry[name] for name in ("file", "sha256") if isinstance(entry.get(name), list)
+        }
+        first = {name: values[0] if values else None for name, values in several.items()}
+        others = {"file": "more_files", "sha256": "more_sha256"}
+        return entry | first | {others[name]: values[1:] for name, values in several.items()}
+
+    @property
+    def files(self) -> dict[str, str | None]:
+        """Every file of the release, with the sha256 recorded for it."""
+        names = [self.file, *self.more_files]
+        hashes = [self.sha256, *self.more_sha256, *([None] * len(names))]
+        return {name: digest for name, digest in zip(names, hashes, strict=False) if name}
 
 
 class IndicatorColumns(Entry):
@@ -256,6 +298,22 @@ class Survey(Entry):
     ignore_items: list[str] = []
 
 
+class FileLayout(Entry):
+    """Another layout of a source's files, such as a carrier's: told by its columns, which replace the source's own."""
+
+    about: str
+    constants: dict[str, str] = {}
+    columns: dict[str, list[str]]
+    indicators: dict[str, IndicatorColumns]
+    optional: list[str] = []
+    groups: WideGroups = WideGroups()
+    keep: dict[str, list[str]] = {}
+    ignore: list[str] = []
+    rules: list[str] = []
+    file_rules: list[str] = []
+    percent_decimals: int = 9
+
+
 class Source(Entry):
     """One dataset of a publisher: where it comes from, how its columns read, and its releases."""
 
@@ -284,7 +342,30 @@ class Source(Entry):
     denominator_cap: Literal["enrollment", "none"] = "none"
     rules: list[str] = []
     file_rules: list[str] = []  # rules that look at all years of the file
+    other_layouts: dict[str, FileLayout] = {}
+    school_codes: dict[str, str] = {}  # spellings of this source alone, before school_names.yml
+    ignore_schools: list[str] = []  # programs that it names, which the state gives no code
     releases: dict[int, Release] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_year(cls, entry: Any) -> Any:
+        """Let a release line be short: its school year follows from its key, its title from the source's."""
+        if not isinstance(entry, dict) or not isinstance(entry.get("releases"), dict):
+            return entry
+        named = {}
+        for year, release in entry["releases"].items():
+            if isinstance(year, int) and isinstance(release, dict):
+                school_year = release.get("school_year", f"{year - 1}-{year % 100:02d}")
+                title = f"{entry.get('title')} {school_year}"
+                release = {"school_year": school_year, "title": title} | release
+            named[year] = release
+        return entry | {"releases": named}
+
+    def in_layout(self, name: str) -> "Source":
+        """Return the source with the columns of another of its layouts."""
+        other = self.other_layouts[name]
+        return self.model_copy(update=dict(other) | {"about": self.about, "other_layouts": {}})
 
 
 class FoundingClaim(Entry):

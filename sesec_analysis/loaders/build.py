@@ -11,14 +11,14 @@ from sesec_analysis.catalog.entries import Release
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.raw.release import raw_file
+from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.reference import (
     has_boundaries,
     has_directories,
     write_directory,
     write_outlines,
 )
-from sesec_analysis.loaders.tidy import row_log
+from sesec_analysis.loaders.tidy import copies, row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -70,16 +70,15 @@ def release_ids(*, carried: bool = False) -> list[str]:
     ]
 
 
-def _check_hash(source_id: str, path: Path) -> None:
+def _check_hash(source_id: str, path: Path, recorded: str | None) -> None:
     """Refuse a file other than the one recorded: a number could be wrong."""
-    _, release = catalog.release(source_id)
-    if release.sha256 is None:
+    if recorded is None:
         return
     digest = sha256_of(path)
-    if digest != release.sha256:
+    if digest != recorded:
         raise DataError(
             f"this is not the file that the catalog records for {source_id}: it was restated, edited or cut off",
-            where=f"{path}, sha256 {digest[:12]}… in place of {release.sha256[:12]}…",
+            where=f"{path}, sha256 {digest[:12]}… in place of {recorded[:12]}…",
             mend="download it again; if the publisher restated this release, put the new sha256 into its entry "
             f"(data/catalog/sources/{source_id.partition('@')[0]}.yml) and say so in CHANGELOG.md",
         )
@@ -118,12 +117,14 @@ def build(
     tables: dict[str, pd.DataFrame] = {}
     ids = release_ids(carried=True)
     for number, source_id in enumerate(ids, start=1):
-        source, _ = catalog.release(source_id)
+        source, release = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
         caps = most_students(enrolled(tables.values()), year) if capped else None
-        table = tidy(source_id, raw, caps=caps)
-        _check_hash(source_id, raw / raw_file(source_id))
+        table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+        copied = {copy.file: copy.sha256 for copy in release.copies}
+        for name, recorded in (raw_files(source_id) | copied).items():
+            _check_hash(source_id, raw / name, recorded)
         tables[source_id] = table
         touched = "".join(
             f", {rows} row(s): {rule}" for rule, rows in table.attrs["rules"].items() if rows
