@@ -14,6 +14,7 @@ __all__ = [
     "Code",
     "DatasetId",
     "Entry",
+    "FileCopy",
     "FileLayout",
     "FoundingClaim",
     "GroupType",
@@ -36,6 +37,7 @@ __all__ = [
     "Template",
     "Unit",
     "WideGroups",
+    "YearOut",
 ]
 
 
@@ -91,6 +93,13 @@ class SeriesBreak(Entry):
     reason: Said
 
 
+class YearOut(Entry):
+    """A school year, by its end, without a meaningful figure: loaded, and compared with no other."""
+
+    year: int
+    reason: Said
+
+
 Unit = Literal[
     "proportion",
     "share_of_answers",
@@ -121,6 +130,7 @@ class Indicator(Entry):
     gap_sentence: Template = ""
     caveats: SaidAll = []
     breaks: list[SeriesBreak] = []
+    years_out: list[YearOut] = []
 
 
 class StudentGroup(Entry):
@@ -190,6 +200,15 @@ class Outline(Entry):
     names: dict[str, tuple[float, float]] = {}  # what is written on the map, and where
 
 
+class FileCopy(Entry):
+    """Another carrier's file of a release's figures: both must agree, and a cell that one masks stays masked."""
+
+    file: InsideFolder
+    sha256: str | None = None
+    carried_by: str | None = None
+    note: str | None = None
+
+
 RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
 """How a range label depends on the size of its group: 3/n; 3/n of the size or one more; not at all."""
 
@@ -210,6 +229,7 @@ class Release(Entry):
     dataset_id: DatasetId | None = None
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
+    copies: list[FileCopy] = []
     replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None
@@ -286,6 +306,7 @@ class FileLayout(Entry):
     columns: dict[str, list[str]]
     indicators: dict[str, IndicatorColumns]
     optional: list[str] = []
+    groups: WideGroups = WideGroups()
     keep: dict[str, list[str]] = {}
     ignore: list[str] = []
     rules: list[str] = []
@@ -322,6 +343,8 @@ class Source(Entry):
     rules: list[str] = []
     file_rules: list[str] = []  # rules that look at all years of the file
     other_layouts: dict[str, FileLayout] = {}
+    school_codes: dict[str, str] = {}  # spellings of this source alone, before school_names.yml
+    ignore_schools: list[str] = []  # programs that it names, which the state gives no code
     releases: dict[int, Release] = Field(min_length=1)
 
     @model_validator(mode="before")

@@ -313,7 +313,7 @@ def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     >>> import sesec_analysis as sa
     >>> share = sa.history("enrollment", up_to=2020, place="seattle", grade_level="all", student_group="low_income")
     >>> share["end_year"].tolist()
-    [2011, 2017, 2019, 2020]
+    [2011, 2017, 2018, 2019, 2020]
     """
     years = _years(indicator, up_to, question)
     try:

@@ -269,12 +269,12 @@ class Reading:
             raw = self._objects[names]
             raw = raw[raw_codes.clean_code(raw[self.columns["district_code"]]).isin(districts)]
         else:
-            level = self.columns.get("organization_level")
+            level, kept = self.columns.get("organization_level"), self._kept(districts)
             raw = store.read_csv(
                 self.path,
                 columns=names,
-                keep=self._kept(districts),
-                or_keep={level: ["State"], **self._kept([])} if level else None,
+                keep=kept,
+                or_keep={level: ["State"], **self._kept([])} if level and kept else None,
             )
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
@@ -311,6 +311,9 @@ LEVELS = {
     "LEA": "district",
     "State": "state",
     "Tract": "tract",
+    # A carrier's column that tells whether a row is the district's total.
+    "True": "district",
+    "False": "school",
 }
 
 
@@ -350,12 +353,19 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Give schools that are only named their code, and the name that charts print."""
     if "school_code" in rows or "school_name" not in rows:
         return rows
+    rows = rows[~rows["school_name"].isin(reading.source.ignore_schools)]
     school = rows["organization_level"] == "school"
-    codes = rows["school_name"].map(raw_codes.school_code).where(school, "")
+    own = {raw_codes.bare_name(name): code for name, code in reading.source.school_codes.items()}
+    spelled = rows["school_name"]
+    known = {
+        name: own.get(raw_codes.bare_name(name)) or raw_codes.school_code(name)
+        for name in spelled.unique()
+    }
+    codes = spelled.map(known).where(school, "")
     if (strange := codes.isna()).any():
-        spelled = ", ".join(sorted(set(rows.loc[strange, "school_name"].map(repr))))
+        words = ", ".join(sorted(set(spelled[strange].map(repr))))
         raise reading.refuse(
-            f"school {spelled} has no code",
+            f"school {words} has no code",
             "add this spelling to its school in data/catalog/school_names.yml",
             column="school_name",
             rows=rows[strange],

@@ -250,7 +250,8 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
         student_group_type="all", student_group="all", numerator=common["all_students"], value=""
     )
     parts = [everyone]
-    for name in reading.group_columns:
+    # Of the rows, not of the file: a rule may have added a group that the file leaves out.
+    for name in rows.columns:
         part, _, alias = name.partition(":")
         if part == "numerator":
             kind, code = known[raw_codes.group_key(alias)]
