@@ -3,6 +3,7 @@
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
 
+import shlex
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sesec_analysis.cli.output import INTERRUPTED, examples, say, starting, table, years
+from sesec_analysis.cli.output import (
+    INTERRUPTED,
+    examples,
+    say,
+    school_year,
+    starting,
+    table,
+    years,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +49,10 @@ def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> lis
 @click.option(
     "--end-year",
     "end_years",
-    type=int,
+    type=school_year,
+    metavar="YEAR",
     multiple=True,
-    help="Only the school year that ends then; may be given several times.",
+    help="Only this school year, by the year it ends or as 2020-21; may be given several times.",
 )
 @click.option(
     "--from",
@@ -80,11 +90,14 @@ def fetch(
     """
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
 
-    ids = fetch_fetch.chosen(sources, end_years)
+    ids = fetch_fetch.chosen(sources, end_years, file=file)
     consent = _consent({"restated": accept_restated, "title": accept_title})
     if file is not None:
         if len(ids) != 1:
-            raise click.UsageError("--from needs one SOURCE and one --end-year")
+            raise click.UsageError(
+                "--from needs one SOURCE and one --end-year: "
+                f"sesec data fetch {' '.join(sources) or 'SOURCE'} --end-year YEAR --from {shlex.quote(str(file))}"
+            )
         outcomes = [fetch_fetch.fetch_file(ids[0], file, consent=consent, tell=say)]
     else:
         with _bar(quiet or not sys.stderr.isatty()) as bar:
@@ -176,7 +189,7 @@ def _bar(is_quiet: bool) -> Iterator[_Bar]:
     ),
 )
 @click.argument("source", shell_complete=_source_names)
-@click.argument("year", type=int)
+@click.argument("year", type=school_year, metavar="YEAR")
 @click.argument("dataset_id", metavar="ID")
 @click.option(
     "--from",
@@ -187,16 +200,16 @@ def _bar(is_quiet: bool) -> Iterator[_Bar]:
 def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> None:
     """Add a year of a source to the catalog.
 
-    SOURCE is a name of `sesec data list`, YEAR the year the school year ends, ID the end of the dataset's address on
-    the portal. Its header and school years are proven first; then its lines, and nothing else, are added to the file
+    SOURCE is a name of `sesec data list`, YEAR the school year (2025, or 2024-25), ID the end of the dataset's address
+    on the portal. Its header and school years are proven first; then its lines, and nothing else, are added to the file
     of the source in data/catalog/sources.
     """
+    from sesec_analysis.loaders.fetch import download
     from sesec_analysis.loaders.fetch import releases as fetch_releases
 
     path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
-    click.echo(
-        f"Added {source}@{year} to {path}.\nTo get it: sesec data fetch {source} --end-year {year}"
-    )
+    command = download.fetch_command(f"{source}@{year}", file)
+    click.echo(f"Added {source}@{year} to {path}.\nTo get it: {command}")
 
 
 @click.command(
@@ -221,7 +234,7 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
     "--end-years",
     "end_years",
     multiple=True,
-    type=int,
+    type=school_year,
     metavar="YEAR",
     help="Only the files of this school year, by the year it ends; may be repeated. All by default.",
 )

@@ -1,5 +1,7 @@
 """`sesec data` as staff and researchers type it."""
 
+from pathlib import Path
+
 import click
 import fetch_samples as samples
 import pandas as pd
@@ -8,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from fetch_samples import ENTRY, ID, RELEASE, write_home
 
+from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.cli.data import _Bar
 from sesec_analysis.loaders import build
@@ -109,9 +112,65 @@ def test_fetch__takes_a_file_for_one_release_only(server, tmp_path):
         main, ["data", "fetch", "--from", str(file)], env={"SESEC_DATA": str(home)}
     )
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "--from needs one SOURCE and one --end-year" in done.stderr
+    assert "sesec data fetch SOURCE --end-year YEAR --from " in done.stderr
+    assert "bulk.csv" in done.stderr
     assert sesec("data", "fetch", "--from", str(file)).exit_code == 0
     assert server.asked == []
+
+
+@pytest.mark.parametrize("year", ["2019", "2018-19", "2018–19", "2018-2019", "2018/19"])
+def test_fetch__reads_a_school_year_as_people_write_it(server, year):
+    done = sesec("data", "fetch", "ospi_discipline", "--end-year", year)
+    assert done.stdout.splitlines()[1].split() == [RELEASE, "fetched", "60"]
+
+
+@pytest.mark.parametrize("year", ["2018-20", "last", "19"])
+def test_fetch__says_how_a_school_year_is_written(server, year):
+    done = sesec("data", "fetch", "--end-year", year)
+    assert done.exit_code == 2
+    assert "write the year it ends in (2021), or both (2020-21)" in done.stderr
+
+
+def bulk_of(server, path: Path) -> Path:
+    """The file that somebody downloaded by hand."""
+    table = server.tables[ID]
+    path.write_bytes(portals.written(table.header, table.rows))
+    return path
+
+
+def test_fetch__says_which_flag_takes_a_file_of_another_year(server, tmp_path):
+    entry = ENTRY + "  2020: {school_year: 2019-20, title: A, dataset_id: eem2-bfzj}\n"
+    home = write_home(tmp_path / "two", entry)
+    file = bulk_of(server, tmp_path / "my bulk.csv")
+    file.write_text(file.read_text("utf-8").replace("2018-19", "2019-20"), encoding="utf-8")
+    words = ["data", "fetch", "ospi_discipline", "--end-year", "2018-19", "--from", str(file)]
+    done = CliRunner().invoke(main, words, env={"SESEC_DATA": str(home)})
+    assert done.exit_code == 1
+    assert f"sesec data fetch ospi_discipline --end-year 2020 --from '{file}'" in done.stderr
+
+
+def test_fetch__repeats_the_file_in_what_to_run_next(server, tmp_path):
+    file = bulk_of(server, tmp_path / "bulk.csv")
+    assert sesec("data", "fetch", "--from", str(file)).exit_code == 0
+    lines = file.read_text("utf-8").splitlines()
+    changed = [line.replace('"120"', '"121"').replace('"10%"', '"9.92%"') for line in lines]
+    file.write_text("\n".join(changed) + "\n", encoding="utf-8")
+    done = sesec("data", "fetch", "--from", str(file))
+    assert done.exit_code == 1
+    command = f"sesec data fetch ospi_discipline --end-year 2019 --from {file} --accept-restated"
+    assert command in done.stderr
+    assert sesec(*command.split()[1:]).exit_code == 0
+
+
+def test_add_release__repeats_the_file_in_what_to_run_next(server, tmp_path, monkeypatch):
+    entry = "  2018: {school_year: 2017-18, title: A, dataset_id: eem2-bfzj}\n"
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "one", entry)))
+    file = bulk_of(server, tmp_path / "bulk.csv")
+    words = ("data", "add-release", "ospi_discipline", "2018-19", ID, "--from", str(file))
+    command = f"sesec data fetch ospi_discipline --end-year 2019 --from {file}"
+    assert sesec(*words).stdout.splitlines()[-1] == f"To get it: {command}"
+    catalog._sources.cache_clear()
+    assert f"or fetch it: {command}" in sesec(*words).stderr
 
 
 def test_fetch__offers_sources(server):

@@ -17,7 +17,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.fetch.download import Arrived, partial_dir
+from sesec_analysis.loaders.fetch.download import Arrived, fetch_command, partial_dir
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
@@ -136,7 +136,8 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
             raise DataError(
                 f"not taken: {sentence}",
                 where=f"{source_id}, {arrived.url}",
-                mend=f"look into it, then run the same again with --accept-{question}; nothing was overwritten",
+                mend=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "
+                "nothing was overwritten",
             )
     _put(arrived, table)
     return len(table)
@@ -219,6 +220,9 @@ def _put(arrived: Arrived, table: pd.DataFrame) -> None:
     known = lock.read().get(source_id)
     if known is not None and known.sha256 == arrived.sha256:
         now = known.retrieved
+    if arrived.by_hand:
+        fields["file"] = arrived.by_hand.name
+        fields["file_sha256"] = sha256_of(arrived.by_hand)
     locked = lock.prepared(source_id, lock.Record(**fields, retrieved=now))
     try:
         _write_table(source_id, table)

@@ -67,7 +67,7 @@ def add_release(
         raise CatalogError(
             f"the release {source}@{end_year} is in the catalog already ({known})",
             where=where,
-            mend=f"correct it there, or fetch it: sesec data fetch {source} --end-year {end_year}",
+            mend=f"correct it there, or fetch it: {download.fetch_command(f'{source}@{end_year}', file)}",
         )
     if not re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", dataset_id):
         raise CatalogError(
