@@ -1,4 +1,4 @@
-"""Define ``sesec data``: list, check, build, fetch and add releases, and make synthetic files.
+"""Define ``sesec data``: list, check, build, fetch, keep and add releases, and make synthetic files.
 
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
@@ -22,13 +22,15 @@ from sesec_analysis.cli.output import (
     table,
     years,
 )
+from sesec_analysis.errors import SesecError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sesec_analysis.loaders.fetch.fetch import FetchResult
+    from sesec_analysis.loaders.fetch.keep import Kept
 
-__all__ = ["add_release", "data", "fetch", "twin"]
+__all__ = ["add_release", "data", "fetch", "keep", "twin"]
 
 
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -251,6 +253,61 @@ def twin(folder: Path, seed: int, schools: int | None, end_years: tuple[int, ...
     click.echo(data)
 
 
+@click.command(
+    epilog=examples(
+        "sesec data keep ospi_graduation 2023        one release",
+        "sesec data keep ospi_graduation 2022-23     the same",
+        "sesec data keep --all                       every release that is in the cache alone",
+        "",
+        "then, so that others have them too:",
+        "",
+        'git add data && git commit -m "Add OSPI graduation 2023 release"',
+        "sesec publish 2023",
+    )
+)
+@click.argument("source", required=False, shell_complete=_source_names)
+@click.argument("year", required=False, type=school_year, metavar="YEAR")
+@click.option("--all", "is_all", is_flag=True, help="Keep everything that is in the cache alone.")
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> None:
+    """Embed fetched figures in data/observations, so that others can verify what is published from them.
+
+    What `sesec data fetch` brought is in the cache of this copy alone, and `sesec publish` refuses figures that nobody
+    else has. This puts the table of a release, read by the literal reading, beside those that come with the repository,
+    and the day it was retrieved into its entry; commit both with data/sources.lock.json.
+
+    It ends with 0 if everything asked for is embedded, with 1 if something was not, and that is as it was before.
+    """
+    from sesec_analysis.loaders.fetch import keep as fetch_keep
+
+    if is_all == (source is not None) or (source is not None and year is None):
+        raise click.UsageError("name a SOURCE and a YEAR, or give --all")
+    names = fetch_keep.unkept() if is_all else [f"{source}@{year}"]
+    if not names:
+        say("Nothing is in the cache alone: everything at hand is embedded.")
+        return
+    kept: list[Kept] = []
+    failures: list[SesecError] = []
+    for name in names:
+        try:
+            kept.append(fetch_keep.keep(name, tell=_silent if quiet else say))
+        except SesecError as refusal:  # the others can be kept all the same
+            if not is_all:
+                raise
+            failures.append(refusal)
+            click.echo(f"Error: {name}: {refusal}", err=True)
+    if kept:
+        table([{"release": each.source_id, "rows": each.rows, "": "kept"} for each in kept])
+        say("To commit them: git add data && git commit")
+    if failures:
+        say(f"{len(failures)} of {len(names)} releases were not kept.")
+        sys.exit(max(failure.exit_code for failure in failures))
+
+
+def _silent(sentence: str) -> None:
+    """Say nothing."""
+
+
 _STANDINGS = ("embedded", "cached", "catalogued", "not published")
 
 
@@ -258,6 +315,7 @@ _STANDINGS = ("embedded", "cached", "catalogued", "not published")
     epilog=examples(
         "sesec data list                                  what there is, and where it stands",
         "sesec data fetch ospi_graduation                 get it from the state's portal",
+        "sesec data keep ospi_graduation 2023             embed it, so that others have it too",
         "sesec data add-release ospi_enrollment 2025 ID   tell the catalog of a new year",
         "sesec data check                                 is everything here sound",
         "sesec data twin DIR                              make up files to try things out on",
@@ -385,4 +443,5 @@ def _frame(frame: "pd.DataFrame") -> None:
 
 data.add_command(fetch)
 data.add_command(add_release)
+data.add_command(keep)
 data.add_command(twin)

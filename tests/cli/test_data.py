@@ -38,6 +38,7 @@ def server(tmp_path, monkeypatch):
         (["data"], "sesec data fetch ospi_graduation"),
         (["data", "fetch"], "--from ~/Downloads/graduation.csv"),
         (["data", "add-release"], "sesec data add-release ospi_enrollment 2025 2rwv-gs2e"),
+        (["data", "keep"], "sesec data keep ospi_graduation 2022-23"),
         (["data", "list"], "catalogued     published, not here"),
         (["data", "check"], "published exactly"),
     ],
@@ -171,6 +172,44 @@ def test_add_release__repeats_the_file_in_what_to_run_next(server, tmp_path, mon
     assert sesec(*words).stdout.splitlines()[-1] == f"To get it: {command}"
     catalog._sources.cache_clear()
     assert f"or fetch it: {command}" in sesec(*words).stderr
+
+
+@pytest.mark.parametrize("words", [("ospi_discipline", "2018–19"), ("--all",)])
+def test_keep__embeds_what_was_fetched_and_says_how_to_commit_it(server, words):
+    sesec("data", "fetch")
+    done = sesec("data", "keep", *words)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[1].split() == [RELEASE, "60", "kept"]
+    assert done.stderr.splitlines()[0].startswith(f"{RELEASE}: reading the ")
+    assert "git add data && git commit" in done.stderr
+    assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
+    assert "embedded" in sesec("data", "list", "--long").stdout
+    again = sesec("data", "keep", "--all")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert "Nothing is in the cache alone" in again.stderr
+
+
+def test_keep__says_what_to_fetch_first(server):
+    done = sesec("data", "keep", "ospi_discipline", "2019", "--quiet")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "fetch them first: sesec data fetch ospi_discipline --end-year 2019" in done.stderr
+
+
+def test_keep__of_all_goes_on_after_one_that_cannot_be(server, tmp_path):
+    sesec("data", "fetch")
+    strange = tmp_path / "cache/observations/ospi_discipline@2018.parquet"
+    strange.write_bytes(b"a table without its file")
+    done = sesec("data", "keep", "--all", "--quiet")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[1].split() == [RELEASE, "60", "kept"]
+    assert "1 of 2 releases were not kept." in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("ospi_discipline",), ("ospi_discipline", "2019", "--all")])
+def test_keep__wants_one_release_or_all(server, words):
+    done = sesec("data", "keep", *words)
+    assert done.exit_code == 2
+    assert "name a SOURCE and a YEAR, or give --all" in done.stderr
 
 
 def test_fetch__offers_sources(server):
