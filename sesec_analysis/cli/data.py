@@ -22,7 +22,7 @@ from sesec_analysis.cli.output import (
     table,
     years,
 )
-from sesec_analysis.errors import SesecError
+from sesec_analysis.errors import EditionError, SesecError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,12 +87,16 @@ def fetch(
 
     Header and school years are proven first. What was fetched before and is unchanged is left alone; an interrupted
     fetch goes on where it stopped; a failed one changes nothing. Reports use what was fetched before what is embedded.
+    At the end it says which editions the new figures can change, and what to run.
+
+    It ends with 0 if everything asked for is here, with 1 if a release was refused; the others are taken all the same.
 
     An application token in SESEC_APP_TOKEN raises the portal's limits; SESEC_CACHE names another folder for the files.
     """
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
 
     ids = fetch_fetch.chosen(sources, end_years, file=file)
+    before = _digests(ids)
     consent = _consent({"restated": accept_restated, "title": accept_title})
     if file is not None:
         if len(ids) != 1:
@@ -111,8 +115,45 @@ def fetch(
                 )
                 ctx.exit(INTERRUPTED)
     _tell_outcomes(outcomes)
+    after = _digests(ids)
+    _tell_reached([name for name in ids if after.get(name) != before.get(name)])
     if any(outcome.refusal for outcome in outcomes):
         ctx.exit(1)
+
+
+def _digests(ids: list[str]) -> dict[str, str]:
+    """Return the SHA-256 of the table of each release that is read now."""
+    from sesec_analysis.files import sha256_of
+    from sesec_analysis.loaders import build
+
+    return {
+        name: sha256_of(path) for name, path in build.observation_files().items() if name in ids
+    }
+
+
+def _tell_reached(changed: "list[str]") -> None:
+    """Say which editions new figures can change, and what to run."""
+    from sesec_analysis.editions import reached
+    from sesec_analysis.loaders.fetch import keep
+
+    if not changed:
+        return
+    say(f"\nNew figures: {', '.join(changed)}.")
+    try:
+        editions, newest = reached.reached_by(changed), reached.newest_year()
+    except EditionError:  # a package without its repository has figures and no editions
+        return
+    if editions:
+        say(f"Editions that they can change: {', '.join(editions)}. To see what they change:")
+        say(f"  sesec report {editions[-1]}\n  sesec diff {editions[-1]}")
+    for year in sorted({int(name.partition("@")[2]) for name in changed}):
+        if newest is not None and year > newest:
+            say(
+                f"No edition is of {year - 1}–{year % 100:02d} yet: copy the last entry of reports/editions.yml."
+            )
+    say("Before an edition that rests on them is published:")
+    for name in changed:
+        say(f"  {keep.keep_command(name)}")
 
 
 def _tell_outcomes(outcomes: "list[FetchResult]") -> None:

@@ -9,6 +9,7 @@ import portal as portals
 import pytest
 from click.testing import CliRunner
 from fetch_samples import ENTRY, ID, RELEASE, write_home
+from report_samples import code, notebook, write_root
 
 from sesec_analysis import catalog
 from sesec_analysis.cli import main
@@ -56,12 +57,14 @@ def test_fetch__then_list(server):
         "ospi_discipline                    2019\n"
     )
     done = sesec("data", "fetch", "ospi_discipline", "--end-year", "2019")
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[:2] == ["", f"New figures: {RELEASE}."]
     assert (
         done.stdout == "release                        rows\nospi_discipline@2019  fetched    60\n"
     )
     done = sesec("data", "fetch")
     assert done.stdout.splitlines()[1] == "ospi_discipline@2019  unchanged    60"
+    assert done.stderr == ""
     assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
     assert "t29s-ahtk" in sesec("data", "list", "--long").stdout
     assert "cached" in sesec("data", "list", "--long").stdout
@@ -172,6 +175,36 @@ def test_add_release__repeats_the_file_in_what_to_run_next(server, tmp_path, mon
     assert sesec(*words).stdout.splitlines()[-1] == f"To get it: {command}"
     catalog._sources.cache_clear()
     assert f"or fetch it: {command}" in sesec(*words).stderr
+
+
+def write_editions(root: Path, *years: int) -> Path:
+    """A root folder with an edition of discipline for each of these years."""
+    entries = "".join(
+        f"  annual-{year}: {{title: A, notebook: a.ipynb, parameters: {{report_year: {year}}}}}\n"
+        for year in years
+    )
+    cells = notebook(code('sa.newest("disciplined", up_to=report_year)'))
+    return write_root(root, {"a.ipynb": cells}, f"editions:\n{entries}")
+
+
+def test_fetch__says_which_editions_the_new_figures_can_change(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018, 2019, 2020)))
+    done = sesec("data", "fetch")
+    assert done.stderr == (
+        f"\nNew figures: {RELEASE}.\n"
+        "Editions that they can change: annual-2019, annual-2020. To see what they change:\n"
+        "  sesec report annual-2020\n"
+        "  sesec diff annual-2020\n"
+        "Before an edition that rests on them is published:\n"
+        "  sesec data keep ospi_discipline 2019\n"
+    )
+
+
+def test_fetch__says_that_no_edition_is_of_a_new_year(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018)))
+    done = sesec("data", "fetch")
+    assert "can change" not in done.stderr
+    assert "No edition is of 2018–19 yet: copy the last entry" in done.stderr
 
 
 @pytest.mark.parametrize("words", [("ospi_discipline", "2018–19"), ("--all",)])
