@@ -378,13 +378,47 @@ def data() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Write here instead of data/observations.",
 )
-def build(raw: Path, out: Path | None) -> None:
-    """Make the tables in data/observations from the publishers' files."""
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def build(raw: Path, out: Path | None, quiet: bool) -> None:
+    """Make the tables in data/observations from the publishers' files.
+
+    A line tells of each release when it is read. The table at the end has its rows, and how many of them a named rule
+    changed or left out; the rules stand below it. Tables of releases that were fetched (`sesec data keep`) stay as they
+    are.
+    """
     from sesec_analysis import catalog
     from sesec_analysis.loaders import build as loaders_build
 
     out = out or catalog.data_dir() / "observations"
-    _frame(loaders_build.build(raw, out, progress=say))
+    summary = loaders_build.build(raw, out, progress=_silent if quiet else _say_wrapped)
+    if not quiet:
+        say("")
+    rules = summary.drop(columns=["source_id", "rows"])
+    counts = {
+        "release": summary["source_id"],
+        "rows": summary["rows"],
+        "by rule": rules.sum(axis=1),
+    }
+    table(
+        [
+            dict(zip(counts, row, strict=True))
+            for row in zip(*map(list, counts.values()), strict=True)
+        ]
+    )
+    touched = {name: rules[name] for name in rules if rules[name].any()}
+    if touched:
+        click.echo()
+        table(
+            [
+                {"rule": name, "rows": int(rows.sum()), "releases": int((rows > 0).sum())}
+                for name, rows in touched.items()
+            ]
+        )
+
+
+def _say_wrapped(sentence: str) -> None:
+    """Say a sentence in lines of 80 columns, the further ones set in."""
+    say(click.wrap_text(sentence, width=80, subsequent_indent="    "))
 
 
 @data.command(epilog=examples("sesec data check", "sesec data check --long | grep graduat"))

@@ -177,6 +177,40 @@ def test_add_release__repeats_the_file_in_what_to_run_next(server, tmp_path, mon
     assert f"or fetch it: {command}" in sesec(*words).stderr
 
 
+def test_build__tells_how_far_it_is_in_lines_and_a_table_of_80_columns(monkeypatch, tmp_path):
+    rules = {
+        "drop_all_zero_duplicates": [0, 83],
+        "transition_to_kindergarten_joins_pre_kindergarten": [0, 12],
+        "funds_in_their_years": [0, 0],
+    }
+    summary = pd.DataFrame(
+        {"source_id": ["census_acs@2017", "ospi_assessment_2017@2017"], "rows": [528, 30_891]}
+        | rules
+    )
+
+    def read(raw, out, *, progress):
+        long = ", ".join(f"{sum(rows)} row(s): {name}" for name, rows in rules.items())
+        progress(f"[2/2] ospi_assessment_2017@2017: 30,891 rows, {long}")
+        return summary.convert_dtypes()
+
+    monkeypatch.setattr(build, "build", read)
+    done = sesec("data", "build", "--raw", str(tmp_path))
+    assert done.exit_code == 0
+    assert max(map(len, [*done.stdout.splitlines(), *done.stderr.splitlines()])) <= 80
+    assert done.stderr.startswith("[2/2] ospi_assessment_2017@2017: 30,891 rows")
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["release", "rows", "by", "rule"],
+        ["census_acs@2017", "528", "0"],
+        ["ospi_assessment_2017@2017", "30891", "95"],
+        [],
+        ["rule", "rows", "releases"],
+        ["drop_all_zero_duplicates", "83", "1"],
+        ["transition_to_kindergarten_joins_pre_kindergarten", "12", "1"],
+    ]
+    quiet = sesec("data", "build", "--raw", str(tmp_path), "--quiet")
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
+
+
 def write_editions(root: Path, *years: int) -> Path:
     """A root folder with an edition of discipline for each of these years."""
     entries = "".join(
