@@ -27,6 +27,7 @@ from sesec_analysis.files import sha256_of
 __all__ = [
     "Frozen",
     "built_folder",
+    "embedded_sha256",
     "names",
     "of_build",
     "of_records",
@@ -98,6 +99,12 @@ def table_sha256(source_id: str) -> str | None:
         if path.is_file():
             return sha256_of(path)
     return None
+
+
+def embedded_sha256(source_id: str) -> str | None:
+    """Return the SHA-256 of the table of a release that comes with the repository."""
+    path = catalog.data_dir() / "observations" / f"{source_id}.parquet"
+    return sha256_of(path) if path.is_file() else None
 
 
 def _release(source_id: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from sesec_analysis.loaders.tidy import copies, row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["build", "check", "listing", "observation_files", "release_ids"]
+__all__ = ["build", "check", "listing", "observation_files", "release_ids", "stored"]
 
 
 _STATUS_GROUPS = {
@@ -136,7 +136,7 @@ def build(
         with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as fresh:
             written = [Path(fresh) / f"{source_id}.parquet" for source_id in tables]
             for path, table in zip(written, tables.values(), strict=True):
-                store.write_parquet(_stored(table), path)
+                store.write_parquet(stored(table), path)
             for path in written:
                 path.replace(out / path.name)
         row_log.keep(out, {key: row_log.log_of(table) for key, table in tables.items()})
@@ -249,6 +249,6 @@ def listing() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _stored(table: pd.DataFrame) -> pd.DataFrame:
+def stored(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as its file keeps it: in order, without what only sums of cells have."""
     return table.drop(columns="largest_masked").sort_values(schema.OBSERVATIONS_KEY)

@@ -7,6 +7,7 @@ first the tables, last the lock file, each through a temporary file. A refusal c
 import fcntl
 import os
 import queue
+import shlex
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -59,8 +60,17 @@ class _StoppedError(Exception):
     """Ends a download because another one failed, or at Ctrl-C."""
 
 
-def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
+def chosen(
+    sources: Sequence[str], end_years: Sequence[int], *, file: Path | None = None
+) -> list[str]:
     """Return the releases to fetch, enrollment first: all that have a dataset id, or those of some sources and years.
+
+    Parameters
+    ----------
+    sources, end_years
+        Keys of the catalog, and the years that school years end in; none stands for all.
+    file
+        The bulk file that is to be taken, for the hint of a refusal.
 
     Raises
     ------
@@ -89,7 +99,8 @@ def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
         "there is nothing to fetch: "
         + ("; ".join(reasons) or "the catalog has no release of that source and year"),
         where="data/catalog/sources",
-        mend="`sesec data list --long` shows what can be fetched; `sesec data add-release` adds a release",
+        mend="`sesec data list --long` shows what can be fetched; `sesec data add-release SOURCE YEAR ID"
+        f"{f' --from {shlex.quote(str(file))}' if file else ''}` adds a release",
     )
 
 

@@ -37,6 +37,8 @@ class Record:
     rows: int
     sha256: str
     header_sha256: str
+    file: str | None = None  # the bulk file got by hand that the rows were taken out of
+    file_sha256: str | None = None
 
 
 def lock_file() -> Path:

@@ -41,14 +41,14 @@ _GRADES = {
 
 
 def end_year(label: str) -> int | None:
-    """Return the year a school year ends in: ``2017-18``, ``2017-2018``, ``2018`` are all 2018; None if unreadable.
+    """Return the year a school year ends in: ``2017-18``, ``2017–2018``, ``2018`` are all 2018; None if unreadable.
 
     Examples
     --------
-    >>> end_year("2016-2017"), end_year("2017-18"), end_year("2011")
-    (2017, 2018, 2011)
+    >>> end_year("2016-2017"), end_year("2017–18"), end_year("2017/18"), end_year("2011")
+    (2017, 2018, 2018, 2011)
     """
-    if match := re.fullmatch(r"\s*(\d{4})\s*-\s*(\d{2}|\d{4})\s*", label):
+    if match := re.fullmatch(r"\s*(\d{4})\s*[-–/]\s*(\d{2}|\d{4})\s*", label):
         start, end = int(match[1]), int(match[2])
         end += (start // 100) * 100 if end < 100 else 0
         end += 100 if end < start else 0
