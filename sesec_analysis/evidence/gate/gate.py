@@ -25,16 +25,19 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import (
     FEW_COUNTED,
+    NOT_REPORTED,
     blurred_sizes,
     combined,
     few_words,
     is_empty,
+    is_not_reported,
     is_of_everyone,
     is_of_few,
     nothing,
     says_nothing,
     sides,
     width,
+    without_not_reported,
 )
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
@@ -74,6 +77,7 @@ _SLACK = 1e-9
 
 _TOO_MUCH = mark("too much is withheld to say")
 _NOT_TESTED = mark("not all students were tested")
+_NOT_REPORTED = mark("the group of some students is not reported")
 
 
 def gate(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -170,6 +174,8 @@ def _no_figure(row: Row) -> Row | None:
         return nothing(row, "no-figure", no_such_figure(row))
     if row.status == "break":
         return nothing(row, "series-break", say("the series changes in between"))
+    if row.status == "suppressed" and is_not_reported(row):
+        return nothing(row, NOT_REPORTED, say(_NOT_REPORTED))
     if row.status == "suppressed":
         return nothing(row, "withheld", say("the publisher withheld it"))
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
@@ -218,7 +224,7 @@ def _too_few_counted(row: Row) -> Row | None:
             nothing(row, "few-counted", say("too few students stand apart")) if at_an_end else None
         )
     ranges = [span for side in both if (span := side.range()) is not None]
-    if len(ranges) < len(both):
+    if len(ranges) < len(both) or is_not_reported(row):
         few = say("fewer than {n} students are counted on one side", n=FEW_COUNTED)
         return nothing(row, "few-counted", few)
     low, high = combined(row, ranges)
@@ -255,6 +261,8 @@ def _bounded(row: Row) -> Row | None:
         return _range(row, "not-all-tested", say(_NOT_TESTED))
     if by_nature := range_reason(row):
         return _range(row, "range-by-nature", by_nature)
+    if is_not_reported(row):
+        return _range(row, NOT_REPORTED, say(_NOT_REPORTED))
     wide = width(row)
     if _is_thin(row) or wide > WIDE + _SLACK:
         rule = "thin" if _is_thin(row) else "wide"
@@ -318,6 +326,7 @@ def _range(row: Row, rule: str, reason: str) -> Row:
         if getattr(row, low) is not None and getattr(row, low) == getattr(row, high):
             hidden |= {low: None, high: None}
     hidden |= {} if range_reason(row) else blurred_sizes(row)
+    hidden |= without_not_reported(row)
     # The middle of "fewer than 3 of n" means nothing.
     at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
     marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end

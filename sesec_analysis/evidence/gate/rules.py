@@ -69,6 +69,12 @@ PRINTING_RULES = {
     "range-by-nature": PrintingRule(
         "range", "The publisher prints it in bands or rounded only, so that a range is all there is.", "the publisher"
     ),
+    "not-reported": PrintingRule(
+        "range",
+        "The group of some students is not reported: the range holds whichever it is. Where no range can be worked "
+        "out, nothing.",
+        _OURS,
+    ),
     "thin": PrintingRule(
         "range",
         "Under 70 percent of the students are in published figures: a range, and no single number.",

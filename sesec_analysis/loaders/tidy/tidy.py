@@ -4,7 +4,8 @@ The verbs of an entry are `columns`, `where`, `groups`, `value_unit` and `layout
 function of `rules` (on raw rows) or `parse` (counts that a file's own figures imply).
 
 Bounds that are read from labels or capped by enrollment rest on rules that no publisher documents. Where a total is
-printed exactly, they can be tested: groups of a partition are no more than all students, a pair's groups no fewer.
+printed exactly, they can be tested: groups of a partition are no more than all students; those of a pair of which some
+are withheld, no fewer. Pairs printed whole may be short of all students: the group of some is not reported.
 """
 
 from pathlib import Path
@@ -54,12 +55,13 @@ def _faults(rates: pd.DataFrame) -> pd.DataFrame:
     everyone = rates[(rates["student_group"] == "all") & rates["denominator"].notna()]
     groups = rates[rates["student_group_type"] != "all"]
     known = (
-        groups.assign(uncapped=groups["denominator_high"].isna())
+        groups.assign(uncapped=groups["denominator_high"].isna(), open=groups["denominator"].isna())
         .groupby([*_CELL, "student_group_type"])
         .agg(
             least=("denominator_low", "sum"),
             most=("denominator_high", "sum"),
             uncapped=("uncapped", "any"),
+            open=("open", "any"),
             groups=("student_group", "size"),
         )
     )
@@ -67,7 +69,7 @@ def _faults(rates: pd.DataFrame) -> pd.DataFrame:
     both = known.reset_index().merge(everyone[[*_CELL, "denominator"]], on=_CELL)
     pairs = [kind for kind, entry in catalog.group_types().items() if len(entry.groups) == 2]
     complete = both["student_group_type"].isin(pairs) & (both["groups"] == 2)
-    too_few = complete & (both["most"] < both["denominator"]).fillna(False)
+    too_few = complete & both["open"] & (both["most"] < both["denominator"]).fillna(False)
     return both[(both["least"] > both["denominator"]) | too_few]
 
 
