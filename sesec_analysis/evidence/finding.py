@@ -19,7 +19,7 @@ from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.gate.gate import method_words
-from sesec_analysis.evidence.row import Record, Row, check_measured, read_gated
+from sesec_analysis.evidence.row import Record, Row, check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
@@ -195,7 +195,7 @@ def findings(estimates: pd.DataFrame) -> Findings:
     language arts.
     """
     names = dict(zip(estimates["organization_id"], estimates["organization_name"], strict=True))
-    return Findings([Finding(row, names) for row in read_gated(gate.gate(estimates))])
+    return Findings([Finding(row, names) for row in gate.judged(estimates)])
 
 
 def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:

@@ -1,7 +1,7 @@
 """Represent a row of ESTIMATES as a typed record, and write records back as a table."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from math import inf
 from typing import Any
@@ -160,8 +160,8 @@ def read(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES (columns that are not theirs are left out)."""
     check_measured(estimates)
     conformed = schema.conform_estimates(estimates)
-    cells = conformed.astype(object).where(conformed.notna(), None)
-    return [_row(record) for record in cells.to_dict("records")]
+    columns = [_cells(conformed[name]) for name in schema.ESTIMATES_COLUMNS]
+    return [Row(*cells) for cells in zip(*columns, strict=True)]
 
 
 def read_gated(estimates: pd.DataFrame) -> list[Row]:
@@ -175,8 +175,9 @@ def read_gated(estimates: pd.DataFrame) -> list[Row]:
 
 def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
     """Return rows as ESTIMATES with the gate's columns."""
+    every = list(rows)
     names = [field.name for field in fields(Row)]
-    frame = pd.DataFrame([asdict(row) for row in rows], columns=names)
+    frame = pd.DataFrame({name: [getattr(row, name) for row in every] for name in names})
     out = schema.conform_estimates(frame)
     for name in GATE_COLUMNS:
         out[name] = frame[name].astype("bool" if name in ("marker", "care") else "str")
@@ -184,8 +185,11 @@ def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
     return out
 
 
-def _row(record: Mapping[Hashable, Any]) -> Row:
-    return Row(**_named(record))
+def _cells(column: pd.Series) -> list[Any]:
+    values, null = column.tolist(), column.isna().tolist()
+    if not any(null):
+        return values
+    return [None if absent else value for value, absent in zip(values, null, strict=True)]
 
 
 def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ __all__ = [
     "gate",
     "ids",
     "is_gated",
+    "judged",
     "method_words",
     "no_such_figure",
     "with_care",
@@ -133,15 +134,18 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     0   point        NaN         NaN
     1   range        0.0        0.06  fewer than 3 of 50 students
     """
+    return table(judged(estimates), estimates.attrs)
+
+
+def judged(estimates: pd.DataFrame) -> list[Row]:
+    """Return the rows of ESTIMATES with the gate's verdict on each, as `gate` writes them in a table."""
     gated = set(GATE_COLUMNS) <= set(estimates.columns)
     given = read_gated(estimates) if gated else read(estimates)
-    judged = [_judge(row) for row in given]
+    rows = [_judge(row) for row in given]
     for rule in complementary.RULES:
-        judged = rule(given, judged)
+        rows = rule(given, rows)
     asked = ids()
-    if asked:
-        judged = [_if_asked(row, asked) for row in judged]
-    return table(judged, estimates.attrs)
+    return [_if_asked(row, asked) for row in rows] if asked else rows
 
 
 def _if_asked(row: Row, asked: frozenset[str]) -> Row:

@@ -640,14 +640,15 @@ ALL = {"student_group": "all", "student_group_type": "all", "reference": "rest_o
 @pytest.mark.parametrize("indicator", sorted(set(catalog.indicators()) - {"enrollment"}))
 def test_sentence__of_all_students_is_one_sentence(indicator, grade):
     own = ALL | {"indicator": indicator, "grade_level": grade}
-    for made in (
+    rows = [
         gap(71, 216, 88, 104, **own),
         bounded(-0.2, -0.11, measure="gap", **own),
         gap(71, 216, 71, 216, **own),
         ratio(71, 216, 88, 104, **own),
         bounded(1.3, 1.9, measure="ratio", **own),
-    ):
-        text = sentence(made)
+    ]
+    for found in findings(made_of(rows)):
+        text = found.sentence()
         assert len(re.findall(r"[.] |[.]$", text)) == 1, text
         assert len(text.split()) <= LONGEST, text
         assert not re.search(r"rate for students|difference for students", text)
