@@ -416,7 +416,9 @@ def test_build__ends_with_what_is_not_in_it_and_the_command_that_gets_it(tmp_pat
     cells = notebook(
         code(PARAMETERS, tag="parameters"),
         text("## Graduation"),
-        code('import sesec_analysis as sa\nsa.table(sa.rates(sa.newest("graduated_4yr", up_to=2010)))'),
+        code(
+            'import sesec_analysis as sa\nsa.table(sa.rates(sa.newest("graduated_4yr", up_to=2010)))'
+        ),
     )
     root = write_root(tmp_path / "root", {"good.ipynb": cells}, "")
     (root / "reports/editions.yml").write_text(
