@@ -34,6 +34,7 @@ from sesec_analysis.errors import CatalogError
 
 __all__ = [
     "ROW_LOG",
+    "at_hand",
     "avoided",
     "cache_dir",
     "claims",
@@ -44,6 +45,7 @@ __all__ = [
     "is_synthetic",
     "measure",
     "measures",
+    "newest_published",
     "organization_ids",
     "outlines",
     "place",
@@ -294,6 +296,37 @@ def release(source_id: str) -> tuple[Source, Release]:
             known=[f"{key}@{known}" for known in entry.releases],
         )
     return entry, entry.releases[int(year)]
+
+
+def at_hand() -> dict[str, set[int]]:
+    """Return the years of each source whose releases are at hand, embedded or fetched."""
+    years: dict[str, set[int]] = {}
+    for folder in (data_dir(), cache_dir()):
+        for path in (folder / "observations").glob("*@*.parquet"):
+            key, _, year = path.stem.partition("@")
+            years.setdefault(key, set()).add(int(year))
+    return years
+
+
+def newest_published(code: str, up_to: int) -> str | None:
+    """Return the newest release up to a year that holds an indicator and can be fetched, by its source id; or None.
+
+    Examples
+    --------
+    >>> newest_published("graduated_4yr", 2016)
+    'ospi_graduation@2016'
+    """
+    published = [
+        (year, key)
+        for key, entry in sources().items()
+        if code in entry.indicators
+        for year, known in entry.releases.items()
+        if year <= up_to and known.dataset_id and not known.not_published
+    ]
+    if not published:
+        return None
+    year, key = max(published)
+    return f"{key}@{year}"
 
 
 def student_group(code: str) -> StudentGroup:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import audit, parameters
+from sesec_analysis.editions import asked, audit, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     certificate,
@@ -292,6 +292,15 @@ def _make(
     failed.unlink(missing_ok=True)
     counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
     progress.end(f"{plan.title}: {', '.join(counts)}")
+    _tell_absent(plan, progress)
+
+
+def _tell_absent(plan: Plan, progress: Progress) -> None:
+    """Say what the edition does not hold, and the commands that get it."""
+    if absent := asked.absent(plan.path, plan.values):
+        progress.say(f"Not in it: {_count(absent, 'indicator')}. To fetch what is published:")
+        for line in asked.to_fetch(absent, plan.values):
+            progress.say(line)
 
 
 def _clear(folder: Path) -> None:
@@ -363,6 +372,7 @@ def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
         version=__version__,
         commit=checkout.commit(checkout.root()),
         sources=provenance.sources(findings),
+        absent=asked.absent(plan.path, plan.values),
         synthetic=catalog.is_synthetic(),
     )
 

@@ -10,6 +10,7 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import SeriesBreak
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.build import listing
+from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.load import files_of
 
 __all__ = ["breaks", "indicators", "places", "schools", "sources", "workshop"]
@@ -112,7 +113,7 @@ def schools(place: str | None = None) -> pd.DataFrame:
 
 
 def sources() -> pd.DataFrame:
-    """List every release we know of: title, school year, dataset id, rows embedded.
+    """List every release we know of: title, school year, dataset id, rows embedded, the day it was retrieved if known.
 
     Examples
     --------
@@ -120,7 +121,14 @@ def sources() -> pd.DataFrame:
     >>> sa.sources().loc["ospi_discipline@2019", "school_year"]
     '2018-19'
     """
-    return listing().set_index("source_id")
+    rows = listing()
+    fetched = {source_id: record.retrieved[:10] for source_id, record in lock.read().items()}
+    days = [
+        # The lock file is about what was fetched; what came with a carrier's file has the day of its entry, if any.
+        fetched.get(source_id) if where == "cached" else catalog.release(source_id)[1].retrieved
+        for source_id, where in zip(rows["source_id"], rows["where"], strict=True)
+    ]
+    return rows.assign(retrieved=pd.Series(days, dtype="object")).set_index("source_id")
 
 
 def workshop(folder: str | Path) -> Path:

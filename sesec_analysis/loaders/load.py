@@ -16,7 +16,7 @@ from sesec_analysis import catalog, hidden_characters, schema
 from sesec_analysis.bounds import floats, join_averages, pool
 from sesec_analysis.catalog.entries import Place
 from sesec_analysis.errors import DataError, NothingPublishedError
-from sesec_analysis.i18n import OR, listed, say
+from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.raw import codes, store
 from sesec_analysis.loaders.tidy.masked_sums import (
@@ -274,8 +274,8 @@ def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
 
     Returns
     -------
-    OBSERVATIONS of one year. If there is none, an empty table whose ``attrs["missing"]`` names the dataset and how to
-    get it; tables and figures made from it print that sentence.
+    OBSERVATIONS of one year. If there is none, an empty table whose ``attrs["missing"]`` names the dataset; tables and
+    figures made from it print that sentence.
 
     Examples
     --------
@@ -341,50 +341,30 @@ def _no_observations() -> pd.DataFrame:
 
 
 def missing(indicator: str, up_to: int) -> str:
-    """Say in one paragraph that there are no figures of an indicator up to a year, and how to get them.
+    """Say in one paragraph that there are no figures of an indicator up to a year, and who publishes them.
 
     Examples
     --------
     >>> print(missing("ela_met", 2005))
-    No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data. ...
+    No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data.
+    >>> print(missing("graduated_4yr", 2016))
+    No figures for “Graduated ...” up to 2015–16 are in this copy ... in the dataset “Report Card Graduation”.
     """
-    holders = {
-        key: entry for key, entry in catalog.sources().items() if indicator in entry.indicators
-    }
     school_year = f"{up_to - 1}–{up_to % 100:02d}"
-    title = catalog.indicator(indicator).title
     sentence = say(
         "No figures for “{indicator}” up to {year} are in this copy of the data.",
-        indicator=title,
+        indicator=catalog.indicator(indicator).title,
         year=school_year,
     )
-    published = [
-        (year, key)
-        for key, entry in holders.items()
-        for year, release in entry.releases.items()
-        if year <= up_to and release.dataset_id and not release.not_published
-    ]
-    if published:
-        year, key = max(published)
-        entry = holders[key]
-        how = say(
-            "They are published by the {publisher} in the dataset “{dataset}”. To add them, run: {command}",
-            publisher=entry.publisher,
-            dataset=entry.title,
-            command=f"sesec data fetch {key} --end-year {year}",
-        )
-        return f"{sentence} {how}"
-    if not holders:
-        return f"{sentence} {say('No source in the catalog has them.')}"
-    names = [f"“{entry.title}” ({key})" for key, entry in sorted(holders.items())]
-    how = say(
-        "The catalog knows no release of that time of the dataset {datasets}. If there is one, add it with {add}, then "
-        "run {fetch}.",
-        datasets=listed(names, joined=OR),
-        add="`sesec data add-release SOURCE YEAR ID`",
-        fetch="`sesec data fetch SOURCE --end-year YEAR`",
+    if (source_id := catalog.newest_published(indicator, up_to)) is None:
+        return sentence
+    entry, _ = catalog.release(source_id)
+    who = say(
+        "They are published by the {publisher} in the dataset “{dataset}”.",
+        publisher=entry.publisher,
+        dataset=entry.title,
     )
-    return f"{sentence} {how}"
+    return f"{sentence} {who}"
 
 
 def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd.DataFrame:

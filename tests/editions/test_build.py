@@ -409,3 +409,34 @@ def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
     with pytest.raises(DataError, match="could be worked out"):
         build.build("2021-22", out=tmp_path)
     assert not (tmp_path / "annual-2022").exists()
+
+
+@pytest.mark.slow
+def test_build__ends_with_what_is_not_in_it_and_the_command_that_gets_it(tmp_path, monkeypatch):
+    cells = notebook(
+        code(PARAMETERS, tag="parameters"),
+        text("## Graduation"),
+        code(
+            'import sesec_analysis as sa\nsa.table(sa.rates(sa.newest("graduated_4yr", up_to=2010)))'
+        ),
+    )
+    root = write_root(tmp_path / "root", {"good.ipynb": cells}, "")
+    (root / "reports/editions.yml").write_text(
+        "editions:\n  annual-2016: {title: A, notebook: good.ipynb, parameters: {report_year: 2016}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SESEC_ROOT", str(root))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        build.asked.catalog, "at_hand", dict
+    )  # whatever this copy of the data holds
+    stream = io.StringIO()
+    page = build.build("2016", stream=stream)
+    assert stream.getvalue().splitlines()[-2:] == [
+        "Not in it: 1 indicator. To fetch what is published:",
+        "  sesec data fetch ospi_graduation --end-year 2016    # Graduated in four years",
+    ]
+    words = page.read_text("utf-8")
+    assert "no figures on Graduated in four years" in words
+    assert "sesec data" not in words
+    assert json.loads((page.parent / "run.json").read_text("utf-8"))["absent"] == ["graduated_4yr"]

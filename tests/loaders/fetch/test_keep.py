@@ -82,6 +82,16 @@ def test_keep__embeds_table_log_and_the_day_of_retrieval(server, home):
     assert sa.load("disciplined").equals(fetched)
 
 
+def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
+    assert sa.sources()["retrieved"].tolist() == [None]
+    bring()
+    day = lock.read()[RELEASE].retrieved[:10]
+    assert sa.sources()["retrieved"].tolist() == [day]
+    keep.keep(RELEASE)
+    catalog._sources.cache_clear()
+    assert sa.sources()["retrieved"].tolist() == [day]
+
+
 def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
     bring()
     keep.keep(RELEASE)
