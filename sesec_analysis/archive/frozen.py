@@ -117,6 +117,7 @@ def _release(source_id: str) -> dict[str, Any]:
         "dataset_id": release.dataset_id,
         "file": release.file,
         "sha256": release.sha256 or _fetched_sha256(source_id),
+        **({"more_files": dict(list(release.files.items())[1:])} if release.more_files else {}),
         "retrieved": release.retrieved,
         "table_sha256": table_sha256(source_id),
         "cited": citation.source_text(source_id),
@@ -161,6 +162,7 @@ def _indicator(code: str) -> dict[str, Any]:
         "numerator": entry.numerator,
         "denominator": entry.denominator,
         "breaks": [{"at": stop.at, "reason": stop.reason} for stop in entry.breaks],
+        **({"years_out": [year.at for year in entry.years_out]} if entry.years_out else {}),
     }
 
 

@@ -327,7 +327,13 @@ def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[i
     _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
     for code in _listed(question.get("place")) or []:
         catalog.place(str(code))
-    return [year for year in years_held(indicator) if year <= up_to]
+    out = _out(indicator)
+    return [year for year in years_held(indicator) if year <= up_to and year not in out]
+
+
+def _out(indicator: str) -> set[int]:
+    """Return the years without a meaningful figure: `load` gives them, and nothing that chooses years itself."""
+    return {year.at for year in catalog.indicator(indicator).years_out}
 
 
 def _empty(indicator: str, up_to: int) -> pd.DataFrame:
@@ -396,7 +402,7 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
     asked = tuple(sorted((name, _fixed(value)) for name, value in question.items()))
     files = files_of(indicator)
     for year in sorted({int(key.partition("@")[2]) for key in files}, reverse=True):
-        if year > up_to:
+        if year > up_to or year in _out(indicator):
             continue
         stamps = tuple((path, path.stat().st_mtime_ns) for path in files.values())
         schools = _schools(indicator, year, asked, stamps)

@@ -139,7 +139,7 @@ def _note(source_id: str) -> SourceNote:
         school_year=release.school_year,
         url=source.url,
         licence=source.licence,
-        file=release.file,
+        file=" and ".join(release.files) or None,
         sha256=release.sha256,
         retrieved=release.retrieved,
     )

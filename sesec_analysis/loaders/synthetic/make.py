@@ -143,7 +143,9 @@ def releases(end_years: Iterable[int] | None = None) -> list[str]:
 def _is_made(source: Source, release: Release) -> bool:
     published = release.file or (release.dataset_id and not release.not_published)
     coded = {"district_code", "district_organization"} & set(source.columns)
-    return bool(published and coded) and source.format in _FORMATS
+    # A source of the state's rows alone has nothing that the source of its schools does not have.
+    of_schools = "organization_level" not in source.keep
+    return bool(published and coded and of_schools) and source.format in _FORMATS
 
 
 def make_release(population: Population, source_id: str, folder: Path) -> tuple[str, str, Written]:

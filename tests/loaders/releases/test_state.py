@@ -147,3 +147,27 @@ def test_teachers__of_seattle_is_its_own_row_and_of_a_place_a_range():
     assert district["value"] == 0.0564
     assert pd.isna(place["value"])
     assert 0 <= place["value_low"] < place["value_high"] <= 1
+
+
+def test_state__the_other_extract_differs_for_seattle_by_what_the_caveat_says(raw: Path):
+    mine = sa.load("enrollment", place="seattle", end_years=[2020, 2022], grade_level="all")
+    held = mine.set_index(["end_year", "student_group"])["numerator"]
+    printed = {row["schoolYear"]: row for row in zipped(raw, TOTALS) if row["code"] == "17001"}
+    off = {
+        code: max(
+            abs(int(printed[label][name]) / held[year, code] - 1)
+            for year, label in ((2020, "2019-20"), (2022, "2021-22"))
+        )
+        for code, name in {"all": "enrollment", **GROUPS}.items()
+    }
+    most = {
+        "all": 0.003,
+        "low_income": 0.003,
+        "english_learner": 0.01,
+        "students_with_disabilities": 0.023,
+    }
+    assert all(off[code] <= most[code] for code in most)
+    (caveat,) = [
+        text for text in catalog.indicator("enrollment").caveats if text.startswith("The state's")
+    ]
+    assert all(share in caveat for share in ("0.3 percent", "1 percent", "2.3 percent"))
