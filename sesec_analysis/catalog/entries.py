@@ -30,6 +30,7 @@ __all__ = [
     "SaidAll",
     "SaidTemplate",
     "School",
+    "SchoolTime",
     "SeriesBreak",
     "Source",
     "StudentGroup",
@@ -204,6 +205,15 @@ class School(Entry):
     title_i_years: str = ""  # school years with Title I funds, by end year, joined by "; "
     note: str = ""
     source: str
+
+
+class SchoolTime(Entry):
+    """The code and name of a school in some of its years, by the year a school year ends in; open-ended if null."""
+
+    code: Code
+    name: str
+    first_year: int | None = None
+    last_year: int | None = None
 
 
 class Outline(Entry):

@@ -185,6 +185,8 @@ def check(folder: Path | None = None) -> pd.DataFrame:
         catalog.group_types(),
         catalog.places(),
         catalog.claims(),
+        catalog.school_identities(),
+        catalog.open_code(""),
         catalog.school_names(),
         catalog.school_notes(),
         catalog.schools(),

@@ -353,7 +353,6 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Give schools that are only named their code, and the name that charts print."""
     if "school_code" in rows or "school_name" not in rows:
         return rows
-    rows = rows[~rows["school_name"].isin(reading.source.ignore_schools)]
     school = rows["organization_level"] == "school"
     own = {raw_codes.bare_name(name): code for name, code in reading.source.school_codes.items()}
     spelled = rows["school_name"]
@@ -380,7 +379,7 @@ def _named(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     if "school_name" in rows or "school_code" not in rows:
         return rows
     school = rows["organization_level"] == "school"
-    codes = raw_codes.clean_code(rows["school_code"])
+    codes = raw_codes.clean_code(rows["school_code"]).map(catalog.open_code)
     spelled = {code: names[0] for code, names in catalog.school_names().items()}
     names = codes.map(spelled | {code: entry.name for code, entry in catalog.schools().items()})
     if (strange := school & names.isna()).any():
@@ -400,6 +399,9 @@ def _codes(rows: pd.DataFrame) -> pd.DataFrame:
     name = rows["district_name"].mask(level == "state", "Washington State")
     for kind in ("school", "tract"):
         if f"{kind}_code" in rows:
-            code = raw_codes.clean_code(rows[f"{kind}_code"]).where(level == kind, code)
+            known = raw_codes.clean_code(rows[f"{kind}_code"])
+            if kind == "school":
+                known = known.map({code: catalog.open_code(code) for code in known.unique()})
+            code = known.where(level == kind, code)
             name = rows[f"{kind}_name"].where(level == kind, name)
     return rows.assign(organization_id=code, organization_name=name.str.strip())

@@ -130,6 +130,8 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
         rows, touched[name] = FILE_RULES[name](before)
         log.drop(name, before, rows)
     rows = log.drop("other_years", rows, _years(reading, rows))
+    if passed_over := reading.source.ignore_schools:
+        rows = log.drop("programs_without_code", rows, rows[~rows["school_name"].isin(passed_over)])
     rows = log.drop("schools_of_other_districts", rows, organizations(reading, rows))
     for name in reading.source.rules:
         before = rows

@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.loaders.build import observation_files
+from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 GROUPS = ["all", "low_income", "english_learner"]
@@ -93,3 +96,95 @@ def test_copies_of_2024_and_2025__are_read_in_their_own_layout(raw: Path):
 def _students(table: pd.DataFrame) -> dict[str, int]:
     everyone = table[table["student_group"] == "all"]
     return everyone.groupby("organization_level")["numerator"].sum().to_dict()
+
+
+# The district's own count in fall
+
+
+def test_enrollment_october__sums_to_the_district_but_for_three_programs_without_a_code(raw: Path):
+    question = {"grade_level": "all", "student_group": "all"}
+    places = sa.load(
+        "enrollment_october", place=["southeast_seattle", "rest_of_seattle", "seattle"], **question
+    )
+    sums = {
+        place: rows.set_index("end_year")["numerator"]
+        for place, rows in places.groupby("organization_id")
+    }
+    assert {place: students[2025] for place, students in sums.items()} == {
+        "rest_of_seattle": 40896,
+        "seattle": 50554,
+        "southeast_seattle": 9530,
+    }
+    without_code = sums["seattle"] - sums["southeast_seattle"] - sums["rest_of_seattle"]
+    assert without_code.tolist() == [145, 161, 188, 178, 83, 128]
+    dropped = tidy("sps_p223@2020", raw).attrs["row_log"]["dropped"]
+    assert dropped == {"other_years": 3844, "programs_without_code": 22}
+
+
+def test_enrollment_october__is_early_word_of_what_the_state_counts():
+    question = {"end_years": range(2020, 2026), "grade_level": "all", "student_group": "all"}
+    early, later = (
+        sa.load(indicator, place="southeast_seattle", **question).set_index("end_year")["numerator"]
+        for indicator in ("enrollment_october", "enrollment")
+    )
+    assert ((early - later).abs() / later < 0.02).all()
+
+
+@pytest.mark.parametrize("year", range(2020, 2026))
+def test_enrollment_october__has_grades_that_sum_to_each_school(year: int):
+    table = sa.load("enrollment_october", end_years=year, student_group="all")
+    whole = table[table["grade_level"] == "all"].set_index("organization_id")["numerator"]
+    grades = table[table["grade_level"] != "all"].groupby("organization_id")["numerator"].sum()
+    assert (grades.reindex(whole.index) == whole).all()
+
+
+@pytest.mark.parametrize("year", range(2020, 2026))
+def test_enrollment_october__knows_every_school_by_the_code_that_the_state_gives_it(year: int):
+    codes = [
+        set(sa.load(indicator, end_years=year, organization_level="school")["organization_id"])
+        for indicator in ("enrollment_october", "enrollment")
+    ]
+    # The district counts the Experimental Education Unit apart, the state the school in detention.
+    assert (codes[0] - codes[1], codes[1] - codes[0]) == ({"1808"}, {"3496"})
+
+
+# One school under several codes
+
+CASCADE = "1751"
+
+
+def test_a_school_with_two_codes__is_one_school_over_the_years():
+    question = {"grade_level": "all", "student_group": "all"}
+    by_either = [
+        sa.load("enrollment", organization_id=code, **question) for code in (CASCADE, "5649")
+    ]
+    pd.testing.assert_frame_equal(*by_either)
+    assert by_either[0]["organization_id"].unique().tolist() == [CASCADE]
+    assert set(range(2017, 2026)) <= set(by_either[0]["end_year"])
+    assert by_either[0].set_index("end_year").loc[
+        [2020, 2021, 2023, 2024], "numerator"
+    ].tolist() == [
+        179,
+        190,
+        329,
+        376,
+    ]
+
+
+def test_no_table_keeps_a_code_that_is_closed_for_another():
+    closed = {
+        time.code for code, times in catalog.school_identities().items() for time in times
+    } - set(catalog.school_identities())
+    assert closed == {"5649"}
+    held = store.read_parquet([*observation_files().values()], keep={"organization_id": closed})
+    assert held.empty
+
+
+@pytest.mark.parametrize("year", range(2018, 2026))
+def test_places__count_each_school_once(year: int):
+    question = {"end_years": year, "grade_level": "all", "student_group": "all"}
+    schools = sa.load("enrollment", organization_level="school", **question)
+    places = sa.load("enrollment", place=["southeast_seattle", "rest_of_seattle"], **question)
+    assert schools["organization_id"].is_unique
+    assert places["numerator"].sum() == schools["numerator"].sum()
+    assert places["cells"].sum() == len(schools)
