@@ -108,13 +108,6 @@ class YearOut(SeriesBreak):
         return True
 
 
-class YearOut(Entry):
-    """A school year, by its end, without a meaningful figure: loaded, and compared with no other."""
-
-    year: int
-    reason: Said
-
-
 Unit = Literal[
     "proportion",
     "share_of_answers",
