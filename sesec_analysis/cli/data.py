@@ -397,7 +397,7 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     counts = {
         "release": summary["source_id"],
         "rows": summary["rows"],
-        "by rule": rules.sum(axis=1),
+        "by rule": rules.sum(axis=1).astype("int64"),
     }
     table(
         [
