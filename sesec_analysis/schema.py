@@ -30,7 +30,7 @@ __all__ = [
 MINIMUM_GROUP = 10
 """Students: a smaller group is never printed (WAC 392-117-060; the state's own minimum)."""
 
-COMPOSITION_INDICATORS = frozenset({"enrollment"})
+COMPOSITION_INDICATORS = frozenset({"enrollment", "enrollment_october"})
 """Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator."""
 
 OBSERVATION_STATUSES = (

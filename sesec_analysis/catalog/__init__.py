@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from sesec_analysis.catalog.entries import (
     Place,
     Release,
     School,
+    SchoolTime,
     Source,
     StudentGroup,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "is_synthetic",
     "measure",
     "measures",
+    "open_code",
     "organization_ids",
     "outlines",
     "place",
@@ -51,6 +54,7 @@ __all__ = [
     "read_source",
     "release",
     "row_logs",
+    "school_identities",
     "school_names",
     "school_notes",
     "schools",
@@ -195,6 +199,50 @@ def group_types() -> dict[str, GroupType]:
 def places() -> dict[str, Place]:
     """Return every place by its code."""
     return _own("catalog/places.yml", dict[str, Place])
+
+
+def school_identities() -> dict[str, list[SchoolTime]]:
+    """Return the codes and names that a school has had, in their order, by the code that is open now."""
+    return _own("catalog/school_identities.yml", dict[str, list[SchoolTime]])
+
+
+def open_code(code: str) -> str:
+    """Return the code under which the figures of a school stand: that of the newest roster.
+
+    Examples
+    --------
+    >>> open_code("5649"), open_code("1751"), open_code("2182")
+    ('1751', '1751', '2182')
+    """
+    return _open_codes(data_dir()).get(code, code)
+
+
+@cache
+def _open_codes(folder: Path) -> dict[str, str]:
+    """Return the open code of every code; refuse identities that would join or count a school wrongly."""
+    codes: dict[str, str] = {}
+    for key, times in school_identities().items():
+        faults = []
+        if not times or times[-1].code != key or times[-1].last_year:
+            faults.append(f"{key}: its last time must be open, and of this code")
+        faults += [
+            f"{key}: {later.first_year} does not follow {earlier.last_year}"
+            for earlier, later in pairwise(times)
+            if earlier.last_year is None or later.first_year != earlier.last_year + 1
+        ]
+        faults += [
+            f"{key}: code {time.code} stands under {codes[time.code]} as well"
+            for time in times
+            if codes.get(time.code, key) != key
+        ]
+        if faults:
+            raise CatalogError(
+                f"school_identities.yml has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
+                where=str(folder / "catalog/school_identities.yml"),
+                mend="give each school's times in their order, without a gap, the open one last",
+            )
+        codes |= {time.code: key for time in times}
+    return codes
 
 
 def school_names() -> dict[str, list[str]]:

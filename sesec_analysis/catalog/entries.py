@@ -14,6 +14,7 @@ __all__ = [
     "Code",
     "DatasetId",
     "Entry",
+    "FileCopy",
     "FileLayout",
     "FoundingClaim",
     "GroupType",
@@ -29,6 +30,7 @@ __all__ = [
     "SaidAll",
     "SaidTemplate",
     "School",
+    "SchoolTime",
     "SeriesBreak",
     "Source",
     "StudentGroup",
@@ -198,12 +200,30 @@ class School(Entry):
     source: str
 
 
+class SchoolTime(Entry):
+    """The code and name of a school in some of its years, by the year a school year ends in; open-ended if null."""
+
+    code: Code
+    name: str
+    first_year: int | None = None
+    last_year: int | None = None
+
+
 class Outline(Entry):
     """A line on a map, closed: points of longitude and latitude, and whose boundaries they are."""
 
     source: str
     ring: list[tuple[float, float]]
     names: dict[str, tuple[float, float]] = {}  # what is written on the map, and where
+
+
+class FileCopy(Entry):
+    """Another carrier's file of a release's figures: both must agree, and a cell that one masks stays masked."""
+
+    file: InsideFolder
+    sha256: str | None = None
+    carried_by: str | None = None
+    note: str | None = None
 
 
 RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
@@ -226,6 +246,7 @@ class Release(Entry):
     dataset_id: DatasetId | None = None
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
+    copies: list[FileCopy] = []
     replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None
@@ -302,6 +323,7 @@ class FileLayout(Entry):
     columns: dict[str, list[str]]
     indicators: dict[str, IndicatorColumns]
     optional: list[str] = []
+    groups: WideGroups = WideGroups()
     keep: dict[str, list[str]] = {}
     ignore: list[str] = []
     rules: list[str] = []
@@ -338,6 +360,8 @@ class Source(Entry):
     rules: list[str] = []
     file_rules: list[str] = []  # rules that look at all years of the file
     other_layouts: dict[str, FileLayout] = {}
+    school_codes: dict[str, str] = {}  # spellings of this source alone, before school_names.yml
+    ignore_schools: list[str] = []  # programs that it names, which the state gives no code
     releases: dict[int, Release] = Field(min_length=1)
 
     @model_validator(mode="before")

@@ -296,12 +296,24 @@ def check(is_long: bool, attacked: bool) -> None:
         click.echo(
             "\nPercent of cells published exactly, by the year a school year ends (15 is 2014-15)."
         )
+    _copies()
     cells = int(shares["cells"].sum())
     click.echo(
         f"The catalog and {cells:,} cells in {len(loaders_build.observation_files())} tables are valid."
     )
     if attacked:
         _open_at_source()
+
+
+def _copies() -> None:
+    from sesec_analysis.loaders.tidy.copies import table_of_copies
+
+    if lines := table_of_copies():
+        click.echo("\nReleases that two carriers copied, compared cell by cell:\n")
+        table(lines)
+        click.echo(
+            "\nA cell that one copy masks stays masked. Of the organizations in the last column there is one copy.\n"
+        )
 
 
 def _open_at_source() -> None:

@@ -18,7 +18,7 @@ from sesec_analysis.loaders.reference import (
     write_directory,
     write_outlines,
 )
-from sesec_analysis.loaders.tidy import row_log
+from sesec_analysis.loaders.tidy import copies, row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -117,12 +117,13 @@ def build(
     tables: dict[str, pd.DataFrame] = {}
     ids = release_ids(carried=True)
     for number, source_id in enumerate(ids, start=1):
-        source, _ = catalog.release(source_id)
+        source, release = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
         caps = most_students(enrolled(tables.values()), year) if capped else None
-        table = tidy(source_id, raw, caps=caps)
-        for name, recorded in raw_files(source_id).items():
+        table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+        copied = {copy.file: copy.sha256 for copy in release.copies}
+        for name, recorded in (raw_files(source_id) | copied).items():
             _check_hash(source_id, raw / name, recorded)
         tables[source_id] = table
         touched = "".join(
@@ -184,6 +185,8 @@ def check(folder: Path | None = None) -> pd.DataFrame:
         catalog.group_types(),
         catalog.places(),
         catalog.claims(),
+        catalog.school_identities(),
+        catalog.open_code(""),
         catalog.school_names(),
         catalog.school_notes(),
         catalog.schools(),

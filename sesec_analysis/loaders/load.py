@@ -121,7 +121,7 @@ def load(
         "student_group_type": _listed(student_group_type),
         "student_group": _listed(student_group),
         "organization_level": _listed(organization_level),
-        "organization_id": _listed(organization_id),
+        "organization_id": _open_codes(organization_id),
     }
     _refuse_unknown(indicator, filters)
     if place is None:
@@ -150,6 +150,12 @@ def _listed(value: object) -> list[object] | None:
     if value is None:
         return None
     return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
+
+
+def _open_codes(value: object) -> list[object] | None:
+    """Return the codes that figures stand under: those of a school's earlier code stand under the one that is open."""
+    codes_asked = _listed(value)
+    return codes_asked and [catalog.open_code(str(code)) for code in codes_asked]
 
 
 def _end_years(value: object) -> list[object] | None:
@@ -313,7 +319,7 @@ def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     >>> import sesec_analysis as sa
     >>> share = sa.history("enrollment", up_to=2020, place="seattle", grade_level="all", student_group="low_income")
     >>> share["end_year"].tolist()
-    [2011, 2017, 2019, 2020]
+    [2011, 2017, 2018, 2019, 2020]
     """
     years = _years(indicator, up_to, question)
     try:
@@ -426,7 +432,7 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
             continue
         stamps = tuple((path, path.stat().st_mtime_ns) for path in files.values())
         schools = _schools(indicator, year, asked, stamps)
-        of_school = schools[schools["organization_id"] == school]
+        of_school = schools[schools["organization_id"] == catalog.open_code(school)]
         if not of_school.empty:
             others = _others(indicator, year, asked, stamps, _places(school))
             rows = schema.conform_observations(pd.concat([of_school, others]))

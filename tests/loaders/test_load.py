@@ -117,7 +117,7 @@ def test_load__answers_an_unknown_word_with_the_known_ones():
         sa.DataError, match=r"student group 'blak' is not known[\s\S]*known: all, american_indian"
     ):
         sa.load("enrollment", student_group="blak")
-    with pytest.raises(sa.DataError, match=r"end_year 2031 \(there is: 2011, 2017, 2019"):
+    with pytest.raises(sa.DataError, match=r"end_year 2031 \(there is: 2011, 2017, 2018"):
         sa.load("enrollment", end_years=2031)
 
 
@@ -169,8 +169,8 @@ def test_history__gives_every_year_up_to_one_for_several_places():
         student_group="low_income",
     )
     assert share.groupby("organization_id")["end_year"].unique().map(list).to_dict() == {
-        "seattle": [2011, 2017, 2019, 2020],
-        "southeast_seattle": [2011, 2017, 2019, 2020],
+        "seattle": [2011, 2017, 2018, 2019, 2020],
+        "southeast_seattle": [2011, 2017, 2018, 2019, 2020],
     }
 
 

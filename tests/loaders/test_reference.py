@@ -38,7 +38,7 @@ def told(code: str) -> tuple[object, ...]:
                 "PK-5",
                 "regular",
                 2011,
-                2022,
+                2025,
             ),
         ),
         (
@@ -50,7 +50,7 @@ def told(code: str) -> tuple[object, ...]:
                 "9-12",
                 "alternative",
                 2011,
-                2022,
+                2025,
             ),
         ),
         (
@@ -62,10 +62,10 @@ def told(code: str) -> tuple[object, ...]:
                 "PK-8",
                 "regular",
                 2011,
-                2022,
+                2025,
             ),
         ),
-        ("5566", ("Lincoln High School", "", "high", "9-12", "regular", 2020, 2022)),
+        ("5566", ("Lincoln High School", "", "high", "9-12", "regular", 2020, 2025)),
         ("2202", ("Martin Luther King Elementary", "", None, "-", None, None, None)),
     ],
 )

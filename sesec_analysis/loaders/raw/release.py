@@ -269,12 +269,12 @@ class Reading:
             raw = self._objects[names]
             raw = raw[raw_codes.clean_code(raw[self.columns["district_code"]]).isin(districts)]
         else:
-            level = self.columns.get("organization_level")
+            level, kept = self.columns.get("organization_level"), self._kept(districts)
             raw = store.read_csv(
                 self.path,
                 columns=names,
-                keep=self._kept(districts),
-                or_keep={level: ["State"], **self._kept([])} if level else None,
+                keep=kept,
+                or_keep={level: ["State"], **self._kept([])} if level and kept else None,
             )
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
@@ -311,6 +311,9 @@ LEVELS = {
     "LEA": "district",
     "State": "state",
     "Tract": "tract",
+    # A carrier's column that tells whether a row is the district's total.
+    "True": "district",
+    "False": "school",
 }
 
 
@@ -351,11 +354,17 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     if "school_code" in rows or "school_name" not in rows:
         return rows
     school = rows["organization_level"] == "school"
-    codes = rows["school_name"].map(raw_codes.school_code).where(school, "")
+    own = {raw_codes.bare_name(name): code for name, code in reading.source.school_codes.items()}
+    spelled = rows["school_name"]
+    known = {
+        name: own.get(raw_codes.bare_name(name)) or raw_codes.school_code(name)
+        for name in spelled.unique()
+    }
+    codes = spelled.map(known).where(school, "")
     if (strange := codes.isna()).any():
-        spelled = ", ".join(sorted(set(rows.loc[strange, "school_name"].map(repr))))
+        words = ", ".join(sorted(set(spelled[strange].map(repr))))
         raise reading.refuse(
-            f"school {spelled} has no code",
+            f"school {words} has no code",
             "add this spelling to its school in data/catalog/school_names.yml",
             column="school_name",
             rows=rows[strange],
@@ -370,7 +379,7 @@ def _named(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     if "school_name" in rows or "school_code" not in rows:
         return rows
     school = rows["organization_level"] == "school"
-    codes = raw_codes.clean_code(rows["school_code"])
+    codes = raw_codes.clean_code(rows["school_code"]).map(catalog.open_code)
     spelled = {code: names[0] for code, names in catalog.school_names().items()}
     names = codes.map(spelled | {code: entry.name for code, entry in catalog.schools().items()})
     if (strange := school & names.isna()).any():
@@ -390,6 +399,9 @@ def _codes(rows: pd.DataFrame) -> pd.DataFrame:
     name = rows["district_name"].mask(level == "state", "Washington State")
     for kind in ("school", "tract"):
         if f"{kind}_code" in rows:
-            code = raw_codes.clean_code(rows[f"{kind}_code"]).where(level == kind, code)
+            known = raw_codes.clean_code(rows[f"{kind}_code"])
+            if kind == "school":
+                known = known.map({code: catalog.open_code(code) for code in known.unique()})
+            code = known.where(level == kind, code)
             name = rows[f"{kind}_name"].where(level == kind, name)
     return rows.assign(organization_id=code, organization_name=name.str.strip())

@@ -46,6 +46,8 @@ _LINE_FAULTS = {
     "INVALID ENCODING": "is not UTF-8 text (it may have been saved as Windows-1252)",
     "LINE SIZE OVER MAXIMUM": "is far too long for a row",
 }
+# Levels of compression: a table of many rows must stay under the half megabyte that a file of the repository may have.
+_USUAL, _HARDEST, _LARGE = 12, 22, 50_000
 _FRESH = "download the file again, or save it as CSV in UTF-8; nothing was written"
 
 
@@ -263,7 +265,9 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
     with replacing(path) as half, duckdb.connect() as connection:
         connection.sql("set threads = 1")  # one thread writes the same bytes for the same rows
         connection.register("rows_to_write", table)
-        copy = f"copy rows_to_write to {_quoted(str(half))} (format parquet, compression zstd, compression_level 12)"
+        level = _HARDEST if len(table) > _LARGE else _USUAL
+        form = f"(format parquet, compression zstd, compression_level {level})"
+        copy = f"copy rows_to_write to {_quoted(str(half))} {form}"
         try:
             connection.sql(copy)
         except duckdb.IOException as failure:

@@ -244,6 +244,14 @@ def _rename_schools(target: Path) -> None:
     places.write_text(text, encoding="utf-8")
     names = {code: [f"SYNTHETIC School {code}"] for code in catalog.school_names()}
     (target / "catalog/school_names.yml").write_text(json.dumps(names, indent=1), "utf-8")
+    times = {
+        code: [
+            {**time.model_dump(exclude_none=True), "name": f"SYNTHETIC School {code}"}
+            for time in each
+        ]
+        for code, each in catalog.school_identities().items()
+    }
+    (target / "catalog/school_identities.yml").write_text(json.dumps(times, indent=1), "utf-8")
     path = target / "reference/schools.csv"
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     name = "SYNTHETIC School " + table["code"]

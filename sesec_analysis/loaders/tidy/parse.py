@@ -71,6 +71,18 @@ def _level(number: int) -> Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]
     return level_from_shares
 
 
+def _level_counted(number: int) -> Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]:
+    """Students at one achievement level out of those with a score, where the file prints the count of each level."""
+
+    def level_from_counts(prefix: str, get: Lookup) -> tuple[np.ndarray, np.ndarray]:
+        top = get(f"{prefix}level_{number}")
+        tested = get(f"{prefix}total") - get(f"{prefix}no_score")
+        # A withheld row can print its total alone; without the others it implies nothing.
+        return top, np.where(np.isnan(top), np.nan, tested)
+
+    return level_from_counts
+
+
 DERIVED: dict[str, Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]] = {
     function.__name__: function
     for function in (
@@ -80,7 +92,10 @@ DERIVED: dict[str, Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]] = {
         tested_from_shares,
         participation_from_shares,
     )
-} | {f"level_{number}_from_shares": _level(number) for number in (1, 2, 3, 4)}
+}
+for _number in (1, 2, 3, 4):
+    DERIVED[f"level_{_number}_from_shares"] = _level(_number)
+    DERIVED[f"level_{_number}_from_counts"] = _level_counted(_number)
 
 
 def later_headcount(groups: pd.DataFrame) -> pd.DataFrame:

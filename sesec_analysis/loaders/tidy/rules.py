@@ -13,6 +13,7 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders.raw import codes
+from sesec_analysis.loaders.raw.codes import group_key, group_lookup
 from sesec_analysis.loaders.raw.release import SEATTLE
 from sesec_analysis.loaders.tidy import tokens
 
@@ -73,8 +74,24 @@ def _joined(rows: pd.DataFrame, label: str, grade: str) -> tuple[pd.DataFrame, i
     return rows[~(of_grade & rows.duplicated(_KEY))], int(joining.sum())
 
 
+def _pairs(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the columns of each group of students and of all others, named as the rows have them or would have them."""
+    columns = {}
+    for name in rows.columns[rows.columns.str.startswith("numerator:")]:
+        columns[group_lookup()[group_key(name.removeprefix("numerator:"))][1]] = name
+    for kind in catalog.group_types().values():
+        if len(kind.groups) == 2:
+            (group, _), (others, entry) = kind.groups.items()
+            if group in columns:
+                yield columns[group], columns.get(others, f"numerator:{entry.label}")
+
+
 def flagged_groups_are_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Where the flag names a group ("DAT Applied: Foster Care - N < 10"), its printed zero means masked, not none."""
+    """Where a row is flagged, a printed zero can mean masked, not none.
+
+    The flag may name the group ("DAT Applied: Foster Care - N < 10"), or only say why ("DAT Applied: > 95%"): then it
+    is the group that is printed with no students while all others are none as well.
+    """
     if "flag" not in rows:
         return rows, 0
     flag, touched = rows["flag"].str.lower(), 0
@@ -86,7 +103,41 @@ def flagged_groups_are_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         # The group's twin is masked as well: with the headcount it would give the group away.
         rows.loc[masked, name] = "N<10" if group == base else "*"
         touched += int(masked.sum())
+    ranged = flag.str.contains(r"[<>]=?\s*\d+(?:\.\d+)?\s*%", regex=True)
+    for pair in _pairs(rows):
+        both = [name for name in pair if name in rows]
+        masked = ranged & (rows["all_students"] != "0") & (rows[both] == "0").all(axis=1)
+        if len(both) == len(pair) and masked.any():
+            rows.loc[masked, both] = "*"
+            touched += int(masked.sum())
     return rows, touched
+
+
+def every_student_highly_capable_is_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Read a school that a carrier prints as highly capable to the last student as masked.
+
+    The state withholds a share above 95 percent; the carrier filled it in. In 2023-24 and 2024-25 another copy shows
+    the cell withheld, and the years before have the same trait.
+    """
+    name = "numerator:highly_capable"
+    filled = (rows[name] == rows["all_students"]) & (rows["all_students"] != "0")
+    rows = rows.copy()
+    rows.loc[filled, name] = "*"
+    return rows, int(filled.sum())
+
+
+def others_are_all_but_the_group(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add the students outside each program, whose columns a carrier left out; those of a masked group are masked.
+
+    The state prints both of a pair, and they sum to all students in every row of its own columns.
+    """
+    added = {}
+    everyone = tokens.parse_counts(rows["all_students"])["number"]
+    for group, others in _pairs(rows):
+        if others not in rows:
+            rest = everyone - tokens.parse_counts(rows[group])["number"]
+            added[others] = rest.fillna(0).astype("int64").astype("str").where(rest.notna(), "*")
+    return rows.assign(**added), 0
 
 
 def drop_rows_without_ratio(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -159,6 +210,8 @@ RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
         half_day_kindergarten_joins_kindergarten,
         transition_to_kindergarten_joins_pre_kindergarten,
         flagged_groups_are_masked,
+        every_student_highly_capable_is_masked,
+        others_are_all_but_the_group,
         drop_rows_without_ratio,
         teachers_by_number_and_percent,
         amounts_per_student,
@@ -226,6 +279,12 @@ def funds_in_their_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return rows.assign(schools="1", title_i_schools=title_i), int(moved.sum())
 
 
+def district_total_by_its_name(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Tell the district's row in a file of schools that has no column for the level: it is called "District Total"."""
+    total = rows["school_name"] == "District Total"
+    return rows.assign(organization_level=rows["organization_level"].mask(total, "District")), 0
+
+
 def schools_not_listed(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Add the schools of the year that a list of Title I schools leaves out: they had none.
 
@@ -280,6 +339,7 @@ FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
     rule.__name__: rule
     for rule in (
         funds_in_their_years,
+        district_total_by_its_name,
         schools_not_listed,
         school_years_by_their_start,
         rows_without_school_are_the_district,

@@ -128,6 +128,8 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
         rows, touched[name] = FILE_RULES[name](before)
         log.drop(name, before, rows)
     rows = log.drop("other_years", rows, _years(reading, rows))
+    if passed_over := reading.source.ignore_schools:
+        rows = log.drop("programs_without_code", rows, rows[~rows["school_name"].isin(passed_over)])
     rows = log.drop("schools_of_other_districts", rows, organizations(reading, rows))
     for name in reading.source.rules:
         before = rows
@@ -250,7 +252,8 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
         student_group_type="all", student_group="all", numerator=common["all_students"], value=""
     )
     parts = [everyone]
-    for name in reading.group_columns:
+    # Of the rows, not of the file: a rule may have added a group that the file leaves out.
+    for name in rows.columns:
         part, _, alias = name.partition(":")
         if part == "numerator":
             kind, code = known[raw_codes.group_key(alias)]
