@@ -497,8 +497,9 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
 
     Returns
     -------
-    One row per distinct ``by``: value = sum(value * denominator) / sum(denominator). Where a cell is not published
-    exactly, or its weight is unknown, ``value`` is null and the status `withheld`: nothing bounds an average.
+    One row per distinct ``by``: value = sum(value * denominator) / sum(denominator). A cell with the sum behind its
+    average weighs sum / value, which is its denominator before it was made a whole number. Where a cell is not
+    published exactly, or its weight is unknown, ``value`` is null and the status `withheld`: nothing bounds an average.
 
     Raises
     ------
@@ -525,8 +526,11 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     value, weight = floats(cells, "value"), floats(cells, "denominator")
     unknown = sum_by(code, np.isnan(value) | np.isnan(weight), count) > 0
     weights = sum_by(code, np.nan_to_num(weight), count)
-    total = sum_by(code, np.nan_to_num(value * weight), count)
-    joined = np.divide(total, weights, out=np.full(count, np.nan), where=~unknown & (weights > 0))
+    behind = floats(cells, "numerator")
+    unrounded = np.divide(behind, value, out=weight.copy(), where=~np.isnan(behind) & (value > 0))
+    divided = sum_by(code, np.nan_to_num(unrounded), count)
+    total = sum_by(code, np.nan_to_num(value * unrounded), count)
+    joined = np.divide(total, divided, out=np.full(count, np.nan), where=~unknown & (weights > 0))
     # One cell stays as it was published, weight or none.
     single = sum_by(code, np.ones(len(code)), count) == 1
     first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())

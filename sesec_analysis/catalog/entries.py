@@ -93,12 +93,19 @@ class SeriesBreak(Entry):
     at: int
     reason: Said
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is about the one year, and those before and after are compared with each other."""
+        return False
 
-class YearOut(Entry):
-    """A school year, by its end, without a meaningful figure: loaded, and compared with no other."""
 
-    year: int
-    reason: Said
+class YearOut(SeriesBreak):
+    """A school year without a meaningful figure: loaded when asked for by name, neither drawn nor compared."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is about the one year: it is."""
+        return True
 
 
 Unit = Literal[

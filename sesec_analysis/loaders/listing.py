@@ -43,7 +43,8 @@ def indicators() -> pd.DataFrame:
 def breaks(indicator: str) -> list[SeriesBreak]:
     """List the series breaks of an indicator: from each on, figures are not comparable with those before.
 
-    Pass them to `change`, `trend`, `years_to_close` and `robustness`, which stop at them.
+    Pass them to `change`, `trend`, `years_to_close` and `robustness`, which stop at them. Years out, which are
+    ``alone``, are among them: they are compared with no other, and those before and after are.
 
     Examples
     --------
@@ -51,7 +52,8 @@ def breaks(indicator: str) -> list[SeriesBreak]:
     >>> [one.at for one in sa.breaks("disciplined")]
     [2020, 2022]
     """
-    return list(catalog.indicator(indicator).breaks)
+    entry = catalog.indicator(indicator)
+    return [*entry.breaks, *entry.years_out]
 
 
 def places() -> pd.DataFrame:

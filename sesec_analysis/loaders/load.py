@@ -333,7 +333,13 @@ def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[i
     _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
     for code in _listed(question.get("place")) or []:
         catalog.place(str(code))
-    return [year for year in years_held(indicator) if year <= up_to]
+    out = _out(indicator)
+    return [year for year in years_held(indicator) if year <= up_to and year not in out]
+
+
+def _out(indicator: str) -> set[int]:
+    """Return the years without a meaningful figure: `load` gives them, and nothing that chooses years itself."""
+    return {year.at for year in catalog.indicator(indicator).years_out}
 
 
 def _empty(indicator: str, up_to: int) -> pd.DataFrame:
@@ -422,7 +428,7 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
     asked = tuple(sorted((name, _fixed(value)) for name, value in question.items()))
     files = files_of(indicator)
     for year in sorted({int(key.partition("@")[2]) for key in files}, reverse=True):
-        if year > up_to:
+        if year > up_to or year in _out(indicator):
             continue
         stamps = tuple((path, path.stat().st_mtime_ns) for path in files.values())
         schools = _schools(indicator, year, asked, stamps)
@@ -626,7 +632,7 @@ def in_place(
 ) -> pd.DataFrame:
     """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
 
-    A whole district is its own published row; where a release has none, its schools are summed. A school without a row
+    A whole district is its own published row; where no release has one, its schools are summed. A school without a row
     for a group has no students of it (the files list every group a school has).
 
     Parameters
@@ -655,7 +661,7 @@ def in_place(
     if place.whole_district or place.whole_state:
         published = _own_row(observations, place)
         parts.append(published)
-        summed = summed[~summed["source_id"].isin(published["source_id"].unique())]
+        summed = summed[~_is_published(summed, published)]
     share = summed["unit"].isin(schema.SHARES)
     if share.any():
         parts.append(_pooled(summed[share], code, shared))
@@ -666,6 +672,14 @@ def in_place(
         organization_level="place", organization_id=code, organization_name=place.name
     )
     return schema.conform_observations(rows)
+
+
+def _is_published(rows: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
+    """Flag rows of which the sum is published: by their own release, or the same figure by another."""
+    figure = [name for name in _SUM if name != "source_id"]
+    known = pd.MultiIndex.from_frame(published[figure])
+    same = pd.Series(pd.MultiIndex.from_frame(rows[figure]).isin(known), index=rows.index)
+    return same | rows["source_id"].isin(published["source_id"].unique())
 
 
 def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:

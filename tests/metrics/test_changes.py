@@ -495,3 +495,42 @@ def test_fieller__covers_the_truth_as_often_as_it_says():
         low, high = fieller(OLS(design @ [0.30, -0.03] + noise, design).fit())
         hits.append(low <= 10 <= high)
     assert np.mean(hits) == pytest.approx(0.95, abs=0.02)
+
+
+class Out:
+    """A year out of the catalog."""
+
+    alone = True
+    reason = "remote days were counted in another way"
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+
+def of_years(*years: int) -> pd.DataFrame:
+    return schema.conform_observations(
+        pd.DataFrame(
+            {
+                "end_year": years,
+                "status": "reported",
+                "student_group": "all",
+                "numerator": range(60, 60 + 5 * len(years), 5),
+                "denominator": 100,
+                "numerator_low": range(60, 60 + 5 * len(years), 5),
+                "numerator_high": range(60, 60 + 5 * len(years), 5),
+                "denominator_low": 100,
+                "denominator_high": 100,
+            }
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "status"), [(2019, 2023, "ok"), (2019, 2020, "break"), (2021, 2023, "break")]
+)
+def test_change__passes_over_years_out_and_compares_none_of_them(
+    first: int, last: int, status: str
+):
+    table = change(of_years(first, last), first=first, last=last, breaks=[Out(2020), Out(2021)])
+    assert table["status"].tolist() == [status]
+    assert table["estimate"].notna().tolist() == [status == "ok"]

@@ -119,17 +119,22 @@ class Reading:
 
     @cached_property
     def source(self) -> Source:
-        """The entry, with the columns of the layout that the file has."""
-        for name, layout in self.declared.other_layouts.items():
-            spelled = {raw_codes.column_key(column) for column in self.header}
-            wanted = [
-                {raw_codes.column_key(self._in_year(text)) for text in spellings}
-                for logical, spellings in layout.columns.items()
-                if logical not in layout.optional
-            ]
-            if all(spellings & spelled for spellings in wanted):
-                return self.declared.in_layout(name)
-        return self.declared
+        """The entry, with the columns of the layout that the file has: its own, wherever they are all there."""
+        declared = self.declared
+        if not declared.other_layouts or self._has_all(declared.columns, declared.optional):
+            return declared
+        for name, layout in declared.other_layouts.items():
+            if self._has_all(layout.columns, layout.optional):
+                return declared.in_layout(name)
+        return declared
+
+    def _has_all(self, columns: dict[str, list[str]], optional: list[str]) -> bool:
+        spelled = {raw_codes.column_key(column) for column in self.header}
+        return all(
+            any(raw_codes.column_key(self._in_year(text)) in spelled for text in spellings)
+            for logical, spellings in columns.items()
+            if logical not in optional
+        )
 
     @cached_property
     def _objects(self) -> pd.DataFrame:
@@ -274,7 +279,8 @@ class Reading:
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
         rows = coded(rows, self.refuse)
-        if not (raw_codes.clean_code(rows["district_code"]) == SEATTLE).any():
+        seattle = raw_codes.clean_code(rows["district_code"]) == SEATTLE
+        if not (seattle.any() or self._is_of_the_state(rows)):
             raise self.refuse(
                 "the file holds no row of Seattle (district 17001); it may be cut off",
                 "check that this is the right file, and that district codes stand in the column named",
@@ -283,6 +289,12 @@ class Reading:
         if self.others:
             rows = pd.concat([rows, *(other.rows() for other in self.others)]).fillna("")
         return rows.reset_index(drop=True)
+
+    def _is_of_the_state(self, rows: pd.DataFrame) -> bool:
+        """Tell whether the entry reads nothing but rows of the state, and there are some."""
+        fixed = self.source.constants.get("organization_level")
+        levels = self.source.keep.get("organization_level", [fixed])
+        return levels == ["State"] and len(rows) > 0
 
     def _kept(self, districts: list[str]) -> dict[str, list[str]]:
         """Return which rows to read: the entry's `keep`, and the districts, unless it says that all rows are of one."""

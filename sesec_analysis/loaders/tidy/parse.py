@@ -216,14 +216,16 @@ def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) 
 
 def average_cells(
     reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Parse an average: the figure, or a total to be divided; the count of what it is over; the flag."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Parse an average: the figure, or a total to be divided; what it is over; the flag; the sum behind it if any."""
     over = _parse(reading, rows, columns.denominator, "count")
     flag = _parse(reading, rows, "flag", "flag")
+    behind = _parse(reading, rows, columns.numerator, "number")
     if columns.total is None:
-        return _parse(reading, rows, columns.value, "number"), over, flag
+        return _parse(reading, rows, columns.value, "number"), over, flag, behind
     total, size = _parse(reading, rows, columns.total, "number"), _exact(over)
-    return _from_numbers(_exact(total) / np.where(size > 0, size, np.nan), total), over, flag
+    average = _from_numbers(_exact(total) / np.where(size > 0, size, np.nan), total)
+    return average, over, flag, behind
 
 
 def estimate_cells(

@@ -154,3 +154,15 @@ def test_attendance__low_income_has_one_code_in_both_spellings():
     table = sa.load("regular_attendance", student_group_type="low_income")
     assert sorted(table["end_year"].unique()) == [2019, 2023, 2024]
     assert set(table["student_group"]) == {"low_income", "not_low_income"}
+
+
+def test_attendance__of_years_out_is_loaded_by_name_alone():
+    assert sums(2021, "southeast_seattle", "all")["denominator"] == 10384
+    place = {"place": "southeast_seattle", "student_group": "all"}
+    drawn = sa.history("regular_attendance", up_to=2024, **place)["end_year"].tolist()
+    assert drawn == [2015, 2016, 2017, 2018, 2019, 2023, 2024]
+    newest = sa.newest("regular_attendance", up_to=2022, **place)
+    assert newest["end_year"].tolist() == [2019]
+    around = sa.around("regular_attendance", school="2182", up_to=2021, student_group="all")
+    assert set(around["end_year"]) == {2019}
+    assert [stop.at for stop in sa.breaks("regular_attendance") if stop.alone] == [2020, 2021]
