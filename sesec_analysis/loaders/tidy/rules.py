@@ -13,7 +13,6 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders.raw import codes
-from sesec_analysis.loaders.raw.codes import group_key, group_lookup
 from sesec_analysis.loaders.raw.release import SEATTLE
 from sesec_analysis.loaders.tidy import tokens
 
@@ -78,7 +77,7 @@ def _pairs(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Yield the columns of each group of students and of all others, named as the rows have them or would have them."""
     columns = {}
     for name in rows.columns[rows.columns.str.startswith("numerator:")]:
-        columns[group_lookup()[group_key(name.removeprefix("numerator:"))][1]] = name
+        columns[codes.group_lookup()[codes.group_key(name.removeprefix("numerator:"))][1]] = name
     for kind in catalog.group_types().values():
         if len(kind.groups) == 2:
             (group, _), (others, entry) = kind.groups.items()
