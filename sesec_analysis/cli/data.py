@@ -454,12 +454,16 @@ def check(is_long: bool, attacked: bool) -> None:
 def _copies() -> None:
     from sesec_analysis.loaders.tidy.copies import table_of_copies
 
-    if lines := table_of_copies():
-        click.echo("\nReleases that two carriers copied, compared cell by cell:\n")
-        table(lines)
-        click.echo(
-            "\nA cell that one copy masks stays masked. Of the organizations in the last column there is one copy.\n"
-        )
+    if not (lines := table_of_copies()):
+        return
+    click.echo("\nReleases that two carriers copied, compared cell by cell:\n")
+    shown = ("release", "schools", "cells", "agree", "masked")
+    table([{name: line[name] for name in shown} for line in lines])
+    click.echo("\nA cell that one copy masks stays masked.")
+    for line in lines:
+        alone = line["one copy only"]
+        click.echo(f"{line['release']}, {line['copy']}:\n  of these there is one copy: {alone}")
+    click.echo("17001 is the district's own row; the others are schools.\n")
 
 
 def _open_at_source() -> None:

@@ -80,9 +80,11 @@ def _united(
     cells.loc[theirs, _FIGURES] = copied.loc[theirs, _FIGURES]
     united = cells.reset_index()[table.columns].astype(table.dtypes.to_dict())
     united.attrs = dict(table.attrs)
-    alone = sorted(set(table["organization_id"]) - set(copied.reset_index()["organization_id"]))
+    both = copied.reset_index()
+    of_schools = both[both["organization_level"] == "school"]
+    alone = sorted(set(table["organization_id"]) - set(both["organization_id"]))
     return united, {
-        "organizations": int(copied.reset_index()["organization_id"].nunique()),
+        "schools": int(of_schools["organization_id"].nunique()),
         "cells": len(copied),
         "agree": int((same & ~masked.any(axis=1)).sum()),
         "masked": int(masked.any(axis=1).sum()),
@@ -95,18 +97,19 @@ def table_of_copies() -> list[dict[str, object]]:
 
     Examples
     --------
-    >>> [(line["release"], line["compared"], line["one copy"]) for line in table_of_copies()][-1]
-    ('ospi_enrollment@2025', 102, 6)
+    >>> line = table_of_copies()[-1]
+    >>> line["release"], line["schools"], line["one copy only"]
+    ('ospi_enrollment@2025', 102, '17001, 3496, 5046, 5175, 5276, 5292')
     """
     return [
         {
             "release": source_id,
-            "copy": copy["file"].rpartition("/")[2],
-            "compared": copy["organizations"],
+            "schools": copy["schools"],
             "cells": copy["cells"],
             "agree": copy["agree"],
             "masked": copy["masked"],
-            "one copy": len(copy["one_copy"]),
+            "one copy only": ", ".join(copy["one_copy"]) or "none",
+            "copy": copy["file"].rpartition("/")[2],
         }
         for source_id, log in sorted(catalog.row_logs().items())
         for copy in log.get("copies", [])

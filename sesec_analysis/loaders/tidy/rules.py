@@ -13,7 +13,6 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders.raw import codes
-from sesec_analysis.loaders.raw.codes import group_key, group_lookup
 from sesec_analysis.loaders.raw.release import SEATTLE
 from sesec_analysis.loaders.tidy import tokens
 
@@ -78,7 +77,7 @@ def _pairs(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Yield the columns of each group of students and of all others, named as the rows have them or would have them."""
     columns = {}
     for name in rows.columns[rows.columns.str.startswith("numerator:")]:
-        columns[group_lookup()[group_key(name.removeprefix("numerator:"))][1]] = name
+        columns[codes.group_lookup()[codes.group_key(name.removeprefix("numerator:"))][1]] = name
     for kind in catalog.group_types().values():
         if len(kind.groups) == 2:
             (group, _), (others, entry) = kind.groups.items()
@@ -279,6 +278,12 @@ def funds_in_their_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return rows.assign(schools="1", title_i_schools=title_i), int(moved.sum())
 
 
+def district_total_by_its_name(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Tell the district's row in a file of schools that has no column for the level: it is called "District Total"."""
+    total = rows["school_name"] == "District Total"
+    return rows.assign(organization_level=rows["organization_level"].mask(total, "District")), 0
+
+
 def schools_not_listed(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Add the schools of the year that a list of Title I schools leaves out: they had none.
 
@@ -327,12 +332,6 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
     text = sums.map("{:.0f}".format).where(whole, "")
     once = rows[~rows.duplicated("school_year")].set_index("school_year")
     return once.assign(**text).reset_index()[rows.columns], len(rows)
-
-
-def district_total_by_its_name(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Tell the district's row in a file of schools that has no column for the level: it is called "District Total"."""
-    total = rows["school_name"] == "District Total"
-    return rows.assign(organization_level=rows["organization_level"].mask(total, "District")), 0
 
 
 FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {

@@ -36,7 +36,7 @@ def cell(table: pd.DataFrame, school: str, group: str) -> pd.Series:
 
 def test_compared__counts_schools_cells_and_what_one_copy_masks(raw: Path, table: pd.DataFrame):
     log = copies.compared(RELEASE, table, raw).attrs["row_log"]["copies"]
-    assert [part["organizations"] for part in log] == [102]
+    assert [part["schools"] for part in log] == [102]
     assert log[0]["cells"] == 102 * 29
     assert (log[0]["agree"], log[0]["masked"]) == (102 * 29 - 2, 2)
     assert log[0]["one_copy"] == ["17001", "3496", "5046", "5175", "5276", "5292"]
