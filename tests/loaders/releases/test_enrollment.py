@@ -28,6 +28,12 @@ def counts(place: str, year: int) -> list[int]:
     return table.set_index("student_group").loc[GROUPS, "numerator"].tolist()
 
 
+def of_release(year: int) -> pd.DataFrame:
+    """Rows of all grades in the release itself; other sources add districts and the state to a year."""
+    table = sa.load("enrollment", end_years=year, grade_level="all")
+    return table[table["source_id"] == f"ospi_enrollment@{year}"]
+
+
 @pytest.mark.parametrize("year", SOUTHEAST)
 def test_southeast_seattle__has_the_students_that_its_twenty_schools_sum_to(year: int):
     assert counts("southeast_seattle", year) == SOUTHEAST[year]
@@ -46,7 +52,7 @@ def test_years__are_whole_from_2018_to_2025():
 def test_carried_file__masks_the_school_that_is_printed_as_highly_capable_to_the_last_student(
     year: int,
 ):
-    table = sa.load("enrollment", end_years=year, grade_level="all")
+    table = of_release(year)
     masked = table[table["status"] != "reported"]
     assert set(masked["organization_id"]) == {DECATUR}
     assert sorted(masked["student_group"]) == ["highly_capable", "not_highly_capable"]
@@ -57,12 +63,7 @@ def test_carried_file__masks_the_school_that_is_printed_as_highly_capable_to_the
 
 @pytest.mark.parametrize("year", CARRIED)
 def test_carried_file__has_every_group_that_the_states_own_columns_have(year: int):
-    ours, states = (
-        sa.load("enrollment", end_years=end_year, grade_level="all") for end_year in (year, 2022)
-    )
-    # The state and its other districts come from another table, of three groups alone.
-    ours = ours[ours["source_id"] == f"ospi_enrollment@{year}"]
-    states = states[states["source_id"] == "ospi_enrollment@2022"]
+    ours, states = of_release(year), of_release(2022)
     assert set(ours["student_group"]) == set(states["student_group"])
     sizes = ours.groupby(["organization_id", "student_group_type"]).agg(
         students=("numerator", "sum"), everyone=("denominator", "first")
