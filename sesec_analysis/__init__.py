@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
     from sesec_analysis.evidence.ledger import claims_ledger
+    from sesec_analysis.evidence.not_computed import notices_in_place
     from sesec_analysis.evidence.notices import verdict_notice
     from sesec_analysis.evidence.school_tables import about_school, beside, strengths
     from sesec_analysis.evidence.tables import plain_table, table
@@ -79,6 +80,7 @@ _ROOMS = {
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
     "evidence.finding": ["finding", "findings"],
     "evidence.ledger": ["claims_ledger"],
+    "evidence.not_computed": ["notices_in_place"],
     "evidence.notices": ["verdict_notice"],
     "evidence.school_tables": ["about_school", "beside", "strengths"],
     "evidence.tables": ["plain_table", "table"],
@@ -168,6 +170,7 @@ __all__ = [
     "load",
     "mantel_haenszel",
     "newest",
+    "notices_in_place",
     "oaxaca",
     "odds_ratios",
     "p_values",

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sesec_analysis import schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
     "POLICY",
@@ -327,20 +327,20 @@ _POOLED = [
 def _refuse_unsummable(cells: pd.DataFrame, by: list[str]) -> None:
     missing = [name for name in [*by, "indicator", *_POOLED] if name not in cells.columns]
     if missing:
-        raise DataError(
+        raise QuestionError(
             f"the cells lack the column(s) {', '.join(missing)}",
             where="bounds.pool",
             mend="pass rows of OBSERVATIONS (schema.conform_observations gives a table its columns)",
         )
     if not by:
-        raise DataError(
+        raise QuestionError(
             "nothing names the sums",
             where="bounds.pool, by=[]",
             mend="name at least the indicator: by=['indicator']",
         )
     indicators = sorted(cells["indicator"].unique())
     if "indicator" not in by and len(indicators) > 1:
-        raise DataError(
+        raise QuestionError(
             "cells of several indicators cannot be added",
             where=f"bounds.pool, by={by}",
             mend="add 'indicator' to `by`, or keep one indicator",

@@ -7,7 +7,7 @@ fault of a table at once. Proportions are 0-1 everywhere; percent is made when p
 import pandas as pd
 import pandera.pandas as pa
 
-from sesec_analysis.errors import DataError, fault_lines
+from sesec_analysis.errors import FileError, fault_lines
 
 __all__ = [
     "COMPOSITION_INDICATORS",
@@ -273,7 +273,7 @@ def _validate(
         return schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as failure:
         lines = fault_lines(table, failure.failure_cases, key)
-        raise DataError(
+        raise FileError(
             f"the table breaks {len(lines)} rule(s):\n    " + "\n    ".join(lines),
             where=where,
             mend="correct the source file or its entry in data/catalog/sources; nothing was written",

@@ -123,7 +123,8 @@ class Plan:
 
     ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
-    findings not to be told, for the sake of other editions.
+    findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
+    computed.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Plan:
     certify: Certify | None = None
     layout: documents_notebook.Layout = "report"
     withhold: frozenset[str] = frozenset()
+    strict: bool = False
 
     @property
     def folder_name(self) -> str:
@@ -166,6 +168,7 @@ def build(
     stream: TextIO | None = None,
     amend: Amend | None = None,
     certify: Certify | None = None,
+    strict: bool = False,
 ) -> Path:
     """Build an edition and return the path of its page.
 
@@ -184,6 +187,8 @@ def build(
         Adds sections to the report once it is complete.
     certify
         Attacks the finished folder before it is put in place.
+    strict
+        Fail where something cannot be computed; otherwise a notice stands in its place.
 
     Raises
     ------
@@ -194,7 +199,8 @@ def build(
         written; an earlier build stays.
     """
     key = find(name)
-    plan = replace(planned(key, editions()[key], overrides), amend=amend, certify=certify)
+    plan = planned(key, editions()[key], overrides)
+    plan = replace(plan, amend=amend, certify=certify, strict=strict)
     return make(plan, (out or build_dir()).resolve() / plan.folder_name, stream=stream)
 
 
@@ -267,6 +273,9 @@ def _make(
             )
             if not ended:
                 raise editions_run.failure(executed, plan.name)
+            lacking = editions_run.not_computed(executed)
+            if lacking and plan.strict:
+                raise _too_little(lacking, plan.name)
             shown = documents_notebook.rerecorded(
                 documents_notebook.read(executed), partial(_cited, plan)
             )
@@ -290,6 +299,8 @@ def _make(
         editions_run.keep(executed, failed, hide=hidden_paths())
         raise pointing_to(failed, error, target) from error
     failed.unlink(missing_ok=True)
+    for lack in lacking:
+        progress.say(f"Not computed, a notice stands in its place: {lack}")
     counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
     progress.end(f"{plan.title}: {', '.join(counts)}")
     _tell_absent(plan, progress)
@@ -301,6 +312,13 @@ def _tell_absent(plan: Plan, progress: Progress) -> None:
         progress.say(f"Not in it: {_count(absent, 'indicator')}. To fetch what is published:")
         for line in asked.to_fetch(absent, plan.values):
             progress.say(line)
+
+
+def _too_little(lacking: Sequence[str], name: str) -> SesecError:
+    lines = "\n    ".join(lack.replace("\n", "\n    ") for lack in lacking)
+    what = f"{name} was not built: {_count(lacking, 'measure')} cannot be computed:\n    {lines}"
+    mend = "get what is lacking, or build it without --strict: notices stand in their place"
+    return editions_run.RunError(what, mend=mend)
 
 
 def _clear(folder: Path) -> None:

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sesec_analysis import __version__, catalog
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.wording.numbers import school_years
 from sesec_analysis.i18n import mark, say
 
@@ -100,7 +100,7 @@ def cite(
     made up for trying things out; they describe no real school.
     """
     if style not in STYLES:
-        raise DataError(
+        raise QuestionError(
             f"no citation style {style!r}", mend="use one of the known styles", known=STYLES
         )
     return fill(cited(record, edition=edition, published=published), style)

@@ -14,7 +14,7 @@ from typing import overload
 import pandas as pd
 
 from sesec_analysis import __version__, catalog, schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.gate import gate
@@ -44,7 +44,7 @@ class Finding:
     def __post_init__(self) -> None:
         """Refuse a row that did not pass the gate."""
         if not gate.is_gated(self.row):
-            raise DataError(
+            raise QuestionError(
                 "this number has not passed the privacy gate",
                 where=" ".join(map(str, self.row.key)),
                 mend="make findings with `finding` or `findings`, which pass it",
@@ -238,7 +238,7 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
     check_measured(estimates)
     unknown = [name for name in selectors if name not in schema.ESTIMATES_KEY]
     if unknown:
-        raise DataError(
+        raise QuestionError(
             f"a finding cannot be chosen by {', '.join(unknown)}",
             mend="choose by the columns of the key",
             known=schema.ESTIMATES_KEY,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import MeasureEntry
-from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.errors import CatalogError, QuestionError
 
 __all__ = [
     "GATE_COLUMNS",
@@ -140,7 +140,7 @@ class Row:
 def check_measured(estimates: pd.DataFrame) -> None:
     """Refuse OBSERVATIONS where ESTIMATES are asked for, and measures that nothing here has words or a gate for."""
     if "measure" not in estimates.columns:
-        raise DataError(
+        raise QuestionError(
             "this is a table of published figures (OBSERVATIONS), not of estimates",
             mend="measure it first, for example with sa.rates(table)",
         )
@@ -148,7 +148,7 @@ def check_measured(estimates: pd.DataFrame) -> None:
         try:
             catalog.measure(name)
         except CatalogError as unknown:
-            raise DataError(
+            raise QuestionError(
                 f"there are no words yet for the measure {name!r}",
                 where="data/catalog/measures.yml",
                 mend="add its entry, or show the table of estimates itself; findings and tables speak of",

@@ -11,7 +11,7 @@ from math import sqrt
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
@@ -58,7 +58,7 @@ def about_school(school: str) -> ReportTable:
     """
     entry = catalog.schools().get(school)
     if entry is None:
-        raise DataError(
+        raise QuestionError(
             f"no school has the code {school!r}",
             where="data/reference/schools.csv",
             mend="use the state's code of a school; `sa.schools()` lists them",

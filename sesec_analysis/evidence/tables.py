@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.finding import Finding, Findings, findings
@@ -173,7 +173,7 @@ def of_findings(
     chosen = list(columns) if columns is not None else telling(findings)
     unknown = [name for name in chosen if name not in TEXTS]
     if unknown:
-        raise DataError(
+        raise QuestionError(
             f"a table has no column {', '.join(unknown)}", mend="choose others", known=TEXTS
         )
     return ReportTable(
@@ -223,7 +223,7 @@ def plain_table(
     """
     gated = sorted(_GATED & set(map(str, frame.columns)))
     if gated:
-        raise DataError(
+        raise QuestionError(
             f"a plain table takes no figures about students: {', '.join(gated)}",
             where=caption,
             mend="show estimates with `table`, which passes them through the privacy gate",

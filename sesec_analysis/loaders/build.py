@@ -8,7 +8,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import FileError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
@@ -76,7 +76,7 @@ def _check_hash(source_id: str, path: Path, recorded: str | None) -> None:
         return
     digest = sha256_of(path)
     if digest != recorded:
-        raise DataError(
+        raise FileError(
             f"this is not the file that the catalog records for {source_id}: it was restated, edited or cut off",
             where=f"{path}, sha256 {digest[:12]}… in place of {recorded[:12]}…",
             mend="download it again; if the publisher restated this release, put the new sha256 into its entry "
@@ -111,7 +111,7 @@ def build(
     """
     out = out or catalog.data_dir() / "observations"
     if not raw.is_dir():
-        raise DataError(
+        raise FileError(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
         )
     tables: dict[str, pd.DataFrame] = {}
@@ -141,7 +141,7 @@ def build(
                 path.replace(out / path.name)
         row_log.keep(out, {key: row_log.log_of(table) for key, table in tables.items()})
     except OSError as failure:
-        raise DataError(
+        raise FileError(
             f"the tables cannot be written: {failure.strerror}",
             where=str(out),
             mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
@@ -195,7 +195,7 @@ def check(folder: Path | None = None) -> pd.DataFrame:
     )
     files = observation_files(folder)
     if not files:
-        raise DataError(
+        raise FileError(
             "there are no observation tables",
             where=str(folder),
             mend="run: sesec data build --raw DIR",

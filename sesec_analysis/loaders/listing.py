@@ -8,7 +8,7 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import SeriesBreak
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import FileError
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.load import files_of
@@ -164,7 +164,7 @@ def workshop(folder: str | Path) -> Path:
     """
     copy = Path(folder).expanduser().resolve()
     if copy.exists() and any(copy.iterdir()):
-        raise DataError(
+        raise FileError(
             "the folder has something in it, which a copy could overwrite",
             where=str(copy),
             mend="name a folder that does not exist yet",

@@ -15,7 +15,7 @@ import pandas as pd
 from sesec_analysis import catalog, hidden_characters, schema
 from sesec_analysis.bounds import floats, join_averages, pool
 from sesec_analysis.catalog.entries import Place
-from sesec_analysis.errors import DataError, NothingPublishedError
+from sesec_analysis.errors import NothingPublishedError, QuestionError
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.raw import codes, store
@@ -128,7 +128,7 @@ def load(
         rows = query(indicator, filters)
     else:
         if organization_id is not None:
-            raise DataError(
+            raise QuestionError(
                 "a place and single organizations cannot be asked for together: the sum would be of these alone",
                 where=f"load({indicator!r}, place=…, organization_id=…)",
                 mend='ask for the place, or for its schools with organization_level="school"',
@@ -165,7 +165,7 @@ def _end_years(value: object) -> list[object] | None:
         return None
     read = {year: codes.end_year(str(year)) for year in years}
     if strange := [year for year, end_year in read.items() if end_year is None]:
-        raise DataError(
+        raise QuestionError(
             f"school year {', '.join(map(repr, strange))} cannot be read",
             where="load(end_years=…)",
             mend="write the year a school year ends in (2019), or both (2018-19)",
@@ -185,7 +185,7 @@ def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> 
     }
     for name, known in words.items():
         if strange := [word for word in filters.get(name) or [] if word not in known]:
-            raise DataError(
+            raise QuestionError(
                 f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
                 where=f"load({indicator!r}, {name}=…)",
                 mend="use one of the known codes",

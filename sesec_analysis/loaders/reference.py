@@ -18,7 +18,7 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import School, SchoolTime
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import FileError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import SEATTLE
@@ -385,7 +385,7 @@ def _rings(path: Path, name: str) -> dict[str, list[np.ndarray]]:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
         named = [(str(feature["properties"][name]), feature["geometry"]) for feature in features]
     except (OSError, ValueError, KeyError, TypeError) as failure:
-        raise DataError(
+        raise FileError(
             f"the boundaries cannot be read: {failure!r}",
             where=str(path),
             mend=f"check the file: GeoJSON whose areas each have a property {name}; download it again",

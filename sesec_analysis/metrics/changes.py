@@ -14,7 +14,7 @@ from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, claim, single_rows
 
@@ -193,7 +193,7 @@ def difference_in_gaps(
     if len(gaps_first) and len(gaps_last):
         _refuse_years(first, last, np.array([first, last]))
     if len(set(pd.concat(tables)["ci_level"])) > 1:
-        raise DataError(
+        raise QuestionError(
             "the gaps have different confidence levels", mend="make both with the same `level`"
         )
     both = tables[1].index.union(tables[0].index, sort=False)
@@ -389,7 +389,7 @@ def years_to_close(
     """
     _refuse_others(gaps)
     if not 0 < level < 1:
-        raise DataError(
+        raise QuestionError(
             f"a confidence level of {level} is not between 0 and 1",
             mend="write 95 percent as level=0.95",
         )

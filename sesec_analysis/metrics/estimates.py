@@ -15,7 +15,7 @@ import pandas as pd
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
 __all__ = [
@@ -336,7 +336,7 @@ def require_columns(obs: pd.DataFrame) -> None:
     """Refuse a table that is not OBSERVATIONS."""
     missing = [name for name in schema.OBSERVATIONS_COLUMNS if name not in obs.columns]
     if missing:
-        raise DataError(
+        raise QuestionError(
             f"the table lacks the column(s) {', '.join(missing)}",
             where="observations",
             mend="pass OBSERVATIONS as `load` returns them",
@@ -438,7 +438,7 @@ def _others(rows: pd.DataFrame, code: Positions) -> Side:
 def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
     require_columns(obs)
     if not 0 < level < 1:
-        raise DataError(
+        raise QuestionError(
             f"a confidence level of {level} is not between 0 and 1",
             mend="write 95 percent as level=0.95",
         )
@@ -453,7 +453,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
         )
     rows = obs if wanted.all() else obs[wanted]
     if (amount := ~rows["unit"].isin(schema.SHARES)).any():
-        raise DataError(
+        raise QuestionError(
             f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
             "it has no rate",
             where="observations, column unit",
@@ -464,14 +464,14 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
 
 def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
     if by == "all":
-        raise DataError(
+        raise QuestionError(
             "all students are one group: there is no other to compare to",
             where="by='all'",
             mend="name a type with several groups, or use `compare` for two places",
         )
     composed = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if composed.any():
-        raise DataError(
+        raise QuestionError(
             f"the groups of {rows.loc[composed, 'indicator'].min()!r} are parts of one whole, "
             "not separate students with a rate each",
             where="observations, column indicator",

@@ -18,7 +18,7 @@ from statsmodels.stats.multitest import multipletests
 from sesec_analysis import bounds as sesec_analysis_bounds
 from sesec_analysis import schema
 from sesec_analysis.bounds import floats
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import AND, OR, listed, mark, say
 from sesec_analysis.metrics.changes import Break, years_out
 
@@ -331,7 +331,7 @@ def _pairs(
         or any(len(values) != 1 for values in years)
         or any(table[_KEY].duplicated().any() for table in tables)
     ):
-        raise DataError(
+        raise QuestionError(
             f"whether gaps are {direction!r} cannot be asked of these tables",
             where=f"robustness, end_year {' and '.join(map(str, years))}",
             mend="pass gaps of one year for 'below' and 'above', of one year each now and then for the other two",

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import OTHERS, MeasureSpec, Numbers, Side, claim, single_rows
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -606,7 +606,7 @@ def _asked(
     known = [name for name in MEASURES if clusters is not None or name not in _CLUSTERED]
     unknown = sorted(set(measures or []) - set(known))
     if unknown:
-        raise DataError(
+        raise QuestionError(
             f"{unknown[0]!r} is no measure of segregation, or needs `clusters`",
             where="segregation, measures",
             mend="name measures that there are",
@@ -614,7 +614,7 @@ def _asked(
         )
     right = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if not (right & (rows["organization_level"] == "school")).all():
-        raise DataError(
+        raise QuestionError(
             "segregation is measured between schools, from how many students of each group they enroll",
             where="observations, columns indicator and organization_level",
             mend="pass enrollment of schools",

@@ -13,7 +13,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Floats, KnownCounts, Positions
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.changes import Break, says_nothing, stop_at_breaks, years_out
@@ -169,7 +169,7 @@ def asked(
     rows, side = single_rows(obs, None, level)
     named = [name for name in (cluster, effects) if name is not None]
     if not set(named) <= set(KEYS):
-        raise DataError(
+        raise QuestionError(
             f"{named[-1]!r} is no key column", mend="name a column of the key", known=KEYS
         )
     levels = sorted(set(rows["organization_level"]))

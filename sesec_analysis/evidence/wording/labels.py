@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import StudentGroup
-from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.errors import CatalogError, QuestionError
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import listed, say
@@ -126,7 +126,7 @@ def spelled(code: str) -> str:
 
 def _code(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_]+", text):
-        raise DataError(
+        raise QuestionError(
             f"the code {text!r} cannot stand in the id of a finding",
             where="estimates",
             mend="use letters, digits and underscores for codes",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError, SesecError
+from sesec_analysis.errors import DataError, FileError, SesecError
 from sesec_analysis.loaders.build import release_ids
 from sesec_analysis.loaders.fetch import install
 from sesec_analysis.loaders.fetch.download import Arrived, by_hand, download
@@ -95,7 +95,7 @@ def chosen(
         f"{key}: {release.not_published or 'the catalog knows no dataset id of it'}"
         for key, release in releases.items()
     ]
-    raise DataError(
+    raise FileError(
         "there is nothing to fetch: "
         + ("; ".join(reasons) or "the catalog has no release of that source and year"),
         where="data/catalog/sources",
@@ -209,7 +209,7 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as failure:
-            raise DataError(
+            raise FileError(
                 "another fetch is under way in the same cache",
                 where=str(folder),
                 mend="wait until it has ended, then run the same again",
@@ -248,7 +248,7 @@ def fetch_file(
 
 
 def _unwritable(failure: OSError) -> DataError:
-    return DataError(
+    return FileError(
         f"a file cannot be written: {failure.strerror}",
         where=str(failure.filename or catalog.cache_dir()),
         mend="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "

@@ -14,7 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.build import stored
 from sesec_analysis.loaders.fetch import lock
@@ -133,7 +133,7 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
         kept = raw_copy(source_id).with_suffix(".refused.csv")
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(arrived.path, kept)
-        raise DataError(
+        raise FileError(
             f"the file arrived whole but cannot be read as figures: {refusal.what}",
             where=f"{refusal.where}; kept as {kept} to be looked at",
             mend=f"{refusal.mend}; what was here before stays in use",
@@ -145,7 +145,7 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
         if question == "none":
             tell(f"{source_id}: {sentence}")
         elif not consent(question, f"{source_id}: {sentence}"):
-            raise DataError(
+            raise FileError(
                 f"not taken: {sentence}",
                 where=f"{source_id}, {arrived.url}",
                 mend=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "

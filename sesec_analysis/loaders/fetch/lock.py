@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import FileError
 
 __all__ = ["Changes", "Record", "changes", "lock_file", "prepared", "read", "record"]
 
@@ -61,7 +61,7 @@ def read() -> dict[str, Record]:
     except FileNotFoundError:
         return {}
     except (AttributeError, TypeError, ValueError) as failure:
-        raise DataError(
+        raise FileError(
             f"the lock file cannot be read: {failure}",
             where=str(path),
             mend="restore it from the repository; it is written by `sesec data fetch`, never by hand",

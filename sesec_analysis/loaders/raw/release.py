@@ -12,7 +12,7 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import coded, district_column
@@ -96,7 +96,7 @@ class Reading:
                 names = [name for name in names if name != "school_code"]
             first = " ".join(str(rows.iloc[0][name]) for name in names)
             where += f", {len(rows)} row(s), the first: {first}"
-        return DataError(what, where=where, mend=mend, known=known)
+        return FileError(what, where=where, mend=mend, known=known)
 
     def _spelled(self, column: str, rows: pd.DataFrame | None) -> str:
         """Return a column's name in the file; in a wide file, the columns of the groups that the rows are of."""

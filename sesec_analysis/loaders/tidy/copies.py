@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import FileError
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = ["compared", "table_of_copies"]
@@ -41,7 +41,7 @@ def compared(source_id: str, table: pd.DataFrame, raw: Path) -> pd.DataFrame:
 
     Raises
     ------
-    DataError
+    FileError
         If two copies print different figures; names the first cell.
     """
     _, release = catalog.release(source_id)
@@ -70,7 +70,7 @@ def _united(
     same = (ours[figures].fillna(-1) == copied[figures].fillna(-1)).all(axis=1)
     if (strange := ~same & ~masked.any(axis=1)).any():
         first = ours[strange].iloc[0]
-        raise DataError(
+        raise FileError(
             f"two copies of the release differ in {int(strange.sum())} cell(s); the first is printed as "
             f"{first['numerator']} and as {copied[strange].iloc[0]['numerator']}",
             where=f"{where}, {' '.join(map(str, ours.index[strange][0]))}",

@@ -116,7 +116,7 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
     --------
     >>> tidy("ospi_poverty@2017", Path("downloads"))
     Traceback (most recent call last):
-    sesec_analysis.errors.DataError: the file is not there
+    sesec_analysis.errors.FileError: the file is not there
       where: downloads/enrollment/School_poverty_2016-17_6districts.csv
       mend:  check --raw, or the `file:` line of the release
     """
