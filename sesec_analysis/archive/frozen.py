@@ -162,7 +162,6 @@ def _indicator(code: str) -> dict[str, Any]:
         "numerator": entry.numerator,
         "denominator": entry.denominator,
         "breaks": [{"at": stop.at, "reason": stop.reason} for stop in entry.breaks],
-        **({"years_out": [year.at for year in entry.years_out]} if entry.years_out else {}),
     }
 
 

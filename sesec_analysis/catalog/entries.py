@@ -38,7 +38,6 @@ __all__ = [
     "Template",
     "Unit",
     "WideGroups",
-    "YearOut",
 ]
 
 
@@ -93,20 +92,6 @@ class SeriesBreak(Entry):
     at: int
     reason: Said
 
-    @property
-    def alone(self) -> bool:
-        """Whether it is about the one year, and those before and after are compared with each other."""
-        return False
-
-
-class YearOut(SeriesBreak):
-    """A school year without a meaningful figure: loaded when asked for by name, neither drawn nor compared."""
-
-    @property
-    def alone(self) -> bool:
-        """Whether it is about the one year: it is."""
-        return True
-
 
 Unit = Literal[
     "proportion",
@@ -138,7 +123,6 @@ class Indicator(Entry):
     gap_sentence: Template = ""
     caveats: SaidAll = []
     breaks: list[SeriesBreak] = []
-    years_out: list[YearOut] = []
 
 
 class StudentGroup(Entry):

@@ -116,8 +116,7 @@ def plot_trend(
     """
     if estimates.empty:
         return tables.missing(estimates)
-    drawn_years = without_years_out(estimates)
-    findings = figure.one_question(drawn_years, ("rate", "gap", "average"), varies=["end_year"])
+    findings = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
     years = _years(findings)
     focus = figure.checked_focus(findings, focus)
     name = figure.named(findings)
@@ -144,7 +143,6 @@ def plot_trend(
         key=key_of(series, findings[0].row.entry.label.lower(), figure.level_of(findings)),
         notes=[
             *break_notes(breaks),
-            *out_notes(findings[0].row.indicator, years[0], years[-1]),
             *words.above(findings),
             *students_of(series),
             *words.notes(findings, name, dated=True),
@@ -251,30 +249,6 @@ def break_notes(breaks: Sequence[SeriesBreak]) -> list[str]:
         for letter, series_break in zip(LETTERS, breaks, strict=False)
     ]
     return [say("Not comparable across the grey strips. {breaks}.", breaks="; ".join(reasons))]
-
-
-def without_years_out(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of years with a meaningful figure; a table of other years alone stays as it is."""
-    out = {
-        (code, year.at)
-        for code in estimates["indicator"].unique()
-        for year in catalog.indicator(code).years_out
-    }
-    if not out:
-        return estimates
-    pairs = zip(estimates["indicator"], estimates["end_year"], strict=True)
-    kept = estimates[[pair not in out for pair in pairs]]
-    return kept if len(kept) else estimates
-
-
-def out_notes(indicator: str, first: int, last: int) -> list[str]:
-    """Return the note that says which years between two are not drawn, and why, or none."""
-    reasons = [
-        f"{school_year(year.at)}: {year.reason}"
-        for year in catalog.indicator(indicator).years_out
-        if first < year.at < last
-    ]
-    return [say("Not drawn: {years}.", years="; ".join(reasons))] if reasons else []
 
 
 def shows_band(series: Sequence[Series], line: Series) -> bool:

@@ -44,8 +44,7 @@ def indicators() -> pd.DataFrame:
 def breaks(indicator: str) -> list[SeriesBreak]:
     """List the series breaks of an indicator: from each on, figures are not comparable with those before.
 
-    Pass them to `change`, `trend`, `years_to_close` and `robustness`, which stop at them. Years out, which are
-    ``alone``, are among them: they are compared with no other, and those before and after are.
+    Pass them to `change`, `trend`, `years_to_close` and `robustness`, which stop at them.
 
     Examples
     --------
@@ -53,8 +52,7 @@ def breaks(indicator: str) -> list[SeriesBreak]:
     >>> [one.at for one in sa.breaks("disciplined")]
     [2020, 2022]
     """
-    entry = catalog.indicator(indicator)
-    return [*entry.breaks, *entry.years_out]
+    return list(catalog.indicator(indicator).breaks)
 
 
 def places() -> pd.DataFrame:

@@ -339,7 +339,7 @@ def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[i
 
 def _out(indicator: str) -> set[int]:
     """Return the years without a meaningful figure: `load` gives them, and nothing that chooses years itself."""
-    return {year.at for year in catalog.indicator(indicator).years_out}
+    return {out.year for out in catalog.indicator(indicator).years_out}
 
 
 def _empty(indicator: str, up_to: int) -> pd.DataFrame:

@@ -28,7 +28,6 @@ __all__ = [
     "gap_model",
     "says_nothing",
     "stop_at_breaks",
-    "years_out",
     "years_to_close",
 ]
 
@@ -44,10 +43,7 @@ _NUMBERS = ["estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_l
 
 
 class Break(Protocol):
-    """From the school year ``at`` on, figures are not comparable with those before, and why.
-
-    One with a true ``alone`` (a year out of the catalog) is about that year only: it is compared with no other.
-    """
+    """From the school year ``at`` on, figures are not comparable with those before, and why."""
 
     @property
     def at(self) -> int:
@@ -231,29 +227,11 @@ def stop_at_breaks(
     for stop in sorted(breaks, key=lambda entry: entry if isinstance(entry, int) else entry.at):
         at, reason = (stop, "") if isinstance(stop, int) else (stop.at, f": {stop.reason}")
         across = (first < at) & (at <= table["end_year"])
-        if _is_alone(stop):
-            across = (first == at) | (table["end_year"] == at)
         across &= ~table["status"].isin(["small_n", "break"])
         table.loc[across, _NUMBERS] = np.nan
         table.loc[across, "status"] = "break"
         table.loc[across, "method"] = f"not calculated: series break at {at}{reason}"
     return table
-
-
-def _is_alone(stop: Break | int) -> bool:
-    return bool(getattr(stop, "alone", False))
-
-
-def years_out(breaks: Iterable[Break | int]) -> list[int]:
-    """Return the school years that are compared with no other, by the year they end.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> years_out([2015, *sa.breaks("regular_attendance")])
-    [2020, 2021]
-    """
-    return [stop.at for stop in breaks if not isinstance(stop, int) and _is_alone(stop)]
 
 
 def says_nothing(known: KnownCounts) -> Flags:
@@ -393,8 +371,7 @@ def years_to_close(
             f"a confidence level of {level} is not between 0 and 1",
             mend="write 95 percent as level=0.95",
         )
-    breaks = list(breaks)
-    ordered = gaps[~gaps["end_year"].isin(years_out(breaks))].sort_values("end_year", kind="stable")
+    ordered = gaps.sort_values("end_year", kind="stable")
     rows, first = [], []
     for _, series in ordered.groupby(_SERIES, sort=False, dropna=False):
         there = series[series["status"] != "undefined"]
@@ -408,7 +385,7 @@ def years_to_close(
         )
         rows.append(together.assign(**_answer(there, level)))
         first.append(years["end_year"].iloc[0])
-    table = schema.conform_estimates(pd.concat(rows) if rows else ordered)
+    table = schema.conform_estimates(pd.concat(rows) if rows else gaps)
     since = pd.Series(first, index=table.index, dtype="int64")
     table = table.assign(
         measure="years_to_close",

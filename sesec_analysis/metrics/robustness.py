@@ -20,7 +20,7 @@ from sesec_analysis import schema
 from sesec_analysis.bounds import floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import AND, OR, listed, mark, say
-from sesec_analysis.metrics.changes import Break, years_out
+from sesec_analysis.metrics.changes import Break
 
 __all__ = [
     "FAMILY",
@@ -337,13 +337,10 @@ def _pairs(
             mend="pass gaps of one year for 'below' and 'above', of one year each now and then for the other two",
         )
     first, last = years[-1][0], years[0][0]
-    breaks = list(breaks)
-    out = years_out(breaks)
     stops = [stop if isinstance(stop, int) else stop.at for stop in breaks]
     if then is None:
         return [(gap, None) for gap in Gap.all_of(now)]
-    across = [stop for stop in stops if first < stop <= last and stop not in out]
-    if first >= last or across or {first, last} & set(out):
+    if first >= last or any(first < stop <= last for stop in stops):
         raise DataError(
             f"there is no change from {first} to {last}",
             where=f"robustness, series breaks at {stops}",

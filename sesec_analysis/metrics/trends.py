@@ -16,7 +16,7 @@ from sesec_analysis.bounds import Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.changes import Break, says_nothing, stop_at_breaks, years_out
+from sesec_analysis.metrics.changes import Break, says_nothing, stop_at_breaks
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
 __all__ = ["MODEL", "Students", "asked", "series_columns", "trend", "trend_model"]
@@ -260,8 +260,6 @@ def trend(
        end_year reference  estimate  ci_low  ci_high
     0      2019      2015     0.029  -0.002    0.059
     """
-    breaks = list(breaks)
-    obs = obs[~obs["end_year"].isin(years_out(breaks))]
     rows, side = asked(obs, cluster, effects, level)
     code = bounds.row_codes(rows, series_columns(cluster, effects))
     cells = obs.reset_index(drop=True).assign(series=code)

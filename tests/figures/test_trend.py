@@ -16,7 +16,7 @@ from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.figure import look_of_group, looks_of_places, named
 from sesec_analysis.figures.page import ACCENT
 from sesec_analysis.figures.schools import plot_schools
-from sesec_analysis.figures.trend import out_notes, plot_trend, series_of, without_years_out
+from sesec_analysis.figures.trend import plot_trend, series_of
 
 YEARS = [2017, 2018, 2019]
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -166,18 +166,3 @@ def test_plot_trend__gives_schools_the_same_look_whatever_the_order_of_hashes():
     }
     assert len(drawn) == 1
     assert b"<svg" in drawn.pop()
-
-
-@pytest.mark.slow
-def test_plot_trend__leaves_out_the_years_that_say_nothing_and_names_them():
-    years = [2019, 2020, 2021, 2023, 2024]
-    rows = [
-        rate(4_000 + year, 9_756, end_year=year, indicator="regular_attendance", **EVERYONE)
-        for year in years
-    ]
-    table = estimates(rows)
-    assert without_years_out(table)["end_year"].tolist() == [2019, 2023, 2024]
-    made = plot_trend(table)
-    assert "Not drawn: 2019–20: schools closed in March 2020" in made.caption
-    assert "2020–21: attendance of remote lessons" in made.caption
-    assert out_notes("regular_attendance", 2015, 2019) == []

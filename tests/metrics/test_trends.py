@@ -403,21 +403,3 @@ def test_trend__covers_the_truth_where_schools_move_together_only_if_clustered()
         covered[option] = ((table["ci_low"] <= effect) & (table["ci_high"] >= effect)).mean()
     assert covered["cluster"] == pytest.approx(0.95, abs=0.045)
     assert covered["effects"] < 0.85
-
-
-def test_trend__leaves_years_out_of_the_line():
-    class Out:
-        at, alone, reason = 2020, True, "few absences were counted"
-
-    years = pd.DataFrame(
-        {
-            "end_year": [2018, 2019, 2020, 2023],
-            "status": "reported",
-            "student_group": "all",
-            "numerator": [60, 61, 99, 64],
-            "denominator": 100,
-        }
-    )
-    table = schema.conform_observations(years)
-    without = trend(table[table["end_year"] != 2020])
-    assert trend(table, breaks=[Out()])["estimate"].tolist() == without["estimate"].tolist()
