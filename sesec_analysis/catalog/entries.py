@@ -119,6 +119,9 @@ class Indicator(Entry):
     rate_sentence: SaidTemplate
     gap_sentence: Template = ""
     caveats: SaidAll = []
+    margin: float | None = (
+        None  # differences no larger are about the same, in the unit (0.02: 2 points)
+    )
     breaks: list[SeriesBreak] = []
 
 
