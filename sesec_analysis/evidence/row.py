@@ -1,7 +1,7 @@
 """Represent a row of ESTIMATES as a typed record, and write records back as a table."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from math import inf
 from typing import Any
@@ -113,15 +113,33 @@ class Row:
         return self.entry.unit or self.unit
 
     @property
-    def no_difference(self) -> bool:
-        """Whether the widest interval of a comparison, unrounded, holds equality."""
+    def widest(self) -> tuple[float, float] | None:
+        """The widest interval that is known, unrounded: with chance where it was worked out; None without any."""
         spans = (
             (self.outer_low, self.outer_high),
             (self.ci_low, self.ci_high),
             (self.bound_low, self.bound_high),
         )
-        known = (span for span in spans if span != (None, None))
-        return any(self._holds_equality(*span) for span in islice(known, 1))
+        for low, high in spans:
+            if (low, high) != (None, None):
+                return (-inf if low is None else low), (inf if high is None else high)
+        return None if self.estimate is None else (self.estimate, self.estimate)
+
+    @property
+    def has_chance(self) -> bool:
+        """Whether an interval for chance was worked out."""
+        return {self.outer_low, self.outer_high, self.ci_low, self.ci_high} != {None}
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the gate lets nothing of the row be printed."""
+        return self.publish == "nothing" and self.rule != ""
+
+    @property
+    def no_difference(self) -> bool:
+        """Whether the widest interval of a comparison, unrounded, holds equality."""
+        span = self.widest
+        return span is not None and self._holds_equality(*span)
 
     @property
     def leaves_open(self) -> bool:
