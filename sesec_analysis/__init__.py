@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
-    from sesec_analysis.evidence.ledger import claims_ledger
+    from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
     from sesec_analysis.evidence.notices import verdict_notice
     from sesec_analysis.evidence.school_tables import about_school, beside, strengths
     from sesec_analysis.evidence.tables import plain_table, table
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sesec_analysis.figures.map import plot_map
     from sesec_analysis.figures.schools import plot_schools
     from sesec_analysis.figures.trend import plot_trend
+    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures
     from sesec_analysis.loaders.listing import (
         breaks,
         indicators,
@@ -78,7 +79,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
     "evidence.finding": ["finding", "findings"],
-    "evidence.ledger": ["claims_ledger"],
+    "evidence.ledger": ["claim_schools", "claims_ledger"],
     "evidence.notices": ["verdict_notice"],
     "evidence.school_tables": ["about_school", "beside", "strengths"],
     "evidence.tables": ["plain_table", "table"],
@@ -88,6 +89,7 @@ _ROOMS = {
     "figures.map": ["plot_map"],
     "figures.schools": ["plot_schools"],
     "figures.trend": ["plot_trend"],
+    "loaders.claims": ["claim_figures", "claim_school_figures"],
     "loaders.listing": ["breaks", "indicators", "places", "schools", "sources", "workshop"],
     "loaders.load": ["around", "history", "load", "newest"],
     "loaders.tidy.tidy": ["tidy"],
@@ -143,6 +145,9 @@ __all__ = [
     "beside",
     "breaks",
     "change",
+    "claim_figures",
+    "claim_school_figures",
+    "claim_schools",
     "claims_ledger",
     "cohens_h",
     "compare",

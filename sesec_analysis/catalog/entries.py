@@ -14,7 +14,6 @@ __all__ = [
     "Code",
     "DatasetId",
     "Entry",
-    "FoundingClaim",
     "GroupType",
     "Indicator",
     "IndicatorColumns",
@@ -288,15 +287,6 @@ class Source(Entry):
     rules: list[str] = []
     file_rules: list[str] = []  # rules that look at all years of the file
     releases: dict[int, Release] = Field(min_length=1)
-
-
-class FoundingClaim(Entry):
-    """A founding claim of the coalition, as made."""
-
-    claim: Said
-    date: Said
-    source: str
-    measure: Said
 
 
 class Avoided(Entry):
