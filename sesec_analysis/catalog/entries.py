@@ -140,6 +140,9 @@ class GroupType(Entry):
     groups: dict[str, StudentGroup]
 
 
+SchoolLevel = Literal["elementary", "k8", "middle", "high", "other"]
+
+
 class Place(Entry):
     """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
 
@@ -156,6 +159,9 @@ class Place(Entry):
     whole_district: bool = False
     whole_state: bool = False
     headline: bool = False
+    level: SchoolLevel | None = (
+        None  # of all its schools: what a school of this level is set beside
+    )
 
 
 SchoolKind = Literal[
@@ -170,7 +176,7 @@ class School(Entry):
     name: str
     short_name: str
     earlier_names: str = ""  # joined by "; "
-    level: Literal["elementary", "k8", "middle", "high", "other"] | None = None
+    level: SchoolLevel | None = None
     lowest_grade: str = ""
     highest_grade: str = ""
     kind: SchoolKind | None = None  # null, like level: in no directory we have

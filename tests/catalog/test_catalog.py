@@ -115,3 +115,16 @@ def test_organization_ids__are_of_every_school_of_every_place_and_each_code_has_
 )
 def test_student_groups__know_the_names_of_the_query_interface(first: str, second: str):
     assert group_lookup()[group_key(first)] == group_lookup()[group_key(second)]
+
+
+def test_places__of_a_level_are_the_regular_schools_of_the_directory():
+    places = {place.level: place for place in catalog.places().values() if place.level}
+    assert set(places) == {"elementary", "k8", "middle", "high"}
+    for level, place in places.items():
+        kinds = {"regular", "alternative"} if level == "k8" else {"regular"}
+        schools = {
+            code
+            for code, school in catalog.schools().items()
+            if school.level == level and school.kind in kinds
+        }
+        assert set(place.schools) == schools
