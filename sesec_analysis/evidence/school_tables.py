@@ -278,11 +278,11 @@ def strengths(
     Notes
     -----
     Rule: "beyond chance" is a figure whose whole interval, chance and withheld figures included, lies on the good side
-    of whatever the figure of the others can be. "As good or better" is one of 30 students or more that itself lies there,
-    but not its whole interval. Growth, for which no place has a figure, is a strength where the median percentile
-    lies above 50 by more than chance gives to so many students. Shares of enrollment are no outcomes. Figures
-    without an interval, and those for which neither side is better, are not compared; nor is the discipline of schools
-    with grades below 6.
+    of whatever the figure of the others can be. "As good or better" is one of 30 students or more that itself lies
+    there, but not its whole interval. Growth, for which no place has a figure, is a strength where the median
+    percentile lies above 50 by more than chance gives to so many students. Shares of enrollment are no outcomes.
+    Figures without an interval, and those for which neither side is better, are not compared; nor is the discipline of
+    schools with grades below 6.
 
     Examples
     --------

@@ -44,9 +44,10 @@ def page() -> str:
     lines = [
         "# Founding claims: every verdict in every edition",
         "",
-        "*Holds*: every part of the claim does. *No longer holds*: no part does, and each did by figures of the claim's",
-        "own time. *Partly*: some parts do. *Cannot be told*: anything else, also where its own time is not in our data.",
-        "The tests stand in `data/reference/founding_claims.yml`. Written by `pytest tests/system/test_claims_page.py --write-claims`.",
+        "*Holds*: every part of the claim does. *No longer holds*: no part does, and each did by figures of the",
+        "claim's own time. *Partly*: some parts do. *Cannot be told*: anything else, also where its own time is not in",
+        "our data. The tests stand in `data/reference/founding_claims.yml`. Written by",
+        "`pytest tests/system/test_claims_page.py --write-claims`.",
         "",
         f"| claim | {' | '.join(names)} |",
         f"|---|{'---|' * len(names)}",
