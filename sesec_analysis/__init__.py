@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from sesec_analysis.loaders.claims import claim_figures, claim_school_figures
     from sesec_analysis.loaders.listing import (
         breaks,
+        events,
         indicators,
         places,
         schools,
         sources,
         workshop,
+        years_out,
     )
     from sesec_analysis.loaders.load import around, history, load, newest
     from sesec_analysis.loaders.tidy.tidy import tidy
@@ -90,7 +92,16 @@ _ROOMS = {
     "figures.schools": ["plot_schools"],
     "figures.trend": ["plot_trend"],
     "loaders.claims": ["claim_figures", "claim_school_figures"],
-    "loaders.listing": ["breaks", "indicators", "places", "schools", "sources", "workshop"],
+    "loaders.listing": [
+        "breaks",
+        "events",
+        "indicators",
+        "places",
+        "schools",
+        "sources",
+        "workshop",
+        "years_out",
+    ],
     "loaders.load": ["around", "history", "load", "newest"],
     "loaders.tidy.tidy": ["tidy"],
     "metrics.changes": ["change", "difference_in_gaps", "gap_model", "years_to_close"],
@@ -155,6 +166,7 @@ __all__ = [
     "coverage",
     "difference_in_gaps",
     "disproportionality",
+    "events",
     "expected_rates",
     "finding",
     "findings",
@@ -209,6 +221,7 @@ __all__ = [
     "washington_band",
     "weighted_risk_ratios",
     "workshop",
+    "years_out",
     "years_to_close",
 ]
 

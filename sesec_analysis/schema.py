@@ -14,6 +14,7 @@ __all__ = [
     "ESTIMATES_COLUMNS",
     "ESTIMATES_KEY",
     "ESTIMATE_STATUSES",
+    "LEFT_OUT",
     "MINIMUM_GROUP",
     "OBSERVATIONS_COLUMNS",
     "OBSERVATIONS_KEY",
@@ -43,6 +44,9 @@ OBSERVATION_STATUSES = (
     "not_collected",  # no such figure exists (for example spring 2020 tests)
 )
 ESTIMATE_STATUSES = ("ok", "small_n", "bounded", "suppressed", "undefined", "break")
+LEFT_OUT = "left out"
+"""How `method` begins, after "not calculated: ", where a year has no figure that means what others do."""
+
 LEVELS = ("state", "district", "school", "tract", "place")
 
 SHARES = ("proportion", "share_of_answers", "share_of_schools", "estimated_share")

@@ -153,7 +153,10 @@ def _indicator(code: str) -> dict[str, Any]:
         "definition": entry.definition,
         "numerator": entry.numerator,
         "denominator": entry.denominator,
+        "margin": entry.margin,
         "breaks": [{"at": stop.at, "reason": stop.reason} for stop in entry.breaks],
+        "events": [{"at": event.at, "reason": event.reason} for event in entry.events],
+        "years_out": [{"year": out.year, "reason": out.reason} for out in entry.years_out],
     }
 
 

@@ -28,12 +28,14 @@ __all__ = [
     "SaidTemplate",
     "School",
     "SeriesBreak",
+    "SeriesEvent",
     "Source",
     "StudentGroup",
     "Survey",
     "Template",
     "Unit",
     "WideGroups",
+    "YearOut",
 ]
 
 
@@ -89,6 +91,22 @@ class SeriesBreak(Entry):
     reason: Said
 
 
+class SeriesEvent(Entry):
+    """The world changed from the school year ``at`` on, and the measure did not: compared, and named beside it."""
+
+    at: int
+    reason: Said
+    words: Said  # in a sentence: "school buildings closed in between"
+    source: str = ""
+
+
+class YearOut(Entry):
+    """A school year, by its end, without a figure that means what it does in other years: not drawn, not compared."""
+
+    year: int
+    reason: Said
+
+
 Unit = Literal[
     "proportion",
     "share_of_answers",
@@ -122,6 +140,8 @@ class Indicator(Entry):
         None  # differences no larger are about the same, in the unit (0.02: 2 points)
     )
     breaks: list[SeriesBreak] = []
+    events: list[SeriesEvent] = []
+    years_out: list[YearOut] = []
 
 
 class StudentGroup(Entry):
@@ -318,4 +338,5 @@ class MeasureEntry(Entry):
     dated: bool = False  # its reference is, or holds, a school year
     subject: Template = ""  # none: its sentences are those of the indicator
     sentence: Template = ""
+    same: Template = ""  # where it is shown to be within the margin; none: made of the subject
     open: str = "too much is withheld"  # why bounds may leave open which side is higher

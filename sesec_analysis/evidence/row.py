@@ -122,7 +122,7 @@ class Row:
         for low, high in spans:
             if (low, high) != (None, None):
                 return (-inf if low is None else low), (inf if high is None else high)
-        return None
+        return None if self.estimate is None else (self.estimate, self.estimate)
 
     @property
     def has_chance(self) -> bool:

@@ -1,4 +1,4 @@
-"""List what there is to load: indicators, places, schools, sources and breaks in series, as small tables."""
+"""List what there is to load: indicators and what parts their years, places, schools, sources, as small tables."""
 
 import os
 import shutil
@@ -7,12 +7,21 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import SeriesBreak
+from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent, YearOut
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.load import files_of
 
-__all__ = ["breaks", "indicators", "places", "schools", "sources", "workshop"]
+__all__ = [
+    "breaks",
+    "events",
+    "indicators",
+    "places",
+    "schools",
+    "sources",
+    "workshop",
+    "years_out",
+]
 
 
 def indicators() -> pd.DataFrame:
@@ -48,10 +57,36 @@ def breaks(indicator: str) -> list[SeriesBreak]:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> [one.at for one in sa.breaks("disciplined")]
-    [2020, 2022]
+    >>> [one.at for one in sa.breaks("ela_met")]
+    [2015]
     """
     return list(catalog.indicator(indicator).breaks)
+
+
+def events(indicator: str) -> list[SeriesEvent]:
+    """List what changed in the world and not in the measure: compared across, annotated in figures, named in sentences.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> [(one.at, one.words) for one in sa.events("disciplined")]
+    [(2020, 'school buildings closed in between')]
+    """
+    return list(catalog.indicator(indicator).events)
+
+
+def years_out(indicator: str) -> list[YearOut]:
+    """List the school years of an indicator without a figure that means what it does in other years.
+
+    Pass them to `change`, `trend`, `years_to_close` and `robustness`; figures leave them out by themselves.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> [one.year for one in sa.years_out("disciplined")]
+    [2020, 2021]
+    """
+    return list(catalog.indicator(indicator).years_out)
 
 
 def places() -> pd.DataFrame:

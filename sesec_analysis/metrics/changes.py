@@ -22,8 +22,10 @@ __all__ = [
     "FARTHEST",
     "FEWEST_YEARS",
     "Break",
+    "Out",
     "change",
     "difference_in_gaps",
+    "end_years_out",
     "fieller",
     "gap_model",
     "says_nothing",
@@ -54,12 +56,25 @@ class Break(Protocol):
         """Return what changed, in words."""
 
 
+class Out(Protocol):
+    """A school year without a figure that means what it does in other years, and why."""
+
+    @property
+    def year(self) -> int:
+        """Return the year by its end."""
+
+    @property
+    def reason(self) -> str:
+        """Return why, in words."""
+
+
 def change(
     obs: pd.DataFrame,
     *,
     first: int,
     last: int,
     breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Change of each rate since a year.
@@ -74,6 +89,8 @@ def change(
         School years by the year they end.
     breaks
         Where the series breaks: ``sa.breaks("ela_met")``, what the catalog says of the indicator, or just years.
+    years_out
+        Years that are not compared: ``sa.years_out("ela_met")``, or just years.
     level
         Confidence level, 0-1.
 
@@ -81,7 +98,8 @@ def change(
     -------
     pandas.DataFrame
         ESTIMATES of the last year, `reference` the first; one row per organization, grade and student group of either
-        year. A figure that one of the years lacks is `undefined`; across a break every row is `break`.
+        year. A figure that one of the years lacks is `undefined`; across a break, or of a year out, every row is
+        `break`.
 
     Raises
     ------
@@ -131,11 +149,15 @@ def change(
     )
     keys = rows.iloc[np.where(now >= 0, now, then)].assign(end_year=last)
     table = claim(keys, _CHANGE, numbers, group, other, reference_name=str(first), level=level)
-    return stop_at_breaks(table, pd.Series(first, index=table.index), breaks)
+    return stop_at_breaks(table, pd.Series(first, index=table.index), breaks, years_out)
 
 
 def difference_in_gaps(
-    gaps_first: pd.DataFrame, gaps_last: pd.DataFrame, *, breaks: Iterable[Break | int] = ()
+    gaps_first: pd.DataFrame,
+    gaps_last: pd.DataFrame,
+    *,
+    breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
 ) -> pd.DataFrame:
     """Change of each gap from one year to another.
 
@@ -145,8 +167,8 @@ def difference_in_gaps(
     ----------
     gaps_first, gaps_last
         ESTIMATES of gaps, each of one year, as `gaps` or `compare` gives them.
-    breaks
-        As `change`: ``sa.breaks`` of the indicator, or years.
+    breaks, years_out
+        As `change`: ``sa.breaks`` and ``sa.years_out`` of the indicator, or years.
 
     Returns
     -------
@@ -216,14 +238,38 @@ def difference_in_gaps(
     joined["reference"] = joined["reference"] + f" {first}"  # an id names both years
     joined.attrs = dict(gaps_last.attrs)
     return stop_at_breaks(
-        schema.conform_estimates(joined), pd.Series(first, index=joined.index), breaks
+        schema.conform_estimates(joined),
+        pd.Series(first, index=joined.index),
+        breaks,
+        years_out,
     )
 
 
+def end_years_out(years_out: Iterable[Out | int]) -> dict[int, str]:
+    """Return the years that are left out, each with its reason if there is one."""
+    pairs = (
+        (int(entry), "") if isinstance(entry, int | np.integer) else (entry.year, entry.reason)
+        for entry in years_out
+    )
+    return dict(pairs)
+
+
 def stop_at_breaks(
-    table: pd.DataFrame, first: pd.Series, breaks: Iterable[Break | int]
+    table: pd.DataFrame,
+    first: pd.Series,
+    breaks: Iterable[Break | int],
+    years_out: Iterable[Out | int] = (),
 ) -> pd.DataFrame:
-    """Take every number from rows of ESTIMATES whose years, ``first`` to `end_year`, lie on both sides of a break."""
+    """Take every number from rows of ESTIMATES whose years, ``first`` to `end_year`, cannot be compared.
+
+    They lie on both sides of a break, or one of them is out.
+    """
+    for year, why in sorted(end_years_out(years_out).items()):
+        at_an_end = ((first == year) | (table["end_year"] == year)) & (table["status"] != "small_n")
+        table.loc[at_an_end, _NUMBERS] = np.nan
+        table.loc[at_an_end, "status"] = "break"
+        words = f"not calculated: {schema.LEFT_OUT}: {year}{f': {why}' if why else ''}"
+        table.loc[at_an_end, "method"] = words
     for stop in sorted(breaks, key=lambda entry: entry if isinstance(entry, int) else entry.at):
         at, reason = (stop, "") if isinstance(stop, int) else (stop.at, f": {stop.reason}")
         across = (first < at) & (at <= table["end_year"])
@@ -315,7 +361,11 @@ _SERIES = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
 
 
 def years_to_close(
-    gaps: pd.DataFrame, *, breaks: Iterable[Break | int] = (), level: float = 0.95
+    gaps: pd.DataFrame,
+    *,
+    breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Years until each gap would be 0, at the pace of the years in ``gaps``.
 
@@ -327,6 +377,8 @@ def years_to_close(
         ESTIMATES of gaps of several years, as `gaps` or `compare` gives them.
     breaks
         As `change`: ``sa.breaks`` of the indicator, or years.
+    years_out
+        Years that the line passes by: ``sa.years_out`` of the indicator, or years.
     level
         Confidence level, 0-1, of the slope and of the years.
 
@@ -371,6 +423,7 @@ def years_to_close(
             f"a confidence level of {level} is not between 0 and 1",
             mend="write 95 percent as level=0.95",
         )
+    gaps = gaps[~gaps["end_year"].isin(list(end_years_out(years_out)))]
     ordered = gaps.sort_values("end_year", kind="stable")
     rows, first = [], []
     for _, series in ordered.groupby(_SERIES, sort=False, dropna=False):

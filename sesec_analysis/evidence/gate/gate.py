@@ -23,6 +23,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.counts import (
     FEW_COUNTED,
     blurred_sizes,
@@ -40,6 +41,7 @@ from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
 from sesec_analysis.evidence.wording.labels import counted, counted_words, finding_id, range_reason
 from sesec_analysis.i18n import mark, say
+from sesec_analysis.schema import LEFT_OUT
 
 __all__ = [
     "DERIVED_RULES",
@@ -169,7 +171,9 @@ def _no_figure(row: Row) -> Row | None:
     if row.status == "undefined":
         return nothing(row, "no-figure", no_such_figure(row))
     if row.status == "break":
-        return nothing(row, "series-break", say("the series changes in between"))
+        left_out = row.method.startswith(f"not calculated: {LEFT_OUT}")
+        why = say("a year is left out") if left_out else say("the series changes in between")
+        return nothing(row, "series-break", why)
     if row.status == "suppressed":
         return nothing(row, "withheld", say("the publisher withheld it"))
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
@@ -342,17 +346,21 @@ def with_care(row: Row) -> Row:
     ('few-students', 'interpret with care: fewer than 30 students')
     """
     rule, why = _care(row)
-    wording_rule = ""
-    if row.leaves_open:
-        wording_rule = "left-open"
-    elif row.no_difference:
-        wording_rule = "no-clear-difference"
+    wording_rule = _wording_rule(answer(row))
     return replace(
         row,
         care=bool(rule),
         rule=JOINT.join(part for part in (row.rule, rule, wording_rule) if part),
         reason="; ".join(part for part in (row.reason, _with_care(why)) if part),
     )
+
+
+def _wording_rule(found: Answer | None) -> str:
+    if found is None or found.outcome is Outcome.DIFFERS:
+        return ""
+    if found.outcome is Outcome.SAME:
+        return "about-the-same"
+    return "no-clear-difference" if found.why is Why.CHANCE else "left-open"
 
 
 def care_words(row: Row) -> str:

@@ -34,7 +34,7 @@ PRINTING_RULES = {
         "nothing", "There is no such figure, or nothing to compare it to.", _OURS
     ),
     "series-break": PrintingRule(
-        "nothing", "What is counted changed in between; no number reaches across.", _OURS
+        "nothing", "Its years cannot be compared: what is counted changed, or one of them is left out.", _OURS
     ),
     "withheld": PrintingRule("nothing", "The publisher did not publish it.", "the publisher"),
     "small-group": PrintingRule(
@@ -99,7 +99,10 @@ PRINTING_RULES = {
         "words", "Withheld figures leave open which side is higher.", _OURS
     ),
     "no-clear-difference": PrintingRule(
-        "words", "Equal rates are possible: no clear difference.", _OURS
+        "words", "It cannot be told from chance; that both sides are alike is not shown either.", _OURS
+    ),
+    "about-the-same": PrintingRule(
+        "words", "Both sides were shown to be about the same, within the margin of the indicator.", _OURS
     ),
 }  # fmt: skip
 """By id, those that decide first in the order in which the gate asks them."""

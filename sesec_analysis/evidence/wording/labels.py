@@ -19,6 +19,7 @@ __all__ = [
     "compares_places",
     "counted",
     "counted_words",
+    "event_words",
     "finding_id",
     "group_label",
     "group_order",
@@ -207,6 +208,19 @@ def year_of(row: Row) -> str:
     if known is None or known.period_years == 1:
         return school_year(row.end_year)
     return f"{row.end_year - known.period_years + 1}–{row.end_year}"
+
+
+def event_words(indicator: str, first: int, last: int) -> str:
+    """Return what changed in the world between two school years of an indicator, as a sentence names it.
+
+    Examples
+    --------
+    >>> event_words("disciplined", 2019, 2023)
+    'school buildings closed in between'
+    """
+    events = catalog.indicator(indicator).events
+    words = dict.fromkeys(event.words for event in events if first < event.at <= last)
+    return listed(list(words)) if words else ""
 
 
 def range_reason(row: Row) -> str:

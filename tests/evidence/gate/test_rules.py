@@ -47,6 +47,7 @@ FITS = {
     "unreliable": [rate(40, 100, ci_low=0.2, ci_high=0.51)],
     "left-open": [bounded(-0.01, 0.02, measure="gap", reference="white")],
     "no-clear-difference": [gap(50, 100, 52, 100)],
+    "about-the-same": [gap(5000, 10_000, 5010, 10_000)],
 }
 
 
