@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
-    from sesec_analysis.evidence.ledger import claims_ledger
+    from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
     from sesec_analysis.evidence.not_computed import notices_in_place
     from sesec_analysis.evidence.notices import verdict_notice
     from sesec_analysis.evidence.school_tables import about_school, beside, strengths
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sesec_analysis.figures.map import plot_map
     from sesec_analysis.figures.schools import plot_schools
     from sesec_analysis.figures.trend import plot_trend
+    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures
     from sesec_analysis.loaders.listing import (
         breaks,
         events,
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
     "evidence.finding": ["finding", "findings"],
-    "evidence.ledger": ["claims_ledger"],
+    "evidence.ledger": ["claim_schools", "claims_ledger"],
     "evidence.not_computed": ["notices_in_place"],
     "evidence.notices": ["verdict_notice"],
     "evidence.school_tables": ["about_school", "beside", "strengths"],
@@ -92,6 +93,7 @@ _ROOMS = {
     "figures.map": ["plot_map"],
     "figures.schools": ["plot_schools"],
     "figures.trend": ["plot_trend"],
+    "loaders.claims": ["claim_figures", "claim_school_figures"],
     "loaders.listing": [
         "breaks",
         "events",
@@ -156,6 +158,9 @@ __all__ = [
     "beside",
     "breaks",
     "change",
+    "claim_figures",
+    "claim_school_figures",
+    "claim_schools",
     "claims_ledger",
     "cohens_h",
     "compare",

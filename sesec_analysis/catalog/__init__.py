@@ -18,9 +18,9 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sesec_analysis import hidden_characters, i18n, i18n_files
+from sesec_analysis.catalog.claim_entries import FoundingClaim
 from sesec_analysis.catalog.entries import (
     Avoided,
-    FoundingClaim,
     GroupType,
     Indicator,
     MeasureEntry,
@@ -282,7 +282,7 @@ def row_logs() -> dict[str, dict[str, Any]]:
 
 
 def claims() -> dict[str, FoundingClaim]:
-    """Return the founding claims by their number (C1 ... C10)."""
+    """Return the founding claims by their number, in order."""
     return _own("reference/founding_claims.yml", dict[str, FoundingClaim])
 
 

@@ -16,7 +16,6 @@ __all__ = [
     "Entry",
     "FileCopy",
     "FileLayout",
-    "FoundingClaim",
     "GroupType",
     "Indicator",
     "IndicatorColumns",
@@ -164,6 +163,9 @@ class GroupType(Entry):
     groups: dict[str, StudentGroup]
 
 
+SchoolLevel = Literal["elementary", "k8", "middle", "high", "other"]
+
+
 class Place(Entry):
     """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
 
@@ -180,6 +182,9 @@ class Place(Entry):
     whole_district: bool = False
     whole_state: bool = False
     headline: bool = False
+    level: SchoolLevel | None = (
+        None  # of all its schools: what a school of this level is set beside
+    )
 
 
 SchoolKind = Literal[
@@ -194,7 +199,7 @@ class School(Entry):
     name: str
     short_name: str
     earlier_names: str = ""  # joined by "; "
-    level: Literal["elementary", "k8", "middle", "high", "other"] | None = None
+    level: SchoolLevel | None = None
     lowest_grade: str = ""
     highest_grade: str = ""
     kind: SchoolKind | None = None  # null, like level: in no directory we have
@@ -390,15 +395,6 @@ class Source(Entry):
         """Return the source with the columns of another of its layouts."""
         other = self.other_layouts[name]
         return self.model_copy(update=dict(other) | {"about": self.about, "other_layouts": {}})
-
-
-class FoundingClaim(Entry):
-    """A founding claim of the coalition, as made."""
-
-    claim: Said
-    date: Said
-    source: str
-    measure: Said
 
 
 class Avoided(Entry):

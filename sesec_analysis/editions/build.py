@@ -25,6 +25,7 @@ from sesec_analysis.editions.documents import (
     language_check,
     output,
     provenance,
+    statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.editions import (
@@ -344,7 +345,7 @@ def _written(
     meta = imprint_of(plan, shown.findings)
     if plan.amend:
         shown = plan.amend(shown, meta)
-    shown = replace(language_check.check(shown), layout=plan.layout)
+    shown = replace(statement_check.check(language_check.check(shown)), layout=plan.layout)
     if isinstance(report_year := plan.values.get("report_year"), int):
         shown = freshness.with_ages(shown, report_year)
     with progress.step("Writing it in every form …"):

@@ -1,8 +1,7 @@
 """Represent a row of ESTIMATES as a typed record, and write records back as a table."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from itertools import islice
+from dataclasses import dataclass, fields, replace
 from math import inf
 from typing import Any
 

@@ -114,7 +114,7 @@ def plot_trend(
     ...     "student_group": "black", "measure": "rate", "estimate": [0.061, 0.058], "n_low": [8502, 8415],
     ...     "n_high": [8502, 8415], "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
     >>> print(plot_trend(rates).caption)
-    Dot: rate; Shading: 95% interval. Students: 8,415 to 8,502.
+    Dot: rate. Students: 8,415 to 8,502.
     """
     if estimates.empty:
         return tables.missing(estimates)
@@ -280,8 +280,8 @@ def time_notes(indicator: str, first: int, last: int) -> list[str]:
 
 
 def shows_band(series: Sequence[Series], line: Series) -> bool:
-    """Whether the interval of a line is drawn."""
-    return len(series) <= _BANDS or line.focus
+    """Whether the interval of a line is drawn: it has one, and few others lie over it."""
+    return (len(series) <= _BANDS or line.focus) and any(map(_chance, line.shown))
 
 
 def steps(line: Series, breaks: set[int]) -> list[tuple[Finding, Finding]]:

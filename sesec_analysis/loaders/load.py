@@ -380,7 +380,7 @@ def missing(indicator: str, up_to: int) -> str:
 
 
 def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd.DataFrame:
-    """Load the newest figures of a school, followed by those of its place, its district and the state.
+    """Load the newest figures of a school, followed by those of all the district's schools of its level together.
 
     Parameters
     ----------
@@ -403,7 +403,7 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
     >>> import sesec_analysis as sa
     >>> met = sa.around("ela_met", school="2120", up_to=2024, student_group="all")
     >>> met["organization_id"].tolist(), met["end_year"].unique().tolist()
-    (['2120', 'southeast_seattle', 'seattle'], [2024])
+    (['2120', 'seattle_elementary'], [2024])
     """
     asked = tuple(sorted((name, _fixed(value)) for name, value in question.items()))
     files = files_of(indicator)
@@ -448,15 +448,10 @@ def _fixed(value: object) -> object:
 
 
 def _places(school: str) -> tuple[str, ...]:
-    """Return the places that a school stands in, from the nearest to the widest."""
-    near = place_of(school)
-    district = catalog.place(near).district
-    wider = {
-        code: place
-        for code, place in catalog.places().items()
-        if place.whole_state or (place.whole_district and place.district == district)
-    }
-    return (near, *sorted(wider, key=lambda code: wider[code].whole_state))
+    """Return the place that a school is set beside: the schools of its level, if there is a list of them."""
+    entry = catalog.schools().get(school)
+    level = entry.level if entry else None
+    return tuple(code for code, place in catalog.places().items() if level and place.level == level)
 
 
 def place_of(school: str, *, headline: str = "southeast_seattle") -> str:

@@ -152,3 +152,16 @@ def test_school_identities__are_of_schools_in_the_table_and_no_closed_code_is_on
     closed = {time.code for times in identities.values() for time in times} - identities.keys()
     assert not closed & catalog.schools().keys()
     assert not closed & catalog.school_names().keys()
+
+
+def test_places__of_a_level_are_the_regular_schools_of_the_directory():
+    places = {place.level: place for place in catalog.places().values() if place.level}
+    assert set(places) == {"elementary", "k8", "middle", "high"}
+    for level, place in places.items():
+        kinds = {"regular", "alternative"} if level == "k8" else {"regular"}
+        schools = {
+            code
+            for code, school in catalog.schools().items()
+            if school.level == level and school.kind in kinds
+        }
+        assert set(place.schools) == schools
