@@ -36,12 +36,19 @@ if TYPE_CHECKING:
         places,
         schools,
         sources,
+        then_and_now,
         workshop,
         years_out,
     )
     from sesec_analysis.loaders.load import around, history, load, newest
     from sesec_analysis.loaders.tidy.tidy import tidy
-    from sesec_analysis.metrics.changes import change, difference_in_gaps, gap_model, years_to_close
+    from sesec_analysis.metrics.changes import (
+        change,
+        difference_in_gaps,
+        gap_model,
+        progress,
+        years_to_close,
+    )
     from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
     from sesec_analysis.metrics.disparity import (
         averages,
@@ -101,12 +108,13 @@ _ROOMS = {
         "places",
         "schools",
         "sources",
+        "then_and_now",
         "workshop",
         "years_out",
     ],
     "loaders.load": ["around", "history", "load", "newest"],
     "loaders.tidy.tidy": ["tidy"],
-    "metrics.changes": ["change", "difference_in_gaps", "gap_model", "years_to_close"],
+    "metrics.changes": ["change", "difference_in_gaps", "gap_model", "progress", "years_to_close"],
     "metrics.decomposition": ["kitagawa", "oaxaca", "standardized_rates"],
     "metrics.disparity": [
         "averages",
@@ -204,6 +212,7 @@ __all__ = [
     "plot_trend",
     "power",
     "probit_gaps",
+    "progress",
     "q_values",
     "rates",
     "ratios",
@@ -217,6 +226,7 @@ __all__ = [
     "standardized_rates",
     "strengths",
     "table",
+    "then_and_now",
     "tidy",
     "trend",
     "trend_model",

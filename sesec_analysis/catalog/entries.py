@@ -139,6 +139,7 @@ class Indicator(Entry):
     rate_sentence: SaidTemplate
     gap_sentence: Template = ""
     caveats: SaidAll = []
+    all_grades: Said = ""  # what "all grades" are, where they are not all grades of a school
     margin: float | None = (
         None  # differences no larger are about the same, in the unit (0.02: 2 points)
     )

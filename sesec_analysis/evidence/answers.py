@@ -13,7 +13,16 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.i18n import AND, listed, mark, say
 
-__all__ = ["Answer", "Outcome", "Why", "answer", "answer_words", "counted_answers", "margin"]
+__all__ = [
+    "Answer",
+    "Outcome",
+    "Why",
+    "answer",
+    "answer_words",
+    "counted_answers",
+    "margin",
+    "progress_words",
+]
 
 
 class Outcome(StrEnum):
@@ -128,6 +137,26 @@ _REASONS = {
     Why.NOT_PUBLISHED: mark("not published"),
     Why.NOT_COMPARABLE: mark("the years are not comparable"),
 }
+
+
+def progress_words(row: Row) -> str:
+    """Return an answer in words: of a change over time, whether it is for the better; empty if nothing is compared.
+
+    Examples
+    --------
+    >>> row = Row("disciplined", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all",
+    ...           "change", "2019", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok")
+    >>> progress_words(row)
+    'better'
+    """
+    found = answer(row)
+    if found is None:
+        return ""
+    direction = catalog.indicator(row.indicator).direction
+    better = found.better(higher_is_better=direction == "higher_is_better")
+    if not row.entry.dated or direction == "neutral" or better is None:
+        return answer_words(found)
+    return say(mark("better")) if better else say(mark("worse"))
 
 
 def counted_answers(found: Iterable[Answer]) -> str:

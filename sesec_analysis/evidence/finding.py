@@ -24,7 +24,6 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     count_words,
-    grade_phrase,
     level_words,
     printed,
 )
@@ -90,7 +89,7 @@ class Finding:
 
     def alt_text(self) -> str:
         """Return a text of about 125 characters for a picture of this number alone."""
-        where = f"{self.place}{grade_phrase(self.row.grade_level)}, {labels.year_of(self.row)}"
+        where = f"{self.place}{labels.grade_phrase_of(self.row)}, {labels.year_of(self.row)}"
         names = {"group": self.label, "reference": self.reference}
         who = say("{group} compared with {reference}", **names) if self.reference else self.label
         return f"{who}: {self.printed.value}. {where}."

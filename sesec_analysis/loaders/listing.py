@@ -1,4 +1,4 @@
-"""List what there is to load: indicators and what parts their years, places, schools, sources, as small tables."""
+"""List what there is to load: indicators, which of their years can be compared, places, schools and sources."""
 
 import os
 import shutil
@@ -6,20 +6,23 @@ from pathlib import Path
 
 import pandas as pd
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent, YearOut
 from sesec_analysis.errors import FileError
+from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.load import files_of
+from sesec_analysis.loaders.load import files_of, history
 
 __all__ = [
+    "base_year",
     "breaks",
     "events",
     "indicators",
     "places",
     "schools",
     "sources",
+    "then_and_now",
     "workshop",
     "years_out",
 ]
@@ -88,6 +91,81 @@ def years_out(indicator: str) -> list[YearOut]:
     [2020, 2021]
     """
     return list(catalog.indicator(indicator).years_out)
+
+
+def then_and_now(
+    indicator: str, *, up_to: int, since: int | None = None, **question: object
+) -> pd.DataFrame:
+    """Load the newest figures and those of the year before an event, or else of the first comparable year.
+
+    Parameters
+    ----------
+    indicator
+        A code of `indicators`.
+    up_to
+        The latest ``end_year`` wanted.
+    since
+        The earlier ``end_year``. None: see `base_year`.
+    **question
+        As for `load`, without ``end_years``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        OBSERVATIONS of two years. If no two years can be compared, an empty table that says so where it is printed.
+
+    See Also
+    --------
+    sesec_analysis.metrics.changes.progress : What changed between them.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> table = sa.then_and_now("disciplined", up_to=2023, place="seattle", grade_level="all", student_group="all")
+    >>> table["end_year"].tolist()
+    [2019, 2023]
+    """
+    rows = history(indicator, up_to=up_to, **question)
+    if rows.empty:
+        return rows
+    entry = catalog.indicator(indicator)
+    out = {year.year for year in entry.years_out}
+    years = sorted(set(rows["end_year"]) - out)
+    first = base_year(indicator, years) if since is None else since
+    comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
+    if first not in years[:-1] or not comparable:
+        return _none(indicator)
+    kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
+    kept.attrs = dict(rows.attrs)
+    return kept
+
+
+def base_year(indicator: str, years: list[int]) -> int | None:
+    """Return the year that the newest of ``years`` is held against; None if there is none.
+
+    It is the last one before the latest event, or else the first one since the latest break.
+
+    Examples
+    --------
+    >>> base_year("disciplined", [2015, 2019, 2022, 2023]), base_year("disciplined", [2015, 2018, 2019])
+    (2019, 2015)
+    >>> base_year("ela_met", [2013, 2017]) is None
+    True
+    """
+    entry = catalog.indicator(indicator)
+    last = max(years, default=0)
+    since = max((stop.at for stop in entry.breaks if stop.at <= last), default=0)
+    earlier = [year for year in sorted(years) if since <= year < last]
+    event = max((one.at for one in entry.events if one.at <= last), default=0)
+    before = [year for year in earlier if year < event]
+    return before[-1] if before else next(iter(earlier), None)
+
+
+def _none(indicator: str) -> pd.DataFrame:
+    empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    text = say("Of the years at hand, no two can be compared: this cannot be told.")
+    empty.attrs = {"indicator": indicator, "missing": text}
+    return empty
 
 
 def places() -> pd.DataFrame:
@@ -182,7 +260,7 @@ def workshop(folder: str | Path) -> Path:
 
     Raises
     ------
-    DataError
+    FileError
         If the folder has something in it.
 
     Examples

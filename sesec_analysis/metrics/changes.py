@@ -16,6 +16,7 @@ from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
+from sesec_analysis.metrics.disparity import compare
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, claim, single_rows
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "end_years_out",
     "fieller",
     "gap_model",
+    "progress",
     "says_nothing",
     "stop_at_breaks",
     "years_to_close",
@@ -243,6 +245,77 @@ def difference_in_gaps(
         breaks,
         years_out,
     )
+
+
+def progress(obs: pd.DataFrame, *, place: str, reference: str, level: float = 0.95) -> pd.DataFrame:
+    """Change of each rate of two places between two years, and of the gap between the places.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of two school years that can be compared, as `then_and_now` loads them; of other places too.
+    place, reference
+        The organization whose progress is looked at, and the one it is compared to.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES: `change` of every organization, the `gap` in both years, and `gap_change`. An empty table if ``obs``
+        is empty.
+
+    Raises
+    ------
+    DataError
+        If there are more or fewer than two years.
+
+    See Also
+    --------
+    change, difference_in_gaps : Of which it is made.
+
+    Notes
+    -----
+    Reading: a place can get better while the gap widens, and the other way round; say both.
+    Caution: as `change`.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": [2016, 2016, 2019, 2019], "organization_level": "place", "organization_id": ["a", "b"] * 2,
+    ...     "status": "reported", "numerator": [40, 60, 50, 60], "denominator": 100}))
+    >>> progress(obs, place="a", reference="b")[["measure", "organization_id", "end_year", "estimate"]].round(2)
+          measure organization_id  end_year  estimate
+    0      change               a      2019       0.1
+    1      change               b      2019       0.0
+    2         gap               a      2016      -0.2
+    3         gap               a      2019      -0.1
+    4  gap_change               a      2019       0.1
+    """
+    years = sorted(set(obs["end_year"]))
+    if len(years) != 2:
+        if len(years) == 0:
+            empty = schema.conform_estimates(pd.DataFrame(columns=schema.ESTIMATES_COLUMNS))
+            empty.attrs = dict(obs.attrs)
+            return empty
+        raise DataError(
+            f"progress is made between two years, and there are {len(years)}",
+            where="progress, column end_year",
+            mend="load them with `then_and_now`",
+            known=years,
+        )
+    first, last = years
+    gaps = []
+    for year in years:
+        of_year = obs[obs["end_year"] == year]
+        here, there = (of_year[of_year["organization_id"] == code] for code in (place, reference))
+        both = compare(here, there, level=level)
+        gaps.append(both[both["measure"] == "gap"])
+    moved = change(obs, first=first, last=last, level=level)
+    table = pd.concat([moved, *gaps, difference_in_gaps(*gaps)], ignore_index=True)
+    table.attrs = dict(obs.attrs)
+    return table
 
 
 def end_years_out(years_out: Iterable[Out | int]) -> dict[int, str]:

@@ -21,8 +21,6 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
-    grade_name,
-    grade_phrase,
     margin_words,
     school_year,
 )
@@ -30,7 +28,7 @@ from sesec_analysis.i18n import mark, say
 
 __all__ = [
     "LONGEST",
-    "LONGEST_OF_EVENT",
+    "LONGEST_OF_CHANGE",
     "Kind",
     "SentenceFrame",
     "Way",
@@ -50,8 +48,8 @@ __all__ = [
 LONGEST = 30
 """Words in one sentence."""
 
-LONGEST_OF_EVENT = 25
-"""Words in one sentence about a change that names what happened in between."""
+LONGEST_OF_CHANGE = 25
+"""Words in one sentence about a change over the years, and about what happened in between."""
 
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
@@ -103,7 +101,7 @@ class _RateSentence:
         year = labels.year_of(row)
         self.frame = SentenceFrame(
             self.indicator.title,
-            grade_name(row.grade_level),
+            labels.grade_of(row),
             place,
             year,
             spans=False,
@@ -112,7 +110,7 @@ class _RateSentence:
         self.words = {
             "people": labels.group_people(row.student_group),
             "reference": labels.reference_phrase(row, names) if row.compares else "",
-            "grade": grade_phrase(row.grade_level),
+            "grade": labels.grade_phrase_of(row),
             "place": place,
             "year": year,
             "reason": row.reason,
@@ -202,8 +200,8 @@ def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> st
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "change", "2016", estimate=0.2, unit="points", publish="point")
     >>> sentence(row, printed(row), {})
-    'Met the standard in English language arts: from 2015–16 to 2018–19, the rate for Black students in grade 3 in
-    Southeast Seattle rose by 20.0 points.'
+    'Met the standard in English language arts, grade 3, Southeast Seattle, 2015–16 to 2018–19. The rate for Black
+    students rose by 20.0 points.'
     """
     wording = _MeasureSentence(row, numbers, names)
     return wording.not_shown() if row.publish == "nothing" else _answered(answer(row), wording)
@@ -223,11 +221,11 @@ class _MeasureSentence:
             years = say("{first} to {last}", first=since, last=years)
             event = labels.event_words(row.indicator, first[0], row.end_year) if first else ""
         title = catalog.indicator(row.indicator).title
-        grade = grade_name(row.grade_level)
+        grade = labels.grade_of(row)
         self.frame = SentenceFrame(
             title, grade, place, years, spans, untitled=row.is_composition, event=event
         )
-        self.where = f"{grade_phrase(row.grade_level)} {say('in {place}', place=place)}"
+        self.where = f"{labels.grade_phrase_of(row)} {say('in {place}', place=place)}"
         to = labels.reference_phrase(row, names)
         people = labels.group_people(row.student_group)
         self.words = {
@@ -268,7 +266,7 @@ class _MeasureSentence:
         text = self.fitting(_open(self.row.entry))
         brief = self.frame.under_heading(self._filled(_open_briefly(self.row.entry), ""))
         parts = text.split(f"{self.frame.years}. ")
-        return text if max(len(part.split()) for part in parts) <= LONGEST else brief
+        return text if max(len(part.split()) for part in parts) <= self.frame.longest else brief
 
     def fitting(self, template: str) -> str:
         """Return the template in one sentence where that is short enough, or else under a heading."""
@@ -383,8 +381,8 @@ class SentenceFrame:
 
     @property
     def longest(self) -> int:
-        """Words in one sentence: fewer where it names an event too, so that it can be quoted whole."""
-        return LONGEST_OF_EVENT if self.event else LONGEST
+        """Words in one sentence: fewer of a change, so that it can be quoted whole."""
+        return LONGEST_OF_CHANGE if self.spans else LONGEST
 
     @property
     def when(self) -> str:
@@ -415,8 +413,10 @@ class SentenceFrame:
 
     def under_heading(self, clause: str) -> str:
         """Return a clause as a sentence of its own, under a heading that says what, where and when."""
-        parts = [self.short_title, self.grade, self.place, self.when]
+        parts = [self.short_title, self.grade, self.place, self.years]
         heading = ", ".join(part for part in parts if part)
+        if self.event:
+            clause = say("{clause}; {event}", clause=clause, event=self.event)
         return say("{heading}. {clause}.", heading=heading, clause=capital(clause))
 
 

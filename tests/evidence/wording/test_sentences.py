@@ -379,16 +379,16 @@ def test_sentence__leaves_open_what_bounds_leave_open_and_says_why(counts):
     part |= {"value_low": 70 / 110, "value_high": 85 / 110}
     found = finding(odds_ratios(counts(black=part, white=(84, 120)), **TO), student_group="black")
     assert found.sentence() == (
-        "Met the standard in English language arts, Southeast Seattle, 2018–19. Too much is withheld to say which way "
-        "the difference in odds between Black students and White students goes."
+        "Met the standard in English language arts, all tested grades (3–8 and 10), Southeast Seattle, 2018–19. Too "
+        "much is withheld to say which way the difference in odds between Black students and White students goes."
     )
 
 
 def test_sentence__of_a_group_against_all_students(counts):
     found = finding(gaps_to_whole(counts(**GROUPS), by="race_ethnicity"), student_group="black")
     assert found.sentence() == (
-        "Met the standard in English language arts: in 2018–19, the rate for Black students in Southeast Seattle was "
-        "13.9 points lower than for all students, this group included."
+        "Met the standard in English language arts, all tested grades (3–8 and 10), Southeast Seattle, 2018–19. The "
+        "rate for Black students was 13.9 points lower than for all students, this group included."
     )
 
 
@@ -600,8 +600,8 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
          "mathematics, grade 3, Southeast Seattle, 2016–17. The rate for Black students was about the same as in the "
          "rest of Seattle, within 2 points."),
         (gap(7100, 21600, 7110, 21600, measure="change", reference="2016"), "Met the standard in English language "
-         "arts: from 2015–16 to 2016–17, the rate for Black students in grade 3 in Southeast Seattle stayed about the "
-         "same, within 2 points."),
+         "arts, grade 3, Southeast Seattle, 2015–16 to 2016–17. The rate for Black students stayed about the same, "
+         "within 2 points."),
         (gap(71, 216, 77, 216, reference="rest_of_seattle"), "Met the standard in English language arts: in 2016–17, "
          "the difference for Black students in grade 3 between Southeast Seattle and the rest of Seattle cannot be "
          "told from chance."),
@@ -631,12 +631,12 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
          "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students less than 0.1 "
          "points lower than the share of White students."),
         (gap(555, 1000, 481, 1000, measure="change", reference="2018", end_year=2024, student_group="all",
-             student_group_type="all", grade_level="all", indicator="math_met"),
-         "Met the standard in mathematics: from 2017–18 to 2023–24, school buildings closed in between, the rate for "
-         "students in Southeast Seattle rose by 7.4 points."),
+             student_group_type="all", grade_level="all", indicator="disciplined"),
+         "Suspended or expelled: from 2017–18 to 2023–24, school buildings closed in between, the rate for students in "
+         "Southeast Seattle rose by 7.4 points."),
         (gap(481, 1000, 555, 1000, measure="change", reference="2018", end_year=2024),
-         "Met the standard in English language arts, grade 3, Southeast Seattle, 2017–18 to 2023–24, school buildings "
-         "closed in between. The rate for Black students fell by 7.4 points."),
+         "Met the standard in English language arts, grade 3, Southeast Seattle, 2017–18 to 2023–24. The rate for "
+         "Black students fell by 7.4 points; school buildings closed in between."),
         (rate(3, 7), "Met the standard in English language arts. The 2016–17 rate for Black students in grade 3 in "
          "Southeast Seattle is not shown: fewer than 10 students."),
         (rate(71, 216, organization_level="school", organization_id="2321"), "In 2016–17, 32.9 percent of Black "
