@@ -39,6 +39,7 @@ editions:
     parameters: { <<: *values, report_year: 2022 }
   broken: { title: Broken, notebook: broken.ipynb }
   unfair: { title: Unfair, notebook: unfair.ipynb }
+  lacking: { title: Lacking, notebook: lacking.ipynb }
   dying: { title: Dying, notebook: dying.ipynb }
   warning: { title: Warning, notebook: warning.ipynb }
   lost: { title: Lost, notebook: lost.ipynb }
@@ -73,6 +74,15 @@ def make_notebooks() -> dict[str, nbformat.NotebookNode]:
         "unfair.ipynb": notebook(
             text("## Learning"),
             code(f"{refusal}'no year 2031', where='ospi', mend='ask for another', known=[2019])"),
+        ),
+        "lacking.ipynb": notebook(
+            text("## Learning"),
+            code("import sesec_analysis as sa\nsa.notices_in_place()"),
+            code(
+                f"{refusal}'no year 2031', mend='ask for another')\nrates = 1", tag="figure-rates"
+            ),
+            code("rates"),
+            running(finding(record("rate.white"))),
         ),
         "dying.ipynb": notebook(text("## A"), code("import os\nos.kill(os.getpid(), 9)")),
         "warning.ipynb": notebook(text("## A"), code("import warnings\nwarnings.warn('old')")),
@@ -247,6 +257,25 @@ def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
     for line in ["no year 2031", "mend:  ask for another", "known: 2019"]:
         assert line in refusal.value.what
     assert "sesec report unfair" in refusal.value.mend
+
+
+def test_build__goes_on_after_what_cannot_be_computed_and_tells_of_it(home, untouched):
+    told = io.StringIO()
+    page = build.build("lacking", stream=told).read_text("utf-8")
+    assert page.count("It cannot be computed from the figures at hand: no year 2031.") == 1
+    assert "Not computed, a notice stands in its place: section 'Learning', cell tagged" in (
+        told.getvalue()
+    )
+    assert told.getvalue().count("mend:  ask for another") == 1
+
+
+def test_build__that_is_strict_fails_at_what_cannot_be_computed(home, untouched):
+    with pytest.raises(SesecError) as refusal:
+        build.build("lacking", strict=True)
+    assert refusal.value.exit_code == 1
+    for line in ["1 measure cannot be computed", "cell tagged figure-rates", "no year 2031"]:
+        assert line in refusal.value.what
+    assert "lacking.failed.ipynb" in refusal.value.where
 
 
 def test_build__tells_of_a_kernel_that_dies(home, untouched):
