@@ -170,8 +170,10 @@ class _Record:
 
     @cached_property
     def numbers(self) -> frozenset[tuple[str, str]]:
-        """Return every number of its value and interval, as written, with its unit."""
-        numbers: set[tuple[str, str]] = set()
+        """Return every number of its value and interval, as written, with its unit, and the catalog's margin."""
+        claim = self.row.claim
+        margin = catalog.indicators()[claim.key.indicator].margin if claim else None
+        numbers = set() if margin is None else {(f"{margin * 100:g}", "points")}
         for column in ("value", "interval"):
             text = self.row.get(column, "")
             numbers |= {(_plain(number), self.unit) for number in re.findall(_NUMBER, text)}
