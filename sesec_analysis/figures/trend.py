@@ -92,7 +92,7 @@ def plot_trend(
     Raises
     ------
     DataError
-        If the estimates answer several questions, are of one year only, or ``focus`` is not among them.
+        If the estimates answer several questions, or ``focus`` is not among them.
 
     See Also
     --------
@@ -164,13 +164,7 @@ def plot_trend(
 
 
 def _years(findings: Findings) -> list[int]:
-    years = sorted({finding.row.end_year for finding in findings})
-    if len(years) < 2:
-        raise DataError(
-            f"a trend needs two school years, and there is only {years[0]}",
-            mend="load more end_years, or use plot_rates or plot_gaps",
-        )
-    return years
+    return sorted({finding.row.end_year for finding in findings})
 
 
 _LABEL = 1.75  # inches: widest label at the end of a line

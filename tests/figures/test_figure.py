@@ -361,6 +361,8 @@ def test_plot_trend__cuts_the_line_at_a_break_and_draws_no_year_that_is_out():
     drawn = plot_trend(estimates(years))
     assert {found.row.end_year for found in drawn.findings} == {2018, 2019, 2022}
     assert "Fewer than two school years can be compared." in str(plot_trend(estimates(years[1:4])))
+    one_year = years[:1]
+    assert "Fewer than two school years can be compared." in str(plot_trend(estimates(one_year)))
 
 
 def test_plot_trend__joins_nothing_over_a_withheld_year():
@@ -431,7 +433,6 @@ def test_plots__of_nothing_that_may_be_shown_are_a_notice(plot, measure, referen
         (plot_gaps, [*compared(gap), *compared(ratio)], "have 2 of measure"),
         (plot_rates, trend([2016, 2017]), "have 2 of end_year"),
         (plot_rates, [rate(71, 216), rate(71, 216, grade_level="04")], "have 2 of grade_level"),
-        (plot_trend, grade_3(), "a trend needs two school years"),
         (plot_trend, by_place(lambda **own: trend([2016, 2017], **own), PLACES), "not both"),
     ],
 )
