@@ -160,7 +160,6 @@ class GroupType(Entry):
     """A partition of students: its groups do not overlap."""
 
     title: Said
-    order: Literal["alphabetical", "listed"] = "alphabetical"  # of display, by label
     groups: dict[str, StudentGroup]
 
 

@@ -54,7 +54,13 @@ def reasons(outputs: list[Mapping[str, Any]]) -> list[str]:
 
 
 def notices_in_place() -> None:
-    """Show a notice, from here on in this notebook, in place of what cannot be computed; outside of one, do nothing."""
+    """Show a notice, from here on in this notebook, in place of what cannot be computed; outside of one, do nothing.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> sa.notices_in_place()  # in the first cell of a notebook
+    """
     shell = getattr(builtins, "get_ipython", lambda: None)()
     if shell is None or getattr(shell.CustomTB, "__self__", None).__class__ is _Watch:
         return

@@ -432,6 +432,8 @@ def _others(
     indicator: str, year: int, question: _Question, files: _Stamps, places: tuple[str, ...]
 ) -> pd.DataFrame:
     """Return the rows of places of a year; cached for the same reason."""
+    if not places:  # asking for no place would give every organization
+        return _no_observations()
     return _loaded(indicator, year, question, place=places)
 
 

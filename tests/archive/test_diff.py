@@ -156,8 +156,8 @@ def test_diff__finds_a_new_year_and_what_it_follows(before):
 
 @pytest.mark.slow
 def test_diff__finds_a_break_between_two_years(before, data):
-    told = 'at: 2020, reason: "school buildings closed in March 2020"'
-    rewrite_text(data / "catalog/indicators.yml", told, "at: 2019, reason: a new law")
+    told = 'year: 2020, reason: "school buildings were closed from March 2020"'
+    rewrite_text(data / "catalog/indicators.yml", told, "year: 2019, reason: a new law")
     change = by_id(diff(before, edition(2019)))[BLACK_IN_SEATTLE.replace("2018", "2019")]
     assert (change.kind, change.why) == ("definition_break", "a new law")
 

@@ -37,9 +37,10 @@ def with_ages(document: Document, report_year: int) -> Document:
     """
 
     def aged(block: Block) -> Block:
-        if not isinstance(block, FigureBlock | TableBlock) or not block.findings:
+        if not isinstance(block, FigureBlock | TableBlock):
             return block
-        note = _note(_newest(block.findings), report_year)
+        years = [int(record["end_year"]) for record in block.findings if "end_year" in record]
+        note = _note(max(years), report_year) if years else ""
         if isinstance(block, TableBlock):
             return replace(block, note=_joined(block.note, note))
         return replace(
@@ -61,10 +62,6 @@ def with_ages(document: Document, report_year: int) -> Document:
     return replace(dated, sections=(*dated.sections, Section(heading, (listed,))))
 
 
-def _newest(findings: Iterable[Record]) -> int:
-    return max(int(record["end_year"]) for record in findings)
-
-
 def _note(newest: int, report_year: int) -> str:
     years = report_year - newest
     if years < _OLD:
@@ -84,6 +81,8 @@ def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableB
     """Return the table of indicators, in the catalog's order, with their newest school year and its age."""
     newest: dict[str, int] = {}
     for record in findings:
+        if "end_year" not in record:
+            continue
         code, year = str(record["indicator"]), int(record["end_year"])
         newest[code] = max(year, newest.get(code, year))
     rows = tuple(

@@ -326,4 +326,5 @@ def test_faults__are_found():
 
 def test_every_measure__stands_in_the_table():
     """A new measure gets its line in `MEASURES`."""
-    assert {name.partition(",")[0] for name in MEASURES} == public_measures()
+    made_of_others = {"progress"}  # of changes and gaps
+    assert {name.partition(",")[0] for name in MEASURES} == public_measures() - made_of_others

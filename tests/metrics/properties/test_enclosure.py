@@ -711,6 +711,7 @@ WITHOUT_BOUNDS = {
     "averages": "an average is published or it is not",
     "compare_averages": "as averages",
     "oaxaca": "withheld schools are refused",
+    "progress": "made of changes and gaps, which have theirs",
 }
 
 
