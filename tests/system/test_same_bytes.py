@@ -30,9 +30,9 @@ REAL = """\
 import sesec_analysis as sa
 question = dict(end_years=[report_year], grade_level="all", student_group_type="race_ethnicity")
 figures = sa.load("disciplined", place=["southeast_seattle", "seattle"], **question)
-sa.findings(sa.gaps(figures, by="race_ethnicity", reference="white"))"""
+sa.findings(sa.gaps(figures, by="race_ethnicity", reference="others"))"""
 PLOT = """\
-sa.plot_gaps(sa.gaps(figures, by="race_ethnicity", reference="white"))"""
+sa.plot_gaps(sa.gaps(figures, by="race_ethnicity", reference="others"))"""
 TREND = """\
 spending = sa.history("spending_per_student", up_to=report_year, organization_level="district")
 sa.plot_trend(sa.averages(spending), focus="17001")"""

@@ -352,7 +352,8 @@ def test_sentence__over_years_names_them_once_and_a_caption_says_since_when(coun
     found = finding(closing(counts), student_group="asian")
     assert found.sentence() == (
         "Met the standard in English language arts, all tested grades (3–8 and 10), Southeast Seattle, 2014–15 to "
-        "2018–19. At the pace of these years, the gap between Asian students and White students would close in about 2 years."
+        "2018–19. At the pace of these years, the gap between Asian students and White students would close in about "
+        "2 years."
     )
     assert table(closing(counts)).caption.endswith(": compared with White students, 2014–15")
 
