@@ -4,6 +4,8 @@ The annual notebook's cells are run as `sesec report` runs them, in children of 
 read, checked for its words and audited as a report's is. Drawing up the files is left to the tests of reports.
 """
 
+import random
+
 import proofs
 import pytest
 from lacking import NEWEST, data_without, lacks
@@ -23,6 +25,10 @@ ALWAYS = [
 ]
 
 
+TRIED = sorted({*random.Random(14).sample(lacks(), 14), *ALWAYS}, key=str)
+"""A run of the cells takes about a minute: of all, these are drawn, whatever the proof."""
+
+
 @pytest.mark.proof(
     "No edition breaks for want of a source or of its newest year",
     of=[
@@ -31,9 +37,9 @@ ALWAYS = [
         *("sesec_analysis/figures/*.py", "sesec_analysis/loaders/load.py"),
     ],
     seed=14,
-    tried="every annual edition",
+    tried=f"{len(TRIED)} drawn of {len(lacks())}: an edition without a source, or its newest year",
 )
-@pytest.mark.parametrize("lack", proofs.sample(lacks(), 3, seed=14, always=ALWAYS), ids=str)
+@pytest.mark.parametrize("lack", proofs.sample(TRIED, 2, seed=14, always=ALWAYS), ids=str)
 def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property):
     monkeypatch.setenv("SESEC_DATA", str(data_without(lack, tmp_path)))
     plan = build.planned(lack.edition, editions()[lack.edition])
