@@ -287,7 +287,7 @@ def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     --------
     >>> import sesec_analysis as sa
     >>> sa.newest("disciplined", up_to=2021, place="seattle")["end_year"].unique().tolist()
-    [2021]
+    [2019]
     """
     for year in reversed(_years(indicator, up_to, question)):
         try:

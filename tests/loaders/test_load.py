@@ -109,7 +109,9 @@ def test_in_place__is_a_valid_table_for_every_place():
 
 
 def test_load__answers_an_unknown_word_with_the_known_ones():
-    with pytest.raises(sa.CatalogError, match="known: enrollment, low_income_lap"):
+    with pytest.raises(
+        sa.CatalogError, match="known: enrollment, enrollment_october, low_income_lap"
+    ):
         sa.load("enrolment")
     with pytest.raises(sa.CatalogError, match="known: southeast_seattle"):
         sa.load("enrollment", place="ballard")

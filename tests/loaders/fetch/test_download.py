@@ -32,7 +32,7 @@ def test_condition__can_be_asked_about_every_release_that_can_be_fetched():
 def test_condition__of_a_source_with_all_levels():
     reading, _, dataset = published_as("ospi_discipline@2019")
     assert download.condition(reading, dataset, ["2018-19"]) == (
-        "(districtcode in ('17001', '17,001') OR (organizationlevel in ('District', 'LEA') AND "
+        "(districtcode in ('17001', '17,001') OR (organizationlevel in ('District', 'LEA', 'True') AND "
         "districtcode in ('17401', '17403', '17405', '17406', '17414', "
         "'17,401', '17,403', '17,405', '17,406', '17,414')) OR organizationlevel in ('State')) "
         "AND schoolyear in ('2018-19')"
