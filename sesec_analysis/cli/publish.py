@@ -67,15 +67,16 @@ def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
 
 def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
     from sesec_analysis.archive import changes_section
-    from sesec_analysis.attack import attack as attack_attack
     from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.verdict import check
 
     return editions_build.build(
         name,
         out=out,
         stream=None if quiet else sys.stderr,
         amend=changes_section.with_changes,
-        certify=attack_attack.certify,
+        certify=check.certify,
+        confirm=check.confirm,
     ).parent
 
 
@@ -222,27 +223,25 @@ def _difference(difference: "Difference") -> dict[str, object]:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything, as it stands in files.")
 def attack(editions: tuple[str, ...], across: str | None, as_json: bool) -> None:
-    """Try to give back what the state withheld, from what editions print.
+    """Check editions whole: that no file says what nobody owns, and that together they give nothing withheld back.
 
     EDITION is the name of a built edition or any folder of its files. Several are attacked together, as a reader who
     holds all of them could. Ends with an error if anything is given away.
     """
     import json
-    from time import perf_counter
 
-    from sesec_analysis.attack import attack as attack_attack
+    from sesec_analysis.verdict import check
 
     folders = dict.fromkeys(_folder(name) for name in editions)
     if across:
         folders |= dict.fromkeys(_built_editions())
-    begun = perf_counter()
-    done = attack_attack.attack(list(folders), progress=say)
-    say(f"attacked in {perf_counter() - begun:.0f} s")
+    verdict = check.check(list(folders), progress=say)
     if as_json:
-        click.echo(json.dumps(done.as_dict(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(verdict.attack.as_dict(), indent=2, ensure_ascii=False))
     else:
-        _tell(done)
-    done.refuse_leaks()
+        _tell(verdict.attack)
+        click.echo(verdict.line)
+    verdict.attack.refuse_leaks()
 
 
 def _folder(name: str) -> Path:

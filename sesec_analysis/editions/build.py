@@ -114,7 +114,11 @@ Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_no
 """Adds sections to a report that is complete: what changed since an earlier one."""
 
 Certify = Callable[[Path], Mapping[str, object]]
-"""Attacks the finished folder and returns what the certificate says; refuses one that gives withheld figures back."""
+"""Checks what an edition is written from and returns what the certificate says; refuses what gives withheld figures
+back, or is nobody's."""
+
+Confirm = Callable[[Path], None]
+"""Refuses a finished folder in which a file says what its document does not."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,7 @@ class Plan:
     inputs: str | None = None
     amend: Amend | None = None
     certify: Certify | None = None
+    confirm: Confirm | None = None
     layout: documents_notebook.Layout = "report"
     withhold: frozenset[str] = frozenset()
 
@@ -166,6 +171,7 @@ def build(
     stream: TextIO | None = None,
     amend: Amend | None = None,
     certify: Certify | None = None,
+    confirm: Confirm | None = None,
 ) -> Path:
     """Build an edition and return the path of its page.
 
@@ -182,8 +188,8 @@ def build(
         Where progress is printed; None keeps quiet.
     amend
         Adds sections to the report once it is complete.
-    certify
-        Attacks the finished folder before it is put in place.
+    certify, confirm
+        Check what it is written from, and the finished folder, before it is put in place.
 
     Raises
     ------
@@ -194,7 +200,9 @@ def build(
         written; an earlier build stays.
     """
     key = find(name)
-    plan = replace(planned(key, editions()[key], overrides), amend=amend, certify=certify)
+    plan = replace(
+        planned(key, editions()[key], overrides), amend=amend, certify=certify, confirm=confirm
+    )
     return make(plan, (out or build_dir()).resolve() / plan.folder_name, stream=stream)
 
 
@@ -320,15 +328,17 @@ def _written(
     shown = replace(language_check.check(shown), layout=plan.layout)
     if isinstance(report_year := plan.values.get("report_year"), int):
         shown = freshness.with_ages(shown, report_year)
-    with progress.step("Writing it in every form …"):
-        formats.write(shown, meta, fresh)
     if plan.certify:
+        formats.write_sources(shown, meta, fresh)
         with progress.step(i18n.say("Attacking the report, as a stranger could …")):
             outcome = plan.certify(fresh)
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
         shown = language_check.check(certificate.with_certificate(shown, outcome))
-        with progress.step("Writing it once more, with its certificate …"):
-            formats.write(shown, meta, fresh)
+    with progress.step("Writing it in every form …"):
+        formats.write(shown, meta, fresh)
+    if plan.confirm:
+        with progress.step("Writing it once more, and comparing every byte …"):
+            plan.confirm(fresh)
     return shown
 
 

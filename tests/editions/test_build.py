@@ -107,6 +107,7 @@ def untouched(edition):
 def test_build__makes_a_whole_folder(edition):
     assert list(output.checksums(edition)) == [
         "disclosure_audit.json",
+        "document.json",
         "figures/literacy.csv",
         "figures/literacy.png",
         "figures/literacy.svg",

@@ -1,6 +1,5 @@
-"""Parse the tables and records of an edition (CSV, JSON) into printed claims, and their finding ids."""
+"""Parse the records of an edition into printed claims, and their finding ids."""
 
-import csv
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +28,8 @@ __all__ = [
     "PrintedClaim",
     "PrintedRow",
     "key_of",
-    "parsed",
     "read_json",
     "record_rows",
-    "rows_of",
 ]
 
 
@@ -163,12 +160,6 @@ class PrintedRow(dict[str, str]):
         return self.get("id", "")
 
     @cached_property
-    def figure(self) -> str:
-        """Return the figure whose table it stands in, as pages name it."""
-        name, _, _ = self.said.partition(".csv ")
-        return f"figure:{name.removeprefix('figures/')}"
-
-    @cached_property
     def claim(self) -> PrintedClaim | None:
         """Return what it claims; None if it prints no finding."""
         key = key_of(self.id)
@@ -183,31 +174,12 @@ class PrintedRow(dict[str, str]):
         )
 
 
-def rows_of(folder: Path) -> Iterator[PrintedRow]:
-    """Yield every row of every table that stands as a file of its own, in the order of the files' names."""
-    for path in sorted(folder.rglob("*.csv")):
-        yield from _csv_rows(path, path.relative_to(folder).as_posix())
-    for path in sorted(folder.rglob("*.json")):
-        name = path.relative_to(folder).as_posix()
-        yield from record_rows(read_json(path, name), name)
-
-
-def _csv_rows(path: Path, name: str) -> Iterator[PrintedRow]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for at, texts in enumerate(csv.DictReader(file), start=1):
-            row = {str(column): text for column, text in texts.items() if isinstance(text, str)}
-            yield PrintedRow(row, f"{name} row {at}{_named(row)}")
-
-
 def record_rows(content: object, where: str) -> Iterator[PrintedRow]:
     """Yield the records in data of any shape: whatever has the id of a finding."""
     if isinstance(content, list):
         for at, entry in enumerate(content, start=1):
             yield from record_rows(entry, f"{where} record {at}")
     elif isinstance(content, dict):
-        if isinstance(columns := content.get("columns"), list):  # names once, then lines of values
-            lines = content.get("rows", [])
-            content = {"rows": [dict(zip(map(str, columns), line, strict=False)) for line in lines]}
         texts = {str(key): _text(value) for key, value in content.items()}
         if key_of(texts.get("id", "")) is not None:
             yield PrintedRow(texts, f"{where}: {texts['id']}")
@@ -222,25 +194,16 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def parsed(text: str) -> object:
-    """Return JSON with its numbers as text, with the digits that stand there; ValueError if it is none."""
-    return json.loads(text, parse_float=str, parse_int=str)
-
-
 def read_json(path: Path, where: str) -> object:
-    """Read a JSON file; see `parsed`."""
+    """Read a JSON file, its numbers as text with the digits that stand there."""
     try:
-        return parsed(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8"), parse_float=str, parse_int=str)
     except ValueError as broken:
         raise DataError(
             "this file is not JSON",
             where=where,
             mend="build the edition anew; what cannot be read cannot be attacked",
         ) from broken
-
-
-def _named(texts: Mapping[str, str]) -> str:
-    return f": {texts['id']}" if texts.get("id") else ""
 
 
 def _value(row: PrintedRow) -> Span:
