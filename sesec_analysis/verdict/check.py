@@ -5,6 +5,7 @@ text of the document belong to somebody, is nothing in it that may never leave, 
 nothing back that the state withheld?
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.verdict import owning, rewriting
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["WholeCheck", "certify", "certify_together", "check", "confirm"]
+__all__ = ["WholeCheck", "certify", "certify_together", "check", "confirm", "faults_of"]
 
 
 _FAULTS_NAMED = 20
@@ -87,8 +88,20 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
             progress(lines[-1])
         progress(f"{folder.name}: written again from its document and compared")
         editions.append(edition)
-    done = replace(attack_read(editions, progress=progress), faults=tuple(lines))
+    done = attack_read(editions, progress=progress)
+    for folder in folders:
+        prefix = f"{folder.name}: " if len(folders) > 1 else ""
+        alone = done.as_dict() if len(folders) == 1 else _read_audit(folder)
+        lines += [
+            f"{prefix}{fault.where}: {fault.what}" for fault in rewriting.of_audit(folder, alone)
+        ]
+    done = replace(done, faults=tuple(lines))
     return WholeCheck(done, files, len(texts), perf_counter() - begun)
+
+
+def faults_of(folder: Path) -> list[Fault]:
+    """Return what is nobody's in a folder, without weighing what its findings tell together."""
+    return [*_of_forms(folder), *_of_document(folder, read_claims(folder), set())]
 
 
 def confirm(folder: Path) -> None:
@@ -181,6 +194,13 @@ def _of_document(folder: Path, edition: EditionText, texts: set[str]) -> Iterabl
     texts.update(text for _, text in said)
     faults = [Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)]
     return [*faults, *owning.unowned(document, meta, _audit(folder))]
+
+
+def _read_audit(folder: Path) -> dict[str, object]:
+    """Return what a certificate says of its own attack: beside others it was not made again."""
+    path = _audit(folder)
+    kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return dict(kept.get("attack", {}))
 
 
 def _audit(folder: Path) -> Path:

@@ -126,7 +126,6 @@ def _names() -> Iterator[str]:
         yield from (school.name, school.short_name, school.name.replace(" School", ""))
         yield from school.earlier_names.split("; ")
         yield f"{school.lowest_grade}–{school.highest_grade}"
-        yield school.lowest_grade
     for place in catalog.places().values():
         yield from (place.name, place.phrase, place.definition)
     for code, kind in catalog.group_types().items():
@@ -351,8 +350,9 @@ class _Ready:
             )
             texts |= {str(year - newest)} if isinstance(year, int) else set()
         numbers = {*_counted(findings), *_rows_alike(block)}
-        if any(finding.row.measure == "funnel_target" for finding in findings):
-            numbers |= {5, 100}  # of so many schools so many lie beyond 95% limits by chance
+        if {"funnel_target", "rate_less_expected"} & {finding.row.measure for finding in findings}:
+            # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
+            numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
         if not findings and isinstance(block, FigureBlock):
             numbers |= {len(place.schools) for place in catalog.places().values()}
             numbers |= {
@@ -409,6 +409,7 @@ def _rows_alike(block: Block) -> Iterator[int]:
         words = [cell for cell in row if not re.search(r"\d", cell)]
         words += [name for cell in row for name in within.get(cell, ())]
         counts.update((cell,) for cell in words)
+        counts.update((f"column {at}",) for at, cell in enumerate(row) if cell)
         counts.update(itertools.combinations(words, 2))
     yield from counts.values()
 

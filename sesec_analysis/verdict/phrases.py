@@ -23,8 +23,8 @@ _NEIGHBOURS = re.compile(r"\{\w+\}(?: \{\w+\})+")
 _YEAR = r"(?:19|20)\d\d"
 _DATED = re.compile(rf"{_YEAR}(?:[–-](?:\d\d|{_YEAR}))?")
 _CUTS = (
-    re.compile(r"((?<=[.!?…])(?<!\b[A-Z]\.) )"),
-    re.compile(r"((?<!\b[A-Z])\. |; |, and | and |, |: | \(|\)|\.$|[!?]$|“|”| · |, …|…)"),
+    re.compile(r"((?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bJr\.) )"),
+    re.compile(r"((?<!\b[A-Z])(?<!\bJr)\. |; |, and | and |, |: | \(|\)|\.$|[!?]$|“|”| · |, …|…)"),
     re.compile(r"( to | in | of | )"),
 )
 """Where texts are put together: sentences, the parts of one, and a name beside its number."""

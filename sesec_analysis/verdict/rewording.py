@@ -18,6 +18,7 @@ from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.figures import words
+from sesec_analysis.figures.schools import school_name
 from sesec_analysis.verdict.phrases import Phrases
 
 __all__ = ["COUNTS", "finding_of", "misworded", "strings"]
@@ -27,7 +28,7 @@ COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 _NAMES = frozenset(field.name for field in fields(Row))
 _ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
 _HAIR = 1e-9
-_LIMITS = ("3", "10", "30")
+_LIMITS = ("3", "4", "10", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
 _CODES: dict[str, tuple[str, ...]] = {
     "status": (*schema.ESTIMATE_STATUSES,),
@@ -144,6 +145,7 @@ def strings(finding: Finding) -> Iterator[str]:
         shown.reference_n,
         row.reason,
     )
+    yield school_name(finding)
     yield from (grade_name(row.grade_level), labels.year_of(row), labels.counted_words(row))
     yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     try:

@@ -5,13 +5,15 @@ document, the findings, the pictures and our templates. So nothing has to be kno
 file: whatever the writers did not put there, of whatever kind, is a difference, and is named with its place.
 """
 
+import base64
 import csv
 import io
 import itertools
 import json
+import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,11 +94,95 @@ def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
             continue
         if name == "run.json":
             is_other = True
-        elif name.startswith("figures/") and not name.endswith(".csv"):
-            yield Fault(name, CHANGED)
         else:
             yield Fault(place_of(name, folder / name, fresh / name), DIFFERS)
     yield from _of_run(folder, fresh) if is_other else ()
+    yield from _of_pictures(folder)
+    yield from _of_inputs(folder)
+
+
+_SVG = re.compile(rb"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+_CHUNKS = (b"IHDR", b"pHYs", b"IDAT", b"IEND")
+"""What a picture of ours is made of; none of these holds words."""
+
+
+def _of_pictures(folder: Path) -> Iterator[Fault]:
+    """Compare the pictures that stand as files with those in the page, and look for more in a PNG than its picture."""
+    page = folder / "index.html"
+    shown = (
+        [base64.b64decode(text) for text in _SVG.findall(page.read_bytes())]
+        if page.is_file()
+        else []
+    )
+    for path in sorted(folder.glob("figures/*")):
+        name, content = f"figures/{path.name}", path.read_bytes()
+        if path.suffix == ".svg" and content not in shown:
+            nearest = max(shown, key=lambda other: _same(content, other), default=b"")
+            yield Fault(f"{name}, {_line(_by_tag(content), _by_tag(nearest))}", CHANGED)
+        if path.suffix == ".png" and (chunk := _foreign(content)):
+            yield Fault(f"{name}, chunk {chunk}", DIFFERS)
+
+
+def _same(content: bytes, other: bytes) -> int:
+    lines = set(_by_tag(other).split(b"\n"))
+    return sum(line in lines for line in _by_tag(content).split(b"\n"))
+
+
+def _foreign(content: bytes) -> str:
+    """Return the first part of a PNG that is not of its picture; empty if there is none."""
+    at = 8
+    while at + 8 <= len(content):
+        length, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+        if kind not in _CHUNKS:
+            return kind.decode("ascii", "replace")
+        at += length + 12  # with its length, kind and checksum
+        if kind == b"IEND":
+            return "after its end" if at < len(content) else ""
+    return "that has no end"
+
+
+def _of_inputs(folder: Path) -> Iterator[Fault]:
+    path = folder / build.INPUTS
+    if path.is_file() and not re.fullmatch(
+        r'\{\s*"sha256": "[0-9a-f]{64}"\s*\}\s*', path.read_text("utf-8")
+    ):
+        yield Fault(build.INPUTS, DIFFERS)
+
+
+def of_audit(folder: Path, attack: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what a certificate says beyond what an attack of its edition alone says now.
+
+    Parameters
+    ----------
+    folder
+        The edition.
+    attack
+        What the attack of the same findings says, as a certificate keeps it.
+    """
+    path = folder / AUDIT
+    if not path.is_file():
+        return
+    kept = json.loads(path.read_text("utf-8"))
+    unknown = sorted(kept.keys() - _AUDITED)
+    yield from (Fault(f"{AUDIT} /{name}", DIFFERS) for name in unknown)
+    for name in sorted(_AUDITED & kept.keys() - {"attack"}):
+        if not re.fullmatch(_COUNTS_AND_IDS, json.dumps(kept[name])):
+            yield Fault(f"{AUDIT} /{name}", DIFFERS)
+    told = kept.get("attack", {})
+    alone = told.get("attacked_together") == [_ALONE]
+    made = {**attack, "attacked_together": told.get("attacked_together", [])}
+    if told and alone and told != made:
+        yield Fault(f"{AUDIT} /attack{_in_data(told, made)}", DIFFERS)
+    elif told and told.keys() != made.keys():
+        yield Fault(f"{AUDIT} /attack", DIFFERS)
+
+
+_ALONE = "this edition"
+_AUDITED = {"passed", "sums_checked", "withheld_for_others", "search", "attack"}
+_COUNTS_AND_IDS = (
+    r"true|\[(?:\"sesec:[\w.:-]+\"(?:, )?)*\]"
+    r"|\{(?:\"(?:student groups|schools|places|files|texts)\": \d+(?:, )?|\"passed\": true(?:, )?)*\}"
+)
 
 
 def _names(folder: Path) -> set[str]:

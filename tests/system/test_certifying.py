@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from attack_samples import figure_of, home, place, state, truth
+from planted_files import plant_in, plants
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
@@ -15,7 +17,7 @@ from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import Edition
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.verdict.check import certify, check, confirm
+from sesec_analysis.verdict.check import certify, check, confirm, faults_of
 
 NAME = "annual-2019"
 
@@ -94,3 +96,28 @@ def test_certify__refuses_a_total_that_gives_a_school_back_and_keeps_the_old_edi
     assert "would give back what was withheld" in str(refused.value)
     assert output.checksums(clean) == before
     assert sorted(clean.parent.glob(".*")) == beside  # nothing half made is left
+
+
+SOURCES = ("findings.json", "document.json", "run.json")
+"""Files that all others are written from: a plant in one of them is found by who owns it, or by what differs."""
+WEIGHED = ("numerator of a record",)
+"""A count is no text: what it tells is weighed by the attack, and here it only differs from the other files."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", SOURCES)
+def test_check__finds_a_plant_in_what_forms_are_written_from(clean, file, tmp_path):
+    passed = []
+    for at, plant in enumerate(plants("rates")):
+        if plant.file != file:
+            continue
+        folder = shutil.copytree(clean, tmp_path / f"{at}")
+        plant_in(folder, plant)
+        named = [fault.where for fault in faults_of(folder)]
+        if plant.name in WEIGHED and named:
+            continue
+        if not any(
+            re.match(rf"{re.escape(file)} \S|{re.escape(file)}, \S", where) for where in named
+        ):
+            passed.append((plant.name, named[:3]))
+    assert passed == []

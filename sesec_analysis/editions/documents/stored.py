@@ -24,6 +24,9 @@ __all__ = ["NAME", "as_data", "imprint", "read"]
 NAME = "document.json"
 """The file that holds a document, apart from its findings and pictures."""
 
+_FIELDS = ("id", "sentence", "cite_apa", "source", "value", "publish", "measure", "n")
+"""What every record of a finding has."""
+
 _PICTURES = ("png", "svg")
 _MEND = "build the edition anew: sesec report"
 
@@ -62,7 +65,14 @@ def read(folder: Path) -> Document:
     DataError
         If a part is missing, or there is one that no document has.
     """
-    records = {str(record["id"]): record for record in _json(folder / "findings.json")}
+    records: dict[str, Record] = {}
+    for at, record in enumerate(_json(folder / "findings.json"), start=1):
+        lacking = [name for name in _FIELDS if not isinstance(record, dict) or name not in record]
+        if lacking:
+            raise _refused(f"it lacks {', '.join(lacking)}", f"findings.json record {at}")
+        records[str(record["id"])] = record
+        if list(records) != sorted(records):
+            raise _refused("findings stand in the order of their ids", f"findings.json record {at}")
     try:
         return _Reader(folder, records).made(
             Document, {**_json(folder / NAME), "findings": list(records)}, ""
@@ -128,7 +138,8 @@ class _Reader:
         ]
         if unknown or lacking:
             raise _refused(
-                f"unknown or missing: {', '.join([*unknown, *lacking])}", f"{NAME} {where}"
+                f"unknown or missing: {', '.join([*unknown, *lacking])}",
+                f"{NAME} {where}/{[*unknown, *lacking][0]}",
             )
         return kind(
             **{
