@@ -17,7 +17,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
-    from sesec_analysis.evidence.ledger import claims_ledger
+    from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
+    from sesec_analysis.evidence.not_computed import notices_in_place
     from sesec_analysis.evidence.notices import verdict_notice
     from sesec_analysis.evidence.school_tables import about_school, beside, strengths
     from sesec_analysis.evidence.tables import plain_table, table
@@ -27,17 +28,27 @@ if TYPE_CHECKING:
     from sesec_analysis.figures.map import plot_map
     from sesec_analysis.figures.schools import plot_schools
     from sesec_analysis.figures.trend import plot_trend
+    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures
     from sesec_analysis.loaders.listing import (
         breaks,
+        events,
         indicators,
         places,
         schools,
         sources,
+        then_and_now,
         workshop,
+        years_out,
     )
     from sesec_analysis.loaders.load import around, history, load, newest
     from sesec_analysis.loaders.tidy.tidy import tidy
-    from sesec_analysis.metrics.changes import change, difference_in_gaps, gap_model, years_to_close
+    from sesec_analysis.metrics.changes import (
+        change,
+        difference_in_gaps,
+        gap_model,
+        progress,
+        years_to_close,
+    )
     from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
     from sesec_analysis.metrics.disparity import (
         averages,
@@ -78,7 +89,8 @@ if TYPE_CHECKING:
 _ROOMS = {
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
     "evidence.finding": ["finding", "findings"],
-    "evidence.ledger": ["claims_ledger"],
+    "evidence.ledger": ["claim_schools", "claims_ledger"],
+    "evidence.not_computed": ["notices_in_place"],
     "evidence.notices": ["verdict_notice"],
     "evidence.school_tables": ["about_school", "beside", "strengths"],
     "evidence.tables": ["plain_table", "table"],
@@ -88,10 +100,21 @@ _ROOMS = {
     "figures.map": ["plot_map"],
     "figures.schools": ["plot_schools"],
     "figures.trend": ["plot_trend"],
-    "loaders.listing": ["breaks", "indicators", "places", "schools", "sources", "workshop"],
+    "loaders.claims": ["claim_figures", "claim_school_figures"],
+    "loaders.listing": [
+        "breaks",
+        "events",
+        "indicators",
+        "places",
+        "schools",
+        "sources",
+        "then_and_now",
+        "workshop",
+        "years_out",
+    ],
     "loaders.load": ["around", "history", "load", "newest"],
     "loaders.tidy.tidy": ["tidy"],
-    "metrics.changes": ["change", "difference_in_gaps", "gap_model", "years_to_close"],
+    "metrics.changes": ["change", "difference_in_gaps", "gap_model", "progress", "years_to_close"],
     "metrics.decomposition": ["kitagawa", "oaxaca", "standardized_rates"],
     "metrics.disparity": [
         "averages",
@@ -143,6 +166,9 @@ __all__ = [
     "beside",
     "breaks",
     "change",
+    "claim_figures",
+    "claim_school_figures",
+    "claim_schools",
     "claims_ledger",
     "cohens_h",
     "compare",
@@ -150,6 +176,7 @@ __all__ = [
     "coverage",
     "difference_in_gaps",
     "disproportionality",
+    "events",
     "expected_rates",
     "finding",
     "findings",
@@ -168,6 +195,7 @@ __all__ = [
     "load",
     "mantel_haenszel",
     "newest",
+    "notices_in_place",
     "oaxaca",
     "odds_ratios",
     "p_values",
@@ -184,6 +212,7 @@ __all__ = [
     "plot_trend",
     "power",
     "probit_gaps",
+    "progress",
     "q_values",
     "rates",
     "ratios",
@@ -197,6 +226,7 @@ __all__ = [
     "standardized_rates",
     "strengths",
     "table",
+    "then_and_now",
     "tidy",
     "trend",
     "trend_model",
@@ -204,6 +234,7 @@ __all__ = [
     "washington_band",
     "weighted_risk_ratios",
     "workshop",
+    "years_out",
     "years_to_close",
 ]
 

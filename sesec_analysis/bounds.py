@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sesec_analysis import schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
     "POLICY",
@@ -327,20 +327,20 @@ _POOLED = [
 def _refuse_unsummable(cells: pd.DataFrame, by: list[str]) -> None:
     missing = [name for name in [*by, "indicator", *_POOLED] if name not in cells.columns]
     if missing:
-        raise DataError(
+        raise QuestionError(
             f"the cells lack the column(s) {', '.join(missing)}",
             where="bounds.pool",
             mend="pass rows of OBSERVATIONS (schema.conform_observations gives a table its columns)",
         )
     if not by:
-        raise DataError(
+        raise QuestionError(
             "nothing names the sums",
             where="bounds.pool, by=[]",
             mend="name at least the indicator: by=['indicator']",
         )
     indicators = sorted(cells["indicator"].unique())
     if "indicator" not in by and len(indicators) > 1:
-        raise DataError(
+        raise QuestionError(
             "cells of several indicators cannot be added",
             where=f"bounds.pool, by={by}",
             mend="add 'indicator' to `by`, or keep one indicator",
@@ -497,8 +497,9 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
 
     Returns
     -------
-    One row per distinct ``by``: value = sum(value * denominator) / sum(denominator). Where a cell is not published
-    exactly, or its weight is unknown, ``value`` is null and the status `withheld`: nothing bounds an average.
+    One row per distinct ``by``: value = sum(value * denominator) / sum(denominator). A cell with the sum behind its
+    average weighs sum / value, which is its denominator before it was made a whole number. Where a cell is not
+    published exactly, or its weight is unknown, ``value`` is null and the status `withheld`: nothing bounds an average.
 
     Raises
     ------
@@ -525,8 +526,11 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     value, weight = floats(cells, "value"), floats(cells, "denominator")
     unknown = sum_by(code, np.isnan(value) | np.isnan(weight), count) > 0
     weights = sum_by(code, np.nan_to_num(weight), count)
-    total = sum_by(code, np.nan_to_num(value * weight), count)
-    joined = np.divide(total, weights, out=np.full(count, np.nan), where=~unknown & (weights > 0))
+    behind = floats(cells, "numerator")
+    unrounded = np.divide(behind, value, out=weight.copy(), where=~np.isnan(behind) & (value > 0))
+    divided = sum_by(code, np.nan_to_num(unrounded), count)
+    total = sum_by(code, np.nan_to_num(value * unrounded), count)
+    joined = np.divide(total, divided, out=np.full(count, np.nan), where=~unknown & (weights > 0))
     # One cell stays as it was published, weight or none.
     single = sum_by(code, np.ones(len(code)), count) == 1
     first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())

@@ -10,8 +10,10 @@ __all__ = [
     "CatalogError",
     "DataError",
     "EditionError",
+    "FileError",
     "LeakError",
     "NothingPublishedError",
+    "QuestionError",
     "SesecError",
     "fault_lines",
 ]
@@ -41,6 +43,8 @@ class SesecError(Exception):
     """
 
     exit_code = 1
+    leaves_a_notice = False
+    """Whether a report goes on without the number, with a notice in its place; otherwise it is not built."""
 
     def __init__(
         self,
@@ -77,10 +81,25 @@ class DataError(SesecError):
     student group 'blak' is not known
     """
 
+    leaves_a_notice = True
+
+
+class FileError(DataError):
+    """A file is not there, damaged, or not what it is said to be: no figure of it can be trusted."""
+
+    leaves_a_notice = False
+
+
+class QuestionError(DataError):
+    """A parameter is wrong: whatever the figures are, the question cannot be asked so."""
+
+    leaves_a_notice = False
+
 
 class LeakError(DataError):
     """What an edition prints gives a withheld count away; ``findings`` are the ids that say it."""
 
+    leaves_a_notice = False
     findings: frozenset[str] = frozenset()
 
 

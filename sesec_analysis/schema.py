@@ -4,16 +4,20 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
+from typing import Any
+
 import pandas as pd
 import pandera.pandas as pa
+from pandas.api.types import pandas_dtype
 
-from sesec_analysis.errors import DataError, fault_lines
+from sesec_analysis.errors import FileError, fault_lines
 
 __all__ = [
     "COMPOSITION_INDICATORS",
     "ESTIMATES_COLUMNS",
     "ESTIMATES_KEY",
     "ESTIMATE_STATUSES",
+    "LEFT_OUT",
     "MINIMUM_GROUP",
     "OBSERVATIONS_COLUMNS",
     "OBSERVATIONS_KEY",
@@ -30,7 +34,7 @@ __all__ = [
 MINIMUM_GROUP = 10
 """Students: a smaller group is never printed (WAC 392-117-060; the state's own minimum)."""
 
-COMPOSITION_INDICATORS = frozenset({"enrollment"})
+COMPOSITION_INDICATORS = frozenset({"enrollment", "enrollment_october"})
 """Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator."""
 
 OBSERVATION_STATUSES = (
@@ -43,6 +47,9 @@ OBSERVATION_STATUSES = (
     "not_collected",  # no such figure exists (for example spring 2020 tests)
 )
 ESTIMATE_STATUSES = ("ok", "small_n", "bounded", "suppressed", "undefined", "break")
+LEFT_OUT = "left out"
+"""How `method` begins, after "not calculated: ", where a year has no figure that means what others do."""
+
 LEVELS = ("state", "district", "school", "tract", "place")
 
 SHARES = ("proportion", "share_of_answers", "share_of_schools", "estimated_share")
@@ -58,6 +65,7 @@ OBSERVATIONS_KEY = [
 ]
 
 _TEXT, _COUNT, _SHARE, _YEAR = "str", "Int64", "float64", "int64"
+_DTYPES: dict[str, Any] = {kind: pandas_dtype(kind) for kind in (_TEXT, _COUNT, _SHARE, _YEAR)}
 
 _OBSERVATIONS: dict[str, str] = {
     "source_id": _TEXT,  # catalog key and release: ospi_discipline@2019
@@ -138,13 +146,13 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     for name, kind in columns.items():
         blank = "object" if kind == _TEXT else "Float64"
         column = table[name] if name in table else pd.Series(pd.NA, table.index, dtype=blank)
-        if kind == _TEXT:
-            is_typed = column.dtype == "str" and not column.hasnans
-            out[name] = column if is_typed else column.fillna("").astype(str)
-        elif kind == _COUNT:
-            out[name] = column.astype("Int64")
-        else:
-            out[name] = column.astype("float64" if kind == _SHARE else "int64")
+        # Most tables were conformed before: to ask what a column is costs a tenth of giving it that type again.
+        dtype = _DTYPES[kind]
+        if column.dtype != dtype:
+            column = column.fillna("").astype(str) if kind == _TEXT else column.astype(dtype)
+        elif kind == _TEXT and column.hasnans:
+            column = column.fillna("")
+        out[name] = column
     conformed = pd.DataFrame(out, index=table.index, copy=False).reset_index(drop=True)
     conformed.attrs = dict(table.attrs)
     return conformed
@@ -273,7 +281,7 @@ def _validate(
         return schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as failure:
         lines = fault_lines(table, failure.failure_cases, key)
-        raise DataError(
+        raise FileError(
             f"the table breaks {len(lines)} rule(s):\n    " + "\n    ".join(lines),
             where=where,
             mend="correct the source file or its entry in data/catalog/sources; nothing was written",

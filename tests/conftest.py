@@ -105,10 +105,13 @@ def raw() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switches that write docs/ORACLES.md and docs/FETCH_FAULTS.md anew."""
+    """Add the switches that write docs/ORACLES.md, docs/FETCH_FAULTS.md and docs/CLAIMS.md anew."""
     parser.addoption(
         "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
     )
     parser.addoption(
         "--write-faults", action="store_true", help="write docs/FETCH_FAULTS.md from the faults"
+    )
+    parser.addoption(
+        "--write-claims", action="store_true", help="write docs/CLAIMS.md from the ledger of claims"
     )

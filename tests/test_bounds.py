@@ -518,6 +518,14 @@ def test_is_weighted_by_what_each_average_is_over() -> None:
     assert (row["denominator"], row["cells"], row["cells_reported"]) == (300, 2, 2)
 
 
+def test_weighs_by_the_sum_behind_an_average_where_it_is_known() -> None:
+    # 10.5 students for 105,000 dollars and 20.5 for 410,000: 515,000 over 31, whatever the whole numbers say.
+    known = schools(value=[10000.0, 20000.0], denominator=[10, 20], numerator=[105000, 410000])
+    [row] = join_averages(known, by=AVERAGED_BY).to_dict("records")
+    assert row["value"] == pytest.approx(515000 / 31)
+    assert (row["denominator"], pd.isna(row["numerator"])) == (30, True)
+
+
 def test_one_average_stays_as_published_without_a_weight() -> None:
     [row] = join_averages(schools(value=[9000.25]), by=AVERAGED_BY).to_dict("records")
     assert (row["value"], row["status"]) == (9000.25, "reported")

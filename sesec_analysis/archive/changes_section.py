@@ -11,6 +11,7 @@ from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import Block, Heading, Prose, Table, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, counted_answers
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import TableColumn
 
@@ -79,7 +80,7 @@ def section(before: Frozen, after: Frozen, *, taken: set[str]) -> Section:
     if not isinstance(heading, Heading):
         raise TypeError("the section begins with its heading")
     parts: list[Block] = [*blocks, _of_counts(changes), *_words(shared.text, taken), *shared.tables]
-    for part in (_apart(changes), _fallen(changes, before, after)):
+    for part in (_apart(changes, after), _fallen(changes, before, after)):
         parts += [*_words(part.text, taken), *part.tables]
     return Section(heading, tuple(parts))
 
@@ -157,20 +158,28 @@ def _shared(changes: Sequence[Change], title: str) -> _Part:
     return _Part(text, f"Numbers changed since {title}", labels, rows)
 
 
-def _apart(changes: Sequence[Change]) -> _Part:
-    """The largest moves from year to year that neither chance nor withheld figures explain."""
-    apart = [
+def _apart(changes: Sequence[Change], after: Frozen) -> _Part:
+    """Count the answers of all that was compared, and list the largest moves beyond chance and withheld figures."""
+    years = [
         change
         for change in changes
-        if change.kind == "new_year"
-        and change.pair.before
+        if change.pair.before
         and change.pair.after
+        and not change.pair.same
         and change.pair.after.get("organization_level") == "place"
-        and lies_apart(change.pair.before, change.pair.after)
     ]
+    answers = {
+        at: _answer(change, after) for at, change in enumerate(years) if change.kind == "new_year"
+    }
+    if not answers:
+        return _Part(_none_compared(years), "", (), ())
+    apart = [years[at] for at, found in answers.items() if found.outcome is Outcome.DIFFERS]
+    compared = (
+        f"Comparisons of a place with an earlier school year: {len(answers):,}. "
+        f"Of these, {counted_answers(answers.values())}."
+    )
     if not apart:
-        text = "No place has a number that is clearly higher or lower than the year before."
-        return _Part(text, "", (), ())
+        return _Part(compared, "", (), ())
     apart.sort(key=lambda change: (-_distance(change), str(change.pair.record["id"])))
     rows = [
         [
@@ -183,10 +192,39 @@ def _apart(changes: Sequence[Change]) -> _Part:
         for change in apart
     ]
     text = (
-        "The table lists the clearest changes of a place from one school year to the next. "
+        f"{compared} The table lists the clearest changes of a place from one school year to the next. "
         "The ranges of both years lie apart, so chance alone is not the reason."
     )
     return _Part(text, "The clearest changes from year to year", ("What", "Before", "Now"), rows)
+
+
+def _none_compared(years: Sequence[Change]) -> str:
+    """Say that no two years were compared, and why."""
+    reasons = dict.fromkeys(change.why for change in years if change.kind != "new_year")
+    why = "; ".join(reasons) or "nothing in it is of a later school year"
+    return f"No number of this edition can be compared with last year's: {_safe(why)}."
+
+
+def _answer(change: Change, after: Frozen) -> Answer:
+    """Answer whether a number of a later year differs: its range lies apart, or within the margin, of the earlier one.
+
+    Ranges that lie apart are a harder test than the interval of the difference, which needs the counts of both years.
+    """
+    earlier, later = change.pair.before or {}, change.pair.after or {}
+    first, second = span(earlier), span(later)
+    if first is None or second is None:
+        return Answer(Outcome.UNKNOWN, why=Why.WITHHELD)
+    margin = after.sources["indicators"].get(later.get("indicator"), {}).get("margin")
+    on_scale = later.get("unit") not in ("ratio", "points per year")
+    farthest = max(second[1] - first[0], first[1] - second[0])
+    apart = lies_apart(earlier, later)
+    by_chance = later.get("ci_low") is not None or later.get("outer_low") is not None
+    if on_scale and margin is not None and farthest <= margin and not (apart and by_chance):
+        return Answer(Outcome.SAME)
+    if apart:
+        return Answer(Outcome.DIFFERS, 1 if second[0] > first[1] else -1)
+    ranged = "range" in (earlier.get("publish"), later.get("publish"))
+    return Answer(Outcome.UNKNOWN, why=Why.WITHHELD if ranged else Why.CHANCE)
 
 
 def _distance(change: Change) -> float:
@@ -211,11 +249,25 @@ def _fallen(changes: Sequence[Change], before: Frozen, after: Frozen) -> _Part:
         and side != _side(change.pair.after, after)
     ]
     if not rows:
-        text = "Each clear difference that the last report named is still clear in this one."
-        return _Part(text, "", (), ())
+        return _Part(_still_clear(changes, before), "", (), ())
     text = "What the last report called a clear difference is not always one in this report."
     labels = ("The last report said", "This report says")
     return _Part(text, "Claims of the last report that no longer hold", labels, rows)
+
+
+def _still_clear(changes: Sequence[Change], before: Frozen) -> str:
+    """Say of how many clear differences of the last report a newer or other number was held against them."""
+    clear = sum(
+        bool(change.pair.before and change.pair.after and _side(change.pair.before, before))
+        and change.kind != "unchanged"
+        for change in changes
+    )
+    if not clear:
+        return "No clear difference that the last report named has a newer number in this one."
+    return (
+        f"Clear differences of the last report that have a newer number in this one: {clear:,}. "
+        "All of them are clear in it too."
+    )
 
 
 def _side(record: Record, of: Frozen) -> int:

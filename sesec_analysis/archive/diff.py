@@ -263,9 +263,12 @@ def _definition(before: Record, after: Record, between: Between) -> str:
     first, last = (read_id(str(record["id"])).end_years[0] for record in (before, after))
     if first != last:
         reasons = [stop["reason"] for stop in new.get("breaks", ()) if first < stop["at"] <= last]
+        reasons += [
+            out["reason"] for out in new.get("years_out", ()) if out["year"] in (first, last)
+        ]
         if reasons:
             return "; ".join(reasons)
-    fields = ("definition", "numerator", "denominator", "breaks")
+    fields = ("definition", "numerator", "denominator")
     changed = [name for name in fields if old and new and old.get(name) != new.get(name)]
     return f"{', '.join(changed)} of {code} changed" if changed else ""
 

@@ -27,6 +27,7 @@ from sesec_analysis.files import sha256_of
 __all__ = [
     "Frozen",
     "built_folder",
+    "embedded_sha256",
     "names",
     "of_build",
     "of_records",
@@ -100,6 +101,12 @@ def table_sha256(source_id: str) -> str | None:
     return None
 
 
+def embedded_sha256(source_id: str) -> str | None:
+    """Return the SHA-256 of the table of a release that comes with the repository."""
+    path = catalog.data_dir() / "observations" / f"{source_id}.parquet"
+    return sha256_of(path) if path.is_file() else None
+
+
 def _release(source_id: str) -> dict[str, Any]:
     source, release = catalog.release(source_id)
     return {
@@ -110,6 +117,7 @@ def _release(source_id: str) -> dict[str, Any]:
         "dataset_id": release.dataset_id,
         "file": release.file,
         "sha256": release.sha256 or _fetched_sha256(source_id),
+        **({"more_files": dict(list(release.files.items())[1:])} if release.more_files else {}),
         "retrieved": release.retrieved,
         "table_sha256": table_sha256(source_id),
         "cited": citation.source_text(source_id),
@@ -153,7 +161,10 @@ def _indicator(code: str) -> dict[str, Any]:
         "definition": entry.definition,
         "numerator": entry.numerator,
         "denominator": entry.denominator,
+        "margin": entry.margin,
         "breaks": [{"at": stop.at, "reason": stop.reason} for stop in entry.breaks],
+        "events": [{"at": event.at, "reason": event.reason} for event in entry.events],
+        "years_out": [{"year": out.year, "reason": out.reason} for out in entry.years_out],
     }
 
 

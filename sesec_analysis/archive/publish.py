@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from sesec_analysis import checkout
+from sesec_analysis import catalog, checkout
 from sesec_analysis.archive import frozen
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
@@ -22,6 +22,7 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import LIST, editions
 from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.loaders.fetch import keep
 
 __all__ = ["LOG", "Published", "digests", "lines", "publish", "refuse_early", "unsaid"]
 
@@ -147,7 +148,8 @@ def publish(name: str, *, build: Builder) -> Published:
     EditionError
         If it cannot be published whatever its numbers are (`refuse_early`), or is a trial with other parameters.
     DataError
-        If a check of the build failed, or a published number would change that the changelog does not name.
+        If a check of the build failed, figures are in the cache of this copy alone, or a published number would change
+        that the changelog does not name.
     """
     refuse_early(name)
     where = frozen.built_folder(name)
@@ -156,6 +158,7 @@ def publish(name: str, *, build: Builder) -> Published:
     run = finished.read_json(where / "run.json")
     _refuse_unchecked(name, run, finished.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
+    _refuse_unkept(name, new.sources["releases"])
     old = frozen.read(name) if name in frozen.published() else None
     moved = changed_numbers(diff(old, new)) if old else []
     log = _log()
@@ -194,6 +197,19 @@ def _refuse_unchecked(name: str, run: Mapping[str, Any], audit: Mapping[str, Any
             f"{name} was not published: a check of what it may disclose did not pass",
             where="disclosure_audit.json",
             mend=f"build it again and do what the message says: sesec report {name}",
+        )
+
+
+def _refuse_unkept(name: str, source_ids: Iterable[str]) -> None:
+    """Refuse figures that nobody else has: what was fetched and is not embedded."""
+    if alone := keep.unkept_behind(source_ids):
+        commands = "; ".join(keep.keep_command(source_id) for source_id in alone)
+        raise DataError(
+            f"{name} was not published: {len(alone)} release(s) that it rests on are in the cache of this copy alone, "
+            "so nobody else could verify it",
+            where=str(catalog.cache_dir() / "observations"),
+            mend=f"embed them, commit, and publish then: {commands}",
+            known=alone,
         )
 
 

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,9 +18,9 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sesec_analysis import hidden_characters, i18n, i18n_files
+from sesec_analysis.catalog.claim_entries import FoundingClaim
 from sesec_analysis.catalog.entries import (
     Avoided,
-    FoundingClaim,
     GroupType,
     Indicator,
     MeasureEntry,
@@ -27,6 +28,7 @@ from sesec_analysis.catalog.entries import (
     Place,
     Release,
     School,
+    SchoolTime,
     Source,
     StudentGroup,
 )
@@ -34,6 +36,7 @@ from sesec_analysis.errors import CatalogError
 
 __all__ = [
     "ROW_LOG",
+    "at_hand",
     "avoided",
     "cache_dir",
     "claims",
@@ -44,6 +47,8 @@ __all__ = [
     "is_synthetic",
     "measure",
     "measures",
+    "newest_published",
+    "open_code",
     "organization_ids",
     "outlines",
     "place",
@@ -51,6 +56,7 @@ __all__ = [
     "read_source",
     "release",
     "row_logs",
+    "school_identities",
     "school_names",
     "school_notes",
     "schools",
@@ -197,6 +203,50 @@ def places() -> dict[str, Place]:
     return _own("catalog/places.yml", dict[str, Place])
 
 
+def school_identities() -> dict[str, list[SchoolTime]]:
+    """Return the codes and names that a school has had, in their order, by the code that is open now."""
+    return _own("catalog/school_identities.yml", dict[str, list[SchoolTime]])
+
+
+def open_code(code: str) -> str:
+    """Return the code under which the figures of a school stand: that of the newest roster.
+
+    Examples
+    --------
+    >>> open_code("5649"), open_code("1751"), open_code("2182")
+    ('1751', '1751', '2182')
+    """
+    return _open_codes(data_dir()).get(code, code)
+
+
+@cache
+def _open_codes(folder: Path) -> dict[str, str]:
+    """Return the open code of every code; refuse identities that would join or count a school wrongly."""
+    codes: dict[str, str] = {}
+    for key, times in school_identities().items():
+        faults = []
+        if not times or times[-1].code != key or times[-1].last_year:
+            faults.append(f"{key}: its last time must be open, and of this code")
+        faults += [
+            f"{key}: {later.first_year} does not follow {earlier.last_year}"
+            for earlier, later in pairwise(times)
+            if earlier.last_year is None or later.first_year != earlier.last_year + 1
+        ]
+        faults += [
+            f"{key}: code {time.code} stands under {codes[time.code]} as well"
+            for time in times
+            if codes.get(time.code, key) != key
+        ]
+        if faults:
+            raise CatalogError(
+                f"school_identities.yml has {len(faults)} fault(s):\n    " + "\n    ".join(faults),
+                where=str(folder / "catalog/school_identities.yml"),
+                mend="give each school's times in their order, without a gap, the open one last",
+            )
+        codes |= {time.code: key for time in times}
+    return codes
+
+
 def school_names() -> dict[str, list[str]]:
     """Return how sources spell each school, by the state's code; the first spelling is the short name in charts."""
     return _own("catalog/school_names.yml", dict[str, list[str]])
@@ -232,7 +282,7 @@ def row_logs() -> dict[str, dict[str, Any]]:
 
 
 def claims() -> dict[str, FoundingClaim]:
-    """Return the founding claims by their number (C1 ... C10)."""
+    """Return the founding claims by their number, in order."""
     return _own("reference/founding_claims.yml", dict[str, FoundingClaim])
 
 
@@ -294,6 +344,37 @@ def release(source_id: str) -> tuple[Source, Release]:
             known=[f"{key}@{known}" for known in entry.releases],
         )
     return entry, entry.releases[int(year)]
+
+
+def at_hand() -> dict[str, set[int]]:
+    """Return the years of each source whose releases are at hand, embedded or fetched."""
+    years: dict[str, set[int]] = {}
+    for folder in (data_dir(), cache_dir()):
+        for path in (folder / "observations").glob("*@*.parquet"):
+            key, _, year = path.stem.partition("@")
+            years.setdefault(key, set()).add(int(year))
+    return years
+
+
+def newest_published(code: str, up_to: int) -> str | None:
+    """Return the newest release up to a year that holds an indicator and can be fetched, by its source id; or None.
+
+    Examples
+    --------
+    >>> newest_published("graduated_4yr", 2016)
+    'ospi_graduation@2016'
+    """
+    published = [
+        (year, key)
+        for key, entry in sources().items()
+        if code in entry.indicators
+        for year, known in entry.releases.items()
+        if year <= up_to and known.dataset_id and not known.not_published
+    ]
+    if not published:
+        return None
+    year, key = max(published)
+    return f"{key}@{year}"
 
 
 def student_group(code: str) -> StudentGroup:

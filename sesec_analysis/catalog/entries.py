@@ -2,9 +2,9 @@
 
 import re
 from string import Formatter
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sesec_analysis import i18n
 
@@ -14,7 +14,8 @@ __all__ = [
     "Code",
     "DatasetId",
     "Entry",
-    "FoundingClaim",
+    "FileCopy",
+    "FileLayout",
     "GroupType",
     "Indicator",
     "IndicatorColumns",
@@ -28,13 +29,16 @@ __all__ = [
     "SaidAll",
     "SaidTemplate",
     "School",
+    "SchoolTime",
     "SeriesBreak",
+    "SeriesEvent",
     "Source",
     "StudentGroup",
     "Survey",
     "Template",
     "Unit",
     "WideGroups",
+    "YearOut",
 ]
 
 
@@ -90,6 +94,22 @@ class SeriesBreak(Entry):
     reason: Said
 
 
+class SeriesEvent(Entry):
+    """The world changed from the school year ``at`` on, and the measure did not: compared, and named beside it."""
+
+    at: int
+    reason: Said
+    words: Said  # in a sentence: "school buildings closed in between"
+    source: str = ""
+
+
+class YearOut(Entry):
+    """A school year, by its end, without a figure that means what it does in other years: not drawn, not compared."""
+
+    year: int
+    reason: Said
+
+
 Unit = Literal[
     "proportion",
     "share_of_answers",
@@ -119,7 +139,13 @@ class Indicator(Entry):
     rate_sentence: SaidTemplate
     gap_sentence: Template = ""
     caveats: SaidAll = []
+    all_grades: Said = ""  # what "all grades" are, where they are not all grades of a school
+    margin: float | None = (
+        None  # differences no larger are about the same, in the unit (0.02: 2 points)
+    )
     breaks: list[SeriesBreak] = []
+    events: list[SeriesEvent] = []
+    years_out: list[YearOut] = []
 
 
 class StudentGroup(Entry):
@@ -138,6 +164,9 @@ class GroupType(Entry):
     groups: dict[str, StudentGroup]
 
 
+SchoolLevel = Literal["elementary", "k8", "middle", "high", "other"]
+
+
 class Place(Entry):
     """A named set of organizations: listed schools, all other schools of a district, or a whole district."""
 
@@ -154,6 +183,9 @@ class Place(Entry):
     whole_district: bool = False
     whole_state: bool = False
     headline: bool = False
+    level: SchoolLevel | None = (
+        None  # of all its schools: what a school of this level is set beside
+    )
 
 
 SchoolKind = Literal[
@@ -168,7 +200,7 @@ class School(Entry):
     name: str
     short_name: str
     earlier_names: str = ""  # joined by "; "
-    level: Literal["elementary", "k8", "middle", "high", "other"] | None = None
+    level: SchoolLevel | None = None
     lowest_grade: str = ""
     highest_grade: str = ""
     kind: SchoolKind | None = None  # null, like level: in no directory we have
@@ -181,6 +213,15 @@ class School(Entry):
     source: str
 
 
+class SchoolTime(Entry):
+    """The code and name of a school in some of its years, by the year a school year ends in; open-ended if null."""
+
+    code: Code
+    name: str
+    first_year: int | None = None
+    last_year: int | None = None
+
+
 class Outline(Entry):
     """A line on a map, closed: points of longitude and latitude, and whose boundaries they are."""
 
@@ -189,29 +230,60 @@ class Outline(Entry):
     names: dict[str, tuple[float, float]] = {}  # what is written on the map, and where
 
 
+class FileCopy(Entry):
+    """Another carrier's file of a release's figures: both must agree, and a cell that one masks stays masked."""
+
+    file: InsideFolder
+    sha256: str | None = None
+    carried_by: str | None = None
+    note: str | None = None
+
+
 RangeRule = Literal["three_over_n", "three_over_n_or_less", "share_only"]
 """How a range label depends on the size of its group: 3/n; 3/n of the size or one more; not at all."""
 
 
 class Release(Entry):
-    """One yearly file of a source.
+    """One yearly file of a source; a list of files, with a list of hashes, is read as if it were one.
 
     A release with a `file` is embedded: its figures come with the repository. One with a `dataset_id` alone is
     catalogued: `sesec data fetch` gets it. One with `not_published` does not exist, and the text says why.
     """
 
     file: InsideFolder | None = None
+    more_files: list[InsideFolder] = []
     sha256: str | None = None
+    more_sha256: list[str] = []
     school_year: str
     title: str
     dataset_id: DatasetId | None = None
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
+    copies: list[FileCopy] = []
     replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None
     note: str | None = None
     range_rule: RangeRule | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _first_of_several(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        several = {
+            name: entry[name] for name in ("file", "sha256") if isinstance(entry.get(name), list)
+        }
+        first = {name: values[0] if values else None for name, values in several.items()}
+        others = {"file": "more_files", "sha256": "more_sha256"}
+        return entry | first | {others[name]: values[1:] for name, values in several.items()}
+
+    @property
+    def files(self) -> dict[str, str | None]:
+        """Every file of the release, with the sha256 recorded for it."""
+        names = [self.file, *self.more_files]
+        hashes = [self.sha256, *self.more_sha256, *([None] * len(names))]
+        return {name: digest for name, digest in zip(names, hashes, strict=False) if name}
 
 
 class IndicatorColumns(Entry):
@@ -256,6 +328,22 @@ class Survey(Entry):
     ignore_items: list[str] = []
 
 
+class FileLayout(Entry):
+    """Another layout of a source's files, such as a carrier's: told by its columns, which replace the source's own."""
+
+    about: str
+    constants: dict[str, str] = {}
+    columns: dict[str, list[str]]
+    indicators: dict[str, IndicatorColumns]
+    optional: list[str] = []
+    groups: WideGroups = WideGroups()
+    keep: dict[str, list[str]] = {}
+    ignore: list[str] = []
+    rules: list[str] = []
+    file_rules: list[str] = []
+    percent_decimals: int = 9
+
+
 class Source(Entry):
     """One dataset of a publisher: where it comes from, how its columns read, and its releases."""
 
@@ -284,16 +372,30 @@ class Source(Entry):
     denominator_cap: Literal["enrollment", "none"] = "none"
     rules: list[str] = []
     file_rules: list[str] = []  # rules that look at all years of the file
+    other_layouts: dict[str, FileLayout] = {}
+    school_codes: dict[str, str] = {}  # spellings of this source alone, before school_names.yml
+    ignore_schools: list[str] = []  # programs that it names, which the state gives no code
     releases: dict[int, Release] = Field(min_length=1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_year(cls, entry: Any) -> Any:
+        """Let a release line be short: its school year follows from its key, its title from the source's."""
+        if not isinstance(entry, dict) or not isinstance(entry.get("releases"), dict):
+            return entry
+        named = {}
+        for year, release in entry["releases"].items():
+            if isinstance(year, int) and isinstance(release, dict):
+                school_year = release.get("school_year", f"{year - 1}-{year % 100:02d}")
+                title = f"{entry.get('title')} {school_year}"
+                release = {"school_year": school_year, "title": title} | release
+            named[year] = release
+        return entry | {"releases": named}
 
-class FoundingClaim(Entry):
-    """A founding claim of the coalition, as made."""
-
-    claim: Said
-    date: Said
-    source: str
-    measure: Said
+    def in_layout(self, name: str) -> "Source":
+        """Return the source with the columns of another of its layouts."""
+        other = self.other_layouts[name]
+        return self.model_copy(update=dict(other) | {"about": self.about, "other_layouts": {}})
 
 
 class Avoided(Entry):
@@ -319,4 +421,5 @@ class MeasureEntry(Entry):
     dated: bool = False  # its reference is, or holds, a school year
     subject: Template = ""  # none: its sentences are those of the indicator
     sentence: Template = ""
+    same: Template = ""  # where it is shown to be within the margin; none: made of the subject
     open: str = "too much is withheld"  # why bounds may leave open which side is higher

@@ -1,8 +1,9 @@
-"""Define ``sesec data``: list, check, build, fetch and add releases, and make synthetic files.
+"""Define ``sesec data``: list, check, build, fetch, keep and add releases, and make synthetic files.
 
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
 
+import shlex
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,14 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sesec_analysis.cli.output import INTERRUPTED, examples, say, starting, table, years
+from sesec_analysis.cli.output import (
+    INTERRUPTED,
+    examples,
+    say,
+    school_year,
+    starting,
+    table,
+    years,
+)
+from sesec_analysis.errors import EditionError, SesecError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sesec_analysis.loaders.fetch.fetch import FetchResult
+    from sesec_analysis.loaders.fetch.keep import Kept
 
-__all__ = ["add_release", "data", "fetch", "twin"]
+__all__ = ["add_release", "data", "fetch", "keep", "twin"]
 
 
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -40,9 +51,10 @@ def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> lis
 @click.option(
     "--end-year",
     "end_years",
-    type=int,
+    type=school_year,
+    metavar="YEAR",
     multiple=True,
-    help="Only the school year that ends then; may be given several times.",
+    help="Only this school year, by the year it ends or as 2020-21; may be given several times.",
 )
 @click.option(
     "--from",
@@ -75,16 +87,23 @@ def fetch(
 
     Header and school years are proven first. What was fetched before and is unchanged is left alone; an interrupted
     fetch goes on where it stopped; a failed one changes nothing. Reports use what was fetched before what is embedded.
+    At the end it says which editions the new figures can change, and what to run.
+
+    It ends with 0 if everything asked for is here, with 1 if a release was refused; the others are taken all the same.
 
     An application token in SESEC_APP_TOKEN raises the portal's limits; SESEC_CACHE names another folder for the files.
     """
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
 
-    ids = fetch_fetch.chosen(sources, end_years)
+    ids = fetch_fetch.chosen(sources, end_years, file=file)
+    before = _digests(ids)
     consent = _consent({"restated": accept_restated, "title": accept_title})
     if file is not None:
         if len(ids) != 1:
-            raise click.UsageError("--from needs one SOURCE and one --end-year")
+            raise click.UsageError(
+                "--from needs one SOURCE and one --end-year: "
+                f"sesec data fetch {' '.join(sources) or 'SOURCE'} --end-year YEAR --from {shlex.quote(str(file))}"
+            )
         outcomes = [fetch_fetch.fetch_file(ids[0], file, consent=consent, tell=say)]
     else:
         with _bar(quiet or not sys.stderr.isatty()) as bar:
@@ -96,8 +115,45 @@ def fetch(
                 )
                 ctx.exit(INTERRUPTED)
     _tell_outcomes(outcomes)
+    after = _digests(ids)
+    _tell_reached([name for name in ids if after.get(name) != before.get(name)])
     if any(outcome.refusal for outcome in outcomes):
         ctx.exit(1)
+
+
+def _digests(ids: list[str]) -> dict[str, str]:
+    """Return the SHA-256 of the table of each release that is read now."""
+    from sesec_analysis.files import sha256_of
+    from sesec_analysis.loaders import build
+
+    return {
+        name: sha256_of(path) for name, path in build.observation_files().items() if name in ids
+    }
+
+
+def _tell_reached(changed: "list[str]") -> None:
+    """Say which editions new figures can change, and what to run."""
+    from sesec_analysis.editions import asked
+    from sesec_analysis.loaders.fetch import keep
+
+    if not changed:
+        return
+    say(f"\nNew figures: {', '.join(changed)}.")
+    try:
+        editions, newest = asked.reached_by(changed), asked.newest_year()
+    except EditionError:  # a package without its repository has figures and no editions
+        return
+    if editions:
+        say(f"Editions that they can change: {', '.join(editions)}. To see what they change:")
+        say(f"  sesec report {editions[-1]}\n  sesec diff {editions[-1]}")
+    for year in sorted({int(name.partition("@")[2]) for name in changed}):
+        if newest is not None and year > newest:
+            say(
+                f"No edition is of {year - 1}–{year % 100:02d} yet: copy the last entry of reports/editions.yml."
+            )
+    say("Before an edition that rests on them is published:")
+    for name in changed:
+        say(f"  {keep.keep_command(name)}")
 
 
 def _tell_outcomes(outcomes: "list[FetchResult]") -> None:
@@ -176,7 +232,7 @@ def _bar(is_quiet: bool) -> Iterator[_Bar]:
     ),
 )
 @click.argument("source", shell_complete=_source_names)
-@click.argument("year", type=int)
+@click.argument("year", type=school_year, metavar="YEAR")
 @click.argument("dataset_id", metavar="ID")
 @click.option(
     "--from",
@@ -187,16 +243,16 @@ def _bar(is_quiet: bool) -> Iterator[_Bar]:
 def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> None:
     """Add a year of a source to the catalog.
 
-    SOURCE is a name of `sesec data list`, YEAR the year the school year ends, ID the end of the dataset's address on
-    the portal. Its header and school years are proven first; then its lines, and nothing else, are added to the file
+    SOURCE is a name of `sesec data list`, YEAR the school year (2025, or 2024-25), ID the end of the dataset's address
+    on the portal. Its header and school years are proven first; then its lines, and nothing else, are added to the file
     of the source in data/catalog/sources.
     """
+    from sesec_analysis.loaders.fetch import download
     from sesec_analysis.loaders.fetch import releases as fetch_releases
 
     path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
-    click.echo(
-        f"Added {source}@{year} to {path}.\nTo get it: sesec data fetch {source} --end-year {year}"
-    )
+    command = download.fetch_command(f"{source}@{year}", file)
+    click.echo(f"Added {source}@{year} to {path}.\nTo get it: {command}")
 
 
 @click.command(
@@ -221,7 +277,7 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
     "--end-years",
     "end_years",
     multiple=True,
-    type=int,
+    type=school_year,
     metavar="YEAR",
     help="Only the files of this school year, by the year it ends; may be repeated. All by default.",
 )
@@ -238,6 +294,61 @@ def twin(folder: Path, seed: int, schools: int | None, end_years: tuple[int, ...
     click.echo(data)
 
 
+@click.command(
+    epilog=examples(
+        "sesec data keep ospi_graduation 2023        one release",
+        "sesec data keep ospi_graduation 2022-23     the same",
+        "sesec data keep --all                       every release that is in the cache alone",
+        "",
+        "then, so that others have them too:",
+        "",
+        'git add data && git commit -m "Add OSPI graduation 2023 release"',
+        "sesec publish 2023",
+    )
+)
+@click.argument("source", required=False, shell_complete=_source_names)
+@click.argument("year", required=False, type=school_year, metavar="YEAR")
+@click.option("--all", "is_all", is_flag=True, help="Keep everything that is in the cache alone.")
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> None:
+    """Embed fetched figures in data/observations, so that others can verify what is published from them.
+
+    What `sesec data fetch` brought is in the cache of this copy alone, and `sesec publish` refuses figures that nobody
+    else has. This puts the table of a release, read by the literal reading, beside those that come with the repository,
+    and the day it was retrieved into its entry; commit both with data/sources.lock.json.
+
+    It ends with 0 if everything asked for is embedded, with 1 if something was not, and that is as it was before.
+    """
+    from sesec_analysis.loaders.fetch import keep as fetch_keep
+
+    if is_all == (source is not None) or (source is not None and year is None):
+        raise click.UsageError("name a SOURCE and a YEAR, or give --all")
+    names = fetch_keep.unkept() if is_all else [f"{source}@{year}"]
+    if not names:
+        say("Nothing is in the cache alone: everything at hand is embedded.")
+        return
+    kept: list[Kept] = []
+    failures: list[SesecError] = []
+    for name in names:
+        try:
+            kept.append(fetch_keep.keep(name, tell=_silent if quiet else say))
+        except SesecError as refusal:  # the others can be kept all the same
+            if not is_all:
+                raise
+            failures.append(refusal)
+            click.echo(f"Error: {name}: {refusal}", err=True)
+    if kept:
+        table([{"release": each.source_id, "rows": each.rows, "": "kept"} for each in kept])
+        say("To commit them: git add data && git commit")
+    if failures:
+        say(f"{len(failures)} of {len(names)} releases were not kept.")
+        sys.exit(max(failure.exit_code for failure in failures))
+
+
+def _silent(sentence: str) -> None:
+    """Say nothing."""
+
+
 _STANDINGS = ("embedded", "cached", "catalogued", "not published")
 
 
@@ -245,6 +356,7 @@ _STANDINGS = ("embedded", "cached", "catalogued", "not published")
     epilog=examples(
         "sesec data list                                  what there is, and where it stands",
         "sesec data fetch ospi_graduation                 get it from the state's portal",
+        "sesec data keep ospi_graduation 2023             embed it, so that others have it too",
         "sesec data add-release ospi_enrollment 2025 ID   tell the catalog of a new year",
         "sesec data check                                 is everything here sound",
         "sesec data twin DIR                              make up files to try things out on",
@@ -266,13 +378,47 @@ def data() -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="Write here instead of data/observations.",
 )
-def build(raw: Path, out: Path | None) -> None:
-    """Make the tables in data/observations from the publishers' files."""
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def build(raw: Path, out: Path | None, quiet: bool) -> None:
+    """Make the tables in data/observations from the publishers' files.
+
+    A line tells of each release when it is read. The table at the end has its rows, and how many of them a named rule
+    changed or left out; the rules stand below it. Tables of releases that were fetched (`sesec data keep`) stay as they
+    are.
+    """
     from sesec_analysis import catalog
     from sesec_analysis.loaders import build as loaders_build
 
     out = out or catalog.data_dir() / "observations"
-    _frame(loaders_build.build(raw, out, progress=say))
+    summary = loaders_build.build(raw, out, progress=_silent if quiet else _say_wrapped)
+    if not quiet:
+        say("")
+    rules = summary.drop(columns=["source_id", "rows"])
+    counts = {
+        "release": summary["source_id"],
+        "rows": summary["rows"],
+        "by rule": rules.sum(axis=1).astype("int64"),
+    }
+    table(
+        [
+            dict(zip(counts, row, strict=True))
+            for row in zip(*map(list, counts.values()), strict=True)
+        ]
+    )
+    touched = {name: rules[name] for name in rules if rules[name].any()}
+    if touched:
+        click.echo()
+        table(
+            [
+                {"rule": name, "rows": int(rows.sum()), "releases": int((rows > 0).sum())}
+                for name, rows in touched.items()
+            ]
+        )
+
+
+def _say_wrapped(sentence: str) -> None:
+    """Say a sentence in lines of 80 columns, the further ones set in."""
+    say(click.wrap_text(sentence, width=80, subsequent_indent="    "))
 
 
 @data.command(epilog=examples("sesec data check", "sesec data check --long | grep graduat"))
@@ -296,12 +442,28 @@ def check(is_long: bool, attacked: bool) -> None:
         click.echo(
             "\nPercent of cells published exactly, by the year a school year ends (15 is 2014-15)."
         )
+    _copies()
     cells = int(shares["cells"].sum())
     click.echo(
         f"The catalog and {cells:,} cells in {len(loaders_build.observation_files())} tables are valid."
     )
     if attacked:
         _open_at_source()
+
+
+def _copies() -> None:
+    from sesec_analysis.loaders.tidy.copies import table_of_copies
+
+    if not (lines := table_of_copies()):
+        return
+    click.echo("\nReleases that two carriers copied, compared cell by cell:\n")
+    shown = ("release", "schools", "cells", "agree", "masked")
+    table([{name: line[name] for name in shown} for line in lines])
+    click.echo("\nA cell that one copy masks stays masked.")
+    for line in lines:
+        alone = line["one copy only"]
+        click.echo(f"{line['release']}, {line['copy']}:\n  of these there is one copy: {alone}")
+    click.echo("17001 is the district's own row; the others are schools.\n")
 
 
 def _open_at_source() -> None:
@@ -372,4 +534,5 @@ def _frame(frame: "pd.DataFrame") -> None:
 
 data.add_command(fetch)
 data.add_command(add_release)
+data.add_command(keep)
 data.add_command(twin)

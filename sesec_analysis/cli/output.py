@@ -7,10 +7,36 @@ import click
 
 from sesec_analysis.errors import SesecError
 
-__all__ = ["INTERRUPTED", "edition_names", "examples", "say", "starting", "table", "years"]
+__all__ = [
+    "INTERRUPTED",
+    "edition_names",
+    "examples",
+    "say",
+    "school_year",
+    "starting",
+    "table",
+    "years",
+]
 
 
 INTERRUPTED = 130  # what a shell expects of a program stopped with Ctrl-C
+
+
+def school_year(text: str) -> int:
+    """Return the year that a school year ends in: the type of every option and argument that is one.
+
+    Examples
+    --------
+    >>> school_year("2020-21"), school_year("2020–21"), school_year("2021")
+    (2021, 2021, 2021)
+    """
+    from sesec_analysis.loaders.raw.codes import end_year
+
+    if (year := end_year(text)) is None:
+        raise click.BadParameter(
+            f"{text!r} is not a school year: write the year it ends in (2021), or both (2020-21)"
+        )
+    return year
 
 
 def examples(*lines: str) -> str:

@@ -1,10 +1,12 @@
 """Define ``sesec publish``, ``diff``, ``verify`` and ``attack``."""
 
+import shutil
 import sys
 import tempfile
+from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -32,9 +34,9 @@ _STATES = {"new": "published", "same": "published before, the same", "changed": 
 def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
     """Freeze the numbers of an edition in reports/published, for git to keep.
 
-    It is refused while a check fails, of made-up data or a trial, while something is not committed, and if a published
-    number would change that CHANGELOG.md does not name under Numbers. An edition that is not built, or was built from
-    something older, is built first.
+    It is refused while a check fails, of made-up data or a trial, while something is not committed, of figures that
+    were fetched and not embedded (`sesec data keep`), and if a published number would change that CHANGELOG.md does not
+    name under Numbers. An edition that is not built, or was built from something older, is built first.
     """
     from sesec_analysis.archive import publish as archive_publish
     from sesec_analysis.editions import editions as editions_editions
@@ -170,33 +172,82 @@ def _shown(record: "Record") -> str:
 def verify(edition: str | None, is_all: bool, quiet: bool) -> None:
     """Make a published edition again from its pinned sources, and say which digit differs.
 
-    The edition that stands in reports/build is not touched. The exit code is 1 if anything differs.
+    The edition that stands in reports/build is not touched. With --all, an edition that differs, or that cannot be made
+    again, does not keep the others from being verified: a table at the end says which are equal, and what differs. A
+    notebook that failed is kept in reports/build. The exit code is 1 if anything differs or failed.
     """
     from sesec_analysis.archive import frozen as archive_frozen
-    from sesec_analysis.archive import verify as archive_verify
     from sesec_analysis.editions import editions as editions_editions
 
     if is_all == (edition is not None):
         raise click.UsageError("name one edition, or give --all")
     names = [editions_editions.find(edition)] if edition else archive_frozen.published()
-    is_other = False
-    for name in names:
-        with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+    outcomes: list[_Outcome] = []
+    failures: list[SesecError] = []
+    for number, name in enumerate(names, start=1):
+        if is_all and not quiet:
+            say(f"[{number}/{len(names)}] {name}")
+        try:
+            outcomes.append(_verified(name, quiet))
+        except SesecError as refusal:  # the others can be verified all the same
+            if not is_all:
+                raise
+            failures.append(refusal)
+            outcomes.append(_Outcome(name, "not verified", None, refusal.what.splitlines()[0]))
+            click.echo(f"Error: {refusal}", err=True)
+    if is_all:
+        click.echo()
+        table([outcome._asdict() for outcome in outcomes])
+    if others := [outcome for outcome in outcomes if outcome.outcome != "equal"]:
+        if is_all:
+            say(f"{len(others)} of {len(names)} editions are not verified as published.")
+        sys.exit(max([1, *(failure.exit_code for failure in failures)]))
+
+
+class _Outcome(NamedTuple):
+    """How the verification of an edition ended: a line of the table at the end."""
+
+    edition: str
+    outcome: str
+    findings: int | None
+    what: str
+
+
+def _verified(name: str, quiet: bool) -> _Outcome:
+    """Verify one edition and say what differs; a notebook that failed is kept."""
+    from sesec_analysis.archive import verify as archive_verify
+    from sesec_analysis.editions import build as editions_build
+
+    kept = editions_build.build_dir() / f"{name}.verify.failed.ipynb"
+    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+        failed = Path(scratch).resolve() / f"{name}.failed.ipynb"
+        try:
             old, differences = archive_verify.verify(
                 name, build=partial(_build_edition, out=Path(scratch), quiet=quiet)
             )
-        if not differences:
-            click.echo(
-                f"{name}: all {len(old.findings):,} published findings are the same, digit by digit"
-            )
-            continue
-        is_other = True
+        except SesecError as refusal:
+            if not failed.is_file():
+                raise
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(failed, kept)
+            where = (refusal.where or "").replace(str(failed), str(kept))
+            raise type(refusal)(
+                refusal.what, where=where, mend=refusal.mend, known=refusal.known
+            ) from refusal
+    kept.unlink(missing_ok=True)
+    if not differences:
         click.echo(
-            f"{name}: {len({difference.id for difference in differences}):,} published findings are made otherwise"
+            f"{name}: all {len(old.findings):,} published findings are the same, digit by digit"
         )
-        table([{"finding": difference.id, **_difference(difference)} for difference in differences])
-    if is_other:
-        sys.exit(1)
+        return _Outcome(name, "equal", len(old.findings), "")
+    other = len({difference.id for difference in differences})
+    click.echo(f"{name}: {other:,} published findings are made otherwise")
+    table([{"finding": difference.id, **_difference(difference)} for difference in differences])
+    fields = Counter(
+        "not made" if difference.field == "id" else difference.field for difference in differences
+    )
+    what = ", ".join(f"{field} of {count:,}" for field, count in fields.most_common())
+    return _Outcome(name, "differs", len(old.findings), f"{other:,} differ: {what}")
 
 
 def _difference(difference: "Difference") -> dict[str, object]:

@@ -79,6 +79,9 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     type=click.Path(path_type=Path, file_okay=False),
     help="Put the edition's folder here instead of reports/build.",
 )
+@click.option(
+    "--strict", is_flag=True, help="Fail where something cannot be computed, instead of a notice."
+)
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
 @click.option("--list", "listing", is_flag=True, help="List the editions and stop.")
 @click.option("--open", "opening", is_flag=True, help="Open the page when it is done.")
@@ -86,6 +89,7 @@ def report(
     edition: str,
     overrides: dict[str, str],
     out: Path | None,
+    strict: bool,
     quiet: bool,
     listing: bool,
     opening: bool,
@@ -118,6 +122,7 @@ def report(
         amend=changes_section.with_changes,
         certify=check.certify if is_english else None,
         confirm=check.confirm if is_english else None,
+        strict=strict,
     )
     click.echo(page)
     if opening:

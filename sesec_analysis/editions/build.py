@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import audit, parameters
+from sesec_analysis.editions import asked, audit, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     certificate,
@@ -25,6 +25,7 @@ from sesec_analysis.editions.documents import (
     language_check,
     output,
     provenance,
+    statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.editions import (
@@ -127,7 +128,8 @@ class Plan:
 
     ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
-    findings not to be told, for the sake of other editions.
+    findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
+    computed.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Plan:
     confirm: Confirm | None = None
     layout: documents_notebook.Layout = "report"
     withhold: frozenset[str] = frozenset()
+    strict: bool = False
 
     @property
     def folder_name(self) -> str:
@@ -172,6 +175,7 @@ def build(
     amend: Amend | None = None,
     certify: Certify | None = None,
     confirm: Confirm | None = None,
+    strict: bool = False,
 ) -> Path:
     """Build an edition and return the path of its page.
 
@@ -190,6 +194,8 @@ def build(
         Adds sections to the report once it is complete.
     certify, confirm
         Check what it is written from, and the finished folder, before it is put in place.
+    strict
+        Fail where something cannot be computed; otherwise a notice stands in its place.
 
     Raises
     ------
@@ -200,9 +206,8 @@ def build(
         written; an earlier build stays.
     """
     key = find(name)
-    plan = replace(
-        planned(key, editions()[key], overrides), amend=amend, certify=certify, confirm=confirm
-    )
+    plan = planned(key, editions()[key], overrides)
+    plan = replace(plan, amend=amend, certify=certify, confirm=confirm, strict=strict)
     return make(plan, (out or build_dir()).resolve() / plan.folder_name, stream=stream)
 
 
@@ -275,6 +280,9 @@ def _make(
             )
             if not ended:
                 raise editions_run.failure(executed, plan.name)
+            lacking = editions_run.not_computed(executed)
+            if lacking and plan.strict:
+                raise _too_little(lacking, plan.name)
             shown = documents_notebook.rerecorded(
                 documents_notebook.read(executed), partial(_cited, plan)
             )
@@ -298,8 +306,26 @@ def _make(
         editions_run.keep(executed, failed, hide=hidden_paths())
         raise pointing_to(failed, error, target) from error
     failed.unlink(missing_ok=True)
+    for lack in lacking:
+        progress.say(f"Not computed, a notice stands in its place: {lack}")
     counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
     progress.end(f"{plan.title}: {', '.join(counts)}")
+    _tell_absent(plan, progress)
+
+
+def _tell_absent(plan: Plan, progress: Progress) -> None:
+    """Say what the edition does not hold, and the commands that get it."""
+    if absent := asked.absent(plan.path, plan.values):
+        progress.say(f"Not in it: {_count(absent, 'indicator')}. To fetch what is published:")
+        for line in asked.to_fetch(absent, plan.values):
+            progress.say(line)
+
+
+def _too_little(lacking: Sequence[str], name: str) -> SesecError:
+    lines = "\n    ".join(lack.replace("\n", "\n    ") for lack in lacking)
+    what = f"{name} was not built: {_count(lacking, 'measure')} cannot be computed:\n    {lines}"
+    mend = "get what is lacking, or build it without --strict: notices stand in their place"
+    return editions_run.RunError(what, mend=mend)
 
 
 def _clear(folder: Path) -> None:
@@ -325,7 +351,7 @@ def _written(
     meta = imprint_of(plan, shown.findings)
     if plan.amend:
         shown = plan.amend(shown, meta)
-    shown = replace(language_check.check(shown), layout=plan.layout)
+    shown = replace(statement_check.check(language_check.check(shown)), layout=plan.layout)
     if isinstance(report_year := plan.values.get("report_year"), int):
         shown = freshness.with_ages(shown, report_year)
     if plan.certify:
@@ -373,6 +399,7 @@ def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
         version=__version__,
         commit=checkout.commit(checkout.root()),
         sources=provenance.sources(findings),
+        absent=asked.absent(plan.path, plan.values),
         synthetic=catalog.is_synthetic(),
     )
 

@@ -15,11 +15,12 @@ from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEng
 from sesec_analysis.editions.pool import surroundings
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, SesecError
+from sesec_analysis.evidence.not_computed import reasons
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["RunError", "Runner", "failure", "keep", "load", "run"]
+__all__ = ["RunError", "Runner", "failure", "keep", "load", "not_computed", "run"]
 
 
 _HOW: dict[str, Any] = {
@@ -133,6 +134,15 @@ def _kernel_error(fault: KeyError | RuntimeError) -> RunError:
     # nbclient's DeadKernelError, or ours
     mend = "often the machine's memory was used up: close other programs and run it again"
     return RunError("the notebook's Python stopped without a word", mend=mend)
+
+
+def not_computed(notebook: "NotebookNode") -> list[str]:
+    """Return what notices stand in place of: where it begins, and why it cannot be computed, each reason once."""
+    first: dict[str, str] = {}
+    for cell, section in zip(notebook.cells, section_names(notebook), strict=True):
+        for reason in reasons(cell.get("outputs", [])):
+            first.setdefault(reason, whereabouts(cell, section))
+    return [f"{where}\n    {reason}" for reason, where in first.items()]
 
 
 @dataclass(frozen=True)

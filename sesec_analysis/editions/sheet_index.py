@@ -78,9 +78,13 @@ def known() -> dict[str, str]:
         for name in (code, entry.name, entry.short_name, *entry.earlier_names.split("; ")):
             if name:
                 names.setdefault(_plain(name), set()).add(code)
-    for number, code in catalog.organization_ids()["schools"].items():
+    for code, times in catalog.school_identities().items():
         if code in catalog.schools():
-            names.setdefault(number, set()).add(code)
+            for name in {text for time in times for text in (time.code, time.name)}:
+                names.setdefault(_plain(name), set()).add(code)
+    for number, code in catalog.organization_ids()["schools"].items():
+        if (open_code := catalog.open_code(code)) in catalog.schools():
+            names.setdefault(number, set()).add(open_code)
     return {name: codes.pop() for name, codes in names.items() if len(codes) == 1}
 
 

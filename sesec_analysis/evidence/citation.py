@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sesec_analysis import __version__, catalog
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.wording.numbers import school_years
 from sesec_analysis.i18n import mark, say
 
@@ -100,7 +100,7 @@ def cite(
     made up for trying things out; they describe no real school.
     """
     if style not in STYLES:
-        raise DataError(
+        raise QuestionError(
             f"no citation style {style!r}", mend="use one of the known styles", known=STYLES
         )
     return fill(cited(record, edition=edition, published=published), style)
@@ -329,16 +329,26 @@ def source_text(source_ids: str) -> str:
     return " ".join(_release_text(source) for source in _split(source_ids))
 
 
+_PERIOD = re.compile(r"(\d{4})\D(\d{4})")
+"""A release of several calendar years, which is of no school year: 2013-2017."""
+
+
 def source_line(source_ids: str) -> str:
-    """Return the short line under a figure: publisher, dataset and school years."""
+    """Return the short line under a figure: publisher, dataset, and the school years or the period that it is of."""
     if is_synthetic(source_ids):
         return say("Source: {source}.", source=say(_SYNTHETIC))
     years: dict[tuple[str, str], list[int]] = {}
+    periods: dict[tuple[str, str], list[str]] = {}
     for source_id in _split(source_ids):
-        source, _ = catalog.release(source_id)
-        years.setdefault((source.publisher_short, source.title), []).append(_year(source_id))
+        source, release = catalog.release(source_id)
+        key = (source.publisher_short, source.title)
+        if period := _PERIOD.fullmatch(release.school_year):
+            periods.setdefault(key, []).append("–".join(period.groups()))
+        else:
+            years.setdefault(key, []).append(_year(source_id))
     parts = [
-        f"{who}, {title}, {school_years(end_years)}" for (who, title), end_years in years.items()
+        *(f"{who}, {title}, {school_years(of)}" for (who, title), of in years.items()),
+        *(f"{who}, {title}, {', '.join(of)}" for (who, title), of in periods.items()),
     ]
     return say("Source: {source}.", source="; ".join(parts))
 

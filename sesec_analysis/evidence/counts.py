@@ -9,6 +9,7 @@ from sesec_analysis.i18n import say
 
 __all__ = [
     "FEW_COUNTED",
+    "NOT_REPORTED",
     "NUMBERS",
     "Counts",
     "blurred_sizes",
@@ -16,6 +17,7 @@ __all__ = [
     "few_words",
     "group_size",
     "is_empty",
+    "is_not_reported",
     "is_of_everyone",
     "is_of_few",
     "nothing",
@@ -24,6 +26,7 @@ __all__ = [
     "sides",
     "told_counts",
     "width",
+    "without_not_reported",
 ]
 
 
@@ -121,8 +124,48 @@ def is_of_everyone(row: Row) -> bool:
     return row.is_composition and everyone
 
 
+NOT_REPORTED = "not-reported"
+"""The rule of `PRINTING_RULES` by which the group of some students is not reported."""
+
+
+def is_not_reported(row: Row) -> bool:
+    """Whether every cell is published and the number is a range all the same: some students are of no group."""
+    if NOT_REPORTED in row.rules:  # decided before, when its counts were still known
+        return True
+    is_range = row.status in ("bounded", "suppressed")
+    if not (is_range and row.cells and row.cells == row.cells_reported):
+        return False
+    together = "{among}" in row.entry.subject and row.n_low is not None and row.n_low == row.n_high
+    return together or bool(_ranges(row))
+
+
+def _ranges(row: Row) -> list[str]:
+    """Return the fields of the counts of which no more than a range is known."""
+    names = ("numerator", "n", "reference_numerator", "reference_n")
+    ends = [(f"{name}_low", f"{name}_high") for name in names]
+    return [
+        name for pair in ends if getattr(row, pair[0]) != getattr(row, pair[1]) for name in pair
+    ]
+
+
+def without_not_reported(row: Row) -> dict[str, None]:
+    """Return the counts whose range would tell how many students are of no group, to be left out."""
+    return dict.fromkeys(_ranges(row)) if is_not_reported(row) else {}
+
+
 def sides(row: Row) -> list[Counts]:
-    """Return the side of the group and, if the row compares, that of its reference."""
+    """Return the side of the group and, if the row compares, that of its reference, as published.
+
+    A group is as small, and as few are counted, as its own cells say: students of no group do not hide it.
+    """
+    if is_not_reported(row):
+        row = replace(
+            row,
+            numerator_high=row.numerator_low,
+            n_high=row.n_low,
+            reference_numerator_high=row.reference_numerator_low,
+            reference_n_high=row.reference_n_low,
+        )
     k_high = row.numerator_high
     share = row.entry.made == "rate" and not row.compares
     if share and k_high is None and row.bound_high is not None and row.n_high:

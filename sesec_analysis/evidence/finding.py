@@ -14,17 +14,16 @@ from typing import overload
 import pandas as pd
 
 from sesec_analysis import __version__, catalog, schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.gate.gate import method_words
-from sesec_analysis.evidence.row import Record, Row, check_measured, read_gated
+from sesec_analysis.evidence.row import Record, Row, check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     count_words,
-    grade_phrase,
     level_words,
     printed,
 )
@@ -44,7 +43,7 @@ class Finding:
     def __post_init__(self) -> None:
         """Refuse a row that did not pass the gate."""
         if not gate.is_gated(self.row):
-            raise DataError(
+            raise QuestionError(
                 "this number has not passed the privacy gate",
                 where=" ".join(map(str, self.row.key)),
                 mend="make findings with `finding` or `findings`, which pass it",
@@ -90,7 +89,7 @@ class Finding:
 
     def alt_text(self) -> str:
         """Return a text of about 125 characters for a picture of this number alone."""
-        where = f"{self.place}{grade_phrase(self.row.grade_level)}, {labels.year_of(self.row)}"
+        where = f"{self.place}{labels.grade_phrase_of(self.row)}, {labels.year_of(self.row)}"
         names = {"group": self.label, "reference": self.reference}
         who = say("{group} compared with {reference}", **names) if self.reference else self.label
         return f"{who}: {self.printed.value}. {where}."
@@ -195,7 +194,7 @@ def findings(estimates: pd.DataFrame) -> Findings:
     language arts.
     """
     names = dict(zip(estimates["organization_id"], estimates["organization_name"], strict=True))
-    return Findings([Finding(row, names) for row in read_gated(gate.gate(estimates))])
+    return Findings([Finding(row, names) for row in gate.judged(estimates)])
 
 
 def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
@@ -238,7 +237,7 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
     check_measured(estimates)
     unknown = [name for name in selectors if name not in schema.ESTIMATES_KEY]
     if unknown:
-        raise DataError(
+        raise QuestionError(
             f"a finding cannot be chosen by {', '.join(unknown)}",
             mend="choose by the columns of the key",
             known=schema.ESTIMATES_KEY,

@@ -1,113 +1,138 @@
-"""Re-measure the founding claims: each as it was made, measured again, with a verdict in plain words.
+"""Re-measure the founding claims: each as it was made, its tests then and now, with one of four verdicts.
 
-Verdicts compare published counts with the claim, so they rest on the bounds that suppression leaves, not on chance:
-"cannot be told" means that withheld figures could tip it either way.
+What is tested, and when it holds, stands in `data/reference/founding_claims.yml`. A verdict tests the claim as it was
+worded. Nothing is said to hold no longer that was not measured at both times.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import FoundingClaim
-from sesec_analysis.evidence import notices
+from sesec_analysis.catalog.claim_entries import (
+    ClaimTest,
+    FoundingClaim,
+    HigherTest,
+    OutcomesTest,
+    PartOfSchoolsTest,
+    RosterTest,
+    SchoolsTest,
+    ShareTest,
+    UnpublishedTest,
+)
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import claim_comparisons, claim_tests
+from sesec_analysis.evidence.claim_tests import ClaimFigures, Holds, Measured, absent
 from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
-from sesec_analysis.evidence.wording.labels import year_of
-from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.i18n import listed, mark, say
+from sesec_analysis.evidence.wording.labels import organization_name, year_of
+from sesec_analysis.i18n import mark, say
+from sesec_analysis.metrics.disparity import averages, rates
+from sesec_analysis.schema import SHARES
 
 __all__ = [
+    "CANNOT",
+    "HOLDS",
     "NO_LONGER",
     "PARTLY",
-    "STILL",
-    "UNKNOWN",
     "LedgerEntry",
+    "claim_schools",
     "claims_ledger",
-    "context_entries",
-    "newest_by_place",
-    "share_words",
 ]
 
 
-STILL, NO_LONGER = mark("Still true"), mark("No longer true")
-PARTLY, UNKNOWN = mark("Partly true"), mark("Cannot be told")
-"""Verdicts, in English; they are translated where an entry is made."""
+HOLDS, NO_LONGER = mark("Holds"), mark("No longer holds")
+PARTLY, CANNOT = mark("Partly"), mark("Cannot be told")
+"""The four verdicts, in English; they are translated where an entry is made."""
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """A claim measured again: the value then and now, the verdict, and every finding that was looked at."""
+    """A claim measured again: then and now in words, the verdict, its reasons, and every finding that was looked at."""
 
     number: str
     then: str
     now: str
     verdict: str
+    reasons: str
     shown: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One test of a claim, then and now; ``then`` is None where its own time is not in our data."""
+
+    test: ClaimTest
+    then: Measured | None
+    now: Measured
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it held in the claim's own time and does not now, both measured."""
+        return self.now.holds is Holds.NO and self.then is not None and self.then.holds is Holds.YES
+
+
 def claims_ledger(
-    shares: pd.DataFrame,
-    school_shares: pd.DataFrame,
-    outcomes: pd.DataFrame,
+    figures: pd.DataFrame,
     *,
-    views: pd.DataFrame | None = None,
-    title_i: pd.DataFrame | None = None,
-    residents: pd.DataFrame | None = None,
-    money: pd.DataFrame | None = None,
-) -> ReportTable | notices.Notice:
-    """Measure the founding claims C3 to C10 again.
+    place: str = "southeast_seattle",
+    compare_to: str = "rest_of_seattle",
+    district: str = "seattle",
+    level: float = 0.95,
+) -> ReportTable:
+    """Measure every founding claim again.
 
     Parameters
     ----------
-    shares
-        ESTIMATES of measure rate: low-income and multilingual shares of enrollment, for the place and for the district,
-        in every year there is.
-    school_shares
-        The same for each school of the place.
-    outcomes
-        ESTIMATES of measure gap, the place against the rest of the district, one per outcome and student group.
-    views, title_i, residents, money
-        ESTIMATES for C3, C4, C6 with C7, and C9, of the place and of what it is compared with; see `context_entries`. A
-        claim without its estimates is left out.
+    figures
+        OBSERVATIONS that the claims ask for, as `claim_figures` loads them.
+    place
+        Code of the place that the claims are about.
+    compare_to
+        Code of the place that it is compared with.
+    district
+        Code of the place that both belong to.
+    level
+        Confidence level of comparisons, 0-1.
 
     Returns
     -------
-    ReportTable or Notice
-        One row per claim: the claim, the value then and now, and the verdict. A notice if there are no shares.
+    ReportTable
+        One row for each claim, whether its figures are at hand or not: the claim, its test, the value then and now, and
+        the verdict.
+
+    Raises
+    ------
+    DataError
+        If the table is not of OBSERVATIONS.
+
+    See Also
+    --------
+    claim_schools : Where the schools that a claim names stand now.
 
     Notes
     -----
-    C5 holds while the place's low-income share lies within 60 to 90 percent. C8 holds while the highest school share of
-    multilingual learners is 45 percent or more (to the whole percent) and the place's share is above the district's; it
-    holds partly if only the second is so. C10 has a verdict for all students together and one by student group: still
-    true while the place is worse off, beyond chance and withheld figures, on every comparison; partly if on some.
+    *Holds*: every part of the claim does, now. *No longer holds*: no part does, and each did by figures of the claim's
+    own time. *Partly*: some parts do. *Cannot be told*: anything else, with the reason; also a claim that does not hold
+    now and whose own time is not in our data.
 
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> question = {"up_to": 2019, "grade_level": "all", "student_group": ["low_income", "english_learner"]}
-    >>> shares = sa.rates(sa.history("enrollment", place=["southeast_seattle", "seattle"], **question))
-    >>> schools = sa.rates(
-    ...     sa.history("enrollment", place="southeast_seattle", organization_level="school", **question)
-    ... )
-    >>> ledger = sa.claims_ledger(shares, schools, shares.head(0))
-    >>> [row[-1] for row in ledger.rows]
-    ['Still true', 'Still true', 'Cannot be told']
+    >>> ledger = sa.claims_ledger(sa.claim_figures(up_to=2011))
+    >>> len(ledger.rows), ledger.rows[-1][-1]
+    (10, 'Cannot be told. ...')
     """
-    if shares.empty:
-        return notices.Notice(
-            say("Founding claims"),
-            str(shares.attrs.get("missing", say("There are no figures on enrollment."))),
+    if "denominator" not in figures.columns:
+        raise DataError(
+            "the ledger of claims takes published figures (OBSERVATIONS), not estimates",
+            mend="load them with sa.claim_figures(up_to=…)",
         )
-    empty = shares.head(0)
-    others = [empty if given is None else given for given in (views, title_i, residents, money)]
-    [place] = set(shares["organization_id"]) - {"seattle"}
-    context = context_entries(place, *others)
-    entries = [_c5(shares, school_shares), _c8(shares, school_shares), _c10(outcomes)]
-    entries += [entry for entry in context if entry.shown]
-    entries.sort(key=lambda entry: int(entry.number.removeprefix("C")))
+    at_hand = ClaimFigures(figures, place, compare_to, district, level)
+    claims = catalog.claims()
+    entries = [_entry(number, claim, at_hand) for number, claim in claims.items()]
     columns = {
         "the_claim": say("The claim, as made"),
         "measured_by": say("Measured by"),
@@ -115,388 +140,240 @@ def claims_ledger(
         "now": say("Now"),
         "verdict": say("Verdict"),
     }
-    rows = []
-    for entry in entries:
-        claim: FoundingClaim = catalog.claims()[entry.number]
-        rows.append(
-            (
-                f"{entry.number}. {claim.claim} ({claim.date})",
-                claim.measure,
-                entry.then,
-                entry.now,
-                entry.verdict,
-            )
-        )
+    rows = tuple(_row(entry, claims[entry.number]) for entry in entries)
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
+    sources = ", ".join(dict.fromkeys(claim.source for claim in claims.values()))
     return ReportTable(
         say("Founding claims, measured again"),
         tuple(TableColumn(name, label) for name, label in columns.items()),
-        tuple(rows),
+        rows,
         say(
-            "Claims: {source}. Verdicts rest on published counts and the range that withheld figures leave open.",
-            source=catalog.claims()["C5"].source,
+            "Claims: {source}. A verdict tests the claim as it was worded, by published figures and the range that "
+            "withheld ones leave open. Comparisons of outcomes are not adjusted for need.",
+            source=sources,
         ),
         Findings(tuple(seen.values())),
     )
 
 
-def share_words(finding: Finding) -> str:
-    """Return a value with its school year: 65.4% in 2018–19."""
-    return say("{value} in {year}", value=finding.printed.value, year=year_of(finding.row))
+def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[str, ...]:
+    tests = "; ".join(test.part for test in claim.tests)
+    return (
+        f"{entry.number}. {claim.claim} ({claim.date})",
+        say("{measure} Test: {tests}.", measure=claim.measure, tests=tests),
+        entry.then,
+        entry.now,
+        f"{entry.verdict}. {entry.reasons}",
+    )
 
 
-def newest_by_place(estimates: pd.DataFrame, indicator: str, *, group: str = "all") -> Findings:
-    """Return the newest findings of an indicator and group, one a place, in the table's order of places."""
-    rows = estimates[
-        (estimates["indicator"] == indicator)
-        & (estimates["student_group"] == group)
-        & (estimates["measure"].isin(["rate", "average"]))
+def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEntry:
+    parts = [_part(test, claim, figures) for test in claim.tests]
+    verdict = _verdict(parts)
+    beside = [claim_tests.measure_beside(figure, figures) for figure in claim.beside]
+    now = [*dict.fromkeys(part.now.text for part in parts if part.now.text)]
+    then = [*dict.fromkeys(part.then.text for part in parts if part.then and part.then.text)]
+    shown = [
+        finding
+        for part in parts
+        for measured in (part.then, part.now)
+        if measured
+        for finding in measured.shown
     ]
-    return findings(rows[rows["end_year"] == rows["end_year"].max()])
+    now_text = "; ".join(now) or say("No figures at hand")
+    sentences = [now_text[:1].upper() + now_text[1:]]
+    if need := "; ".join(measured.text for measured in beside if measured.text):
+        sentences.append(say("Need: {figures}", figures=need))
+    sentences += [claim.note] if claim.note else []
+    measured_then = (
+        say("{claimed}. Measured: {figures}", claimed=claim.then.claimed, figures="; ".join(then))
+        if then
+        else say("{claimed}; no figures of that time are at hand", claimed=claim.then.claimed)
+    )
+    shown += [finding for measured in beside for finding in measured.shown]
+    return LedgerEntry(
+        number,
+        measured_then,
+        ". ".join(sentences),
+        say(verdict),
+        _reasons(parts, verdict),
+        tuple(shown),
+    )
 
 
-_TITLE_I, _INCOME, _LANGUAGE = 0.51, (0.25, 0.40), 0.30
-_FOUNDING = mark("No figures of that time are at hand")
-_VIEWS = "climate_overall_unfavorable"
-_NOT_AT_HAND = mark("Not measured: the figures are not at hand")
+def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part:
+    match test:
+        case UnpublishedTest():
+            return _Part(test, None, claim_tests.measure_unpublished(test, figures))
+        case OutcomesTest():
+            return _Part(test, None, claim_comparisons.measure_outcomes(test, figures))
+        case RosterTest():
+            return _of_roster(test, figures)
+    return _then_and_now(test, claim, figures)
 
 
-def context_entries(
-    place: str,
-    views: pd.DataFrame,
-    title_i: pd.DataFrame,
-    residents: pd.DataFrame,
-    money: pd.DataFrame,
-) -> list[LedgerEntry]:
-    """Return the entries of C3, C4, C6, C7 and C9.
+def _of_roster(test: RosterTest, figures: ClaimFigures) -> _Part:
+    """Where schools stand does not move: the claim's own time tells."""
+    then = claim_comparisons.measure_roster(test, figures)
+    now = Measured(
+        then.holds, say("where these schools stand now is in a table of its own"), then.why
+    )
+    return _Part(test, then if then.text else None, now if then.text else absent())
+
+
+def _then_and_now(
+    test: ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest,
+    claim: FoundingClaim,
+    figures: ClaimFigures,
+) -> _Part:
+    years = figures.years(test.figure, _asked(test, figures))
+    if not years:
+        return _Part(test, None, absent())
+    newest = years[-1]
+    then = [year for year in years if year in claim.then.end_years and year != newest]
+    now = _measure(test, figures, newest)
+    if isinstance(test, PartOfSchoolsTest):  # lists of several years, of other schools each
+        earlier = [
+            _measure(test, figures, year).text for year in years if year not in (newest, *then)
+        ]
+        texts = [now.text, *(text for text in earlier if text)]
+        now = Measured(now.holds, "; ".join(texts), now.why, now.shown)
+    return _Part(test, _measure(test, figures, then[-1]) if then else None, now)
+
+
+def _asked(
+    test: ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest, figures: ClaimFigures
+) -> Sequence[str]:
+    """Return the organizations whose years count."""
+    match test:
+        case SchoolsTest() | ShareTest(of="highest_school"):
+            return figures.schools
+        case ShareTest(of="district"):
+            return [figures.district]
+    return [figures.place]
+
+
+def _measure(
+    test: ShareTest | SchoolsTest | HigherTest | PartOfSchoolsTest,
+    figures: ClaimFigures,
+    end_year: int,
+) -> Measured:
+    match test:
+        case ShareTest():
+            return claim_tests.measure_share(test, figures, end_year)
+        case SchoolsTest():
+            return claim_tests.measure_schools(test, figures, end_year)
+        case HigherTest():
+            return claim_tests.measure_higher(test, figures, end_year)
+    return claim_tests.measure_part(test, figures, end_year)
+
+
+def _verdict(parts: Sequence[_Part]) -> str:
+    """Return the verdict on a claim from its parts."""
+    answers = [part.now.holds for part in parts]
+    if all(holds is Holds.YES for holds in answers):
+        return HOLDS
+    if Holds.YES in answers or Holds.IN_PART in answers:
+        return PARTLY
+    return NO_LONGER if all(part.is_gone for part in parts) else CANNOT
+
+
+def _reasons(parts: Sequence[_Part], verdict: str) -> str:
+    """Say of each part whether it holds, and why it does not or cannot be told."""
+    unmeasured = all(part.then is None for part in parts)
+    texts = [_reason(part) for part in parts]
+    text = "; ".join(texts)
+    if verdict == HOLDS and unmeasured:
+        return say("Now: {parts}. Of then no figures are at hand", parts=text)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _reason(part: _Part) -> str:
+    name, why = part.test.part, part.now.why
+    match part.now.holds:
+        case Holds.YES:
+            return say("{part}: holds", part=name)
+        case Holds.IN_PART:
+            return say("{part}: in part ({why})", part=name, why=why)
+        case Holds.UNKNOWN:
+            return say("{part}: cannot be told ({why})", part=name, why=why)
+    if part.is_gone:
+        return say("{part}: no longer holds ({why})", part=name, why=why)
+    if part.then is None:
+        return say("{part}: does not hold now ({why}), of then cannot be told", part=name, why=why)
+    return say("{part}: does not hold by the figures at hand ({why})", part=name, why=why)
+
+
+def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable | Notice:
+    """Return where the schools that a founding claim names stand now, in every indicator at hand.
 
     Parameters
     ----------
-    place
-        Code of the place that the claims are about; every table holds it and one other.
-    views
-        ESTIMATES of measure rate of `climate_overall_unfavorable` by survey level.
-    title_i
-        The same of `title_i_school`.
-    residents
-        The same of `income_under_30000` and `language_other_than_english`.
-    money
-        ESTIMATES of measure average and ratio of `budget_per_student` and its parts, and of measure rate of the
-        low-income share.
+    figures
+        OBSERVATIONS of these schools, as `claim_school_figures` loads them.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A row for each indicator and year, a column for each school, in the order of the claim; no school is ranked. A
+        notice if there are no figures.
+
+    See Also
+    --------
+    claims_ledger : The claims themselves.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> table = sa.claim_schools(sa.claim_school_figures(up_to=2011))
+    >>> [column.label for column in table.columns][1]
+    'Rainier Beach High School'
     """
-    return [
-        _c3(place, views),
-        _c4(place, title_i),
-        _c6(place, residents),
-        _c7(place, residents),
-        _c9(place, money),
+    title = say("The five schools of the state's list of December 2011, now")
+    if figures.empty:
+        return Notice(title, say("No figures of these schools are among the data at hand."))
+    is_share = figures["unit"].isin(SHARES)
+    told = [
+        *findings(rates(figures[is_share], level=level)),
+        *(findings(averages(figures[~is_share])) if not is_share.all() else ()),
     ]
-
-
-def _absent(number: str) -> LedgerEntry:
-    return LedgerEntry(number, say(_FOUNDING), say(_NOT_AT_HAND), say(UNKNOWN), ())
-
-
-def _both(place: str, findings: Findings) -> tuple[Finding, Finding] | None:
-    """Return the finding of the place, and that of the other; None unless both are there."""
-    here = [finding for finding in findings if finding.row.organization_id == place]
-    there = [finding for finding in findings if finding.row.organization_id != place]
-    return (here[0], there[0]) if len(here) == len(there) == 1 else None
-
-
-def _c3(place: str, views: pd.DataFrame) -> LedgerEntry:
-    """Students' unfavorable answers, since those of parents are not published."""
-    answers: list[str] = []
-    shown: list[Finding] = []
-    for level in catalog.group_types()["survey_level"].groups:
-        if pair := _both(place, newest_by_place(views, _VIEWS, group=level)):
-            here, there = pair
-            answers.append(
-                say(
-                    "{level} {value} (of {n} answers), {other} {other_value}",
-                    level=here.label.lower(),
-                    value=here.printed.value,
-                    n=here.printed.n,
-                    other=there.place,
-                    other_value=there.printed.value,
-                )
-            )
-            shown += pair
-    if not shown:
-        return _absent("C3")
-    now = say(
-        "What parents think is not published. Unfavorable answers of students about their schools in {year}: {answers}",
-        year=school_year(shown[0].row.end_year),
-        answers="; ".join(answers),
+    codes = [code for claim in catalog.claims().values() for code in claim.schools]
+    codes = list(dict.fromkeys(codes))
+    names = {finding.row.organization_id: finding.place for finding in told}
+    lines: dict[tuple[str, int], dict[str, Finding]] = {}
+    for finding in (finding for finding in told if finding.row.publish != "nothing"):
+        row = finding.row
+        key = (_named(finding), row.end_year)
+        lines.setdefault(key, {})[row.organization_id] = finding
+    rows = tuple(
+        (
+            f"{name}, {year_of(next(iter(cells.values())).row)}",
+            *(_cell(cells[code]) if code in cells else "" for code in codes),
+        )
+        for (name, _), cells in lines.items()
     )
-    then = say("29 percent of parents, as claimed")
-    return LedgerEntry("C3", then, now, say(UNKNOWN), tuple(shown))
-
-
-def _c4(place: str, title_i: pd.DataFrame) -> LedgerEntry:
-    """The place's part of the schools with Title I funds, beside its part of all schools."""
-    pair = _both(place, newest_by_place(title_i, "title_i_school"))
-    counts = [_exact(finding) for finding in pair] if pair else []
-    if not pair or None in counts:
-        return _absent("C4")
-    (funded, schools), (others, other_schools) = [count for count in counts if count is not None]
-    if funded + others == 0:
-        return _absent("C4")
-    part, whole = funded / (funded + others), schools / (schools + other_schools)
-    now = say(
-        "{percent} percent in {year}: {funded} of the {all_funded} elementary and K-8 schools with Title I funds, "
-        "where {whole} percent of all such schools are ({schools} of {all_schools}). Middle and high schools are not "
-        "in the table",
-        percent=f"{part * 100:.0f}",
-        year=school_year(pair[0].row.end_year),
-        funded=funded,
-        all_funded=funded + others,
-        whole=f"{whole * 100:.0f}",
-        schools=schools,
-        all_schools=schools + other_schools,
+    columns = (
+        TableColumn("figure", say("What")),
+        *(TableColumn(code, organization_name(code, names), "right") for code in codes),
     )
-    verdict = STILL if round(part, 2) >= _TITLE_I else PARTLY if part > whole else NO_LONGER
-    of_which = say("{verdict} of elementary and K-8 schools", verdict=say(verdict))
-    return LedgerEntry("C4", say("51 percent, as claimed"), now, of_which, pair)
+    note = say(
+        "The schools serve different grades and students: their figures are not compared with one another, and rank "
+        "nobody."
+    )
+    return ReportTable(title, columns, rows, note, Findings(told))
 
 
-def _exact(finding: Finding) -> tuple[int, int] | None:
+def _cell(finding: Finding) -> str:
+    """Return a figure, or of all students enrolled their number."""
     row = finding.row
-    known = row.numerator_low == row.numerator_high and row.n_low == row.n_high
-    if not known or row.numerator_low is None or row.n_low is None:
-        return None
-    return row.numerator_low, row.n_low
+    everyone = row.is_composition and row.student_group == "all"
+    return finding.printed.n if everyone else finding.printed.value
 
 
-def _c6(place: str, residents: pd.DataFrame) -> LedgerEntry:
-    """Households under 30,000 dollars: a range, since the census counts 25,000 to 34,999 together."""
-    pair = _both(place, newest_by_place(residents, "income_under_30000"))
-    if not pair:
-        return _absent("C6")
-    here, there = pair
-    low, high = here.row.bound_low, here.row.bound_high
-    now = say(
-        "{value} of households in {year}; {other} {other_value}. A range, because the census counts incomes of $25,000 "
-        "to $34,999 together; the table has no margins of error",
-        value=_range(here),
-        year=year_of(here.row),
-        other=there.place,
-        other_value=_range(there),
-    )
-    if low is None or high is None:
-        verdict = UNKNOWN
-    elif _INCOME[0] <= low and high <= _INCOME[1]:
-        verdict = STILL
-    else:
-        verdict = NO_LONGER if high < _INCOME[0] or low > _INCOME[1] else UNKNOWN
-    return LedgerEntry("C6", say("25 to 40 percent, as claimed"), now, say(verdict), pair)
-
-
-def _range(finding: Finding) -> str:
-    return f"{finding.printed.words}" if finding.row.publish == "range" else finding.printed.value
-
-
-def _c7(place: str, residents: pd.DataFrame) -> LedgerEntry:
-    """Residents who speak a language other than English at home."""
-    pair = _both(place, newest_by_place(residents, "language_other_than_english"))
-    if not pair or pair[0].row.estimate is None:
-        return _absent("C7")
-    here, there = pair
-    now = say(
-        "{value} of residents of five years and over in {year}; {other} {other_value}",
-        value=here.printed.value,
-        year=year_of(here.row),
-        other=there.place,
-        other_value=there.printed.value,
-    )
-    verdict = STILL if round(pair[0].row.estimate, 2) >= _LANGUAGE else NO_LONGER
-    return LedgerEntry("C7", say("30 percent, as claimed"), now, say(verdict), pair)
-
-
-def _c9(place: str, money: pd.DataFrame) -> LedgerEntry:
-    """Dollars budgeted per student, beside the share of students from low-income families."""
-    budgets = _both(place, newest_by_place(money, "budget_per_student"))
-    general = _both(place, newest_by_place(money, "budget_general_per_student"))
-    need = _both(place, newest_by_place(money, "enrollment", group="low_income"))
-    if not budgets or not general or not need:
-        return _absent("C9")
-    here, there = budgets
-    if here.row.estimate is None or there.row.estimate is None:
-        return _absent("C9")
-    dollars = [
-        (side.printed.value, other.printed.value) for side, other in (budgets, general, need)
-    ]
-    (all_here, all_there), (general_here, general_there), (need_here, need_there) = dollars
-    now = say(
-        "Elementary and K-8 schools were budgeted {all_here} per student in {year}, {other} {all_there}; of it for "
-        "general education {general_here} and {general_there}. Students from low-income families in {need_year}, in "
-        "schools of all grades: {need_here}, {other} {need_there}",
-        all_here=all_here,
-        year=school_year(here.row.end_year),
-        other=there.place,
-        all_there=all_there,
-        general_here=general_here,
-        general_there=general_there,
-        need_year=school_year(need[0].row.end_year),
-        need_here=need_here,
-        need_there=need_there,
-    )
-    verdict = (
-        say("Still true of dollars budgeted per student in elementary and K-8 schools")
-        if here.row.estimate < there.row.estimate
-        else say(
-            "No longer true of dollars budgeted per student in elementary and K-8 schools; whether they meet the need "
-            "cannot be told"
-        )
-    )
-    return LedgerEntry("C9", say(_FOUNDING), now, verdict, (*budgets, *general, *need))
-
-
-_FREE_LUNCH_BAND = (0.60, 0.90)
-_HIGHEST_SHARE = 0.45
-
-
-def _of(estimates: pd.DataFrame, group: str, place: bool | None = None) -> pd.DataFrame:
-    rows = estimates[estimates["student_group"] == group]
-    if place is None:
-        return rows
-    district = rows["organization_id"] == "seattle"
-    return rows[~district] if place else rows[district]
-
-
-def _year(estimates: pd.DataFrame, pick: Callable[[pd.Series], int]) -> pd.DataFrame:
-    return estimates[estimates["end_year"] == pick(estimates["end_year"])]
-
-
-def _known(findings: Findings) -> list[Finding]:
-    return [finding for finding in findings if None not in _ends(finding)]
-
-
-def _c5(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
-    """Low-income share of the place, and how many of its schools lie in the claimed band."""
-    low, high = _FREE_LUNCH_BAND
-    pooled = _of(shares, "low_income", place=True)
-    texts, shown, last = [], [], None
-    for pick in (min, max):
-        finding = findings(_year(pooled, pick))[0]
-        schools = _known(findings(_year(_of(school_shares, "low_income"), pick)))
-        inside = sum(
-            low <= (s.row.bound_low or 0) and (s.row.bound_high or 1) <= high for s in schools
-        )
-        texts.append(
-            say(
-                "{share}; {inside} of {n} schools between 60 and 90 percent",
-                share=share_words(finding),
-                inside=inside,
-                n=len(schools),
-            )
-        )
-        shown += [finding, *schools]
-        last = finding.row
-    bound_low, bound_high = last.bound_low, last.bound_high  # type: ignore[union-attr]
-    if bound_low is None or bound_high is None:
-        verdict = UNKNOWN
-    elif low <= bound_low and bound_high <= high:
-        verdict = STILL
-    else:
-        verdict = NO_LONGER if bound_high < low or bound_low > high else UNKNOWN
-    return LedgerEntry("C5", texts[0], texts[1], say(verdict), tuple(shown))
-
-
-def _c8(shares: pd.DataFrame, school_shares: pd.DataFrame) -> LedgerEntry:
-    """The highest school share of multilingual learners, the place's share, the district's."""
-    texts, shown, verdict = [], [], UNKNOWN
-    for pick in (min, max):
-        here = findings(_year(_of(shares, "english_learner", place=True), pick))[0]
-        district = findings(_year(_of(shares, "english_learner", place=False), pick))[0]
-        schools = _known(findings(_year(_of(school_shares, "english_learner"), pick)))
-        top = max(schools, key=lambda finding: finding.row.bound_low or 0)
-        texts.append(
-            say(
-                "Highest school {share} ({school}); {place} {value}; district {district}",
-                share=share_words(top),
-                school=top.row.organization_name,
-                place=here.place,
-                value=here.printed.value,
-                district=district.printed.value,
-            )
-        )
-        shown += [top, here, district]
-        # The claim is stated in whole percents, so it is met by whole percents.
-        high = _at_least(*_ends(top), _HIGHEST_SHARE)
-        verdict = _c8_verdict(_above(here, district), high)
-    return LedgerEntry("C8", texts[0], texts[1], say(verdict), tuple(shown))
-
-
-def _ends(finding: Finding) -> tuple[float | None, float | None]:
-    return finding.row.bound_low, finding.row.bound_high
-
-
-def _at_least(low: float | None, high: float | None, least: float) -> bool | None:
-    """Whether a value within bounds is at least so much, in whole percents; None if it cannot be told."""
-    if low is None or high is None:
-        return None
-    return True if round(low, 2) >= least else False if round(high, 2) < least else None
-
-
-def _above(share: Finding, other: Finding) -> bool | None:
-    """Whether one share is above another; None if bounds overlap."""
-    (low, high), (other_low, other_high) = _ends(share), _ends(other)
-    if low is None or high is None or other_low is None or other_high is None:
-        return None
-    return True if low > other_high else False if high <= other_low else None
-
-
-def _c8_verdict(above: bool | None, high: bool | None) -> str:
-    if above is False:
-        return NO_LONGER
-    if above is None or high is None:
-        return UNKNOWN
-    return STILL if high else PARTLY
-
-
-def _side(finding: Finding) -> str:
-    """Whether a gap is worse for the place, better, or not clear, beyond chance and withheld figures."""
-    low, high = finding.row.outer_low, finding.row.outer_high
-    if low is None or high is None or low <= 0 <= high:
-        return "unclear"
-    below = high < 0
-    higher_is_better = catalog.indicator(finding.row.indicator).direction == "higher_is_better"
-    return "worse" if below == higher_is_better else "better"
-
-
-def _c10(outcomes: pd.DataFrame) -> LedgerEntry:
-    """Every outcome, the place against the rest of the district, by student group."""
-    gaps = findings(outcomes[outcomes["measure"] == "gap"])
-    shown = [finding for finding in gaps if finding.row.publish != "nothing"]
-    if not shown:
-        absent = say("No figures by place")
-        return LedgerEntry("C10", absent, absent, say(UNKNOWN), ())
-    everyone = [_side(finding) for finding in shown if finding.row.student_group == "all"]
-    by_group = [_side(finding) for finding in shown if finding.row.student_group != "all"]
-    now = say(
-        "All students together are served less well than in the rest of Seattle on {worse_of_all} of {outcomes} "
-        "outcomes ({years}). By student group, of {n} comparisons that can be shown: {worse} less well, {better} "
-        "better, {unclear} with no clear difference, withheld figures being what they are",
-        worse_of_all=everyone.count("worse"),
-        outcomes=len(everyone),
-        years=listed(sorted({school_year(finding.row.end_year) for finding in shown})),
-        n=len(by_group),
-        **{side: by_group.count(side) for side in ("worse", "better", "unclear")},
-    )
-    verdict = say(
-        "All students: {all}. By student group: {groups}",
-        all=say(_c10_verdict(everyone)).lower(),
-        groups=say(_c10_verdict(by_group)).lower(),
-    )
-    then = say("No figures by place for 2011–12")
-    return LedgerEntry("C10", then, now, verdict, tuple(shown))
-
-
-def _c10_verdict(sides: list[str]) -> str:
-    """One half of the verdict: over all students together, or over student groups."""
-    if sides and all(side == "worse" for side in sides):
-        return STILL
-    if "worse" in sides:
-        return PARTLY
-    return UNKNOWN if "unclear" in sides or not sides else NO_LONGER
+def _named(finding: Finding) -> str:
+    row = finding.row
+    if row.is_composition:
+        return say("Students enrolled") if row.student_group == "all" else finding.label
+    return catalog.indicator(row.indicator).title

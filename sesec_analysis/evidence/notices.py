@@ -52,6 +52,7 @@ _TITLES = {
     "robust": mark("Robust: it holds however it is measured"),
     "likely": mark("Likely: most ways of measuring agree"),
     "mixed": mark("Mixed: it depends on how it is measured"),
+    "unknown": mark("Cannot be told: too much is left open"),
 }
 
 

@@ -1,8 +1,7 @@
 """Represent a row of ESTIMATES as a typed record, and write records back as a table."""
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from itertools import islice
+from dataclasses import dataclass, fields, replace
 from math import inf
 from typing import Any
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import MeasureEntry
-from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.errors import CatalogError, QuestionError
 
 __all__ = [
     "GATE_COLUMNS",
@@ -113,15 +112,33 @@ class Row:
         return self.entry.unit or self.unit
 
     @property
-    def no_difference(self) -> bool:
-        """Whether the widest interval of a comparison, unrounded, holds equality."""
+    def widest(self) -> tuple[float, float] | None:
+        """The widest interval that is known, unrounded: with chance where it was worked out; None without any."""
         spans = (
             (self.outer_low, self.outer_high),
             (self.ci_low, self.ci_high),
             (self.bound_low, self.bound_high),
         )
-        known = (span for span in spans if span != (None, None))
-        return any(self._holds_equality(*span) for span in islice(known, 1))
+        for low, high in spans:
+            if (low, high) != (None, None):
+                return (-inf if low is None else low), (inf if high is None else high)
+        return None if self.estimate is None else (self.estimate, self.estimate)
+
+    @property
+    def has_chance(self) -> bool:
+        """Whether an interval for chance was worked out."""
+        return {self.outer_low, self.outer_high, self.ci_low, self.ci_high} != {None}
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the gate lets nothing of the row be printed."""
+        return self.publish == "nothing" and self.rule != ""
+
+    @property
+    def no_difference(self) -> bool:
+        """Whether the widest interval of a comparison, unrounded, holds equality."""
+        span = self.widest
+        return span is not None and self._holds_equality(*span)
 
     @property
     def leaves_open(self) -> bool:
@@ -140,7 +157,7 @@ class Row:
 def check_measured(estimates: pd.DataFrame) -> None:
     """Refuse OBSERVATIONS where ESTIMATES are asked for, and measures that nothing here has words or a gate for."""
     if "measure" not in estimates.columns:
-        raise DataError(
+        raise QuestionError(
             "this is a table of published figures (OBSERVATIONS), not of estimates",
             mend="measure it first, for example with sa.rates(table)",
         )
@@ -148,7 +165,7 @@ def check_measured(estimates: pd.DataFrame) -> None:
         try:
             catalog.measure(name)
         except CatalogError as unknown:
-            raise DataError(
+            raise QuestionError(
                 f"there are no words yet for the measure {name!r}",
                 where="data/catalog/measures.yml",
                 mend="add its entry, or show the table of estimates itself; findings and tables speak of",
@@ -160,8 +177,8 @@ def read(estimates: pd.DataFrame) -> list[Row]:
     """Return the rows of ESTIMATES (columns that are not theirs are left out)."""
     check_measured(estimates)
     conformed = schema.conform_estimates(estimates)
-    cells = conformed.astype(object).where(conformed.notna(), None)
-    return [_row(record) for record in cells.to_dict("records")]
+    columns = [_cells(conformed[name]) for name in schema.ESTIMATES_COLUMNS]
+    return [Row(*cells) for cells in zip(*columns, strict=True)]
 
 
 def read_gated(estimates: pd.DataFrame) -> list[Row]:
@@ -175,8 +192,9 @@ def read_gated(estimates: pd.DataFrame) -> list[Row]:
 
 def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
     """Return rows as ESTIMATES with the gate's columns."""
+    every = list(rows)
     names = [field.name for field in fields(Row)]
-    frame = pd.DataFrame([asdict(row) for row in rows], columns=names)
+    frame = pd.DataFrame({name: [getattr(row, name) for row in every] for name in names})
     out = schema.conform_estimates(frame)
     for name in GATE_COLUMNS:
         out[name] = frame[name].astype("bool" if name in ("marker", "care") else "str")
@@ -184,8 +202,11 @@ def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
     return out
 
 
-def _row(record: Mapping[Hashable, Any]) -> Row:
-    return Row(**_named(record))
+def _cells(column: pd.Series) -> list[Any]:
+    values, null = column.tolist(), column.isna().tolist()
+    if not any(null):
+        return values
+    return [None if absent else value for value, absent in zip(values, null, strict=True)]
 
 
 def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:

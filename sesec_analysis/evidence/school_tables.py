@@ -1,4 +1,4 @@
-"""Build the tables of a school's fact sheet: beside its place, district and state, and its strengths.
+"""Build the tables of a school's fact sheet: beside the schools of its level, and its strengths.
 
 A strength is no rank, and a figure without one says nothing against a school: small schools have wide intervals.
 """
@@ -11,7 +11,7 @@ from math import sqrt
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
@@ -58,7 +58,7 @@ def about_school(school: str) -> ReportTable:
     """
     entry = catalog.schools().get(school)
     if entry is None:
-        raise DataError(
+        raise QuestionError(
             f"no school has the code {school!r}",
             where="data/reference/schools.csv",
             mend="use the state's code of a school; `sa.schools()` lists them",
@@ -108,7 +108,7 @@ def beside(
 
     See Also
     --------
-    strengths : Those of the rows in which the school does as well as the district or better.
+    strengths : Those of the rows in which the school does as well as the schools of its level, or better.
 
     Examples
     --------
@@ -229,9 +229,6 @@ def _withheld(lines: Lines, texts: Mapping[Question, str], school: str) -> str:
     return say("Not shown of this school: {what}.", what="; ".join(parts))
 
 
-_ASSETS = {("enrollment", "english_learner")}
-"""Groups whose larger share is a strength of a school: languages."""
-
 _TYPICAL_GROWTH, _CHANCE_OF_MEDIAN = 50.0, 98.0
 """Half of the state's students grow by less than the 50th percentile. The median percentile of n students who grow as
 all do moves by chance with a standard error of 50 / sqrt(n), and so stays within 98 / sqrt(n) in 95 of 100 years."""
@@ -252,10 +249,10 @@ def strengths(
     estimates: pd.DataFrame,
     *,
     school: str,
-    against: str = "seattle",
+    against: str | None = None,
     caption: str = "Strengths",
 ) -> ReportTable | Notice:
-    """Return the figures in which a school does as well as the whole district, or better.
+    """Return the outcomes in which a school does as well as the schools of its level together, or better.
 
     Parameters
     ----------
@@ -264,7 +261,8 @@ def strengths(
     school
         The state's code of the school.
     against
-        The place that it is compared with.
+        The place that it is compared with. None: the schools of its level; a school of another level has no strengths
+        to be told but growth.
     caption
         What the table shows.
 
@@ -280,19 +278,20 @@ def strengths(
     Notes
     -----
     Rule: "beyond chance" is a figure whose whole interval, chance and withheld figures included, lies on the good side
-    of whatever the district's figure can be. "As good or better" is one of 30 students or more that itself lies there,
-    but not its whole interval. Growth, for which the district has no figure, is a strength where the median percentile
-    lies above 50 by more than chance gives to so many students. A larger share of multilingual learners is one. Figures
-    without an interval, and those for which neither side is better, are not compared; nor is the discipline of schools
-    with grades below 6.
+    of whatever the figure of the others can be. "As good or better" is one of 30 students or more that itself lies
+    there, but not its whole interval. Growth, for which no place has a figure, is a strength where the median
+    percentile lies above 50 by more than chance gives to so many students. Shares of enrollment are no outcomes.
+    Figures without an interval, and those for which neither side is better, are not compared; nor is the discipline of
+    schools with grades below 6.
 
     Examples
     --------
     >>> from sesec_analysis import schema
     >>> met = schema.conform_estimates(pd.DataFrame({
     ...     "indicator": "ela_met", "end_year": 2024, "grade_level": "all", "student_group_type": "all",
-    ...     "student_group": "all", "organization_level": ["school", "place"], "organization_id": ["2182", "seattle"],
-    ...     "organization_name": ["Franklin High School", "Seattle Public Schools"], "measure": "rate",
+    ...     "student_group": "all", "organization_level": ["school", "place"],
+    ...     "organization_id": ["2182", "seattle_high"],
+    ...     "organization_name": ["Franklin High School", "High schools of Seattle"], "measure": "rate",
     ...     "estimate": [0.7, 0.641], "ci_low": [0.65, 0.635], "ci_high": [0.75, 0.647], "ci_level": 0.95,
     ...     "n_low": [300, 24000], "n_high": [300, 24000], "unit": "proportion", "status": "ok",
     ...     "source_ids": "synthetic"}))
@@ -300,28 +299,37 @@ def strengths(
     ('70.0% (65.0–75.0%)', '300', '64.1% (63.5–64.7%)', 'better, beyond chance')
     """
     lines = lines_of(estimates, school)
+    other = against or _peers(school)
     verdicts = {
-        line: _verdict(line, cells[school], cells.get(against)) for line, cells in lines.items()
+        line: _verdict(line, cells[school], cells.get(other)) for line, cells in lines.items()
     }
     order = [line for words in (_CLEAR, _LEVEL) for line in lines if verdicts[line] == words]
     if not order:
         return Notice(say(caption), say(_NONE))
     kept = {
-        line: {code: lines[line][code] for code in (school, against) if code in lines[line]}
+        line: {code: lines[line][code] for code in (school, other) if code in lines[line]}
         for line in order
     }
     table = table_of(kept, school, say(caption))
     return replace(
         table,
-        columns=(*table.columns, TableColumn("strength", say("Beside the district"))),
+        columns=(*table.columns, TableColumn("strength", say("Beside them"))),
         rows=tuple(
             (*row, say(verdicts[line])) for row, line in zip(table.rows, order, strict=True)
         ),
     )
 
 
+def _peers(school: str) -> str:
+    """Return the code of the place that holds the schools of a school's level; an empty text if there is none."""
+    entry = catalog.schools().get(school)
+    level = entry.level if entry else None
+    matching = (code for code, place in catalog.places().items() if level and place.level == level)
+    return next(matching, "")
+
+
 def _verdict(line: Question, finding: Finding, other: Finding | None) -> str:
-    """Return the verdict on a school's figure beside the district's; an empty text if it is no strength."""
+    """Return the verdict on a school's figure beside that of others; an empty text if it is no strength."""
     if finding.row.publish == "nothing":
         return ""
     if line[0].startswith("growth_"):
@@ -330,14 +338,14 @@ def _verdict(line: Question, finding: Finding, other: Finding | None) -> str:
     if other is None or other.row.publish == "nothing" or better == "neutral":
         return ""
     sign = 1.0 if better == "higher_is_better" else -1.0
-    reach, school_ends, district_ends = (
+    reach, school_ends, other_ends = (
         _turned(ends, sign) for ends in (_reach(finding), _known(finding), _known(other))
     )
-    if reach is None or school_ends is None or district_ends is None:
+    if reach is None or school_ends is None or other_ends is None:
         return ""
-    if reach[0] > district_ends[1]:
+    if reach[0] > other_ends[1]:
         return _CLEAR
-    return _LEVEL if school_ends[0] >= district_ends[1] and not finding.row.care else ""
+    return _LEVEL if school_ends[0] >= other_ends[1] and not finding.row.care else ""
 
 
 _Ends = tuple[float | None, float | None]
@@ -354,8 +362,6 @@ def _turned(ends: _Ends, sign: float) -> tuple[float, float] | None:
 def _better(line: Question, finding: Finding) -> str:
     if line[0] == "disciplined" and not _has_older_students_only(finding.row.organization_id):
         return "neutral"
-    if (line[0], line[4]) in _ASSETS:
-        return "higher_is_better"
     return "neutral" if finding.row.is_composition else catalog.indicator(line[0]).direction
 
 

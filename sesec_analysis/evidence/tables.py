@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
+from sesec_analysis.evidence.answers import progress_words
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels as wording_labels
-from sesec_analysis.evidence.wording.numbers import grade_name, level_words
+from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.evidence.wording.sentences import capital, readings
 from sesec_analysis.i18n import mark, say
 
@@ -173,7 +174,7 @@ def of_findings(
     chosen = list(columns) if columns is not None else telling(findings)
     unknown = [name for name in chosen if name not in TEXTS]
     if unknown:
-        raise DataError(
+        raise QuestionError(
             f"a table has no column {', '.join(unknown)}", mend="choose others", known=TEXTS
         )
     return ReportTable(
@@ -223,7 +224,7 @@ def plain_table(
     """
     gated = sorted(_GATED & set(map(str, frame.columns)))
     if gated:
-        raise DataError(
+        raise QuestionError(
             f"a plain table takes no figures about students: {', '.join(gated)}",
             where=caption,
             mend="show estimates with `table`, which passes them through the privacy gate",
@@ -287,7 +288,7 @@ def _or_reason(finding: Finding, value: str) -> str:
 
 
 def _grade(finding: Finding) -> str:
-    return capital(grade_name(finding.row.grade_level)) or say("All grades")
+    return capital(wording_labels.grade_of(finding.row)) or say("All grades")
 
 
 def _coverage(finding: Finding) -> str:
@@ -308,6 +309,8 @@ TEXTS: dict[str, Callable[[Finding], str]] = {
     "reference_n": lambda finding: finding.printed.reference_n,
     "coverage": _coverage,
     "note": lambda finding: finding.row.reason if finding.row.publish != "nothing" else "",
+    "answer": lambda finding: progress_words(finding.row),
+    "sentence": lambda finding: finding.sentence(),
     "id": lambda finding: finding.id,
 }
 """Every column a table may have, and the text it prints of a finding."""
@@ -322,6 +325,8 @@ _LABELS = {
     "reference": mark("Compared with"),
     "coverage": mark("Students in published figures"),
     "note": mark("Note"),
+    "answer": mark("Answer"),
+    "sentence": mark("In words"),
     "id": mark("Finding"),
 }
 _RIGHT = ("value", "interval", "n", "reference_n", "coverage")
@@ -382,7 +387,7 @@ def what(findings: Findings) -> str:
 
     parts = [
         same("indicator") or say("Several indicators"),
-        shared({grade_name(finding.row.grade_level) for finding in findings}),
+        shared({wording_labels.grade_of(finding.row) for finding in findings}),
         same("place"),
         same("school_year"),
     ]

@@ -147,8 +147,8 @@ def plot_gaps(
 
     Notes
     -----
-    Reading: a line that crosses the line of no difference is no clear difference. Ratios stand on an axis on which
-    twice and half are equally far from equal.
+    Reading: a line that crosses the line of no difference leaves open whether there is one. Ratios stand on an axis on
+    which twice and half are equally far from equal.
 
     Examples
     --------

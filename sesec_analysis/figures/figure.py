@@ -17,7 +17,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
@@ -181,7 +181,7 @@ def one_question(
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
     wrong = sorted(set(estimates["measure"]) - set(measures))
     if wrong:
-        raise DataError(
+        raise QuestionError(
             f"this plot does not show {wrong[0]!r}",
             where="estimates, column measure",
             mend="keep the rows of a measure that it shows",

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import SeriesBreak
+from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
@@ -38,17 +38,17 @@ from sesec_analysis.figures.page import (
     wrapped,
 )
 from sesec_analysis.figures.words import Named, short
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark, say
 
 __all__ = [
     "LETTERS",
     "Series",
-    "break_notes",
-    "breaks_between",
+    "comparable",
     "draw",
     "drawn_at",
     "height_of",
     "key_of",
+    "marks_between",
     "numbers_of",
     "open_ends",
     "plot_trend",
@@ -56,12 +56,13 @@ __all__ = [
     "shows_band",
     "steps",
     "students_of",
+    "time_notes",
     "told_of",
 ]
 
 
 LETTERS = "abcdefghij"
-"""Marks of breaks, explained in a note."""
+"""Marks of breaks and events, explained in a note."""
 
 
 def plot_trend(
@@ -91,7 +92,7 @@ def plot_trend(
     Raises
     ------
     DataError
-        If the estimates answer several questions, are of one year only, or ``focus`` is not among them.
+        If the estimates answer several questions, or ``focus`` is not among them.
 
     See Also
     --------
@@ -100,7 +101,8 @@ def plot_trend(
     Notes
     -----
     Reading: the shading is the sampling interval. A line stops where the catalog has a break in the series, where
-    a year is missing, and where only a range may be shown, which is drawn as an upright band. A place has its colour
+    a year is missing, and where only a range may be shown, which is drawn as an upright band; it is dashed across years
+    that are out, and an event is named at a dotted line. A place has its colour
     and shape in every figure; the accent is for what is in focus.
 
     Examples
@@ -112,12 +114,17 @@ def plot_trend(
     ...     "student_group": "black", "measure": "rate", "estimate": [0.061, 0.058], "n_low": [8502, 8415],
     ...     "n_high": [8502, 8415], "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
     >>> print(plot_trend(rates).caption)
-    Dot: rate; Shading: 95% interval. Students: 8,415 to 8,502.
+    Dot: rate. Students: 8,415 to 8,502.
     """
     if estimates.empty:
         return tables.missing(estimates)
     findings = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
-    years = _years(findings)
+    years, drawn_of = _years(findings), comparable(findings)
+    if len({finding.row.end_year for finding in drawn_of}) < 2:
+        why = time_notes(findings[0].row.indicator, years[0] - 1, years[-1] + 1)
+        none = say("Fewer than two school years can be compared.")
+        return Notice(words.title(findings), " ".join([none, *why]))
+    findings, years = drawn_of, _years(drawn_of)
     focus = figure.checked_focus(findings, focus)
     name = figure.named(findings)
     series = series_of(findings, focus, name)
@@ -130,7 +137,7 @@ def plot_trend(
         if compares
         else figures_axes.level_scale(drawn, unit)
     )
-    breaks = breaks_between(findings[0].row.indicator, years[0], years[-1])
+    indicator = findings[0].row.indicator
     ends = {
         "first": wording_numbers.school_year(years[0]),
         "last": wording_numbers.school_year(years[-1]),
@@ -142,7 +149,7 @@ def plot_trend(
         draw=partial(draw, series=series, scale=scale),
         key=key_of(series, findings[0].row.entry.label.lower(), figure.level_of(findings)),
         notes=[
-            *break_notes(breaks),
+            *time_notes(indicator, years[0], years[-1]),
             *words.above(findings),
             *students_of(series),
             *words.notes(findings, name, dated=True),
@@ -157,13 +164,7 @@ def plot_trend(
 
 
 def _years(findings: Findings) -> list[int]:
-    years = sorted({finding.row.end_year for finding in findings})
-    if len(years) < 2:
-        raise DataError(
-            f"a trend needs two school years, and there is only {years[0]}",
-            mend="load more end_years, or use plot_rates or plot_gaps",
-        )
-    return years
+    return sorted({finding.row.end_year for finding in findings})
 
 
 _LABEL = 1.75  # inches: widest label at the end of a line
@@ -231,38 +232,60 @@ def series_of(findings: Findings, focus: str | None, name: Named) -> list[Series
     return made_of
 
 
-def breaks_between(indicator: str, first: int, last: int) -> list[SeriesBreak]:
-    """Return the breaks of a series that lie between two school years."""
-    return [
-        series_break
-        for series_break in catalog.indicator(indicator).breaks
-        if first < series_break.at <= last
-    ]
+def comparable(findings: Findings) -> Findings:
+    """Leave out the school years without a figure that means what it does in other years."""
+    return Findings(
+        [finding for finding in findings if finding.row.end_year not in out_of(finding)]
+    )
 
 
-def break_notes(breaks: Sequence[SeriesBreak]) -> list[str]:
-    """Return the note that says why lines stop, or none."""
-    if not breaks:
-        return []
-    reasons = [
-        f"{letter}\xa0({school_year(series_break.at)}): {series_break.reason}"
-        for letter, series_break in zip(LETTERS, breaks, strict=False)
+def out_of(finding: Finding) -> set[int]:
+    """Return the school years of an indicator that are left out."""
+    return {out.year for out in catalog.indicator(finding.row.indicator).years_out}
+
+
+Stop = SeriesBreak | SeriesEvent
+
+
+def marks_between(indicator: str, first: int, last: int) -> list[tuple[str, Stop]]:
+    """Return the breaks and events of a series that lie between two school years, each with its letter."""
+    entry = catalog.indicator(indicator)
+    every: list[Stop] = [*entry.breaks, *entry.events]
+    between = sorted((stop for stop in every if first < stop.at <= last), key=lambda stop: stop.at)
+    return list(zip(LETTERS, between, strict=False))
+
+
+def time_notes(indicator: str, first: int, last: int) -> list[str]:
+    """Return the notes that say why lines stop, what happened in between, and which years are not drawn."""
+    reasons: dict[type[Stop], list[str]] = {SeriesBreak: [], SeriesEvent: []}
+    for letter, stop in marks_between(indicator, first, last):
+        reasons[type(stop)].append(f"{letter}\xa0({school_year(stop.at)}): {stop.reason}")
+    out = [
+        f"{school_year(year.year)}: {year.reason}"
+        for year in catalog.indicator(indicator).years_out
+        if first < year.year < last
     ]
-    return [say("Not comparable across the grey strips. {breaks}.", breaks="; ".join(reasons))]
+    texts = {
+        mark("Not comparable across the grey strips. {what}."): reasons[SeriesBreak],
+        mark("The measure stayed, the times changed. {what}."): reasons[SeriesEvent],
+        mark("Not drawn. {what}."): out,
+    }
+    return [say(text, what="; ".join(parts)) for text, parts in texts.items() if parts]
 
 
 def shows_band(series: Sequence[Series], line: Series) -> bool:
-    """Whether the interval of a line is drawn."""
-    return len(series) <= _BANDS or line.focus
+    """Whether the interval of a line is drawn: it has one, and few others lie over it."""
+    return (len(series) <= _BANDS or line.focus) and any(map(_chance, line.shown))
 
 
 def steps(line: Series, breaks: set[int]) -> list[tuple[Finding, Finding]]:
-    """Return neighbours that may be joined: no break, no missing year and no withheld one lies between them."""
-    return [
-        (before, after)
-        for before, after in pairwise(line.shown)
-        if after.row.end_year == before.row.end_year + 1 and after.row.end_year not in breaks
-    ]
+    """Return neighbours that may be joined: no break, no missing or withheld year but one that is out between them."""
+    joined = []
+    for before, after in pairwise(line.shown):
+        between = set(range(before.row.end_year + 1, after.row.end_year))
+        if between <= out_of(after) and not breaks & {*between, after.row.end_year}:
+            joined.append((before, after))
+    return joined
 
 
 def open_ends(finding: Finding) -> Ends | None:
@@ -370,15 +393,16 @@ def draw(page: FigurePage, series: Sequence[Series], scale: Axis) -> None:
     _axes(axes, scale, years, (right - left, height))
     if scale.label:
         page.text(MARGIN, top - _TAGS * 0.75, scale.label, fontsize=SMALL, color=QUIET)
-    indicator = series[0].findings[0].row.indicator
-    breaks = breaks_between(indicator, years[0], years[-1])
-    for letter, series_break in zip(LETTERS, breaks, strict=False):
-        axes.axvspan(series_break.at - 0.56, series_break.at - 0.44, color="#ececec", zorder=1)
-        axes.axvline(series_break.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
-        x = left + (right - left) * _share(axes.get_xlim(), series_break.at - 0.5)
+    marks = marks_between(series[0].findings[0].row.indicator, years[0], years[-1])
+    breaks = {stop.at for _, stop in marks if isinstance(stop, SeriesBreak)}
+    for letter, stop in marks:
+        if isinstance(stop, SeriesBreak):
+            axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
+        axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
+        x = left + (right - left) * _share(axes.get_xlim(), stop.at - 0.5)
         page.text(x, top - _TAGS / 2, letter, fontsize=SMALL, color=QUIET, ha="center")
     for line in series:
-        _line(axes, line, {series_break.at for series_break in breaks}, shows_band(series, line))
+        _line(axes, line, breaks, shows_band(series, line))
     _labels(page, axes, series, (left, top, right - left, height))
 
 
@@ -411,6 +435,7 @@ def _line(axes: Axes, line: Series, breaks: set[int], band: bool) -> None:
         first, last = drawn_at(before), drawn_at(after)
         if first is not None and last is not None:
             whole = {before.row.publish, after.row.publish} == {"point"}
+            whole = whole and years[1] == years[0] + 1  # what was between is not known
             dashes = "-" if whole else (0, (4, 1.5))
             axes.plot(
                 years,
@@ -456,8 +481,8 @@ def _value(axes: Axes, line: Series, finding: Finding) -> None:
         tall = (axes.get_ylim()[1] if high is None else high) - low
         axes.bar(row.end_year, tall, bottom=low, width=0.12, zorder=3, **band_style(line.color))
         if row.marker:
-            mark = dot_style(line.color, marker=line.marker) | {"markersize": 4.0}
-            axes.plot([row.end_year], [low + tall / 2], zorder=3.5 + line.focus, **mark)
+            middle = dot_style(line.color, marker=line.marker) | {"markersize": 4.0}
+            axes.plot([row.end_year], [low + tall / 2], zorder=3.5 + line.focus, **middle)
 
 
 def _share(ends: tuple[float, float], value: float) -> float:

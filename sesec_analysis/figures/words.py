@@ -8,7 +8,7 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.tables import shared
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import grade_name, school_years
+from sesec_analysis.evidence.wording.numbers import school_years
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
@@ -72,7 +72,7 @@ def reference(findings: Findings) -> str:
 
 def subtitle(findings: Findings, *also: str) -> str:
     """Return what all findings share: group, grade, place, school year."""
-    grade = shared(grade_name(finding.row.grade_level) for finding in findings)
+    grade = shared(labels.grade_of(finding.row) for finding in findings)
     parts = [
         "" if findings[0].row.is_composition else shared(finding.label for finding in findings),
         grade,

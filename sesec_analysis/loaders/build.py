@@ -8,21 +8,21 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import FileError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.raw.release import raw_file
+from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.reference import (
     has_boundaries,
     has_directories,
     write_directory,
     write_outlines,
 )
-from sesec_analysis.loaders.tidy import row_log
+from sesec_analysis.loaders.tidy import copies, row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["build", "check", "listing", "observation_files", "release_ids"]
+__all__ = ["build", "check", "listing", "observation_files", "release_ids", "stored"]
 
 
 _STATUS_GROUPS = {
@@ -70,16 +70,15 @@ def release_ids(*, carried: bool = False) -> list[str]:
     ]
 
 
-def _check_hash(source_id: str, path: Path) -> None:
+def _check_hash(source_id: str, path: Path, recorded: str | None) -> None:
     """Refuse a file other than the one recorded: a number could be wrong."""
-    _, release = catalog.release(source_id)
-    if release.sha256 is None:
+    if recorded is None:
         return
     digest = sha256_of(path)
-    if digest != release.sha256:
-        raise DataError(
+    if digest != recorded:
+        raise FileError(
             f"this is not the file that the catalog records for {source_id}: it was restated, edited or cut off",
-            where=f"{path}, sha256 {digest[:12]}… in place of {release.sha256[:12]}…",
+            where=f"{path}, sha256 {digest[:12]}… in place of {recorded[:12]}…",
             mend="download it again; if the publisher restated this release, put the new sha256 into its entry "
             f"(data/catalog/sources/{source_id.partition('@')[0]}.yml) and say so in CHANGELOG.md",
         )
@@ -112,18 +111,20 @@ def build(
     """
     out = out or catalog.data_dir() / "observations"
     if not raw.is_dir():
-        raise DataError(
+        raise FileError(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
         )
     tables: dict[str, pd.DataFrame] = {}
     ids = release_ids(carried=True)
     for number, source_id in enumerate(ids, start=1):
-        source, _ = catalog.release(source_id)
+        source, release = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
         caps = most_students(enrolled(tables.values()), year) if capped else None
-        table = tidy(source_id, raw, caps=caps)
-        _check_hash(source_id, raw / raw_file(source_id))
+        table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+        copied = {copy.file: copy.sha256 for copy in release.copies}
+        for name, recorded in (raw_files(source_id) | copied).items():
+            _check_hash(source_id, raw / name, recorded)
         tables[source_id] = table
         touched = "".join(
             f", {rows} row(s): {rule}" for rule, rows in table.attrs["rules"].items() if rows
@@ -135,12 +136,12 @@ def build(
         with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as fresh:
             written = [Path(fresh) / f"{source_id}.parquet" for source_id in tables]
             for path, table in zip(written, tables.values(), strict=True):
-                store.write_parquet(_stored(table), path)
+                store.write_parquet(stored(table), path)
             for path in written:
                 path.replace(out / path.name)
         row_log.keep(out, {key: row_log.log_of(table) for key, table in tables.items()})
     except OSError as failure:
-        raise DataError(
+        raise FileError(
             f"the tables cannot be written: {failure.strerror}",
             where=str(out),
             mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
@@ -184,6 +185,8 @@ def check(folder: Path | None = None) -> pd.DataFrame:
         catalog.group_types(),
         catalog.places(),
         catalog.claims(),
+        catalog.school_identities(),
+        catalog.open_code(""),
         catalog.school_names(),
         catalog.school_notes(),
         catalog.schools(),
@@ -192,7 +195,7 @@ def check(folder: Path | None = None) -> pd.DataFrame:
     )
     files = observation_files(folder)
     if not files:
-        raise DataError(
+        raise FileError(
             "there are no observation tables",
             where=str(folder),
             mend="run: sesec data build --raw DIR",
@@ -248,6 +251,6 @@ def listing() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _stored(table: pd.DataFrame) -> pd.DataFrame:
+def stored(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as its file keeps it: in order, without what only sums of cells have."""
     return table.drop(columns="largest_masked").sort_values(schema.OBSERVATIONS_KEY)

@@ -1,4 +1,4 @@
-"""List what there is to load: indicators, places, schools, sources and breaks in series, as small tables."""
+"""List what there is to load: indicators, which of their years can be compared, places, schools and sources."""
 
 import os
 import shutil
@@ -6,13 +6,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import SeriesBreak
-from sesec_analysis.errors import DataError
+from sesec_analysis import catalog, schema
+from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent, YearOut
+from sesec_analysis.errors import FileError
+from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing
-from sesec_analysis.loaders.load import files_of
+from sesec_analysis.loaders.fetch import lock
+from sesec_analysis.loaders.load import files_of, history
 
-__all__ = ["breaks", "indicators", "places", "schools", "sources", "workshop"]
+__all__ = [
+    "base_year",
+    "breaks",
+    "events",
+    "indicators",
+    "places",
+    "schools",
+    "sources",
+    "then_and_now",
+    "workshop",
+    "years_out",
+]
 
 
 def indicators() -> pd.DataFrame:
@@ -48,10 +61,111 @@ def breaks(indicator: str) -> list[SeriesBreak]:
     Examples
     --------
     >>> import sesec_analysis as sa
-    >>> [one.at for one in sa.breaks("disciplined")]
-    [2020, 2022]
+    >>> [one.at for one in sa.breaks("ela_met")]
+    [2015]
     """
     return list(catalog.indicator(indicator).breaks)
+
+
+def events(indicator: str) -> list[SeriesEvent]:
+    """List what changed in the world and not in the measure: compared across, annotated in figures, named in sentences.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> [(one.at, one.words) for one in sa.events("disciplined")]
+    [(2020, 'school buildings closed in between')]
+    """
+    return list(catalog.indicator(indicator).events)
+
+
+def years_out(indicator: str) -> list[YearOut]:
+    """List the school years of an indicator without a figure that means what it does in other years.
+
+    Pass them to `change`, `trend`, `years_to_close` and `robustness`; figures leave them out by themselves.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> [one.year for one in sa.years_out("disciplined")]
+    [2020, 2021]
+    """
+    return list(catalog.indicator(indicator).years_out)
+
+
+def then_and_now(
+    indicator: str, *, up_to: int, since: int | None = None, **question: object
+) -> pd.DataFrame:
+    """Load the newest figures and those of the year before an event, or else of the first comparable year.
+
+    Parameters
+    ----------
+    indicator
+        A code of `indicators`.
+    up_to
+        The latest ``end_year`` wanted.
+    since
+        The earlier ``end_year``. None: see `base_year`.
+    **question
+        As for `load`, without ``end_years``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        OBSERVATIONS of two years. If no two years can be compared, an empty table that says so where it is printed.
+
+    See Also
+    --------
+    sesec_analysis.metrics.changes.progress : What changed between them.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> table = sa.then_and_now("disciplined", up_to=2023, place="seattle", grade_level="all", student_group="all")
+    >>> table["end_year"].tolist()
+    [2019, 2023]
+    """
+    rows = history(indicator, up_to=up_to, **question)
+    if rows.empty:
+        return rows
+    entry = catalog.indicator(indicator)
+    out = {year.year for year in entry.years_out}
+    years = sorted(set(rows["end_year"]) - out)
+    first = base_year(indicator, years) if since is None else since
+    comparable = not any(stop.at > (first or 0) and stop.at <= years[-1] for stop in entry.breaks)
+    if first not in years[:-1] or not comparable:
+        return _none(indicator)
+    kept = rows[rows["end_year"].isin([first, years[-1]])].reset_index(drop=True)
+    kept.attrs = dict(rows.attrs)
+    return kept
+
+
+def base_year(indicator: str, years: list[int]) -> int | None:
+    """Return the year that the newest of ``years`` is held against; None if there is none.
+
+    It is the last one before the latest event, or else the first one since the latest break.
+
+    Examples
+    --------
+    >>> base_year("disciplined", [2015, 2019, 2022, 2023]), base_year("disciplined", [2015, 2018, 2019])
+    (2019, 2015)
+    >>> base_year("ela_met", [2013, 2017]) is None
+    True
+    """
+    entry = catalog.indicator(indicator)
+    last = max(years, default=0)
+    since = max((stop.at for stop in entry.breaks if stop.at <= last), default=0)
+    earlier = [year for year in sorted(years) if since <= year < last]
+    event = max((one.at for one in entry.events if one.at <= last), default=0)
+    before = [year for year in earlier if year < event]
+    return before[-1] if before else next(iter(earlier), None)
+
+
+def _none(indicator: str) -> pd.DataFrame:
+    empty = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    text = say("Of the years at hand, no two can be compared: this cannot be told.")
+    empty.attrs = {"indicator": indicator, "missing": text}
+    return empty
 
 
 def places() -> pd.DataFrame:
@@ -112,7 +226,7 @@ def schools(place: str | None = None) -> pd.DataFrame:
 
 
 def sources() -> pd.DataFrame:
-    """List every release we know of: title, school year, dataset id, rows embedded.
+    """List every release we know of: title, school year, dataset id, rows embedded, the day it was retrieved if known.
 
     Examples
     --------
@@ -120,7 +234,14 @@ def sources() -> pd.DataFrame:
     >>> sa.sources().loc["ospi_discipline@2019", "school_year"]
     '2018-19'
     """
-    return listing().set_index("source_id")
+    rows = listing()
+    fetched = {source_id: record.retrieved[:10] for source_id, record in lock.read().items()}
+    days = [
+        # The lock file is about what was fetched; what came with a carrier's file has the day of its entry, if any.
+        fetched.get(source_id) if where == "cached" else catalog.release(source_id)[1].retrieved
+        for source_id, where in zip(rows["source_id"], rows["where"], strict=True)
+    ]
+    return rows.assign(retrieved=pd.Series(days, dtype="object")).set_index("source_id")
 
 
 def workshop(folder: str | Path) -> Path:
@@ -139,7 +260,7 @@ def workshop(folder: str | Path) -> Path:
 
     Raises
     ------
-    DataError
+    FileError
         If the folder has something in it.
 
     Examples
@@ -154,7 +275,7 @@ def workshop(folder: str | Path) -> Path:
     """
     copy = Path(folder).expanduser().resolve()
     if copy.exists() and any(copy.iterdir()):
-        raise DataError(
+        raise FileError(
             "the folder has something in it, which a copy could overwrite",
             where=str(copy),
             mend="name a folder that does not exist yet",

@@ -15,8 +15,8 @@ import pandas as pd
 from sesec_analysis import catalog, hidden_characters, schema
 from sesec_analysis.bounds import floats, join_averages, pool
 from sesec_analysis.catalog.entries import Place
-from sesec_analysis.errors import DataError, NothingPublishedError
-from sesec_analysis.i18n import OR, listed, say
+from sesec_analysis.errors import NothingPublishedError, QuestionError
+from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.raw import codes, store
 from sesec_analysis.loaders.tidy.masked_sums import (
@@ -121,14 +121,14 @@ def load(
         "student_group_type": _listed(student_group_type),
         "student_group": _listed(student_group),
         "organization_level": _listed(organization_level),
-        "organization_id": _listed(organization_id),
+        "organization_id": _open_codes(organization_id),
     }
     _refuse_unknown(indicator, filters)
     if place is None:
         rows = query(indicator, filters)
     else:
         if organization_id is not None:
-            raise DataError(
+            raise QuestionError(
                 "a place and single organizations cannot be asked for together: the sum would be of these alone",
                 where=f"load({indicator!r}, place=…, organization_id=…)",
                 mend='ask for the place, or for its schools with organization_level="school"',
@@ -152,6 +152,12 @@ def _listed(value: object) -> list[object] | None:
     return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
 
 
+def _open_codes(value: object) -> list[object] | None:
+    """Return the codes that figures stand under: those of a school's earlier code stand under the one that is open."""
+    codes_asked = _listed(value)
+    return codes_asked and [catalog.open_code(str(code)) for code in codes_asked]
+
+
 def _end_years(value: object) -> list[object] | None:
     """Parse years as people write them: 2019, "2019" and "2018-19" are the same."""
     years = _listed(value)
@@ -159,7 +165,7 @@ def _end_years(value: object) -> list[object] | None:
         return None
     read = {year: codes.end_year(str(year)) for year in years}
     if strange := [year for year, end_year in read.items() if end_year is None]:
-        raise DataError(
+        raise QuestionError(
             f"school year {', '.join(map(repr, strange))} cannot be read",
             where="load(end_years=…)",
             mend="write the year a school year ends in (2019), or both (2018-19)",
@@ -179,7 +185,7 @@ def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> 
     }
     for name, known in words.items():
         if strange := [word for word in filters.get(name) or [] if word not in known]:
-            raise DataError(
+            raise QuestionError(
                 f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
                 where=f"load({indicator!r}, {name}=…)",
                 mend="use one of the known codes",
@@ -274,8 +280,8 @@ def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
 
     Returns
     -------
-    OBSERVATIONS of one year. If there is none, an empty table whose ``attrs["missing"]`` names the dataset and how to
-    get it; tables and figures made from it print that sentence.
+    OBSERVATIONS of one year. If there is none, an empty table whose ``attrs["missing"]`` names the dataset; tables and
+    figures made from it print that sentence.
 
     Examples
     --------
@@ -313,7 +319,7 @@ def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     >>> import sesec_analysis as sa
     >>> share = sa.history("enrollment", up_to=2020, place="seattle", grade_level="all", student_group="low_income")
     >>> share["end_year"].tolist()
-    [2011, 2017, 2019, 2020]
+    [2011, 2017, 2018, 2019, 2020]
     """
     years = _years(indicator, up_to, question)
     try:
@@ -327,7 +333,13 @@ def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[i
     _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
     for code in _listed(question.get("place")) or []:
         catalog.place(str(code))
-    return [year for year in years_held(indicator) if year <= up_to]
+    out = _out(indicator)
+    return [year for year in years_held(indicator) if year <= up_to and year not in out]
+
+
+def _out(indicator: str) -> set[int]:
+    """Return the years without a meaningful figure: `load` gives them, and nothing that chooses years itself."""
+    return {out.year for out in catalog.indicator(indicator).years_out}
 
 
 def _empty(indicator: str, up_to: int) -> pd.DataFrame:
@@ -341,54 +353,34 @@ def _no_observations() -> pd.DataFrame:
 
 
 def missing(indicator: str, up_to: int) -> str:
-    """Say in one paragraph that there are no figures of an indicator up to a year, and how to get them.
+    """Say in one paragraph that there are no figures of an indicator up to a year, and who publishes them.
 
     Examples
     --------
     >>> print(missing("ela_met", 2005))
-    No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data. ...
+    No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data.
+    >>> print(missing("graduated_4yr", 2016))
+    No figures for “Graduated ...” up to 2015–16 are in this copy ... in the dataset “Report Card Graduation”.
     """
-    holders = {
-        key: entry for key, entry in catalog.sources().items() if indicator in entry.indicators
-    }
     school_year = f"{up_to - 1}–{up_to % 100:02d}"
-    title = catalog.indicator(indicator).title
     sentence = say(
         "No figures for “{indicator}” up to {year} are in this copy of the data.",
-        indicator=title,
+        indicator=catalog.indicator(indicator).title,
         year=school_year,
     )
-    published = [
-        (year, key)
-        for key, entry in holders.items()
-        for year, release in entry.releases.items()
-        if year <= up_to and release.dataset_id and not release.not_published
-    ]
-    if published:
-        year, key = max(published)
-        entry = holders[key]
-        how = say(
-            "They are published by the {publisher} in the dataset “{dataset}”. To add them, run: {command}",
-            publisher=entry.publisher,
-            dataset=entry.title,
-            command=f"sesec data fetch {key} --end-year {year}",
-        )
-        return f"{sentence} {how}"
-    if not holders:
-        return f"{sentence} {say('No source in the catalog has them.')}"
-    names = [f"“{entry.title}” ({key})" for key, entry in sorted(holders.items())]
-    how = say(
-        "The catalog knows no release of that time of the dataset {datasets}. If there is one, add it with {add}, then "
-        "run {fetch}.",
-        datasets=listed(names, joined=OR),
-        add="`sesec data add-release SOURCE YEAR ID`",
-        fetch="`sesec data fetch SOURCE --end-year YEAR`",
+    if (source_id := catalog.newest_published(indicator, up_to)) is None:
+        return sentence
+    entry, _ = catalog.release(source_id)
+    who = say(
+        "They are published by the {publisher} in the dataset “{dataset}”.",
+        publisher=entry.publisher,
+        dataset=entry.title,
     )
-    return f"{sentence} {how}"
+    return f"{sentence} {who}"
 
 
 def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd.DataFrame:
-    """Load the newest figures of a school, followed by those of its place, its district and the state.
+    """Load the newest figures of a school, followed by those of all the district's schools of its level together.
 
     Parameters
     ----------
@@ -411,16 +403,16 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
     >>> import sesec_analysis as sa
     >>> met = sa.around("ela_met", school="2120", up_to=2024, student_group="all")
     >>> met["organization_id"].tolist(), met["end_year"].unique().tolist()
-    (['2120', 'southeast_seattle', 'seattle'], [2024])
+    (['2120', 'seattle_elementary'], [2024])
     """
     asked = tuple(sorted((name, _fixed(value)) for name, value in question.items()))
     files = files_of(indicator)
     for year in sorted({int(key.partition("@")[2]) for key in files}, reverse=True):
-        if year > up_to:
+        if year > up_to or year in _out(indicator):
             continue
         stamps = tuple((path, path.stat().st_mtime_ns) for path in files.values())
         schools = _schools(indicator, year, asked, stamps)
-        of_school = schools[schools["organization_id"] == school]
+        of_school = schools[schools["organization_id"] == catalog.open_code(school)]
         if not of_school.empty:
             others = _others(indicator, year, asked, stamps, _places(school))
             rows = schema.conform_observations(pd.concat([of_school, others]))
@@ -456,15 +448,10 @@ def _fixed(value: object) -> object:
 
 
 def _places(school: str) -> tuple[str, ...]:
-    """Return the places that a school stands in, from the nearest to the widest."""
-    near = place_of(school)
-    district = catalog.place(near).district
-    wider = {
-        code: place
-        for code, place in catalog.places().items()
-        if place.whole_state or (place.whole_district and place.district == district)
-    }
-    return (near, *sorted(wider, key=lambda code: wider[code].whole_state))
+    """Return the place that a school is set beside: the schools of its level, if there is a list of them."""
+    entry = catalog.schools().get(school)
+    level = entry.level if entry else None
+    return tuple(code for code, place in catalog.places().items() if level and place.level == level)
 
 
 def place_of(school: str, *, headline: str = "southeast_seattle") -> str:
@@ -620,7 +607,7 @@ def in_place(
 ) -> pd.DataFrame:
     """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
 
-    A whole district is its own published row; where a release has none, its schools are summed. A school without a row
+    A whole district is its own published row; where no release has one, its schools are summed. A school without a row
     for a group has no students of it (the files list every group a school has).
 
     Parameters
@@ -649,7 +636,7 @@ def in_place(
     if place.whole_district or place.whole_state:
         published = _own_row(observations, place)
         parts.append(published)
-        summed = summed[~summed["source_id"].isin(published["source_id"].unique())]
+        summed = summed[~_is_published(summed, published)]
     share = summed["unit"].isin(schema.SHARES)
     if share.any():
         parts.append(_pooled(summed[share], code, shared))
@@ -660,6 +647,14 @@ def in_place(
         organization_level="place", organization_id=code, organization_name=place.name
     )
     return schema.conform_observations(rows)
+
+
+def _is_published(rows: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
+    """Flag rows of which the sum is published: by their own release, or the same figure by another."""
+    figure = [name for name in _SUM if name != "source_id"]
+    known = pd.MultiIndex.from_frame(published[figure])
+    same = pd.Series(pd.MultiIndex.from_frame(rows[figure]).isin(known), index=rows.index)
+    return same | rows["source_id"].isin(published["source_id"].unique())
 
 
 def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:

@@ -7,8 +7,9 @@ A ring is an array of points, the last the same as the first. Over a city degree
 """
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import School
-from sesec_analysis.errors import DataError
+from sesec_analysis.catalog.entries import School, SchoolTime
+from sesec_analysis.errors import FileError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import SEATTLE
@@ -56,6 +57,8 @@ _KINDS = {
     "J": "detention",
 }
 _LEVELS = {"Elementary School": "elementary", "Middle School": "middle", "High School": "high"}
+_CLOSED = re.compile(r" \(Closed after [^)]*\)$")
+"""What the state adds to a name once the code is closed: of one that goes on under another code, it is not true."""
 _ENROLLMENT = "our enrollment tables"
 
 
@@ -100,7 +103,7 @@ def _listed(path: Path, source: str) -> pd.DataFrame:
     points = [name for name in _POINT if name in store.header(path)]
     rows = store.read_csv(path, columns=[*_PLAIN, *points], keep={"LEACode": [SEATTLE]})
     rows = rows.apply(lambda column: column.str.strip()).assign(
-        code=raw_codes.clean_code(rows["SchoolCode"]), source=source
+        code=raw_codes.clean_code(rows["SchoolCode"]).map(catalog.open_code), source=source
     )
     for name in _POINT:
         column = pd.to_numeric(rows[name]) if points else pd.Series(float("nan"), index=rows.index)
@@ -132,9 +135,14 @@ def _row(
 ) -> dict[str, object]:
     enrolled = seen[seen["code"] == code]
     entries = pd.concat([table[table["code"] == code] for table in listed])
+    times = catalog.school_identities().get(code, [])
     names = [
-        name.removesuffix(" - Seattle")
-        for name in [*enrolled["SchoolName"], *entries["SchoolName"]]
+        _CLOSED.sub("", name.removesuffix(" - Seattle"))
+        for name in [
+            *enrolled["SchoolName"],
+            *entries["SchoolName"],
+            *(time.name for time in reversed(times)),
+        ]
     ]
     spelled = {_bare(name): name for name in reversed(names)}
     years = enrolled.loc[enrolled["students"] > 0, "end_year"]
@@ -154,9 +162,18 @@ def _row(
         "first_year": years.min() if len(years) else None,
         "last_year": years.max() if len(years) else None,
         "title_i_years": funded.get(code, ""),
-        "note": catalog.school_notes().get(code, ""),
+        "note": " ".join(filter(None, [*_changes(times), catalog.school_notes().get(code)])),
         "source": "; ".join(sources),
     }
+
+
+def _changes(times: list[SchoolTime]) -> Iterator[str]:
+    """Say which other names and codes a school has had, and until when."""
+    for earlier, later in pairwise(times):
+        if earlier.name != later.name and earlier.code == later.code:
+            yield f"{earlier.name} until {earlier.last_year}; it became {later.name} under the same code."
+        elif earlier.code != times[-1].code:
+            yield f"Had code {earlier.code} from {earlier.first_year} to {earlier.last_year}."
 
 
 def _level(listed: pd.Series) -> str:
@@ -368,7 +385,7 @@ def _rings(path: Path, name: str) -> dict[str, list[np.ndarray]]:
         features = json.loads(path.read_text(encoding="utf-8"))["features"]
         named = [(str(feature["properties"][name]), feature["geometry"]) for feature in features]
     except (OSError, ValueError, KeyError, TypeError) as failure:
-        raise DataError(
+        raise FileError(
             f"the boundaries cannot be read: {failure!r}",
             where=str(path),
             mend=f"check the file: GeoJSON whose areas each have a property {name}; download it again",

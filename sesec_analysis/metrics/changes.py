@@ -14,18 +14,22 @@ from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
+from sesec_analysis.metrics.disparity import compare
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, claim, single_rows
 
 __all__ = [
     "FARTHEST",
     "FEWEST_YEARS",
     "Break",
+    "Out",
     "change",
     "difference_in_gaps",
+    "end_years_out",
     "fieller",
     "gap_model",
+    "progress",
     "says_nothing",
     "stop_at_breaks",
     "years_to_close",
@@ -54,12 +58,25 @@ class Break(Protocol):
         """Return what changed, in words."""
 
 
+class Out(Protocol):
+    """A school year without a figure that means what it does in other years, and why."""
+
+    @property
+    def year(self) -> int:
+        """Return the year by its end."""
+
+    @property
+    def reason(self) -> str:
+        """Return why, in words."""
+
+
 def change(
     obs: pd.DataFrame,
     *,
     first: int,
     last: int,
     breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Change of each rate since a year.
@@ -74,6 +91,8 @@ def change(
         School years by the year they end.
     breaks
         Where the series breaks: ``sa.breaks("ela_met")``, what the catalog says of the indicator, or just years.
+    years_out
+        Years that are not compared: ``sa.years_out("ela_met")``, or just years.
     level
         Confidence level, 0-1.
 
@@ -81,7 +100,8 @@ def change(
     -------
     pandas.DataFrame
         ESTIMATES of the last year, `reference` the first; one row per organization, grade and student group of either
-        year. A figure that one of the years lacks is `undefined`; across a break every row is `break`.
+        year. A figure that one of the years lacks is `undefined`; across a break, or of a year out, every row is
+        `break`.
 
     Raises
     ------
@@ -131,11 +151,15 @@ def change(
     )
     keys = rows.iloc[np.where(now >= 0, now, then)].assign(end_year=last)
     table = claim(keys, _CHANGE, numbers, group, other, reference_name=str(first), level=level)
-    return stop_at_breaks(table, pd.Series(first, index=table.index), breaks)
+    return stop_at_breaks(table, pd.Series(first, index=table.index), breaks, years_out)
 
 
 def difference_in_gaps(
-    gaps_first: pd.DataFrame, gaps_last: pd.DataFrame, *, breaks: Iterable[Break | int] = ()
+    gaps_first: pd.DataFrame,
+    gaps_last: pd.DataFrame,
+    *,
+    breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
 ) -> pd.DataFrame:
     """Change of each gap from one year to another.
 
@@ -145,8 +169,8 @@ def difference_in_gaps(
     ----------
     gaps_first, gaps_last
         ESTIMATES of gaps, each of one year, as `gaps` or `compare` gives them.
-    breaks
-        As `change`: ``sa.breaks`` of the indicator, or years.
+    breaks, years_out
+        As `change`: ``sa.breaks`` and ``sa.years_out`` of the indicator, or years.
 
     Returns
     -------
@@ -189,7 +213,7 @@ def difference_in_gaps(
     if len(gaps_first) and len(gaps_last):
         _refuse_years(first, last, np.array([first, last]))
     if len(set(pd.concat(tables)["ci_level"])) > 1:
-        raise DataError(
+        raise QuestionError(
             "the gaps have different confidence levels", mend="make both with the same `level`"
         )
     both = tables[1].index.union(tables[0].index, sort=False)
@@ -216,14 +240,109 @@ def difference_in_gaps(
     joined["reference"] = joined["reference"] + f" {first}"  # an id names both years
     joined.attrs = dict(gaps_last.attrs)
     return stop_at_breaks(
-        schema.conform_estimates(joined), pd.Series(first, index=joined.index), breaks
+        schema.conform_estimates(joined),
+        pd.Series(first, index=joined.index),
+        breaks,
+        years_out,
     )
 
 
+def progress(obs: pd.DataFrame, *, place: str, reference: str, level: float = 0.95) -> pd.DataFrame:
+    """Change of each rate of two places between two years, and of the gap between the places.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of two school years that can be compared, as `then_and_now` loads them; of other places too.
+    place, reference
+        The organization whose progress is looked at, and the one it is compared to.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES: `change` of every organization, the `gap` in both years, and `gap_change`. An empty table if ``obs``
+        is empty.
+
+    Raises
+    ------
+    DataError
+        If there are more or fewer than two years.
+
+    See Also
+    --------
+    change, difference_in_gaps : Of which it is made.
+
+    Notes
+    -----
+    Reading: a place can get better while the gap widens, and the other way round; say both.
+    Caution: as `change`.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": [2016, 2016, 2019, 2019], "organization_level": "place", "organization_id": ["a", "b"] * 2,
+    ...     "status": "reported", "numerator": [40, 60, 50, 60], "denominator": 100}))
+    >>> progress(obs, place="a", reference="b")[["measure", "organization_id", "end_year", "estimate"]].round(2)
+          measure organization_id  end_year  estimate
+    0      change               a      2019       0.1
+    1      change               b      2019       0.0
+    2         gap               a      2016      -0.2
+    3         gap               a      2019      -0.1
+    4  gap_change               a      2019       0.1
+    """
+    years = sorted(set(obs["end_year"]))
+    if len(years) != 2:
+        if len(years) == 0:
+            empty = schema.conform_estimates(pd.DataFrame(columns=schema.ESTIMATES_COLUMNS))
+            empty.attrs = dict(obs.attrs)
+            return empty
+        raise DataError(
+            f"progress is made between two years, and there are {len(years)}",
+            where="progress, column end_year",
+            mend="load them with `then_and_now`",
+            known=years,
+        )
+    first, last = years
+    gaps = []
+    for year in years:
+        of_year = obs[obs["end_year"] == year]
+        here, there = (of_year[of_year["organization_id"] == code] for code in (place, reference))
+        both = compare(here, there, level=level)
+        gaps.append(both[both["measure"] == "gap"])
+    moved = change(obs, first=first, last=last, level=level)
+    table = pd.concat([moved, *gaps, difference_in_gaps(*gaps)], ignore_index=True)
+    table.attrs = dict(obs.attrs)
+    return table
+
+
+def end_years_out(years_out: Iterable[Out | int]) -> dict[int, str]:
+    """Return the years that are left out, each with its reason if there is one."""
+    pairs = (
+        (int(entry), "") if isinstance(entry, int | np.integer) else (entry.year, entry.reason)
+        for entry in years_out
+    )
+    return dict(pairs)
+
+
 def stop_at_breaks(
-    table: pd.DataFrame, first: pd.Series, breaks: Iterable[Break | int]
+    table: pd.DataFrame,
+    first: pd.Series,
+    breaks: Iterable[Break | int],
+    years_out: Iterable[Out | int] = (),
 ) -> pd.DataFrame:
-    """Take every number from rows of ESTIMATES whose years, ``first`` to `end_year`, lie on both sides of a break."""
+    """Take every number from rows of ESTIMATES whose years, ``first`` to `end_year`, cannot be compared.
+
+    They lie on both sides of a break, or one of them is out.
+    """
+    for year, why in sorted(end_years_out(years_out).items()):
+        at_an_end = ((first == year) | (table["end_year"] == year)) & (table["status"] != "small_n")
+        table.loc[at_an_end, _NUMBERS] = np.nan
+        table.loc[at_an_end, "status"] = "break"
+        words = f"not calculated: {schema.LEFT_OUT}: {year}{f': {why}' if why else ''}"
+        table.loc[at_an_end, "method"] = words
     for stop in sorted(breaks, key=lambda entry: entry if isinstance(entry, int) else entry.at):
         at, reason = (stop, "") if isinstance(stop, int) else (stop.at, f": {stop.reason}")
         across = (first < at) & (at <= table["end_year"])
@@ -315,7 +434,11 @@ _SERIES = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
 
 
 def years_to_close(
-    gaps: pd.DataFrame, *, breaks: Iterable[Break | int] = (), level: float = 0.95
+    gaps: pd.DataFrame,
+    *,
+    breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Years until each gap would be 0, at the pace of the years in ``gaps``.
 
@@ -327,6 +450,8 @@ def years_to_close(
         ESTIMATES of gaps of several years, as `gaps` or `compare` gives them.
     breaks
         As `change`: ``sa.breaks`` of the indicator, or years.
+    years_out
+        Years that the line passes by: ``sa.years_out`` of the indicator, or years.
     level
         Confidence level, 0-1, of the slope and of the years.
 
@@ -367,10 +492,11 @@ def years_to_close(
     """
     _refuse_others(gaps)
     if not 0 < level < 1:
-        raise DataError(
+        raise QuestionError(
             f"a confidence level of {level} is not between 0 and 1",
             mend="write 95 percent as level=0.95",
         )
+    gaps = gaps[~gaps["end_year"].isin(list(end_years_out(years_out)))]
     ordered = gaps.sort_values("end_year", kind="stable")
     rows, first = [], []
     for _, series in ordered.groupby(_SERIES, sort=False, dropna=False):

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import ratios
@@ -192,7 +192,7 @@ def risk_ratio_from_shares(event_share: ArrayLike, enrollment_share: ArrayLike) 
     """
     c, e = np.asarray(event_share, dtype=float), np.asarray(enrollment_share, dtype=float)
     if not (np.all((c >= 0) & (c <= 1)) and np.all((e > 0) & (e < 1))):
-        raise DataError(
+        raise QuestionError(
             "a share of events lies outside 0 to 1, or a share of enrollment is not between them",
             where="risk_ratio_from_shares",
             mend="write 26 percent as 0.26; a group of nobody or everybody has no others to compare to",
@@ -213,7 +213,9 @@ def washington_band(ratio: float) -> str:
     'disproportionate_over'
     """
     if ratio < 0:
-        raise DataError(f"a risk ratio of {ratio} is negative", mend="pass the ratio, not its log")
+        raise QuestionError(
+            f"a risk ratio of {ratio} is negative", mend="pass the ratio, not its log"
+        )
     bands = [
         (ratio <= 0.5, "disproportionate_under"),
         (ratio < 0.67, "at_risk_under"),
@@ -234,7 +236,7 @@ def is_significant(ratios_three_years: Sequence[float]) -> bool:
     (True, False)
     """
     if len(ratios_three_years) != 3:
-        raise DataError(
+        raise QuestionError(
             f"{len(ratios_three_years)} ratios were given; the rule is about three consecutive years",
             where="is_significant",
             mend="pass three years in a row; a year not calculated is NaN",

@@ -7,7 +7,7 @@ A measure makes a `Side` of the group (and one of the reference), works out its 
 row which of them may be claimed. No formula of a measure is here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -15,7 +15,8 @@ import pandas as pd
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
 __all__ = [
     "ENOUGH_COVERAGE",
@@ -324,9 +325,6 @@ _FIGURE = ["indicator", "end_year", "grade_level", "student_group_type", "studen
 _ORGANIZATION = ["organization_level", "organization_id"]
 _SLICE = [*_ORGANIZATION, *_FIGURE[:3]]
 
-_NEARLY_ALL = 0.95
-"""Share of all students that a whole partition holds at the least: a few are of no group that is published."""
-
 _DENSE = 16
 """Codes up to this many times the rows are counted in an array, far faster than they are looked up."""
 
@@ -338,7 +336,7 @@ def require_columns(obs: pd.DataFrame) -> None:
     """Refuse a table that is not OBSERVATIONS."""
     missing = [name for name in schema.OBSERVATIONS_COLUMNS if name not in obs.columns]
     if missing:
-        raise DataError(
+        raise QuestionError(
             f"the table lacks the column(s) {', '.join(missing)}",
             where="observations",
             mend="pass OBSERVATIONS as `load` returns them",
@@ -361,8 +359,8 @@ def group_pairs(
     code = _slices(rows)
     side = Side.of(rows)
     if reference == OTHERS:
-        _refuse_part_of_a_partition(obs, rows, by)
-        return rows[KEYS], side, _others(rows, code)
+        left = _not_reported(obs, rows, by, code)
+        return rows[KEYS], _with(side, left), _with(_others(rows, code), left)
     is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
     compared = np.flatnonzero(~is_reference)
     if len(rows) and not len(compared):
@@ -377,20 +375,30 @@ def group_pairs(
     return keys, side.at(compared), side.at(place[code[compared]])
 
 
-def _refuse_part_of_a_partition(obs: pd.DataFrame, rows: pd.DataFrame, by: str) -> None:
-    """Refuse "others" where some of the others were left out: what is left is not all other students."""
+def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Positions) -> Remainder:
+    """Return what the groups leave of all students, where the table has those; refuse a part of a partition.
+
+    Where some of the others were left out, what is left is not all other students.
+    """
     slices = [name for name in _SLICE if name in obs.columns]
     everyone = obs[(obs["student_group"] == "all") & obs["denominator"].notna()]
-    most = rows.groupby(slices)["denominator_high"].agg(lambda high: high.sum(skipna=False))
-    both = everyone.merge(most.rename("most").reset_index(), on=slices)
-    composed = both["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    short = ~composed & (both["most"] < both["denominator"] * _NEARLY_ALL).fillna(False)
-    if obs.attrs.get("student_groups_chosen") or short.any():
+    first = rows[slices].assign(code=code).drop_duplicates("code").sort_values("code")
+    whole = first.merge(everyone.drop_duplicates(slices), on=slices, how="left")
+    known, n = KnownCounts.of(rows), floats(whole, "denominator")
+    most = bounds.sum_by(code, known.n_high, len(n))
+    if obs.attrs.get("student_groups_chosen") or is_part_of_a_partition(most, n).any():
         raise DataError(
             f"the table holds only some groups of {by}, so the others cannot be added up",
             where='reference="others"',
             mend="load the whole partition (student_group_type, no student_group), and choose a group from the result",
         )
+    return Remainder.of(known, code, n, floats(whole, "numerator"))
+
+
+def _with(side: Side, left: Remainder) -> Side:
+    """Let students who are not reported join a side: it is no more exact, and no less small than as published."""
+    known = left.joined(side.known)
+    return replace(side, known=known, point=np.where(left.there, np.nan, side.point))
 
 
 def organization_pairs(
@@ -430,7 +438,7 @@ def _others(rows: pd.DataFrame, code: Positions) -> Side:
 def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
     require_columns(obs)
     if not 0 < level < 1:
-        raise DataError(
+        raise QuestionError(
             f"a confidence level of {level} is not between 0 and 1",
             mend="write 95 percent as level=0.95",
         )
@@ -445,7 +453,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
         )
     rows = obs if wanted.all() else obs[wanted]
     if (amount := ~rows["unit"].isin(schema.SHARES)).any():
-        raise DataError(
+        raise QuestionError(
             f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
             "it has no rate",
             where="observations, column unit",
@@ -456,14 +464,14 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
 
 def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
     if by == "all":
-        raise DataError(
+        raise QuestionError(
             "all students are one group: there is no other to compare to",
             where="by='all'",
             mend="name a type with several groups, or use `compare` for two places",
         )
     composed = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if composed.any():
-        raise DataError(
+        raise QuestionError(
             f"the groups of {rows.loc[composed, 'indicator'].min()!r} are parts of one whole, "
             "not separate students with a rate each",
             where="observations, column indicator",

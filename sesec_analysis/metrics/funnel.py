@@ -10,7 +10,7 @@ from scipy import special, stats
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
 __all__ = [
@@ -371,7 +371,7 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
     2               a  funnel_target       0.5   0.397    0.603
     """
     if target is not None and not 0 < target < 1:
-        raise DataError(
+        raise QuestionError(
             f"a target of {target} is not between 0 and 1",
             where="funnel, target",
             mend="write a goal of 80 percent as target=0.8",

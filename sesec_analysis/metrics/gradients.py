@@ -21,7 +21,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import MeasureSpec, Numbers, Side, claim, single_rows
 
 __all__ = [
@@ -585,7 +585,7 @@ def _places(
 def _asked(measures: Sequence[str] | None) -> list[str]:
     unknown = sorted(set(measures or []) - set(MEASURES))
     if unknown:
-        raise DataError(
+        raise QuestionError(
             f"{unknown[0]!r} is no measure of a gradient",
             where="gradients, measures",
             mend="name measures that there are",

@@ -18,9 +18,9 @@ from statsmodels.stats.multitest import multipletests
 from sesec_analysis import bounds as sesec_analysis_bounds
 from sesec_analysis import schema
 from sesec_analysis.bounds import floats
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import AND, OR, listed, mark, say
-from sesec_analysis.metrics.changes import Break
+from sesec_analysis.metrics.changes import Break, Out, end_years_out
 
 __all__ = [
     "FAMILY",
@@ -216,7 +216,7 @@ _WORDS = {
 class Robustness:
     """A verdict on one statement, the tests that bear it out and those that do not, and a sentence that says so."""
 
-    verdict: Literal["robust", "likely", "mixed"]
+    verdict: Literal["robust", "likely", "mixed", "unknown"]
     agree: tuple[str, ...]
     disagree: tuple[str, ...]
     words: str
@@ -231,6 +231,7 @@ def robustness(
     student_group: str | None = None,
     standardized: Sequence[pd.DataFrame] = (),
     breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
 ) -> Robustness:
     """How far one statement about a gap can be trusted.
 
@@ -253,19 +254,21 @@ def robustness(
         Whose gap is spoken of. None if ``now`` holds one gap only.
     standardized
         ESTIMATES of the same comparison in standard deviations, group less reference: now, and then.
-    breaks
-        As `change`: ``sa.breaks`` of the indicator, or years.
+    breaks, years_out
+        As `change`: ``sa.breaks`` and ``sa.years_out`` of the indicator, or years.
 
     Returns
     -------
     Robustness
         ``robust`` if every test agrees; ``likely`` if at least two of points, ratio and standard deviations do, and the
-        gap's own interval leaves no doubt; else ``mixed``. What cannot be told does not agree.
+        gap's own interval leaves no doubt. Else ``unknown`` if what is withheld, or chance, leaves open what the ways
+        of measuring would agree on; ``mixed`` if they do not agree, or deny it. What cannot be told does not agree.
 
     Raises
     ------
     DataError
-        If the statement does not name one gap, in one year or two, or lies across a series break.
+        If the statement does not name one gap, in one year or two, or lies across a series break, or a
+        year of it is out.
 
     See Also
     --------
@@ -294,7 +297,7 @@ def robustness(
     >>> print(found.words[:54])
     That the gap narrowed holds in percentage points, with
     """
-    pairs = _pairs(now, then, direction, breaks)
+    pairs = _pairs(now, then, direction, breaks, years_out)
     row = _spoken_of(now, student_group)
     gap, earlier = pairs[row]
     p = np.array([chance(*pair) for pair in pairs])
@@ -321,6 +324,7 @@ def _pairs(
     then: pd.DataFrame | None,
     direction: Direction,
     breaks: Iterable[Break | int],
+    years_out: Iterable[Out | int],
 ) -> list[tuple[Gap, Gap | None]]:
     """Gaps of now, each with its own of then."""
     tables = [now] if then is None else [now, then]
@@ -331,7 +335,7 @@ def _pairs(
         or any(len(values) != 1 for values in years)
         or any(table[_KEY].duplicated().any() for table in tables)
     ):
-        raise DataError(
+        raise QuestionError(
             f"whether gaps are {direction!r} cannot be asked of these tables",
             where=f"robustness, end_year {' and '.join(map(str, years))}",
             mend="pass gaps of one year for 'below' and 'above', of one year each now and then for the other two",
@@ -340,11 +344,12 @@ def _pairs(
     stops = [stop if isinstance(stop, int) else stop.at for stop in breaks]
     if then is None:
         return [(gap, None) for gap in Gap.all_of(now)]
-    if first >= last or any(first < stop <= last for stop in stops):
+    out = sorted(end_years_out(years_out))
+    if first >= last or {first, last} & {*out} or any(first < stop <= last for stop in stops):
         raise DataError(
             f"there is no change from {first} to {last}",
-            where=f"robustness, series breaks at {stops}",
-            mend="compare two years, the earlier one as `then`, with no break between them",
+            where=f"robustness, series breaks at {stops}, years out {out}",
+            mend="compare two years that are not out, the earlier one as `then`, with no break between them",
         )
     earlier = now[_KEY].merge(then, on=_KEY, how="left", validate="1:1")
     return list(zip(Gap.all_of(now), Gap.all_of(earlier), strict=True))
@@ -392,7 +397,10 @@ def _record(direction: Direction, tests: dict[str, bool | None], *, likely: bool
         )
         if names
     ]
-    verdict: Literal["robust", "likely", "mixed"] = "likely" if likely else "mixed"
+    ways = [tests[name] for name in ("points", "ratio", "standardized") if name in tests]
+    verdict: Literal["likely", "mixed", "unknown"] = "likely" if likely else "mixed"
+    if not likely and False not in ways:
+        verdict = "unknown"
     words = say(_LEADS[direction], holds=reduce(_but, clauses))
     return Robustness("robust" if not disagree else verdict, agree, disagree, words)
 

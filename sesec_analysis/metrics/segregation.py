@@ -4,7 +4,8 @@ Every student is counted, so these are descriptions without a sampling interval.
 of its own: small schools look segregated even if students are dealt out at random.
 
 Counts may be any real numbers within their own bounds; no count is narrowed by what others leave of a total. Both
-numbers are the index itself where counts are exact, and NaN where it does not exist or no bound is worked out.
+numbers are the index itself where counts are exact, and NaN where it does not exist or no bound is worked out. A school
+whose groups leave some of its students over has each group for its own and up to all of those (`not_reported`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +18,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Floats, KnownCounts, Positions
-from sesec_analysis.errors import DataError
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import OTHERS, MeasureSpec, Numbers, Side, claim, single_rows
+from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
 __all__ = [
     "MEASURES",
@@ -307,6 +309,7 @@ class EnrollmentTable:
     names: list[str]
     columns: list[int]  # of the groups asked for
     whole: bool  # whether those are all, because none was named
+    not_reported: float  # students of no group that is published
     clusters: Positions | None  # number of each school's cluster
 
     @classmethod
@@ -325,17 +328,27 @@ class EnrollmentTable:
         sizes = np.where(sized, known.n_low, np.nan).reshape(shape)
         students = np.fmax.reduce(sizes, axis=1)  # NaN only if no cell has it
         unlike = ((sizes > 0) & (sizes < students[:, None])).any(axis=1)
-        torn = unlike | (low.sum(axis=1) > students) | (high.sum(axis=1) < students)
-        refuse_schools(schools[torn], "has groups that do not add up to its students")
+        torn, left = _left_over((low, high), students)
+        refuse_schools(schools[unlike | torn], "has groups that do not add up to its students")
+        high = np.minimum(high + left[:, None], np.fmax(students[:, None], high))
         columns = [names.index(name) for name in groups or names]
         number = None if clusters is None else pd.factorize(pd.Series(schools).map(clusters))[0]
-        return cls(low, high, students, names, columns, groups is None, number)
+        return cls(low, high, students, names, columns, groups is None, left.sum(), number)
 
     def pairs(self, name: str) -> list[tuple[int, int]]:
         """Columns of the group and of what it is compared to: -1 for all others, the group itself for isolation."""
         if name == "isolation" or (self.whole and name != "exposure"):
             return [(i, i if name == "isolation" else -1) for i in self.columns]
         return [*(permutations if name == "exposure" else combinations)(self.columns, 2)]
+
+
+def _left_over(counts: Range, students: Floats) -> tuple[Flags, Floats]:
+    """Flag the schools whose groups cannot be all of its students, and count those who are not reported."""
+    low, high = (end.sum(axis=1) for end in counts)
+    over, short, sized = low > students, high < students, np.isfinite(students)
+    if is_part_of_a_partition(high[sized].sum(), students[sized].sum()):
+        return over | short, np.zeros(len(low))
+    return over, np.where(short, students - low, 0.0)
 
 
 def _refuse_groups(groups: Sequence[str], names: list[str]) -> None:
@@ -428,7 +441,8 @@ def segregation(
     Raises
     ------
     DataError
-        If the rows are no enrollment of schools, a school's groups do not add up to it, or a name is not known.
+        If the rows are no enrollment of schools, a school's groups have more students than it, a group is missing, or a
+        name is not known.
 
     Notes
     -----
@@ -459,7 +473,7 @@ def segregation(
     tables = [EnrollmentTable.of(part, groups, clusters) for _, part in slices]
     place = {"organization_id": organization_id, "organization_name": organization_name}
     heads = keys.drop_duplicates(_SLICE).assign(organization_level="place", **place)
-    sides = _Sides.of(rows.assign(slice=slices.ngroup()), groups) if tables else None
+    sides = _Sides.of(rows.assign(slice=slices.ngroup()), groups, tables) if tables else None
     parts = [] if sides is None else [_estimates(name, tables, heads, sides) for name in names]
     out = pd.concat(parts).sort_index(kind="stable") if parts else schema.conform_estimates(keys)
     out = out.reset_index(drop=True)
@@ -476,7 +490,12 @@ class _Sides:
     row: dict[tuple[int, str], int]  # of a slice and group in ``each``
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, groups: Sequence[str] | None) -> Self:
+    def of(
+        cls,
+        rows: pd.DataFrame,
+        groups: Sequence[str] | None,
+        tables: Sequence[EnrollmentTable],
+    ) -> Self:
         # As one group, the students asked for are their own denominator.
         chosen = rows if groups is None else rows[rows["student_group"].isin(list(groups))]
         denominators = {
@@ -487,7 +506,26 @@ class _Sides:
         )
         each = bounds.pool(rows, by=["slice", "indicator", "student_group"])
         keys = zip(each["slice"], each["student_group"], strict=True)
-        return cls(Side.of(each), Side.of(pooled), {key: i for i, key in enumerate(keys)})
+        at, groups_at = (table["slice"].to_numpy() for table in (pooled, each))
+        left = np.array([table.not_reported for table in tables])
+        students = np.array([table.students.sum() for table in tables])
+        together, apart = Side.of(pooled), Side.of(each)
+        joined = Remainder.of_makeup(left[groups_at]).joined_makeup(apart.known)
+        whole = students[at] if groups is None else np.full(len(at), np.nan)
+        return cls(
+            replace(apart, known=joined),
+            replace(together, known=_all_of(together.known, left[at], whole)),
+            {key: i for i, key in enumerate(keys)},
+        )
+
+
+def _all_of(known: KnownCounts, left: Floats, students: Floats) -> KnownCounts:
+    """Take all groups for all students, and some (NaN) for those published: how many are not reported is not told."""
+    total = np.where(np.isnan(students), np.where(known.exact, known.n_low, np.nan), students)
+    told = (left > 0) & ~np.isnan(total)
+    names = ("k_low", "k_high", "n_low", "n_high")
+    counts = {name: np.where(told, total, getattr(known, name)) for name in names}
+    return replace(known, **counts, exact=known.exact & (left == 0))
 
 
 def _estimates(
@@ -568,7 +606,7 @@ def _asked(
     known = [name for name in MEASURES if clusters is not None or name not in _CLUSTERED]
     unknown = sorted(set(measures or []) - set(known))
     if unknown:
-        raise DataError(
+        raise QuestionError(
             f"{unknown[0]!r} is no measure of segregation, or needs `clusters`",
             where="segregation, measures",
             mend="name measures that there are",
@@ -576,7 +614,7 @@ def _asked(
         )
     right = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
     if not (right & (rows["organization_level"] == "school")).all():
-        raise DataError(
+        raise QuestionError(
             "segregation is measured between schools, from how many students of each group they enroll",
             where="observations, columns indicator and organization_level",
             mend="pass enrollment of schools",

@@ -15,7 +15,7 @@ from scipy import special
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import (
     KEYS,
     OTHERS,
@@ -548,7 +548,7 @@ def level_gaps(levels: pd.DataFrame, *, reference: str, level: float = 0.95) -> 
     3  probit_gap_4    -0.826  -0.982   -0.670
     """
     if reference == OTHERS:
-        raise DataError(
+        raise QuestionError(
             "levels are compared with those of one group, not with all others",
             where='level_gaps, reference="others"',
             mend="name a group, or add the others up, level by level, into one of their own",

@@ -13,10 +13,16 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Floats, KnownCounts, Positions
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.changes import Break, says_nothing, stop_at_breaks
+from sesec_analysis.metrics.changes import (
+    Break,
+    Out,
+    end_years_out,
+    says_nothing,
+    stop_at_breaks,
+)
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
 __all__ = ["MODEL", "Students", "asked", "series_columns", "trend", "trend_model"]
@@ -169,7 +175,7 @@ def asked(
     rows, side = single_rows(obs, None, level)
     named = [name for name in (cluster, effects) if name is not None]
     if not set(named) <= set(KEYS):
-        raise DataError(
+        raise QuestionError(
             f"{named[-1]!r} is no key column", mend="name a column of the key", known=KEYS
         )
     levels = sorted(set(rows["organization_level"]))
@@ -202,6 +208,7 @@ def trend(
     cluster: str | None = None,
     effects: str | None = None,
     breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Yearly change of each rate, over all years that ``obs`` holds.
@@ -220,6 +227,8 @@ def trend(
         schools does not look like a trend. It too makes one series of all organizations.
     breaks
         As `change`: ``sa.breaks`` of the indicator, or years.
+    years_out
+        Years that the line passes by: ``sa.years_out`` of the indicator, or years.
     level
         Confidence level, 0-1.
 
@@ -260,6 +269,7 @@ def trend(
        end_year reference  estimate  ci_low  ci_high
     0      2019      2015     0.029  -0.002    0.059
     """
+    obs = obs[~obs["end_year"].isin(list(end_years_out(years_out)))]
     rows, side = asked(obs, cluster, effects, level)
     code = bounds.row_codes(rows, series_columns(cluster, effects))
     cells = obs.reset_index(drop=True).assign(series=code)

@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import ratios
 from sesec_analysis.metrics.estimates import (
@@ -342,7 +342,7 @@ def odds_ratios(
     0         black     0.237   0.109    0.561
     """
     if interval not in _ADDED:
-        raise DataError(
+        raise QuestionError(
             f"there is no interval {interval!r}",
             where="odds_ratios, interval",
             mend="name one that there is",
@@ -650,8 +650,8 @@ def power(
 
     Notes
     -----
-    Reading: .4 means that a real gap of this size would be missed in six of ten years. "No clear difference" with
-    little power says that there are few students, not that schools serve both groups alike.
+    Reading: .4 means that a real gap of this size would be missed in six of ten years. "Cannot be told from chance"
+    with little power says that there are few students, not that schools serve both groups alike.
     Caution: ask for a size that would matter, never for the gap that was seen.
     Reference: Cohen, J. (1988). Statistical Power Analysis for the Behavioral Sciences, 2nd ed., chapter 6.
 
@@ -666,7 +666,7 @@ def power(
     0      0.18  probability
     """
     if not 0 < abs(difference) < 1:
-        raise DataError(
+        raise QuestionError(
             f"a difference of {difference} is no gap between two rates",
             where="power, difference",
             mend="write ten points below the reference as difference=-0.1",

@@ -1,5 +1,6 @@
 """The section on what changed: counts, the clearest moves, what no longer holds; and nothing that was not printed."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +53,26 @@ def test_section__tells_counts_and_names_the_last_report_as_text(before):
 
 def others(rows: tuple[tuple[str, ...], ...]) -> int:
     return sum(int(row[1]) for row in rows[1:])
+
+
+@pytest.mark.slow
+def test_section__counts_what_was_compared_by_its_three_answers(before):
+    text = words(made(before, records(2019)))
+    counted = re.search(
+        r"Comparisons of a place with an earlier school year: (\d+)\. Of these, (.*?)\.", text
+    )
+    differ, same, unknown = map(int, re.findall(r"(\d+) (?:differ|are|cannot)", counted[2]))
+    assert differ + same + unknown == int(counted[1]) > 0
+    assert same > 0
+
+
+def test_section__says_that_nothing_could_be_compared(before):
+    text = words(made(before, records(2018), year=2019))
+    assert (
+        "No number of this edition can be compared with last year's: nothing in it is of a later"
+        in text
+    )
+    assert "No clear difference that the last report named has a newer number in this one." in text
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """An edition is frozen once nothing speaks against it, and a published number changes only with its line in the log."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 from archive_samples import change_json, commit_all, git, records, run, write_build
 from report_samples import write_root
 
-from sesec_analysis import checkout
+from sesec_analysis import catalog, checkout
 from sesec_analysis.archive import frozen, publish, verify
 from sesec_analysis.archive.publish import Published
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions import finished
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.loaders.raw import store
 
 EDITIONS = """\
 editions:
@@ -90,6 +92,36 @@ def test_publish__keeps_a_text_that_many_findings_share_once(root, found):
     method = next(record["method"] for record in found if record["id"] == BLACK)
     assert method not in (where / "findings.json").read_text("utf-8")
     assert (where / "sources.json").read_text("utf-8").count(json.dumps(method)) == 1
+
+
+def cached_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source_id: str) -> Path:
+    """A cache with a release in which the publisher has one row less than in the embedded table."""
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "cache" / "observations" / f"{source_id}.parquet"
+    embedded = catalog.data_dir() / "observations" / path.name
+    store.write_parquet(store.read_parquet([embedded]).iloc[:-1], path)
+    return path
+
+
+@pytest.mark.parametrize("source_id", ["ospi_discipline@2018", "ospi_enrollment@2019"])
+def test_publish__refuses_figures_in_the_cache_alone(root, found, tmp_path, monkeypatch, source_id):
+    built(root, found)
+    cached = cached_anew(tmp_path, monkeypatch, source_id)
+    with pytest.raises(DataError, match="in the cache of this copy alone") as refused:
+        publish_it()
+    command = f"sesec data keep {source_id.replace('@', ' ')}"
+    assert refused.value.mend == f"embed them, commit, and publish then: {command}"
+    assert not (root / "reports" / "published").exists()
+    shutil.copy(catalog.data_dir() / "observations" / cached.name, cached)
+    assert publish_it().state == "new"
+
+
+def test_publish__takes_no_heed_of_fetched_figures_behind_no_finding(
+    root, found, tmp_path, monkeypatch
+):
+    built(root, found)
+    cached_anew(tmp_path, monkeypatch, "ospi_enrollment@2022")
+    assert publish_it().state == "new"
 
 
 def test_publish__again_changes_no_byte(root, found):
@@ -275,6 +307,15 @@ def test_verify__refuses_other_sources_before_it_builds(root, found):
     change_json(path, **sources)
     with pytest.raises(DataError, match="ospi_discipline@2018: published from ffffffffffff, here"):
         verify.verify("annual-2018", build=no_build)
+
+
+def test_verify__leaves_out_what_was_fetched_since(root, found, tmp_path, monkeypatch):
+    built(root, found)
+    publish_it()
+    cached_anew(tmp_path, monkeypatch, "ospi_discipline@2018")
+    with pytest.raises(DataError, match="published from") as refused:
+        verify.verify("annual-2018", build=no_build)
+    assert refused.value.mend.endswith("SESEC_CACHE=$(mktemp -d) sesec verify annual-2018")
 
 
 def test_lines__are_those_of_every_numbers_section():

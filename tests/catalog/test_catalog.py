@@ -1,10 +1,12 @@
 """What must hold of the catalog's entries, whatever is added: ids, titles, years and the names they use."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from sesec_analysis import catalog
+from sesec_analysis.errors import CatalogError
 from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.raw.codes import group_key, group_lookup
 from sesec_analysis.loaders.tidy.rules import RULES
@@ -115,3 +117,51 @@ def test_organization_ids__are_of_every_school_of_every_place_and_each_code_has_
 )
 def test_student_groups__know_the_names_of_the_query_interface(first: str, second: str):
     assert group_lookup()[group_key(first)] == group_lookup()[group_key(second)]
+
+
+@pytest.mark.parametrize(
+    ("times", "fault"),
+    [
+        ('- {code: "1751", name: A, last_year: 2020}', "its last time must be open"),
+        ('- {code: "5649", name: A}', "its last time must be open, and of this code"),
+        (
+            '- {code: "5649", name: A, last_year: 2020}\n  - {code: "1751", name: A, first_year: 2022}',
+            "2022 does not follow 2020",
+        ),
+        (
+            '- {code: "2120", name: A, last_year: 2020}\n  - {code: "1751", name: A, first_year: 2021}\n'
+            '"2120":\n  - {code: "2120", name: B}',
+            "code 2120 stands under 1751 as well",
+        ),
+    ],
+)
+def test_open_code__refuses_identities_that_would_join_schools_wrongly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: str, fault: str
+):
+    (tmp_path / "catalog").mkdir()
+    path = tmp_path / "catalog/school_identities.yml"
+    path.write_text(f'"1751":\n  {times}\n', encoding="utf-8")
+    monkeypatch.setenv("SESEC_DATA", str(tmp_path))
+    with pytest.raises(CatalogError, match=fault):
+        catalog.open_code("1751")
+
+
+def test_school_identities__are_of_schools_in_the_table_and_no_closed_code_is_one():
+    identities = catalog.school_identities()
+    assert identities.keys() <= catalog.schools().keys()
+    closed = {time.code for times in identities.values() for time in times} - identities.keys()
+    assert not closed & catalog.schools().keys()
+    assert not closed & catalog.school_names().keys()
+
+
+def test_places__of_a_level_are_the_regular_schools_of_the_directory():
+    places = {place.level: place for place in catalog.places().values() if place.level}
+    assert set(places) == {"elementary", "k8", "middle", "high"}
+    for level, place in places.items():
+        kinds = {"regular", "alternative"} if level == "k8" else {"regular"}
+        schools = {
+            code
+            for code, school in catalog.schools().items()
+            if school.level == level and school.kind in kinds
+        }
+        assert set(place.schools) == schools

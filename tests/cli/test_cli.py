@@ -221,7 +221,7 @@ def test_cite__tells_of_a_damaged_file(root):
 def test_data__prints_tables_as_aligned_text(monkeypatch, tmp_path):
     from sesec_analysis.loaders import build as loaders_build
 
-    frame = pd.DataFrame({"source": ["ospi_discipline", "a"], "rows": [7, 1200]})
+    frame = pd.DataFrame({"source_id": ["ospi_discipline", "a"], "rows": [7, 1200]})
     given = {}
 
     def build(raw, out, *, progress):
@@ -231,8 +231,10 @@ def test_data__prints_tables_as_aligned_text(monkeypatch, tmp_path):
 
     monkeypatch.setattr(loaders_build, "build", build)
     done = sesec("data", "build", "--raw", str(tmp_path), "--out", str(tmp_path / "out"))
-    assert done.stdout == "source           rows\nospi_discipline     7\na                1200\n"
-    assert done.stderr == "reading\n"
+    assert done.stdout == (
+        "release          rows  by rule\nospi_discipline     7        0\na                1200        0\n"
+    )
+    assert done.stderr == "reading\n\n"
     assert given == {"raw": tmp_path, "out": tmp_path / "out"}
 
 

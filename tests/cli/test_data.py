@@ -1,5 +1,7 @@
 """`sesec data` as staff and researchers type it."""
 
+from pathlib import Path
+
 import click
 import fetch_samples as samples
 import pandas as pd
@@ -7,7 +9,9 @@ import portal as portals
 import pytest
 from click.testing import CliRunner
 from fetch_samples import ENTRY, ID, RELEASE, write_home
+from report_samples import code, notebook, write_root
 
+from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.cli.data import _Bar
 from sesec_analysis.loaders import build
@@ -35,6 +39,7 @@ def server(tmp_path, monkeypatch):
         (["data"], "sesec data fetch ospi_graduation"),
         (["data", "fetch"], "--from ~/Downloads/graduation.csv"),
         (["data", "add-release"], "sesec data add-release ospi_enrollment 2025 2rwv-gs2e"),
+        (["data", "keep"], "sesec data keep ospi_graduation 2022-23"),
         (["data", "list"], "catalogued     published, not here"),
         (["data", "check"], "published exactly"),
     ],
@@ -52,12 +57,14 @@ def test_fetch__then_list(server):
         "ospi_discipline                    2019\n"
     )
     done = sesec("data", "fetch", "ospi_discipline", "--end-year", "2019")
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.exit_code == 0
+    assert done.stderr.splitlines()[:2] == ["", f"New figures: {RELEASE}."]
     assert (
         done.stdout == "release                        rows\nospi_discipline@2019  fetched    60\n"
     )
     done = sesec("data", "fetch")
     assert done.stdout.splitlines()[1] == "ospi_discipline@2019  unchanged    60"
+    assert done.stderr == ""
     assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
     assert "t29s-ahtk" in sesec("data", "list", "--long").stdout
     assert "cached" in sesec("data", "list", "--long").stdout
@@ -109,9 +116,167 @@ def test_fetch__takes_a_file_for_one_release_only(server, tmp_path):
         main, ["data", "fetch", "--from", str(file)], env={"SESEC_DATA": str(home)}
     )
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "--from needs one SOURCE and one --end-year" in done.stderr
+    assert "sesec data fetch SOURCE --end-year YEAR --from " in done.stderr
+    assert "bulk.csv" in done.stderr
     assert sesec("data", "fetch", "--from", str(file)).exit_code == 0
     assert server.asked == []
+
+
+@pytest.mark.parametrize("year", ["2019", "2018-19", "2018–19", "2018-2019", "2018/19"])
+def test_fetch__reads_a_school_year_as_people_write_it(server, year):
+    done = sesec("data", "fetch", "ospi_discipline", "--end-year", year)
+    assert done.stdout.splitlines()[1].split() == [RELEASE, "fetched", "60"]
+
+
+@pytest.mark.parametrize("year", ["2018-20", "last", "19"])
+def test_fetch__says_how_a_school_year_is_written(server, year):
+    done = sesec("data", "fetch", "--end-year", year)
+    assert done.exit_code == 2
+    assert "write the year it ends in (2021), or both (2020-21)" in done.stderr
+
+
+def bulk_of(server, path: Path) -> Path:
+    """The file that somebody downloaded by hand."""
+    table = server.tables[ID]
+    path.write_bytes(portals.written(table.header, table.rows))
+    return path
+
+
+def test_fetch__says_which_flag_takes_a_file_of_another_year(server, tmp_path):
+    entry = ENTRY + "  2020: {school_year: 2019-20, title: A, dataset_id: eem2-bfzj}\n"
+    home = write_home(tmp_path / "two", entry)
+    file = bulk_of(server, tmp_path / "my bulk.csv")
+    file.write_text(file.read_text("utf-8").replace("2018-19", "2019-20"), encoding="utf-8")
+    words = ["data", "fetch", "ospi_discipline", "--end-year", "2018-19", "--from", str(file)]
+    done = CliRunner().invoke(main, words, env={"SESEC_DATA": str(home)})
+    assert done.exit_code == 1
+    assert f"sesec data fetch ospi_discipline --end-year 2020 --from '{file}'" in done.stderr
+
+
+def test_fetch__repeats_the_file_in_what_to_run_next(server, tmp_path):
+    file = bulk_of(server, tmp_path / "bulk.csv")
+    assert sesec("data", "fetch", "--from", str(file)).exit_code == 0
+    lines = file.read_text("utf-8").splitlines()
+    changed = [line.replace('"120"', '"121"').replace('"10%"', '"9.92%"') for line in lines]
+    file.write_text("\n".join(changed) + "\n", encoding="utf-8")
+    done = sesec("data", "fetch", "--from", str(file))
+    assert done.exit_code == 1
+    command = f"sesec data fetch ospi_discipline --end-year 2019 --from {file} --accept-restated"
+    assert command in done.stderr
+    assert sesec(*command.split()[1:]).exit_code == 0
+
+
+def test_add_release__repeats_the_file_in_what_to_run_next(server, tmp_path, monkeypatch):
+    entry = "  2018: {school_year: 2017-18, title: A, dataset_id: eem2-bfzj}\n"
+    monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "one", entry)))
+    file = bulk_of(server, tmp_path / "bulk.csv")
+    words = ("data", "add-release", "ospi_discipline", "2018-19", ID, "--from", str(file))
+    command = f"sesec data fetch ospi_discipline --end-year 2019 --from {file}"
+    assert sesec(*words).stdout.splitlines()[-1] == f"To get it: {command}"
+    catalog._sources.cache_clear()
+    assert f"or fetch it: {command}" in sesec(*words).stderr
+
+
+def test_build__tells_how_far_it_is_in_lines_and_a_table_of_80_columns(monkeypatch, tmp_path):
+    rules = {
+        "drop_all_zero_duplicates": [0, 83],
+        "transition_to_kindergarten_joins_pre_kindergarten": [0, 12],
+        "funds_in_their_years": [0, 0],
+    }
+    summary = pd.DataFrame(
+        {"source_id": ["census_acs@2017", "ospi_assessment_2017@2017"], "rows": [528, 30_891]}
+        | rules
+    )
+
+    def read(raw, out, *, progress):
+        long = ", ".join(f"{sum(rows)} row(s): {name}" for name, rows in rules.items())
+        progress(f"[2/2] ospi_assessment_2017@2017: 30,891 rows, {long}")
+        return summary.convert_dtypes()
+
+    monkeypatch.setattr(build, "build", read)
+    done = sesec("data", "build", "--raw", str(tmp_path))
+    assert done.exit_code == 0
+    assert max(map(len, [*done.stdout.splitlines(), *done.stderr.splitlines()])) <= 80
+    assert done.stderr.startswith("[2/2] ospi_assessment_2017@2017: 30,891 rows")
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["release", "rows", "by", "rule"],
+        ["census_acs@2017", "528", "0"],
+        ["ospi_assessment_2017@2017", "30891", "95"],
+        [],
+        ["rule", "rows", "releases"],
+        ["drop_all_zero_duplicates", "83", "1"],
+        ["transition_to_kindergarten_joins_pre_kindergarten", "12", "1"],
+    ]
+    quiet = sesec("data", "build", "--raw", str(tmp_path), "--quiet")
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
+
+
+def write_editions(root: Path, *years: int) -> Path:
+    """A root folder with an edition of discipline for each of these years."""
+    entries = "".join(
+        f"  annual-{year}: {{title: A, notebook: a.ipynb, parameters: {{report_year: {year}}}}}\n"
+        for year in years
+    )
+    cells = notebook(code('sa.newest("disciplined", up_to=report_year)'))
+    return write_root(root, {"a.ipynb": cells}, f"editions:\n{entries}")
+
+
+def test_fetch__says_which_editions_the_new_figures_can_change(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018, 2019, 2020)))
+    done = sesec("data", "fetch")
+    assert done.stderr == (
+        f"\nNew figures: {RELEASE}.\n"
+        "Editions that they can change: annual-2019, annual-2020. To see what they change:\n"
+        "  sesec report annual-2020\n"
+        "  sesec diff annual-2020\n"
+        "Before an edition that rests on them is published:\n"
+        "  sesec data keep ospi_discipline 2019\n"
+    )
+
+
+def test_fetch__says_that_no_edition_is_of_a_new_year(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018)))
+    done = sesec("data", "fetch")
+    assert "can change" not in done.stderr
+    assert "No edition is of 2018–19 yet: copy the last entry" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("ospi_discipline", "2018–19"), ("--all",)])
+def test_keep__embeds_what_was_fetched_and_says_how_to_commit_it(server, words):
+    sesec("data", "fetch")
+    done = sesec("data", "keep", *words)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[1].split() == [RELEASE, "60", "kept"]
+    assert done.stderr.splitlines()[0].startswith(f"{RELEASE}: reading the ")
+    assert "git add data && git commit" in done.stderr
+    assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
+    assert "embedded" in sesec("data", "list", "--long").stdout
+    again = sesec("data", "keep", "--all")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert "Nothing is in the cache alone" in again.stderr
+
+
+def test_keep__says_what_to_fetch_first(server):
+    done = sesec("data", "keep", "ospi_discipline", "2019", "--quiet")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "fetch them first: sesec data fetch ospi_discipline --end-year 2019" in done.stderr
+
+
+def test_keep__of_all_goes_on_after_one_that_cannot_be(server, tmp_path):
+    sesec("data", "fetch")
+    strange = tmp_path / "cache/observations/ospi_discipline@2018.parquet"
+    strange.write_bytes(b"a table without its file")
+    done = sesec("data", "keep", "--all", "--quiet")
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[1].split() == [RELEASE, "60", "kept"]
+    assert "1 of 2 releases were not kept." in done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("ospi_discipline",), ("ospi_discipline", "2019", "--all")])
+def test_keep__wants_one_release_or_all(server, words):
+    done = sesec("data", "keep", *words)
+    assert done.exit_code == 2
+    assert "name a SOURCE and a YEAR, or give --all" in done.stderr
 
 
 def test_fetch__offers_sources(server):

@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 from archive_samples import (
     change_json,
@@ -81,8 +82,40 @@ def test_publish__builds_freezes_and_verifies_an_edition(root):
     rewrite_text(path, '"6.4%"', '"6.3%"')
     other = sesec("verify", "--all", "--quiet")
     assert other.exit_code == 1
+    assert other.stdout.splitlines()[-1].split() == [
+        *("annual-2018", "differs", "7", "1", "differ:", "value", "of", "1")
+    ]
     assert "annual-2018: 1 published findings are made otherwise" in other.stdout
     assert "digit 2: 3 → 4" in other.stdout
+
+
+@pytest.mark.slow
+def test_verify__of_all_goes_on_and_sums_up(root):
+    for year in (2018, 2019):
+        build(root, year)
+        assert sesec("publish", str(year)).exit_code == 0
+        commit_all(root)
+    published = root / "reports/published"
+    rewrite_text(published / "annual-2018/findings.json", '"6.4%"', '"6.3%"')
+    # The notebook fails for one year alone; and an earlier failure is forgotten once the edition is made.
+    failing = code("assert report_year != 2019, 'no such year'\n" + REAL)
+    cells = notebook(code(PARAMETERS, tag="parameters"), text("## Discipline"), failing)
+    nbformat.write(cells, root / "notebooks/good.ipynb")
+    done = sesec("verify", "--all", "--quiet")
+    assert done.exit_code == 1
+    head, first, second = done.stdout.splitlines()[-3:]
+    assert head.split() == ["edition", "outcome", "findings", "what"]
+    assert first.startswith("annual-2018  differs")
+    assert "not made of " in first
+    assert "value of 1" in first
+    assert second.startswith("annual-2019  not verified")
+    kept = root / "reports/build/annual-2019.verify.failed.ipynb"
+    assert f"the notebook as it ran: {kept}" in done.stderr
+    assert "no such year" in kept.read_text("utf-8")
+    assert "2 of 2 editions are not verified as published." in done.stderr
+    alone = sesec("verify", "2019", "--quiet")
+    assert (alone.exit_code, alone.stdout) == (1, "")
+    assert str(kept) in alone.stderr
 
 
 def test_publish__of_all_refuses_before_anything_is_written(root):

@@ -39,6 +39,7 @@ editions:
     parameters: { <<: *values, report_year: 2022 }
   broken: { title: Broken, notebook: broken.ipynb }
   unfair: { title: Unfair, notebook: unfair.ipynb }
+  lacking: { title: Lacking, notebook: lacking.ipynb }
   dying: { title: Dying, notebook: dying.ipynb }
   warning: { title: Warning, notebook: warning.ipynb }
   lost: { title: Lost, notebook: lost.ipynb }
@@ -73,6 +74,15 @@ def make_notebooks() -> dict[str, nbformat.NotebookNode]:
         "unfair.ipynb": notebook(
             text("## Learning"),
             code(f"{refusal}'no year 2031', where='ospi', mend='ask for another', known=[2019])"),
+        ),
+        "lacking.ipynb": notebook(
+            text("## Learning"),
+            code("import sesec_analysis as sa\nsa.notices_in_place()"),
+            code(
+                f"{refusal}'no year 2031', mend='ask for another')\nrates = 1", tag="figure-rates"
+            ),
+            code("rates"),
+            running(finding(record("rate.white"))),
         ),
         "dying.ipynb": notebook(text("## A"), code("import os\nos.kill(os.getpid(), 9)")),
         "warning.ipynb": notebook(text("## A"), code("import warnings\nwarnings.warn('old')")),
@@ -250,6 +260,25 @@ def test_build__passes_on_a_refusal_of_ours_word_for_word(home, untouched):
     assert "sesec report unfair" in refusal.value.mend
 
 
+def test_build__goes_on_after_what_cannot_be_computed_and_tells_of_it(home, untouched):
+    told = io.StringIO()
+    page = build.build("lacking", stream=told).read_text("utf-8")
+    assert page.count("It cannot be computed from the figures at hand: no year 2031.") == 1
+    assert "Not computed, a notice stands in its place: section 'Learning', cell tagged" in (
+        told.getvalue()
+    )
+    assert told.getvalue().count("mend:  ask for another") == 1
+
+
+def test_build__that_is_strict_fails_at_what_cannot_be_computed(home, untouched):
+    with pytest.raises(SesecError) as refusal:
+        build.build("lacking", strict=True)
+    assert refusal.value.exit_code == 1
+    for line in ["1 measure cannot be computed", "cell tagged figure-rates", "no year 2031"]:
+        assert line in refusal.value.what
+    assert "lacking.failed.ipynb" in refusal.value.where
+
+
 def test_build__tells_of_a_kernel_that_dies(home, untouched):
     with pytest.raises(SesecError, match="stopped without a word") as refusal:
         build.build("dying")
@@ -410,3 +439,34 @@ def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
     with pytest.raises(DataError, match="could be worked out"):
         build.build("2021-22", out=tmp_path)
     assert not (tmp_path / "annual-2022").exists()
+
+
+@pytest.mark.slow
+def test_build__ends_with_what_is_not_in_it_and_the_command_that_gets_it(tmp_path, monkeypatch):
+    cells = notebook(
+        code(PARAMETERS, tag="parameters"),
+        text("## Graduation"),
+        code(
+            'import sesec_analysis as sa\nsa.table(sa.rates(sa.newest("graduated_4yr", up_to=2010)))'
+        ),
+    )
+    root = write_root(tmp_path / "root", {"good.ipynb": cells}, "")
+    (root / "reports/editions.yml").write_text(
+        "editions:\n  annual-2016: {title: A, notebook: good.ipynb, parameters: {report_year: 2016}}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SESEC_ROOT", str(root))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(
+        build.asked.catalog, "at_hand", dict
+    )  # whatever this copy of the data holds
+    stream = io.StringIO()
+    page = build.build("2016", stream=stream)
+    assert stream.getvalue().splitlines()[-2:] == [
+        "Not in it: 1 indicator. To fetch what is published:",
+        "  sesec data fetch ospi_graduation --end-year 2016    # Graduated in four years",
+    ]
+    words = page.read_text("utf-8")
+    assert "no figures on Graduated in four years" in words
+    assert "sesec data" not in words
+    assert json.loads((page.parent / "run.json").read_text("utf-8"))["absent"] == ["graduated_4yr"]

@@ -12,21 +12,25 @@ SCHOOL = {
     "organization_name": "Rising Star Elementary School",
 }
 PLACE = {"organization_id": "southeast_seattle", "organization_name": "Southeast Seattle"}
-DISTRICT = {"organization_id": "seattle", "organization_name": "Seattle Public Schools"}
+LEVEL = {
+    "organization_id": "seattle_elementary",
+    "organization_name": "Elementary schools of Seattle",
+}
+HIGH = {"organization_id": "seattle_high", "organization_name": "High schools of Seattle"}
 
 
 @pytest.fixture
 def around(counts):
-    """Rates of a school, its place and the district: of all students, unless groups are named."""
+    """Rates of a school, its place and its level: of all students, unless groups are named."""
 
-    def made(school, place, district, *, at=SCHOOL, **also):
+    def made(school, place, peers, *, at=SCHOOL, level=LEVEL, **also):
         kind = {"student_group_type": "all", **also}
         return rates(
             pd.concat(
                 [
                     counts(**{"all": school}, **at, **kind),
                     counts(**{"all": place}, **PLACE, **kind),
-                    counts(**{"all": district}, **DISTRICT, **kind),
+                    counts(**{"all": peers}, **level, **kind),
                 ]
             )
         )
@@ -68,7 +72,7 @@ def test_beside__sets_the_school_first_and_the_others_as_they_come(around):
         "This school",
         "Students",
         "Southeast Seattle",
-        "Seattle Public Schools",
+        "Elementary schools of Seattle",
     ]
     assert cells(table) == [
         "Met the standard in English language arts",
@@ -96,7 +100,7 @@ def test_beside__finds_the_same_numbers_as_anywhere(around):
     assert [one.id for one in table.findings] == [
         "sesec:rate.ela_met.2019.all.school:2120.all",
         "sesec:rate.ela_met.2019.all.southeast_seattle.all",
-        "sesec:rate.ela_met.2019.all.seattle.all",
+        "sesec:rate.ela_met.2019.all.seattle_elementary.all",
     ]
 
 
@@ -133,7 +137,7 @@ def test_beside__leaves_out_questions_that_the_school_has_no_figure_of(around):
 def test_beside__leaves_the_cell_of_one_without_a_figure_empty(around):
     asked = around((60, 120), (500, 1000), (5000, 9000))
     also = around((60, 120), (500, 1000), (5000, 9000), indicator="math_met")
-    also = also[also["organization_id"] != "seattle"]
+    also = also[also["organization_id"] != "seattle_elementary"]
     table = beside(pd.concat([asked, also]), school="2120", caption="Tests")
     assert table.rows[1][-1] == ""
 
@@ -184,21 +188,27 @@ def test_strengths__compare_discipline_of_older_students_only(around):
         "organization_name": "Franklin High School",
     }
     few = ((4, 1000), (50, 1000), (500, 9000))
-    older = around(*few, at=high, indicator="disciplined")
+    older = around(*few, at=high, level=HIGH, indicator="disciplined")
     assert cells(strengths(older, school="2182"))[-1] == "better, beyond chance"
     younger = around(*few, indicator="disciplined")
     assert isinstance(strengths(younger, school="2120"), Notice)
 
 
-def test_strengths__count_multilingual_learners_but_no_other_share(counts):
+def test_strengths__are_outcomes_and_no_share_of_enrollment(counts):
     def shares(**groups):
-        return [counts(**groups, indicator="enrollment", **at) for at in (SCHOOL, PLACE | DISTRICT)]
+        return [counts(**groups, indicator="enrollment", **at) for at in (SCHOOL, PLACE | LEVEL)]
 
     learners, *_ = shares(english_learner=(60, 120), not_english_learner=(60, 120))
     _, theirs = shares(english_learner=(1000, 9000), not_english_learner=(8000, 9000))
     kind = "english_learner"
     both = pd.concat([learners, theirs]).assign(student_group_type=kind)
-    assert cells(strengths(rates(both), school="2120"))[0] == "Multilingual learners"
+    assert isinstance(strengths(rates(both), school="2120"), Notice)
+
+
+def test_strengths__are_told_beside_schools_of_the_level_alone(around):
+    clear = around((90, 120), (500, 1000), (5000, 9000))
+    beside_all = clear.replace({"organization_id": {"seattle_elementary": "seattle"}})
+    assert isinstance(strengths(beside_all, school="2120"), Notice)
 
 
 @pytest.mark.parametrize(("median", "students", "is_one"), [(61, 100, True), (59, 100, False)])

@@ -332,13 +332,37 @@ def test_plot_gaps__says_what_lies_on_either_side():
 
 def test_plot_trend__stops_lines_at_breaks_and_says_why():
     made = MADE["trend of groups in focus"]()
-    assert "a\xa0(2020–21): no test in spring 2020; the next was given in fall 2021" in made.caption
+    assert "The measure stayed, the times changed. a\xa0(2019–20): school buildings" in made.caption
+    assert "Not drawn. 2019–20: no test was given in spring 2020; 2020–21: " in made.caption
     spans = [
         tuple(line.get_xdata())
         for line in made.figure.axes[0].lines
         if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]
     ]
-    assert set(spans) == {(2015, 2016), (2016, 2017), (2017, 2018), (2018, 2019), (2022, 2023)}
+    assert set(spans) == {
+        (2015, 2016),
+        (2016, 2017),
+        (2017, 2018),
+        (2018, 2019),
+        (2019, 2022),
+        (2022, 2023),
+    }
+
+
+def test_plot_trend__cuts_the_line_at_a_break_and_draws_no_year_that_is_out():
+    cut = plot_trend(estimates(trend(range(2013, 2018), student_group="all")))
+    assert "Not comparable across the grey strips. a\xa0(2014–15): new tests" in cut.caption
+    spans = {tuple(line.get_xdata()) for line in cut.figure.axes[0].lines}
+    assert (2014, 2015) not in spans
+    assert (2013, 2014) in spans
+
+    own = {"indicator": "disciplined", "grade_level": "all"}
+    years = [rate(71, 216, end_year=year, **own) for year in (2018, 2019, 2020, 2021, 2022)]
+    drawn = plot_trend(estimates(years))
+    assert {found.row.end_year for found in drawn.findings} == {2018, 2019, 2022}
+    assert "Fewer than two school years can be compared." in str(plot_trend(estimates(years[1:4])))
+    one_year = years[:1]
+    assert "Fewer than two school years can be compared." in str(plot_trend(estimates(one_year)))
 
 
 def test_plot_trend__joins_nothing_over_a_withheld_year():
@@ -409,7 +433,6 @@ def test_plots__of_nothing_that_may_be_shown_are_a_notice(plot, measure, referen
         (plot_gaps, [*compared(gap), *compared(ratio)], "have 2 of measure"),
         (plot_rates, trend([2016, 2017]), "have 2 of end_year"),
         (plot_rates, [rate(71, 216), rate(71, 216, grade_level="04")], "have 2 of grade_level"),
-        (plot_trend, grade_3(), "a trend needs two school years"),
         (plot_trend, by_place(lambda **own: trend([2016, 2017], **own), PLACES), "not both"),
     ],
 )

@@ -117,7 +117,7 @@ def test_load__answers_an_unknown_word_with_the_known_ones():
         sa.DataError, match=r"student group 'blak' is not known[\s\S]*known: all, american_indian"
     ):
         sa.load("enrollment", student_group="blak")
-    with pytest.raises(sa.DataError, match=r"end_year 2031 \(there is: 2011, 2017, 2019"):
+    with pytest.raises(sa.DataError, match=r"end_year 2031 \(there is: 2011, 2017, 2018"):
         sa.load("enrollment", end_years=2031)
 
 
@@ -134,23 +134,23 @@ def test_newest__takes_the_latest_year_that_holds_what_is_asked():
     )
 
 
-def test_newest__says_what_is_missing_and_how_to_get_it():
+def test_newest__says_what_is_missing_and_who_publishes_it_without_a_command():
     nothing = sa.newest("ela_met", up_to=2005, place="seattle")
     assert nothing.empty
     assert list(nothing.columns) == schema.OBSERVATIONS_COLUMNS
-    for word in ("2004–05", "Report Card Assessment Data", "sesec data add-release SOURCE YEAR ID"):
-        assert word in nothing.attrs["missing"]
+    assert nothing.attrs["missing"] == (
+        "No figures for “Met the standard in English language arts” up to 2004–05 are in this copy of the data."
+    )
 
 
-def test_missing__names_the_newest_release_that_can_be_fetched(monkeypatch):
+def test_missing__names_the_dataset_that_has_them_and_no_command(monkeypatch):
     entry = catalog.source("ospi_enrollment")
     sources = {"ospi_enrollment": entry}
     monkeypatch.setattr(catalog, "sources", lambda: sources)
-    known = [year for year, one in entry.releases.items() if one.dataset_id and year <= 2020]
-    assert missing("enrollment", 2020).endswith(
-        f"run: sesec data fetch ospi_enrollment --end-year {max(known)}"
-    )
-    assert missing("ela_met", 2020).endswith("No source in the catalog has them.")
+    words = missing("enrollment", 2020)
+    assert words.endswith(f"in the dataset “{entry.title}”.")
+    assert missing("ela_met", 2020).endswith("are in this copy of the data.")
+    assert [code for code in catalog.indicators() if "sesec " in missing(code, 2020)] == []
 
 
 def test_newest__does_not_take_a_misspelt_word_for_missing_data():
@@ -169,8 +169,8 @@ def test_history__gives_every_year_up_to_one_for_several_places():
         student_group="low_income",
     )
     assert share.groupby("organization_id")["end_year"].unique().map(list).to_dict() == {
-        "seattle": [2011, 2017, 2019, 2020],
-        "southeast_seattle": [2011, 2017, 2019, 2020],
+        "seattle": [2011, 2017, 2018, 2019, 2020],
+        "southeast_seattle": [2011, 2017, 2018, 2019, 2020],
     }
 
 

@@ -38,7 +38,7 @@ def told(code: str) -> tuple[object, ...]:
                 "PK-5",
                 "regular",
                 2011,
-                2022,
+                2025,
             ),
         ),
         (
@@ -50,7 +50,7 @@ def told(code: str) -> tuple[object, ...]:
                 "9-12",
                 "alternative",
                 2011,
-                2022,
+                2025,
             ),
         ),
         (
@@ -62,10 +62,10 @@ def told(code: str) -> tuple[object, ...]:
                 "PK-8",
                 "regular",
                 2011,
-                2022,
+                2025,
             ),
         ),
-        ("5566", ("Lincoln High School", "", "high", "9-12", "regular", 2020, 2022)),
+        ("5566", ("Lincoln High School", "", "high", "9-12", "regular", 2020, 2025)),
         ("2202", ("Martin Luther King Elementary", "", None, "-", None, None, None)),
     ],
 )
@@ -137,16 +137,19 @@ def test_build__makes_the_reference_tables_again(
 ):
     own = CSV.parents[1]
     shutil.copytree(own / "catalog", tmp_path / "catalog")
-    (tmp_path / "reference").mkdir()
+    # The list of Title I schools is read beside the schools of its year, as the table before has them.
+    shutil.copytree(own / "reference", tmp_path / "reference")
+    before = (tmp_path / "reference/schools.csv").stat().st_mtime_ns
     ids = [
         key
         for key in build.observation_files()
-        if key.startswith(("ospi_enrollment", "ospi_demo", "sps_bud"))
+        if key.startswith(("ospi_enrollment", "ospi_demo", "sps_bud", "sps_title_i"))
     ]
     monkeypatch.setenv("SESEC_DATA", str(tmp_path))
     monkeypatch.setattr(build, "release_ids", lambda **_: ids)
     said: list[str] = []
     build.build(raw, progress=said.append)
+    assert (tmp_path / "reference/schools.csv").stat().st_mtime_ns > before
     for name in ("schools.csv", "outlines.json"):
         made, embedded = (folder / "reference" / name for folder in (tmp_path, own))
         assert made.read_bytes() == embedded.read_bytes(), name

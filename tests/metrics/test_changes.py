@@ -9,7 +9,7 @@ from conftest import make_counts
 from statsmodels.regression.linear_model import OLS
 
 from sesec_analysis import schema
-from sesec_analysis.catalog.entries import SeriesBreak
+from sesec_analysis.catalog.entries import SeriesBreak, YearOut
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.changes import (
     FARTHEST,
@@ -67,7 +67,7 @@ def changed(then, now, **options):
     return schema.validate_estimates(change(two_years(then, now), first=2016, last=2019, **options))
 
 
-def gap_change(then, now, *, breaks=()):
+def gap_change(then, now, **options):
     """Give the change of the gap between black and white students, two cells in each year."""
     tables = [
         gaps(
@@ -77,7 +77,7 @@ def gap_change(then, now, *, breaks=()):
         )
         for year, (black, white) in ((2016, then), (2019, now))
     ]
-    return schema.validate_estimates(difference_in_gaps(*tables, breaks=breaks)).iloc[0]
+    return schema.validate_estimates(difference_in_gaps(*tables, **options)).iloc[0]
 
 
 # --- change ----------------------------------------------------------------------------------------------------------
@@ -183,6 +183,22 @@ def test_change__stops_at_a_break_between_its_years(at, status):
     row = changed({"black": (4, 20)}, {"black": (5, 20)}, breaks=[at]).iloc[0]
     assert row.status == status
     assert row[NUMBERS].isna().all() == (status == "break")
+
+
+@pytest.mark.parametrize(("year", "status"), [(2016, "break"), (2017, "ok"), (2019, "break")])
+def test_change__of_a_year_that_is_out_has_no_number(year, status):
+    out = [YearOut(year=year, reason="no test was given")]
+    row = changed({"black": (4, 20)}, {"black": (5, 20)}, years_out=out).iloc[0]
+    assert row.status == status
+    assert row[NUMBERS].isna().all() == (status == "break")
+    assert (row.method == f"not calculated: left out: {year}: no test was given") == (
+        status == "break"
+    )
+
+
+def test_difference_in_gaps__of_a_year_that_is_out_has_no_number():
+    row = gap_change(((3, 20), (20, 50)), ((9, 20), (20, 50)), years_out=[2019])
+    assert (row.status, row.method) == ("break", "not calculated: left out: 2019")
 
 
 def test_change__says_why_the_series_breaks_but_never_how_few_students():
@@ -460,6 +476,12 @@ def test_years_to_close__stops_at_a_break():
     assert (row.status, row.method) == ("break", "not calculated: series break at 2018")
     assert row[NUMBERS].isna().all()
     assert row_of(gaps_over_years(FIVE), breaks=[2015, 2020]).status == "ok"
+
+
+def test_years_to_close__passes_by_a_year_that_is_out():
+    gaps = gaps_over_years([0.30, 0.9, 0.22, 0.19, 0.13])
+    out = gaps["end_year"].iloc[1]
+    assert row_of(gaps, years_out=[out]).estimate == row_of(gaps.drop(index=1)).estimate
 
 
 def test_years_to_close__refuses_what_are_no_gaps():

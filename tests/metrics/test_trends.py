@@ -340,6 +340,12 @@ def test_trend__of_two_years_is_that_of_two_rates():
     assert row.estimate == pytest.approx(np.log(1.5) * spread)
 
 
+def test_trend__passes_by_a_year_that_is_out():
+    whole = series(FIVE)
+    kept = row_of(whole[whole["end_year"] != 2017])
+    assert row_of(whole, years_out=[2017]).estimate == kept.estimate
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("at", "status"), [(2015, "ok"), (2016, "break"), (2019, "break"), (2020, "ok")]

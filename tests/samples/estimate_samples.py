@@ -45,7 +45,7 @@ _ROW: dict[str, object] = {
     "status": "ok",
     "source_ids": SOURCE,
 }
-_UNITS = {"rate": "proportion", "gap": "points", "ratio": "ratio"}
+_UNITS = {"rate": "proportion", "gap": "points", "change": "points", "ratio": "ratio"}
 
 
 def row(**changes: object) -> dict[str, object]:

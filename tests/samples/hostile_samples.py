@@ -161,6 +161,14 @@ def _claims(path: Path, planted: Planted) -> None:
     for name, entry in entries.items():
         for field in ("claim", "date", "measure", "source"):
             entry[field] = planted(f"{name}.{field}")
+        entry["note"] = planted(f"{name}.note")
+        entry["then"]["claimed"] = planted(f"{name}.then")
+        for test in entry["tests"]:
+            test["part"] = planted(f"{name}.part")
+            if "why" in test:
+                test["why"] = planted(f"{name}.why")
+            for area in test.get("areas", []):
+                area["title"] = planted(f"{name}.area")
     _rewrite(path, entries)
 
 

@@ -5,7 +5,8 @@ import json
 
 import pandas as pd
 import pytest
-from estimate_samples import enrollment, estimates, gap, grade_3, rate, trend
+from conftest import make_counts
+from estimate_samples import estimates, gap, grade_3, rate, trend
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
@@ -72,27 +73,47 @@ BY_SCHOOL = estimates(
     )
     for code, cell in cells.items()
 )
-OUTCOMES = estimates(
-    gap(40, 120, 88, 104, student_group=group, reference="rest_of_seattle")
-    for group in (*RATES["student_group"], "all")
-)
-SHARES = estimates(
-    made | {"student_group_type": group}
-    for code in ("southeast_seattle", "seattle", *HERE[:2])
-    for group in ("low_income", "english_learner")
-    for made in enrollment({group: 520}, 1000, organization_id=code)
-)
 
 
 def ledger(truth):
-    """The claims, measured again on a place and a school with small groups."""
-    shares = hidden(SHARES, "small", truth, organization_id=HERE[0])
-    shares = hidden(
-        shares, "small", truth, organization_id="southeast_seattle", student_group="low_income"
-    )
-    school = shares["organization_id"].isin(HERE)
-    schools = shares[school].assign(organization_level="school")
-    return sa.claims_ledger(shares[~school], schools, of_groups(truth, OUTCOMES))
+    """The claims, measured again on places and a school of which small groups are hidden."""
+    small, few = (truth + 1, 7 + truth), (truth, 61)
+    plain = dict.fromkeys(("black", "white"), (300, 1000))
+    of_groups = [
+        make_counts(
+            american_indian=small, asian=few, **plain,
+            indicator="disciplined", organization_id=place, organization_name=place,
+        )
+        for place in ("southeast_seattle", "rest_of_seattle")
+    ]  # fmt: skip
+    shares = [
+        make_counts(
+            **{group: cell}, indicator="enrollment", student_group_type=group,
+            organization_level=level, organization_id=code, organization_name=code,
+        )
+        for group in ("low_income", "english_learner")
+        for level, code, cell in (
+            ("place", "southeast_seattle", (520, 1000)),
+            ("place", "seattle", (520, 1000)),
+            ("school", HERE[0], small),
+            ("school", HERE[1], few),
+            ("school", HERE[2], (65, 100)),
+        )
+    ]  # fmt: skip
+    return sa.claims_ledger(pd.concat([*of_groups, *shares], ignore_index=True))
+
+
+def claim_schools(truth):
+    """The schools that a claim names, one of them with small groups."""
+    cells = {"3327": (truth + 1, 7 + truth), "2089": (truth, 61), "2392": (65, 100)}
+    schools = [
+        make_counts(
+            all=cell, indicator="ela_met", student_group_type="all",
+            organization_level="school", organization_id=code, organization_name=code,
+        )
+        for code, cell in cells.items()
+    ]  # fmt: skip
+    return sa.claim_schools(pd.concat(schools, ignore_index=True))
 
 
 def observed(**columns):
@@ -135,6 +156,7 @@ DOORS = {
         sa.strengths(of_groups(truth, BESIDE), school=HERE[0], against="rest_of_seattle")
     ],
     "claims_ledger": lambda truth: [ledger(truth)],
+    "claim_schools": lambda truth: [claim_schools(truth)],
     "plot_rates": lambda truth: [sa.plot_rates(of_groups(truth, RATES))],
     "plot_gaps": lambda truth: [sa.plot_gaps(of_groups(truth, GAPS))],
     "plot_trend": lambda truth: [sa.plot_trend(of_groups(truth, YEARS))],

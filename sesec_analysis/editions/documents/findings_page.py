@@ -77,7 +77,14 @@ _SIDES = {
     "no-clear-difference": Note(
         "dont",
         mark("Do not say that one side is higher or lower, nor that they are equal."),
-        mark("no clear difference"),
+        mark("cannot be told from chance"),
+    ),
+    "about-the-same": Note(
+        "dont",
+        mark(
+            "Do not say that one side is higher or lower, nor that they are equal to the last digit."
+        ),
+        mark("about the same"),
     ),
 }
 

@@ -484,6 +484,7 @@ def _about(meta: Imprint, layout: Layout) -> Iterable[dict[str, str]]:
         (i18n.say("Made with"), _made_with(meta)),
         (i18n.say("Notebook"), f"{meta.notebook}, SHA-256 {meta.notebook_sha256[:16]}"),
         (i18n.say("Parameters"), parameters),
+        (i18n.say("Not in it"), meta.absent_text),
         (
             i18n.say("Every number"),
             i18n.say(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, i18n
 from sesec_analysis.checkout import Commit
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
@@ -45,7 +45,16 @@ class Imprint:
     version: str
     commit: Commit
     sources: tuple[SourceNote, ...]
+    absent: tuple[
+        str, ...
+    ] = ()  # indicators asked for, of which there are no figures up to the year
     synthetic: bool = False  # made from a twin (`sesec data twin`)
+
+    @property
+    def absent_text(self) -> str:
+        """Say in one line what the edition does not hold; nothing if it holds all that it asks for."""
+        titles = [catalog.indicator(code).title for code in self.absent]
+        return i18n.say("no figures on {titles}", titles="; ".join(titles)) if titles else ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the imprint as run.json keeps it."""
@@ -63,6 +72,7 @@ class Imprint:
                 "commit": self.commit.hash,
                 "uncommitted_changes": self.commit.dirty,
             },
+            "absent": list(self.absent),
             "sources": [asdict(note) for note in self.sources],
             "rows": _rows(note.source_id for note in self.sources),
         }
@@ -129,7 +139,7 @@ def _note(source_id: str) -> SourceNote:
         school_year=release.school_year,
         url=source.url,
         licence=source.licence,
-        file=release.file,
+        file=" and ".join(release.files) or None,
         sha256=release.sha256,
         retrieved=release.retrieved,
     )

@@ -185,6 +185,7 @@ def imprint(folder: Path) -> Imprint:
             version=run["package"]["version"],
             commit=Commit(run["package"]["commit"], run["package"]["uncommitted_changes"]),
             sources=tuple(SourceNote(**source) for source in run["sources"]),
+            absent=tuple(run["absent"]),
             synthetic=run["synthetic"],
         )
     except (KeyError, TypeError) as broken:

@@ -63,7 +63,10 @@ def _next_smallest(
     if hidden > 1 or not (hidden or absent) or len(totals) != 1 or None in totals:
         return None
     left = (totals.pop() or 0) - sum(shown.values())
-    if not 0 < left < schema.MINIMUM_GROUP:
+    # What is left may be more than the hidden group: the group of some students is not reported.
+    sizes = [of(row)[0] for at, (row, _) in enumerate(partition) if at not in shown]
+    least = min([left, *(size for size in sizes if size)])
+    if not 0 < least < schema.MINIMUM_GROUP:
         return None
     return min(shown, key=lambda at: (shown[at], partition[at][0].student_group))
 

@@ -23,23 +23,28 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.counts import (
     FEW_COUNTED,
+    NOT_REPORTED,
     blurred_sizes,
     combined,
     few_words,
     is_empty,
+    is_not_reported,
     is_of_everyone,
     is_of_few,
     nothing,
     says_nothing,
     sides,
     width,
+    without_not_reported,
 )
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
 from sesec_analysis.evidence.wording.labels import counted, counted_words, finding_id, range_reason
 from sesec_analysis.i18n import mark, say
+from sesec_analysis.schema import LEFT_OUT
 
 __all__ = [
     "DERIVED_RULES",
@@ -55,6 +60,7 @@ __all__ = [
     "gate",
     "ids",
     "is_gated",
+    "judged",
     "method_words",
     "no_such_figure",
     "with_care",
@@ -74,6 +80,7 @@ _SLACK = 1e-9
 
 _TOO_MUCH = mark("too much is withheld to say")
 _NOT_TESTED = mark("not all students were tested")
+_NOT_REPORTED = mark("the group of some students is not reported")
 
 
 def gate(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -129,15 +136,18 @@ def gate(estimates: pd.DataFrame) -> pd.DataFrame:
     0   point        NaN         NaN
     1   range        0.0        0.06  fewer than 3 of 50 students
     """
+    return table(judged(estimates), estimates.attrs)
+
+
+def judged(estimates: pd.DataFrame) -> list[Row]:
+    """Return the rows of ESTIMATES with the gate's verdict on each, as `gate` writes them in a table."""
     gated = set(GATE_COLUMNS) <= set(estimates.columns)
     given = read_gated(estimates) if gated else read(estimates)
-    judged = [_judge(row) for row in given]
+    rows = [_judge(row) for row in given]
     for rule in complementary.RULES:
-        judged = rule(given, judged)
+        rows = rule(given, rows)
     asked = ids()
-    if asked:
-        judged = [_if_asked(row, asked) for row in judged]
-    return table(judged, estimates.attrs)
+    return [_if_asked(row, asked) for row in rows] if asked else rows
 
 
 def _if_asked(row: Row, asked: frozenset[str]) -> Row:
@@ -169,7 +179,11 @@ def _no_figure(row: Row) -> Row | None:
     if row.status == "undefined":
         return nothing(row, "no-figure", no_such_figure(row))
     if row.status == "break":
-        return nothing(row, "series-break", say("the series changes in between"))
+        left_out = row.method.startswith(f"not calculated: {LEFT_OUT}")
+        why = say("a year is left out") if left_out else say("the series changes in between")
+        return nothing(row, "series-break", why)
+    if row.status == "suppressed" and is_not_reported(row):
+        return nothing(row, NOT_REPORTED, say(_NOT_REPORTED))
     if row.status == "suppressed":
         return nothing(row, "withheld", say("the publisher withheld it"))
     known = row.estimate is not None or (row.bound_low is not None and row.bound_high is not None)
@@ -218,7 +232,7 @@ def _too_few_counted(row: Row) -> Row | None:
             nothing(row, "few-counted", say("too few students stand apart")) if at_an_end else None
         )
     ranges = [span for side in both if (span := side.range()) is not None]
-    if len(ranges) < len(both):
+    if len(ranges) < len(both) or is_not_reported(row):
         few = say("fewer than {n} students are counted on one side", n=FEW_COUNTED)
         return nothing(row, "few-counted", few)
     low, high = combined(row, ranges)
@@ -255,6 +269,8 @@ def _bounded(row: Row) -> Row | None:
         return _range(row, "not-all-tested", say(_NOT_TESTED))
     if by_nature := range_reason(row):
         return _range(row, "range-by-nature", by_nature)
+    if is_not_reported(row):
+        return _range(row, NOT_REPORTED, say(_NOT_REPORTED))
     wide = width(row)
     if _is_thin(row) or wide > WIDE + _SLACK:
         rule = "thin" if _is_thin(row) else "wide"
@@ -318,6 +334,7 @@ def _range(row: Row, rule: str, reason: str) -> Row:
         if getattr(row, low) is not None and getattr(row, low) == getattr(row, high):
             hidden |= {low: None, high: None}
     hidden |= {} if range_reason(row) else blurred_sizes(row)
+    hidden |= without_not_reported(row)
     # The middle of "fewer than 3 of n" means nothing.
     at_an_end = not row.compares and (row.bound_low == 0 or row.bound_high == 1)
     marker = width(row) <= NARROW + _SLACK and not _is_thin(row) and not at_an_end
@@ -342,17 +359,21 @@ def with_care(row: Row) -> Row:
     ('few-students', 'interpret with care: fewer than 30 students')
     """
     rule, why = _care(row)
-    wording_rule = ""
-    if row.leaves_open:
-        wording_rule = "left-open"
-    elif row.no_difference:
-        wording_rule = "no-clear-difference"
+    wording_rule = _wording_rule(answer(row))
     return replace(
         row,
         care=bool(rule),
         rule=JOINT.join(part for part in (row.rule, rule, wording_rule) if part),
         reason="; ".join(part for part in (row.reason, _with_care(why)) if part),
     )
+
+
+def _wording_rule(found: Answer | None) -> str:
+    if found is None or found.outcome is Outcome.DIFFERS:
+        return ""
+    if found.outcome is Outcome.SAME:
+        return "about-the-same"
+    return "no-clear-difference" if found.why is Why.CHANCE else "left-open"
 
 
 def care_words(row: Row) -> str:

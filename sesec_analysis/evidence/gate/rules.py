@@ -34,7 +34,7 @@ PRINTING_RULES = {
         "nothing", "There is no such figure, or nothing to compare it to.", _OURS
     ),
     "series-break": PrintingRule(
-        "nothing", "What is counted changed in between; no number reaches across.", _OURS
+        "nothing", "Its years cannot be compared: what is counted changed, or one of them is left out.", _OURS
     ),
     "withheld": PrintingRule("nothing", "The publisher did not publish it.", "the publisher"),
     "small-group": PrintingRule(
@@ -69,6 +69,12 @@ PRINTING_RULES = {
     "range-by-nature": PrintingRule(
         "range", "The publisher prints it in bands or rounded only, so that a range is all there is.", "the publisher"
     ),
+    "not-reported": PrintingRule(
+        "range",
+        "The group of some students is not reported: the range holds whichever it is. Where no range can be worked "
+        "out, nothing.",
+        _OURS,
+    ),
     "thin": PrintingRule(
         "range",
         "Under 70 percent of the students are in published figures: a range, and no single number.",
@@ -99,7 +105,10 @@ PRINTING_RULES = {
         "words", "Withheld figures leave open which side is higher.", _OURS
     ),
     "no-clear-difference": PrintingRule(
-        "words", "Equal rates are possible: no clear difference.", _OURS
+        "words", "It cannot be told from chance; that both sides are alike is not shown either.", _OURS
+    ),
+    "about-the-same": PrintingRule(
+        "words", "Both sides were shown to be about the same, within the margin of the indicator.", _OURS
     ),
 }  # fmt: skip
 """By id, those that decide first in the order in which the gate asks them."""

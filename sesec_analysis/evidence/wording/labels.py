@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import StudentGroup
-from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.errors import CatalogError, QuestionError
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.evidence.wording.numbers import grade_name, grade_phrase, school_year
 from sesec_analysis.i18n import listed, say
 
 __all__ = [
@@ -19,7 +19,10 @@ __all__ = [
     "compares_places",
     "counted",
     "counted_words",
+    "event_words",
     "finding_id",
+    "grade_of",
+    "grade_phrase_of",
     "group_label",
     "group_order",
     "group_people",
@@ -126,7 +129,7 @@ def spelled(code: str) -> str:
 
 def _code(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_]+", text):
-        raise DataError(
+        raise QuestionError(
             f"the code {text!r} cannot stand in the id of a finding",
             where="estimates",
             mend="use letters, digits and underscores for codes",
@@ -207,6 +210,41 @@ def year_of(row: Row) -> str:
     if known is None or known.period_years == 1:
         return school_year(row.end_year)
     return f"{row.end_year - known.period_years + 1}–{row.end_year}"
+
+
+def event_words(indicator: str, first: int, last: int) -> str:
+    """Return what changed in the world between two school years of an indicator, as a sentence names it.
+
+    Examples
+    --------
+    >>> event_words("disciplined", 2019, 2023)
+    'school buildings closed in between'
+    """
+    events = catalog.indicator(indicator).events
+    words = dict.fromkeys(event.words for event in events if first < event.at <= last)
+    return listed(list(words)) if words else ""
+
+
+def grade_of(row: Row) -> str:
+    """Return what the grade of a row is called; of all grades, which they are where only some are counted.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "seattle", "Seattle Public Schools", "all", "all", "all", "rate", "")
+    >>> grade_of(row)
+    'all tested grades (3–8 and 10)'
+    """
+    if row.grade_level == "all" and row.organization_level != "school":
+        return catalog.indicator(row.indicator).all_grades
+    return grade_name(row.grade_level)
+
+
+def grade_phrase_of(row: Row) -> str:
+    """Return how a sentence adds the grade of a row, with its leading space; nothing for all grades of schools."""
+    named = grade_of(row)
+    if row.grade_level == "all" and named:
+        return f" {say('in {grades}', grades=named)}"
+    return grade_phrase(row.grade_level)
 
 
 def range_reason(row: Row) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import inf
 
+from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.i18n import mark, plural, say
@@ -29,6 +30,7 @@ __all__ = [
     "grade_name",
     "grade_phrase",
     "level_words",
+    "margin_words",
     "printed",
     "school_year",
     "school_years",
@@ -411,3 +413,19 @@ def span_words(counts: Iterable[tuple[int | None, int | None]]) -> str:
     highs = [high for _, high in known if high is not None]
     smallest = min(low or 0 for low, _ in known)
     return count_words(smallest, max(highs) if len(highs) == len(known) else None)
+
+
+def margin_words(indicator: str) -> str:
+    """Return the margin within which differences of an indicator are about the same; empty if none is stated.
+
+    Examples
+    --------
+    >>> margin_words("ela_met"), margin_words("disciplined"), margin_words("budget_per_student")
+    ('2 points', '0.5 points', '$100')
+    """
+    entry = catalog.indicator(indicator)
+    if entry.margin is None:
+        return ""
+    if entry.unit in schema.SHARES:
+        return with_unit(f"{entry.margin * 100:g}", "points")
+    return with_unit(f"{PREFIX.get(entry.unit, '')}{entry.margin:g}", entry.unit)

@@ -2,7 +2,7 @@
 
 A clause is a translatable text with a verb, such as "the rate for {people}{where} was {value}", filled with names,
 numbers and phrases. A rate or a gap has the words of its indicator, every other measure those of its entry in
-`measures.yml`; a ratio, an average, a comparison without a clear difference or left open by withheld figures, and a
+`measures.yml`; a ratio, an average, a comparison of sides that are about the same or cannot be told apart, and a
 number that may not be shown are worded in one way for all indicators. Where long names would make a sentence too long
 to take in at once, it becomes two.
 """
@@ -12,16 +12,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
+from typing import Protocol
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import MeasureEntry
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import Printed, grade_name, grade_phrase, school_year
+from sesec_analysis.evidence.wording.numbers import (
+    Printed,
+    margin_words,
+    school_year,
+)
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
     "LONGEST",
+    "LONGEST_OF_CHANGE",
     "Kind",
     "SentenceFrame",
     "Way",
@@ -41,6 +48,9 @@ __all__ = [
 LONGEST = 30
 """Words in one sentence."""
 
+LONGEST_OF_CHANGE = 25
+"""Words in one sentence about a change over the years, and about what happened in between."""
+
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know."""
@@ -49,11 +59,28 @@ def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     wording = _RateSentence(row, numbers, names)
     if row.publish == "nothing":
         return wording.not_shown()
-    if not row.compares:
-        return wording.rate()
-    if row.leaves_open:
-        return wording.left_open()
-    return wording.no_clear_difference() if row.no_difference else wording.comparison()
+    return _answered(answer(row), wording) if row.compares else wording.rate()
+
+
+class _Wording(Protocol):
+    """The words of a comparison, for each answer."""
+
+    def comparison(self) -> str: ...
+
+    def about_the_same(self) -> str: ...
+
+    def by_chance(self) -> str: ...
+
+    def left_open(self) -> str: ...
+
+
+def _answered(found: Answer | None, wording: _Wording) -> str:
+    """Say what a comparison answers; one that asks for no answer, as a probability, is its number."""
+    if found is None or found.outcome is Outcome.DIFFERS:
+        return wording.comparison()
+    if found.outcome is Outcome.SAME:
+        return wording.about_the_same()
+    return wording.by_chance() if found.why is Why.CHANCE else wording.left_open()
 
 
 class _RateSentence:
@@ -74,7 +101,7 @@ class _RateSentence:
         year = labels.year_of(row)
         self.frame = SentenceFrame(
             self.indicator.title,
-            grade_name(row.grade_level),
+            labels.grade_of(row),
             place,
             year,
             spans=False,
@@ -83,10 +110,11 @@ class _RateSentence:
         self.words = {
             "people": labels.group_people(row.student_group),
             "reference": labels.reference_phrase(row, names) if row.compares else "",
-            "grade": grade_phrase(row.grade_level),
+            "grade": labels.grade_phrase_of(row),
             "place": place,
             "year": year,
             "reason": row.reason,
+            "within": margin_words(row.indicator),
         }
 
     def rate(self) -> str:
@@ -106,8 +134,13 @@ class _RateSentence:
             template=say(by_sign(template, below=below)) if fits else "",
         )
 
-    def no_clear_difference(self) -> str:
-        return self._fitting(self.kind.no_difference_briefly, self.kind.no_difference)
+    def about_the_same(self) -> str:
+        """Say that both sides were shown to be about the same, and within how much."""
+        return self._fitting(self.kind.same_briefly, self.kind.same)
+
+    def by_chance(self) -> str:
+        """Say that chance alone could have made the difference."""
+        return self._fitting(self.kind.by_chance_briefly, self.kind.by_chance)
 
     def left_open(self) -> str:
         """Say that the withheld figures themselves leave open which side is higher."""
@@ -167,17 +200,11 @@ def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> st
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "change", "2016", estimate=0.2, unit="points", publish="point")
     >>> sentence(row, printed(row), {})
-    'Met the standard in English language arts: from 2015–16 to 2018–19, the rate for Black students in grade 3 in
-    Southeast Seattle rose by 20.0 points.'
+    'Met the standard in English language arts, grade 3, Southeast Seattle, 2015–16 to 2018–19. The rate for Black
+    students rose by 20.0 points.'
     """
     wording = _MeasureSentence(row, numbers, names)
-    if row.publish == "nothing":
-        return wording.not_shown()
-    if row.leaves_open:
-        return wording.left_open()
-    if row.no_difference:
-        return wording.fitting(_no_clear(row.entry))
-    return wording.fitting(by_sign(row.entry.sentence, below=_is_below(row)))
+    return wording.not_shown() if row.publish == "nothing" else _answered(answer(row), wording)
 
 
 class _MeasureSentence:
@@ -187,15 +214,18 @@ class _MeasureSentence:
         self.row, self.numbers = row, numbers
         known_names = {**names, row.organization_id: row.organization_name}
         place = labels.organization_phrase(row.organization_id, known_names)
-        years, spans = school_year(row.end_year), False
+        years, spans, event = school_year(row.end_year), False, ""
         if row.entry.dated and "{against}" not in row.entry.sentence:
             first, spans = labels.reference_of(row).years, True
             since = school_year(first[0]) if first else say("an earlier year")
             years = say("{first} to {last}", first=since, last=years)
+            event = labels.event_words(row.indicator, first[0], row.end_year) if first else ""
         title = catalog.indicator(row.indicator).title
-        grade = grade_name(row.grade_level)
-        self.frame = SentenceFrame(title, grade, place, years, spans, untitled=row.is_composition)
-        self.where = f"{grade_phrase(row.grade_level)} {say('in {place}', place=place)}"
+        grade = labels.grade_of(row)
+        self.frame = SentenceFrame(
+            title, grade, place, years, spans, untitled=row.is_composition, event=event
+        )
+        self.where = f"{labels.grade_phrase_of(row)} {say('in {place}', place=place)}"
         to = labels.reference_phrase(row, names)
         people = labels.group_people(row.student_group)
         self.words = {
@@ -209,7 +239,17 @@ class _MeasureSentence:
             "level": row.measure.rpartition("_")[2],
             "asked": _size_asked(row),
             "reason": row.reason,
+            "within": margin_words(row.indicator),
         }
+
+    def comparison(self) -> str:
+        return self.fitting(by_sign(self.row.entry.sentence, below=_is_below(self.row)))
+
+    def about_the_same(self) -> str:
+        return self.fitting(_same(self.row.entry))
+
+    def by_chance(self) -> str:
+        return self.fitting(_by_chance(self.row.entry))
 
     def not_shown(self) -> str:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
@@ -226,16 +266,19 @@ class _MeasureSentence:
         text = self.fitting(_open(self.row.entry))
         brief = self.frame.under_heading(self._filled(_open_briefly(self.row.entry), ""))
         parts = text.split(f"{self.frame.years}. ")
-        return text if max(len(part.split()) for part in parts) <= LONGEST else brief
+        return text if max(len(part.split()) for part in parts) <= self.frame.longest else brief
 
     def fitting(self, template: str) -> str:
         """Return the template in one sentence where that is short enough, or else under a heading."""
 
-        def whole(title: str, value: str) -> str:
-            return self.frame.whole(self._filled(template, self.where, value), title)
+        def whole(text: str, title: str, value: str) -> str:
+            return self.frame.whole(self._filled(text, self.where, value), title)
 
+        everyone = self.row.student_group == "all"
+        texts = [template, _of_everyone(template)] if everyone else [template]
         heading = self.frame.under_heading(self._filled(template, "", self.numbers.brief))
-        return first_fitting([whole], self.frame, self.numbers) or heading
+        ways: list[Way] = [partial(whole, text) for text in dict.fromkeys(texts)]
+        return first_fitting(ways, self.frame, self.numbers) or heading
 
     def _filled(self, template: str, where: str, value: str = "") -> str:
         return say(template, **self.words, where=where, value=value)
@@ -332,6 +375,21 @@ class SentenceFrame:
     years: str  # "2016–17", or "2015–16 to 2016–17"
     spans: bool  # whether the years are a span
     untitled: bool  # whether the clause says by itself what is counted
+    event: str = (
+        ""  # what changed in the world between its years, as "school buildings closed in between"
+    )
+
+    @property
+    def longest(self) -> int:
+        """Words in one sentence: fewer of a change, so that it can be quoted whole."""
+        return LONGEST_OF_CHANGE if self.spans else LONGEST
+
+    @property
+    def when(self) -> str:
+        """The years, and the event between them."""
+        if not self.event:
+            return self.years
+        return say("{years}, {event}", years=self.years, event=self.event)
 
     @property
     def short_title(self) -> str:
@@ -340,7 +398,7 @@ class SentenceFrame:
 
     def whole(self, clause: str, title: str) -> str:
         """Return a clause as one sentence behind its title and years."""
-        parts = {"title": title, "years": self.years, "clause": clause}
+        parts = {"title": title, "years": self.when, "clause": clause}
         if self.untitled:
             return (
                 say("From {years}, {clause}.", **parts)
@@ -357,6 +415,8 @@ class SentenceFrame:
         """Return a clause as a sentence of its own, under a heading that says what, where and when."""
         parts = [self.short_title, self.grade, self.place, self.years]
         heading = ", ".join(part for part in parts if part)
+        if self.event:
+            clause = say("{clause}; {event}", clause=clause, event=self.event)
         return say("{heading}. {clause}.", heading=heading, clause=capital(clause))
 
 
@@ -369,7 +429,7 @@ def first_fitting(ways: list[Way], frame: SentenceFrame, numbers: Printed) -> st
     for title in (frame.title, frame.short_title):
         for value in (numbers.words, numbers.brief):
             for way in ways:
-                if len((text := way(title, value)).split()) <= LONGEST:
+                if len((text := way(title, value)).split()) <= frame.longest:
                     return text
     return None
 
@@ -432,26 +492,40 @@ class Kind:
         return f"the {self._what} was {{value}} times the {self.noun} {self._than}"
 
     @property
-    def _no_difference(self) -> str:
-        start = "there was no clear difference"
+    def same(self) -> str:
+        """Both sides about the same."""
+        as_much = f"was about the same as {'in' if self.between_places else self._of} {{reference}}"
+        return f"the {self._what}{{grade}} in {{place}} {as_much}, within {{within}}"
+
+    @property
+    def same_briefly(self) -> str:
+        """The same, under a heading."""
+        as_much = f"was about the same as {'in' if self.between_places else self._of} {{reference}}"
+        return f"the {self._what} {as_much}, within {{within}}"
+
+    @property
+    def _difference(self) -> str:
         if self.noun == "share":
-            return start + (" in the share of {people}" if self.between_places else " in share")
-        return start + (" for {people}" if self.between_places and not self.everyone else "")
+            return (
+                f"the difference in {'the share of {people}' if self.between_places else 'share'}"
+            )
+        whom = " for {people}" if self.between_places and not self.everyone else ""
+        return f"the difference{whom}"
 
     @property
-    def no_difference(self) -> str:
-        """No clear difference."""
-        start = self._no_difference
+    def by_chance(self) -> str:
+        """A difference that chance alone could have made."""
+        sides = "between {people} and {reference}{grade} in {place}"
         if self.between_places:
-            return f"{start}{{grade}} between {{place}} and {{reference}}"
-        return f"{start} between {{people}} and {{reference}}{{grade}} in {{place}}"
+            sides = "{grade} between {place} and {reference}"
+        space = "" if self.between_places else " "
+        return f"{self._difference}{space}{sides} cannot be told from chance"
 
     @property
-    def no_difference_briefly(self) -> str:
-        """No clear difference, under a heading."""
-        if self.between_places:
-            return f"{self._no_difference} from {{reference}}"
-        return f"{self._no_difference} between {{people}} and {{reference}}"
+    def by_chance_briefly(self) -> str:
+        """The same, under a heading."""
+        sides = "from {reference}" if self.between_places else "between {people} and {reference}"
+        return f"{self._difference} {sides} cannot be told from chance"
 
     @property
     def _whom(self) -> str:
@@ -530,7 +604,7 @@ class Kind:
         for below in (False, True):
             yield from (self.gap(below=below), self.gap_briefly(below=below))
         yield from (self.ratio, self.ratio_briefly)
-        yield from (self.no_difference, self.no_difference_briefly)
+        yield from (self.same, self.same_briefly, self.by_chance, self.by_chance_briefly)
         yield from (self.left_open, self.not_compared, self.left_open_briefly)
 
 
@@ -547,14 +621,26 @@ def measure_texts() -> Iterator[str]:
     """Return every clause that a measure of the catalog may be worded in, to be translated."""
     for entry in catalog.measures().values():
         if entry.subject:
-            yield from signed_forms(entry.sentence)
+            for text in (*signed_forms(entry.sentence), entry.same):
+                yield from dict.fromkeys([text, _of_everyone(text)] if text else [])
             yield from (_not_shown_why(entry), _not_shown(entry))
             if entry.equal is not None:
-                yield from (_no_clear(entry), _open(entry), _open_briefly(entry))
+                texts = (_same(entry), _by_chance(entry), _open(entry), _open_briefly(entry))
+                for text in texts:
+                    yield from dict.fromkeys([text, _of_everyone(text)])
 
 
-def _no_clear(entry: MeasureEntry) -> str:
-    return f"there was no clear {entry.subject}"
+def _same(entry: MeasureEntry) -> str:
+    return entry.same or f"the {entry.subject} was within {{within}}: about the same"
+
+
+def _by_chance(entry: MeasureEntry) -> str:
+    return f"the {entry.subject} cannot be told from chance"
+
+
+def _of_everyone(template: str) -> str:
+    """Leave out that a rate is that of all students: "the rate in Southeast Seattle" says enough."""
+    return template.replace("rate for {people}{where}", "rate{where}")
 
 
 def _not_shown(entry: MeasureEntry) -> str:

@@ -8,9 +8,10 @@ schools, the neighbouring districts' own rows and the state's, of one school yea
 import csv
 import hashlib
 import json
+import shlex
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,7 @@ __all__ = [
     "by_hand",
     "condition",
     "download",
+    "fetch_command",
     "from_file",
     "labels_of_year",
 ]
@@ -87,8 +89,19 @@ def _is_one_of(column: PortalColumn, values: list[str]) -> str:
     return f"{column.field} in ({', '.join(listed)})"
 
 
-def labels_of_year(reading: Reading, counts: dict[str, int]) -> tuple[list[str], str]:
+def labels_of_year(
+    reading: Reading, counts: dict[str, int], *, mend: str | None = None
+) -> tuple[list[str], str]:
     """Return how a dataset spells the release's school year, and a note on its other years.
+
+    Parameters
+    ----------
+    reading
+        The release and its entry.
+    counts
+        Rows by the label of their school year.
+    mend
+        What to do where the year is not among them; by default, to correct the entry.
 
     Raises
     ------
@@ -108,7 +121,7 @@ def labels_of_year(reading: Reading, counts: dict[str, int]) -> tuple[list[str],
     if not labels:
         raise reading.refuse(
             f"it does not hold school year {reading.release.school_year}, for which the catalog names it",
-            f"correct `dataset_id:` or the year of the release in {reading.entry}",
+            mend or f"correct `dataset_id:` or the year of the release in {reading.entry}",
             column="school_year",
             known=known,
         )
@@ -156,9 +169,25 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
     note = ""
     if year := reading.columns.get("school_year"):
         counts = {str(label): int(n) for label, n in rows[year].value_counts().items()}
-        labels, note = labels_of_year(reading, counts)
+        labels, note = labels_of_year(reading, counts, mend=_other_year(reading, counts))
         rows = rows[rows[year].isin(labels)]
     return header, _cells(rows), note
+
+
+def _other_year(reading: Reading, counts: dict[str, int]) -> str:
+    """Say with which flag a file is taken that is of another school year than asked for."""
+    years = sorted({year for label in counts if (year := raw_codes.end_year(label)) is not None})
+    key, file = reading.source_id.partition("@")[0], shlex.quote(str(reading.path))
+    commands = [
+        fetch_command(f"{key}@{year}", reading.path)
+        if year in reading.source.releases
+        else f"sesec data add-release {key} {year} ID --from {file}"
+        for year in years
+    ]
+    return (
+        f"give the file of {reading.release.school_year}; or take this one for the year it is of: "
+        f"{', or '.join(commands)}"
+    )
 
 
 def _ours(codes: pd.Series, levels: pd.Series, reading: Reading) -> "pd.Series[bool]":
@@ -190,6 +219,7 @@ class Arrived:
     sha256: str
     header_sha256: str
     note: str  # for the reader, on its years; may be empty
+    by_hand: Path | None = None  # the bulk file that the rows were taken out of
 
 
 def partial_dir(source_id: str) -> Path:
@@ -329,6 +359,19 @@ def _is_whole(page: Path, rows: int, columns: int) -> bool:
     return len(lines) == rows and all(len(row) == columns for row in lines)
 
 
+def fetch_command(source_id: str, file: Path | None = None) -> str:
+    """Return the command that fetches a release, or takes it from a file that somebody downloaded.
+
+    Examples
+    --------
+    >>> fetch_command("ospi_graduation@2023", Path("my files/graduation.csv"))
+    "sesec data fetch ospi_graduation --end-year 2023 --from 'my files/graduation.csv'"
+    """
+    key, _, year = source_id.partition("@")
+    from_file = f" --from {shlex.quote(str(file))}" if file else ""
+    return f"sesec data fetch {key} --end-year {year}{from_file}"
+
+
 def by_hand(source_id: str, file: Path) -> Arrived:
     """Take our rows of a release from a bulk CSV file that somebody downloaded.
 
@@ -341,7 +384,7 @@ def by_hand(source_id: str, file: Path) -> Arrived:
     header, rows, note = from_file(reading)
     dataset_id = reading.release.dataset_id
     url = f"{reading.source.url.rstrip('/')}/{f'd/{dataset_id}' if dataset_id else ''}"
-    return _arrived(source_id, header, rows, url, note)
+    return replace(_arrived(source_id, header, rows, url, note), by_hand=file)
 
 
 def _arrived(

@@ -7,6 +7,7 @@ first the tables, last the lock file, each through a temporary file. A refusal c
 import fcntl
 import os
 import queue
+import shlex
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError, SesecError
+from sesec_analysis.errors import DataError, FileError, SesecError
 from sesec_analysis.loaders.build import release_ids
 from sesec_analysis.loaders.fetch import install
 from sesec_analysis.loaders.fetch.download import Arrived, by_hand, download
@@ -59,8 +60,17 @@ class _StoppedError(Exception):
     """Ends a download because another one failed, or at Ctrl-C."""
 
 
-def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
+def chosen(
+    sources: Sequence[str], end_years: Sequence[int], *, file: Path | None = None
+) -> list[str]:
     """Return the releases to fetch, enrollment first: all that have a dataset id, or those of some sources and years.
+
+    Parameters
+    ----------
+    sources, end_years
+        Keys of the catalog, and the years that school years end in; none stands for all.
+    file
+        The bulk file that is to be taken, for the hint of a refusal.
 
     Raises
     ------
@@ -85,11 +95,12 @@ def chosen(sources: Sequence[str], end_years: Sequence[int]) -> list[str]:
         f"{key}: {release.not_published or 'the catalog knows no dataset id of it'}"
         for key, release in releases.items()
     ]
-    raise DataError(
+    raise FileError(
         "there is nothing to fetch: "
         + ("; ".join(reasons) or "the catalog has no release of that source and year"),
         where="data/catalog/sources",
-        mend="`sesec data list --long` shows what can be fetched; `sesec data add-release` adds a release",
+        mend="`sesec data list --long` shows what can be fetched; `sesec data add-release SOURCE YEAR ID"
+        f"{f' --from {shlex.quote(str(file))}' if file else ''}` adds a release",
     )
 
 
@@ -198,7 +209,7 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as failure:
-            raise DataError(
+            raise FileError(
                 "another fetch is under way in the same cache",
                 where=str(folder),
                 mend="wait until it has ended, then run the same again",
@@ -237,7 +248,7 @@ def fetch_file(
 
 
 def _unwritable(failure: OSError) -> DataError:
-    return DataError(
+    return FileError(
         f"a file cannot be written: {failure.strerror}",
         where=str(failure.filename or catalog.cache_dir()),
         mend="free some space, or name a folder that can be written to: SESEC_CACHE for what is fetched, SESEC_DATA "

@@ -14,10 +14,11 @@ from typing import Literal
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import sha256_of
+from sesec_analysis.loaders.build import stored
 from sesec_analysis.loaders.fetch import lock
-from sesec_analysis.loaders.fetch.download import Arrived, partial_dir
+from sesec_analysis.loaders.fetch.download import Arrived, fetch_command, partial_dir
 from sesec_analysis.loaders.fetch.portal import Dataset
 from sesec_analysis.loaders.load import files_of
 from sesec_analysis.loaders.raw import store
@@ -26,7 +27,17 @@ from sesec_analysis.loaders.tidy import row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["Consent", "Question", "is_known", "is_title_of", "read_again", "settle"]
+__all__ = [
+    "Consent",
+    "Question",
+    "is_known",
+    "is_title_of",
+    "raw_copy",
+    "read_again",
+    "settle",
+    "tidied",
+    "uncached",
+]
 
 
 _YEARS = re.compile(r"\d{4}\s*-\s*\d{2,4}|\d{4}")
@@ -76,20 +87,21 @@ Consent = Callable[[Question, str], bool]
 _RECORDED = {"url", "title", "updated", "rows", "sha256", "header_sha256"}
 
 
-def _raw(source_id: str) -> Path:
+def raw_copy(source_id: str) -> Path:
+    """Return where the cache holds the publisher's rows of a release."""
     return catalog.cache_dir() / "raw" / f"{source_id}.csv"
 
 
 def is_known(source_id: str, dataset: Dataset) -> bool:
     """Tell whether the portal has changed nothing since these very bytes were fetched."""
-    known, raw = lock.read().get(source_id), _raw(source_id)
+    known, raw = lock.read().get(source_id), raw_copy(source_id)
     if known is None or (known.updated, known.title) != (dataset.updated, dataset.title):
         return False
     return raw.is_file() and sha256_of(raw) == known.sha256
 
 
-def _tidy(source_id: str, raw: Path) -> pd.DataFrame:
-    """Tidy a release as `build` does; the enrollment at hand caps withheld cells."""
+def tidied(source_id: str, raw: Path) -> pd.DataFrame:
+    """Read a release into OBSERVATIONS as `build` does, held against the enrollment at hand."""
     source, _ = catalog.release(source_id)
     caps = None
     files = list(files_of("enrollment").values())
@@ -101,7 +113,7 @@ def _tidy(source_id: str, raw: Path) -> pd.DataFrame:
 
 def read_again(source_id: str) -> int:
     """Read a release in the cache by its entry as it is now; return its rows."""
-    table = _tidy(source_id, _raw(source_id))
+    table = tidied(source_id, raw_copy(source_id))
     _write_table(source_id, table)
     return len(table)
 
@@ -116,12 +128,12 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
     """
     source_id = arrived.source_id
     try:
-        table = _tidy(source_id, arrived.path)
+        table = tidied(source_id, arrived.path)
     except DataError as refusal:
-        kept = _raw(source_id).with_suffix(".refused.csv")
+        kept = raw_copy(source_id).with_suffix(".refused.csv")
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(arrived.path, kept)
-        raise DataError(
+        raise FileError(
             f"the file arrived whole but cannot be read as figures: {refusal.what}",
             where=f"{refusal.where}; kept as {kept} to be looked at",
             mend=f"{refusal.mend}; what was here before stays in use",
@@ -133,10 +145,11 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
         if question == "none":
             tell(f"{source_id}: {sentence}")
         elif not consent(question, f"{source_id}: {sentence}"):
-            raise DataError(
+            raise FileError(
                 f"not taken: {sentence}",
                 where=f"{source_id}, {arrived.url}",
-                mend=f"look into it, then run the same again with --accept-{question}; nothing was overwritten",
+                mend=f"look into it, then take it: {fetch_command(source_id, arrived.by_hand)} --accept-{question}; "
+                "nothing was overwritten",
             )
     _put(arrived, table)
     return len(table)
@@ -159,7 +172,7 @@ def _restated(arrived: Arrived, table: pd.DataFrame) -> list[tuple[Question, str
 
     Both versions are read by the entry of today, so that every difference is the publisher's.
     """
-    source_id, raw = arrived.source_id, _raw(arrived.source_id)
+    source_id, raw = arrived.source_id, raw_copy(arrived.source_id)
     known = lock.read().get(source_id)
     here = sha256_of(raw) if raw.is_file() else None
     before = known.sha256 if known else here
@@ -188,7 +201,7 @@ def _restated(arrived: Arrived, table: pd.DataFrame) -> list[tuple[Question, str
 def _figures(source_id: str, file: Path) -> pd.DataFrame:
     if file.suffix == ".parquet":
         return schema.conform_observations(store.read_parquet([file]))
-    return _tidy(source_id, file)
+    return tidied(source_id, file)
 
 
 def _bare(title: str) -> str:
@@ -196,13 +209,24 @@ def _bare(title: str) -> str:
 
 
 def _kept(source_id: str, sha256: str) -> Path:
-    return _raw(source_id).with_suffix(f".{sha256[:12]}.csv")
+    return raw_copy(source_id).with_suffix(f".{sha256[:12]}.csv")
 
 
 def _write_table(source_id: str, table: pd.DataFrame) -> None:
+    """Put a table into the cache; one that is embedded already, byte for byte, is not kept twice."""
     path = catalog.cache_dir() / "observations" / f"{source_id}.parquet"
-    store.write_parquet(table.sort_values(schema.OBSERVATIONS_KEY), path)
+    store.write_parquet(stored(table), path)
     row_log.keep(path.parent, {source_id: row_log.log_of(table)})
+    embedded = catalog.data_dir() / "observations" / path.name
+    if embedded.is_file() and sha256_of(embedded) == sha256_of(path):
+        uncached(source_id)
+
+
+def uncached(source_id: str) -> None:
+    """Take a table out of the cache, so that the embedded one is read; the publisher's file stays there."""
+    folder = catalog.cache_dir() / "observations"
+    (folder / f"{source_id}.parquet").unlink(missing_ok=True)
+    row_log.keep(folder, {})
 
 
 def _put(arrived: Arrived, table: pd.DataFrame) -> None:
@@ -210,7 +234,7 @@ def _put(arrived: Arrived, table: pd.DataFrame) -> None:
 
     The lock file is written first and put in its place last: a folder that cannot be written to changes nothing.
     """
-    source_id, raw = arrived.source_id, _raw(arrived.source_id)
+    source_id, raw = arrived.source_id, raw_copy(arrived.source_id)
     raw.parent.mkdir(parents=True, exist_ok=True)
     if raw.is_file() and (old := sha256_of(raw)) != arrived.sha256:
         shutil.copyfile(raw, _kept(source_id, old))
@@ -219,6 +243,9 @@ def _put(arrived: Arrived, table: pd.DataFrame) -> None:
     known = lock.read().get(source_id)
     if known is not None and known.sha256 == arrived.sha256:
         now = known.retrieved
+    if arrived.by_hand:
+        fields["file"] = arrived.by_hand.name
+        fields["file_sha256"] = sha256_of(arrived.by_hand)
     locked = lock.prepared(source_id, lock.Record(**fields, retrieved=now))
     try:
         _write_table(source_id, table)

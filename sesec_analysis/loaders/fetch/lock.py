@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import FileError
 
 __all__ = ["Changes", "Record", "changes", "lock_file", "prepared", "read", "record"]
 
@@ -37,6 +37,8 @@ class Record:
     rows: int
     sha256: str
     header_sha256: str
+    file: str | None = None  # the bulk file got by hand that the rows were taken out of
+    file_sha256: str | None = None
 
 
 def lock_file() -> Path:
@@ -59,7 +61,7 @@ def read() -> dict[str, Record]:
     except FileNotFoundError:
         return {}
     except (AttributeError, TypeError, ValueError) as failure:
-        raise DataError(
+        raise FileError(
             f"the lock file cannot be read: {failure}",
             where=str(path),
             mend="restore it from the repository; it is written by `sesec data fetch`, never by hand",

@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, FileError
 
 __all__ = [
     "BrokenError",
@@ -267,7 +267,7 @@ class Portal:
                     raise self._unreachable() from failure
             if attempt + 1 < TRIES:
                 self._sleep(wait)
-        raise DataError(
+        raise FileError(
             f"the portal was asked {TRIES} times and gave no usable answer: {what}",
             where=url,
             mend="run the same again later; what has arrived is kept, and figures already here stay in use",
@@ -324,7 +324,7 @@ class Portal:
         except (TypeError, ValueError):
             return usual
         if wait > LONGEST_WAIT:
-            raise DataError(
+            raise FileError(
                 f"the portal asks to be left alone for {wait / 60:.0f} minutes: too much was asked from this network",
                 where=self.url,
                 mend="run the same again after that; an application token in SESEC_APP_TOKEN raises the limit",
@@ -346,7 +346,7 @@ class Portal:
 
     def _refused(self, where: str, answer: requests.Response, body: bytes) -> DataError:
         if answer.status_code == 404:
-            return DataError(
+            return FileError(
                 "the portal has no dataset of this id, or does not show it to the public",
                 where=where,
                 mend="look for the dataset on the portal and correct `dataset_id:` of the release",
@@ -355,7 +355,7 @@ class Portal:
             reason = str(json.loads(body)["message"])
         except (ValueError, KeyError, TypeError):
             reason = "it gives no reason"
-        return DataError(
+        return FileError(
             f"the portal refuses the question (HTTP {answer.status_code}): {reason}",
             where=where,
             mend="check `dataset_id:` and `columns:` of the entry; or give a CSV file with --from FILE",

@@ -1,4 +1,4 @@
-"""Add a release of a known source to the catalog: prove it, then write it into its YAML file as text.
+"""Write releases into the catalog's YAML files as text: a new one that is proven, or the day one was retrieved.
 
 Comments, order and all other lines of the file stay as they are, which is proven by reading the file before it is put
 in place.
@@ -6,7 +6,8 @@ in place.
 
 import json
 import re
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from sesec_analysis import catalog
@@ -17,7 +18,7 @@ from sesec_analysis.loaders.fetch import download
 from sesec_analysis.loaders.fetch.portal import Portal
 from sesec_analysis.loaders.raw.release import Reading
 
-__all__ = ["add_release", "with_release"]
+__all__ = ["add_release", "retrieved_text", "with_release", "with_retrieved"]
 
 
 _PLAIN = re.compile(
@@ -67,7 +68,7 @@ def add_release(
         raise CatalogError(
             f"the release {source}@{end_year} is in the catalog already ({known})",
             where=where,
-            mend=f"correct it there, or fetch it: sesec data fetch {source} --end-year {end_year}",
+            mend=f"correct it there, or fetch it: {download.fetch_command(f'{source}@{end_year}', file)}",
         )
     if not re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", dataset_id):
         raise CatalogError(
@@ -168,3 +169,84 @@ def _lines(end_year: int, release: Release) -> str:
         f"    title: {quoted}\n"
         f"    dataset_id: {release.dataset_id}"
     )
+
+
+_CARRIED = ("file", "sha256", "carried_by", "note")
+"""What an entry says of a carrier's file alone: it goes once the publisher's own figures are embedded in its place."""
+
+
+def retrieved_text(path: Path, end_year: int, day: str) -> str:
+    """Return the text of a source's file in which a release says when it was retrieved.
+
+    Parameters
+    ----------
+    path
+        The file of the source.
+    end_year
+        The release, by the year its school year ends.
+    day
+        The day, ``2026-11-26``.
+
+    Raises
+    ------
+    CatalogError
+        If the file is written in a way that this line cannot be added to; says what to write by hand.
+    """
+    old = catalog.read_source(path)
+    release = old.releases[end_year]
+    gone = dict.fromkeys(_CARRIED) if release.file else {}
+    wanted = old.model_copy(
+        update={
+            "releases": {
+                **old.releases,
+                end_year: release.model_copy(update={**gone, "retrieved": day}),
+            }
+        }
+    )
+    text = with_retrieved(path.read_text(encoding="utf-8"), end_year, day, gone=tuple(gone))
+    with tempfile.TemporaryDirectory() as folder:
+        trial = Path(folder, path.name)
+        trial.write_text(text, encoding="utf-8")
+        is_right = _read(trial) == wanted
+    if not is_right:
+        away = f" and take away {', '.join(f'`{name}:`' for name in gone)}" if gone else ""
+        raise CatalogError(
+            "the file is written in a way that the day of retrieval cannot be added to by itself",
+            where=str(path),
+            mend=f'write `retrieved: "{day}"` under {end_year} by hand{away}',
+        )
+    return text
+
+
+def with_retrieved(text: str, end_year: int, day: str, *, gone: Collection[str] = ()) -> str:
+    r"""Return the text of a source's file with a release's day of retrieval, and without the lines named in ``gone``.
+
+    Examples
+    --------
+    >>> text = "releases:\n  2019: {title: A}\n  2022:\n    file: b.csv\n    title: B\nignore: []\n"
+    >>> print(with_retrieved(text, 2022, "2026-11-26", gone=["file"]), end="")
+    releases:
+      2019: {title: A}
+      2022:
+        title: B
+        retrieved: "2026-11-26"
+    ignore: []
+    """
+    lines = text.split("\n")
+    heads = [at for at, line in enumerate(lines) if re.match(rf" +{end_year}:", line)]
+    if not heads:
+        return text
+    head = heads[0]
+    if lines[head].rstrip().endswith("}"):
+        bare = re.sub(r',\s*retrieved:\s*"[^"]*"', "", lines[head].rstrip()[:-1].rstrip())
+        lines[head] = f'{bare}, retrieved: "{day}"}}'
+        return "\n".join(lines)
+    indent = len(lines[head]) - len(lines[head].lstrip())
+    end = head + 1
+    while end < len(lines) and re.match(rf" {{{indent + 1},}}\S", lines[end]):
+        end += 1
+    away = tuple(f"{name}:" for name in (*gone, "retrieved"))
+    kept = [line for line in lines[head + 1 : end] if not line.lstrip().startswith(away)]
+    inner = " " * (indent + 2)
+    lines[head + 1 : end] = [*kept, f'{inner}retrieved: "{day}"']
+    return "\n".join(lines)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import Release
-from sesec_analysis.errors import DataError
+from sesec_analysis.catalog.entries import Release, Source
+from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import coded, district_column
@@ -33,10 +33,10 @@ NEIGHBOURS = {
 """Districts whose own rows are kept beside Seattle's, to compare with."""
 
 
-def raw_file(source_id: str) -> str:
-    """Return the name of a release's raw file in its folder: the entry's, or that of a download."""
+def raw_files(source_id: str) -> dict[str, str | None]:
+    """Return a release's raw files in their folder (the entry's, or a download) and the sha256 of each."""
     _, release = catalog.release(source_id)
-    return release.file or f"{source_id}.csv"
+    return release.files or {f"{source_id}.csv": None}
 
 
 _NAMES_A_ROW = ["organization_id", "school_code", "grade_level", "student_group", "school_year"]
@@ -67,11 +67,12 @@ class Reading:
     ) -> None:
         self.source_id = source_id
         key, _, year = source_id.partition("@")
-        self.source = catalog.source(key)
+        self.declared = catalog.source(key)
         self.release = release or catalog.release(source_id)[1]
         self.year = int(year)
         is_file = header is not None or raw.is_file()
-        self.path = raw if is_file else raw / raw_file(source_id)
+        self.path, *others = [raw] if is_file else [raw / name for name in raw_files(source_id)]
+        self.others = [Reading(source_id, path, release=self.release) for path in others]
         self.entry = f"data/catalog/sources/{key}.yml"
         if header is not None:
             self.header = header
@@ -86,7 +87,7 @@ class Reading:
         known: Iterable[object] | None = None,
     ) -> DataError:
         """Make the error for this file; ``column`` is a name of the entry, ``rows`` the offending ones."""
-        where = f"{self.source_id}, file {self.path}"
+        where = f"{self.source_id}, file {self.paths}"
         if column:
             where += f", column {self._spelled(column, rows)}"
         if rows is not None:
@@ -95,7 +96,7 @@ class Reading:
                 names = [name for name in names if name != "school_code"]
             first = " ".join(str(rows.iloc[0][name]) for name in names)
             where += f", {len(rows)} row(s), the first: {first}"
-        return DataError(what, where=where, mend=mend, known=known)
+        return FileError(what, where=where, mend=mend, known=known)
 
     def _spelled(self, column: str, rows: pd.DataFrame | None) -> str:
         """Return a column's name in the file; in a wide file, the columns of the groups that the rows are of."""
@@ -111,6 +112,30 @@ class Reading:
         ]
         return ", ".join(names) or column
 
+    @property
+    def paths(self) -> str:
+        """The files, as an error names them."""
+        return " and ".join(str(path) for path in (self.path, *(one.path for one in self.others)))
+
+    @cached_property
+    def source(self) -> Source:
+        """The entry, with the columns of the layout that the file has: its own, wherever they are all there."""
+        declared = self.declared
+        if not declared.other_layouts or self._has_all(declared.columns, declared.optional):
+            return declared
+        for name, layout in declared.other_layouts.items():
+            if self._has_all(layout.columns, layout.optional):
+                return declared.in_layout(name)
+        return declared
+
+    def _has_all(self, columns: dict[str, list[str]], optional: list[str]) -> bool:
+        spelled = {raw_codes.column_key(column) for column in self.header}
+        return all(
+            any(raw_codes.column_key(self._in_year(text)) in spelled for text in spellings)
+            for logical, spellings in columns.items()
+            if logical not in optional
+        )
+
     @cached_property
     def _objects(self) -> pd.DataFrame:
         return store.read_json_lines(self.path)
@@ -120,7 +145,7 @@ class Reading:
         """The file's own column names."""
         return (
             list(self._objects.columns)
-            if self.source.format == "jsonlines"
+            if self.declared.format == "jsonlines"
             else store.header(self.path)
         )
 
@@ -149,7 +174,7 @@ class Reading:
         publication = (self.release.file, None if self.release.file else self.release.dataset_id)
         return [
             year
-            for year, other in self.source.releases.items()
+            for year, other in self.declared.releases.items()
             if (other.file, None if other.file else other.dataset_id) == publication
         ]
 
@@ -228,7 +253,7 @@ class Reading:
             )
 
     def rows(self) -> pd.DataFrame:
-        """Return the rows of Seattle and its neighbours, all text, under the entry's names.
+        """Return the rows of Seattle and its neighbours in all files of the release, all text, under the entry's names.
 
         Raises
         ------
@@ -244,23 +269,32 @@ class Reading:
             raw = self._objects[names]
             raw = raw[raw_codes.clean_code(raw[self.columns["district_code"]]).isin(districts)]
         else:
-            level = self.columns.get("organization_level")
+            level, kept = self.columns.get("organization_level"), self._kept(districts)
             raw = store.read_csv(
                 self.path,
                 columns=names,
-                keep=self._kept(districts),
-                or_keep={level: ["State"], **self._kept([])} if level else None,
+                keep=kept,
+                or_keep={level: ["State"], **self._kept([])} if level and kept else None,
             )
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
         rows = coded(rows, self.refuse)
-        if not (raw_codes.clean_code(rows["district_code"]) == SEATTLE).any():
+        seattle = raw_codes.clean_code(rows["district_code"]) == SEATTLE
+        if not (seattle.any() or self._is_of_the_state(rows)):
             raise self.refuse(
                 "the file holds no row of Seattle (district 17001); it may be cut off",
                 "check that this is the right file, and that district codes stand in the column named",
                 column="district_code",
             )
+        if self.others:
+            rows = pd.concat([rows, *(other.rows() for other in self.others)]).fillna("")
         return rows.reset_index(drop=True)
+
+    def _is_of_the_state(self, rows: pd.DataFrame) -> bool:
+        """Tell whether the entry reads nothing but rows of the state, and there are some."""
+        fixed = self.source.constants.get("organization_level")
+        levels = self.source.keep.get("organization_level", [fixed])
+        return levels == ["State"] and len(rows) > 0
 
     def _kept(self, districts: list[str]) -> dict[str, list[str]]:
         """Return which rows to read: the entry's `keep`, and the districts, unless it says that all rows are of one."""
@@ -277,6 +311,9 @@ LEVELS = {
     "LEA": "district",
     "State": "state",
     "Tract": "tract",
+    # A carrier's column that tells whether a row is the district's total.
+    "True": "district",
+    "False": "school",
 }
 
 
@@ -309,7 +346,7 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     )
     school = rows["organization_level"] == "school"
     rows = rows[(rows["district_code"] == SEATTLE) | ~school]
-    return _codes(_coded(reading, rows))
+    return _codes(_named(reading, _coded(reading, rows)))
 
 
 def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
@@ -317,11 +354,17 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     if "school_code" in rows or "school_name" not in rows:
         return rows
     school = rows["organization_level"] == "school"
-    codes = rows["school_name"].map(raw_codes.school_code).where(school, "")
+    own = {raw_codes.bare_name(name): code for name, code in reading.source.school_codes.items()}
+    spelled = rows["school_name"]
+    known = {
+        name: own.get(raw_codes.bare_name(name)) or raw_codes.school_code(name)
+        for name in spelled.unique()
+    }
+    codes = spelled.map(known).where(school, "")
     if (strange := codes.isna()).any():
-        spelled = ", ".join(sorted(set(rows.loc[strange, "school_name"].map(repr))))
+        words = ", ".join(sorted(set(spelled[strange].map(repr))))
         raise reading.refuse(
-            f"school {spelled} has no code",
+            f"school {words} has no code",
             "add this spelling to its school in data/catalog/school_names.yml",
             column="school_name",
             rows=rows[strange],
@@ -331,12 +374,34 @@ def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(school_code=codes, school_name=names)
 
 
+def _named(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give schools that are only coded their name in the table of schools."""
+    if "school_name" in rows or "school_code" not in rows:
+        return rows
+    school = rows["organization_level"] == "school"
+    codes = raw_codes.clean_code(rows["school_code"]).map(catalog.open_code)
+    spelled = {code: names[0] for code, names in catalog.school_names().items()}
+    names = codes.map(spelled | {code: entry.name for code, entry in catalog.schools().items()})
+    if (strange := school & names.isna()).any():
+        raise reading.refuse(
+            f"school code {', '.join(sorted(set(codes[strange])))} has no name in data/reference/schools.csv",
+            "check the file; a new school gets its name with the first enrollment file that has it, or a spelling in "
+            "data/catalog/school_names.yml",
+            column="school_code",
+            rows=rows[strange],
+        )
+    return rows.assign(school_name=names.where(school, ""))
+
+
 def _codes(rows: pd.DataFrame) -> pd.DataFrame:
     level = rows["organization_level"]
     code = rows["district_code"].mask(level == "state", STATE)
     name = rows["district_name"].mask(level == "state", "Washington State")
     for kind in ("school", "tract"):
         if f"{kind}_code" in rows:
-            code = raw_codes.clean_code(rows[f"{kind}_code"]).where(level == kind, code)
+            known = raw_codes.clean_code(rows[f"{kind}_code"])
+            if kind == "school":
+                known = known.map({code: catalog.open_code(code) for code in known.unique()})
+            code = known.where(level == kind, code)
             name = rows[f"{kind}_name"].where(level == kind, name)
     return rows.assign(organization_id=code, organization_name=name.str.strip())

@@ -21,7 +21,7 @@ from typing import IO
 import duckdb
 import pandas as pd
 
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import replacing
 
 __all__ = [
@@ -46,6 +46,8 @@ _LINE_FAULTS = {
     "INVALID ENCODING": "is not UTF-8 text (it may have been saved as Windows-1252)",
     "LINE SIZE OVER MAXIMUM": "is far too long for a row",
 }
+# Levels of compression: a table of many rows must stay under the half megabyte that a file of the repository may have.
+_USUAL, _HARDEST, _LARGE = 12, 22, 50_000
 _FRESH = "download the file again, or save it as CSV in UTF-8; nothing was written"
 
 
@@ -73,31 +75,31 @@ def header(path: Path) -> list[str]:
         with _open(path) as stream:
             start = stream.read(1 << 16)
     except FileNotFoundError as failure:
-        raise DataError(
+        raise FileError(
             "the file is not there",
             where=str(path),
             mend="check --raw, or the `file:` line of the release",
         ) from failure
     except (OSError, EOFError, zlib.error) as failure:
-        raise DataError(
+        raise FileError(
             f"the file cannot be read: {failure}", where=str(path), mend=_FRESH
         ) from failure
     if not start.removeprefix(b"\xef\xbb\xbf").strip():
-        raise DataError("the file is empty (0 rows)", where=str(path), mend=_FRESH)
+        raise FileError("the file is empty (0 rows)", where=str(path), mend=_FRESH)
     if b"\0" in start:
-        raise DataError(
+        raise FileError(
             "the file is not text (binary bytes in row 1)", where=str(path), mend=_FRESH
         )
     first = start.split(b"\n", 1)[0]
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
-        raise DataError(
+        raise FileError(
             "the header row is not UTF-8 text", where=f"{path}, row 1", mend=_FRESH
         ) from failure
     names = [name.strip() for name in next(csv.reader(io.StringIO(text)))]
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
-        raise DataError(
+        raise FileError(
             f"the header names {len(twice)} column(s) twice: {', '.join(twice)}",
             where=f"{path}, row 1",
             mend=_FRESH,
@@ -117,13 +119,13 @@ def _check_text(path: Path) -> None:
         with _open(path) as stream:
             bad = [number for number, line in enumerate(stream, start=1) if not _is_utf8(line)]
         shown = ", ".join(map(str, bad[:5])) + (", …" if len(bad) > 5 else "")
-        raise DataError(
+        raise FileError(
             f"{len(bad)} row(s) are not UTF-8 text (the file may have been saved as Windows-1252)",
             where=f"{path}, line {shown}",
             mend=_FRESH,
         ) from failure
     except (OSError, EOFError, zlib.error) as failure:
-        raise DataError(
+        raise FileError(
             f"the file is cut off or damaged: {failure}", where=str(path), mend=_FRESH
         ) from failure
 
@@ -155,7 +157,7 @@ def _line_faults(
     lines = sorted({line for line, _ in faults})
     kinds = {_LINE_FAULTS.get(kind, kind.lower()) for _, kind in faults}
     shown = ", ".join(str(line) for line in lines[:5]) + (", …" if len(lines) > 5 else "")
-    return DataError(
+    return FileError(
         f"{len(lines)} row(s) cannot be read: a row {' / '.join(sorted(kinds))}",
         where=f"{path}, line {shown}",
         mend=_FRESH,
@@ -220,7 +222,7 @@ def read_csv(
     # An unnamed column (a row index somebody's software added) still needs a name for the engine.
     engine_names = [name or f"unnamed {index}" for index, name in enumerate(names)]
     if missing := [column for column in columns if column not in engine_names]:
-        raise DataError(
+        raise FileError(
             f"{len(missing)} column(s) are not in the file: {', '.join(missing)}",
             where=f"{path}, row 1",
             mend="check that this is the right file; a renamed column is added to `columns:` of the source's entry",
@@ -244,7 +246,7 @@ def read_csv(
             return table
         except duckdb.Error as failure:
             fault = _line_faults(connection, path, typed)
-            raise fault or DataError(
+            raise fault or FileError(
                 "the file cannot be read as CSV: its line ends are mixed, or it is cut off",
                 where=str(path),
                 mend=_FRESH,
@@ -263,7 +265,9 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
     with replacing(path) as half, duckdb.connect() as connection:
         connection.sql("set threads = 1")  # one thread writes the same bytes for the same rows
         connection.register("rows_to_write", table)
-        copy = f"copy rows_to_write to {_quoted(str(half))} (format parquet, compression zstd, compression_level 12)"
+        level = _HARDEST if len(table) > _LARGE else _USUAL
+        form = f"(format parquet, compression zstd, compression_level {level})"
+        copy = f"copy rows_to_write to {_quoted(str(half))} {form}"
         try:
             connection.sql(copy)
         except duckdb.IOException as failure:
@@ -319,10 +323,10 @@ def read_json_lines(path: Path) -> pd.DataFrame:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as failure:
-        raise DataError("the file is not there", where=str(path), mend="check --raw") from failure
+        raise FileError("the file is not there", where=str(path), mend="check --raw") from failure
     except UnicodeDecodeError as failure:
         line = failure.object[: failure.start].count(b"\n") + 1
-        raise DataError(
+        raise FileError(
             "1 row is not UTF-8 text", where=f"{path}, line {line}", mend=_FRESH_OBJECTS
         ) from failure
     rows, bad = [], []
@@ -337,5 +341,5 @@ def read_json_lines(path: Path) -> pd.DataFrame:
     if bad or not rows:
         what = f"{len(bad)} row(s) are not JSON objects" if bad else "the file is empty (0 rows)"
         where = f"{path}, line {', '.join(map(str, bad[:5]))}" if bad else str(path)
-        raise DataError(what, where=where, mend=_FRESH_OBJECTS)
+        raise FileError(what, where=where, mend=_FRESH_OBJECTS)
     return pd.DataFrame(rows).fillna("").astype("str")

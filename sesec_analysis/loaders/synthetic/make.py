@@ -143,7 +143,9 @@ def releases(end_years: Iterable[int] | None = None) -> list[str]:
 def _is_made(source: Source, release: Release) -> bool:
     published = release.file or (release.dataset_id and not release.not_published)
     coded = {"district_code", "district_organization"} & set(source.columns)
-    return bool(published and coded) and source.format in _FORMATS
+    # A source of the state's rows alone has nothing that the source of its schools does not have.
+    of_schools = "organization_level" not in source.keep
+    return bool(published and coded and of_schools) and source.format in _FORMATS
 
 
 def make_release(population: Population, source_id: str, folder: Path) -> tuple[str, str, Written]:
@@ -242,6 +244,14 @@ def _rename_schools(target: Path) -> None:
     places.write_text(text, encoding="utf-8")
     names = {code: [f"SYNTHETIC School {code}"] for code in catalog.school_names()}
     (target / "catalog/school_names.yml").write_text(json.dumps(names, indent=1), "utf-8")
+    times = {
+        code: [
+            {**time.model_dump(exclude_none=True), "name": f"SYNTHETIC School {code}"}
+            for time in each
+        ]
+        for code, each in catalog.school_identities().items()
+    }
+    (target / "catalog/school_identities.yml").write_text(json.dumps(times, indent=1), "utf-8")
     path = target / "reference/schools.csv"
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     name = "SYNTHETIC School " + table["code"]

@@ -71,6 +71,18 @@ def _level(number: int) -> Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]
     return level_from_shares
 
 
+def _level_counted(number: int) -> Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]:
+    """Students at one achievement level out of those with a score, where the file prints the count of each level."""
+
+    def level_from_counts(prefix: str, get: Lookup) -> tuple[np.ndarray, np.ndarray]:
+        top = get(f"{prefix}level_{number}")
+        tested = get(f"{prefix}total") - get(f"{prefix}no_score")
+        # A withheld row can print its total alone; without the others it implies nothing.
+        return top, np.where(np.isnan(top), np.nan, tested)
+
+    return level_from_counts
+
+
 DERIVED: dict[str, Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]] = {
     function.__name__: function
     for function in (
@@ -80,7 +92,10 @@ DERIVED: dict[str, Callable[[str, Lookup], tuple[np.ndarray, np.ndarray]]] = {
         tested_from_shares,
         participation_from_shares,
     )
-} | {f"level_{number}_from_shares": _level(number) for number in (1, 2, 3, 4)}
+}
+for _number in (1, 2, 3, 4):
+    DERIVED[f"level_{_number}_from_shares"] = _level(_number)
+    DERIVED[f"level_{_number}_from_counts"] = _level_counted(_number)
 
 
 def later_headcount(groups: pd.DataFrame) -> pd.DataFrame:
@@ -201,14 +216,16 @@ def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) 
 
 def average_cells(
     reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Parse an average: the figure, or a total to be divided; the count of what it is over; the flag."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Parse an average: the figure, or a total to be divided; what it is over; the flag; the sum behind it if any."""
     over = _parse(reading, rows, columns.denominator, "count")
     flag = _parse(reading, rows, "flag", "flag")
+    behind = _parse(reading, rows, columns.numerator, "number")
     if columns.total is None:
-        return _parse(reading, rows, columns.value, "number"), over, flag
+        return _parse(reading, rows, columns.value, "number"), over, flag, behind
     total, size = _parse(reading, rows, columns.total, "number"), _exact(over)
-    return _from_numbers(_exact(total) / np.where(size > 0, size, np.nan), total), over, flag
+    average = _from_numbers(_exact(total) / np.where(size > 0, size, np.nan), total)
+    return average, over, flag, behind
 
 
 def estimate_cells(

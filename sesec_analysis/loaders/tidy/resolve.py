@@ -475,7 +475,12 @@ def _over(count: np.ndarray, n: np.ndarray) -> np.ndarray:
 
 
 def resolve_averages(
-    average: pd.DataFrame, over: pd.DataFrame, flag: pd.DataFrame, *, counted: str
+    average: pd.DataFrame,
+    over: pd.DataFrame,
+    flag: pd.DataFrame,
+    behind: pd.DataFrame | None = None,
+    *,
+    counted: str,
 ) -> pd.DataFrame:
     """Return the figure columns of OBSERVATIONS for an average: the figure, and what it is over.
 
@@ -487,6 +492,8 @@ def resolve_averages(
         Parsed counts of what it is an average over (students, teachers); blank where the file does not say.
     flag
         Parsed cells that say whether, and why, a row is withheld; blank where the file has none.
+    behind
+        Parsed cells of the sum that the average divides, where it is printed: the numerator of a figure that stands.
     counted
         What is counted, as the indicator says it: an average over fewer than ten students is masked on reading.
 
@@ -494,7 +501,7 @@ def resolve_averages(
     -------
     `reported` where a figure is printed, `complementary` where its count is withheld to protect another cell,
     `no_students` where it would be over nobody, otherwise `small_n` or `withheld`: nothing bounds an average. There is
-    no numerator.
+    no numerator but the sum behind it.
 
     Examples
     --------
@@ -520,4 +527,7 @@ def resolve_averages(
     known.put(small, "small_n", n=NAN, n_low=1.0, n_high=nine, p=NAN, p_low=NAN, p_high=NAN)
     none = is_kind(average, "no_students") | ((n == 0) & np.isnan(value))
     known.put(none, "no_students", n=0.0, n_low=0.0, n_high=0.0, p=NAN)
+    if behind is not None:
+        total, stands = number(behind), known.status == "reported"
+        known.put(stands & ~np.isnan(total), "reported", k=total)
     return columns(known, average.index)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sesec_analysis import catalog
 
-__all__ = ["RowLog", "keep", "log_of"]
+__all__ = ["RowLog", "keep", "log_of", "merged"]
 
 
 @dataclass
@@ -68,9 +68,14 @@ def keep(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> None:
         By source id; as `log_of` gives them.
     """
     path = folder / catalog.ROW_LOG
+    fresh = path.with_suffix(".new")
+    fresh.write_text(merged(folder, logs), "utf-8")
+    fresh.replace(path)
+
+
+def merged(folder: Path, logs: Mapping[str, Mapping[str, object]]) -> str:
+    """Return the text of the file that `keep` writes."""
+    path = folder / catalog.ROW_LOG
     before = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     kept = {key: log for key, log in before.items() if (folder / f"{key}.parquet").is_file()}
-    content = json.dumps({**kept, **logs}, indent=1, sort_keys=True, ensure_ascii=False)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(f"{content}\n", "utf-8")
-    fresh.replace(path)
+    return json.dumps({**kept, **logs}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -11,6 +11,9 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from sesec_analysis import catalog
+from sesec_analysis.loaders.raw import codes
+from sesec_analysis.loaders.raw.release import SEATTLE
 from sesec_analysis.loaders.tidy import tokens
 
 __all__ = ["FILE_RULES", "RULES", "placements"]
@@ -70,8 +73,24 @@ def _joined(rows: pd.DataFrame, label: str, grade: str) -> tuple[pd.DataFrame, i
     return rows[~(of_grade & rows.duplicated(_KEY))], int(joining.sum())
 
 
+def _pairs(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Yield the columns of each group of students and of all others, named as the rows have them or would have them."""
+    columns = {}
+    for name in rows.columns[rows.columns.str.startswith("numerator:")]:
+        columns[codes.group_lookup()[codes.group_key(name.removeprefix("numerator:"))][1]] = name
+    for kind in catalog.group_types().values():
+        if len(kind.groups) == 2:
+            (group, _), (others, entry) = kind.groups.items()
+            if group in columns:
+                yield columns[group], columns.get(others, f"numerator:{entry.label}")
+
+
 def flagged_groups_are_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Where the flag names a group ("DAT Applied: Foster Care - N < 10"), its printed zero means masked, not none."""
+    """Where a row is flagged, a printed zero can mean masked, not none.
+
+    The flag may name the group ("DAT Applied: Foster Care - N < 10"), or only say why ("DAT Applied: > 95%"): then it
+    is the group that is printed with no students while all others are none as well.
+    """
     if "flag" not in rows:
         return rows, 0
     flag, touched = rows["flag"].str.lower(), 0
@@ -83,7 +102,41 @@ def flagged_groups_are_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
         # The group's twin is masked as well: with the headcount it would give the group away.
         rows.loc[masked, name] = "N<10" if group == base else "*"
         touched += int(masked.sum())
+    ranged = flag.str.contains(r"[<>]=?\s*\d+(?:\.\d+)?\s*%", regex=True)
+    for pair in _pairs(rows):
+        both = [name for name in pair if name in rows]
+        masked = ranged & (rows["all_students"] != "0") & (rows[both] == "0").all(axis=1)
+        if len(both) == len(pair) and masked.any():
+            rows.loc[masked, both] = "*"
+            touched += int(masked.sum())
     return rows, touched
+
+
+def every_student_highly_capable_is_masked(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Read a school that a carrier prints as highly capable to the last student as masked.
+
+    The state withholds a share above 95 percent; the carrier filled it in. In 2023-24 and 2024-25 another copy shows
+    the cell withheld, and the years before have the same trait.
+    """
+    name = "numerator:highly_capable"
+    filled = (rows[name] == rows["all_students"]) & (rows["all_students"] != "0")
+    rows = rows.copy()
+    rows.loc[filled, name] = "*"
+    return rows, int(filled.sum())
+
+
+def others_are_all_but_the_group(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add the students outside each program, whose columns a carrier left out; those of a masked group are masked.
+
+    The state prints both of a pair, and they sum to all students in every row of its own columns.
+    """
+    added = {}
+    everyone = tokens.parse_counts(rows["all_students"])["number"]
+    for group, others in _pairs(rows):
+        if others not in rows:
+            rest = everyone - tokens.parse_counts(rows[group])["number"]
+            added[others] = rest.fillna(0).astype("int64").astype("str").where(rest.notna(), "*")
+    return rows.assign(**added), 0
 
 
 def drop_rows_without_ratio(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -114,6 +167,41 @@ def teachers_by_number_and_percent(rows: pd.DataFrame) -> tuple[pd.DataFrame, in
     return rows.assign(teachers=teachers), int(none.sum())
 
 
+def amounts_per_student(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add up the amounts of each organization (a row for each source and kind of spending) and divide by its students.
+
+    Students are full-time equivalents to the hundredth, the same in all rows of an organization: ``students`` is their
+    whole number, ``per_student`` is divided by what is printed.
+    """
+    amounts = tokens.parse_numbers(rows["amount"])["number"]
+    students = tokens.parse_numbers(rows["students_fte"])["number"]
+    by = [rows[name] for name in _KEY]
+    total = amounts.groupby(by, sort=False).transform("sum", min_count=1)
+    # An amount that is missing, or a second number of students, leaves nothing to divide.
+    whole = amounts.notna().groupby(by, sort=False).transform("all")
+    alike = students.groupby(by, sort=False).transform("nunique") == 1
+    known = whole & alike & (students > 0)
+    once = ~rows.duplicated(_KEY)
+    summed = rows.assign(
+        amount=total.round().map("{:.0f}".format).where(known, ""),
+        students=students.round().map("{:.0f}".format).where(alike, ""),
+        per_student=(total / students.where(students > 0)).map("{:.4f}".format).where(known, ""),
+    )
+    return summed[once], int((~once).sum())
+
+
+def leave_seattle_out(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Drop Seattle's own row from a table of many districts: its figures are in the state's own file."""
+    seattle = rows["organization_id"] == SEATTLE
+    return rows[~seattle], int(seattle.sum())
+
+
+def leave_districts_out(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Drop the districts' own rows, where another source has them for every year."""
+    districts = rows["organization_level"] == "district"
+    return rows[~districts], int(districts.sum())
+
+
 RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
     rule.__name__: rule
     for rule in (
@@ -121,8 +209,13 @@ RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
         half_day_kindergarten_joins_kindergarten,
         transition_to_kindergarten_joins_pre_kindergarten,
         flagged_groups_are_masked,
+        every_student_highly_capable_is_masked,
+        others_are_all_but_the_group,
         drop_rows_without_ratio,
         teachers_by_number_and_percent,
+        amounts_per_student,
+        leave_seattle_out,
+        leave_districts_out,
     )
 }
 
@@ -185,7 +278,71 @@ def funds_in_their_years(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     return rows.assign(schools="1", title_i_schools=title_i), int(moved.sum())
 
 
+def district_total_by_its_name(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Tell the district's row in a file of schools that has no column for the level: it is called "District Total"."""
+    total = rows["school_name"] == "District Total"
+    return rows.assign(organization_level=rows["organization_level"].mask(total, "District")), 0
+
+
+def schools_not_listed(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add the schools of the year that a list of Title I schools leaves out: they had none.
+
+    The schools of a year are those of ``data/reference/schools.csv`` with students then. Adds ``schools`` (1) and
+    ``title_i_schools`` (1 or 0).
+    """
+    listed = set(rows["school_name"].map(codes.school_code))
+    year = codes.end_year(rows["school_year"].iloc[0]) or 0
+    others = [
+        school.name
+        for school in catalog.schools().values()
+        if school.code not in listed
+        and (school.first_year or year + 1) <= year <= (school.last_year or 0)
+    ]
+    first = rows.iloc[0]
+    added = pd.DataFrame(
+        [{**first, "school_name": name, "support": ""} for name in others], columns=rows.columns
+    )
+    whole = pd.concat([rows, added], ignore_index=True)
+    title_i = (whole["support"].str.strip() != "").astype(int).astype(str)
+    return whole.assign(schools="1", title_i_schools=title_i), len(added)
+
+
+def school_years_by_their_start(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Write out school years that a file names by the year they begin in: 2017.0 is 2017-18."""
+    start = tokens.parse_numbers(rows["school_year"])["number"].astype("int64")
+    years = start.map(lambda year: f"{year}-{(year + 1) % 100:02d}")
+    return rows.assign(school_year=years), len(rows)
+
+
+def rows_without_school_are_the_district(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Take rows that name no school as those of the district; adds ``organization_level``."""
+    unnamed = rows["school_name"].str.strip().isin(["", "NULL"])
+    level = unnamed.map({True: "District", False: "School"})
+    names = rows["school_name"].mask(unnamed, rows["district_name"])
+    return rows.assign(organization_level=level, school_name=names), int(unnamed.sum())
+
+
+def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Add up every district of each school year; a count that one of them lacks leaves the sum blank."""
+    counts = _counts(rows)
+    numbers = rows.assign(**{name: tokens.parse_counts(rows[name])["number"] for name in counts})
+    by_year = numbers.groupby("school_year", sort=False)
+    sums = by_year[counts].sum()
+    whole = by_year[counts].count().eq(by_year.size(), axis=0)
+    text = sums.map("{:.0f}".format).where(whole, "")
+    once = rows[~rows.duplicated("school_year")].set_index("school_year")
+    return once.assign(**text).reset_index()[rows.columns], len(rows)
+
+
 FILE_RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
-    funds_in_their_years.__name__: funds_in_their_years,
+    rule.__name__: rule
+    for rule in (
+        funds_in_their_years,
+        district_total_by_its_name,
+        schools_not_listed,
+        school_years_by_their_start,
+        rows_without_school_are_the_district,
+        state_is_the_sum_of_its_parts,
+    )
 }
 """Rules under `file_rules:` of an entry: they see all years of a file, before the release's own is kept."""

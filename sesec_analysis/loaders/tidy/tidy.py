@@ -4,7 +4,8 @@ The verbs of an entry are `columns`, `where`, `groups`, `value_unit` and `layout
 function of `rules` (on raw rows) or `parse` (counts that a file's own figures imply).
 
 Bounds that are read from labels or capped by enrollment rest on rules that no publisher documents. Where a total is
-printed exactly, they can be tested: groups of a partition are no more than all students, a pair's groups no fewer.
+printed exactly, they can be tested: groups of a partition are no more than all students; those of a pair of which some
+are withheld, no fewer. Pairs printed whole may be short of all students: the group of some is not reported.
 """
 
 from pathlib import Path
@@ -54,12 +55,13 @@ def _faults(rates: pd.DataFrame) -> pd.DataFrame:
     everyone = rates[(rates["student_group"] == "all") & rates["denominator"].notna()]
     groups = rates[rates["student_group_type"] != "all"]
     known = (
-        groups.assign(uncapped=groups["denominator_high"].isna())
+        groups.assign(uncapped=groups["denominator_high"].isna(), open=groups["denominator"].isna())
         .groupby([*_CELL, "student_group_type"])
         .agg(
             least=("denominator_low", "sum"),
             most=("denominator_high", "sum"),
             uncapped=("uncapped", "any"),
+            open=("open", "any"),
             groups=("student_group", "size"),
         )
     )
@@ -67,7 +69,7 @@ def _faults(rates: pd.DataFrame) -> pd.DataFrame:
     both = known.reset_index().merge(everyone[[*_CELL, "denominator"]], on=_CELL)
     pairs = [kind for kind, entry in catalog.group_types().items() if len(entry.groups) == 2]
     complete = both["student_group_type"].isin(pairs) & (both["groups"] == 2)
-    too_few = complete & (both["most"] < both["denominator"]).fillna(False)
+    too_few = complete & both["open"] & (both["most"] < both["denominator"]).fillna(False)
     return both[(both["least"] > both["denominator"]) | too_few]
 
 
@@ -114,7 +116,7 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
     --------
     >>> tidy("ospi_poverty@2017", Path("downloads"))
     Traceback (most recent call last):
-    sesec_analysis.errors.DataError: the file is not there
+    sesec_analysis.errors.FileError: the file is not there
       where: downloads/enrollment/School_poverty_2016-17_6districts.csv
       mend:  check --raw, or the `file:` line of the release
     """
@@ -128,6 +130,8 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
         rows, touched[name] = FILE_RULES[name](before)
         log.drop(name, before, rows)
     rows = log.drop("other_years", rows, _years(reading, rows))
+    if passed_over := reading.source.ignore_schools:
+        rows = log.drop("programs_without_code", rows, rows[~rows["school_name"].isin(passed_over)])
     rows = log.drop("schools_of_other_districts", rows, organizations(reading, rows))
     for name in reading.source.rules:
         before = rows
@@ -250,7 +254,8 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
         student_group_type="all", student_group="all", numerator=common["all_students"], value=""
     )
     parts = [everyone]
-    for name in reading.group_columns:
+    # Of the rows, not of the file: a rule may have added a group that the file leaves out.
+    for name in rows.columns:
         part, _, alias = name.partition(":")
         if part == "numerator":
             kind, code = known[raw_codes.group_key(alias)]

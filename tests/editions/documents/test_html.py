@@ -248,6 +248,14 @@ def test_render__marks_a_trial_with_other_parameters():
     assert "ci_level = 0.95" in html
 
 
+def test_render__says_in_one_line_what_the_edition_does_not_hold():
+    assert "Not in it" not in full_page()
+    html = full_page(meta=replace(META, absent=("graduated_4yr", "kindergarten_ready")))
+    about = html[html.index('id="page:about"') :]
+    line = "<dt>Not in it</dt><dd>no figures on Graduated in four years; Ready in all six areas"
+    assert about.count(line) == 1
+
+
 def test_render__without_its_template_says_what_to_restore(monkeypatch, tmp_path):
     monkeypatch.setattr(documents_html, "template_dir", lambda: tmp_path)
     with pytest.raises(EditionError, match="template cannot be read") as refusal:

@@ -69,6 +69,15 @@ def test_paper__prints_a_short_table_under_its_figure_and_attaches_a_long_one():
     assert paper(report(), imprint())["attached"][0]["text"].startswith("School,Rate,Students")
 
 
+def test_paper__says_in_one_line_what_the_edition_does_not_hold():
+    def line(**also):
+        about = paper(report(), imprint(**also))["about"]
+        return [row["text"] for row in about if row["name"] == "Not in it"]
+
+    assert line() == []
+    assert line(absent=("graduated_4yr",)) == ["no figures on Graduated in four years"]
+
+
 def test_paper__of_a_sheet_prints_no_table_of_a_figure_and_no_footnote():
     made = paper(replace(report(), layout="sheet"), imprint())
     assert [part["table"] for part in blocks(made, "figure")] == [None, None]

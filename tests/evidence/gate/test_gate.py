@@ -16,7 +16,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.counts import is_empty, sides
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
-from sesec_analysis.evidence.gate.gate import gate, is_gated
+from sesec_analysis.evidence.gate.gate import gate, is_gated, judged
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.loaders.load import in_place
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
@@ -97,8 +97,11 @@ def tables(counts):
 @settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_gate__says_the_same_the_second_time(tables, data):
-    once = gate(data.draw(tables))
+    estimates = data.draw(tables)
+    once = gate(estimates)
     pd.testing.assert_frame_equal(gate(once), once)
+    # A finding is made of the verdicts themselves: whole counts, and None where the table has nothing.
+    assert [repr(row) for row in judged(estimates)] == [repr(row) for row in read_gated(once)]
 
 
 @pytest.mark.slow

@@ -37,6 +37,7 @@ FITS = {
     "says-nothing": [bounded(0.2, 0.71)],
     "not-all-tested": [of("rate_if_all_tested", bounded(0.3, 0.36))],
     "range-by-nature": [bounded(0.3, 0.34, indicator="income_under_30000")],
+    "not-reported": [bounded(0.30, 0.31, cells=15)],
     "thin": [bounded(0.30, 0.31, coverage=0.69)],
     "wide": [bounded(0.30, 0.41)],
     "imprecise": [bounded(0.30, 0.36)],
@@ -47,6 +48,7 @@ FITS = {
     "unreliable": [rate(40, 100, ci_low=0.2, ci_high=0.51)],
     "left-open": [bounded(-0.01, 0.02, measure="gap", reference="white")],
     "no-clear-difference": [gap(50, 100, 52, 100)],
+    "about-the-same": [gap(5000, 10_000, 5010, 10_000)],
 }
 
 
@@ -167,3 +169,15 @@ def test_extremes__of_numbers_that_are_all_unsteady_names_nobody():
     assert extremes(found, lambda one: one.label) == [
         "From 25% to 45%, to be interpreted with care"
     ]
+
+
+def test_gate__withholds_a_second_group_though_students_not_reported_add_to_what_is_left():
+    # What is left of 300 is 11: a group of 8, which nobody may work out, and 3 of no group.
+    sizes = {"asian": 150, "black": 90, "hispanic": 49, "american_indian": 8}
+    judged = gate(estimates(enrollment(sizes, 300))).set_index("student_group")["publish"]
+    assert judged.to_dict() == {
+        "asian": "point",
+        "black": "point",
+        "hispanic": "nothing",
+        "american_indian": "nothing",
+    }

@@ -379,16 +379,16 @@ def test_sentence__leaves_open_what_bounds_leave_open_and_says_why(counts):
     part |= {"value_low": 70 / 110, "value_high": 85 / 110}
     found = finding(odds_ratios(counts(black=part, white=(84, 120)), **TO), student_group="black")
     assert found.sentence() == (
-        "Met the standard in English language arts, Southeast Seattle, 2018–19. Too much is withheld to say which way "
-        "the difference in odds between Black students and White students goes."
+        "Met the standard in English language arts, all tested grades (3–8 and 10), Southeast Seattle, 2018–19. Too "
+        "much is withheld to say which way the difference in odds between Black students and White students goes."
     )
 
 
 def test_sentence__of_a_group_against_all_students(counts):
     found = finding(gaps_to_whole(counts(**GROUPS), by="race_ethnicity"), student_group="black")
     assert found.sentence() == (
-        "Met the standard in English language arts: in 2018–19, the rate for Black students in Southeast Seattle was "
-        "13.9 points lower than for all students, this group included."
+        "Met the standard in English language arts, all tested grades (3–8 and 10), Southeast Seattle, 2018–19. The "
+        "rate for Black students was 13.9 points lower than for all students, this group included."
     )
 
 
@@ -544,10 +544,10 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
             found.row.publish == "nothing"
         )
         if status == "unclear" and found.row.compares and found.row.publish == "point":
-            assert "no clear difference" in text
+            assert "cannot be told from chance" in text or "about the same" in text
         if status == "open" and found.row.compares:
             assert "too much is withheld to" in text.lower()
-            assert "no clear difference" not in text
+            assert "cannot be told from chance" not in text
 
 
 @pytest.mark.slow
@@ -592,11 +592,19 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
         (gap(71, 216, 288, 504, reference="rest_of_seattle"), "Met the standard in English language arts: in 2016–17, "
          "the rate for Black students in grade 3 in Southeast Seattle was 24.3 points lower than in the rest of "
          "Seattle."),
-        (gap(71, 216, 77, 216), "Met the standard in English language arts: in 2016–17, there was no clear difference "
-         "between Black students and White students in grade 3 in Southeast Seattle."),
+        (gap(71, 216, 77, 216), "Met the standard in English language arts: in 2016–17, the difference between "
+         "Black students and White students in grade 3 in Southeast Seattle cannot be told from chance."),
+        (gap(7100, 21600, 7110, 21600), "Met the standard in English language arts, grade 3, Southeast Seattle, "
+         "2016–17. The rate for Black students was about the same as for White students, within 2 points."),
+        (gap(7100, 21600, 7110, 21600, reference="rest_of_seattle", indicator="math_met"), "Met the standard in "
+         "mathematics, grade 3, Southeast Seattle, 2016–17. The rate for Black students was about the same as in the "
+         "rest of Seattle, within 2 points."),
+        (gap(7100, 21600, 7110, 21600, measure="change", reference="2016"), "Met the standard in English language "
+         "arts, grade 3, Southeast Seattle, 2015–16 to 2016–17. The rate for Black students stayed about the same, "
+         "within 2 points."),
         (gap(71, 216, 77, 216, reference="rest_of_seattle"), "Met the standard in English language arts: in 2016–17, "
-         "there was no clear difference for Black students in grade 3 between Southeast Seattle and the rest of "
-         "Seattle."),
+         "the difference for Black students in grade 3 between Southeast Seattle and the rest of Seattle cannot be "
+         "told from chance."),
         (ratio(486, 8415, 235, 26032, indicator="disciplined", grade_level="all"), "Suspended or expelled: in 2016–17, "
          "the rate for Black students in Southeast Seattle was 6.4 times the rate for White students."),
         (ratio(486, 8415, 235, 26032, indicator="disciplined", reference="rest_of_seattle", grade_level="all"),
@@ -613,8 +621,8 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
          "In 2016–17, too much is withheld to say whether the share of Black students was higher in Southeast Seattle "
          "or in the rest of Seattle."),
         (bounded(0.01, 0.04, measure="gap", reference="white"), "Met the standard in English language arts: in "
-         "2016–17, there was no clear difference between Black students and White students in grade 3 in Southeast "
-         "Seattle."),
+         "2016–17, the difference between Black students and White students in grade 3 in Southeast Seattle cannot be "
+         "told from chance."),
         (bounded(-0.4, 0.4, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
          "Suspended or expelled. The 2016–17 comparison of Black students with White students in Southeast Seattle is "
          "not shown: too much is withheld to say."),
@@ -622,6 +630,13 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
              grade_level="all", estimate=-0.0004),
          "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students less than 0.1 "
          "points lower than the share of White students."),
+        (gap(555, 1000, 481, 1000, measure="change", reference="2018", end_year=2024, student_group="all",
+             student_group_type="all", grade_level="all", indicator="disciplined"),
+         "Suspended or expelled: from 2017–18 to 2023–24, school buildings closed in between, the rate for students in "
+         "Southeast Seattle rose by 7.4 points."),
+        (gap(481, 1000, 555, 1000, measure="change", reference="2018", end_year=2024),
+         "Met the standard in English language arts, grade 3, Southeast Seattle, 2017–18 to 2023–24. The rate for "
+         "Black students fell by 7.4 points; school buildings closed in between."),
         (rate(3, 7), "Met the standard in English language arts. The 2016–17 rate for Black students in grade 3 in "
          "Southeast Seattle is not shown: fewer than 10 students."),
         (rate(71, 216, organization_level="school", organization_id="2321"), "In 2016–17, 32.9 percent of Black "
@@ -640,14 +655,15 @@ ALL = {"student_group": "all", "student_group_type": "all", "reference": "rest_o
 @pytest.mark.parametrize("indicator", sorted(set(catalog.indicators()) - {"enrollment"}))
 def test_sentence__of_all_students_is_one_sentence(indicator, grade):
     own = ALL | {"indicator": indicator, "grade_level": grade}
-    for made in (
+    rows = [
         gap(71, 216, 88, 104, **own),
         bounded(-0.2, -0.11, measure="gap", **own),
         gap(71, 216, 71, 216, **own),
         ratio(71, 216, 88, 104, **own),
         bounded(1.3, 1.9, measure="ratio", **own),
-    ):
-        text = sentence(made)
+    ]
+    for found in findings(made_of(rows)):
+        text = found.sentence()
         assert len(re.findall(r"[.] |[.]$", text)) == 1, text
         assert len(text.split()) <= LONGEST, text
         assert not re.search(r"rate for students|difference for students", text)

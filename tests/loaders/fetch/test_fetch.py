@@ -594,7 +594,14 @@ def test_fetch_file__gives_the_very_bytes_that_the_portal_gives(home, bulk):
     outcome = fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
     assert (outcome.standing, told.asked) == ("fetched", [])
     assert raw().read_bytes() == RIGHT
-    assert lock.read()[RELEASE].updated is None
+    record = lock.read()[RELEASE]
+    assert (record.updated, record.file) == (None, bulk.name)
+    assert record.file_sha256 == download.sha256_of(bulk)
+
+
+def test_fetch__records_no_file_of_what_the_portal_gave(server):
+    bring()
+    assert (lock.read()[RELEASE].file, lock.read()[RELEASE].file_sha256) == (None, None)
 
 
 @pytest.mark.parametrize("rows", [0, 3])
@@ -610,8 +617,11 @@ def test_fetch_file__proves_header_and_year(home, bulk):
     text = bulk.read_text("utf-8-sig")
     told = Told()
     bulk.write_text(text.replace("2018-19", "2019-20"))
-    with pytest.raises(DataError, match="it does not hold school year 2018-19"):
+    with pytest.raises(DataError, match="it does not hold school year 2018-19") as refused:
         fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)
+    assert refused.value.mend.endswith(
+        f"sesec data add-release ospi_discipline 2020 ID --from {bulk}"
+    )
     bulk.write_text(text.replace("DisciplineRate", "Rate", 1))
     with pytest.raises(DataError, match="not in the file: rate"):
         fetch.fetch_file(RELEASE, bulk, consent=told.consent, tell=told.tell)

@@ -13,7 +13,7 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
-from sesec_analysis.loaders.raw.release import raw_file
+from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 Cells = Mapping[str, str]
@@ -45,7 +45,7 @@ def write(tmp_path: Path) -> Write:
     """Write a release's file: rows given by any spelling of the columns, in the header of a vintage."""
 
     def make(source_id: str, header: list[str], *rows: Cells, also: Cells | None = None) -> Path:
-        path = tmp_path / raw_file(source_id)
+        path, *others = [tmp_path / name for name in raw_files(source_id)]
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
@@ -53,7 +53,7 @@ def write(tmp_path: Path) -> Write:
             for row in rows:
                 cells = {key(name): text for name, text in {**(also or {}), **row}.items()}
                 writer.writerow([cells.get(key(name), "") for name in header])
-        return tmp_path
+        return path if others else tmp_path
 
     return make
 

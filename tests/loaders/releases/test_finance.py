@@ -1,6 +1,7 @@
 """Spending by district and budgets by school: figures as in the files, and amounts put back into their years."""
 
 import csv
+import gzip
 from collections.abc import Mapping
 from itertools import permutations, product
 from pathlib import Path
@@ -15,10 +16,13 @@ import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.raw.codes import school_code
-from sesec_analysis.loaders.tidy.rules import funds_in_their_years, placements
+from sesec_analysis.loaders.tidy.rules import RULES, funds_in_their_years, placements
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 SPENDING = "finance/per_pupil_expenditure_2014-15_to_2024-25_6districts.csv"
+BY_SCHOOL = "finance/Report_Card_Per_Pupil_Finance_Data_2018-19_KingCounty.csv.gz"
+TITLE_I = "title1/SPS_Title_I_schools_list.csv"
+SUMMARY = "title1/SPS_SchoolSummary_2023-24_elementary_K8.csv"
 BUDGETS = "finance/sps_school_budgets_2021-22_to_2023-24.csv"
 FUNDS = ("general", "special_education", "bilingual", "lap", "title_i", "levy", "other_grants")
 
@@ -74,6 +78,89 @@ def test_spending__is_as_printed_for_six_districts(raw: Path, year: int):
     table = sa.load("spending_per_student", organization_level="district", end_years=year)
     assert dict(zip(table["organization_id"], table["value"], strict=True)) == printed
     assert set(table["unit"]) == {"dollars_per_student"}
+
+
+def test_spending__by_school_adds_up_to_the_district(raw: Path):
+    with gzip.open(raw / BY_SCHOOL, "rt", encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["DistrictCode"] == "17001"]
+    members = catalog.place("southeast_seattle").schools
+    spent: dict[str, float] = {}
+    students: dict[str, float] = {}
+    for row in rows:
+        level = row["OrganizationalLevel"]
+        inside = "southeast_seattle" if row["SchoolCode"] in members else "rest_of_seattle"
+        place = inside if level == "School" else "seattle"
+        spent[place] = spent.get(place, 0.0) + float(row["Expenditure"])
+        students[f"{place} {row['SchoolCode']}"] = float(row["EnrollmentTotal"])
+    found = {
+        row["organization_id"]: row
+        for _, row in sa.load("spending_per_student", place=list(spent), end_years=2019).iterrows()
+    }
+    for place, amount in spent.items():
+        over = sum(number for key, number in students.items() if key.startswith(place))
+        # The district's own figure is divided by whole students.
+        within = 0.05 if place == "seattle" else 0.01
+        assert found[place]["value"] == pytest.approx(amount / over, abs=within)
+    assert (round(found["southeast_seattle"]["value"]), found["southeast_seattle"]["cells"]) == (
+        18346,
+        20,
+    )
+    assert (round(found["rest_of_seattle"]["value"]), found["rest_of_seattle"]["cells"]) == (
+        16386,
+        88,
+    )
+    state = sa.load("spending_per_student", organization_level="state", end_years=2019).iloc[0]
+    assert (state["organization_id"], round(state["value"]), state["denominator"]) == (
+        "WA",
+        14213,
+        1119011,
+    )
+
+
+@pytest.mark.parametrize("odd", [{"Expenditure": ""}, {"EnrollmentTotal": "12"}])
+def test_spending__by_school_is_unknown_without_an_amount_or_with_two_counts(
+    odd: Mapping[str, str],
+):
+    first = {"amount": "100.50", "students_fte": "10.25"}
+    second = {
+        "amount": odd.get("Expenditure", "50"),
+        "students_fte": odd.get("EnrollmentTotal", "10.25"),
+    }
+    key = {"organization_level": "school", "organization_id": "2182", "grade_level": "all"}
+    fine, dropped = RULES["amounts_per_student"](pd.DataFrame([first | key, first | key]))
+    assert (fine["per_student"].tolist(), dropped) == (["19.6098"], 1)
+    assert fine[["amount", "students"]].to_numpy().tolist() == [["201", "10"]]
+    unknown, _ = RULES["amounts_per_student"](pd.DataFrame([first | key, second | key]))
+    assert unknown["per_student"].tolist() == [""]
+
+
+def test_title_i__the_list_of_all_levels(raw: Path):
+    table = sa.load("title_i_school", place=["southeast_seattle", "seattle"], end_years=2021)
+    assert table[["numerator", "denominator"]].to_numpy().tolist() == [[17, 20], [38, 107]]
+    listed = {school_code(row["School"]) for row in rows_of(raw, TITLE_I)}
+    schools = sa.load("title_i_school", organization_level="school", end_years=2021)
+    assert set(schools.loc[schools["numerator"] == 1, "organization_id"]) == listed
+    # What puts the list near 2021-22: the budgets of that year fund the same elementary and K-8 schools.
+    budgets = sa.load("title_i_school", organization_level="school", end_years=2022)
+    funded = set(budgets.loc[budgets["numerator"] == 1, "organization_id"])
+    assert funded == listed & set(budgets["organization_id"])
+
+
+def test_title_i__a_summary_of_2024_agrees_with_the_budgets(raw: Path):
+    with (raw / SUMMARY).open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    budgets = sa.load("title_i_school", organization_level="school", end_years=2024)
+    funded = dict(zip(budgets["organization_id"], budgets["numerator"], strict=True))
+    marked = {}
+    for row in rows:
+        name = " ".join(row["School"].split())
+        code = (
+            school_code(name) or school_code(f"{name} School") or school_code(f"{name} Elementary")
+        )
+        marked[code] = int(row["Title I"] == "Yes")
+    both = set(funded) & set(marked)
+    assert (len(both), sum(marked.values())) == (72, 32)
+    assert {code: funded[code] for code in both} == {code: marked[code] for code in both}
 
 
 def test_spending__printed_and_divided_agree_to_four_dollars(raw: Path):
@@ -245,7 +332,7 @@ def test_title_i__counts_schools_of_southeast_seattle_and_of_the_district():
     assert counted.loc["seattle"].tolist() == [33, 33, 32]
     assert set(table["denominator"]) == {15, 73}
     funded = sa.schools("southeast_seattle")["title_i_years"]
-    assert funded[funded == "2022; 2023"].index.tolist() == ["4248"]
+    assert funded[funded == "2021; 2022; 2023"].index.tolist() == ["4248"]
     assert sa.schools().loc["2977", "title_i_years"] == "2023; 2024"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.tidy.rules import RULES
+from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 
 
 def rows(*cells: tuple[str, str, str, str]) -> pd.DataFrame:
@@ -66,6 +66,7 @@ def test_flagged_groups_are_masked__zero_means_masked_where_the_flag_names_the_g
     table = pd.DataFrame(
         {
             "flag": ["DAT Applied: Foster Care - N < 10", "No DAT"],
+            "all_students": ["300", "300"],
             "numerator:Foster Care": ["0", "12"],
             "numerator:Non-Foster Care": ["300", "288"],
         }
@@ -77,3 +78,49 @@ def test_flagged_groups_are_masked__zero_means_masked_where_the_flag_names_the_g
         "288",
     ]  # its twin would give it away
     assert touched == 2
+
+
+def pair(*cells: tuple[str, str, str], flag: str = "") -> pd.DataFrame:
+    """All students, those in highly capable services and all others."""
+    names = ["all_students", "numerator:highly_capable", "numerator:non_highly_capable"]
+    return pd.DataFrame(list(cells), columns=names).assign(flag=flag)
+
+
+def test_flagged_groups_are_masked__finds_the_pair_that_a_flag_without_a_name_speaks_of():
+    table = pair(("190", "0", "0"), ("190", "0", "190"), ("0", "0", "0"), flag="DAT Applied: > 95%")
+    masked, touched = RULES["flagged_groups_are_masked"](table)
+    assert touched == 1
+    assert masked["numerator:highly_capable"].tolist() == ["*", "0", "0"]
+    assert masked["numerator:non_highly_capable"].tolist() == ["*", "190", "0"]
+
+
+def test_flagged_groups_are_masked__leaves_zeros_without_a_flag():
+    _, touched = RULES["flagged_groups_are_masked"](pair(("190", "0", "0")))
+    assert touched == 0
+
+
+def test_every_student_highly_capable__is_masked_and_a_school_without_students_is_not():
+    masked, touched = RULES["every_student_highly_capable_is_masked"](
+        pair(("190", "190", "0"), ("190", "189", "1"), ("0", "0", "0"))
+    )
+    assert touched == 1
+    assert masked["numerator:highly_capable"].tolist() == ["*", "189", "0"]
+
+
+def test_others_are_all_but_the_group__and_those_of_a_masked_group_are_masked():
+    table = pair(("190", "*", ""), ("1,190", "30", "")).drop(columns="numerator:non_highly_capable")
+    added, _ = RULES["others_are_all_but_the_group"](table)
+    assert added.filter(like="not").iloc[:, 0].tolist() == ["*", "1160"]
+
+
+def test_others_are_all_but_the_group__leaves_those_that_are_printed():
+    table = pair(("190", "30", "160"))
+    assert RULES["others_are_all_but_the_group"](table)[0].equals(table)
+
+
+def test_district_total__is_told_by_its_name():
+    table = pd.DataFrame(
+        {"school_name": ["Adams", "District Total"], "organization_level": "School"}
+    )
+    told, _ = FILE_RULES["district_total_by_its_name"](table)
+    assert told["organization_level"].tolist() == ["School", "District"]

@@ -61,6 +61,15 @@ def test_partition_faults__finds_a_pair_that_is_fewer_than_all_students():
     assert partition_faults(few)["most"].tolist() == [89]
 
 
+def test_partition_faults__passes_a_pair_printed_whole_that_leaves_some_over():
+    short = table(
+        cell("all", "all", 485, 485),
+        cell("low_income", "low_income", 200, 200),
+        cell("low_income", "not_low_income", 284, 284),
+    )
+    assert partition_faults(short).empty
+
+
 def test_over_cap__finds_a_school_with_more_students_than_the_cap():
     assert len(over_cap(table(cell("all", "all", 100, 100)), {"2120": 99})) == 1
     assert over_cap(table(cell("all", "all", 100, 100)), {"2120": 100}).empty

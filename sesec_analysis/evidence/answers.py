@@ -1,0 +1,193 @@
+"""Answer whether two sides of a comparison differ, are about the same, or cannot be told apart, and why not.
+
+What is unknown is not "no difference": that two sides are alike has to be shown, within the margin that the catalog
+gives the indicator (tests of equivalence: Wellek, S. (2010). Testing Statistical Hypotheses of Equivalence).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sesec_analysis import catalog
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.i18n import AND, listed, mark, say
+
+__all__ = [
+    "Answer",
+    "Outcome",
+    "Why",
+    "answer",
+    "answer_words",
+    "counted_answers",
+    "margin",
+    "progress_words",
+]
+
+
+class Outcome(StrEnum):
+    """The three answers, never merged."""
+
+    DIFFERS = "differs"
+    SAME = "about the same"
+    UNKNOWN = "cannot be told"
+
+
+class Why(StrEnum):
+    """What leaves an answer open."""
+
+    WITHHELD = "withheld"
+    CHANCE = "chance"
+    NOT_PUBLISHED = "not published"
+    NOT_COMPARABLE = "not comparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a comparison says: ``side`` is 1 where the first side is higher beyond doubt, -1 where it is lower."""
+
+    outcome: Outcome
+    side: int = 0
+    why: Why | None = None
+
+    def better(self, *, higher_is_better: bool) -> bool | None:
+        """Whether the first side is the better one; None where it does not differ or cannot be told."""
+        return (self.side > 0) == higher_is_better if self.side else None
+
+
+_ABSENT = {
+    "undefined": Why.NOT_PUBLISHED,
+    "break": Why.NOT_COMPARABLE,
+    "small_n": Why.WITHHELD,
+    "suppressed": Why.WITHHELD,
+}
+
+
+def answer(row: Row) -> Answer | None:
+    """Answer what a gated row of a comparison says; None of a row that compares nothing.
+
+    It *differs* if the widest interval that is known (of withheld figures, and of chance) leaves equality out, and is
+    *about the same* if that interval holds it and lies within the `margin`. Where no interval for chance is made, as
+    of answers to a survey, a difference within the margin is about the same as well: nothing says that it is more.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "all", "race_ethnicity", "black",
+    ...           "change", "2016", estimate=0.01, bound_low=0.01, bound_high=0.01, outer_low=-0.004, outer_high=0.018,
+    ...           unit="points", status="ok", publish="point")
+    >>> print(answer(row).outcome)
+    about the same
+    """
+    equal = row.entry.equal
+    if equal is None or (row.entry.made in ("difference", "quotient") and not row.compares):
+        return None
+    if row.status in _ABSENT:
+        return Answer(Outcome.UNKNOWN, why=_ABSENT[row.status])
+    span = row.widest
+    if row.is_withheld or span is None:
+        return Answer(Outcome.UNKNOWN, why=Why.WITHHELD)
+    low, high = span
+    side = int(low > equal) - int(high < equal)
+    within = margin(row)
+    alike = within is not None and equal - within <= low and high <= equal + within
+    if alike and (not side or not row.has_chance):
+        return Answer(Outcome.SAME)
+    if side:
+        return Answer(Outcome.DIFFERS, side)
+    return Answer(Outcome.UNKNOWN, why=Why.WITHHELD if row.leaves_open else Why.CHANCE)
+
+
+def margin(row: Row) -> float | None:
+    """Return how far from equality a comparison may lie and still be about the same, on its own scale.
+
+    The catalog gives it in the unit of the indicator. A ratio has as many points as its reference's highest rate makes
+    of them, a trend as many over all its years. None: no margin is stated, and nothing can be called the same.
+    """
+    within = catalog.indicator(row.indicator).margin
+    if within is None:
+        return None
+    if row.measure == "ratio":
+        k, n = row.reference_numerator_high, row.reference_n_low
+        return within * n / k if k and n else None
+    if row.measure == "trend":
+        return within / max(row.end_year - int(row.reference), 1) if row.reference else None
+    if row.unit == "points" or (row.entry.made == "difference" and row.unit != "ratio"):
+        return within
+    return None
+
+
+def answer_words(found: Answer) -> str:
+    """Return an answer in words, with its reason.
+
+    Examples
+    --------
+    >>> answer_words(Answer(Outcome.UNKNOWN, why=Why.CHANCE))
+    'cannot be told: chance alone could have made it'
+    """
+    if found.why is None:
+        return say(_SIDES[found.side] if found.outcome is Outcome.DIFFERS else _SAME)
+    return say("cannot be told: {reason}", reason=say(_REASONS[found.why]))
+
+
+_SAME = mark("about the same")
+_SIDES = {-1: mark("lower"), 0: mark("differs"), 1: mark("higher")}
+_REASONS = {
+    Why.WITHHELD: mark("too much is withheld"),
+    Why.CHANCE: mark("chance alone could have made it"),
+    Why.NOT_PUBLISHED: mark("not published"),
+    Why.NOT_COMPARABLE: mark("the years are not comparable"),
+}
+
+
+def progress_words(row: Row) -> str:
+    """Return an answer in words: of a change over time, whether it is for the better; empty if nothing is compared.
+
+    Examples
+    --------
+    >>> row = Row("disciplined", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all",
+    ...           "change", "2019", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok")
+    >>> progress_words(row)
+    'better'
+    """
+    found = answer(row)
+    if found is None:
+        return ""
+    direction = catalog.indicator(row.indicator).direction
+    better = found.better(higher_is_better=direction == "higher_is_better")
+    if not row.entry.dated or direction == "neutral" or better is None:
+        return answer_words(found)
+    return say(mark("better")) if better else say(mark("worse"))
+
+
+def counted_answers(found: Iterable[Answer]) -> str:
+    """Count answers in words, each of the three for itself, and why some cannot be told.
+
+    Examples
+    --------
+    >>> unknown = [Answer(Outcome.UNKNOWN, why=why) for why in (Why.WITHHELD, Why.WITHHELD, Why.CHANCE)]
+    >>> counted_answers([Answer(Outcome.DIFFERS, 1), *unknown])
+    '1 differ, 0 are about the same, and 3 cannot be told (2 withheld and 1 chance)'
+    """
+    given = list(found)
+    counts = Counter(one.outcome for one in given)
+    reasons = Counter(one.why for one in given if one.why)
+    why = [
+        say("{n} {reason}", n=reasons[reason], reason=say(_SHORT[reason]))
+        for reason in Why
+        if reasons[reason]
+    ]
+    text = say(
+        "{differ} differ, {same} are about the same, and {unknown} cannot be told",
+        differ=counts[Outcome.DIFFERS],
+        same=counts[Outcome.SAME],
+        unknown=counts[Outcome.UNKNOWN],
+    )
+    return say("{text} ({reasons})", text=text, reasons=listed(why, joined=AND)) if why else text
+
+
+_SHORT = {
+    Why.WITHHELD: mark("withheld"),
+    Why.CHANCE: mark("chance"),
+    Why.NOT_PUBLISHED: mark("not published"),
+    Why.NOT_COMPARABLE: mark("not comparable"),
+}

@@ -1,0 +1,152 @@
+"""Show a notice in place of a measure that cannot be computed, so that a report goes on without it.
+
+    sa.notices_in_place()       # once, in a notebook's first cell
+
+From then on a cell that stops at a `DataError` shows a notice with its reason where its output would stand, and the
+notebook goes on. A wrong parameter, a broken file, a leak and a fault of the program stop it as before: their errors
+say so themselves (`leaves_a_notice`). What the cell would have defined is not there any more, not even with the value
+of an earlier cell; a cell that asks for it shows the same notice.
+
+It is done in the shell that runs the cells (IPython's own hooks), so that papermill's engine, ours and JupyterLab
+do the same.
+"""
+
+import ast
+import builtins
+import linecache
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import FrameType, TracebackType
+from typing import Any
+
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.notices import NOTICE, Notice
+from sesec_analysis.i18n import say
+
+__all__ = ["REASON", "notices_in_place", "reasons"]
+
+
+REASON = "not_computed"
+"""The field of a notice's payload that holds the whole error, for the terminal."""
+
+
+@dataclass(frozen=True)
+class NotComputed(Notice):
+    """A notice that stands for an error; the error goes with it, for whoever builds the report."""
+
+    reason: str = ""
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return the notice as other notices are, and with its reason."""
+        bundle = super()._repr_mimebundle_(include, exclude)
+        payload = bundle[NOTICE]
+        assert isinstance(payload, dict)
+        return bundle | {NOTICE: {**payload, REASON: self.reason}}
+
+
+def reasons(outputs: list[Mapping[str, Any]]) -> list[str]:
+    """Return the errors that notices among a cell's outputs stand for."""
+    payloads = (output.get("data", {}).get(NOTICE, {}) for output in outputs)
+    return [str(payload[REASON]) for payload in payloads if REASON in payload]
+
+
+def notices_in_place() -> None:
+    """Show a notice, from here on in this notebook, in place of what cannot be computed; outside of one, do nothing."""
+    shell = getattr(builtins, "get_ipython", lambda: None)()
+    if shell is None or getattr(shell.CustomTB, "__self__", None).__class__ is _Watch:
+        return
+    watch = _Watch(shell)
+    shell.custom_exceptions, shell.CustomTB = (DataError, NameError), watch.show
+    shell.events.register("post_run_cell", watch.close)
+
+
+@dataclass
+class _Watch:
+    """What one shell could not compute."""
+
+    shell: Any
+    missing: dict[str, Notice] = field(default_factory=dict)
+    shown: list[BaseException] = field(default_factory=list)
+
+    def show(
+        self, kind: type, fault: BaseException, trace: TracebackType, tb_offset: int | None = None
+    ) -> None:
+        """Show a notice in place of an error, or the error where it is none to go on after."""
+        frames = [frame for frame in _frames(trace) if frame[0].f_globals is self.shell.user_ns]
+        notice = self._notice(fault, trace) if frames else None
+        if notice is None:
+            self.shell.showtraceback((kind, fault, trace), tb_offset=tb_offset)
+            return
+        for name in _unset(*frames[0]):
+            self.shell.user_ns.pop(name, None)
+            self.missing[name] = notice
+        self.shown.append(fault)
+        # As a cell's last value is shown: formatted here, and published in its place.
+        data, metadata = self.shell.display_formatter.format(notice)
+        self.shell.display_pub.publish(data=data, metadata=metadata)
+
+    def close(self, result: Any) -> None:
+        """Let a cell count as done whose error stands in a notice."""
+        if result is not None and any(result.error_in_exec is fault for fault in self.shown):
+            result.error_in_exec = None
+        self.shown.clear()
+
+    def _notice(self, fault: BaseException, trace: TracebackType) -> Notice | None:
+        if isinstance(fault, DataError):
+            return _of(fault) if fault.leaves_a_notice else None
+        return self.missing.get(_asked_for(fault, trace, self.shell.user_ns) or "")
+
+
+def _of(fault: DataError) -> Notice:
+    text = say("It cannot be computed from the figures at hand: {reason}.", reason=fault.what)
+    return NotComputed(say("Not shown"), text, str(fault))
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
+    while trace is not None:
+        yield trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _asked_for(
+    fault: BaseException, trace: TracebackType, names: Mapping[str, object]
+) -> str | None:
+    """Return the name that a cell itself asked for in vain, or one that it wrote after ``@`` in a query."""
+    frame, _ = list(_frames(trace))[-1]
+    if frame.f_globals is names:
+        return getattr(fault, "name", None)
+    asked = re.fullmatch(r"local variable '(\w+)' is not defined", str(fault))
+    return asked[1] if asked else None
+
+
+def _unset(frame: FrameType, line: int) -> set[str]:
+    """Return the names that a cell sets at the line where it stopped, or after it."""
+    source = "".join(linecache.getlines(frame.f_code.co_filename))
+    late = [step for step in ast.parse(source).body if (step.end_lineno or step.lineno) >= line]
+    return {name for step in late for node in ast.walk(step) for name in _set_by(node)}
+
+
+def _set_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Assign(targets=targets):
+            yield from _named(targets)
+        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
+            yield from _named([target])
+        case ast.NamedExpr(target=target):
+            yield from _named([target])
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from ((name.asname or name.name).partition(".")[0] for name in names)
+        case ast.With(items=items):
+            yield from _named([item.optional_vars for item in items if item.optional_vars])
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+
+
+def _named(targets: list[ast.expr]) -> Iterator[str]:
+    for target in targets:
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id

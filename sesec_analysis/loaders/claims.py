@@ -1,0 +1,202 @@
+"""Load the figures that the founding claims ask for, as their entries in the catalog name them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.catalog.claim_entries import (
+    ClaimFigure,
+    ClaimTest,
+    FoundingClaim,
+    HigherTest,
+    OutcomesTest,
+    PartOfSchoolsTest,
+    RosterTest,
+    SchoolsTest,
+    ShareTest,
+    UnpublishedTest,
+)
+from sesec_analysis.errors import NothingPublishedError
+from sesec_analysis.loaders.load import history, load, newest, years_held
+
+__all__ = ["claim_figures", "claim_school_figures"]
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A figure, whose it is, and the years of it beside the newest."""
+
+    figure: ClaimFigure
+    places: tuple[str, ...]
+    level: str | None = None
+    end_years: tuple[int, ...] = ()
+
+
+def claim_figures(
+    *,
+    up_to: int,
+    place: str = "southeast_seattle",
+    compare_to: str = "rest_of_seattle",
+    district: str = "seattle",
+) -> pd.DataFrame:
+    """Load every figure that the tests of the founding claims look at.
+
+    Parameters
+    ----------
+    up_to
+        The latest ``end_year`` wanted.
+    place
+        Code of the place that the claims are about.
+    compare_to
+        Code of the place that it is compared with.
+    district
+        Code of the place that both belong to.
+
+    Returns
+    -------
+    OBSERVATIONS of many indicators: for each figure the newest year, and those that stand for the claim's own time.
+    What is not published has no rows.
+
+    See Also
+    --------
+    sesec_analysis.evidence.ledger.claims_ledger : The claims, measured again with these.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.claim_figures(up_to=2019)
+    >>> shares = figures.query("student_group == 'low_income' and organization_id == 'southeast_seattle'")
+    >>> sorted(shares["end_year"].unique().tolist())
+    [2011, 2019]
+    """
+    sides = _Sides(place, compare_to, district)
+    requests = dict.fromkeys(
+        request for claim in catalog.claims().values() for request in _requests(claim, sides)
+    )
+    return _together([rows for request in requests for rows in _loaded(request, up_to)])
+
+
+@dataclass(frozen=True)
+class _Sides:
+    place: str
+    rest: str
+    district: str
+
+    def of(self, than: str) -> str:
+        """Return the place that a test compares with."""
+        return self.district if than == "district" else self.rest
+
+
+def _requests(claim: FoundingClaim, sides: _Sides) -> Iterator[_Request]:
+    both = (sides.place, sides.rest)
+    years = tuple(claim.then.end_years)
+    for figure in claim.beside:
+        yield _Request(figure, both)
+    for test in claim.tests:
+        yield from _requests_of(test, sides, years)
+
+
+def _requests_of(test: ClaimTest, sides: _Sides, years: tuple[int, ...]) -> Iterator[_Request]:
+    both = (sides.place, sides.rest)
+    match test:
+        case ShareTest(of="highest_school") | SchoolsTest():
+            yield _Request(test.figure, (sides.place,), "school", years)
+        case ShareTest():
+            one = sides.district if test.of == "district" else sides.place
+            yield _Request(test.figure, (one,), None, years)
+        case HigherTest():
+            yield _Request(test.figure, (sides.place, sides.of(test.than)), None, years)
+            if test.by_school:
+                yield _Request(test.figure, (sides.place,), "school", years)
+        case PartOfSchoolsTest():
+            held = tuple(years_held(test.figure.indicator))
+            yield _Request(test.figure, both, None, held)
+        case RosterTest():
+            roster = ClaimFigure(indicator="enrollment")
+            yield _Request(roster, (sides.district,), "school", (test.year,))
+        case OutcomesTest():
+            for figure in (figure for area in test.areas for figure in area.figures):
+                for kind in test.group_types:
+                    if kind == "all":
+                        yield _Request(figure, both)
+                    elif figure.student_group_type == "all":
+                        of_groups = {"student_group_type": kind, "student_group": None}
+                        yield _Request(figure.model_copy(update=of_groups), both)
+        case UnpublishedTest():
+            yield from (_Request(figure, both) for figure in test.figures)
+
+
+def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
+    """Return the rows of a request: the years asked for, and the newest of the grades that have any."""
+    figure = request.figure
+    question = {**figure.question, "place": list(request.places)}
+    if request.level:
+        question["organization_level"] = request.level
+    by_grade = [
+        newest(figure.indicator, up_to=up_to, grade_level=grade, **question)
+        for grade in figure.grade_levels
+    ]
+    found = [rows for rows in by_grade if not rows.empty]
+    if found:
+        yield max(found, key=lambda rows: int(rows["end_year"].max()))
+    for year in request.end_years:
+        if year <= up_to:
+            try:
+                yield load(
+                    figure.indicator,
+                    end_years=year,
+                    grade_level=list(figure.grade_levels),
+                    **question,  # type: ignore[arg-type]
+                )
+            except NothingPublishedError:  # no figure stands for that year
+                continue
+
+
+def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    columns = schema.OBSERVATIONS_COLUMNS
+    rows = pd.concat(tables) if tables else pd.DataFrame(columns=columns)
+    once = rows.drop_duplicates(schema.OBSERVATIONS_KEY)
+    return schema.conform_observations(once.reset_index(drop=True))
+
+
+def claim_school_figures(*, up_to: int) -> pd.DataFrame:
+    """Load the newest figures, of every indicator, of the schools that a founding claim names.
+
+    Parameters
+    ----------
+    up_to
+        The latest ``end_year`` wanted.
+
+    Returns
+    -------
+    OBSERVATIONS of all students together, and of the low-income and multilingual shares of enrollment; for each school
+    and indicator the newest year that has the school.
+
+    See Also
+    --------
+    sesec_analysis.evidence.ledger.claim_schools : A table of them.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> sa.claim_school_figures(up_to=2019)["organization_id"].nunique()
+    5
+    """
+    claims = catalog.claims().values()
+    codes = list(dict.fromkeys(code for claim in claims for code in claim.schools))
+    shares = [figure for claim in claims for figure in claim.beside]
+    everyone = [ClaimFigure(indicator=code) for code in catalog.indicators()]
+    tables = []
+    for figure in (*shares, *everyone):
+        rows = history(
+            figure.indicator,
+            up_to=up_to,
+            organization_id=codes,
+            grade_level="all",
+            **figure.question,
+        )
+        newest_year = rows.groupby("organization_id")["end_year"].transform("max")
+        tables.append(rows[rows["end_year"] == newest_year])
+    return _together(tables)

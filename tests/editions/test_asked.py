@@ -1,0 +1,93 @@
+"""New figures reach the editions whose notebook asks for them; what a notebook asks for and is not here is told."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from report_samples import code, notebook, text, write_root
+
+from sesec_analysis import catalog
+from sesec_analysis.editions.asked import absent, newest_year, reached_by, to_fetch
+from sesec_analysis.errors import EditionError
+
+EDITIONS = """\
+editions:
+  annual-2019: { title: A, notebook: a.ipynb, parameters: { report_year: 2019 } }
+  annual-2020: { title: A, notebook: a.ipynb, parameters: { report_year: 2020 } }
+  annual-2021: { title: A, notebook: a.ipynb, parameters: { report_year: 2021 } }
+  tests-2021: { title: A, notebook: b.ipynb, parameters: { report_year: 2021 } }
+  lost: { title: A, notebook: gone.ipynb, parameters: { report_year: 2021 } }
+  timeless: { title: A, notebook: a.ipynb }
+"""
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    first = notebook(
+        text('Nothing on "ela_met" in code.'),
+        code('sa.newest("disciplined", up_to=report_year)'),
+        code("sa.history('enrollment', up_to=report_year)"),
+    )
+    made = {"a.ipynb": first, "b.ipynb": notebook(code('sa.newest("ela_met")'))}
+    where = write_root(tmp_path / "root", made, EDITIONS)
+    monkeypatch.setenv("SESEC_ROOT", str(where))
+    return where
+
+
+def test_reached_by__is_of_the_year_or_later():
+    assert reached_by(["ospi_discipline@2020"]) == ["annual-2020", "annual-2021"]
+    assert reached_by(["ospi_discipline@2022"]) == []
+
+
+def test_reached_by__asks_what_the_code_of_the_notebook_names():
+    assert reached_by(["ospi_assessment@2018"]) == ["tests-2021"]
+    assert reached_by(["ospi_graduation@2018"]) == []
+
+
+def test_reached_by__takes_enrollment_two_years_back():
+    assert reached_by(["ospi_enrollment@2022"]) == ["annual-2020", "annual-2021"]
+
+
+def test_reached_by__joins_several_releases():
+    both = ["ospi_assessment@2018", "ospi_discipline@2021"]
+    assert reached_by(both) == ["annual-2021", "tests-2021"]
+
+
+def test_newest_year__is_the_latest_of_all():
+    assert newest_year() == 2021
+
+
+def test_reached_by__needs_a_list_of_editions(tmp_path, monkeypatch):
+    monkeypatch.setenv("SESEC_ROOT", str(tmp_path))
+    with pytest.raises(EditionError):
+        reached_by(["ospi_discipline@2020"])
+
+
+def test_absent__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
+    root, tmp_path, monkeypatch
+):
+    home = tmp_path / "data"
+    shutil.copytree(catalog.data_dir() / "catalog", home / "catalog")
+    (home / "observations").mkdir()
+    (home / "observations/ospi_discipline@2019.parquet").touch()
+    cached = tmp_path / "cache/observations"
+    cached.mkdir(parents=True)
+    monkeypatch.setenv("SESEC_DATA", str(home))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    path = root / "notebooks/a.ipynb"
+    assert absent(path, {"report_year": 2019}) == ("enrollment",)
+    assert absent(path, {"report_year": 2018}) == ("enrollment", "disciplined")
+    assert absent(path, {}) == ()
+    (cached / "ospi_enrollment@2018.parquet").touch()
+    assert absent(path, {"report_year": 2019}) == ()
+
+
+def test_to_fetch__joins_what_one_command_gets():
+    lines = to_fetch(
+        ["graduated_4yr", "graduated_5yr", "budget_per_student"], {"report_year": 2016}
+    )
+    titles = [catalog.indicator(code).title for code in ("graduated_4yr", "graduated_5yr")]
+    assert lines == [
+        f"  sesec data fetch ospi_graduation --end-year 2016    # {'; '.join(titles)}",
+        "  1 of them: no release of that time is in the catalog",
+    ]

@@ -1,0 +1,126 @@
+"""Notices in place of what cannot be computed: the notebook goes on, and only where it may."""
+
+import nbformat
+import pytest
+from lacking import Lack, data_without
+from nbformat.v4 import new_code_cell, new_notebook
+
+from sesec_analysis import errors
+from sesec_analysis.editions import execute
+from sesec_analysis.editions.documents.notebook import read
+from sesec_analysis.editions.run import not_computed
+from sesec_analysis.evidence.not_computed import notices_in_place
+from sesec_analysis.evidence.notices import NOTICE
+
+START = "import pandas as pd\nimport sesec_analysis as sa\nsa.notices_in_place()\nx, y = 1, 1"
+NOT_THERE = 'raise sa.DataError("the schools are of several years", mend="load one year")'
+LEFT = "It cannot be computed from the figures at hand: the schools are of several years."
+
+
+def run(*sources):
+    """Run cells in a child, and return the notebook and whether it came to its end."""
+    notebook = new_notebook(cells=[new_code_cell(source) for source in (START, *sources)])
+    ended = execute.execute_in_child(
+        notebook, begins=lambda at, cell: None, ends=lambda at, cell: None
+    )
+    return notebook, ended
+
+
+def shows(cell):
+    """What a cell shows: the text of its notice, of its value, or the name of its error."""
+    return [
+        output.get("ename")
+        or output["data"].get(NOTICE, {}).get("text")
+        or output["data"]["text/plain"]
+        for output in cell["outputs"]
+    ]
+
+
+def test_notice__stands_where_a_measure_cannot_be_computed():
+    notebook, ended = run(
+        f"before = 5\ny = 2\nx = {NOT_THERE[6:]}; {NOT_THERE}\ny = 3", "before", "'on'"
+    )
+    assert ended
+    assert [shows(cell) for cell in notebook.cells[1:]] == [[LEFT], ["5"], ["'on'"]]
+    [lack] = not_computed(notebook)
+    assert "cell that begins 'before = 5'" in lack
+    assert "mend:  load one year" in lack
+
+
+def test_notice__is_what_cells_show_that_ask_for_what_is_not_there():
+    notebook, ended = run(
+        NOT_THERE + "\nx = 3",
+        "x + 1",
+        "z = x",
+        "z",
+        'pd.DataFrame({"a": [1]}).query("a == @z")',
+        "x = 4",
+        "x",
+    )
+    assert ended
+    assert [shows(cell) for cell in notebook.cells[1:]] == [
+        [LEFT],
+        [LEFT],
+        [LEFT],
+        [LEFT],
+        [LEFT],
+        [],
+        ["4"],
+    ]
+    assert len(not_computed(notebook)) == 1
+
+
+def test_notice__never_leaves_an_older_value_under_a_name():
+    notebook, ended = run(f"kept = 1\nx, (y, z) = ({NOT_THERE[6:]}).nothing", "x", "y", "kept")
+    assert not ended  # an attribute that is not there is a fault of the program
+    notebook, ended = run(
+        "def fail():\n    " + NOT_THERE, "kept = 1\nx, (y, z) = fail()", "x", "y", "kept"
+    )
+    assert ended
+    assert [shows(cell) for cell in notebook.cells[2:]] == [[LEFT], [LEFT], [LEFT], ["1"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("nobody_set_it", "NameError"),
+        ('sa.load("enrollment", student_group="blak")', "QuestionError"),
+        ('sa.rates(sa.load("enrollment", end_years=[2020]), level=2)', "QuestionError"),
+        ('sa.load("enrolment")', "CatalogError"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("from sesec_analysis.errors import LeakError\nraise LeakError('it tells')", "LeakError"),
+        ("from sesec_analysis.errors import FileError\nraise FileError('cut off')", "FileError"),
+        ("def late(): return never\nlate()", "NameError"),
+    ],
+)
+def test_fault__stops_the_notebook(source, name):
+    notebook, ended = run(NOT_THERE + "\nlost = 1", source, "'never reached'")
+    assert not ended
+    assert shows(notebook.cells[2]) == [name]
+    assert notebook.cells[3]["outputs"] == []
+
+
+def test_broken_table__stops_the_notebook(tmp_path, monkeypatch):
+    data = data_without(Lack("", "ospi_enrollment", (2020,)), tmp_path)
+    (data / "observations" / "ospi_enrollment@2020.parquet").write_bytes(b"cut off")
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    notebook, ended = run('sa.load("enrollment", end_years=[2020])')
+    assert not ended
+    assert [output["output_type"] for output in notebook.cells[1]["outputs"]] == ["error"]
+
+
+def test_notices_in_place__outside_of_a_notebook_do_nothing():
+    assert notices_in_place() is None
+
+
+def test_errors__say_which_of_them_leave_a_notice():
+    kinds = [getattr(errors, name) for name in errors.__all__ if name.endswith("Error")]
+    leaves = {kind.__name__ for kind in kinds if kind.leaves_a_notice}
+    assert leaves == {"DataError", "NothingPublishedError"}
+
+
+def test_report__shows_the_notice_once_where_cells_lack_the_same():
+    notebook, _ = run(NOT_THERE + "\nx = 3", "x", "x")
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# A title\n\n## A section"))
+    blocks = [block for block in read(notebook).blocks if block.kind == "notice"]
+    assert [block.text for block in blocks] == [LEFT]

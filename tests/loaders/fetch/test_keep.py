@@ -1,0 +1,209 @@
+"""What was fetched is embedded in one step, or nothing is changed; what is in the cache alone is known."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import fetch_samples as samples
+import portal as portals
+import pytest
+from fetch_samples import ENTRY, ID, RELEASE, write_home
+
+import sesec_analysis as sa
+from sesec_analysis import catalog, schema
+from sesec_analysis.errors import CatalogError, DataError
+from sesec_analysis.files import sha256_of
+from sesec_analysis.loaders import build
+from sesec_analysis.loaders.fetch import fetch, install, keep, lock
+from sesec_analysis.loaders.raw import store
+
+TABLE = f"observations/{RELEASE}.parquet"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_home(tmp_path, ENTRY)
+    monkeypatch.setenv("SESEC_DATA", str(folder))
+    monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
+    return folder
+
+
+@pytest.fixture
+def server(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[portals.Server]:
+    with portals.portal() as running:
+        running.tables[ID] = samples.dataset()
+        monkeypatch.setenv("SESEC_PORTAL", running.url)
+        yield running
+
+
+class Quiet:
+    """Progress that nobody looks at, and consent to everything."""
+
+    def tell(self, sentence: str) -> None: ...
+    def expect(self, rows: int) -> None: ...
+    def received(self, size: int) -> None: ...
+    def arrived(self, rows: int) -> None: ...
+
+
+def bring() -> fetch.FetchResult:
+    [outcome] = fetch.fetch([RELEASE], consent=lambda *_: True, progress=Quiet())
+    return outcome
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256_of(path)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_keep__embeds_table_log_and_the_day_of_retrieval(server, home):
+    bring()
+    fetched = sa.load("disciplined")
+    before = tree(home)
+    told: list[str] = []
+    kept = keep.keep(RELEASE, tell=told.append)
+    after = tree(home)
+    changed = {name for name in after if before.get(name) != after[name]}
+    entry = "catalog/sources/ospi_discipline.yml"
+    assert changed == {TABLE, "observations/rows.json", entry}
+    assert {path.relative_to(home).as_posix() for path in kept.changed} == {
+        *changed,
+        "sources.lock.json",
+    }
+    assert kept.rows == len(fetched) == 60
+    assert [line.partition(": ")[0] for line in told] == [RELEASE, RELEASE]
+    catalog._sources.cache_clear()
+    record = lock.read()[RELEASE]
+    assert catalog.release(RELEASE)[1].retrieved == record.retrieved[:10]
+    assert json.loads((home / "observations/rows.json").read_text())[RELEASE]["cells"] == 60
+    assert build.listing()["where"].tolist() == ["embedded"]
+    assert sa.load("disciplined").equals(fetched)
+
+
+def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
+    assert sa.sources()["retrieved"].tolist() == [None]
+    bring()
+    day = lock.read()[RELEASE].retrieved[:10]
+    assert sa.sources()["retrieved"].tolist() == [day]
+    keep.keep(RELEASE)
+    catalog._sources.cache_clear()
+    assert sa.sources()["retrieved"].tolist() == [day]
+
+
+def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
+    bring()
+    keep.keep(RELEASE)
+    table = install.tidied(RELEASE, install.raw_copy(RELEASE))
+    store.write_parquet(build.stored(table), tmp_path / "built.parquet")
+    assert sha256_of(tmp_path / "built.parquet") == sha256_of(home / TABLE)
+    columns = [name for name in schema.OBSERVATIONS_COLUMNS if name != "largest_masked"]
+    assert list(store.read_parquet([home / TABLE]).columns) == columns
+
+
+def test_keep__is_undone_by_no_later_fetch(server, home):
+    bring()
+    keep.keep(RELEASE)
+    catalog._sources.cache_clear()
+    assert bring().standing == "unchanged"
+    assert keep.unkept() == []
+    assert build.listing()["where"].tolist() == ["embedded"]
+
+
+def test_keep__again_takes_figures_that_were_restated(server, home):
+    bring()
+    keep.keep(RELEASE)
+    catalog._sources.cache_clear()
+    table = server.tables[ID]
+    table.rows = [["121" if cell == "120" else cell for cell in row] for row in table.rows]
+    table.rows = [["9.92%" if cell == "10%" else cell for cell in row] for row in table.rows]
+    table.updated += 1
+    assert bring().standing == "fetched"
+    assert keep.unkept() == [RELEASE]
+    keep.keep(RELEASE)
+    catalog._sources.cache_clear()
+    assert keep.unkept() == []
+    assert set(sa.load("disciplined", student_group="all")["denominator"]) == {121}
+    text = (home / "catalog/sources/ospi_discipline.yml").read_text("utf-8")
+    assert text.count("retrieved:") == 1
+
+
+def test_keep__takes_the_place_of_a_carriers_file(server, home):
+    path = home / "catalog/sources/ospi_discipline.yml"
+    before = path.read_text("utf-8").partition("releases:\n")[0]
+    lines = (
+        f"  2019:\n    file: a/b.csv\n    school_year: 2018-19\n    title: {samples.TITLE}\n"
+        f"    dataset_id: {ID}\n    sha256: {'a' * 64}\n    carried_by: a/b\n    note: King County rows\n"
+    )
+    path.write_text(f"{before}releases:\n{lines}", encoding="utf-8")
+    catalog._sources.cache_clear()
+    bring()
+    keep.keep(RELEASE)
+    catalog._sources.cache_clear()
+    release = catalog.release(RELEASE)[1]
+    assert (release.file, release.sha256, release.carried_by, release.note) == (None,) * 4
+    assert release.retrieved == lock.read()[RELEASE].retrieved[:10]
+    assert build.release_ids(carried=True) == []
+
+
+def test_keep__refuses_what_was_not_fetched(home):
+    with pytest.raises(DataError, match="no fetched figures") as refused:
+        keep.keep(RELEASE)
+    assert (
+        refused.value.mend == "fetch them first: sesec data fetch ospi_discipline --end-year 2019"
+    )
+    with pytest.raises(CatalogError):
+        keep.keep("ospi_discipline@2031")
+
+
+def test_keep__refuses_another_file_than_the_lock_records(server, home):
+    bring()
+    raw = install.raw_copy(RELEASE)
+    raw.write_bytes(raw.read_bytes().replace(b"120", b"121"))
+    before = tree(home)
+    with pytest.raises(DataError, match="not the one that the lock file records"):
+        keep.keep(RELEASE)
+    assert tree(home) == before
+
+
+def test_keep__changes_nothing_where_the_table_cannot_be_written(server, home, monkeypatch):
+    bring()
+    before, cached = tree(home), tree(catalog.cache_dir())
+
+    def full(table: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(store, "write_parquet", full)
+    with pytest.raises(DataError, match="cannot be written: No space left on device"):
+        keep.keep(RELEASE)
+    assert tree(home) == before
+    assert tree(catalog.cache_dir()) == cached
+
+
+def test_keep__changes_nothing_where_the_entry_cannot_be_written(server, home):
+    bring()
+    path = home / "catalog/sources/ospi_discipline.yml"
+    text = path.read_text("utf-8").replace(
+        ENTRY, f"  2019: {{school_year: 2018-19, title: {samples.TITLE},\n    dataset_id: {ID}}}\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    catalog._sources.cache_clear()
+    before = tree(home)
+    with pytest.raises(CatalogError, match='write `retrieved: "'):
+        keep.keep(RELEASE)
+    assert tree(home) == before
+
+
+def test_unkept_behind__knows_that_enrollment_caps_sums_of_near_years(monkeypatch):
+    fetched = ["ospi_enrollment@2021", "ospi_graduation@2023", "ospi_sqss@2023"]
+    monkeypatch.setattr(keep, "unkept", lambda: fetched)
+    assert keep.unkept_behind(["ospi_graduation@2023"]) == fetched[:2]
+    assert keep.unkept_behind(["ospi_graduation@2024"]) == []
+    assert keep.unkept_behind(["ospi_discipline@2019"]) == fetched[:1]
+    assert keep.unkept_behind(["ospi_discipline@2018", "sps_climate@2024"]) == []
+
+
+def test_keep_command__is_what_is_typed():
+    assert keep.keep_command(RELEASE) == "sesec data keep ospi_discipline 2019"

@@ -1,0 +1,82 @@
+"""State tests: the newest year as a carrier copied it, and the levels of 2016-17 by student group."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis.loaders.raw import store
+
+LEVELS_2017 = "assessment/2_03_AIM-EOC-MSP-SBA_Assessments_School_2016-17_Seattle.csv"
+CODES = [f"ela_level_{number}" for number in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "counts"), [("ela_met", [2333, 4689]), ("math_met", [1892, 4723])]
+)
+def test_2025__has_what_the_twenty_schools_of_southeast_seattle_sum_to(
+    indicator: str, counts: list[int]
+):
+    table = sa.load(indicator, place="southeast_seattle", end_years=2025, grade_level="all")
+    assert table[["numerator", "denominator"]].to_numpy().tolist() == [counts]
+    assert table["cells"].tolist() == [20]
+
+
+def test_2025__holds_all_grades_together_and_grade_10_of_104_schools():
+    table = sa.load("ela_met", end_years=2025)
+    assert set(table["grade_level"]) == {"all", "10"}
+    assert table["organization_id"].nunique() == 104
+    assert set(table["student_group"]) == {"all"}
+
+
+def test_2025__prints_no_number_of_a_withheld_row():
+    table = pd.concat([sa.load(code, end_years=2025) for code in ("ela_met", "math_met", *CODES)])
+    withheld = table[table["status"].isin(["small_n", "withheld", "complementary"])]
+    assert len(withheld)
+    assert withheld["numerator"].isna().all()
+
+
+@pytest.fixture(scope="module")
+def levels() -> pd.DataFrame:
+    return pd.concat([sa.load(code, end_years=2017) for code in CODES])
+
+
+@pytest.mark.slow
+def test_levels_of_2017__are_the_counts_that_the_file_prints(raw: Path, levels: pd.DataFrame):
+    path = raw / LEVELS_2017
+    rows = store.read_csv(path, columns=store.header(path))
+    rows = rows[(rows["testAdministration"] == "SBA") & (rows["Subject"] == "ELA")]
+    printed = rows[rows["suppressed"] == "n"]
+    printed = printed[
+        ~printed["StudentGroup"].isin(
+            ["Continuously Enrolled", "Title I Targeted Math", "Title I Targeted Reading"]
+        )
+    ]
+    # Fewer than ten with a score are masked, though the file prints them.
+    tested = printed["countTotalTested_and_NotTested"].astype(int) - printed["countNoScore"].astype(
+        int
+    )
+    printed = printed[tested >= 10]
+    for number, code in enumerate(CODES, start=1):
+        read = levels[(levels["indicator"] == code) & (levels["status"] == "reported")]
+        assert len(read) == len(printed)
+        assert int(read["numerator"].sum()) == int(printed[f"countLevel{number}"].astype(int).sum())
+
+
+def test_levels_of_2017__say_nothing_of_a_withheld_row(levels: pd.DataFrame):
+    withheld = levels[levels["status"] != "reported"]
+    assert withheld["numerator"].isna().all()
+    assert withheld["denominator"].isna().all()
+    assert (withheld["numerator_low"] == 0).all()
+
+
+def test_levels_of_2017__make_a_standardized_gap_of_a_place():
+    question = {"place": "southeast_seattle", "end_years": 2017, "grade_level": "08"}
+    groups = ["low_income", "not_low_income"]
+    table = pd.concat([sa.load(code, student_group=groups, **question) for code in CODES])
+    levels = sa.levels_of(table, CODES, name="ela_levels")
+    gaps = sa.level_gaps(levels, reference="not_low_income").set_index("measure")
+    assert gaps.loc["v_gap", "status"] == "ok"
+    assert gaps.loc["v_gap", "estimate"] == pytest.approx(-0.780, abs=5e-4)
+    assert gaps.loc["v_gap", ["n_low", "reference_n_low"]].tolist() == [446, 258]

@@ -1,0 +1,173 @@
+"""The state beside Seattle: its own rows, its districts added up, neighbours; teachers' shares; graduation."""
+
+import csv
+import gzip
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError
+from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
+from sesec_analysis.loaders.tidy.tidy import tidy
+
+TOTALS = (
+    "state/OSPI_district_enrollment_demographics_finance_2019-20_to_2024-25_all_districts.csv.gz"
+)
+TEACHERS = "teacher/Report_Card_Teacher_Demographics_2017-18_to_2022-23_Seattle_4columns.csv.gz"
+GROUPS = {
+    "low_income": "demo.lowIncome",
+    "english_learner": "demo.ell",
+    "students_with_disabilities": "demo.sped",
+}
+
+
+def zipped(raw: Path, file: str) -> list[dict[str, str]]:
+    with gzip.open(raw / file, "rt", encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_state__its_own_rows_of_2019():
+    table = sa.load("enrollment", organization_level="state", end_years=2019, grade_level="all")
+    counts = table.set_index("student_group")["numerator"]
+    assert counts[["all", "low_income", "english_learner"]].tolist() == [1134274, 535030, 134068]
+    assert set(table["organization_id"]) == {"WA"}
+
+
+@pytest.mark.parametrize("year", range(2020, 2026))
+def test_state__is_the_sum_of_every_district(raw: Path, year: int):
+    label = f"{year - 1}-{year % 100}"
+    rows = [row for row in zipped(raw, TOTALS) if row["schoolYear"] == label]
+    assert len({row["code"] for row in rows}) == len(rows) > 300
+    table = sa.load("enrollment", organization_level="state", end_years=year)
+    counts = table.set_index("student_group")["numerator"].to_dict()
+    printed = {code: sum(int(row[name]) for row in rows) for code, name in GROUPS.items()}
+    assert counts == {"all": sum(int(row["enrollment"]) for row in rows), **printed}
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+def test_neighbours__are_as_printed_and_seattle_is_not_among_them(raw: Path, year: int):
+    table = sa.load("enrollment", organization_level="district", end_years=year)
+    table = table[table["source_id"] == f"ospi_district_totals@{year}"]
+    assert "17001" not in set(table["organization_id"])
+    label = f"{year - 1}-{year % 100}"
+    printed = {row["code"]: row for row in zipped(raw, TOTALS) if row["schoolYear"] == label}
+    low_income = table[table["student_group"] == "low_income"]
+    assert dict(zip(low_income["organization_id"], low_income["numerator"], strict=True)) == {
+        code: int(printed[code]["demo.lowIncome"])
+        for code in ("17401", "17403", "17405", "17406", "17414")
+    }
+
+
+def test_state_is_the_sum_of_its_parts__is_blank_where_one_of_them_is():
+    rows = pd.DataFrame(
+        {
+            "school_year": ["2019-20", "2019-20", "2020-21"],
+            "part": ["1", "2", "1"],
+            "all_students": ["10", "20", "30"],
+            "numerator:ell": ["3", "", "4"],
+        }
+    )
+    summed, count = FILE_RULES["state_is_the_sum_of_its_parts"](rows)
+    assert count == 3
+    assert summed[["all_students", "numerator:ell"]].to_numpy().tolist() == [
+        ["30", ""],
+        ["30", "4"],
+    ]
+
+
+def test_leave_seattle_out__drops_its_row_and_counts_it():
+    kept, count = RULES["leave_seattle_out"](
+        pd.DataFrame({"organization_id": ["17001", "17401"], "all_students": ["5", "6"]})
+    )
+    assert (kept["organization_id"].tolist(), count) == (["17401"], 1)
+
+
+def test_leave_districts_out__keeps_schools_and_the_state():
+    levels = ["school", "district", "state"]
+    kept, count = RULES["leave_districts_out"](pd.DataFrame({"organization_level": levels}))
+    assert (kept["organization_level"].tolist(), count) == (["school", "state"], 1)
+
+
+def test_reading__a_file_of_the_state_without_its_rows_is_refused(tmp_path: Path):
+    source, release = catalog.release("ospi_enrollment_state@2019")
+    names = [spellings[0] for spellings in source.columns.values()]
+    names += [
+        catalog.student_group(code).aliases[0]
+        for kind in source.groups.required
+        for code in catalog.group_types()[kind].groups
+    ]
+    path = tmp_path / str(release.file)
+    path.parent.mkdir()
+    path.write_text(",".join(names) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="no row"):
+        tidy("ospi_enrollment_state@2019", tmp_path)
+
+
+def test_graduation__southeast_seattle_in_2019():
+    row = sa.load("graduated_4yr", place="southeast_seattle", end_years=2019).iloc[0]
+    assert (row["numerator"], row["denominator"], row["cells"]) == (631, 710, 3)
+
+
+def test_graduation__of_the_schools_adds_up_to_the_district():
+    place = sa.load("graduated_4yr", place=["rest_of_seattle", "seattle"], end_years=2019)
+    assert place[["numerator", "denominator"]].to_numpy().tolist() == [[2307, 2822], [2938, 3532]]
+
+
+@pytest.mark.parametrize("year", range(2018, 2024))
+@pytest.mark.parametrize(
+    ("indicator", "category"),
+    [("teachers_female", "Female"), ("teachers_black", "Black/ African American")],
+)
+def test_teachers__shares_are_as_printed_and_masked_is_not_zero(
+    raw: Path, year: int, indicator: str, category: str
+):
+    printed = Counter(
+        row["TeacherPercent"]
+        for row in zipped(raw, TEACHERS)
+        if row["SchoolYr"] == f"{year - 1}.0" and row["DemographicCategory"] == category
+    )
+    table = sa.load(indicator, end_years=year)
+    held = Counter(table["token"])
+    assert held == printed
+    masked = table[table["token"] == ""]
+    assert set(masked["status"]) <= {"withheld"}
+    assert masked["value"].isna().all()
+    shares = table[table["token"] != ""]
+    assert (shares["value"] == shares["token"].astype(float)).all()
+    assert shares["denominator"].isna().all()
+
+
+def test_teachers__of_seattle_is_its_own_row_and_of_a_place_a_range():
+    table = sa.load("teachers_black", place=["southeast_seattle", "seattle"], end_years=2023)
+    place, district = (row for _, row in table.iterrows())
+    assert district["value"] == 0.0564
+    assert pd.isna(place["value"])
+    assert 0 <= place["value_low"] < place["value_high"] <= 1
+
+
+def test_state__the_other_extract_differs_for_seattle_by_what_the_caveat_says(raw: Path):
+    mine = sa.load("enrollment", place="seattle", end_years=[2020, 2022], grade_level="all")
+    held = mine.set_index(["end_year", "student_group"])["numerator"]
+    printed = {row["schoolYear"]: row for row in zipped(raw, TOTALS) if row["code"] == "17001"}
+    off = {
+        code: max(
+            abs(int(printed[label][name]) / held[year, code] - 1)
+            for year, label in ((2020, "2019-20"), (2022, "2021-22"))
+        )
+        for code, name in {"all": "enrollment", **GROUPS}.items()
+    }
+    most = {
+        "all": 0.003,
+        "low_income": 0.003,
+        "english_learner": 0.01,
+        "students_with_disabilities": 0.023,
+    }
+    assert all(off[code] <= most[code] for code in most)
+    (caveat,) = [
+        text for text in catalog.indicator("enrollment").caveats if text.startswith("The state's")
+    ]
+    assert all(share in caveat for share in ("0.3 percent", "1 percent", "2.3 percent"))

@@ -1,0 +1,101 @@
+"""Two years that can be compared, and whether things got better between them, on the figures at hand."""
+
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis.evidence.answers import Outcome, Why, answer
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.wording.sentences import LONGEST_OF_CHANGE, word_count
+from sesec_analysis.loaders.listing import base_year
+
+PLACES = ["southeast_seattle", "rest_of_seattle"]
+EVERYONE = {"grade_level": "all", "student_group": "all"}
+
+
+def progress(indicator, up_to, **question):
+    rows = sa.then_and_now(indicator, up_to=up_to, place=PLACES, **(question or EVERYONE))
+    return sa.progress(rows, place=PLACES[0], reference=PLACES[1])
+
+
+@pytest.mark.parametrize(
+    ("indicator", "years", "base"),
+    [
+        ("disciplined", [2015, 2018, 2019, 2022, 2023], 2019),
+        ("disciplined", [2015, 2018, 2019], 2015),
+        ("disciplined", [2022, 2023], 2022),
+        ("disciplined", [2023], None),
+        ("ela_met", [2013, 2017, 2018, 2024], 2018),
+        ("ela_met", [2010, 2013], 2010),
+        ("climate_overall_favorable", [2019, 2022, 2023], 2022),
+        ("climate_overall_favorable", [2019, 2022], None),
+    ],
+)
+def test_base_year__is_the_last_before_an_event_or_the_first_since_a_break(indicator, years, base):
+    assert base_year(indicator, years) == base
+
+
+@pytest.mark.parametrize(
+    ("indicator", "then", "now", "interval"),
+    [
+        ("ela_met", 55.5, 48.1, "−9.3 to −5.3 points"),
+        ("math_met", 51.1, 39.7, "−13.4 to −9.4 points"),
+        ("ela_met_tested", 56.7, 50.5, "−8.3 to −4.2 points"),
+        ("math_met_tested", 52.4, 42.0, "−12.4 to −8.3 points"),
+    ],
+)
+def test_tests__of_southeast_seattle_are_lower_than_before_schools_closed(
+    indicator, then, now, interval
+):
+    rows = sa.then_and_now(indicator, up_to=2024, place="southeast_seattle", **EVERYONE)
+    assert rows["end_year"].tolist() == [2018, 2024]
+    assert (100 * rows["value"]).round(1).tolist() == [then, now]
+
+    [change] = findings(sa.change(rows, first=2018, last=2024))
+    assert change.printed.interval == interval
+    assert answer(change.row).side == -1
+    assert "2017–18 to 2023–24" in change.sentence()
+    assert "school buildings closed in between" in change.sentence()
+    assert "all tested grades (3–8 and 10)" in change.sentence()
+
+
+@pytest.mark.parametrize(
+    ("indicator", "up_to", "question"),
+    [
+        ("ela_met", 2024, {}),
+        ("math_met", 2024, {}),
+        ("ela_met_tested", 2024, {}),
+        ("math_met_tested", 2024, {}),
+        ("disciplined", 2023, {}),
+        ("climate_overall_favorable", 2023, {"student_group_type": "survey_level"}),
+    ],
+)
+def test_progress__of_each_place_and_the_gap_has_an_answer_and_short_sentences(
+    indicator, up_to, question
+):
+    shown = findings(progress(indicator, up_to, **question))
+    assert {found.row.measure for found in shown} == {"change", "gap", "gap_change"}
+    for found in shown:
+        assert isinstance(answer(found.row).outcome, Outcome)
+        if found.row.entry.dated:
+            assert word_count(found.sentence()) <= LONGEST_OF_CHANGE, found.sentence()
+
+
+def test_progress__in_discipline_cannot_be_told_and_says_why():
+    changes = [
+        row for row in findings(progress("disciplined", 2023)) if row.row.measure == "change"
+    ]
+    told = {found.row.organization_id: answer(found.row) for found in changes}
+    assert {found.outcome for found in told.values()} == {Outcome.UNKNOWN}
+    assert told["southeast_seattle"].why is Why.CHANCE
+    assert told["rest_of_seattle"].why is Why.WITHHELD
+
+
+def test_then_and_now__says_that_no_two_years_can_be_compared():
+    rows = sa.then_and_now("climate_overall_favorable", up_to=2022, place="southeast_seattle")
+    assert rows.empty
+    assert "no two can be compared" in rows.attrs["missing"]
+    moved = sa.progress(rows, place=PLACES[0], reference=PLACES[1])
+    assert "cannot be told" in str(sa.table(moved))
+
+    across = sa.then_and_now("ela_met", up_to=2018, since=2013, place="southeast_seattle")
+    assert across.empty

@@ -1,0 +1,85 @@
+"""docs/CLAIMS.md holds the verdict on every founding claim in every annual edition."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.editions import editions
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "CLAIMS.md"
+ANNUAL = "annual_equity_report"
+VERDICTS = ("Holds", "No longer holds", "Partly", "Cannot be told")
+
+
+def annual() -> dict[str, int]:
+    """Every annual edition, and the year that it goes up to."""
+    listed = editions.editions()
+    return {
+        name: int(str(entry.parameters["report_year"]))
+        for name, entry in listed.items()
+        if ANNUAL in entry.notebook
+    }
+
+
+@cache
+def verdicts(up_to: int) -> dict[str, str]:
+    """The verdict on each claim with its reasons, by number."""
+    rows = sa.claims_ledger(sa.claim_figures(up_to=up_to)).rows
+    return dict(zip(catalog.claims(), (row[-1] for row in rows), strict=True))
+
+
+def column(name: str) -> list[str]:
+    """The verdicts of one edition, as the page's first table has them."""
+    told = verdicts(annual()[name])
+    return [told[number].partition(".")[0] for number in catalog.claims()]
+
+
+def page() -> str:
+    """The page: all verdicts in one table, and under each claim the reasons, edition by edition."""
+    names = list(annual())
+    columns = [column(name) for name in names]
+    lines = [
+        "# Founding claims: every verdict in every edition",
+        "",
+        "*Holds*: every part of the claim does. *No longer holds*: no part does, and each did by figures of the",
+        "claim's own time. *Partly*: some parts do. *Cannot be told*: anything else, also where its own time is not in",
+        "our data. The tests stand in `data/reference/founding_claims.yml`. Written by",
+        "`pytest tests/system/test_claims_page.py --write-claims`.",
+        "",
+        f"| claim | {' | '.join(names)} |",
+        f"|---|{'---|' * len(names)}",
+        *(
+            f"| {number} | {' | '.join(texts)} |"
+            for number, *texts in zip(catalog.claims(), *columns, strict=True)
+        ),
+    ]
+    for number, claim in catalog.claims().items():
+        lines += ["", f"## {number}. {claim.claim} ({claim.date})", ""]
+        reasons: dict[str, list[str]] = {}
+        for name in names:
+            reasons.setdefault(verdicts(annual()[name])[number], []).append(name)
+        lines += [f"- {', '.join(of)}: {text}" for text, of in reasons.items()]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.slow
+def test_page__has_the_verdicts_of_every_edition(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--write-claims"):
+        PAGE.write_text(page(), encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
+    mend = "run: pytest tests/system/test_claims_page.py --write-claims"
+    head, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ]
+    assert head == ["claim", *annual()], mend
+    assert [row[0] for row in rows] == list(catalog.claims()), mend
+    assert {cell for row in rows for cell in row[1:]} <= set(VERDICTS)
+    newest = list(annual())[-1]  # the others follow from the same entries and older figures
+    assert [row[-1] for row in rows] == column(newest), mend
+    for number, told in verdicts(annual()[newest]).items():
+        assert told in text, (number, mend)

@@ -1,0 +1,47 @@
+"""An edition is built whatever is lacking: without a source, and without the newest year of one.
+
+The annual notebook's cells are run as `sesec report` runs them, in children of one warm process, and what they show is
+read, checked for its words and audited as a report's is. Drawing up the files is left to the tests of reports.
+"""
+
+import proofs
+import pytest
+from lacking import NEWEST, data_without, lacks
+
+from sesec_analysis.editions import audit, build, run
+from sesec_analysis.editions.documents import language_check, notebook
+from sesec_analysis.editions.editions import editions
+from sesec_analysis.editions.progress import Progress
+
+pytestmark = pytest.mark.slow
+
+ALWAYS = [
+    lack
+    for lack in lacks()
+    if lack.source == "ospi_enrollment" and (lack.edition == NEWEST) == (len(lack.years) > 1)
+    if lack.edition in (NEWEST, "annual-2021")
+]
+
+
+@pytest.mark.proof(
+    "No edition breaks for want of a source or of its newest year",
+    of=[
+        *("notebooks/reports/annual_equity_report.ipynb", "reports/editions.yml"),
+        *("sesec_analysis/metrics/*.py", "sesec_analysis/evidence/*.py"),
+        *("sesec_analysis/figures/*.py", "sesec_analysis/loaders/load.py"),
+    ],
+    seed=14,
+    tried="every annual edition",
+)
+@pytest.mark.parametrize("lack", proofs.sample(lacks(), 3, seed=14, always=ALWAYS), ids=str)
+def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property):
+    monkeypatch.setenv("SESEC_DATA", str(data_without(lack, tmp_path)))
+    plan = build.planned(lack.edition, editions()[lack.edition])
+    executed, ended = run.run(
+        plan.notebook, plan.values, cwd=plan.path.parent, progress=Progress({}, None)
+    )
+    assert ended, run.failure(executed, lack.edition)
+    shown = language_check.check(notebook.read(executed))
+    assert len(shown.findings) > 0
+    audit.leaks(shown.findings)
+    record_property("reasons that notices give", len(run.not_computed(executed)))

@@ -1,0 +1,106 @@
+"""The page on the scheduled job cannot rot: its commands are parsed, and its script is run."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from sesec_analysis.cli import main
+
+PAGE = Path(__file__).parents[2] / "docs" / "SCHEDULE.md"
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
+[SCRIPT] = [text for kind, text in BLOCKS if kind == "sh"]
+STUB = """\
+#!/bin/sh
+echo "$@" >> calls.txt
+case "$*" in
+    "data fetch"*) exit "$FETCH" ;;
+    report*) exit "$REPORT" ;;
+    diff*) exit "$DIFF" ;;
+esac
+"""
+
+
+def typed() -> list[str]:
+    """Every line of a block that is a command of ours."""
+    lines = [line.strip() for _, text in BLOCKS for line in text.splitlines()]
+    return sorted({line for line in lines if line.startswith("sesec ")})
+
+
+@pytest.mark.parametrize("line", typed())
+def test_page__has_commands_and_options_that_there_are(line, tmp_path, monkeypatch):
+    file = tmp_path / "Downloads" / "graduation.csv"
+    file.parent.mkdir()
+    file.touch()
+    words = shlex.split(line.replace("$edition", "latest").replace("~", str(tmp_path)))[1:]
+    command: click.Command = main
+    name = "sesec"
+    while isinstance(command, click.Group):
+        name = words.pop(0)
+        assert name in command.commands, line
+        command = command.commands[name]
+    command.make_context(
+        name, words, resilient_parsing=False
+    )  # refuses an option that there is not
+
+
+def test_page__names_the_commands_of_the_job():
+    begun = {" ".join(shlex.split(line)[:3]) for line in typed()}
+    assert {"sesec data fetch", "sesec data keep", "sesec verify --all"} <= begun
+
+
+def run(folder: Path, fetch: int = 0, report: int = 0, diff: int = 0) -> tuple[int, list[str]]:
+    """Run the script in a copy whose `sesec` notes what it is asked and ends as it is told."""
+    (folder / ".venv/bin").mkdir(parents=True)
+    stub = folder / ".venv/bin/sesec"
+    stub.write_text(STUB, encoding="utf-8")
+    stub.chmod(0o755)
+    codes = {"FETCH": str(fetch), "REPORT": str(report), "DIFF": str(diff)}
+    home = {"SESEC_HOME": str(folder), "PATH": os.environ["PATH"]}
+    done = subprocess.run(["sh", "-c", SCRIPT], env=codes | home, check=False)
+    return done.returncode, (folder / "calls.txt").read_text("utf-8").splitlines()
+
+
+def test_script__fetches_builds_and_compares(tmp_path):
+    code, calls = run(tmp_path)
+    assert code == 0
+    assert calls == [
+        "data fetch --quiet",
+        "report latest --quiet",
+        "diff latest --csv reports/build/changes.csv",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "ends", "calls"),
+    [
+        ({"fetch": 1}, 1, 3),
+        ({"report": 1}, 3, 2),
+        ({"fetch": 1, "report": 2}, 3, 2),
+        ({"diff": 2}, 4, 3),
+        ({"fetch": 130}, 1, 3),
+    ],
+)
+def test_script__ends_with_the_codes_that_the_page_explains(tmp_path, codes, ends, calls):
+    code, made = run(tmp_path, **codes)
+    assert (code, len(made)) == (ends, calls)
+    assert f"\n| {ends} | " in PAGE.read_text("utf-8")
+
+
+def test_script__without_its_folder_ends_with_2(tmp_path):
+    home = {"SESEC_HOME": str(tmp_path / "nowhere"), "PATH": os.environ["PATH"]}
+    done = subprocess.run(["sh", "-c", SCRIPT], env=home, check=False, capture_output=True)
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("line", [text.strip() for kind, text in BLOCKS if "sesec-job.sh" in text])
+def test_cron__has_five_fields_and_the_script(line):
+    fields = line.split()
+    assert [re.fullmatch(r"\d+|\*", field) is not None for field in fields[:6]] == [True] * 5 + [
+        False
+    ]
+    assert fields[5] == "$HOME/sesec-job.sh"
