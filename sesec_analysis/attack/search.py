@@ -14,8 +14,7 @@ from functools import lru_cache
 from math import ceil, floor, isfinite
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.reading.numbers import decimals, number
-from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow
+from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow, decimals, number
 from sesec_analysis.attack.reading.statements import EditionText
 from sesec_analysis.evidence.wording.labels import EVERYONE
 

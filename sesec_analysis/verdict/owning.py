@@ -9,13 +9,15 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from sesec_analysis import catalog, checkout
 from sesec_analysis.archive import changes_section
+from sesec_analysis.catalog.claim_entries import PartOfSchoolsTest, RosterTest
+from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.editions.documents import certificate, freshness, prose
 from sesec_analysis.editions.documents.blocks import (
     Block,
@@ -32,6 +34,8 @@ from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.claim_comparisons import measure_roster
+from sesec_analysis.evidence.claim_tests import ClaimFigures, part_of_both
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording import labels
@@ -139,9 +143,12 @@ def _names() -> Iterator[str]:
             yield from (release.title, release.school_year, release.dataset_id or "")
             yield f"sesec data fetch {code} --end-year {year}"
     for indicator in catalog.indicators().values():
-        for at, broken in enumerate(sorted(indicator.breaks, key=lambda one: one.at)):
+        stops: list[SeriesBreak | SeriesEvent] = [*indicator.breaks, *indicator.events]
+        for at, stop in enumerate(sorted(stops, key=lambda stop: stop.at)):
             for letter in "abcdefgh"[: at + 1]:
-                yield f"{letter} ({school_year(broken.at)}): {broken.reason}"
+                yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
+        for out in indicator.years_out:
+            yield f"{school_year(out.year)}: {out.reason}"
     for number, claim in catalog.claims().items():
         yield from (f"{number}. {claim.claim} ({claim.date})", claim.source)
     yield from (
@@ -181,12 +188,13 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     findings, faults = _worded(document, meta)
     yield from faults
     phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
+    printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {id(block) for block in _repeated(document, meta, audit)}
     for where, block in _placed(document):
         if id(block) in repeated:
             continue
         made = [findings[record["id"]] for record in _records(block) if record["id"] in findings]
-        ready = _Ready(block, made, meta, phrases, typed)
+        ready = _Ready(block, made, meta, phrases, typed, printed)
         for part, text in _texts(block):
             if text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
@@ -329,10 +337,11 @@ class _Ready:
         meta: Imprint,
         phrases: Phrases,
         typed: set[str],
+        printed: Mapping[str, frozenset[str]],
     ) -> None:
         self._block = block
         prose = typed if isinstance(block, Prose | Heading) else set()
-        texts = {text for finding in findings for text in rewording.strings(finding)}
+        texts = set().union(*(printed[finding.id] for finding in findings))
         texts |= {labels.counted_words(finding.row) for finding in findings}
         texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
         records = _records(block)
@@ -361,6 +370,7 @@ class _Ready:
                 for level in ("elementary", "k8", "middle", "high")
             }
         if isinstance(block, TableBlock) and block.caption in _CLAIMS:
+            texts |= _rosters(str(meta.parameters.get("place"))) | set(_parts_of_schools(findings))
             numbers |= set(range(len(findings) + 1))
             texts |= {
                 part for text in texts for part in re.findall(r"[−+]?\$?\d[\d,]*(?:\.\d+)?", text)
@@ -382,6 +392,34 @@ class _Ready:
             if whole.startswith(cut):
                 text = f"{before}: {whole}.{text.partition('…')[2]}"
         return self._owners.unowned(text)
+
+
+@lru_cache(maxsize=4)
+def _rosters(place: str) -> frozenset[str]:
+    """Return what claims about where schools stand come to for a place: how many of how many, and the chance of it."""
+    said: set[str] = set()
+    tests = (test for claim in catalog.claims().values() for test in claim.tests)
+    for test in tests:
+        if isinstance(test, RosterTest) and place in catalog.places():
+            rows = load("enrollment", end_years=test.year, student_group="all", grade_level="all")
+            figures = ClaimFigures(rows, place, rest="", district="", level=0.95)
+            measured = measure_roster(test, figures)
+            said |= {measured.text, measured.why}
+    return frozenset(said)
+
+
+def _parts_of_schools(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield what claims about a part of the schools come to, by the figures of a place and of the rest of one year."""
+    tests = [test for claim in catalog.claims().values() for test in claim.tests]
+    for test in tests:
+        if isinstance(test, PartOfSchoolsTest):
+            of_it = [
+                finding for finding in findings if finding.row.indicator == test.figure.indicator
+            ]
+            for place, rest in itertools.permutations(of_it, 2):
+                if place.row.end_year == rest.row.end_year:
+                    measured = part_of_both(test, place, rest)
+                    yield from (measured.text, measured.why)
 
 
 _CLAIMS = ("Founding claims, measured again",)

@@ -30,6 +30,7 @@ _CUTS = (
 """Where texts are put together: sentences, the parts of one, and a name beside its number."""
 _WORD = re.compile(r"[^\W_]+")
 _SHORT = 160
+_LONG = 400
 _LONGEST = 12  # pieces of a text that are tried together
 
 
@@ -89,10 +90,13 @@ class _Message:
 
     def fillings(self, text: str) -> Iterator[tuple[str, ...]]:
         """Yield what may stand in the places of a text that has these words."""
-        if self.longest in text or _key(self.longest) in text:
-            for pattern in (self._pattern, self._greedy):
-                if found := pattern.fullmatch(text):
-                    yield found.groups()
+        if (self.longest in text or _key(self.longest) in text) and (
+            shortest := self._pattern.fullmatch(text)
+        ):
+            yield shortest.groups()
+            longest = self._greedy.fullmatch(text)
+            if longest and longest.groups() != shortest.groups():
+                yield longest.groups()
 
 
 def plain_part(text: str) -> str:
@@ -154,6 +158,7 @@ class Owners:
         self._phrases = phrases
         self._ready = {_key(plain(text)) for text in ready if text}
         self._known: dict[str, bool] = {}
+        self._pieces: dict[tuple[str, int], str] = {}
 
     def unowned(self, text: str) -> str:
         """Return the first piece of a text that nobody owns; empty if all of it is owned.
@@ -163,7 +168,15 @@ class Owners:
         return self._at(plain(text), 0)
 
     def _at(self, text: str, level: int) -> str:
-        if not text or self._is_owned(text):
+        asked = text, level
+        if asked not in self._pieces:
+            self._pieces[asked] = self._first_piece(text, level)
+        return self._pieces[asked]
+
+    def _first_piece(self, text: str, level: int) -> str:
+        if not text or (len(text) > _LONG and not level and not self._of_sentences(text)):
+            return ""
+        if self._is_owned(text):
             return ""
         if level == len(_CUTS):
             return text
@@ -175,9 +188,20 @@ class Owners:
         is_short = level + 1 < len(_CUTS) and len(text) < _SHORT
         return "" if piece and is_short and not self._at(text, level + 1) else piece
 
+    def _of_sentences(self, text: str) -> str:
+        """Return the first sentence of a long text that nobody owns alone: no message is as long as most of these."""
+        sentences = _CUTS[0].split(text)[::2]
+        return next((text for text in sentences if self._at(text.strip(), 1)), "")
+
     def _parts(self, words: list[str], joints: list[str], level: int) -> str:
         """Return the first of several pieces that nobody owns, alone or with those after it."""
-        reached, deeper = {0}, ""
+        alone = (self._at(word.strip(), level + 1) for word in words)
+        deeper = next(filter(None, alone), "")
+        if (
+            not deeper
+        ):  # as nearly always; what stands together is looked at only where it is not so
+            return ""
+        reached = {0}
         for at in range(len(words)):
             if at not in reached:
                 continue
@@ -187,11 +211,8 @@ class Owners:
                     reached.add(end)
                 if end < len(words):
                     joined += joints[end - 1] + words[end]
-            if at + 1 not in reached:
-                piece = self._at(words[at].strip(), level + 1)
-                if not piece:
-                    reached.add(at + 1)
-                deeper = deeper or piece
+            if not self._at(words[at].strip(), level + 1):
+                reached.add(at + 1)
         return "" if len(words) in reached else deeper
 
     def _is_owned(self, text: str) -> bool:

@@ -23,11 +23,13 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.reading.numbers import ANYTHING, Span, meet
 from sesec_analysis.attack.reading.records import (
+    ANYTHING,
     Key,
     PrintedClaim,
     PrintedRow,
+    Span,
+    meet,
     read_json,
     record_rows,
 )

@@ -7,8 +7,14 @@ import pytest
 from attack_samples import home
 
 from sesec_analysis import catalog
-from sesec_analysis.attack.reading.numbers import count_span, rounded, value_span
-from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow, key_of
+from sesec_analysis.attack.reading.records import (
+    PrintedClaim,
+    PrintedRow,
+    count_span,
+    key_of,
+    rounded,
+    value_span,
+)
 from sesec_analysis.attack.reading.statements import EXPRESSED, Cells, express
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import finding_id
