@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sesec_analysis import catalog, checkout
 from sesec_analysis.archive import changes_section
-from sesec_analysis.catalog.claim_entries import PartOfSchoolsTest, RosterTest
+from sesec_analysis.catalog.claim_entries import PartOfSchoolsTest, RosterTest, SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.editions.documents import certificate, freshness, prose
 from sesec_analysis.editions.documents.blocks import (
@@ -150,6 +150,9 @@ def _names() -> Iterator[str]:
         for out in indicator.years_out:
             yield f"{school_year(out.year)}: {out.reason}"
     for number, claim in catalog.claims().items():
+        for test in claim.tests:
+            if isinstance(test, SchoolsTest):
+                yield from (f"{end * 100:.0f}" for end in (test.low, test.high))
         yield from (f"{number}. {claim.claim} ({claim.date})", claim.source)
     yield from (
         "`sesec data add-release SOURCE YEAR ID`",
