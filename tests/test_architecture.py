@@ -35,7 +35,7 @@ DOORS = {
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
-    "pypdf": "archive/drafts/reading.py attack/reading/files.py",
+    "pypdf": "archive/drafts/reading.py verdict/rewriting.py",
     "requests": "loaders/fetch/portal.py",
     "scipy": "metrics/* attack/* figures/axes.py",
     "seaborn": "figures/*",

@@ -24,7 +24,17 @@ from sesec_analysis.editions.editions import LIST, editions
 from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.loaders.fetch import keep
 
-__all__ = ["LOG", "Published", "digests", "lines", "publish", "refuse_early", "unsaid"]
+__all__ = [
+    "LOG",
+    "Published",
+    "current",
+    "digests",
+    "is_current",
+    "lines",
+    "publish",
+    "refuse_early",
+    "unsaid",
+]
 
 
 LOG = "CHANGELOG.md"
@@ -152,9 +162,7 @@ def publish(name: str, *, build: Builder) -> Published:
         that the changelog does not name.
     """
     refuse_early(name)
-    where = frozen.built_folder(name)
-    if where is None or not _is_current(where):
-        where = build(name)
+    where = current(name, build=build)
     run = finished.read_json(where / "run.json")
     _refuse_unchecked(name, run, finished.read_json(where / "disclosure_audit.json"))
     new = frozen.of_build(where)
@@ -173,7 +181,13 @@ def publish(name: str, *, build: Builder) -> Published:
     return Published(name, "changed" if old else "new", len(new.findings), len(moved))
 
 
-def _is_current(where: Path) -> bool:
+def current(name: str, *, build: Builder) -> Path:
+    """Return the folder of an edition as the last commit makes it; it is built if it is not there."""
+    where = frozen.built_folder(name)
+    return build(name) if where is None or not is_current(where) else where
+
+
+def is_current(where: Path) -> bool:
     """Whether a build is whole and was made from what the last commit holds."""
     run = finished.read_json(where / "run.json")
     package = run["package"]

@@ -8,7 +8,7 @@ written of an attack names the statements that gave something away, and never a 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,14 +24,13 @@ from sesec_analysis.attack.leaks import (
     find_leaks,
     sift,
 )
-from sesec_analysis.attack.reading.edition import EditionText, Statements, expressed, read_claims
-from sesec_analysis.attack.search import search_read
+from sesec_analysis.attack.reading.statements import EditionText, Statements, expressed, read_claims
 from sesec_analysis.attack.sharing import Shared, divide, of_many
 from sesec_analysis.attack.solver import STEPS, Solver
 from sesec_analysis.attack.state import SLACK, WITNESSES, State, Statement, read_state
-from sesec_analysis.errors import DataError, LeakError
+from sesec_analysis.errors import LeakError
 
-__all__ = ["Attack", "attack", "attack_read", "certify", "certify_together", "weigh"]
+__all__ = ["Attack", "attack", "attack_read", "weigh"]
 
 
 _LEAKS_NAMED = 100
@@ -62,7 +61,7 @@ class Attack:
     not_expressed
         Printed values that are no linear statement of counts, by measure.
     faults
-        Words of the edition that say more than its records, as lines to print.
+        What nobody owns in the files of the editions, as lines to print.
     """
 
     folders: tuple[str, ...]
@@ -73,7 +72,7 @@ class Attack:
     inside: "Inside"
     statements: tuple[int, int]
     not_expressed: Mapping[str, int]
-    faults: tuple[str, ...]
+    faults: tuple[str, ...] = ()
 
     @property
     def leaks(self) -> tuple[Leak, ...]:
@@ -226,12 +225,10 @@ def attack_read(
         name, reading = editions_read[-1]
         progress(f"{name}: {len(reading.statements):,} statements read back from its files")
     statements: list[Statement] = []
-    faults: list[str] = []
     left: Counter[str] = Counter()
     for name, reading in editions_read:
         prefix = f"{name}: " if len(editions_read) > 1 else ""
         statements += [replace(line, said=prefix + line.said) for line in reading.statements]
-        faults += [f"{prefix}{fault.where}: {fault.what}" for fault in reading.faults]
         left.update(reading.not_expressed)
     questions = {(c.cell.indicator, c.cell.end_year) for s in statements for c, _ in s.terms}
     state = read_state(questions)
@@ -245,7 +242,6 @@ def attack_read(
         insider=insider,
         folders=tuple(name for name, _ in editions_read),
         not_expressed=left,
-        faults=tuple(faults),
     )
 
 
@@ -264,7 +260,6 @@ def weigh(
     insider: State | None = None,
     folders: tuple[str, ...] = (),
     not_expressed: Mapping[str, int] | None = None,
-    faults: tuple[str, ...] = (),
 ) -> Attack:
     """Weigh statements against what the state published; see `attack`, which reads both from files.
 
@@ -276,7 +271,7 @@ def weigh(
         Of editions.
     insider
         As one knows it who grants the rules behind the labels; by default no more than the texts.
-    folders, not_expressed, faults
+    folders, not_expressed
         Kept in what is returned.
     """
     listed = list(statements)
@@ -293,7 +288,7 @@ def weigh(
         state = state.without_sums_of(leaks.unfit)
         rows = StatementRows(rows.system.within(state.low, state.high), rows.said)
     sizes, left = (len(listed), len(rows.said)), not_expressed or {}
-    return Attack(folders, state, sifted, shared, leaks, inside, sizes, left, faults)
+    return Attack(folders, state, sifted, shared, leaks, inside, sizes, left)
 
 
 def _inside(state: State, statements: list[Statement]) -> Inside:
@@ -306,66 +301,3 @@ def _inside(state: State, statements: list[Statement]) -> Inside:
             return Inside(sifted, leaks)
         state = state.without_sums_of(leaks.unfit)
         rows = StatementRows(rows.system.within(state.low, state.high), rows.said)
-
-
-_HITS_NAMED = 20
-_NAME = "this edition"
-
-
-def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
-    """Search and attack the files of an edition, and return what the certificate says.
-
-    Parameters
-    ----------
-    folder
-        The edition, complete.
-    beside
-        Other folders that readers hold with it: attacked together, each having been searched when it was made.
-
-    Returns
-    -------
-    dict
-        ``search`` and ``attack``, each with ``passed`` and counts; no figure of a cell, and no time of day.
-
-    Raises
-    ------
-    DataError
-        Naming every printed line that tells too much; never a value.
-    """
-    # Until it is in place its own name is a passing one.
-    return _certify({folder: _NAME}, beside)
-
-
-def certify_together(folders: Sequence[Path], beside: Sequence[Path] = ()) -> dict[str, object]:
-    """Search the files of several folders, such as fact sheets, and attack them as one; see `certify`."""
-    return _certify({folder: folder.name for folder in folders}, beside)
-
-
-def _certify(names: Mapping[Path, str], beside: Sequence[Path]) -> dict[str, object]:
-    files = sum(path.is_file() for folder in names for path in folder.rglob("*"))
-    done = attack_read(_read(names, beside))
-    done.refuse_leaks()
-    return {"search": {"passed": True, "files": files}, "attack": done.as_dict()}
-
-
-def _read(names: Mapping[Path, str], beside: Sequence[Path]) -> Iterator[EditionText]:
-    """Read each folder once, for the search here and for the attack; refuse them all before the attack begins."""
-    lines = []
-    for folder, name in names.items():
-        edition = read_claims(folder, name)
-        prefix = f"{name}: " if len(names) > 1 else ""
-        lines += [f"{prefix}{hit.where}: {hit.what}" for hit in search_read(edition)]
-        yield edition
-    if lines:
-        _refuse(lines)
-    yield from map(read_claims, beside)
-
-
-def _refuse(lines: Sequence[str]) -> None:
-    more = [f"and {len(lines) - _HITS_NAMED} more"] if len(lines) > _HITS_NAMED else []
-    raise DataError(
-        f"{len(lines)} place(s) say what may never leave:\n    "
-        + "\n    ".join([*lines[:_HITS_NAMED], *more]),
-        where="the files of this edition",
-        mend="leave these lines out of the notebook, or let `evidence.gate` judge the table they come from",
-    )

@@ -1,8 +1,8 @@
-"""Search every file of an edition for what may never leave: small groups, few left out, surplus digits, addresses.
+"""Search the findings and texts of an edition for what may never leave: small groups, few left out, addresses.
 
 No group of 1 to 9 students, no 0 to 2 students counted or left out of a group, no digits beyond those of the page, no
-addresses. Where files have structure it is used: the rows of tables, the claims of findings. Everywhere else words are
-searched. What is found is named by its place, never by its number.
+addresses. In findings their numbers are compared, in texts words are searched. What is found is named by its place,
+never by its number.
 
 Patterns, made so that what reports must say is let pass: "fewer than 10 students", grades, years, counts of schools.
 """
@@ -12,12 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor, isfinite
-from pathlib import Path
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.reading.edition import EditionText, read_claims
-from sesec_analysis.attack.reading.numbers import decimals, number
-from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow
+from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow, decimals, number
+from sesec_analysis.attack.reading.statements import EditionText
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
 __all__ = [
@@ -25,11 +23,9 @@ __all__ = [
     "DIGITS",
     "FEW",
     "SMALL",
-    "UNREAD",
     "Hit",
     "in_words",
     "search",
-    "search_read",
 ]
 
 
@@ -123,7 +119,6 @@ def _masked(text: str) -> str:
     return re.sub(r"\d", "#", text)
 
 
-UNREAD = "a file of a kind that cannot be searched"
 _NUMBERS = (
     "estimate",
     *(f"{kind}_{end}" for kind in ("ci", "bound", "outer") for end in ("low", "high")),
@@ -141,34 +136,24 @@ class Hit:
     words: str = ""
 
 
-def search(folder: Path) -> list[Hit]:
-    """Search every file of a folder, in the order of their names.
+def search(edition: EditionText, texts: Iterable[tuple[str, str]] = ()) -> list[Hit]:
+    """Search the findings of an edition, and its texts.
 
     Parameters
     ----------
-    folder
-        An edition, or any folder of files that are to be published.
+    edition
+        As it was read from its folder.
+    texts
+        Where each text stands, and the text.
 
     Returns
     -------
     list of Hit
         Each once; empty if all is well.
-
-    Raises
-    ------
-    DataError
-        If there is no such folder or a file is broken.
     """
-    return search_read(read_claims(folder))
-
-
-def search_read(edition: EditionText) -> list[Hit]:
-    """Search what was read in a folder; see `search`."""
-    hits = {Hit(fault.where, DIGITS, fault.what) for fault in edition.faults}
-    hits |= {Hit(where, UNREAD) for where in edition.unread}
-    hits.update(_of_claims(edition.claims), _of_rows(edition.rows))
-    for passage in edition.passages:
-        hits |= {Hit(passage.where, what, words) for what, words in in_words(passage.words)}
+    hits = {*_of_claims(edition.claims), *_of_rows(edition.rows)}
+    for where, text in texts:
+        hits |= {Hit(where, what, words) for what, words in in_words(text)}
     return sorted(hits)
 
 

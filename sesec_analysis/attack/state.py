@@ -26,7 +26,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import NothingPublishedError
-from sesec_analysis.loaders.load import files_of, load, whole_year
+from sesec_analysis.loaders.load import files_of, load, tight_year
 
 __all__ = [
     "SLACK",
@@ -392,7 +392,7 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
 @cache
 def _cached(wanted: tuple[Question, ...], insider: bool, stamps: Stamps) -> State:
     if insider:
-        tables = [whole_year(indicator, year)[1].tight for indicator, year in wanted]
+        tables = [tight_year(indicator, year) for indicator, year in wanted]
         return state_of(pd.concat(tables, ignore_index=True) if tables else _nothing())
     years: dict[str, list[int]] = {}
     for indicator, year in wanted:

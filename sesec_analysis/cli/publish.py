@@ -34,6 +34,7 @@ _STATES = {"new": "published", "same": "published before, the same", "changed": 
 def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
     """Freeze the numbers of an edition in reports/published, for git to keep.
 
+    All that is to be published, and every edition and fact sheet that the last commit made, is checked together first.
     It is refused while a check fails, of made-up data or a trial, while something is not committed, of figures that
     were fetched and not embedded (`sesec data keep`), and if a published number would change that CHANGELOG.md does not
     name under Numbers. An edition that is not built, or was built from something older, is built first.
@@ -48,17 +49,22 @@ def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
     for name in names:
         archive_publish.refuse_early(name)
     build.check()
+    make = partial(_build_edition, out=None, quiet=quiet)
     failures: list[SesecError] = []
+    folders = {}
     for name in names:
         try:
-            made = archive_publish.publish(
-                name, build=partial(_build_edition, out=None, quiet=quiet)
-            )
+            folders[name] = archive_publish.current(name, build=make)
         except SesecError as refusal:  # the others can be published all the same
-            if not is_all:
-                raise
-            failures.append(refusal)
-            click.echo(f"Error: {refusal}", err=True)
+            _noted(refusal, failures, is_all)
+    if folders:
+        beside = filter(archive_publish.is_current, [*_built_editions(), *_built_sheets()])
+        _check_together([*folders.values(), *beside], quiet)
+    for name in folders:
+        try:
+            made = archive_publish.publish(name, build=make)
+        except SesecError as refusal:
+            _noted(refusal, failures, is_all)
             continue
         changed = f", {made.changed} changed or gone" if made.changed else ""
         click.echo(f"{name}: {_STATES[made.state]}; {made.findings:,} findings{changed}")
@@ -67,17 +73,44 @@ def publish(edition: str | None, is_all: bool, quiet: bool) -> None:
         sys.exit(max(failure.exit_code for failure in failures))
 
 
+def _noted(refusal: SesecError, failures: list[SesecError], is_all: bool) -> None:
+    """Say why an edition cannot be published, and go on if others are asked for; raise it otherwise."""
+    if not is_all:
+        raise refusal
+    failures.append(refusal)
+    click.echo(f"Error: {refusal}", err=True)
+
+
+def _check_together(folders: list[Path], quiet: bool) -> None:
+    """Refuse to freeze anything while what readers hold together gives something away."""
+    from sesec_analysis.verdict import check
+
+    there = list(dict.fromkeys(folder.resolve() for folder in folders))
+    verdict = check.check(there, progress=(lambda line: None) if quiet else say)
+    verdict.attack.refuse_leaks()
+    if not quiet:
+        say(verdict.line)
+
+
+def _built_sheets() -> list[Path]:
+    from sesec_analysis import checkout
+
+    files = (checkout.root() / "reports" / "build").glob("[!.]*/[!.]*/findings.csv")
+    return sorted(file.parent.resolve() for file in files)
+
+
 def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
     from sesec_analysis.archive import changes_section
-    from sesec_analysis.attack import attack as attack_attack
     from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.verdict import check
 
     return editions_build.build(
         name,
         out=out,
         stream=None if quiet else sys.stderr,
         amend=changes_section.with_changes,
-        certify=attack_attack.certify,
+        certify=check.certify,
+        confirm=check.confirm,
     ).parent
 
 
@@ -273,27 +306,25 @@ def _difference(difference: "Difference") -> dict[str, object]:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything, as it stands in files.")
 def attack(editions: tuple[str, ...], across: str | None, as_json: bool) -> None:
-    """Try to give back what the state withheld, from what editions print.
+    """Check editions whole: that no file says what nobody owns, and that together they give nothing withheld back.
 
     EDITION is the name of a built edition or any folder of its files. Several are attacked together, as a reader who
     holds all of them could. Ends with an error if anything is given away.
     """
     import json
-    from time import perf_counter
 
-    from sesec_analysis.attack import attack as attack_attack
+    from sesec_analysis.verdict import check
 
     folders = dict.fromkeys(_folder(name) for name in editions)
     if across:
         folders |= dict.fromkeys(_built_editions())
-    begun = perf_counter()
-    done = attack_attack.attack(list(folders), progress=say)
-    say(f"attacked in {perf_counter() - begun:.0f} s")
+    verdict = check.check(list(folders), progress=say)
     if as_json:
-        click.echo(json.dumps(done.as_dict(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(verdict.attack.as_dict(), indent=2, ensure_ascii=False))
     else:
-        _tell(done)
-    done.refuse_leaks()
+        _tell(verdict.attack)
+        click.echo(verdict.line)
+    verdict.attack.refuse_leaks()
 
 
 def _folder(name: str) -> Path:

@@ -103,9 +103,9 @@ def report(
     """
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.archive import changes_section
-    from sesec_analysis.attack import attack
     from sesec_analysis.editions import build as editions_build
     from sesec_analysis.editions import editions
+    from sesec_analysis.verdict import check
 
     if listing:
         table(
@@ -120,7 +120,8 @@ def report(
         out=out,
         stream=None if quiet else sys.stderr,
         amend=changes_section.with_changes,
-        certify=attack.certify if is_english else None,
+        certify=check.certify if is_english else None,
+        confirm=check.confirm if is_english else None,
         strict=strict,
     )
     click.echo(page)
@@ -168,8 +169,8 @@ def school(
     was stopped is gone on with by the same command.
     """
     from sesec_analysis import i18n, i18n_files
-    from sesec_analysis.attack import attack
     from sesec_analysis.editions import fact_sheets
+    from sesec_analysis.verdict import check
 
     if (name is None) != everyone:
         raise click.UsageError("name one school, or give --all")
@@ -185,7 +186,7 @@ def school(
             out=out,
             force=force,
             stream=None if quiet else sys.stderr,
-            certify=attack.certify_together if is_english else None,
+            certify=check.certify_together if is_english else None,
         )
     except KeyboardInterrupt:
         say("\nStopped. What was finished stays; run the same again to go on.")

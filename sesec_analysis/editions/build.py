@@ -115,7 +115,11 @@ Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_no
 """Adds sections to a report that is complete: what changed since an earlier one."""
 
 Certify = Callable[[Path], Mapping[str, object]]
-"""Attacks the finished folder and returns what the certificate says; refuses one that gives withheld figures back."""
+"""Checks what an edition is written from and returns what the certificate says; refuses what gives withheld figures
+back, or is nobody's."""
+
+Confirm = Callable[[Path], None]
+"""Refuses a finished folder in which a file says what its document does not."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ class Plan:
     inputs: str | None = None
     amend: Amend | None = None
     certify: Certify | None = None
+    confirm: Confirm | None = None
     layout: documents_notebook.Layout = "report"
     withhold: frozenset[str] = frozenset()
     strict: bool = False
@@ -169,6 +174,7 @@ def build(
     stream: TextIO | None = None,
     amend: Amend | None = None,
     certify: Certify | None = None,
+    confirm: Confirm | None = None,
     strict: bool = False,
 ) -> Path:
     """Build an edition and return the path of its page.
@@ -186,8 +192,8 @@ def build(
         Where progress is printed; None keeps quiet.
     amend
         Adds sections to the report once it is complete.
-    certify
-        Attacks the finished folder before it is put in place.
+    certify, confirm
+        Check what it is written from, and the finished folder, before it is put in place.
     strict
         Fail where something cannot be computed; otherwise a notice stands in its place.
 
@@ -201,7 +207,7 @@ def build(
     """
     key = find(name)
     plan = planned(key, editions()[key], overrides)
-    plan = replace(plan, amend=amend, certify=certify, strict=strict)
+    plan = replace(plan, amend=amend, certify=certify, confirm=confirm, strict=strict)
     return make(plan, (out or build_dir()).resolve() / plan.folder_name, stream=stream)
 
 
@@ -348,15 +354,17 @@ def _written(
     shown = replace(statement_check.check(language_check.check(shown)), layout=plan.layout)
     if isinstance(report_year := plan.values.get("report_year"), int):
         shown = freshness.with_ages(shown, report_year)
-    with progress.step("Writing it in every form …"):
-        formats.write(shown, meta, fresh)
     if plan.certify:
+        formats.write_sources(shown, meta, fresh)
         with progress.step(i18n.say("Attacking the report, as a stranger could …")):
             outcome = plan.certify(fresh)
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
         shown = language_check.check(certificate.with_certificate(shown, outcome))
-        with progress.step("Writing it once more, with its certificate …"):
-            formats.write(shown, meta, fresh)
+    with progress.step("Writing it in every form …"):
+        formats.write(shown, meta, fresh)
+    if plan.confirm:
+        with progress.step("Writing it once more, and comparing every byte …"):
+            plan.confirm(fresh)
     return shown
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "measure_schools",
     "measure_share",
     "measure_unpublished",
+    "part_of_both",
 ]
 
 
@@ -224,7 +225,7 @@ def measure_higher(test: HigherTest, figures: ClaimFigures, end_year: int) -> Me
     missed = say("higher") if test.kind == "lower" else say("lower")
     why = {Holds.NO: missed, Holds.UNKNOWN: say(_OPEN)}.get(holds, "")
     schools = _schools_below(test, figures, end_year, others[0])
-    return Measured(holds, f"{text}{schools}", why, (here, there))
+    return Measured(holds, "; ".join(filter(None, (text, schools))), why, (here, there))
 
 
 def measure_beside(figure: ClaimFigure, figures: ClaimFigures) -> Measured:
@@ -264,7 +265,7 @@ def _schools_below(test: HigherTest, figures: ClaimFigures, end_year: int, other
     if not highest:
         return ""
     below = sum(high < other for high in highest)
-    return say("; lower in {below} of its {n} schools", below=below, n=len(highest))
+    return say("lower in {below} of its {n} schools", below=below, n=len(highest))
 
 
 def measure_part(test: PartOfSchoolsTest, figures: ClaimFigures, end_year: int) -> Measured:
@@ -272,7 +273,13 @@ def measure_part(test: PartOfSchoolsTest, figures: ClaimFigures, end_year: int) 
     told = figures.findings(test.figure, figures.both, end_year)
     if len(told) < 2:
         return absent()
-    here, there = (_counts(told[code]) for code in figures.both)
+    return part_of_both(test, *(told[code] for code in figures.both))
+
+
+def part_of_both(test: PartOfSchoolsTest, place: Finding, rest: Finding) -> Measured:
+    """Measure a place's part of the schools with a mark, from its own figure and that of the rest."""
+    here, there = _counts(place), _counts(rest)
+    end_year = place.row.end_year
     if here is None or there is None or here[0] + there[0] == 0:
         return absent()
     marked, every = here[0] + there[0], here[1] + there[1]
@@ -292,7 +299,7 @@ def measure_part(test: PartOfSchoolsTest, figures: ClaimFigures, end_year: int) 
     needed = test.least
     holds = part > whole if needed == "part_of_all_schools" else round(part, 2) >= needed
     why = "" if holds else say("{percent} percent", percent=f"{part * 100:.0f}")
-    return Measured(Holds.of(holds), text, why, tuple(told.values()))
+    return Measured(Holds.of(holds), text, why, (place, rest))
 
 
 def _counts(finding: Finding) -> tuple[int, int] | None:

@@ -44,6 +44,7 @@ __all__ = [
     "query",
     "schools_of",
     "shared_reading",
+    "tight_year",
     "whole_year",
     "years_held",
 ]
@@ -532,6 +533,16 @@ def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, SharedReading]:
     """Return every row of an indicator's year, and their `shared_reading`, which rests on all of them."""
     stamps = _stamps(indicator)
     return _rows_of_year(indicator, year, stamps), _shared_of_year(indicator, year, stamps)
+
+
+def tight_year(indicator: str, year: int) -> pd.DataFrame:
+    """Return every row of an indicator's year with the tighter reading, without what sums of places may share."""
+    observations = _rows_of_year(indicator, year, _stamps(indicator))
+    return (
+        tightened(observations, enrolled_in(year))
+        if is_masked(observations).any()
+        else observations
+    )
 
 
 def _stamps(indicator: str) -> _Stamps:

@@ -1,19 +1,16 @@
-"""The attack on folders: what is written of it, how it refuses, the command, and the real figures' open cells."""
+"""The attack on folders: what is written of it, how it refuses, and the real figures' open cells."""
 
 import json
 
 import pytest
-from click.testing import CliRunner
 from state_samples import equal, published, rows, students
 
 from sesec_analysis.attack import attack
 from sesec_analysis.attack import state as attack_state
 from sesec_analysis.attack.attack import weigh
-from sesec_analysis.attack.reading.edition import Statements
-from sesec_analysis.attack.reading.words import Fault
+from sesec_analysis.attack.reading.statements import Statements
 from sesec_analysis.attack.state import StateCount, Statement
 from sesec_analysis.attack.state_leaks import open_cells
-from sesec_analysis.cli import main
 from sesec_analysis.errors import DataError
 
 
@@ -34,8 +31,9 @@ def of_the_real_state(high=9.0):
 def edition(tmp_path, monkeypatch):
     """A folder that says what a test wants."""
 
-    def make(*statements, faults=()):
-        said = Statements(statements, faults, {"theil": 2})
+    def make(*statements):
+        (tmp_path / "findings.json").write_text("[]", "utf-8")
+        said = Statements(statements, {"theil": 2})
         monkeypatch.setattr(attack, "expressed", lambda found: said)
         return tmp_path
 
@@ -58,12 +56,6 @@ def test_attack__names_the_folder_where_several_are_attacked_together(edition):
     assert done.not_expressed == {"theil": 4}
 
 
-def test_attack__fails_on_words_that_say_more_than_their_record(edition):
-    done = attack.attack([edition(faults=(Fault("index.html alt text 3", "has more digits"),))])
-    assert not done.passed
-    assert done.faults == ("index.html alt text 3: has more digits",)
-
-
 def test_as_dict__is_the_same_for_the_same_files_and_tells_no_value():
     state = published(rows("1000", black=(45, 100)), rows("1001", black="N<10"))
     line = equal(students("1000", "1001"), 105.0, "table 4 row 2")
@@ -84,15 +76,6 @@ def test_refuse_leaks__names_the_line_and_the_cell():
     with pytest.raises(DataError, match=r"school 1001 .* by: table 4 row 2"):
         weigh(state, [equal(students("1000", "1001"), 105.0, "table 4 row 2")]).refuse_leaks()
     weigh(state, []).refuse_leaks()
-
-
-def test_sesec_attack__tells_in_words_and_ends_with_an_error_on_a_leak(edition):
-    fine = CliRunner().invoke(main, ["attack", str(edition(of_the_real_state()))])
-    assert (fine.exit_code, "Passed: no withheld count" in fine.output) == (0, True)
-    leaking = CliRunner().invoke(main, ["attack", str(edition(of_the_real_state(high=4)))])
-    assert (leaking.exit_code, "findings.csv row 1" in leaking.output) == (1, True)
-    absent = CliRunner().invoke(main, ["attack", "annual-1999"])
-    assert (absent.exit_code, "no built edition and no folder" in absent.output) == (2, True)
 
 
 @pytest.mark.slow

@@ -1,15 +1,14 @@
 """The search: what may never leave is found wherever it stands, and what reports must say is let pass."""
 
 import json
-import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sesec_analysis as sa
-from sesec_analysis.attack.search import CONTACT, DIGITS, FEW, SMALL, UNREAD, in_words, search
-from sesec_analysis.errors import DataError
+from sesec_analysis.attack.reading.statements import read_claims
+from sesec_analysis.attack.search import CONTACT, DIGITS, FEW, SMALL, in_words, search
 
 LET_PASS = [
     "Not shown: groups of fewer than 10 students.",
@@ -67,7 +66,7 @@ RATE = {
 
 def hits(folder: Path, *records: dict[str, Any]) -> list[str]:
     (folder / "findings.json").write_text(json.dumps(list(records)), "utf-8")
-    return [one.what for one in search(folder)]
+    return [one.what for one in search(read_claims(folder))]
 
 
 @pytest.mark.parametrize(
@@ -111,51 +110,13 @@ def test_search__lets_the_range_of_the_state_pass(tmp_path):
     assert hits(tmp_path, RATE | few) == []
 
 
-def png(text: bytes) -> bytes:
-    chunk = b"Comment\x00" + text
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(chunk)) + b"tEXt" + chunk + bytes(4)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "what"),
-    [
-        ("a.html", b"<p>Of these, 7 students</p>", SMALL),
-        ("a.html", b'<img alt="7 students">', SMALL),
-        (
-            "a.html",
-            b"<table><tr><th>Rate</th></tr><tr><td>2 of 50 students</td></tr></table>",
-            FEW,
-        ),
-        ("a.html", b'<script type="application/json">{"of": "7 students"}</script>', SMALL),
-        ("a.html", b"<!-- 7 students -->", SMALL),
-        ("figures/a.svg", b"<svg><desc>7 students</desc></svg>", SMALL),
-        ("figures/a.svg", b'<svg><g data-value="0.328703"/></svg>', DIGITS),
-        ("a.png", png(b"7 students"), SMALL),
-        ("a.csv", b"School,Students\r\nA,7 students\r\n", SMALL),
-        ("run.json", b'{"by": "someone@example.org"}', CONTACT),
-        ("a.txt", b"call 206-555-0123", CONTACT),
-        ("a.xlsx", b"PK", UNREAD),
-    ],
-)
-def test_search__reads_every_kind_of_file(name, content, what, tmp_path):
-    path = tmp_path / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(content)
-    assert [(one.where.split(",")[0].split(" ")[0], one.what) for one in search(tmp_path)] == [
-        (name, what)
+def test_search__reads_the_texts_it_is_given(tmp_path):
+    (tmp_path / "findings.json").write_text("[]", "utf-8")
+    said = [("a caption", "Of these, 7 students"), ("a note", "write to someone@example.org")]
+    assert [(one.where, one.what) for one in search(read_claims(tmp_path), said)] == [
+        ("a caption", SMALL),
+        ("a note", CONTACT),
     ]
-
-
-@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.json", "a.png"])
-def test_search__refuses_what_it_cannot_read(name, tmp_path):
-    (tmp_path / name).write_bytes(b"broken")
-    with pytest.raises(DataError, match=r"is not|cannot be read"):
-        search(tmp_path)
-
-
-def test_search__refuses_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(DataError, match="no such folder"):
-        search(tmp_path / "nothing")
 
 
 @pytest.mark.slow

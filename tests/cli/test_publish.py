@@ -1,6 +1,7 @@
 """`sesec publish`, `diff` and `verify` as they are typed: what they print, and what they exit with."""
 
 import csv
+import importlib
 import json
 from pathlib import Path
 
@@ -57,6 +58,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return where
 
 
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds that are no whole editions are taken as checked: what comes after is tested."""
+    module = importlib.import_module("sesec_analysis.cli.publish")
+    monkeypatch.setattr(module, "_check_together", lambda folders, quiet: None)
+
+
 def build(root: Path, year: int) -> Path:
     """An edition as if it had been built from the last commit."""
     commit = git(root, "rev-parse", "HEAD")
@@ -90,7 +98,7 @@ def test_publish__builds_freezes_and_verifies_an_edition(root):
 
 
 @pytest.mark.slow
-def test_verify__of_all_goes_on_and_sums_up(root):
+def test_verify__of_all_goes_on_and_sums_up(root, unchecked):
     for year in (2018, 2019):
         build(root, year)
         assert sesec("publish", str(year)).exit_code == 0
@@ -126,8 +134,19 @@ def test_publish__of_all_refuses_before_anything_is_written(root):
     assert not (root / "reports/published").exists()
 
 
+def test_publish__freezes_nothing_that_the_whole_check_refuses(root):
+    build(root, 2018)
+    done = sesec("publish", "2018", "--quiet")
+    assert done.exit_code != 0
+    assert (
+        "annual-2018 would give back what was withheld, or says more than its records"
+        in done.stderr
+    )
+    assert not (root / "reports/published").exists()
+
+
 @pytest.mark.slow
-def test_publish__of_all_goes_on_after_one_that_cannot_be(root):
+def test_publish__of_all_goes_on_after_one_that_cannot_be(root, unchecked):
     rewrite_text(root / "reports/editions.yml", "Not yet,", "Late, published: 2026,")
     commit_all(root)
     for year in (2018, 2019):
@@ -167,7 +186,7 @@ def test_diff__shows_a_year_against_the_year_before(root, tmp_path):
 
 
 @pytest.mark.slow
-def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root):
+def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root, unchecked):
     build(root, 2018)
     assert sesec("publish", "2018").exit_code == 0
     done = sesec("diff", "2018", "--against", "2018")
@@ -177,7 +196,9 @@ def test_diff__of_an_edition_with_itself_says_that_nothing_changed(root):
 
 
 @pytest.mark.slow
-def test_diff__turns_to_what_is_published_once_a_number_moved(root, tmp_path, monkeypatch):
+def test_diff__turns_to_what_is_published_once_a_number_moved(
+    root, tmp_path, monkeypatch, unchecked
+):
     build(root, 2018)
     assert sesec("publish", "2018").exit_code == 0
     data = data_copy(tmp_path / "data")

@@ -117,6 +117,7 @@ def untouched(edition):
 def test_build__makes_a_whole_folder(edition):
     assert list(output.checksums(edition)) == [
         "disclosure_audit.json",
+        "document.json",
         "figures/literacy.csv",
         "figures/literacy.png",
         "figures/literacy.svg",
@@ -135,7 +136,7 @@ def test_build__writes_findings_that_spreadsheets_read_as_they_are(edition):
     raw = (edition / "findings.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     lines = raw.decode("utf-8-sig").split("\r\n")
-    assert lines[0] == "id,sentence,value,n,source,cite_apa,change,source_ids"
+    assert lines[0] == "id,sentence,value,n,indicator,end_year,source,cite_apa,change,source_ids"
     assert [line.split(",")[0] for line in lines[1:-1]] == [
         "sesec:rate.black",
         "sesec:rate.formula",

@@ -13,6 +13,7 @@ from report_samples import finding
 
 import sesec_analysis as sa
 from sesec_analysis.attack.attack import Attack, attack
+from sesec_analysis.attack.reading.statements import read_claims
 from sesec_analysis.attack.search import Hit, search
 from sesec_analysis.editions import audit
 from sesec_analysis.errors import LeakError
@@ -127,4 +128,4 @@ def attacked(folder: Path, seed: int) -> Outcome:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(twin(folder / "twin", seed)))
         done, withheld = _report(folder / "report")
-        return Outcome(seed, done, search(folder / "report"), withheld)
+        return Outcome(seed, done, search(read_claims(folder / "report")), withheld)

@@ -31,6 +31,8 @@ def record(name: str = "rate.black", **also: Any) -> dict[str, Any]:
         "sentence": sentence,
         "value": "33 percent",
         "n": 216,
+        "indicator": "ela_met",
+        "end_year": 2022,
         "source": "OSPI, Report Card Assessment Data.",
         "cite_apa": f"Southeast Seattle Education Coalition. (n.d.). {sentence}",
     } | also

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
-from sesec_analysis.attack.attack import certify_together
 from sesec_analysis.editions import fact_sheets, sheet_index
+from sesec_analysis.verdict.check import certify_together
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def test_sheets__were_attacked_together_before_they_were_listed(shelf: Path):
     attack = json.loads((shelf / "disclosure_audit.json").read_text("utf-8"))["attack"]
     assert attack["passed"] is True
     assert sorted(attack["attacked_together"]) == sorted(SCHOOLS.values())
-    assert attack["statements_of_the_edition"]["read"] > 100
+    assert attack["statements_of_the_edition"]["read"] > 20
     assert "Certificate of the disclosure audit" in (shelf / "index.html").read_text("utf-8")
 
 

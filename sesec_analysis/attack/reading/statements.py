@@ -8,19 +8,31 @@ more). What is no linear statement of counts is not expressed, and counted by it
 An outsider has the lists of schools (they stand in the report) and the state's files, in which a school without a row
 for a group has no students of it. Sums are put in the place of the number printed, so that every statement speaks of
 the state's own cells.
+
+The findings of an edition are enough: every other file of it says what they say and nothing else, or it is no edition
+(`sesec_analysis.verdict` sees to that).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from math import inf, isfinite
+from pathlib import Path
 
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.reading.numbers import ANYTHING, Span, meet
-from sesec_analysis.attack.reading.records import Key, PrintedClaim
+from sesec_analysis.attack.reading.records import (
+    ANYTHING,
+    Key,
+    PrintedClaim,
+    PrintedRow,
+    Span,
+    meet,
+    read_json,
+    record_rows,
+)
 from sesec_analysis.attack.state import (
     Side,
     Stamps,
@@ -30,11 +42,22 @@ from sesec_analysis.attack.state import (
     stamps_of,
     statement,
 )
-from sesec_analysis.errors import NothingPublishedError
+from sesec_analysis.errors import DataError, NothingPublishedError
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS
 from sesec_analysis.loaders import load
 
-__all__ = ["EXPRESSED", "Cells", "Expressed", "Sum", "express"]
+__all__ = [
+    "EXPRESSED",
+    "FINDINGS",
+    "Cells",
+    "EditionText",
+    "Expressed",
+    "Statements",
+    "Sum",
+    "express",
+    "expressed",
+    "read_claims",
+]
 
 
 _COLUMNS = [
@@ -401,3 +424,74 @@ EXPRESSED: dict[str, Callable[[PrintedClaim, Sum, Sum | None], list[Statement]]]
     "par_students": _students_apart,
 }
 """Measures whose value is a linear statement of counts, and how it is made."""
+
+
+FINDINGS = "findings.json"
+
+
+@dataclass(frozen=True)
+class EditionText:
+    """The findings of a folder: their records as they are written, and what each claims. ``name`` is the folder's."""
+
+    name: str
+    rows: tuple[PrintedRow, ...]
+
+    @property
+    def claims(self) -> list[PrintedClaim]:
+        """Return what its records claim."""
+        return [row.claim for row in self.rows if row.claim is not None]
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What a folder says of the state's cells.
+
+    Parameters
+    ----------
+    statements
+        In the order of the records; `said` names the line.
+    not_expressed
+        Printed values that are no linear statement of counts, by measure: indices over groups or schools, models.
+    """
+
+    statements: tuple[Statement, ...]
+    not_expressed: Mapping[str, int]
+
+
+def read_claims(folder: Path, name: str = "") -> EditionText:
+    """Read every finding of an edition, from its files alone.
+
+    Parameters
+    ----------
+    folder
+        With the files of an edition, or of a fact sheet.
+    name
+        What to call it; its own name by default.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, or its findings cannot be read: what cannot be read cannot be attacked.
+    """
+    if not (folder / FINDINGS).is_file():
+        raise DataError(
+            "there is no such folder to attack, or no findings in it",
+            where=str(folder / FINDINGS),
+            mend="build the edition first: sesec report",
+        )
+    return EditionText(
+        name or folder.name, tuple(record_rows(read_json(folder / FINDINGS, FINDINGS), FINDINGS))
+    )
+
+
+def expressed(edition: EditionText) -> Statements:
+    """Return what was read in a folder as statements about the state's cells."""
+    cells = Cells()
+    lines: list[Statement] = []
+    left: Counter[str] = Counter()
+    for claim in edition.claims:
+        meant = express(claim, cells)
+        lines += meant.statements
+        if not meant.value and claim.says_a_value:
+            left[claim.key.measure] += 1
+    return Statements(tuple(lines), dict(sorted(left.items())))

@@ -69,9 +69,12 @@ def _rows(outcome: Mapping[str, Any]) -> list[tuple[str, str]]:
     )
     follows = edition["follow_from_ranges"] + edition["follow_by_integer_programs"]
     counts = {
-        say("Files of the report searched for small groups, too many digits and addresses"): search[
+        say("Files of the report, each compared byte by byte with what its findings give"): search[
             "files"
         ],
+        say(
+            "Different texts, each with a finding, the catalog or our own words to answer for it"
+        ): (search["texts"]),
         say("Figures published by the state, of the same indicators and years"): attack["cells"],
         say("Of these, withheld in whole or in part"): attack["withheld_cells"],
         say("Statements of the state: ranges, percents and sums"): state["ranges_tied"]

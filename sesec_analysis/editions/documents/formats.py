@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sesec_analysis.editions.documents import docx, findings_page, html, output, pdf
+from sesec_analysis.editions.documents import docx, findings_page, html, output, pdf, stored
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 
-__all__ = ["FORMS", "write"]
+__all__ = ["FORMS", "SOURCES", "write", "write_sources"]
 
 
 Form = Callable[[Document, Imprint, Path], None]
@@ -23,6 +23,13 @@ def write(document: Document, meta: Imprint, into: Path) -> None:
     output.write_json({**meta.as_dict(), "files": output.checksums(into)}, into / "run.json")
 
 
+def write_sources(document: Document, meta: Imprint, into: Path) -> None:
+    """Write what all other forms are made from: the document, its findings and pictures, and the imprint."""
+    for form in SOURCES:
+        form(document, meta, into)
+    output.write_json({**meta.as_dict(), "files": {}}, into / "run.json")
+
+
 def _figures(document: Document, meta: Imprint, into: Path) -> None:
     for figure in document.figures:
         output.write_figure(figure, into / "figures")
@@ -30,6 +37,10 @@ def _figures(document: Document, meta: Imprint, into: Path) -> None:
 
 def _findings(document: Document, meta: Imprint, into: Path) -> None:
     output.write_findings(document.findings, into)
+
+
+def _document(document: Document, meta: Imprint, into: Path) -> None:
+    output.write_json(stored.as_data(document), into / stored.NAME)
 
 
 def _pdf(document: Document, meta: Imprint, into: Path) -> None:
@@ -55,5 +66,6 @@ def _beside(into: Path) -> list[str]:
     return sorted(path.name for path in into.iterdir() if path.is_file())
 
 
-FORMS: tuple[Form, ...] = (_figures, _findings, _pdf, _docx, _register, _page)
+SOURCES: tuple[Form, ...] = (_figures, _findings, _document)
+FORMS: tuple[Form, ...] = (*SOURCES, _pdf, _docx, _register, _page)
 """The files of an edition's folder, in the order in which they are written."""

@@ -11,7 +11,7 @@ from sesec_analysis.editions.documents.blocks import TableBlock
 from sesec_analysis.editions.documents.certificate import with_certificate
 
 OUTCOME = {
-    "search": {"passed": True, "files": 71},
+    "search": {"passed": True, "files": 71, "texts": 5},
     "attack": {
         "cells": 119_239,
         "withheld_cells": 74_774,
@@ -55,7 +55,7 @@ def test_with_certificate__says_every_count_of_the_audit(report):
     [*_, last] = with_certificate(report, OUTCOME).blocks
     counts = [count for _, count in last.table.rows]
     assert counts == [
-        *("71", "119,239", "74,774", "83,430", "10,822", "2,552"),
+        *("71", "5", "119,239", "74,774", "83,430", "10,822", "2,552"),
         *("2,179", "373", "0", "12", "34", "5", "0"),
     ]
     names = [name for name, _ in last.table.rows]

@@ -7,9 +7,14 @@ import pytest
 from attack_samples import home
 
 from sesec_analysis import catalog
-from sesec_analysis.attack.reading.numbers import count_span, rounded, value_span
-from sesec_analysis.attack.reading.pages import read_page
-from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow, key_of
+from sesec_analysis.attack.reading.records import (
+    PrintedClaim,
+    PrintedRow,
+    count_span,
+    key_of,
+    rounded,
+    value_span,
+)
 from sesec_analysis.attack.reading.statements import EXPRESSED, Cells, express
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import finding_id
@@ -201,30 +206,3 @@ def test_express__fits_the_truth_and_nothing_else(measure):
 def test_express__has_a_case_worked_by_hand_for_every_measure():
     assert BY_HAND.keys() == EXPRESSED.keys()
     assert EXPRESSED.keys() <= catalog.measures().keys()
-
-
-def test_read_page__knows_what_words_are_about():
-    page = read_page(
-        '<div><figure id="figure:map"><img alt="A map."></figure><p>Its words</p></div>'
-        '<li id="sesec:a"><b>A</b> one</li>',
-        "index.html",
-    )
-    assert [(one.words, one.about) for one in page.passages] == [
-        ("A map.", "figure:map"),
-        ("Its words", "figure:map"),
-        ("A one", "sesec:a"),
-    ]
-
-
-def test_read_page__reads_tables_as_they_stand():
-    page = read_page(
-        "<table><caption>Rates</caption><thead><tr><th>Group</th><th>Rate</th></tr></thead>"
-        "<tbody><tr><th>Black</th><td>33 <b>%</b></td></tr></tbody></table>",
-        "index.html",
-    )
-    (table,) = page.tables
-    assert (table.caption, table.headings, table.rows) == (
-        "Rates",
-        ["Group", "Rate"],
-        [["Black", "33 %"]],
-    )

@@ -1,0 +1,196 @@
+"""Store a document as data, and read it back: every form of an edition can be written from it again.
+
+The findings stand in findings.json and the pictures in their own files; everything else that a form is made of is here.
+What is no part of a document is refused, so that nothing can stand beside it unseen.
+"""
+
+import json
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
+
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents.blocks import Block, FigureBlock
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.row import Record
+
+__all__ = ["NAME", "as_data", "imprint", "read"]
+
+
+NAME = "document.json"
+"""The file that holds a document, apart from its findings and pictures."""
+
+_FIELDS = ("id", "sentence", "cite_apa", "source", "value", "publish", "measure", "n")
+"""What every record of a finding has."""
+
+_PICTURES = ("png", "svg")
+_MEND = "build the edition anew: sesec report"
+
+
+def as_data(document: Document) -> dict[str, Any]:
+    """Return a document as JSON values; findings by their ids."""
+    parts = {
+        field.name: getattr(document, field.name)
+        for field in fields(document)
+        if field.name != "findings"
+    }
+    return {name: _packed(part) for name, part in parts.items()}
+
+
+def _packed(value: Any) -> Any:
+    if is_dataclass(value):
+        named = type(value).__dict__.get("kind")  # of a block; a piece of prose has its own
+        kind = {"kind": named} if isinstance(named, str) else {}
+        return kind | {
+            field.name: _packed(getattr(value, field.name))
+            for field in fields(value)
+            if field.name not in _PICTURES
+        }
+    if isinstance(value, Mapping):
+        return value["id"] if "sentence" in value else dict(value)
+    if isinstance(value, list | tuple):
+        return [_packed(part) for part in value]
+    return value
+
+
+def read(folder: Path) -> Document:
+    """Read the document of an edition's folder back, with its findings and pictures.
+
+    Raises
+    ------
+    DataError
+        If a part is missing, or there is one that no document has.
+    """
+    records: dict[str, Record] = {}
+    for at, record in enumerate(_json(folder / "findings.json"), start=1):
+        lacking = [name for name in _FIELDS if not isinstance(record, dict) or name not in record]
+        if lacking:
+            raise _refused(f"it lacks {', '.join(lacking)}", f"findings.json record {at}")
+        records[str(record["id"])] = record
+        if list(records) != sorted(records):
+            raise _refused("findings stand in the order of their ids", f"findings.json record {at}")
+    try:
+        return _Reader(folder, records).made(
+            Document, {**_json(folder / NAME), "findings": list(records)}, ""
+        )
+    except (TypeError, AttributeError, ValueError) as broken:
+        raise _refused(f"this is no document: {broken}", NAME) from broken
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as broken:
+        raise _refused("this file is missing, or is not JSON", path.name) from broken
+
+
+class _Reader:
+    """Makes the parts of a document by their declared types."""
+
+    def __init__(self, folder: Path, records: Mapping[str, Record]) -> None:
+        self._folder, self._records = folder, records
+
+    def made(self, kind: Any, data: Any, where: str) -> Any:
+        """Return data as the type declared for it."""
+        origin, inner = get_origin(kind), get_args(kind)
+        if kind is Block or origin in (Union, types.UnionType):
+            return self._of_union(inner, data, where)
+        if is_dataclass(kind):
+            return self._of_class(kind, data, where)
+        if kind == Record:
+            return self._record(data, where) if isinstance(data, str) else data
+        if origin is tuple:
+            each = inner if inner[-1] is not ... else (inner[0],) * len(data)
+            pairs = enumerate(zip(each, data, strict=True), start=1)
+            return tuple(self.made(type_, part, f"{where}/{at}") for at, (type_, part) in pairs)
+        wanted = int | float if kind is float else kind
+        if not (data in inner if origin is Literal else isinstance(data, wanted)):
+            raise _refused("this is not what stands there in a document", f"{NAME} {where}")
+        return data
+
+    def _of_union(self, kinds: Iterable[Any], data: Any, where: str) -> Any:
+        if data is None and type(None) in kinds:
+            return None
+        named = {getattr(kind, "kind", None): kind for kind in kinds if kind is not type(None)}
+        kind = named.get(data.get("kind") if isinstance(data, dict) else None)
+        if kind is None:
+            raise _refused("a document has no such block", f"{NAME} {where}")
+        return self.made(kind, data, where)
+
+    def _of_class(self, kind: Any, data: Any, where: str) -> Any:
+        hints = {
+            name: hint
+            for name, hint in get_type_hints(kind).items()
+            if get_origin(hint) is not ClassVar
+        }
+        given = {name: part for name, part in data.items() if name != "kind" or "kind" in hints}
+        if kind is FigureBlock:
+            given |= self._pictures(str(data["name"]))
+        unknown = sorted(given.keys() - hints.keys())
+        lacking = [
+            field.name
+            for field in fields(kind)
+            if field.name not in given and field.default is MISSING
+        ]
+        if unknown or lacking:
+            raise _refused(
+                f"unknown or missing: {', '.join([*unknown, *lacking])}",
+                f"{NAME} {where}/{[*unknown, *lacking][0]}",
+            )
+        return kind(
+            **{
+                name: part
+                if name in _PICTURES and kind is FigureBlock
+                else self.made(hints[name], part, f"{where}/{name}")
+                for name, part in given.items()
+            }
+        )
+
+    def _pictures(self, name: str) -> dict[str, Any]:
+        path = self._folder / "figures" / name
+        try:
+            svg = path.with_name(f"{name}.svg").read_bytes().decode("utf-8")
+            return {"png": path.with_name(f"{name}.png").read_bytes(), "svg": svg}
+        except (OSError, ValueError) as broken:
+            raise _refused("a picture is missing", f"figures/{name}") from broken
+
+    def _record(self, name: str, where: str) -> Record:
+        if name not in self._records:
+            raise _refused(f"no finding has the id {name}", f"{NAME} {where}")
+        return self._records[name]
+
+
+def imprint(folder: Path) -> Imprint:
+    """Read what an edition was made from back from its run.json.
+
+    Raises
+    ------
+    DataError
+        If a part of it is missing.
+    """
+    run = _json(folder / "run.json")
+    try:
+        return Imprint(
+            edition=run["edition"],
+            title=run["title"],
+            published=run["published"],
+            notebook=run["notebook"]["path"],
+            notebook_sha256=run["notebook"]["sha256"],
+            parameters=run["parameters"],
+            changed=tuple(run["changed_parameters"]),
+            version=run["package"]["version"],
+            commit=Commit(run["package"]["commit"], run["package"]["uncommitted_changes"]),
+            sources=tuple(SourceNote(**source) for source in run["sources"]),
+            absent=tuple(run["absent"]),
+            synthetic=run["synthetic"],
+        )
+    except (KeyError, TypeError) as broken:
+        raise _refused(f"it lacks {broken}", "run.json") from broken
+
+
+def _refused(what: str, where: str) -> DataError:
+    return DataError(what, where=where, mend=_MEND)

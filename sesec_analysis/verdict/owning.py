@@ -1,0 +1,487 @@
+"""Ask of every text of a document who owns it: a record of its block, the catalog, or a message of ours.
+
+A text that stands under a figure may say what the records of that figure print, and no other number. A row of a table
+is owned by one record whole, or cell by cell by the catalog.
+"""
+
+import contextlib
+import itertools
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from sesec_analysis import catalog, checkout
+from sesec_analysis.archive import changes_section
+from sesec_analysis.catalog.claim_entries import PartOfSchoolsTest, RosterTest, SchoolsTest
+from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
+from sesec_analysis.editions.documents import certificate, freshness, prose
+from sesec_analysis.editions.documents.blocks import (
+    Block,
+    FigureBlock,
+    FindingBlock,
+    Heading,
+    Node,
+    NoticeBlock,
+    Prose,
+    Table,
+    TableBlock,
+)
+from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.errors import SesecError
+from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.claim_comparisons import measure_roster
+from sesec_analysis.evidence.claim_tests import ClaimFigures, part_of_both
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
+from sesec_analysis.files import sha256_of
+from sesec_analysis.loaders.listing import sources
+from sesec_analysis.loaders.load import load
+from sesec_analysis.metrics.disparity import coverage
+from sesec_analysis.verdict import rewording
+from sesec_analysis.verdict.phrases import Phrases, messages, methods, plain
+from sesec_analysis.verdict.rewriting import Fault
+
+__all__ = ["NOBODYS", "texts_of", "unowned"]
+
+
+NOBODYS = "nobody owns these words"
+_CERTIFICATE = "certificate-of-the-disclosure-audit"
+_AGES = "how-new-the-figures-are"
+
+
+def texts_of(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield every text of a document that is not of a finding's record, and where it stands."""
+    for where, block in _placed(document):
+        yield from ((f"{where}{part}", text) for part, text in _texts(block) if text)
+
+
+def _placed(document: Document) -> Iterator[tuple[str, Block]]:
+    yield "document.json title", Heading(1, document.title, "")
+    for at, block in enumerate(document.lead, start=1):
+        yield f"document.json lead, block {at}", block
+    for part in document.sections:
+        yield f"document.json section {part.heading.id}", part.heading
+        for at, block in enumerate(part.blocks, start=1):
+            named = f"figure {block.name}" if isinstance(block, FigureBlock) else f"block {at}"
+            yield f"document.json section {part.heading.id}, {named}", block
+
+
+def _texts(block: Block) -> Iterator[tuple[str, str]]:
+    match block:
+        case Heading():
+            yield ", heading", block.text
+        case Prose():
+            yield from ((", words", text) for text in _of_nodes(block.nodes))
+        case FigureBlock():
+            for name in ("title", "subtitle", "caption", "source_line", "alt", "notes"):
+                yield f", {name}", getattr(block, name)
+            yield from ((", description", part) for part in block.long_description.split("\n\n"))
+            yield from _of_table(block.table)
+        case TableBlock():
+            yield from ((", caption", block.caption), (", note", block.note))
+            yield from _of_table(block.table)
+        case NoticeBlock():
+            yield from ((", title", block.title), (", text", block.text))
+
+
+def _of_table(table: Table) -> Iterator[tuple[str, str]]:
+    yield from ((f", heading {column.name}", column.label) for column in table.columns)
+    for at, row in enumerate(table.rows, start=1):
+        yield from ((f", row {at}", cell) for cell in row)
+
+
+_WHOLE = ("paragraph", "listing", "cell")
+
+
+def _of_nodes(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if node.kind in _WHOLE:
+            yield plain(_words(node))
+        else:
+            yield from _of_nodes(node.children)
+
+
+def _words(node: Node) -> str:
+    return node.text + "".join(map(_words, node.children)) + ("\n" if node.kind == "break" else "")
+
+
+@lru_cache(maxsize=2)
+def _phrases(folder: Path) -> Phrases:
+    """Return all messages, and the names of the catalog of a data folder."""
+    said = [*messages(), *(form for text in messages() for form in _as_shown(text))]
+    return Phrases(said, _names())
+
+
+@lru_cache(maxsize=2)
+def _methods(folder: Path) -> Phrases:
+    return Phrases([*messages(), *methods()], ())
+
+
+def _names() -> Iterator[str]:
+    """Yield what the catalog calls things, wherever it stands in a text."""
+    for school in catalog.schools().values():
+        yield from (school.name, school.short_name, school.name.replace(" School", ""))
+        yield from school.earlier_names.split("; ")
+        yield f"{school.lowest_grade}–{school.highest_grade}"
+    for place in catalog.places().values():
+        yield from (place.name, place.phrase, place.definition)
+    for code, kind in catalog.group_types().items():
+        yield labels.type_title(code)
+        for name, group in kind.groups.items():
+            yield from (labels.group_label(name), group.people)
+    for code, source in catalog.sources().items():
+        yield from (source.publisher, f"the {source.publisher}", source.title, code)
+        yield f"“{source.title}” ({code})"
+        for year, release in source.releases.items():
+            yield from (release.title, release.school_year, release.dataset_id or "")
+            yield f"sesec data fetch {code} --end-year {year}"
+    for indicator in catalog.indicators().values():
+        stops: list[SeriesBreak | SeriesEvent] = [*indicator.breaks, *indicator.events]
+        for at, stop in enumerate(sorted(stops, key=lambda stop: stop.at)):
+            for letter in "abcdefgh"[: at + 1]:
+                yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
+        for out in indicator.years_out:
+            yield f"{school_year(out.year)}: {out.reason}"
+    for number, claim in catalog.claims().items():
+        for test in claim.tests:
+            if isinstance(test, SchoolsTest):
+                yield from (f"{end * 100:.0f}" for end in (test.low, test.high))
+        yield from (f"{number}. {claim.claim} ({claim.date})", claim.source)
+    yield from (
+        "`sesec data add-release SOURCE YEAR ID`",
+        "`sesec data fetch SOURCE --end-year YEAR`",
+    )
+    for layer in catalog.outlines().values():
+        yield from layer.source.split("; ")
+    yield from (grade_name(grade) for grade in ("PK", "K", *(f"{at:02d}" for at in range(1, 13))))
+    for level in (0.9, 0.95, 0.99, 0.998):
+        yield from (level_words(level), f"{level * 100:.12g}% limits")
+
+
+def _as_shown(text: str) -> Iterator[str]:
+    """Yield the words of a paragraph of a notebook as pages show them: its links and code without their signs."""
+    if "](" in text or "`" in text or "*" in text or "\\" in text:
+        try:
+            for block in prose.blocks(text, where="", taken=set()):
+                if isinstance(block, Prose):
+                    yield from _of_nodes(block.nodes)
+        except SesecError:
+            return
+
+
+def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
+    """Yield every text of a document that nobody owns, in its order.
+
+    Parameters
+    ----------
+    document
+        As it was read from a folder.
+    meta
+        What it was made from.
+    audit
+        The file with the outcome of its audit, which its certificate repeats.
+    """
+    findings, faults = _worded(document, meta)
+    yield from faults
+    phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
+    printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
+    repeated = {id(block) for block in _repeated(document, meta, audit)}
+    for where, block in _placed(document):
+        if id(block) in repeated:
+            continue
+        made = [findings[record["id"]] for record in _records(block) if record["id"] in findings]
+        ready = _Ready(block, made, meta, phrases, typed, printed)
+        for part, text in _texts(block):
+            if text and (piece := ready.unowned(part, text)):
+                yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
+        if isinstance(block, FigureBlock):
+            yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_rows(block))
+
+
+def _typed(meta: Imprint) -> Iterator[str]:
+    """Yield the words that stand in the notebook of an edition, if it is still as it was run."""
+    path = checkout.root() / meta.notebook
+    if not path.is_file() or sha256_of(path) != meta.notebook_sha256:
+        return
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            for text in prose.paragraphs("".join(cell["source"])):
+                yield from (plain(text), *_as_shown(text))
+
+
+def _hidden(piece: str) -> str:
+    """Return words with every digit put out of sight."""
+    return re.sub(r"\d", "#", piece)[:80]
+
+
+def _records(block: Block) -> tuple[Record, ...]:
+    return block.findings if isinstance(block, FigureBlock | TableBlock | FindingBlock) else ()
+
+
+def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list[Fault]]:
+    """Return every finding worded again, and what is not as it would be worded."""
+    names = {str(record["organization_id"]): str(record["place"]) for record in document.findings}
+    title = f"{meta.title}, with other parameters" if meta.changed else meta.title
+    phrases = _methods(catalog.data_dir())
+    findings, faults = {}, []
+    for record in document.findings:
+        where = f"findings.json {record['id']}"
+        try:
+            finding = rewording.finding_of(record, names)
+            wrong = list(
+                rewording.misworded(
+                    record, finding, edition=title, published=meta.published, phrases=phrases
+                )
+            )
+        except (SesecError, KeyError, TypeError, ValueError) as refusal:
+            what = (
+                refusal.what if isinstance(refusal, SesecError) else f"it is no record: {refusal}"
+            )
+            faults.append(Fault(where, what))
+            continue
+        findings[str(record["id"])] = finding
+        faults += [Fault(f"{where}, {name}", "is not what its numbers give") for name in wrong]
+    return findings, faults
+
+
+def _repeated(document: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
+    """Yield the blocks that follow from something else that was checked: they are made again and compared."""
+    for at, part in enumerate(document.sections):
+        made: Sequence[Section] = ()
+        if part.heading.id == _CERTIFICATE and audit.is_file():
+            before = replace(document, sections=document.sections[:at])
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                outcome = json.loads(audit.read_text("utf-8"))
+                made = certificate.with_certificate(before, outcome).sections
+        elif part.heading.id == _AGES and isinstance(
+            year := meta.parameters.get("report_year"), int
+        ):
+            made = freshness.with_ages(
+                replace(document, sections=document.sections[:at]), year
+            ).sections
+        elif part.heading.text == changes_section.TITLE:
+            others = (*document.sections[:at], *document.sections[at + 1 :])
+            made = changes_section.with_changes(replace(document, sections=others), meta).sections
+        again = [other for other in made if other.heading.id == part.heading.id]
+        if [_unnumbered(other.blocks) for other in again] == [_unnumbered(part.blocks)]:
+            yield from (part.heading, *part.blocks)
+    yield from (block for block in document.blocks if _is_plain(block, document))
+
+
+def _is_plain(block: Block, document: Document) -> bool:
+    """Tell whether a table without findings says what the data at hand say of themselves: sources, coverage."""
+    if not isinstance(block, TableBlock) or block.findings or not block.table.rows:
+        return False
+    names = tuple(column.name for column in block.table.columns)
+    if names == ("title", "school_year", "dataset_id", "rows"):
+        known = {
+            tuple(
+                "" if cell != cell else f"{cell:,}" if isinstance(cell, int) else str(cell)
+                for cell in row
+            )
+            for row in sources().reset_index()[list(names)].itertuples(index=False)
+        }
+        return set(block.table.rows) <= known
+    if names == (
+        "figure",
+        "school_year",
+        "organization_name",
+        "cells",
+        "cells_reported",
+        "coverage",
+    ):
+        return all(row in _covered(row, document) for row in block.table.rows)
+    return False
+
+
+def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ...]]:
+    """Yield what the rows of a table of coverage can say of a figure, year and place."""
+    grades = {record["grade_level"] for record in document.findings if record["title"] == row[0]}
+    codes = [code for code, entry in catalog.indicators().items() if entry.title == row[0]]
+    places = [code for code, place in catalog.places().items() if place.name == row[2]]
+    for code, place, grade in itertools.product(codes, places, sorted(grades)):
+        year = int(row[1][:4]) + 1
+        cells = load(
+            code,
+            place=place,
+            end_years=[year],
+            grade_level=grade,
+            student_group_type="race_ethnicity",
+        )
+        for counted in coverage(cells).itertuples():
+            yield (
+                *row[:3],
+                f"{counted.cells:,}",
+                f"{counted.cells_reported:,}",
+                f"{counted.coverage:.0%}",
+            )
+
+
+def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
+    return [
+        replace(block, number=0) if isinstance(block, TableBlock) else block for block in blocks
+    ]
+
+
+class _Ready:
+    """The strings that stand ready for the texts of a block: what its records print, and how many they are."""
+
+    def __init__(
+        self,
+        block: Block,
+        findings: Sequence[Finding],
+        meta: Imprint,
+        phrases: Phrases,
+        typed: set[str],
+        printed: Mapping[str, frozenset[str]],
+    ) -> None:
+        self._block = block
+        prose = typed if isinstance(block, Prose | Heading) else set()
+        texts = set().union(*(printed[finding.id] for finding in findings))
+        texts |= {labels.counted_words(finding.row) for finding in findings}
+        texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
+        records = _records(block)
+        counts = {str(_printed(record[name])) for record in records for name in rewording.COUNTS}
+        texts |= counts | {end for count in counts for end in count.split(" to ")}
+        if findings:
+            ids = [finding.row.source_ids for finding in findings]
+            texts |= {
+                citation.source_line("; ".join(ids)),
+                citation.source_line("; ".join(sorted(set(ids)))),
+            }
+            newest, year = (
+                max(finding.row.end_year for finding in findings),
+                meta.parameters.get("report_year"),
+            )
+            texts |= {str(year - newest)} if isinstance(year, int) else set()
+        numbers = {*_counted(findings), *_rows_alike(block)}
+        if {"funnel_target", "rate_less_expected"} & {finding.row.measure for finding in findings}:
+            # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
+            numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
+        if not findings and isinstance(block, FigureBlock):
+            numbers |= {len(place.schools) for place in catalog.places().values()}
+            numbers |= {
+                len([1 for code in place.schools if catalog.schools()[code].level == level])
+                for place in catalog.places().values()
+                for level in ("elementary", "k8", "middle", "high")
+            }
+        if isinstance(block, TableBlock) and block.caption in _CLAIMS:
+            texts |= _rosters(str(meta.parameters.get("place"))) | set(_parts_of_schools(findings))
+            numbers |= set(range(len(findings) + 1))
+            texts |= {
+                part for text in texts for part in re.findall(r"[−+]?\$?\d[\d,]*(?:\.\d+)?", text)
+            }
+            texts |= {
+                f"{round(record['estimate'] * 100)}"
+                for record in records
+                if record["estimate"] is not None
+            }
+        self._owners = phrases.beside(prose | texts | {f"{number:,}" for number in numbers})
+
+    def unowned(self, part: str, text: str) -> str:
+        """Return the first piece of one text that nobody owns."""
+        block = self._block
+        if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
+            # An alt text is cut to its length where it repeats title and subtitle.
+            whole = f"{block.title}; {block.subtitle}"
+            before, _, cut = text.partition("…")[0].partition(": ")
+            if whole.startswith(cut):
+                text = f"{before}: {whole}.{text.partition('…')[2]}"
+        return self._owners.unowned(text)
+
+
+@lru_cache(maxsize=4)
+def _rosters(place: str) -> frozenset[str]:
+    """Return what claims about where schools stand come to for a place: how many of how many, and the chance of it."""
+    said: set[str] = set()
+    tests = (test for claim in catalog.claims().values() for test in claim.tests)
+    for test in tests:
+        if isinstance(test, RosterTest) and place in catalog.places():
+            rows = load("enrollment", end_years=test.year, student_group="all", grade_level="all")
+            figures = ClaimFigures(rows, place, rest="", district="", level=0.95)
+            measured = measure_roster(test, figures)
+            said |= {measured.text, measured.why}
+    return frozenset(said)
+
+
+def _parts_of_schools(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield what claims about a part of the schools come to, by the figures of a place and of the rest of one year."""
+    tests = [test for claim in catalog.claims().values() for test in claim.tests]
+    for test in tests:
+        if isinstance(test, PartOfSchoolsTest):
+            of_it = [
+                finding for finding in findings if finding.row.indicator == test.figure.indicator
+            ]
+            for place, rest in itertools.permutations(of_it, 2):
+                if place.row.end_year == rest.row.end_year:
+                    measured = part_of_both(test, place, rest)
+                    yield from (measured.text, measured.why)
+
+
+_CLAIMS = ("Founding claims, measured again",)
+"""Captions of tables whose numbers are counts of their records, so many that only their size is held."""
+
+
+def _printed(count: object) -> object:
+    return f"{count:,}" if isinstance(count, int) else count or ""
+
+
+def _rows_alike(block: Block) -> Iterator[int]:
+    """Yield how many rows of a block's table have a text in common, or two: schools within the limits, by place."""
+    if not isinstance(block, FigureBlock):
+        return
+    counts: Counter[tuple[str, ...]] = Counter()
+    within = {
+        record["place"]: [
+            place.name
+            for place in catalog.places().values()
+            if record["organization_id"] in place.schools
+        ]
+        for record in block.findings
+    }
+    for row in block.table.rows:
+        words = [cell for cell in row if not re.search(r"\d", cell)]
+        words += [name for cell in row for name in within.get(cell, ())]
+        counts.update((cell,) for cell in words)
+        counts.update((f"column {at}",) for at, cell in enumerate(row) if cell)
+        counts.update(itertools.combinations(words, 2))
+    yield from counts.values()
+
+
+def _counted(findings: Sequence[Finding]) -> Iterator[int]:
+    """Yield how many findings a caption may speak of: all, of one place, not shown for one reason."""
+    places = catalog.places().values()
+    yield len(findings)
+    counts: Counter[tuple[str, ...]] = Counter()
+    for finding in findings:
+        row = finding.row
+        counts[row.organization_level, row.publish] += 1
+        counts[row.organization_level,] += 1
+        for place in places:
+            if row.organization_id in place.schools:
+                counts[place.name,] += 1
+                counts[place.name, row.publish] += 1
+                counts[place.name, row.publish, row.reason] += 1
+        counts["elsewhere", row.publish, row.reason] += 1
+    yield from counts.values()
+
+
+_DRAWN = frozenset({"x", "y"})
+
+
+def _of_rows(block: FigureBlock) -> Iterator[str]:
+    """Yield the places in the numbers of a figure that no record of it has."""
+    by_id = {record["id"]: record for record in block.findings}
+    for at, row in enumerate(block.csv_rows, start=1):
+        record = by_id.get(row.get("id"))
+        if record is None:
+            yield f"row {at}"
+            continue
+        yield from (f"row {at}, {name}" for name, value in row.items() if record.get(name) != value)

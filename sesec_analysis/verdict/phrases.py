@@ -1,0 +1,231 @@
+"""Tell who owns a text: a message of ours whose every place is filled by something owned in its turn.
+
+`data/words/report.pot` lists every text that readers see, with places for names and numbers. A text is owned if it is
+one of them, or one of the strings that stand ready for its block (what its records print, names of the catalog), or is
+put together from such. Nothing has to be known of words for numbers, of digits of other scripts or of hidden signs:
+a text that holds them is nobody's.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from sesec_analysis import i18n_files
+
+__all__ = ["Owners", "Phrases", "messages", "methods", "plain"]
+
+
+_PLACE = re.compile(r"\{\w*(?:[.!:][^{}]*)?\}")
+_NEIGHBOURS = re.compile(r"\{\w+\}(?: \{\w+\})+")
+_YEAR = r"(?:19|20)\d\d"
+_DATED = re.compile(rf"{_YEAR}(?:[–-](?:\d\d|{_YEAR}))?")
+_CUTS = (
+    re.compile(r"((?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bJr\.) )"),
+    re.compile(r"((?<!\b[A-Z])(?<!\bJr)\. |; |, and | and |, |: | \(|\)|\.$|[!?]$|“|”| · |, …|…)"),
+    re.compile(r"( to | in | of | )"),
+)
+"""Where texts are put together: sentences, the parts of one, and a name beside its number."""
+_WORD = re.compile(r"[^\W_]+")
+_SHORT = 160
+_LONG = 400
+_LONGEST = 12  # pieces of a text that are tried together
+
+
+def plain(text: str) -> str:
+    """Return a text with its spaces as one blank each; letters and digits of every kind stay as they are."""
+    return re.sub(r"[ \n\u00a0]+", " ", text).strip()
+
+
+def _key(text: str) -> str:
+    """Return a text as it is compared: a sentence begins with a capital letter that its message lacks."""
+    return text[:1].lower() + text[1:]
+
+
+@lru_cache(maxsize=1)
+def messages() -> tuple[str, ...]:
+    """Return every text that readers see, as `sesec words` lists them."""
+    listed = i18n_files.read(i18n_files.folder() / i18n_files.LIST)
+    return tuple(form for entry in listed if entry.id for form in i18n_files.forms(entry.id))
+
+
+@lru_cache(maxsize=1)
+def methods() -> tuple[str, ...]:
+    """Return every text that is written out in the code of measures and of the gate: of these methods are made."""
+    package = Path(__file__).parents[1]
+    files = [
+        *package.glob("metrics/*.py"),
+        *package.glob("evidence/**/*.py"),
+        package / "bounds.py",
+    ]
+    texts: set[str] = set()
+    for path in sorted(files):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = (getattr(part, "value", "") for part in node.values)
+                texts.add("".join(part if isinstance(part, str) else "{n}" for part in parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts |= {node.value, *node.value.split("; ")}
+    return tuple(sorted(text.strip() for text in texts if len(text) < _SHORT))
+
+
+class _Message:
+    """A message with places: the words between them, in their order."""
+
+    def __init__(self, text: str) -> None:
+        # Two places with a blank between them are looked at as one: nothing tells where the first ends.
+        self.parts = [plain_part(part) for part in _PLACE.split(_NEIGHBOURS.sub("{both}", text))]
+        self.longest = max(self.parts, key=len).strip()
+        # A word at the brink of a place may go on in it.
+        self.words = {word for part in self.parts for word in _WORD.findall(f"{part.lower()}")}
+        first, *rest = self.parts
+        self._pattern = re.compile(
+            re.escape(_key(first)) + "".join(f"(.+?){re.escape(part)}" for part in rest), re.DOTALL
+        )
+        self._greedy = re.compile(
+            re.escape(_key(first)) + "".join(f"(.+){re.escape(part)}" for part in rest), re.DOTALL
+        )
+
+    def fillings(self, text: str) -> Iterator[tuple[str, ...]]:
+        """Yield what may stand in the places of a text that has these words."""
+        if (self.longest in text or _key(self.longest) in text) and (
+            shortest := self._pattern.fullmatch(text)
+        ):
+            yield shortest.groups()
+            longest = self._greedy.fullmatch(text)
+            if longest and longest.groups() != shortest.groups():
+                yield longest.groups()
+
+
+def plain_part(text: str) -> str:
+    """Return the words of a message without Markdown's signs, which no page shows."""
+    return re.sub(r"[ \n\u00a0]+", " ", re.sub(r"\*\*|`|(?<!\w)\*|\*(?!\w)", "", text))
+
+
+class Phrases:
+    """The texts that may stand anywhere, and the search for who owns one.
+
+    Parameters
+    ----------
+    texts
+        Our messages, with places.
+    names
+        Names that may stand in a place wherever they fit: of schools, groups, sources.
+    """
+
+    def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
+        listed = [text for text in texts if text]
+        whole = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
+        self._exact = whole | {_key(plain(name)) for name in names if name}
+        filled = dict.fromkeys(text for text in listed if _PLACE.search(text))
+        # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
+        made = [_Message(text) for text in filled]
+        self._by_word: dict[str, list[_Message]] = {}
+        common = Counter(word for one in made for word in one.words)
+        for one in made:
+            if one.words:
+                rarest = min(one.words, key=lambda word: (common[word], word))
+                self._by_word.setdefault(rarest, []).append(one)
+
+    def beside(self, ready: Collection[str] = ()) -> "Owners":
+        """Return the owners of the texts of one block.
+
+        Parameters
+        ----------
+        ready
+            Strings that stand ready for these texts alone, numbers as they are printed among them.
+        """
+        return Owners(self, ready)
+
+    def is_exact(self, text: str) -> bool:
+        """Tell whether a text without places is listed."""
+        return _key(text) in self._exact
+
+    def of(self, text: str) -> Iterator[tuple[str, ...]]:
+        """Yield what may stand in the places of each message that a text may be of."""
+        wanted = _key(text)
+        for word in set(_WORD.findall(text.lower())):
+            for message in self._by_word.get(word, ()):
+                yield from message.fillings(wanted)
+
+
+class Owners:
+    """The messages and names that may stand anywhere, and the strings that stand ready for one block."""
+
+    def __init__(self, phrases: Phrases, ready: Collection[str]) -> None:
+        self._phrases = phrases
+        self._ready = {_key(plain(text)) for text in ready if text}
+        self._known: dict[str, bool] = {}
+        self._pieces: dict[tuple[str, int], str] = {}
+
+    def unowned(self, text: str) -> str:
+        """Return the first piece of a text that nobody owns; empty if all of it is owned.
+
+        Sentences are looked at first, then the parts of one, then single strings.
+        """
+        return self._at(plain(text), 0)
+
+    def _at(self, text: str, level: int) -> str:
+        asked = text, level
+        if asked not in self._pieces:
+            self._pieces[asked] = self._first_piece(text, level)
+        return self._pieces[asked]
+
+    def _first_piece(self, text: str, level: int) -> str:
+        if not text or (len(text) > _LONG and not level and not self._of_sentences(text)):
+            return ""
+        if self._is_owned(text):
+            return ""
+        if level == len(_CUTS):
+            return text
+        pieces = _CUTS[level].split(text)
+        if len(pieces) == 1:
+            return self._at(text, level + 1)
+        piece = self._parts(pieces[::2], pieces[1::2], level)
+        # A name beside a number in words, such as "between 20.3 and 29.2 percent", is cut in its middle at first.
+        is_short = level + 1 < len(_CUTS) and len(text) < _SHORT
+        return "" if piece and is_short and not self._at(text, level + 1) else piece
+
+    def _of_sentences(self, text: str) -> str:
+        """Return the first sentence of a long text that nobody owns alone: no message is as long as most of these."""
+        sentences = _CUTS[0].split(text)[::2]
+        return next((text for text in sentences if self._at(text.strip(), 1)), "")
+
+    def _parts(self, words: list[str], joints: list[str], level: int) -> str:
+        """Return the first of several pieces that nobody owns, alone or with those after it."""
+        alone = (self._at(word.strip(), level + 1) for word in words)
+        deeper = next(filter(None, alone), "")
+        if (
+            not deeper
+        ):  # as nearly always; what stands together is looked at only where it is not so
+            return ""
+        reached = {0}
+        for at in range(len(words)):
+            if at not in reached:
+                continue
+            joined = words[at]
+            for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
+                if self._is_owned(joined.strip()):
+                    reached.add(end)
+                if end < len(words):
+                    joined += joints[end - 1] + words[end]
+            if not self._at(words[at].strip(), level + 1):
+                reached.add(at + 1)
+        return "" if len(words) in reached else deeper
+
+    def _is_owned(self, text: str) -> bool:
+        if text not in self._known:
+            self._known[text] = False  # a text cannot own itself
+            self._known[text] = self._owned(text)
+        return self._known[text]
+
+    def _owned(self, text: str) -> bool:
+        if not text or not re.search(r"\w", text):
+            return text in ("", "–", "-", "…", "→", "←", "=", "·", "'")
+        if _key(text) in self._ready or self._phrases.is_exact(text) or _DATED.fullmatch(text):
+            return True
+        return any(
+            all(not self._at(part.strip(), 0) for part in parts) for parts in self._phrases.of(text)
+        )

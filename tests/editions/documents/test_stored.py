@@ -1,0 +1,73 @@
+"""A document stored as data and read back: all of it, and nothing beside it."""
+
+import json
+
+import pytest
+from report_samples import finding, notebook, showing, text
+
+import sesec_analysis as sa
+from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import formats, stored
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.errors import DataError
+
+META = Imprint(
+    "annual-2019", "Report", None, "a.ipynb", "0" * 64, {}, (), "1", Commit("0" * 32, False), ()
+)
+
+
+@pytest.fixture
+def document(counts):
+    rates = sa.rates(counts(black=(71, 216), white=(90, 130)))
+    data, _ = sa.plot_rates(rates)._repr_mimebundle_()
+    cells = (
+        text("## Results\n\n1. One **word**\n2. [Two](#results)"),
+        showing(finding(*sa.findings(rates).records())),
+    )
+    return documents_notebook.read(notebook(*cells, showing(data, tag="figure-rates")))
+
+
+@pytest.fixture
+def folder(document, tmp_path):
+    formats.write_sources(document, META, tmp_path)
+    return tmp_path
+
+
+def test_read__gives_back_the_document_and_what_it_was_made_from(document, folder):
+    assert stored.read(folder) == document
+    assert stored.imprint(folder) == META
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda data: data.update(note="7 students"),
+        lambda data: data["sections"][0].update(note="7 students"),
+        lambda data: data["sections"][0]["blocks"][0].update(note="7 students"),
+        lambda data: data["sections"][0]["blocks"].append({"kind": "note", "text": "7 students"}),
+        lambda data: data["sections"][0]["blocks"].append("7 students"),
+        lambda data: data.update(title=7),
+        lambda data: data.pop("lead"),
+    ],
+)
+def test_read__refuses_what_is_no_part_of_a_document(folder, tamper):
+    path = folder / stored.NAME
+    data = json.loads(path.read_text("utf-8"))
+    tamper(data)
+    path.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(DataError):
+        stored.read(folder)
+
+
+@pytest.mark.parametrize("name", [stored.NAME, "findings.json", "figures/rates.png"])
+def test_read__refuses_a_folder_that_lacks_a_part(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(DataError):
+        stored.read(folder)
+
+
+def test_imprint__refuses_a_run_that_lacks_a_part(folder):
+    (folder / "run.json").write_text("{}", "utf-8")
+    with pytest.raises(DataError, match="lacks"):
+        stored.imprint(folder)

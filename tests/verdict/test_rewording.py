@@ -1,0 +1,64 @@
+"""A finding worded again from its record: all of its texts, and the fields that say something else."""
+
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis.errors import SesecError
+from sesec_analysis.evidence import citation
+from sesec_analysis.verdict import rewording
+from sesec_analysis.verdict.phrases import Phrases, messages, methods
+
+TITLE = "Equity Report"
+
+
+@pytest.fixture
+def record(counts):
+    [first, *_] = sa.findings(sa.rates(counts(black=(71, 216), white=(90, 130)))).records()
+    cited = citation.cite(first, "apa", edition=TITLE, published=2026)
+    return first | {"cite_apa": cited}
+
+
+def wrong(record):
+    made = rewording.finding_of(record, {})
+    phrases = Phrases([*messages(), *methods()], ())
+    return list(rewording.misworded(record, made, edition=TITLE, published=2026, phrases=phrases))
+
+
+def test_misworded__finds_nothing_in_a_record_as_it_was_made(record):
+    assert wrong(record) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"sentence": "In 2016–17, none of them met it."}, "sentence"),
+        ({"value": "32.87%"}, "value"),
+        ({"interval": "32–33%"}, "interval"),
+        ({"label": "7 students"}, "label"),
+        ({"reason": "as a pair moved"}, "reason"),
+        ({"caveats": "Half a dozen were left out."}, "caveats"),
+        ({"source": "7"}, "source"),
+        ({"cite_apa": "7"}, "cite_apa"),
+        ({"title": "7"}, "title"),
+        ({"note": "7"}, "note"),
+        ({"method": "Wilson score interval; 7 students"}, "method"),
+        ({"method": "none of them"}, "method"),
+        ({"rule": "seven"}, "rule"),
+        ({"unit": "seven"}, "unit"),
+    ],
+)
+def test_misworded__names_the_field_that_numbers_do_not_give(record, changed, named):
+    assert named in wrong(record | changed)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"n": "a few"}, {"publish": "point", "n": 7, "numerator": 3}, {"status": "seven"}]
+)
+def test_finding_of__refuses_what_is_no_record(record, changed):
+    with pytest.raises((SesecError, ValueError)):
+        rewording.finding_of(record | changed, {})
+
+
+def test_strings__are_what_figures_and_tables_print(record):
+    said = set(rewording.strings(rewording.finding_of(record, {})))
+    assert {"32.9%", "216", record["sentence"], record["label"]} <= said
