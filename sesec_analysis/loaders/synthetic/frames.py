@@ -13,7 +13,7 @@ from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Source
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.synthetic import masks, publishers, truth
-from sesec_analysis.loaders.synthetic.population import GRADES, Counts, Population
+from sesec_analysis.loaders.synthetic.population import GRADES, SEATTLE, Counts, Population
 from sesec_analysis.loaders.synthetic.publishers import Way, grade_word, way_of
 
 __all__ = [
@@ -133,8 +133,14 @@ class SyntheticFrame:
 
     @cached_property
     def organizations(self) -> pd.DataFrame:
-        """The organizations with rows."""
-        return truth.organizations(self.population).iloc[self._levels].reset_index(drop=True)
+        """The organizations with rows; those that a rule of the entry leaves out are not loaded."""
+        table = truth.organizations(self.population).iloc[self._levels].reset_index(drop=True)
+        district = table["organization_level"] == "District"
+        if "leave_districts_out" in self.source.rules:
+            table["loaded"] &= ~district
+        if "leave_seattle_out" in self.source.rules:
+            table["loaded"] &= ~(district & (table["district_code"] == SEATTLE))
+        return table
 
     @cached_property
     def grades(self) -> list[str]:

@@ -149,9 +149,14 @@ class Shape:
                 out[name] = text
             else:
                 out[name] = text.where(state != masks.EXACT, way.hidden)
-        level = (columns.derive or "").removesuffix("_from_shares")
+        level, _, printed_as = (columns.derive or "").partition("_from_")
         if level in known:
-            out[level] = self._whole_share(self._quantities(places)[0], n - earlier, state)
+            top = self._quantities(places)[0]
+            out[level] = (
+                self._whole_share(top, n - earlier, state)
+                if printed_as == "shares"
+                else numbers(top, form).where(state != masks.EXACT, way.hidden)
+            )
         return out
 
     def _whole_share(self, top: Counts, bottom: Counts, state: NDArray[np.int8]) -> CodedText:

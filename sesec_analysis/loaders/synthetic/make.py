@@ -145,7 +145,10 @@ def _is_made(source: Source, release: Release) -> bool:
     coded = {"district_code", "district_organization"} & set(source.columns)
     # A source of the state's rows alone has nothing that the source of its schools does not have.
     of_schools = "organization_level" not in source.keep
-    return bool(published and coded and of_schools) and source.format in _FORMATS
+    # Figures that a rule computes stand in no column: a file of such a source would be blank, and prove nothing.
+    values = {columns.value for columns in source.indicators.values() if columns.value}
+    printed = values <= set(source.columns)
+    return bool(published and coded and of_schools and printed) and source.format in _FORMATS
 
 
 def make_release(population: Population, source_id: str, folder: Path) -> tuple[str, str, Written]:

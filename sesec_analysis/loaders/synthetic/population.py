@@ -4,6 +4,7 @@ Arrays are schools x grades x student groups. The groups of a partition add up t
 grade, in what is counted of them as in how many they are, so that no rule of the loaders can be right by chance.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -115,11 +116,7 @@ class Population:
     @cached_property
     def organizations(self) -> pd.DataFrame:
         """The schools: district and school code, invented names, kind. Codes of our places exist, names never do."""
-        named = {
-            code: name
-            for place in catalog.places().values()
-            for code, name in place.schools.items()
-        }
+        named = _schools_of_places()
         if self.schools < FEWEST_SCHOOLS:
             raise DataError(
                 f"a twin of {self.schools} schools is too small: our places alone have {len(named)}",
@@ -128,6 +125,7 @@ class Population:
             )
         rng = self.rng(1)
         seattle = max(len(named) + 8, min(105, self.schools // 3))
+        named |= _peers(named, seattle - len(named))
         others = self.schools - seattle
         invented = [f"{number:05d}" for number in range(101, 101 + max(others // 9, 1))]
         districts = np.array([*NEIGHBOURS, *invented])
@@ -211,6 +209,20 @@ def split_all(
         weights = np.ones(part.stop - part.start) if tilt is None else tilt[part]
         out[..., part] = split(rng, total, rooms[..., part], weights)
     return out
+
+
+def _schools_of_places() -> dict[str, str]:
+    """Schools of our places, code -> name; not of a level's, which have nearly every school of Seattle."""
+    places = [place for place in catalog.places().values() if place.level is None]
+    return {code: name for place in places for code, name in place.schools.items()}
+
+
+def _peers(named: dict[str, str], room: int) -> dict[str, str]:
+    """Other schools of Seattle for as many as there is room, from each level in turn: a small state has some of all."""
+    levels = [place.schools.items() for place in catalog.places().values() if place.level]
+    turns = itertools.zip_longest(*levels)
+    schools = [school for turn in turns for school in turn if school and school[0] not in named]
+    return dict(schools[:room])
 
 
 def _kind(name: str) -> str:

@@ -57,7 +57,7 @@ def quantities(drawn: Draw, derive: str | None) -> tuple[Counts, Counts]:
         return k - earlier, n - earlier - drawn.no_score
     if derive in ("participation", "participation_from_shares"):
         return n - earlier - drawn.no_score, n - earlier
-    if level := re.fullmatch(r"level_(\d)_from_shares", derive or ""):
+    if level := re.fullmatch(r"level_(\d)_from_(?:shares|counts)", derive or ""):
         return drawn.level(int(level[1])), n - earlier - drawn.no_score
     return k, n
 

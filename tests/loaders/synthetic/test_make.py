@@ -111,6 +111,7 @@ def test_releases__are_those_published_and_of_schools_or_districts():
     made = make.releases()
     assert {"ospi_graduation@2019", "ospi_assessment@2024", "ospi_poverty@2017"} <= set(made)
     assert "ospi_assessment@2020" not in made  # there was no test
+    assert not [one for one in made if one.startswith("ospi_spending_by_school@")]  # computed
     assert not [one for one in made if one.startswith(("census", "sps"))]
 
 

@@ -296,7 +296,7 @@ def test_tidy__masks_the_totals_that_the_2017_file_prints_for_small_groups(raw: 
     elementary = small["grade_level"].isin(["03", "04", "05", "06", "07", "08"])
     assert (small.loc[elementary, "denominator_high"] == 9).all()
     assert not (table["denominator"] < 10).fillna(False).loc[table["status"] == "reported"].any()
-    # The counts of levels have no rate whose text could say so: where the file prints them for too few, the rate's does.
+    # The counts of levels have no rate whose text could say so: where the file prints them for too few, the rate does.
     levels = small["indicator"].str.contains("_level_")
     assert set(small.loc[~levels, "token"]) <= {"N< 10 Suppression", "N<10"}
     unsaid = small[levels & (small["token"] == "")]
