@@ -1,4 +1,4 @@
-"""Clean editions of made-up states: the attack and the search find nothing in them. docs/ATTACK.md holds fifty."""
+"""Clean editions of made-up states: the attack and the search find nothing in them. docs/ATTACK.md holds sixteen."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ _TOP = """\
 the state does), and an edition of each was measured, gated, audited and written as a report is. The attack read it back
 from its files, beside what the made-up state publishes: {leaks} withheld counts were given away. The search of every
 file found {hits} things that may not leave. Leaks planted on purpose, and found, are in `tests/system/test_planted.py`.
-`make prove` attacks all fifty and writes this table; `make test` attacks some of them again. A statement follows if
+`make prove` attacks all of them and writes this table; `make test` attacks some of them again. A statement follows if
 what the state publishes says as much.
 
 | twin | cells | withheld | statements | different | follow | telling | given away | found in the search |
@@ -101,7 +101,7 @@ def test_attack__finds_nothing_in_a_clean_edition(seed, tmp_path, record_propert
     record_property("statements", one.attack.statements[0])
 
 
-def test_attack_page__is_of_fifty_clean_editions():
+def test_attack_page__is_of_as_many_clean_editions():
     rows, _ = measured_lines()
     assert [int(row.split()[1]) for row in rows] == list(SEEDS)
     assert all(row.endswith("| 0 | 0 |\n") for row in rows)

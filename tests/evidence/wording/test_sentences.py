@@ -535,9 +535,12 @@ def test_sentence__is_short_whole_and_kind_for_every_indicator_measure_and_statu
     for (status, _), found in zip(made, findings(made_of(row for _, row in made)), strict=True):
         text = found.sentence()
         assert word_count(text) <= LONGEST, text
-        is_told = found.row.publish != "nothing"
-        if place == "southeast_seattle" and "tested" not in text and is_told:
-            assert len(text.split()) <= LONGEST, text  # two sentences count together
+        is_short = (
+            found.row.publish != "nothing" and "tested" not in f"{text} {found.row.indicator}"
+        )
+        if place == "southeast_seattle" and is_short:
+            margin = 3 * ("about the same" in text)  # ", within 2 points"
+            assert len(text.split()) <= LONGEST + margin, text  # two sentences count together
         assert not BANNED.search(text), text
         assert re.fullmatch(r"[A-Z].*[.]", text), text
         census = catalog.indicator(found.row.indicator).period_years == 5
