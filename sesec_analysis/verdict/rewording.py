@@ -26,7 +26,8 @@ __all__ = ["COUNTS", "finding_of", "misworded", "strings"]
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 _NAMES = frozenset(field.name for field in fields(Row))
-_ENDS = ("ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
+_BOUNDS = ("bound_low", "bound_high")
+_ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
 _HAIR = 1e-9
 _LIMITS = ("3", "4", "10", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
@@ -75,11 +76,13 @@ def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
         # Printed as less than the least that is shown; rounded it is recorded as nothing.
         given["estimate"] = _HAIR
     equal = row.entry.equal
-    if equal is not None and not {"no-clear-difference", "left-open"} & set(row.rules):
-        # An end that was rounded onto "no difference" lay beside it.
-        middle = row.estimate if row.estimate is not None else equal
+    if equal is not None and "left-open" not in row.rules:
+        # An end that was rounded onto "no difference" lay beside it; what chance alone could have made has it inside.
+        ends = _BOUNDS if "no-clear-difference" in row.rules else _ENDS
+        known = (row.estimate, row.bound_low, row.bound_high)
+        middle = next((number for number in known if number not in (None, equal)), equal)
         off = _HAIR if middle >= equal else -_HAIR
-        given |= {end: equal + off for end in _ENDS if given.get(end) == equal}
+        given |= {end: equal + off for end in ends if given.get(end) == equal}
     return Finding(Row(organization_name=record["place"], **given), names)
 
 
