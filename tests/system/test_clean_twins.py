@@ -62,7 +62,7 @@ def clean(one: Outcome) -> None:
     assert one.hits == []
     # Not for want of anything to attack: cells are withheld, and numbers of them are printed.
     assert one.attack.state.withheld.sum() > 1000
-    assert one.attack.statements[0] > 1000
+    assert one.attack.statements[0] > 500
 
 
 def measured_lines() -> tuple[list[str], str]:
@@ -85,7 +85,7 @@ def write_line(seed: int, row: str) -> None:
 @pytest.mark.proof(
     "A clean edition of a made-up state gives nothing away",
     of=OF,
-    seed="0 to 49",
+    seed="0 to 7",
     tried="8 made-up states, their lines in docs/ATTACK.md",
 )
 @pytest.mark.parametrize("seed", proofs.sample(SEEDS, 1, seed=50, always=[QUICK]))
