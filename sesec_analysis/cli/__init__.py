@@ -39,8 +39,7 @@ class _Plain(click.Group):
             # The reader of a pipe has seen enough (`sesec data list | head`): that is no failure.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
-        # The last net: staff should meet a sentence here, not a traceback.
-        except Exception as accident:
+        except Exception as accident:  # the last net: staff meet a sentence here, not a traceback
             if ctx.params.get("debug"):
                 raise
             click.echo(

@@ -45,7 +45,6 @@ __all__ = [
     "schools_of",
     "shared_reading",
     "tight_year",
-    "whole_year",
     "years_held",
 ]
 
@@ -527,12 +526,6 @@ class SharedReading:
     masked: pd.Series
     taken: dict[str, pd.Series]
     capped: pd.DataFrame
-
-
-def whole_year(indicator: str, year: int) -> tuple[pd.DataFrame, SharedReading]:
-    """Return every row of an indicator's year, and their `shared_reading`, which rests on all of them."""
-    stamps = _stamps(indicator)
-    return _rows_of_year(indicator, year, stamps), _shared_of_year(indicator, year, stamps)
 
 
 def tight_year(indicator: str, year: int) -> pd.DataFrame:

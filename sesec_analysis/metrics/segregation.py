@@ -21,7 +21,7 @@ from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.estimates import OTHERS, MeasureSpec, Numbers, Side, claim, single_rows
-from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
+from sesec_analysis.not_reported import NEARLY_ALL, Remainder
 
 __all__ = [
     "MEASURES",
@@ -346,7 +346,7 @@ def _left_over(counts: Range, students: Floats) -> tuple[Flags, Floats]:
     """Flag the schools whose groups cannot be all of its students, and count those who are not reported."""
     low, high = (end.sum(axis=1) for end in counts)
     over, short, sized = low > students, high < students, np.isfinite(students)
-    if is_part_of_a_partition(high[sized].sum(), students[sized].sum()):
+    if high[sized].sum() < students[sized].sum() * NEARLY_ALL:  # a group is missing
         return over | short, np.zeros(len(low))
     return over, np.where(short, students - low, 0.0)
 
