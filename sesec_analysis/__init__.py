@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from sesec_analysis.catalog import level_rules
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
     from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sesec_analysis.figures.map import plot_map
     from sesec_analysis.figures.schools import plot_schools
     from sesec_analysis.figures.trend import plot_trend
-    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures
+    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
     from sesec_analysis.loaders.listing import (
         breaks,
         events,
@@ -73,6 +74,12 @@ if TYPE_CHECKING:
     from sesec_analysis.metrics.inequality import inequality
     from sesec_analysis.metrics.participation import participation, participation_gaps
     from sesec_analysis.metrics.robustness import q_values, robustness
+    from sesec_analysis.metrics.school_levels.levels import (
+        level_estimates,
+        level_shares,
+        level_years,
+        school_levels,
+    )
     from sesec_analysis.metrics.segregation import segregation
     from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
     from sesec_analysis.metrics.trends import trend, trend_model
@@ -87,6 +94,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
+    "catalog": ["level_rules"],
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
     "evidence.finding": ["finding", "findings"],
     "evidence.ledger": ["claim_schools", "claims_ledger"],
@@ -100,7 +108,7 @@ _ROOMS = {
     "figures.map": ["plot_map"],
     "figures.schools": ["plot_schools"],
     "figures.trend": ["plot_trend"],
-    "loaders.claims": ["claim_figures", "claim_school_figures"],
+    "loaders.claims": ["claim_figures", "claim_school_figures", "level_figures"],
     "loaders.listing": [
         "breaks",
         "events",
@@ -139,6 +147,12 @@ _ROOMS = {
     "metrics.inequality": ["inequality"],
     "metrics.participation": ["participation", "participation_gaps"],
     "metrics.robustness": ["q_values", "robustness"],
+    "metrics.school_levels.levels": [
+        "level_estimates",
+        "level_shares",
+        "level_years",
+        "school_levels",
+    ],
     "metrics.segregation": ["segregation"],
     "metrics.standardized": ["level_gaps", "levels_of", "probit_gaps"],
     "metrics.trends": ["trend", "trend_model"],
@@ -190,7 +204,12 @@ __all__ = [
     "inequality",
     "is_significant",
     "kitagawa",
+    "level_estimates",
+    "level_figures",
     "level_gaps",
+    "level_rules",
+    "level_shares",
+    "level_years",
     "levels_of",
     "load",
     "mantel_haenszel",
@@ -218,6 +237,7 @@ __all__ = [
     "ratios",
     "risk_ratio_from_shares",
     "robustness",
+    "school_levels",
     "schools",
     "score_ratios",
     "segregation",
