@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
     from sesec_analysis.evidence.not_computed import notices_in_place
     from sesec_analysis.evidence.notices import verdict_notice
-    from sesec_analysis.evidence.school_tables import about_school, beside, strengths
+    from sesec_analysis.evidence.school_tables import (
+        about_school,
+        beside,
+        level_distribution,
+        level_parts,
+        level_weights,
+        levels_of_place,
+        levels_of_school,
+        strengths,
+    )
     from sesec_analysis.evidence.tables import plain_table, table
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
     from sesec_analysis.figures.expected import plot_expected
@@ -76,7 +85,6 @@ if TYPE_CHECKING:
     from sesec_analysis.metrics.robustness import q_values, robustness
     from sesec_analysis.metrics.school_levels.levels import (
         level_estimates,
-        level_shares,
         level_years,
         school_levels,
     )
@@ -100,7 +108,16 @@ _ROOMS = {
     "evidence.ledger": ["claim_schools", "claims_ledger"],
     "evidence.not_computed": ["notices_in_place"],
     "evidence.notices": ["verdict_notice"],
-    "evidence.school_tables": ["about_school", "beside", "strengths"],
+    "evidence.school_tables": [
+        "about_school",
+        "beside",
+        "level_distribution",
+        "level_parts",
+        "level_weights",
+        "levels_of_place",
+        "levels_of_school",
+        "strengths",
+    ],
     "evidence.tables": ["plain_table", "table"],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
     "figures.expected": ["plot_expected"],
@@ -149,7 +166,6 @@ _ROOMS = {
     "metrics.robustness": ["q_values", "robustness"],
     "metrics.school_levels.levels": [
         "level_estimates",
-        "level_shares",
         "level_years",
         "school_levels",
     ],
@@ -204,13 +220,17 @@ __all__ = [
     "inequality",
     "is_significant",
     "kitagawa",
+    "level_distribution",
     "level_estimates",
     "level_figures",
     "level_gaps",
+    "level_parts",
     "level_rules",
-    "level_shares",
+    "level_weights",
     "level_years",
     "levels_of",
+    "levels_of_place",
+    "levels_of_school",
     "load",
     "mantel_haenszel",
     "newest",

@@ -512,6 +512,9 @@ class LevelRules(Entry):
         tuple[int, int, int], ...
     ]  # of the parts, in their order; the first are the level's own
     parts: dict[Code, LevelPart] = Field(min_length=3, max_length=3)
+    none: Said  # where no year has levels: why
+    unlike: Said  # which years are not compared, and why
+    cuts_note: Said  # which cut points are not the same in all years
     schools: Mapping[str, str] = {}  # kind by the state's code, from the list of schools
 
     @model_validator(mode="after")

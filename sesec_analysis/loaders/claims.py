@@ -11,6 +11,7 @@ from sesec_analysis.catalog.claim_entries import (
     ClaimTest,
     FoundingClaim,
     HigherTest,
+    LevelsTest,
     OutcomesTest,
     PartOfSchoolsTest,
     RosterTest,
@@ -75,7 +76,11 @@ def claim_figures(
     requests = dict.fromkeys(
         request for claim in catalog.claims().values() for request in _requests(claim, sides)
     )
-    return _together([rows for request in requests for rows in _loaded(request, up_to)])
+    tables = [rows for request in requests for rows in _loaded(request, up_to)]
+    tests = [test for claim in catalog.claims().values() for test in claim.tests]
+    if any(isinstance(test, LevelsTest) for test in tests):
+        tables.append(level_figures(up_to=up_to, place=district))
+    return _together(tables)
 
 
 @dataclass(frozen=True)

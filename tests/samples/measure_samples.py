@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from sesec_analysis import catalog
 from sesec_analysis.metrics.changes import change, difference_in_gaps, years_to_close
 from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
 from sesec_analysis.metrics.disparity import (
@@ -25,7 +26,7 @@ from sesec_analysis.metrics.gradients import gradients
 from sesec_analysis.metrics.inequality import inequality
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
-from sesec_analysis.metrics.school_levels.levels import level_estimates, level_shares
+from sesec_analysis.metrics.school_levels.levels import level_estimates, level_shares, weight_suffix
 from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
 from sesec_analysis.metrics.trends import trend
@@ -194,10 +195,11 @@ def _levels() -> pd.DataFrame:
 
 def school_level_samples() -> Iterator[pd.DataFrame]:
     """Yield levels of two schools and the shares of schools at each level, ranges among them."""
-    parts = ["performance", "engagement", "gap"]
+    rules = catalog.level_rules()
+    names = ["level", *rules.parts, *(f"level{weight_suffix(w, rules)}" for w in rules.weights[1:])]
     ends = {
-        f"{name}_{end}": level
-        for name in ("level", *parts)
+        f"{name.partition('_')[0]}_{end}{''.join(name.partition('_')[1:])}": level
+        for name in names
         for end, level in (("low", 2), ("high", 4))
     }
     levels = pd.DataFrame(
@@ -210,7 +212,7 @@ def school_level_samples() -> Iterator[pd.DataFrame]:
         }
     ).astype(dict.fromkeys(ends, "Int64"))
     levels.loc[1, ["level_low", "level_high"]] = 3
-    yield level_estimates(levels, parts=parts)
+    yield level_estimates(levels, rules=rules)
     place = PLACE["organization_id"]
     yield level_shares(
         levels, schools={place: ["2182", "3327"]}, names={place: PLACE["organization_name"]}

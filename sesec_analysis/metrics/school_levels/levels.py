@@ -96,7 +96,9 @@ def _level_years(figures: SchoolFigures, rules: LevelRules) -> pd.DataFrame:
         )
     columns = ["end_year", *rules.parts, "has_levels", "missing"]
     table = pd.DataFrame(rows, columns=columns)
-    return table.astype({"end_year": "int64", **dict.fromkeys(rules.parts, "Int64")})
+    return table.astype(
+        {"end_year": "int64", "has_levels": "bool", **dict.fromkeys(rules.parts, "Int64")}
+    )
 
 
 def _part_years(figures: SchoolFigures, part: LevelPart, kinds: Iterable[str]) -> set[int]:
@@ -115,6 +117,7 @@ def school_levels(
     *,
     rules: LevelRules,
     end_years: int | Iterable[int] | None = None,
+    schools: Collection[str] | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """SESEC school level of each school and year, 1 to 5, with its three parts.
@@ -130,6 +133,8 @@ def school_levels(
         How a level is made, cut points included: ``sa.level_rules()``.
     end_years
         School years by the year they end. None: every year that has levels.
+    schools
+        The state's codes of the schools wanted. None: every school that may have a level.
     level
         Chance that a range holds, 0-1.
 
@@ -140,7 +145,7 @@ def school_levels(
         `level_low`, `level_high` (null with fewer parts than the rules ask for); for each part its lowest and highest
         level and the year of its figures; the level's range under each other weighting (`level_low_2_1_1`, ...);
         `ingredients`, the figures and the base years of their cut points, which years must share to be compared;
-        `source_ids`.
+        `source_ids`. Its ``attrs`` have the `years` with levels, and those `without`.
 
     Raises
     ------
@@ -163,15 +168,19 @@ def school_levels(
     Reference: Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Statistical Science, 16, 101-133.
     """
     figures = SchoolFigures(obs)
-    years = _asked_years(_level_years(figures, rules), rules, end_years)
+    known_years = _level_years(figures, rules)
+    years = _asked_years(known_years, rules, end_years)
     rows = [
         _row(figures, rules, school, kind, year, level)
         for year in years["end_year"].tolist()
         for school, kind in rules.schools.items()
-        if school in figures.schools
+        if school in figures.schools and (schools is None or school in schools)
     ]
     kept = [row for row in rows if row["ingredients"]]
-    return _typed(kept, rules)
+    table = _typed(kept, rules)
+    table.attrs["years"] = years["end_year"].tolist()
+    table.attrs["without"] = known_years.loc[~known_years["has_levels"], "end_year"].tolist()
+    return table
 
 
 def _asked_years(
@@ -338,26 +347,30 @@ _SHARED = {
 }
 
 
-def level_estimates(levels: pd.DataFrame, *, parts: Sequence[str]) -> pd.DataFrame:
-    """Level of each school and of each of its parts, as ESTIMATES.
+def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
+    """Level of each school, of each of its parts and under each other weighting, as ESTIMATES.
 
     Parameters
     ----------
     levels
         What `school_levels` gives.
-    parts
-        Codes of the parts: ``rules.parts``.
+    rules
+        How a level is made: ``sa.level_rules()``.
 
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES of measures `school_level` and `level_<part>`, in the unit `level`: an estimate where one level is
-        left, otherwise its bounds; `undefined` where there is none.
+        ESTIMATES of measures `school_level`, `level_<part>` and `level_weighted_<weights>`, in the unit `level`: an
+        estimate where one level is left, otherwise its bounds; `undefined` where there is none.
     """
-    names = {"level": "school_level", **{part: f"level_{part}" for part in parts}}
+    names = {("level", ""): "school_level"}
+    names |= {(part, ""): f"level_{part}" for part in rules.parts}
+    for weights in rules.weights[1:]:
+        code = "".join(map(str, weights))
+        names["level", weight_suffix(weights, rules)] = f"level_weighted_{code}"
     tables = [
-        _one(levels, levels[f"{prefix}_low"], levels[f"{prefix}_high"], measure)
-        for prefix, measure in names.items()
+        _one(levels, levels[f"{prefix}_low{suffix}"], levels[f"{prefix}_high{suffix}"], measure)
+        for (prefix, suffix), measure in names.items()
     ]
     together = pd.concat(tables).sort_index(kind="stable")
     return schema.conform_estimates(together)

@@ -193,11 +193,18 @@ LEVELS = pd.DataFrame(
         "end_year": 2024,
         "level_low": [2, 4, 5, pd.NA],
         "level_high": [4, 5, 5, pd.NA],
-        "gap_low": [1, 1, 1, 1],
-        "gap_high": [5, 2, 1, 1],
+        **{
+            f"{name}_{end}{suffix}": [1, 2, 3, 4]
+            for name, suffixes in (
+                ("level", ("_2_1_1", "_1_2_1", "_1_1_2")),
+                *((part, ("",)) for part in RULES.parts),
+            )
+            for suffix in suffixes
+            for end in ("low", "high")
+        },
         "source_ids": ["made@2024", "made@2024", "made@2023; made@2024", "made@2024"],
     }
-).astype(dict.fromkeys(("level_low", "level_high", "gap_low", "gap_high"), "Int64"))
+).astype(dict.fromkeys(("level_low", "level_high"), "Int64"))
 
 
 def test_schools_at__count_those_that_must_and_those_that_may():
@@ -222,10 +229,11 @@ def test_level_shares__are_undefined_without_schools():
 
 
 def test_level_estimates__are_a_level_or_its_ends():
-    table = level_estimates(LEVELS, parts=["gap"])
+    table = level_estimates(LEVELS, rules=RULES)
     validate_estimates(table)
     own = table[table["measure"] == "school_level"]
     assert own["status"].tolist() == ["bounded", "bounded", "ok", "undefined"]
     assert own["bound_high"].tolist()[:2] == [4, 5]
     assert own["estimate"].tolist()[2] == 5
-    assert table[table["measure"] == "level_gap"]["estimate"].tolist()[2:] == [1, 1]
+    assert table[table["measure"] == "level_gap"]["estimate"].tolist() == [1, 2, 3, 4]
+    assert table["measure"].nunique() == 1 + 3 + 3
