@@ -39,12 +39,11 @@ def table_claims(tables: Iterable[PageTable], rows: Sequence[PrintedRow]) -> Ite
     A row that fits several findings equally well says nothing that is not known of one of them; a row of no finding is
     read by its own words, if they name a figure in full.
     """
-    labels = {code: entry.label for code, entry in catalog.measures().items()}
     of_measures: dict[str, _Candidates] = {}
     of_figures: dict[tuple[str, str], _Candidates] = {}
     for row in rows:
         if row.claim is not None:
-            label = labels[row.claim.key.measure]
+            label = catalog.measure(row.claim.key.measure).label
             of_measures.setdefault(label, _Candidates()).add(row)
             of_figures.setdefault((label, row.figure), _Candidates()).add(row)
     figures = {row.figure for row in rows}
