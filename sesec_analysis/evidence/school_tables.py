@@ -605,11 +605,8 @@ def _ages(known: pd.DataFrame) -> str:
     parts = catalog.level_rules().parts
     texts = []
     for year, of_year in known.groupby("end_year", sort=True):
-        # most schools have figures of this year; a part of high schools may have a newer one
-        ages = (
-            f"{part.title} {school_year(int(of_year[f'{code}_year'].mode()[0]))}"
-            for code, part in parts.items()
-        )
+        # Most schools have figures of these years; others may lack one.
+        ages = (f"{part.title} {_years_of(of_year, code)}" for code, part in parts.items())
         texts.append(f"{school_year(int(str(year)))}: {', '.join(ages)}")
     newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
     open_levels = say("A school can be at any level of its range.")
@@ -618,6 +615,12 @@ def _ages(known: pd.DataFrame) -> str:
     without = listed([school_year(year) for year in known.attrs.get("without", [])])
     none = [say(_WITHOUT, years=without)] if without else []
     return " ".join([newest, *none, *unlike, open_levels])
+
+
+def _years_of(levels: pd.DataFrame, part: str) -> str:
+    """Return the school years of a part's figures: one, or the oldest and the newest."""
+    years = [levels[f"{part}_{name}"].mode() for name in ("oldest_year", "year")]
+    return listed([school_year(year) for year in dict.fromkeys(int(y[0]) for y in years if len(y))])
 
 
 _WITHOUT = mark("There are none of {years}, for want of figures of a part, or of the year itself.")

@@ -266,6 +266,7 @@ def levels():
             **ends,
             **weighted,
             **dict.fromkeys((f"{part}_year" for part in rules.parts), 2024),
+            **dict.fromkeys((f"{part}_oldest_year" for part in rules.parts), 2023),
             "ingredients": "all",
             "source_ids": "ospi_assessment@2024",
         }
@@ -288,6 +289,7 @@ def test_level_distribution__counts_schools_and_names_none(levels):
     )
     assert not any(name in str(table) for name in levels["organization_name"])
     assert "none of 2021–22 and 2022–23" in table.note
+    assert "Performance 2022–23 and 2023–24" in table.note
     assert "2018–19 rest on another scale" not in table.note  # no such year beside it
 
 

@@ -45,7 +45,7 @@ class _PartScore:
     high: float
     by_chance_low: Floats
     by_chance_high: Floats
-    end_year: int  # of its newest figure
+    years: tuple[int, int]  # of its oldest and its newest figure
     figures: tuple[str, ...]  # with year and base year of their cut points: what makes years alike
     sources: tuple[str, ...]
 
@@ -143,9 +143,9 @@ def school_levels(
     pandas.DataFrame
         One row per school and year with levels: `organization_id`, `organization_name`, `kind`, `end_year`,
         `level_low`, `level_high` (null with fewer parts than the rules ask for); for each part its lowest and highest
-        level and the year of its figures; the level's range under each other weighting (`level_low_2_1_1`, ...);
-        `ingredients`, the figures and the base years of their cut points, which years must share to be compared;
-        `source_ids`. Its ``attrs`` have the `years` with levels, and those `without`.
+        level and the years of its oldest and newest figure; the level's range under each other weighting
+        (`level_low_2_1_1`, ...); `ingredients`, the figures and the base years of their cut points, which years must
+        share to be compared; `source_ids`. Its ``attrs`` have the `years` with levels, and those `without`.
 
     Raises
     ------
@@ -239,7 +239,8 @@ def _row(
         row |= {
             f"{code}_low": low,
             f"{code}_high": high,
-            f"{code}_year": score.end_year if score else None,
+            f"{code}_oldest_year": score.years[0] if score else None,
+            f"{code}_year": score.years[1] if score else None,
         }
     row["ingredients"] = "; ".join(name for score in known for name in score.figures)
     row["source_ids"] = join_sources(source for score in known for source in score.sources)
@@ -277,7 +278,7 @@ def _score(
         np.mean(
             [_level(f.by_chance_high, at) for f, at in zip(found, points, strict=True)], axis=0
         ),
-        max(years),
+        (min(years), max(years)),
         tuple(names),
         tuple(source for figure in found for source in figure.sources),
     )
@@ -322,7 +323,7 @@ def _chance_levels(by_chance: Sequence[Floats], share: Floats) -> Floats:
 def _typed(rows: list[dict[str, object]], rules: LevelRules) -> pd.DataFrame:
     ends = ("low", "high")
     levels = [f"level_{end}{weight_suffix(w, rules)}" for w in rules.weights for end in ends]
-    parts = [f"{code}_{name}" for code in rules.parts for name in (*ends, "year")]
+    parts = [f"{code}_{name}" for code in rules.parts for name in (*ends, "oldest_year", "year")]
     texts = ["organization_id", "organization_name", "kind"]
     columns = [*texts, "end_year", *levels, *parts, "ingredients", "source_ids"]
     whole = dict.fromkeys([*levels, *parts], "Int64")
