@@ -15,12 +15,22 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from sesec_analysis.catalog import level_rules
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
     from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
     from sesec_analysis.evidence.not_computed import notices_in_place
     from sesec_analysis.evidence.notices import verdict_notice
-    from sesec_analysis.evidence.school_tables import about_school, beside, strengths
+    from sesec_analysis.evidence.school_tables import (
+        about_school,
+        beside,
+        level_distribution,
+        level_parts,
+        level_weights,
+        levels_of_place,
+        levels_of_school,
+        strengths,
+    )
     from sesec_analysis.evidence.tables import plain_table, table
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
     from sesec_analysis.figures.expected import plot_expected
@@ -28,7 +38,7 @@ if TYPE_CHECKING:
     from sesec_analysis.figures.map import plot_map
     from sesec_analysis.figures.schools import plot_schools
     from sesec_analysis.figures.trend import plot_trend
-    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures
+    from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
     from sesec_analysis.loaders.listing import (
         breaks,
         events,
@@ -73,6 +83,11 @@ if TYPE_CHECKING:
     from sesec_analysis.metrics.inequality import inequality
     from sesec_analysis.metrics.participation import participation, participation_gaps
     from sesec_analysis.metrics.robustness import q_values, robustness
+    from sesec_analysis.metrics.school_levels.levels import (
+        level_estimates,
+        level_years,
+        school_levels,
+    )
     from sesec_analysis.metrics.segregation import segregation
     from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
     from sesec_analysis.metrics.trends import trend, trend_model
@@ -87,12 +102,22 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
+    "catalog": ["level_rules"],
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
     "evidence.finding": ["finding", "findings"],
     "evidence.ledger": ["claim_schools", "claims_ledger"],
     "evidence.not_computed": ["notices_in_place"],
     "evidence.notices": ["verdict_notice"],
-    "evidence.school_tables": ["about_school", "beside", "strengths"],
+    "evidence.school_tables": [
+        "about_school",
+        "beside",
+        "level_distribution",
+        "level_parts",
+        "level_weights",
+        "levels_of_place",
+        "levels_of_school",
+        "strengths",
+    ],
     "evidence.tables": ["plain_table", "table"],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
     "figures.expected": ["plot_expected"],
@@ -100,7 +125,7 @@ _ROOMS = {
     "figures.map": ["plot_map"],
     "figures.schools": ["plot_schools"],
     "figures.trend": ["plot_trend"],
-    "loaders.claims": ["claim_figures", "claim_school_figures"],
+    "loaders.claims": ["claim_figures", "claim_school_figures", "level_figures"],
     "loaders.listing": [
         "breaks",
         "events",
@@ -139,6 +164,11 @@ _ROOMS = {
     "metrics.inequality": ["inequality"],
     "metrics.participation": ["participation", "participation_gaps"],
     "metrics.robustness": ["q_values", "robustness"],
+    "metrics.school_levels.levels": [
+        "level_estimates",
+        "level_years",
+        "school_levels",
+    ],
     "metrics.segregation": ["segregation"],
     "metrics.standardized": ["level_gaps", "levels_of", "probit_gaps"],
     "metrics.trends": ["trend", "trend_model"],
@@ -190,8 +220,17 @@ __all__ = [
     "inequality",
     "is_significant",
     "kitagawa",
+    "level_distribution",
+    "level_estimates",
+    "level_figures",
     "level_gaps",
+    "level_parts",
+    "level_rules",
+    "level_weights",
+    "level_years",
     "levels_of",
+    "levels_of_place",
+    "levels_of_school",
     "load",
     "mantel_haenszel",
     "newest",
@@ -218,6 +257,7 @@ __all__ = [
     "ratios",
     "risk_ratio_from_shares",
     "robustness",
+    "school_levels",
     "schools",
     "score_ratios",
     "segregation",

@@ -23,6 +23,7 @@ from sesec_analysis.catalog.entries import (
     Avoided,
     GroupType,
     Indicator,
+    LevelRules,
     MeasureEntry,
     Outline,
     Place,
@@ -45,6 +46,7 @@ __all__ = [
     "indicator",
     "indicators",
     "is_synthetic",
+    "level_rules",
     "measure",
     "measures",
     "newest_published",
@@ -284,6 +286,15 @@ def row_logs() -> dict[str, dict[str, Any]]:
 def claims() -> dict[str, FoundingClaim]:
     """Return the founding claims by their number, in order."""
     return _own("reference/founding_claims.yml", dict[str, FoundingClaim])
+
+
+def level_rules() -> LevelRules:
+    """Return how the SESEC school level is made, with the schools that have one and their kind."""
+    rules = _own("reference/school_levels.yml", LevelRules)
+    kinds = {code: rules.kind_of(school.level, school.kind) for code, school in schools().items()}
+    return rules.model_copy(
+        update={"schools": {code: kind for code, kind in kinds.items() if kind}}
+    )
 
 
 def avoided() -> list[Avoided]:

@@ -16,6 +16,7 @@ __all__ = [
     "ClaimThen",
     "FoundingClaim",
     "HigherTest",
+    "LevelsTest",
     "OutcomesTest",
     "PartOfSchoolsTest",
     "RosterTest",
@@ -120,6 +121,14 @@ class UnpublishedTest(Entry):
     figures: tuple[ClaimFigure, ...] = ()
 
 
+class LevelsTest(Entry):
+    """Holds while no school of the place is at a SESEC school level or above it."""
+
+    kind: Literal["school_levels"]
+    part: Said
+    none_from: int
+
+
 ClaimTest = Annotated[
     ShareTest
     | SchoolsTest
@@ -127,6 +136,7 @@ ClaimTest = Annotated[
     | PartOfSchoolsTest
     | OutcomesTest
     | RosterTest
+    | LevelsTest
     | UnpublishedTest,
     Field(discriminator="kind"),
 ]

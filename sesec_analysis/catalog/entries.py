@@ -1,8 +1,10 @@
 """Define the typed entries of the catalog, and the kinds of text that they may hold."""
 
 import re
+from collections.abc import Mapping
+from itertools import pairwise
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -20,6 +22,11 @@ __all__ = [
     "Indicator",
     "IndicatorColumns",
     "InsideFolder",
+    "LevelCuts",
+    "LevelFigure",
+    "LevelKind",
+    "LevelPart",
+    "LevelRules",
     "MeasureEntry",
     "Outline",
     "Place",
@@ -422,3 +429,107 @@ class MeasureEntry(Entry):
     sentence: Template = ""
     same: Template = ""  # where it is shown to be within the margin; none: made of the subject
     open: str = "too much is withheld"  # why bounds may leave open which side is higher
+
+
+def _rising(points: tuple[float, ...]) -> tuple[float, ...]:
+    if any(low >= high for low, high in pairwise(points)):
+        raise ValueError(f"cut points must rise, and {points} do not")
+    return points
+
+
+class LevelCuts(Entry):
+    """Where one SESEC school level ends and the next begins, for schools of a kind; at a point it is the next.
+
+    The points never move: the quintiles of the district's schools of the kind in a base year. Every school can come to
+    lie above the highest of them, so that a level is no rank.
+    """
+
+    kind: Code
+    base_year: int
+    first_year: int | None = None  # of the figures that are held against these points; null: any
+    last_year: int | None = None
+    points: Annotated[
+        tuple[float, float, float, float], AfterValidator(_rising)
+    ]  # proportions, 0-1
+    schools: int | None = (
+        None  # whose quintiles they are; null: set by convention, as the note says
+    )
+    sources: tuple[str, ...] = ()
+    note: Said = ""
+
+    def holds(self, kind: str, end_year: int) -> bool:
+        """Whether figures of a year and of schools of a kind are held against these points."""
+        after = self.first_year is None or end_year >= self.first_year
+        before = self.last_year is None or end_year <= self.last_year
+        return kind == self.kind and after and before
+
+
+class LevelFigure(Entry):
+    """One figure of a part: a rate, or of a gap between two groups its size or its change since a base year.
+
+    A gap is the rate of the first group less that of the second, so that more is better in every figure.
+    """
+
+    title: Said
+    of: Literal["rate", "gap", "gap_change"]
+    indicators: tuple[str, ...] = Field(min_length=1)  # several: their answers together
+    student_group_type: str = "all"
+    groups: tuple[str, ...] = ("all",)
+    since: int | None = None  # of a change: the year it starts from
+    cuts: tuple[LevelCuts, ...] = Field(min_length=1)
+
+    def cuts_of(self, kind: str, end_year: int) -> LevelCuts | None:
+        """Return the cut points for figures of a year and kind; None where the figure is not looked at."""
+        return next((cuts for cuts in self.cuts if cuts.holds(kind, end_year)), None)
+
+
+class LevelPart(Entry):
+    """One of the three parts of a level, the mean of its figures' levels."""
+
+    title: Said
+    about: Said
+    figures: dict[Code, LevelFigure] = Field(min_length=1)
+
+
+class LevelKind(Entry):
+    """Schools that are set beside the same cut points."""
+
+    title: Said
+    levels: tuple[SchoolLevel, ...]
+
+
+class LevelRules(Entry):
+    """How a school level is made."""
+
+    title: Said
+    about: Said
+    kinds: dict[Code, LevelKind]
+    school_kinds: tuple[SchoolKind, ...]  # others have no level
+    years_back: int  # how old the newest figure of a part may be
+    fewest_parts: int
+    weights: tuple[
+        tuple[int, int, int], ...
+    ]  # of the parts, in their order; the first are the level's own
+    parts: dict[Code, LevelPart] = Field(min_length=3, max_length=3)
+    none: Said  # where no year has levels: why
+    unlike: Said  # which years are not compared, and why
+    cuts_note: Said  # which cut points are not the same in all years
+    schools: Mapping[str, str] = {}  # kind by the state's code, from the list of schools
+
+    @model_validator(mode="after")
+    def _known_kinds(self) -> Self:
+        named = {
+            cuts.kind
+            for part in self.parts.values()
+            for figure in part.figures.values()
+            for cuts in figure.cuts
+        }
+        if unknown := named - set(self.kinds):
+            raise ValueError(f"cut points name unknown kinds of schools: {sorted(unknown)}")
+        return self
+
+    def kind_of(self, level: str | None, kind: str | None) -> str | None:
+        """Return under which of these kinds a school falls, by its level and kind; None: it has no school level."""
+        if kind not in self.school_kinds:
+            return None
+        return next((code for code, entry in self.kinds.items() if level in entry.levels), None)

@@ -117,6 +117,7 @@ def _of_catalog() -> Iterator[str]:
         catalog.group_types(),
         catalog.places(),
         catalog.claims(),
+        catalog.level_rules(),
     )
     for table in tables:
         yield from _said(table)

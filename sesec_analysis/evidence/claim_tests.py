@@ -17,6 +17,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     HigherTest,
+    LevelsTest,
     PartOfSchoolsTest,
     SchoolsTest,
     ShareTest,
@@ -27,6 +28,13 @@ from sesec_analysis.evidence.wording.labels import year_of
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.disparity import averages, rates
+from sesec_analysis.metrics.school_levels.levels import (
+    LEVELS,
+    level_shares,
+    level_years,
+    school_levels,
+    schools_at,
+)
 
 __all__ = [
     "ClaimFigures",
@@ -35,6 +43,7 @@ __all__ = [
     "absent",
     "measure_beside",
     "measure_higher",
+    "measure_levels",
     "measure_part",
     "measure_schools",
     "measure_share",
@@ -309,6 +318,44 @@ def _counts(finding: Finding) -> tuple[int, int] | None:
     if not known or row.numerator_low is None or row.n_low is None:
         return None
     return row.numerator_low, row.n_low
+
+
+def measure_levels(test: LevelsTest, figures: ClaimFigures) -> Measured:
+    """Count the schools of the place at a level or above, in the newest year that has levels."""
+    rules = catalog.level_rules()
+    years = level_years(figures.observations, rules=rules)
+    newest = years.loc[years["has_levels"], "end_year"].max()
+    if newest != newest:
+        return absent()
+    levels = school_levels(
+        figures.observations, rules=rules, end_years=int(newest), level=figures.level
+    )
+    here = levels[levels["organization_id"].isin(figures.schools)]
+    n = int(here["level_low"].notna().sum())
+    if not n:
+        return absent()
+    above = schools_at(here, test.none_from, LEVELS[-1])
+    text = say(
+        "{highest} of {n} schools at level 5 and {above} at level {from_level} or above in {year}",
+        highest=_span_words(schools_at(here, LEVELS[-1], LEVELS[-1])),
+        n=n,
+        above=_span_words(above),
+        from_level=test.none_from,
+        year=school_year(int(newest)),
+    )
+    place = catalog.place(figures.place)
+    shares = level_shares(
+        levels, schools={figures.place: figures.schools}, names={figures.place: place.name}
+    )
+    holds = True if above[1] == 0 else False if above[0] > 0 else None
+    missed = say("{above} of {n} schools", above=_span_words(above), n=n)
+    why = {Holds.NO: missed, Holds.UNKNOWN: say(_OPEN)}.get(Holds.of(holds), "")
+    return Measured(Holds.of(holds), text, why, tuple(findings(shares)))
+
+
+def _span_words(span: tuple[int, int]) -> str:
+    low, high = span
+    return str(low) if low == high else say("{low} to {high}", low=low, high=high)
 
 
 def measure_unpublished(test: UnpublishedTest, figures: ClaimFigures) -> Measured:

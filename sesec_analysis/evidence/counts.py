@@ -45,6 +45,7 @@ _WIDEST_IN = {
     "radians": 1.0,
     "standard errors": 3.0,
     "whole_years": 20.0,
+    "level": 4.0,
 }
 """The widest bounds in other units."""
 

@@ -14,6 +14,7 @@ from sesec_analysis.catalog.claim_entries import (
     ClaimTest,
     FoundingClaim,
     HigherTest,
+    LevelsTest,
     OutcomesTest,
     PartOfSchoolsTest,
     RosterTest,
@@ -205,6 +206,8 @@ def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part
     match test:
         case UnpublishedTest():
             return _Part(test, None, claim_tests.measure_unpublished(test, figures))
+        case LevelsTest():
+            return _Part(test, None, claim_tests.measure_levels(test, figures))
         case OutcomesTest():
             return _Part(test, None, claim_comparisons.measure_outcomes(test, figures))
         case RosterTest():

@@ -1,10 +1,10 @@
-"""Build the tables of a school's fact sheet: beside the schools of its level, and its strengths.
+"""Build the tables of schools: of a fact sheet (beside the schools of its level, strengths), and of school levels.
 
 A strength is no rank, and a figure without one says nothing against a school: small schools have wide intervals.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -18,10 +18,28 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import ReportTable, TableColumn, shared
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import grade_name
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.evidence.wording.numbers import grade_name, school_year
+from sesec_analysis.i18n import listed, mark, say
+from sesec_analysis.metrics.school_levels.levels import (
+    level_estimates,
+    level_shares,
+    schools_at,
+    weight_suffix,
+)
 
-__all__ = ["Question", "about_school", "beside", "lines_of", "strengths", "table_of"]
+__all__ = [
+    "Question",
+    "about_school",
+    "beside",
+    "level_distribution",
+    "level_parts",
+    "level_weights",
+    "levels_of_place",
+    "levels_of_school",
+    "lines_of",
+    "strengths",
+    "table_of",
+]
 
 
 Question = tuple[str, str, int, str, str, str]
@@ -392,3 +410,265 @@ def _grew_more(finding: Finding) -> bool:
     if median is None or not students:
         return False
     return median - _TYPICAL_GROWTH > _CHANCE_OF_MEDIAN / sqrt(students)
+
+
+def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFrame:
+    """Return the share of the schools of places at each SESEC school level, as ESTIMATES.
+
+    Parameters
+    ----------
+    levels
+        What `school_levels` gives.
+    places
+        Codes of places.
+
+    See Also
+    --------
+    sesec_analysis.metrics.school_levels.levels.level_shares : What the bounds are.
+    """
+    schools = {code: _schools_of(code) for code in places}
+    names = {code: catalog.place(code).name for code in places}
+    return level_shares(levels, schools=schools, names=names)
+
+
+def _schools_of(place: str) -> list[str]:
+    """Return the schools of a place that may have a level."""
+    entry = catalog.place(place)
+    inside = catalog.place(entry.all_but).schools if entry.all_but else entry.schools
+    every = catalog.level_rules().schools
+    if entry.whole_district:
+        return list(every)
+    return [code for code in every if (code in inside) != bool(entry.all_but)]
+
+
+def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
+    """Return how many schools of each place have which SESEC school level, by year.
+
+    Parameters
+    ----------
+    levels
+        What `school_levels` gives.
+    places
+        Codes of places, in the order of the columns.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A row for each level or range of levels, a column for each year and place; no school is named. A notice if no
+        year has levels.
+    """
+    title = say("SESEC school levels: schools by level, or by the levels that are left open")
+    known = levels[levels["level_low"].notna()]
+    if known.empty:
+        return Notice(title, catalog.level_rules().none)
+    columns = _year_columns(known, places)
+    spans = sorted(set(zip(known["level_low"], known["level_high"], strict=True)))
+    rows = [
+        (
+            say("Level {level}", level=_span(*span)),
+            *(
+                str(int(((here["level_low"] == span[0]) & (here["level_high"] == span[1])).sum()))
+                for here in columns.values()
+            ),
+        )
+        for span in spans
+    ]
+    rows.append((say("Schools with a level"), *(str(len(here)) for here in columns.values())))
+    return _of_levels(title, columns, rows, _ages(known), places, known)
+
+
+def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
+    """Return for each part of the SESEC school level how many schools of each place are at 4 or 5, and at 1 or 2.
+
+    Parameters
+    ----------
+    levels
+        What `school_levels` gives.
+    places
+        Codes of places, in the order of the columns.
+
+    Returns
+    -------
+    ReportTable or Notice
+        The least and the most number of schools, by year and place.
+    """
+    title = say("The parts of the SESEC school level: schools at 4 or 5, and at 1 or 2")
+    known = levels[levels["level_low"].notna()]
+    if known.empty:
+        return Notice(title, catalog.level_rules().none)
+    columns = _year_columns(known, places)
+    rows = []
+    for code, part in catalog.level_rules().parts.items():
+        names = {f"{code}_low": "level_low", f"{code}_high": "level_high"}
+        alone = {
+            name: here.drop(columns=["level_low", "level_high"]).rename(columns=names)
+            for name, here in columns.items()
+        }
+        for ends, words in (
+            ((4, 5), mark("{part}: at 4 or 5")),
+            ((1, 2), mark("{part}: at 1 or 2")),
+        ):
+            counts = (_of_all(here, *ends) for here in alone.values())
+            rows.append((say(words, part=part.title), *counts))
+    note = f"{catalog.level_rules().cuts_note} {_ages(known)}"
+    return _of_levels(title, columns, rows, note, places, known)
+
+
+def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable | Notice:
+    """Return for how many schools other weights of the parts give another SESEC school level, or range of levels.
+
+    Parameters
+    ----------
+    levels
+        What `school_levels` gives.
+    places
+        Codes of places, in the order of the columns.
+    """
+    title = say(
+        "What other weights change: schools with another level or range than by equal parts"
+    )
+    known = levels[levels["level_low"].notna()]
+    if known.empty:
+        return Notice(title, catalog.level_rules().none)
+    rules = catalog.level_rules()
+    columns = _year_columns(known, places)
+    rows = []
+    for at, part in enumerate(rules.parts.values(), start=1):
+        suffix = weight_suffix(rules.weights[at], rules)
+        moved = (
+            int(
+                (
+                    (here[f"level_low{suffix}"] != here["level_low"])
+                    | (here[f"level_high{suffix}"] != here["level_high"])
+                ).sum()
+            )
+            for here in columns.values()
+        )
+        sizes = (len(here) for here in columns.values())
+        counts = (_count_of(n, size) for n, size in zip(moved, sizes, strict=True))
+        rows.append((say("{part} counted twice", part=part.title), *counts))
+    return _of_levels(title, columns, rows, "", places, known)
+
+
+def _year_columns(
+    known: pd.DataFrame, places: Sequence[str]
+) -> dict[tuple[int, str], pd.DataFrame]:
+    """Return the levels of each year and place."""
+    return {
+        (year, place): known[
+            (known["end_year"] == year) & known["organization_id"].isin(_schools_of(place))
+        ]
+        for year in sorted(known["end_year"].unique().tolist())
+        for place in places
+    }
+
+
+def _of_levels(
+    title: str,
+    columns: Mapping[tuple[int, str], pd.DataFrame],
+    rows: Sequence[tuple[str, ...]],
+    note: str,
+    places: Sequence[str],
+    known: pd.DataFrame,
+) -> ReportTable:
+    named = (
+        TableColumn(
+            f"{place}_{year}",
+            say("{year}, {place}", year=school_year(year), place=catalog.place(place).name),
+            "right",
+        )
+        for year, place in columns
+    )
+    shown = findings(levels_of_place(known, places=places))
+    source = citation.source_line("; ".join(known["source_ids"]))
+    notes = " ".join(text for text in (note, source) if text)
+    return ReportTable(
+        title, (TableColumn("level", say("Schools")), *named), tuple(rows), notes, shown
+    )
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else say("{low} to {high}", low=low, high=high)
+
+
+def _count_of(count: int, n: int) -> str:
+    return say("{count} of {n}", count=count, n=n)
+
+
+def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> str:
+    low, high = schools_at(here, lowest, highest)
+    return say("{count} of {n}", count=_span(low, high), n=int(here["level_low"].notna().sum()))
+
+
+def _ages(known: pd.DataFrame) -> str:
+    """Say of which year the figures of each part are, by the year of the level."""
+    parts = catalog.level_rules().parts
+    texts = []
+    for year, of_year in known.groupby("end_year", sort=True):
+        # Most schools have figures of these years; others may lack one.
+        ages = (f"{part.title} {_years_of(of_year, code)}" for code, part in parts.items())
+        texts.append(f"{school_year(int(str(year)))}: {', '.join(ages)}")
+    newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
+    open_levels = say("A school can be at any level of its range.")
+    of_most = known.groupby("end_year")["ingredients"].agg(lambda own: own.mode()[0])
+    unlike = [catalog.level_rules().unlike] if len(set(of_most)) > 1 else []
+    without = listed([school_year(year) for year in known.attrs.get("without", [])])
+    none = [say(_WITHOUT, years=without)] if without else []
+    return " ".join([newest, *none, *unlike, open_levels])
+
+
+def _years_of(levels: pd.DataFrame, part: str) -> str:
+    """Return the school years of a part's figures: one, or the oldest and the newest."""
+    years = [levels[f"{part}_{name}"].mode() for name in ("oldest_year", "year")]
+    return listed([school_year(year) for year in dict.fromkeys(int(y[0]) for y in years if len(y))])
+
+
+_WITHOUT = mark("There are none of {years}, for want of figures of a part, or of the year itself.")
+
+
+def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Notice:
+    """Return the SESEC school level of a school with its three parts and other weights, by year.
+
+    Parameters
+    ----------
+    levels
+        What `school_levels` gives.
+    school
+        The state's code of a school.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A notice if the school has no level.
+    """
+    rules = catalog.level_rules()
+    title = say("SESEC school level of the school, and its parts")
+    own = levels[(levels["organization_id"] == school) & levels["level_low"].notna()]
+    if own.empty and not levels.attrs.get("years"):
+        return Notice(title, rules.none)
+    if own.empty:
+        return Notice(
+            title,
+            say(
+                "This school has no SESEC school level: fewer than two of its parts are published."
+            ),
+        )
+    told = findings(level_estimates(own, rules=rules))
+    cells = {(finding.row.measure, finding.row.end_year): finding for finding in told}
+    years = own["end_year"].tolist()
+    names = {"school_level": say("SESEC school level")}
+    names |= {f"level_{code}": part.title for code, part in rules.parts.items()}
+    weighted = zip(rules.weights[1:], rules.parts.values(), strict=True)
+    for weights, part in weighted:
+        code = "".join(map(str, weights))
+        names[f"level_weighted_{code}"] = say("Level with {part} counted twice", part=part.title)
+    rows = tuple(
+        (name, *(cells[measure, year].printed.value for year in years))
+        for measure, name in names.items()
+    )
+    columns = (
+        TableColumn("level", say("Level")),
+        *(TableColumn(str(year), school_year(year), "right") for year in years),
+    )
+    note = f"{_ages(own)} {citation.source_line('; '.join(own['source_ids']))}"
+    return ReportTable(title, columns, rows, note, told)

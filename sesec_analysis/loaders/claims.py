@@ -1,4 +1,4 @@
-"""Load the figures that the founding claims ask for, as their entries in the catalog name them."""
+"""Load the figures that the founding claims and the school level ask for, as their entries in the catalog name them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sesec_analysis.catalog.claim_entries import (
     ClaimTest,
     FoundingClaim,
     HigherTest,
+    LevelsTest,
     OutcomesTest,
     PartOfSchoolsTest,
     RosterTest,
@@ -21,7 +22,7 @@ from sesec_analysis.catalog.claim_entries import (
 from sesec_analysis.errors import NothingPublishedError
 from sesec_analysis.loaders.load import history, load, newest, years_held
 
-__all__ = ["claim_figures", "claim_school_figures"]
+__all__ = ["claim_figures", "claim_school_figures", "level_figures"]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,11 @@ def claim_figures(
     requests = dict.fromkeys(
         request for claim in catalog.claims().values() for request in _requests(claim, sides)
     )
-    return _together([rows for request in requests for rows in _loaded(request, up_to)])
+    tables = [rows for request in requests for rows in _loaded(request, up_to)]
+    tests = [test for claim in catalog.claims().values() for test in claim.tests]
+    if any(isinstance(test, LevelsTest) for test in tests):
+        tables.append(level_figures(up_to=up_to, place=district))
+    return _together(tables)
 
 
 @dataclass(frozen=True)
@@ -199,4 +204,53 @@ def claim_school_figures(*, up_to: int) -> pd.DataFrame:
         )
         newest_year = rows.groupby("organization_id")["end_year"].transform("max")
         tables.append(rows[rows["end_year"] == newest_year])
+    return _together(tables)
+
+
+def level_figures(*, up_to: int, place: str = "seattle") -> pd.DataFrame:
+    """Load every figure of schools that levels are made of.
+
+    Parameters
+    ----------
+    up_to
+        The latest ``end_year`` wanted.
+    place
+        Code of the place whose schools are wanted. Cut points are those of the whole district in any case.
+
+    Returns
+    -------
+    OBSERVATIONS of schools, all grades together, every year up to the last. Years that the catalog leaves out of an
+    indicator have no rows.
+
+    See Also
+    --------
+    sesec_analysis.metrics.school_levels.levels.school_levels : The levels.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019)
+    >>> sorted(figures.query("indicator == 'ela_met'")["end_year"].unique().tolist())
+    [2018]
+    """
+    figures = [
+        figure for part in catalog.level_rules().parts.values() for figure in part.figures.values()
+    ]
+    asked = dict.fromkeys(
+        (indicator, figure.student_group_type)
+        for figure in figures
+        for indicator in figure.indicators
+    )
+    tables = []
+    for indicator, kind in asked:
+        rows = history(
+            indicator,
+            up_to=up_to,
+            place=place,
+            organization_level="school",
+            grade_level="all",
+            student_group_type=kind,
+        )
+        left_out = [out.year for out in catalog.indicator(indicator).years_out]
+        tables.append(rows[~rows["end_year"].isin(left_out)])
     return _together(tables)

@@ -4,20 +4,23 @@ import pandas as pd
 import pytest
 from conftest import make_counts
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     HigherTest,
+    LevelsTest,
     PartOfSchoolsTest,
     SchoolsTest,
     ShareTest,
     UnpublishedTest,
 )
+from sesec_analysis.evidence import claim_tests
 from sesec_analysis.evidence.claim_tests import (
     ClaimFigures,
     Holds,
     measure_beside,
     measure_higher,
+    measure_levels,
     measure_part,
     measure_schools,
     measure_share,
@@ -217,3 +220,45 @@ def test_measure_unpublished__gives_the_reason_and_what_is_published():
     assert measured.text.endswith(
         "Grades 6 to 8 21.0% (of 1,000 answers), Rest of Seattle 15.0% in 2018–19"
     )
+
+
+def levels_at_hand(*levels: tuple[int, int]) -> pd.DataFrame:
+    """Levels of schools of the place in 2024, as `school_levels` gives them."""
+    schools = list(catalog.place(HERE).schools)[: len(levels)]
+    low, high = zip(*levels, strict=True)
+    return pd.DataFrame(
+        {
+            "organization_id": schools,
+            "end_year": 2024,
+            "level_low": pd.array(low, dtype="Int64"),
+            "level_high": pd.array(high, dtype="Int64"),
+            "source_ids": "made@2024",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("levels", "holds", "words"),
+    [
+        (((1, 2), (3, 3)), Holds.YES, "0 of 2 schools at level 5 and 0 at level 4 or above"),
+        (((1, 2), (3, 5)), Holds.UNKNOWN, "0 to 1 of 2 schools at level 5 and 0 to 1 at level 4"),
+        (((4, 5), (3, 3)), Holds.NO, "0 to 1 of 2 schools at level 5 and 1 at level 4 or above"),
+    ],
+)
+def test_measure_levels__counts_schools_above_by_what_their_ranges_leave_open(
+    monkeypatch, levels, holds, words
+):
+    made = levels_at_hand(*levels)
+    years = pd.DataFrame({"end_year": [2023, 2024], "has_levels": [False, True]})
+    monkeypatch.setattr(claim_tests, "level_years", lambda obs, rules: years)
+    monkeypatch.setattr(claim_tests, "school_levels", lambda obs, **asked: made)
+    test = LevelsTest(kind="school_levels", part="none above average", none_from=4)
+    measured = measure_levels(test, at_hand(met((650, 1000))))
+    assert measured.holds is holds
+    assert measured.text == f"{words}{'' if holds is not Holds.UNKNOWN else ' or above'} in 2023–24"
+    assert measured.shown
+
+
+def test_measure_levels__is_absent_without_levels():
+    test = LevelsTest(kind="school_levels", part="none above average", none_from=4)
+    assert measure_levels(test, at_hand(met((650, 1000)))).text == ""

@@ -1,9 +1,19 @@
 import pandas as pd
 import pytest
 
+from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.notices import NOTICE, Notice
-from sesec_analysis.evidence.school_tables import about_school, beside, strengths
+from sesec_analysis.evidence.school_tables import (
+    about_school,
+    beside,
+    level_distribution,
+    level_parts,
+    level_weights,
+    levels_of_place,
+    levels_of_school,
+    strengths,
+)
 from sesec_analysis.metrics.disparity import averages, rates
 
 SCHOOL = {
@@ -232,3 +242,85 @@ def test_strengths__of_growth_lie_above_fifty_by_more_than_chance(counts, median
         **SCHOOL,
     )
     assert isinstance(strengths(averages(grown), school="2120"), Notice) != is_one
+
+
+@pytest.fixture
+def levels():
+    """Levels of three schools of the place and one of the rest, as `school_levels` gives them."""
+    rules = catalog.level_rules()
+    codes = ["2182", "3327", "2392", "2220"]
+    low = pd.array([2, 1, 3, 5], dtype="Int64")
+    ends = {f"{part}_{end}": low for part in rules.parts for end in ("low", "high")}
+    weighted = {
+        f"level_{end}{suffix}": low
+        for suffix in ("_2_1_1", "_1_2_1", "_1_1_2")
+        for end in ("low", "high")
+    }
+    table = pd.DataFrame(
+        {
+            "organization_id": codes,
+            "organization_name": ["Franklin", "Rainier Beach", "Cleveland", "Ballard"],
+            "end_year": 2024,
+            "level_low": low,
+            "level_high": pd.array([3, 1, 3, 5], dtype="Int64"),
+            **ends,
+            **weighted,
+            **dict.fromkeys((f"{part}_year" for part in rules.parts), 2024),
+            **dict.fromkeys((f"{part}_oldest_year" for part in rules.parts), 2023),
+            "ingredients": "all",
+            "source_ids": "ospi_assessment@2024",
+        }
+    )
+    table.attrs |= {"years": [2024], "without": [2022, 2023]}
+    return table
+
+
+BOTH = ["southeast_seattle", "rest_of_seattle"]
+
+
+def test_level_distribution__counts_schools_and_names_none(levels):
+    table = level_distribution(levels, places=BOTH)
+    assert table.rows == (
+        ("Level 1", "1", "0"),
+        ("Level 2 to 3", "1", "0"),
+        ("Level 3", "1", "0"),
+        ("Level 5", "0", "1"),
+        ("Schools with a level", "3", "1"),
+    )
+    assert not any(name in str(table) for name in levels["organization_name"])
+    assert "none of 2021–22 and 2022–23" in table.note
+    assert "Performance 2022–23 and 2023–24" in table.note
+    assert "2018–19 rest on another scale" not in table.note  # no such year beside it
+
+
+def test_level_parts__count_at_the_least_and_at_the_most(levels):
+    wide = levels.assign(gap_high=pd.array([5, 1, 3, 5], dtype="Int64"))
+    rows = {row[0]: row[1:] for row in level_parts(wide, places=BOTH).rows}
+    assert rows["Closing of the gap: at 4 or 5"] == ("0 to 1 of 3", "1 of 1")
+    assert rows["Performance: at 1 or 2"] == ("2 of 3", "0 of 1")
+
+
+def test_level_weights__count_schools_with_another_range(levels):
+    rows = level_weights(levels, places=BOTH).rows
+    assert rows[0] == ("Performance counted twice", "1 of 3", "0 of 1")
+
+
+def test_levels_of_place__have_the_place_and_its_schools(levels):
+    shares = levels_of_place(levels, places=["seattle", *BOTH]).query("measure == 'level_share_5'")
+    assert shares["n_low"].tolist() == [4, 3, 1]
+    assert shares["organization_name"].tolist()[1] == "Southeast Seattle"
+
+
+def test_levels_of_school__are_its_level_its_parts_and_other_weights(levels):
+    table = levels_of_school(levels, school="2182")
+    assert [row[1] for row in table.rows] == ["2–3", "2", "2", "2", "2", "2", "2"]
+    assert table.findings[0].id == "sesec:school_level.school_level.2024.all.school:2182.all"
+
+
+def test_level_tables__say_that_there_are_none(levels):
+    none = levels.iloc[:0]
+    none.attrs |= {"years": []}
+    for made in (level_distribution, level_parts, level_weights):
+        assert isinstance(made(none, places=BOTH), Notice)
+    assert "all three parts" in str(levels_of_school(none, school="2182"))
+    assert "fewer than two" in str(levels_of_school(levels, school="2070"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from sesec_analysis import catalog
 from sesec_analysis.metrics.changes import change, difference_in_gaps, years_to_close
 from sesec_analysis.metrics.decomposition import kitagawa, oaxaca, standardized_rates
 from sesec_analysis.metrics.disparity import (
@@ -25,6 +26,7 @@ from sesec_analysis.metrics.gradients import gradients
 from sesec_analysis.metrics.inequality import inequality
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
+from sesec_analysis.metrics.school_levels.levels import level_estimates, level_shares, weight_suffix
 from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
 from sesec_analysis.metrics.trends import trend
@@ -58,6 +60,7 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
     yield from (cohens_h(here, **TO), p_values(here, **TO), q_values(p_values(here, **TO)))
     yield power(here, **TO, difference=-0.1)
     yield gaps_to_whole(here, **BY)
+    yield from school_level_samples()
     yield disproportionality(here, **BY)
     yield alternate_risk_ratios(here, counts(**GROUPS, organization_id="washington"), **BY)
     yield weighted_risk_ratios(here, **BY, shares=dict.fromkeys(GROUPS, 1.0))
@@ -188,3 +191,29 @@ def _levels() -> pd.DataFrame:
     return pd.DataFrame(
         {"student_group": groups, "level": [1, 2, 3, 4] * 2, "count": counted}
     ).assign(**key, **kind)
+
+
+def school_level_samples() -> Iterator[pd.DataFrame]:
+    """Yield levels of two schools and the shares of schools at each level, ranges among them."""
+    rules = catalog.level_rules()
+    names = ["level", *rules.parts, *(f"level{weight_suffix(w, rules)}" for w in rules.weights[1:])]
+    ends = {
+        f"{name.partition('_')[0]}_{end}{''.join(name.partition('_')[1:])}": level
+        for name in names
+        for end, level in (("low", 2), ("high", 4))
+    }
+    levels = pd.DataFrame(
+        {
+            "organization_id": ["2182", "3327"],
+            "organization_name": ["Franklin High School", "Rainier Beach High School"],
+            "end_year": 2019,
+            **ends,
+            "source_ids": "ospi_assessment@2018",
+        }
+    ).astype(dict.fromkeys(ends, "Int64"))
+    levels.loc[1, ["level_low", "level_high"]] = 3
+    yield level_estimates(levels, rules=rules)
+    place = PLACE["organization_id"]
+    yield level_shares(
+        levels, schools={place: ["2182", "3327"]}, names={place: PLACE["organization_name"]}
+    )

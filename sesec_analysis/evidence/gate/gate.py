@@ -264,7 +264,7 @@ def _bounded(row: Row) -> Row | None:
             return None
         return nothing(row, "no-bounds", say("too few students are in published figures"))
     if says_nothing(row):
-        return nothing(row, "says-nothing", say(_TOO_MUCH))
+        return nothing(row, "says-nothing", range_reason(row) or say(_TOO_MUCH))
     if row.measure.endswith("_if_all_tested"):
         return _range(row, "not-all-tested", say(_NOT_TESTED))
     if by_nature := range_reason(row):

@@ -52,6 +52,7 @@ DIGITS = {
     "score": (2, 0),
     "students": (0, 0),
     "index": (3, 0),
+    "level": (0, 0),
     "nats": (3, 0),
     "probability": (3, 0),
     "proportion squared": (4, 0),

@@ -1,0 +1,195 @@
+"""Read the figures of schools that levels are made of: each with its least, its most, and what chance leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sesec_analysis.bounds import Floats, KnownCounts
+
+if TYPE_CHECKING:
+    from sesec_analysis.catalog.entries import LevelFigure
+
+__all__ = ["HAIR", "SchoolFigure", "SchoolFigures", "cut_points"]
+
+
+CHANCES = (np.arange(200) + 0.5) / 200
+"""Where in its distribution of chance a figure is looked at; the middle of 200 equal parts."""
+
+_PRECISE = 0.05
+"""Proportion: figures that withholding leaves open by more take no part in cut points."""
+
+HAIR = 1e-9
+"""Floating point room: a figure at a cut point reaches it."""
+
+_NO_FIGURE = ("no_students", "not_collected", "small_n", "withheld")
+
+
+@dataclass(frozen=True)
+class SchoolFigure:
+    """A figure of a school: its least and most, and each at every chance. More is better."""
+
+    low: float
+    high: float
+    by_chance_low: Floats
+    by_chance_high: Floats
+    sources: tuple[str, ...]
+
+    @property
+    def is_precise(self) -> bool:
+        """Whether withheld figures leave open no more than a few points."""
+        return self.high - self.low <= _PRECISE + HAIR
+
+    @property
+    def middle(self) -> float:
+        """Return the figure, or the middle of a narrow range."""
+        return (self.low + self.high) / 2
+
+    def less(self, other: SchoolFigure) -> SchoolFigure:
+        """Return the difference; chance by the distances of both from their own limits, squared and added."""
+        return SchoolFigure(
+            self.low - other.high,
+            self.high - other.low,
+            _apart(self.low, self.by_chance_low, other.high, other.by_chance_high),
+            _apart(self.high, self.by_chance_high, other.low, other.by_chance_low),
+            (*self.sources, *other.sources),
+        )
+
+
+def _apart(point: float, by_chance: Floats, other: float, other_by_chance: Floats) -> Floats:
+    mirrored = other_by_chance[::-1]
+    away = np.sqrt((by_chance - point) ** 2 + (mirrored - other) ** 2)
+    spread = np.where(CHANCES < 0.5, -away, away)
+    return np.asarray(point - other + np.maximum.accumulate(spread))
+
+
+class SchoolFigures:
+    """All figures of OBSERVATIONS, looked up by indicator, year, school and student group."""
+
+    def __init__(self, obs: pd.DataFrame) -> None:
+        rows = obs[
+            (obs["organization_level"] == "school") & (obs["grade_level"] == "all")
+        ].reset_index(drop=True)
+        known = KnownCounts.of(rows)
+        keys = ("indicator", "end_year", "organization_id", "student_group_type", "student_group")
+        named = zip(*(rows[key].tolist() for key in keys), strict=True)
+        self._row = {key: at for at, key in enumerate(named)}
+        self._k = known.k_low, known.k_high
+        self._n = known.n_low, known.n_high
+        self._value = known.value_low, known.value_high
+        self._by_chance = rows["unit"].eq("proportion").tolist()
+        self._status = rows["status"].tolist()
+        self._source = rows["source_id"].tolist()
+        self._names = dict(zip(rows["organization_id"], rows["organization_name"], strict=True))
+        pairs = zip(rows["indicator"], rows["student_group_type"], rows["end_year"], strict=True)
+        self._years: dict[tuple[str, str], set[int]] = {}
+        for indicator, kind, year in pairs:
+            self._years.setdefault((indicator, kind), set()).add(int(year))
+
+    @property
+    def schools(self) -> dict[str, str]:
+        """Names of the schools by their code."""
+        return self._names
+
+    def years(self, figure: LevelFigure) -> set[int]:
+        """Return the years in which every indicator of a figure is published for some school."""
+        kind = figure.student_group_type
+        return set.intersection(
+            *(self._years.get((code, kind), set()) for code in figure.indicators)
+        )
+
+    def of(self, figure: LevelFigure, school: str, end_year: int) -> SchoolFigure | None:
+        """Return a figure of a school and year; None where nothing of it is published."""
+        kind = figure.student_group_type
+        rates = [
+            self._rate([(code, end_year, school, kind, group) for code in figure.indicators])
+            for group in figure.groups
+        ]
+        if figure.of == "rate":
+            return rates[0]
+        here = _less(rates[0], rates[1])
+        if figure.of == "gap" or figure.since is None:
+            return here
+        gap = figure.model_copy(update={"of": "gap"})
+        return _less(here, self.of(gap, school, figure.since))
+
+    def _rate(self, keys: Sequence[tuple[str, int, str, str, str]]) -> SchoolFigure | None:
+        rows = [self._row[key] for key in keys if key in self._row]
+        if len(rows) < len(keys) or any(self._status[at] in _NO_FIGURE for at in rows):
+            return None
+        if len(rows) > 1:
+            low, high, n = self._together(rows)
+        else:
+            low, high = (float(ends[rows[0]]) for ends in self._value)
+            n = float(self._n[0][rows[0]])
+        if low <= 0 and high >= 1:
+            return None
+        by_chance = [
+            _by_chance(end, n) if self._by_chance[rows[0]] else np.full(len(CHANCES), end)
+            for end in dict.fromkeys((low, high))
+        ]
+        sources = tuple(self._source[at] for at in rows)
+        return SchoolFigure(low, high, by_chance[0], by_chance[-1], sources)
+
+    def _together(self, rows: list[int]) -> tuple[float, float, float]:
+        """Return the least and most share of several indicators' answers together, and the fewest answers."""
+        counted = [float(ends[rows].sum()) for ends in self._k]
+        left = [float((self._n[1 - end][rows] - self._k[end][rows]).sum()) for end in (0, 1)]
+        low = counted[0] / max(counted[0] + left[0], 1.0)
+        high = counted[1] / max(counted[1] + max(left[1], 0.0), 1.0)
+        return low, high, float(self._n[0][rows].sum())
+
+
+def _less(figure: SchoolFigure | None, other: SchoolFigure | None) -> SchoolFigure | None:
+    return None if figure is None or other is None else figure.less(other)
+
+
+@cache
+def _by_chance(rate: float, n: float) -> Floats:
+    """Return Jeffreys' quantiles of a rate of so many students, at `CHANCES`."""
+    students = max(n, 1.0)
+    counted = rate * students
+    return np.asarray(stats.beta.ppf(CHANCES, counted + 0.5, students - counted + 0.5))
+
+
+def cut_points(
+    obs: pd.DataFrame, figure: LevelFigure, schools: Iterable[str], end_year: int
+) -> tuple[list[float], int]:
+    """Quintiles of a figure over schools in a year, and of how many schools they are.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of schools.
+    figure
+        The entry of the figure; its own cut points are not looked at.
+    schools
+        Codes of the schools of a kind.
+    end_year
+        Base year. Of a change of a gap, the year that it ends in.
+
+    Returns
+    -------
+    Four points, rounded to a tenth of a point, and the number of schools. Schools whose figure withholding leaves open
+    by more than five points take no part.
+
+    Notes
+    -----
+    Reference: Hyndman, R. J. and Fan, Y. (1996). The American Statistician, 50, 361-365, definition 7.
+    """
+    figures = SchoolFigures(obs)
+    known = [
+        found.middle
+        for school in schools
+        if (found := figures.of(figure, school, end_year)) is not None and found.is_precise
+    ]
+    if not known:
+        return [], 0
+    points = np.quantile(known, [0.2, 0.4, 0.6, 0.8])
+    return [round(float(point), 3) for point in points], len(known)

@@ -1,0 +1,81 @@
+"""The figures of school levels, and that the fixed cut points are what our tables give."""
+
+import pandas as pd
+import pytest
+
+from sesec_analysis import catalog
+from sesec_analysis.loaders.claims import level_figures
+from sesec_analysis.loaders.load import years_held
+from sesec_analysis.metrics.school_levels.level_figures import cut_points
+from sesec_analysis.metrics.school_levels.levels import level_years
+
+RULES = catalog.level_rules()
+FIGURES = level_figures(up_to=2025)
+
+
+def cases(*, of_schools):
+    """The cut points taken from schools, or those set by convention, each with its figure."""
+    return [
+        pytest.param(figure, cuts, id=f"{code}-{cuts.kind}-{cuts.base_year}")
+        for part in RULES.parts.values()
+        for code, figure in part.figures.items()
+        for cuts in figure.cuts
+        if (cuts.schools is not None) == of_schools
+    ]
+
+
+OF_SCHOOLS, BY_CONVENTION = cases(of_schools=True), cases(of_schools=False)
+
+
+@pytest.mark.parametrize(("figure", "cuts"), OF_SCHOOLS)
+def test_cut_points__are_the_quintiles_of_the_base_year(figure, cuts):
+    schools = [code for code, kind in RULES.schools.items() if kind == cuts.kind]
+    points, n = cut_points(FIGURES, figure, schools, cuts.base_year)
+    assert (tuple(points), n) == (cuts.points, cuts.schools)
+    of_year = FIGURES[FIGURES["indicator"].isin(figure.indicators)]
+    sources = of_year.loc[of_year["end_year"] == cuts.base_year, "source_id"]
+    assert tuple(sorted(set(sources))) == cuts.sources
+
+
+@pytest.mark.parametrize(("figure", "cuts"), [*OF_SCHOOLS, *BY_CONVENTION])
+def test_cut_points__hold_no_figures_across_a_break(figure, cuts):
+    held = range(cuts.first_year or 2010, (cuts.last_year or 2030) + 1)
+    breaks = {at.at for code in figure.indicators for at in catalog.indicator(code).breaks}
+    years = set(FIGURES.loc[FIGURES["indicator"].isin(figure.indicators), "end_year"])
+    compared = sorted({cuts.base_year, *(year for year in years if year in held)})
+    assert not [at for at in breaks if compared[0] < at <= compared[-1]]
+
+
+@pytest.mark.parametrize(("figure", "cuts"), BY_CONVENTION)
+def test_cut_points__set_by_convention_say_so_and_keep_to_the_margin(figure, cuts):
+    margin = catalog.indicator(figure.indicators[0]).margin
+    assert cuts.note
+    assert (-cuts.points[1], cuts.points[2]) == (margin, margin)
+    assert (-cuts.points[0], cuts.points[3]) == pytest.approx((3 * margin, 3 * margin))
+
+
+def test_level_figures__leave_out_the_years_that_the_catalog_leaves_out():
+    attendance = FIGURES[FIGURES["indicator"] == "regular_attendance"]
+    assert sorted(attendance["end_year"].unique()) == [2019, 2023, 2024]
+    out = [year.year for year in catalog.indicator("regular_attendance").years_out]
+    assert set(years_held("regular_attendance")) & set(out) == {2020, 2021}
+
+
+def test_level_figures__give_levels_of_three_years():
+    years = level_years(FIGURES, rules=RULES)
+    assert years.loc[years["has_levels"], "end_year"].tolist() == [2019, 2024, 2025]
+    newest = years.set_index("end_year").loc[2025]
+    assert newest[["performance", "engagement", "gap"]].tolist() == [2025, 2023, 2024]
+    missing = years.set_index("end_year")["missing"]
+    assert missing[[2018, 2022, 2023]].tolist() == [
+        "engagement; gap",
+        "performance; gap",
+        "performance",
+    ]
+
+
+def test_level_rules__give_a_kind_to_regular_and_alternative_schools_alone():
+    schools = catalog.schools()
+    kinds = pd.Series({code: schools[code].kind for code in RULES.schools})
+    assert set(kinds) == {"regular", "alternative"}
+    assert set(catalog.place("southeast_seattle").schools) <= set(RULES.schools)
