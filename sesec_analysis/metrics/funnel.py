@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,23 @@ _SLICE = ["organization_level", *(name for name in KEYS if name not in _ORGANIZA
 _INTERVAL = "normal interval of the posterior, the variance between schools taken as known"
 _LEARNED = "; mean and variance learned from schools with exact counts only"
 _TOO_FEW = f"not computed: fewer than {FEWEST_UNITS} schools with exact counts"
+
+
+Noise = Literal["binomial", "poisson"]
+"""How much chance alone moves a count: that of students, or that of events, several of which may be one student's."""
+
+_OF_EVENTS = {"binomial": "", "poisson": "; Poisson: one student may be counted several times"}
+
+
+def _refuse_other(noise: str) -> str:
+    if noise not in _OF_EVENTS:
+        raise QuestionError(
+            f"there is no noise {noise!r}",
+            where="noise",
+            mend="name one that there is",
+            known=sorted(_OF_EVENTS),
+        )
+    return noise
 
 
 @dataclass(frozen=True)
@@ -107,7 +125,9 @@ def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False)
     return Prior(float(mean), float(variance), float(noise), float(mean_error))
 
 
-def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+def shrunk_rates(
+    obs: pd.DataFrame, *, level: float = 0.95, noise: Noise = "binomial"
+) -> pd.DataFrame:
     """Rate of each school drawn towards the rate of all, the more the fewer its students.
 
     shrunk_rate = w p + (1 - w) m; w = v / (v + m (1 - m) / n), m the mean and v the variance of schools' true rates.
@@ -118,6 +138,8 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         OBSERVATIONS of schools (or districts); those alike in indicator, year, grade and group learn from each other.
     level
         Confidence level, 0-1.
+    noise
+        ``"binomial"`` for a share of students, ``"poisson"`` for events that one student may have several of.
 
     Returns
     -------
@@ -135,7 +157,8 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     Reading: the best guess of a school's rate in other years like this one. Show it beside the raw rate, and rank on
     neither: a small school moves to the middle because little is known of it.
     Caution: the interval takes v as known, so it is too narrow where few schools are compared.
-    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294; binomial noise.
+    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294, whose own noise is
+    Poisson's.
 
     Examples
     --------
@@ -153,7 +176,7 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """
     rows, side = single_rows(obs, None, level)
     known, code = side.known, bounds.row_codes(rows, _SLICE)
-    prior, counted = _priors(side, code)
+    prior, counted = _priors(side, code, events_may_repeat=_refuse_other(noise) == "poisson")
     z = NormalDist().inv_cdf(0.5 + level / 2)
     few, many = known.n_low, known.n_high
     # Linear in the weight, which rises with n: at each rate the ends of n are the extremes.
@@ -167,7 +190,7 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
         midpoint_stands=True,
     )
-    measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL)
+    measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL + _OF_EVENTS[noise])
     table = claim(rows, measure, numbers, side, level=level)
     withheld = sum_by(code, ~known.exact, len(code))[code] > 0
     has_number = table["status"].isin(["ok", "bounded"]) & withheld
@@ -177,7 +200,7 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     return table
 
 
-def _priors(side: Side, code: Positions) -> tuple[Prior, Floats]:
+def _priors(side: Side, code: Positions, *, events_may_repeat: bool) -> tuple[Prior, Floats]:
     """The prior of each row's slice, as columns, and how many schools it was learned from."""
     numbers = np.zeros((4, len(code)))
     known = side.known
@@ -185,7 +208,8 @@ def _priors(side: Side, code: Positions) -> tuple[Prior, Floats]:
     schools = sum_by(code, counted, len(code))[code]
     for slice_code in np.unique(code[schools >= FEWEST_UNITS]):
         here = code == slice_code
-        prior = global_prior(known.k_low[here & counted], known.n_low[here & counted])
+        k, n = known.k_low[here & counted], known.n_low[here & counted]
+        prior = global_prior(k, n, events_may_repeat=events_may_repeat)
         numbers[:, here] = np.array([[prior.mean, prior.variance, prior.noise, prior.mean_error]]).T
     return Prior(*numbers), schools
 
@@ -319,7 +343,13 @@ _FEW = (
 _NONE = "none: a distance has no sampling interval"
 
 
-def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.95) -> pd.DataFrame:
+def funnel(
+    obs: pd.DataFrame,
+    *,
+    target: float | None = None,
+    level: float = 0.95,
+    noise: Noise = "binomial",
+) -> pd.DataFrame:
     """Distance of each school from a target, in standard errors that allow for schools' own variety.
 
     funnel_z = (p - target) / sqrt(target (1 - target) / n + tau^2); funnel_p is the chance of a distance as large, and
@@ -333,6 +363,9 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
         A goal, 0-1. None: the rate of all schools with exact counts together.
     level
         Chance to lie within the limits; a funnel shows .95 and .998.
+    noise
+        ``"binomial"`` for a share of students; ``"poisson"`` for events that one student may have several of: the
+        variance is then target / n, and the limits are those of `poisson_limits`.
 
     Returns
     -------
@@ -378,7 +411,7 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
         )
     rows, side = single_rows(obs, None, level)
     known, code = side.known, bounds.row_codes(rows, _SLICE)
-    schools = _Schools.of(side, code, target)
+    schools = _Schools.of(side, code, target, _refuse_other(noise))
     tables = [
         claim(rows, MeasureSpec(f"funnel_{name}", unit, words), numbers, side, level=level)
         for name, unit, words, numbers in (
@@ -401,9 +434,10 @@ class _Schools:
     phi: Floats
     variance: Floats
     few: Floats  # 1 where nothing can be said
+    noise: str = "binomial"
 
     @classmethod
-    def of(cls, side: Side, code: Positions, target: float | None) -> "_Schools":
+    def of(cls, side: Side, code: Positions, target: float | None, noise: str) -> "_Schools":
         known = side.known
         counted = known.exact & (known.n_low > 0) & side.by_chance
         schools = sum_by(code, counted, len(code))[code]
@@ -414,14 +448,20 @@ class _Schools:
             k, n = known.k_low[here & counted], known.n_low[here & counted]
             goal = k.sum() / n.sum() if target is None else target
             if 0 < goal < 1:
-                error = np.sqrt(goal * (1 - goal) / n)
+                error = np.sqrt((goal if noise == "poisson" else goal * (1 - goal)) / n)
                 phi = overdispersion((k / n - goal) / error)
                 tau = between_variance(phi, error) if phi > 1 else 0.0
                 columns[:, here] = np.array([[goal, phi, tau, 0.0]]).T
-        return cls(*columns)
+        goal_of, phi_of, variance, few = columns
+        return cls(goal_of, phi_of, variance, few, noise)
+
+    @property
+    def one_student(self) -> Floats:
+        """Variance of one student's outcome at the target."""
+        return self.target * (1.0 if self.noise == "poisson" else 1 - self.target)
 
     def _z(self, rate: Floats, n: Floats) -> Floats:
-        chance = np.where(np.isinf(n), 0.0, self.target * (1 - self.target) / np.fmax(n, 1.0))
+        chance = np.where(np.isinf(n), 0.0, self.one_student / np.fmax(n, 1.0))
         error, away = np.sqrt(chance + self.variance), rate - self.target
         endless = np.where(away == 0, 0.0, np.copysign(np.inf, away))
         endless = np.where(self.few > 0, np.nan, endless)
@@ -443,10 +483,12 @@ class _Schools:
 
     def limits(self, known: KnownCounts, level: float) -> Numbers:
         n = np.where(known.exact, np.fmax(known.n_low, 1.0), 1.0)
-        low, high = funnel_limits(n, self.target, level)
-        reach = special.ndtri(0.5 + level / 2) * np.sqrt(
-            self.target * (1 - self.target) / n + self.variance
-        )
+        if self.noise == "poisson":
+            some = np.where(self.target > 0, self.target, 1.0)
+            low, high = (some * limit for limit in poisson_limits(n * some, level))
+        else:
+            low, high = funnel_limits(n, self.target, level)
+        reach = special.ndtri(0.5 + level / 2) * np.sqrt(self.one_student / n + self.variance)
         low = np.where(self.variance > 0, np.fmax(self.target - reach, 0.0), low)
         high = np.where(self.variance > 0, np.fmin(self.target + reach, 1.0), high)
         point = np.where(known.exact, self.target, np.nan)
@@ -458,8 +500,9 @@ class _Schools:
 
 
 def _worded(table: pd.DataFrame, schools: _Schools, side: Side) -> pd.DataFrame:
+    of_events = _OF_EVENTS[schools.noise]
     words = [
-        f"; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
+        f"{of_events}; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
         for target, phi, tau in zip(schools.target, schools.phi, schools.variance, strict=True)
     ]
     status = table["status"]

@@ -17,6 +17,7 @@ from sesec_analysis.metrics.funnel import (
     funnel_limits,
     global_prior,
     overdispersion,
+    poisson_limits,
     shrunk_rates,
 )
 
@@ -292,3 +293,33 @@ def test_shrunk_rates__of_nobody_or_everybody_stays_there():
     assert (table["estimate"] == 0).all()
     assert (table["status"] == "ok").all()
     assert schema.validate_estimates(shrunk_rates(make_counts())).empty
+
+
+# --- events that one student may have several of ---------------------------------------------------------------------
+
+
+def test_funnel__of_events_has_poissons_limits_and_variance():
+    obs = schools((20, 100), (18, 100), (22, 100), (19, 100), (21, 100), (40, 200))
+    target = measured(obs, "funnel_target", noise="poisson").iloc[0]
+    low, high = poisson_limits(20.0)  # 100 students at 0.2
+    assert (target.ci_low, target.ci_high) == pytest.approx((0.2 * float(low), 0.2 * float(high)))
+    distance = measured(obs, "funnel_z", noise="poisson").iloc[2]
+    assert distance.estimate == pytest.approx((0.22 - 0.2) / np.sqrt(0.2 / 100))
+    assert "Poisson" in distance.method
+    plain = measured(obs, "funnel_z").iloc[2]
+    assert plain.estimate == pytest.approx((0.22 - 0.2) / np.sqrt(0.2 * 0.8 / 100))
+
+
+def test_shrunk_rates__of_events_are_marshalls_own():
+    cells = [(5, 100), (20, 100), (33, 150), (60, 200), (10, 40)]
+    table = shrunk_rates(schools(*cells), noise="poisson")
+    k, n = np.array(cells, dtype=float).T
+    prior = global_prior(k, n, events_may_repeat=True)
+    assert table["estimate"].to_numpy() == pytest.approx(prior.shrunk(k / n, n))
+    assert table["method"].str.contains("Poisson").all()
+
+
+@pytest.mark.parametrize("measure", [funnel, shrunk_rates])
+def test_schools__refuse_a_noise_that_there_is_not(measure):
+    with pytest.raises(DataError, match="no noise 'normal'"):
+        measure(schools(*[(5, 20)] * 5), noise="normal")

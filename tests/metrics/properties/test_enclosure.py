@@ -19,7 +19,7 @@ from sesec_analysis import schema
 from sesec_analysis.bounds import KnownCounts
 from sesec_analysis.metrics.changes import change, difference_in_gaps, years_to_close
 from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
-from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios, score_ratios
 from sesec_analysis.metrics.disproportionality import (
     alternate_risk_ratios,
     disproportionality,
@@ -44,7 +44,12 @@ from sesec_analysis.metrics.gradients import (
     outer_concentration_bounds,
     slope_bounds,
 )
-from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.inequality import (
+    eighty_percent_indices,
+    inequality,
+    percentage_point_gaps,
+    proportionality_indices,
+)
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.segregation import (
@@ -63,7 +68,6 @@ from sesec_analysis.metrics.two_groups import (
     odds_ratios,
     p_values,
     power,
-    score_ratios,
 )
 
 pytestmark = pytest.mark.slow
@@ -239,6 +243,9 @@ AT_ONCE: dict[str, tuple[Measure, dict]] = {
     "ratios": (lambda obs: ratios(obs, **TO), {}),
     "ratios, others": (lambda obs: ratios(obs, **BY, reference="others"), {}),
     "score_ratios": (lambda obs: score_ratios(obs, **TO), {}),
+    "percentage_point_gaps": (lambda obs: percentage_point_gaps(obs, **BY), {}),
+    "proportionality_indices": (lambda obs: proportionality_indices(obs, **BY), {"most": 300}),
+    "eighty_percent_indices": (lambda obs: eighty_percent_indices(obs, **BY), {}),
     "gaps_to_whole": (lambda obs: gaps_to_whole(obs, **BY), {}),
     "odds_ratios": (lambda obs: odds_ratios(obs, **TO), {}),
     "odds_ratios, woolf": (lambda obs: odds_ratios(obs, **TO, interval="woolf"), {}),
@@ -708,6 +715,7 @@ def test_limits_of_all__enclose_the_truth_of_ten_thousand_places(name, tables):
 
 
 WITHOUT_BOUNDS = {
+    "breslow_day": "a probability is of exact counts",
     "averages": "an average is published or it is not",
     "compare_averages": "as averages",
     "oaxaca": "withheld schools are refused",
