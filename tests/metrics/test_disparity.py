@@ -493,3 +493,20 @@ def test_gaps__refuses_an_interval_that_there_is_not():
     with pytest.raises(DataError, match="no interval 'wald'") as refusal:
         gaps(make_counts(black=(80, 110), white=(90, 98)), **PAIR, interval="wald")
     assert "miettinen_nurminen" in str(refusal.value)
+
+
+# --- full counts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("indicator", ["enrollment", "enrollment_october"])
+def test_shares_of_the_roll__have_no_interval_of_chance(indicator):
+    here = make_counts(black=(80, 400), white=(320, 400), indicator=indicator)
+    there = make_counts(
+        black=(100, 900), white=(800, 900), indicator=indicator, organization_id="elsewhere"
+    )
+    for table in (rates(here), compare(here, there)):
+        assert table[["ci_low", "ci_high", "outer_low", "outer_high"]].isna().all(axis=None)
+        assert set(table["method"]) == {"no sampling interval: a full count of the students"}
+        assert table["estimate"].notna().all()
+        assert table["bound_low"].notna().all()
+    assert rates(make_counts(black=(80, 400)))["ci_low"].notna().all()
