@@ -77,7 +77,9 @@ if TYPE_CHECKING:
         global_prior,
         overdispersion,
         poisson_limits,
+        school_rates,
         shrunk_rates,
+        year_variation,
     )
     from sesec_analysis.metrics.gradients import gradients
     from sesec_analysis.metrics.inequality import (
@@ -167,7 +169,9 @@ _ROOMS = {
         "global_prior",
         "overdispersion",
         "poisson_limits",
+        "school_rates",
         "shrunk_rates",
+        "year_variation",
     ],
     "metrics.gradients": ["gradients"],
     "metrics.inequality": [
@@ -282,6 +286,7 @@ __all__ = [
     "ratios",
     "risk_ratio_from_shares",
     "robustness",
+    "school_rates",
     "schools",
     "score_ratios",
     "segregation",
@@ -299,6 +304,7 @@ __all__ = [
     "washington_band",
     "weighted_risk_ratios",
     "workshop",
+    "year_variation",
     "years_out",
     "years_to_close",
 ]

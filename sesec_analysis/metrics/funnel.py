@@ -1,5 +1,6 @@
-"""Funnel limits and shrunken rates of many schools: chance, overdispersion and partial pooling."""
+"""Funnel limits, shrunken rates and the year-to-year variation of many schools: chance, overdispersion, pooling."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -10,11 +11,14 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from sesec_analysis import bounds
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats, sum_by
 from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.metrics import intervals
+from sesec_analysis.metrics.changes import Break, Out, end_years_out
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
 __all__ = [
+    "FEWEST_PAIRS",
     "FEWEST_UNITS",
     "WINSORIZED",
     "Prior",
@@ -24,7 +28,9 @@ __all__ = [
     "global_prior",
     "overdispersion",
     "poisson_limits",
+    "school_rates",
     "shrunk_rates",
+    "year_variation",
 ]
 
 
@@ -513,3 +519,192 @@ def _worded(table: pd.DataFrame, schools: _Schools, side: Side) -> pd.DataFrame:
     return table.assign(
         method=method.where(~status.isin(["ok", "bounded"]), method + pd.Series(words, dtype="str"))
     )
+
+
+FEWEST_PAIRS = 15
+"""Pairs of neighbouring years below which nothing is said of how far rates move from one to the next."""
+
+_QUESTION = ["indicator", "grade_level", "level"]
+_FOLLOWED = [name for name in KEYS if name not in ("end_year", "organization_name")]
+
+
+def year_variation(
+    obs: pd.DataFrame,
+    *,
+    levels: Mapping[str, str] | None = None,
+    breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
+    held_back: int | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """How much more schools' rates move from one year to the next than chance among their students explains.
+
+    phi = mean of z^2 over schools and pairs of neighbouring years; z the change in binomial standard errors.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of schools in several years; only exact counts enter.
+    levels
+        Level of each school by organization_id, to be kept apart. None: all together.
+    breaks, years_out
+        As `change`: ``sa.breaks`` and ``sa.years_out`` of the indicator, or years; no pair goes across or into one.
+    held_back
+        The later year of pairs that take no part in phi, and on which it is tried. None: none is held back.
+    level
+        Chance to lie within the intervals that are tried.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A plain table, a row for each indicator, grade and level: ``phi``, no less than 1 (null of fewer than 15
+        pairs), of how many ``pairs`` and ``schools`` up to which ``last_year``; of the pairs held back how many were
+        ``tried``, and which share lay ``inside`` the interval widened by phi (with its own Wilson interval), and
+        ``inside_binomial`` the plain one.
+
+    Notes
+    -----
+    Reading: 2.5 means that a school's rate moves as if it had two and a half times fewer students.
+    Caution: what moves all schools alike, such as a harder test, is in it: it says how far a year's rate speaks of
+    another year, not what schools did.
+    Reference: McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, 2nd ed., section 4.5.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = pd.concat([conform_observations(pd.DataFrame({
+    ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
+    ...     "numerator": [50 + 10 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
+    >>> year_variation(obs)[["phi", "pairs", "schools"]].round(2)
+        phi  pairs  schools
+    0  1.01     16        8
+    """
+    pairs = _pairs_of_years(obs, levels or {}, breaks, years_out)
+    kept = pairs[pairs["end_year"] != held_back]
+    tried = pairs[pairs["end_year"] == held_back]
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    found = []
+    for key, rows in kept.groupby(_QUESTION, sort=True):
+        phi = max(1.0, float(np.mean(rows["z"] ** 2))) if len(rows) >= FEWEST_PAIRS else np.nan
+        away = tried.loc[(tried[_QUESTION] == list(key)).all(axis=1), "z"].abs()
+        count = 0 if np.isnan(phi) else len(away)
+        inside = int((away <= z * np.sqrt(phi)).sum())
+        low, high = (float(limit) for limit in intervals.wilson(inside, count))
+        found.append(
+            dict(zip(_QUESTION, key, strict=True))
+            | {"phi": phi, "pairs": len(rows), "schools": rows["organization_id"].nunique()}
+            | {"last_year": int(rows["end_year"].max()), "tried": count}
+            | {
+                "inside": inside / count if count else np.nan,
+                "inside_low": low,
+                "inside_high": high,
+            }
+            | {"inside_binomial": float((away <= z).mean()) if count else np.nan}
+        )
+    return pd.DataFrame(found, columns=_VARIATION)
+
+
+_VARIATION = [
+    *(*_QUESTION, "phi", "pairs", "schools", "last_year"),
+    *("tried", "inside", "inside_low", "inside_high", "inside_binomial"),
+]
+
+
+def _pairs_of_years(
+    obs: pd.DataFrame,
+    levels: Mapping[str, str],
+    breaks: Iterable[Break | int],
+    years_out: Iterable[Out | int],
+) -> pd.DataFrame:
+    """Each school's change between neighbouring years, in binomial standard errors (`z`), at the later one."""
+    side = Side.of(obs)
+    exact = side.known.exact & (side.known.n_low > 0) & side.by_chance & ~side.small
+    rows = obs[[*_FOLLOWED, "end_year"]].assign(k=side.known.k_low, n=side.known.n_low)[exact]
+    rows = rows[~rows["end_year"].isin(list(end_years_out(years_out)))]
+    before = rows.assign(end_year=rows["end_year"] + 1)
+    pairs = rows.merge(before, on=[*_FOLLOWED, "end_year"], suffixes=("", "_before"))
+    stops = {stop if isinstance(stop, int) else stop.at for stop in breaks}
+    pairs = pairs[~pairs["end_year"].isin(stops)]
+    together = (pairs["k"] + pairs["k_before"]) / (pairs["n"] + pairs["n_before"])
+    error = np.sqrt(together * (1 - together) * (1 / pairs["n"] + 1 / pairs["n_before"]))
+    change = pairs["k"] / pairs["n"] - pairs["k_before"] / pairs["n_before"]
+    # Where none or all are counted in both years nothing could move, and nothing is learned.
+    pairs = pairs.assign(z=change / error.where(error > 0))
+    named = pairs["organization_id"].map(dict(levels)) if levels else ""
+    return pairs.assign(level=named).dropna(subset=["z", "level"])
+
+
+def school_rates(
+    obs: pd.DataFrame,
+    *,
+    variation: pd.DataFrame,
+    levels: Mapping[str, str] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Rate of each school, its interval widened by how much rates move from year to year.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of schools with counts.
+    variation
+        As `year_variation` gives it.
+    levels
+        Level of each school by organization_id, if `variation` keeps them apart.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, with Wilson's interval of phi times fewer
+        students. `method` gives phi and its pairs of years, or says "binomial minimum" where no years repeat.
+
+    Raises
+    ------
+    DataError
+        As `rates`.
+
+    Notes
+    -----
+    Reference: Wilson, E. B. (1927). Journal of the American Statistical Association, 22, 209-212; as `year_variation`.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = pd.concat([conform_observations(pd.DataFrame({
+    ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
+    ...     "numerator": [50 + 20 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
+    >>> row = school_rates(obs, variation=year_variation(obs)).iloc[1]
+    >>> print(f"{row.ci_low:.3f} {row.ci_high:.3f}", row.method)
+    0.314 0.686 Wilson score interval, widened for variation between years, phi 4.17 from 16 pairs of years
+    """
+    rows, side = single_rows(obs, None, level)
+    known = side.known
+    named = rows["organization_id"].map(dict(levels or {})) if levels else ""
+    asked = rows[["indicator", "grade_level"]].assign(level=named)
+    found = asked.merge(variation[[*_QUESTION, "phi", "pairs"]], on=_QUESTION, how="left")
+    phi = floats(found, "phi", null=1.0)
+    n = np.fmax(known.n_low, 1.0) / phi
+    low, _ = intervals.wilson(known.value_low * n, n, level)
+    _, high = intervals.wilson(known.value_high * n, n, level)
+    numbers = Numbers(
+        *(side.point, known.value_low, known.value_high, low, high),
+        undefined=np.zeros(len(rows), dtype=bool),
+        says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
+        midpoint_stands=True,
+    )
+    table = claim(rows, MeasureSpec("rate", "proportion", _WIDENED), numbers, side, level=level)
+    words = [
+        ", binomial minimum"
+        if np.isnan(one)
+        else f", phi {one:.3g} from {pairs:.0f} pairs of years"
+        for one, pairs in zip(floats(found, "phi"), floats(found, "pairs"), strict=True)
+    ]
+    widened = table["method"].str.contains(_WIDENED, regex=False)
+    return table.assign(
+        method=table["method"].mask(widened, table["method"] + pd.Series(words, dtype="str"))
+    )
+
+
+_WIDENED = "Wilson score interval, widened for variation between years"

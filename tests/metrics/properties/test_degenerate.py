@@ -31,7 +31,7 @@ from sesec_analysis.metrics.disproportionality import (
     weighted_risk_ratios,
 )
 from sesec_analysis.metrics.expected import expected_rates
-from sesec_analysis.metrics.funnel import funnel, shrunk_rates
+from sesec_analysis.metrics.funnel import funnel, school_rates, shrunk_rates, year_variation
 from sesec_analysis.metrics.gradients import gradients
 from sesec_analysis.metrics.inequality import (
     eighty_percent_indices,
@@ -242,6 +242,9 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
     ),
     "shrunk_rates": lambda edge: shrunk_rates(schools(edge)),
     "shrunk_rates, events": lambda edge: shrunk_rates(schools(edge), noise="poisson"),
+    "school_rates": lambda edge: school_rates(
+        schools(edge), variation=year_variation(schools(EDGES["plain"]))
+    ),
     "funnel": lambda edge: funnel(schools(edge)),
     "funnel, events": lambda edge: funnel(schools(edge), noise="poisson"),
     "funnel, a goal": lambda edge: funnel(schools(edge), target=0.5),

@@ -31,6 +31,7 @@ from sesec_analysis.metrics.funnel import (
     funnel,
     global_prior,
     overdispersion,
+    school_rates,
     shrunk_rates,
 )
 from sesec_analysis.metrics.gradients import (
@@ -235,9 +236,14 @@ def enclosed(truth: pd.DataFrame, masked: pd.DataFrame, *, interval: bool = True
     return ranged.groupby(masked.index.get_level_values("measure")).sum()
 
 
+VARIED = pd.DataFrame(
+    {"indicator": ["ela_met"], "grade_level": ["all"], "level": [""], "phi": [2.5], "pairs": [40]}
+)
+
 # Measures that take all tables at once, one organization each: how they are called, and the sizes of the groups.
 AT_ONCE: dict[str, tuple[Measure, dict]] = {
     "rates": (rates, {}),
+    "school_rates": (lambda obs: school_rates(obs, variation=VARIED), {}),
     "gaps": (lambda obs: gaps(obs, **TO), {}),
     "gaps, others": (lambda obs: gaps(obs, **BY, reference="others"), {}),
     "ratios": (lambda obs: ratios(obs, **TO), {}),
