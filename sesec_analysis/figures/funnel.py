@@ -67,8 +67,8 @@ def plot_funnel(
     Notes
     -----
     Reading: the fewer students, the further chance alone moves a rate, so the limits open like a funnel. A school
-    beyond them is named; above is a strength (below, where a lower rate is better). Below is a question about what a
-    school is given, not a verdict. Schools that may not be shown are counted under the figure.
+    beyond 99.8 percent limits, widened so that they hold for all schools together, is named on the better side alone;
+    how many lie on the other is said. Schools that may not be shown are counted under the figure.
     Reference: Spiegelhalter, D. J. (2005). Statistics in Medicine, 24, 1185-1202.
 
     Examples
@@ -83,7 +83,8 @@ def plot_funnel(
     ...     "numerator": [50, 48, 90, 52, 50], "denominator": [100, 100, 120, 100, 100]}))
     >>> print(plot_funnel(pd.concat([rates(schools), funnel(schools)])).alt)
     Funnel plot: Synthetic data: Met the standard in English language arts, by school and number of students; All
-    students, 2018–19. Higher than chance explains: Cleveland High STEM. Values are in the table.
+    students, 2018–19. 3 of 3 shown in Southeast Seattle are within the limits for all schools together. Values are in
+    the table.
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
@@ -140,11 +141,14 @@ OUTER = 0.998
 _SLACK = 1e-9
 _SIDES = {
     1: mark("Higher than chance explains"),
-    0: mark("Within the limits"),
+    0: mark("Not told from chance"),
     -1: mark("Lower than chance explains"),
 }
 
 
+_NAMED = mark(
+    "Schools are named by the {limits} for all of them together, on the better side alone."
+)
 _CHANCE_ONLY = mark(
     "The limits allow for chance; about {few} of {n} schools would lie beyond the {limits} anyway."
 )
@@ -229,12 +233,21 @@ class Standings:
     limits: Limits | None
 
     def side(self, finding: Finding) -> int:
-        """Return 1 above the limits, -1 below them, 0 within them or where either is not known."""
+        """Return 1 above the limits for all schools together, -1 below them, 0 within or where either is not known."""
         target, row = self.targets.get(finding.row.organization_id), finding.row
         if target is None or row.publish != "point" or target.row.publish != "point":
             return 0
-        rate, low, high = row.estimate or 0.0, target.row.ci_low or 0.0, target.row.ci_high or 1.0
+        if self.limits is None or not row.n_low:
+            return 0
+        rate, n = row.estimate or 0.0, np.array([float(row.n_low)])
+        low, high = (float(ends[0]) for ends in self.limits.at(n, self.together))
         return int(rate > high + _SLACK) - int(rate < low - _SLACK)
+
+    @property
+    def together(self) -> float:
+        """Level at which one school is judged, so that all together keep the outer level (Bonferroni's)."""
+        drawn = sum(finding.row.publish == "point" for finding in self.schools)
+        return 1 - (1 - OUTER) / max(drawn, 1)
 
     def beyond(self, side: int) -> list[Finding]:
         """Return the schools on one side of the limits, by name."""
@@ -260,7 +273,7 @@ class Standings:
         ]
         within = sum(self.side(finding) == 0 for finding in here)
         inside = say(
-            "{within} of {n} shown in {place} are within the limits",
+            "{within} of {n} shown in {place} are within the limits for all schools together",
             within=within,
             n=len(here),
             place=place,
@@ -275,18 +288,22 @@ class Standings:
                     "No limits are drawn: too few schools have published counts to learn them from."
                 )
             ]
+        sides = (1, -1) if self._better == 0 else (self._better,)
         beyond = [
             f"{say(_SIDES[side])}: {_names(self.beyond(side))}."
-            for side in (1, -1)
+            for side in sides
             if self.beyond(side)
         ]
+        if self._better and (others := len(self.beyond(-self._better))):
+            beyond.append(say("{n} on the other side of the limits, not named.", n=others))
         drawn = sum(finding.row.publish == "point" for finding in self.schools)
         limits = _limits_words(self.limits.level)
         hidden = drawn < len(self.schools)
         few = round((1 - self.limits.level) * drawn)
         allowed = _VARIETY_TOO if self.limits.variance else _CHANCE_ONLY
         return [
-            *(beyond or [say("No school lies beyond the {limits}.", limits=limits)]),
+            *(beyond or [say("No school is told from chance.")]),
+            say(_NAMED, limits=_limits_words(OUTER)),
             f"{catalog.measure('funnel_z').caution} {say('They are not ranked.')}",
             say(allowed, few=few, n=drawn, limits=limits),
             *([say("Schools with withheld figures do not enter the lines.")] if hidden else []),
@@ -319,7 +336,8 @@ class Standings:
     def _standing(self, finding: Finding) -> str:
         if not self._limits(finding) or finding.row.publish != "point":
             return ""
-        return say(_SIDES[self.side(finding)])
+        side = self.side(finding)
+        return "" if self._better and side == -self._better else say(_SIDES[side])
 
 
 def _limits_words(level: float) -> str:

@@ -5,15 +5,17 @@
 
 from collections.abc import Iterable
 from math import inf, nan, sqrt
+from statistics import NormalDist
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.regression.linear_model import OLS, RegressionResultsWrapper
+from scipy import stats
+from statsmodels.regression.linear_model import WLS, RegressionResultsWrapper
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import compare
@@ -438,11 +440,13 @@ def years_to_close(
     *,
     breaks: Iterable[Break | int] = (),
     years_out: Iterable[Out | int] = (),
+    later: pd.DataFrame | None = None,
     level: float = 0.95,
 ) -> pd.DataFrame:
     """Years until each gap would be 0, at the pace of the years in ``gaps``.
 
-    years = -D / slope; D and slope are those of a least-squares line through the yearly gaps, D at the last year.
+    years = -D / slope; D and slope are those of a line through the yearly gaps, D at the last year; each year weighs by
+    the error of its gap.
 
     Parameters
     ----------
@@ -452,8 +456,10 @@ def years_to_close(
         As `change`: ``sa.breaks`` of the indicator, or years.
     years_out
         Years that the line passes by: ``sa.years_out`` of the indicator, or years.
+    later
+        The same gaps with years after those of ``gaps``, if there are any by now: a pace that they contradict is none.
     level
-        Confidence level, 0-1, of the slope and of the years.
+        Confidence level, 0-1, of the slope and of the years, and of what a year may be off the line.
 
     Returns
     -------
@@ -476,8 +482,9 @@ def years_to_close(
     -----
     Reading: 21 means that the gap closes in 21 years if every year brings what these years brought. It is a measure of
     how slow a pace is, no forecast.
-    Caution: only a slope whose interval does not hold 0 is a pace, and only over four years or more. The line takes
-    each year's gap for as sure as any other.
+    Caution: only a slope whose interval does not hold 0 is a pace, only over four years or more, and only if the last
+    year, and each later one, lies where the line of the years before lets it lie. Where a year has no interval all
+    weigh alike.
     Reference: Fieller, E. C. (1954). Journal of the Royal Statistical Society B, 16, 175-185.
 
     Examples
@@ -496,7 +503,8 @@ def years_to_close(
             f"a confidence level of {level} is not between 0 and 1",
             mend="write 95 percent as level=0.95",
         )
-    gaps = gaps[~gaps["end_year"].isin(list(end_years_out(years_out)))]
+    out = list(end_years_out(years_out))
+    gaps = gaps[~gaps["end_year"].isin(out)]
     ordered = gaps.sort_values("end_year", kind="stable")
     rows, first = [], []
     for _, series in ordered.groupby(_SERIES, sort=False, dropna=False):
@@ -509,7 +517,7 @@ def years_to_close(
             largest_masked=years["largest_masked"].max(),
             source_ids=bounds.join_sources(years["source_ids"]),
         )
-        rows.append(together.assign(**_answer(there, level)))
+        rows.append(together.assign(**_answer(there, level, _after(later, series, out))))
         first.append(years["end_year"].iloc[0])
     table = schema.conform_estimates(pd.concat(rows) if rows else gaps)
     since = pd.Series(first, index=table.index, dtype="int64")
@@ -544,7 +552,8 @@ def gap_model(gaps: pd.DataFrame) -> RegressionResultsWrapper:
     Notes
     -----
     Reading: the slope is in proportion points per year; negative, a positive gap narrows.
-    Caution: the line takes each year's gap for as sure as any other.
+    Method: each year weighs by one over its squared error, read from its interval; the line's errors are widened where
+    the years lie off it by more than theirs, never narrowed. Where a year has no interval all weigh alike.
     Reference: as `years_to_close`.
 
     Examples
@@ -565,7 +574,23 @@ def gap_model(gaps: pd.DataFrame) -> RegressionResultsWrapper:
         )
     year = gaps["end_year"].to_numpy(dtype=np.float64)
     design = np.column_stack([np.ones(len(year)), year - year.max()])
-    return OLS(gaps["estimate"].to_numpy(), design).fit()
+    weights = _weights(gaps)
+    line = WLS(gaps["estimate"].to_numpy(), design, weights=weights).fit()
+    if np.ptp(weights) == 0 or line.scale >= 1:
+        return line
+    # Errors that are known leave no less doubt than they bring, however near to a line a few years may lie.
+    kind = {"cov_type": "fixed scale", "cov_kwds": {"scale": 1.0}, "use_t": True}
+    return WLS(gaps["estimate"].to_numpy(), design, weights=weights).fit(**kind)
+
+
+def _weights(gaps: pd.DataFrame) -> Floats:
+    """One over each year's squared error, by its interval; all alike where a year has none."""
+    z = np.array(
+        [NormalDist().inv_cdf(0.5 + level / 2) for level in floats(gaps, "ci_level", null=0.95)]
+    )
+    error = (floats(gaps, "ci_high") - floats(gaps, "ci_low")) / (2 * z)
+    known = np.isfinite(error) & (error > 0)
+    return 1 / error**2 if known.all() else np.ones(len(gaps))
 
 
 def fieller(line: RegressionResultsWrapper, level: float = 0.95) -> tuple[float, float]:
@@ -609,7 +634,34 @@ def fieller(line: RegressionResultsWrapper, level: float = 0.95) -> tuple[float,
     return (-middle - spread) / square, (-middle + spread) / square
 
 
-def _answer(gaps: pd.DataFrame, level: float) -> dict[str, float | str]:
+def _after(later: pd.DataFrame | None, series: pd.DataFrame, out: list[int]) -> pd.DataFrame:
+    """Published gaps of one series in years after its last."""
+    if later is None:
+        return series.iloc[:0]
+    _refuse_others(later)
+    own = (later[_SERIES] == series[_SERIES].iloc[0]).all(axis=1)
+    after = (later["end_year"] > series["end_year"].max()) & ~later["end_year"].isin(out)
+    return later[own & after & (later["status"] == "ok")].sort_values("end_year")
+
+
+def _off_the_line(gaps: pd.DataFrame, after: pd.DataFrame, level: float) -> int | None:
+    """Return the first year, the last of ``gaps`` or one after, that lies off the line of all years before it."""
+    every = pd.concat([gaps, after]) if len(after) else gaps
+    weights = _weights(every)
+    for number in range(len(gaps) - 1, len(every)):
+        years, year = every.iloc[:number], every.iloc[number]
+        line = gap_model(years)
+        at = np.array([1.0, float(year["end_year"] - years["end_year"].max())])
+        # Where all weigh alike a year is off by what the others are; else by its own error and theirs.
+        own = max(float(line.scale), float(np.ptp(weights) > 0)) / weights[number]
+        spread = sqrt(float(at @ line.cov_params() @ at) + own)
+        reach = float(stats.t.ppf(0.5 + level / 2, line.df_resid)) * spread
+        if abs(float(year["estimate"]) - float(at @ line.params)) > reach + _STILL:
+            return int(year["end_year"])
+    return None
+
+
+def _answer(gaps: pd.DataFrame, level: float, after: pd.DataFrame) -> dict[str, float | str]:
     """Numbers, status and words of one gap's years."""
     withheld = int((gaps["status"] != "ok").sum())
     if (gaps["status"] == "small_n").any():
@@ -623,6 +675,8 @@ def _answer(gaps: pd.DataFrame, level: float) -> dict[str, float | str]:
     line = gap_model(gaps)
     if np.abs(line.resid).max() <= _STILL:
         return _unsaid("all years lie on one line, which tells no spread")
+    if (year := _off_the_line(gaps, after, level)) is not None:
+        return _unsaid(f"the gap of {year} lies off the line of the years before")
     (gap, slope), (low, high) = line.params, line.conf_int(alpha=1 - level)[1]
     pace = (
         f"the pace of {gaps['end_year'].min()} to {gaps['end_year'].max()}, "

@@ -4,6 +4,8 @@ Each row carries three intervals that answer three questions. `ci`: how much wou
 `bound`: what may full data show, given the cells that were withheld? `outer`: both at once.
 """
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -23,12 +25,22 @@ from sesec_analysis.metrics.estimates import (
     single_rows,
 )
 
-__all__ = ["averages", "compare", "compare_averages", "coverage", "gaps", "rates", "ratios"]
+__all__ = [
+    "averages",
+    "compare",
+    "compare_averages",
+    "coverage",
+    "gaps",
+    "rates",
+    "ratios",
+    "score_ratios",
+]
 
 
 _RATE = MeasureSpec("rate", "proportion", "Wilson score interval (statsmodels)")
-_GAP = MeasureSpec("gap", "points", "Newcombe hybrid score interval (statsmodels)")
+_GAP = MeasureSpec("gap", "points", intervals.DIFFERENCES["newcombe"][1])
 _RATIO = MeasureSpec("ratio", "ratio", "adjusted log interval (statsmodels)")
+_KOOPMAN = "Koopman asymptotic score interval"
 
 
 def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
@@ -88,7 +100,14 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     return claim(rows, _RATE, numbers, group, level=level)
 
 
-def gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> pd.DataFrame:
+def gaps(
+    obs: pd.DataFrame,
+    *,
+    by: str,
+    reference: str,
+    level: float = 0.95,
+    interval: Literal["newcombe", "miettinen_nurminen", "agresti_caffo"] = "newcombe",
+) -> pd.DataFrame:
     """Difference in rate between each student group and a reference group.
 
     gap = p_group - p_reference, in proportion points; 0 means equal rates.
@@ -104,6 +123,8 @@ def gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> 
         default: naming it is a choice to be read.
     level
         Confidence level, 0-1.
+    interval
+        That of exact counts. Where counts are withheld the outer limits stay Newcombe's, as `method` says.
 
     Returns
     -------
@@ -116,7 +137,7 @@ def gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> 
     DataError
         If ``reference`` is not a group of ``by``, or the only one; if ``by`` is ``"all"``; if an indicator counts the
         make-up of one whole (enrollment); if the others are wanted and ``obs`` was loaded with some groups only; or if
-        two rows speak of the same figure.
+        two rows speak of the same figure; or if there is no such ``interval``.
 
     See Also
     --------
@@ -127,7 +148,8 @@ def gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> 
     -----
     Reading: negative means the group's rate is lower; the indicator's `direction` says whether that is worse.
     Caution: counts are of all students, so the interval speaks of chance between years, not of sampling.
-    Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, method 10.
+    Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, methods 10 and 6 (Miettinen and
+    Nurminen's); Agresti, A. and Caffo, B. (2000). The American Statistician, 54, 280-288.
 
     Examples
     --------
@@ -140,10 +162,27 @@ def gaps(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> 
       student_group  estimate  ci_low  ci_high
     0         black    -0.191  -0.289   -0.088
     """
+    intervals.difference_limits(
+        0, 1, 0, 1, interval=interval
+    )  # refuses a name that it does not know
     rows, group, other = group_pairs(obs, by, reference, level)
-    return claim(
+    table = claim(
         rows, _GAP, _gap(group, other, level), group, other, reference_name=reference, level=level
     )
+    return table if interval == "newcombe" else _by_interval(table, interval, level)
+
+
+def _by_interval(table: pd.DataFrame, interval: str, level: float) -> pd.DataFrame:
+    """Put another interval of a difference where counts are exact."""
+    exact = table["ci_low"].notna()
+    low, high = intervals.difference_limits(
+        *table.loc[exact, _COUNTS].to_numpy(dtype=float).T, interval=interval, level=level
+    )
+    for name in ("ci", "outer"):
+        table.loc[exact, f"{name}_low"] = low
+        table.loc[exact, f"{name}_high"] = high
+    table.loc[exact, "method"] = intervals.DIFFERENCES[interval][1]
+    return table
 
 
 def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> pd.DataFrame:
@@ -207,6 +246,61 @@ def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -
         reference_name=reference,
         level=level,
     )
+
+
+def score_ratios(
+    obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95
+) -> pd.DataFrame:
+    """`ratios` with Koopman's score interval, which keeps its level at small counts.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    reference
+        The group compared to, or ``"others"``.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES as of `ratios`. Where counts are withheld the outer limits stay those of `ratios`, as `method` says.
+
+    Raises
+    ------
+    DataError
+        As `gaps`.
+
+    Notes
+    -----
+    Reading and caution: as `ratios`.
+    Reference: Koopman, P. A. R. (1984). Biometrics, 40, 513-517.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [7, 1], "denominator": [34, 34]}))
+    >>> score_ratios(obs, by="race_ethnicity", reference="white")[["estimate", "ci_low", "ci_high"]].round(3)
+       estimate  ci_low  ci_high
+    0       7.0   1.221   42.576
+    """
+    table = ratios(obs, by=by, reference=reference, level=level)
+    exact = table["ci_low"].notna()
+    k, n, reference_k, reference_n = table.loc[exact, _COUNTS].to_numpy(dtype=float).T
+    low, high = intervals.koopman_ratio(k, n, reference_k, reference_n, level)
+    for name in ("ci", "outer"):
+        table.loc[exact, f"{name}_low"] = low
+        table.loc[exact, f"{name}_high"] = high
+    table.loc[exact, "method"] = _KOOPMAN
+    return table
+
+
+_COUNTS = ["numerator_low", "n_low", "reference_numerator_low", "reference_n_low"]
 
 
 def compare(a: pd.DataFrame, b: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:

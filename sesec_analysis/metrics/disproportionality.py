@@ -20,6 +20,7 @@ from sesec_analysis.i18n import mark
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import ratios
 from sesec_analysis.metrics.estimates import (
+    KEYS,
     OTHERS,
     MeasureSpec,
     Numbers,
@@ -38,6 +39,7 @@ __all__ = [
     "is_significant",
     "not_calculated",
     "risk_ratio_from_shares",
+    "significant_disproportionality",
     "thinness",
     "washington_band",
     "weighted_risk_ratios",
@@ -242,6 +244,146 @@ def is_significant(ratios_three_years: Sequence[float]) -> bool:
             mend="pass three years in a row; a year not calculated is NaN",
         )
     return all(ratio > 3.0 for ratio in ratios_three_years)
+
+
+_KEYS = [name for name in KEYS if name != "end_year"]
+
+
+def significant_disproportionality(
+    obs: pd.DataFrame,
+    *,
+    by: str,
+    threshold: float = 3.0,
+    cell_size: int = 10,
+    n_size: int = 30,
+    years: int = 3,
+    state: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Significant disproportionality: whether the risk ratio lay above a threshold in several years running.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of several years, with counts: every group of the partition in each.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    threshold
+        The risk ratio that is too high only beyond it. A state sets its own; Washington's is 3.0.
+    cell_size
+        Events that a group must have for its ratio to be calculated, and all others for theirs.
+    n_size
+        Students that it must have, and all others.
+    years
+        Consecutive years, the last of them the newest of ``obs``.
+    state
+        The same figures of the state. Where all others here are under a minimum, the alternate risk ratio is taken.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A plain table, a row for each organization, indicator, grade and group: the years, the ratio of each (a number
+        only where counts are exact), `verdict` and `reason`. ``significant`` if the ratio is beyond the threshold in
+        every year whatever was withheld; ``not_significant`` if there is a year in which it is not, or is not
+        calculated; else ``cannot_be_told``.
+
+    Raises
+    ------
+    DataError
+        As `gaps`.
+    QuestionError
+        If a threshold or a minimum is not a number above 0.
+
+    Notes
+    -----
+    Caution: a screen of districts under federal rules, not a finding about a school. The rule's choice to take note of
+    reasonable progress is left to its reader.
+    Reference: 34 CFR 300.646 and 300.647; WAC 392-172A-07040.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = pd.concat([conform_observations(pd.DataFrame({
+    ...     "end_year": year, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [k, 40], "denominator": [200, 800]}))
+    ...     for year, k in [(2017, 34), (2018, 40), (2019, 36)]])
+    >>> found = significant_disproportionality(obs, by="race_ethnicity")
+    >>> print(found.loc[0, "student_group"], found.loc[0, "ratios"], found.loc[0, "verdict"])
+    black (3.4, 4.0, 3.6) significant
+    """
+    if not (threshold > 0 and cell_size > 0 and n_size > 0 and years > 0):
+        raise QuestionError(
+            "a threshold, a minimum or the number of years is not above 0",
+            where="significant_disproportionality",
+            mend="write threshold=3.0, cell_size=10, n_size=30, years=3",
+        )
+    table = _screened(obs, by, (cell_size, n_size), state).assign(
+        above=lambda rows: rows["bound_low"] > threshold,
+        below=lambda rows: ~(rows["bound_high"] > threshold) & rows["bound_high"].notna(),
+    )
+    last = int(obs["end_year"].max()) if len(obs) else 0
+    wanted = range(last - years + 1, last + 1)
+    found = [
+        dict(zip(_KEYS, key, strict=True)) | _verdict(rows.set_index("end_year"), wanted)
+        for key, rows in table[table["end_year"].isin(wanted)].groupby(_KEYS, sort=False)
+    ]
+    return pd.DataFrame(found, columns=[*_KEYS, "years", "ratios", "verdict", "reason"])
+
+
+def _screened(
+    obs: pd.DataFrame, by: str, least: tuple[int, int], state: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Risk ratio of each group and year, and why it is not calculated (`why`), or may not be (`open`)."""
+    rows, group, other = group_pairs(obs, by, OTHERS, 0.95)
+    table = ratios(obs, by=by, reference=OTHERS)
+    own, others = _short(group, *least), _short(other, *least)
+    if state is not None:
+        alternate = alternate_risk_ratios(obs, state, by=by, minimum_cell=0, minimum_comparison=0)
+        numbers = ["estimate", "bound_low", "bound_high", "status"]
+        table.loc[others[0], numbers] = alternate.loc[others[0], numbers]
+        others = np.zeros_like(others[0]), others[1]
+    small = (table["status"] == "small_n").to_numpy(dtype=bool)
+    why = np.select(
+        [own[0] | small, others[0], (table["status"] == "undefined").to_numpy(dtype=bool)],
+        ["too few events or students", "too few among all others", "nothing to compare with"],
+        default="",
+    )
+    return rows.assign(
+        **{name: table[name] for name in ("estimate", "bound_low", "bound_high")},
+        why=why,
+        open=own[1] | others[1],
+    )
+
+
+def _short(side: Side, cell_size: int, n_size: int) -> tuple[Flags, Flags]:
+    """Whether a side is under a minimum, and whether withheld counts leave that open."""
+    least, most = event_range(side.known)
+    under = (most < cell_size) | (side.known.n_high < n_size) | side.absent
+    maybe = (least < cell_size) | (side.known.n_low < n_size)
+    return under, maybe & ~under
+
+
+def _verdict(rows: pd.DataFrame, wanted: range) -> dict[str, object]:
+    """What the years say together."""
+    shown = rows["estimate"].where(rows["why"] == "").reindex(wanted)
+    verdict, reason = "significant", "above the threshold in every year"
+    for year in wanted:
+        if year not in rows.index:
+            verdict, reason = "cannot_be_told", f"no figure of {year}"
+            continue
+        row = rows.loc[year]
+        if row["why"] or row["below"]:
+            why = f"not calculated: {row['why']}" if row["why"] else "not above the threshold"
+            verdict, reason = "not_significant", f"{year}: {why}"
+            break
+        if verdict == "significant" and (row["open"] or not row["above"]):
+            verdict, reason = "cannot_be_told", f"{year}: withheld figures leave it open"
+    years = f"{wanted[0]}-{wanted[-1]}"
+    return {
+        "years": years,
+        "ratios": tuple(shown.astype(float).round(12).tolist()),
+        "verdict": verdict,
+        "reason": reason,
+    }
 
 
 def _shares(group: Side, other: Side, level: float) -> tuple[Numbers, Numbers, Numbers]:

@@ -54,6 +54,7 @@ class Side:
     small: Flags  # known to be fewer than ten students
     lone_masked: Flags  # one published cell, masked: its inferred counts are not ours to print
     by_chance: Flags  # people counted one by one, all of them: an interval of chance can be made from the counts
+    full_count: Flags  # a share of the roll: everybody was counted, so chance has no part in it
     coverage: Floats
     cells: Floats
     cells_reported: Floats
@@ -81,6 +82,7 @@ class Side:
             small=small & ~absent,
             lone_masked=(cells == 1) & ~known.exact,
             by_chance=_counted_one_by_one(table),
+            full_count=composition,
             coverage=np.where(known.exact, 1.0, floats(table, "coverage", null=0.0)),
             cells=cells,
             cells_reported=floats(table, "cells_reported", null=0.0),
@@ -94,7 +96,7 @@ class Side:
         there = rows >= 0
         if not len(self.point):
             return self._nowhere(len(rows))
-        kept = ("point", "lone_masked", "by_chance", "coverage", "largest_masked")
+        kept = ("point", "lone_masked", "by_chance", "full_count", "coverage", "largest_masked")
         return type(self)(
             **{name: getattr(self, name)[rows] for name in kept},
             known=self.known.take(rows),
@@ -164,7 +166,8 @@ def claim(
     def where(shown: Flags, values: Floats) -> Floats:
         return values * _VEIL.take(shown.view(np.uint8))
 
-    by_chance = np.logical_and.reduce([side.by_chance for side in sides])
+    full_count = np.logical_or.reduce([side.full_count for side in sides])
+    by_chance = np.logical_and.reduce([side.by_chance for side in sides]) & ~full_count
     middle = (numbers.bound_low + numbers.bound_high) / 2
     estimate = np.where(code == _OK, numbers.point, middle)
     outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
@@ -187,7 +190,9 @@ def claim(
         cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
         largest_masked=where(counted, np.maximum.reduce([side.largest_masked for side in sides])),
         unit=measure.unit,
-        method=_words(_methods(measure), code + np.where(by_chance, 0, len(_STATUSES))),
+        method=_words(
+            _methods(measure), code + len(_STATUSES) * np.where(full_count, 2, ~by_chance)
+        ),
         status=_words(_STATUSES, code),
         source_ids=_sources(sides),
     )
@@ -234,6 +239,7 @@ def _methods(measure: MeasureSpec) -> list[str]:
         for interval, bounded in (
             (measure.interval, by_chance),
             (_NO_CHANCE, f"{summed}; {_NO_CHANCE}"),
+            (_FULL_COUNT, f"{summed}; {_FULL_COUNT}"),
         )
         for words in (
             f"not shown: fewer than {schema.MINIMUM_GROUP} students",
@@ -246,6 +252,7 @@ def _methods(measure: MeasureSpec) -> list[str]:
     ]
 
 
+_FULL_COUNT = "no sampling interval: a full count of the students"
 _NO_CHANCE = (
     "no sampling interval: answers, schools and estimates are not people counted one by one"
 )

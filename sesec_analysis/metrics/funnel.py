@@ -1,7 +1,9 @@
-"""Funnel limits and shrunken rates of many schools: chance, overdispersion and partial pooling."""
+"""Funnel limits, shrunken rates and the year-to-year variation of many schools: chance, overdispersion, pooling."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -9,11 +11,14 @@ from numpy.typing import ArrayLike
 from scipy import special, stats
 
 from sesec_analysis import bounds
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats, sum_by
 from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.metrics import intervals
+from sesec_analysis.metrics.changes import Break, Out, end_years_out
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
 __all__ = [
+    "FEWEST_PAIRS",
     "FEWEST_UNITS",
     "WINSORIZED",
     "Prior",
@@ -23,7 +28,9 @@ __all__ = [
     "global_prior",
     "overdispersion",
     "poisson_limits",
+    "school_rates",
     "shrunk_rates",
+    "year_variation",
 ]
 
 
@@ -35,6 +42,23 @@ _SLICE = ["organization_level", *(name for name in KEYS if name not in _ORGANIZA
 _INTERVAL = "normal interval of the posterior, the variance between schools taken as known"
 _LEARNED = "; mean and variance learned from schools with exact counts only"
 _TOO_FEW = f"not computed: fewer than {FEWEST_UNITS} schools with exact counts"
+
+
+Noise = Literal["binomial", "poisson"]
+"""How much chance alone moves a count: that of students, or that of events, several of which may be one student's."""
+
+_OF_EVENTS = {"binomial": "", "poisson": "; Poisson: one student may be counted several times"}
+
+
+def _refuse_other(noise: str) -> str:
+    if noise not in _OF_EVENTS:
+        raise QuestionError(
+            f"there is no noise {noise!r}",
+            where="noise",
+            mend="name one that there is",
+            known=sorted(_OF_EVENTS),
+        )
+    return noise
 
 
 @dataclass(frozen=True)
@@ -107,7 +131,9 @@ def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False)
     return Prior(float(mean), float(variance), float(noise), float(mean_error))
 
 
-def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+def shrunk_rates(
+    obs: pd.DataFrame, *, level: float = 0.95, noise: Noise = "binomial"
+) -> pd.DataFrame:
     """Rate of each school drawn towards the rate of all, the more the fewer its students.
 
     shrunk_rate = w p + (1 - w) m; w = v / (v + m (1 - m) / n), m the mean and v the variance of schools' true rates.
@@ -118,6 +144,8 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         OBSERVATIONS of schools (or districts); those alike in indicator, year, grade and group learn from each other.
     level
         Confidence level, 0-1.
+    noise
+        ``"binomial"`` for a share of students, ``"poisson"`` for events that one student may have several of.
 
     Returns
     -------
@@ -135,7 +163,8 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     Reading: the best guess of a school's rate in other years like this one. Show it beside the raw rate, and rank on
     neither: a small school moves to the middle because little is known of it.
     Caution: the interval takes v as known, so it is too narrow where few schools are compared.
-    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294; binomial noise.
+    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294, whose own noise is
+    Poisson's.
 
     Examples
     --------
@@ -153,7 +182,7 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """
     rows, side = single_rows(obs, None, level)
     known, code = side.known, bounds.row_codes(rows, _SLICE)
-    prior, counted = _priors(side, code)
+    prior, counted = _priors(side, code, events_may_repeat=_refuse_other(noise) == "poisson")
     z = NormalDist().inv_cdf(0.5 + level / 2)
     few, many = known.n_low, known.n_high
     # Linear in the weight, which rises with n: at each rate the ends of n are the extremes.
@@ -167,7 +196,7 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
         midpoint_stands=True,
     )
-    measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL)
+    measure = MeasureSpec("shrunk_rate", "proportion", _INTERVAL + _OF_EVENTS[noise])
     table = claim(rows, measure, numbers, side, level=level)
     withheld = sum_by(code, ~known.exact, len(code))[code] > 0
     has_number = table["status"].isin(["ok", "bounded"]) & withheld
@@ -177,7 +206,7 @@ def shrunk_rates(obs: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     return table
 
 
-def _priors(side: Side, code: Positions) -> tuple[Prior, Floats]:
+def _priors(side: Side, code: Positions, *, events_may_repeat: bool) -> tuple[Prior, Floats]:
     """The prior of each row's slice, as columns, and how many schools it was learned from."""
     numbers = np.zeros((4, len(code)))
     known = side.known
@@ -185,7 +214,8 @@ def _priors(side: Side, code: Positions) -> tuple[Prior, Floats]:
     schools = sum_by(code, counted, len(code))[code]
     for slice_code in np.unique(code[schools >= FEWEST_UNITS]):
         here = code == slice_code
-        prior = global_prior(known.k_low[here & counted], known.n_low[here & counted])
+        k, n = known.k_low[here & counted], known.n_low[here & counted]
+        prior = global_prior(k, n, events_may_repeat=events_may_repeat)
         numbers[:, here] = np.array([[prior.mean, prior.variance, prior.noise, prior.mean_error]]).T
     return Prior(*numbers), schools
 
@@ -319,7 +349,13 @@ _FEW = (
 _NONE = "none: a distance has no sampling interval"
 
 
-def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.95) -> pd.DataFrame:
+def funnel(
+    obs: pd.DataFrame,
+    *,
+    target: float | None = None,
+    level: float = 0.95,
+    noise: Noise = "binomial",
+) -> pd.DataFrame:
     """Distance of each school from a target, in standard errors that allow for schools' own variety.
 
     funnel_z = (p - target) / sqrt(target (1 - target) / n + tau^2); funnel_p is the chance of a distance as large, and
@@ -333,6 +369,9 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
         A goal, 0-1. None: the rate of all schools with exact counts together.
     level
         Chance to lie within the limits; a funnel shows .95 and .998.
+    noise
+        ``"binomial"`` for a share of students; ``"poisson"`` for events that one student may have several of: the
+        variance is then target / n, and the limits are those of `poisson_limits`.
 
     Returns
     -------
@@ -378,7 +417,7 @@ def funnel(obs: pd.DataFrame, *, target: float | None = None, level: float = 0.9
         )
     rows, side = single_rows(obs, None, level)
     known, code = side.known, bounds.row_codes(rows, _SLICE)
-    schools = _Schools.of(side, code, target)
+    schools = _Schools.of(side, code, target, _refuse_other(noise))
     tables = [
         claim(rows, MeasureSpec(f"funnel_{name}", unit, words), numbers, side, level=level)
         for name, unit, words, numbers in (
@@ -401,9 +440,10 @@ class _Schools:
     phi: Floats
     variance: Floats
     few: Floats  # 1 where nothing can be said
+    noise: str = "binomial"
 
     @classmethod
-    def of(cls, side: Side, code: Positions, target: float | None) -> "_Schools":
+    def of(cls, side: Side, code: Positions, target: float | None, noise: str) -> "_Schools":
         known = side.known
         counted = known.exact & (known.n_low > 0) & side.by_chance
         schools = sum_by(code, counted, len(code))[code]
@@ -414,14 +454,20 @@ class _Schools:
             k, n = known.k_low[here & counted], known.n_low[here & counted]
             goal = k.sum() / n.sum() if target is None else target
             if 0 < goal < 1:
-                error = np.sqrt(goal * (1 - goal) / n)
+                error = np.sqrt((goal if noise == "poisson" else goal * (1 - goal)) / n)
                 phi = overdispersion((k / n - goal) / error)
                 tau = between_variance(phi, error) if phi > 1 else 0.0
                 columns[:, here] = np.array([[goal, phi, tau, 0.0]]).T
-        return cls(*columns)
+        goal_of, phi_of, variance, few = columns
+        return cls(goal_of, phi_of, variance, few, noise)
+
+    @property
+    def one_student(self) -> Floats:
+        """Variance of one student's outcome at the target."""
+        return self.target * (1.0 if self.noise == "poisson" else 1 - self.target)
 
     def _z(self, rate: Floats, n: Floats) -> Floats:
-        chance = np.where(np.isinf(n), 0.0, self.target * (1 - self.target) / np.fmax(n, 1.0))
+        chance = np.where(np.isinf(n), 0.0, self.one_student / np.fmax(n, 1.0))
         error, away = np.sqrt(chance + self.variance), rate - self.target
         endless = np.where(away == 0, 0.0, np.copysign(np.inf, away))
         endless = np.where(self.few > 0, np.nan, endless)
@@ -443,10 +489,12 @@ class _Schools:
 
     def limits(self, known: KnownCounts, level: float) -> Numbers:
         n = np.where(known.exact, np.fmax(known.n_low, 1.0), 1.0)
-        low, high = funnel_limits(n, self.target, level)
-        reach = special.ndtri(0.5 + level / 2) * np.sqrt(
-            self.target * (1 - self.target) / n + self.variance
-        )
+        if self.noise == "poisson":
+            some = np.where(self.target > 0, self.target, 1.0)
+            low, high = (some * limit for limit in poisson_limits(n * some, level))
+        else:
+            low, high = funnel_limits(n, self.target, level)
+        reach = special.ndtri(0.5 + level / 2) * np.sqrt(self.one_student / n + self.variance)
         low = np.where(self.variance > 0, np.fmax(self.target - reach, 0.0), low)
         high = np.where(self.variance > 0, np.fmin(self.target + reach, 1.0), high)
         point = np.where(known.exact, self.target, np.nan)
@@ -458,8 +506,9 @@ class _Schools:
 
 
 def _worded(table: pd.DataFrame, schools: _Schools, side: Side) -> pd.DataFrame:
+    of_events = _OF_EVENTS[schools.noise]
     words = [
-        f"; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
+        f"{of_events}; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
         for target, phi, tau in zip(schools.target, schools.phi, schools.variance, strict=True)
     ]
     status = table["status"]
@@ -470,3 +519,192 @@ def _worded(table: pd.DataFrame, schools: _Schools, side: Side) -> pd.DataFrame:
     return table.assign(
         method=method.where(~status.isin(["ok", "bounded"]), method + pd.Series(words, dtype="str"))
     )
+
+
+FEWEST_PAIRS = 15
+"""Pairs of neighbouring years below which nothing is said of how far rates move from one to the next."""
+
+_QUESTION = ["indicator", "grade_level", "level"]
+_FOLLOWED = [name for name in KEYS if name not in ("end_year", "organization_name")]
+
+
+def year_variation(
+    obs: pd.DataFrame,
+    *,
+    levels: Mapping[str, str] | None = None,
+    breaks: Iterable[Break | int] = (),
+    years_out: Iterable[Out | int] = (),
+    held_back: int | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """How much more schools' rates move from one year to the next than chance among their students explains.
+
+    phi = mean of z^2 over schools and pairs of neighbouring years; z the change in binomial standard errors.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of schools in several years; only exact counts enter.
+    levels
+        Level of each school by organization_id, to be kept apart. None: all together.
+    breaks, years_out
+        As `change`: ``sa.breaks`` and ``sa.years_out`` of the indicator, or years; no pair goes across or into one.
+    held_back
+        The later year of pairs that take no part in phi, and on which it is tried. None: none is held back.
+    level
+        Chance to lie within the intervals that are tried.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A plain table, a row for each indicator, grade and level: ``phi``, no less than 1 (null of fewer than 15
+        pairs), of how many ``pairs`` and ``schools`` up to which ``last_year``; of the pairs held back how many were
+        ``tried``, and which share lay ``inside`` the interval widened by phi (with its own Wilson interval), and
+        ``inside_binomial`` the plain one.
+
+    Notes
+    -----
+    Reading: 2.5 means that a school's rate moves as if it had two and a half times fewer students.
+    Caution: what moves all schools alike, such as a harder test, is in it: it says how far a year's rate speaks of
+    another year, not what schools did.
+    Reference: McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, 2nd ed., section 4.5.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = pd.concat([conform_observations(pd.DataFrame({
+    ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
+    ...     "numerator": [50 + 10 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
+    >>> year_variation(obs)[["phi", "pairs", "schools"]].round(2)
+        phi  pairs  schools
+    0  1.01     16        8
+    """
+    pairs = _pairs_of_years(obs, levels or {}, breaks, years_out)
+    kept = pairs[pairs["end_year"] != held_back]
+    tried = pairs[pairs["end_year"] == held_back]
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    found = []
+    for key, rows in kept.groupby(_QUESTION, sort=True):
+        phi = max(1.0, float(np.mean(rows["z"] ** 2))) if len(rows) >= FEWEST_PAIRS else np.nan
+        away = tried.loc[(tried[_QUESTION] == list(key)).all(axis=1), "z"].abs()
+        count = 0 if np.isnan(phi) else len(away)
+        inside = int((away <= z * np.sqrt(phi)).sum())
+        low, high = (float(limit) for limit in intervals.wilson(inside, count))
+        found.append(
+            dict(zip(_QUESTION, key, strict=True))
+            | {"phi": phi, "pairs": len(rows), "schools": rows["organization_id"].nunique()}
+            | {"last_year": int(rows["end_year"].max()), "tried": count}
+            | {
+                "inside": inside / count if count else np.nan,
+                "inside_low": low,
+                "inside_high": high,
+            }
+            | {"inside_binomial": float((away <= z).mean()) if count else np.nan}
+        )
+    return pd.DataFrame(found, columns=_VARIATION)
+
+
+_VARIATION = [
+    *(*_QUESTION, "phi", "pairs", "schools", "last_year"),
+    *("tried", "inside", "inside_low", "inside_high", "inside_binomial"),
+]
+
+
+def _pairs_of_years(
+    obs: pd.DataFrame,
+    levels: Mapping[str, str],
+    breaks: Iterable[Break | int],
+    years_out: Iterable[Out | int],
+) -> pd.DataFrame:
+    """Each school's change between neighbouring years, in binomial standard errors (`z`), at the later one."""
+    side = Side.of(obs)
+    exact = side.known.exact & (side.known.n_low > 0) & side.by_chance & ~side.small
+    rows = obs[[*_FOLLOWED, "end_year"]].assign(k=side.known.k_low, n=side.known.n_low)[exact]
+    rows = rows[~rows["end_year"].isin(list(end_years_out(years_out)))]
+    before = rows.assign(end_year=rows["end_year"] + 1)
+    pairs = rows.merge(before, on=[*_FOLLOWED, "end_year"], suffixes=("", "_before"))
+    stops = {stop if isinstance(stop, int) else stop.at for stop in breaks}
+    pairs = pairs[~pairs["end_year"].isin(stops)]
+    together = (pairs["k"] + pairs["k_before"]) / (pairs["n"] + pairs["n_before"])
+    error = np.sqrt(together * (1 - together) * (1 / pairs["n"] + 1 / pairs["n_before"]))
+    change = pairs["k"] / pairs["n"] - pairs["k_before"] / pairs["n_before"]
+    # Where none or all are counted in both years nothing could move, and nothing is learned.
+    pairs = pairs.assign(z=change / error.where(error > 0))
+    named = pairs["organization_id"].map(dict(levels)) if levels else ""
+    return pairs.assign(level=named).dropna(subset=["z", "level"])
+
+
+def school_rates(
+    obs: pd.DataFrame,
+    *,
+    variation: pd.DataFrame,
+    levels: Mapping[str, str] | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Rate of each school, its interval widened by how much rates move from year to year.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS of schools with counts.
+    variation
+        As `year_variation` gives it.
+    levels
+        Level of each school by organization_id, if `variation` keeps them apart.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, with Wilson's interval of phi times fewer
+        students. `method` gives phi and its pairs of years, or says "binomial minimum" where no years repeat.
+
+    Raises
+    ------
+    DataError
+        As `rates`.
+
+    Notes
+    -----
+    Reference: Wilson, E. B. (1927). Journal of the American Statistical Association, 22, 209-212; as `year_variation`.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = pd.concat([conform_observations(pd.DataFrame({
+    ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
+    ...     "numerator": [50 + 20 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
+    >>> row = school_rates(obs, variation=year_variation(obs)).iloc[1]
+    >>> print(f"{row.ci_low:.3f} {row.ci_high:.3f}", row.method)
+    0.314 0.686 Wilson score interval, widened for variation between years, phi 4.17 from 16 pairs of years
+    """
+    rows, side = single_rows(obs, None, level)
+    known = side.known
+    named = rows["organization_id"].map(dict(levels or {})) if levels else ""
+    asked = rows[["indicator", "grade_level"]].assign(level=named)
+    found = asked.merge(variation[[*_QUESTION, "phi", "pairs"]], on=_QUESTION, how="left")
+    phi = floats(found, "phi", null=1.0)
+    n = np.fmax(known.n_low, 1.0) / phi
+    low, _ = intervals.wilson(known.value_low * n, n, level)
+    _, high = intervals.wilson(known.value_high * n, n, level)
+    numbers = Numbers(
+        *(side.point, known.value_low, known.value_high, low, high),
+        undefined=np.zeros(len(rows), dtype=bool),
+        says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
+        midpoint_stands=True,
+    )
+    table = claim(rows, MeasureSpec("rate", "proportion", _WIDENED), numbers, side, level=level)
+    words = [
+        ", binomial minimum"
+        if np.isnan(one)
+        else f", phi {one:.3g} from {pairs:.0f} pairs of years"
+        for one, pairs in zip(floats(found, "phi"), floats(found, "pairs"), strict=True)
+    ]
+    widened = table["method"].str.contains(_WIDENED, regex=False)
+    return table.assign(
+        method=table["method"].mask(widened, table["method"] + pd.Series(words, dtype="str"))
+    )
+
+
+_WIDENED = "Wilson score interval, widened for variation between years"

@@ -1,4 +1,4 @@
-"""Inequality over all groups of a partition: indices, their bounds and their noise.
+"""Inequality over all groups of a partition: indices, their bounds and their noise, and what equity plans compute.
 
 Groups have rates p and shares w of the students; mean rate m = sum w p. In arrays a row is a figure, a column a group.
 Indices are not multiplied by 100 or 1000.
@@ -7,28 +7,37 @@ Indices are not multiplied by 100 or 1000.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from sesec_analysis import bounds
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
-from sesec_analysis.errors import DataError
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics import intervals
+from sesec_analysis.metrics.disparity import gaps
+from sesec_analysis.metrics.disproportionality import disproportionality
 from sesec_analysis.metrics.estimates import OTHERS, MeasureSpec, Numbers, Side, claim, group_pairs
+from sesec_analysis.metrics.two_groups import gaps_to_whole
+from sesec_analysis.schema import MINIMUM_GROUP
 
 __all__ = [
     "ENOUGH",
     "LOGS",
     "MOST",
     "Groups",
+    "eighty_percent_indices",
     "from_reference",
     "greatest",
     "index_of",
     "inequality",
     "least",
     "noise",
+    "percentage_point_gaps",
+    "percentage_point_margin",
+    "proportionality_indices",
 ]
 
 
@@ -368,3 +377,258 @@ def _times(values: Floats, size: tuple[Floats, Floats]) -> Floats:
     """Least and greatest products (twice: bounds, outer) with a size that is not negative."""
     by = np.where((values > 0) == np.array([[False], [True]] * 2), size[1], size[0])
     return np.multiply(values, by, out=np.zeros(values.shape), where=(values != 0) & (by != 0))
+
+
+_PLAN_Z = 1.96  # as the guide prints it
+_PLAN = "margin of error of equity plans: 1.96 sqrt(p (1 - p) / n), at least {:g} points"
+
+
+def percentage_point_margin(
+    n: ArrayLike, rate: ArrayLike = 0.5, *, minimum: float = 0.03
+) -> Floats:
+    """Margin of error by which equity plans judge a percentage point gap.
+
+    Parameters
+    ----------
+    n
+        Students of the group.
+    rate
+        Their rate; one half, where the margin is largest, unless a plan says otherwise.
+    minimum
+        The margin is never smaller; in proportion points.
+
+    Returns
+    -------
+    numpy.ndarray
+        1.96 sqrt(rate (1 - rate) / n), or the minimum; NaN where there are no students.
+
+    Notes
+    -----
+    Reference: California Community Colleges Chancellor's Office (2017). Percentage Point Gap Method.
+
+    Examples
+    --------
+    >>> percentage_point_margin([200, 1000, 6000]).round(4).tolist()
+    [0.0693, 0.031, 0.03]
+    """
+    n, rate = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(rate, dtype=float))
+    share = np.divide(rate * (1 - rate), n, out=np.full(n.shape, np.nan), where=n > 0)
+    return np.maximum(_PLAN_Z * np.sqrt(share), minimum)
+
+
+def percentage_point_gaps(
+    obs: pd.DataFrame,
+    *,
+    by: str,
+    reference: str = "all",
+    margin_at: Literal["half", "rate"] = "half",
+    minimum_margin: float = 0.03,
+) -> pd.DataFrame:
+    """Percentage point gap of each student group with the margin of error that equity plans give it.
+
+    percentage_point_gap = p_group - p_reference, in proportion points; the group is said to be disproportionately
+    affected where the gap is further below 0 than the margin (above, for an outcome that is adverse).
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts: every group of the partition.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    reference
+        ``"all"`` students, the group among them; ``"others"``; or a group.
+    margin_at
+        The rate in the margin: one ``"half"``, where it is largest, or the group's own ``"rate"``.
+    minimum_margin
+        The margin is never smaller.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per group; `ci_low` and `ci_high` lie a margin from the gap. Where counts are withheld the
+        outer limits lie a margin, that of the fewest students and of one half, from the bounds.
+
+    Raises
+    ------
+    DataError
+        As `gaps`.
+
+    See Also
+    --------
+    gaps, gaps_to_whole : The same difference with an interval that keeps its level; prefer them.
+
+    Notes
+    -----
+    Caution: the margin is that of the group alone, and of 95 percent. A rule of plans, not an interval of the gap.
+    Reference: California Community Colleges Chancellor's Office (2017). Percentage Point Gap Method.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [78, 422], "denominator": [200, 800]}))
+    >>> plan = percentage_point_gaps(obs, by="race_ethnicity")
+    >>> plan[["student_group", "estimate", "ci_low", "ci_high"]].round(3)
+      student_group  estimate  ci_low  ci_high
+    0         black    -0.110  -0.179   -0.041
+    1         white     0.027  -0.007    0.062
+    """
+    if margin_at not in ("half", "rate"):
+        raise QuestionError(
+            f"there is no margin at {margin_at!r}",
+            where="percentage_point_gaps, margin_at",
+            mend="name one that there is",
+            known=["half", "rate"],
+        )
+    whole = reference == "all"
+    table = gaps_to_whole(obs, by=by) if whole else gaps(obs, by=by, reference=reference)
+    exact, ranged = table["ci_low"].notna(), table["outer_low"].notna() & table["ci_low"].isna()
+    n = floats(table, "n_low", null=float(MINIMUM_GROUP))
+    rate = floats(table, "numerator_low") / np.maximum(n, 1.0)
+    rate = np.where(exact & (margin_at == "rate"), rate, 0.5)
+    margin = percentage_point_margin(np.maximum(n, 1.0), rate, minimum=minimum_margin)
+    for rows, name, middle in (
+        (exact, "ci", "estimate"),
+        (exact, "outer", "estimate"),
+        (ranged, "outer", "bound"),
+    ):
+        low, high = (middle, middle) if middle == "estimate" else ("bound_low", "bound_high")
+        table.loc[rows, f"{name}_low"] = np.fmax(table[low] - margin, -1.0)[rows]
+        table.loc[rows, f"{name}_high"] = np.fmin(table[high] + margin, 1.0)[rows]
+    words = _PLAN.format(100 * minimum_margin)
+    table.loc[exact, "method"] = words
+    table.loc[ranged, "method"] = f"range of the gap; outer: {words}, of the fewest students"
+    return table.assign(measure="percentage_point_gap")
+
+
+def proportionality_indices(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.DataFrame:
+    """Share of those counted over the share of all students, of each group: the plans' proportionality index.
+
+    proportionality_index = (k_g / K) / (N_g / N); 1 means that a group is counted as often as it is there.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts: every group of the partition.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per group: `relative_difference` of `disproportionality`, plus 1.
+
+    Raises
+    ------
+    DataError
+        As `gaps`.
+
+    Notes
+    -----
+    Reading: plans call a group disproportionately affected below 0.85 or 0.8, if what is counted is an achievement.
+    Caution: the larger a group, the nearer to 1; a group that is everybody has 1 whatever its rate.
+    Reference: California Community Colleges Chancellor's Office (2014). Guidelines for Measuring Disproportionate
+    Impact in Equity Plans, method 1.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [78, 422], "denominator": [200, 800]}))
+    >>> proportionality_indices(obs, by="race_ethnicity")["estimate"].tolist()
+    [0.78, 1.055]
+    """
+    table = disproportionality(obs, by=by, level=level)
+    table = table[table["measure"] == "relative_difference"].reset_index(drop=True)
+    ends = [f"{name}_{end}" for name in ("ci", "bound", "outer") for end in ("low", "high")]
+    table[["estimate", *ends]] = np.round(table[["estimate", *ends]] + 1, 12)
+    return table.assign(measure="proportionality_index")
+
+
+_EIGHTY = "none: which group has the highest rate is read from the same figures"
+
+
+def eighty_percent_indices(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.DataFrame:
+    """Rate of each student group over the highest rate of any: what the 80 percent rule looks at.
+
+    eighty_percent_index = p_group / max p, over groups of ten students or more; the rule asks whether it is below 0.8.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts: every group of the partition.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    level
+        Confidence level, 0-1; only written down.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per group, without a reference, since figures choose it. A number only where every group of
+        ten students or more was published; bounds otherwise. `undefined` where the highest rate is 0.
+
+    Raises
+    ------
+    DataError
+        As `gaps` with reference ``"others"``.
+
+    See Also
+    --------
+    ratios : The same against a group that is named, with an interval.
+
+    Notes
+    -----
+    Caution: of many groups the highest is high by chance, above all a small one: the index comes out too low.
+    Reference: Uniform Guidelines on Employee Selection Procedures, 29 CFR 1607.4 D; California Community Colleges
+    Chancellor's Office (2014). Guidelines for Measuring Disproportionate Impact in Equity Plans, method 2.
+
+    Examples
+    --------
+    >>> from sesec_analysis.schema import conform_observations
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "student_group": ["black", "white"], "numerator": [30, 45], "denominator": [100, 90]}))
+    >>> eighty_percent_indices(obs, by="race_ethnicity")["estimate"].tolist()
+    [0.6, 1.0]
+    """
+    rows, group, _ = group_pairs(obs, by, OTHERS, level)
+    known, code = group.known, bounds.row_codes(rows, [*_SLICE, "student_group_type"])
+    candidate = (known.n_high >= MINIMUM_GROUP) & ~group.absent
+    certain = (known.n_low >= MINIMUM_GROUP) & ~group.absent
+    lowest = np.fmax(known.value_low, known.k_low / np.fmax(known.n_high, 1.0))
+    highest = np.fmin(known.value_high, known.k_high / np.fmax(known.n_low, 1.0))
+    most = _highest_of_others(code, np.where(candidate, highest, 0.0))
+    least = _highest_of_others(code, np.where(certain, lowest, 0.0))
+    low = _ratio(lowest, np.fmax(lowest, most))
+    high = _ratio(highest, np.fmax(highest, least))
+    withheld = bounds.sum_by(code, candidate & ~known.exact, len(code))[code] > 0
+    nobody = np.fmax(highest, most) <= 0
+    unknown = np.full(len(rows), np.nan)
+    numbers = Numbers(
+        np.where(withheld, np.nan, low), low, high, unknown, unknown,
+        undefined=nobody, says_nothing=(low <= 0) & (high >= 1), midpoint_stands=False,
+    )  # fmt: skip
+    measure = MeasureSpec("eighty_percent_index", "ratio", _EIGHTY)
+    return claim(rows, measure, numbers, group, level=level)
+
+
+def _highest_of_others(code: Positions, values: Floats) -> Floats:
+    """For each row the highest value of the other rows of its figure; 0 where there is none."""
+    column = pd.Series(code).groupby(code).cumcount().to_numpy()
+    grid = np.zeros((int(code.max(initial=-1)) + 1, max(int(column.max(initial=0)) + 1, 2)))
+    grid[code, column] = values
+    first = grid.argmax(axis=1)
+    top = grid.max(axis=1)
+    grid[np.arange(len(grid)), first] = 0.0
+    return np.where(column == first[code], grid.max(axis=1)[code], top[code])
+
+
+def _ratio(rate: Floats, other: Floats) -> Floats:
+    """Divide; 0 where both may be 0: the least that the quotient tends to, and the most is asked with more than 0."""
+    out = np.where(np.isnan(rate) | np.isnan(other), np.nan, 0.0)
+    return np.divide(rate, other, out=out, where=other > 0)

@@ -1,10 +1,11 @@
 """Named confidence intervals for whole columns at once: the only module that calls statsmodels' proportions.
 
-`wilson`, `newcombe_difference` and `log_adjusted_ratio` take exact counts. Those named `outer_` take `KnownCounts`,
-counts known only within bounds, and return limits that hold the interval of the truth, whatever the truth is.
+`wilson`, `difference_limits`, `log_adjusted_ratio` and `koopman_ratio` take exact counts; those named `outer_` take
+`KnownCounts`, counts known only within bounds, and return limits that hold the interval of the truth, whatever it is.
 Counts may be fractional; where there are no students (n = 0) every limit is NaN.
 """
 
+from collections.abc import Callable
 from statistics import NormalDist
 
 import numpy as np
@@ -12,9 +13,19 @@ from numpy.typing import ArrayLike
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sesec_analysis.bounds import Flags, Floats, KnownCounts
+from sesec_analysis.errors import QuestionError
 
 __all__ = [
+    "DIFFERENCES",
+    "agresti_caffo_difference",
+    "difference_limits",
+    "koopman_ratio",
     "log_adjusted_ratio",
+    "margin_of_product",
+    "margin_of_ratio",
+    "margin_of_share",
+    "margin_of_sum",
+    "miettinen_nurminen_difference",
     "newcombe_difference",
     "outer_difference",
     "outer_rate",
@@ -93,6 +104,315 @@ def newcombe_difference(
     return _unless(empty | reference_empty, low, high)
 
 
+_BISECTIONS = 100  # each halves the range, so that the last is below any rounding
+
+
+def agresti_caffo_difference(
+    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Agresti and Caffo's interval of a difference of two independent rates: Wald's, two students added to each side.
+
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in the group.
+    reference_k, reference_n
+        The same in the reference.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits, no further than -1 and 1.
+
+    Notes
+    -----
+    Reference: Agresti, A. and Caffo, B. (2000). The American Statistician, 54, 280-288.
+
+    Examples
+    --------
+    >>> low, high = agresti_caffo_difference(7, 34, 1, 34)
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.0116 0.3217
+    """
+    k, n, empty = _counts(k, n)
+    reference_k, reference_n, reference_empty = _counts(reference_k, reference_n)
+    low, high = confint_proportions_2indep(
+        k, n, reference_k, reference_n, compare="diff", method="agresti-caffo", alpha=1 - level
+    )
+    return _unless(empty | reference_empty, np.fmax(low, -1.0), np.fmin(high, 1.0))
+
+
+def miettinen_nurminen_difference(
+    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Miettinen and Nurminen's score interval of a difference of two independent rates.
+
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in the group.
+    reference_k, reference_n
+        The same in the reference.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits of ``k / n - reference_k / reference_n``.
+
+    Notes
+    -----
+    The differences for which the counts are no surprise, the rates being the likeliest with that difference, and their
+    variance that of N / (N - 1) times N students. Solved here for whole columns: that of statsmodels takes no zero
+    counts and stops early.
+    Reference: Miettinen, O. and Nurminen, M. (1985). Statistics in Medicine, 4, 213-226.
+
+    Examples
+    --------
+    >>> low, high = miettinen_nurminen_difference(56, 70, 48, 80)
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.0528 0.3382
+    """
+    k, n, empty = _counts(k, n)
+    other_k, other_n, other_empty = _counts(reference_k, reference_n)
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    seen = k / n - other_k / other_n
+
+    def limit(end: float) -> Floats:
+        near, far = seen, np.full(np.shape(seen), end)
+        for _ in range(_BISECTIONS):
+            middle = (near + far) / 2
+            reach = z * _spread(middle, k, n, other_k, other_n)
+            inside = np.abs(seen - middle) <= reach
+            near, far = np.where(inside, middle, near), np.where(inside, far, middle)
+        return np.asarray((near + far) / 2)
+
+    return _unless(empty | other_empty, limit(-1.0), limit(1.0))
+
+
+def _spread(gap: Floats, k: Floats, n: Floats, other_k: Floats, other_n: Floats) -> Floats:
+    """Standard error of a difference, were it ``gap``: of the likeliest two rates that lie so far apart."""
+    # The root of the likelihood's cubic that lies between 0 and 1, in closed form.
+    both, counted = n + other_n, k + other_k
+    square = (n + 2 * other_n) * gap - both - counted
+    linear = (other_n * gap - both - 2 * other_k) * gap + counted
+    constant = other_k * gap * (1 - gap)
+    third = square / (3 * both)
+    q = third**3 - square * linear / (6 * both**2) + constant / (2 * both)
+    p = np.copysign(np.sqrt(np.maximum(third**2 - linear / (3 * both), 0.0)), q)
+    cosine = np.divide(q, p**3, out=np.ones(np.shape(q)), where=p != 0)
+    angle = (np.pi + np.arccos(np.clip(cosine, -1.0, 1.0))) / 3
+    other = np.clip(2 * p * np.cos(angle) - third, np.maximum(-gap, 0.0), np.minimum(1 - gap, 1.0))
+    rate = np.clip(other + gap, 0.0, 1.0)
+    variance = rate * (1 - rate) / n + other * (1 - other) / other_n
+    return np.asarray(np.sqrt(variance * both / np.maximum(both - 1, 1.0)))
+
+
+DIFFERENCES: dict[str, tuple[Callable[..., tuple[Floats, Floats]], str]] = {
+    "newcombe": (newcombe_difference, "Newcombe hybrid score interval (statsmodels)"),
+    "miettinen_nurminen": (
+        miettinen_nurminen_difference,
+        "Miettinen-Nurminen asymptotic score interval",
+    ),
+    "agresti_caffo": (agresti_caffo_difference, "Agresti-Caffo interval (statsmodels)"),
+}
+"""Intervals of a difference by name, and how `method` calls them."""
+
+
+def difference_limits(
+    k: ArrayLike,
+    n: ArrayLike,
+    reference_k: ArrayLike,
+    reference_n: ArrayLike,
+    *,
+    interval: str = "newcombe",
+    level: float = 0.95,
+) -> tuple[Floats, Floats]:
+    """Confidence limits of a difference of two independent rates, by the interval that is named.
+
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in the group.
+    reference_k, reference_n
+        The same in the reference.
+    interval
+        ``"newcombe"``, ``"miettinen_nurminen"`` or ``"agresti_caffo"``.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits of ``k / n - reference_k / reference_n``; NaN where a side has no students.
+
+    Raises
+    ------
+    QuestionError
+        If there is no such interval.
+
+    Examples
+    --------
+    >>> low, high = difference_limits(9, 10, 3, 10, interval="miettinen_nurminen")
+    >>> print(f"{low:.4f} {high:.4f}")
+    0.1700 0.8406
+    """
+    if interval not in DIFFERENCES:
+        raise QuestionError(
+            f"there is no interval {interval!r} of a difference",
+            where="interval",
+            mend="name one that there is",
+            known=sorted(DIFFERENCES),
+        )
+    return DIFFERENCES[interval][0](k, n, reference_k, reference_n, level)
+
+
+def margin_of_sum(margins: ArrayLike, estimates: ArrayLike | None = None) -> float:
+    """Margin of error of a sum of census estimates.
+
+    Parameters
+    ----------
+    margins
+        Margin of error of each part, all of one level (the Census Bureau prints 90 percent).
+    estimates
+        The parts themselves. Of those that are 0 only the largest margin is counted; None: every margin is.
+
+    Returns
+    -------
+    float
+        The square root of the sum of squares, at the level of the parts.
+
+    Notes
+    -----
+    Caution: it takes the parts for independent, and is the rougher the more parts there are.
+    Reference: U.S. Census Bureau (2018). Understanding and Using American Community Survey Data, chapter 8.
+
+    Examples
+    --------
+    >>> print(f"{margin_of_sum([3778, 3911]):.1f}")
+    5437.8
+    """
+    margins = np.atleast_1d(np.asarray(margins, dtype=float))
+    none = np.zeros(len(margins), dtype=bool)
+    if estimates is not None:
+        none = np.atleast_1d(np.asarray(estimates, dtype=float)) == 0
+    squares = margins**2
+    return float(np.sqrt(squares[~none].sum() + squares[none].max(initial=0.0)))
+
+
+def margin_of_share(
+    part: ArrayLike, whole: ArrayLike, part_margin: ArrayLike, whole_margin: ArrayLike
+) -> Floats:
+    """Margin of error of a share whose part is counted in its whole.
+
+    Parameters
+    ----------
+    part, whole
+        The estimates.
+    part_margin, whole_margin
+        Their margins of error, of one level.
+
+    Returns
+    -------
+    numpy.ndarray
+        Margin of ``part / whole``. Where the margin of the whole is too large for the formula, that of a ratio, as the
+        Census Bureau advises.
+
+    Notes
+    -----
+    Reference: U.S. Census Bureau (2018). Understanding and Using American Community Survey Data, chapter 8.
+
+    Examples
+    --------
+    >>> print(f"{margin_of_share(203119, 630498, 5070, 831):.4f}")
+    0.0080
+    """
+    return _margin(part, whole, part_margin, whole_margin, inside=True)
+
+
+def margin_of_ratio(
+    part: ArrayLike, other: ArrayLike, part_margin: ArrayLike, other_margin: ArrayLike
+) -> Floats:
+    """Margin of error of a ratio of two census estimates, neither counted in the other.
+
+    Parameters
+    ----------
+    part, other
+        The estimates.
+    part_margin, other_margin
+        Their margins of error, of one level.
+
+    Returns
+    -------
+    numpy.ndarray
+        Margin of ``part / other``.
+
+    Notes
+    -----
+    Reference: U.S. Census Bureau (2018). Understanding and Using American Community Survey Data, chapter 8.
+
+    Examples
+    --------
+    >>> print(f"{margin_of_ratio(4634, 6440, 989, 1328):.4f}")
+    0.2135
+    """
+    return _margin(part, other, part_margin, other_margin, inside=False)
+
+
+def margin_of_product(
+    one: ArrayLike, other: ArrayLike, one_margin: ArrayLike, other_margin: ArrayLike
+) -> Floats:
+    """Margin of error of a product of two census estimates.
+
+    Parameters
+    ----------
+    one, other
+        The estimates.
+    one_margin, other_margin
+        Their margins of error, of one level; 0 for a number that is no estimate.
+
+    Returns
+    -------
+    numpy.ndarray
+        Margin of ``one * other``.
+
+    Notes
+    -----
+    Reference: U.S. Census Bureau (2018). Understanding and Using American Community Survey Data, chapter 8.
+
+    Examples
+    --------
+    >>> print(f"{margin_of_product(74506512, 0.824, 228238, 0.001):.0f}")
+    202289
+    """
+    one, other, one_margin, other_margin = (
+        np.asarray(number, dtype=float) for number in (one, other, one_margin, other_margin)
+    )
+    return np.asarray(np.hypot(one * other_margin, other * one_margin))
+
+
+def _margin(
+    part: ArrayLike,
+    whole: ArrayLike,
+    part_margin: ArrayLike,
+    whole_margin: ArrayLike,
+    *,
+    inside: bool,
+) -> Floats:
+    part, whole, part_margin, whole_margin = np.broadcast_arrays(
+        *(np.asarray(number, dtype=float) for number in (part, whole, part_margin, whole_margin))
+    )
+    there = whole > 0
+    share = np.divide(part, whole, out=np.full(part.shape, np.nan), where=there)
+    moved = (share * whole_margin) ** 2
+    square = part_margin**2 - moved if inside else part_margin**2 + moved
+    square = np.where(square < 0, part_margin**2 + moved, square)
+    return np.divide(np.sqrt(square), whole, out=np.full(part.shape, np.nan), where=there)
+
+
 def log_adjusted_ratio(
     k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
 ) -> tuple[Floats, Floats]:
@@ -143,6 +463,62 @@ def log_adjusted_ratio(
     low = np.where(everyone, wilson(n, n, level)[0], low)
     high = np.where(everyone, 1 / wilson(reference_n, reference_n, level)[0], high)
     return _unless(empty | reference_empty, low, high)
+
+
+def koopman_ratio(
+    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Koopman's score interval of a ratio of two independent rates.
+
+    Parameters
+    ----------
+    k, n
+        Students counted, of how many, in the group.
+    reference_k, reference_n
+        The same in the reference; at least one student on each side.
+    level
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Lower and upper limits; 0 where none was counted in the group, infinite where none in the reference.
+
+    Notes
+    -----
+    The ratios for which the counts are no surprise, the rates being the likeliest with that ratio.
+    Reference: Koopman, P. A. R. (1984). Biometrics, 40, 513-517.
+
+    Examples
+    --------
+    >>> low, high = koopman_ratio(7, 34, 1, 34)
+    >>> print(f"{low:.6f} {high:.6f}")
+    1.220853 42.575718
+    """
+    a, m, b, n = (np.asarray(count, dtype=float) for count in (k, n, reference_k, reference_n))
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+
+    def limit(sign: float) -> Floats:
+        low, high = np.full(np.shape(a + m + b + n), -41.0), np.full(np.shape(a + m + b + n), 40.0)
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            above = _surplus(np.exp(middle), a, m, b, n, sign * z) > 0
+            low, high = np.where(above, middle, low), np.where(above, high, middle)
+        return np.exp((low + high) / 2)
+
+    return np.where(a == 0, 0.0, limit(1.0)), np.where(b == 0, np.inf, limit(-1.0))
+
+
+def _surplus(ratio: Floats, a: Floats, m: Floats, b: Floats, n: Floats, z: float) -> Floats:
+    """How far the counts stand above a ratio, less z standard errors there; falls as the ratio rises."""
+    linear = m * ratio + a + n + b * ratio
+    root = np.sqrt(np.maximum(linear**2 - 4 * (m + n) * ratio * (a + b), 0.0))
+    q = (
+        2 * (a + b) / (linear + root)
+    )  # the reference's likeliest rate if the group's is `ratio` times it
+    p = ratio * q
+    variance = p * (1 - p) / m + ratio**2 * q * (1 - q) / n
+    return np.asarray(a / m - ratio * b / n - z * np.sqrt(np.maximum(variance, 0.0)))
 
 
 def outer_rate(known: KnownCounts, level: float = 0.95) -> tuple[Floats, Floats]:

@@ -509,7 +509,10 @@ class _Sides:
         at, groups_at = (table["slice"].to_numpy() for table in (pooled, each))
         left = np.array([table.not_reported for table in tables])
         students = np.array([table.students.sum() for table in tables])
-        together, apart = Side.of(pooled), Side.of(each)
+        together, apart = (
+            replace(side, full_count=np.zeros(len(side.point), dtype=bool))  # said by each measure
+            for side in (Side.of(pooled), Side.of(each))
+        )
         joined = Remainder.of_makeup(left[groups_at]).joined_makeup(apart.known)
         whole = students[at] if groups is None else np.full(len(at), np.nan)
         return cls(

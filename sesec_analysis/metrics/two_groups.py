@@ -1,6 +1,6 @@
-"""Two groups compared: score ratios, gaps to the whole, odds ratios, tests and power."""
+"""Two groups compared: gaps to the whole, odds ratios and whether they are alike in all grades, tests, power."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Literal, Self
 
@@ -13,7 +13,6 @@ from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, sum_by
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.disparity import ratios
 from sesec_analysis.metrics.estimates import (
     KEYS,
     OTHERS,
@@ -24,82 +23,24 @@ from sesec_analysis.metrics.estimates import (
     group_pairs,
     require_columns,
 )
-from sesec_analysis.schema import conform_observations
+from sesec_analysis.schema import MINIMUM_GROUP, conform_observations
 
 __all__ = [
     "Box",
+    "Homogeneity",
+    "breslow_day",
+    "breslow_day_test",
     "cohens_h",
     "gaps_to_whole",
-    "koopman_ratio",
     "mantel_haenszel",
     "odds_ratios",
     "p_values",
     "power",
     "power_of",
-    "score_ratios",
 ]
 
 
 _WHOLE = "Newcombe hybrid score interval (statsmodels) against the others, scaled by their share"
-_KOOPMAN = "Koopman asymptotic score interval"
-_STEPS = (
-    100  # bisections; each halves a range of 80 on the log scale, so the last is below any rounding
-)
-
-
-def score_ratios(
-    obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95
-) -> pd.DataFrame:
-    """`ratios` with Koopman's score interval, which keeps its level at small counts.
-
-    Parameters
-    ----------
-    obs
-        OBSERVATIONS with counts.
-    by
-        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
-    reference
-        The group compared to, or ``"others"``.
-    level
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ESTIMATES as of `ratios`. Where counts are withheld the outer limits stay those of `ratios`, as `method` says.
-
-    Raises
-    ------
-    DataError
-        As `gaps`.
-
-    Notes
-    -----
-    Reading and caution: as `ratios`.
-    Reference: Koopman, P. A. R. (1984). Biometrics, 40, 513-517.
-
-    Examples
-    --------
-    >>> from sesec_analysis.schema import conform_observations
-    >>> obs = conform_observations(pd.DataFrame({
-    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
-    ...     "student_group": ["black", "white"], "numerator": [7, 1], "denominator": [34, 34]}))
-    >>> score_ratios(obs, by="race_ethnicity", reference="white")[["estimate", "ci_low", "ci_high"]].round(3)
-       estimate  ci_low  ci_high
-    0       7.0   1.221   42.576
-    """
-    table = ratios(obs, by=by, reference=reference, level=level)
-    exact = table["ci_low"].notna()
-    k, n, reference_k, reference_n = table.loc[exact, _COUNTS].to_numpy(dtype=float).T
-    low, high = koopman_ratio(k, n, reference_k, reference_n, level)
-    for name in ("ci", "outer"):
-        table.loc[exact, f"{name}_low"] = low
-        table.loc[exact, f"{name}_high"] = high
-    table.loc[exact, "method"] = _KOOPMAN
-    return table
-
-
-_COUNTS = ["numerator_low", "n_low", "reference_numerator_low", "reference_n_low"]
 
 
 def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.DataFrame:
@@ -164,62 +105,6 @@ def gaps_to_whole(obs: pd.DataFrame, *, by: str, level: float = 0.95) -> pd.Data
     )
     measure = MeasureSpec("gap_to_whole", "points", _WHOLE)
     return claim(rows, measure, numbers, group, other, reference_name="all", level=level)
-
-
-def koopman_ratio(
-    k: ArrayLike, n: ArrayLike, reference_k: ArrayLike, reference_n: ArrayLike, level: float = 0.95
-) -> tuple[Floats, Floats]:
-    """Koopman's score interval of a ratio of two independent rates.
-
-    Parameters
-    ----------
-    k, n
-        Students counted, of how many, in the group.
-    reference_k, reference_n
-        The same in the reference; at least one student on each side.
-    level
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Lower and upper limits; 0 where none was counted in the group, infinite where none in the reference.
-
-    Notes
-    -----
-    The ratios for which the counts are no surprise, the rates being the likeliest with that ratio.
-    Reference: Koopman, P. A. R. (1984). Biometrics, 40, 513-517.
-
-    Examples
-    --------
-    >>> low, high = koopman_ratio(7, 34, 1, 34)
-    >>> print(f"{low:.6f} {high:.6f}")
-    1.220853 42.575718
-    """
-    a, m, b, n = (np.asarray(count, dtype=float) for count in (k, n, reference_k, reference_n))
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-
-    def limit(sign: float) -> Floats:
-        low, high = np.full(np.shape(a + m + b + n), -41.0), np.full(np.shape(a + m + b + n), 40.0)
-        for _ in range(_STEPS):
-            middle = (low + high) / 2
-            above = _surplus(np.exp(middle), a, m, b, n, sign * z) > 0
-            low, high = np.where(above, middle, low), np.where(above, high, middle)
-        return np.exp((low + high) / 2)
-
-    return np.where(a == 0, 0.0, limit(1.0)), np.where(b == 0, np.inf, limit(-1.0))
-
-
-def _surplus(ratio: Floats, a: Floats, m: Floats, b: Floats, n: Floats, z: float) -> Floats:
-    """How far the counts stand above a ratio, less z standard errors there; falls as the ratio rises."""
-    linear = m * ratio + a + n + b * ratio
-    root = np.sqrt(np.maximum(linear**2 - 4 * (m + n) * ratio * (a + b), 0.0))
-    q = (
-        2 * (a + b) / (linear + root)
-    )  # the reference's likeliest rate if the group's is `ratio` times it
-    p = ratio * q
-    variance = p * (1 - p) / m + ratio**2 * q * (1 - q) / n
-    return np.asarray(a / m - ratio * b / n - z * np.sqrt(np.maximum(variance, 0.0)))
 
 
 def _share(part: Floats, rest: Floats) -> Floats:
@@ -417,6 +302,17 @@ def mantel_haenszel(
       student_group grade_level  estimate  ci_low  ci_high
     0         black         all      0.31   0.197    0.488
     """
+    (box, against), code, pooled, group, other = _strata(obs, by, reference, level)
+    exact = group.known.exact & other.known.exact
+    numbers = _pooled_odds_ratio(box, against, code, exact, level)
+    measure = MeasureSpec("odds_ratio_by_grade", "ratio", _POOLED)
+    return claim(pooled, measure, numbers, group, other, reference_name=reference, level=level)
+
+
+def _strata(
+    obs: pd.DataFrame, by: str, reference: str, level: float
+) -> tuple[tuple[Box, Box], Positions, pd.DataFrame, Side, Side]:
+    """Both sides in each grade, the row of the sum that a grade belongs to, and these rows with both sides."""
     require_columns(obs)
     grades = obs[obs["grade_level"] != "all"]
     rows, group, other = group_pairs(grades, by, reference, level)
@@ -425,11 +321,152 @@ def mantel_haenszel(
     there = ~(group.absent | other.absent)
     box, against = (_only(Box.of(side.known), there) for side in (group, other))
     sums = conform_observations(bounds.pool(grades, by=[*keys, "unit"]).assign(grade_level="all"))
-    pooled, group, other = group_pairs(sums, by, reference, level)
-    exact = group.known.exact & other.known.exact
-    numbers = _pooled_odds_ratio(box, against, code, exact, level)
-    measure = MeasureSpec("odds_ratio_by_grade", "ratio", _POOLED)
-    return claim(pooled, measure, numbers, group, other, reference_name=reference, level=level)
+    return (box, against), code, *group_pairs(sums, by, reference, level)
+
+
+@dataclass(frozen=True)
+class Homogeneity:
+    """What Breslow and Day's test finds."""
+
+    statistic: float
+    degrees: int  # of freedom: strata that tell something, less one
+    chance: (
+        float  # of odds ratios as unlike, were they alike; NaN where there is nothing to compare
+    )
+
+
+def breslow_day_test(
+    a: ArrayLike, b: ArrayLike, c: ArrayLike, d: ArrayLike, *, tarone: bool = False
+) -> Homogeneity:
+    """Breslow and Day's test of odds ratios that are alike in all strata.
+
+    Parameters
+    ----------
+    a, b
+        Students of the group with and without what is counted, in each stratum.
+    c, d
+        The same of the reference.
+    tarone
+        Whether to take Tarone's adjustment off, without which the statistic is a little too large.
+
+    Returns
+    -------
+    Homogeneity
+        Strata where one side is empty, or all or none are counted, tell nothing and are left out.
+
+    Notes
+    -----
+    Each a is compared with the one that the Mantel-Haenszel odds ratio would bring, in its own standard errors.
+    Reference: Breslow, N. E. and Day, N. E. (1980). Statistical Methods in Cancer Research, volume 1, section 4.4;
+    Tarone, R. E. (1985). Biometrika, 72, 91-95.
+
+    Examples
+    --------
+    >>> found = breslow_day_test([647, 41], [622, 28], [2, 19], [27, 32], tarone=True)
+    >>> print(f"{found.statistic:.3f} {found.degrees} {found.chance:.5f}")
+    5.175 1 0.02292
+    """
+    cells = [np.atleast_1d(np.asarray(given, dtype=float)) for given in (a, b, c, d)]
+    group, other = cells[0] + cells[1], cells[2] + cells[3]
+    counted, rest = cells[0] + cells[2], cells[1] + cells[3]
+    telling = (group > 0) & (other > 0) & (counted > 0) & (rest > 0)
+    with_it, without, other_with_it, other_without = (side[telling] for side in cells)
+    group, other, counted = group[telling], other[telling], counted[telling]
+    above = float(np.sum(with_it * other_without / (group + other)))
+    below = float(np.sum(without * other_with_it / (group + other)))
+    degrees = max(len(group) - 1, 0)
+    if not (degrees and above > 0 and below > 0):
+        return Homogeneity(float("nan"), degrees, float("nan"))
+    ratio = above / below
+    linear = other - counted + ratio * (group + counted)
+    root = np.sqrt(linear**2 + 4 * (1 - ratio) * ratio * group * counted)
+    expected = 2 * ratio * group * counted / (linear + root)
+    inverse = 1 / expected + 1 / (group - expected) + 1 / (counted - expected)
+    variance = 1 / (inverse + 1 / (other - counted + expected))
+    statistic = np.sum((with_it - expected) ** 2 / variance)
+    if tarone:
+        statistic -= np.sum(with_it - expected) ** 2 / np.sum(variance)
+    return Homogeneity(float(statistic), degrees, float(stats.chi2.sf(statistic, degrees)))
+
+
+_FEW_IN_A_GRADE = 3
+_ALIKE = MeasureSpec(
+    "breslow_day",
+    "probability",
+    "Breslow and Day's test with Tarone's adjustment, grades as strata",
+)
+
+
+def breslow_day(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -> pd.DataFrame:
+    """Probability of odds ratios as unlike between grades by chance alone, were they alike: Breslow and Day's test.
+
+    Parameters
+    ----------
+    obs
+        OBSERVATIONS with counts, a row for each grade; rows of ``"all"`` grades are no stratum and are left out.
+    by
+        A student_group_type, e.g. ``"race_ethnicity"``; its groups do not overlap.
+    reference
+        The group compared to, or ``"others"``.
+    level
+        Confidence level, 0-1; only written down.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ESTIMATES, one row per group, `grade_level` ``"all"``; `method` gives the statistic and its degrees of freedom.
+        `undefined` where fewer than two grades tell anything or fewer than three students of a side are counted, or are
+        not, in one; `small_n` where fewer than ten are in one; `suppressed` where counts of a grade are withheld.
+
+    Raises
+    ------
+    DataError
+        As `gaps`.
+
+    See Also
+    --------
+    mantel_haenszel : The odds ratio that is asked about; say it only where this number is not near 0.
+
+    Notes
+    -----
+    Caution: a large number is no proof that the odds ratios are alike; with few students it is always large.
+    Reference: Breslow, N. E. and Day, N. E. (1980). Statistical Methods in Cancer Research, volume 1, section 4.4;
+    Tarone, R. E. (1985). Biometrika, 72, 91-95.
+
+    Examples
+    --------
+    >>> obs = conform_observations(pd.DataFrame({
+    ...     "end_year": 2019, "status": "reported", "student_group_type": "race_ethnicity",
+    ...     "grade_level": ["03", "03", "04", "04"], "student_group": ["black", "white"] * 2,
+    ...     "numerator": [30, 60, 45, 70], "denominator": [80, 90, 85, 90]}))
+    >>> breslow_day(obs, by="race_ethnicity", reference="white")[["student_group", "estimate"]].round(3)
+      student_group  estimate
+    0         black     0.882
+    """
+    (box, against), code, pooled, group, other = _strata(obs, by, reference, level)
+    grades = box.k_low, box.rest_low, against.k_low, against.rest_low
+    tests = [
+        breslow_day_test(*(cells[code == number] for cells in grades), tarone=True)
+        for number in range(len(pooled))
+    ]
+    # A grade of few students, or with few counted, is neither told nor does chance follow the chi-squared there.
+    size = np.minimum(grades[0] + grades[1], grades[2] + grades[3])
+    known = (box.k_low == box.k_high) & (against.k_low == against.k_high)
+    few = (size > 0) & known & (np.min(grades, axis=0) < _FEW_IN_A_GRADE)
+    thin = (size > 0) & (size < MINIMUM_GROUP)
+    few, thin = (sum_by(code, rows, len(pooled)) > 0 for rows in (few, thin))
+    exact = _counted(group, other) & ~few
+    chance = np.array([test.chance for test in tests], dtype=float)
+    point = np.where(exact, chance, np.nan)
+    numbers = _bare(point, undefined=few | (exact & np.isnan(chance)))
+    group = replace(group, small=group.small | thin)
+    table = claim(pooled, _ALIKE, numbers, group, other, reference_name=reference, level=level)
+    words = pd.Series(
+        [f" (chi-squared {t.statistic:.4g}, {t.degrees} d.f.)" for t in tests], dtype="str"
+    )
+    return _said(
+        table.assign(method=table["method"].mask(table["status"] == "ok", table["method"] + words))
+    )
 
 
 def _pooled_odds_ratio(

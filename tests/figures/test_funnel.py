@@ -121,16 +121,31 @@ def test_plot_funnel__of_outer_limits_draws_them_alone():
 # strengths ---------------------------------------------------------------------------------------
 
 
-def test_plot_funnel__names_strengths_in_picture_and_alt_and_the_others_only_below():
+def test_plot_funnel__names_strengths_in_picture_and_alt_and_counts_the_others():
     figure = made("funnel")
     assert "Higher than chance explains: Cleveland High STEM and Far 9003. " in figure.alt
     brief = plot_funnel(funnel(), title="Schools").alt
-    assert "18 of 20 shown in Southeast Seattle are within the limits." in brief
+    assert (
+        "18 of 20 shown in Southeast Seattle are within the limits for all schools together."
+        in brief
+    )
     assert "Franklin" not in figure.title + figure.alt
     assert {"Cleveland High STEM", "90.0%"} <= set(labels_of(figure))
     assert not [text for text in labels_of(figure) if "Franklin" in text]
-    assert "Lower than chance explains: Franklin High. A question, not a verdict" in figure.caption
+    assert "Lower than" not in figure.caption + figure.long_description
+    assert (
+        "1 on the other side of the limits, not named. Schools are named by the 99.8% limits"
+        in figure.caption
+    )
     assert "about 2 of 42 schools would lie beyond the 95% limits anyway" in figure.caption
+
+
+def test_plot_funnel__names_by_limits_that_hold_for_all_schools_together():
+    # 64 of 100 with a target of one half is beyond 95% limits, but not beyond 99.8% ones for forty-two schools.
+    cells = ALIKE | {HERE[0]: (64, 100)}
+    figure = plot_funnel(funnel(cells))
+    assert "No school is told from chance." in figure.caption
+    assert "Higher than chance explains" not in figure.alt
 
 
 def test_plot_funnel__moves_names_apart_where_dots_lie_on_each_other():
@@ -157,7 +172,7 @@ def test_plot_funnel__where_no_side_is_better_calls_nothing_a_strength():
 def test_plot_funnel__says_that_all_lie_within():
     figure = plot_funnel(funnel(ALIKE))
     assert "20 of 20 shown in Southeast Seattle are within the limits" in figure.alt
-    assert "No school lies beyond the 95% limits." in figure.caption
+    assert "No school is told from chance." in figure.caption
     assert "usual variety" not in figure.caption
     assert "for chance and for schools’ usual variety" in plot_funnel(funnel(VARIED)).caption
 
@@ -176,8 +191,8 @@ def test_plot_funnel__lists_schools_by_name_and_says_where_they_stand():
     assert len(schools) == 42
     standings = {row[0]: row[-1] for row in table.rows}
     assert standings["Cleveland High School STEM"] == "Higher than chance explains"
-    assert standings["Franklin High School"] == "Lower than chance explains"
-    assert standings["Beacon Hill International School"] == "Within the limits"
+    assert standings["Franklin High School"] == ""
+    assert standings["Beacon Hill International School"] == "Not told from chance"
     assert [column.label for column in table.columns] == [
         "School", "Rate", "Students", "95% limits", "Standing"
     ]  # fmt: skip

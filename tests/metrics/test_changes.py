@@ -484,6 +484,47 @@ def test_years_to_close__passes_by_a_year_that_is_out():
     assert row_of(gaps, years_out=[out]).estimate == row_of(gaps.drop(index=1)).estimate
 
 
+def with_errors(gaps, *errors):
+    """Give each year's gap an interval of so many standard errors of its own."""
+    reach = 1.959963984540054 * np.array(errors)
+    limits = {"ci_low": gaps["estimate"] - reach, "ci_high": gaps["estimate"] + reach}
+    return gaps.assign(**limits, ci_level=0.95)
+
+
+def test_gap_model__weighs_each_year_by_its_error():
+    gaps = gaps_over_years([0.30, 0.28, 0.20])
+    assert gap_model(with_errors(gaps, 0.01, 0.01, 0.01)).params == pytest.approx(
+        gap_model(gaps).params
+    )
+    # A last year that is known ten times less well hardly bends the line through the other two: -2 points a year.
+    line = gap_model(with_errors(gaps, 0.001, 0.001, 0.1))
+    assert line.params[1] == pytest.approx(-0.02, abs=1e-3)
+    # Years that lie on a line are known no better than their errors say, one slope of three years: se = e / sqrt(2).
+    straight = gap_model(with_errors(gaps_over_years([0.3, 0.2, 0.1]), 0.01, 0.02, 0.01))
+    assert straight.bse[1] == pytest.approx(0.01 / np.sqrt(2))
+
+
+def test_years_to_close__is_refused_where_the_last_year_lies_off_the_line():
+    gaps = gaps_over_years([0.30, 0.281, 0.259, 0.24, 0.221, 0.35])
+    row = row_of(gaps)
+    assert (row.status, row.method) == (
+        "undefined",
+        "cannot be projected: the gap of 2020 lies off the line of the years before",
+    )
+    assert row_of(gaps.iloc[:5]).status == "ok"
+
+
+def test_years_to_close__is_refused_where_a_later_year_contradicts_it():
+    gaps = gaps_over_years([0.30, 0.281, 0.259, 0.24, 0.221, 0.201, 0.35])
+    first = gaps.iloc[:5]
+    assert row_of(first, later=first).status == "ok"
+    assert row_of(first, later=gaps.iloc[:6]).estimate == row_of(first).estimate
+    assert "2021 lies off" in row_of(first, later=gaps).method
+    assert row_of(first, later=gaps, years_out=[2021]).status == "ok"
+    other = gaps.assign(reference="asian")
+    assert row_of(first, later=other).status == "ok"
+
+
 def test_years_to_close__refuses_what_are_no_gaps():
     gaps = gaps_over_years(FIVE)
     for table, options, message in [

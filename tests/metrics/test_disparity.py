@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import make_counts
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
+from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.disparity import (
     averages,
     compare,
@@ -15,6 +17,7 @@ from sesec_analysis.metrics.disparity import (
     gaps,
     rates,
     ratios,
+    score_ratios,
 )
 
 
@@ -437,3 +440,73 @@ def test_measures__answer_many_places_as_each_alone(counts):
             together = measure(pd.concat(places), **asked)
             alone = pd.concat([measure(obs, **asked) for obs in places], ignore_index=True)
             pd.testing.assert_frame_equal(together, alone)
+
+
+def test_score_ratios__keeps_everything_of_ratios_but_the_interval():
+    obs = make_counts(
+        black=(80, 110), white=(90, 98), asian="N<10", native="<15%", latino="withheld"
+    )
+    ours, plain = (
+        score_ratios(obs, by="race_ethnicity", reference="white"),
+        ratios(obs, by="race_ethnicity", reference="white"),
+    )
+    schema.validate_estimates(ours)
+    same = [
+        name
+        for name in ours
+        if name not in ("ci_low", "ci_high", "outer_low", "outer_high", "method")
+    ]
+    assert ours[same].equals(plain[same])
+    row = ours.iloc[0]
+    assert (row.ci_low, row.ci_high) == pytest.approx(
+        tuple(map(float, intervals.koopman_ratio(80, 110, 90, 98)))
+    )
+    assert row.method == "Koopman asymptotic score interval"
+    masked = ours["status"] != "ok"
+    assert ours[masked].equals(plain[masked])
+
+
+# --- intervals of a difference ---------------------------------------------------------------------------------------
+
+PAIR = {"by": "race_ethnicity", "reference": "white"}
+
+
+@pytest.mark.parametrize("interval", ["miettinen_nurminen", "agresti_caffo"])
+def test_gaps__keeps_everything_but_the_interval(interval):
+    obs = make_counts(
+        black=(80, 110), white=(90, 98), asian="N<10", native="<15%", latino="withheld"
+    )
+    ours, plain = gaps(obs, **PAIR, interval=interval), gaps(obs, **PAIR)
+    schema.validate_estimates(ours)
+    kept = [name for name in ours if name[:3] not in ("ci_", "out") and name != "method"]
+    assert ours[kept].equals(plain[kept])
+    low, high = intervals.difference_limits(80, 110, 90, 98, interval=interval)
+    row = ours.iloc[0]
+    assert (row.ci_low, row.ci_high) == pytest.approx((float(low), float(high)))
+    assert (row.outer_low, row.outer_high) == pytest.approx((float(low), float(high)))
+    assert row.method == intervals.DIFFERENCES[interval][1]
+    withheld = ours["status"] != "ok"
+    assert ours[withheld].equals(plain[withheld])
+
+
+def test_gaps__refuses_an_interval_that_there_is_not():
+    with pytest.raises(DataError, match="no interval 'wald'") as refusal:
+        gaps(make_counts(black=(80, 110), white=(90, 98)), **PAIR, interval="wald")
+    assert "miettinen_nurminen" in str(refusal.value)
+
+
+# --- full counts -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("indicator", ["enrollment", "enrollment_october"])
+def test_shares_of_the_roll__have_no_interval_of_chance(indicator):
+    here = make_counts(black=(80, 400), white=(320, 400), indicator=indicator)
+    there = make_counts(
+        black=(100, 900), white=(800, 900), indicator=indicator, organization_id="elsewhere"
+    )
+    for table in (rates(here), compare(here, there)):
+        assert table[["ci_low", "ci_high", "outer_low", "outer_high"]].isna().all(axis=None)
+        assert set(table["method"]) == {"no sampling interval: a full count of the students"}
+        assert table["estimate"].notna().all()
+        assert table["bound_low"].notna().all()
+    assert rates(make_counts(black=(80, 400)))["ci_low"].notna().all()

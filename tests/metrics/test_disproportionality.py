@@ -14,6 +14,7 @@ from sesec_analysis.metrics.disproportionality import (
     disproportionality,
     is_significant,
     risk_ratio_from_shares,
+    significant_disproportionality,
     washington_band,
     weighted_risk_ratios,
 )
@@ -490,3 +491,69 @@ def test_ratios__of_withheld_cells_say_so(counts, state):
     for rows in (alternate(obs, state), weighted(obs)):
         assert rows.loc["black", "status"] == "suppressed"
         assert np.isnan(rows.loc["black", "estimate"])
+
+
+# --- significant disproportionality ----------------------------------------------------------------------------------
+
+
+def over_years(make, *black, white=(40, 800), first=2017, **more):
+    return pd.concat(
+        [make(black=cell, white=white, end_year=first + i, **more) for i, cell in enumerate(black)],
+        ignore_index=True,
+    )
+
+
+def screened(obs, **more):
+    table = significant_disproportionality(obs, by="race_ethnicity", **more)
+    return table.set_index("student_group").loc["black"]
+
+
+def test_significant_disproportionality__asks_for_every_year(counts):
+    found = screened(over_years(counts, (34, 200), (40, 200), (36, 200)))
+    assert (found["verdict"], found["years"]) == ("significant", "2017-2019")
+    assert found["ratios"] == pytest.approx((3.4, 4.0, 3.6))
+    found = screened(over_years(counts, (34, 200), (30, 200), (36, 200)))
+    assert (found["verdict"], found["reason"]) == (
+        "not_significant",
+        "2018: not above the threshold",
+    )
+
+
+def test_significant_disproportionality__takes_ones_own_numbers(counts):
+    obs = over_years(counts, (34, 200), (40, 200), (36, 200))
+    assert screened(obs, threshold=3.5)["verdict"] == "not_significant"
+    assert screened(obs, threshold=3.5, years=2)["verdict"] == "significant"
+    few = screened(obs, cell_size=35)
+    assert few["reason"] == "2017: not calculated: too few events or students"
+    assert math.isnan(few["ratios"][0])
+    assert screened(obs, n_size=201)["verdict"] == "not_significant"
+    with pytest.raises(DataError, match="not above 0"):
+        screened(obs, years=0)
+
+
+def test_significant_disproportionality__cannot_be_told_of_withheld_or_missing_years(counts):
+    withheld = over_years(counts, (34, 200), "withheld", (36, 200))
+    assert screened(withheld)["reason"] == "2018: withheld figures leave it open"
+    assert screened(withheld)["verdict"] == "cannot_be_told"
+    short = over_years(counts, (40, 200), (36, 200), first=2018)
+    assert screened(short)["reason"] == "no figure of 2017"
+    # One year that is not above decides, whatever the others hide.
+    assert (
+        screened(over_years(counts, "withheld", (5, 200), (36, 200)), cell_size=1)["verdict"]
+        == "not_significant"
+    )
+
+
+def test_significant_disproportionality__takes_the_states_others_where_they_are_few(counts):
+    obs = over_years(counts, (34, 200), (40, 200), (36, 200), white=(1, 12))
+    assert screened(obs)["reason"] == "2017: not calculated: too few among all others"
+    state = over_years(
+        counts, *[(900, 9000)] * 3, white=(4000, 80000), organization_id="washington"
+    )
+    found = screened(obs, state=state)
+    assert found["verdict"] == "significant"
+    assert found["ratios"] == pytest.approx((3.4, 4.0, 3.6))
+
+
+def test_significant_disproportionality__of_nothing_is_an_empty_table(counts):
+    assert significant_disproportionality(counts().iloc[:0], by="race_ethnicity").empty

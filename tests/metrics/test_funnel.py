@@ -1,6 +1,7 @@
 """Funnels: limits that hold what chance makes, distances that allow for variety, and no flag for like schools."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from conftest import make_counts
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from scipy.stats import binom, norm
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
+from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.funnel import (
     FEWEST_UNITS,
     between_variance,
@@ -17,8 +19,12 @@ from sesec_analysis.metrics.funnel import (
     funnel_limits,
     global_prior,
     overdispersion,
+    poisson_limits,
+    school_rates,
     shrunk_rates,
+    year_variation,
 )
+from sesec_analysis.metrics.intervals import wilson
 
 
 def schools(*given_cells):
@@ -292,3 +298,106 @@ def test_shrunk_rates__of_nobody_or_everybody_stays_there():
     assert (table["estimate"] == 0).all()
     assert (table["status"] == "ok").all()
     assert schema.validate_estimates(shrunk_rates(make_counts())).empty
+
+
+# --- events that one student may have several of ---------------------------------------------------------------------
+
+
+def test_funnel__of_events_has_poissons_limits_and_variance():
+    obs = schools((20, 100), (18, 100), (22, 100), (19, 100), (21, 100), (40, 200))
+    target = measured(obs, "funnel_target", noise="poisson").iloc[0]
+    low, high = poisson_limits(20.0)  # 100 students at 0.2
+    assert (target.ci_low, target.ci_high) == pytest.approx((0.2 * float(low), 0.2 * float(high)))
+    distance = measured(obs, "funnel_z", noise="poisson").iloc[2]
+    assert distance.estimate == pytest.approx((0.22 - 0.2) / np.sqrt(0.2 / 100))
+    assert "Poisson" in distance.method
+    plain = measured(obs, "funnel_z").iloc[2]
+    assert plain.estimate == pytest.approx((0.22 - 0.2) / np.sqrt(0.2 * 0.8 / 100))
+
+
+def test_shrunk_rates__of_events_are_marshalls_own():
+    cells = [(5, 100), (20, 100), (33, 150), (60, 200), (10, 40)]
+    table = shrunk_rates(schools(*cells), noise="poisson")
+    k, n = np.array(cells, dtype=float).T
+    prior = global_prior(k, n, events_may_repeat=True)
+    assert table["estimate"].to_numpy() == pytest.approx(prior.shrunk(k / n, n))
+    assert table["method"].str.contains("Poisson").all()
+
+
+@pytest.mark.parametrize("measure", [funnel, shrunk_rates])
+def test_schools__refuse_a_noise_that_there_is_not(measure):
+    with pytest.raises(DataError, match="no noise 'normal'"):
+        measure(schools(*[(5, 20)] * 5), noise="normal")
+
+
+# --- variation between years -----------------------------------------------------------------------------------------
+
+
+def over_years(draw, years, phi, schools_count=60):
+    """Schools whose rate of each year is drawn with phi times the binomial variance around their own."""
+    obs = []
+    own = draw.uniform(0.3, 0.7, schools_count)
+    sizes = draw.integers(60, 300, schools_count)
+    for year in years:
+        rate = own
+        if phi > 1:
+            spread = (sizes - phi) / (phi - 1)  # of a beta, so that counts vary phi times as much
+            rate = draw.beta(own * spread, (1 - own) * spread)
+        k = draw.binomial(sizes, rate)
+        obs.append(schools(*zip(k.tolist(), sizes.tolist(), strict=True)).assign(end_year=year))
+    return pd.concat(obs, ignore_index=True)
+
+
+@pytest.mark.parametrize("phi", [1.0, 2.5])
+def test_year_variation__finds_what_was_put_in_and_covers_a_year_that_took_no_part(phi):
+    obs = over_years(np.random.default_rng(17), range(2012, 2020), phi)
+    row = year_variation(obs, held_back=2019).iloc[0]
+    assert row["phi"] == pytest.approx(phi, abs=0.3)
+    assert (row["pairs"], row["schools"], row["last_year"], row["tried"]) == (360, 60, 2018, 60)
+    assert row["inside_low"] <= 0.95 <= row["inside_high"]
+    assert row["inside_binomial"] <= row["inside"]
+    assert (row["inside_binomial"] < 0.9) == (phi > 1)
+
+
+def test_year_variation__is_hand_worked():
+    # 40 and 60 of 100: .2 / sqrt(.25 * .02) = 2.828 standard errors; and none.
+    obs = pd.concat([
+        schools(*[(40, 100), (50, 100)] * 8).assign(end_year=2018),
+        schools(*[(60, 100), (50, 100)] * 8).assign(end_year=2019),
+    ])  # fmt: skip
+    assert year_variation(obs).iloc[0]["phi"] == pytest.approx(8 / 2)
+    levels = {f"s{number}": "odd" if number % 2 else "even" for number in range(16)}
+    apart = year_variation(
+        pd.concat([obs, obs.assign(end_year=obs["end_year"] + 1)]).drop_duplicates(
+            ["organization_id", "end_year"]
+        ),
+        levels=levels,
+    ).set_index("level")["phi"]
+    assert apart["odd"] == 1
+
+
+def test_year_variation__goes_across_no_break_and_into_no_year_that_is_out():
+    obs = over_years(np.random.default_rng(3), range(2015, 2020), 1.0)
+    assert year_variation(obs).iloc[0]["pairs"] == 240
+    assert year_variation(obs, breaks=[2018]).iloc[0]["pairs"] == 180
+    assert year_variation(obs, years_out=[2017]).iloc[0]["pairs"] == 120
+    few = obs[obs["organization_id"].isin(["s0", "s1", "s2"])]
+    assert np.isnan(year_variation(few).iloc[0]["phi"])
+    assert year_variation(obs.iloc[:0]).empty
+
+
+def test_school_rates__are_those_of_fewer_students_and_say_so():
+    obs = over_years(np.random.default_rng(5), (2018, 2019), 3.0)
+    variation = year_variation(obs)
+    phi = float(variation["phi"].iloc[0])
+    table, plain = school_rates(obs, variation=variation), rates(obs)
+    schema.validate_estimates(table)
+    k, n = plain["numerator_low"].iloc[0], plain["n_low"].iloc[0]
+    low, high = wilson(k / phi, n / phi)
+    assert (table["ci_low"].iloc[0], table["ci_high"].iloc[0]) == pytest.approx(
+        (float(low), float(high))
+    )
+    assert table["method"].iloc[0].endswith(f", phi {phi:.3g} from 60 pairs of years")
+    other = school_rates(obs.assign(indicator="math_met"), variation=variation)
+    assert other["ci_low"].to_numpy() == pytest.approx(plain["ci_low"].to_numpy())
+    assert other["method"].str.endswith("binomial minimum").all()

@@ -5,12 +5,19 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import make_counts
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from sesec_analysis import schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.disparity import gaps
-from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.inequality import (
+    eighty_percent_indices,
+    inequality,
+    percentage_point_gaps,
+    percentage_point_margin,
+    proportionality_indices,
+)
 
 INDICES = [
     "between_group_variance",
@@ -357,3 +364,73 @@ def test_inequality__refuses_what_it_cannot_answer(counts, options):
 def test_inequality__refuses_parts_of_one_whole(counts):
     with pytest.raises(DataError, match="parts of one whole"):
         inequality(counts(**WHO, indicator="enrollment"), by="race_ethnicity")
+
+
+# --- equity plans ----------------------------------------------------------------------------------------------------
+
+PLAN = {"by": "race_ethnicity"}
+
+
+def of_group(table, group):
+    return schema.validate_estimates(table).set_index("student_group").loc[group]
+
+
+def test_percentage_point_gaps__has_the_margin_of_the_group_and_no_less_than_three_points():
+    obs = make_counts(black=(78, 200), white=(4200, 6800))
+    row = of_group(percentage_point_gaps(obs, **PLAN), "black")
+    assert row.estimate == pytest.approx(78 / 200 - 4278 / 7000)
+    assert row.ci_high - row.estimate == pytest.approx(1.96 * np.sqrt(0.25 / 200))
+    large = of_group(percentage_point_gaps(obs, **PLAN), "white")
+    assert large.estimate - large.ci_low == pytest.approx(0.03)
+    named = of_group(
+        percentage_point_gaps(obs, **PLAN, reference="white", margin_at="rate"), "black"
+    )
+    assert named.estimate == pytest.approx(78 / 200 - 4200 / 6800)
+    assert named.estimate - named.ci_low == pytest.approx(1.96 * np.sqrt(0.39 * 0.61 / 200))
+
+
+def test_percentage_point_gaps__of_withheld_counts_reach_a_margin_beyond_the_bounds():
+    obs = make_counts(black="<15%", white=(60, 120))
+    row = of_group(percentage_point_gaps(obs, **PLAN, reference="white"), "black")
+    assert row.status == "bounded"
+    assert row.bound_low - row.outer_low == pytest.approx(1.96 * np.sqrt(0.25 / 10))  # at least ten
+    with pytest.raises(QuestionError, match="no margin at 'all'"):
+        percentage_point_gaps(obs, **PLAN, margin_at="all")
+
+
+def test_percentage_point_margin__is_nothing_without_students():
+    assert np.isnan(percentage_point_margin(0))
+    assert percentage_point_margin(100, 0.0, minimum=0.01) == pytest.approx(0.01)
+
+
+def test_proportionality_indices__average_to_one_over_students():
+    obs = make_counts(asian=(10, 40), black=(30, 90), white=(66, 120))
+    table = schema.validate_estimates(proportionality_indices(obs, **PLAN))
+    assert np.average(table["estimate"], weights=[40, 90, 120]) == pytest.approx(1)
+    assert table["estimate"].iloc[0] == pytest.approx((10 / 106) / (40 / 250))
+    assert set(table["unit"]) == {"ratio"}
+
+
+def test_eighty_percent_indices__compare_with_the_highest_of_ten_or_more():
+    obs = make_counts(asian=(4, 5), black=(30, 100), hispanic=(45, 90), white=(40, 100))
+    table = schema.validate_estimates(eighty_percent_indices(obs, **PLAN)).set_index(
+        "student_group"
+    )
+    assert table["estimate"].drop("asian").tolist() == pytest.approx([0.6, 1, 0.8])
+    assert table.loc["asian", "status"] == "small_n"
+    assert (table["reference"] == "").all()
+
+
+def test_eighty_percent_indices__of_withheld_groups_are_ranges():
+    obs = make_counts(black=(30, 100), hispanic="<15%", white=(40, 100))
+    table = schema.validate_estimates(eighty_percent_indices(obs, **PLAN)).set_index(
+        "student_group"
+    )
+    assert table.loc["black", ["bound_low", "bound_high"]].tolist() == pytest.approx([0.75, 0.75])
+    assert table.loc["hispanic", "bound_high"] == pytest.approx(0.1 / 0.4)  # 2 of 20
+    assert table["estimate"].isna().all()
+
+
+def test_eighty_percent_indices__are_undefined_where_nobody_is_counted():
+    table = eighty_percent_indices(make_counts(black=(0, 100), white=(0, 50)), **PLAN)
+    assert set(table["status"]) == {"undefined"}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from sesec_analysis.bounds import KnownCounts
+from sesec_analysis.errors import QuestionError
 from sesec_analysis.metrics import intervals
 
 GRID = np.array(
@@ -239,3 +240,133 @@ def test_package__does_not_import_statsmodels_until_a_metric_is_used():
     code = "import sys, sesec_analysis, sesec_analysis.bounds; print('statsmodels' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
+
+
+# --- ratios by score -------------------------------------------------------------------------------------------------
+
+cells = st.integers(10, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+@pytest.mark.parametrize(
+    "cell", [(7, 34, 1, 34), (5, 20, 5, 20), (3, 3000, 1, 9000), (11, 12, 9, 40)]
+)
+def test_koopman_ratio__equals_statsmodels_one_by_one(cell, level):
+    theirs = confint_proportions_2indep(
+        *cell, compare="ratio", method="score", correction=False, alpha=1 - level
+    )
+    assert intervals.koopman_ratio(*cell, level) == pytest.approx(theirs, rel=1e-5)
+
+
+def test_koopman_ratio__has_its_edges_at_zero_counts():
+    low, high = intervals.koopman_ratio([0, 5, 0, 12], 12, [5, 0, 0, 12], 12)
+    assert low.tolist() == [0, pytest.approx(low[1]), 0, pytest.approx(1 / high[3])]
+    assert np.isinf(high).tolist() == [False, True, True, False]
+    assert low[1] > 1
+    assert low[3] < 1 < high[3]
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(a=cells, b=cells)
+def test_koopman_ratio__turns_over_with_its_sides(a, b):
+    low, high = intervals.koopman_ratio(*a, *b)
+    back_low, back_high = intervals.koopman_ratio(*b, *a)
+    if a[0] and b[0]:
+        assert (low * back_high, high * back_low) == pytest.approx((1, 1), rel=1e-9)
+        assert low <= (a[0] / a[1]) / (b[0] / b[1]) * (1 + 1e-12)
+        assert high >= (a[0] / a[1]) / (b[0] / b[1]) * (1 - 1e-12)
+
+
+def test_koopman_ratio__solves_the_score_equation():
+    # At a limit the likeliest rates with that ratio lie 1.96 standard errors off, by hand: p = r q.
+    a, m, b, n = 40, 100, 55, 90
+    for limit in intervals.koopman_ratio(a, m, b, n):
+        roots = np.roots([limit * (m + n), -(limit * (m + b) + a + n), a + b])
+        q = roots[(roots > 0) & (roots * limit <= 1) & (roots <= 1)].min()
+        p = limit * q
+        error = np.sqrt(p * (1 - p) / m + limit**2 * q * (1 - q) / n)
+        assert abs(a / m - limit * b / n) / error == pytest.approx(1.959963984540054, rel=1e-8)
+
+
+# --- differences -----------------------------------------------------------------------------------------------------
+
+OTHERS = [name for name in intervals.DIFFERENCES if name != "newcombe"]
+
+
+@pytest.mark.parametrize("interval", OTHERS)
+def test_difference_limits__hold_the_difference_and_turn_with_its_sides(interval):
+    k, n, reference_k, reference_n = GRID
+    low, high = intervals.difference_limits(*GRID, interval=interval)
+    back_low, back_high = intervals.difference_limits(
+        reference_k, reference_n, k, n, interval=interval
+    )
+    assert (low, high) == (pytest.approx(-back_high, abs=1e-9), pytest.approx(-back_low, abs=1e-9))
+    assert ((low >= -1) & (high <= 1) & (low < high)).all()
+    seen = k / n - reference_k / reference_n
+    if (
+        interval == "miettinen_nurminen"
+    ):  # Agresti and Caffo's is around the difference of the counts it adds to
+        assert ((low <= seen + 1e-12) & (seen <= high + 1e-12)).all()
+
+
+def test_miettinen_nurminen__solves_the_score_equation():
+    # At a limit the likeliest rates that lie so far apart are 1.96 standard errors off; found here by a search.
+    k, n, other_k, other_n = 40, 100, 55, 90
+    for limit in intervals.miettinen_nurminen_difference(k, n, other_k, other_n):
+        other = np.linspace(max(0.0, -limit), min(1.0, 1 - limit), 2_000_001)[1:-1]
+        rate = other + limit
+        log_chance = (
+            k * np.log(rate) + (n - k) * np.log(1 - rate)
+            + other_k * np.log(other) + (other_n - other_k) * np.log(1 - other)
+        )  # fmt: skip
+        q = other[log_chance.argmax()]
+        p = q + limit
+        error = np.sqrt((p * (1 - p) / n + q * (1 - q) / other_n) * 190 / 189)
+        assert abs(k / n - other_k / other_n - limit) / error == pytest.approx(1.95996, abs=1e-5)
+
+
+def test_miettinen_nurminen__reaches_to_the_ends_and_is_nothing_without_students():
+    low, high = intervals.miettinen_nurminen_difference(
+        [10, 0, 3], [10, 20, 0], [0, 20, 1], [20, 20, 2]
+    )
+    assert (high[0], low[1]) == pytest.approx((1, -1))
+    assert low[0] == pytest.approx(0.7156, abs=5e-5)
+    assert np.isnan([low[2], high[2]]).all()
+
+
+@pytest.mark.parametrize("interval", OTHERS)
+def test_difference_limits__narrow_with_students(interval):
+    few = intervals.difference_limits(12, 20, 9, 30, interval=interval)
+    many = intervals.difference_limits(120, 200, 90, 300, interval=interval)
+    assert few[0] < many[0] < 0.3 < many[1] < few[1]
+
+
+def test_difference_limits__refuses_a_name_that_it_does_not_know():
+    with pytest.raises(QuestionError, match="no interval 'score'"):
+        intervals.difference_limits(1, 2, 1, 2, interval="score")
+
+
+# --- margins of census estimates -------------------------------------------------------------------------------------
+
+
+def test_margin_of_sum__is_the_root_of_squares_and_counts_one_margin_of_those_without_anybody():
+    assert intervals.margin_of_sum([3.0, 4.0]) == 5
+    assert intervals.margin_of_sum([100, 200, 150, 50], [500, 0, 0, 400]) == pytest.approx(
+        np.sqrt(200**2 + 100**2 + 50**2)
+    )
+    assert intervals.margin_of_sum([100, 200, 150], [0, 0, 0]) == 200
+    assert intervals.margin_of_sum(7.0) == 7
+
+
+def test_margin_of_share__is_smaller_than_that_of_a_ratio_and_becomes_it_where_it_is_none():
+    cell = (30.0, 100.0, 6.0, 10.0)
+    assert intervals.margin_of_share(*cell) == pytest.approx(np.sqrt(36 - 9) / 100)
+    assert intervals.margin_of_ratio(*cell) == pytest.approx(np.sqrt(36 + 9) / 100)
+    assert intervals.margin_of_share(30, 100, 2, 10) == pytest.approx(np.sqrt(4 + 9) / 100)
+    assert np.isnan(intervals.margin_of_ratio(0, 0, 1, 1))
+
+
+def test_margin_of_product__is_that_of_a_constant_where_the_other_has_none():
+    assert intervals.margin_of_product(50, 0.2, 5, 0) == pytest.approx(1.0)
+    assert intervals.margin_of_product(50, 0.2, 5, 0.1) == pytest.approx(np.sqrt(1 + 25))

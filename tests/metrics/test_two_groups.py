@@ -15,15 +15,15 @@ from sesec_analysis import schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.disparity import gaps, rates, ratios
 from sesec_analysis.metrics.two_groups import (
+    breslow_day,
+    breslow_day_test,
     cohens_h,
     gaps_to_whole,
-    koopman_ratio,
     mantel_haenszel,
     odds_ratios,
     p_values,
     power,
     power_of,
-    score_ratios,
 )
 
 WHITE = {"by": "race_ethnicity", "reference": "white"}
@@ -346,72 +346,6 @@ def test_mantel_haenszel__of_masked_tables_holds_the_truth():
 cells = st.integers(10, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-# --- ratios by score -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
-@pytest.mark.parametrize(
-    "cell", [(7, 34, 1, 34), (5, 20, 5, 20), (3, 3000, 1, 9000), (11, 12, 9, 40)]
-)
-def test_koopman_ratio__equals_statsmodels_one_by_one(cell, level):
-    theirs = confint_proportions_2indep(
-        *cell, compare="ratio", method="score", correction=False, alpha=1 - level
-    )
-    assert koopman_ratio(*cell, level) == pytest.approx(theirs, rel=1e-5)
-
-
-def test_koopman_ratio__has_its_edges_at_zero_counts():
-    low, high = koopman_ratio([0, 5, 0, 12], 12, [5, 0, 0, 12], 12)
-    assert low.tolist() == [0, pytest.approx(low[1]), 0, pytest.approx(1 / high[3])]
-    assert np.isinf(high).tolist() == [False, True, True, False]
-    assert low[1] > 1
-    assert low[3] < 1 < high[3]
-
-
-@pytest.mark.slow
-@settings(max_examples=60, deadline=None)
-@given(a=cells, b=cells)
-def test_koopman_ratio__turns_over_with_its_sides(a, b):
-    low, high = koopman_ratio(*a, *b)
-    back_low, back_high = koopman_ratio(*b, *a)
-    if a[0] and b[0]:
-        assert (low * back_high, high * back_low) == pytest.approx((1, 1), rel=1e-9)
-        assert low <= (a[0] / a[1]) / (b[0] / b[1]) * (1 + 1e-12)
-        assert high >= (a[0] / a[1]) / (b[0] / b[1]) * (1 - 1e-12)
-
-
-def test_koopman_ratio__solves_the_score_equation():
-    # At a limit the likeliest rates with that ratio lie 1.96 standard errors off, by hand: p = r q.
-    a, m, b, n = 40, 100, 55, 90
-    for limit in koopman_ratio(a, m, b, n):
-        roots = np.roots([limit * (m + n), -(limit * (m + b) + a + n), a + b])
-        q = roots[(roots > 0) & (roots * limit <= 1) & (roots <= 1)].min()
-        p = limit * q
-        error = np.sqrt(p * (1 - p) / m + limit**2 * q * (1 - q) / n)
-        assert abs(a / m - limit * b / n) / error == pytest.approx(1.959963984540054, rel=1e-8)
-
-
-def test_score_ratios__keeps_everything_of_ratios_but_the_interval():
-    obs = make_counts(
-        black=(80, 110), white=(90, 98), asian="N<10", native="<15%", latino="withheld"
-    )
-    ours, plain = score_ratios(obs, **WHITE), ratios(obs, **WHITE)
-    schema.validate_estimates(ours)
-    same = [
-        name
-        for name in ours
-        if name not in ("ci_low", "ci_high", "outer_low", "outer_high", "method")
-    ]
-    assert ours[same].equals(plain[same])
-    row = ours.iloc[0]
-    assert (row.ci_low, row.ci_high) == pytest.approx(
-        tuple(map(float, koopman_ratio(80, 110, 90, 98)))
-    )
-    assert row.method == "Koopman asymptotic score interval"
-    masked = ours["status"] != "ok"
-    assert ours[masked].equals(plain[masked])
-
-
 @pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(a=cells, b=cells)
@@ -469,8 +403,64 @@ def test_gaps_to_whole__of_masked_tables_holds_the_truth():
 def test_every_measure__of_nothing_is_empty_and_refuses_overlap():
     nothing = make_counts()
     assert schema.validate_estimates(gaps_to_whole(nothing, by="race_ethnicity")).empty
-    assert schema.validate_estimates(score_ratios(nothing, **WHITE)).empty
+    assert schema.validate_estimates(odds_ratios(nothing, **WHITE)).empty
     with pytest.raises(DataError, match="parts of one whole"):
         gaps_to_whole(
             make_counts(black=(3, 90), white=(9, 90), indicator="enrollment"), by="race_ethnicity"
         )
+
+
+# --- odds ratios alike in all grades ---------------------------------------------------------------------------------
+
+
+def test_breslow_day_test__finds_nothing_where_odds_ratios_are_alike():
+    # Odds of 2 to 1 and of 1 to 1, 3 to 1 and 3 to 2: an odds ratio of 2 in both strata.
+    same = breslow_day_test([20, 30], [10, 10], [20, 30], [20, 20])
+    assert same.statistic == pytest.approx(0, abs=1e-12)
+    assert (same.degrees, same.chance) == (1, 1)
+
+
+def test_breslow_day_test__of_an_odds_ratio_of_one_is_a_number():
+    found = breslow_day_test([10, 20, 10], [20, 10, 10], [20, 10, 10], [10, 20, 10])
+    assert found.statistic == pytest.approx(
+        13.3333, abs=5e-4
+    )  # each 5 off, of a variance of 60 / 16
+    assert found.degrees == 2
+
+
+@pytest.mark.parametrize("tarone", [False, True])
+def test_breslow_day_test__equals_statsmodels(tarone):
+    tables = [(20, 14, 10, 24), (15, 12, 3, 15), (12, 3, 7, 5)]
+    theirs = StratifiedTable([np.reshape(cells, (2, 2)) for cells in tables]).test_equal_odds(
+        adjust=tarone
+    )
+    ours = breslow_day_test(*zip(*tables, strict=True), tarone=tarone)
+    assert (ours.statistic, ours.chance) == pytest.approx((theirs.statistic, theirs.pvalue))
+
+
+def test_breslow_day_test__leaves_out_strata_that_tell_nothing():
+    some = breslow_day_test([20, 15], [14, 12], [10, 3], [24, 15])
+    more = breslow_day_test(
+        [20, 0, 15, 5, 0], [14, 0, 12, 0, 9], [10, 5, 3, 7, 0], [24, 5, 15, 0, 4]
+    )
+    assert more == some
+    alone = breslow_day_test([20], [14], [10], [24])
+    assert alone.degrees == 0
+    assert np.isnan(alone.statistic)
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        ([((20, 60), (30, 60)), ((11, 40), (44, 70))], "ok"),
+        ([((20, 60), (30, 60))], "undefined"),
+        ([((20, 60), (30, 60)), ((2, 40), (44, 70))], "undefined"),
+        ([((20, 60), (30, 60)), ((4, 9), (44, 70))], "small_n"),
+        ([((20, 60), (30, 60)), ("<15%", (44, 70))], "suppressed"),
+    ],
+)
+def test_breslow_day__is_a_row_with_a_status(cells, status):
+    row = only(breslow_day(graded(*cells), **WHITE))
+    assert (row.status, row.grade_level) == (status, "all")
+    assert (row.estimate > 0) == (status == "ok")
+    assert ("1 d.f." in row.method) == (status == "ok")

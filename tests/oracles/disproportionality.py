@@ -9,6 +9,11 @@ from conftest import make_counts
 from oracles import Oracle
 from sesec_analysis.metrics.disparity import gaps, rates
 from sesec_analysis.metrics.disproportionality import disproportionality, risk_ratio_from_shares
+from sesec_analysis.metrics.inequality import (
+    eighty_percent_indices,
+    percentage_point_gaps,
+    proportionality_indices,
+)
 
 RACE = {"by": "race_ethnicity"}
 
@@ -95,4 +100,93 @@ SHARES = [
     for kind, events, theirs in (("principal", 43.5, 2.19), ("superintendent", 51.6, 3.03))
 ]
 
-ORACLES = [*INTELLECTUAL_DISABILITIES, *SHARES]
+# --- equity plans ----------------------------------------------------------------------------------------------------
+
+DISIMPACT = (
+    "Nguyen, V., R package DisImpact, tutorial, after California Community Colleges Chancellor's Office (2014, 2017): "
+    "transfer of 20,000 made-up students"
+)
+TRANSFER = {
+    "asian": (4292, 6000),
+    "black": (607, 2000),
+    "hispanic": (847, 4000),
+    "multiracial": (504, 1000),
+    "native": (78, 200),
+    "white": (4200, 6800),
+}
+
+
+def planned(measure: Callable[..., pd.DataFrame], group: str, **more: object) -> pd.Series:
+    """Row of one group."""
+    table = measure(make_counts(**TRANSFER), by="race_ethnicity", **more)
+    return table.set_index("student_group").loc[group]
+
+
+def margin_of(group: str, **more: object) -> float:
+    """Half the width of what a plan puts around a gap."""
+    row = planned(percentage_point_gaps, group, **more)
+    return float(row["ci_high"] - row["ci_low"]) / 2
+
+
+PLANS = [
+    *(
+        Oracle(
+            DISIMPACT,
+            f"proportionality index, {group}",
+            theirs,
+            5e-8,
+            lambda group=group: float(planned(proportionality_indices, group)["estimate"]),
+        )
+        for group, theirs in (
+            ("asian", 1.3589159),
+            ("black", 0.5765578),
+            ("hispanic", 0.4022606),
+            ("multiracial", 0.9574468),
+            ("native", 0.7408815),
+            ("white", 1.1733417),
+        )
+    ),
+    *(
+        Oracle(
+            DISIMPACT,
+            f"80 percent index, {group}",
+            theirs,
+            5e-8,
+            lambda group=group: float(planned(eighty_percent_indices, group)["estimate"]),
+        )
+        for group, theirs in (
+            ("asian", 1.0),
+            ("black", 0.4242777),
+            ("hispanic", 0.2960158),
+            ("multiracial", 0.7045666),
+            ("native", 0.5452004),
+            ("white", 0.8634395),
+        )
+    ),
+    *(
+        Oracle(
+            DISIMPACT,
+            f"margin of a percentage point gap, {group}",
+            theirs,
+            5e-9,
+            lambda group=group: margin_of(group),
+        )
+        for group, theirs in (("black", 0.03), ("multiracial", 0.03099032), ("native", 0.06929646))
+    ),
+    Oracle(
+        DISIMPACT,
+        "margin of a percentage point gap at the group's own rate and of 2 points at least, native",
+        0.06759869,
+        5e-9,
+        lambda: margin_of("native", margin_at="rate", minimum_margin=0.02),
+    ),
+    Oracle(
+        DISIMPACT,
+        "percentage point gap, native: .39 less .5264",
+        0.39 - 0.5264,
+        5e-8,
+        lambda: float(planned(percentage_point_gaps, "native")["estimate"]),
+    ),
+]
+
+ORACLES = [*INTELLECTUAL_DISABILITIES, *SHARES, *PLANS]

@@ -7,15 +7,24 @@ from conftest import make_counts
 
 from oracles import QUOTED, Oracle
 from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
-from sesec_analysis.metrics.disparity import gaps, rates, ratios
-from sesec_analysis.metrics.intervals import newcombe_difference, wilson
-from sesec_analysis.metrics.two_groups import (
-    cohens_h,
+from sesec_analysis.metrics.disparity import gaps, rates, ratios, score_ratios
+from sesec_analysis.metrics.intervals import (
+    difference_limits,
     koopman_ratio,
+    margin_of_product,
+    margin_of_ratio,
+    margin_of_share,
+    margin_of_sum,
+    newcombe_difference,
+    wilson,
+)
+from sesec_analysis.metrics.two_groups import (
+    breslow_day,
+    breslow_day_test,
+    cohens_h,
     mantel_haenszel,
     odds_ratios,
     power_of,
-    score_ratios,
 )
 
 RACE = {"by": "race_ethnicity", "reference": "white"}
@@ -103,6 +112,123 @@ GAPS = [
     ),
 ]
 
+CHEN = (
+    "Chen, Y. and Zhou, X. (2016), Interval Estimation for the Difference Between Independent Proportions, Western "
+    "Users of SAS Software, paper 127, as kept in tests of the R package cicalc"
+)
+CICALC = "R package cicalc, documentation of ci_prop_diff_mn"
+NEWCOMBE_SIX = "Newcombe, R. G. (1998), Statistics in Medicine 17, 873-890, table II, method 6"
+CONTINGENCY = (
+    "Fagerland, M. W., Lydersen, S. and Laake, P. (2017), Statistical Analysis of Contingency Tables, chapters 4 and "
+    "10, as kept in tests of their R package contingencytables"
+)
+PROPCIS_WALD = "Scherer, R., R package PropCIs, as kept in statsmodels' tests"
+MIETTINEN, AGRESTI = "miettinen_nurminen", "agresti_caffo"
+
+
+def _difference(
+    source: str,
+    interval: str,
+    cells: tuple[int, ...],
+    limits: tuple[float, ...],
+    within: float,
+    note: str = "",
+) -> list[Oracle]:
+    k, n, other_k, other_n = cells
+    return [
+        Oracle(
+            source,
+            f"{interval.replace('_', ' and ').title()}'s {end} 95 percent limit of {k}/{n} less {other_k}/{other_n}",
+            theirs,
+            within,
+            lambda side=side: float(difference_limits(*cells, interval=interval)[side]),
+            note,
+        )
+        for side, (end, theirs) in enumerate(zip(("lower", "upper"), limits, strict=True))
+    ]
+
+
+DIFFERENCES = [
+    *_difference(CHEN, MIETTINEN, (56, 70, 48, 80), (0.0528, 0.3382), 5e-5),
+    *_difference(CHEN, MIETTINEN, (9, 10, 3, 10), (0.1700, 0.8406), 5e-5),
+    *_difference(CHEN, MIETTINEN, (10, 10, 0, 20), (0.7156, 1.0), 5e-5),
+    *_difference(
+        CICALC,
+        MIETTINEN,
+        (3, 10, 9, 10),
+        (-0.8406495, -0.170025),
+        2e-6,
+        "theirs is searched on a grid of two millionths",
+    ),
+    *_difference(NEWCOMBE_SIX, MIETTINEN, (6, 7, 2, 7), (0.0342, 0.8534), 5e-5, QUOTED),
+    *_difference(NEWCOMBE_SIX, MIETTINEN, (5, 56, 0, 29), (-0.0326, 0.1933), 5e-5, QUOTED),
+    *_difference(NEWCOMBE_SIX, MIETTINEN, (0, 10, 0, 20), (-0.1658, 0.2844), 5e-5, QUOTED),
+    *_difference(NEWCOMBE_SIX, MIETTINEN, (0, 10, 0, 10), (-0.2879, 0.2879), 5e-5, QUOTED),
+    *_difference(CONTINGENCY, MIETTINEN, (0, 16, 15, 72), (-0.3164, -0.0056), 5e-5),
+    *_difference(CONTINGENCY, AGRESTI, (7, 34, 1, 34), (0.0116, 0.3217), 5e-5),
+    *_difference(PROPCIS_WALD, MIETTINEN, (7, 34, 1, 34), (0.0270416, 0.3452912), 5e-8),
+    *_difference(PROPCIS_WALD, AGRESTI, (7, 34, 1, 34), (0.01161167, 0.32172166), 5e-9),
+    Oracle(
+        CHEN,
+        "Miettinen and Nurminen's lower limit of 56/70 less 48/80, by `gaps`",
+        0.0528,
+        5e-5,
+        of(gaps, "ci_low", (56, 70), (48, 80), interval=MIETTINEN),
+    ),
+]
+
+# --- margins of census estimates -------------------------------------------------------------------------------------
+
+HANDBOOK = (
+    "U.S. Census Bureau (2018), Understanding and Using American Community Survey Data, chapter 8, as kept in tests of "
+    "the Los Angeles Times' census-data-aggregator"
+)
+AGGREGATOR = "Los Angeles Times Data Desk, census-data-aggregator, documentation"
+CENSUS = [
+    Oracle(
+        HANDBOOK,
+        "table 8.1, margin of a sum of three counties",
+        5070,
+        0.5,
+        lambda: margin_of_sum([3860, 2642, 1957], [135173, 43104, 24842]),
+    ),
+    Oracle(
+        HANDBOOK,
+        "table 8.4, margin of a sum of three counties",
+        831,
+        0.5,
+        lambda: margin_of_sum([391, 572, 459]),
+    ),
+    Oracle(
+        HANDBOOK,
+        "table 8.4, margin of a share, 203,119 of 630,498",
+        0.008,
+        5e-4,
+        lambda: float(margin_of_share(203119, 630498, 5070, 831)),
+    ),
+    Oracle(
+        HANDBOOK,
+        "table 8.5, margin of a ratio, 226,840 to 203,119",
+        0.039,
+        5e-4,
+        lambda: float(margin_of_ratio(226840, 203119, margin_of_sum([4222, 2819, 2259]), 5070)),
+    ),
+    Oracle(
+        HANDBOOK,
+        "margin of a product, 82.4 percent of 74,506,512",
+        202289,
+        0.5,
+        lambda: float(margin_of_product(74506512, 0.824, 228238, 0.001)),
+    ),
+    Oracle(
+        AGGREGATOR,
+        "margin of a sum, children under five",
+        5437.757350231803,
+        5e-10,
+        lambda: margin_of_sum([3778, 3911]),
+    ),
+]
+
 # --- ratios and odds -------------------------------------------------------------------------------------------------
 
 FAGERLAND = (
@@ -177,12 +303,16 @@ _SIX = [
 ]
 
 
-def _pooled(tables: list[tuple[int, int, int, int]], column: str) -> float:
+def _graded(tables: list[tuple[int, int, int, int]]) -> pd.DataFrame:
     strata = [
         make_counts(black=(a, a + b), white=(c, c + d), grade_level=f"0{grade}")
         for grade, (a, b, c, d) in enumerate(tables, start=1)
     ]
-    return float(mantel_haenszel(pd.concat(strata), **RACE)[column].iloc[0])
+    return pd.concat(strata)
+
+
+def _pooled(tables: list[tuple[int, int, int, int]], column: str) -> float:
+    return float(mantel_haenszel(_graded(tables), **RACE)[column].iloc[0])
 
 
 STRATA = [
@@ -212,6 +342,59 @@ STRATA = [
     for (column, theirs, within), what in zip(
         numbers, ("estimate", "lower limit", "upper limit"), strict=True
     )
+]
+
+DESCTOOLS = "R, DescTools, BreslowDayTest, as kept in statsmodels' tests of StratifiedTable"
+
+
+def _columns(tables: list[tuple[int, int, int, int]]) -> list[tuple[int, ...]]:
+    return list(zip(*tables, strict=True))
+
+
+DOLL_AND_HILL = [(647, 622, 2, 27), (41, 28, 19, 32)]
+ALIKE = [
+    Oracle(
+        source,
+        f"Breslow and Day's test of {what}",
+        theirs,
+        within,
+        lambda tables=tables, tarone=tarone, which=which: getattr(
+            breslow_day_test(*_columns(tables), tarone=tarone), which
+        ),
+    )
+    for source, what, tables, tarone, which, theirs, within in (
+        (DESCTOOLS, "five strata, statistic", _FIVE, False, "statistic", 1.8438, 5e-5),
+        (DESCTOOLS, "five strata, Tarone's statistic", _FIVE, True, "statistic", 1.8436, 5e-5),
+        (DESCTOOLS, "five strata, P", _FIVE, False, "chance", 0.7645, 5e-5),
+        (DESCTOOLS, "six strata, statistic", _SIX, False, "statistic", 18.83297, 5e-6),
+        (DESCTOOLS, "six strata, P", _SIX, False, "chance", 0.002064786, 5e-10),
+        (
+            CONTINGENCY,
+            "smoking and lung cancer, Tarone's statistic",
+            DOLL_AND_HILL,
+            True,
+            "statistic",
+            5.175,
+            5e-4,
+        ),
+        (CONTINGENCY, "smoking and lung cancer, P", DOLL_AND_HILL, True, "chance", 0.02292, 5e-6),
+    )
+] + [
+    Oracle(
+        DESCTOOLS,
+        "Breslow and Day's test of six strata, P, by `breslow_day`",
+        0.002064786,
+        2e-7,
+        lambda: float(breslow_day(_graded(_SIX), **RACE)["estimate"].iloc[0]),
+        "Tarone's, kept to a ten-thousandth; printed with the digits of the unadjusted one",
+    ),
+    Oracle(
+        CONTINGENCY,
+        "Mantel and Haenszel's odds ratio, smoking and lung cancer",
+        4.5239,
+        5e-5,
+        lambda: _pooled(DOLL_AND_HILL, "estimate"),
+    ),
 ]
 
 # --- tests and power -------------------------------------------------------------------------------------------------
@@ -413,4 +596,4 @@ COMPOSITION = [
     ),
 ]
 
-ORACLES = [*RATES, *GAPS, *RATIOS, *STRATA, *TESTS, *COMPOSITION]
+ORACLES = [*RATES, *GAPS, *DIFFERENCES, *CENSUS, *RATIOS, *STRATA, *ALIKE, *TESTS, *COMPOSITION]

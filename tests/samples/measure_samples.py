@@ -14,6 +14,7 @@ from sesec_analysis.metrics.disparity import (
     gaps,
     rates,
     ratios,
+    score_ratios,
 )
 from sesec_analysis.metrics.disproportionality import (
     alternate_risk_ratios,
@@ -23,7 +24,12 @@ from sesec_analysis.metrics.disproportionality import (
 from sesec_analysis.metrics.expected import expected_rates
 from sesec_analysis.metrics.funnel import funnel, shrunk_rates
 from sesec_analysis.metrics.gradients import gradients
-from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.inequality import (
+    eighty_percent_indices,
+    inequality,
+    percentage_point_gaps,
+    proportionality_indices,
+)
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.school_levels.levels import level_estimates, level_shares, weight_suffix
@@ -31,13 +37,13 @@ from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, probit_gaps
 from sesec_analysis.metrics.trends import trend
 from sesec_analysis.metrics.two_groups import (
+    breslow_day,
     cohens_h,
     gaps_to_whole,
     mantel_haenszel,
     odds_ratios,
     p_values,
     power,
-    score_ratios,
 )
 
 Maker = Callable[..., pd.DataFrame]
@@ -57,11 +63,15 @@ def estimates(counts: Maker, groups: dict[str, object] | None = None) -> Iterato
     yield from (one(here, **TO) for one in (gaps, ratios, score_ratios, odds_ratios, probit_gaps))
     yield compare(here, there)
     yield mantel_haenszel(here.assign(grade_level="03"), **TO)
+    graded = (here.assign(grade_level=grade) for grade in ("03", "04"))
+    yield breslow_day(pd.concat(graded), **TO)
     yield from (cohens_h(here, **TO), p_values(here, **TO), q_values(p_values(here, **TO)))
     yield power(here, **TO, difference=-0.1)
     yield gaps_to_whole(here, **BY)
     yield from school_level_samples()
     yield disproportionality(here, **BY)
+    yield percentage_point_gaps(here, **BY)
+    yield from (proportionality_indices(here, **BY), eighty_percent_indices(here, **BY))
     yield alternate_risk_ratios(here, counts(**GROUPS, organization_id="washington"), **BY)
     yield weighted_risk_ratios(here, **BY, shares=dict.fromkeys(GROUPS, 1.0))
     yield inequality(here, **TO)

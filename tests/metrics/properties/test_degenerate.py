@@ -23,6 +23,7 @@ from sesec_analysis.metrics.disparity import (
     gaps,
     rates,
     ratios,
+    score_ratios,
 )
 from sesec_analysis.metrics.disproportionality import (
     alternate_risk_ratios,
@@ -30,22 +31,27 @@ from sesec_analysis.metrics.disproportionality import (
     weighted_risk_ratios,
 )
 from sesec_analysis.metrics.expected import expected_rates
-from sesec_analysis.metrics.funnel import funnel, shrunk_rates
+from sesec_analysis.metrics.funnel import funnel, school_rates, shrunk_rates, year_variation
 from sesec_analysis.metrics.gradients import gradients
-from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.inequality import (
+    eighty_percent_indices,
+    inequality,
+    percentage_point_gaps,
+    proportionality_indices,
+)
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.segregation import segregation
 from sesec_analysis.metrics.standardized import level_gaps, levels_of, probit_gaps
 from sesec_analysis.metrics.trends import trend
 from sesec_analysis.metrics.two_groups import (
+    breslow_day,
     cohens_h,
     gaps_to_whole,
     mantel_haenszel,
     odds_ratios,
     p_values,
     power,
-    score_ratios,
 )
 
 BY = {"by": "race_ethnicity"}
@@ -178,6 +184,8 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
     "rates": lambda edge: rates(groups(edge)),
     "gaps": lambda edge: gaps(groups(edge), **TO),
     "gaps, others": lambda edge: gaps(groups(edge), **BY, reference="others"),
+    "gaps, by score": lambda edge: gaps(groups(edge), **TO, interval="miettinen_nurminen"),
+    "gaps, by hand": lambda edge: gaps(groups(edge), **TO, interval="agresti_caffo"),
     "ratios": lambda edge: ratios(groups(edge), **TO),
     "ratios, others": lambda edge: ratios(groups(edge), **BY, reference="others"),
     "compare": lambda edge: compare(groups(edge), USUAL),
@@ -187,6 +195,9 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
     "odds_ratios": lambda edge: odds_ratios(groups(edge), **TO),
     "odds_ratios, woolf": lambda edge: odds_ratios(groups(edge), **TO, interval="woolf"),
     "mantel_haenszel": lambda edge: mantel_haenszel(groups(edge, grade_level="03"), **TO),
+    "breslow_day": lambda edge: breslow_day(
+        pd.concat([groups(edge, grade_level=grade) for grade in ("03", "04")]), **TO
+    ),
     "cohens_h": lambda edge: cohens_h(groups(edge), **TO),
     "p_values": lambda edge: p_values(groups(edge), **TO),
     "q_values": lambda edge: q_values(p_values(groups(edge), **TO)),
@@ -202,6 +213,12 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
     "weighted_risk_ratios": lambda edge: weighted_risk_ratios(groups(edge), **BY, shares=SHARES),
     "inequality": lambda edge: inequality(groups(edge), **TO),
     "inequality, no reference": lambda edge: inequality(groups(edge), **BY),
+    "percentage_point_gaps": lambda edge: percentage_point_gaps(groups(edge), **BY),
+    "percentage_point_gaps, white": lambda edge: percentage_point_gaps(
+        groups(edge), **TO, margin_at="rate"
+    ),
+    "proportionality_indices": lambda edge: proportionality_indices(groups(edge), **BY),
+    "eighty_percent_indices": lambda edge: eighty_percent_indices(groups(edge), **BY),
     "kitagawa": lambda edge: kitagawa(groups(edge), beside(edge), **BY),
     "standardized_rates": lambda edge: standardized_rates(
         groups(edge), **BY, standard=dict.fromkeys(NAMES[: max(len(edge.cells), 1)], 1.0)
@@ -224,7 +241,12 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
         pd.concat([gaps(groups(edge, end_year=year), **TO) for year in edge.years])
     ),
     "shrunk_rates": lambda edge: shrunk_rates(schools(edge)),
+    "shrunk_rates, events": lambda edge: shrunk_rates(schools(edge), noise="poisson"),
+    "school_rates": lambda edge: school_rates(
+        schools(edge), variation=year_variation(schools(EDGES["plain"]))
+    ),
     "funnel": lambda edge: funnel(schools(edge)),
+    "funnel, events": lambda edge: funnel(schools(edge), noise="poisson"),
     "funnel, a goal": lambda edge: funnel(schools(edge), target=0.5),
     "expected_rates": lambda edge: expected_rates(
         schools(edge), FAR, pd.concat([schools(edge), FAR]).assign(indicator="low_income")

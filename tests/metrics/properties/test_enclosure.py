@@ -19,7 +19,7 @@ from sesec_analysis import schema
 from sesec_analysis.bounds import KnownCounts
 from sesec_analysis.metrics.changes import change, difference_in_gaps, years_to_close
 from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
-from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
+from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios, score_ratios
 from sesec_analysis.metrics.disproportionality import (
     alternate_risk_ratios,
     disproportionality,
@@ -31,6 +31,7 @@ from sesec_analysis.metrics.funnel import (
     funnel,
     global_prior,
     overdispersion,
+    school_rates,
     shrunk_rates,
 )
 from sesec_analysis.metrics.gradients import (
@@ -44,7 +45,12 @@ from sesec_analysis.metrics.gradients import (
     outer_concentration_bounds,
     slope_bounds,
 )
-from sesec_analysis.metrics.inequality import inequality
+from sesec_analysis.metrics.inequality import (
+    eighty_percent_indices,
+    inequality,
+    percentage_point_gaps,
+    proportionality_indices,
+)
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.robustness import q_values
 from sesec_analysis.metrics.segregation import (
@@ -63,7 +69,6 @@ from sesec_analysis.metrics.two_groups import (
     odds_ratios,
     p_values,
     power,
-    score_ratios,
 )
 
 pytestmark = pytest.mark.slow
@@ -231,14 +236,22 @@ def enclosed(truth: pd.DataFrame, masked: pd.DataFrame, *, interval: bool = True
     return ranged.groupby(masked.index.get_level_values("measure")).sum()
 
 
+VARIED = pd.DataFrame(
+    {"indicator": ["ela_met"], "grade_level": ["all"], "level": [""], "phi": [2.5], "pairs": [40]}
+)
+
 # Measures that take all tables at once, one organization each: how they are called, and the sizes of the groups.
 AT_ONCE: dict[str, tuple[Measure, dict]] = {
     "rates": (rates, {}),
+    "school_rates": (lambda obs: school_rates(obs, variation=VARIED), {}),
     "gaps": (lambda obs: gaps(obs, **TO), {}),
     "gaps, others": (lambda obs: gaps(obs, **BY, reference="others"), {}),
     "ratios": (lambda obs: ratios(obs, **TO), {}),
     "ratios, others": (lambda obs: ratios(obs, **BY, reference="others"), {}),
     "score_ratios": (lambda obs: score_ratios(obs, **TO), {}),
+    "percentage_point_gaps": (lambda obs: percentage_point_gaps(obs, **BY), {}),
+    "proportionality_indices": (lambda obs: proportionality_indices(obs, **BY), {"most": 300}),
+    "eighty_percent_indices": (lambda obs: eighty_percent_indices(obs, **BY), {}),
     "gaps_to_whole": (lambda obs: gaps_to_whole(obs, **BY), {}),
     "odds_ratios": (lambda obs: odds_ratios(obs, **TO), {}),
     "odds_ratios, woolf": (lambda obs: odds_ratios(obs, **TO, interval="woolf"), {}),
@@ -708,6 +721,7 @@ def test_limits_of_all__enclose_the_truth_of_ten_thousand_places(name, tables):
 
 
 WITHOUT_BOUNDS = {
+    "breslow_day": "a probability is of exact counts",
     "averages": "an average is published or it is not",
     "compare_averages": "as averages",
     "oaxaca": "withheld schools are refused",

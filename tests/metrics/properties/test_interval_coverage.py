@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 from sesec_analysis.metrics import intervals
-from sesec_analysis.metrics.two_groups import koopman_ratio
+from sesec_analysis.metrics.intervals import koopman_ratio
 
 NOMINAL = 0.95
 RATES = np.linspace(0.02, 0.98, 49)

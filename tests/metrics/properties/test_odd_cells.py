@@ -7,17 +7,18 @@ import pytest
 from conftest import make_counts
 
 from sesec_analysis import schema
+from sesec_analysis.metrics.disparity import score_ratios
 from sesec_analysis.metrics.funnel import funnel, shrunk_rates
 from sesec_analysis.metrics.participation import participation, participation_gaps
 from sesec_analysis.metrics.standardized import probit_gaps
 from sesec_analysis.metrics.two_groups import (
+    breslow_day,
     cohens_h,
     gaps_to_whole,
     mantel_haenszel,
     odds_ratios,
     p_values,
     power,
-    score_ratios,
 )
 
 WHITE = {"by": "race_ethnicity", "reference": "white"}
@@ -55,6 +56,9 @@ PAIRS = {
     "odds_ratios, woolf": lambda obs: odds_ratios(obs, **WHITE, interval="woolf"),
     "mantel_haenszel": lambda obs: mantel_haenszel(obs.assign(grade_level="03"), **WHITE),
     "score_ratios": lambda obs: score_ratios(obs, **WHITE),
+    "breslow_day": lambda obs: breslow_day(
+        pd.concat([obs.assign(grade_level=grade) for grade in ("03", "04")]), **WHITE
+    ),
     "gaps_to_whole": lambda obs: gaps_to_whole(obs, by="race_ethnicity"),
     "p_values": lambda obs: p_values(obs, **WHITE),
     "cohens_h": lambda obs: cohens_h(obs, **WHITE),
