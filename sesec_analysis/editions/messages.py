@@ -46,8 +46,8 @@ def gathered() -> set[Text]:
         )
         raise CatalogError(what, mend=f"unset {i18n.VARIABLE}, then run it again")
     texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), _of_templates())
-    titles = (edition.title for edition in editions().values())
-    return {text for text in chain(texts, titles) if text}
+    listed = (text for edition in editions().values() for text in (edition.title, *edition.asks))
+    return {text for text in chain(texts, listed) if text}
 
 
 def pot() -> bytes:
