@@ -23,9 +23,11 @@ __all__ = [
     "PHRASES",
     "SIGNS",
     "Headline",
+    "direction_words",
     "headline",
     "headline_texts",
     "outcome_words",
+    "subject_words",
 ]
 
 
@@ -424,6 +426,61 @@ def outcome_words(finding: _Shown) -> tuple[str, str]:
     if found.why is Why.CHANCE and (side := _published_side(row)):
         return SIGNS["unknown"], say(PHRASES[f"{_side(row, side)[0]}, chance"])
     return SIGNS["unknown"], say(PHRASES[str(found.why or Why.WITHHELD)])
+
+
+def direction_words(finding: _Shown) -> str:
+    """Return what a comparison says, with what it is compared to; empty if it compares nothing.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.finding import Finding
+    >>> row = Row("ela_met", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "change",
+    ...           "2018", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok",
+    ...           n_low=900, n_high=900, numerator_low=80, numerator_high=80, publish="point")
+    >>> direction_words(Finding(row))
+    'Since 2017–18: ▼ clearly worse'
+    """
+    sign, phrase = outcome_words(finding)
+    if not phrase:
+        return ""
+    words = {"sign": sign, "phrase": phrase}
+    to = labels.reference_of(finding.row)
+    if to.years and not (to.places or to.groups):
+        return say("Since {year}: {sign} {phrase}", year=school_year(to.years[0]), **words)
+    if finding.row.measure == "rate_less_expected":
+        return say("Beside similar schools: {sign} {phrase}", **words)
+    if to.years:
+        return say("Gap since {year}: {sign} {phrase}", year=school_year(to.years[0]), **words)
+    other = labels.reference_phrase(finding.row, {})
+    return say("Beside {reference}: {sign} {phrase}", reference=other, **words)
+
+
+def subject_words(row: Row) -> str:
+    """Return what a number is of, to stand beside it: who, what they did, where and when.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "rate", "")
+    >>> subject_words(row)
+    'of students met the ELA standard, Southeast Seattle, 2018–19'
+    """
+    indicator = catalog.indicator(row.indicator)
+    people = labels.group_people(row.student_group)
+    if row.is_composition and row.student_group == labels.EVERYONE:
+        what = say("students enrolled")
+    elif row.is_composition:
+        what = say("of students were {were}", were=_predicate(people))
+    elif indicator.done.startswith("of ") or not indicator.done:
+        everyone = row.student_group == labels.EVERYONE
+        done = indicator.done or indicator.brief or indicator.title
+        what = done if everyone else say("{done}, {people}", done=done, people=people)
+    else:
+        what = say("of {people} {done}", people=people, done=indicator.done)
+    grade = grade_name(row.grade_level)
+    place = labels.organization_phrase(
+        row.organization_id, {row.organization_id: row.organization_name}
+    )
+    return ", ".join(part for part in (what, grade, place, labels.year_of(row)) if part)
 
 
 def _side(row: Row, side: int) -> tuple[str, bool]:
