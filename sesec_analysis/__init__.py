@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         strengths,
     )
     from sesec_analysis.evidence.tables import plain_table, table
+    from sesec_analysis.evidence.telling import better, headline, key_numbers
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
     from sesec_analysis.figures.expected import plot_expected
     from sesec_analysis.figures.funnel import plot_funnel
@@ -145,6 +146,7 @@ _ROOMS = {
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
+    "evidence.telling": ["better", "headline", "key_numbers"],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
     "figures.expected": ["plot_expected"],
     "figures.funnel": ["plot_funnel"],
@@ -246,6 +248,7 @@ __all__ = [
     "around",
     "averages",
     "beside",
+    "better",
     "between_variance",
     "breaks",
     "breslow_day",
@@ -274,10 +277,12 @@ __all__ = [
     "gaps_to_whole",
     "global_prior",
     "gradients",
+    "headline",
     "history",
     "indicators",
     "inequality",
     "is_significant",
+    "key_numbers",
     "kitagawa",
     "level_distribution",
     "level_estimates",

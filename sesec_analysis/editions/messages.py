@@ -19,7 +19,7 @@ from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.tables import heading_of
-from sesec_analysis.evidence.wording import labels, sentences
+from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
 __all__ = ["gathered", "pot", "translation"]
@@ -122,6 +122,7 @@ def _of_catalog() -> Iterator[str]:
     for table in tables:
         yield from _said(table)
     yield from chain(sentences.clause_texts(), sentences.measure_texts(), labels.texts())
+    yield from headlines.headline_texts()
     yield from (rule.sentence for rule in PRINTING_RULES.values())
 
 
