@@ -32,7 +32,13 @@ if TYPE_CHECKING:
         strengths,
     )
     from sesec_analysis.evidence.tables import plain_table, table
-    from sesec_analysis.evidence.telling import better, headline, key_numbers
+    from sesec_analysis.evidence.telling import (
+        better,
+        board_questions,
+        headline,
+        key_numbers,
+        so_what,
+    )
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
     from sesec_analysis.figures.expected import plot_expected
     from sesec_analysis.figures.funnel import plot_funnel
@@ -146,7 +152,7 @@ _ROOMS = {
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
-    "evidence.telling": ["better", "headline", "key_numbers"],
+    "evidence.telling": ["better", "board_questions", "headline", "key_numbers", "so_what"],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
     "figures.expected": ["plot_expected"],
     "figures.funnel": ["plot_funnel"],
@@ -250,6 +256,7 @@ __all__ = [
     "beside",
     "better",
     "between_variance",
+    "board_questions",
     "breaks",
     "breslow_day",
     "breslow_day_test",
@@ -337,6 +344,7 @@ __all__ = [
     "segregation",
     "shrunk_rates",
     "significant_disproportionality",
+    "so_what",
     "sources",
     "standardized_rates",
     "strengths",
