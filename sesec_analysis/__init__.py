@@ -32,6 +32,13 @@ if TYPE_CHECKING:
         strengths,
     )
     from sesec_analysis.evidence.tables import plain_table, table
+    from sesec_analysis.evidence.telling import (
+        better,
+        board_questions,
+        headline,
+        key_numbers,
+        so_what,
+    )
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
     from sesec_analysis.figures.expected import plot_expected
     from sesec_analysis.figures.funnel import plot_funnel
@@ -149,6 +156,7 @@ _ROOMS = {
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
+    "evidence.telling": ["better", "board_questions", "headline", "key_numbers", "so_what"],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
     "figures.expected": ["plot_expected"],
     "figures.funnel": ["plot_funnel"],
@@ -254,7 +262,9 @@ __all__ = [
     "around",
     "averages",
     "beside",
+    "better",
     "between_variance",
+    "board_questions",
     "breaks",
     "breslow_day",
     "breslow_day_test",
@@ -282,10 +292,12 @@ __all__ = [
     "gaps_to_whole",
     "global_prior",
     "gradients",
+    "headline",
     "history",
     "indicators",
     "inequality",
     "is_significant",
+    "key_numbers",
     "kitagawa",
     "level_distribution",
     "level_estimates",
@@ -345,6 +357,7 @@ __all__ = [
     "segregation",
     "shrunk_rates",
     "significant_disproportionality",
+    "so_what",
     "sources",
     "standardized_rates",
     "strengths",

@@ -120,9 +120,9 @@
     const row = `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${csv(at)}`)}`;
     const links = [download(row, `${name}.csv`, said.row)];
     for (const figure of data.drawn[at]) {
-      const [file, number] = data.figures[figure];
+      const [file, name] = data.figures[figure];
       for (const kind of ["png", "svg"]) {
-        const label = `${said.figure.replace("{number}", number)}, ${kind.toUpperCase()}`;
+        const label = `${name}, ${kind.toUpperCase()}`;
         links.push(download(`figures/${file}.${kind}`, `${file}.${kind}`, label));
       }
     }

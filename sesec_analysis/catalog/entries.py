@@ -135,6 +135,8 @@ class Indicator(Entry):
     """What is counted, in words that a parent can read, and how a number of it is written."""
 
     title: Said
+    brief: Said = ""  # its name in a headline, in a word or two: "math results"; none: its title
+    done: Said = ""  # what a share did, in a headline: "met the math standard"
     unit: Unit = "proportion"
     direction: Literal["higher_is_better", "lower_is_better", "neutral"]
     definition: Said
@@ -160,6 +162,7 @@ class StudentGroup(Entry):
 
     label: Said
     people: Said
+    brief: Said = ""  # the same in a headline, where that is long
     aliases: list[str] = []
 
 
@@ -178,6 +181,7 @@ class Place(Entry):
 
     name: Said
     phrase: Said
+    brief: Said = ""  # the same in a headline: "Southeast"
     definition: Said
     source: str
     district: str | None = None

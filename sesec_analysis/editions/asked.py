@@ -28,8 +28,8 @@ def reached_by(source_ids: Iterable[str]) -> list[str]:
 
     Returns
     -------
-    Names of editions. One is reached by a release of its own year or an earlier one if its notebook names an indicator
-    of that source; and by enrollment of up to two years later, since that caps withheld cells.
+    Names of editions. One is reached by a release of its own year or an earlier one if a notebook of it names an
+    indicator of that source; and by enrollment of up to two years later, since that caps withheld cells.
 
     Raises
     ------
@@ -40,9 +40,10 @@ def reached_by(source_ids: Iterable[str]) -> list[str]:
     texts: dict[str, str] = {}
     reached = []
     for name, edition in editions().items():
-        if edition.notebook not in texts:
-            texts[edition.notebook] = _code(checkout.root() / "notebooks" / edition.notebook)
-        text = texts[edition.notebook]
+        for notebook in edition.notebooks:
+            if notebook not in texts:
+                texts[notebook] = _code(checkout.root() / "notebooks" / notebook)
+        text = "\n".join(texts[notebook] for notebook in edition.notebooks)
         if any(_reaches(source_id, edition, text) for source_id in names):
             reached.append(name)
     return reached
@@ -80,20 +81,20 @@ def _code(path: Path) -> str:
     return "\n".join("".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code")
 
 
-def absent(notebook: Path, parameters: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the indicators that a notebook asks for and of which no figures up to its year are at hand.
+def absent(notebooks: Iterable[Path], parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the indicators that notebooks ask for and of which no figures up to their year are at hand.
 
     Parameters
     ----------
-    notebook
-        The notebook's file.
+    notebooks
+        The files of an edition's notebooks.
     parameters
-        Its values; without a ``report_year`` nothing is known to be absent.
+        Their values; without a ``report_year`` nothing is known to be absent.
     """
     year = _year(parameters)
     if year is None:
         return ()
-    text = _code(notebook)
+    text = "\n".join(map(_code, notebooks))
     held = [key for key, years in catalog.at_hand().items() if min(years) <= year]
     entries = [entry for key, entry in catalog.sources().items() if key in held]
     return tuple(

@@ -1,4 +1,4 @@
-"""Build an edition: check parameters, run its notebook, render its files, and put the folder in place at once.
+"""Build an edition: check parameters, run its notebooks, render its files, and put the folder in place at once.
 
 The last good edition stands untouched until the new one is complete.
 """
@@ -9,25 +9,24 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import asked, audit, parameters
+from sesec_analysis.editions import asked, audit, execute, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
-    certificate,
     formats,
-    freshness,
     language_check,
     output,
     provenance,
     statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.sections import certificate, closing, freshness
 from sesec_analysis.editions.editions import (
     CUSTOM,
     LATEST,
@@ -49,6 +48,7 @@ from sesec_analysis.files import sha256_of
 __all__ = [
     "INPUTS",
     "Plan",
+    "Product",
     "build",
     "build_dir",
     "disk_error",
@@ -108,7 +108,7 @@ INPUTS = "inputs.json"
 """What keeps the fingerprint of all that went into an edition, where one was taken."""
 
 _ROUNDS = 5
-"""How often a notebook may run: each time, what would tell withheld figures is withheld too."""
+"""How often the notebooks may run: each time, what would tell withheld figures is withheld too."""
 
 
 Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_notebook.Document]
@@ -123,8 +123,18 @@ Confirm = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
+class Product:
+    """One document of an edition before it is made: its layout, its notebook, and the parameters that this declares."""
+
+    layout: documents_notebook.Layout
+    notebook: "NotebookNode"
+    path: Path
+    declared: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Plan:
-    """All that is known of a build before anything runs.
+    """All that is known of a build before anything runs; the first of its products is the report.
 
     ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
@@ -134,15 +144,13 @@ class Plan:
 
     name: str
     edition: Edition
-    notebook: "NotebookNode"
-    path: Path
+    products: tuple[Product, ...]
     values: dict[str, Any]
     changed: tuple[str, ...] = ()
     inputs: str | None = None
     amend: Amend | None = None
     certify: Certify | None = None
     confirm: Confirm | None = None
-    layout: documents_notebook.Layout = "report"
     withhold: frozenset[str] = frozenset()
     strict: bool = False
 
@@ -231,34 +239,49 @@ def make(
 
 
 def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = None) -> Plan:
-    """Return the plan of an edition; parameters and the notebook's text are checked, and nothing has run.
+    """Return the plan of an edition; parameters and the notebooks' texts are checked, and nothing has run.
 
     Raises
     ------
     EditionError
-        If the notebook is not there, its text cannot stand, or a parameter is wrong.
+        If a notebook is not there, its text cannot stand, or a parameter is wrong.
     """
     texts = overrides or {}
-    path = _notebook_path(name, edition)
-    notebook = editions_run.load(path)
-    declared = parameters.declared(notebook, where=f"notebooks/{edition.notebook}")
+    products, declared = [], dict[str, parameters.Parameter]()
+    for layout, notebook_name in _layouts(edition):
+        path = _notebook_path(name, notebook_name)
+        notebook = editions_run.load(path)
+        own = parameters.declared(notebook, where=f"notebooks/{notebook_name}")
+        parameters.agreeing(declared, own, where=f"notebooks/{notebook_name}")
+        declared |= own
+        products.append(Product(layout, notebook, path, frozenset(own)))
     typed = parameters.parsed(texts, declared)
     given = {**edition.parameters, **typed}
     values = parameters.checked(given, declared, where=f"edition {name}, {LIST} and -p")
     defaults = {key: parameter.default for key, parameter in declared.items()} | edition.parameters
     changed = tuple(key for key in values if values[key] != defaults[key])
-    documents_notebook.check(notebook)
-    return Plan(name, edition, notebook, path, values, changed)
+    for product in products:
+        documents_notebook.check(product.notebook)
+    return Plan(name, edition, tuple(products), values, changed)
 
 
-def _notebook_path(name: str, edition: Edition) -> Path:
+def _layouts(edition: Edition) -> Iterator[tuple[documents_notebook.Layout, str]]:
+    """Yield the layout and the notebook of each product; a report with an annex leaves all the rest to it."""
+    yield ("pages" if edition.annex else "report"), edition.notebook
+    if edition.summary:
+        yield "summary", edition.summary
+    if edition.annex:
+        yield "annex", edition.annex
+
+
+def _notebook_path(name: str, notebook: str) -> Path:
     home = (checkout.root() / "notebooks").resolve()
-    path = (home / edition.notebook).resolve()
+    path = (home / notebook).resolve()
     if path.is_relative_to(home) and path.is_file():
         return path
     known = (file.relative_to(home).as_posix() for file in sorted(home.rglob("*.ipynb")))
-    what = f"edition {name} names a notebook that is not there: notebooks/{edition.notebook}"
-    mend = "correct `notebook:`, or restore the file from the repository"
+    what = f"edition {name} names a notebook that is not there: notebooks/{notebook}"
+    mend = "correct the name of the notebook, or restore the file from the repository"
     raise EditionError(what, where=LIST, mend=mend, known=known)
 
 
@@ -267,25 +290,11 @@ def _make(
 ) -> None:
     failed = target.with_name(f"{target.name}.failed.ipynb")
     withheld = set(plan.withhold)
-    executed = None
-    progress = Progress(_steps(plan.notebook), stream)
+    progress = Progress({}, stream)
+    ran = _Ran(plan, run, progress)
     try:
         for rounds_left in reversed(range(_ROUNDS)):
-            executed, ended = run(
-                plan.notebook,
-                plan.values,
-                cwd=plan.path.parent,
-                progress=progress,
-                withhold=withheld,
-            )
-            if not ended:
-                raise editions_run.failure(executed, plan.name)
-            lacking = editions_run.not_computed(executed)
-            if lacking and plan.strict:
-                raise _too_little(lacking, plan.name)
-            shown = documents_notebook.rerecorded(
-                documents_notebook.read(executed), partial(_cited, plan)
-            )
+            shown = ran.shown(withheld)
             more = set(audit.leaks(shown.findings).values()) - withheld
             if not more or not rounds_left:
                 try:
@@ -301,24 +310,75 @@ def _make(
                 f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
             )
     except SesecError as error:
-        if executed is None:  # the notebook's Python died: there is nothing to keep
+        if ran.last is None:  # the notebook's Python died: there is nothing to keep
             raise
-        editions_run.keep(executed, failed, hide=hidden_paths())
+        editions_run.keep(ran.last, failed, hide=hidden_paths())
         raise pointing_to(failed, error, target) from error
     failed.unlink(missing_ok=True)
-    for lack in lacking:
+    for lack in dict.fromkeys(ran.lacking):
         progress.say(f"Not computed, a notice stands in its place: {lack}")
-    counts = _count(shown.findings, "finding"), _count(shown.figures, "figure")
+    figures = [figure for document in shown.all for figure in document.figures]
+    counts = _count(shown.findings, "finding"), _count(figures, "figure")
     progress.end(f"{plan.title}: {', '.join(counts)}")
     _tell_absent(plan, progress)
 
 
+class _Ran:
+    """The notebooks of a plan, run together; ``last`` is the one to be kept if something is wrong with it."""
+
+    def __init__(self, plan: Plan, run: editions_run.Runner, progress: Progress) -> None:
+        self._plan, self._run, self._progress = plan, run, progress
+        self.last: NotebookNode | None = None
+        self.lacking: list[str] = []
+
+    def shown(self, withheld: set[str]) -> documents_notebook.Document:
+        """Run all notebooks and return what they show as one document, with the others beside it."""
+        self.last, self.lacking = None, []
+        with execute.one_child():
+            main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
+        return documents_notebook.rerecorded(
+            documents_notebook.together(main, beside), partial(_cited, self._plan)
+        )
+
+    def _of(self, product: Product, *, withheld: set[str]) -> documents_notebook.Document:
+        plan = self._plan
+        several = len(plan.products) > 1
+        self._progress.turn_to(
+            _steps(product.notebook), f"{_RUNNING[product.layout]}:" if several else ""
+        )
+        self.last, ended = self._run(
+            product.notebook,
+            {name: value for name, value in plan.values.items() if name in product.declared},
+            cwd=product.path.parent,
+            progress=self._progress,
+            withhold=withheld,
+        )
+        if not ended:
+            raise editions_run.failure(self.last, plan.name)
+        lacking = editions_run.not_computed(self.last)
+        if lacking and plan.strict:
+            raise _too_little(lacking, plan.name)
+        self.lacking += lacking
+        return replace(documents_notebook.read(self.last), layout=product.layout)
+
+
+_RUNNING: dict[documents_notebook.Layout, str] = {
+    "pages": "Report",
+    "summary": "Summary",
+    "annex": "Technical annex",
+}
+
+
 def _tell_absent(plan: Plan, progress: Progress) -> None:
     """Say what the edition does not hold, and the commands that get it."""
-    if absent := asked.absent(plan.path, plan.values):
+    if absent := _absent(plan):
         progress.say(f"Not in it: {_count(absent, 'indicator')}. To fetch what is published:")
         for line in asked.to_fetch(absent, plan.values):
             progress.say(line)
+
+
+def _absent(plan: Plan) -> tuple[str, ...]:
+    return asked.absent([product.path for product in plan.products], plan.values)
 
 
 def _too_little(lacking: Sequence[str], name: str) -> SesecError:
@@ -341,7 +401,7 @@ def _written(
     fresh: Path,
     progress: Progress,
 ) -> documents_notebook.Document:
-    """Write every form of a report; where it is attacked, once more with its certificate. Return what was written."""
+    """Write every form of an edition; where it is attacked, once more with its certificate. Return what was written."""
     here = {str(record["id"]) for record in shown.findings}
     kept_back = (withheld - plan.withhold) | (withheld & here)
     passed = audit.audit(shown.findings) | {"withheld_for_others": sorted(kept_back)}
@@ -350,16 +410,24 @@ def _written(
         output.write_json({"sha256": plan.inputs}, fresh / INPUTS)
     meta = imprint_of(plan, shown.findings)
     if plan.amend:
-        shown = plan.amend(shown, meta)
-    shown = replace(statement_check.check(language_check.check(shown)), layout=plan.layout)
+        amend = plan.amend
+        shown = documents_notebook.in_annex(shown, lambda document: amend(document, meta))
+    shown = closing.closed(shown, plan.edition.asks)
+    for document in shown.all:
+        statement_check.check(language_check.check(document))
     if isinstance(report_year := plan.values.get("report_year"), int):
-        shown = freshness.with_ages(shown, report_year)
+        shown = documents_notebook.in_each(
+            shown, lambda document: freshness.with_ages(document, report_year)
+        )
     if plan.certify:
         formats.write_sources(shown, meta, fresh)
         with progress.step(i18n.say("Attacking the report, as a stranger could …")):
             outcome = plan.certify(fresh)
         output.write_json({**passed, **outcome}, fresh / "disclosure_audit.json")
-        shown = language_check.check(certificate.with_certificate(shown, outcome))
+        shown = documents_notebook.in_annex(
+            shown,
+            lambda document: language_check.check(certificate.with_certificate(document, outcome)),
+        )
     with progress.step("Writing it in every form …"):
         formats.write(shown, meta, fresh)
     if plan.confirm:
@@ -388,19 +456,24 @@ def _count(things: Sized, name: str) -> str:
 
 def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
     """Return what a plan's edition is made from, with the sources that its findings name."""
+    main, *beside = (
+        provenance.NotebookNote(f"notebooks/{name}", sha256_of(product.path))
+        for name, product in zip(plan.edition.notebooks, plan.products, strict=True)
+    )
     return provenance.Imprint(
         edition=plan.name,
         title=plan.title,
         published=plan.edition.published,
-        notebook=f"notebooks/{plan.edition.notebook}",
-        notebook_sha256=sha256_of(plan.path),
+        notebook=main.path,
+        notebook_sha256=main.sha256,
         parameters=plan.values,
         changed=plan.changed,
         version=__version__,
         commit=checkout.commit(checkout.root()),
         sources=provenance.sources(findings),
-        absent=asked.absent(plan.path, plan.values),
+        absent=_absent(plan),
         synthetic=catalog.is_synthetic(),
+        notebooks_beside=tuple(beside),
     )
 
 

@@ -24,17 +24,27 @@ SYNTHETIC = "-synthetic"
 
 
 class Edition(BaseModel):
-    """One entry of ``reports/editions.yml``: a notebook under ``notebooks/`` and its parameters' values.
+    """One entry of ``reports/editions.yml``: its notebooks under ``notebooks/`` and their parameters' values.
 
-    ``published`` is the year it appeared in, for citations; an edition that has not appeared has none.
+    ``notebook`` is the report's. An edition may have a ``summary`` of two pages and a technical ``annex`` from the same
+    run; the report then has a page for each message. ``published`` is the year it appeared in, for citations; an
+    edition that has not appeared has none. ``asks`` are what the coalition asks, in its own words.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     notebook: str
+    summary: str | None = None
+    annex: str | None = None
+    asks: tuple[str, ...] = ()
     parameters: dict[str, Any] = {}
     published: int | None = None
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """Return all its notebooks, the report's first."""
+        return tuple(name for name in (self.notebook, self.summary, self.annex) if name)
 
 
 class _EditionsFile(BaseModel):
@@ -59,7 +69,7 @@ def editions() -> dict[str, Edition]:
     except ValidationError as failure:
         faults = [f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in failure.errors()]
         what = f"{LIST} has {len(faults)} fault(s):\n    " + "\n    ".join(faults)
-        mend = "an edition has a title, a notebook and parameters"
+        mend = "an edition has a title, a notebook and parameters; it may have a summary, an annex and asks"
         raise EditionError(what, where=str(path), mend=mend) from failure
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from nbformat import NotebookNode
 
-__all__ = ["DeadChildError", "execute", "execute_in_child", "run"]
+__all__ = ["DeadChildError", "execute", "execute_in_child", "one_child", "run"]
 
 
 _PARAMETERS, _INJECTED = "parameters", "injected-parameters"
@@ -202,21 +202,25 @@ class DeadChildError(RuntimeError):
     """The notebook's Python ended before the notebook did."""
 
 
-def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) -> bool:
-    """Run the cells of a notebook in a forked child, in the folder and surroundings of now; see `execute`.
+class _Child:
+    """A forked process that runs one notebook after another; what one has read, the next has at hand."""
 
-    Raises
-    ------
-    DeadChildError
-        If the child ended without a word; the cells that had ended hold what they showed.
-    """
-    with pool.server() as server, _child(server, notebook) as (child, receiver):
+    def __init__(self, server: ForkServerContext) -> None:
+        self._line, theirs = server.Pipe()
+        self._process: ForkServerProcess = server.Process(target=_serve, args=(theirs,))
+        with pool.unnamed_main():
+            self._process.start()
+        theirs.close()
+
+    def execute(self, notebook: "NotebookNode", *, begins: Heard, ends: Heard) -> bool:
+        """Run a notebook in the folder and surroundings of now; see `execute_in_child`."""
+        self._line.send((notebook, Path.cwd(), dict(os.environ)))
         while True:
-            connection.wait([receiver, child.sentinel])
+            connection.wait([self._line, self._process.sentinel])
             try:
                 # What was sent before the end is still heard; a grandchild may hold the line open after it.
-                heard = receiver.recv() if receiver.poll() else None
-            except EOFError:
+                heard = self._line.recv() if self._line.poll() else None
+            except (EOFError, ConnectionResetError):
                 heard = None
             match heard:
                 case int(at), None:
@@ -229,44 +233,81 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
                 case _:
                     raise DeadChildError("the notebook's Python ended before the notebook did")
 
+    def interrupt(self) -> None:
+        """Stop it at its work; an interruption of the caller: nobody waits for it any more."""
+        if self._process.pid is not None:
+            with suppress(ProcessLookupError):  # it died by itself
+                os.kill(self._process.pid, signal.SIGINT)
+
+    def end(self) -> None:
+        """Let it go, and wait until it is gone."""
+        self._line.close()
+        self._process.join(_PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+
+
+_kept: list[_Child] = []
+"""The child of the block of `one_child` that the caller is in, once a notebook was run in it."""
+_keeping = 0
+
 
 @contextmanager
-def _child(
-    server: ForkServerContext, notebook: "NotebookNode"
-) -> Iterator[tuple[ForkServerProcess, connection.Connection]]:
-    receiver, sender = server.Pipe(duplex=False)
-    child = server.Process(target=_run, args=(notebook, Path.cwd(), dict(os.environ), sender))
-    with pool.unnamed_main():
-        child.start()
-    sender.close()
+def one_child() -> Iterator[None]:
+    """Run all notebooks of a block in one child, each with variables of its own: the figures are read only once."""
+    global _keeping
+    _keeping += 1
     try:
-        yield child, receiver
-    except BaseException:  # an interruption too: nobody waits for the child any more
-        if child.pid is not None:
-            with suppress(ProcessLookupError):  # it died by itself
-                os.kill(child.pid, signal.SIGINT)
-        raise
+        yield
     finally:
-        receiver.close()
-        child.join(_PATIENCE)
-        if child.is_alive():
-            child.kill()
+        _keeping -= 1
+        while _kept:
+            _kept.pop().end()
+
+
+def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) -> bool:
+    """Run the cells of a notebook in a forked child, in the folder and surroundings of now; see `execute`.
+
+    Raises
+    ------
+    DeadChildError
+        If the child ended without a word; the cells that had ended hold what they showed.
+    """
+    with pool.server() as server:
+        child = _kept.pop() if _kept else _Child(server)
+        try:
+            ended = child.execute(notebook, begins=begins, ends=ends)
+        except BaseException:
+            child.interrupt()
+            child.end()
+            raise
+        if _keeping and ended:
+            _kept.append(child)
+        else:
+            child.end()
+    return ended
+
+
+def _serve(line: connection.Connection) -> None:
+    """Run the notebooks that are sent, in the child, until the line is closed."""
+    with suppress(
+        EOFError, KeyboardInterrupt, BrokenPipeError
+    ):  # the caller is gone, or was interrupted and says so
+        while True:
+            notebook, cwd, environment = line.recv()
+            _run(notebook, cwd, environment, line)
+    line.close()
 
 
 def _run(
-    notebook: "NotebookNode", cwd: Path, environment: dict[str, str], sender: connection.Connection
+    notebook: "NotebookNode", cwd: Path, environment: dict[str, str], line: connection.Connection
 ) -> None:
-    """Run the notebook, in the child."""
     os.environ.clear()  # the server may be older than the caller's surroundings
     os.environ.update(environment)
     os.chdir(cwd)
-    with suppress(KeyboardInterrupt, BrokenPipeError):  # the caller was interrupted, and says so
-        ended = execute(
-            notebook,
-            begins=lambda at, cell: sender.send((at, None)),
-            ends=lambda at, cell: sender.send(
-                (at, {key: cell[key] for key in _SHOWN if key in cell})
-            ),
-        )
-        sender.send(ended)
-    sender.close()
+    ended = execute(
+        notebook,
+        begins=lambda at, cell: line.send((at, None)),
+        ends=lambda at, cell: line.send((at, {key: cell[key] for key in _SHOWN if key in cell})),
+    )
+    line.send(ended)

@@ -258,7 +258,8 @@ def _plan(job: Job) -> editions_build.Plan:
         published=editions.editions()[job.edition].published,
     )
     plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
-    return replace(plan, inputs=job.inputs, layout="sheet", withhold=job.withhold)
+    sheets = tuple(replace(product, layout="sheet") for product in plan.products)
+    return replace(plan, products=sheets, inputs=job.inputs, withhold=job.withhold)
 
 
 def _imprint(job: Job) -> provenance.Imprint:

@@ -19,7 +19,7 @@ from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.tables import heading_of
-from sesec_analysis.evidence.wording import labels, sentences
+from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
 __all__ = ["gathered", "pot", "translation"]
@@ -46,8 +46,8 @@ def gathered() -> set[Text]:
         )
         raise CatalogError(what, mend=f"unset {i18n.VARIABLE}, then run it again")
     texts = chain(_of_package(), _of_measures(), _of_catalog(), _of_notebooks(), _of_templates())
-    titles = (edition.title for edition in editions().values())
-    return {text for text in chain(texts, titles) if text}
+    listed = (text for edition in editions().values() for text in (edition.title, *edition.asks))
+    return {text for text in chain(texts, listed) if text}
 
 
 def pot() -> bytes:
@@ -122,6 +122,7 @@ def _of_catalog() -> Iterator[str]:
     for table in tables:
         yield from _said(table)
     yield from chain(sentences.clause_texts(), sentences.measure_texts(), labels.texts())
+    yield from headlines.headline_texts()
     yield from (rule.sentence for rule in PRINTING_RULES.values())
 
 

@@ -26,7 +26,7 @@ from sesec_analysis.errors import EditionError
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["Parameter", "checked", "declared", "parsed"]
+__all__ = ["Parameter", "agreeing", "checked", "declared", "parsed"]
 
 
 _SIMPLE: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -84,6 +84,32 @@ def declared(notebook: "NotebookNode", *, where: str) -> dict[str, Parameter]:
         mend = f"write one `name: type = value  # help` a line; types are {_TYPES}"
         raise EditionError(what, where=where, mend=mend)
     return parameters
+
+
+def agreeing(known: Mapping[str, Parameter], own: Mapping[str, Parameter], *, where: str) -> None:
+    """Refuse a notebook that declares a parameter otherwise than another one that runs with the same values.
+
+    Parameters
+    ----------
+    known, own
+        What the notebooks before it declare, and what it declares itself.
+    where
+        The notebook.
+
+    Raises
+    ------
+    EditionError
+        Naming each parameter of another type or with another default.
+    """
+
+    def kind(parameter: Parameter) -> tuple[str, bool, Any]:
+        return parameter.type_text, parameter.required, parameter.default
+
+    odd = [name for name in own if name in known and kind(known[name]) != kind(own[name])]
+    if odd:
+        what = f"{len(odd)} parameter(s) are declared otherwise than in the report's notebook"
+        mend = "declare them alike: the notebooks of one edition run with the same values"
+        raise EditionError(what, where=where, mend=mend, known=odd)
 
 
 def parsed(texts: Mapping[str, str], parameters: Mapping[str, Parameter]) -> dict[str, Any]:

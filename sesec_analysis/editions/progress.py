@@ -30,6 +30,12 @@ class Progress:
         self._at: str | None = None
         self._since = self._began = time.monotonic()
 
+    def turn_to(self, steps: Mapping[str, str], line: str = "") -> None:
+        """Begin another notebook of the same run, by a line of its own if there is one to say."""
+        self._steps, self._sections = steps, list(dict.fromkeys(steps.values()))
+        if line:
+            self.say(line)
+
     def cell(self, name: str) -> None:
         """Note that a cell begins; one that is not among the steps is passed over."""
         step = self._steps.get(name)

@@ -18,9 +18,10 @@ from pathlib import Path
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import School
 from sesec_analysis.editions import build, finished
-from sesec_analysis.editions.documents import certificate, formats, output, provenance
+from sesec_analysis.editions.documents import formats, output, prose, provenance
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Heading, Node, Prose
 from sesec_analysis.editions.documents.notebook import Document, Section, shown
+from sesec_analysis.editions.documents.sections import certificate
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
@@ -241,11 +242,10 @@ def _lead() -> tuple[Block, ...]:
         "outputs": [{"output_type": "display_data", "data": data}],
     }
     pictures = shown(cell, where="the map of the fact sheets")
-    words = Node("paragraph", children=(Node("text", say(_LEAD)),))
     figures = (
         replace(picture, number=1) for picture in pictures if isinstance(picture, FigureBlock)
     )
-    return Prose(f"<p>{html.escape(say(_LEAD))}</p>", (words,)), *figures
+    return prose.plain(say(_LEAD)), *figures
 
 
 def _sections(made: Sequence[SheetSchool]) -> tuple[Section, ...]:

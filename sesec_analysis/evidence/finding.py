@@ -20,7 +20,7 @@ from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.gate.gate import method_words
 from sesec_analysis.evidence.row import Record, Row, check_measured
-from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording import headlines, labels
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     count_words,
@@ -80,6 +80,19 @@ class Finding:
         """Return the finding as a plain sentence of at most thirty words, and one more if the data are made up."""
         text = sentence(self.row, self.printed, self.names)
         return say("SYNTHETIC: {text}", text=text) if catalog.is_synthetic() else text
+
+    @cached_property
+    def told(self) -> headlines.Headline:
+        """The finding as a headline of at most ten words, or none and why there is none."""
+        made = headlines.headline(self.row, self.printed, self.names)
+        if not (made.text and catalog.is_synthetic()):
+            return made
+        return headlines.Headline(say("SYNTHETIC: {text}", text=made.text))
+
+    @property
+    def headline(self) -> str:
+        """The finding as a headline; empty where withheld figures or chance leave its direction open."""
+        return self.told.text
 
     def cite(
         self, style: str = "apa", *, edition: str | None = None, published: int | None = None
@@ -291,6 +304,7 @@ def finding_record(finding: "Finding") -> dict[str, object]:
     entry: dict[str, object] = {
         "id": finding.id,
         "sentence": finding.sentence(),
+        "headline": finding.headline,
         "measure": row.measure,
         "indicator": row.indicator,
         "title": indicator.title,

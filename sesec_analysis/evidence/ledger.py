@@ -27,7 +27,7 @@ from sesec_analysis.evidence import claim_comparisons, claim_tests
 from sesec_analysis.evidence.claim_tests import ClaimFigures, Holds, Measured, absent
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.tables import ReportTable, TableColumn
+from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn
 from sesec_analysis.evidence.wording.labels import organization_name, year_of
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.disparity import averages, rates
@@ -38,6 +38,7 @@ __all__ = [
     "HOLDS",
     "NO_LONGER",
     "PARTLY",
+    "SIGNED",
     "LedgerEntry",
     "claim_schools",
     "claims_ledger",
@@ -46,12 +47,20 @@ __all__ = [
 
 HOLDS, NO_LONGER = mark("Holds"), mark("No longer holds")
 PARTLY, CANNOT = mark("Partly"), mark("Cannot be told")
-"""The four verdicts, in English; they are translated where an entry is made."""
+"""The four verdicts, in English; they are translated where an entry is printed."""
+
+SIGNED = {
+    HOLDS: mark("● Holds"),
+    NO_LONGER: mark("× No longer holds"),
+    PARTLY: mark("◐ Partly"),
+    CANNOT: mark("○ Cannot be told"),
+}
+"""Each with the sign that stands on its card."""
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """A claim measured again: then and now in words, the verdict, its reasons, and every finding that was looked at."""
+    """A claim measured again: then and now in words, the verdict in English, why, and every finding looked at."""
 
     number: str
     then: str
@@ -82,6 +91,7 @@ def claims_ledger(
     compare_to: str = "rest_of_seattle",
     district: str = "seattle",
     level: float = 0.95,
+    layout: Layout = "rows",
 ) -> ReportTable:
     """Measure every founding claim again.
 
@@ -97,12 +107,14 @@ def claims_ledger(
         Code of the place that both belong to.
     level
         Confidence level of comparisons, 0-1.
+    layout
+        ``rows`` has the claim, its test, the value then and now, and the verdict with its reasons. ``cards`` leaves the
+        test out and has the verdict, with its sign, last.
 
     Returns
     -------
     ReportTable
-        One row for each claim, whether its figures are at hand or not: the claim, its test, the value then and now, and
-        the verdict.
+        One row for each claim, whether its figures are at hand or not.
 
     Raises
     ------
@@ -134,19 +146,13 @@ def claims_ledger(
     at_hand = ClaimFigures(figures, place, compare_to, district, level)
     claims = catalog.claims()
     entries = [_entry(number, claim, at_hand) for number, claim in claims.items()]
-    columns = {
-        "the_claim": say("The claim, as made"),
-        "measured_by": say("Measured by"),
-        "then": say("Then"),
-        "now": say("Now"),
-        "verdict": say("Verdict"),
-    }
-    rows = tuple(_row(entry, claims[entry.number]) for entry in entries)
+    written, columns = (_card, _CARD) if layout == "cards" else (_row, _ROW)
+    rows = tuple(written(entry, claims[entry.number]) for entry in entries)
     seen = {finding.id: finding for entry in entries for finding in entry.shown}
     sources = ", ".join(dict.fromkeys(claim.source for claim in claims.values()))
     return ReportTable(
         say("Founding claims, measured again"),
-        tuple(TableColumn(name, label) for name, label in columns.items()),
+        tuple(TableColumn(name, say(label)) for name, label in columns.items()),
         rows,
         say(
             "Claims: {source}. A verdict tests the claim as it was worded, by published figures and the range that "
@@ -154,17 +160,43 @@ def claims_ledger(
             source=sources,
         ),
         Findings(tuple(seen.values())),
+        layout,
     )
+
+
+_ROW = {
+    "the_claim": mark("The claim, as made"),
+    "measured_by": mark("Measured by"),
+    "then": mark("Then"),
+    "now": mark("Now"),
+    "verdict": mark("Verdict"),
+}
+_CARD = {
+    "the_claim": mark("The claim, as made"),
+    "then": mark("Then"),
+    "now": mark("Now"),
+    "why": mark("Why"),
+    "verdict": mark("Verdict"),
+}
+
+
+def _card(entry: LedgerEntry, claim: FoundingClaim) -> tuple[str, ...]:
+    sign = SIGNED[entry.verdict]
+    return _claimed(entry, claim), entry.then, entry.now, entry.reasons, say(sign)
+
+
+def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> str:
+    return f"{entry.number}. {claim.claim} ({claim.date})"
 
 
 def _row(entry: LedgerEntry, claim: FoundingClaim) -> tuple[str, ...]:
     tests = "; ".join(test.part for test in claim.tests)
     return (
-        f"{entry.number}. {claim.claim} ({claim.date})",
+        _claimed(entry, claim),
         say("{measure} Test: {tests}.", measure=claim.measure, tests=tests),
         entry.then,
         entry.now,
-        f"{entry.verdict}. {entry.reasons}",
+        f"{say(entry.verdict)}. {entry.reasons}",
     )
 
 
@@ -196,7 +228,7 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         number,
         measured_then,
         ". ".join(sentences),
-        say(verdict),
+        verdict,
         _reasons(parts, verdict),
         tuple(shown),
     )

@@ -9,7 +9,16 @@ from sesec_analysis.i18n import mark, say
 if TYPE_CHECKING:
     from sesec_analysis.metrics.robustness import Robustness
 
-__all__ = ["FIGURE", "FINDING", "FINDINGS", "NOTICE", "TABLE", "Notice", "verdict_notice"]
+__all__ = [
+    "FIGURE",
+    "FINDING",
+    "FINDINGS",
+    "HEADLINE",
+    "NOTICE",
+    "TABLE",
+    "Notice",
+    "verdict_notice",
+]
 
 
 FINDING = "application/vnd.sesec.finding+json"
@@ -17,6 +26,7 @@ FINDINGS = "application/vnd.sesec.findings+json"
 FIGURE = "application/vnd.sesec.figure+json"
 TABLE = "application/vnd.sesec.table+json"
 NOTICE = "application/vnd.sesec.notice+json"
+HEADLINE = "application/vnd.sesec.headline+json"
 
 
 @dataclass(frozen=True)

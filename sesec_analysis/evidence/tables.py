@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -14,12 +15,18 @@ from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels as wording_labels
+from sesec_analysis.evidence.wording.headlines import (
+    direction_words,
+    outcome_words,
+    subject_words,
+)
 from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.evidence.wording.sentences import capital, readings
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
     "TEXTS",
+    "Layout",
     "ReportTable",
     "TableColumn",
     "heading",
@@ -33,6 +40,10 @@ __all__ = [
     "telling",
     "what",
 ]
+
+
+Layout = Literal["rows", "cards", "numbers"]
+"""How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,14 @@ class ReportTable:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     findings: Findings = field(default_factory=lambda: Findings(()), repr=False)
+    layout: Layout = "rows"
+
+    def __post_init__(self) -> None:
+        """Refuse a layout that there is not."""
+        if self.layout not in get_args(Layout):
+            raise QuestionError(
+                f"a table has no layout {self.layout!r}", mend="choose one", known=get_args(Layout)
+            )
 
     def to_json(self) -> dict[str, object]:
         """Return columns and rows as JSON values."""
@@ -101,6 +120,7 @@ class ReportTable:
                 "caption": self.caption,
                 **self.to_json(),
                 "note": self.note,
+                "layout": self.layout,
                 "findings": self.findings.records(),
             },
             "text/html": self.to_html(),
@@ -109,7 +129,11 @@ class ReportTable:
 
 
 def table(
-    estimates: pd.DataFrame, *, caption: str | None = None, columns: Sequence[str] | None = None
+    estimates: pd.DataFrame,
+    *,
+    caption: str | None = None,
+    columns: Sequence[str] | None = None,
+    layout: Layout = "rows",
 ) -> ReportTable | notices.Notice:
     """Return ESTIMATES as a table for readers; rows that may not be shown stay and say why.
 
@@ -121,6 +145,8 @@ def table(
         What the table shows. None: made of the indicator, place and school year that all rows share.
     columns
         Codes of columns, in order. None: whatever distinguishes the rows, then value, interval, students and notes.
+    layout
+        ``rows``, ``cards`` or ``numbers``.
 
     Returns
     -------
@@ -153,7 +179,7 @@ def table(
     """
     if estimates.empty:
         return missing(estimates)
-    return of_findings(findings(estimates), caption=caption, columns=columns)
+    return of_findings(findings(estimates), caption=caption, columns=columns, layout=layout)
 
 
 def missing(estimates: pd.DataFrame) -> notices.Notice:
@@ -168,7 +194,11 @@ def missing(estimates: pd.DataFrame) -> notices.Notice:
 
 
 def of_findings(
-    findings: Findings, *, caption: str | None = None, columns: Sequence[str] | None = None
+    findings: Findings,
+    *,
+    caption: str | None = None,
+    columns: Sequence[str] | None = None,
+    layout: Layout = "rows",
 ) -> ReportTable:
     """Return findings as a table."""
     chosen = list(columns) if columns is not None else telling(findings)
@@ -183,6 +213,7 @@ def of_findings(
         rows=tuple(tuple(TEXTS[name](finding) for name in chosen) for finding in findings),
         note=note_of(findings),
         findings=findings,
+        layout=layout,
     )
 
 
@@ -310,6 +341,10 @@ TEXTS: dict[str, Callable[[Finding], str]] = {
     "coverage": _coverage,
     "note": lambda finding: finding.row.reason if finding.row.publish != "nothing" else "",
     "answer": lambda finding: progress_words(finding.row),
+    "outcome": lambda finding: " ".join(outcome_words(finding)).strip(),
+    "direction": direction_words,
+    "subject": lambda finding: subject_words(finding.row),
+    "headline": lambda finding: finding.headline,
     "sentence": lambda finding: finding.sentence(),
     "id": lambda finding: finding.id,
 }
@@ -326,6 +361,10 @@ _LABELS = {
     "coverage": mark("Students in published figures"),
     "note": mark("Note"),
     "answer": mark("Answer"),
+    "outcome": mark("Better or worse"),
+    "direction": mark("Better or worse"),
+    "subject": mark("Of what"),
+    "headline": mark("In a line"),
     "sentence": mark("In words"),
     "id": mark("Finding"),
 }

@@ -14,7 +14,7 @@ from time import perf_counter
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import EditionText, read_claims
 from sesec_analysis.attack.search import search
-from sesec_analysis.editions.documents import stored
+from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.errors import DataError
 from sesec_analysis.verdict import owning, rewriting
 from sesec_analysis.verdict.rewriting import Fault
@@ -158,7 +158,10 @@ def _certify(names: Mapping[Path, str], beside: Sequence[Path]) -> dict[str, obj
 def _files(folder: Path) -> int:
     """Count the files that an edition of these sources has."""
     there = sum(path.is_file() for path in folder.rglob("*"))
-    return there if (folder / "index.html").is_file() else there + len(rewriting.WRITTEN)
+    missing = [
+        name for name in crossing.written(stored.read(folder)) if not (folder / name).is_file()
+    ]
+    return there + len(missing)
 
 
 def _read(

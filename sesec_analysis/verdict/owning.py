@@ -14,16 +14,18 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from sesec_analysis import catalog, checkout
+from sesec_analysis import catalog, checkout, i18n
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import PartOfSchoolsTest, RosterTest, SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
-from sesec_analysis.editions.documents import certificate, freshness, prose
+from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import (
+    AsksBlock,
     Block,
     FigureBlock,
-    FindingBlock,
+    Finds,
     Heading,
+    HeadlineBlock,
     Node,
     NoticeBlock,
     Prose,
@@ -32,6 +34,8 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.sections import certificate, freshness
+from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.claim_comparisons import measure_roster
@@ -63,14 +67,16 @@ def texts_of(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _placed(document: Document) -> Iterator[tuple[str, Block]]:
-    yield "document.json title", Heading(1, document.title, "")
-    for at, block in enumerate(document.lead, start=1):
-        yield f"document.json lead, block {at}", block
-    for part in document.sections:
-        yield f"document.json section {part.heading.id}", part.heading
-        for at, block in enumerate(part.blocks, start=1):
-            named = f"figure {block.name}" if isinstance(block, FigureBlock) else f"block {at}"
-            yield f"document.json section {part.heading.id}, {named}", block
+    for one in document.all:
+        file = "document.json" if one is document else f"document.json {one.layout},"
+        yield f"{file} title", Heading(1, one.title, "")
+        for at, block in enumerate(one.lead, start=1):
+            yield f"{file} lead, block {at}", block
+        for part in one.sections:
+            yield f"{file} section {part.heading.id}", part.heading
+            for at, block in enumerate(part.blocks, start=1):
+                named = f"figure {block.name}" if isinstance(block, FigureBlock) else f"block {at}"
+                yield f"{file} section {part.heading.id}, {named}", block
 
 
 def _texts(block: Block) -> Iterator[tuple[str, str]]:
@@ -89,6 +95,10 @@ def _texts(block: Block) -> Iterator[tuple[str, str]]:
             yield from _of_table(block.table)
         case NoticeBlock():
             yield from ((", title", block.title), (", text", block.text))
+        case HeadlineBlock():
+            yield from ((", headline", block.text), (", why", block.why))
+        case AsksBlock():
+            yield from ((f", ask {at}", ask) for at, ask in enumerate(block.asks, start=1))
 
 
 def _of_table(table: Table) -> Iterator[tuple[str, str]]:
@@ -192,7 +202,7 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     yield from faults
     phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
-    repeated = {id(block) for block in _repeated(document, meta, audit)}
+    repeated = {id(block) for one in document.all for block in _repeated(one, meta, audit)}
     for where, block in _placed(document):
         if id(block) in repeated:
             continue
@@ -206,14 +216,24 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
 
 
 def _typed(meta: Imprint) -> Iterator[str]:
-    """Yield the words that stand in the notebook of an edition, if it is still as it was run."""
-    path = checkout.root() / meta.notebook
-    if not path.is_file() or sha256_of(path) != meta.notebook_sha256:
-        return
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
-        if cell["cell_type"] == "markdown":
-            for text in prose.paragraphs("".join(cell["source"])):
-                yield from (plain(text), *_as_shown(text))
+    """Yield the words that stand in the notebooks of an edition, if they are still as they were run."""
+    for note in meta.notebooks:
+        path = checkout.root() / note.path
+        if not path.is_file() or sha256_of(path) != note.sha256:
+            continue
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                for text in prose.paragraphs("".join(cell["source"])):
+                    yield from (plain(text), *_as_shown(text))
+
+
+def _asks(meta: Imprint) -> Sequence[str]:
+    """Return what an edition asks, as the list of editions has it."""
+    try:
+        listed = editions().get(meta.edition)
+    except SesecError:  # there is no list here
+        listed = None
+    return [i18n.say(ask) for ask in listed.asks] if listed else []
 
 
 def _hidden(piece: str) -> str:
@@ -222,7 +242,7 @@ def _hidden(piece: str) -> str:
 
 
 def _records(block: Block) -> tuple[Record, ...]:
-    return block.findings if isinstance(block, FigureBlock | TableBlock | FindingBlock) else ()
+    return block.findings if isinstance(block, Finds) else ()
 
 
 def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list[Fault]]:
@@ -345,6 +365,8 @@ class _Ready:
         self._block = block
         prose = typed if isinstance(block, Prose | Heading) else set()
         texts = set().union(*(printed[finding.id] for finding in findings))
+        texts |= {str(record.get("headline") or "") for record in _records(block)}
+        texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
         texts |= {labels.counted_words(finding.row) for finding in findings}
         texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
         records = _records(block)

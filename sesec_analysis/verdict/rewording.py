@@ -138,7 +138,13 @@ def strings(finding: Finding) -> Iterator[str]:
     """
     row, shown = finding.row, finding.printed
     yield from (text(finding) for text in TEXTS.values())
-    yield from (finding.sentence(), finding.alt_text(), finding.interval_words(), finding.reference)
+    yield from (
+        finding.headline,
+        finding.sentence(),
+        finding.alt_text(),
+        finding.interval_words(),
+        finding.reference,
+    )
     yield from (
         shown.value,
         shown.words,

@@ -48,8 +48,6 @@ CHANGED = "is not as it was when the edition was written"
 DIFFERS = "says what its document does not"
 
 _KEPT = (AUDIT, build.INPUTS)
-WRITTEN = ("report.pdf", "report.docx", "findings.html", "index.html")
-"""Files that are no form of the document: a page links to them."""
 
 
 class Fault(NamedTuple):
@@ -108,12 +106,8 @@ _CHUNKS = (b"IHDR", b"pHYs", b"IDAT", b"IEND")
 
 def _of_pictures(folder: Path) -> Iterator[Fault]:
     """Compare the pictures that stand as files with those in the page, and look for more in a PNG than its picture."""
-    page = folder / "index.html"
-    shown = (
-        [base64.b64decode(text) for text in _SVG.findall(page.read_bytes())]
-        if page.is_file()
-        else []
-    )
+    pages = [path for path in sorted(folder.glob("*.html")) if path.name != "findings.html"]
+    shown = [base64.b64decode(text) for page in pages for text in _SVG.findall(page.read_bytes())]
     for path in sorted(folder.glob("figures/*")):
         name, content = f"figures/{path.name}", path.read_bytes()
         if path.suffix == ".svg" and content not in shown:

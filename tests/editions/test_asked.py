@@ -75,11 +75,11 @@ def test_absent__is_what_the_code_asks_for_and_is_not_here_up_to_the_year(
     monkeypatch.setenv("SESEC_DATA", str(home))
     monkeypatch.setenv("SESEC_CACHE", str(tmp_path / "cache"))
     path = root / "notebooks/a.ipynb"
-    assert absent(path, {"report_year": 2019}) == ("enrollment",)
-    assert absent(path, {"report_year": 2018}) == ("enrollment", "disciplined")
-    assert absent(path, {}) == ()
+    assert absent([path], {"report_year": 2019}) == ("enrollment",)
+    assert absent([path], {"report_year": 2018}) == ("enrollment", "disciplined")
+    assert absent([path], {}) == ()
     (cached / "ospi_enrollment@2018.parquet").touch()
-    assert absent(path, {"report_year": 2019}) == ()
+    assert absent([path], {"report_year": 2019}) == ()
 
 
 def test_to_fetch__joins_what_one_command_gets():

@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import TableColumn
 
 __all__ = [
+    "TABLE_LAYOUTS",
+    "AsksBlock",
     "Block",
     "FigureBlock",
     "FindingBlock",
+    "Finds",
     "Heading",
+    "HeadlineBlock",
     "Node",
     "NoticeBlock",
     "Prose",
     "Table",
     "TableBlock",
+    "TableLayout",
 ]
 
 
@@ -90,9 +95,17 @@ class FigureBlock:
     frame: tuple[float, float] | None = None
 
 
+TableLayout = Literal["rows", "cards", "numbers"]
+TABLE_LAYOUTS: tuple[str, ...] = get_args(TableLayout)
+
+
 @dataclass(frozen=True)
 class TableBlock:
-    """A table shown on its own, and the findings in it."""
+    """A table shown on its own, and the findings in it.
+
+    ``rows`` are printed as a table; of ``cards`` each row is one, its first cell the head and its last the verdict; of
+    ``numbers`` each row is a number in large type, what it is, and the words of its direction.
+    """
 
     kind: ClassVar[str] = "table"
     number: int
@@ -100,6 +113,7 @@ class TableBlock:
     table: Table
     note: str
     findings: tuple[Record, ...]
+    layout: TableLayout = "rows"
 
 
 @dataclass(frozen=True)
@@ -119,4 +133,38 @@ class NoticeBlock:
     text: str
 
 
-Block = Heading | Prose | FigureBlock | TableBlock | FindingBlock | NoticeBlock
+@dataclass(frozen=True)
+class HeadlineBlock:
+    """What a section comes to, in a few words made from its finding.
+
+    Without words, which are refused where the figures do not bear them out, ``why`` says so and the title of the
+    section stands alone.
+    """
+
+    kind: ClassVar[str] = "headline"
+    text: str
+    why: str
+    findings: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class AsksBlock:
+    """What the coalition asks, as the list of editions has it."""
+
+    kind: ClassVar[str] = "asks"
+    asks: tuple[str, ...]
+
+
+Finds = FindingBlock | FigureBlock | TableBlock | HeadlineBlock
+"""Blocks that show findings."""
+
+Block = (
+    Heading
+    | Prose
+    | FigureBlock
+    | TableBlock
+    | FindingBlock
+    | NoticeBlock
+    | HeadlineBlock
+    | AsksBlock
+)

@@ -49,11 +49,17 @@ def tree(paper: Paper) -> Tree:
     blocks = [
         block for part in [*paper["warnings"], *paper["lead"]] for block in _part(part, paper)
     ]
-    if paper["layout"] != "sheet":
+    if paper["layout"] in ("report", "annex"):
         blocks += _contents(sections, paper["words"]["contents"])
-    for section in sections:
+    for at, section in enumerate(sections):
+        if paper["layout"] == "summary" and at == 1:  # its back
+            blocks.append(_PAGE_BREAK)
         blocks.append(_heading(1, section["label"], section["title"]))
         blocks += [block for part in section["blocks"] for block in _part(part, paper)]
+        if section.get("annex"):
+            blocks.append(_styled("Small", [_para([_link("annex.docx", section["annex"])])]))
+    if paper["beside"]:
+        blocks.append(_styled("Small", [_para(_text(paper["beside"]))]))
     texts = {
         "title": paper["title"],
         "subtitle": paper["standfirst"],
@@ -62,6 +68,12 @@ def tree(paper: Paper) -> Tree:
     }
     meta = {name: {"t": "MetaInlines", "c": _text(text)} for name, text in texts.items() if text}
     return {"pandoc-api-version": _VERSION, "meta": meta, "blocks": blocks}
+
+
+_PAGE_BREAK: Tree = {
+    "t": "RawBlock",
+    "c": ["openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'],
+}
 
 
 def _contents(sections: Iterable[Part], title: str) -> list[Tree]:
@@ -102,7 +114,8 @@ def _back(paper: Paper) -> Iterable[Part]:
         blocks.append({"kind": "heading", "level": 3, "label": "", "text": words["data"]})
         blocks.append({"kind": "line", "name": "", "text": words["data_intro"]})
         blocks += [{"kind": "sources", **group} for group in paper["data"]]
-    yield {"label": "page:about", "title": words["about"], "blocks": blocks}
+    if blocks:
+        yield {"label": "page:about", "title": words["about"], "blocks": blocks}
 
 
 def _part(part: Part, paper: Paper) -> list[Tree]:
@@ -117,10 +130,16 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
         case "figure":
             return _figure(part, named)
         case "table":
-            name = f"{named['table']} {part['number']}. "
+            name = "" if part["brief"] else f"{named['table']} {part['number']}. "
             return [_table(part, name), *_note([part["note"], part["data"]])]
         case "figure_table":
             return [_table(part, f"{named['table_of_figure']} {part['number']}. ")]
+        case "headline":
+            words = part["text"] or part["why"]
+            return [_styled("Headline" if part["text"] else "Small", [_para(_text(words))])]
+        case "asks":
+            asks = [[_para(_text(ask))] for ask in part["asks"]]
+            return [{"t": "BulletList", "c": asks}]
         case "notice":
             title = _styled("Notice Title", [_para(_text(part["title"]))])
             return [
@@ -141,7 +160,9 @@ def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
     if part["ratio"] is not None:
         size.append(["height", f"{WIDTH * part['ratio']:.3f}in"])
     picture = {"t": "Image", "c": [["", [], size], _text(part["alt"]), [f"{part['name']}.png", ""]]}
-    caption = _text(f"{words['figure']} {part['number']}. {part['title']}")
+    says_it = part["brief"] and part["alone"]  # the whole picture says its title itself
+    name = "" if part["brief"] else f"{words['figure']} {part['number']}. "
+    caption = [] if says_it else _text(f"{name}{part['title']}")
     caption += _text(f" ({part['subtitle']})") if part["subtitle"] else []
     shown = {
         "t": "Figure",
@@ -162,6 +183,8 @@ def _finding(finding: Part) -> list[Tree]:
     facts = _text(" ".join(filter(None, [finding["facts"], finding["data"]])))
     named = {"t": "Span", "c": [[finding["label"], [], []], sentence]}
     code = _para([_node({"kind": "code", "text": finding["id"]})])
+    if finding["brief"]:
+        return [_styled("Sentence", [_para([named])])]
     return [
         _styled("Finding", [_para([named])]),
         _styled("Facts", [*([_para(facts)] if facts else []), code]),
@@ -330,6 +353,9 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """What a zip file says where there is no date."""
 _SIZES = {
     "report": {"body": "22", "heading": "36", "title": "56", "margin": "1440"},
+    "annex": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
+    "pages": {"body": "24", "heading": "26", "title": "56", "margin": "1440"},
+    "summary": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
     "sheet": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
 }
 """Of text, in half points, and of margins, in twentieths of a point."""
@@ -355,7 +381,9 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
     with zipfile.ZipFile(io.BytesIO(made)) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     sizes = _SIZES[paper["layout"]]
-    parts["word/styles.xml"] = _styles(template, sizes)
+    # In pages, each section begins a new one.
+    opening = "<w:pageBreakBefore/>" if paper["layout"] == "pages" else ""
+    parts["word/styles.xml"] = _styles(template, {**sizes, "opening": opening})
     parts[_FOOT] = _foot(paper["publisher"])
     relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
     override = f'<Override PartName="/{_FOOT}" ContentType="{_TYPE}"/>'
@@ -451,7 +479,7 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def render(document: Document, *, meta: Imprint) -> bytes:
+def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
     """Return a document as DOCX; a sheet has smaller type and margins than a report.
 
     Parameters
@@ -460,6 +488,8 @@ def render(document: Document, *, meta: Imprint) -> bytes:
         The report.
     meta
         What it was made from; printed at the end.
+    annex
+        The technical annex of the same run, in which a report in pages says where its numbers stand.
 
     Raises
     ------
@@ -467,7 +497,7 @@ def render(document: Document, *, meta: Imprint) -> bytes:
         If the styles are missing, or pandoc cannot write the document.
     """
     template = checkout.root() / "reports" / "template"
-    content = paper(document, meta)
+    content = paper(document, meta, annex)
     source = json.dumps(tree(content), ensure_ascii=False)
     with tempfile.TemporaryDirectory() as place:
         for figure in document.figures:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents.blocks import FigureBlock
-from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.citation import cite, cited
@@ -162,7 +162,6 @@ _SAID = {
     "cite": mark("Cite it"),
     "files": mark("Download"),
     "row": mark("This number as CSV"),
-    "figure": mark("Figure {number}"),
     "source": mark("Source"),
     "method": mark("Method"),
 }
@@ -212,7 +211,7 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
         total=len(records),
         choices=_choices(records),
         advice=_advice(numbered),
-        data=_island(records, document.figures, meta),
+        data=_island(records, _named_figures(document), meta),
     )
 
 
@@ -262,11 +261,29 @@ def _choices(records: Sequence[Record]) -> list[tuple[str, str, list[str]]]:
     return filters
 
 
-def _island(records: Sequence[Record], figures: Sequence[FigureBlock], meta: Imprint) -> str:
+_FIGURE_OF: dict[Layout, str] = {
+    "pages": mark("Figure {number} of the report"),
+    "summary": mark("Figure {number} of the summary"),
+    "annex": mark("Figure {number} of the annex"),
+}
+
+
+def _named_figures(document: Document) -> list[tuple[FigureBlock, str]]:
+    """Return every figure of an edition, and how it is called."""
+    return [
+        (figure, say(_FIGURE_OF.get(one.layout, "Figure {number}"), number=figure.number))
+        for one in document.all
+        for figure in one.figures
+    ]
+
+
+def _island(
+    records: Sequence[Record], figures: Sequence[tuple[FigureBlock, str]], meta: Imprint
+) -> str:
     """Return what the script needs, as JSON that is safe in a page."""
     title = f"{meta.title}, with other parameters" if meta.changed else meta.title
     drawn: dict[str, list[int]] = {}
-    for at, figure in enumerate(figures):
+    for at, (figure, _) in enumerate(figures):
         for record in figure.findings:
             drawn.setdefault(str(record["id"]), []).append(at)
     codes = {code for record in records for code in _groups(record)}
@@ -276,7 +293,7 @@ def _island(records: Sequence[Record], figures: Sequence[FigureBlock], meta: Imp
         "styles": {name: say(text) for name, text in _STYLES.items()},
         "columns": _columns(records, title, meta.published),
         "cites": _cites(records, title, meta.published),
-        "figures": [[figure.name, figure.number] for figure in figures],
+        "figures": [[figure.name, name] for figure, name in figures],
         "drawn": [drawn.get(str(record["id"]), []) for record in records],
         "groups": {code: group_words(code) for code in sorted(codes)},
         "idle": sorted(IDLE),

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sesec_analysis.editions.documents import docx, findings_page, html, output, pdf, stored
+from sesec_analysis.editions.documents import (
+    crossing,
+    docx,
+    findings_page,
+    html,
+    output,
+    pdf,
+    stored,
+)
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 
@@ -31,8 +39,9 @@ def write_sources(document: Document, meta: Imprint, into: Path) -> None:
 
 
 def _figures(document: Document, meta: Imprint, into: Path) -> None:
-    for figure in document.figures:
-        output.write_figure(figure, into / "figures")
+    for one in document.all:
+        for figure in one.figures:
+            output.write_figure(figure, into / "figures")
 
 
 def _findings(document: Document, meta: Imprint, into: Path) -> None:
@@ -44,26 +53,33 @@ def _document(document: Document, meta: Imprint, into: Path) -> None:
 
 
 def _pdf(document: Document, meta: Imprint, into: Path) -> None:
-    (into / "report.pdf").write_bytes(pdf.render(document, meta=meta))
+    for one in document.all:
+        made = pdf.render(one, meta=meta, annex=document.annex)
+        (into / crossing.names(one.layout).pdf).write_bytes(made)
 
 
 def _docx(document: Document, meta: Imprint, into: Path) -> None:
-    (into / "report.docx").write_bytes(docx.render(document, meta=meta))
+    for one in document.all:
+        made = docx.render(one, meta=meta, annex=document.annex)
+        (into / crossing.names(one.layout).docx).write_bytes(made)
 
 
 def _register(document: Document, meta: Imprint, into: Path) -> None:
-    page = findings_page.render(document, meta=meta, beside=_beside(into))
-    (into / "findings.html").write_text(page, encoding="utf-8", newline="")
+    page = findings_page.render(document, meta=meta, beside=_beside(document, into))
+    (into / crossing.REGISTER).write_text(page, encoding="utf-8", newline="")
 
 
 def _page(document: Document, meta: Imprint, into: Path) -> None:
-    page = html.render(document, meta=meta, beside=_beside(into))
-    (into / "index.html").write_text(page, encoding="utf-8", newline="")
+    beside = _beside(document, into)
+    for one in document.all:
+        page = html.render(one, meta=meta, beside=beside, annex=document.annex)
+        (into / crossing.names(one.layout).page).write_text(page, encoding="utf-8", newline="")
 
 
-def _beside(into: Path) -> list[str]:
-    """Return the forms that are written already: those that a page may link to."""
-    return sorted(path.name for path in into.iterdir() if path.is_file())
+def _beside(document: Document, into: Path) -> list[str]:
+    """Return the files that a page may link to: those that are there, and all that are written with it."""
+    there = {path.name for path in into.iterdir() if path.is_file()}
+    return sorted(there | set(crossing.written(document)))
 
 
 SOURCES: tuple[Form, ...] = (_figures, _findings, _document)

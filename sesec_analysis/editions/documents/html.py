@@ -13,6 +13,7 @@ from pathlib import Path
 import jinja2
 
 from sesec_analysis import checkout
+from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import EditionError
@@ -32,7 +33,9 @@ def palette() -> dict[str, str]:
     return dict(json.loads((template_dir() / "look.json").read_text("utf-8")))
 
 
-def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> str:
+def render(
+    document: Document, *, meta: Imprint, beside: Sequence[str] = (), annex: Document | None = None
+) -> str:
     """Return the page of a document.
 
     Parameters
@@ -43,7 +46,10 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
         What it was made from; printed at the foot of the page.
     beside
         Names of files of the edition that the page may link to.
+    annex
+        The technical annex of the same run, in which a report in pages says where its numbers stand.
     """
+    of_pages = annex if document.layout == "pages" else None
     return filled(
         "page",
         title=meta.title,
@@ -51,6 +57,10 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
         meta=meta,
         beside=beside,
         first_time=_first_time(),
+        is_brief=document.layout in crossing.BRIEF,
+        names=crossing.names(document.layout),
+        has_headline=crossing.has_headline,
+        place_in_annex=lambda section: crossing.place_of(section, of_pages),
     )
 
 

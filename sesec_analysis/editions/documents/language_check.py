@@ -12,10 +12,12 @@ from functools import cache
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.catalog.entries import Avoided
 from sesec_analysis.editions.documents.blocks import (
+    AsksBlock,
     Block,
     FigureBlock,
     FindingBlock,
     Heading,
+    HeadlineBlock,
     NoticeBlock,
     Prose,
     Table,
@@ -108,6 +110,10 @@ def _texts(block: Block) -> Iterator[str]:
             yield html.unescape(re.sub(r"<code>.*?</code>|<[^>]+>", " ", block.html))
         case NoticeBlock():
             yield from (block.title, block.text)
+        case HeadlineBlock():
+            yield from (block.text, block.why)
+        case AsksBlock():
+            yield from block.asks
         case FindingBlock():
             yield from (str(record["sentence"]) for record in block.findings)
         case FigureBlock():

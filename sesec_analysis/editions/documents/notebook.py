@@ -12,19 +12,23 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sesec_analysis import hidden_characters
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import (
+    TABLE_LAYOUTS,
     Block,
     FigureBlock,
     FindingBlock,
+    Finds,
     Heading,
+    HeadlineBlock,
     NoticeBlock,
     Prose,
     Table,
     TableBlock,
+    TableLayout,
 )
 from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence import notices as evidence_notices
@@ -41,6 +45,7 @@ __all__ = [
     "FigureBlock",
     "FindingBlock",
     "Heading",
+    "HeadlineBlock",
     "Layout",
     "NoticeBlock",
     "OutputError",
@@ -50,10 +55,13 @@ __all__ = [
     "TableBlock",
     "check",
     "figure_name",
+    "in_annex",
+    "in_each",
     "read",
     "rerecorded",
     "section_names",
     "shown",
+    "together",
     "whereabouts",
 ]
 
@@ -64,6 +72,7 @@ MIME = {
     "figure": evidence_notices.FIGURE,
     "table": evidence_notices.TABLE,
     "notice": evidence_notices.NOTICE,
+    "headline": evidence_notices.HEADLINE,
 }
 """The forms in which a cell may show something to readers."""
 
@@ -188,9 +197,24 @@ def _frame(payload: Any) -> tuple[float, float] | None:
 
 def _table_block(payload: Any, where: str) -> TableBlock:
     words = _words(payload, "table", ("caption",), where)
-    table = _table(payload, f"the table {words['caption']!r}", where)
+    name = f"the table {words['caption']!r}"
+    table = _table(payload, name, where)
     findings = _records(payload.get("findings", []), where)
-    return TableBlock(0, words["caption"], table, words.get("note", ""), findings)
+    layout = words.get("layout", "rows")
+    if layout not in TABLE_LAYOUTS:
+        what = f"{name} has no layout that we know: {layout}"
+        raise OutputError(what, where=where, mend=_MEND_PAYLOAD, known=TABLE_LAYOUTS)
+    note = words.get("note", "")
+    return TableBlock(0, words["caption"], table, note, findings, cast(TableLayout, layout))
+
+
+def _headline(payload: Any, where: str) -> HeadlineBlock:
+    words = _words(payload, "headline", (), where)
+    if not words.get("text") and not words.get("why"):
+        what = "a headline has neither its words nor why there are none"
+        raise OutputError(what, where=where, mend=_MEND_PAYLOAD)
+    findings = _records(payload.get("findings", []), where)
+    return HeadlineBlock(words.get("text", ""), words.get("why", ""), findings)
 
 
 def _notice(payload: Any, where: str) -> NoticeBlock:
@@ -262,10 +286,13 @@ _READERS: dict[str, Callable[[Any, str], Block]] = {
     "findings": _findings,
     "table": _table_block,
     "notice": _notice,
+    "headline": _headline,
 }
 
 
-Layout = Literal["report", "sheet"]
+Layout = Literal["report", "pages", "summary", "annex", "sheet"]
+"""How a document is laid out: the one ``report`` of an edition, with all that there is to say; a report in ``pages`` of
+one message each, beside which stand a ``summary`` of two pages and an ``annex`` with all the rest; a ``sheet``."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +307,7 @@ class Section:
 class Document:
     """A report as blocks: a title, what comes before the first section, the sections, and every finding by id.
 
-    On paper a ``sheet`` is a few close-set pages, without the cover and contents of a ``report``.
+    ``beside`` are the other documents of the same run, each with the same findings: those of all of them.
     """
 
     title: str
@@ -288,6 +315,17 @@ class Document:
     sections: tuple[Section, ...]
     findings: tuple[Record, ...]
     layout: Layout = "report"
+    beside: tuple["Document", ...] = ()
+
+    @property
+    def all(self) -> tuple["Document", ...]:
+        """Itself, and those beside it."""
+        return (self, *self.beside)
+
+    @property
+    def annex(self) -> "Document | None":
+        """The technical annex beside it, if there is one."""
+        return next((other for other in self.beside if other.layout == "annex"), None)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -316,16 +354,48 @@ def read(notebook: "NotebookNode") -> Document:
     return replace(document, findings=_distinct_findings(document.blocks))
 
 
+def together(main: Document, beside: Iterable[Document]) -> Document:
+    """Return a document with others of the same run beside it, and in each of them the findings of all.
+
+    Raises
+    ------
+    EditionError
+        If two of them have a figure of one name.
+    OutputError
+        If an id means two different findings.
+    """
+    parts = (main, *beside)
+    names = Counter(figure.name for part in parts for figure in part.figures)
+    for name, count in names.items():
+        _check_name(name, count, "the notebooks of one edition")
+    findings = _distinct_findings(block for part in parts for block in part.blocks)
+    first, *others = (replace(part, findings=findings) for part in parts)
+    return replace(first, beside=tuple(others))
+
+
+def in_each(document: Document, change: Callable[[Document], Document]) -> Document:
+    """Return a document changed, and each of those beside it."""
+    return replace(change(document), beside=tuple(change(other) for other in document.beside))
+
+
+def in_annex(document: Document, change: Callable[[Document], Document]) -> Document:
+    """Return a document with its annex changed; one that has none is changed itself."""
+    if document.annex is None:
+        return change(document)
+    changed = (change(other) if other.layout == "annex" else other for other in document.beside)
+    return replace(document, beside=tuple(changed))
+
+
 def rerecorded(document: Document, change: Callable[[Record], Record]) -> Document:
     """Return the document with every finding as ``change`` returns it."""
 
     def block(old: Block) -> Block:
-        if not isinstance(old, FindingBlock | FigureBlock | TableBlock):
+        if not isinstance(old, Finds):
             return old
         return replace(old, findings=tuple(change(record) for record in old.findings))
 
-    return Document(
-        title=document.title,
+    return replace(
+        document,
         lead=tuple(block(old) for old in document.lead),
         sections=tuple(
             Section(part.heading, tuple(block(old) for old in part.blocks))
@@ -466,7 +536,7 @@ def _distinct_findings(blocks: Iterable[Block]) -> tuple[Record, ...]:
     """Return every finding once, by id; two different findings under one id are refused."""
     known: dict[str, Record] = {}
     for block in blocks:
-        if not isinstance(block, FindingBlock | FigureBlock | TableBlock):
+        if not isinstance(block, Finds):
             continue
         for record in block.findings:
             first = known.setdefault(record["id"], record)
@@ -488,7 +558,7 @@ def _check_links(document: Document) -> None:
     ids = {block.id for block in document.blocks if isinstance(block, Heading)}
     ids |= {f"figure:{figure.name}" for figure in document.figures}
     for block in document.blocks:
-        if isinstance(block, FindingBlock | FigureBlock | TableBlock):
+        if isinstance(block, Finds):
             ids |= {record["id"] for record in block.findings}
     for block in document.blocks:
         for target in (

@@ -10,19 +10,21 @@ from itertools import count, groupby
 from typing import Any
 
 from sesec_analysis import hidden_characters, i18n
-from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.documents import crossing, output
 from sesec_analysis.editions.documents.blocks import (
+    AsksBlock,
     Block,
     FigureBlock,
     FindingBlock,
     Heading,
+    HeadlineBlock,
     Node,
     NoticeBlock,
     Prose,
     Table,
     TableBlock,
 )
-from sesec_analysis.editions.documents.notebook import Document, Layout
+from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
@@ -160,6 +162,7 @@ class Printer:
     def __init__(self, document: Document, source_ids: Sequence[str]) -> None:
         self.attached: list[Data] = []
         self._sheet = document.layout == "sheet"
+        self._brief = document.layout in crossing.BRIEF
         self._numbers = {name: at for at, name in enumerate(source_ids, 1)}
         self._anchors = _anchors(document)
         self._labelled: set[str] = set()
@@ -178,6 +181,8 @@ class Printer:
     def _place(self, figure: FigureBlock) -> str:
         """Return where the table of a figure is: under it, behind the sections, or attached."""
         rows = len(figure.table.rows)
+        if self._brief:  # the annex has all tables
+            return "left out"
         if self._sheet or rows > LONG:
             return "attached"
         return "under" if rows <= SHORT else "behind"
@@ -214,6 +219,10 @@ class Printer:
             case NoticeBlock():
                 paragraphs = block.text.split("\n\n")
                 return {"kind": "notice", "title": block.title, "paragraphs": paragraphs}
+            case HeadlineBlock():
+                return {"kind": "headline", "text": block.text, "why": block.why}
+            case AsksBlock():
+                return {"kind": "asks", "asks": list(block.asks)}
 
     def _node(self, node: Node) -> Data:
         inside = node.url.startswith("#")
@@ -232,10 +241,16 @@ class Printer:
             "label": self._label(record["id"]),
             "id": record["id"],
             "sentence": record["sentence"],
-            "facts": facts(record),
-            "note": None if self._sheet else self._note(str(record.get("source") or "")),
+            "brief": self._brief,
+            "facts": "" if self._brief else facts(record),
+            "note": None if self._alone else self._note(str(record.get("source") or "")),
             "data": self._brackets([record]) if self._sheet else "",
         }
+
+    @property
+    def _alone(self) -> bool:
+        """Whether sentences stand without a note of their source."""
+        return self._sheet or self._brief
 
     def _figure(self, figure: FigureBlock) -> Data:
         picture = _picture(figure)
@@ -255,11 +270,13 @@ class Printer:
             "name": figure.name,
             "number": figure.number,
             "title": figure.title,
+            "alone": alone,
+            "brief": self._brief,
             "subtitle": "" if alone else figure.subtitle,
             "notes": "" if alone else figure.notes,
             "source": "" if alone else figure.source_line,
             "data": self._brackets(figure.findings),
-            "alt": _alt(figure, printed=place != "attached"),
+            "alt": _alt(figure, printed=place in ("under", "behind")),
             **picture,
             "table": self._figure_table(figure) if place == "under" else None,
             "table_at": f"table-of:{figure.name}" if place == "behind" else "",
@@ -269,6 +286,9 @@ class Printer:
     def _table(self, block: TableBlock) -> Data:
         return {
             "kind": "table",
+            "layout": block.layout,
+            "brief": self._brief,
+            "cells": [list(row) for row in block.table.rows],
             "label": f"table:{block.number}",
             "number": block.number,
             "caption": block.caption,
@@ -295,7 +315,9 @@ class Printer:
         return {"key": key, "text": source, "again": again}
 
     def _brackets(self, records: Iterable[Record]) -> str:
-        """Return the numbers of the releases that records come from, as ``[3, 5–7]``."""
+        """Return the numbers of the releases that records come from, as ``[3, 5–7]``, where these are listed."""
+        if self._brief:
+            return ""
         named = {name for record in records for name in _source_ids(record)}
         numbers = sorted(self._numbers[name] for name in named if name in self._numbers)
         return f"[{_runs(numbers)}]" if numbers else ""
@@ -343,6 +365,8 @@ def _anchors(document: Document) -> dict[str, str]:
         elif isinstance(block, FindingBlock):
             for record in block.findings:
                 anchors.setdefault(record["id"], record["id"])
+        elif isinstance(block, HeadlineBlock | AsksBlock):
+            continue
         elif isinstance(block, FigureBlock | TableBlock):
             anchor = (
                 f"figure:{block.name}"
@@ -385,10 +409,11 @@ Paper = dict[str, Any]
 """Plain data, as `json.dumps` takes them. Texts carry no markup of any kind."""
 
 
-def paper(document: Document, meta: Imprint) -> Paper:
+def paper(document: Document, meta: Imprint, annex: Document | None = None) -> Paper:
     """Return a document with its cover and colophon as plain data.
 
-    A sheet prints the tables of no figure, and its sources as numbers only.
+    A sheet prints the tables of no figure, and its sources as numbers only; a report in pages, and a summary, leave all
+    of that to the annex.
 
     Parameters
     ----------
@@ -396,6 +421,8 @@ def paper(document: Document, meta: Imprint) -> Paper:
         The report or sheet.
     meta
         What it was made from, for the colophon.
+    annex
+        The technical annex of the same run: each page of a report says where in it its numbers stand.
     """
     printer = Printer(document, [note.source_id for note in meta.sources])
     lead = printer.section(document.lead)
@@ -403,14 +430,18 @@ def paper(document: Document, meta: Imprint) -> Paper:
         {
             "label": part.heading.id,
             "title": part.heading.text,
+            "has_headline": crossing.has_headline(part),
+            "annex": _in_annex(part, annex) if document.layout == "pages" else "",
             "blocks": printer.section(part.blocks),
         }
         for part in document.sections
     ]
     repeats = document.title.lower() in meta.title.lower()
+    brief = document.layout in crossing.BRIEF
     content = {
         "layout": document.layout,
         "language": i18n.language(),
+        "name": meta.title if repeats else f"{meta.title}: {document.title}",
         "title": meta.title,
         "standfirst": "" if repeats else document.title,
         "publisher": citation.AUTHOR,
@@ -421,10 +452,27 @@ def paper(document: Document, meta: Imprint) -> Paper:
         "sections": sections,
         "tables": printer.back(document.figures),
         "attached": printer.attached,
-        "about": list(_about(meta, document.layout)),
-        "data": _data(meta.sources),
+        "about": [] if brief else list(_about(meta, document.layout)),
+        "data": [] if brief else _data(meta.sources),
+        "beside": _beside(document) if brief else "",
     }
     return {key: hidden_characters.cleaned(value) for key, value in content.items()}
+
+
+IN_ANNEX = i18n.mark("Numbers, ranges and ids: technical annex, “{section}”")
+
+
+def _in_annex(section: Section, annex: Document | None) -> str:
+    """Return where the numbers of a page stand; nothing where it has none."""
+    place = crossing.place_of(section, annex)
+    return i18n.say(IN_ANNEX, section=place.text) if place else ""
+
+
+def _beside(document: Document) -> str:
+    """Return what stands at the foot of a document that leaves the machinery to the annex."""
+    if document.layout == "summary":
+        return i18n.say("All numbers, with ranges and sources: the report and its technical annex.")
+    return i18n.say("All numbers, with ranges, ids and sources: the technical annex.")
 
 
 def _words() -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import typst
 
 from sesec_analysis import checkout
-from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.paper import paper
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import EditionError
@@ -20,8 +20,8 @@ from sesec_analysis.errors import EditionError
 __all__ = ["render"]
 
 
-def render(document: Document, *, meta: Imprint) -> bytes:
-    """Return a document as PDF: a report with cover and contents, or a sheet of a few close-set pages.
+def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
+    """Return a document as PDF: a report with cover and contents or in pages, a summary, or a sheet.
 
     Parameters
     ----------
@@ -29,6 +29,8 @@ def render(document: Document, *, meta: Imprint) -> bytes:
         The report.
     meta
         What it was made from; printed in the colophon.
+    annex
+        The technical annex of the same run, in which a report in pages says where its numbers stand.
 
     Raises
     ------
@@ -36,11 +38,14 @@ def render(document: Document, *, meta: Imprint) -> bytes:
         If the template is missing, or the document cannot be set by it.
     """
     folder = checkout.root() / "reports" / "template"
-    content = json.dumps(paper(document, meta), ensure_ascii=False)
+    content = json.dumps(paper(document, meta, annex), ensure_ascii=False)
     try:
         files = {
-            "main.typ": (folder / "report.typ").read_bytes(),
-            **{name: (folder / name).read_bytes() for name in ("parts.typ", "look.json")},
+            "main.typ": (folder / _MAIN.get(document.layout, "report.typ")).read_bytes(),
+            **{
+                name: (folder / name).read_bytes()
+                for name in ("page.typ", "parts.typ", "look.json")
+            },
             "paper.json": content.encode("utf-8"),
         }
     except OSError as failure:
@@ -55,6 +60,10 @@ def render(document: Document, *, meta: Imprint) -> bytes:
         mend = "; ".join(failure.hints) or "correct reports/template/report.typ, or the words named"
         raise EditionError(what, where=str(folder / "report.typ"), mend=mend) from failure
     return made
+
+
+_MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}
+"""The template of each layout, where it is not the one that has cover, contents and colophon."""
 
 
 @cache

@@ -13,7 +13,7 @@ from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["Imprint", "SourceNote", "refuse_synthetic", "sources"]
+__all__ = ["Imprint", "NotebookNote", "SourceNote", "refuse_synthetic", "sources"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,14 @@ class SourceNote:
     file: str | None  # null: downloaded, not carried
     sha256: str | None
     retrieved: str | None
+
+
+@dataclass(frozen=True)
+class NotebookNote:
+    """A notebook that an edition was made by, and the checksum of its bytes."""
+
+    path: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,12 @@ class Imprint:
         str, ...
     ] = ()  # indicators asked for, of which there are no figures up to the year
     synthetic: bool = False  # made from a twin (`sesec data twin`)
+    notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
+
+    @property
+    def notebooks(self) -> tuple[NotebookNote, ...]:
+        """Return all notebooks, the report's first."""
+        return NotebookNote(self.notebook, self.notebook_sha256), *self.notebooks_beside
 
     @property
     def absent_text(self) -> str:
@@ -66,6 +80,7 @@ class Imprint:
             "parameters": dict(self.parameters),
             "changed_parameters": list(self.changed),
             "notebook": {"path": self.notebook, "sha256": self.notebook_sha256},
+            "notebooks_beside": [asdict(note) for note in self.notebooks_beside],
             "package": {
                 "name": "sesec-analysis",
                 "version": self.version,

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
+from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote, SourceNote
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
 
@@ -42,6 +42,8 @@ def as_data(document: Document) -> dict[str, Any]:
 
 
 def _packed(value: Any) -> Any:
+    if isinstance(value, Document):  # beside another one
+        return as_data(value)
     if is_dataclass(value):
         named = type(value).__dict__.get("kind")  # of a block; a piece of prose has its own
         kind = {"kind": named} if isinstance(named, str) else {}
@@ -74,9 +76,7 @@ def read(folder: Path) -> Document:
         if list(records) != sorted(records):
             raise _refused("findings stand in the order of their ids", f"findings.json record {at}")
     try:
-        return _Reader(folder, records).made(
-            Document, {**_json(folder / NAME), "findings": list(records)}, ""
-        )
+        return _Reader(folder, records).made(Document, _json(folder / NAME), "")
     except (TypeError, AttributeError, ValueError) as broken:
         raise _refused(f"this is no document: {broken}", NAME) from broken
 
@@ -128,6 +128,8 @@ class _Reader:
             if get_origin(hint) is not ClassVar
         }
         given = {name: part for name, part in data.items() if name != "kind" or "kind" in hints}
+        if kind is Document:
+            given |= {"findings": list(self._records)}  # of all documents of a run together
         if kind is FigureBlock:
             given |= self._pictures(str(data["name"]))
         unknown = sorted(given.keys() - hints.keys())
@@ -187,6 +189,7 @@ def imprint(folder: Path) -> Imprint:
             sources=tuple(SourceNote(**source) for source in run["sources"]),
             absent=tuple(run["absent"]),
             synthetic=run["synthetic"],
+            notebooks_beside=tuple(NotebookNote(**note) for note in run["notebooks_beside"]),
         )
     except (KeyError, TypeError) as broken:
         raise _refused(f"it lacks {broken}", "run.json") from broken

@@ -120,7 +120,7 @@ def test_render__cites_a_trial_as_one():
 def test_render__names_the_figure_that_draws_a_finding():
     records = sorted(real_records(), key=lambda one: one["id"])
     data = island(findings_page.render(of(*records), meta=META))
-    assert data["figures"] == [["literacy", 1]]
+    assert data["figures"] == [["literacy", "Figure 1"]]
     assert sorted(data["drawn"]) == [[], [], [0]]
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sesec_analysis.editions.documents.blocks import FindingBlock, Heading, Table, TableBlock
-from sesec_analysis.editions.documents.freshness import with_ages
 from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.documents.sections.freshness import with_ages
 from sesec_analysis.evidence.tables import TableColumn
 
 

@@ -1,0 +1,73 @@
+"""Close the report and its summary: what the coalition asks, and what is not in this edition.
+
+Where figures are lacking, the annex has a box that says why, and how to get them. Whoever reads the report is told in
+one line, at its end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sesec_analysis.editions.documents import crossing, prose
+from sesec_analysis.editions.documents.blocks import AsksBlock, Heading, NoticeBlock, Prose
+from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.i18n import say
+
+__all__ = ["ASKS", "closed"]
+
+
+ASKS = "what-we-ask"
+"""The id of the section with what is asked."""
+_LAST = (
+    *("what-the-state-does-not-publish", "how-we-know", "how-to-quote", "how-to-cite"),
+    "data-methods-and-coverage",
+)
+"""The sections that close a document; what is asked comes before them."""
+
+
+def closed(document: Document, asks: Sequence[str]) -> Document:
+    """Return an edition whose report and summary end with what is asked and what is not in them.
+
+    Parameters
+    ----------
+    document
+        The report with its summary and annex beside it. A report that has no annex says it all itself, and is left as
+        it is but for what is asked.
+    asks
+        What the coalition asks. Where nothing is asked there is no such section.
+    """
+    return replace(
+        _closed(document, asks), beside=tuple(_closed(other, asks) for other in document.beside)
+    )
+
+
+def _closed(document: Document, asks: Sequence[str]) -> Document:
+    if document.layout in crossing.BRIEF:
+        document = _without_boxes(document)
+    if not asks or document.layout in ("annex", "sheet"):
+        return document
+    heading = Heading(2, say("What we ask"), ASKS)
+    section = Section(heading, (AsksBlock(tuple(map(say, asks))),))
+    ids = [part.heading.id for part in document.sections]
+    at = next((at for at, name in enumerate(ids) if name in _LAST), len(ids))
+    return replace(document, sections=(*document.sections[:at], section, *document.sections[at:]))
+
+
+def _without_boxes(document: Document) -> Document:
+    """Return a document without notices, and without sections that have nothing else to show; its end names them."""
+    lacking: list[str] = []
+    sections = []
+    for part in document.sections:
+        kept = tuple(block for block in part.blocks if not isinstance(block, NoticeBlock))
+        notices = [block.title for block in part.blocks if isinstance(block, NoticeBlock)]
+        if notices and all(isinstance(block, Prose | Heading) for block in kept):
+            lacking.append(part.heading.text)
+            continue
+        lacking += notices
+        sections.append(replace(part, blocks=kept))
+    lead = tuple(block for block in document.lead if not isinstance(block, NoticeBlock))
+    lacking += [block.title for block in document.lead if isinstance(block, NoticeBlock)]
+    if lacking and sections:
+        titles = "; ".join(dict.fromkeys(title.rstrip(".") for title in lacking))
+        words = prose.plain(say("Not in this edition: {titles}.", titles=titles))
+        sections[-1] = replace(sections[-1], blocks=(*sections[-1].blocks, words))
+    return replace(document, lead=lead, sections=tuple(sections))

@@ -1,0 +1,407 @@
+"""Tell what figures show: a headline, the numbers that people quote, and what goes well by the evidence.
+
+Everything told is a finding: a headline is a field of its record, a number is printed as the gate lets it be, and what
+goes well is beyond what withheld figures and chance leave open.
+"""
+
+import html
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.answers import Outcome, Why, answer
+from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, missing, note_of
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.headlines import Headline
+from sesec_analysis.i18n import mark, say
+
+__all__ = ["ShownHeadline", "better", "board_questions", "headline", "key_numbers", "so_what"]
+
+
+@dataclass(frozen=True)
+class ShownHeadline:
+    """The headline of one finding, or why there is none; shown in a notebook, it heads its section."""
+
+    told: Headline
+    finding: Finding | None = None
+
+    def __str__(self) -> str:
+        """Return the headline, or why there is none."""
+        return self.told.text or say("(no headline: {why})", why=self.told.why)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> dict[str, object]:
+        """Return the headline with its finding as JSON, HTML and text."""
+        records = [self.finding.record()] if self.finding else []
+        return {
+            notices.HEADLINE: {
+                "text": self.told.text,
+                "why": self.told.why,
+                "findings": records,
+            },
+            "text/html": f"<p><strong>{html.escape(str(self))}</strong></p>",
+            "text/plain": str(self),
+        }
+
+
+def headline(estimates: pd.DataFrame) -> ShownHeadline:
+    """Return the headline of the first row of ESTIMATES that can have one.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES in the order in which they are to be told; the gate sees all of them.
+
+    Returns
+    -------
+    ShownHeadline
+        At most ten words, of one finding: direction, size and years, never more than withheld figures and chance leave
+        open. Without a row that can have one it is empty, and says why the first has none.
+
+    See Also
+    --------
+    finding : The number behind it, with its sentence and citation.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> print(sa.headline(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
+    Math results in Southeast fell 11.4 points, 2017–18 to 2023–24
+    """
+    check_measured(estimates)
+    shown = findings(estimates)
+    told = next((one for one in shown if one.headline), shown[0] if len(shown) else None)
+    if told is None:
+        return ShownHeadline(Headline(why=missing(estimates).text))
+    return ShownHeadline(told.told, told)
+
+
+def key_numbers(
+    estimates: pd.DataFrame, *, most: int = 4, caption: str | None = None
+) -> ReportTable | notices.Notice:
+    """Return the numbers that people quote: each as printed, what it is of, and whether it is better or worse.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES: levels (rates, averages) in the order in which they are to be told, and among them, in any order,
+        comparisons of the same figures (changes, gaps), of which the first that can be told gives the direction.
+    most
+        How many numbers. A level that may not be shown leaves its place to the next.
+    caption
+        What the numbers are. None: the key numbers.
+
+    Returns
+    -------
+    ReportTable or Notice
+        With the layout ``numbers``: a row for each, its number, what it is of, and its direction by a sign and words of
+        a fixed list. A notice if there is none to show.
+
+    See Also
+    --------
+    headline : One finding in a line.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> moved = sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")
+    >>> now = sa.rates(met).query("end_year == 2024 and organization_id == 'southeast_seattle'")
+    >>> print(sa.key_numbers(pd.concat([now, moved])).rows[0])
+    ('39.7%', 'of students met the math standard, Southeast Seattle, 2023–24', 'Since 2017–18: ▼ clearly worse')
+    """
+    check_measured(estimates)
+    every = findings(estimates)
+    levels = [one for one in every if one.row.measure in ("rate", "average")]
+    comparisons = [one for one in every if one.row.entry.equal is not None]
+    rows, used = [], []
+    for level in (one for one in levels if one.row.publish != "nothing"):
+        beside = _direction(level, comparisons)
+        direction = TEXTS["direction"](beside) if beside else ""
+        rows.append((_number(level), TEXTS["subject"](level), direction))
+        used += [level, *([beside] if beside else [])]
+        if len(rows) == most:
+            break
+    if not rows:
+        return missing(estimates)
+    shown = Findings(used)
+    return ReportTable(
+        say(caption) if caption else say("Key numbers"),
+        (
+            TableColumn("value", say("Number"), "right"),
+            TableColumn("subject", say("Of what")),
+            TableColumn("direction", say("Better or worse")),
+        ),
+        tuple(rows),
+        note_of(shown),
+        shown,
+        "numbers",
+    )
+
+
+def _number(finding: Finding) -> str:
+    """Return a number as printed; of all students enrolled, how many they are."""
+    everyone = finding.row.is_composition and finding.row.student_group == labels.EVERYONE
+    return finding.printed.n if everyone else finding.printed.value
+
+
+def _direction(level: Finding, comparisons: Iterable[Finding]) -> Finding | None:
+    """Return the comparison that gives a number its direction: the first of its subject that can be told."""
+    own = [
+        one for one in comparisons if _subject(one) == _subject(level) and TEXTS["direction"](one)
+    ]
+    told = [one for one in own if _outcome(one) is not Outcome.UNKNOWN]
+    return next(iter([*told, *own]), None)
+
+
+def _subject(finding: Finding) -> tuple[object, ...]:
+    row = finding.row
+    return (
+        row.indicator,
+        row.end_year,
+        row.organization_id,
+        row.grade_level,
+        row.student_group_type,
+        row.student_group,
+    )
+
+
+def _outcome(finding: Finding) -> Outcome | None:
+    found = answer(finding.row)
+    return found.outcome if found else None
+
+
+def better(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons of ESTIMATES that are for the better beyond what is withheld and beyond chance.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of comparisons; rows that compare nothing are left out, like measures of which neither side is better.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Their rows, the largest differences first within each indicator, indicators in the order given.
+
+    See Also
+    --------
+    headline : The first of them in a line.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("ela_met", place=["southeast_seattle", "rest_of_seattle"], end_years=2024, grade_level="all",
+    ...               student_group="all")
+    >>> here, there = (met[met["organization_id"] == code] for code in ("southeast_seattle", "rest_of_seattle"))
+    >>> len(sa.better(sa.compare(here, there)))
+    0
+    """
+    check_measured(estimates)
+    chosen = []
+    for at, shown in enumerate(findings(estimates)):
+        found, entry = answer(shown.row), catalog.indicator(shown.row.indicator)
+        if found is None or entry.direction == "neutral" or shown.row.publish == "nothing":
+            continue
+        if found.better(higher_is_better=entry.direction == "higher_is_better"):
+            chosen.append(at)
+    rows = estimates.iloc[chosen]
+    middle = rows["estimate"].fillna((rows["bound_low"] + rows["bound_high"]) / 2).abs()
+    order = {code: at for at, code in enumerate(estimates["indicator"].drop_duplicates())}
+    ranked = pd.DataFrame({"indicator": rows["indicator"].map(order), "size": -middle})
+    return rows.loc[ranked.sort_values(["indicator", "size"], kind="stable").index]
+
+
+def so_what(estimates: pd.DataFrame) -> notices.Notice:
+    """Return what follows from a comparison, in words of a fixed list that its answer chooses.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES in the order in which they are to be told, as `headline` takes them.
+
+    Returns
+    -------
+    Notice
+        What to make of the row that `headline` tells, or of the first where none can be told. It holds no number, and
+        says of no cause.
+
+    See Also
+    --------
+    headline : What the comparison says.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> print(sa.so_what(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
+    So what. Schools serve fewer students well than in the earlier year. Ask what the plan is, and when it should show.
+    """
+    check_measured(estimates)
+    shown = findings(estimates)
+    told = next((one for one in shown if one.headline), shown[0] if len(shown) else None)
+    return notices.Notice(say("So what"), say(_FOLLOWS[_case(told)]))
+
+
+def _case(finding: Finding | None) -> tuple[str, str]:
+    """Return what a finding compares, and what its answer is."""
+    found = answer(finding.row) if finding else None
+    if finding is None or found is None:
+        return "level", ""
+    entry = catalog.indicator(finding.row.indicator)
+    if finding.row.organization_level == "school":
+        kind = "school"
+    elif finding.row.entry.dated:
+        kind = "change"
+    else:
+        kind = "place" if labels.reference_of(finding.row).places else "group"
+    if found.outcome is Outcome.UNKNOWN:
+        return "any", "chance" if found.why is Why.CHANCE else "withheld"
+    if found.outcome is Outcome.SAME:
+        return kind, "same"
+    if entry.direction == "neutral":
+        return kind, "neutral"
+    better = found.better(higher_is_better=entry.direction == "higher_is_better")
+    return kind, "better" if better else "worse"
+
+
+_NEUTRAL = mark(
+    "More of it is not better by itself. Read it beside need: where needs differ, equal shares are not fair shares."
+)
+_SCHOOL = mark(
+    "Ask these schools what they do, so that others can learn from it. One year of tests proves no method."
+)
+_FOLLOWS = {
+    ("change", "worse"): mark(
+        "Schools serve fewer students well than in the earlier year. Ask what the plan is, and when it should show."
+    ),
+    ("change", "better"): mark(
+        "Schools serve more students well than in the earlier year. Ask what is done now, and whether it will be kept."
+    ),
+    ("change", "same"): mark(
+        "Schools serve about as many students well as in the earlier year. Ask what the next step is."
+    ),
+    ("change", "neutral"): _NEUTRAL,
+    ("place", "worse"): mark(
+        "Schools here serve fewer students well than schools elsewhere. Ask what they are given for their need."
+    ),
+    ("place", "better"): mark(
+        "Schools here serve more students well than schools elsewhere. Ask what they do, so that others can learn."
+    ),
+    ("place", "same"): mark(
+        "On this measure schools here and elsewhere are about the same. Ask for whom they are not."
+    ),
+    ("place", "neutral"): _NEUTRAL,
+    ("group", "worse"): mark(
+        "Schools serve this group less well than other students. Ask what is planned for it by name."
+    ),
+    ("group", "better"): mark(
+        "Schools serve this group better than other students. Ask for whom the same is still to be done."
+    ),
+    ("group", "same"): mark(
+        "On this measure schools serve both about the same. Ask whether it holds in every school."
+    ),
+    ("group", "neutral"): _NEUTRAL,
+    ("school", "better"): _SCHOOL,
+    ("school", "worse"): _SCHOOL,
+    ("school", "same"): _SCHOOL,
+    ("school", "neutral"): _NEUTRAL,
+    ("any", "withheld"): mark(
+        "What is published cannot tell. Ask for these figures for several schools together."
+    ),
+    ("any", "chance"): mark(
+        "A difference of this size can come from chance alone. Wait for another year before you build on it."
+    ),
+    ("level", ""): mark(
+        "A number of one year has no direction. Read it beside the other places and years on this page."
+    ),
+}
+"""What follows from each answer; of no answer does it say why the numbers are as they are."""
+
+
+def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
+    """Return questions to the board, each with the finding that it rests on.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES, in the order in which they are to be asked about. The first row of each subject that can be told is
+        taken.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A card for each question, with the sentence of its finding; a notice if nothing can be told.
+
+    See Also
+    --------
+    so_what : What follows from one comparison.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> asked = sa.board_questions(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle"))
+    >>> asked.rows[0][0]
+    'What is the plan for math in these schools, and by when should it show?'
+    """
+    check_measured(estimates)
+    taken: dict[str, Finding] = {}
+    for shown in findings(estimates):
+        question = next(
+            (text for start, text in _QUESTIONS.items() if shown.row.indicator.startswith(start)),
+            "",
+        )
+        found = answer(shown.row)
+        if (
+            question
+            and shown.row.publish != "nothing"
+            and (found is None or found.outcome is not Outcome.UNKNOWN)
+        ):
+            taken.setdefault(question, shown)
+    if not taken:
+        return missing(estimates)
+    used = Findings(list(taken.values()))
+    return ReportTable(
+        say("Questions to the school board"),
+        (TableColumn("question", say("The question")), TableColumn("sentence", say("It rests on"))),
+        tuple((say(question), TEXTS["sentence"](shown)) for question, shown in taken.items()),
+        note_of(used),
+        used,
+        "cards",
+    )
+
+
+_QUESTIONS = {
+    "ela_": mark(
+        "What is the plan for reading and writing in these schools, and by when should it show?"
+    ),
+    "math_": mark("What is the plan for math in these schools, and by when should it show?"),
+    "regular_attendance": mark("What do students and families say would help them come every day?"),
+    "disciplined": mark(
+        "What do schools do in place of sending students home, and for whom is it used?"
+    ),
+    "climate_": mark(
+        "What do schools hear from students about safety and belonging, and what will they change?"
+    ),
+    "budget_": mark("Does money follow need from year to year, and how would the board know?"),
+    "spending_": mark("Does money follow need from year to year, and how would the board know?"),
+    "graduated": mark(
+        "What is done for each student on the way to a diploma, and from which grade on?"
+    ),
+    "enrollment": mark("Which languages and services do these students need, and who gives them?"),
+    "teacher": mark("How will these schools get and keep teachers with experience?"),
+    "school_level": mark("What would it take for every school here to reach the top level?"),
+}
+"""The question that goes with an indicator, by how its code begins."""

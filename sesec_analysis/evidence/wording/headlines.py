@@ -1,0 +1,505 @@
+"""Write a gated row as a headline of at most ten words, or refuse to; and say its direction by a sign and a phrase.
+
+A headline says what may be said of all that the row leaves open, withheld figures and chance together: where these
+allow both directions there is none, and the neutral title stands alone. A size is the number as it is printed. Texts
+go from the fullest to the shortest, and the first of at most ten words is taken; the last of them leave the size out.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Protocol
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name, school_year
+from sesec_analysis.evidence.wording.sentences import capital
+from sesec_analysis.i18n import mark, say
+
+__all__ = [
+    "MOST_WORDS",
+    "PHRASES",
+    "SIGNS",
+    "Headline",
+    "direction_words",
+    "headline",
+    "headline_texts",
+    "outcome_words",
+    "subject_words",
+]
+
+
+MOST_WORDS = 10
+"""Words in a headline; a number is one."""
+
+WIDEST = 0.10
+"""A range of a share that is wider than this is no headline; of another number, one wider than this part of it."""
+
+SIGNS = {"better": "▲", "worse": "▼", "same": "●", "unknown": "○"}
+"""What stands before a phrase: better, or higher where neither side is better; worse, or lower; the same; unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline, or none and why there is none."""
+
+    text: str = ""
+    why: str = ""
+
+
+def headline(row: Row, numbers: Printed, names: Mapping[str, str]) -> Headline:
+    """Return the headline of a gated row; ``names`` are those of organizations that the catalog does not know.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.wording.numbers import printed
+    >>> row = Row("math_met", 2024, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "change",
+    ...           "2018", estimate=-0.114, outer_low=-0.134, outer_high=-0.094, unit="points", publish="point")
+    >>> headline(row, printed(row), {}).text
+    'Math results in Southeast fell 11.4 points, 2017–18 to 2023–24'
+    """
+    kind = _kind(row)
+    if kind is None:
+        return Headline(why=say("no headline is made of this measure"))
+    if row.publish == "nothing":
+        return Headline(why=row.reason or say("no figure was published"))
+    found = answer(row)
+    if found is not None and found.outcome is Outcome.UNKNOWN:
+        return Headline(why=say(_OPEN[Why.CHANCE if found.why is Why.CHANCE else Why.WITHHELD]))
+    if why := _unfit(row, numbers, found):
+        return Headline(why=why)
+    words = _Words(row, numbers, names, kind)
+    for text in words.texts(found):
+        if len(text.split()) <= MOST_WORDS:
+            return Headline(capital(text))
+    return Headline(why=say("its names are too long for a headline"))
+
+
+_OPEN = {
+    Why.WITHHELD: mark("withheld figures leave the direction open"),
+    Why.CHANCE: mark("chance leaves the direction open"),
+}
+
+
+def _kind(row: Row) -> str | None:
+    """Return the kind of headline that a row has; None if its measure has none."""
+    if row.measure in ("rate", "average"):
+        return "level"
+    if row.measure.startswith("level_share_"):
+        return "distribution"
+    if row.measure in ("gap", "ratio", "change", "gap_change", "rate_less_expected"):
+        return row.measure
+    return None
+
+
+def _unfit(row: Row, numbers: Printed, found: Answer | None) -> str:
+    """Return why a row that may be printed is no headline; empty if nothing speaks against one."""
+    if row.organization_level == "school" and (found is None or _is_worse(row, found)):
+        return say("a school is named only for what goes well beside others")
+    if found is None:
+        low, high = numbers.numbers["bound_low"], numbers.numbers["bound_high"]
+        if row.publish == "range" and _is_wide(row, low, high):
+            return say("the range that withheld figures leave open is too wide")
+        return ""
+    if found.outcome is Outcome.DIFFERS and numbers.numbers["estimate"] == row.entry.equal:
+        return say("the difference is smaller than what is printed")
+    return ""
+
+
+def _is_wide(row: Row, low: float | None, high: float | None) -> bool:
+    if low is None or high is None:
+        return True
+    share = row.printed_in in schema.SHARES or row.printed_in == "points"
+    return high - low > (WIDEST if share else WIDEST * abs(high)) + 1e-9
+
+
+def _is_worse(row: Row, found: Answer) -> bool:
+    direction = catalog.indicator(row.indicator).direction
+    better = found.better(higher_is_better=direction == "higher_is_better")
+    return found.side < 0 if direction == "neutral" else better is False
+
+
+class _Words:
+    """The words that fill the texts of a row's headline."""
+
+    def __init__(self, row: Row, numbers: Printed, names: Mapping[str, str], kind: str) -> None:
+        self.row, self.numbers, self.kind = row, numbers, kind
+        self.to = labels.reference_of(row)
+        self.everyone = row.student_group == labels.EVERYONE
+        known = {**names, row.organization_id: row.organization_name}
+        indicator = catalog.indicator(row.indicator)
+        people = _people(row.student_group)
+        brief = indicator.brief or indicator.title.partition(" (")[0]
+        if row.is_composition:
+            brief = say("share of {people}", people=people)
+        here = [_brief_place(row.organization_id, known)]
+        if not self.everyone and not row.is_composition:
+            here.append(people)
+        if grade := grade_name(row.grade_level):
+            here.append(grade)
+        self.alone = len(here) == 1
+        first = self.to.years[0] if self.to.years else 0
+        self.words = {
+            "what": brief,
+            "done": indicator.done,
+            "people": people,
+            "were": _predicate(labels.group_people(row.student_group)),
+            "place": labels.organization_phrase(row.organization_id, known),
+            "here": here[0],
+            "whose": ", ".join(here),
+            "who": ", ".join(here[1:]),
+            "there": self._other_side(known, brief=False),
+            "beside": self._other_side(known, brief=True),
+            "year": labels.year_of(row),
+            "first": school_year(first) if first else "",
+            "value": self._value(),
+            "n": numbers.n,
+            "size": self._size(),
+            "level": row.measure.rpartition("_")[2],
+        }
+
+    def _other_side(self, names: Mapping[str, str], *, brief: bool) -> str:
+        """Name what a row is compared to: another place, or other students."""
+        if self.to.places:
+            code = self.to.places[0]
+            return _brief_place(code, names) if brief else labels.organization_phrase(code, names)
+        if not self.to.groups:
+            return ""
+        return _people(self.to.groups[0], brief=brief) if len(self.to.groups) == 1 else ""
+
+    def _value(self) -> str:
+        value = self.numbers.value
+        estimated = catalog.indicator(self.row.indicator).unit == "estimated_share"
+        return say("about {value}", value=value) if estimated else value
+
+    def _size(self) -> str:
+        """Return how large a difference is, without its sign; empty if one end of it is printed as no difference."""
+        equal = self.row.entry.equal
+        ends = ("bound_low", "bound_high") if self.row.publish == "range" else ("estimate",)
+        printed = [self.numbers.numbers[end] for end in ends]
+        if None in printed or equal in printed:
+            return ""
+        if self.row.printed_in == "ratio":
+            return self.numbers.value
+        if self.row.printed_in == "points":
+            return say("{number} points", number=self.numbers.brief)
+        return self.numbers.brief.replace(MINUS, "")
+
+    def texts(self, found: Answer | None) -> Iterator[str]:
+        """Yield the texts from the fullest to the shortest."""
+        same = found is not None and found.outcome is Outcome.SAME
+        below = found is not None and found.side < 0
+        for template in self._templates(same=same):
+            if ("{size}" in template and not self.words["size"]) or (
+                "{done}" in template and not self.words["done"]
+            ):
+                continue
+            yield say(_signed(template, below=below), **self.words)
+
+    def _templates(self, *, same: bool) -> tuple[str, ...]:
+        if self.kind == "level":
+            return self._level()
+        if same:
+            return _SAME.get((self.kind, self.alone), ())
+        if self.kind in ("gap", "ratio") and not self.words["there"]:
+            return ()
+        if self.kind == "gap_change" and not self.words["there"]:
+            return ()
+        if self.kind == "gap" and self._is_its_rest():
+            sized = [text for text in _TEXTS[self.kind, self.alone] if "{size}" in text]
+            return (*sized, *_REST[self.alone], *_TEXTS[self.kind, self.alone])
+        return _TEXTS.get((self.kind, self.alone), ())
+
+    def _is_its_rest(self) -> bool:
+        """Whether a row is compared to all of the city but its own place, so that naming one names both."""
+        places = [catalog.places().get(code) for code in self.to.places]
+        return any(place and place.all_but == self.row.organization_id for place in places)
+
+    def _level(self) -> tuple[str, ...]:
+        if self.row.is_composition and self.everyone:
+            return _ENROLLED if self.words["n"] else ()
+        if self.row.is_composition:
+            return _WITH if self.words["were"].startswith("with") else _COMPOSITION
+        return _TEXTS["level", self.alone]
+
+
+def _brief_place(code: str, names: Mapping[str, str]) -> str:
+    """Return the name of a place or school as a headline has it."""
+    if code in catalog.places():
+        place = catalog.place(code)
+        return place.brief or place.phrase
+    school = catalog.schools().get(code)
+    return school.short_name if school else labels.organization_phrase(code, names)
+
+
+def _people(code: str, *, brief: bool = True) -> str:
+    if code == labels.OTHERS:
+        return labels.group_people(code)
+    group = catalog.student_group(code)
+    return (brief and group.brief) or group.people
+
+
+def _predicate(people: str) -> str:
+    """Return what students of a group are, behind "were": from low-income families, multilingual learners, Black."""
+    return people.removeprefix("students ").removesuffix(" students")
+
+
+_WAYS = {"{fell}": ("rose", "fell"), "{below}": ("above", "below")}
+
+
+def _signed(template: str, *, below: bool) -> str:
+    """Return a text with the words of its direction, as a whole text to be translated."""
+    for name, forms in _WAYS.items():
+        template = template.replace(name, forms[below])
+    return template
+
+
+_ENROLLED = (
+    "{n} students were enrolled in {place} in {year}",
+    "{n} students in {here}, {year}",
+)
+_COMPOSITION = (
+    "{value} of students in {place} were {were} in {year}",
+    "{value} of students in {here} were {were}, {year}",
+    "{here}: {value} of students {were}, {year}",
+)
+_WITH = (
+    "{people}: {value} of students in {place}, {year}",
+    "{people}: {value} of students in {here}, {year}",
+)
+_TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
+    ("level", True): (
+        "{value} {done} in {place} in {year}",
+        "{value} {done} in {here}, {year}",
+        "{value} {done}, {here}, {year}",
+        "{what} in {place}: {value} in {year}",
+        "{what} in {here}: {value}, {year}",
+    ),
+    ("level", False): (
+        "{whose}: {value} {done} in {year}",
+        "{whose}: {value} {done}, {year}",
+        "{whose}: {what} {value}, {year}",
+    ),
+    ("distribution", True): (
+        "{value} of schools in {place} at level {level}, {year}",
+        "{value} of schools in {here} at level {level}, {year}",
+    ),
+    ("change", True): (
+        "{what} in {place} {fell} {size}, {first} to {year}",
+        "{what} in {here} {fell} {size}, {first} to {year}",
+        "{here}, {what}: {fell} {size}, {first} to {year}",
+        "{what} in {here} {fell}, {first} to {year}",
+    ),
+    ("change", False): (
+        "{whose}: {what} {fell} {size}, {first} to {year}",
+        "{whose}: {what} {fell}, {first} to {year}",
+    ),
+    ("gap_change", True): (
+        "{here} {what} {fell} {size} against {beside}, {first} to {year}",
+        "{here} {what} {fell} against {beside}, {first} to {year}",
+    ),
+    ("gap_change", False): (
+        "{whose}: {what} {fell} {size} against {beside}, {first} to {year}",
+        "{whose}: {what} {fell} against {beside}, {first} to {year}",
+    ),
+    ("gap", True): (
+        "{what} in {place}: {size} {below} {there} in {year}",
+        "{what} in {here}: {size} {below} {there}, {year}",
+        "{what} in {here}: {size} {below} {beside}, {year}",
+        "{here} {what}: {size} {below} {beside}, {year}",
+        "{what} in {here}: {below} {beside}, {year}",
+    ),
+    ("gap", False): (
+        "{whose}: {what} {size} {below} {there}, {year}",
+        "{whose}: {what} {size} {below} {beside}, {year}",
+        "{whose}: {what} {below} {beside}, {year}",
+    ),
+    ("ratio", True): (
+        "{what} in {place}: {size} {there}, {year}",
+        "{what} in {here}: {size} {beside}, {year}",
+        "{what} in {here}: {below} {beside}, {year}",
+    ),
+    ("ratio", False): (
+        "{whose}: {what} {size} {beside}, {year}",
+        "{whose}: {what} {below} {beside}, {year}",
+    ),
+    ("rate_less_expected", True): (
+        "{here}: {what} {size} {below} similar schools, {year}",
+        "{here}: {what} {below} similar schools, {year}",
+    ),
+    ("rate_less_expected", False): (
+        "{whose}: {what} {size} {below} similar schools, {year}",
+        "{whose}: {what} {below} similar schools, {year}",
+    ),
+}
+_REST = {
+    True: ("{what}: {size} {below} {beside}, {year}",),
+    False: ("{who}: {what} {size} {below} {beside}, {year}",),
+}
+"""Of a place beside all the rest of its city: to name the one names the other."""
+_SAME: dict[tuple[str, bool], tuple[str, ...]] = {
+    ("change", True): (
+        "{what} in {place} about the same, {first} and {year}",
+        "{what} in {here} about the same, {first} and {year}",
+        "{here}, {what}: about the same, {first} and {year}",
+    ),
+    ("change", False): ("{whose}: {what} about the same, {first} and {year}",),
+    ("gap_change", True): ("{here} {what}: gap about the same, {first} and {year}",),
+    ("gap_change", False): ("{whose}: {what} gap about the same, {first} and {year}",),
+    ("gap", True): (
+        "{what} in {here} about the same as {there}, {year}",
+        "{here} {what}: about the same as {beside}, {year}",
+    ),
+    ("gap", False): (
+        "{whose}: {what} about the same as {beside}, {year}",
+        "{who}: {what} about the same as {beside}, {year}",
+    ),
+    ("ratio", True): ("{here} {what}: about the same as {beside}, {year}",),
+    ("ratio", False): ("{whose}: {what} about the same as {beside}, {year}",),
+    ("rate_less_expected", True): ("{here}: {what} about the same as similar schools, {year}",),
+}
+
+
+def headline_texts() -> Iterator[str]:
+    """Yield every text of a headline, with the words of either direction, to be translated."""
+    tables = (*_TEXTS.values(), *_REST.values(), *_SAME.values(), _ENROLLED, _COMPOSITION, _WITH)
+    for text in chain.from_iterable(tables):
+        yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
+
+
+class _Shown(Protocol):
+    """A finding: its row, and what may be printed of it."""
+
+    @property
+    def row(self) -> Row: ...
+
+    @property
+    def printed(self) -> Printed: ...
+
+
+PHRASES = {
+    "clearly better": mark("clearly better"),
+    "clearly worse": mark("clearly worse"),
+    "clearly higher": mark("clearly higher"),
+    "clearly lower": mark("clearly lower"),
+    "better": mark("better"),
+    "worse": mark("worse"),
+    "higher": mark("higher"),
+    "lower": mark("lower"),
+    "same": mark("about the same"),
+    "better, chance": mark("better, may be chance"),
+    "worse, chance": mark("worse, may be chance"),
+    "higher, chance": mark("higher, may be chance"),
+    "lower, chance": mark("lower, may be chance"),
+    "withheld": mark("can't be told: too much is withheld"),
+    "chance": mark("can't be told: chance alone could have made it"),
+    "not published": mark("can't be told: not published"),
+    "not comparable": mark("can't be told: the years are not comparable"),
+}
+"""Every phrase for what a comparison says. "clearly" is beyond withholding and chance together; without it, no interval
+for chance is made, as of answers to a survey; "may be chance" is beyond withholding alone."""
+
+
+def outcome_words(finding: _Shown) -> tuple[str, str]:
+    """Return what a comparison says as a sign and a phrase of `PHRASES`; both empty if it compares nothing.
+
+    Better and worse are said of changes and of places; groups of students are higher or lower.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.finding import Finding
+    >>> row = Row("disciplined", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all",
+    ...           "change", "2019", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok",
+    ...           n_low=900, n_high=900, numerator_low=80, numerator_high=80, publish="point")
+    >>> outcome_words(Finding(row))
+    ('▲', 'clearly better')
+    """
+    row = finding.row
+    found = answer(row)
+    if found is None or _kind(row) is None:
+        return "", ""
+    if found.outcome is Outcome.SAME:
+        return SIGNS["same"], say(PHRASES["same"])
+    if found.outcome is Outcome.DIFFERS:
+        word, good = _side(row, found.side)
+        sign = SIGNS["better" if good else "worse"]
+        return sign, say(PHRASES[f"clearly {word}" if finding.printed.interval else word])
+    if found.why is Why.CHANCE and (side := _published_side(row, finding.printed)):
+        return SIGNS["unknown"], say(PHRASES[f"{_side(row, side)[0]}, chance"])
+    return SIGNS["unknown"], say(PHRASES[str(found.why or Why.WITHHELD)])
+
+
+def direction_words(finding: _Shown) -> str:
+    """Return what a comparison says, with what it is compared to; empty if it compares nothing.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.finding import Finding
+    >>> row = Row("ela_met", 2023, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "change",
+    ...           "2018", estimate=-0.02, outer_low=-0.03, outer_high=-0.01, unit="points", status="ok",
+    ...           n_low=900, n_high=900, numerator_low=80, numerator_high=80, publish="point")
+    >>> direction_words(Finding(row))
+    'Since 2017–18: ▼ clearly worse'
+    """
+    sign, phrase = outcome_words(finding)
+    if not phrase:
+        return ""
+    words = {"sign": sign, "phrase": phrase}
+    to = labels.reference_of(finding.row)
+    if to.years and not (to.places or to.groups):
+        return say("Since {year}: {sign} {phrase}", year=school_year(to.years[0]), **words)
+    if finding.row.measure == "rate_less_expected":
+        return say("Beside similar schools: {sign} {phrase}", **words)
+    if to.years:
+        return say("Gap since {year}: {sign} {phrase}", year=school_year(to.years[0]), **words)
+    other = labels.reference_phrase(finding.row, {})
+    return say("Beside {reference}: {sign} {phrase}", reference=other, **words)
+
+
+def subject_words(row: Row) -> str:
+    """Return what a number is of, to stand beside it: who, what they did, where and when.
+
+    Examples
+    --------
+    >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "all", "all", "all", "rate", "")
+    >>> subject_words(row)
+    'of students met the ELA standard, Southeast Seattle, 2018–19'
+    """
+    indicator = catalog.indicator(row.indicator)
+    people = labels.group_people(row.student_group)
+    if row.is_composition and row.student_group == labels.EVERYONE:
+        what = say("students enrolled")
+    elif row.is_composition:
+        what = say("of students were {were}", were=_predicate(people))
+    elif indicator.done.startswith("of ") or not indicator.done:
+        everyone = row.student_group == labels.EVERYONE
+        done = indicator.done or indicator.brief or indicator.title
+        what = done if everyone else say("{done}, {people}", done=done, people=people)
+    else:
+        what = say("of {people} {done}", people=people, done=indicator.done)
+    grade = grade_name(row.grade_level)
+    place = labels.organization_phrase(
+        row.organization_id, {row.organization_id: row.organization_name}
+    )
+    return ", ".join(part for part in (what, grade, place, labels.year_of(row)) if part)
+
+
+def _side(row: Row, side: int) -> tuple[str, bool]:
+    """Return the word for a side, and whether it is the better, or the higher one of a neutral number."""
+    direction = catalog.indicator(row.indicator).direction
+    of_groups = bool(labels.reference_of(row).groups)
+    if direction == "neutral" or of_groups:
+        return ("higher", True) if side > 0 else ("lower", False)
+    good = (side > 0) == (direction == "higher_is_better")
+    return ("better" if good else "worse"), good
+
+
+def _published_side(row: Row, numbers: Printed) -> int:
+    """Return the side on which all lies that published and withheld figures allow, chance aside; 0 if on both."""
+    equal = row.entry.equal or 0.0
+    ends = [numbers.numbers[name] for name in ("bound_low", "bound_high", "estimate")]
+    known = [end - equal for end in ends if end is not None]
+    above, below = (known and min(known) > 0), (known and max(known) < 0)
+    return int(bool(above)) - int(bool(below))

@@ -1,0 +1,270 @@
+"""A headline says no more than all that its row leaves open allows, in ten words, or there is none."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from sesec_analysis import schema
+from sesec_analysis.editions.documents.language_check import avoided_in
+from sesec_analysis.evidence.answers import Outcome, answer
+from sesec_analysis.evidence.finding import Finding, findings
+from sesec_analysis.evidence.wording.headlines import (
+    MOST_WORDS,
+    PHRASES,
+    SIGNS,
+    headline_texts,
+    outcome_words,
+)
+from sesec_analysis.verdict import rewording
+from tests.samples.estimate_samples import bounded, enrollment, estimates, gap, rate, ratio
+from tests.samples.kind_words import BANNED
+
+REST = {"student_group": "all", "student_group_type": "all", "grade_level": "all"}
+REST |= {"reference": "rest_of_seattle"}
+CHANGE = REST | {"measure": "change", "reference": "2014"}
+GAP_CHANGE = REST | {"measure": "gap_change", "reference": "rest_of_seattle 2014"}
+
+
+def told(made: dict[str, object]) -> Finding:
+    """The finding of a row, as the gate lets it through."""
+    table = pd.DataFrame([made | {"unit": made.get("unit", "points")}])
+    return findings(schema.conform_estimates(table))[0]
+
+
+def changed(low: float, high: float, **changes: object) -> dict[str, object]:
+    """A change or gap of which only a range is known, or one number where both ends are it."""
+    known = bounded(low, high, measure="gap") | {"reference": ""} | CHANGE
+    if low == high:
+        known |= {"estimate": low, "status": "ok", "coverage": 1.0, "cells_reported": 20}
+    return known | {"outer_low": low - 0.01, "outer_high": high + 0.01} | changes
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (rate(71, 216), "Southeast, Black students, grade 3: ELA results 32.9%, 2016–17"),
+        (
+            rate(397, 1000, **REST | {"reference": ""}),
+            "39.7% met the ELA standard in Southeast Seattle in 2016–17",
+        ),
+        (
+            changed(-0.114, -0.114, indicator="math_met"),
+            "Math results in Southeast fell 11.4 points, 2013–14 to 2016–17",
+        ),
+        (changed(0.02, 0.04), "ELA results in Southeast rose 2.0–4.0 points, 2013–14 to 2016–17"),
+        (changed(-0.012, 0.03), ""),
+        (changed(0.004, 0.03), ""),  # of the figures themselves; chance may have made it
+        (
+            changed(-0.002, -0.002, outer_low=-0.01, outer_high=0.006),
+            "ELA results in Southeast about the same, 2013–14 and 2016–17",
+        ),
+        (
+            changed(-0.19, -0.17, measure="gap", reference="rest_of_seattle"),
+            "ELA results in Southeast: 17.0–19.0 points below the rest, 2016–17",
+        ),
+        (
+            changed(-0.06, -0.04, **GAP_CHANGE),
+            "Southeast ELA results fell against the rest, 2013–14 to 2016–17",
+        ),
+        (bounded(0.4, 0.7, **REST | {"reference": ""}), ""),  # too wide
+        (gap(40, 100, 42, 100), ""),
+        (rate(2, 8), ""),
+        (rate(71, 216, organization_level="school", organization_id="2321"), ""),
+        (gap(4, 100, 42, 100, organization_level="school", organization_id="2321"), ""),
+    ],
+)
+def test_headline__is_made_of_one_row(made, text):
+    found = told(made)
+    assert found.headline == text
+    assert bool(found.told.why) == (not text)
+
+
+def test_headline__travels_in_the_record_and_names_the_better_side_of_a_school():
+    known = {"organization_level": "school", "organization_id": "2120", "indicator": "ela_met"}
+    known |= {"measure": "rate_less_expected", "end_year": 2024, "student_group": "all"}
+    known |= {"student_group_type": "all", "grade_level": "all", "reference": ""}
+    above = told(changed(0.215, 0.215, **known))
+    assert above.headline.endswith("ELA results 21.5 points above similar schools, 2023–24")
+    assert above.record()["headline"] == above.headline
+    assert told(changed(-0.215, -0.215, **known)).headline == ""
+
+
+def test_headline__of_enrollment_says_who_the_students_are():
+    shares = enrollment({"black": 300, "white": 700})
+    texts = [found.headline for found in findings(estimates(shares))]
+    assert texts[0] == "30.0% of students in Southeast Seattle were Black in 2018–19"
+
+
+@pytest.mark.parametrize("text", sorted(set(headline_texts())))
+def test_headline_texts__have_no_word_to_avoid(text):
+    plain = re.sub("[{}]", "", text)
+    assert not avoided_in(plain)
+    assert not BANNED.search(plain)
+
+
+DOWN, UP = re.compile(r"\b(fell|below)\b"), re.compile(r"\b(rose|above)\b")
+SIZE = re.compile(r"(?:(\d[\d.]*)–)?(\d[\d.]*) points")
+TIMES = re.compile(r"(?:(\d[\d.]*)–)?(\d[\d.]*) times")
+SHARE = re.compile(r"(?:(\d[\d.]*)–)?(\d[\d.]*)%")
+
+ENDS = st.floats(-1.0, 1.0)
+SUBJECTS = st.sampled_from(
+    [
+        ("all", "all"), ("race_ethnicity", "black"), ("race_ethnicity", "pacific_islander"),
+        ("low_income", "low_income"), ("survey_level", "middle"), ("homeless", "homeless"),
+    ]
+)  # fmt: skip
+MEASURES = st.sampled_from(
+    [
+        "rate",
+        "gap",
+        "place gap",
+        "ratio",
+        "change",
+        "gap_change",
+        "rate_less_expected",
+        "level_share_5",
+    ]
+)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> dict[str, object]:
+    """A row of ESTIMATES: a number or a range, with chance around it or without, of any subject and place."""
+    measure = draw(MEASURES)
+    kind, group = draw(SUBJECTS)
+    places = ["southeast_seattle", "seattle", "washington", "seattle_middle", "director_district_7"]
+    place = draw(st.sampled_from(places))
+    level, name = "place", ""
+    if draw(st.integers(0, 4)) == 0 or measure == "rate_less_expected":
+        level, place, name = "school", draw(st.sampled_from(["2120", "3774", "2182"])), "A School"
+    indicators = ["ela_met", "math_met_tested", "disciplined", "regular_attendance", "enrollment"]
+    indicators += ["climate_belonging_favorable", "title_i_school"]
+    made: dict[str, object] = {
+        "indicator": draw(st.sampled_from(indicators)), "end_year": draw(st.sampled_from([2017, 2024])),
+        "organization_level": level, "organization_id": place, "organization_name": name,
+        "grade_level": draw(st.sampled_from(["all", "all", "03"])), "student_group_type": kind,
+        "student_group": group, "measure": measure, "reference": "", "unit": "points", "ci_level": 0.95,
+        "source_ids": "ospi_discipline@2019", "method": "made up",
+    }  # fmt: skip
+    span = st.floats(0, 1) if measure in ("rate", "level_share_5") else ENDS
+    span = st.floats(0.01, 12) if measure == "ratio" else span
+    low, high = sorted((draw(span), draw(span)))
+    if draw(st.booleans()):
+        high = min(high, low + draw(st.floats(0, 0.1)))
+    if draw(st.booleans()):
+        low = high
+    wider = draw(st.sampled_from([None, 0.0004, 0.004, 0.03, 0.3]))
+    known = {"bound_low": low, "bound_high": high}
+    if wider is not None:
+        known |= {"outer_low": low - wider, "outer_high": high + wider}
+    if low == high:
+        known |= {"estimate": low}
+    n = draw(st.sampled_from([8, 40, 90, 400, 20_000]))
+    k = draw(st.integers(0, n))
+    known |= dict.fromkeys(["n_low", "n_high"], n) | dict.fromkeys(
+        ["numerator_low", "numerator_high"], k
+    )
+    if measure in ("rate", "level_share_5"):
+        made["unit"] = "proportion"
+    elif measure in ("gap", "ratio"):
+        made |= {
+            "reference": "others" if group == "all" else draw(st.sampled_from(["white", "others"]))
+        }
+    elif measure == "place gap":
+        made |= {
+            "measure": "gap",
+            "reference": draw(st.sampled_from(["rest_of_seattle", "seattle"])),
+        }
+    elif measure == "change":
+        made |= {"reference": "2014"}
+    elif measure == "gap_change":
+        made |= {"reference": draw(st.sampled_from(["rest_of_seattle 2014", "others 2014"]))}
+    if measure == "ratio":
+        made["unit"] = "ratio"
+    if made["reference"]:
+        sides = ["reference_n_low", "reference_n_high"]
+        known |= dict.fromkeys(sides, 500)
+        known |= dict.fromkeys(["reference_numerator_low", "reference_numerator_high"], 210)
+    statuses = ["ok", "ok", "bounded", "suppressed", "undefined", "break", "small_n"]
+    status = draw(st.sampled_from(statuses))
+    return made | known | {"status": "bounded" if status == "ok" and low != high else status}
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows())
+def test_headline__never_says_more_than_the_row(made):
+    found = told(made)
+    row, text = found.row, found.headline
+    exact = row.entry.equal in (row.bound_low, row.bound_high, row.outer_low, row.outer_high)
+    assume(row.entry.equal is None or not exact)  # as digits, no other than an end rounded onto it
+    again = rewording.finding_of(json.loads(json.dumps(found.record())), {})
+    assert again.headline == text  # made of the printed digits alone
+    assert outcome_words(again) == outcome_words(found)
+    if not text:
+        assert found.told.why
+        return
+    assert len(text.split()) <= MOST_WORDS
+    assert not avoided_in(text)
+    assert not BANNED.search(text)
+    assert row.publish != "nothing"
+    low, high = row.widest
+    equal = row.entry.equal
+    assert not (DOWN.search(text) and UP.search(text))
+    if DOWN.search(text):
+        assert high < equal
+    if UP.search(text):
+        assert low > equal
+    assert ("about the same" in text) == (
+        answer(row) is not None and answer(row).outcome is Outcome.SAME
+    )
+    if row.entry.dated:
+        assert "2013–14" in text
+    assert found.row.end_year == {"2016–17": 2017, "2023–24": 2024}[text[-7:]]
+    step = found.printed.numbers
+    printed = [
+        step[name] for name in ("estimate", "bound_low", "bound_high") if step[name] is not None
+    ]
+    for pattern, scale in ((SIZE, 100), (TIMES, 1), (SHARE, 100)):
+        for match in pattern.finditer(text):
+            sizes = [float(size) / scale for size in match.groups() if size]
+            # As printed, and never beyond what the row leaves open but by the rounding of a last digit.
+            assert "nder" in text or all(
+                min(abs(abs(one) - size) for one in printed) < 1e-9 for size in sizes
+            )
+            reach = max(abs(low), abs(high))
+            assert max(sizes) <= reach + 0.5 * 10 ** -(len(match[2].partition(".")[2])) / scale * 2
+    if match := TIMES.search(text):
+        assert (float(match[2]) > 1) == (low > 1)
+
+
+def test_outcome_words__are_of_a_fixed_list_and_keep_the_three_answers_apart():
+    cases = {
+        "clearly better": changed(0.06, 0.06),
+        "clearly worse": changed(0.06, 0.06, indicator="disciplined"),
+        "clearly lower": gap(71, 216, 88, 104),
+        "clearly higher": ratio(486, 8415, 235, 26032),
+        "better": changed(0.06, 0.06, outer_low=None, outer_high=None),
+        "about the same": changed(0.002, 0.002, outer_low=-0.01, outer_high=0.01),
+        "better, may be chance": changed(0.03, 0.03, outer_low=-0.01, outer_high=0.07),
+        "can't be told: too much is withheld": changed(-0.1, 0.02),
+        "can't be told: the years are not comparable": changed(0.06, 0.06, status="break"),
+        "": rate(71, 216),
+    }
+    signs = {"better": "▲", "higher": "▲", "worse": "▼", "lower": "▼", "same": "●"}
+    for phrase, made in cases.items():
+        sign, words = outcome_words(told(made))
+        assert words == phrase
+        assert words in ("", *PHRASES.values())
+        expected = (
+            "○" if "chance" in phrase or "told" in phrase else signs.get(phrase[-6:].strip(), "")
+        )
+        assert sign in ("", *SIGNS.values())
+        if phrase.startswith("clearly"):
+            assert sign == signs[phrase.split()[1]]
+        elif expected == "○":
+            assert sign == expected
