@@ -302,7 +302,8 @@ class Portal:
         there, home = urlsplit(urljoin(url, location)), urlsplit(self.url)
         if (there.scheme, there.netloc) != (home.scheme, home.netloc):
             raise FileError(
-                f"the portal sends us to another place, {there.scheme}://{there.hostname or ''}: nothing was taken from there",
+                f"the portal sends us to another place, {there.scheme}://{there.hostname or ''}: "
+                "nothing was taken from there",
                 where=url,
                 mend="open the address in a browser; if the portal has moved, name the new one in SESEC_PORTAL",
             )
