@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n
 from sesec_analysis.archive import changes_section
@@ -42,12 +43,16 @@ from sesec_analysis.evidence.claim_comparisons import measure_roster
 from sesec_analysis.evidence.claim_tests import ClaimFigures, part_of_both
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
+from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
 from sesec_analysis.files import sha256_of
+from sesec_analysis.loaders.claims import level_figures
 from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
+from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
 from sesec_analysis.verdict.phrases import Phrases, messages, methods, plain
 from sesec_analysis.verdict.rewriting import Fault
@@ -209,7 +214,10 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
         made = [findings[record["id"]] for record in _records(block) if record["id"] in findings]
         ready = _Ready(block, made, meta, phrases, typed, printed)
         for part, text in _texts(block):
-            if text and (piece := ready.unowned(part, text)):
+            if isinstance(block, HeadlineBlock) and part == ", headline":
+                if text not in {str(record.get("headline") or "") for record in block.findings}:
+                    yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(text)}")
+            elif text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
         if isinstance(block, FigureBlock):
             yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_rows(block))
@@ -365,7 +373,6 @@ class _Ready:
         self._block = block
         prose = typed if isinstance(block, Prose | Heading) else set()
         texts = set().union(*(printed[finding.id] for finding in findings))
-        texts |= {str(record.get("headline") or "") for record in _records(block)}
         texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
         texts |= {labels.counted_words(finding.row) for finding in findings}
         texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
@@ -394,6 +401,9 @@ class _Ready:
                 for place in catalog.places().values()
                 for level in ("elementary", "k8", "middle", "high")
             }
+        if isinstance(block, TableBlock) and block.caption in _level_tables(*_of_levels(meta)):
+            made = _level_tables(*_of_levels(meta))[block.caption]
+            texts |= {cell for row in made.rows for cell in row} if block.table == made else set()
         if isinstance(block, TableBlock) and block.caption in _CLAIMS:
             texts |= _rosters(str(meta.parameters.get("place"))) | set(_parts_of_schools(findings))
             numbers |= set(range(len(findings) + 1))
@@ -417,6 +427,34 @@ class _Ready:
             if whole.startswith(cut):
                 text = f"{before}: {whole}.{text.partition('…')[2]}"
         return self._owners.unowned(text)
+
+
+_OF_LEVELS = ("report_year", "district", "place", "compare_to", "ci_level")
+
+
+def _of_levels(meta: Imprint) -> tuple[Any, ...]:
+    """Return the parameters that the tables of school levels are made with."""
+    return tuple(meta.parameters.get(name) for name in _OF_LEVELS)
+
+
+@lru_cache(maxsize=4)
+def _level_tables(
+    year: int | None, district: str | None, place: str | None, rest: str | None, level: float | None
+) -> Mapping[str, Table]:
+    """Return the tables of how many schools have which level, made again, by caption: they hold counts of schools."""
+    if None in (year, district, place, rest, level):
+        return {}
+    figures = level_figures(up_to=year, place=district)
+    levels = school_levels(figures, rules=catalog.level_rules(), level=level)
+    tables = (
+        make(levels, places=[place, rest])
+        for make in (level_distribution, level_parts, level_weights)
+    )
+    return {
+        table.caption: Table(table.columns, table.rows)
+        for table in tables
+        if isinstance(table, ReportTable)
+    }
 
 
 @lru_cache(maxsize=4)
