@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n
 from sesec_analysis.archive import changes_section
@@ -35,7 +34,7 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.sections import certificate, freshness
+from sesec_analysis.editions.documents.sections import accessibility, certificate, freshness
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
@@ -207,7 +206,9 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     yield from faults
     phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
-    repeated = {id(block) for one in document.all for block in _repeated(one, meta, audit)}
+    repeated = {
+        id(block) for one in document.all for block in _repeated(one, document, meta, audit)
+    }
     for where, block in _placed(document):
         if id(block) in repeated:
             continue
@@ -279,8 +280,11 @@ def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list
     return findings, faults
 
 
-def _repeated(document: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
-    """Yield the blocks that follow from something else that was checked: they are made again and compared."""
+def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
+    """Yield the blocks that follow from something else that was checked: they are made again and compared.
+
+    ``whole`` is the report of the edition, with what stands beside it.
+    """
     for at, part in enumerate(document.sections):
         made: Sequence[Section] = ()
         if part.heading.id == _CERTIFICATE and audit.is_file():
@@ -297,6 +301,8 @@ def _repeated(document: Document, meta: Imprint, audit: Path) -> Iterator[Block]
         elif part.heading.text == changes_section.TITLE:
             others = (*document.sections[:at], *document.sections[at + 1 :])
             made = changes_section.with_changes(replace(document, sections=others), meta).sections
+        elif part.heading.id == accessibility.ID:
+            made = (accessibility.section(whole, 0),)
         again = [other for other in made if other.heading.id == part.heading.id]
         if [_unnumbered(other.blocks) for other in again] == [_unnumbered(part.blocks)]:
             yield from (part.heading, *part.blocks)
@@ -401,8 +407,8 @@ class _Ready:
                 for place in catalog.places().values()
                 for level in ("elementary", "k8", "middle", "high")
             }
-        if isinstance(block, TableBlock) and block.caption in _level_tables(*_of_levels(meta)):
-            made = _level_tables(*_of_levels(meta))[block.caption]
+        if isinstance(block, TableBlock) and block.caption in _level_tables(meta):
+            made = _level_tables(meta)[block.caption]
             texts |= {cell for row in made.rows for cell in row} if block.table == made else set()
         if isinstance(block, TableBlock) and block.caption in _CLAIMS:
             texts |= _rosters(str(meta.parameters.get("place"))) | set(_parts_of_schools(findings))
@@ -432,18 +438,16 @@ class _Ready:
 _OF_LEVELS = ("report_year", "district", "place", "compare_to", "ci_level")
 
 
-def _of_levels(meta: Imprint) -> tuple[Any, ...]:
-    """Return the parameters that the tables of school levels are made with."""
-    return tuple(meta.parameters.get(name) for name in _OF_LEVELS)
+def _level_tables(meta: Imprint) -> Mapping[str, Table]:
+    """Return the tables of how many schools have which level, made again, by caption: they hold counts of schools."""
+    given = [meta.parameters.get(name) for name in _OF_LEVELS]
+    return {} if None in given else _tables_of_levels(*given)
 
 
 @lru_cache(maxsize=4)
-def _level_tables(
-    year: int | None, district: str | None, place: str | None, rest: str | None, level: float | None
+def _tables_of_levels(
+    year: int, district: str, place: str, rest: str, level: float
 ) -> Mapping[str, Table]:
-    """Return the tables of how many schools have which level, made again, by caption: they hold counts of schools."""
-    if None in (year, district, place, rest, level):
-        return {}
     figures = level_figures(up_to=year, place=district)
     levels = school_levels(figures, rules=catalog.level_rules(), level=level)
     tables = (
