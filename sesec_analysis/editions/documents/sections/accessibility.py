@@ -71,8 +71,8 @@ def _words() -> str:
             say(
                 "Everybody should be able to read these documents, by eye or by ear. A picture without words in its "
                 "place, a heading out of its order or a cell without a head stops the making of an edition. The "
-                "program that sets the PDFs, Typst, refuses a file that breaks PDF/UA-1, the standard for accessible PDFs, or "
-                "PDF/A-3a, the one for archives. **All PDFs of this edition passed.**"
+                "program that sets the PDFs, Typst, refuses a file that breaks PDF/UA-1, the standard for accessible "
+                "PDFs, or PDF/A-3a, the one for archives. **All PDFs of this edition passed.**"
             ),
             say(
                 "Two more programs, pdfua and outloud, read all three PDFs when our programs are tested, and axe reads "
