@@ -46,13 +46,17 @@ def _one_ended() -> bool:
     return True
 
 
-def stock_words(plan: build.Plan, out: Path) -> list[str]:
-    """Return the command that has stock papermill run the notebook with the edition's values."""
+def stock_words(plan: build.Plan, product: build.Product, out: Path) -> list[str]:
+    """Return the command that has stock papermill run a notebook of an edition with its values."""
     words = [sys.executable, "-m", "papermill", "--no-progress-bar", "--log-level", "ERROR"]
-    words += [str(plan.path), str(out), "--cwd", str(plan.path.parent)]
-    for name, value in plan.values.items():
+    words += [str(product.path), str(out), "--cwd", str(product.path.parent)]
+    for name, value in _values(plan, product).items():
         words += ["-y", json.dumps({name: value})]
     return words
+
+
+def _values(plan: build.Plan, product: build.Product) -> dict[str, object]:
+    return {name: plan.values[name] for name in product.declared}
 
 
 def saving(plan: build.Plan, out: Path) -> tuple[float, int]:
@@ -69,14 +73,15 @@ def saving(plan: build.Plan, out: Path) -> tuple[float, int]:
 
     papermill.engines.write_ipynb = papermill.execute.write_ipynb = timed
     os.environ.update(pool.SURROUNDINGS)
-    papermill.execute_notebook(
-        plan.path,
-        out,
-        dict(plan.values),
-        cwd=plan.path.parent,
-        progress_bar=False,
-        log_output=False,
-    )
+    for product in plan.products:
+        papermill.execute_notebook(
+            product.path,
+            out,
+            _values(plan, product),
+            cwd=product.path.parent,
+            progress_bar=False,
+            log_output=False,
+        )
     return sum(spent), len(spent)
 
 
@@ -90,7 +95,8 @@ def main() -> None:
         sesec = [str(Path(sys.executable).with_name("sesec")), "report", EDITION, "--quiet"]
         executed = Path(scratch, "stock.ipynb")
         for at in range(1, ROUNDS + 1):
-            stock.append(took(stock_words(plan, executed), root))
+            words = [stock_words(plan, product, executed) for product in plan.products]
+            stock.append(sum(took(command, root) for command in words))
             ours.append(took([*sesec, "--out", scratch], root))
             print(
                 f"round {at}: stock papermill {stock[-1]:.1f} s, ours with all forms and the attack {ours[-1]:.1f} s"

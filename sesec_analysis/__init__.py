@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from sesec_analysis.attack.tables import attack_tables
     from sesec_analysis.catalog import level_rules
     from sesec_analysis.errors import CatalogError, DataError, EditionError, SesecError
     from sesec_analysis.evidence.finding import finding, findings
@@ -139,6 +140,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
+    "attack.tables": ["attack_tables"],
     "catalog": ["level_rules"],
     "errors": ["CatalogError", "DataError", "EditionError", "SesecError"],
     "evidence.finding": ["finding", "findings"],
@@ -260,6 +262,7 @@ __all__ = [
     "about_school",
     "alternate_risk_ratios",
     "around",
+    "attack_tables",
     "averages",
     "beside",
     "better",

@@ -40,6 +40,7 @@ __all__ = [
     "at_hand",
     "avoided",
     "cache_dir",
+    "checked",
     "claims",
     "data_dir",
     "group_types",
@@ -55,6 +56,7 @@ __all__ = [
     "outlines",
     "place",
     "places",
+    "read",
     "read_source",
     "release",
     "row_logs",
@@ -115,7 +117,8 @@ def _text(path: Path) -> str:
         ) from failure
 
 
-def _read(path: Path, model: TypeAdapter[T]) -> T:
+def read(path: Path, model: TypeAdapter[T]) -> T:
+    """Read a YAML file as a model, or refuse it naming each fault."""
     try:
         raw = yaml.load(_text(path), _YAML)
     except yaml.YAMLError as failure:
@@ -124,10 +127,11 @@ def _read(path: Path, model: TypeAdapter[T]) -> T:
             where=str(path),
             mend="correct the line named above",
         ) from failure
-    return _checked(path, model, raw)
+    return checked(path, model, raw)
 
 
-def _checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
+def checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
+    """Check data as a model; ``path`` is where they stand."""
     if odd := list(hidden_characters.found(raw)):
         raise CatalogError(
             f"{path.name} has characters that nobody sees:\n    " + "\n    ".join(odd),
@@ -151,7 +155,7 @@ def _checked(path: Path, model: TypeAdapter[T], raw: object) -> T:
 @cache
 def _table(path: Path, kind: Any, language: str) -> Any:
     """Read a file once in each language that its texts are read in."""
-    return _read(path, TypeAdapter(kind))
+    return read(path, TypeAdapter(kind))
 
 
 def _own(path: str, kind: type[T]) -> T:
@@ -170,7 +174,7 @@ def _schools(folder: Path) -> dict[str, School]:
     path = folder / "reference/schools.csv"
     rows = csv.DictReader(_text(path).splitlines())
     records = [{name: cell for name, cell in row.items() if cell} for row in rows]
-    schools = _checked(path, TypeAdapter(list[School]), records)
+    schools = checked(path, TypeAdapter(list[School]), records)
     return {school.code: school for school in schools}
 
 
@@ -182,7 +186,7 @@ def _sources(folder: Path) -> dict[str, Source]:
 
 def read_source(path: Path) -> Source:
     """Return the source that a file declares; every fault of the file is named at once."""
-    return _read(path, TypeAdapter(Source))
+    return read(path, TypeAdapter(Source))
 
 
 def indicators() -> dict[str, Indicator]:
@@ -279,7 +283,7 @@ def row_logs() -> dict[str, dict[str, Any]]:
     logs: dict[str, dict[str, Any]] = {}
     paths = (folder / "observations" / ROW_LOG for folder in (data_dir(), cache_dir()))
     for path in filter(Path.is_file, paths):
-        logs |= _checked(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
+        logs |= checked(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
     return logs
 
 

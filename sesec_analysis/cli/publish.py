@@ -296,6 +296,10 @@ def _difference(difference: "Difference") -> dict[str, object]:
         "sesec attack annual-2024                one edition",
         "sesec attack annual-2024 --across all   all finished editions together",
         "sesec attack annual-2024 sheets/        an edition and a folder of fact sheets beside it",
+        "sesec attack tables/*.csv --sums sums.yml --withheld '*,N<10'    any tables of counts; in sums.yml:",
+        "    margins: [{table: schools.csv, total_row: All schools}]",
+        "    sums:    [{total: 'district.csv[Seattle; *]', parts: ['schools.csv[*; *]']}]",
+        "    within:  [{part: may.csv, whole: june.csv}]",
     )
 )
 @click.argument("editions", nargs=-1, required=True, metavar="EDITION...")
@@ -304,8 +308,21 @@ def _difference(difference: "Difference") -> dict[str, object]:
     type=click.Choice(["all"], case_sensitive=False),
     help="Attack them together with every finished edition.",
 )
+@click.option(
+    "--sums",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What holds between the cells of any tables of counts (YAML); the arguments are then CSV files.",
+)
+@click.option(
+    "--withheld",
+    default="*,N<10",
+    show_default=True,
+    help="With --sums: the marks of withheld cells, with commas between.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything, as it stands in files.")
-def attack(editions: tuple[str, ...], across: str | None, as_json: bool) -> None:
+def attack(
+    editions: tuple[str, ...], across: str | None, sums: Path | None, withheld: str, as_json: bool
+) -> None:
     """Check editions whole: that no file says what nobody owns, and that together they give nothing withheld back.
 
     EDITION is the name of a built edition or any folder of its files. Several are attacked together, as a reader who
@@ -313,6 +330,9 @@ def attack(editions: tuple[str, ...], across: str | None, as_json: bool) -> None
     """
     import json
 
+    if sums is not None:
+        _attack_tables([Path(name) for name in editions], sums, withheld.split(","), as_json)
+        return
     from sesec_analysis.verdict import check
 
     folders = dict.fromkeys(_folder(name) for name in editions)
@@ -325,6 +345,34 @@ def attack(editions: tuple[str, ...], across: str | None, as_json: bool) -> None
         _tell(verdict.attack)
         click.echo(verdict.line)
     verdict.attack.refuse_leaks()
+
+
+def _attack_tables(files: list[Path], sums: Path, withheld: list[str], as_json: bool) -> None:
+    from sesec_analysis.attack.tables import attack_tables, read_tables
+    from sesec_analysis.catalog.table_sums import read_sums
+    from sesec_analysis.errors import LeakError
+
+    told = attack_tables(read_tables(files), sums=read_sums(sums), withheld=withheld)
+    if as_json:
+        click.echo(told.to_json(orient="records", indent=2))
+    open_cells = told[told["verdict"] != "holds"]
+    for cell in () if as_json else open_cells.itertuples():
+        left = (
+            f"{cell.told_low}"
+            if cell.verdict == "solved"
+            else f"{cell.told_low} to {cell.told_high}"
+        )
+        click.echo(
+            f"{cell.table}[{cell.row}; {cell.column}] {cell.mark}: {cell.verdict}, {left}, by"
+        )
+        click.echo(f"    {cell.statements}")
+    if len(open_cells):
+        raise LeakError(
+            f"{len(open_cells)} of {len(told)} withheld cells are narrowed or solved by the sums",
+            where=", ".join(path.name for path in files),
+            mend="withhold a cell more in each sum that is named, or leave a total out",
+        )
+    click.echo(f"All {len(told)} withheld cells hold.")
 
 
 def _folder(name: str) -> Path:

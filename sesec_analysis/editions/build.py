@@ -26,7 +26,12 @@ from sesec_analysis.editions.documents import (
     statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
-from sesec_analysis.editions.documents.sections import certificate, closing, freshness
+from sesec_analysis.editions.documents.sections import (
+    accessibility,
+    certificate,
+    closing,
+    freshness,
+)
 from sesec_analysis.editions.editions import (
     CUSTOM,
     LATEST,
@@ -428,6 +433,7 @@ def _written(
             shown,
             lambda document: language_check.check(certificate.with_certificate(document, outcome)),
         )
+    shown = accessibility.with_accessibility(shown)
     with progress.step("Writing it in every form …"):
         formats.write(shown, meta, fresh)
     if plan.confirm:

@@ -126,7 +126,7 @@ def beside(
 
     See Also
     --------
-    strengths : Those of the rows in which the school does as well as the schools of its level, or better.
+    strengths : Those of the rows in which the school does better than the schools of its level, beyond chance.
 
     Examples
     --------
@@ -255,7 +255,6 @@ _OLDER = 6
 """Lowest grade of the schools whose discipline is compared: everywhere, schools send home fewer young children."""
 
 _CLEAR = mark("better, beyond chance")
-_LEVEL = mark("as good or better, within chance")
 
 _NONE = mark(
     "By this rule no figure at hand is a strength. Chance alone moves the figures of one school far, some of them are "
@@ -270,7 +269,7 @@ def strengths(
     against: str | None = None,
     caption: str = "Strengths",
 ) -> ReportTable | Notice:
-    """Return the outcomes in which a school does as well as the schools of its level together, or better.
+    """Return the outcomes in which a school does better than the schools of its level together, beyond chance.
 
     Parameters
     ----------
@@ -287,7 +286,7 @@ def strengths(
     Returns
     -------
     ReportTable or Notice
-        A row for each strength, as in `beside`, those beyond chance first; a notice if there is none.
+        A row for each strength, as in `beside`; a notice if there is none.
 
     See Also
     --------
@@ -295,10 +294,10 @@ def strengths(
 
     Notes
     -----
-    Rule: "beyond chance" is a figure whose whole interval, chance and withheld figures included, lies on the good side
-    of whatever the figure of the others can be. "As good or better" is one of 30 students or more that itself lies
-    there, but not its whole interval. Growth, for which no place has a figure, is a strength where the median
-    percentile lies above 50 by more than chance gives to so many students. Shares of enrollment are no outcomes.
+    Rule: the whole interval of a figure, chance and withheld figures included, lies on the good side of whatever the
+    figure of the others can be; one that lies there by itself alone may be no better, and is left out. Growth, for
+    which no place has a figure, is a strength where the median percentile lies above 50 by more than chance gives to so
+    many students. Shares of enrollment are no outcomes.
     Figures without an interval, and those for which neither side is better, are not compared; nor is the discipline of
     schools with grades below 6.
 
@@ -318,10 +317,9 @@ def strengths(
     """
     lines = lines_of(estimates, school)
     other = against or _peers(school)
-    verdicts = {
-        line: _verdict(line, cells[school], cells.get(other)) for line, cells in lines.items()
-    }
-    order = [line for words in (_CLEAR, _LEVEL) for line in lines if verdicts[line] == words]
+    order = [
+        line for line, cells in lines.items() if _is_strength(line, cells[school], cells.get(other))
+    ]
     if not order:
         return Notice(say(caption), say(_NONE))
     kept = {
@@ -332,9 +330,7 @@ def strengths(
     return replace(
         table,
         columns=(*table.columns, TableColumn("strength", say("Beside them"))),
-        rows=tuple(
-            (*row, say(verdicts[line])) for row, line in zip(table.rows, order, strict=True)
-        ),
+        rows=tuple((*row, say(_CLEAR)) for row in table.rows),
     )
 
 
@@ -346,24 +342,18 @@ def _peers(school: str) -> str:
     return next(matching, "")
 
 
-def _verdict(line: Question, finding: Finding, other: Finding | None) -> str:
-    """Return the verdict on a school's figure beside that of others; an empty text if it is no strength."""
+def _is_strength(line: Question, finding: Finding, other: Finding | None) -> bool:
+    """Tell whether a school's figure is better than that of others beyond chance and beyond what is withheld."""
     if finding.row.publish == "nothing":
-        return ""
+        return False
     if line[0].startswith("growth_"):
-        return _CLEAR if _grew_more(finding) else ""
+        return _grew_more(finding)
     better = _better(line, finding)
     if other is None or other.row.publish == "nothing" or better == "neutral":
-        return ""
+        return False
     sign = 1.0 if better == "higher_is_better" else -1.0
-    reach, school_ends, other_ends = (
-        _turned(ends, sign) for ends in (_reach(finding), _known(finding), _known(other))
-    )
-    if reach is None or school_ends is None or other_ends is None:
-        return ""
-    if reach[0] > other_ends[1]:
-        return _CLEAR
-    return _LEVEL if school_ends[0] >= other_ends[1] and not finding.row.care else ""
+    reach, other_ends = _turned(_reach(finding), sign), _turned(_known(other), sign)
+    return reach is not None and other_ends is not None and reach[0] > other_ends[1]
 
 
 _Ends = tuple[float | None, float | None]

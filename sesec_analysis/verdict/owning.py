@@ -34,7 +34,7 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.sections import certificate, freshness
+from sesec_analysis.editions.documents.sections import accessibility, certificate, freshness
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
@@ -42,12 +42,16 @@ from sesec_analysis.evidence.claim_comparisons import measure_roster
 from sesec_analysis.evidence.claim_tests import ClaimFigures, part_of_both
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
+from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
 from sesec_analysis.files import sha256_of
+from sesec_analysis.loaders.claims import level_figures
 from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
+from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
 from sesec_analysis.verdict.phrases import Phrases, messages, methods, plain
 from sesec_analysis.verdict.rewriting import Fault
@@ -202,14 +206,19 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     yield from faults
     phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
-    repeated = {id(block) for one in document.all for block in _repeated(one, meta, audit)}
+    repeated = {
+        id(block) for one in document.all for block in _repeated(one, document, meta, audit)
+    }
     for where, block in _placed(document):
         if id(block) in repeated:
             continue
         made = [findings[record["id"]] for record in _records(block) if record["id"] in findings]
         ready = _Ready(block, made, meta, phrases, typed, printed)
         for part, text in _texts(block):
-            if text and (piece := ready.unowned(part, text)):
+            if isinstance(block, HeadlineBlock) and part == ", headline":
+                if text not in {str(record.get("headline") or "") for record in block.findings}:
+                    yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(text)}")
+            elif text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
         if isinstance(block, FigureBlock):
             yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_rows(block))
@@ -271,8 +280,11 @@ def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list
     return findings, faults
 
 
-def _repeated(document: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
-    """Yield the blocks that follow from something else that was checked: they are made again and compared."""
+def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
+    """Yield the blocks that follow from something else that was checked: they are made again and compared.
+
+    ``whole`` is the report of the edition, with what stands beside it.
+    """
     for at, part in enumerate(document.sections):
         made: Sequence[Section] = ()
         if part.heading.id == _CERTIFICATE and audit.is_file():
@@ -289,6 +301,8 @@ def _repeated(document: Document, meta: Imprint, audit: Path) -> Iterator[Block]
         elif part.heading.text == changes_section.TITLE:
             others = (*document.sections[:at], *document.sections[at + 1 :])
             made = changes_section.with_changes(replace(document, sections=others), meta).sections
+        elif part.heading.id == accessibility.ID:
+            made = (accessibility.section(whole, 0),)
         again = [other for other in made if other.heading.id == part.heading.id]
         if [_unnumbered(other.blocks) for other in again] == [_unnumbered(part.blocks)]:
             yield from (part.heading, *part.blocks)
@@ -365,7 +379,6 @@ class _Ready:
         self._block = block
         prose = typed if isinstance(block, Prose | Heading) else set()
         texts = set().union(*(printed[finding.id] for finding in findings))
-        texts |= {str(record.get("headline") or "") for record in _records(block)}
         texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
         texts |= {labels.counted_words(finding.row) for finding in findings}
         texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
@@ -394,6 +407,9 @@ class _Ready:
                 for place in catalog.places().values()
                 for level in ("elementary", "k8", "middle", "high")
             }
+        if isinstance(block, TableBlock) and block.caption in _level_tables(meta):
+            made = _level_tables(meta)[block.caption]
+            texts |= {cell for row in made.rows for cell in row} if block.table == made else set()
         if isinstance(block, TableBlock) and block.caption in _CLAIMS:
             texts |= _rosters(str(meta.parameters.get("place"))) | set(_parts_of_schools(findings))
             numbers |= set(range(len(findings) + 1))
@@ -417,6 +433,32 @@ class _Ready:
             if whole.startswith(cut):
                 text = f"{before}: {whole}.{text.partition('…')[2]}"
         return self._owners.unowned(text)
+
+
+_OF_LEVELS = ("report_year", "district", "place", "compare_to", "ci_level")
+
+
+def _level_tables(meta: Imprint) -> Mapping[str, Table]:
+    """Return the tables of how many schools have which level, made again, by caption: they hold counts of schools."""
+    given = [meta.parameters.get(name) for name in _OF_LEVELS]
+    return {} if None in given else _tables_of_levels(*given)
+
+
+@lru_cache(maxsize=4)
+def _tables_of_levels(
+    year: int, district: str, place: str, rest: str, level: float
+) -> Mapping[str, Table]:
+    figures = level_figures(up_to=year, place=district)
+    levels = school_levels(figures, rules=catalog.level_rules(), level=level)
+    tables = (
+        make(levels, places=[place, rest])
+        for make in (level_distribution, level_parts, level_weights)
+    )
+    return {
+        table.caption: Table(table.columns, table.rows)
+        for table in tables
+        if isinstance(table, ReportTable)
+    }
 
 
 @lru_cache(maxsize=4)

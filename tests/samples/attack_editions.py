@@ -22,6 +22,6 @@ def certified(folder: Path) -> None:
     # Not for want of anything to attack: cells are withheld, and numbers of them are printed.
     assert attack["withheld_cells"] > 10_000
     assert attack["statements_of_the_edition"]["read"] > 1_000
-    page = (folder / "index.html").read_text("utf-8")
+    page = (folder / "annex.html").read_text("utf-8")
     assert "Certificate of the disclosure audit" in page
     assert f"{attack['withheld_cells']:,}" in page

@@ -23,7 +23,8 @@ NUMBERS = (
     *("sesec_analysis/metrics/*.py", "sesec_analysis/evidence/*.py"),
     *("sesec_analysis/evidence/gate/*.py", "sesec_analysis/evidence/wording/numbers.py"),
     *("data/observations/*.parquet", "reports/editions.yml"),
-    "notebooks/reports/annual_equity_report.ipynb",
+    *("notebooks/reports/annual_equity_report.ipynb", "notebooks/reports/summary.ipynb"),
+    "notebooks/reports/technical_annex.ipynb",
 )
 """Where the numbers of an edition come from: what proofs on editions speak of."""
 

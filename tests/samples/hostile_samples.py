@@ -110,7 +110,6 @@ def _groups(path: Path, planted: Planted) -> None:
     entries = _read(path)
     for kind in ("race_ethnicity", "all"):
         entries[kind]["title"] = planted(f"{kind}.title")
-        entries[kind]["order"] = "listed"
         for name, group in entries[kind]["groups"].items():
             group["label"] = planted(f"{name}.label")
             group["people"] = planted(f"{name}.people")

@@ -86,6 +86,8 @@ def _pages() -> Iterator[FilePlant]:
     for file in ("index.html", "findings.html"):
         for place, (old, new) in HTML_PLACES.items():
             yield FilePlant(f"{place} of {file}", file, put(old, new.format("7")))
+    for file in ("summary.html", "annex.html"):
+        yield FilePlant(f"a word of {file}", file, put("</p>", " 7</p>"))
     for kind, text in SAYINGS.items():
         yield FilePlant(f"{kind}, in words of the page", "index.html", put("</p>", f" {text}</p>"))
     yield FilePlant("another number in a cell", "index.html", put("</td>", " 7</td>"))
@@ -211,6 +213,9 @@ def _documents() -> Iterator[FilePlant]:
     for kind, xml in runs.items():
         change = put("</w:body>", f"{xml}</w:body>")
         yield FilePlant(f"{kind} of the DOCX", "report.docx", in_zip("word/document.xml", change))
+    for file in ("summary.docx", "annex.docx"):
+        change = put("</w:body>", f"{runs['a paragraph']}</w:body>")
+        yield FilePlant(f"a word of {file}", file, in_zip("word/document.xml", change))
     for part in (
         "docProps/core.xml",
         "docProps/custom.xml",
@@ -257,6 +262,8 @@ def _pdfs() -> Iterator[FilePlant]:
         "a page": lambda writer: writer.add_blank_page(9, 9),
         "a word on a page": _more_on_page,
     }
+    for file in ("summary.pdf", "annex.pdf"):
+        yield FilePlant(f"a word of {file}", file, in_pdf(_more_on_page))
     for kind, change in changes.items():
         yield FilePlant(f"{kind} of the PDF", "report.pdf", in_pdf(change))
     yield FilePlant("after the end of the PDF", "report.pdf", lambda old: old + b"% 7\n")

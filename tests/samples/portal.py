@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -358,6 +359,20 @@ def redirect_to_another_host(handler: Handler, body: bytes, content: str) -> Non
         return handler.send(200, body, content)
     there = f"http://localhost:{handler.server.server_port}{handler.path}"
     return handler.send(302, b"", "text/html", headers={"Location": there})
+
+
+def redirect_to_a_file(handler: Handler, body: bytes, content: str) -> None:
+    handler.send(302, b"", "text/html", headers={"Location": "file:///etc/hostname"})
+
+
+def bomb(handler: Handler, body: bytes, content: str) -> None:
+    """A few hundred kilobytes that unpack to more than any page has."""
+    handler.send(200, _bomb(), content, headers={"Content-Encoding": "gzip"})
+
+
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(300 << 20), compresslevel=1)
 
 
 def redirect_in_a_circle(handler: Handler, body: bytes, content: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import built_editions
 import pytest
 from attack_editions import certified
+from pypdf import PdfReader
 
 from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
 
@@ -44,16 +45,19 @@ def records(built: Path) -> list[dict[str, Any]]:
     return found["findings"] if isinstance(found, dict) else found
 
 
+PAGES = ("index.html", "summary.html", "annex.html")
+
+
 @pytest.fixture(scope="module")
-def page(built: Path) -> str:
-    return (built / "index.html").read_text(encoding="utf-8")
+def pages(built: Path) -> dict[str, str]:
+    return {name: (built / name).read_text(encoding="utf-8") for name in PAGES}
 
 
 def test_report__was_attacked_and_says_so(built: Path):
     certified(built)
 
 
-def test_report__has_every_section(page: str):
+def test_annex__has_every_section(pages: dict[str, str]):
     for heading in (
         "In brief",
         "The place and its schools",
@@ -64,7 +68,7 @@ def test_report__has_every_section(page: str):
         "Data, methods and coverage",
         "How to cite",
     ):
-        assert re.search(rf"<h2[^>]*>\s*(<[^>]+>)*{heading}", page), heading
+        assert re.search(rf"<h2[^>]*>\s*(<[^>]+>)*{heading}", pages["annex.html"]), heading
 
 
 def test_report__says_the_numbers_that_the_state_published(records: list[dict[str, Any]]):
@@ -105,14 +109,18 @@ def test_report__every_finding_is_a_plain_sentence_with_a_source(records: list[d
         assert record["cite_apa"].startswith("Southeast Seattle Education Coalition")
 
 
-def test_report__speaks_of_students_as_people(page: str):
+def test_report__speaks_of_students_as_people(pages: dict[str, str]):
+    page = "".join(pages.values())
     text = re.sub(r"<[^>]+>", " ", re.sub(r"data:[^\"']+", "", page)).lower()
     ours = re.sub("“[^”]*”", "", text)  # quoted are words that are not ours
     for word in DEFICIT_WORDS:
         assert word not in ours, word
 
 
-def test_report__has_picture_table_and_alt_text_for_every_figure(built: Path, page: str):
+def test_report__has_picture_table_and_alt_text_for_every_figure(
+    built: Path, pages: dict[str, str]
+):
+    page = "".join(pages.values())
     names = sorted({path.stem for path in (built / "figures").iterdir()})
     assert len(names) >= 12
     for name in names:
@@ -128,10 +136,11 @@ def test_report__has_picture_table_and_alt_text_for_every_figure(built: Path, pa
     assert all(re.search(r'alt="[^"]{40,}"', image) for image in images)
 
 
-def test_report__stands_alone_and_names_no_machine(built: Path, page: str):
-    assert not re.search(
-        r'(src|href)="(https?:)?//', re.sub(r'<a [^>]*href="https?://[^"]*"', "<a", page)
-    )
+def test_report__stands_alone_and_names_no_machine(built: Path, pages: dict[str, str]):
+    for page in pages.values():
+        assert not re.search(
+            r'(src|href)="(https?:)?//', re.sub(r'<a [^>]*href="https?://[^"]*"', "<a", page)
+        )
     for path in built.rglob("*"):
         if path.suffix in {".html", ".json", ".csv", ".svg"}:
             text = path.read_text(encoding="utf-8-sig")
@@ -149,12 +158,50 @@ def test_report__says_how_it_was_made(built: Path):
     assert "0.1.0" in text
 
 
+def test_report__shows_no_machinery(pages: dict[str, str]):
+    for name in ("index.html", "summary.html"):
+        seen = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", pages[name], flags=re.DOTALL)
+        for machinery in ("sesec:", "sesec data", "interval", "not shown"):
+            if name == "summary.html" or machinery not in ("interval", "not shown"):
+                assert machinery not in seen, (name, machinery)
+
+
+def test_report__leads_to_the_annex_and_back(built: Path, pages: dict[str, str]):
+    for name, page in pages.items():
+        links = set(re.findall(r'href="([\w.]+\.(?:html|pdf|docx))[#"]', page))
+        assert {*PAGES, "findings.html"} - {name} <= links
+        assert all((built / link).is_file() for link in links)
+    places = re.findall(r'href="annex.html#([^"]+)"', pages["index.html"])
+    assert places
+    assert all(f'id="{place}"' in pages["annex.html"] for place in places)
+
+
+def test_pdfs__have_the_pages_they_should(built: Path):
+    assert len(PdfReader(built / "summary.pdf").pages) == 2
+    report = PdfReader(built / "report.pdf")
+    assert len(report.pages) <= 20
+    # One section, one page: each page but the cover begins with its kicker or headline.
+    assert len(report.outline) == len(report.pages) - 1
+
+
+@pytest.mark.parametrize("name", ["summary.pdf", "report.pdf", "annex.pdf"])
+def test_pdfs__pass_two_checkers_of_accessibility(built: Path, name: str):
+    from outloud import check
+    from pdfua import validate
+
+    assert [str(finding) for finding in validate(built / name).findings] == []
+    heard = check(str(built / name))
+    assert heard.error is None
+    assert heard.errors == 0, list(heard.findings)
+
+
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", [1280, 390])
-def test_report__is_readable_by_everyone(browser_page, built: Path, width: int):
+def test_report__is_readable_by_everyone(browser_page, built: Path, width: int, name: str):
     from axe_playwright_python.sync_playwright import Axe
 
-    visit = browser_page(built / "index.html", viewport={"width": width, "height": 900})
-    assert visit.requests == [(built / "index.html").as_uri()]
+    visit = browser_page(built / name, viewport={"width": width, "height": 900})
+    assert visit.requests == [(built / name).as_uri()]
     assert visit.errors == []
     overflow = visit.page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -138,7 +138,7 @@ def test_group_types__stand_in_alphabetical_order():
 def test_annual_report__says_in_which_order_groups_stand():
     prose = " ".join(
         part
-        for parts in sections(ROOT / "notebooks/reports/annual_equity_report.ipynb").values()
+        for parts in sections(ROOT / "notebooks/reports/technical_annex.ipynb").values()
         for part in parts
     )
     assert "Student groups stand in alphabetical order" in prose

@@ -1,7 +1,7 @@
 """An edition is built whatever is lacking: without a source, and without the newest year of one.
 
-The annual notebook's cells are run as `sesec report` runs them, in children of one warm process, and what they show is
-read, checked for its words and audited as a report's is. Drawing up the files is left to the tests of reports.
+The cells of an annual edition's notebooks are run as `sesec report` runs them, in one child of a warm process, and what
+they show is read, checked for its words and audited as a report's is. Drawing up the files is left to other tests.
 """
 
 import random
@@ -10,7 +10,7 @@ import proofs
 import pytest
 from lacking import NEWEST, data_without, lacks
 
-from sesec_analysis.editions import audit, build, run
+from sesec_analysis.editions import audit, build, execute, run
 from sesec_analysis.editions.documents import language_check, notebook
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.progress import Progress
@@ -32,7 +32,8 @@ TRIED = sorted({*random.Random(14).sample(lacks(), 2), *ALWAYS}, key=str)
 @pytest.mark.proof(
     "No edition breaks for want of a source or of its newest year",
     of=[
-        *("notebooks/reports/annual_equity_report.ipynb", "reports/editions.yml"),
+        *("notebooks/reports/annual_equity_report.ipynb", "notebooks/reports/summary.ipynb"),
+        *("notebooks/reports/technical_annex.ipynb", "reports/editions.yml"),
         *("sesec_analysis/metrics/*.py", "sesec_analysis/evidence/*.py"),
         *("sesec_analysis/figures/*.py", "sesec_analysis/loaders/load.py"),
     ],
@@ -43,11 +44,17 @@ TRIED = sorted({*random.Random(14).sample(lacks(), 2), *ALWAYS}, key=str)
 def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property):
     monkeypatch.setenv("SESEC_DATA", str(data_without(lack, tmp_path)))
     plan = build.planned(lack.edition, editions()[lack.edition])
-    executed, ended = run.run(
-        plan.notebook, plan.values, cwd=plan.path.parent, progress=Progress({}, None)
-    )
-    assert ended, run.failure(executed, lack.edition)
-    shown = language_check.check(notebook.read(executed))
+    parts, reasons = [], 0
+    with execute.one_child():
+        for product in plan.products:
+            values = {name: plan.values[name] for name in product.declared}
+            executed, ended = run.run(
+                product.notebook, values, cwd=product.path.parent, progress=Progress({}, None)
+            )
+            assert ended, run.failure(executed, lack.edition)
+            parts.append(language_check.check(notebook.read(executed)))
+            reasons += len(run.not_computed(executed))
+    shown = notebook.together(parts[0], parts[1:])
     assert len(shown.findings) > 0
     audit.leaks(shown.findings)
-    record_property("reasons that notices give", len(run.not_computed(executed)))
+    record_property("reasons that notices give", reasons)

@@ -43,7 +43,7 @@ META = Imprint(
     edition="annual-2019",
     title="⟦Åñ éðîţîóñ⟧",
     published=2020,
-    notebook="notebooks/reports/annual_equity_report.ipynb",
+    notebook="notebooks/reports/technical_annex.ipynb",
     notebook_sha256="0" * 64,
     parameters={"report_year": 2019},
     changed=("report_year",),
@@ -55,9 +55,8 @@ META = Imprint(
 
 
 def prose() -> list[NotebookNode]:
-    cells = json.loads((ROOT / "notebooks/reports/annual_equity_report.ipynb").read_text("utf-8"))[
-        "cells"
-    ]
+    path = ROOT / "notebooks/reports/technical_annex.ipynb"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
     return [text("".join(cell["source"])) for cell in cells if cell["cell_type"] == "markdown"]
 
 

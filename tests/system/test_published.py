@@ -11,7 +11,7 @@ from sesec_analysis.archive.diff import changed_numbers, diff
 from sesec_analysis.editions.documents import output
 
 PUBLISHED = ROOT / "reports" / "published"
-SMALL, FILE = 5_000_000, 500_000  # bytes of all of them, and of a file: git keeps each version
+SMALL, FILE = 10_000_000, 1_000_000  # bytes of all of them, and of a file: git keeps each version
 
 
 def files(where: Path) -> dict[str, str]:

@@ -150,6 +150,10 @@ TIMEOUT = (10.0, 60.0)  # to connect; between two pieces of an answer
 PATIENCE = 60.0  # seconds after which an answer may be called too slow
 SLOWEST = 1_000  # bytes a second
 REDIRECTS = 5
+LARGEST_SENT, LARGEST = (
+    64 << 20,
+    256 << 20,
+)  # bytes of one answer: as sent, and unpacked; pages are some megabytes
 ENDS = (b"\n", b'"', b"]", b"}")  # of a whole answer, where nothing says how long it should be
 
 
@@ -174,7 +178,8 @@ class Portal:
     Notes
     -----
     An application token in ``SESEC_APP_TOKEN`` raises the portal's limits. One that it refuses is said and left out,
-    since reading needs none.
+    since reading needs none. The portal may send us on within its own host, never to another one or off https, and an
+    answer is read up to a bound, as sent and unpacked.
     Reference: https://dev.socrata.com/docs/response-codes, https://dev.socrata.com/docs/app-tokens
     """
 
@@ -274,11 +279,10 @@ class Portal:
         )
 
     def _get(self, url: str, query: dict[str, str]) -> tuple[requests.Response, bytes]:
-        """Ask once and follow the portal to where it sends us; the token stays with the portal."""
+        """Ask once and follow the portal to where it sends us, as long as that is itself."""
         parameters: dict[str, str] | None = query
+        headers = {"X-App-Token": self._token} if self._token else {}
         for _ in range(REDIRECTS):
-            same = urlsplit(url).netloc == self.host
-            headers = {"X-App-Token": self._token} if self._token and same else {}
             with self._session.get(
                 url,
                 params=parameters,
@@ -290,8 +294,20 @@ class Portal:
                 self._reached = True
                 if not answer.is_redirect:
                     return answer, self._body(answer)
-                url, parameters = urljoin(url, answer.headers["location"]), None
+                url, parameters = self._onward(url, answer.headers["location"]), None
         raise BrokenError("it sends us from one address to the next")
+
+    def _onward(self, url: str, location: str) -> str:
+        """Return where a redirect leads, or refuse one that leads away from the portal."""
+        there, home = urlsplit(urljoin(url, location)), urlsplit(self.url)
+        if (there.scheme, there.netloc) != (home.scheme, home.netloc):
+            raise FileError(
+                f"the portal sends us to another place, {there.scheme}://{there.hostname or ''}: "
+                "nothing was taken from there",
+                where=url,
+                mend="open the address in a browser; if the portal has moved, name the new one in SESEC_PORTAL",
+            )
+        return there.geturl()
 
     def _body(self, answer: requests.Response) -> bytes:
         """Read an answer to its end; `iter_content` refuses one that is shorter than announced."""
@@ -301,6 +317,8 @@ class Portal:
                 pieces.append(piece)
                 size += len(piece)
                 self._received(len(piece))
+                if size > LARGEST or answer.raw.tell() > LARGEST_SENT:
+                    raise self._too_large(answer.url)
                 passed = self._clock() - start
                 if passed > PATIENCE and size < SLOWEST * passed:
                     raise BrokenError("it sends too slowly to ever finish")
@@ -336,6 +354,14 @@ class Portal:
         self._tell(
             f"The application token in SESEC_APP_TOKEN {why}: it is wrong or has expired. "
             "Going on without it; the portal's limits are lower then."
+        )
+
+    def _too_large(self, url: str) -> FileError:
+        return FileError(
+            f"the portal sends more than {LARGEST >> 20} MB in one answer, or {LARGEST_SENT >> 20} MB packed: "
+            "that is no page of a table",
+            where=url.split("?")[0],
+            mend="check the dataset on the portal; or download its CSV file by hand and give it with --from FILE",
         )
 
     def _unreachable(self) -> UnreachableError:
