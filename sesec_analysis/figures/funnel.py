@@ -10,6 +10,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Floats
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
@@ -58,7 +59,8 @@ def plot_funnel(
     Raises
     ------
     DataError
-        If rates or limits are missing, the estimates answer several questions, or ``focus`` is not among them.
+        If rates or limits are missing, the estimates answer several questions, schools have targets of their own, or
+        ``focus`` is not among them.
 
     See Also
     --------
@@ -174,6 +176,12 @@ class Limits:
         printed: schools vary by more than chance if that shows in them.
         """
         known = [row for row in rows if row.publish == "point" and row.n_low]
+        if len({row.estimate for row in known}) > 1:
+            raise DataError(
+                "schools have targets of their own, and no lines hold for all of them",
+                where="plot_funnel",
+                mend="draw schools of one level at a time, and expected rates with `plot_expected`",
+            )
         row = max(known, key=lambda row: (row.n_low or 0, row.organization_id), default=None)
         if row is None or None in (row.estimate, row.ci_low, row.ci_high):
             return None
