@@ -1,8 +1,9 @@
 """Format numbers of a gated row: rounding, units, signs and ranges. Nothing is printed more finely than here.
 
-Percents are whole under 100 students and have one decimal from there; differences have one decimal, worked out before
-rounding; ratios have two decimals below 2 and one above; `DIGITS` has the decimals of every other unit. Intervals and
-ranges are rounded outward, so that what is printed still holds the truth.
+Percents are whole under 100 students and have one decimal from there; a range of percents of more or unknown students
+has as many decimals as its width bears (`_BY_WIDTH`). Differences have one decimal, worked out before rounding; ratios
+have two decimals below 2 and one above; `DIGITS` has the decimals of every other unit. Intervals and ranges are rounded
+outward, so that what is printed still holds the truth.
 """
 
 from collections.abc import Iterable
@@ -179,6 +180,11 @@ def with_unit(number: str, unit: str) -> str:
 
 MINUS = "−"
 _DETAILED_FROM = 100  # students: from here on a percent has a decimal
+_BY_WIDTH = ((3, 0.001), (1, 0.10))
+"""Decimals of a range of percents, and the proportion that it must be narrower than, as printed; any other has none."""
+_FINEST = Decimal("1e-9")
+"""Bounds carry a hair of room for floating point, which is no part of them and must not be rounded outward."""
+_SLACK = 1e-9
 _WAYS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 _GIVEN_BY_AXIS = {"points": "", "ratio": "×"}
 """Units that an axis gives, and what is left of them beside a mark."""
@@ -201,7 +207,7 @@ class NumberFormat:
             return cls("ratio", 2 if largest < 2 else 1, 0)
         if row.printed_in in DIGITS:
             return cls(row.printed_in, *DIGITS[row.printed_in])
-        return cls("proportion", 1 if (row.n_low or 0) >= _DETAILED_FROM else 0, 2)
+        return cls("proportion", _decimals(row), 2)
 
     def rounded(self, value: float | None, name: str) -> float | None:
         """Round as printed, at the scale of the table (a proportion stays one); a low or high end outward."""
@@ -211,6 +217,8 @@ class NumberFormat:
         exact = Decimal(f"{value:.12g}")
         step = Decimal(1).scaleb(-self.digits - self.shift)
         rounding = _WAYS.get(name.rpartition("_")[2], ROUND_HALF_UP)
+        if rounding != ROUND_HALF_UP:
+            exact = exact.quantize(_FINEST)
         return float(exact.quantize(step, rounding=rounding)) + 0.0
 
     def number(self, value: float) -> str:
@@ -312,6 +320,23 @@ class NumberFormat:
 
     def _percent(self, text: str) -> str:
         return say("{number} percent", number=text) if self.unit in PERCENTS else text
+
+
+def _decimals(row: Row) -> int:
+    """Return the decimals of a share in percent; the same for its ends as they are and as they were printed."""
+    students = row.n_low or (0 if row.publish != "range" else _DETAILED_FROM)
+    if (
+        row.publish != "range"
+        or students < _DETAILED_FROM
+        or None in (row.bound_low, row.bound_high)
+    ):
+        return 1 if students >= _DETAILED_FROM else 0
+    for decimals, narrower in _BY_WIDTH:
+        scale = NumberFormat("proportion", decimals, 2)
+        low, high = scale.rounded(row.bound_low, "low"), scale.rounded(row.bound_high, "high")
+        if (high or 0.0) - (low or 0.0) < narrower - _SLACK:
+            return decimals
+    return 0
 
 
 def school_year(end_year: int) -> str:
