@@ -140,6 +140,7 @@ BETTER = {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}
 OUTER = 0.998
 """Chance to lie within the outer limits; beyond them a school is unlike the others."""
 
+_ROUNDED = 0.011  # between targets as printed: whole percents of few students, tenths of others
 _SLACK = 1e-9
 _SIDES = {
     1: mark("Higher than chance explains"),
@@ -176,7 +177,8 @@ class Limits:
         printed: schools vary by more than chance if that shows in them.
         """
         known = [row for row in rows if row.publish == "point" and row.n_low]
-        if len({row.estimate for row in known}) > 1:
+        targets = [row.estimate or 0.0 for row in known]
+        if np.ptp(targets or [0.0]) > _ROUNDED:
             raise DataError(
                 "schools have targets of their own, and no lines hold for all of them",
                 where="plot_funnel",

@@ -293,7 +293,7 @@ class _Shares:
         own = table["end_year"].to_numpy()
         says = table["status"].isin(["ok", "bounded"]).to_numpy(dtype=bool) & (at >= 0)
         words = [
-            (", its level only" if of_level else "")
+            ("; beside schools of its level only" if of_level else "")
             + (
                 ""
                 if then == now

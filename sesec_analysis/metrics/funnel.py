@@ -453,8 +453,8 @@ def funnel(
             ("target", "proportion", "limits of the target", schools.limits(known, level)),
         )
     ]
-    said = [", its level only" if levels is not None else ""]
-    said += [", the rate usual for its need" if expected is not None else ""]
+    said = ["; beside schools of its level only" if levels is not None else ""]
+    said += ["; the target is the rate usual for its need" if expected is not None else ""]
     parts = [_worded(table, schools, side, "".join(said)) for table in tables]
     together = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     together.attrs = dict(obs.attrs)
@@ -556,7 +556,7 @@ def _own_targets(rows: pd.DataFrame, expected: pd.DataFrame) -> Floats:
 def _worded(table: pd.DataFrame, schools: _Schools, side: Side, of_whom: str) -> pd.DataFrame:
     of_events = _OF_EVENTS[schools.noise]
     words = [
-        f"{of_events}; target {target:.4g}{of_whom}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
+        f"{of_events}{of_whom}; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
         for target, phi, tau in zip(schools.target, schools.phi, schools.variance, strict=True)
     ]
     status = table["status"]
@@ -696,7 +696,7 @@ def school_rates(
     obs
         OBSERVATIONS of schools with counts.
     variation
-        As `year_variation` gives it.
+        As `year_variation` gives it, or ``sa.known_variation()``.
     levels
         Level of each school by organization_id, if `variation` keeps them apart.
     level
@@ -705,8 +705,9 @@ def school_rates(
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, with Wilson's interval of phi times fewer
-        students. `method` gives phi and its pairs of years, or says "binomial minimum" where no years repeat.
+        ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, a school's with Wilson's interval of phi
+        times fewer students. `method` gives phi and its pairs of years (of the school's level if it has its own, else
+        of all levels together), or says "binomial minimum" where no years repeat. Rows of places are as `rates`.
 
     Raises
     ------
@@ -724,16 +725,22 @@ def school_rates(
     ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
     ...     "numerator": [50 + 20 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
     >>> row = school_rates(obs, variation=year_variation(obs)).iloc[1]
-    >>> print(f"{row.ci_low:.3f} {row.ci_high:.3f}", row.method)
-    0.314 0.686 Wilson score interval, widened for variation between years, phi 4.17 from 16 pairs of years
+    >>> print(f"{row.ci_low:.3f} {row.ci_high:.3f}", row.method.partition("; ")[2])
+    0.314 0.686 widened for variation between years; phi 4.17 from 16 pairs of years
     """
     rows, side = single_rows(obs, None, level)
     known = side.known
     named = rows["organization_id"].map(dict(levels or {})) if levels else ""
     asked = rows[["indicator", "grade_level"]].assign(level=named)
-    found = asked.merge(variation[[*_QUESTION, "phi", "pairs"]], on=_QUESTION, how="left")
-    phi = floats(found, "phi", null=1.0)
-    n = np.fmax(known.n_low, 1.0) / phi
+    numbers_of = variation[[*_QUESTION, "phi", "pairs"]].dropna(subset=["phi"])
+    own, whole = (
+        question.merge(numbers_of, on=_QUESTION, how="left")
+        for question in (asked, asked.assign(level=""))
+    )
+    found = own.where(own["phi"].notna(), whole)
+    is_school = rows["organization_level"].eq("school").to_numpy(dtype=bool)
+    phi = np.where(is_school, floats(found, "phi"), np.nan)
+    n = np.fmax(known.n_low, 1.0) / np.where(np.isnan(phi), 1.0, phi)
     low, _ = intervals.wilson(known.value_low * n, n, level)
     _, high = intervals.wilson(known.value_high * n, n, level)
     numbers = Numbers(
@@ -742,17 +749,19 @@ def school_rates(
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
         midpoint_stands=True,
     )
-    table = claim(rows, MeasureSpec("rate", "proportion", _WIDENED), numbers, side, level=level)
+    table = claim(rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level)
+    said = table["method"].str.contains(_WILSON, regex=False) & is_school
     words = [
-        ", binomial minimum"
+        _BINOMIAL
         if np.isnan(one)
-        else f", phi {one:.3g} from {pairs:.0f} pairs of years"
-        for one, pairs in zip(floats(found, "phi"), floats(found, "pairs"), strict=True)
+        else f"{_WIDENED}{'' if named or not levels else _OF_ALL}; phi {one:.2f} from {pairs:.0f} pairs of years"
+        for one, pairs, named in zip(phi, floats(found, "pairs"), found["level"], strict=True)
     ]
-    widened = table["method"].str.contains(_WIDENED, regex=False)
-    return table.assign(
-        method=table["method"].mask(widened, table["method"] + pd.Series(words, dtype="str"))
-    )
+    longer = table["method"] + pd.Series(words, dtype="str")
+    return table.assign(method=table["method"].where(~said, longer))
 
 
-_WIDENED = "Wilson score interval, widened for variation between years"
+_WILSON = "Wilson score interval (statsmodels)"
+_WIDENED = "; widened for variation between years"
+_OF_ALL = "; that of all levels together"
+_BINOMIAL = "; binomial minimum, no repeated years"

@@ -199,7 +199,7 @@ def test_expected_rates__compare_with_schools_of_one_level_only():
         alone, alone_less = asked(obs.iloc[[row]], alike, share)
         assert apart.iloc[row][["estimate", "ci_low"]].equals(alone.iloc[0][["estimate", "ci_low"]])
         assert less.iloc[row].estimate == alone_less.iloc[0].estimate
-        assert ", its level only" in apart.iloc[row].method
+        assert "; beside schools of its level only" in apart.iloc[row].method
     few = {school: level for school, level in kind.items() if level == "high" or school < "s2"}
     expected, _ = asked(obs.iloc[:2], obs.iloc[4:], share, levels=few)
     assert expected["status"].tolist() == ["undefined", "ok"]

@@ -205,7 +205,10 @@ def test_funnel__against_rates_usual_for_each_is_hand_worked():
     assert z["estimate"].tolist() == pytest.approx(list(away / np.sqrt(error**2 + tau)))
     target = measured(obs, "funnel_target", expected=usual_of(obs, usual))
     assert target["estimate"].tolist() == pytest.approx(usual)
-    assert "target 0.8, the rate usual for its need, overdispersion" in target["method"][3]
+    assert (
+        "; the target is the rate usual for its need; target 0.8, overdispersion"
+        in target["method"][3]
+    )
 
 
 def test_funnel__against_one_rate_usual_for_all_is_that_of_a_target():
@@ -215,7 +218,7 @@ def test_funnel__against_one_rate_usual_for_all_is_that_of_a_target():
             measured(obs, measure, **more)
             for more in ({"target": 0.6}, {"expected": usual_of(obs, 0.6).assign(status="ok")})
         )
-        words = all_alike["method"].str.replace(", the rate usual for its need", "")
+        words = all_alike["method"].str.replace("; the target is the rate usual for its need", "")
         assert one.equals(all_alike.assign(method=words))
 
 
@@ -241,7 +244,7 @@ def test_funnel__keeps_levels_of_school_apart():
         alone = measured(obs.iloc[part], "funnel_target").reset_index(drop=True)
         numbers = ["estimate", "ci_low", "ci_high"]
         assert apart.iloc[part].reset_index(drop=True)[numbers].equals(alone[numbers])
-    assert "target 0.525, its level only, overdispersion" in apart["method"][0]
+    assert "; beside schools of its level only; target 0.525, overdispersion" in apart["method"][0]
 
 
 def test_funnel__of_nothing_is_empty_and_typed():
@@ -456,7 +459,28 @@ def test_school_rates__are_those_of_fewer_students_and_say_so():
     assert (table["ci_low"].iloc[0], table["ci_high"].iloc[0]) == pytest.approx(
         (float(low), float(high))
     )
-    assert table["method"].iloc[0].endswith(f", phi {phi:.3g} from 60 pairs of years")
+    assert table["method"].iloc[0].endswith(f"; phi {phi:.2f} from 60 pairs of years")
     other = school_rates(obs.assign(indicator="math_met"), variation=variation)
     assert other["ci_low"].to_numpy() == pytest.approx(plain["ci_low"].to_numpy())
-    assert other["method"].str.endswith("binomial minimum").all()
+    assert other["method"].str.endswith("; binomial minimum, no repeated years").all()
+    of_a_place = school_rates(obs.assign(organization_level="place"), variation=variation)
+    assert of_a_place.equals(rates(obs.assign(organization_level="place")))
+
+
+def test_school_rates__take_the_variation_of_a_schools_level_or_of_all_together():
+    obs = over_years(np.random.default_rng(6), (2018, 2019), 3.0)
+    levels = {f"s{i}": "high" if i < 10 else "elementary" for i in range(60)}
+    apart = year_variation(obs, levels=levels)  # ten high schools are too few
+    together = year_variation(obs)
+    table = school_rates(obs, variation=pd.concat([apart, together]), levels=levels)
+    phi = dict(zip(apart["level"], apart["phi"], strict=True))
+    assert np.isnan(phi["high"])
+    every = school_rates(obs, variation=together)
+    high = table["organization_id"].map(levels) == "high"
+    assert table.loc[high, "ci_low"].equals(every.loc[high, "ci_low"])
+    assert table.loc[high, "method"].str.contains("; that of all levels together; phi").all()
+    assert (
+        table.loc[~high, "method"]
+        .str.endswith(f"years; phi {phi['elementary']:.2f} from 50 pairs of years")
+        .all()
+    )

@@ -77,7 +77,7 @@ def test_printed__rounds_intervals_outward_and_says_which():
     assert shown(rate(71, 216)).interval == "26.6–39.2%"
     assert level_words(0.9) == "90% interval"
     assert shown(bounded(0.3, 0.4)).interval == "25–45%"
-    assert shown(bounded(0.3, 0.39)).interval == "25.0–44.0%"
+    assert shown(bounded(0.3, 0.39)).interval == "25–44%"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,8 @@ def test_printed__rounds_intervals_outward_and_says_which():
         (0.0, 0.036, "0–3.6%"),
         (0.0, 0.15, "0–15%"),
         (0.0, 0.273, "0–28%"),
-        (0.72, 0.7205, "72.000–72.050%"),
+        (0.99958, 1.0, "99.958–100%"),
+        (0.00713, 0.00715, "0.7–0.8%"),
         (0.72, 0.721, "72.0–72.1%"),
     ],
 )
@@ -115,6 +116,13 @@ def test_printed__of_its_own_ends_is_itself(one, other, n):
     out = direct(bound_low=low, bound_high=high, **made)
     ends = {name: out.numbers[name] for name in ("bound_low", "bound_high")}
     assert direct(**made, **ends) == out
+
+
+def test_printed__gives_a_range_and_chance_on_top_of_it_decimals_of_their_own():
+    ends = {"bound_low": 0.0, "bound_high": 0.00042, "outer_low": 0.0, "outer_high": 0.2776}
+    out = direct(unit="proportion", publish="range", **ends)
+    assert (out.value, out.interval) == ("0–0.042%", "0–28%")
+    assert direct(unit="proportion", publish="range", **out.numbers) == out
 
 
 @given(SHARES, SHARES, st.integers(10, 400))
