@@ -105,7 +105,7 @@ def raw() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switches that write docs/ORACLES.md, docs/FETCH_FAULTS.md and docs/CLAIMS.md anew."""
+    """Add the switches that write docs/ORACLES.md, FETCH_FAULTS.md, CLAIMS.md and YEAR_VARIATION.md anew."""
     parser.addoption(
         "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
     )
@@ -114,4 +114,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--write-claims", action="store_true", help="write docs/CLAIMS.md from the ledger of claims"
+    )
+    parser.addoption(
+        "--write-variation",
+        action="store_true",
+        help="write docs/YEAR_VARIATION.md and the numbers behind it from the figures",
     )

@@ -32,6 +32,7 @@ from sesec_analysis.catalog.entries import (
     SchoolTime,
     Source,
     StudentGroup,
+    YearVariation,
 )
 from sesec_analysis.errors import CatalogError
 
@@ -67,6 +68,7 @@ __all__ = [
     "source",
     "sources",
     "student_group",
+    "year_variation",
 ]
 
 
@@ -179,6 +181,16 @@ def _schools(folder: Path) -> dict[str, School]:
 
 
 @cache
+def _year_variation(folder: Path) -> list[YearVariation]:
+    path = folder / "reference/year_variation.csv"
+    if not path.is_file():  # made-up files have no years to learn it from
+        return []
+    rows = csv.DictReader(_text(path).splitlines())
+    records = [{name: cell for name, cell in row.items() if cell} for row in rows]
+    return _checked(path, TypeAdapter(list[YearVariation]), records)
+
+
+@cache
 def _sources(folder: Path) -> dict[str, Source]:
     files = sorted((folder / "catalog" / "sources").glob("*.yml"))
     return {path.stem: read_source(path) for path in files}
@@ -271,6 +283,11 @@ def school_notes() -> dict[str, str]:
 def schools() -> dict[str, School]:
     """Return the schools of Seattle by the state's code, as `sesec data build` put them together."""
     return _schools(data_dir())
+
+
+def year_variation() -> list[YearVariation]:
+    """Return how far schools' rates move from year to year beyond chance, by indicator, grade and level of school."""
+    return _year_variation(data_dir())
 
 
 def outlines() -> dict[str, Outline]:

@@ -46,6 +46,7 @@ __all__ = [
     "Unit",
     "WideGroups",
     "YearOut",
+    "YearVariation",
 ]
 
 
@@ -221,6 +222,18 @@ class School(Entry):
     title_i_years: str = ""  # school years with Title I funds, by end year, joined by "; "
     note: str = ""
     source: str
+
+
+class YearVariation(Entry):
+    """How far schools' rates move from year to year beyond chance: a row of `data/reference/year_variation.csv`."""
+
+    indicator: Code
+    grade_level: str
+    level: str = ""  # of school; empty: all together
+    phi: float
+    pairs: int  # of neighbouring years, over schools
+    schools: int
+    last_year: int
 
 
 class SchoolTime(Entry):

@@ -30,7 +30,8 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn
 from sesec_analysis.evidence.wording.labels import organization_name, year_of
 from sesec_analysis.i18n import mark, say
-from sesec_analysis.metrics.disparity import averages, rates
+from sesec_analysis.metrics.disparity import averages
+from sesec_analysis.metrics.funnel import school_rates
 from sesec_analysis.schema import SHARES
 
 __all__ = [
@@ -371,7 +372,14 @@ def claim_schools(figures: pd.DataFrame, *, level: float = 0.95) -> ReportTable 
         return Notice(title, say("No figures of these schools are among the data at hand."))
     is_share = figures["unit"].isin(SHARES)
     told = [
-        *findings(rates(figures[is_share], level=level)),
+        *findings(
+            school_rates(
+                figures[is_share],
+                variation=pd.DataFrame([entry.model_dump() for entry in catalog.year_variation()]),
+                levels=catalog.level_rules().schools,
+                level=level,
+            )
+        ),
         *(findings(averages(figures[~is_share])) if not is_share.all() else ()),
     ]
     codes = [code for claim in catalog.claims().values() for code in claim.schools]

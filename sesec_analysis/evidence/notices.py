@@ -58,16 +58,22 @@ class Notice:
         }
 
 
-_TITLES = {
-    "robust": mark("Robust: it holds however it is measured"),
-    "likely": mark("Likely: most ways of measuring agree"),
-    "mixed": mark("Mixed: it depends on how it is measured"),
-    "unknown": mark("Cannot be told: too much is left open"),
+_SCALES = {
+    "points_and_ratios": mark("holds in points and in ratios"),
+    "points_only": mark("holds in points only"),
+    "ratios_only": mark("holds in ratios only"),
+    "neither": mark("holds neither in points nor in ratios"),
+    "unknown": mark("cannot be told"),
+}
+_EVIDENCE = {
+    "beyond": mark("beyond chance and withholding"),
+    "against": mark("against it in points"),
+    "unknown": mark("cannot be told"),
 }
 
 
 def verdict_notice(found: "Robustness") -> Notice:
-    """Return the verdict on a statement and the sentence that bears it out, as a notice.
+    """Return the two labels of a statement and the short sentences that bear them out, as a notice.
 
     Parameters
     ----------
@@ -77,16 +83,19 @@ def verdict_notice(found: "Robustness") -> Notice:
     Returns
     -------
     Notice
-        The verdict is its title, the sentence its text. It holds no number.
+        Scale and evidence are its title, the sentences its text. It holds no number.
 
     Notes
     -----
-    Reading: put it under any headline that is not robust.
+    Reading: put it under a headline of a change, with both gaps and both ratios beside it.
 
     Examples
     --------
     >>> from sesec_analysis.metrics.robustness import Robustness
-    >>> print(verdict_notice(Robustness("mixed", ("points",), ("ratio",), "That the gap narrowed holds in points.")))
-    Mixed: it depends on how it is measured. That the gap narrowed holds in points.
+    >>> found = Robustness("points_only", "beyond", ("points",), ("ratio",), "In percentage points the gap narrowed.")
+    >>> print(verdict_notice(found))
+    Scale: holds in points only; evidence: beyond chance and withholding. In percentage points the gap narrowed.
     """
-    return Notice(say(_TITLES[found.verdict]), found.words)
+    scale, evidence = say(_SCALES[found.scale]), say(_EVIDENCE[found.evidence])
+    title = say("Scale: {scale}; evidence: {evidence}", scale=scale, evidence=evidence)
+    return Notice(title, found.words)

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from sesec_analysis import catalog
 from sesec_analysis.bounds import Floats
@@ -17,11 +18,12 @@ from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, head
 from sesec_analysis.evidence.wording import numbers
 from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import axes, figure, scatter, words
-from sesec_analysis.figures.funnel import BETTER
+from sesec_analysis.figures.funnel import BETTER, OUTER
 from sesec_analysis.figures.scatter import Curve
 from sesec_analysis.figures.schools import school_name
 from sesec_analysis.figures.style import Key
 from sesec_analysis.i18n import mark, say
+from sesec_analysis.metrics.expected import FEWEST_FITTED
 
 __all__ = ["CAUTIONS", "Usual", "plot_expected"]
 
@@ -64,7 +66,8 @@ def plot_expected(
     Notes
     -----
     Reading: a panel for each level of schools. The line is drawn through the schools elsewhere; the shading is about
-    where the rates of schools of the place, of their size, would lie. A school clearly on the better side is named.
+    where the rates of schools of the place, of their size, would lie. A school on the better side is named if it lies
+    beyond 99.8 percent limits, widened so that they hold for all schools of the place together.
     Caution: descriptive, not a measure of effectiveness, and about schools, not students. What is usual may be unjust.
 
     Examples
@@ -203,22 +206,40 @@ class Usual:
         """Return the position of a school from left to right: its low-income share."""
         return self.shares[code].printed.numbers["estimate"] or 0.0
 
-    def side(self, code: str) -> int:
-        """Return 1 if a school's rate is clearly above what is usual, -1 if clearly below, else 0."""
+    def side(self, code: str, *, wider: float = 1.0) -> int:
+        """Return 1 if a school's rate lies above the shading, -1 if below, else 0; or one so many times as wide."""
         if code not in self.compared:
             return 0
         row = self.differences[code].row
         point = row.publish == "point"
         ends = (row.ci_low, row.ci_high) if point else (row.outer_low, row.outer_high)
-        if None in ends:
+        bounds = (row.estimate, row.estimate) if point else (row.bound_low, row.bound_high)
+        if None in (*ends, *bounds):
             return 0
-        return int((ends[0] or 0.0) > 0) - int((ends[1] or 0.0) < 0)
+        low, high = (
+            (edge or 0.0) + wider * ((end or 0.0) - (edge or 0.0))
+            for edge, end in zip(bounds, ends, strict=True)
+        )
+        return int(low > 0) - int(high < 0)
+
+    @cached_property
+    def _for_all(self) -> float:
+        """How much wider than one school's an interval is that keeps the outer level for all of them (Bonferroni's).
+
+        Of the fewest schools that a line is drawn through: with more of them it would be less.
+        """
+        level = next(iter(self.differences.values())).row.ci_level or 0.95
+        tails = (1 - OUTER) / 2 / max(len(self.compared), 1), (1 - level) / 2
+        one, usual = (float(stats.t.isf(tail, FEWEST_FITTED - 2)) for tail in tails)
+        return max(one / usual, 1.0)
 
     def better(self) -> list[str]:
         """Return the schools clearly on the better side, by name; none where no side is better."""
         indicator = catalog.indicator(next(iter(self.rates.values())).row.indicator)
         side = BETTER[indicator.direction]
-        codes = [code for code in self.compared if side and self.side(code) == side]
+        codes = [
+            code for code in self.compared if side and self.side(code, wider=self._for_all) == side
+        ]
         return sorted(codes, key=lambda code: self.rates[code].place)
 
     def levels(self, codes: Iterable[str]) -> list[str]:

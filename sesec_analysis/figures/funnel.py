@@ -10,6 +10,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import Floats
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
@@ -58,7 +59,8 @@ def plot_funnel(
     Raises
     ------
     DataError
-        If rates or limits are missing, the estimates answer several questions, or ``focus`` is not among them.
+        If rates or limits are missing, the estimates answer several questions, schools have targets of their own, or
+        ``focus`` is not among them.
 
     Notes
     -----
@@ -134,6 +136,7 @@ BETTER = {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}
 OUTER = 0.998
 """Chance to lie within the outer limits; beyond them a school is unlike the others."""
 
+_ROUNDED = 0.011  # between targets as printed: whole percents of few students, tenths of others
 _SLACK = 1e-9
 _SIDES = {
     1: mark("Higher than chance explains"),
@@ -170,6 +173,13 @@ class Limits:
         printed: schools vary by more than chance if that shows in them.
         """
         known = [row for row in rows if row.publish == "point" and row.n_low]
+        targets = [row.estimate or 0.0 for row in known]
+        if np.ptp(targets or [0.0]) > _ROUNDED:
+            raise DataError(
+                "schools have targets of their own, and no lines hold for all of them",
+                where="plot_funnel",
+                mend="draw schools of one level at a time, and expected rates with `plot_expected`",
+            )
         row = max(known, key=lambda row: (row.n_low or 0, row.organization_id), default=None)
         if row is None or None in (row.estimate, row.ci_low, row.ci_high):
             return None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent, YearOut
+from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent, YearOut, YearVariation
 from sesec_analysis.errors import FileError
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing
@@ -19,6 +19,7 @@ __all__ = [
     "breaks",
     "events",
     "indicators",
+    "known_variation",
     "places",
     "schools",
     "sources",
@@ -65,6 +66,22 @@ def breaks(indicator: str) -> list[SeriesBreak]:
     [2015]
     """
     return list(catalog.indicator(indicator).breaks)
+
+
+def known_variation() -> pd.DataFrame:
+    """List how far rates of Seattle's schools move from year to year beyond chance, as `year_variation` found it.
+
+    Pass it to `school_rates`. It is kept in data, so that a rate has the same interval in every edition; a test
+    finds it anew, and `docs/YEAR_VARIATION.md` has its evidence.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> list(sa.known_variation().columns)
+    ['indicator', 'grade_level', 'level', 'phi', 'pairs', 'schools', 'last_year']
+    """
+    entries = [entry.model_dump() for entry in catalog.year_variation()]
+    return pd.DataFrame(entries, columns=list(YearVariation.model_fields))
 
 
 def events(indicator: str) -> list[SeriesEvent]:

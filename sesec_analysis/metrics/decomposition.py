@@ -38,7 +38,8 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
     Parameters
     ----------
     a, b
-        OBSERVATIONS with counts, each of one organization in one year: two places, or one place in two years.
+        OBSERVATIONS with counts, each of one organization in one year: two places, or one place in two years. Rows of
+        all students (student_group_type ``"all"``), if both have them, bound the total.
     by
         A student_group_type whose groups do not overlap and together are all students.
     level
@@ -60,7 +61,8 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
     Reading: positive means that ``a`` is higher. A rate part of -.05: with the average composition of both, the rate of
     ``a`` would still be five points lower. Exchanging ``a`` and ``b`` flips every sign.
     Interval: rates vary, group sizes do not; a rate's variance is p(1 - p) / n at p = (k + 1/2) / (n + 1), never 0.
-    Bounds: attained where group sizes are exact, as the parts are linear in k; else outer, by interval arithmetic.
+    Bounds: attained where group sizes are exact, as the parts are linear in k; else outer, by interval arithmetic. The
+    total is bounded by the rows of all students where those say more than the sum of the groups.
     Caution: a description, not a cause; another partition gives another split.
     Reference: Kitagawa, E. M. (1955). Journal of the American Statistical Association, 50, 1168-1194.
 
@@ -79,25 +81,55 @@ def kitagawa(a: pd.DataFrame, b: pd.DataFrame, *, by: str, level: float = 0.95) 
     rows, others, reference = _alike(a, b, by, level)
     code = bounds.row_codes(rows, _SLICE)
     count = int(code.max(initial=-1)) + 1
-    side, other = (Side.of(bounds.pool(table, by=[*_SLICE, "unit"])) for table in (rows, others))
+    summed = [bounds.pool(table, by=[*_SLICE, "unit"]) for table in (rows, others)]
+    groups = [Side.of(table) for table in summed]
+    pairs = zip(summed, (a, b), strict=True)
+    everyone = [Side.of(_or_all_students(sums, given, by)) for sums, given in pairs]
     mix, other_mix = _Mix.of(rows, code, count), _Mix.of(others, code, count)
-    p, q = side.known, other.known
+    p, q = (side.known for side in everyone)
     total = p.value_low - q.value_high, p.value_high - q.value_low
     spread = mix.share_high**2 * mix.variance + other_mix.share_high**2 * other_mix.variance
     one_sided = sum_by(code, mix.empty != other_mix.empty, count) > 0
     parts = [
-        ("total", total, sum_by(code, spread, count), np.zeros(count, dtype=bool)),
-        ("rate", *_rate_part(mix, other_mix, code, count), one_sided),
-        ("composition", *_composition_part(mix, other_mix, code, count), one_sided),
+        ("total", everyone, total, sum_by(code, spread, count), np.zeros(count, dtype=bool)),
+        ("rate", groups, *_rate_part(mix, other_mix, code, count), one_sided),
+        ("composition", groups, *_composition_part(mix, other_mix, code, count), one_sided),
     ]
     keys, tables = _keys(rows, code), []
-    for name, limits, variance, undefined in parts:
-        numbers = _numbers(limits, variance, p.exact & q.exact, undefined, floor=-1.0, level=level)
+    for name, (side, other), limits, variance, undefined in parts:
+        exact = side.known.exact & other.known.exact
+        numbers = _numbers(limits, variance, exact, undefined, floor=-1.0, level=level)
         measure = MeasureSpec(f"kitagawa_{name}", "points", _INTERVAL)
         tables += [
             claim(keys, measure, numbers, side, other, reference_name=reference, level=level)
         ]
     return _finished(pd.concat(tables).sort_index(kind="stable"), a)
+
+
+def _or_all_students(sums: pd.DataFrame, given: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the sums of the groups, each replaced by the row of all students where that leaves less open.
+
+    Students whose group is not reported are in the row of all students only: where the groups cannot be everybody, the
+    sum of the groups stands, so that the parts add up to the total.
+    """
+    if by == "all" or sums.empty:
+        return sums
+    own = given[given["student_group_type"] == "all"].merge(
+        given.loc[given["student_group_type"] == by, _ORGANIZATION].drop_duplicates()
+    )
+    single_rows(own, None, 0.95)
+    own = own.set_index(_SLICE).reindex(pd.MultiIndex.from_frame(sums[_SLICE])).reset_index()
+    there = own["end_year"].notna().to_numpy(dtype=bool)
+    for name, nothing in (("end_year", 0), ("status", "not_collected")):
+        own[name] = own[name].where(there, nothing)
+    own = schema.conform_observations(own)
+    summed, known = KnownCounts.of(sums), KnownCounts.of(own)
+    everybody = (known.n_low <= summed.n_high) & (summed.n_low <= known.n_high)
+    meet = (known.value_low <= summed.value_high) & (summed.value_low <= known.value_high)
+    less_open = known.value_high - known.value_low < summed.value_high - summed.value_low
+    better = pd.Series(there & everybody & meet & less_open)
+    kept = [name for name in sums.columns if name not in (*_SLICE, "unit")]
+    return sums.assign(**{name: sums[name].where(~better, own[name]) for name in kept})
 
 
 def standardized_rates(

@@ -1,5 +1,6 @@
 """Expected rates: schools beside what is usual elsewhere with as many students from low-income families."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -24,7 +25,7 @@ _ORGANIZATION = ["organization_level", "organization_id"]
 _SLICE = ["organization_level", *(name for name in KEYS if not name.startswith("organization"))]
 _MODEL = "overdispersed binomial (Williams) on the logit of the low-income share; prediction interval (t)"
 _NO_LINE = (
-    f"not computed: no low-income share, or fewer than {FEWEST_FITTED} schools outside with exact "
+    f"not computed: no low-income share, or fewer than {FEWEST_FITTED} schools outside{{of_level}} with exact "
     "counts and unlike shares"
 )
 _EXPECTED = MeasureSpec("expected_rate", "proportion", _MODEL)
@@ -34,11 +35,17 @@ Limits = tuple[Floats, Floats]
 
 
 def expected_rates(
-    inside: pd.DataFrame, outside: pd.DataFrame, low_income: pd.DataFrame, *, level: float = 0.95
+    inside: pd.DataFrame,
+    outside: pd.DataFrame,
+    low_income: pd.DataFrame,
+    *,
+    levels: Mapping[str, str] | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Rate expected of a school from its low-income share, by schools outside its place, and how far it is from that.
 
     expected_rate = expit(a + b logit(share)), fitted on the schools outside; rate_less_expected = p - expected_rate.
+    Grades are fitted apart, and with ``levels`` so are levels of school: grades differ in their tests.
 
     Parameters
     ----------
@@ -47,8 +54,11 @@ def expected_rates(
     outside
         OBSERVATIONS of schools elsewhere, the same indicators, years, grades and groups.
     low_income
-        OBSERVATIONS of the share of students from low-income families, one row per school and year; the same year as
-        the rate, or an earlier one given that year's `end_year`.
+        OBSERVATIONS of the share of students from low-income families, one row per school and year. A rate takes the
+        share of its own year; without one, that of the nearest year (of two, the earlier), which `method` names.
+    levels
+        Level of each school by organization_id, such as ``sa.level_rules().schools``: a school is then compared with
+        schools of its level only, and one without a level with none. None: all together.
     level
         Chance to lie within the interval, 0-1.
 
@@ -57,7 +67,8 @@ def expected_rates(
     pandas.DataFrame
         ESTIMATES, two rows per row of ``inside``. The interval of `expected_rate` is where the rate of a school of this
         size would lie; that of `rate_less_expected` has the same width. Withheld cells inside get bounds; outside they
-        cannot be fitted, and `method` says how many were left out. `undefined` without a share or a line.
+        cannot be fitted, and `method` says how many were left out. `undefined` without a share or a line. An estimate
+        hangs on the year of the rate alone, not on when it is asked for; `source_ids` holds the source of the share.
 
     Raises
     ------
@@ -92,11 +103,15 @@ def expected_rates(
     rows, side = single_rows(inside, None, level)
     others, elsewhere = single_rows(outside, None, level)
     _refuse_both(rows, others)
-    near, far = _shares(rows, low_income), _shares(others, low_income)
-    both = bounds.row_codes(pd.concat([rows[_SLICE], others[_SLICE]], ignore_index=True), _SLICE)
+    shares = _Shares.of(low_income)
+    near, far = shares.limits(at := shares.rows(rows)), shares.limits(shares.rows(others))
+    together = pd.concat([rows, others], ignore_index=True)
+    of_level = together["organization_id"].map(dict(levels or {})) if levels else ""
+    both = bounds.row_codes(together[_SLICE].assign(of_level=of_level), [*_SLICE, "of_level"])
     code, other_code = both[: len(rows)], both[len(rows) :]
     lines = _Lines.of(code, other_code, elsewhere, far)
-    unknown = np.isnan(near[0]) | ~lines.drawn
+    placed = together["organization_id"][: len(rows)].isin(levels or {}).to_numpy(dtype=bool)
+    unknown = np.isnan(near[0]) | ~lines.drawn | ((levels is not None) & ~placed)
     low, high, reach = lines.expected(near, side.known, level)
     exact = near[0] == near[1]
     nothing = (low <= 0) & (high >= 1)
@@ -115,13 +130,16 @@ def expected_rates(
         says_nothing=nothing | ((side.known.value_low <= 0) & (side.known.value_high >= 1)),
         midpoint_stands=True,
     )
-    pair = [
-        _worded(claim(rows, measure, numbers, side, level=level), lines, side, unknown)
+    no_line = _NO_LINE.format(of_level=" of its level" if levels is not None else "")
+    tables = [
+        claim(rows, measure, numbers, side, level=level)
         for measure, numbers in ((_EXPECTED, expected), (_RESIDUAL, residual))
     ]
-    together = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
-    together.attrs = dict(inside.attrs)
-    return together
+    pair = [_worded(table, lines, no_line, side, unknown) for table in tables]
+    pair = [shares.cited(table, at, of_level=levels is not None) for table in pair]
+    out = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
+    out.attrs = dict(inside.attrs)
+    return out
 
 
 @dataclass(frozen=True)
@@ -226,29 +244,71 @@ def _overdispersed(k: Floats, n: Floats, design: Floats) -> tuple[GLMResults, fl
     return result, middle
 
 
-def _shares(rows: pd.DataFrame, low_income: pd.DataFrame) -> Limits:
-    """Least and most logit of each row's low-income share, half a student added to both sides; NaN where none."""
-    keys = [*_ORGANIZATION, "end_year"]
-    schools, side = single_rows(low_income, None, 0.95)
-    repeated = schools[keys].duplicated()
-    if repeated.any():
-        first = " ".join(str(value) for value in schools.loc[repeated, keys].iloc[0])
-        raise DataError(
-            "a school has two low-income shares in one year",
-            where=f"expected_rates, low_income, {int(repeated.sum())} row(s), first at {first}",
-            mend="keep one row per school and year: one indicator, grade and student group",
-        )
-    place = schools[keys].assign(row=np.arange(len(schools)))
-    row = rows[keys].merge(place, on=keys, how="left")["row"].fillna(-1).to_numpy(dtype=np.int64)
-    side = side.at(row)
-    known = side.known
-    ends = [
-        [_logit(rate, n) for n in (known.n_low, known.n_high)]
-        for rate in (known.value_low, known.value_high)
-    ]
-    unknown = side.absent
-    low, high = np.min(ends[0], axis=0), np.max(ends[1], axis=0)
-    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+@dataclass(frozen=True)
+class _Shares:
+    """Low-income shares of schools: who, when, what is known of it, and where that was published."""
+
+    schools: pd.DataFrame
+    side: Side
+
+    @classmethod
+    def of(cls, low_income: pd.DataFrame) -> Self:
+        keys = [*_ORGANIZATION, "end_year"]
+        schools, side = single_rows(low_income, None, 0.95)
+        repeated = schools[keys].duplicated()
+        if repeated.any():
+            first = " ".join(str(value) for value in schools.loc[repeated, keys].iloc[0])
+            raise DataError(
+                "a school has two low-income shares in one year",
+                where=f"expected_rates, low_income, {int(repeated.sum())} row(s), first at {first}",
+                mend="keep one row per school and year: one indicator, grade and student group",
+            )
+        return cls(schools, side)
+
+    def rows(self, rates: pd.DataFrame) -> Positions:
+        """Position of the share of each rate's own year, else of the nearest (of two, the earlier); -1 where none."""
+        asked = rates[[*_ORGANIZATION, "end_year"]].reset_index(drop=True).reset_index(names="rate")
+        there = self.schools[[*_ORGANIZATION, "end_year"]].reset_index(drop=True)
+        there = there.reset_index(names="share")[~self.side.absent]
+        pairs = asked.merge(there, on=_ORGANIZATION, suffixes=("", "_of_share"))
+        away = (pairs["end_year_of_share"] - pairs["end_year"]).abs()
+        pairs = pairs.assign(away=away).sort_values(["rate", "away", "end_year_of_share"])
+        nearest = pairs.drop_duplicates("rate").set_index("rate")["share"]
+        return nearest.reindex(asked["rate"]).fillna(-1).to_numpy(dtype=np.int64)
+
+    def limits(self, at: Positions) -> Limits:
+        """Least and most logit of each share, half a student added to both sides; NaN where none."""
+        side = self.side.at(at)
+        known = side.known
+        ends = [
+            [_logit(rate, n) for n in (known.n_low, known.n_high)]
+            for rate in (known.value_low, known.value_high)
+        ]
+        low, high = np.min(ends[0], axis=0), np.max(ends[1], axis=0)
+        return np.where(side.absent, np.nan, low), np.where(side.absent, np.nan, high)
+
+    def cited(self, table: pd.DataFrame, at: Positions, *, of_level: bool) -> pd.DataFrame:
+        """Add the source of each share, and in `method` its year where that is not the rate's own."""
+        year = self.schools["end_year"].reset_index(drop=True).reindex(at).to_numpy()
+        own = table["end_year"].to_numpy()
+        says = table["status"].isin(["ok", "bounded"]).to_numpy(dtype=bool) & (at >= 0)
+        words = [
+            ("; beside schools of its level only" if of_level else "")
+            + (
+                ""
+                if then == now
+                else f"; low-income share of {then:.0f}, the nearest year there is"
+            )
+            for then, now in zip(np.where(at >= 0, year, own), own, strict=True)
+        ]
+        of_share = self.side.at(at)
+        named = [of_share.sources[one] if one >= 0 else "" for one in of_share.source]
+        sources = [
+            bounds.join_sources([one, other]) if cited else one
+            for one, other, cited in zip(table["source_ids"], named, says, strict=True)
+        ]
+        method = table["method"].where(~says, table["method"] + pd.Series(words, dtype="str"))
+        return table.assign(method=method, source_ids=pd.Series(sources, dtype="str"))
 
 
 def _logit(rate: Floats, n: Floats) -> Floats:
@@ -268,7 +328,9 @@ def _refuse_both(rows: pd.DataFrame, others: pd.DataFrame) -> None:
         )
 
 
-def _worded(table: pd.DataFrame, lines: _Lines, side: Side, unknown: Flags) -> pd.DataFrame:
+def _worded(
+    table: pd.DataFrame, lines: _Lines, no_line: str, side: Side, unknown: Flags
+) -> pd.DataFrame:
     has_number = table["status"].isin(["ok", "bounded"])
     words = [
         f"; fitted on {fitted:.0f} schools outside, {left:.0f} left out as withheld, rho {rho:.3f}"
@@ -276,4 +338,4 @@ def _worded(table: pd.DataFrame, lines: _Lines, side: Side, unknown: Flags) -> p
     ]
     method = table["method"].where(~has_number, table["method"] + pd.Series(words, dtype="str"))
     none = table["status"].eq("undefined") & unknown & ~side.absent
-    return table.assign(method=method.mask(none, _NO_LINE))
+    return table.assign(method=method.mask(none, no_line))

@@ -353,6 +353,8 @@ def funnel(
     obs: pd.DataFrame,
     *,
     target: float | None = None,
+    expected: pd.DataFrame | None = None,
+    levels: Mapping[str, str] | None = None,
     level: float = 0.95,
     noise: Noise = "binomial",
 ) -> pd.DataFrame:
@@ -367,6 +369,12 @@ def funnel(
         OBSERVATIONS of schools (or districts); those alike in indicator, year, grade and group are compared.
     target
         A goal, 0-1. None: the rate of all schools with exact counts together.
+    expected
+        In place of one target for all: ESTIMATES of `expected_rates` of the same schools. Each is then held against
+        the rate usual for its need; one without an exact expected rate is `undefined`.
+    levels
+        Level of each school by organization_id, such as ``sa.level_rules().schools``: a school is then held against
+        schools of its level only, and one without a level against none. None: all together.
     level
         Chance to lie within the limits; a funnel shows .95 and .998.
     noise
@@ -383,18 +391,22 @@ def funnel(
     Raises
     ------
     DataError
-        If ``target`` is not between 0 and 1, or two rows speak of the same figure.
+        If ``target`` is not between 0 and 1 or stands beside ``expected``, or two rows speak of the same figure.
 
     See Also
     --------
     sesec_analysis.metrics.robustness.q_values : Many schools are looked at, so some stand apart by chance.
+    sesec_analysis.metrics.expected.expected_rates : What is usual at schools with as much need.
 
     Notes
     -----
     Reading: beyond 2 (limits of .95) worth a question, beyond 3 (.998) unlike the others. A question, not a verdict:
     schools serve different students with different means.
     Method: tau^2 is 0, and the limits exact, unless the overdispersion is above 1. It is winsorized, hence cautious: by
-    chance alone it is about .68, and of schools that do vary more, about one in ten lies beyond limits of .95.
+    chance alone it is about .68, and of schools that do vary more, about one in ten lies beyond limits of .95. The line
+    behind ``expected`` is taken as known.
+    Caution: with one target for all, the distance says whom a school serves as much as how it serves them. Keep levels
+    apart, and give ``expected`` where the need is known.
     Reference: Spiegelhalter, D. J. (2005). Statistics in Medicine, 24, 1185-1202.
 
     Examples
@@ -415,9 +427,24 @@ def funnel(
             where="funnel, target",
             mend="write a goal of 80 percent as target=0.8",
         )
+    if target is not None and expected is not None:
+        raise QuestionError(
+            "schools have one target for all and an expected rate each",
+            where="funnel, target and expected",
+            mend="give one of the two",
+        )
     rows, side = single_rows(obs, None, level)
-    known, code = side.known, bounds.row_codes(rows, _SLICE)
-    schools = _Schools.of(side, code, target, _refuse_other(noise))
+    of_level = rows["organization_id"].map(dict(levels)) if levels is not None else ""
+    code = bounds.row_codes(rows[_SLICE].assign(of_level=of_level), [*_SLICE, "of_level"])
+    goal = np.full(len(rows), np.nan if target is None else target)
+    judged = np.ones(len(rows), dtype=bool)
+    if expected is not None:
+        goal = _own_targets(rows, expected)
+        judged = ~np.isnan(goal)
+    if levels is not None:
+        judged &= rows["organization_id"].isin(dict(levels)).to_numpy(dtype=bool)
+    known = side.known
+    schools = _Schools.of(side, code, goal, judged, _refuse_other(noise))
     tables = [
         claim(rows, MeasureSpec(f"funnel_{name}", unit, words), numbers, side, level=level)
         for name, unit, words, numbers in (
@@ -426,7 +453,9 @@ def funnel(
             ("target", "proportion", "limits of the target", schools.limits(known, level)),
         )
     ]
-    parts = [_worded(table, schools, side) for table in tables]
+    said = ["; beside schools of its level only" if levels is not None else ""]
+    said += ["; the target is the rate usual for its need" if expected is not None else ""]
+    parts = [_worded(table, schools, side, "".join(said)) for table in tables]
     together = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     together.attrs = dict(obs.attrs)
     return together
@@ -443,21 +472,26 @@ class _Schools:
     noise: str = "binomial"
 
     @classmethod
-    def of(cls, side: Side, code: Positions, target: float | None, noise: str) -> "_Schools":
+    def of(
+        cls, side: Side, code: Positions, target: Floats, judged: Flags, noise: str
+    ) -> "_Schools":
+        """Learn from the schools that are judged; a target that is not given is the rate of all of them together."""
         known = side.known
-        counted = known.exact & (known.n_low > 0) & side.by_chance
+        counted = known.exact & (known.n_low > 0) & side.by_chance & judged
         schools = sum_by(code, counted, len(code))[code]
         columns = np.zeros((4, len(code)))
         columns[3] = 1.0
         for slice_code in np.unique(code[schools >= FEWEST_UNITS]):
             here = code == slice_code
             k, n = known.k_low[here & counted], known.n_low[here & counted]
-            goal = k.sum() / n.sum() if target is None else target
-            if 0 < goal < 1:
+            goals = np.where(np.isnan(target), k.sum() / n.sum(), target)
+            goal, here = goals[here & counted], here & judged
+            if np.all((goal > 0) & (goal < 1)):
                 error = np.sqrt((goal if noise == "poisson" else goal * (1 - goal)) / n)
                 phi = overdispersion((k / n - goal) / error)
                 tau = between_variance(phi, error) if phi > 1 else 0.0
-                columns[:, here] = np.array([[goal, phi, tau, 0.0]]).T
+                columns[0, here] = goals[here]
+                columns[1:, here] = np.array([[phi, tau, 0.0]]).T
         goal_of, phi_of, variance, few = columns
         return cls(goal_of, phi_of, variance, few, noise)
 
@@ -505,10 +539,24 @@ class _Schools:
         return Numbers(point, low, high, unknown, unknown, self.few > 0, nothing, False)
 
 
-def _worded(table: pd.DataFrame, schools: _Schools, side: Side) -> pd.DataFrame:
+def _own_targets(rows: pd.DataFrame, expected: pd.DataFrame) -> Floats:
+    """Return the expected rate of each school; NaN where it is not one number."""
+    usual = expected.loc[
+        expected["measure"].eq("expected_rate") & expected["status"].eq("ok"), [*KEYS, "estimate"]
+    ]
+    if usual[KEYS].duplicated().any():
+        raise DataError(
+            "a school has two expected rates",
+            where="funnel, expected",
+            mend="keep one row per figure, as `expected_rates` gives them",
+        )
+    return floats(rows[KEYS].merge(usual, on=KEYS, how="left"), "estimate")
+
+
+def _worded(table: pd.DataFrame, schools: _Schools, side: Side, of_whom: str) -> pd.DataFrame:
     of_events = _OF_EVENTS[schools.noise]
     words = [
-        f"{of_events}; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
+        f"{of_events}{of_whom}; target {target:.4g}, overdispersion {phi:.3g}, tau^2 {tau:.3g}, from exact counts"
         for target, phi, tau in zip(schools.target, schools.phi, schools.variance, strict=True)
     ]
     status = table["status"]
@@ -648,7 +696,7 @@ def school_rates(
     obs
         OBSERVATIONS of schools with counts.
     variation
-        As `year_variation` gives it.
+        As `year_variation` gives it, or ``sa.known_variation()``.
     levels
         Level of each school by organization_id, if `variation` keeps them apart.
     level
@@ -657,8 +705,9 @@ def school_rates(
     Returns
     -------
     pandas.DataFrame
-        ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, with Wilson's interval of phi times fewer
-        students. `method` gives phi and its pairs of years, or says "binomial minimum" where no years repeat.
+        ESTIMATES of measure `rate`, one row per row of ``obs``: as `rates`, a school's with Wilson's interval of phi
+        times fewer students. `method` gives phi and its pairs of years (of the school's level if it has its own, else
+        of all levels together), or says "binomial minimum" where no years repeat. Rows of places are as `rates`.
 
     Raises
     ------
@@ -676,16 +725,22 @@ def school_rates(
     ...     "end_year": year, "status": "reported", "organization_level": "school", "organization_id": list("abcdefgh"),
     ...     "numerator": [50 + 20 * (year % 2), 50] * 4, "denominator": 100})) for year in (2017, 2018, 2019)])
     >>> row = school_rates(obs, variation=year_variation(obs)).iloc[1]
-    >>> print(f"{row.ci_low:.3f} {row.ci_high:.3f}", row.method)
-    0.314 0.686 Wilson score interval, widened for variation between years, phi 4.17 from 16 pairs of years
+    >>> print(f"{row.ci_low:.3f} {row.ci_high:.3f}", row.method.partition("; ")[2])
+    0.314 0.686 widened for variation between years; phi 4.17 from 16 pairs of years
     """
     rows, side = single_rows(obs, None, level)
     known = side.known
     named = rows["organization_id"].map(dict(levels or {})) if levels else ""
     asked = rows[["indicator", "grade_level"]].assign(level=named)
-    found = asked.merge(variation[[*_QUESTION, "phi", "pairs"]], on=_QUESTION, how="left")
-    phi = floats(found, "phi", null=1.0)
-    n = np.fmax(known.n_low, 1.0) / phi
+    numbers_of = variation[[*_QUESTION, "phi", "pairs"]].dropna(subset=["phi"])
+    own, whole = (
+        question.merge(numbers_of, on=_QUESTION, how="left")
+        for question in (asked, asked.assign(level=""))
+    )
+    found = own.where(own["phi"].notna(), whole)
+    is_school = rows["organization_level"].eq("school").to_numpy(dtype=bool)
+    phi = np.where(is_school, floats(found, "phi"), np.nan)
+    n = np.fmax(known.n_low, 1.0) / np.where(np.isnan(phi), 1.0, phi)
     low, _ = intervals.wilson(known.value_low * n, n, level)
     _, high = intervals.wilson(known.value_high * n, n, level)
     numbers = Numbers(
@@ -694,17 +749,19 @@ def school_rates(
         says_nothing=(known.value_low <= 0) & (known.value_high >= 1),
         midpoint_stands=True,
     )
-    table = claim(rows, MeasureSpec("rate", "proportion", _WIDENED), numbers, side, level=level)
+    table = claim(rows, MeasureSpec("rate", "proportion", _WILSON), numbers, side, level=level)
+    said = table["method"].str.contains(_WILSON, regex=False) & is_school
     words = [
-        ", binomial minimum"
+        _BINOMIAL
         if np.isnan(one)
-        else f", phi {one:.3g} from {pairs:.0f} pairs of years"
-        for one, pairs in zip(floats(found, "phi"), floats(found, "pairs"), strict=True)
+        else f"{_WIDENED}{'' if named or not levels else _OF_ALL}; phi {one:.2f} from {pairs:.0f} pairs of years"
+        for one, pairs, named in zip(phi, floats(found, "pairs"), found["level"], strict=True)
     ]
-    widened = table["method"].str.contains(_WIDENED, regex=False)
-    return table.assign(
-        method=table["method"].mask(widened, table["method"] + pd.Series(words, dtype="str"))
-    )
+    longer = table["method"] + pd.Series(words, dtype="str")
+    return table.assign(method=table["method"].where(~said, longer))
 
 
-_WIDENED = "Wilson score interval, widened for variation between years"
+_WILSON = "Wilson score interval (statsmodels)"
+_WIDENED = "; widened for variation between years"
+_OF_ALL = "; that of all levels together"
+_BINOMIAL = "; binomial minimum, no repeated years"

@@ -5,7 +5,6 @@ ESTIMATES in, one small record with a plain sentence out.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from math import hypot, inf, isnan, log, nan
 from statistics import NormalDist
 from typing import Literal, Self
@@ -19,7 +18,7 @@ from sesec_analysis import bounds as sesec_analysis_bounds
 from sesec_analysis import schema
 from sesec_analysis.bounds import floats
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.i18n import AND, OR, listed, mark, say
+from sesec_analysis.i18n import listed, mark, say
 from sesec_analysis.metrics.changes import Break, Out, end_years_out
 
 __all__ = [
@@ -197,26 +196,56 @@ def _p_larger(large: Gap, small: Gap) -> float:
 
 
 _KEY = [name for name in schema.ESTIMATES_KEY if name != "end_year"]
-_LEADS: dict[Direction, str] = {
-    "below": mark("That the rate is lower than the one it is compared to {holds}."),
-    "above": mark("That the rate is higher than the one it is compared to {holds}."),
-    "narrowed": mark("That the gap narrowed {holds}."),
-    "widened": mark("That the gap widened {holds}."),
+_SCALES = {
+    "points": mark("percentage points"),
+    "ratio": mark("the ratio of the adverse outcome"),
+    "standardized": mark("standard deviations"),
 }
-_WORDS = {
-    "points": mark("in percentage points"),
-    "ratio": mark("in the ratio of the adverse outcome"),
-    "standardized": mark("in standard deviations"),
-    "bounds": mark("within the bounds of what is withheld"),
-    "chance": mark("beyond chance"),
+_CLAUSES: dict[Direction, dict[bool | None, str]] = {
+    "below": {
+        True: mark("In {scales} the rate is lower than the one it is compared to."),
+        False: mark("In {scales} it is not lower."),
+        None: mark("In {scales} it cannot be told whether it is lower."),
+    },
+    "above": {
+        True: mark("In {scales} the rate is higher than the one it is compared to."),
+        False: mark("In {scales} it is not higher."),
+        None: mark("In {scales} it cannot be told whether it is higher."),
+    },
+    "narrowed": {
+        True: mark("In {scales} the gap narrowed."),
+        False: mark("In {scales} it did not narrow."),
+        None: mark("In {scales} it cannot be told whether it narrowed."),
+    },
+    "widened": {
+        True: mark("In {scales} the gap widened."),
+        False: mark("In {scales} it did not widen."),
+        None: mark("In {scales} it cannot be told whether it widened."),
+    },
 }
+_EVIDENCE = {
+    "beyond": mark("In points that is beyond chance, whatever the withheld figures are."),
+    "against": mark("In points that is so whatever the withheld figures are."),
+    "chance": mark("Chance alone could have made it."),
+    "withheld": mark("Withheld figures leave it open."),
+}
+
+
+Scale = Literal["points_and_ratios", "points_only", "ratios_only", "neither", "unknown"]
+Evidence = Literal["beyond", "unknown", "against"]
 
 
 @dataclass(frozen=True)
 class Robustness:
-    """A verdict on one statement, the tests that bear it out and those that do not, and a sentence that says so."""
+    """Two labels of one statement, the tests that bear it out and those that do not, and short sentences that say so.
 
-    verdict: Literal["robust", "likely", "mixed", "unknown"]
+    ``scale`` is whether it hangs on how the gap is measured: in points, in ratios, in both. ``evidence`` is whether it
+    stands in points beyond chance and beyond what is withheld: ``beyond``; ``against`` where it is false whatever is
+    withheld; else ``unknown``. Neither stands for the other.
+    """
+
+    scale: Scale
+    evidence: Evidence
     agree: tuple[str, ...]
     disagree: tuple[str, ...]
     words: str
@@ -233,7 +262,7 @@ def robustness(
     breaks: Iterable[Break | int] = (),
     years_out: Iterable[Out | int] = (),
 ) -> Robustness:
-    """How far one statement about a gap can be trusted.
+    """How far one statement about a gap can be trusted: on which scales it holds, and how good the evidence is.
 
     Five tests: does it hold in points, in the ratio of the adverse outcome, in standard deviations (if given), within
     the bounds of what is withheld, and beyond chance among all gaps of ``now`` (Benjamini and Hochberg)?
@@ -260,9 +289,10 @@ def robustness(
     Returns
     -------
     Robustness
-        ``robust`` if every test agrees; ``likely`` if at least two of points, ratio and standard deviations do, and the
-        gap's own interval leaves no doubt. Else ``unknown`` if what is withheld, or chance, leaves open what the ways
-        of measuring would agree on; ``mixed`` if they do not agree, or deny it. What cannot be told does not agree.
+        ``scale``: ``points_and_ratios`` if it holds in percentage points and in the ratio of the adverse outcome,
+        ``points_only``, ``ratios_only`` or ``neither``; ``unknown`` if what is withheld leaves one of them open.
+        ``evidence``: ``beyond`` if it holds in points within the bounds of what is withheld and beyond chance;
+        ``against`` if it is false in points whatever is withheld; else ``unknown``. What cannot be told does not agree.
 
     Raises
     ------
@@ -276,7 +306,7 @@ def robustness(
 
     Notes
     -----
-    Reading: quote the words beside any headline that is not robust.
+    Reading: quote the words beside any headline of a change, with both gaps and both ratios.
     Caution: a rate that is lower is so in points and in any ratio; there the two tests are one. For a change they
     differ, because the ratio depends on which outcome is counted.
     Reference: Harper, S. and others (2008). American Journal of Epidemiology, 167, 889-899; Keppel, K. and others
@@ -292,10 +322,10 @@ def robustness(
     ...     "student_group": ["black", "white"], "numerator": counted, "denominator": 1000})),
     ...     by="race_ethnicity", reference="white") for year, counted in [(2016, [300, 600]), (2019, [600, 800])])
     >>> found = robustness(now, then, direction="narrowed", higher_is_better=True)
-    >>> print(found.verdict, *found.disagree)
-    mixed ratio
-    >>> print(found.words[:54])
-    That the gap narrowed holds in percentage points, with
+    >>> print(found.scale, found.evidence, *found.disagree)
+    points_only beyond ratio
+    >>> print(found.words[:76])
+    In percentage points the gap narrowed. In the ratio of the adverse outcome i
     """
     pairs = _pairs(now, then, direction, breaks, years_out)
     row = _spoken_of(now, student_group)
@@ -312,11 +342,10 @@ def robustness(
         tests["ratio"] = holds(direction, *ratios)
     if standardized:
         tests["standardized"] = holds(direction, *_ranges(standardized, now.iloc[row], direction))
-    agreeing = list(tests.values()).count(True)
     tests["bounds"] = holds(direction, gap.bounds, earlier.bounds if earlier else None)
     alpha = 1 - gap.level
     tests["chance"] = points and bool(adjusted[row] < alpha) if tested[row] else None
-    return _record(direction, tests, likely=agreeing >= 2 and bool(points and p[row] < alpha))
+    return _record(direction, tests)
 
 
 def _pairs(
@@ -383,30 +412,42 @@ def _ranges(tables: Sequence[pd.DataFrame], row: pd.Series, direction: Direction
     return [ranges(table)[0] for table in rows]
 
 
-def _record(direction: Direction, tests: dict[str, bool | None], *, likely: bool) -> Robustness:
+def _record(direction: Direction, tests: dict[str, bool | None]) -> Robustness:
     agree = tuple(name for name, held in tests.items() if held)
     disagree = tuple(name for name, held in tests.items() if not held)
-    open_ = [name for name in disagree if tests[name] is None]
-    against = [name for name in disagree if tests[name] is False]
+    scales = [name for name in _SCALES if name in tests]
     clauses = [
-        say(text, ways=listed([say(_WORDS[name]) for name in names], joined=joined))
-        for text, joined, names in (
-            (mark("holds {ways}"), AND, agree),
-            (mark("does not hold {ways}"), OR, against),
-            (mark("cannot be told {ways}"), OR, open_),
+        say(
+            _CLAUSES[direction][held],
+            scales=listed([say(_SCALES[name]) for name in scales if tests[name] is held]),
         )
-        if names
+        for held in (True, False, None)
+        if any(tests[name] is held for name in scales)
     ]
-    ways = [tests[name] for name in ("points", "ratio", "standardized") if name in tests]
-    verdict: Literal["likely", "mixed", "unknown"] = "likely" if likely else "mixed"
-    if not likely and False not in ways:
-        verdict = "unknown"
-    words = say(_LEADS[direction], holds=reduce(_but, clauses))
-    return Robustness("robust" if not disagree else verdict, agree, disagree, words)
+    evidence = _evidence(tests)
+    words = " ".join([*clauses, say(_evidence_words(evidence, tests))])
+    return Robustness(_scale(tests), evidence, agree, disagree, words)
 
 
-def _but(first: str, second: str) -> str:
-    return say("{one}, but {other}", one=first, other=second)
+def _scale(tests: dict[str, bool | None]) -> Scale:
+    points, ratio = tests["points"], tests["ratio"]
+    if points is None or ratio is None:
+        return "unknown"
+    if points:
+        return "points_and_ratios" if ratio else "points_only"
+    return "ratios_only" if ratio else "neither"
+
+
+def _evidence(tests: dict[str, bool | None]) -> Evidence:
+    if tests["bounds"] and tests["chance"]:
+        return "beyond"
+    return "against" if tests["bounds"] is False and tests["points"] is False else "unknown"
+
+
+def _evidence_words(evidence: Evidence, tests: dict[str, bool | None]) -> str:
+    if evidence != "unknown":
+        return _EVIDENCE[evidence]
+    return _EVIDENCE["withheld" if not tests["bounds"] else "chance"]
 
 
 FAMILY = ("indicator", "end_year", "measure")

@@ -74,6 +74,19 @@ def test_plot_expected__names_strengths_and_nobody_below():
     )
 
 
+def test_plot_expected__names_by_limits_that_hold_for_all_schools_together():
+    """A school just beyond the shading of its own is not named: of twenty schools, one is by chance."""
+    sides = {}
+    for k in range(EXPECTED["2392"][0], 0, -8):
+        usual = _usual(compared({**EXPECTED, "2392": (k, EXPECTED["2392"][1])}))
+        sides[usual.side("2392"), "2392" in usual.better()] = k
+        if usual.side("2392") == 0:
+            break
+    assert set(sides) == {(1, True), (1, False), (0, False)}
+    figure = plot_expected(compared({**EXPECTED, "2392": (sides[1, False], EXPECTED["2392"][1])}))
+    assert "Cleveland" not in f"{figure.title} {figure.alt} {figure.caption} {labels_of(figure)}"
+
+
 @pytest.mark.slow
 def test_plot_expected__of_an_outcome_better_rare_names_those_below():
     figure = plot_expected(compared(indicator="disciplined"))

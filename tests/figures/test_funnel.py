@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from school_plot_samples import (
 from scipy import stats
 
 import sesec_analysis as sa
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import read
 from sesec_analysis.figures import funnel as figures_funnel
 from sesec_analysis.figures.funnel import Limits, plot_funnel
@@ -112,6 +114,14 @@ def test_plot_funnel__of_a_goal_says_target():
 
 
 @pytest.mark.slow
+def test_plot_funnel__refuses_targets_that_differ():
+    rates = sa.rates(observed(FUNNEL))
+    own = rates.assign(measure="expected_rate", estimate=rates["estimate"] * 0.9 + 0.01)
+    table = pd.concat([rates, sa.funnel(observed(FUNNEL), expected=own)])
+    with pytest.raises(DataError, match="targets of their own"):
+        plot_funnel(table)
+
+
 def test_plot_funnel__of_outer_limits_draws_them_alone():
     figure = plot_funnel(funnel(level=0.998))
     assert "Dashes: 99.8% limits." in figure.caption

@@ -340,6 +340,78 @@ def test_kitagawa__of_sides_that_say_nothing_is_suppressed():
     assert table["estimate"].isna().all()
 
 
+def with_all(groups, everyone):
+    """Groups of a place, and its row of all students."""
+    own = groups.iloc[:1].assign(student_group_type="all", student_group="all", **everyone)
+    return pd.concat([groups, schema.conform_observations(own)], ignore_index=True)
+
+
+def test_kitagawa__bounds_its_total_by_all_students_where_groups_leave_more_open():
+    a, b = place("a", (40, 80), "N<10"), place("b", (12, 20), (72, 80))
+    counts = {"status": "reported", "numerator": 43, "denominator": 86, "value": 0.5}
+    more = {
+        "numerator_low": 43,
+        "numerator_high": 43,
+        "denominator_low": 86,
+        "denominator_high": 86,
+    }
+    known = with_all(a, {**counts, **more, "value_low": 0.5, "value_high": 0.5})
+    for one, other, sign in ((known, b, 1), (b, known, -1)):
+        table, without = split(one, other), split(*([a, b] if sign > 0 else [b, a]))
+        total = table.loc["kitagawa_total"]
+        assert (total.status, total.estimate) == ("ok", pytest.approx(sign * (0.5 - 0.84)))
+        wider = without.loc["kitagawa_total"]
+        assert wider.bound_low < total.estimate < wider.bound_high
+        assert wider.outer_low <= total.ci_low < total.ci_high <= wider.outer_high
+        for part in PARTS[1:]:
+            assert table.loc[part].equals(without.loc[part])
+    # More students than the groups can be, or a rate that they cannot have: other figures, and the sum stands.
+    for odd in (
+        {"denominator": 200, "denominator_low": 200, "denominator_high": 200},
+        {"value_low": 0.9},
+    ):
+        changed = {"numerator": None, "status": "bounded", "value": None, **odd}
+        if "denominator" not in odd:
+            changed |= {
+                "denominator": None,
+                "numerator_low": 0,
+                "value_high": 0.95,
+                "numerator_high": 95,
+            }
+        strange = with_all(a, {**counts, **more, "value_low": 0.5, "value_high": 0.5, **changed})
+        assert split(strange, b).equals(split(a, b))
+
+
+@pytest.mark.slow
+def test_kitagawa__with_all_students_holds_10000_hidden_truths_and_leaves_less_open():
+    draw = np.random.default_rng(5)
+    sides, hidden = hidden_truths(draw, 10_000)
+    widened = []
+    for truth, shown in zip(sides, hidden, strict=True):
+        sums = truth.groupby("indicator", sort=False)[["numerator", "denominator"]].sum()
+        off = draw.integers(0, 4, (2, len(sums)))
+        k, n = sums["numerator"].to_numpy(), sums["denominator"].to_numpy()
+        own = truth.drop_duplicates("indicator").assign(
+            **{"student_group_type": "all", "student_group": "all", "status": "bounded"},
+            **dict.fromkeys(["numerator", "denominator", "value"]),
+            numerator_low=np.maximum(k - off[0], 0),
+            numerator_high=np.minimum(k + off[1], n),
+            denominator_low=n,
+            denominator_high=n,
+            value_low=np.maximum(k - off[0], 0) / n,
+            value_high=np.minimum(k + off[1], n) / n,
+        )
+        widened.append(pd.concat([shown, schema.conform_observations(own)], ignore_index=True))
+    shown, plain, truth = (
+        kitagawa(*pair, by="race_ethnicity") for pair in (widened, hidden, sides)
+    )
+    assert_held(schema.validate_estimates(shown), truth)
+    both = shown["status"].isin(["ok", "bounded"]) & plain["status"].isin(["ok", "bounded"])
+    width, before = (table["bound_high"] - table["bound_low"] for table in (shown, plain))
+    assert (width[both] <= before[both] + 1e-9).all()
+    assert (width[both] < before[both] - 0.01).mean() > 0.1
+
+
 # --- no such figure, and refusals ------------------------------------------------------------------------------------
 
 

@@ -187,3 +187,53 @@ def test_expected_rates__refuse_a_school_on_both_sides_and_two_shares():
 def test_expected_rates__of_nothing_is_empty_and_typed():
     nothing = make_counts()
     assert schema.validate_estimates(expected_rates(nothing, nothing, nothing)).empty
+
+
+def test_expected_rates__compare_with_schools_of_one_level_only():
+    k, n, low, enrolled, _ = drawn(7, 60)
+    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    kind = {f"s{i}": "high" if i % 2 else "elementary" for i in range(59)}
+    apart, less = asked(obs.iloc[:4], obs.iloc[4:], share, levels=kind)
+    for row, odd in ((0, False), (1, True)):
+        alike = obs.iloc[[i for i in range(4, 59) if bool(i % 2) == odd]]
+        alone, alone_less = asked(obs.iloc[[row]], alike, share)
+        assert apart.iloc[row][["estimate", "ci_low"]].equals(alone.iloc[0][["estimate", "ci_low"]])
+        assert less.iloc[row].estimate == alone_less.iloc[0].estimate
+        assert "; beside schools of its level only" in apart.iloc[row].method
+    few = {school: level for school, level in kind.items() if level == "high" or school < "s2"}
+    expected, _ = asked(obs.iloc[:2], obs.iloc[4:], share, levels=few)
+    assert expected["status"].tolist() == ["undefined", "ok"]
+    assert "fewer than 20 schools outside of its level" in expected.iloc[0].method
+    nowhere, _ = asked(obs.iloc[59:], obs.iloc[4:59], share, levels=kind)
+    assert nowhere["status"].tolist() == ["undefined"]
+
+
+def test_expected_rates__are_the_same_whichever_other_years_are_at_hand():
+    k, n, low, enrolled, _ = drawn(8, 40)
+    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    asked_of = obs.iloc[:3], obs.iloc[3:]
+    own, _ = asked(*asked_of, share)
+    other = low_income_share(pairs(low[::-1], enrolled.max() + 0 * enrolled), "s")
+    year = int(obs["end_year"].iloc[0])
+    with_more = pd.concat([other.assign(end_year=year + 1), share, other.assign(end_year=year - 1)])
+    assert own.equals(asked(*asked_of, with_more)[0])
+    assert own.equals(asked(*asked_of, with_more.iloc[::-1])[0])
+
+
+def test_expected_rates__take_the_nearest_year_and_name_and_cite_it():
+    k, n, low, enrolled, _ = drawn(9, 40)
+    obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
+    year = int(obs["end_year"].iloc[0])
+    other = low_income_share(pairs(low[::-1], enrolled.max() + 0 * enrolled), "s")
+    share = share.assign(source_id="roll")
+    shares = pd.concat([other.assign(end_year=year + 1), share.assign(end_year=year - 1)])
+    own, _ = asked(obs.iloc[:3], obs.iloc[3:], share)
+    nearest, less = asked(obs.iloc[:3], obs.iloc[3:], shares)
+    numbers = ["estimate", "ci_low", "ci_high"]
+    assert nearest[numbers].equals(own[numbers])
+    for row in (nearest.iloc[0], less.iloc[0]):
+        assert row.method.endswith(f"; low-income share of {year - 1}, the nearest year there is")
+        assert row.source_ids.split("; ")[-1] == "roll"
+    assert "nearest" not in own.iloc[0].method
+    later, _ = asked(obs.iloc[:3], obs.iloc[3:], shares.assign(end_year=shares["end_year"] + 1))
+    assert later[numbers].equals(own[numbers])

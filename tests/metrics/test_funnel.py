@@ -10,7 +10,7 @@ from masked_samples import random_places
 from scipy.stats import binom, norm
 
 from sesec_analysis import schema
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.funnel import (
     FEWEST_UNITS,
@@ -183,6 +183,68 @@ def test_funnel__is_not_for_estimated_shares():
     table = schema.validate_estimates(funnel(obs))
     assert (table["status"] == "undefined").all()
     assert table["estimate"].isna().all()
+
+
+def usual_of(obs, rates_expected):
+    """Make rows as `expected_rates` gives them."""
+    table = schema.validate_estimates(rates(obs))
+    return table.assign(measure="expected_rate", estimate=rates_expected)
+
+
+def test_funnel__against_rates_usual_for_each_is_hand_worked():
+    obs = schools((50, 100), (60, 100), (20, 50), (90, 100), (33, 100))
+    usual = [0.5, 0.5, 0.5, 0.8, 0.4]
+    z = measured(obs, "funnel_z", expected=usual_of(obs, usual))
+    # (p - e) / sqrt(e (1 - e) / n): 0, 0.1 / 0.05, -0.1 / sqrt(0.005), 0.1 / 0.04, -0.07 / sqrt(0.0024).
+    by_chance = [0, 2.0, -0.1 / 0.005**0.5, 2.5, -0.07 / 0.0024**0.5]
+    phi = overdispersion(by_chance)
+    error = np.array([0.05, 0.05, 0.005**0.5, 0.04, 0.0024**0.5])
+    tau = between_variance(phi, error)
+    assert phi > 1
+    away = [0, 0.1, -0.1, 0.1, -0.07]
+    assert z["estimate"].tolist() == pytest.approx(list(away / np.sqrt(error**2 + tau)))
+    target = measured(obs, "funnel_target", expected=usual_of(obs, usual))
+    assert target["estimate"].tolist() == pytest.approx(usual)
+    assert (
+        "; the target is the rate usual for its need; target 0.8, overdispersion"
+        in target["method"][3]
+    )
+
+
+def test_funnel__against_one_rate_usual_for_all_is_that_of_a_target():
+    obs = schools((50, 100), (60, 100), (20, 50), (90, 100), (33, 100), "N<10", "withheld")
+    for measure in ("funnel_z", "funnel_p", "funnel_target"):
+        one, all_alike = (
+            measured(obs, measure, **more)
+            for more in ({"target": 0.6}, {"expected": usual_of(obs, 0.6).assign(status="ok")})
+        )
+        words = all_alike["method"].str.replace("; the target is the rate usual for its need", "")
+        assert one.equals(all_alike.assign(method=words))
+
+
+def test_funnel__judges_no_school_without_a_usual_rate_and_learns_nothing_from_it():
+    obs = schools((50, 100), (60, 100), (20, 50), (90, 100), (33, 100), (99, 100))
+    usual = usual_of(obs, 0.5)
+    without = measured(obs, "funnel_z", expected=usual.iloc[:5])
+    assert without["status"].tolist() == ["ok"] * 5 + ["undefined"]
+    alone = measured(obs.iloc[:5], "funnel_z", expected=usual)
+    assert without.iloc[:5].equals(alone)
+    with pytest.raises(DataError, match="two expected rates"):
+        funnel(obs, expected=pd.concat([usual, usual]))
+    with pytest.raises(QuestionError, match="one target for all and an expected rate each"):
+        funnel(obs, expected=usual, target=0.5)
+
+
+def test_funnel__keeps_levels_of_school_apart():
+    obs = schools(*[(50 + i, 100) for i in range(6)], *[(80 - i, 100) for i in range(6)], (9, 100))
+    kind = {f"s{i}": "high" if i > 5 else "elementary" for i in range(12)}
+    apart = measured(obs, "funnel_target", levels=kind)
+    assert apart["status"].tolist() == ["ok"] * 12 + ["undefined"]
+    for part in (slice(0, 6), slice(6, 12)):
+        alone = measured(obs.iloc[part], "funnel_target").reset_index(drop=True)
+        numbers = ["estimate", "ci_low", "ci_high"]
+        assert apart.iloc[part].reset_index(drop=True)[numbers].equals(alone[numbers])
+    assert "; beside schools of its level only; target 0.525, overdispersion" in apart["method"][0]
 
 
 def test_funnel__of_nothing_is_empty_and_typed():
@@ -397,7 +459,28 @@ def test_school_rates__are_those_of_fewer_students_and_say_so():
     assert (table["ci_low"].iloc[0], table["ci_high"].iloc[0]) == pytest.approx(
         (float(low), float(high))
     )
-    assert table["method"].iloc[0].endswith(f", phi {phi:.3g} from 60 pairs of years")
+    assert table["method"].iloc[0].endswith(f"; phi {phi:.2f} from 60 pairs of years")
     other = school_rates(obs.assign(indicator="math_met"), variation=variation)
     assert other["ci_low"].to_numpy() == pytest.approx(plain["ci_low"].to_numpy())
-    assert other["method"].str.endswith("binomial minimum").all()
+    assert other["method"].str.endswith("; binomial minimum, no repeated years").all()
+    of_a_place = school_rates(obs.assign(organization_level="place"), variation=variation)
+    assert of_a_place.equals(rates(obs.assign(organization_level="place")))
+
+
+def test_school_rates__take_the_variation_of_a_schools_level_or_of_all_together():
+    obs = over_years(np.random.default_rng(6), (2018, 2019), 3.0)
+    levels = {f"s{i}": "high" if i < 10 else "elementary" for i in range(60)}
+    apart = year_variation(obs, levels=levels)  # ten high schools are too few
+    together = year_variation(obs)
+    table = school_rates(obs, variation=pd.concat([apart, together]), levels=levels)
+    phi = dict(zip(apart["level"], apart["phi"], strict=True))
+    assert np.isnan(phi["high"])
+    every = school_rates(obs, variation=together)
+    high = table["organization_id"].map(levels) == "high"
+    assert table.loc[high, "ci_low"].equals(every.loc[high, "ci_low"])
+    assert table.loc[high, "method"].str.contains("; that of all levels together; phi").all()
+    assert (
+        table.loc[~high, "method"]
+        .str.endswith(f"years; phi {phi['elementary']:.2f} from 50 pairs of years")
+        .all()
+    )

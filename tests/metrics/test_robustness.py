@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import make_counts
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
@@ -115,32 +115,29 @@ EXAMPLE = ((300, 1000), (600, 1000)), ((600, 1000), (800, 1000))
 # --- the worked example ----------------------------------------------------------------------------------------------
 
 
-def test_robustness__is_mixed_where_the_adverse_ratio_says_otherwise():
+def test_robustness__holds_in_points_only_where_the_adverse_ratio_says_otherwise():
     then, now = pair(*EXAMPLE)
     found = robustness(now, then, direction="narrowed", higher_is_better=True)
-    assert (found.verdict, found.agree, found.disagree) == (
-        "mixed",
-        ("points", "bounds", "chance"),
-        ("ratio",),
-    )
+    assert (found.scale, found.evidence) == ("points_only", "beyond")
+    assert (found.agree, found.disagree) == (("points", "bounds", "chance"), ("ratio",))
     assert found.words == (
-        "That the gap narrowed holds in percentage points, within the bounds of what is withheld and beyond chance, "
-        "but does not hold in the ratio of the adverse outcome."
+        "In percentage points the gap narrowed. In the ratio of the adverse outcome it did not narrow. "
+        "In points that is beyond chance, whatever the withheld figures are."
     )
 
 
-def test_robustness__is_robust_where_the_counted_outcome_is_the_adverse_one():
+def test_robustness__holds_on_both_scales_where_the_counted_outcome_is_the_adverse_one():
     # The same counts of an adverse outcome: its ratio goes from 2.00 to 1.33 as well.
     then, now = pair(*EXAMPLE)
     found = robustness(now, then, direction="narrowed", higher_is_better=False)
-    assert (found.verdict, found.disagree) == ("robust", ())
+    assert (found.scale, found.evidence, found.disagree) == ("points_and_ratios", "beyond", ())
     assert found.words == (
-        "That the gap narrowed holds in percentage points, in the ratio of the adverse outcome, "
-        "within the bounds of what is withheld and beyond chance."
+        "In percentage points and the ratio of the adverse outcome the gap narrowed. "
+        "In points that is beyond chance, whatever the withheld figures are."
     )
 
 
-def test_robustness__is_likely_where_two_of_three_scales_agree():
+def test_robustness__tells_standard_deviations_in_words():
     # In standard deviations 30 against 60 percent is -.52 - .25 = -.78, and 60 against 80 is .25 - .84 = -.59.
     then, now = pair(*EXAMPLE)
     probit = (
@@ -148,34 +145,43 @@ def test_robustness__is_likely_where_two_of_three_scales_agree():
         then.assign(measure="probit_gap", estimate=-0.78),
     )
     found = robustness(now, then, direction="narrowed", higher_is_better=True, standardized=probit)
-    assert (found.verdict, found.disagree) == ("likely", ("ratio",))
+    assert (found.scale, found.disagree) == ("points_only", ("ratio",))
     assert "standardized" in found.agree
+    assert found.words.startswith("In percentage points and standard deviations the gap narrowed.")
 
 
 def test_robustness__of_the_opposite_statement_holds_only_in_the_ratio():
     then, now = pair(*EXAMPLE)
     found = robustness(now, then, direction="widened", higher_is_better=True)
-    assert (found.verdict, found.agree) == ("mixed", ("ratio",))
+    assert (found.scale, found.evidence, found.agree) == ("ratios_only", "against", ("ratio",))
     assert found.disagree == ("points", "bounds", "chance")
+    assert found.words == (
+        "In the ratio of the adverse outcome the gap widened. In percentage points it did not widen. "
+        "In points that is so whatever the withheld figures are."
+    )
 
 
 # --- each test by itself ---------------------------------------------------------------------------------------------
 
 
+def labels(found):
+    return found.scale, found.evidence
+
+
 def test_robustness__of_one_year():
     now = gaps_in(2019, black=(300, 1000), white=(600, 1000))
-    assert robustness(now, direction="below", higher_is_better=True).verdict == "robust"
+    below = robustness(now, direction="below", higher_is_better=True)
+    assert labels(below) == ("points_and_ratios", "beyond")
     against = robustness(now, direction="above", higher_is_better=True)
-    assert (against.verdict, against.agree) == ("mixed", ())
-    assert against.words.startswith(
-        "That the rate is higher than the one it is compared to does not hold in percentage"
-    )
+    assert (*labels(against), against.agree) == ("neither", "against", ())
+    assert against.words.startswith("In percentage points and the ratio of the adverse outcome it")
 
 
 def test_robustness__says_that_chance_alone_may_do_it():
     now = gaps_in(2019, black=(9, 20), white=(10, 20))
     found = robustness(now, direction="below", higher_is_better=True)
-    assert (found.verdict, found.disagree) == ("unknown", ("chance",))
+    assert (*labels(found), found.disagree) == ("points_and_ratios", "unknown", ("chance",))
+    assert found.words.endswith(" Chance alone could have made it.")
 
 
 def test_robustness__counts_how_many_gaps_were_looked_at():
@@ -185,18 +191,18 @@ def test_robustness__counts_how_many_gaps_were_looked_at():
     others = {f"group_{i}": (48, 100) for i in range(10)}
     many = gaps_in(2019, **{**one, **others})
     found = robustness(many, direction="below", higher_is_better=True, student_group="black")
-    assert alone.verdict == "robust"
-    assert (found.verdict, found.disagree) == ("likely", ("chance",))
+    assert labels(alone) == ("points_and_ratios", "beyond")
+    assert (*labels(found), found.disagree) == ("points_and_ratios", "unknown", ("chance",))
 
 
 def test_robustness__says_that_withheld_counts_leave_it_open():
     found = robustness(
         gaps_in(2019, black="<15%", white=(1, 20)), direction="below", higher_is_better=True
     )
-    assert (found.verdict, found.agree) == ("unknown", ())
-    assert found.words.endswith(
-        "cannot be told in percentage points, in the ratio of the adverse outcome, "
-        "within the bounds of what is withheld or beyond chance."
+    assert (*labels(found), found.agree) == ("unknown", "unknown", ())
+    assert found.words == (
+        "In percentage points and the ratio of the adverse outcome it cannot be told whether it is lower. "
+        "Withheld figures leave it open."
     )
 
 
@@ -204,7 +210,35 @@ def test_robustness__holds_where_withheld_counts_leave_no_doubt():
     found = robustness(
         gaps_in(2019, black="<15%", white=(19, 20)), direction="below", higher_is_better=True
     )
-    assert (found.verdict, found.disagree) == ("robust", ())
+    assert (*labels(found), found.disagree) == ("points_and_ratios", "beyond", ())
+
+
+CELL = st.one_of(
+    st.integers(0, 40).map(lambda k: (k, 40)),
+    st.integers(0, 900).map(lambda k: (k, 900)),
+    st.sampled_from(["<15%", "N<10", "withheld"]),
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(cells=st.tuples(CELL, CELL, CELL, CELL), better=st.booleans())
+def test_robustness__labels_say_what_the_tests_say_and_nothing_of_each_other(cells, better):
+    then, now = pair(cells[:2], cells[2:])
+    narrowed, widened = (
+        robustness(now, then, direction=direction, higher_is_better=better)
+        for direction in ("narrowed", "widened")
+    )
+    for found in (narrowed, widened):
+        agree = set(found.agree)
+        assert (found.evidence == "beyond") == ({"bounds", "chance"} <= agree)
+        assert found.scale != "points_and_ratios" or {"points", "ratio"} <= agree
+        assert found.scale != "points_only" or "points" in agree
+        assert found.scale != "ratios_only" or "ratio" in agree
+        assert found.scale != "neither" or not {"points", "ratio"} & agree
+    # Both cannot hold: of one scale, and of what is beyond doubt.
+    for scale in ("points", "ratio"):
+        assert not (scale in narrowed.agree and scale in widened.agree)
+    assert {narrowed.evidence, widened.evidence} != {"beyond"}
 
 
 @pytest.mark.parametrize("cell", ["N<10", "No Students", "withheld"])
@@ -215,7 +249,7 @@ def test_robustness__of_a_gap_without_a_number_is_unknown(cell):
     )
     for tables, direction in (((then,), "below"), ((now, then), "narrowed")):
         found = robustness(*tables, direction=direction, higher_is_better=True)
-        assert (found.verdict, found.agree) == ("unknown", ())
+        assert (*labels(found), found.agree) == ("unknown", "unknown", ())
         assert "cannot be told" in found.words
 
 
@@ -232,7 +266,7 @@ def test_robustness__does_not_depend_on_the_order_of_rows():
     then, now = gaps_in(2016, **{**cells, "black": (200, 1000)}), gaps_in(2019, **cells)
     facts = {"direction": "narrowed", "higher_is_better": True, "student_group": "black"}
     assert robustness(now, then, **facts) == robustness(now.iloc[::-1], then.iloc[::-1], **facts)
-    assert robustness(now, then, **facts).verdict == "robust"
+    assert labels(robustness(now, then, **facts)) == ("points_and_ratios", "beyond")
 
 
 # --- statements ------------------------------------------------------------------------------------------------------

@@ -456,9 +456,8 @@ def method_words(row: Row) -> str:
     >>> method_words(row)
     'Fieller interval'
     """
-    if not row.entry.subject:
-        return row.method
-    method = row.method.partition(":")[0] if row.publish == "nothing" else row.method
+    is_plain = not row.entry.subject or row.publish != "nothing"
+    method = row.method if is_plain else row.method.partition(":")[0]
     return "; ".join(part for part in method.split("; ") if not re.search(r"\d\.\d", part))
 
 

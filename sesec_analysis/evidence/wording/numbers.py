@@ -1,14 +1,16 @@
 """Format numbers of a gated row: rounding, units, signs and ranges. Nothing is printed more finely than here.
 
-Percents are whole under 100 students and have one decimal from there; differences have one decimal, worked out before
-rounding; ratios have two decimals below 2 and one above; `DIGITS` has the decimals of every other unit. Intervals and
-ranges are rounded outward, so that what is printed still holds the truth.
+Percents are whole under 100 students and have one decimal from there; a range of percents of more or unknown students
+has as many decimals as its width bears (`_BY_WIDTH`). Differences have one decimal, worked out before rounding; ratios
+have two decimals below 2 and one above; `DIGITS` has the decimals of every other unit. Intervals and ranges are rounded
+outward, so that what is printed still holds the truth.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import inf
+from typing import Literal
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.counts import told_counts
@@ -117,9 +119,12 @@ def printed(row: Row) -> Printed:
     >>> printed(row).value, printed(row).words, printed(row).numbers["estimate"]
     ('32.9%', '32.9 percent', 0.329)
     """
-    scale = NumberFormat.of(row)
-    numbers = {name: scale.rounded(getattr(row, name), name) for name in ("estimate", *_ENDS)}
-    return _texts(row, scale, numbers | dict.fromkeys(_hidden(row)))
+    scale, outer = NumberFormat.of(row), NumberFormat.of(row, ends="outer")
+    numbers = {
+        name: (outer if name.startswith("outer") else scale).rounded(getattr(row, name), name)
+        for name in ("estimate", *_ENDS)
+    }
+    return _texts(row, scale, outer, numbers | dict.fromkeys(_hidden(row)))
 
 
 def _hidden(row: Row) -> tuple[str, ...]:
@@ -132,7 +137,9 @@ def _hidden(row: Row) -> tuple[str, ...]:
     return "bound_low", "bound_high", *chance
 
 
-def _texts(row: Row, scale: "NumberFormat", numbers: dict[str, float | None]) -> Printed:
+def _texts(
+    row: Row, scale: "NumberFormat", outer: "NumberFormat", numbers: dict[str, float | None]
+) -> Printed:
     def span(name: str) -> tuple[float | None, float | None]:
         return numbers[f"{name}_low"], numbers[f"{name}_high"]
 
@@ -147,7 +154,7 @@ def _texts(row: Row, scale: "NumberFormat", numbers: dict[str, float | None]) ->
     elif row.publish == "range":
         value = bounds = scale.span(*span("bound"))
         words, brief = scale.span_words(*span("bound")), scale.span_brief(*span("bound"))
-        interval, beside = scale.span(*span("outer")), scale.span(*span("bound"), alone=True)
+        interval, beside = outer.span(*span("outer")), scale.span(*span("bound"), alone=True)
     return Printed(
         value=value,
         words=words,
@@ -179,6 +186,14 @@ def with_unit(number: str, unit: str) -> str:
 
 MINUS = "−"
 _DETAILED_FROM = 100  # students: from here on a percent has a decimal
+_BY_WIDTH = ((3, 0.001), (1, 0.10))
+"""Decimals of a range of percents, and the proportion that it must be narrower than, as printed; any other has none.
+
+Three decimals are for what the publisher prints as less than a share so small, or more than one so large.
+"""
+_FINEST = Decimal("1e-9")
+"""Bounds carry a hair of room for floating point, which is no part of them and must not be rounded outward."""
+_SLACK = 1e-9
 _WAYS = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 _GIVEN_BY_AXIS = {"points": "", "ratio": "×"}
 """Units that an axis gives, and what is left of them beside a mark."""
@@ -193,15 +208,15 @@ class NumberFormat:
     shift: int  # places from a proportion to what is printed: 2 for percent
 
     @classmethod
-    def of(cls, row: Row) -> "NumberFormat":
-        """Return how the numbers of a row are written."""
+    def of(cls, row: Row, *, ends: Literal["bound", "outer"] = "bound") -> "NumberFormat":
+        """Return how the numbers of a row are written; of a range, those ends."""
         if row.printed_in == "ratio":
             known = (row.estimate, row.bound_high, row.bound_low)
             largest = next((value for value in known if value is not None and value != inf), 0.0)
             return cls("ratio", 2 if largest < 2 else 1, 0)
         if row.printed_in in DIGITS:
             return cls(row.printed_in, *DIGITS[row.printed_in])
-        return cls("proportion", 1 if (row.n_low or 0) >= _DETAILED_FROM else 0, 2)
+        return cls("proportion", _decimals(row, ends), 2)
 
     def rounded(self, value: float | None, name: str) -> float | None:
         """Round as printed, at the scale of the table (a proportion stays one); a low or high end outward."""
@@ -211,6 +226,8 @@ class NumberFormat:
         exact = Decimal(f"{value:.12g}")
         step = Decimal(1).scaleb(-self.digits - self.shift)
         rounding = _WAYS.get(name.rpartition("_")[2], ROUND_HALF_UP)
+        if rounding != ROUND_HALF_UP:
+            exact = exact.quantize(_FINEST)
         return float(exact.quantize(step, rounding=rounding)) + 0.0
 
     def number(self, value: float) -> str:
@@ -312,6 +329,21 @@ class NumberFormat:
 
     def _percent(self, text: str) -> str:
         return say("{number} percent", number=text) if self.unit in PERCENTS else text
+
+
+def _decimals(row: Row, ends: str) -> int:
+    """Return the decimals of a share in percent; the same for its ends as they are and as they were printed."""
+    if row.publish != "range" or (row.n_low is not None and row.n_low < _DETAILED_FROM):
+        return 1 if (row.n_low or 0) >= _DETAILED_FROM else 0
+    low, high = getattr(row, f"{ends}_low"), getattr(row, f"{ends}_high")
+    for decimals, narrower in _BY_WIDTH:
+        scale = NumberFormat("proportion", decimals, 2)
+        least, most = scale.rounded(low, "low"), scale.rounded(high, "high")
+        if least is None or most is None or (decimals > 1 and 0 < least <= most < 1):
+            continue
+        if most - least < narrower - _SLACK:
+            return decimals
+    return 0
 
 
 def school_year(end_year: int) -> str:

@@ -1,8 +1,9 @@
 """Read masked cells more tightly inside sums: sizes from labels and caps, where enough schools share what they hide.
 
 A row says of a masked cell what its own text says. More can be worked out (`tightened`): the size behind a range label
-(3/n rule), the counts that the rule leaves, the most students that enclosing counts let a cell hold. That reading stays
-in memory and goes only into the sums that may take it (`protected_rows`).
+(3/n rule), the counts that the rule leaves, the fewest students of whom a printed percent can be (at least one counted,
+or not counted), the most that enclosing counts let a cell hold. That reading stays in memory and goes only into the
+sums that may take it (`protected_rows`).
 
 A sum may if at least three organizations share what it hides and none has more than four fifths of it. The same is
 asked of what is left where one sum is taken from another: a total less a part, a place less a smaller one, all students
@@ -86,14 +87,18 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
     n_low = np.where(is_open & bounded, np.maximum(n_low, label_low), n_low)
     first = np.where(is_open, label_high, np.where(np.isnan(n_high), np.inf, n_high))
     cap = caps_of(cells, first, _within(cells, enrolled))
+    p_low, p_high = floats(cells, "value_low", null=0.0), floats(cells, "value_high", null=1.0)
+    percent = is_open & cells["value"].notna().to_numpy(dtype=bool)
+    some, some_not = percent & (p_low > 0), percent & (p_high < 1)
+    n_low = np.where(some, np.maximum(n_low, _least_of(p_high)), n_low)
+    n_low = np.where(some_not, np.maximum(n_low, _least_of(1 - p_low)), n_low)
     n_high = np.where(is_open, np.maximum(np.minimum(first, cap), n_low), first)
 
     k_low, k_high = floats(cells, "numerator_low", null=0.0), floats(cells, "numerator_high")
     k_high = np.minimum(np.where(np.isnan(k_high), np.inf, k_high), n_high)
-    p_low, p_high = floats(cells, "value_low", null=0.0), floats(cells, "value_high", null=1.0)
-    percent = is_open & cells["value"].notna().to_numpy(dtype=bool)
-    k_low = np.where(percent, np.floor(p_low * n_low), k_low)
+    k_low = np.where(percent, np.maximum(np.floor(p_low * n_low), some), k_low)
     k_high = np.where(percent, np.minimum(k_high, np.ceil(p_high * n_high)), k_high)
+    k_high = np.where(some_not, np.minimum(k_high, n_high - 1), k_high)
     least, most = _counted(labels, three, n_low, n_high)
     k_low, k_high = np.where(labelled, least, k_low), np.where(labelled, most, k_high)
     counts = dict(zip(_COUNTS, (k_low, k_high, n_low, n_high), strict=True))
@@ -101,6 +106,11 @@ def tightened(cells: pd.DataFrame, enrolled: Enrolled) -> pd.DataFrame:
     return cells.assign(
         **{name: _put(cells[name], touched, values) for name, values in counts.items()}
     )
+
+
+def _least_of(share: Floats) -> Floats:
+    """Return the fewest students of whom one can be so large a share: a printed 2 percent is of 50 or more."""
+    return np.asarray(np.ceil(1 / np.fmax(share, 1e-12) - 1e-6), dtype=np.float64)
 
 
 def _follows(source_id: pd.Series) -> Flags:

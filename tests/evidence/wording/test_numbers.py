@@ -40,8 +40,10 @@ def direct(**values):
         (rate(1, 50), "0–6%", "between 0 and 6 percent"),
         (rate(215, 216), "98.6–100%", "between 98.6 and 100 percent"),
         (rate(3, 7), "not shown", ""),
-        (bounded(0.241, 0.409), "24.1–40.9%", "between 24.1 and 40.9 percent"),
-        (bounded(0.24105, 0.40905), "24.1–41.0%", "between 24.1 and 41.0 percent"),
+        (bounded(0.241, 0.409), "24–41%", "between 24 and 41 percent"),
+        (bounded(0.241, 0.309), "24.1–30.9%", "between 24.1 and 30.9 percent"),
+        (bounded(0.24105, 0.30905), "24.1–31.0%", "between 24.1 and 31.0 percent"),
+        (bounded(0.2, 0.3), "20–30%", "between 20 and 30 percent"),
         (bounded(0.241, 0.409, n_low=60), "24–41%", "between 24 and 41 percent"),
         (gap(71, 216, 88, 104), "−51.7 points", "51.7"),
         (gap(88, 104, 71, 216), "+51.7 points", "51.7"),
@@ -74,16 +76,62 @@ def test_printed__does_not_round_past_a_printed_value_by_a_bit_of_a_float():
 def test_printed__rounds_intervals_outward_and_says_which():
     assert shown(rate(71, 216)).interval == "26.6–39.2%"
     assert level_words(0.9) == "90% interval"
-    assert shown(bounded(0.3, 0.4)).interval == "25.0–45.0%"
+    assert shown(bounded(0.3, 0.4)).interval == "25–45%"
+    assert shown(bounded(0.3, 0.39)).interval == "25–44%"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "value"),
+    [
+        (0.0, 0.00042, "0–0.042%"),  # as the state prints it
+        (0.0, 0.036, "0–3.6%"),
+        (0.0, 0.15, "0–15%"),
+        (0.0, 0.273, "0–28%"),
+        (0.99958, 1.0, "99.958–100%"),
+        (0.00713, 0.00715, "0.7–0.8%"),
+        (0.72, 0.721, "72.0–72.1%"),
+    ],
+)
+def test_printed__gives_a_range_of_unknown_students_as_many_decimals_as_its_width_bears(
+    low, high, value
+):
+    out = direct(unit="proportion", publish="range", bound_low=low, bound_high=high)
+    assert out.value == value
+
+
+@pytest.mark.parametrize("hair", [1e-12, 2e-12, 1e-10])
+def test_printed__does_not_round_the_room_for_floating_point_outward(hair):
+    bounds = {"bound_low": 0.28 - hair, "bound_high": 0.35 + hair}
+    out = direct(unit="proportion", publish="range", n_low=50, **bounds)
+    assert out.value == "28–35%"
+    times = direct(unit="ratio", publish="range", bound_low=1.5 - hair, bound_high=1.9 + hair)
+    assert times.value == "1.50–1.90 times"
+
+
+@given(SHARES, SHARES, st.sampled_from([None, 12, 99, 100, 4000]))
+def test_printed__of_its_own_ends_is_itself(one, other, n):
+    """A record is worded again from its printed ends."""
+    low, high = sorted((one, other))
+    made = {"unit": "proportion", "publish": "range", "n_low": n}
+    out = direct(bound_low=low, bound_high=high, **made)
+    ends = {name: out.numbers[name] for name in ("bound_low", "bound_high")}
+    assert direct(**made, **ends) == out
+
+
+def test_printed__gives_a_range_and_chance_on_top_of_it_decimals_of_their_own():
+    ends = {"bound_low": 0.0, "bound_high": 0.00042, "outer_low": 0.0, "outer_high": 0.2776}
+    out = direct(unit="proportion", publish="range", **ends)
+    assert (out.value, out.interval) == ("0–0.042%", "0–28%")
+    assert direct(unit="proportion", publish="range", **out.numbers) == out
 
 
 @given(SHARES, SHARES, st.integers(10, 400))
 def test_printed__holds_the_truth_between_its_ends(one, other, n):
     low, high = sorted((one, other))
     out = direct(unit="proportion", publish="range", bound_low=low, bound_high=high, n_low=n)
-    assert out.numbers["bound_low"] <= low + 1e-11
-    assert out.numbers["bound_high"] >= high - 1e-11
-    decimals = 3 if n >= 100 else 2
+    assert out.numbers["bound_low"] <= low + 1e-9
+    assert out.numbers["bound_high"] >= high - 1e-9
+    decimals = 5 if n >= 100 else 2
     assert all(round(v, decimals) == v for v in out.numbers.values() if v is not None)
 
 

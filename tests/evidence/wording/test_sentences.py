@@ -463,7 +463,7 @@ def test_audit__adds_a_group_and_all_others_up_to_everybody(counts):
         audit(records_of(rates(obs), one))
 
 
-# Robust or not.
+# On which scale, and on what evidence.
 
 
 def test_verdict_notice__says_what_bears_a_statement_out(counts):
@@ -474,7 +474,7 @@ def test_verdict_notice__says_what_bears_a_statement_out(counts):
     )  # fmt: skip
     found = robustness(now, then, direction="narrowed", higher_is_better=True)
     notice = verdict_notice(found)
-    assert notice.title == "Mixed: it depends on how it is measured"
+    assert notice.title == "Scale: holds in points only; evidence: beyond chance and withholding"
     assert notice.text == found.words
     assert notice._repr_mimebundle_()[notices.NOTICE] == {
         "title": notice.title,

@@ -70,6 +70,31 @@ def test_tightened__caps_a_cell_by_the_counts_that_enclose_it():
     assert known(tightened(cells, {}).iloc[1]) == [1, 51, 10, 400]
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0195, 0.0205, [1, 9, 49, 400]),  # one of 49 is 2.04 percent, one of 48 is 2.08
+        (0.9795, 0.9805, [47, 393, 49, 400]),  # one of 49 is not counted
+        (0.0, 0.0005, [0, 1, 10, 400]),  # printed as none: nothing follows
+        (0.9995, 1.0, [9, 400, 10, 400]),
+        (0.02, 0.02, [1, 8, 50, 400]),
+    ],
+)
+def test_tightened__knows_the_fewest_students_of_whom_a_percent_can_be(low, high, expected):
+    """A printed percent above nothing counts one student or more, and one below all leaves one out."""
+    cell = {"status": "complementary", "denominator_low": 10, "value": (low + high) / 2}
+    cell |= {"value_low": low, "value_high": high, "numerator_low": 0}
+    whole = EXACT | {"student_group_type": "all", "student_group": "all"}
+    cells = pd.concat([schools(whole), schools(cell)], ignore_index=True)
+    assert known(tightened(cells, {}).iloc[1]) == expected
+    possible = [
+        (k, n) for n in range(10, 401) for k in range(n + 1) if low - 1e-12 <= k / n <= high + 1e-12
+    ]
+    k_low, k_high, n_low, n_high = expected
+    assert all(k_low <= k <= k_high and n_low <= n <= n_high for k, n in possible)
+    assert min(n for _, n in possible) == n_low
+
+
 def test_tightened__leaves_exact_and_small_cells_as_they_are():
     small = {"status": "small_n", "token": "N<10", "denominator_low": 1, "denominator_high": 9}
     cells = schools(EXACT, small | {"numerator_low": 0, "numerator_high": 9})
