@@ -32,6 +32,7 @@ from sesec_analysis.catalog.entries import (
     SchoolTime,
     Source,
     StudentGroup,
+    Words,
 )
 from sesec_analysis.errors import CatalogError
 
@@ -65,6 +66,7 @@ __all__ = [
     "source",
     "sources",
     "student_group",
+    "words",
 ]
 
 
@@ -303,6 +305,11 @@ def avoided() -> list[Avoided]:
         i18n_files.folder() / "avoid.yml", list[Avoided], i18n_files.ENGLISH
     )
     return entries
+
+
+def words() -> Words:
+    """Return the words by which people name what we measure, besides those of titles and publishers."""
+    return _own("catalog/words.yml", Words)
 
 
 def sources() -> dict[str, Source]:

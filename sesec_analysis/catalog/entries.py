@@ -21,6 +21,7 @@ __all__ = [
     "GroupType",
     "Indicator",
     "IndicatorColumns",
+    "IndicatorWords",
     "InsideFolder",
     "LevelCuts",
     "LevelFigure",
@@ -45,6 +46,7 @@ __all__ = [
     "Template",
     "Unit",
     "WideGroups",
+    "Words",
     "YearOut",
 ]
 
@@ -410,6 +412,23 @@ class Avoided(Entry):
     words: list[str]
     reason: str
     better: str
+
+
+class IndicatorWords(Entry):
+    """Words that name some of the indicators; a code may begin or end in a star."""
+
+    codes: list[str]
+    words: list[str]
+
+
+class Words(Entry):
+    """Words by which people name what we measure, besides those of titles, labels and publishers."""
+
+    indicators: list[IndicatorWords]
+    groups: dict[str, list[str]]
+    places: dict[str, list[str]]
+    search: dict[str, str]
+    """What stands for a phrase that is searched for: words of findings, or nothing."""
 
 
 class MeasureEntry(Entry):
