@@ -38,7 +38,7 @@ def editions() -> list[tuple[str, list[Record]]]:
 
 def located(text: str, judged: list[Judged]) -> list[tuple[int, int, Judged]]:
     """Return where each number that was judged begins and ends in a draft."""
-    out, start = [], 0
+    out, start = list[tuple[int, int, Judged]](), 0
     for one in judged:
         begins = text.find(one.sentence, start)
         start = begins if begins >= 0 else start
@@ -51,7 +51,7 @@ def located(text: str, judged: list[Judged]) -> list[tuple[int, int, Judged]]:
 
 def pairs(text: str, claims: list[list[str]], judged: list[Judged]) -> list[Pair]:
     """Return what is true of each number of a draft beside what was said of it."""
-    found, out, at, used = located(text, judged), [], 0, set[int]()
+    found, out, at, used = located(text, judged), list[Pair](), 0, set[int]()
     for words, truth in claims:
         pattern = rf"(?<![\w.,]){re.escape(words)}(?!\w)"
         match = re.compile(pattern).search(text, at)

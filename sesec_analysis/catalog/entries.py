@@ -145,7 +145,12 @@ class Indicator(Entry):
     range_reason: Said = ""  # why its figures are ranges, where nothing is withheld
     period_years: int = 1  # calendar years of one figure: 5 in the census, else a school year
     counted: str = "students"  # what n counts, in the plural: answers, households, teachers
+    rate_name: Said = (
+        ""  # what its rate is called where a sentence compares it: "suspension and expulsion rate"
+    )
+    counted_people: Said = "students counted"  # those in the numerator, where a sentence names them
     rate_sentence: SaidTemplate
+    school_sentence: SaidTemplate = ""  # the same of one school, where "at" it is not enough
     gap_sentence: Template = ""
     caveats: SaidAll = []
     all_grades: Said = ""  # what "all grades" are, where they are not all grades of a school

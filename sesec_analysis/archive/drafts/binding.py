@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sesec_analysis.archive.drafts.numbers import Number, numbers
 from sesec_analysis.archive.drafts.subjects import (
@@ -40,7 +41,8 @@ _ECHO = re.compile(
     re.IGNORECASE,
 )
 _OURSELVES = re.compile(
-    r"\b(?:we|our|ours|us|my|I (?:have|had|am|was|lived?|began|work|serve|teach)|nosotros|nuestr[oa]s?|pedimos|somos)\b",
+    r"\b(?:we|our|ours|us|my|I (?:have|had|am|was|lived?|began|work|serve|teach)|nosotros|nuestr[oa]s?|pedimos"
+    r"|somos)\b",
     re.IGNORECASE,
 )
 _OUR_PLACE = re.compile(
@@ -216,10 +218,10 @@ def _note(carried: Carried, mentions: list[Mention], has_indicator: bool) -> Non
         of = [m for m in mentions if m.dimension == name]
         if of:
             last[name] = narrowed([m.codes for m in of]) if name == "indicator" else of[-1].codes
-    if last.get("place") == {ELSEWHERE}:
+    if ELSEWHERE in last.get("place", frozenset()):
         last.pop("place")
     if "indicator" in last and has_indicator:
-        kept = {n: carried.subject[n] for n in ("school year", "place") if n in carried.subject}
+        kept = {n: of for n, of in carried.subject.items() if n in ("school year", "place")}
         if last["indicator"] & carried.subject.get("indicator", frozenset()):
             kept = carried.subject
         carried.subject = {**kept, **last}
@@ -251,7 +253,7 @@ def _cuts(text: str, figures: list[Number]) -> list[int]:
         for match in _CLAUSE.finditer(text)
         if not any(n.at <= match.start() < n.end for n in figures)
     }
-    for this, after in zip(figures, figures[1:], strict=False):
+    for this, after in pairwise(figures):
         if this.paired and after.paired:
             continue
         between = [

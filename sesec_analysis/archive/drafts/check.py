@@ -336,7 +336,7 @@ def _slip(claim: Claim, known: FindingIndex) -> tuple[PrintedNumber, str] | None
     if number.part_of or number.near or (number.kind == "percent" and not number.places):
         return None
     named = [name for name in DIMENSIONS if claim.subject.get(name)]
-    if len(named) < 3 or number.kind == "count" and number.value < 100:
+    if len(named) < 3 or (number.kind == "count" and number.value < 100):
         return None
     found: dict[PrintedNumber, str] = {}
     every = known.indicators if _may_be_of_any(number) else claim.subject["indicator"]

@@ -135,9 +135,9 @@ class FindingIndex:
             if subject.get(name) and name != "student group" and not subject[name] & of[name]:
                 apart.append(name)
         years = subject.get("school year", frozenset())
-        if len(of["school year"]) > 1 and len(years) == 2 and not _are_next(years):
-            if not years <= of["school year"] and "school year" not in apart:
-                apart.append("school year")
+        is_of_two = len(of["school year"]) > 1 and len(years) == 2 and not _are_next(years)
+        if is_of_two and not years <= of["school year"] and "school year" not in apart:
+            apart.append("school year")
         if self._is_of_another_group(subject, named, printed):
             apart.append("student group")
         for name, dimension in _WHOLE.items():

@@ -35,7 +35,8 @@ _NOT_FIGURES = re.compile(
             r"\b\d{1,2}(?::\d{2})?\s?[ap]\.?m\b\.?|\b\d{1,2}:\d{2}\b",
             r"\b(?:19|20)\d{2}\s?(?:[-–/]|\bto\b)\s?(?:19|20)?\d{2}\b",
             r"\b(?:19|20)\d{2}\b(?!\s?(?:students|children|answers|households|families|%|percent))",
-            rf"\bgrades?\s+(?:K|\d{{1,2}})(?:\s?(?:[-–,&]|\bto\b|\band\b|\bthrough\b)\s?\d{{1,2}})*|\b{_ORDINAL}(?:[- ]grade\w*)?",
+            rf"\bgrades?\s+(?:K|\d{{1,2}})(?:\s?(?:[-–,&]|\bto\b|\band\b|\bthrough\b)\s?\d{{1,2}})*"
+            rf"|\b{_ORDINAL}(?:[- ]grade\w*)?",
             r"\(\d{1,2}[-–]\d{1,2}(?: and \d{1,2})?\)|\(\d{1,2}(?:, \d{1,2})* and \d{1,2}\)",
             r"\b(?:P|Pre)?K\s?[-–]\s?\d+\b|\bI-\d+\b",
             r"(?:\bversion|\bv\.?)\s?\d+(?:\.\d+)*",
@@ -85,7 +86,8 @@ _FRACTION = re.compile(
 _PART = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _PART |= {"nine": 9, "a": 1, "an": 1, "la": 1, "un": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4}
 _IN = re.compile(
-    r"(?<![\w.,])(?P<part>\d{1,4})\s(?:in|out of|of|de)\s(?P<every>every\s|cada\s)?(?P<whole>\d{1,4})(?!\d|[.,]\d|\s?%|\s?percent)",
+    r"(?<![\w.,])(?P<part>\d{1,4})\s(?:in|out of|of|de)\s(?P<every>every\s|cada\s)?(?P<whole>\d{1,4})"
+    r"(?!\d|[.,]\d|\s?%|\s?percent)",
     re.I,
 )
 _MULTIPLES = {
@@ -95,31 +97,18 @@ _MULTIPLES = {
 }
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
 _CHANGED = re.compile(r"(?:d|ing)$", re.IGNORECASE)
-_NEARNESS: tuple[tuple[re.Pattern[str], Nearness], ...] = tuple(
-    (
-        re.compile(
-            rf"(?:^|(?<=\W))(?:{words})\s+(?:the\s+|an?\s+|el\s+|un\s+|una\s+|la\s+)?$", re.I
-        ),
-        kind,
-    )  # fmt: skip
-    for words, kind in (
-        (
-            r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
-            r"|approaching|casi|menos de|menos del|barely",
-            "under",
-        ),
-        (
-            r"just over|more than|over|above|at least|upwards of|in excess of|exceeding|well over|greater than|más de"
-            r"|más del|no fewer than|no less than",
-            "over",
-        ),
-        (
-            r"about|around|roughly|approximately|some|approx\.?|circa|cerca de|cerca del|alrededor de|alrededor del"
-            r"|aproximadamente|unos|unas",
-            "about",
-        ),
-    )
-)
+_NEAR_WORDS: dict[Nearness, str] = {
+    "under": r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
+    r"|approaching|casi|menos de|menos del|barely",
+    "over": r"just over|more than|over|above|at least|upwards of|in excess of|exceeding|well over|greater than|más de"
+    r"|más del|no fewer than|no less than",
+    "about": r"about|around|roughly|approximately|some|approx\.?|circa|cerca de|cerca del|alrededor de|alrededor del"
+    r"|aproximadamente|unos|unas",
+}
+_NEARNESS = {
+    kind: re.compile(rf"(?:^|(?<=\W))(?:{words})\s(?:(?:the|an?|el|una?|la)\s)?$", re.IGNORECASE)
+    for kind, words in _NEAR_WORDS.items()
+}
 _SOFT = re.compile(r"(?:nearly|almost|close to|approaching|casi|not quite)\s+(?:\w+\s+)?$", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
 _NUMBER_WORD = re.compile(
@@ -456,7 +445,7 @@ def _number(text: str, figure: str, kind: str, at: int, end: int, paired: bool =
 
 def _with_nearness(number: Number, sentence: str) -> Number:
     before = sentence[max(0, number.at - 30) : number.at]
-    for pattern, kind in _NEARNESS:
+    for kind, pattern in _NEARNESS.items():
         if pattern.search(before):
             is_soft = kind == "under" and bool(_SOFT.search(before))
             return replace(

@@ -24,8 +24,10 @@ Subject = Mapping[str, Codes]
 """For each dimension that words name, the codes that fit them."""
 
 _PLAIN = frozenset(
-    ("rate", "average", "gap", "change", "gap_change", "ratio", "risk_ratio", "years_to_close")
-    + ("composition_difference",)
+    (
+        *("rate", "average", "gap", "change", "gap_change", "ratio", "risk_ratio"),
+        *("years_to_close", "composition_difference"),
+    )
 )
 """Measures that people mean when they name an indicator; another is to be named itself."""
 
@@ -60,12 +62,13 @@ _FAR = re.compile(
 _OTHER_PLACE = re.compile(
     r"\b(?:[Ii]n|[Aa]t|[Aa]cross|[Ee]n|near|of)\s(?P<name>[A-Z][a-zé]+(?:\s[A-Z][a-zé]+){0,3})"
 )
-_NO_PLACE = frozenset(
-    "January February March April May June July August September October November December Monday Tuesday Wednesday "
-    "Thursday Friday Saturday Sunday Title Level Grade English Mathematics Science Math Reading Spring Fall Winter "
-    "Summer Black White Asian Hispanic Latino Native American Somali Spanish Vietnamese Kindergarten School Every All "
-    "Appendix Table Figure Part Section Phase Year Board Congress Head".split()
+_NO_PLACE = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday"
+    r"|Wednesday|Thursday|Friday|Saturday|Sunday|Title|Level|Grade|English|Mathematics|Science|Math|Reading|Spring"
+    r"|Fall|Winter|Summer|Black|White|Asian|Hispanic|Latino|Native|American|Somali|Spanish|Vietnamese|Kindergarten"
+    r"|School|Every|All|Appendix|Table|Figure|Part|Section|Phase|Year|Board|Congress|Head)\b"
 )
+"""Words with a capital that are no place."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,7 @@ def _elsewhere(text: str, mentions: list[Mention]) -> list[Mention]:
     for match in _OTHER_PLACE.finditer(text):
         start, end = match.span("name")
         known = any(mention.at < end and mention.end > start for mention in mentions)
-        if not known and not _NO_PLACE & set(match["name"].split()):
+        if not known and not _NO_PLACE.search(match["name"]):
             out.append(Mention(start, "place", frozenset({ELSEWHERE}), end))
     return out
 
