@@ -32,6 +32,7 @@ from sesec_analysis.catalog.entries import (
     SchoolTime,
     Source,
     StudentGroup,
+    Words,
     YearVariation,
 )
 from sesec_analysis.errors import CatalogError
@@ -68,6 +69,7 @@ __all__ = [
     "source",
     "sources",
     "student_group",
+    "words",
     "year_variation",
 ]
 
@@ -187,7 +189,7 @@ def _year_variation(folder: Path) -> list[YearVariation]:
         return []
     rows = csv.DictReader(_text(path).splitlines())
     records = [{name: cell for name, cell in row.items() if cell} for row in rows]
-    return _checked(path, TypeAdapter(list[YearVariation]), records)
+    return checked(path, TypeAdapter(list[YearVariation]), records)
 
 
 @cache
@@ -324,6 +326,11 @@ def avoided() -> list[Avoided]:
         i18n_files.folder() / "avoid.yml", list[Avoided], i18n_files.ENGLISH
     )
     return entries
+
+
+def words() -> Words:
+    """Return the words by which people name what we measure, besides those of titles and publishers."""
+    return _own("catalog/words.yml", Words)
 
 
 def sources() -> dict[str, Source]:

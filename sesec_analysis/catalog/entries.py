@@ -21,6 +21,7 @@ __all__ = [
     "GroupType",
     "Indicator",
     "IndicatorColumns",
+    "IndicatorWords",
     "InsideFolder",
     "LevelCuts",
     "LevelFigure",
@@ -45,6 +46,7 @@ __all__ = [
     "Template",
     "Unit",
     "WideGroups",
+    "Words",
     "YearOut",
     "YearVariation",
 ]
@@ -146,7 +148,12 @@ class Indicator(Entry):
     range_reason: Said = ""  # why its figures are ranges, where nothing is withheld
     period_years: int = 1  # calendar years of one figure: 5 in the census, else a school year
     counted: str = "students"  # what n counts, in the plural: answers, households, teachers
+    rate_name: Said = (
+        ""  # what its rate is called where a sentence compares it: "suspension and expulsion rate"
+    )
+    counted_people: Said = "students counted"  # those in the numerator, where a sentence names them
     rate_sentence: SaidTemplate
+    school_sentence: SaidTemplate = ""  # the same of one school, where "at" it is not enough
     gap_sentence: Template = ""
     caveats: SaidAll = []
     all_grades: Said = ""  # what "all grades" are, where they are not all grades of a school
@@ -427,6 +434,23 @@ class Avoided(Entry):
     words: list[str]
     reason: str
     better: str
+
+
+class IndicatorWords(Entry):
+    """Words that name some of the indicators; a code may begin or end in a star."""
+
+    codes: list[str]
+    words: list[str]
+
+
+class Words(Entry):
+    """Words by which people name what we measure, besides those of titles, labels and publishers."""
+
+    indicators: list[IndicatorWords]
+    groups: dict[str, list[str]]
+    places: dict[str, list[str]]
+    search: dict[str, str]
+    """What stands for a phrase that is searched for: words of findings, or nothing."""
 
 
 class MeasureEntry(Entry):

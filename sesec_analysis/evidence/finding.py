@@ -49,6 +49,10 @@ class Finding:
                 mend="make findings with `finding` or `findings`, which pass it",
             )
 
+    def __str__(self) -> str:
+        """Return its sentence, to be pasted."""
+        return self.sentence()
+
     @property
     def id(self) -> str:
         """Identifier that never changes meaning: made of the key, never of the values."""
@@ -243,8 +247,8 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
     ...     "student_group_type": "race_ethnicity", "student_group": "black", "measure": "ratio",
     ...     "reference": "white", "estimate": 6.4, "ci_low": 5.49, "ci_high": 7.46, "n_low": 8415, "n_high": 8415,
     ...     "unit": "ratio", "status": "ok", "source_ids": "synthetic"}))
-    >>> print(finding(ratio, student_group="black").sentence())
-    Suspended or expelled: in 2018–19, the rate for Black students in Seattle Public Schools was 6.4 times the rate
+    >>> print(finding(ratio, student_group="black"))
+    In 2018–19, the suspension and expulsion rate for Black students in Seattle Public Schools was 6.4 times the rate
     for White students.
     """
     check_measured(estimates)

@@ -1,7 +1,7 @@
 """Draw schools as a scatter of dots, with curves through it: of need, of what is usual, and of chance."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd

@@ -20,10 +20,10 @@ from school_plot_samples import (
     observed,
 )
 from scipy import special
+from sesec_analysis.figures.page import ACCENT
 
 import sesec_analysis as sa
 from sesec_analysis.figures.expected import _usual, plot_expected
-from sesec_analysis.figures.page import ACCENT
 
 # expected ----------------------------------------------------------------------------------------
 

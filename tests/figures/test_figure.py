@@ -23,6 +23,7 @@ from estimate_samples import (
 )
 from matplotlib.text import Text
 from printed_samples import as_printed
+from sesec_analysis.figures.page import ACCENT, LINES, QUIET
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents import notebook
@@ -30,7 +31,6 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
-from sesec_analysis.figures.page import ACCENT, LINES, QUIET
 from sesec_analysis.figures.schools import plot_schools
 from sesec_analysis.figures.trend import plot_trend
 

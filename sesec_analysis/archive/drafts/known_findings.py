@@ -1,25 +1,34 @@
-"""Index the findings of all editions by the numbers that they print."""
+"""Index the findings of all editions by what they are about and by the numbers that they print."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cached_property
 
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.numbers import Number, numbers
-from sesec_analysis.archive.drafts.subjects import Subject, Vocabulary, conflicts
+from sesec_analysis.archive.drafts.subjects import (
+    DIMENSIONS,
+    Codes,
+    Subject,
+    Vocabulary,
+    about,
+    indicator_of,
+)
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.evidence.wording.labels import read_reference
+from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
 
 __all__ = ["FindingIndex", "PrintedNumber", "is_inside"]
 
 
-_REACH = 50.0
-"""More than any rounding moves a number: what is further off is not looked at closely."""
 _WHOLE = {"grade_level": "grade", "student_group": "student group"}
 _MINUS = ("-", "−")
 _COUNTS = ("n", "numerator", "reference_n", "reference_numerator")
+_OF_FAMILIES = ("expected_rate", "rate_less_expected")
+"""Measures whose sentences name students from low-income families, though they are of all."""
+_MOST_KEPT = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +43,7 @@ class PrintedNumber:
     value: Decimal
     places: int
     text: str
-    role: str  # value, interval, count
+    role: str  # value, interval, counted, of
     older: bool = False
 
     @property
@@ -42,9 +51,22 @@ class PrintedNumber:
         """Return the finding's id."""
         return str(self.record["id"])
 
+    @cached_property
+    def about(self) -> dict[str, Codes]:
+        """What the number is about; of all students, where it is how many they are."""
+        found = about(self.record)
+        if self.role == "of" and found["indicator"] == {"enrollment"}:
+            return {**found, "student group": frozenset({EVERYONE})}
+        return found
+
+    @cached_property
+    def is_range(self) -> bool:
+        """Whether a range is all that is printed."""
+        return _is_range(self.record)
+
     def is_end_for(self, number: Number) -> bool:
         """Tell whether a number that stands alone was taken from one end of a range that is all that is printed."""
-        return self.role == "value" and not number.paired and _is_range(self.record)
+        return self.role == "value" and not number.paired and self.is_range
 
 
 class FindingIndex:
@@ -52,10 +74,11 @@ class FindingIndex:
 
     def __init__(self, editions: Sequence[tuple[str, Iterable[Record]]]) -> None:
         self._newest: dict[str, Record] = {}
-        self._by_kind: dict[str, list[PrintedNumber]] = defaultdict(list)
+        self._of: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
         self._by_id: dict[str, list[PrintedNumber]] = defaultdict(list)
         self._whole: set[tuple[object, ...]] = set()
         self._series: dict[tuple[object, ...], list[Record]] = defaultdict(list)
+        self._fitting: dict[object, list[PrintedNumber]] = {}
         for _, records in editions:
             for record in records:
                 if record.get("publish") != "nothing":
@@ -70,8 +93,13 @@ class FindingIndex:
         elif first["value"] == record["value"] and first.get("interval") == record.get("interval"):
             return
         for printed in _printed_numbers(record, older=first is not record):
-            self._by_kind[printed.kind].append(printed)
+            self._of[indicator_of(record), printed.kind].append(printed)
             self._by_id[printed.id].append(printed)
+
+    @property
+    def indicators(self) -> set[str]:
+        """What the findings are of."""
+        return {indicator for indicator, _ in self._of}
 
     def record(self, name: str) -> Record | None:
         """Return the finding of this id from the newest edition that has it."""
@@ -81,29 +109,57 @@ class FindingIndex:
         """Return the id most like this one, or nothing."""
         return next(iter(get_close_matches(name, self._newest, n=1, cutoff=0.7)), "")
 
-    def near(self, number: Number) -> list[PrintedNumber]:
-        """Return the numbers that findings print in the same unit within a digit of this one."""
-        return [
-            printed
-            for printed in self._by_kind[number.kind]
-            if abs(float(printed.value) - float(number.value)) <= _REACH
-            and (number.paired or printed.role != "interval")
-            and (
-                number.rounds(printed.value)
-                or (number.kind != "count" and number.is_near(printed.value, printed.places))
-            )
-        ]
+    def of(self, indicators: Codes, kind: str) -> Iterator[PrintedNumber]:
+        """Yield the numbers of one kind that findings of some indicators print."""
+        for indicator in sorted(indicators):
+            yield from self._of.get((indicator, kind), ())
 
-    def conflicts(self, clause: Subject, sentence: Subject, record: Record) -> list[str]:
-        """Return in what a finding is about something else; where words name no group or grade, they mean all."""
-        apart = conflicts(clause, sentence, record)
+    def fitting(self, subject: Subject, named: Subject, kind: str) -> list[PrintedNumber]:
+        """Return the numbers of one kind that are about what words say; ``named`` are those of the whole sentence."""
+        key = (kind, *(subject.get(name) for name in DIMENSIONS), named.get("student group"))
+        if key not in self._fitting:
+            if len(self._fitting) > _MOST_KEPT:
+                self._fitting.clear()
+            self._fitting[key] = [
+                printed
+                for printed in self.of(subject.get("indicator", frozenset()), kind)
+                if not self.conflicts(subject, named, printed)
+            ]
+        return self._fitting[key]
+
+    def conflicts(self, subject: Subject, named: Subject, printed: PrintedNumber) -> list[str]:
+        """Return in what a number is about something else; where words name no group or grade, they mean all."""
+        record, of = printed.record, printed.about
+        apart = []
+        for name in DIMENSIONS:
+            if subject.get(name) and name != "student group" and not subject[name] & of[name]:
+                apart.append(name)
+        years = subject.get("school year", frozenset())
+        is_of_two = len(of["school year"]) > 1 and len(years) == 2 and not _are_next(years)
+        if is_of_two and not years <= of["school year"] and "school year" not in apart:
+            apart.append("school year")
+        if self._is_of_another_group(subject, named, printed):
+            apart.append("student group")
         for name, dimension in _WHOLE.items():
             is_part = record[name] != "all" and (name, *_of(record)) in self._whole
-            if is_part and not clause.get(dimension) and not record.get("reference"):
+            if dimension == "student group" and printed.role == "of":
+                continue
+            if is_part and not subject.get(dimension) and not record.get("reference"):
                 apart.append(dimension)
-        if record["organization_level"] == "school" and not clause.get("place"):
+        if record["organization_level"] == "school" and not subject.get("place"):
             apart.append("place")
         return apart
+
+    def _is_of_another_group(
+        self, subject: Subject, named: Subject, printed: PrintedNumber
+    ) -> bool:
+        said, groups = subject.get("student group", frozenset()), printed.about["student group"]
+        if not said or printed.kind == "dollars" or printed.record["measure"] in _OF_FAMILIES:
+            return False
+        if printed.role == "of" and said == {EVERYONE}:
+            return False
+        both = groups <= named.get("student group", frozenset()) | {EVERYONE}
+        return not groups & said or not (both or len(groups) == 1)
 
     def newer(self, record: Record) -> Record | None:
         """Return the finding of a later year that says the same thing, if there is one."""
@@ -114,12 +170,14 @@ class FindingIndex:
         """Return the numbers of the newest form of a finding."""
         return [printed for printed in self._by_id[str(record["id"])] if not printed.older]
 
-    def of_subject(self, clause: Subject, sentence: Subject) -> Iterator[Record]:
-        """Yield the findings that fit what words name, plain ones of the newest year first."""
-        fitting = (r for r in self._newest.values() if not self.conflicts(clause, sentence, r))
-        yield from sorted(
-            fitting, key=lambda r: (bool(r.get("reference")), -_year(r), str(r["id"]))
-        )
+    def printed_under(self, names: Iterable[str]) -> list[PrintedNumber]:
+        """Return the numbers of the findings of these ids."""
+        return [printed for name in names for printed in self._by_id.get(name, ())]
+
+
+def _are_next(years: Codes) -> bool:
+    first, last = sorted(map(int, years))
+    return last == first + 1
 
 
 def _is_range(record: Record) -> bool:
@@ -171,7 +229,7 @@ def _printed_numbers(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
         "interval": record.get("interval"),
     }
     for name, text in texts.items():
-        for number in numbers(str(text or "")):
+        for number in numbers(_in_units(str(text or ""), record)):
             if number.kind == "count" or (number.kind, number.value) in seen:
                 continue
             seen.add((number.kind, number.value))
@@ -181,6 +239,11 @@ def _printed_numbers(record: Record, *, older: bool) -> Iterator[PrintedNumber]:
             )
     for name in _COUNTS:
         if isinstance(record.get(name), int):
-            yield PrintedNumber(
-                record, "count", Decimal(record[name]), 0, f"{record[name]:,}", "count", older
-            )
+            role = "of" if name.endswith("n") else "counted"
+            count = Decimal(record[name])
+            yield PrintedNumber(record, "count", count, 0, f"{record[name]:,}", role, older)
+
+
+def _in_units(text: str, record: Record) -> str:
+    """Return a value with its unit in words: "$351" is said of each student."""
+    return f"{text} per student" if record.get("unit") == "dollars_per_student" else text

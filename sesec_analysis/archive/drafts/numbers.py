@@ -1,39 +1,51 @@
-"""Extract the numbers of a sentence: each with what it counts and how finely it is written.
+"""Extract the numbers of a sentence, in figures and in words: each with what it counts and how finely it is said.
 
-What only looks like a figure is passed over: dates and school years, grades, money but for dollars per student,
+What only looks like a number is passed over: dates and school years, grades, money but for dollars per student,
 telephone numbers, addresses, ids, links, and numbers of lists and sections.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
-__all__ = ["Number", "numbers"]
+from text_to_num import Token, find_numbers
+
+__all__ = ["Number", "numbers", "says_numbers"]
 
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]*\.?"
-_FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_ORDINAL = r"\d+(?:st|nd|rd|th)"
+Nearness = Literal["", "about", "over", "under"]
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,15}(?:\.\d{1,9})?|\.\d{1,9}"
+_ORDINAL = r"\d{1,9}(?:st|nd|rd|th)"
 _NOT_FIGURES = re.compile(
     "|".join(
         (
             r"sesec:\S+",
-            r"https?://\S+|www\.\S+|\S+@\S+\.\w+|doi:\S+|10\.\d{4,}/\S+",
-            r"\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}[-.]\d{4}\b|\+\d[\d .-]{7,}",
+            r"https?://\S+|www\.\S+|(?<!\S)[^\s@]{1,64}@[^\s@.]{1,64}\.\w+|doi:\S+|10\.\d{4,}/\S+",
+            r"\(?\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}[-.]\d{4}\b|\+\d[\d .-]{7,20}",
             rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})?(?:,?\s+\d{{4}})?\b",
-            rf"\b\d{{1,2}}\s+{_MONTH}(?:,?\s+\d{{4}})?\b|\b{_MONTH},?\s+\d{{4}}\b",
+            rf"\b\d{{1,2}}\s+{_MONTH}(?:,?\s+\d{{4}})?|\b{_MONTH},?\s+\d{{4}}\b",
             r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b|\b\d{4}-\d{2}-\d{2}\b",
-            r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?m\b\.?|\b\d{1,2}:\d{2}\b",
+            r"\b\d{1,2}(?::\d{2})?\s?[ap]\.?m\b\.?|\b\d{1,2}:\d{2}\b",
             r"\b(?:19|20)\d{2}\s?(?:[-–/]|\bto\b)\s?(?:19|20)?\d{2}\b",
-            r"\b(?:19|20)\d{2}\b(?!\s*(?:students|children|answers|households|families|%|percent))",
-            rf"\bgrades?\s+(?:K|\d+)(?:\s?(?:[-–,&]|\bto\b|\band\b|\bthrough\b)\s?\d+)*|\b{_ORDINAL}(?:[- ]grade\w*)?",
+            r"\b(?:19|20)\d{2}\b(?!\s?(?:students|children|answers|households|families|%|percent))",
+            rf"\bgrades?\s+(?:K|\d{{1,2}})(?:\s?(?:[-–,&]|\bto\b|\band\b|\bthrough\b)\s?\d{{1,2}})*"
+            rf"|\b{_ORDINAL}(?:[- ]grade\w*)?",
+            r"\(\d{1,2}[-–]\d{1,2}(?: and \d{1,2})?\)|\(\d{1,2}(?:, \d{1,2})* and \d{1,2}\)",
             r"\b(?:P|Pre)?K\s?[-–]\s?\d+\b|\bI-\d+\b",
-            r"(?:\bversion|\bv\.?)\s*\d+(?:\.\d+)*",
-            r"(?:\bsections?|\bfig(?:ure|\.)?|\btable|\bpages?|\bpp?\.|\bno\.|\bitem|\bpart|\bchapter|\blevel|\bstep|#|§)"
-            r"\s?\d+(?:\.\d+)*(?:[-–]\d+)?",
-            r"\b\d+\s+(?:[A-Z]\w*\s+)?(?:Street|St|Avenue|Ave|Road|Rd|Way|Blvd|Boulevard|Drive|Suite)\b\.?",
+            r"(?:\bversion|\bv\.?)\s?\d+(?:\.\d+)*",
+            r"(?:\bsections?|\bfig(?:ure|\.)?|\btables?|\bpages?|\bpp?\.|\bno\.|\bitem|\bpart|\bchapter|\blevel|\bstep"
+            r"|\bquestion|\bgoal|\bobjective|\bphase|#|§)\s?\d+(?:\.\d+)*(?:[-–]\d+)?\b(?!,\d|\s?(?:%|percent))",
+            r"\b(?:within|in) \d{1,2} years\b",
+            r"\b\d{1,6}\s+(?:[A-Z]\w{0,30}\s+)?(?:Street|St|Avenue|Ave|Road|Rd|Way|Blvd|Boulevard|Drive|Suite)\b\.?",
             r"\b(?:WA|Washington)\s+\d{5}(?:-\d{4})?\b",
-            r"\b\d+%?[ -]?(?:percent)?\s?(?:confidence\s)?interval|\b\d{2}%\s?CI\b",
+            r"\b\d{1,3}(?:\s?%|[ -]?percent)?[ -]?(?:confidence )?interval\b|\b\d{2}%\s?CI\b",
             r"^\s*\(?\d+[.)]\s|\[\d+\]|\b\d{2}-\d{7}\b",
         )
     ),
@@ -43,31 +55,83 @@ _MONEY = re.compile(
     rf"(?:US)?\$\s?(?P<figure>{_FIGURE})(?P<much>\s?(?:[kKmMbB]\b|thousand|million|billion))?", re.I
 )
 _PER_STUDENT = re.compile(r"(?:per|for each|for every|a) (?:student|pupil|child)", re.I)
-_UNITS: tuple[tuple[str, str], ...] = (
-    (r"\s?-?(?:percentage|percent)?[ -]points?\b|\s?pp\b", "points"),
-    (r"\s?(?:%|percent\b|per cent\b)", "percent"),
-    (r"\s?(?:times\b|×|x\b|-fold\b)", "times"),
-    (r"\s?(?:%|percent)", "percent"),
-    (r"\s?years?\b", "years"),
+_SPENT_PER = re.compile(r"\bper[- ](?:student|pupil|child)\b", re.I)
+_UNITS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), kind)
+    for pattern, kind in (
+        (r"\s?-?(?:percentage|percent)?[ -]points?\b|\s?pp\b|\s?puntos\b", "points"),
+        (r"\s?(?:%|percent\b|per cent\b|por ciento\b)", "percent"),
+        (r"\s?(?:per|out of every|in every|por cada|de cada) (?:1,000|1000|mil)\b", "per 1,000"),
+        (r"\s?(?:times\b|×|x\b|-?fold\b|veces\b)", "times"),
+        (r"\s?(?:years?\b(?! old)|años\b)", "years"),
+    )
 )
-_SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})")
-_RANGE = re.compile(rf"(?:\s?[-–]\s?|\s+(?:to|and|or)\s+)(?P<last>[−+-]?(?:{_FIGURE}))")
-_IN = re.compile(
-    r"\b(?P<part>\d+|one|two|three|four|five|six|seven|eight|nine)\s+(?:in|out of)\s+(?:every\s+)?"
-    r"(?P<whole>\d+|two|three|four|five|six|seven|eight|nine|ten)\b",
+_SIGNED = re.compile(rf"(?<![\w.,])[−+-]?(?:{_FIGURE})(?![\d])")
+_RANGE = re.compile(rf"(?:\s?[-–]\s?|\s(?:to|and|or|y|a)\s)(?P<last>[−+-]?(?:{_FIGURE}))")
+_LIST = re.compile(r"\s?(?:,|,?\s(?:and|or|y|then))\s")
+
+_PARTS = {
+    **{"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4},
+    **{"fourths": 4, "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7},
+    **{"eighth": 8, "eighths": 8, "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10},
+    **{"mitad": 2, "tercio": 3, "tercios": 3, "cuarto": 4, "cuartos": 4, "quinto": 5, "quintos": 5},
+}
+_WHOLES = "|".join(sorted(_PARTS, key=len, reverse=True))
+_COUNTED = r"one|two|three|four|five|six|seven|eight|nine|un|una|dos|tres|cuatro"
+_FRACTION = re.compile(
+    rf"\b(?:(?P<part>{_COUNTED}|an?|la|\d)[ -])?(?P<whole>{_WHOLES})\b"
+    r"(?![- ](?:grade|graders?|year|and|place|street|time|day|hour|annual)\b)",
     re.IGNORECASE,
 )
-_NAMED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_WORDS = {word: value for value, word in enumerate(_NAMED, 1)}
+_PART = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_PART |= {"nine": 9, "a": 1, "an": 1, "la": 1, "un": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4}
+_IN = re.compile(
+    r"(?<![\w.,])(?P<part>\d{1,4})\s(?:in|out of|of|de)\s(?P<every>every\s|cada\s)?(?P<whole>\d{1,4})"
+    r"(?!\d|[.,]\d|\s?%|\s?percent)",
+    re.I,
+)
+_MULTIPLES = {
+    **{"twice": 2, "double": 2, "doubled": 2, "doubling": 2, "doubles": 2, "doble": 2},
+    **{"thrice": 3, "triple": 3, "tripled": 3, "tripling": 3, "treble": 3},
+    **{"quadruple": 4, "quadrupled": 4, "quintuple": 5, "halved": 2, "halving": 2},
+}
+_MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
+_CHANGED = re.compile(r"(?:d|ing)$", re.IGNORECASE)
+_NEAR_WORDS: dict[Nearness, str] = {
+    "under": r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
+    r"|approaching|casi|menos de|menos del|barely",
+    "over": r"just over|more than|over|above|at least|upwards of|in excess of|exceeding|well over|greater than|más de"
+    r"|más del|no fewer than|no less than",
+    "about": r"about|around|roughly|approximately|some|approx\.?|circa|cerca de|cerca del|alrededor de|alrededor del"
+    r"|aproximadamente|unos|unas",
+}
+_NEARNESS = {
+    kind: re.compile(rf"(?:^|(?<=\W))(?:{words})\s(?:(?:the|an?|el|una?|la)\s)?$", re.IGNORECASE)
+    for kind, words in _NEAR_WORDS.items()
+}
+_SOFT = re.compile(r"(?:nearly|almost|close to|approaching|casi|not quite)\s+(?:\w+\s+)?$", re.I)
+_WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
+_NUMBER_WORD = re.compile(
+    rf"\b(?:{_COUNTED}|ten|eleven|twelve|\w{{3,6}}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
+    rf"|thousand|{_WHOLES}|{'|'.join(_MULTIPLES)})\b|\d",
+    re.I,
+)
+_SPANISH = re.compile(
+    r"\b(?:de|del|el|los|las|por|que|eran|estudiantes|ciento|cada|en|una?|año|para|con)\b", re.I
+)
+_ENOUGH_SPANISH = 3
+_NO_NUMBERS = ("ciento", "un", "una")
+"""Spanish words that are no number by themselves: of "por ciento", and articles."""
 
 
 @dataclass(frozen=True)
 class Number:
     """A number as a draft writes it.
 
-    ``kind`` is percent, points, times, years, dollars, plain or count; ``places`` are its decimals; ``at`` is where it
-    begins. ``paired``: it is an end of a range. ``part_of``: it is said as so many in so many, and ``value`` is the
-    percent that this comes to.
+    ``kind`` is percent, points, times, years, dollars, plain or count; ``places`` are its decimals (negative where it
+    ends in zeros that stand for no digit); ``at`` and ``end`` are where it stands. ``paired``: it is an end of a range.
+    ``part_of``: it is said as so many in so many, and ``value`` is the percent that this comes to. ``changed``: it is
+    said of what something has become, as "doubled".
     """
 
     text: str
@@ -77,15 +141,53 @@ class Number:
     at: int
     paired: bool = False
     part_of: int = 0
+    end: int = 0
+    near: Nearness = ""
+    loose: bool = False
+    changed: bool = False
+    listed: bool = False
+
+    def agrees(self, other: Decimal, places: int) -> str:
+        """Tell whether a printed number is this one: "exact", "rounded", or neither."""
+        if (
+            not self.part_of
+            and not self.near
+            and (self.value, max(self.places, 0)) == (other, max(places, 0))
+        ):
+            return "exact"
+        return "rounded" if self.rounds(other) else ""
 
     def rounds(self, other: Decimal) -> bool:
-        """Tell whether ``other`` becomes this when it is written with as many decimals; a tie may go either way."""
+        """Tell whether ``other`` becomes this when it is written as finely; a tie may go either way."""
+        apart = other - self.value
+        if self.near == "over":
+            return Decimal(0) <= apart <= max(self.value / 4, self._reach())
+        if self.near == "under":
+            below = self._reach() * (4 if not self.loose else 1)
+            return -max(below, self.value / 8) <= apart <= (self._reach() / 5 if self.loose else 0)
+        return abs(apart) <= self._reach()
+
+    def _reach(self) -> Decimal:
+        """How far a number may be from this one and still be what is meant."""
         if self.part_of:
-            return abs(self.value - other) <= Decimal(50) / self.part_of
-        unit = Decimal(1).scaleb(-self.places)
-        if other.quantize(unit, ROUND_HALF_UP) == self.value:
-            return True
-        return abs(other - self.value) * 2 == unit
+            return self._reach_of_part()
+        half = Decimal(1).scaleb(-self.places) / 2
+        if self.kind == "times" and self.places == 0 and self.value <= 3:
+            half = Decimal("0.3")
+        if not self.near:
+            return half
+        if self.kind in ("percent", "points") and self.places <= 0:
+            even = Decimal("2.5") if self.value % 5 == 0 else Decimal(1)
+            return max(half, min(even, self.value / 5))
+        return max(half, self.value / 40) if self.kind in ("count", "dollars") else 2 * half
+
+    def _reach_of_part(self) -> Decimal:
+        """Half the way to the next fraction that people say, and a few points at most."""
+        part, most = self.value * self.part_of / 100, Decimal(5 if self.near else 3)
+        if round(part) == 1 and self.part_of > 2:
+            half = 100 / (self.part_of - Decimal("0.5")) - self.value
+            return min(most, half * (Decimal("1.5") if self.near else 1))
+        return min(most, Decimal(50) / self.part_of)
 
     def is_near(self, other: Decimal, places: int) -> bool:
         """Tell whether this is a slip in rounding ``other``, which is printed with so many decimals.
@@ -93,38 +195,55 @@ class Number:
         It misses by less than one unit of its last digit (by one, if it has as many digits), or it has more digits.
         """
         apart = abs(self.value - other)
-        if self.part_of:
-            return apart < Decimal(100) / self.part_of
+        if self.part_of or self.near:
+            return apart * 4 < 5 * self._reach()
         unit = Decimal(1).scaleb(-self.places)
         if self.places > places:
             return self.value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) == other
         return apart < unit or (apart == unit and self.places == places)
 
 
+def says_numbers(sentence: str) -> bool:
+    """Tell whether a sentence has a number at all, be it a date."""
+    return bool(_NUMBER_WORD.search(sentence))
+
+
 def numbers(sentence: str) -> list[Number]:
-    """Return the figures of a sentence in order.
+    """Return the numbers of a sentence in order.
 
     Examples
     --------
     >>> [(n.text, n.kind) for n in numbers("In 2016–17, 32.9 percent of 216 students in grade 3 met it.")]
     [('32.9 percent', 'percent'), ('216', 'count')]
-    >>> [n.text for n in numbers("Call (206) 555-0100 by March 1, 2027 about the $50,000 request.")]
-    []
+    >>> [(n.text, float(n.value)) for n in numbers("Nearly two thirds, or seventy-two percent, and one in eighteen")]
+    [('two thirds', 66.66666666666667), ('seventy-two percent', 72.0), ('one in eighteen', 5.555555555555555)]
     """
     figures: list[Number] = []
     text = sentence
-    for match in _IN.finditer(sentence):
-        if ratio := _part_of_whole(match):
-            figures += ratio
-            text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
-    for match in _MONEY.finditer(text):
-        figures += _dollars(match, text)
-    text = _blanked(_blanked(text, _MONEY), _NOT_FIGURES)
-    at = 0
-    while (figure := _SIGNED.search(text, at)) is not None:
-        taken, at = _measured(text, figure)
-        figures += taken
-    return sorted(figures, key=lambda number: number.at)
+    for match in _MULTIPLE.finditer(text):
+        if not re.match(
+            r"\s?(?:the )?(?:federal )?poverty|[- ](?:check|credit)",
+            text[match.end() : match.end() + 25],
+        ):
+            figures.append(_multiple(match))
+    text = _blanked(text, _MULTIPLE)
+    for match in _FRACTION.finditer(text):
+        if part := _fraction(match, text):
+            figures.append(part)
+            text = _blank(text, match.start(), match.end())
+    digits, starts, ends = _in_digits(text)
+    found = [
+        replace(number, at=at, end=end, text=sentence[at:end].strip())
+        for number in _in_figures(digits)
+        for at, end in [(starts[number.at], ends[number.end - 1])]
+    ]
+    figures += [number for number in found if not _is_small_talk(number)]
+    figures = sorted(figures, key=lambda number: number.at)
+    return _listed([_with_nearness(number, sentence) for number in figures], sentence)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
 
 
 def _blanked(text: str, pattern: re.Pattern[str]) -> str:
@@ -132,36 +251,162 @@ def _blanked(text: str, pattern: re.Pattern[str]) -> str:
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
 
-def _part_of_whole(match: re.Match[str]) -> list[Number]:
-    part, whole = (
-        _WORDS.get(match[name].lower()) or int(match[name]) for name in ("part", "whole")
+def _multiple(match: re.Match[str]) -> Number:
+    word = match.group().lower()
+    return Number(
+        match.group(),
+        Decimal(_MULTIPLES[word]),
+        0,
+        "times",
+        match.start(),
+        end=match.end(),
+        changed=bool(_CHANGED.search(word)),
     )
-    if not 0 < part < whole <= 20:  # "71 out of 216" is two counts, and "1 in 2019" is none
-        return []
-    return [
-        Number(
-            match.group(), Decimal(100 * part) / whole, 0, "percent", match.start(), part_of=whole
+
+
+def _fraction(match: re.Match[str], text: str) -> Number | None:
+    """Return "two thirds", "a quarter" or "half", where it is a share of something."""
+    whole = _PARTS[match["whole"].lower()]
+    said = (match["part"] or "").lower()
+    after = text[match.end() : match.end() + 25]
+    before = text[max(0, match.start() - 25) : match.start()]
+    is_share = re.match(
+        r"\s(?:of|de|del|as|the|did|met|were|was|attended|had)\b|\W*$|,", after, re.I
+    )
+    is_half = match["whole"].lower() == "half" and (
+        re.search(
+            r"\b(?:than|nearly|about|almost|roughly|only|just|by|over|under|was|were)\s$", before
         )
-    ]
+    )
+    if not is_share and not is_half:
+        return None
+    if not said and whole != 2 and not match["whole"].lower().endswith("s"):
+        return None  # "the third of May", "in the fifth"
+    part = int(said) if said.isdigit() else _PART.get(said, 1)
+    if not 0 < part < whole:
+        return None
+    start = match.start()
+    return Number(
+        match.group(),
+        Decimal(100 * part) / whole,
+        0,
+        "percent",
+        start,
+        part_of=whole,
+        end=match.end(),
+    )
+
+
+class _Word(Token):
+    """A word of a sentence, as the reader of number words asks for it."""
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.match = match
+
+    def text(self) -> str:
+        return self.match.group()
+
+
+def _in_digits(text: str) -> tuple[str, list[int], list[int]]:
+    """Return a text with its number words in digits, and where each character's word begins and ends."""
+    pieces, starts, ends, at = list[str](), list[int](), list[int](), 0
+    for start, end, value in _number_words(text):
+        pieces += [text[at:start], value]
+        starts += [*range(at, start), *[start] * len(value)]
+        ends += [*range(at + 1, start + 1), *[end] * len(value)]
+        at = end
+    pieces.append(text[at:])
+    starts += range(at, len(text))
+    ends += range(at + 1, len(text) + 1)
+    return "".join(pieces), starts, ends
+
+
+def _number_words(text: str) -> Iterator[tuple[int, int, str]]:
+    tokens = [_Word(match) for match in _WORD.finditer(text)]
+    spanish = len(_SPANISH.findall(text)) >= _ENOUGH_SPANISH or "por ciento" in text.lower()
+    taken: set[int] = set()
+    hits = []
+    for language in ("es", "en") if spanish else ("en",):
+        for met in find_numbers(tokens, language, threshold=0):
+            words = tokens[met.start : met.end]
+            span = set(range(met.start, met.end))
+            said = "".join(word.text() for word in words).lower()
+            if met.is_ordinal or span & taken or said.isdigit() or said in _NO_NUMBERS:
+                continue
+            taken |= span
+            value = met.text if re.fullmatch(r"\d+(?:\.\d+)?", met.text) else f"{met.value:g}"
+            hits.append((words[0].match.start(), words[-1].match.end(), value))
+    yield from sorted(hits)
+
+
+def _is_small_talk(number: Number) -> bool:
+    """Tell whether a word such as "one" counts nothing: "one of them", "no one"."""
+    return number.kind == "count" and number.text.lower() in ("one", "una", "un", "uno", "zero")
+
+
+def _in_figures(text: str) -> list[Number]:
+    figures: list[Number] = []
+    for match in _IN.finditer(text):
+        if part := _part_of_whole(match):
+            figures.append(part)
+    text = _blanked_where(text, figures)
+    for match in _MONEY.finditer(text):
+        figures += _dollars(match, text)
+    text = _blanked(_blanked(text, _MONEY), _NOT_FIGURES)
+    at = 0
+    while (figure := _SIGNED.search(text, at)) is not None:
+        taken, at = _measured(text, figure)
+        figures += taken
+    return figures
+
+
+def _blanked_where(text: str, taken: list[Number]) -> str:
+    for number in taken:
+        text = _blank(text, number.at, number.end)
+    return text
+
+
+def _part_of_whole(match: re.Match[str]) -> Number | None:
+    part, whole = int(match["part"]), int(match["whole"])
+    if not 0 < part < whole:
+        return None
+    if whole > 20 and not match["every"]:  # "71 out of 216" is two counts, and "1 in 2019" is none
+        return None
+    if re.search(r"(?<=\d)\sof\s", match.group()) and whole > 10:
+        return None
+    if whole == 1000:
+        return None
+    return Number(
+        match.group(),
+        Decimal(100 * part) / whole,
+        0,
+        "percent",
+        match.start(),
+        part_of=whole,
+        end=match.end(),
+    )
 
 
 def _dollars(match: re.Match[str], text: str) -> list[Number]:
+    """Return dollars per student; a budget, a request or a price is none."""
     after = text[match.end() : match.end() + 40]
-    if match["much"] or not _PER_STUDENT.search(after):
-        return []  # a budget, a request, a price
-    return [_number(match.group(), match["figure"], "dollars", match.start())]
+    is_each = _PER_STUDENT.search(after) or _SPENT_PER.search(text)
+    if match["much"] or not is_each:
+        return []
+    return [_number(match.group(), match["figure"], "dollars", match.start(), match.end("figure"))]
 
 
 def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
     """Return the number at ``match`` with its unit, or the two of a range that share one, and where they end."""
-    if re.match(r"(?!x\b|pp\b)[A-Za-z]", text[match.end() :]):
+    if re.match(r"(?!x\b|pp\b|fold\b)[A-Za-z]", text[match.end() : match.end() + 5]):
         return [], match.end()  # 2b, 3D
     unit, end = _unit(text, match.end())
     parts = [match]
     second = _RANGE.match(text, end)
     if second:
         shared, shared_end = _unit(text, second.end())
-        if shared and unit in ("", shared):
+        is_range = "–" in second.group() or "-" in second.group() or _between(text, match.start())
+        if shared and unit in ("", shared) and is_range:
             last = _SIGNED.match(text, second.start("last"))
             parts, unit, end = [match, *([last] if last else [])], shared, shared_end
     kind = unit or "count"
@@ -170,22 +415,60 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
         stop = end if part is parts[-1] else part.end()
         if kind == "count" and "." in part.group():
             kind = "plain"
-        out.append(
-            _number(
-                text[part.start() : stop].strip(), part.group(), kind, part.start(), len(parts) > 1
-            )
-        )
+        made = text[part.start() : stop].strip()
+        out.append(_number(made, part.group(), kind, part.start(), stop, len(parts) > 1))
     return out, end
+
+
+def _between(text: str, at: int) -> bool:
+    return bool(re.search(r"\b(?:between|from|entre|de)\s$", text[max(0, at - 12) : at], re.I))
 
 
 def _unit(text: str, at: int) -> tuple[str, int]:
     for pattern, kind in _UNITS:
-        if unit := re.compile(pattern, re.IGNORECASE).match(text, at):
+        if unit := pattern.match(text, at):
             return kind, unit.end()
     return "", at
 
 
-def _number(text: str, figure: str, kind: str, at: int, paired: bool = False) -> Number:
+def _number(text: str, figure: str, kind: str, at: int, end: int, paired: bool = False) -> Number:
     digits = figure.replace(",", "").replace("−", "").lstrip("+-")
     places = len(digits.partition(".")[2])
-    return Number(text, Decimal(digits), places, kind, at, paired)
+    value = Decimal(digits)
+    if kind == "per 1,000":
+        return Number(text, value / 10, places + 1, "percent", at, paired, end=end)
+    if kind in ("count", "dollars", "plain") and places == 0 and value >= 1000:
+        zeros = len(digits) - len(digits.rstrip("0"))
+        places = -min(zeros, len(digits) - 2)
+    return Number(text, value, places, kind, at, paired, end=end)
+
+
+def _with_nearness(number: Number, sentence: str) -> Number:
+    before = sentence[max(0, number.at - 30) : number.at]
+    for kind, pattern in _NEARNESS.items():
+        if pattern.search(before):
+            is_soft = kind == "under" and bool(_SOFT.search(before))
+            return replace(
+                number, near=kind, loose=is_soft or before.lower().rstrip().endswith("just under")
+            )
+    return number
+
+
+def _listed(figures: list[Number], sentence: str) -> list[Number]:
+    """Give the numbers of a list the unit that its last has: "27.5, 26.1 and 18.5 percent"."""
+    out = list(figures)
+    for n in range(len(out) - 2, -1, -1):
+        this, after = out[n], out[n + 1]
+        glue = sentence[this.end : after.at]
+        if this.paired or after.paired or not _LIST.fullmatch(glue):
+            continue
+        unit_is_last = this.kind in ("count", "plain") and after.kind in (
+            "percent",
+            "points",
+            "times",
+        )
+        if unit_is_last:
+            this = replace(this, kind=after.kind)
+        if this.kind == after.kind:
+            out[n], out[n + 1] = replace(this, listed=True), replace(after, listed=True)
+    return out

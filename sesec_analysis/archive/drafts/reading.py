@@ -13,7 +13,7 @@ __all__ = ["KINDS", "Passage", "passages", "sentences"]
 KINDS = (".docx", ".md", ".txt", ".pdf")
 """Endings of the files that can be read."""
 
-_ABBREVIATION = r"(?:No|Nos|St|Mr|Mrs|Ms|Dr|Jr|Sr|vs|etc|Fig|p|pp|cf|e\.g|i\.e|n\.d)\."
+_ABBREVIATION = r"(?:No|Nos|St|Mr|Mrs|Ms|Dr|Jr|Sr|vs|etc|Fig|p|pp|cf|e\.g|i\.e|n\.d|[A-Z])\."
 
 
 @dataclass(frozen=True)

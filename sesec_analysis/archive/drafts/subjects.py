@@ -1,49 +1,92 @@
 """Recognize what the words around a number name: indicator, student group, place, school year, grade."""
 
-import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from fnmatch import fnmatchcase
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS, read_reference
 
-__all__ = ["DIMENSIONS", "Mention", "Subject", "Vocabulary"]
+__all__ = ["DIMENSIONS", "ELSEWHERE", "Codes", "Mention", "Subject", "Vocabulary", "about"]
 
 
 DIMENSIONS = ("indicator", "school year", "student group", "place", "grade")
 """What a number is about, as people say it."""
 
+ELSEWHERE = "elsewhere"
+"""The place of words that name one of which we have no findings: "nationally", "in Portland"."""
+
 Codes = frozenset[str]
 Subject = Mapping[str, Codes]
 """For each dimension that words name, the codes that fit them."""
 
-_YEARS = re.compile(r"\b((?:19|20)\d{2})(?:\s?[-–/]\s?((?:19|20)?\d{2}))?\b")
+_PLAIN = frozenset(
+    (
+        *("rate", "average", "gap", "change", "gap_change", "ratio", "risk_ratio"),
+        *("years_to_close", "composition_difference"),
+    )
+)
+"""Measures that people mean when they name an indicator; another is to be named itself."""
+
+_WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*|\$[\d,]+")
+_LONGEST = 9
+"""Words in the longest phrase that is looked for."""
+
+_YEARS = re.compile(
+    r"\b((?:19|20)\d{2})(?:\s?(?:[-–/]|\bto\b)\s?((?:19|20)?\d{2}))?\b(?!,\d|\s?(?:%|percent|students))"
+)
+_OF_A_DATE = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s(?:\d{1,2},?\s)?$"
+)
 _GRADES = re.compile(
-    r"\bgrades?\s+(\d{1,2}|K)\b|\b(\d{1,2})(?:st|nd|rd|th)[- ]grade"
-    r"|\b(third|fourth|fifth|sixth|seventh|eighth|tenth)[- ]grade",
+    r"\bgrade\s(\d{1,2}|K)\b(?!\s?[-–])|\b(\d{1,2})(?:st|nd|rd|th)[- ]grade"
+    r"|\b(third|fourth|fifth|sixth|seventh|eighth|tenth|three|four|five|six|seven|eight|ten)[- ]grade"
+    r"|\bgrade (three|four|five|six|seven|eight|ten)\b",
     re.IGNORECASE,
 )
-_ORDINALS = {
-    "third": "3",
-    "fourth": "4",
-    "fifth": "5",
-    "sixth": "6",
-    "seventh": "7",
-    "eighth": "8",
-    "tenth": "10",
+_ALL_GRADES = re.compile(r"\ball (?:tested )?grades\b", re.IGNORECASE)
+_NAMED_GRADES = {
+    **{"third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7", "eighth": "8"},
+    **{"three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8"},
+    **{"tenth": "10", "ten": "10"},
 }
+_FAR = re.compile(
+    r"\b(?:nationally|nationwide|national(?! education| park)|across the (?:country|nation)|in the (?:country|nation)"
+    r"|in the (?:U\.S\.|US|United States)|in America|American (?:children|students|schools)|worldwide|other states"
+    r"|King County|the county|countywide|a nivel nacional|en el país)(?!\w)",
+    re.IGNORECASE,
+)
+_OTHER_PLACE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Aa]cross|[Ee]n|near|of)\s(?P<name>[A-Z][a-zé]+(?:\s[A-Z][a-zé]+){0,3})"
+)
+_NO_PLACE = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday"
+    r"|Wednesday|Thursday|Friday|Saturday|Sunday|Title|Level|Grade|English|Mathematics|Science|Math|Reading|Spring"
+    r"|Fall|Winter|Summer|Black|White|Asian|Hispanic|Latino|Native|American|Somali|Spanish|Vietnamese|Kindergarten"
+    r"|School|Every|All|Appendix|Table|Figure|Part|Section|Phase|Year|Board|Congress|Head)\b"
+)
+"""Words with a capital that are no place."""
 
 
 @dataclass(frozen=True)
 class Mention:
-    """Words that name something: where they begin, of which dimension, and what they may mean."""
+    """Words that name something: where they stand, of which dimension, and what they may mean."""
 
     at: int
     dimension: str
     codes: Codes
+    end: int
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    dimension: str
+    codes: Codes
+    spelled: str
+    """How it has to be written, capitals and all; empty if that does not matter."""
 
 
 class Vocabulary:
@@ -51,33 +94,109 @@ class Vocabulary:
 
     def __init__(self, records: Iterable[Record]) -> None:
         findings = list(records)
-        extra = _further_words()
-        self._phrases = {
-            "indicator": _indicator_phrases({str(r["indicator"]) for r in findings}, extra),
-            "student group": _group_phrases(extra),
-            "place": _place_phrases(findings, extra),
+        self._phrases: dict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
+        self._add_indicators({indicator_of(record) for record in findings})
+        self._add_groups()
+        self._add_places(findings)
+
+    def _add(self, dimension: str, phrase: str, codes: Iterable[str], *, exact: bool) -> None:
+        key = tuple(word.lower() for word in _WORD.findall(phrase.replace("’", "'")))
+        if not key or len(key) > _LONGEST:
+            return
+        spelled = phrase.replace("’", "'").rstrip(".") if exact else ""
+        self._phrases[key].append(_Phrase(dimension, frozenset(codes), spelled))
+
+    def _add_indicators(self, codes: set[str]) -> None:
+        titles = {code: catalog.indicator(code.partition(":")[0]).title for code in codes}
+        for title in set(titles.values()):
+            # "Met the standard in mathematics" begins the title of those tested, too.
+            longer = [code for code, other in titles.items() if other.startswith(title)]
+            self._add("indicator", title, longer, exact=False)
+        for entry in catalog.words().indicators:
+            named = [c for c in codes if any(fnmatchcase(c, form) for form in entry.codes)]
+            for phrase in entry.words:
+                if named:
+                    self._add("indicator", phrase, named, exact=False)
+
+    def _add_groups(self) -> None:
+        further = catalog.words().groups
+        for kind in catalog.group_types().values():
+            for code, group in kind.groups.items():
+                for phrase in further.get(code, ()):
+                    # White and Black are colors, too, unless they are written as a group's name.
+                    exact = phrase in ("white", "black", "els", "ell", "ells")
+                    for form in (phrase.capitalize(), phrase.upper()) if exact else (phrase,):
+                        self._add("student group", form, [code], exact=exact)
+                if code == EVERYONE:
+                    continue
+                for phrase in {group.label, group.people, *group.aliases} - {"Female", "Male"}:
+                    # Short labels are common words ("White", "High"): only as they are written in a label.
+                    self._add("student group", phrase, [code], exact=len(phrase) < 9)
+
+    def _add_places(self, records: Iterable[Record]) -> None:
+        further = catalog.words().places
+        for code, place in catalog.places().items():
+            for phrase in (place.name, place.phrase.removeprefix("the ")):
+                self._add("place", phrase, [code], exact=False)
+        for code, phrases in further.items():
+            for phrase in phrases:
+                self._add("place", phrase, [code], exact=False)
+        named = {
+            (str(record["place"]), str(record["organization_id"]))
+            for record in records
+            if record["organization_level"] in ("school", "district")
         }
+        for code, school in catalog.schools().items():
+            named |= {(school.name, code), (school.short_name, code)}
+        for phrase, code in sorted(named):
+            self._add("place", phrase, [code], exact=True)
 
     def mentions(self, sentence: str) -> list[Mention]:
-        """Return everything that a sentence names, the longest phrase first where two overlap."""
-        mentions = [*_years(sentence), *_grades(sentence)]
-        for dimension, phrases in self._phrases.items():
-            text = sentence
-            for phrase, (codes, exact) in phrases.items():
-                flags = re.NOFLAG if exact else re.IGNORECASE
-                pattern = rf"(?<!\w){re.escape(phrase)}(?!\w)"
-                for match in re.finditer(pattern, text, flags):
-                    mentions.append(Mention(match.start(), dimension, codes))
-                text = re.sub(pattern, lambda match: " " * len(match.group()), text, flags=flags)
-        return sorted(mentions, key=lambda mention: mention.at)
+        """Return everything that a sentence names, in order; of phrases that overlap, the longest."""
+        text = sentence.replace("’", "'")
+        words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
+        mentions, at = [*_years(text), *_grades(text)], 0
+        while at < len(words):
+            at += self._longest(text, words, at, mentions)
+        return sorted(
+            [*mentions, *_elsewhere(text, mentions)], key=lambda mention: (mention.at, mention.end)
+        )
+
+    def _longest(
+        self, text: str, words: list[tuple[int, int, str]], at: int, mentions: list[Mention]
+    ) -> int:
+        """Add what the longest phrase that begins with a word names; return how many words it has, or one."""
+        lowered = tuple(word.lower() for _, _, word in words[at : at + _LONGEST])
+        for length in range(len(lowered), 0, -1):
+            forms = [lowered[:length]]
+            if lowered[length - 1].endswith("'s"):
+                forms.append((*lowered[: length - 1], lowered[length - 1][:-2]))
+            for form in forms:
+                start, end = words[at][0], words[at + length - 1][1]
+                said = (
+                    text[start:end].removesuffix("'s") if form is not forms[0] else text[start:end]
+                )
+                met = [p for p in self._phrases.get(form, ()) if p.spelled in ("", said)]
+                if met:
+                    for dimension in {phrase.dimension for phrase in met}:
+                        codes = [p.codes for p in met if p.dimension == dimension]
+                        mentions.append(Mention(start, dimension, frozenset().union(*codes), end))
+                    return length
+        return 1
+
+
+def indicator_of(record: Record) -> str:
+    """Return what a finding is of: its indicator, and its measure where people do not mean it unless they say so."""
+    indicator, measure = str(record["indicator"]), str(record["measure"])
+    return indicator if measure in _PLAIN else f"{indicator}:{measure}"
 
 
 def about(record: Record) -> dict[str, Codes]:
-    """Return what a finding is about, in the same terms."""
+    """Return what a finding is about, in the same terms as words."""
     dated = catalog.measure(record["measure"]).dated
     to = read_reference(str(record.get("reference") or ""), dated=dated)
     return {
-        "indicator": frozenset({str(record["indicator"])}),
+        "indicator": frozenset({indicator_of(record)}),
         "school year": frozenset(map(str, (record["end_year"], *to.years))),
         "student group": frozenset({str(record["student_group"]), *to.groups} - {OTHERS}),
         "place": frozenset({str(record["organization_id"]), *to.places}),
@@ -85,105 +204,26 @@ def about(record: Record) -> dict[str, Codes]:
     }
 
 
-def conflicts(clause: Subject, sentence: Subject, record: Record) -> list[str]:
-    """Return the dimensions in which a record is about something else than the words say.
-
-    Parameters
-    ----------
-    clause
-        What the clause around the number names.
-    sentence
-        What the whole sentence names.
-    record
-        A finding.
-    """
-    of = about(record)
-    apart = [name for name in DIMENSIONS if name != "student group" and _differ(clause, of, name)]
-    named = clause.get("student group", frozenset())
-    if named:
-        groups = of["student group"]
-        both = groups <= sentence.get("student group", frozenset()) | {EVERYONE}
-        if not groups & named or not (both or len(groups) == 1):
-            apart.append("student group")
-    return apart
-
-
-def _differ(clause: Subject, of: Subject, name: str) -> bool:
-    return bool(clause.get(name)) and not clause[name] & of[name]
-
-
-def _further_words() -> Mapping[str, Any]:
-    path = catalog.data_dir() / "reference" / "draft_words.json"
-    return dict(json.loads(path.read_text("utf-8")))
-
-
-def _sorted(phrases: Mapping[str, tuple[Codes, bool]]) -> dict[str, tuple[Codes, bool]]:
-    return {name: phrases[name] for name in sorted(phrases, key=lambda name: (-len(name), name))}
-
-
-def _joined(
-    phrases: dict[str, tuple[Codes, bool]], phrase: str, codes: Codes, *, exact: bool
-) -> None:
-    known = phrases.get(phrase, (frozenset(), exact))
-    phrases[phrase] = (known[0] | codes, known[1] and exact)
-
-
-def _indicator_phrases(codes: set[str], extra: Mapping[str, Any]) -> dict[str, tuple[Codes, bool]]:
-    by_phrase: dict[str, tuple[Codes, bool]] = {}
-    for code in codes:
-        _joined(by_phrase, catalog.indicator(code).title.lower(), frozenset({code}), exact=False)
-        for start, phrases in extra["indicators"].items():
-            if code.startswith(start) or f"_{start}" in code:
-                for phrase in phrases:
-                    _joined(by_phrase, phrase, frozenset({code}), exact=False)
-    return _sorted(by_phrase)
-
-
-def _group_phrases(extra: Mapping[str, Any]) -> dict[str, tuple[Codes, bool]]:
-    by_phrase: dict[str, tuple[Codes, bool]] = {}
-    for kind in catalog.group_types().values():
-        for code, group in kind.groups.items():
-            if code == EVERYONE:
-                continue
-            words = {
-                group.label,
-                group.people,
-                *group.aliases,
-                *extra["student_groups"].get(code, ()),
-            }
-            for phrase in words - {"Female", "Male"}:
-                # Short labels are common words ("White", "Black", "High"): only as they are written in a label.
-                exact = len(phrase) < 9
-                key = phrase if exact else phrase.lower()
-                _joined(by_phrase, key, frozenset({code}), exact=exact)
-    return _sorted(by_phrase)
-
-
-def _place_phrases(
-    records: list[Record], extra: Mapping[str, Any]
-) -> dict[str, tuple[Codes, bool]]:
-    by_phrase: dict[str, tuple[Codes, bool]] = {}
-    for code, place in catalog.places().items():
-        for phrase in {
-            place.name,
-            place.phrase.removeprefix("the "),
-            *extra["organizations"].get(code, ()),
-        }:
-            _joined(by_phrase, phrase.lower(), frozenset({code}), exact=False)
-    for record in records:
-        if record["organization_level"] in ("school", "district"):
-            named = frozenset({str(record["organization_id"])})
-            _joined(by_phrase, str(record["place"]), named, exact=True)
-    for code, school in catalog.schools().items():
-        for phrase in {school.name, school.short_name}:
-            _joined(by_phrase, phrase, frozenset({code}), exact=True)
-    return _sorted(by_phrase)
+def _elsewhere(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Return the places of others that a sentence names."""
+    out = [
+        Mention(match.start(), "place", frozenset({ELSEWHERE}), match.end())
+        for match in _FAR.finditer(text)
+    ]
+    for match in _OTHER_PLACE.finditer(text):
+        start, end = match.span("name")
+        known = any(mention.at < end and mention.end > start for mention in mentions)
+        if not known and not _NO_PLACE.search(match["name"]):
+            out.append(Mention(start, "place", frozenset({ELSEWHERE}), end))
+    return out
 
 
 def _years(sentence: str) -> list[Mention]:
     mentions = []
     for match in _YEARS.finditer(sentence):
         first, second = match[1], match[2]
+        if _OF_A_DATE.search(sentence[max(0, match.start() - 20) : match.start()]):
+            continue
         if second and int(second) % 100 == (int(first) + 1) % 100:
             codes = {str(int(first) + 1)}
         elif second:
@@ -191,14 +231,17 @@ def _years(sentence: str) -> list[Mention]:
             codes = {str(year) for year in range(int(first), int(last) + 2)}
         else:  # a year alone may begin or end a school year
             codes = {first, str(int(first) + 1)}
-        mentions.append(Mention(match.start(), "school year", frozenset(codes)))
+        mentions.append(Mention(match.start(), "school year", frozenset(codes), match.end()))
     return mentions
 
 
 def _grades(sentence: str) -> list[Mention]:
     mentions = []
     for match in _GRADES.finditer(sentence):
-        grade = match[1] or match[2] or _ORDINALS[match[3].lower()]
-        code = grade.upper() if grade.upper() == "K" else grade.zfill(2)
-        mentions.append(Mention(match.start(), "grade", frozenset({code})))
+        said = match[1] or match[2] or match[3] or match[4]
+        grade = _NAMED_GRADES.get(said.lower(), said).upper()
+        code = grade if grade == "K" else grade.zfill(2)
+        mentions.append(Mention(match.start(), "grade", frozenset({code}), match.end()))
+    for match in _ALL_GRADES.finditer(sentence):
+        mentions.append(Mention(match.start(), "grade", frozenset({EVERYONE}), match.end()))
     return mentions

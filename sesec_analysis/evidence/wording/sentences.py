@@ -99,16 +99,10 @@ class _RateSentence:
         known_names = {**names, row.organization_id: row.organization_name}
         place = labels.organization_phrase(row.organization_id, known_names)
         year = labels.year_of(row)
-        self.frame = SentenceFrame(
-            self.indicator.title,
-            labels.grade_of(row),
-            place,
-            year,
-            spans=False,
-            untitled=row.is_composition,
-        )
+        self.frame = SentenceFrame(_scope(row, place), year, spans=False)
         self.words = {
             "people": labels.group_people(row.student_group),
+            "rate": rate_name(row),
             "reference": labels.reference_phrase(row, names) if row.compares else "",
             "grade": labels.grade_phrase_of(row),
             "place": place,
@@ -121,7 +115,10 @@ class _RateSentence:
         if self.row.is_composition and self.row.student_group == "all" and self.numbers.n:
             enrolled = mark("In {year}, {n} students were enrolled{grade} in {place}.")
             return say(enrolled, **self.words, n=self.numbers.n)
-        return self._fitting(self.kind.rate, template=self.indicator.rate_sentence)
+        template = self.indicator.rate_sentence
+        if self.row.organization_level == "school":
+            template = self.indicator.school_sentence or template
+        return self._fitting(self.kind.rate, template=template)
 
     def comparison(self) -> str:
         if self.row.unit == "ratio":
@@ -148,41 +145,67 @@ class _RateSentence:
         return self._fitting(kind.left_open_briefly, kind.left_open, kind.not_compared)
 
     def not_shown(self) -> str:
-        title = self.frame.short_title
-        lowered = title[:1].lower() + title[1:]
+        def full(value: str, grade: str) -> str:
+            return capital(self._filled(self.kind.not_shown, grade=grade))
 
-        def full(title: str, value: str) -> str:
-            return self._filled(self.kind.not_shown, title=title)
+        def brief(value: str, grade: str) -> str:
+            return self._filled(self.kind.not_shown_briefly, grade=grade)
 
-        def brief(title: str, value: str) -> str:
-            return self._filled(self.kind.not_shown_briefly, title=lowered)
-
-        brief_clause = self._filled(self.kind.not_shown_under_heading)
-        sentences = first_fitting([full, brief], self.frame, self.numbers)
-        return sentences or self.frame.under_heading(brief_clause)
+        sentences = first_fitting([full, brief], self.frame, self.numbers, self.words["grade"])
+        return self._placed(sentences or self._apart(self.kind.not_shown_alone))
 
     def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
-        """Return the first wording that is short enough, or else the ``short`` clause under a heading.
+        """Return the first wording that is short enough, or else the ``short`` clause and where it is of.
 
         ``template`` is a whole sentence, the ``clauses`` are to be set into one.
         """
         ways: list[Way] = [partial(self._whole, template)] if template else []
         ways += [partial(self._framed, clause) for clause in clauses]
-        text = first_fitting(ways, self.frame, self.numbers)
-        return text or self.frame.under_heading(self._filled(short, value=self.numbers.brief))
+        text = first_fitting(ways, self.frame, self.numbers, self.words["grade"])
+        return self._placed(text or self._apart(short))
 
-    def _whole(self, template: str, title: str, value: str) -> str:
-        """Fill a sentence of the catalog, which is in the language asked for and says its title by itself."""
-        words = self.words
+    def _apart(self, short: str) -> str:
+        named = self._filled(short, value=self.numbers.brief)
+        noun = say(_noun(self.row, self.indicator.unit))
+        plain = self._filled(short, value=self.numbers.brief, rate=noun)
+        names_rate = "{rate}" in short or self.row.is_composition
+        return self.frame.apart(named if names_rate else None, plain, self.words["rate"])
+
+    def _whole(self, template: str, value: str, grade: str) -> str:
+        """Fill a sentence of the catalog, which is in the language asked for and names its rate by itself."""
+        words = self.words | {"grade": grade}
         if self.between_places and "in {reference}" not in self.indicator.gap_sentence:
             words = words | {"reference": say("those in {reference}", **self.words)}
         return template.format(**words, value=value)
 
-    def _framed(self, clause: str, title: str, value: str) -> str:
-        return self.frame.whole(self._filled(clause, value=value), title)
+    def _framed(self, clause: str, value: str, grade: str) -> str:
+        return self.frame.whole(self._filled(clause, value=value, grade=grade))
 
     def _filled(self, clause: str, **values: str) -> str:
-        return say(clause, **self.words, **values)
+        return say(clause, **{**self.words, **values})
+
+    def _placed(self, text: str) -> str:
+        return at_school(text, self.row, self.words["place"])
+
+
+def rate_name(row: Row) -> str:
+    """Return what a sentence calls the rate of a row: the suspension and expulsion rate."""
+    known = catalog.indicator(row.indicator)
+    return known.rate_name or say(_noun(row, known.unit))
+
+
+def at_school(text: str, row: Row, place: str) -> str:
+    """Say "at" of one school, not "in"; a language that has one word for both keeps it."""
+    if row.organization_level != "school":
+        return text
+    return text.replace(f" in {place}", f" at {place}")
+
+
+def _scope(row: Row, place: str) -> str:
+    """Return what a number is of, but for its years: grade 3 in Southeast Seattle."""
+    grade = labels.grade_of(row)
+    scope = say("{grade} in {place}", grade=grade, place=place) if grade else place
+    return at_school(scope, row, place)
 
 
 def _noun(row: Row, unit: str) -> str:
@@ -200,8 +223,8 @@ def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> st
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "change", "2016", estimate=0.2, unit="points", publish="point")
     >>> sentence(row, printed(row), {})
-    'Met the standard in English language arts, grade 3, Southeast Seattle, 2015–16 to 2018–19. The rate for Black
-    students rose by 20.0 points.'
+    'The rate of meeting the English language arts standard for Black students rose by 20.0 points. This is for
+    grade 3 in Southeast Seattle from 2015–16 to 2018–19.'
     """
     wording = _MeasureSentence(row, numbers, names)
     return wording.not_shown() if row.publish == "nothing" else _answered(answer(row), wording)
@@ -220,17 +243,15 @@ class _MeasureSentence:
             since = school_year(first[0]) if first else say("an earlier year")
             years = say("{first} to {last}", first=since, last=years)
             event = labels.event_words(row.indicator, first[0], row.end_year) if first else ""
-        title = catalog.indicator(row.indicator).title
-        grade = labels.grade_of(row)
-        self.frame = SentenceFrame(
-            title, grade, place, years, spans, untitled=row.is_composition, event=event
-        )
-        self.where = f"{labels.grade_phrase_of(row)} {say('in {place}', place=place)}"
+        self.frame = SentenceFrame(_scope(row, place), years, spans, event=event)
+        self.place, self.grade = place, labels.grade_phrase_of(row)
         to = labels.reference_phrase(row, names)
         people = labels.group_people(row.student_group)
         self.words = {
             "signed": numbers.value.replace("+", ""),
             "people": people,
+            "rate": rate_name(row),
+            "counted_people": say(catalog.indicator(row.indicator).counted_people),
             "reference": to,
             "against": labels.against(row, names),
             "pair": _pair(row, people, to),
@@ -253,35 +274,79 @@ class _MeasureSentence:
 
     def not_shown(self) -> str:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
-        clause = self._filled(_not_shown_why(self.row.entry), self.where)
-        for title in (self.frame.title, self.frame.short_title):
-            text = self.frame.whole(clause, title)
+        for grade in grade_phrases(self.grade):
+            text = self._framed(_not_shown_why(self.row.entry), "", grade)
             if len(text.split()) <= LONGEST:
                 return text
-        brief_clause = self._filled(_not_shown(self.row.entry), "")
-        return f"{self.frame.under_heading(brief_clause)} {capital(self.row.reason)}."
+        brief = self._apart(_not_shown(self.row.entry))
+        return f"{brief} {capital(self.row.reason)}."
 
     def left_open(self) -> str:
-        """Say that bounds leave open which side is higher; without a verb where the names are long."""
+        """Say that bounds leave open which side is higher; of one thing only where the names are long."""
         text = self.fitting(_open(self.row.entry))
-        brief = self.frame.under_heading(self._filled(_open_briefly(self.row.entry), ""))
-        parts = text.split(f"{self.frame.years}. ")
-        return text if max(len(part.split()) for part in parts) <= self.frame.longest else brief
+        brief = self._apart(_open_briefly(self.row.entry))
+        return text if word_count(text) <= self.frame.longest else brief
 
     def fitting(self, template: str) -> str:
-        """Return the template in one sentence where that is short enough, or else under a heading."""
-
-        def whole(text: str, title: str, value: str) -> str:
-            return self.frame.whole(self._filled(text, self.where, value), title)
-
+        """Return the template in one sentence where that is short enough, or else in two."""
         everyone = self.row.student_group == "all"
-        texts = [template, _of_everyone(template)] if everyone else [template]
-        heading = self.frame.under_heading(self._filled(template, "", self.numbers.brief))
-        ways: list[Way] = [partial(whole, text) for text in dict.fromkeys(texts)]
-        return first_fitting(ways, self.frame, self.numbers) or heading
+        text = _of_everyone(template) if everyone else template
+        ways: list[Way] = [partial(self._framed, text)]
+        found = first_fitting(ways, self.frame, self.numbers, self.grade)
+        return found or self._apart(text)
+
+    def _apart(self, template: str) -> str:
+        """Return a template in two sentences: what is so, and of what."""
+        value, named = self.numbers.brief, self._filled(template, "", self.numbers.brief)
+        noun = say(_noun(self.row, catalog.indicator(self.row.indicator).unit))
+        bare = {"rate": noun, "counted_people": say("students counted")}
+        plain = say(self._named(template), **{**self.words, **bare}, where="", value=value)
+        if not self._says_rate(template):
+            named = self.frame.by_rate(self.words["rate"], named)
+        text = self.frame.apart(named, plain, self.words["rate"])
+        return at_school(text, self.row, self.place)
+
+    def _framed(self, template: str, value: str, grade: str) -> str:
+        where = f"{grade} {say('in {place}', place=self.place)}"
+        clause = self._filled(template, where, value)
+        if not self._says_rate(template):
+            return at_school(self.frame.by(self.words["rate"], clause), self.row, self.place)
+        return at_school(self.frame.whole(clause), self.row, self.place)
+
+    def _says_rate(self, template: str) -> bool:
+        named = self._named(template)
+        return "{rate}" in named or "{counted_people}" in named or self.row.is_composition
+
+    def _named(self, template: str) -> str:
+        return _naming(template, composition=self.row.is_composition)
 
     def _filled(self, template: str, where: str, value: str = "") -> str:
-        return say(template, **self.words, where=where, value=value)
+        return say(self._named(template), **self.words, where=where, value=value)
+
+
+def _naming(template: str, *, composition: bool) -> str:
+    """Return a template of a measure with a place for what the rate of an indicator is called.
+
+    Examples
+    --------
+    >>> _naming("the rate for {people}{where} rose by {value} points", composition=False)
+    'the {rate} for {people}{where} rose by {value} points'
+    """
+    if composition:
+        return template.replace("the rate for {people}", "the share of {people}")
+    for plain, named in _NAMED:
+        if plain in template:
+            return template.replace(plain, named, 1)
+    return template
+
+
+_NAMED = (
+    ("students counted", "{counted_people}"),
+    ("the rate", "the {rate}"),
+    ("the mean rate of schools", "the mean of schools' {rate}"),
+    ("of rates", "of the {rate}"),
+    ("in rates", "in the {rate}"),
+)
 
 
 def _pair(row: Row, people: str, to: str) -> str:
@@ -331,10 +396,10 @@ def word_count(text: str) -> int:
 
     Examples
     --------
-    >>> word_count("Suspended or expelled. The rate was 6.4 percent.")
-    5
+    >>> word_count("The rate was 6.4 percent. This is for grade 3 in 2016–17.")
+    7
     """
-    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9)][a-z0-9)])\. ", text))
+    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9). –][a-z0-9)])\. ", text))
 
 
 _BY_SIGN = {
@@ -369,12 +434,9 @@ def signed_forms(template: str) -> list[str]:
 class SentenceFrame:
     """What is written around a clause: title, grade, place and years."""
 
-    title: str
-    grade: str  # "grade 3"; empty for all grades
-    place: str
+    scope: str  # "grade 3 in Southeast Seattle"
     years: str  # "2016–17", or "2015–16 to 2016–17"
     spans: bool  # whether the years are a span
-    untitled: bool  # whether the clause says by itself what is counted
     event: str = (
         ""  # what changed in the world between its years, as "school buildings closed in between"
     )
@@ -384,52 +446,69 @@ class SentenceFrame:
         """Words in one sentence: fewer of a change, so that it can be quoted whole."""
         return LONGEST_OF_CHANGE if self.spans else LONGEST
 
-    @property
-    def when(self) -> str:
-        """The years, and the event between them."""
-        if not self.event:
-            return self.years
-        return say("{years}, {event}", years=self.years, event=self.event)
-
-    @property
-    def short_title(self) -> str:
-        """The title without what is in brackets."""
-        return re.sub(r" \(.*\)", "", self.title)
-
-    def whole(self, clause: str, title: str) -> str:
-        """Return a clause as one sentence behind its title and years."""
-        parts = {"title": title, "years": self.when, "clause": clause}
-        if self.untitled:
-            return (
-                say("From {years}, {clause}.", **parts)
-                if self.spans
-                else say("In {years}, {clause}.", **parts)
-            )
-        return (
-            say("{title}: from {years}, {clause}.", **parts)
+    def whole(self, clause: str) -> str:
+        """Return a clause as one sentence behind its years; what happened in between follows."""
+        parts = {"years": self.years, "clause": clause}
+        text = (
+            say("From {years}, {clause}.", **parts)
             if self.spans
-            else say("{title}: in {years}, {clause}.", **parts)
+            else say("In {years}, {clause}.", **parts)
         )
+        return f"{text} {capital(self.event)}." if self.event else text
 
-    def under_heading(self, clause: str) -> str:
-        """Return a clause as a sentence of its own, under a heading that says what, where and when."""
-        parts = [self.short_title, self.grade, self.place, self.years]
-        heading = ", ".join(part for part in parts if part)
-        if self.event:
-            clause = say("{clause}; {event}", clause=clause, event=self.event)
-        return say("{heading}. {clause}.", heading=heading, clause=capital(clause))
+    def by_rate(self, rate: str, clause: str) -> str:
+        """Return a clause that does not name what it is of behind its name."""
+        return say("by the {rate}, {clause}", rate=rate, clause=clause)
+
+    def by(self, rate: str, clause: str) -> str:
+        """Return a clause that does not name what it is of as one sentence that does."""
+        parts = {"years": self.years, "clause": clause, "rate": rate}
+        if self.spans:
+            text = say("By the {rate} from {years}, {clause}.", **parts)
+        else:
+            text = say("By the {rate} in {years}, {clause}.", **parts)
+        return f"{text} {capital(self.event)}." if self.event else text
+
+    def apart(self, clause: str | None, plain: str, rate: str) -> str:
+        """Return a clause as a sentence of its own, and what it is of in another.
+
+        Where no clause names the ``rate``, or one too long, the ``plain`` one stands, and the other names it.
+        """
+        parts = {"scope": self.scope, "years": self.years, "rate": rate}
+        if clause is not None and len(clause.split()) <= self.longest:
+            second = (
+                say("This is for {scope} from {years}.", **parts)
+                if self.spans
+                else say("This is for {scope} in {years}.", **parts)
+            )
+        else:
+            clause = plain
+            second = (
+                say("This is the {rate} for {scope} from {years}.", **parts)
+                if self.spans
+                else say("This is the {rate} for {scope} in {years}.", **parts)
+            )
+        text = f"{capital(clause)}. {second}"
+        return f"{text} {capital(self.event)}." if self.event else text
 
 
 Way = Callable[[str, str], str]
-"""How a sentence is made of a title and of a value in words."""
+"""How a sentence is made of a value in words and of the words for its grade."""
 
 
-def first_fitting(ways: list[Way], frame: SentenceFrame, numbers: Printed) -> str | None:
-    """Return the first sentence that is short enough: as it is, with its range shortened, then its title too."""
-    for title in (frame.title, frame.short_title):
+def grade_phrases(grade: str) -> list[str]:
+    """Return how a sentence may name its grade: as it is, and without the grades in brackets."""
+    return list(dict.fromkeys([grade, re.sub(r" \([^)]*\)", "", grade)]))
+
+
+def first_fitting(
+    ways: list[Way], frame: SentenceFrame, numbers: Printed, grade: str
+) -> str | None:
+    """Return the first sentence that is short enough: as it is, with its range shortened, then its grade too."""
+    for named in grade_phrases(grade):
         for value in (numbers.words, numbers.brief):
             for way in ways:
-                if len((text := way(title, value)).split()) <= frame.longest:
+                if word_count(text := way(value, named)) <= frame.longest:
                     return text
     return None
 
@@ -453,7 +532,7 @@ class Kind:
         """What the number is; of all students, "the rate in Southeast Seattle" says enough."""
         if self.noun == "share":
             return "share of {people}"
-        return self.noun if self.everyone else f"{self.noun} for {{people}}"
+        return "{rate}" if self.everyone else "{rate} for {people}"
 
     @property
     def _of(self) -> str:
@@ -465,7 +544,7 @@ class Kind:
 
     @property
     def rate(self) -> str:
-        """The number alone, under a heading."""
+        """The number alone."""
         return f"the {self._what} was {{value}}"
 
     def gap(self, *, below: bool) -> str:
@@ -476,7 +555,7 @@ class Kind:
         )
 
     def gap_briefly(self, *, below: bool) -> str:
-        """A difference, under a heading."""
+        """A difference, without where it is."""
         side = "lower" if below else "higher"
         return f"the {self._what} was {{value}} points {side} than {self._than}"
 
@@ -488,7 +567,7 @@ class Kind:
 
     @property
     def ratio_briefly(self) -> str:
-        """A quotient, under a heading."""
+        """A quotient, without where it is."""
         return f"the {self._what} was {{value}} times the {self.noun} {self._than}"
 
     @property
@@ -499,7 +578,7 @@ class Kind:
 
     @property
     def same_briefly(self) -> str:
-        """The same, under a heading."""
+        """The same, without where it is."""
         as_much = f"was about the same as {'in' if self.between_places else self._of} {{reference}}"
         return f"the {self._what} {as_much}, within {{within}}"
 
@@ -510,7 +589,7 @@ class Kind:
                 f"the difference in {'the share of {people}' if self.between_places else 'share'}"
             )
         whom = " for {people}" if self.between_places and not self.everyone else ""
-        return f"the difference{whom}"
+        return f"the difference in the {{rate}}{whom}"
 
     @property
     def by_chance(self) -> str:
@@ -523,7 +602,7 @@ class Kind:
 
     @property
     def by_chance_briefly(self) -> str:
-        """The same, under a heading."""
+        """The same, without where it is."""
         sides = "from {reference}" if self.between_places else "between {people} and {reference}"
         return f"{self._difference} {sides} cannot be told from chance"
 
@@ -539,66 +618,79 @@ class Kind:
             return f"{start} the {self._what}{{grade}} was higher in {{place}} or in {{reference}}"
         if self.noun == "share":
             return f"{start} the share of {{people}} or of {{reference}}{{grade}} was higher in {{place}}"
-        return f"{start} {{people}} or {{reference}}{{grade}} in {{place}} had the higher rate"
+        return f"{start} {{people}} or {{reference}}{{grade}} in {{place}} had the higher {{rate}}"
 
     @property
     def not_compared(self) -> str:
         """The same, shorter."""
         start = "too much is withheld to compare"
         if self.between_places:
-            return f"{start} {self._whom}{{grade}} in {{place}} with those in {{reference}}"
+            return f"{start} the {self._what}{{grade}} in {{place}} and in {{reference}}"
         if self.noun == "share":
             return f"{start} the shares of {{people}} and of {{reference}}{{grade}} in {{place}}"
-        return f"{start} {{people}} with {{reference}}{{grade}} in {{place}}"
+        return f"{start} the {{rate}} for {{people}} and for {{reference}}{{grade}} in {{place}}"
 
     @property
     def left_open_briefly(self) -> str:
-        """The same, under a heading."""
+        """The same, without where it is."""
         start = "too much is withheld to compare"
         if self.between_places:
-            return f"{start} {self._whom} with those in {{reference}}"
+            return f"{start} the {self._what} with that in {{reference}}"
         if self.noun == "share":
             return f"{start} the shares of {{people}} and of {{reference}}"
-        return f"{start} {{people}} with {{reference}}"
+        return f"{start} the {{rate}} for {{people}} and for {{reference}}"
 
     @property
     def _for_whom(self) -> str:
         return "" if self.everyone else " for {people}"
 
     @property
-    def not_shown(self) -> str:
-        """A number that is not shown: two sentences."""
-        what, where = self._what, "{grade} in {place}"
+    def _not_shown_of(self) -> tuple[str, str]:
+        """What is not shown, and where."""
+        if self.noun == "share" and self.between_places:
+            return "difference in the share of {people}", "{grade} between {place} and {reference}"
         if self.between_places:
-            what, where = f"comparison of {{place}} with {{reference}}{self._for_whom}", "{grade}"
-        elif self.compares:
-            what = "comparison of {people} with {reference}"
-        return f"{{title}}. The {{year}} {what}{where} is not shown: {{reason}}."
+            return (
+                f"difference in the {{rate}}{self._for_whom}",
+                "{grade} between {place} and {reference}",
+            )
+        if self.compares:
+            differ = "share" if self.noun == "share" else "the {rate}"
+            return (
+                f"difference in {differ} between {{people}} and {{reference}}",
+                "{grade} in {place}",
+            )
+        return self._what, "{grade} in {place}"
+
+    @property
+    def not_shown(self) -> str:
+        """A number that is not shown."""
+        what, where = self._not_shown_of
+        return f"the {{year}} {what}{where} is not shown: {{reason}}."
 
     @property
     def not_shown_briefly(self) -> str:
-        """The same as one line."""
-        if self.between_places:
-            where = "{people}{grade}, {place} against {reference}, {year}"
-        elif self.compares:
-            where = "{people} against {reference}{grade}, {place}, {year}"
-        else:
-            where = "{people}{grade}, {place}, {year}"
-        return f"Not shown ({{reason}}): {{title}}, {where}."
+        """The same in two sentences."""
+        what, where = self._not_shown_of
+        return f"Not shown ({{reason}}): the {{year}} {what}{where}."
 
     @property
-    def not_shown_under_heading(self) -> str:
-        """The same, under a heading."""
-        what = self._what
-        if self.between_places:
-            what = f"comparison with {{reference}}{self._for_whom}"
+    def not_shown_alone(self) -> str:
+        """The same, without where it is."""
+        what, _ = self._not_shown_of
+        if self.noun == "share" and self.compares:
+            what = "difference in share between {people} and {reference}"
+            if self.between_places:
+                what = "difference in the share of {people} from {reference}"
+        elif self.between_places:
+            what = f"difference{self._for_whom} from {{reference}}"
         elif self.compares:
-            what = "comparison of {people} with {reference}"
+            what = "difference between {people} and {reference}"
         return f"the {what} is not shown: {{reason}}"
 
     def texts(self) -> Iterator[str]:
         """Return every clause of this kind."""
-        yield from (self.rate, self.not_shown, self.not_shown_briefly, self.not_shown_under_heading)
+        yield from (self.rate, self.not_shown, self.not_shown_briefly, self.not_shown_alone)
         if not self.compares:
             return
         for below in (False, True):
@@ -619,15 +711,18 @@ def clause_texts() -> Iterator[str]:
 
 def measure_texts() -> Iterator[str]:
     """Return every clause that a measure of the catalog may be worded in, to be translated."""
+    for template in filter(None, _measure_templates()):
+        for text in (template, _of_everyone(template)):
+            yield from (_naming(text, composition=False), _naming(text, composition=True))
+
+
+def _measure_templates() -> Iterator[str]:
     for entry in catalog.measures().values():
         if entry.subject:
-            for text in (*signed_forms(entry.sentence), entry.same):
-                yield from dict.fromkeys([text, _of_everyone(text)] if text else [])
-            yield from (_not_shown_why(entry), _not_shown(entry))
+            yield from signed_forms(entry.sentence)
+            yield from (entry.same, _not_shown_why(entry), _not_shown(entry))
             if entry.equal is not None:
-                texts = (_same(entry), _by_chance(entry), _open(entry), _open_briefly(entry))
-                for text in texts:
-                    yield from dict.fromkeys([text, _of_everyone(text)])
+                yield from (_same(entry), _by_chance(entry), _open(entry), _open_briefly(entry))
 
 
 def _same(entry: MeasureEntry) -> str:

@@ -4,12 +4,12 @@ from dataclasses import replace
 import pytest
 from paper_samples import hostile, imprint, report, sourced
 from report_samples import finding, notebook, showing, text
+from sesec_analysis.figures.page import SMALL, FigurePage, FigureText, leading
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.blocks import Table
 from sesec_analysis.editions.documents.paper import paper, printed_table
 from sesec_analysis.evidence.tables import TableColumn
-from sesec_analysis.figures.page import SMALL, FigurePage, FigureText, leading
 
 
 def blocks(made, kind):

@@ -1,0 +1,402 @@
+"""Bind each number of a sentence to what it is of: by lists, by clauses, and by what the sentence before named."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sesec_analysis.archive.drafts.numbers import Number, numbers
+from sesec_analysis.archive.drafts.subjects import (
+    DIMENSIONS,
+    ELSEWHERE,
+    Codes,
+    Mention,
+    Subject,
+    Vocabulary,
+)
+from sesec_analysis.evidence.wording.labels import EVERYONE
+
+__all__ = ["Carried", "Claim", "claims"]
+
+
+_CLAUSE = re.compile(
+    r"[;(]|,?\s(?:while|whereas|compared (?:with|to)|versus|vs\.?|against|but|mientras|frente a)\s"
+    r"|,\s(?:and|or|y)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s"
+)
+_BETWEEN = re.compile(
+    r"\s(?:to|and|but|or|against|versus|from|by|at|y|a|frente)\s|[;,(]|\.\s", re.IGNORECASE
+)
+_GLUE = re.compile(
+    r"\s?(?:,|,?\s?(?:and|or|y|then))?\s?(?:(?:in|at|for|of|the|los|las|el|estudiantes|students?|school|schools)\s?){0,3}",
+    re.I,
+)
+_PRONOUN = re.compile(
+    r"\b(?:them|they|these|those|their|such students|ellos|ellas|estos estudiantes)\b",
+    re.IGNORECASE,
+)
+_ECHO = re.compile(
+    r"\b(?:it|they|them|that|this|these|those|the (?:rate|share|figure|number|gap|difference|proportion))\s+"
+    r"(?:[\w’'-]+\s){0,8}?(?:was|were|is|are|did|fell|rose|dropped|had|has|met|stood|numbered|attended|era|eran|fue)\b"
+    r"|\b(?:did|were|was|are|is|it|era|eran|fue)\W*$|\bmet it\b|\b(?:it|era|fue)\s(?:is|was|el)\b|^About\s|^For\s",
+    re.IGNORECASE,
+)
+_OURSELVES = re.compile(
+    r"\b(?:we|our|ours|us|my|I (?:have|had|am|was|lived?|began|work|serve|teach)|nosotros|nuestr[oa]s?|pedimos"
+    r"|somos)\b",
+    re.IGNORECASE,
+)
+_OUR_PLACE = re.compile(
+    r"\bour (?:neighborhood|community|schools|area|part of|corner of|city|region|district)\b", re.I
+)
+_TALK = re.compile(r"\b(?:we (?:often |sometimes )?(?:hear|know|see|note|find)|as we)\b", re.I)
+_AFTER_OF = re.compile(
+    r"\s(?:of|de|del)\s(?P<noun>(?:(?:the|all|los|las|its|their|his|her|our|these|those)\s)?(?:[\w,’'–-]+\s?){1,5})",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:students?|children|kids|pupils|learners?|youth|youngsters|boys|girls|answers?|teachers?|residents?|households?"
+    r"|them|those|these|graders?|enrollment|everyone|enrolled|schoolers|estudiantes|alumnos|niños|niñas|families|schools)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\s(?:[\w’'-]+\s){0,5}?(?:students|learners|children|pupils|teachers|residents|households|estudiantes|girls|boys)\b"
+    r"|\sof\s[\d,]+\s",
+    re.IGNORECASE,
+)
+_IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|eran|son|era)"
+_OVER_TIME = re.compile(
+    r"\b(?:rose|risen|grew|grown|gained|fell|fallen|dropped|declined|increased|decreased|lost)\b",
+    re.I,
+)
+_SHARE = re.compile(
+    rf"(?:\b{_IS}\b[^.;]{{0,90}}\b(?:of|de)\s(?:all\s|the\s|its\s|los\s|public school\s)*(?:students|estudiantes)\b"
+    rf"|\b(?:students|children|learners|estudiantes|multilingües)\b[^.;]{{0,90}}\b{_IS}\b"
+    r"|\bwas\s(?:an?\s)?[^.;]{0,40}(?:learner|White|Black|Asian))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A number and what it is of.
+
+    ``subject`` is what the words around it name, or else those before; ``own`` what its sentence itself names;
+    ``named`` all that its sentence names. ``is_ours``: nothing says that it is of people or places of which we have no
+    findings. ``lean``: its sentence names no indicator, nor does it refer to the one before.
+    """
+
+    number: Number
+    sentence: str
+    subject: Subject
+    own: Subject
+    named: Subject
+    carried: Subject
+    clause: str
+    places: Sequence[Codes]
+    groups: Sequence[Codes]
+    is_ours: bool
+    names_indicator: bool
+    refers: bool
+
+
+@dataclass
+class Carried:
+    """What the sentences before named, as far as the next one may take it up."""
+
+    subject: dict[str, Codes] = field(default_factory=dict)
+
+
+def claims(sentence: str, carried: Carried, vocabulary: Vocabulary, plain: str) -> list[Claim]:
+    """Return the numbers of a sentence with what each is of, and take note of what the next sentence may take up.
+
+    Parameters
+    ----------
+    sentence
+        A sentence as the draft has it.
+    carried
+        What the sentences before named; changed.
+    vocabulary
+        The words that are known.
+    plain
+        The sentence without ids, letter for letter at the same places.
+    """
+    mentions = vocabulary.mentions(plain)
+    figures = numbers(plain)
+    # "Two or more races" and "grades 3 to 5" are no numbers; "2,300 students" is no year.
+    figures = [
+        n
+        for n in figures
+        if not (
+            n.kind == "count"
+            and any(m.at <= n.at and m.end >= n.end and m.end - m.at > 9 for m in mentions)
+        )
+    ]
+    mentions = [m for m in mentions if not any(m.at < n.end and m.end > n.at for n in figures)]
+    mentions = [m for m in mentions if not _is_since(m, plain)]
+    indicators = [m for m in mentions if m.dimension == "indicator"]
+    echoes, people = bool(_ECHO.search(plain)), bool(_PRONOUN.search(plain))
+    refers = echoes or people
+    is_new = not echoes or "indicator" not in carried.subject
+    if not indicators and is_new and _says_share(plain, mentions):
+        indicators = [Mention(0, "indicator", frozenset({"enrollment"}), 0)]
+        mentions = [*indicators, *mentions]
+    before = _taken_up(carried.subject, mentions, bool(indicators), people)
+    cuts = _cuts(plain, figures)
+    lists = _lists(figures, mentions, plain)
+    out = []
+    for number in figures:
+        span = _span(cuts, number, len(plain))
+        subject, own = _subject(mentions, span, cuts, before, figures)
+        if number in lists:
+            bound = lists[number]
+            own = {**_without(own, bound, mentions, lists), bound.dimension: bound.codes}
+            subject = {**before, **subject, **own}
+        out.append(
+            Claim(
+                number,
+                sentence,
+                subject,
+                own,
+                _all_of(mentions),
+                dict(carried.subject),
+                plain[span.start : span.stop],
+                [m.codes for m in mentions if m.dimension == "place"],
+                [m.codes for m in mentions if m.dimension == "student group"],
+                _is_ours(number, plain, span, subject, mentions),
+                bool(indicators),
+                refers or _is_short_of(mentions),
+            )
+        )
+    lasting = [m for m in mentions if not _is_start(m, plain)]
+    _note(carried, lasting, bool(indicators) or not figures)
+    return out
+
+
+def _is_start(mention: Mention, text: str) -> bool:
+    """Tell whether a year is the first of two: the next sentence is of the last."""
+    before = text[max(0, mention.at - 14) : mention.at]
+    is_start = bool(re.search(r"\b(?:since|from|than in|desde)\s$", before, re.IGNORECASE))
+    return mention.dimension == "school year" and is_start
+
+
+def _is_since(mention: Mention, text: str) -> bool:
+    """Tell whether a year only says how long something has been done: "since 2009 we have taught"."""
+    before = text[max(0, mention.at - 14) : mention.at]
+    return (
+        mention.dimension == "school year"
+        and bool(re.search(r"\b(?:since|founded in|established in)\s$", before, re.IGNORECASE))
+        and not _OVER_TIME.search(text)
+    )
+
+
+def _says_share(text: str, mentions: list[Mention]) -> bool:
+    """Tell whether a sentence gives a group's share of all students, or how many there are, without calling it so."""
+    is_of_group = any(m.dimension == "student group" and EVERYONE not in m.codes for m in mentions)
+    counts = re.search(
+        r"\bthere (?:were|are)\b|\bhabía\b|\bnumbered\b|\bhay\b", text, re.IGNORECASE
+    ) and any(m.dimension == "place" for m in mentions)
+    return bool(counts) or (is_of_group and bool(_SHARE.search(text)))
+
+
+def _is_short_of(mentions: list[Mention]) -> bool:
+    """Tell whether a sentence that names no indicator names what else a finding is about."""
+    return any(m.dimension in ("student group", "place", "grade", "school year") for m in mentions)
+
+
+def _taken_up(
+    before: Mapping[str, Codes], mentions: list[Mention], has_indicator: bool, refers: bool
+) -> dict[str, Codes]:
+    """Return what a sentence takes up: year and place; of the same indicator, or of people it refers to, all."""
+    if not has_indicator or refers:
+        return dict(before)
+    return {name: before[name] for name in ("school year", "place") if name in before}
+
+
+def _note(carried: Carried, mentions: list[Mention], has_indicator: bool) -> None:
+    last: dict[str, Codes] = {}
+    for name in DIMENSIONS:
+        of = [m for m in mentions if m.dimension == name]
+        if of:
+            last[name] = narrowed([m.codes for m in of]) if name == "indicator" else of[-1].codes
+    if ELSEWHERE in last.get("place", frozenset()):
+        last.pop("place")
+    if "indicator" in last and has_indicator:
+        kept = {n: of for n, of in carried.subject.items() if n in ("school year", "place")}
+        if last["indicator"] & carried.subject.get("indicator", frozenset()):
+            kept = carried.subject
+        carried.subject = {**kept, **last}
+    else:
+        carried.subject = {**carried.subject, **last}
+
+
+def narrowed(codes: Sequence[Codes]) -> Codes:
+    """Return what all words agree on, as far as they do: "favorable", "belonging"; or else what any may mean."""
+    out = codes[0]
+    for more in codes[1:]:
+        out = out & more or out | more
+    return out
+
+
+def _all_of(mentions: list[Mention]) -> dict[str, Codes]:
+    return {
+        name: frozenset().union(*found)
+        for name in DIMENSIONS
+        if (found := [m.codes for m in mentions if m.dimension == name])
+    }
+
+
+def _cuts(text: str, figures: list[Number]) -> list[int]:
+    """Return where clauses begin; between two numbers there is always such a place."""
+    cuts = {0, len(text) + 1}
+    cuts |= {
+        match.start()
+        for match in _CLAUSE.finditer(text)
+        if not any(n.at <= match.start() < n.end for n in figures)
+    }
+    for this, after in pairwise(figures):
+        if this.paired and after.paired:
+            continue
+        between = [
+            match.start() + this.end for match in _BETWEEN.finditer(text[this.end : after.at])
+        ]
+        if not any(this.end <= cut <= after.at for cut in cuts):
+            cuts.add(between[-1] if between else after.at)
+    return sorted(cuts)
+
+
+def _span(cuts: list[int], number: Number, length: int) -> range:
+    first = max(cut for cut in cuts if cut <= number.at)
+    return range(first, min((cut for cut in cuts if cut > number.at), default=length + 1))
+
+
+def _subject(
+    mentions: list[Mention],
+    span: range,
+    cuts: list[int],
+    before: Mapping[str, Codes],
+    figures: list[Number],
+) -> tuple[dict[str, Codes], dict[str, Codes]]:
+    """Return what a number is of: what its clause names, or one before it, or the sentence before, or one after."""
+    subject: dict[str, Codes] = {}
+    own: dict[str, Codes] = {}
+    for name in DIMENSIONS:
+        of = [m for m in mentions if m.dimension == name]
+        inside = [m.codes for m in of if m.at in span]
+        earlier = [m for m in of if m.at < span.start]
+        later = [m for m in of if m.at >= span.stop]
+        if name in before:  # what a clause with a number of its own names is that number's
+            later = [m for m in later if not _has_number(m, cuts, figures)]
+        if inside:
+            own[name] = narrowed(inside) if name == "indicator" else frozenset().union(*inside)
+            if name == "indicator" and earlier:
+                own[name] = own[name] & narrowed([m.codes for m in earlier]) or own[name]
+        elif earlier:
+            own[name] = _last_clause(earlier, cuts, name)
+        elif later and (len({m.codes for m in later}) == 1 or name not in before):
+            own[name] = later[0].codes if name != "indicator" else narrowed([later[0].codes])
+        if name in own:
+            subject[name] = own[name]
+            if name == "indicator" and name in before and own[name] & before[name]:
+                subject[name] = own[name] & before[name]
+        elif name in before:
+            subject[name] = before[name]
+    return subject, own
+
+
+def _has_number(mention: Mention, cuts: list[int], figures: list[Number]) -> bool:
+    first = max(cut for cut in cuts if cut <= mention.at)
+    last = min(cut for cut in cuts if cut > mention.at)
+    return any(first <= number.at < last for number in figures)
+
+
+def _last_clause(mentions: list[Mention], cuts: list[int], name: str) -> Codes:
+    """Return what the nearest clause before names."""
+    if name == "indicator":
+        return narrowed([m.codes for m in mentions])
+    start = max(cut for cut in cuts if cut <= mentions[-1].at)
+    return frozenset().union(*(m.codes for m in mentions if m.at >= start))
+
+
+def _lists(figures: list[Number], mentions: list[Mention], text: str) -> dict[Number, Mention]:
+    """Bind the numbers of a list to a list of as many names: "A, B and C had x, y and z percent"."""
+    bound: dict[Number, Mention] = {}
+    for run in _number_runs(figures, text):
+        names = [
+            names
+            for dimension in ("student group", "place", "school year", "grade", "indicator")
+            for names in _name_runs([m for m in mentions if m.dimension == dimension], text)
+            if len(names) == len(run)
+        ]
+        if names:
+            before = [some for some in names if some[-1].end <= run[0].at]
+            chosen = max(before, key=lambda some: some[0].at) if before else names[0]
+            bound |= dict(zip(run, chosen, strict=True))
+    return bound
+
+
+def _number_runs(figures: list[Number], text: str) -> list[list[Number]]:
+    runs: list[list[Number]] = [[]]
+    for number in figures:
+        last = runs[-1][-1] if runs[-1] else None
+        joined = last and last.kind == number.kind and last.listed and number.listed
+        if joined and last and len(text[last.end : number.at]) < 8:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [run for run in runs if len(run) > 1]
+
+
+def _name_runs(mentions: list[Mention], text: str) -> list[list[Mention]]:
+    runs: list[list[Mention]] = [[]]
+    for mention in mentions:
+        last = runs[-1][-1] if runs[-1] else None
+        if last and _GLUE.fullmatch(text[last.end : mention.at]):
+            runs[-1].append(mention)
+        else:
+            runs.append([mention])
+    return [run for run in runs if len(run) > 1]
+
+
+def _without(
+    own: Mapping[str, Codes],
+    bound: Mention,
+    mentions: list[Mention],
+    lists: Mapping[Number, Mention],
+) -> dict[str, Codes]:
+    """Return what else the sentence of a list names: its clause is cut to pieces by its commas."""
+    listed = {id(mention) for mention in lists.values()}
+    out = dict(own)
+    for name in DIMENSIONS:
+        rest = [m.codes for m in mentions if m.dimension == name and id(m) not in listed]
+        if name != bound.dimension and name not in out and len(set(rest)) == 1:
+            out[name] = rest[0]
+    return out
+
+
+def _is_ours(
+    number: Number, text: str, span: range, subject: Subject, mentions: list[Mention]
+) -> bool:
+    """Tell whether nothing says that a number is of other people, of another place, or of the writers themselves."""
+    if ELSEWHERE in subject.get("place", ()):
+        return False
+    near = _TALK.sub(" ", text[span.start : span.stop])
+    if _OURSELVES.search(_OUR_PLACE.sub(" ", near)):
+        return False
+    if number.kind in ("percent", "count") and (after := _AFTER_OF.match(text, number.end)):
+        return _is_known(after.start("noun"), after.end("noun"), after["noun"], mentions)
+    if number.kind == "count":
+        counted = _COUNTED.match(text, number.end)
+        is_in = re.search(r"enrol|numbered|\bof\s$|\($", text[span.start : number.at], re.I)
+        return bool(counted or is_in)
+    return True
+
+
+def _is_known(start: int, end: int, noun: str, mentions: list[Mention]) -> bool:
+    if re.match(r"(?:its|their|our|his|her|my)\b(?! (?:students|children|peers))", noun, re.I):
+        return False
+    head = re.split(r"\b(?:in|at|who|were|are|was|is|met|said|had|en|eran|did|that)\b", noun)[0]
+    stop = start + len(head)
+    return bool(_OURS.search(head)) or any(
+        m.dimension in ("student group", "place", "grade") and m.at < stop and m.end > start
+        for m in mentions
+    )
