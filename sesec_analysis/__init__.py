@@ -33,12 +33,22 @@ if TYPE_CHECKING:
         strengths,
     )
     from sesec_analysis.evidence.tables import plain_table, table
-    from sesec_analysis.evidence.telling import better, headline, key_numbers
+    from sesec_analysis.evidence.telling import (
+        better,
+        board_questions,
+        headline,
+        key_numbers,
+        so_what,
+    )
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
     from sesec_analysis.figures.expected import plot_expected
     from sesec_analysis.figures.funnel import plot_funnel
-    from sesec_analysis.figures.map import plot_map
+    from sesec_analysis.figures.glance import plot_at_a_glance
+    from sesec_analysis.figures.map import plot_map, plot_results_map
+    from sesec_analysis.figures.multiples import plot_multiples, plot_slopes
+    from sesec_analysis.figures.scatter import plot_need
     from sesec_analysis.figures.schools import plot_schools
+    from sesec_analysis.figures.style import style
     from sesec_analysis.figures.trend import plot_trend
     from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
     from sesec_analysis.loaders.listing import (
@@ -148,12 +158,16 @@ _ROOMS = {
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
-    "evidence.telling": ["better", "headline", "key_numbers"],
+    "evidence.telling": ["better", "board_questions", "headline", "key_numbers", "so_what"],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
     "figures.expected": ["plot_expected"],
     "figures.funnel": ["plot_funnel"],
-    "figures.map": ["plot_map"],
+    "figures.glance": ["plot_at_a_glance"],
+    "figures.map": ["plot_map", "plot_results_map"],
+    "figures.multiples": ["plot_multiples", "plot_slopes"],
+    "figures.scatter": ["plot_need"],
     "figures.schools": ["plot_schools"],
+    "figures.style": ["style"],
     "figures.trend": ["plot_trend"],
     "loaders.claims": ["claim_figures", "claim_school_figures", "level_figures"],
     "loaders.listing": [
@@ -253,6 +267,7 @@ __all__ = [
     "beside",
     "better",
     "between_variance",
+    "board_questions",
     "breaks",
     "breslow_day",
     "breslow_day_test",
@@ -316,12 +331,17 @@ __all__ = [
     "percentage_point_margin",
     "places",
     "plain_table",
+    "plot_at_a_glance",
     "plot_expected",
     "plot_funnel",
     "plot_gaps",
     "plot_map",
+    "plot_multiples",
+    "plot_need",
     "plot_rates",
+    "plot_results_map",
     "plot_schools",
+    "plot_slopes",
     "plot_trend",
     "poisson_limits",
     "power",
@@ -340,9 +360,11 @@ __all__ = [
     "segregation",
     "shrunk_rates",
     "significant_disproportionality",
+    "so_what",
     "sources",
     "standardized_rates",
     "strengths",
+    "style",
     "table",
     "then_and_now",
     "tidy",

@@ -12,15 +12,15 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import notices
-from sesec_analysis.evidence.answers import Outcome, answer
+from sesec_analysis.evidence.answers import Outcome, Why, answer
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, missing, note_of
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import Headline
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark, say
 
-__all__ = ["ShownHeadline", "better", "headline", "key_numbers"]
+__all__ = ["ShownHeadline", "better", "board_questions", "headline", "key_numbers", "so_what"]
 
 
 @dataclass(frozen=True)
@@ -219,3 +219,194 @@ def better(estimates: pd.DataFrame) -> pd.DataFrame:
     order = {code: at for at, code in enumerate(estimates["indicator"].drop_duplicates())}
     ranked = pd.DataFrame({"indicator": rows["indicator"].map(order), "size": -middle})
     return rows.loc[ranked.sort_values(["indicator", "size"], kind="stable").index]
+
+
+def so_what(estimates: pd.DataFrame) -> notices.Notice:
+    """Return what follows from a comparison, in words of a fixed list that its answer chooses.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES in the order in which they are to be told, as `headline` takes them.
+
+    Returns
+    -------
+    Notice
+        What to make of the row that `headline` tells, or of the first where none can be told. It holds no number, and
+        says of no cause.
+
+    See Also
+    --------
+    headline : What the comparison says.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> print(sa.so_what(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
+    So what. Schools serve fewer students well than in the earlier year. Ask what the plan is, and when it should show.
+    """
+    check_measured(estimates)
+    shown = findings(estimates)
+    told = next((one for one in shown if one.headline), shown[0] if len(shown) else None)
+    return notices.Notice(say("So what"), say(_FOLLOWS[_case(told)]))
+
+
+def _case(finding: Finding | None) -> tuple[str, str]:
+    """Return what a finding compares, and what its answer is."""
+    found = answer(finding.row) if finding else None
+    if finding is None or found is None:
+        return "level", ""
+    entry = catalog.indicator(finding.row.indicator)
+    if finding.row.organization_level == "school":
+        kind = "school"
+    elif finding.row.entry.dated:
+        kind = "change"
+    else:
+        kind = "place" if labels.reference_of(finding.row).places else "group"
+    if found.outcome is Outcome.UNKNOWN:
+        return "any", "chance" if found.why is Why.CHANCE else "withheld"
+    if found.outcome is Outcome.SAME:
+        return kind, "same"
+    if finding.row.is_composition:
+        return "need", ""
+    if entry.direction == "neutral":
+        return kind, "neutral"
+    better = found.better(higher_is_better=entry.direction == "higher_is_better")
+    return kind, "better" if better else "worse"
+
+
+_NEUTRAL = mark(
+    "More of it is not better by itself. Read it beside need: where needs differ, equal shares are not fair shares."
+)
+_SCHOOL = mark(
+    "Ask these schools what they do, so that others can learn from it. One year of tests proves no method."
+)
+_FOLLOWS = {
+    ("change", "worse"): mark(
+        "Schools serve fewer students well than in the earlier year. Ask what the plan is, and when it should show."
+    ),
+    ("change", "better"): mark(
+        "Schools serve more students well than in the earlier year. Ask what is done now, and whether it will be kept."
+    ),
+    ("change", "same"): mark(
+        "Schools serve about as many students well as in the earlier year. Ask what the next step is."
+    ),
+    ("change", "neutral"): _NEUTRAL,
+    ("place", "worse"): mark(
+        "Schools here serve fewer students well than schools elsewhere. Ask what they are given for their need."
+    ),
+    ("place", "better"): mark(
+        "Schools here serve more students well than schools elsewhere. Ask what they do, so that others can learn."
+    ),
+    ("place", "same"): mark(
+        "On this measure schools here and elsewhere are about the same. Ask for whom they are not."
+    ),
+    ("place", "neutral"): _NEUTRAL,
+    ("group", "worse"): mark(
+        "Schools serve this group less well than other students. Ask what is planned for it by name."
+    ),
+    ("group", "better"): mark(
+        "Schools serve this group better than other students. Ask for whom the same is still to be done."
+    ),
+    ("group", "same"): mark(
+        "On this measure schools serve both about the same. Ask whether it holds in every school."
+    ),
+    ("group", "neutral"): _NEUTRAL,
+    ("school", "better"): _SCHOOL,
+    ("school", "worse"): _SCHOOL,
+    ("school", "same"): _SCHOOL,
+    ("school", "neutral"): _NEUTRAL,
+    ("any", "withheld"): mark(
+        "What is published cannot tell. Ask for these figures for several schools together."
+    ),
+    ("any", "chance"): mark(
+        "A difference of this size can come from chance alone. Wait for another year before you build on it."
+    ),
+    ("need", ""): mark(
+        "These shares say whom schools are there for. Ask whether staff, money and time go where the need is."
+    ),
+    ("level", ""): mark(
+        "A number of one year has no direction. Read it beside the other places and years on this page."
+    ),
+}
+"""What follows from each answer; of no answer does it say why the numbers are as they are."""
+
+
+def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
+    """Return questions to the board, each with the finding that it rests on.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES, in the order in which they are to be asked about. The first row of each subject that can be told is
+        taken.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A card for each question, with the sentence of its finding; a notice if nothing can be told.
+
+    See Also
+    --------
+    so_what : What follows from one comparison.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
+    ...               grade_level="all", student_group="all")
+    >>> asked = sa.board_questions(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle"))
+    >>> asked.rows[0][0]
+    'What is the plan for math in these schools, and by when should it show?'
+    """
+    check_measured(estimates)
+    taken: dict[str, Finding] = {}
+    for shown in findings(estimates):
+        question = next(
+            (text for start, text in _QUESTIONS.items() if shown.row.indicator.startswith(start)),
+            "",
+        )
+        found = answer(shown.row)
+        if (
+            question
+            and shown.row.publish != "nothing"
+            and (found is None or found.outcome is not Outcome.UNKNOWN)
+        ):
+            taken.setdefault(question, shown)
+    if not taken:
+        return missing(estimates)
+    used = Findings(list(taken.values()))
+    return ReportTable(
+        say("Questions to the school board"),
+        (TableColumn("question", say("The question")), TableColumn("sentence", say("It rests on"))),
+        tuple((say(question), TEXTS["sentence"](shown)) for question, shown in taken.items()),
+        note_of(used),
+        used,
+        "cards",
+    )
+
+
+_QUESTIONS = {
+    "ela_": mark(
+        "What is the plan for reading and writing in these schools, and by when should it show?"
+    ),
+    "math_": mark("What is the plan for math in these schools, and by when should it show?"),
+    "regular_attendance": mark("What do students and families say would help them come every day?"),
+    "disciplined": mark(
+        "What do schools do in place of sending students home, and for whom is it used?"
+    ),
+    "climate_": mark(
+        "What do schools hear from students about safety and belonging, and what will they change?"
+    ),
+    "budget_": mark("Does money follow need from year to year, and how would the board know?"),
+    "spending_": mark("Does money follow need from year to year, and how would the board know?"),
+    "graduated": mark(
+        "What is done for each student on the way to a diploma, and from which grade on?"
+    ),
+    "enrollment": mark("Which languages and services do these students need, and who gives them?"),
+    "teacher": mark("How will these schools get and keep teachers with experience?"),
+    "school_level": mark("What would it take for every school here to reach the top level?"),
+}
+"""The question that goes with an indicator, by how its code begins."""

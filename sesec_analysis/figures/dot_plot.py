@@ -3,51 +3,22 @@
 Every number drawn has passed the gate and is drawn as it is printed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.figures import axes as figures_axes
-from sesec_analysis.figures import figure, words
-from sesec_analysis.figures.axes import Axis
-from sesec_analysis.figures.figure import ReportFigure, looks_of_places
-from sesec_analysis.figures.page import (
-    ACCENT,
-    BODY,
-    GAP,
-    GRID,
-    INK,
-    MARGIN,
-    PLAIN,
-    QUIET,
-    SMALL,
-    WIDTH,
-    FigurePage,
-    band_style,
-    dot_style,
-    leading,
-    size_of,
-    wrapped,
-)
-from sesec_analysis.figures.words import short
+from sesec_analysis.figures import axes as scales
+from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.axes import Axis, Names
+from sesec_analysis.figures.style import BODY, MARGIN, QUIET, SMALL, WIDTH, Key
 from sesec_analysis.i18n import say
 
-__all__ = [
-    "Line",
-    "draw",
-    "height_of",
-    "key_of",
-    "lines_of",
-    "numbers_of",
-    "plot_gaps",
-    "plot_rates",
-]
+__all__ = ["plot_gaps", "plot_rates"]
 
 
 def plot_rates(
@@ -56,7 +27,8 @@ def plot_rates(
     title: str | None = None,
     subtitle: str | None = None,
     focus: str | None = None,
-) -> ReportFigure | Notice:
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:
     """Plot rates as dots with their intervals, a row for each student group.
 
     Parameters
@@ -67,6 +39,8 @@ def plot_rates(
         None: made of what is shown.
     focus
         Code of a student group or organization to bring out and show first.
+    headline
+        ESTIMATES of which the first row's headline is the title, where it allows one.
 
     Returns
     -------
@@ -77,11 +51,6 @@ def plot_rates(
     ------
     DataError
         If the estimates are not rates of one indicator, year and grade, or ``focus`` is not among them.
-
-    See Also
-    --------
-    plot_gaps : Differences from a reference.
-    plot_trend : One rate over the years.
 
     Notes
     -----
@@ -104,13 +73,7 @@ def plot_rates(
     if estimates.empty:
         return tables.missing(estimates)
     findings = figure.one_question(estimates, ("rate", "average"))
-    focus = figure.checked_focus(findings, focus)
-    lines = lines_of(findings, focus)
-    if not lines:
-        return _nothing_shown(findings, focus)
-    scale = figures_axes.level_scale(numbers_of(lines), findings[0].row.unit)
-    value = findings[0].row.entry.label.lower()
-    return figure.finished(findings, _rows(findings, lines, scale, value, focus), title, subtitle)
+    return _plotted(findings, figure.checked_focus(findings, focus), title, subtitle, headline)
 
 
 def plot_gaps(
@@ -119,17 +82,16 @@ def plot_gaps(
     title: str | None = None,
     subtitle: str | None = None,
     focus: str | None = None,
-) -> ReportFigure | Notice:
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:
     """Plot gaps, or ratios, against a line of no difference, a row for each student group.
 
     Parameters
     ----------
     estimates
         Gaps or ratios, not both, of one indicator, school year, grade and reference.
-    title, subtitle
-        None: made of what is shown.
-    focus
-        Code of a student group or organization to bring out and show first.
+    title, subtitle, focus, headline
+        As of `plot_rates`.
 
     Returns
     -------
@@ -140,10 +102,6 @@ def plot_gaps(
     ------
     DataError
         If gaps and ratios are mixed, the estimates answer several questions, or ``focus`` is not among them.
-
-    See Also
-    --------
-    plot_rates : The rates themselves.
 
     Notes
     -----
@@ -166,273 +124,182 @@ def plot_gaps(
     if estimates.empty:
         return tables.missing(estimates)
     findings = figure.one_question(estimates, ("gap", "ratio"))
-    ratio = findings[0].row.unit == "ratio"
-    focus = figure.checked_focus(findings, focus)
-    lines = lines_of(findings, focus)
-    if not lines:
-        return _nothing_shown(findings, focus)
-    scale_of = figures_axes.ratio_scale if ratio else figures_axes.gap_scale
-    scale = scale_of(numbers_of(lines), words.sides(findings))
-    picture = _rows(findings, lines, scale, findings[0].row.entry.label.lower(), focus)
-    return figure.finished(findings, picture, title, subtitle)
+    return _plotted(findings, figure.checked_focus(findings, focus), title, subtitle, headline)
 
 
-def _nothing_shown(findings: Findings, focus: str | None) -> Notice:
-    notes = words.notes(figure.ordered(findings, focus), figure.named(findings))
-    return Notice(words.title(findings), " ".join(notes))
+_LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
+_ROW, _TIGHT, _HEADING = 0.32, 0.235, 0.33
+_SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
-_LABEL = 2.2  # widest label
-_ROW, _TIGHT, _HEADING, _BLOCK = 0.32, 0.235, 0.25, 0.08
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of the picture: a finding, what is written at its left, and how it is drawn."""
-
-    finding: Finding
-    label: str
-    heading: str  # written above the first of several rows of one group
-    several: bool  # whether rows come in blocks with a heading
-    focus: bool
-    marker: str = "o"
-
-    @property
-    def color(self) -> str:
-        """Colour of its marks."""
-        return ACCENT if self.focus else PLAIN
-
-    @property
-    def weight(self) -> str:
-        """Weight of its words."""
-        return "bold" if self.focus else "normal"
-
-    @property
-    def texts(self) -> list[str]:
-        """Lines of its label."""
-        return wrapped(self.label, _LABEL, BODY, "bold")
-
-    @property
-    def students(self) -> str:
-        """How many students it is of."""
-        n = self.finding.printed.n.replace(" to ", "–")
-        if not n:
-            return ""
-        return say("of {counted}", counted=n) if self.finding.row.is_composition else f"n={n}"
-
-    @property
-    def height(self) -> float:
-        """Inches from its top to the next row's, heading left out."""
-        return max(_TIGHT if self.several else _ROW, len(self.texts) * leading(BODY) + 0.06)
-
-
-def lines_of(findings: Findings, focus: str | None) -> list[Line]:
-    """Return the rows to draw: those not shown are named in the notes instead."""
-    places = sorted(
-        dict.fromkeys(finding.row.organization_id for finding in findings),
-        key=lambda place: place != focus,
-    )
-    several = len(places) > 1 and len({finding.row.student_group for finding in findings}) > 1
-    looks = looks_of_places(places)
-    lines: list[Line] = []
-    before = ""
-    for finding in figure.ordered(findings, focus):
-        if finding.row.publish == "nothing":
-            continue
-        group = finding.row.student_group
-        lines.append(
-            Line(
-                finding=finding,
-                label=finding.place if len(places) > 1 else finding.label,
-                heading=finding.label if several and group != before else "",
-                several=several,
-                focus=figure.is_focus(finding, focus),
-                marker=looks[finding.row.organization_id].marker,
-            )
-        )
-        before = group
-    return lines
-
-
-def numbers_of(lines: Sequence[Line]) -> list[float]:
-    """Return every number that the axis must reach."""
-    every = (value for line in lines for value in line.finding.printed.numbers.values())
-    return [value for value in every if value is not None]
-
-
-def height_of(lines: Sequence[Line], scale: Axis) -> float:
-    """Return the inches that the picture needs."""
-    return _top(lines, scale) + _tall(lines) + 0.27 + (0.19 if scale.label else 0.0)
-
-
-def _top(lines: Sequence[Line], scale: Axis) -> float:
-    sides = max((len(parts) for parts, _ in _side_words(lines, scale)), default=0)
-    return 0.02 if not sides else leading(SMALL) * sides + 0.06
-
-
-def _side_words(lines: Sequence[Line], scale: Axis) -> list[tuple[list[str], float]]:
-    """Return what is written left and right of the line of no difference, and from where; all width is free there."""
-    if scale.equal is None:
-        return []
-    left, right = _columns(lines)
-    middle = left + (right - left) * scale.share(scale.equal)
-    rooms = (middle - MARGIN - 0.1, WIDTH - MARGIN - middle - 0.1)
-    xs = (middle - 0.08, middle + 0.08)
-    lower, higher = scale.sides
-    brief = (" ".join(lower.split()[:3]), f"{' '.join(higher.split()[:2])} →")
-    texts = []
-    for text, short_text, room, x in zip(scale.sides, brief, rooms, xs, strict=True):
-        parts = wrapped(text, room, SMALL)
-        texts.append((parts if len(parts) <= 2 else wrapped(short_text, room, SMALL), x))
-    return texts
-
-
-def _columns(lines: Sequence[Line]) -> tuple[float, float]:
-    """Return where the axis begins and ends: after the labels, before the values."""
-    parts = [part for line in lines for part in line.texts]
-    left = MARGIN + max((size_of(part, BODY, "bold") for part in parts), default=0.0) + GAP
-    students = max((size_of(line.students, SMALL) for line in lines), default=0.0)
-    return left, WIDTH - MARGIN - students - GAP - _values(lines) - GAP
-
-
-def _values(lines: Sequence[Line]) -> float:
-    return max((size_of(short(line.finding), BODY, "bold") for line in lines), default=0.0)
-
-
-def _tall(lines: Sequence[Line]) -> float:
-    return sum(line.height + (_HEADING + _BLOCK if line.heading else 0.0) for line in lines)
-
-
-def draw(page: FigurePage, lines: Sequence[Line], scale: Axis) -> None:
-    """Draw the rows on a page that has room for them."""
-    left, right = _columns(lines)
-    top = page.top + _top(lines, scale)
-    axes = _axes(page, scale, (left, top, right - left, _tall(lines)))
-    y = 0.0
-    for line in lines:
-        if line.heading:
-            y += _BLOCK
-            page.text(MARGIN, top + y + _HEADING / 2, line.heading, weight="bold", boxed=True)
-            y += _HEADING
-        _mark(axes, line, scale, y + line.height / 2)
-        _write(page, line, top + y + line.height / 2, right + GAP + _values(lines))
-        y += line.height
-    for (parts, x), side in zip(_side_words(lines, scale), ("right", "left"), strict=False):
-        for at, part in enumerate(parts):
-            y = top - 0.06 - (len(parts) - at - 0.5) * leading(SMALL)
-            page.text(x, y, part, fontsize=SMALL, color=QUIET, ha=side)
-
-
-def _axes(page: FigurePage, scale: Axis, box: tuple[float, float, float, float]) -> Axes:
-    """Return axes whose vertical unit is the inch, counted from the top."""
-    axes = page.axes(*box)
-    axes.set_ylim(box[3], 0)
-    axes.set_yticks([])
-    if scale.log:
-        axes.set_xscale("log", base=2)
-    axes.set_xlim(scale.low, scale.high)
-    axes.set_xticks(*scale.labelled(box[2]), color=QUIET)
-    axes.minorticks_off()
-    axes.grid(axis="x", color=GRID, linewidth=0.8)
-    axes.set_axisbelow(True)
-    if scale.label:
-        axes.set_xlabel(scale.label, fontsize=SMALL, color=QUIET, labelpad=1)
-    if scale.equal is not None:
-        axes.axvline(scale.equal, color=INK, linewidth=1.2, zorder=1.5)
-    return axes
-
-
-def _mark(axes: Axes, line: Line, scale: Axis, y: float) -> None:
-    row, numbers = line.finding.row, line.finding.printed.numbers
-
-    def ends(name: str) -> tuple[float, float] | None:
-        low, high = numbers[f"{name}_low"], numbers[f"{name}_high"]
-        if low is None and high is None:
-            return None
-        return scale.held(low, scale.low), scale.held(high, scale.high)
-
-    bound, outer, chance = ends("bound"), ends("outer"), ends("ci")
-    if row.publish == "range" and bound:
-        _arrows(axes, line, scale, y)
-        for reach in ((outer[0], bound[0]), (bound[1], outer[1])) if outer else ():
-            axes.plot(reach, (y, y), color=line.color, linewidth=1.1, linestyle=":", zorder=2)
-        wide = bound[1] - bound[0]
-        axes.barh(y, wide, left=bound[0], height=0.12, zorder=2.5, **band_style(line.color))
-        if row.marker:
-            middle = [(bound[0] + bound[1]) / 2]
-            axes.plot(middle, [y], zorder=3, **dot_style(line.color, tick=True))
-    if row.publish == "point" and numbers["estimate"] is not None:
-        if whisker := chance or outer:
-            axes.plot(whisker, (y, y), color=line.color, linewidth=1.7, zorder=2.5)
-        style = dot_style(line.color, marker=line.marker, hollow=row.care)
-        axes.plot([scale.held(numbers["estimate"], 0)], [y], zorder=3, clip_on=False, **style)
-
-
-def _arrows(axes: Axes, line: Line, scale: Axis, y: float) -> None:
-    """Point to where a range goes on beyond the axis."""
-    for at, marker in zip(_beyond(line, scale), ("<", ">"), strict=True):
-        if at is not None:
-            style = dot_style(line.color, marker=marker) | {"markersize": 5.0}
-            axes.plot([at], [y], zorder=3, clip_on=False, **style)
-
-
-def _beyond(line: Line, scale: Axis) -> tuple[float | None, float | None]:
-    """Return the ends of the axis beyond which a range goes on."""
-    row, numbers = line.finding.row, line.finding.printed.numbers
-    low, high = numbers["bound_low"], numbers["bound_high"]
-    if row.publish != "range":
-        return None, None
-    under = low is not None and low < scale.low
-    over = high is None or high > scale.high
-    return scale.low if under else None, scale.high if over else None
-
-
-def _write(page: FigurePage, line: Line, y: float, value: float) -> None:
-    first = y - (len(line.texts) - 1) * leading(BODY) / 2
-    for at, text in enumerate(line.texts):
-        color = INK if line.focus or not line.several else QUIET
-        page.text(MARGIN, first + at * leading(BODY), text, weight=line.weight, color=color)
-    page.text(value, y, short(line.finding), ha="right", weight=line.weight)
-    page.text(value + GAP, y, line.students, fontsize=SMALL, color=QUIET)
-
-
-def key_of(lines: Sequence[Line], scale: Axis, value: str, level: str) -> list[tuple[str, str]]:
-    """Return the marks that the picture uses, and what each means."""
-    rows = [(line.finding.row, line.finding.printed) for line in lines]
-    points = [(row, shown) for row, shown in rows if row.publish == "point"]
-    ranges = [(row, shown) for row, shown in rows if row.publish == "range"]
-    key = []
-    if any(not row.care for row, _ in points):
-        key.append(("dot", value))
-    if any(row.care for row, _ in points):
-        key.append(("hollow", say("{value}, interpret with care", value=value)))
-    if any(shown.interval for _, shown in points):
-        key.append(("line", level))
-    if ranges:
-        key.append(("band", say("range left open by withheld figures")))
-    if any(row.marker for row, _ in ranges):
-        key.append(("tick", say("its middle")))
-    if any(shown.interval for _, shown in ranges):
-        key.append(("thin", say("range and chance together")))
-    if any(_beyond(line, scale) != (None, None) for line in lines):
-        key.append(("arrow", say("goes on beyond the axis")))
-    return key
-
-
-def _rows(
-    findings: Findings, lines: list[Line], scale: figures_axes.Axis, value: str, focus: str | None
-) -> figure.Picture:
-    name = figure.named(findings)
-    return figure.Picture(
+def _plotted(
+    findings: Findings,
+    focus: str | None,
+    title: str | None,
+    subtitle: str | None,
+    headline: pd.DataFrame | None,
+) -> figure.ReportFigure | Notice:
+    name, order = figure.named(findings), figure.ordered(findings, focus)
+    rows = _rows([finding for finding in order if finding.row.publish != "nothing"], focus)
+    if rows.empty:
+        return Notice(words.title(findings), " ".join(words.notes(order, name)))
+    every = [value for column in figure.NUMBERS for value in rows[column].dropna()]
+    unit = findings[0].row.unit
+    if findings[0].row.compares:
+        scale = scales.ratio_scale(every) if unit == "ratio" else scales.gap_scale(every)
+    else:
+        scale = scales.level_scale(every, unit)
+    picture = figure.Picture(
         kind=say("Dot plot"),
-        height=height_of(lines, scale),
-        draw=partial(draw, lines=lines, scale=scale),
-        key=key_of(lines, scale, value, figure.level_of(findings)),
-        notes=[
-            *words.counts(findings),
-            *words.notes(figure.ordered(findings, focus), name),
-            *words.compared(findings),
-        ],
+        height=rows["y"].iloc[-1] + 0.6 + 0.2 * bool(scale.label) + 0.4 * (scale.equal is not None),
+        draw=partial(_draw, rows=rows, scale=scale, findings=findings),
+        key=_key(rows, scale, findings),
+        notes=[*words.counts(findings), *words.notes(order, name), *words.compared(findings)],
         name=name,
-        highlights=words.extremes(figure.ordered(findings, focus), name),
+        highlights=words.extremes(order, name),
     )
+    return figure.finished(findings, picture, title, subtitle, headline)
+
+
+def _rows(findings: list[Finding], focus: str | None) -> pd.DataFrame:
+    """Return the rows to draw with their words and looks, and how far from the top each stands, in inches."""
+    places = dict.fromkeys(finding.row.organization_id for finding in findings)
+    several = len(places) > 1 and len({finding.row.student_group for finding in findings}) > 1
+    looks = style.looks_of_places(sorted(places, key=lambda place: place != focus))
+    rows = figure.frame_of(
+        findings,
+        focus=lambda finding: figure.is_focus(finding, focus),
+        label=lambda finding: _wrapped(finding.place if len(places) > 1 else finding.label),
+        heading=lambda finding: finding.label,
+        shape=lambda finding: looks[finding.row.organization_id].marker,
+        students=_students,
+    )
+    rows["heading"] = rows["heading"].where(several & (rows["group"] != rows["group"].shift()), "")
+    rows["color"] = rows["focus"].map({True: style.ACCENT, False: style.PLAIN})
+    rows["weight"] = rows["focus"].map({True: "bold", False: "normal"})
+    rows["ink"] = rows["focus"].map({True: style.INK, False: QUIET if several else style.INK})
+    parts = rows["label"].str.count("\n") + 1
+    height = (parts * style.leading(BODY) + 0.06).clip(lower=_TIGHT if several else _ROW)
+    rows["y"] = (height + (rows["heading"] != "") * _HEADING).cumsum() - height / 2
+    return rows
+
+
+def _wrapped(label: str) -> str:
+    return "\n".join(style.wrapped(label, _LABEL, BODY, "bold"))
+
+
+def _students(finding: Finding) -> str:
+    """Return how many students a finding is of."""
+    n = finding.printed.n.replace(" to ", "–")
+    if not n:
+        return ""
+    return say("of {counted}", counted=n) if finding.row.is_composition else f"n={n}"
+
+
+def _draw(names: Names, *, rows: pd.DataFrame, scale: Axis, findings: Findings) -> Figure:
+    made, by_name = figure.blank(rows["y"].iloc[-1] + 0.6)
+    axes = by_name["all"]
+    scale.across(axes)
+    axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
+    _reach(axes, rows, scale)
+    rows["x"] = rows["estimate"].clip(scale.low, scale.high)
+    style.dots(axes, rows, "x", "y")
+    axes.set_xlabel(scale.label)
+    heads = rows[rows["heading"] != ""].assign(label=rows["heading"], weight="bold", ink=style.INK)
+    texts = pd.concat([rows, heads.assign(y=heads["y"] - _TIGHT / 2 - 0.12)])
+    axes.set_yticks(texts["y"], texts["label"], fontsize=BODY)
+    axes.tick_params(axis="y", length=0, pad=7)
+    for tick, weight, ink in zip(
+        axes.get_yticklabels(), texts["weight"], texts["ink"], strict=True
+    ):
+        tick.set(weight=weight, color=ink)
+    _values(axes, rows)
+    if scale.equal is not None:
+        axes.set_title(" \n ")  # room for what lies on either side
+        names.after(partial(_sides, axes, scale.equal, words.sides(findings)))
+    names.after(partial(scales.thinned, axes, scale))
+    return made
+
+
+def _reach(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
+    """Draw what is known round a value: its interval, or the range that withheld figures leave open."""
+    ends = list(figure.NUMBERS[1:])
+    held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in ends})
+    points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
+    low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
+    axes.hlines(points["y"], low, high, colors=points["color"], linewidth=1.7, zorder=2.5)
+    axes.hlines(open_["y"], open_["outer_low"].fillna(scale.low), open_["outer_high"].fillna(scale.high),
+                colors=open_["color"], linewidth=1.1, linestyle=":", zorder=2)  # fmt: skip
+    style.ranges(axes, rows, "y")
+    narrow = rows[rows["narrow"]]
+    axes.scatter(
+        narrow["at"], narrow["y"], marker="|", s=64, linewidth=1.6, c=narrow["color"], zorder=3
+    )
+    for at, beyond, marker in _beyond(rows, scale):
+        axes.scatter(
+            [at] * len(beyond),
+            beyond["y"],
+            c=beyond["color"],
+            marker=marker,
+            s=25,
+            clip_on=False,
+            zorder=3,
+        )
+
+
+def _beyond(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, pd.DataFrame, str]]:
+    """Return the ends of the axis, the ranges that go on beyond each, and its arrow."""
+    open_ = rows[rows["publish"] == "range"]
+    over = open_["bound_high"].isna() | (open_["bound_high"] > scale.high)
+    ends = [(scale.low, open_[open_["bound_low"] < scale.low], "<"), (scale.high, open_[over], ">")]
+    return [end for end in ends if len(end[1])]
+
+
+def _values(axes: Axes, rows: pd.DataFrame) -> None:
+    """Write each value and its number of students in two columns at the right."""
+    values = [words.short(finding) for finding in rows["finding"]]
+    end = (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
+    at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "va": "center"}
+    for value, row in zip(values, rows.itertuples(), strict=True):
+        own = {"ha": "right", "weight": row.weight, "fontsize": BODY, "color": style.INK}
+        axes.annotate(value, (1, row.y), (end, 0), **at, **own)
+        axes.annotate(
+            row.students, (1, row.y), (end + _GAP * 72, 0), **at, fontsize=SMALL, color=QUIET
+        )
+
+
+def _sides(axes: Axes, equal: float, texts: tuple[str, str]) -> None:
+    """Write what lies left and right of no difference: all the width is free there."""
+    whole = axes.figure.bbox.width
+    middle, edge = axes.transData.transform((equal, 0))[0], MARGIN / WIDTH * whole
+    lower, higher = texts
+    brief = (" ".join(lower.split()[:3]), f"{' '.join(higher.split()[:2])} →")
+    rooms = (middle - edge, whole - edge - middle)
+    for text, less, room, at in zip(texts, brief, rooms, (-6, 6), strict=True):
+        parts = style.wrapped(text, room / axes.figure.dpi - 0.12, SMALL)
+        parts = (
+            parts if len(parts) <= 2 else style.wrapped(less, room / axes.figure.dpi - 0.12, SMALL)
+        )
+        axes.annotate(
+            "\n".join(parts), (equal, 1), (at, 4), xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points", ha="right" if at < 0 else "left", fontsize=SMALL, color=QUIET,
+        )  # fmt: skip
+
+
+def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[Key]:
+    """Return the marks that the picture uses and can be seen, and what each means."""
+    value = findings[0].row.entry.label.lower()
+    points, open_ = rows[rows["publish"] == "point"], rows[rows["publish"] == "range"]
+    wide = points["ci_high"].fillna(points["outer_high"]) - points["ci_low"].fillna(
+        points["outer_low"]
+    )
+    marks = {
+        Key("dot", value): not points["hollow"].all(),
+        Key("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
+        Key("line", figure.level_of(findings)): (wide > _SEEN * (scale.high - scale.low)).any(),
+        Key("band", say("range left open by withheld figures")): len(open_),
+        Key("tick", say("its middle")): rows["narrow"].any(),
+        Key("thin", say("range and chance together")): open_["outer_low"].notna().any(),
+        Key("arrow", say("goes on beyond the axis")): bool(_beyond(rows, scale)),
+    }
+    return [key for key, drawn in marks.items() if drawn]

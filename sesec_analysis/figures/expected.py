@@ -1,6 +1,6 @@
 """Plot schools' rates against their share of low-income families, beside what is usual elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,12 +16,11 @@ from sesec_analysis.evidence.row import Row, check_measured
 from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, heading
 from sesec_analysis.evidence.wording import numbers
 from sesec_analysis.evidence.wording.numbers import level_words
-from sesec_analysis.figures import axes, scatter, words
-from sesec_analysis.figures import figure as figures_figure
-from sesec_analysis.figures.figure import ReportFigure
+from sesec_analysis.figures import axes, figure, scatter, words
 from sesec_analysis.figures.funnel import BETTER
 from sesec_analysis.figures.scatter import Curve
-from sesec_analysis.figures.schools import school_name, value_of
+from sesec_analysis.figures.schools import school_name
+from sesec_analysis.figures.style import Key
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["CAUTIONS", "Usual", "plot_expected"]
@@ -38,7 +37,8 @@ def plot_expected(
     focus: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
-) -> ReportFigure | Notice:
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:
     """Plot schools' rates against their share of low-income families, beside what is usual at schools elsewhere.
 
     Parameters
@@ -48,8 +48,8 @@ def plot_expected(
         and `expected_rates` of the schools of a place.
     focus
         Code of the place, or of a school to name. None: the place that is the catalog's headline.
-    title, subtitle
-        None: made of what is shown.
+    title, subtitle, headline
+        As of `plot_rates`.
 
     Returns
     -------
@@ -61,14 +61,10 @@ def plot_expected(
     DataError
         If a part is missing, the estimates answer several questions, or ``focus`` is not among them.
 
-    See Also
-    --------
-    plot_funnel : Schools beside all others, by their number of students.
-
     Notes
     -----
-    Reading: the line is drawn through the schools elsewhere. The shading is where the rate of a school of the place, of
-    its size, would lie; between two schools its edge is drawn straight. A school clearly on the better side is named.
+    Reading: a panel for each level of schools. The line is drawn through the schools elsewhere; the shading is about
+    where the rates of schools of the place, of their size, would lie. A school clearly on the better side is named.
     Caution: descriptive, not a measure of effectiveness, and about schools, not students. What is usual may be unjust.
 
     Examples
@@ -102,28 +98,44 @@ def plot_expected(
     shares = {code: usual.share(code) for code in usual.drawn}
     if not shares:
         return Notice(words.title(rates), " ".join(hidden))
-    cloud = scatter.cloud_of(
-        usual.rates,
-        shares,
-        out,
-        named=out.school | set(usual.better()),
-        curves=usual.curves(),
-        across=axes.rate_scale(shares.values()),
-        under=say("Students from low-income families, {year}", year=usual.year),
+    named = out.school | set(usual.better())
+    rows = scatter.marks_of(usual.rates, shares, out, named=named)
+    rows["panel"] = usual.levels(rows["place"])
+    levels = [say(level) if level else "" for level in _LEVELS.values()]
+    panels = {
+        level: rows[rows["panel"] == level]
+        for level in levels
+        if rows.loc[rows["panel"] == level, "here"].any()
+    }
+    panels = panels or {"": rows}
+    up = axes.rate_scale(
+        v for name in ("at", "bound_low", "bound_high") for v in rows[name].dropna()
+    )
+    under = say("Students from low-income families, {year}", year=usual.year)
+    curves = {level: usual.curves(list(dots["place"])) for level, dots in panels.items()}
+    cloud = scatter.Cloud(
+        panels, curves, axes.rate_scale(shares.values()), up, under, say("Rate of the school"), out
     )
     picture = scatter.picture(
         say("Scatter plot"),
         cloud,
-        key=usual.key(out.place),
-        notes=[*usual.notes(out.place), *hidden],
+        key=usual.key() if any(curves.values()) else [],
+        notes=[
+            *usual.notes(out.place, [name for name, drawn in curves.items() if name and not drawn]),
+            *hidden,
+        ],
         highlights=usual.main_findings(out.place),
         by=say("by school and low-income share"),
         indicator=rates[0].row.indicator,
     )
     heading = title if title is not None else words.title(rates, by=picture.by)
     under = subtitle if subtitle is not None else words.subtitle(rates)
-    figure = figures_figure.finished(shown, picture, heading, under)
-    return replace(figure, table=usual.table(figure.table.caption, figure.table.note, shown))
+    made = figure.finished(shown, picture, heading, under, headline)
+    return replace(made, table=usual.table(made.table.caption, made.table.note, shown))
+
+
+_LEVELS = {"elementary": mark("Elementary"), "k8": mark("K-8"), "middle": mark("Middle"), "high": mark("High"),
+           "other": mark("Other grades"), "": ""}  # fmt: skip
 
 
 CAUTIONS = (
@@ -137,7 +149,7 @@ CAUTIONS = (
 )
 """Stand under every figure of this kind."""
 
-_EDGE = 0.01  # of the share of students: how far the shading reaches beyond the outermost schools
+_EDGE = 0.01  # of the share of students: how far lines reach beyond the outermost schools
 
 
 @dataclass(frozen=True)
@@ -189,7 +201,7 @@ class Usual:
 
     def share(self, code: str) -> float:
         """Return the position of a school from left to right: its low-income share."""
-        return value_of(self.shares[code])
+        return self.shares[code].printed.numbers["estimate"] or 0.0
 
     def side(self, code: str) -> int:
         """Return 1 if a school's rate is clearly above what is usual, -1 if clearly below, else 0."""
@@ -209,47 +221,41 @@ class Usual:
         codes = [code for code in self.compared if side and self.side(code) == side]
         return sorted(codes, key=lambda code: self.rates[code].place)
 
-    def curves(self) -> list[Curve]:
-        """Return the line of what is usual, and round it where the rate of each school of the place would lie."""
+    def levels(self, codes: Iterable[str]) -> list[str]:
+        """Return the level of each school; nothing where they are not all in the catalog, and share one panel."""
+        known, asked = catalog.schools(), list(codes)
+        if not all(code in known for code in asked):
+            return [""] * len(asked)
+        return [say(_LEVELS[known[code].level or "other"]) for code in asked]
+
+    def curves(self, codes: Sequence[str]) -> list[Curve]:
+        """Return the line of what is usual for schools, and round it about where rates in the place would lie."""
         known = [
             code
-            for code in self.drawn
+            for code in codes
             if code in self.expected and self.expected[code].row.publish == "point"
         ]
-        known.sort(key=lambda code: (self.share(code), code))
         if not known:
             return []
         rows = [self.expected[code].printed.numbers for code in known]
-        x, low, high = (
-            np.array([float(value or 0.0) for value in values])
-            for values in (
-                [self.share(code) for code in known],
-                [row["ci_low"] for row in rows],
-                [row["ci_high"] for row in rows],
-            )
-        )
-        ends = [max(x[0] - _EDGE, 0.0), *x, min(x[-1] + _EDGE, 1.0)]
-        shade = Curve("shade", np.array(ends), *(np.pad(side, 1, "edge") for side in (low, high)))
-        return [shade, self._line(known)]
-
-    def _line(self, known: Sequence[str]) -> Curve:
-        """Return the line from the least share drawn to the most: it is straight on the scale of log odds."""
         x = np.array([_with_half(self.shares[code].row) for code in known])
-        y = np.array([value_of(self.expected[code]) for code in known])
-        shares = [self.share(code) for code in self.drawn]
-        if np.ptp(x) == 0 or not np.all((y > 0) & (y < 1)):
-            return Curve("line", np.array([self.share(code) for code in known]), y)
-        slope, start = np.polyfit(_log_odds(x), _log_odds(y), 1)
-        across = np.clip(np.linspace(min(shares), max(shares), 200), 0.001, 0.999)
-        return Curve("line", across, 1 / (1 + np.exp(-start - slope * _log_odds(across))))
+        shares = [self.share(code) for code in codes]
+        across = np.clip(np.linspace(min(shares) - _EDGE, max(shares) + _EDGE, 200), 0.001, 0.999)
 
-    def key(self, place: str) -> list[tuple[str, str]]:
+        def smooth(name: str) -> Floats:
+            """All three are straight, or nearly, on the scale of log odds."""
+            y = np.clip(np.array([row[name] or 0.0 for row in rows], dtype="float64"), 0.001, 0.999)
+            fitted = np.polyfit(_log_odds(x), _log_odds(y), min(1, len(set(x)) - 1))
+            return np.asarray(1 / (1 + np.exp(-np.polyval(fitted, _log_odds(across)))))
+
+        shade = Curve("shade", across, smooth("ci_low"), smooth("ci_high"))
+        return [shade, Curve("line", across, smooth("estimate"))]
+
+    def key(self) -> list[Key]:
         """Return the marks of line and shading, and what each means."""
-        if not self.curves():
-            return []
         level = level_words(next(iter(self.expected.values())).row.ci_level)
-        shade = say("{interval} for a school of {place}, by its size", interval=level, place=place)
-        return [("line", say("usual at schools elsewhere")), ("shade", shade)]
+        shade = say("{interval} there, about", interval=level)
+        return [Key("line", say("usual at schools elsewhere")), Key("shade", shade)]
 
     def main_findings(self, place: str) -> list[str]:
         """Return what the alt text says: schools clearly on the better side, and how many are within the shading."""
@@ -269,12 +275,20 @@ class Usual:
         """Schools of the place drawn as dots: a range may lie on either side of the shading."""
         return [code for code in self.compared if self.differences[code].row.publish == "point"]
 
-    def notes(self, place: str) -> list[str]:
+    def notes(self, place: str, bare: Sequence[str]) -> list[str]:
         """Return which schools stand out, how many would by chance, and the cautions."""
         better = self.better()
-        if not self.curves():
+        if not self.curves(self.drawn):
             why = next(iter(self.expected.values())).row.reason
             return [say("No line is drawn: {reason}.", reason=why), *map(say, CAUTIONS)]
+        too_few = (
+            say(
+                "No line is drawn for {levels}: too few schools elsewhere.",
+                levels=words.joined(bare),
+            )
+            if bare
+            else ""
+        )
         level = next(iter(self.differences.values())).row.ci_level or 0.95
         points = len(self._points())
         by_chance = say(
@@ -288,6 +302,7 @@ class Usual:
         return [
             *([f"{start}: {self._names(better)}."] if better else []),
             *([by_chance] if points else []),
+            *([too_few] if bare else []),
             *([say("Schools with withheld figures do not enter the line.")] if hidden else []),
             *map(say, CAUTIONS),
         ]
@@ -349,8 +364,8 @@ def _usual(of_schools: pd.DataFrame) -> Usual:
     compared = of_schools["measure"].isin(["expected_rate", "rate_less_expected"])
     same_indicator = of_schools["indicator"].isin(set(of_schools.loc[compared, "indicator"]))
     measures = ("rate", "expected_rate", "rate_less_expected")
-    findings = figures_figure.one_question(of_schools[same_indicator], measures, varies=["measure"])
-    shares = figures_figure.one_question(of_schools[~same_indicator], ("rate",))
+    findings = figure.one_question(of_schools[same_indicator], measures, varies=["measure"])
+    shares = figure.one_question(of_schools[~same_indicator], ("rate",))
     expected = scatter.by_school(findings, "expected_rate", "expected rates", _EXPECTED)
     differences = scatter.by_school(findings, "rate_less_expected", "differences", _EXPECTED)
     rates = scatter.by_school(findings, "rate", "rates", _EXPECTED)

@@ -1,4 +1,4 @@
-"""Finish a figure: its colours and shapes, its question, title, caption, alt text, table and files.
+"""Finish a figure: its question, title, key and source in the picture; caption, alt text, table and files beside it.
 
 The same estimates give the same PNG and the same SVG, to the byte.
 """
@@ -8,13 +8,18 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, QuestionError
@@ -24,31 +29,22 @@ from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import level_words
-from sesec_analysis.figures import words as figures_words
-from sesec_analysis.figures.page import (
-    ACCENT,
-    FADED,
-    LINES,
-    TONES,
-    WIDTH,
-    FigurePage,
-    FigureText,
-    look,
-)
+from sesec_analysis.figures import style, words
+from sesec_analysis.figures.axes import Names
+from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, Key
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
     "DPI",
-    "MARKERS",
-    "Look",
+    "NUMBERS",
     "Picture",
     "ReportFigure",
+    "blank",
     "checked_focus",
     "finished",
+    "frame_of",
     "is_focus",
     "level_of",
-    "look_of_group",
-    "looks_of_places",
     "named",
     "one_question",
     "ordered",
@@ -79,6 +75,12 @@ class ReportFigure:
     findings: Findings = field(repr=False)
     notes: str = field(default="", repr=False)  # the caption without the reading of the key
     frame: tuple[float, float] | None = None  # of the picture and its key, in shares of the height
+    headline: Finding | None = field(default=None, repr=False)  # that the title is the headline of
+
+    @property
+    def axes(self) -> list[Axes]:
+        """The axes of the picture, for a researcher to draw on."""
+        return list(self.figure.axes)
 
     @cached_property
     def png(self) -> bytes:
@@ -94,13 +96,22 @@ class ReportFigure:
 
     def _written(self, kind: str, **options: object) -> bytes:
         target = io.BytesIO()
-        with look():
+        with style.style():
             self.figure.savefig(target, format=kind, facecolor="white", **options)  # type: ignore[arg-type]
         return target.getvalue()
 
     def csv_rows(self) -> list[dict[str, object]]:
         """Return what is drawn, a dict a row, no number finer than it is printed."""
         return [{name: record[name] for name in _CSV} for record in self.findings.records()]
+
+    def _records(self) -> list[dict[str, object]]:
+        """Return what is drawn, and what the headline says if that is not among it."""
+        drawn = self.findings.records()
+        also = [self.headline.record()] if self.headline else []
+        return [
+            *drawn,
+            *(record for record in also if record["id"] not in {one["id"] for one in drawn}),
+        ]
 
     def save(self, folder: str | Path, name: str) -> list[Path]:
         """Write name.png, name.svg and name.csv into a folder, and return their paths."""
@@ -128,7 +139,7 @@ class ReportFigure:
             "table": self.table.to_json(),
             "frame": self.frame,
             "csv_rows": self.csv_rows(),
-            "findings": self.findings.records(),
+            "findings": self._records(),
         }
         data: dict[str, object] = {
             notices.FIGURE: content,
@@ -158,13 +169,22 @@ class Picture:
     """What a plot hands over to be finished."""
 
     kind: str  # for the alt text: Dot plot
-    height: float
-    draw: Callable[[FigurePage], None]
-    key: Sequence[tuple[str, str]]
+    height: float  # inches
+    draw: Callable[[Names], Figure]
+    key: Sequence[Key]
     notes: Sequence[str]
     name: Callable[[Finding], str]  # what a row, line or dot is called
     highlights: Sequence[str]  # main findings, for the alt text
     by: str = ""
+
+
+def blank(
+    height: float, mosaic: Sequence[Sequence[str]] = (("all",),), **how: Any
+) -> tuple[Figure, Mapping[str, Axes]]:
+    """Return a figure that matplotlib lays out, and its axes by name."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, figure.subplot_mosaic([list(row) for row in mosaic], **how)
 
 
 def one_question(
@@ -245,39 +265,178 @@ def named(findings: Findings) -> Callable[[Finding], str]:
     return name
 
 
+NUMBERS = ("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
+
+
+def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -> pd.DataFrame:
+    """Return a row for each finding, no number finer than it is printed: what seaborn draws, and we round it.
+
+    ``at`` is the value, or the middle of a range narrow enough to have one; ``more`` are columns made of a finding.
+    """
+    rows = []
+    for finding in findings:
+        row, numbers = finding.row, finding.printed.numbers
+        middle = ((numbers["bound_low"] or 0.0) + (numbers["bound_high"] or 0.0)) / 2
+        whole = {
+            "publish": row.publish,
+            "hollow": row.care,
+            "narrow": row.publish == "range" and row.marker,
+        }
+        at = numbers["estimate"] if row.publish == "point" else middle if whole["narrow"] else None
+        keys = {
+            "finding": finding,
+            "place": row.organization_id,
+            "group": row.student_group,
+            "year": row.end_year,
+        }
+        made = {name: make(finding) for name, make in more.items()}
+        rows.append(keys | whole | {"at": at} | {name: numbers[name] for name in NUMBERS} | made)
+    names = [
+        "finding",
+        "place",
+        "group",
+        "year",
+        "publish",
+        "hollow",
+        "narrow",
+        "at",
+        *NUMBERS,
+        *more,
+    ]
+    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(("at", *NUMBERS), "float64"))
+
+
 def level_of(findings: Findings) -> str:
     """Return what the sampling interval is called."""
     return level_words(next(iter(findings)).row.ci_level)
 
 
 def finished(
-    findings: Findings, picture: Picture, title: str | None, subtitle: str | None
+    findings: Findings,
+    picture: Picture,
+    title: str | None,
+    subtitle: str | None,
+    headline: pd.DataFrame | None = None,
 ) -> ReportFigure:
-    """Put picture and words on a page and return the figure with everything that belongs to it."""
-    synthetic = figures_words.is_synthetic(findings)
-    heading = title if title is not None else figures_words.title(findings, by=picture.by)
-    if synthetic and not heading.startswith(say("Synthetic data: {title}", title="")):
-        heading = say("Synthetic data: {title}", title=heading)
-    under = subtitle if subtitle is not None else figures_words.subtitle(findings)
-    source = figures_words.source(findings)
-    page_text = FigureText(heading, under, picture.key, picture.notes, source, synthetic)
-    with look():
-        page = FigurePage(page_text, picture.height)
-        picture.draw(page)
-    reading = "; ".join(f"{say(_MARKS[mark])}: {text}" for mark, text in picture.key)
+    """Write title, key and source round the picture, and return the figure with everything that belongs to it.
+
+    The title is the headline of the first row of ``headline``; without one, or where that row allows none, what is
+    shown.
+    """
+    neutral = title if title is not None else words.title(findings, by=picture.by)
+    under = subtitle if subtitle is not None else words.subtitle(findings)
+    told, heading = _headline(headline), neutral
+    if told and (said := str(told.record().get("headline") or "")):
+        heading, under = said, ". ".join(filter(None, (neutral, under)))
+    if words.is_synthetic(findings):
+        heading = words.marked_synthetic(heading)
+    source = words.source(findings)
+    key = [
+        key for key in picture.key if len(picture.key) > 1 or key.mark != "dot"
+    ]  # a dot alone needs no key
+    picture = replace(picture, key=key)
+    figure, frame = drawn_page(
+        picture, heading, under, source, synthetic=words.is_synthetic(findings)
+    )
+    reading = "; ".join(
+        f"{say(_MARKS[key.mark])}: {key.text}" for key in picture.key if key.mark in _MARKS
+    )
     return ReportFigure(
-        figure=page.figure,
+        figure=figure,
         title=heading,
         subtitle=under,
         caption=" ".join([f"{reading}." if reading else "", *picture.notes]).strip(),
         source_line=source,
-        alt=figures_words.alt_text(picture.kind, heading, under, picture.highlights),
-        long_description=figures_words.long_description(findings, picture.name),
+        alt=words.alt_text(picture.kind, heading, under, picture.highlights),
+        long_description=words.long_description(findings, picture.name),
         table=tables.of_findings(findings, caption=f"{heading}. {under}" if under else heading),
         findings=findings,
         notes=" ".join(picture.notes),
-        frame=page.frame,
+        frame=frame,
+        headline=told if heading != neutral else None,
     )
+
+
+def with_table(made: ReportFigure, table: ReportTable) -> ReportFigure:
+    """Return a figure with another table than that of all its findings."""
+    return replace(made, table=table)
+
+
+def _headline(estimates: pd.DataFrame | None) -> Finding | None:
+    return findings(estimates)[0] if estimates is not None and len(estimates) else None
+
+
+def drawn_page(
+    picture: Picture, heading: str, under: str, source: str, *, synthetic: bool
+) -> tuple[Figure, tuple[float, float]]:
+    """Draw a picture with its words; return it, and where picture and key begin and end, in shares of the height."""
+    inner = WIDTH - 2 * MARGIN
+    title, below = (
+        style.balanced(heading, inner, style.TITLE, "bold"),
+        style.wrapped(under, inner, style.BODY),
+    )
+    foot = style.wrapped(source, inner, style.SMALL)
+    with style.style():
+        names = Names()
+        figure = picture.draw(names)
+        plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
+        FigureCanvasAgg(figure)
+        head = (
+            MARGIN
+            + len(title) * style.leading(style.TITLE)
+            + len(below) * style.leading(style.BODY)
+        )
+        keyed = head + 0.06
+        legend = _legend(figure, picture.key, inner)
+        tall = legend.get_window_extent().height / figure.dpi + 0.06 if legend else 0.0
+        bottom = MARGIN + len(foot) * style.leading(style.SMALL)
+        full = round(keyed + tall + 0.05 + picture.height + 0.08 + bottom, 3)
+        figure.set_size_inches(WIDTH, full)
+        spacing = style.LEADING / 1.164  # of DejaVu Sans: a line is 1.164 of its size
+        y = 1 - MARGIN / full
+        texts = [
+            figure.text(MARGIN / WIDTH, y, "\n".join(title), fontsize=style.TITLE, weight="bold", va="top"),
+            figure.text(
+                MARGIN / WIDTH, y - len(title) * style.leading(style.TITLE) / full, "\n".join(below),
+                fontsize=style.BODY, color=QUIET, va="top",
+            ),
+            figure.text(
+                MARGIN / WIDTH, MARGIN / full, "\n".join(foot), fontsize=style.SMALL, color=QUIET, va="bottom"
+            ),
+        ]  # fmt: skip
+        for text in texts:
+            text.set(linespacing=spacing, in_layout=False)
+        if legend:
+            legend.set_bbox_to_anchor((MARGIN / WIDTH, 1 - keyed / full), figure.transFigure)
+            legend.set_in_layout(False)
+        if synthetic:
+            large = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
+            mark = figure.text(
+                0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large
+            )
+            mark.set_in_layout(False)
+        box = (MARGIN / WIDTH, (bottom + 0.08) / full, inner / WIDTH, picture.height / full)
+        figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        names.settle()
+    return figure, (head / full, 1 - (bottom + 0.04) / full)
+
+
+def _legend(figure: Figure, key: Sequence[Key], room: float) -> Legend | None:
+    """Write the key on as few lines as it needs."""
+    legend = None
+    for columns in range(len(key), 0, -1):
+        legend = figure.legend(
+            [entry.handle() for entry in key], [entry.text for entry in key], ncols=columns,
+            loc="upper left", labelcolor=QUIET, borderaxespad=0, borderpad=0, handlelength=1.6,
+            handletextpad=0.5, columnspacing=1.4,
+        )  # fmt: skip
+        if legend.get_window_extent().width / figure.dpi <= room:
+            break
+        if columns > 1:
+            legend.remove()
+    return legend
 
 
 _MARKS = {
@@ -290,55 +449,6 @@ _MARKS = {
     "dash": mark("Dashes"),
     "arrow": mark("Arrow"),
     "thin": mark("Dotted line"),
+    "strip": mark("Grey strip"),
 }
-
-
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "p", "h")
-"""Shapes of dots: whatever colour distinguishes, shape distinguishes too."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """How the marks of one place or student group are drawn, in focus or out of it."""
-
-    plain: str
-    marker: str
-
-    def color(self, *, focus: bool, any_focus: bool) -> str:
-        """Return the colour; the accent is kept for what is in focus, if anything is."""
-        if focus:
-            return ACCENT
-        return FADED if any_focus and self.plain == ACCENT else self.plain
-
-
-def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
-    """Return the look of each organization: places in the catalog's order, others after them.
-
-    Examples
-    --------
-    >>> looks_of_places(["seattle"]) == looks_of_places(["seattle"] * 2)
-    True
-    >>> both = looks_of_places(["southeast_seattle", "seattle"])
-    >>> both["seattle"] == looks_of_places(["seattle"])["seattle"]
-    True
-    """
-    asked = list(dict.fromkeys(codes))
-    known = list(catalog.places())
-    taken = {known.index(code) % len(MARKERS) for code in asked if code in known}
-    free = [at for at in range(len(MARKERS)) if at not in taken] or list(range(len(MARKERS)))
-    strangers = [code for code in asked if code not in known]
-    numbers = {code: free[at % len(free)] for at, code in enumerate(strangers)}
-    numbers |= {code: known.index(code) for code in asked if code in known}
-    return {code: Look(_at(LINES, numbers[code]), _at(MARKERS, numbers[code])) for code in asked}
-
-
-def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
-    """Return the look of a student group, by its place in its type; beside a focus, a quiet tone of its own."""
-    if kind == "all":
-        return Look(FADED, MARKERS[-1])
-    at = list(catalog.group_types()[kind].groups).index(code)
-    return Look(_at(TONES if any_focus else LINES, at), _at(MARKERS, at))
-
-
-def _at(looks: Sequence[str], at: int) -> str:
-    return looks[at % len(looks)]
+"""What a mark is called in the caption; places and groups are told in the picture."""

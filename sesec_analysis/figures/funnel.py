@@ -17,11 +17,10 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, heading
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import NumberFormat, printed
-from sesec_analysis.figures import axes, scatter, words
-from sesec_analysis.figures import figure as figures_figure
-from sesec_analysis.figures.figure import ReportFigure
+from sesec_analysis.figures import axes, figure, scatter, words
 from sesec_analysis.figures.scatter import Curve
 from sesec_analysis.figures.schools import school_name
+from sesec_analysis.figures.style import Key
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.funnel import funnel_limits
 
@@ -38,7 +37,8 @@ def plot_funnel(
     focus: str | None = None,
     title: str | None = None,
     subtitle: str | None = None,
-) -> ReportFigure | Notice:
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:
     """Plot the rate of every school against its number of students, between the limits that chance explains.
 
     Parameters
@@ -47,8 +47,8 @@ def plot_funnel(
         `rates` and `funnel` of the same schools in one table, of one indicator, year, grade and student group.
     focus
         Code of a place to bring out, or of a school to name. None: the place that is the catalog's headline.
-    title, subtitle
-        None: made of what is shown.
+    title, subtitle, headline
+        As of `plot_rates`.
 
     Returns
     -------
@@ -59,10 +59,6 @@ def plot_funnel(
     ------
     DataError
         If rates or limits are missing, the estimates answer several questions, or ``focus`` is not among them.
-
-    See Also
-    --------
-    plot_expected : Schools beside others with as many low-income families.
 
     Notes
     -----
@@ -90,14 +86,16 @@ def plot_funnel(
     if of_schools.empty:
         return tables.missing(estimates)
     measures = ("rate", "funnel_target", "funnel_z", "funnel_p")
-    findings = figures_figure.one_question(of_schools, measures, varies=["measure"])
+    findings = figure.one_question(of_schools, measures, varies=["measure"])
     rates = scatter.by_school(findings, "rate", "rates", _FUNNEL)
     targets = scatter.by_school(findings, "funnel_target", "limits", _FUNNEL)
     out = scatter.focused(rates, focus)
     sizes = {
         code: float(finding.row.n_low or 0)
         for code, finding in rates.items()
-        if scatter.is_sized(finding)
+        if finding.row.publish != "nothing"
+        and finding.row.n_low
+        and finding.row.n_low == finding.row.n_high
     }
     reasons = {code: finding.row.reason for code, finding in rates.items() if code not in sizes}
     hidden = scatter.not_drawn(reasons, out)
@@ -107,18 +105,16 @@ def plot_funnel(
     standings = Standings(list(rates.values()), targets, out.here, limits)
     strengths = {finding.row.organization_id for finding in standings.strengths()}
     across = axes.amount_scale(sizes.values(), "")
-    cloud = scatter.cloud_of(
-        rates,
-        sizes,
-        out,
-        named=out.school | (strengths if len(strengths) <= _MOST_NAMED else strengths & out.here),
-        curves=limits.curves(across.high) if limits else [],
-        across=across,
-        under=say("Number of {counted}", counted=labels.counted_words(findings[0].row)),
+    named = out.school | (strengths if len(strengths) <= _MOST_NAMED else strengths & out.here)
+    rows = scatter.marks_of(rates, sizes, out, named=named)
+    up = axes.rate_scale(
+        v for name in ("at", "bound_low", "bound_high") for v in rows[name].dropna()
     )
+    curves = limits.curves(across.high) if limits else []
+    under = say("Number of {counted}", counted=labels.counted_words(findings[0].row))
     picture = scatter.picture(
         say("Funnel plot"),
-        cloud,
+        scatter.Cloud({"": rows}, {"": curves}, across, up, under, say("Rate of the school"), out),
         key=limits.key(of_schools) if limits else [],
         notes=[*standings.notes(), *hidden],
         highlights=standings.main_findings(out.place),
@@ -126,10 +122,10 @@ def plot_funnel(
         indicator=findings[0].row.indicator,
     )
     shown = Findings([*rates.values(), *targets.values()])
-    figure = figures_figure.finished(shown, picture, title, subtitle)
+    made = figure.finished(shown, picture, title, subtitle, headline)
     description = words.long_description(rates.values(), picture.name)
-    table = standings.table(figure.table.caption, figure.table.note, shown)
-    return replace(figure, long_description=description, table=table)
+    table = standings.table(made.table.caption, made.table.note, shown)
+    return replace(made, long_description=description, table=table)
 
 
 BETTER = {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}
@@ -193,7 +189,7 @@ class Limits:
         away = _reach(level) * np.sqrt(self.target * (1 - self.target) / n + self.variance)
         return np.fmax(self.target - away, 0.0), np.fmin(self.target + away, 1.0)
 
-    def key(self, estimates: pd.DataFrame) -> list[tuple[str, str]]:
+    def key(self, estimates: pd.DataFrame) -> list[Key]:
         """Return the marks of the lines, and what each means; the estimates show what the target is."""
         exact = estimates[(estimates["measure"] == "funnel_target") & (estimates["status"] == "ok")]
         together = exact["numerator_low"].sum() / max(exact["n_low"].sum(), 1)
@@ -202,8 +198,8 @@ class Limits:
             if np.isclose(exact["estimate"].astype(float), together, rtol=0).all()
             else say("target")
         )
-        limits = [(line, _limits_words(level)) for line, level in self.levels.items()]
-        return [("line", f"{label}, {self.target * 100:.1f}%"), *limits]
+        limits = [Key(line, _limits_words(level)) for line, level in self.levels.items()]
+        return [Key("line", f"{label}, {self.target * 100:.1f}%"), *limits]
 
     @property
     def levels(self) -> dict[str, float]:

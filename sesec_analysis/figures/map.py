@@ -1,67 +1,34 @@
-"""Draw a small map of a place: its boundary, water and land around it, and its schools by name."""
+"""Draw maps of a place: its schools by name and level, and what their results are beside the district's."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
+import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Outline, School
-from sesec_analysis.errors import DataError
-from sesec_analysis.evidence.finding import Findings
+from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.evidence import tables
+from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
-from sesec_analysis.figures.axes import spread
-from sesec_analysis.figures.figure import ReportFigure
-from sesec_analysis.figures.page import (
-    ACCENT,
-    GAP,
-    INK,
-    MARGIN,
-    QUIET,
-    SMALL,
-    WIDTH,
-    FigurePage,
-    FigureText,
-    dot_style,
-    leading,
-    look,
-    size_of,
-    wrapped,
-)
+from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.axes import Names
+from sesec_analysis.figures.schools import schools_of
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, Key
 from sesec_analysis.i18n import mark, plural, say
 
-__all__ = ["plot_map"]
-
-
-_HEIGHT, _COLUMN, _KEY = 5.8, 1.45, 0.3  # inches: map, names on either side, key above
-_MOST_NAMED = 44  # as many names as there is room for beside the map
-_EDGE = 0.04  # of the frame's longer side, left free round what is shown
-_KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
-_MILE = 1.609
-_WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
-_LEVELS = {
-    "elementary": ("o", mark("Elementary")),
-    "k8": ("s", mark("K-8")),
-    "middle": ("^", mark("Middle")),
-    "high": ("D", mark("High")),
-    "other": ("v", mark("Other grades")),
-}
-
-
-_KINDS = {
-    "regular": mark("regular"),
-    "alternative": mark("alternative"),
-    "special_education": mark("special education"),
-    "reengagement": mark("reengagement"),
-    "skills_center": mark("skills center"),
-    "detention": mark("detention"),
-}
+__all__ = ["plot_map", "plot_results_map"]
 
 
 def plot_map(
     place: str = "southeast_seattle", *, title: str | None = None, subtitle: str | None = None
-) -> ReportFigure:
+) -> figure.ReportFigure:
     """Draw a place with its schools, as points whose shape tells their level.
 
     Parameters
@@ -82,10 +49,6 @@ def plot_map(
         If the place is not in the catalog.
     DataError
         If no school of the place has a point on the map.
-
-    See Also
-    --------
-    schools : The table behind it.
 
     Notes
     -----
@@ -110,22 +73,25 @@ def plot_map(
         )
     heading = title if title is not None else say("Schools of {place}", place=entry.name)
     if catalog.is_synthetic():
-        heading = say("Synthetic data: {title}", title=heading)
+        heading = words.marked_synthetic(heading)
     count = plural("{n} public school", "{n} public schools", len(listed))
     under = subtitle if subtitle is not None else count
-    outline = catalog.outlines()[entry.outline] if entry.outline else None
-    source = _source(outline)
+    source = _source(outline := _outline(place))
     absent = "; ".join(school.name for school in listed if school.latitude is None)
     notes = [say("No place of its own on the map: {schools}.", schools=absent)] if absent else []
-    words = FigureText(heading, under, (), notes, source, catalog.is_synthetic())
-    with look():
-        page = FigurePage(words, _KEY + _HEIGHT)
-        _draw(page, shown, outline)
+    taught = [level for level in _LEVELS if any((own.level or "other") == level for own in shown)]
+    key = [Key("look", say(_LEVELS[level][1]), ACCENT, _LEVELS[level][0]) for level in taught]
+    key.append(Key("look", say("Other public schools"), _ELSEWHERE))
     ends = sorted(shown, key=lambda school: school.latitude or 0.0)
     names = {"north": ends[-1].short_name, "south": ends[0].short_name}
     span = say("From {north} in the north to {south} in the south.", **names)
-    return ReportFigure(
-        figure=page.figure,
+    drawn = partial(_draw, schools=shown, outline=outline)
+    picture = figure.Picture(say("Map"), 6.1, drawn, key, notes, lambda finding: finding.place, [])
+    made, frame = figure.drawn_page(
+        picture, heading, under, source, synthetic=catalog.is_synthetic()
+    )
+    return figure.ReportFigure(
+        figure=made,
         title=heading,
         subtitle=under,
         caption=" ".join(notes),
@@ -140,8 +106,144 @@ def plot_map(
         table=_table(listed, heading),
         findings=Findings(()),
         notes=" ".join(notes),
-        frame=page.frame,
+        frame=frame,
     )
+
+
+def plot_results_map(
+    estimates: pd.DataFrame,
+    *,
+    place: str = "southeast_seattle",
+    compare_to: str = "seattle",
+    title: str | None = None,
+    subtitle: str | None = None,
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:
+    """Draw the results of a place's schools on small maps, each school beside the district's figure.
+
+    Parameters
+    ----------
+    estimates
+        In one table: `rates` or `averages` of schools and of ``compare_to``, of one school year of each indicator; and
+        the differences of `expected_rates`, which are set beside what is usual. Each indicator and measure is a map.
+    place
+        Code of the place whose schools are drawn.
+    compare_to
+        Code of the district.
+    title, subtitle, headline
+        As of `plot_rates`.
+
+    Returns
+    -------
+    ReportFigure or Notice
+        A notice if no school of the place may be shown. The table has each school's value or range by name.
+
+    Raises
+    ------
+    DataError
+        If the district's figure is missing for an indicator that is not set beside what is usual.
+
+    Notes
+    -----
+    Reading: higher and lower are said where withheld figures and chance together allow nothing else, and about the same
+    within the margin of the catalog. The rest cannot be told, and is hollow. Schools are neither named nor ranked.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> where = {"place": "seattle", "end_years": 2024}
+    >>> schools = sa.averages(sa.load("budget_per_student", **where, organization_level="school"))
+    >>> district = sa.averages(sa.load("budget_per_student", **where))
+    >>> print(plot_results_map(pd.concat([schools, district])).table.columns[1].label)
+    School budget per student, 2023–24
+    """
+    if estimates.empty:
+        return tables.missing(estimates)
+    check_measured(estimates)
+    if wrong := sorted(set(estimates["measure"]) - {*_MAPPED}):
+        raise QuestionError(
+            f"this map does not show {wrong[0]!r}", mend="keep what it shows", known=_MAPPED
+        )
+    every = findings(estimates)
+    panels = {}
+    for key in dict.fromkeys((one.row.indicator, one.row.measure) for one in every):
+        of = [one for one in every if (one.row.indicator, one.row.measure) == key]
+        mine = sorted(schools_of(of, place), key=lambda one: one.place)
+        beside = next((one for one in of if one.row.organization_id == compare_to), None)
+        if beside is None and key[1] != "rate_less_expected":
+            raise DataError(
+                f"the figure of {compare_to!r} is missing for {key[0]}",
+                mend="put its `rates` or `averages` into the same table",
+            )
+        if any(one.row.publish != "nothing" for one in mine):
+            panels[_called(mine[0])] = (mine, beside)
+    if not panels:
+        return Notice(say("No data"), " ".join(words.notes(every, lambda one: one.place)))
+    name = catalog.place(compare_to).name
+    shown = Findings(
+        [one for mine, beside in panels.values() for one in (*([beside] if beside else []), *mine)]
+    )
+    classes = {_class(one, beside) for mine, beside in panels.values() for one in mine}
+    picture = figure.Picture(
+        kind=say("Maps"),
+        height=-(-len(panels) // 4) * 3.9,
+        draw=partial(_draw_results, panels=panels, place=place),
+        key=[Key("hollow" if code == "unknown" else "look", say(text), color, shape)
+             for code, (text, color, shape) in _CLASSES.items() if code in classes],
+        notes=[],
+        name=lambda one: f"{one.place}, {_called(one)}",
+        highlights=[_counted(panel, *of) for panel, of in panels.items()],
+    )  # fmt: skip
+    heading = (
+        title
+        if title is not None
+        else say(
+            "Schools of {place} beside {reference}", place=catalog.place(place).name, reference=name
+        )
+    )
+    under = subtitle if subtitle is not None else say("Newest school year of each figure")
+    made = figure.finished(shown, picture, heading, under, headline)
+    return replace(made, table=_results(panels, name, made.table))
+
+
+_WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
+_LEVELS = {
+    "elementary": ("o", mark("Elementary")),
+    "k8": ("s", mark("K-8")),
+    "middle": ("^", mark("Middle")),
+    "high": ("D", mark("High")),
+    "other": ("v", mark("Other grades")),
+}
+
+
+_KINDS = {
+    "regular": mark("regular"),
+    "alternative": mark("alternative"),
+    "special_education": mark("special education"),
+    "reengagement": mark("reengagement"),
+    "skills_center": mark("skills center"),
+    "detention": mark("detention"),
+}
+
+
+_CLASSES = {
+    "higher": (mark("higher"), ACCENT, "^"),
+    "same": (mark("about the same"), QUIET, "o"),
+    "lower": (mark("lower"), style.LINES[1], "v"),
+    "unknown": (mark("can't be told"), PLAIN, "o"),
+}
+"""What may be said of a school beside the district: words, colour and shape."""
+
+_MAPPED = ("rate", "average", "rate_less_expected")
+_EDGE = 0.04  # of the frame's longer side, left free round what is shown
+_KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
+_MILE = 1.609
+_MOST_NAMED = 44  # as many names as there is room for beside the map
+
+
+def _outline(place: str) -> Outline | None:
+    name = catalog.place(place).outline
+    return catalog.outlines()[name] if name else None
 
 
 def _source(outline: Outline | None) -> str:
@@ -172,128 +274,175 @@ def _table(schools: Sequence[School], caption: str) -> ReportTable:
     return ReportTable(caption, columns, rows)
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """The part of the city that is shown, and its position on the page; inches and degrees."""
-
-    west: float
-    north: float
-    scale: float  # inches to a kilometre
-    left: float
-    top: float
-    width: float
-
-    @classmethod
-    def of(cls, page: FigurePage, points: Sequence[tuple[float, float]]) -> "_Frame":
-        """Fit what is shown into the room between the columns of names."""
-        across, up = zip(*points, strict=True)
-        wide, tall = (max(across) - min(across)) * _KM_LON, (max(up) - min(up)) * _KM_LAT
-        edge = _EDGE * max(wide, tall)
-        room = WIDTH - 2 * (MARGIN + _COLUMN + GAP)
-        scale = min(room / (wide + 2 * edge), _HEIGHT / (tall + 2 * edge))
-        west = (max(across) + min(across)) / 2 - room / scale / 2 / _KM_LON
-        north = (max(up) + min(up)) / 2 + _HEIGHT / scale / 2 / _KM_LAT
-        return cls(west, north, scale, MARGIN + _COLUMN + GAP, page.top + _KEY, room)
-
-    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Return the inches from the left and the top of the page."""
-        across = (longitude - self.west) * _KM_LON * self.scale
-        return self.left + across, self.top + (self.north - latitude) * _KM_LAT * self.scale
-
-    def axes(self, page: FigurePage) -> Axes:
-        """Return axes in degrees."""
-        axes = page.axes(self.left, self.top, self.width, _HEIGHT)
-        axes.set_xlim(self.west, self.west + self.width / self.scale / _KM_LON)
-        axes.set_ylim(self.north - _HEIGHT / self.scale / _KM_LAT, self.north)
-        axes.set_axis_off()
-        return axes
-
-
-def _draw(page: FigurePage, schools: Sequence[School], outline: Outline | None) -> None:
-    points = [(school.longitude or 0.0, school.latitude or 0.0) for school in schools]
-    frame = _Frame.of(page, outline.ring if outline else points)
-    axes = frame.axes(page)
+def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, float]]) -> None:
+    """Draw water, land and the boundary, as far as what is shown; a kilometre is as long across as up."""
+    across, up = zip(*(outline.ring if outline else points), strict=True)
+    edge = _EDGE * max((max(across) - min(across)) * _KM_LON, (max(up) - min(up)) * _KM_LAT)
+    axes.set(xlim=(min(across) - edge / _KM_LON, max(across) + edge / _KM_LON),
+             ylim=(min(up) - edge / _KM_LAT, max(up) + edge / _KM_LAT), aspect=_KM_LAT / _KM_LON)  # fmt: skip
     known = catalog.outlines()
     axes.fill(*zip(*known["water"].ring, strict=True), color=_WATER, zorder=1)
     axes.fill(*zip(*known["land"].ring, strict=True), color=_LAND, zorder=1.1)
     if outline:
-        border: dict[str, Any] = {"edgecolor": ACCENT, "linewidth": 1.2, "zorder": 2}
-        axes.fill(*zip(*outline.ring, strict=True), facecolor="white", **border)
-    _points(axes, {school.code for school in schools})
-    _key(page, schools)
-    _mile(page, frame)
+        border = {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 1.2, "zorder": 2}
+        axes.fill(*zip(*outline.ring, strict=True), **border)
+    axes.set_axis_off()
+
+
+def _draw(names: Names, *, schools: Sequence[School], outline: Outline | None) -> Figure:
+    made, by_name = figure.blank(6.1)
+    axes = by_name["all"]
+    points = {school.code: (school.longitude or 0.0, school.latitude or 0.0) for school in schools}
+    _ground(axes, outline, list(points.values()))
+    rows = pd.DataFrame(
+        [
+            {"x": own.longitude, "y": own.latitude, "shape": _LEVELS[own.level or "other"][0], "edge": "white",
+             "color": ACCENT if own.code in points else _ELSEWHERE, "hollow": False, "here": own.code in points}
+            for own in catalog.schools().values() if own.latitude is not None
+        ]
+    )  # fmt: skip
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    rows = rows[rows["x"].between(west, east) & rows["y"].between(south, north)]
+    style.dots(axes, rows[~rows["here"]], "x", "y", size=24)
+    style.dots(axes, rows[rows["here"]], "x", "y", size=46, at=4)
+    left, bottom = west + 0.02 * (east - west), south + 0.02 * (north - south)
+    axes.plot(
+        [left, left + _MILE / _KM_LON], [bottom, bottom], color=INK, marker="|", linewidth=0.8
+    )
+    axes.annotate(
+        say("1 mile"),
+        (left, bottom),
+        (0, 5),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=QUIET,
+    )
     for text, point in (outline.names if outline else {}).items():
-        _written(page, text, frame.at(*point))
-    if len(schools) <= _MOST_NAMED:
-        _names(page, frame, schools)
-
-
-def _points(axes: Axes, here: set[str]) -> None:
-    for school in catalog.schools().values():
-        if school.latitude is not None and school.longitude is not None:
-            inside = school.code in here
-            marker = _LEVELS[school.level or "other"][0]
-            style = dot_style(ACCENT if inside else _ELSEWHERE, marker=marker)
-            style |= {"markersize": 6.0 if inside else 4.0, "markeredgewidth": 0.8}
-            style |= {"markeredgecolor": "white", "zorder": 4 if inside else 3}
-            axes.plot([school.longitude], [school.latitude], **style)
-
-
-def _written(page: FigurePage, text: str, at: tuple[float, float]) -> None:
-    """Write what a part of the map is called, a word to a line."""
-    x, y = at
-    for word in text.split(" "):
-        page.text(x, y, word, fontsize=SMALL, color=QUIET, style="italic", ha="center")
-        y += leading(SMALL)
-
-
-def _key(page: FigurePage, schools: Sequence[School]) -> None:
-    taught = {school.level or "other" for school in schools}
-    x, y = MARGIN + 0.08, page.top + leading(SMALL) / 2
-    for level in (level for level in _LEVELS if level in taught):
-        marker, text = _LEVELS[level][0], say(_LEVELS[level][1])
-        page.dot(x, y, ACCENT, marker)
-        page.text(x + 0.12, y, text, fontsize=SMALL, color=QUIET)
-        x += 0.42 + size_of(text, SMALL)
-    page.dot(x, y, _ELSEWHERE, "o")
-    page.text(x + 0.12, y, say("Other public schools"), fontsize=SMALL, color=QUIET)
-
-
-def _mile(page: FigurePage, frame: _Frame) -> None:
-    y, long = frame.top + _HEIGHT - 0.12, _MILE * frame.scale
-    left = frame.left + 0.02
-    page.leader((left, y), (left + long, y), INK)
-    for end in (left, left + long):
-        page.leader((end, y - 0.04), (end, y + 0.04), INK)
-    page.text(left, y - 0.14, say("1 mile"), fontsize=SMALL, color=QUIET)
-
-
-def _names(page: FigurePage, frame: _Frame, schools: Sequence[School]) -> None:
-    """Name the schools in two columns beside the map, each with a line to its point."""
-    placed = [
-        (frame.at(school.longitude or 0.0, school.latitude or 0.0), school) for school in schools
-    ]
-    by_west = sorted(placed, key=lambda pair: pair[0])
+        axes.text(
+            *point,
+            text.replace(" ", "\n"),
+            fontsize=SMALL,
+            color=QUIET,
+            style="italic",
+            ha="center",
+            va="top",
+        )
+    by_west = sorted(schools, key=lambda school: points[school.code])
     half = len(by_west) // 2
-    _column(page, frame, by_west[:half], west=True)
-    _column(page, frame, by_west[half:], west=False)
+    for of, x, side in ((by_west[:half], -0.05, "right"), (by_west[half:], 1.05, "left")):
+        texts = [school.short_name.replace(" Jr.", "\u00a0Jr.") for school in of]
+        if len(schools) <= _MOST_NAMED:
+            names.beside(
+                axes, [points[school.code] for school in of], texts, x=x, width=1.4, side=side
+            )
+    return made
 
 
-def _column(
-    page: FigurePage,
-    frame: _Frame,
-    placed: Sequence[tuple[tuple[float, float], School]],
-    *,
-    west: bool,
-) -> None:
-    names = [school.short_name.replace(" Jr.", "\u00a0Jr.") for _, school in placed]
-    lines = [wrapped(name, _COLUMN, SMALL) for name in names]
-    sizes = [len(parts) * leading(SMALL) + 0.06 for parts in lines]
-    heights = spread([y for (_, y), _ in placed], sizes, frame.top, frame.top + _HEIGHT - 0.3)
-    side = MARGIN + _COLUMN if west else WIDTH - MARGIN - _COLUMN
-    for (point, _), parts, middle in zip(placed, lines, heights, strict=True):
-        page.leader(point, (side + (0.05 if west else -0.05), middle), QUIET)
-        y = middle - (len(parts) - 1) * leading(SMALL) / 2
-        for text in parts:
-            page.text(side, y, text, fontsize=SMALL, ha="right" if west else "left")
-            y += leading(SMALL)
+def _called(finding: Finding) -> str:
+    """Return what a map is called: its indicator, or the tests beside what is usual."""
+    title = catalog.indicator(finding.row.indicator).title
+    if finding.row.measure == "rate_less_expected":
+        return say("{indicator}, beside what is usual", indicator=title)
+    return (
+        say("{group}: {what}", group=finding.label, what=title.lower())
+        if finding.row.is_composition
+        else title
+    )
+
+
+def _ends(finding: Finding) -> tuple[float, float] | None:
+    """Return all that may be said of a number: withheld figures and chance together, as printed."""
+    numbers = finding.printed.numbers
+    for name in ("outer", "ci", "bound"):
+        low, high = numbers[f"{name}_low"], numbers[f"{name}_high"]
+        if low is not None and high is not None:
+            return low, high
+    value = numbers["estimate"]
+    return None if value is None else (value, value)
+
+
+def _class(finding: Finding, beside: Finding | None) -> str:
+    """Return whether a school is higher or lower than the district's figure, about the same, or cannot be told."""
+    mine = None if finding.row.publish == "nothing" else _ends(finding)
+    other = (0.0, 0.0)
+    if beside is not None:
+        numbers = beside.printed.numbers
+        value = numbers["estimate"]
+        known = (
+            (value, value) if value is not None else (numbers["bound_low"], numbers["bound_high"])
+        )
+        if known[0] is None or known[1] is None:
+            return "unknown"
+        other = (known[0], known[1])
+    if mine is None:
+        return "unknown"
+    within = catalog.indicator(finding.row.indicator).margin or 0.0
+    if other[0] - within <= mine[0] and mine[1] <= other[1] + within:
+        return "same"
+    return "higher" if mine[0] > other[1] else "lower" if mine[1] < other[0] else "unknown"
+
+
+def _counted(panel: str, mine: Sequence[Finding], beside: Finding | None) -> str:
+    """Return how many schools a map shows with a value, and the district's figure, as a phrase."""
+    shown = sum(one.row.publish != "nothing" for one in mine)
+    told = f", {beside.place} {beside.printed.value}" if beside else ""
+    return f"{panel}: {plural('{n} school', '{n} schools', shown)}{told}"
+
+
+Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
+
+
+def _draw_results(names: Names, *, panels: Panels, place: str) -> Figure:
+    side = min(len(panels), 4)
+    titles = [*panels, *([""] * (-len(panels) % side))]
+    made, by_name = figure.blank(
+        4, [titles[at : at + side] for at in range(0, len(titles), side)], empty_sentinel=""
+    )
+    known, outline = catalog.schools(), _outline(place)
+    for panel, axes in by_name.items():
+        mine, beside = panels[panel]
+        rows = []
+        for one in mine:
+            school = known.get(one.row.organization_id)
+            if school is not None and school.latitude is not None:
+                kind = _class(one, beside)
+                look = {
+                    "color": _CLASSES[kind][1],
+                    "shape": _CLASSES[kind][2],
+                    "hollow": kind == "unknown",
+                }
+                rows.append({"x": school.longitude, "y": school.latitude, **look})
+        _ground(axes, outline, [(row["x"], row["y"]) for row in rows])
+        style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
+        told = f"{beside.place}: {words.short(beside)}" if beside else say("usual: 0 points")
+        told = f"{told}, {school_year(mine[0].row.end_year)}"
+        lines = style.wrapped(panel, style.WIDTH / side - 0.3, SMALL, "bold")
+        axes.set_title("\n".join(lines), fontsize=SMALL)
+        axes.text(
+            0,
+            -0.02,
+            "\n".join(style.wrapped(told, style.WIDTH / side - 0.3, SMALL)),
+            transform=axes.transAxes,
+            va="top",
+            fontsize=SMALL,
+            color=QUIET,
+        )
+    return made
+
+
+def _columns(panels: Panels) -> list[TableColumn]:
+    years = [school_year(mine[0].row.end_year) for mine, _ in panels.values()]
+    return [
+        TableColumn(f"map {at}", f"{panel}, {year}", "right")
+        for at, (panel, year) in enumerate(zip(panels, years, strict=True), 1)
+    ]
+
+
+def _results(panels: Panels, district: str, whole: ReportTable) -> ReportTable:
+    """Return the schools by name with each value or range, and the district's figures first."""
+    columns = (TableColumn("place", say("School")), *_columns(panels))
+    cells = [{one.place: one.printed.value for one in mine} for mine, _ in panels.values()]
+    schools = sorted({school for column in cells for school in column})
+    first = (district, *(beside.printed.value if beside else "" for _, beside in panels.values()))
+    rows = (first, *((school, *(column.get(school, "") for column in cells)) for school in schools))
+    return ReportTable(whole.caption, columns, rows, whole.note, whole.findings)

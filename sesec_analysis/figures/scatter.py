@@ -1,68 +1,139 @@
-"""Draw schools as a scatter of dots, with curves through it: shared by the funnel and the expected plot."""
+"""Draw schools as a scatter of dots, with curves through it: of need, of what is usual, and of chance."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
+import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from sesec_analysis import catalog
 from sesec_analysis.bounds import Floats
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.figures import axes as figures_axes
-from sesec_analysis.figures import figure, words
-from sesec_analysis.figures.axes import Axis, spread
-from sesec_analysis.figures.page import (
-    ACCENT,
-    GAP,
-    GRID,
-    INK,
-    MARGIN,
-    PLAIN,
-    QUIET,
-    SMALL,
-    TONES,
-    WIDTH,
-    FigurePage,
-    band_style,
-    dot_style,
-    leading,
-    size_of,
-    wrapped,
-)
-from sesec_analysis.figures.schools import called, of_place, strips_of, value_of
+from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.figures import axes as scales
+from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.axes import Axis, Names
+from sesec_analysis.figures.schools import called, of_place, schools_of
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, Key
 from sesec_analysis.i18n import plural, say
 
 __all__ = [
     "Cloud",
     "Curve",
     "Focus",
-    "Mark",
     "by_school",
-    "cloud_of",
-    "draw",
     "focused",
-    "height_of",
-    "is_sized",
+    "marks_of",
+    "name_of",
     "not_drawn",
     "picture",
+    "plot_need",
 ]
 
 
-_TALL, _LABELS, _COLUMN, _UNDER = 3.7, 0.5, 1.6, 0.5  # inches: axes, left, names, below
-_LINES = {"line": "-", "dash": (0, (4, 1.5)), "thin": ":"}
-_ELSEWHERE = TONES[0]
+def plot_need(
+    estimates: pd.DataFrame,
+    *,
+    focus: str | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:
+    """Plot dollars of a school year against need, a dot for each school; places are marked.
+
+    Parameters
+    ----------
+    estimates
+        In one table: `averages` in dollars of schools, and of places if they are to be marked; and `rates` of their
+        low-income shares, of the same year or another. Of each, the newest year is drawn.
+    focus
+        Code of a place to bring out. None: the place that is the catalog's headline.
+    title, subtitle, headline
+        As of `plot_rates`.
+
+    Returns
+    -------
+    ReportFigure or Notice
+        A notice if there are no rows of schools.
+
+    Raises
+    ------
+    DataError
+        If dollars or shares are missing, or the estimates answer several questions.
+
+    Notes
+    -----
+    Reading: dollars are those of their year. That schools of more need are given more is a sum of rules; it says nothing
+    about whether it is enough.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> schools = {"place": "seattle", "organization_level": "school", "end_years": 2024}
+    >>> dollars = sa.averages(sa.load("budget_per_student", **schools))
+    >>> need = sa.rates(sa.load("enrollment", **schools, grade_level="all", student_group="low_income"))
+    >>> print(plot_need(pd.concat([dollars, need])).alt.partition(";")[0])
+    Scatter plot: School budget per student, by school and share of low-income students
+    """
+    if estimates.empty:
+        return tables.missing(estimates)
+    money = estimates[estimates["measure"] == "average"]
+    money = money[money["end_year"] == money["end_year"].max()]
+    share = estimates[estimates["measure"] == "rate"]
+    share = share[share["end_year"] == share["end_year"].max()]
+    dollars = by_school(figure.one_question(money, ("average",)), "average", "dollars", _NEED)
+    shares = by_school(figure.one_question(share, ("rate",)), "rate", "low-income shares", _NEED)
+    out = focused(
+        {code: one for code, one in dollars.items() if one.row.organization_level == "school"},
+        focus,
+    )
+    x = {
+        code: one.printed.numbers["estimate"] or 0.0
+        for code, one in shares.items()
+        if one.row.publish == "point"
+    }
+    drawn = {
+        code: one for code, one in dollars.items() if code in x and one.row.publish != "nothing"
+    }
+    places = {code: one for code, one in drawn.items() if one.row.organization_level != "school"}
+    if not len(drawn) > len(places):
+        return tables.missing(estimates)
+    rows = marks_of(drawn, x, out, named=places)
+    year = next(iter(shares.values())).row.end_year
+    cloud = Cloud(
+        {"": rows}, {}, scales.rate_scale(x[code] for code in drawn),
+        scales.amount_scale(rows["at"].dropna(), next(iter(drawn.values())).row.unit),
+        say("Students from low-income families, {year}", year=school_year(year)), "", out,
+    )  # fmt: skip
+    reasons = {
+        code: one.row.reason for code, one in dollars.items() if one.row.publish == "nothing"
+    }
+    reasons |= {
+        code: say("no low-income share that may be shown")
+        for code in dollars
+        if code not in x and code not in reasons
+    }
+    made = picture(
+        say("Scatter plot"), cloud, key=[], notes=not_drawn(reasons, out),
+        highlights=[f"{one.place}: {one.printed.value}, {shares[code].printed.value}" for code, one in places.items()],
+        by=say("by school and share of low-income students"), indicator=next(iter(drawn.values())).row.indicator,
+    )  # fmt: skip
+    shown = Findings([*dollars.values(), *(shares[code] for code in drawn)])
+    told = Findings(list(dollars.values()))
+    heading = title if title is not None else words.title(told, by=made.by)
+    return figure.finished(
+        shown, made, heading, subtitle if subtitle is not None else words.subtitle(told), headline
+    )
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A school: its rate, and its position from left to right."""
-
-    finding: Finding
-    x: float
-    here: bool  # of the place in focus
-    named: bool = False
+_NEED = "pd.concat([sa.averages(budgets), sa.rates(shares)])"
+_DASHES = {"line": "-", "dash": (0, style.DASHES["dashed"]), "thin": ":"}
+_TALL = {1: 3.9, 2: 2.4}  # inches of a row of panels, by how many are side by side
 
 
 @dataclass(frozen=True)
@@ -76,152 +147,127 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Cloud:
-    """Everything that is drawn: dots, curves, axes and their labels."""
+class Focus:
+    """What is brought out: a place and its schools, and a school that is named."""
 
-    marks: Sequence[Mark]
-    curves: Sequence[Curve]
+    place: str
+    here: frozenset[str]
+    school: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Everything that is drawn: dots and curves by panel, axes and their labels."""
+
+    panels: Mapping[str, pd.DataFrame]  # by the name of the panel; of one panel, empty
+    curves: Mapping[str, Sequence[Curve]]
     across: Axis
     up: Axis
     under: str  # title of the horizontal axis
-    here: str  # meaning of a circle
-    elsewhere: str  # and a square
+    left: str  # and of the vertical one
+    focus: Focus
 
     @property
-    def named(self) -> list[Mark]:
-        """Schools that are named beside the cloud, from top to bottom."""
-        named = [mark for mark in self.marks if mark.named]
-        return sorted(named, key=lambda mark: (-value_of(mark.finding), mark.finding.place))
+    def side(self) -> int:
+        """How many panels stand side by side."""
+        return 1 if len(self.panels) == 1 else 2
 
     @property
-    def key(self) -> list[tuple[str, str, str]]:
+    def key(self) -> list[Key]:
         """Colour, shape and meaning of the dots."""
-        here = [(ACCENT, "o", self.here)] if any(mark.here for mark in self.marks) else []
-        return [*here, *([(_ELSEWHERE, "s", self.elsewhere)] if self.elsewhere else [])]
-
-    @property
-    def names(self) -> list[list[str]]:
-        """The lines of each name."""
-        return [wrapped(called(mark.finding), _COLUMN, SMALL) for mark in self.named]
-
-    @property
-    def width(self) -> float:
-        """Of the axes, in inches."""
-        beside = _COLUMN + 0.3 if self.named else 0.25
-        return WIDTH - 2 * MARGIN - _LABELS - beside
-
-    @property
-    def height(self) -> float:
-        """Of the axes: what the names need, if that is more than is usual."""
-        return max(_TALL, sum(_sizes(self.names)))
+        every = pd.concat(self.panels.values())
+        here = every["here"].any()
+        elsewhere = say("School elsewhere") if here else say("School")
+        mine = Key("look", say("School of {place}", place=self.focus.place), ACCENT, "o")
+        places = every[~every["school"]]
+        marks = {
+            mine: here,
+            Key("look", elsewhere, TONES[0], "s"): not every["here"].all(),
+            Key("look", say("all schools of the place together"), PLAIN, "D"): len(places),
+            Key("hollow", say("interpret with care")): every["hollow"].any(),
+            Key("band", say("range of a school with withheld figures")): (
+                every["publish"] == "range"
+            ).any(),
+        }
+        return [key for key, drawn in marks.items() if drawn]
 
 
-def _sizes(names: Sequence[Sequence[str]]) -> list[float]:
-    return [len(lines) * leading(SMALL) + 0.06 for lines in names]
+def marks_of(
+    findings: Mapping[str, Finding], x: Mapping[str, float], focus: Focus, *, named: Collection[str]
+) -> pd.DataFrame:
+    """Return the dots: schools at their place from left to right; only those drawn as points are named."""
+    rows = figure.frame_of(
+        [one for code, one in findings.items() if code in x],
+        x=lambda one: x[one.row.organization_id],
+        id=lambda one: one.id,
+        school=lambda one: one.row.organization_level == "school",
+        bright=lambda one: one.row.organization_id in focus.here or one.place == focus.place,
+    )
+    rows["here"] = rows["place"].isin(focus.here)
+    rows["named"] = rows["place"].isin(list(named)) & (rows["publish"] == "point")
+    plain = rows["school"].map({True: TONES[0], False: PLAIN})
+    rows["color"] = plain.where(~rows["bright"], ACCENT)
+    rows["shape"] = rows["here"].map({True: "o", False: "s"}).where(rows["school"], "D")
+    rows["edge"] = rows["color"].where(~rows["named"], INK)
+    return rows.sort_values(["school", "here", "id"], ascending=[False, True, True])
 
 
-def _key_lines(cloud: Cloud) -> list[list[tuple[float, str, str, str]]]:
-    """Set the key of the dots side by side, or under each other where there is no room."""
-    wide = [0.45 + size_of(text, SMALL) for _, _, text in cloud.key]
-    starts = [MARGIN, MARGIN + 0.25 + wide[0]] if wide else []
-    items = [(start, *item) for start, item in zip(starts, cloud.key, strict=False)]
-    if sum(wide) + 0.25 <= WIDTH - 2 * MARGIN:
-        return [items]
-    return [[(MARGIN, *item[1:])] for item in items]
+def picture(
+    kind: str,
+    cloud: Cloud,
+    *,
+    key: Sequence[Key],
+    notes: Sequence[str],
+    highlights: Sequence[str],
+    by: str,
+    indicator: str,
+) -> figure.Picture:
+    """Return the picture to be finished; the marks of single schools join the key of the lines."""
+    deep = -(-len(cloud.panels) // cloud.side)
+    height, drawn = deep * _TALL[cloud.side] + 0.5, partial(_draw, cloud=cloud)
+    return figure.Picture(
+        kind, height, drawn, [*key, *cloud.key], notes, name_of(indicator), highlights, by
+    )
 
 
-def _above(cloud: Cloud) -> float:
-    return leading(SMALL) * (1.15 * len(_key_lines(cloud)) + 1) + GAP
-
-
-def height_of(cloud: Cloud) -> float:
-    """Return the inches that the picture needs."""
-    return _above(cloud) + cloud.height + _UNDER
-
-
-def draw(page: FigurePage, cloud: Cloud) -> None:
-    """Draw the cloud on a page that has room for it."""
-    left, top = MARGIN + _LABELS, page.top + _above(cloud)
-    for at, line in enumerate(_key_lines(cloud)):
-        y = page.top + leading(SMALL) * 1.15 * (at + 0.5)
-        for x, color, marker, text in line:
-            page.dot(x + 0.13, y, color, marker)
-            page.text(x + 0.32, y, text, fontsize=SMALL, color=QUIET)
-    y = top - 0.1 - leading(SMALL) / 2
-    page.text(MARGIN, y, say("Rate of the school"), fontsize=SMALL, color=QUIET)
-    axes = _axes(page, cloud, left, top)
-    for curve in cloud.curves:
-        _curve(axes, curve)
-    for mark in sorted(cloud.marks, key=lambda mark: (mark.here, mark.finding.id)):
-        _mark(axes, mark, cloud)
-    y = top + cloud.height + _UNDER - leading(SMALL) / 2
-    middle = left + cloud.width / 2
-    page.text(middle, y, cloud.under, fontsize=SMALL, color=QUIET, ha="center")
-    _names(page, cloud, left, top)
-
-
-def _axes(page: FigurePage, cloud: Cloud, left: float, top: float) -> Axes:
-    axes = page.axes(left, top, cloud.width, cloud.height)
-    axes.set_xlim(cloud.across.low, cloud.across.high)
-    axes.set_ylim(cloud.up.low, cloud.up.high)
-    ticks, labels = cloud.across.labelled(cloud.width)
-    axes.set_xticks(ticks, labels, color=QUIET)
-    axes.set_yticks(list(cloud.up.ticks), list(cloud.up.tick_labels), color=QUIET)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(color=GRID, linewidth=0.8)
-    axes.set_axisbelow(True)
-    return axes
+def _draw(names: Names, *, cloud: Cloud) -> Figure:
+    titles = [*cloud.panels, *([""] if len(cloud.panels) % 2 and len(cloud.panels) > 1 else [])]
+    mosaic = [titles[at : at + cloud.side] for at in range(0, len(titles), cloud.side)]
+    made, by_name = figure.blank(
+        4, mosaic, empty_sentinel="" if cloud.side > 1 else None, sharey=True
+    )
+    for title, axes in by_name.items():
+        rows = cloud.panels[title]
+        cloud.across.across(axes)
+        cloud.up.up(axes)
+        axes.set_title(title)
+        for curve in cloud.curves.get(title, ()):
+            _curve(axes, curve)
+        wide = 0.02 * (cloud.across.high - cloud.across.low)
+        style.ranges(axes, rows, "x", upright=True, wide=wide)
+        kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
+        for at, (size, kind) in enumerate(kinds.items(), 3):
+            style.dots(axes, rows[kind], "x", "at", size=size, at=at)
+        axes.set(xlabel=cloud.under if cloud.side == 1 else "", ylabel=cloud.left)
+        named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
+        names.beside(
+            axes, list(zip(named["x"], named["at"], strict=True)), [called(one) for one in named["finding"]],
+            width=1.5 if cloud.side == 1 else 1.15, styles=[{"color": color if color == ACCENT else style.QUIET} for color in named["color"]],
+        )  # fmt: skip
+        names.after(partial(scales.thinned, axes, cloud.across))
+    if cloud.side > 1:
+        made.supxlabel(cloud.under, fontsize=style.SMALL, color=style.QUIET)
+    return made
 
 
 def _curve(axes: Axes, curve: Curve) -> None:
     if curve.top is not None:
-        color = band_style(PLAIN)["facecolor"]
-        axes.fill_between(curve.x, curve.y, curve.top, color=color, linewidth=0, zorder=1.2)
+        axes.fill_between(
+            curve.x, curve.y, curve.top, color=style.shade(PLAIN), linewidth=0, zorder=1.2
+        )
         return
     wide = {"line": 1.6, "dash": 1.5, "thin": 1.1}[curve.mark]
-    style = _LINES[curve.mark]
-    axes.plot(curve.x, curve.y, color=PLAIN, linewidth=wide, ls=style, marker="None", zorder=1.8)
-
-
-def _mark(axes: Axes, mark: Mark, cloud: Cloud) -> None:
-    """Draw a dot, or of a school of which only a range may be shown, the range as an upright band."""
-    color = ACCENT if mark.here else _ELSEWHERE
-    if mark.finding.row.publish == "range":
-        ends = (
-            mark.finding.printed.numbers["bound_low"],
-            mark.finding.printed.numbers["bound_high"],
-        )
-        low, high = cloud.up.held(ends[0], cloud.up.low), cloud.up.held(ends[1], cloud.up.high)
-        wide = 0.07 / cloud.width * (cloud.across.high - cloud.across.low)
-        axes.bar(mark.x, high - low, bottom=low, width=wide, zorder=2.2, **band_style(color))
-        return
-    style = dot_style(color, marker="o" if mark.here else "s", hollow=mark.finding.row.care)
-    style |= {"markersize": 6.5 if mark.here else 4.2, "markeredgewidth": 1.0}
-    if mark.named:
-        style |= {"markeredgecolor": INK, "markeredgewidth": 1.6}
-    zorder = 3 + mark.here + 0.5 * mark.named
-    axes.plot([mark.x], [value_of(mark.finding)], zorder=zorder, clip_on=False, **style)
-
-
-def _names(page: FigurePage, cloud: Cloud, left: float, top: float) -> None:
-    """Name schools in a column beside the cloud, moved apart where they would overlap, each with a line to its dot."""
-    side = left + cloud.width + 0.3
-    points = [
-        (
-            left + cloud.across.share(mark.x) * cloud.width,
-            top + (1 - cloud.up.share(value_of(mark.finding))) * cloud.height,
-        )
-        for mark in cloud.named
-    ]
-    sizes = _sizes(cloud.names)
-    middles = spread([y for _, y in points], sizes, top, top + cloud.height)
-    for mark, point, lines, middle in zip(cloud.named, points, cloud.names, middles, strict=True):
-        page.leader(point, (side - 0.05, middle), QUIET)
-        color = ACCENT if mark.here else QUIET
-        y = middle - (len(lines) - 1) * leading(SMALL) / 2
-        for text in lines:
-            page.text(side, y, text, fontsize=SMALL, color=color)
-            y += leading(SMALL)
+    axes.plot(curve.x, curve.y, color=PLAIN, linewidth=wide, ls=_DASHES[curve.mark], zorder=1.8)
 
 
 def by_school(findings: Findings, measure: str, what: str, mend: str) -> dict[str, Finding]:
@@ -244,95 +290,26 @@ def by_school(findings: Findings, measure: str, what: str, mend: str) -> dict[st
     return {finding.row.organization_id: finding for finding in rows}
 
 
-@dataclass(frozen=True)
-class Focus:
-    """What is brought out: a place and its schools, and a school that is named."""
-
-    place: str
-    here: frozenset[str]
-    school: frozenset[str] = frozenset()
-
-
 def focused(rates: Mapping[str, Finding], focus: str | None) -> Focus:
     """Return the place in focus, or the catalog's headline, and the school that is asked for by its code."""
     places = catalog.places()
     headline = next(code for code, place in places.items() if place.headline)
     code = focus if focus in places else headline
     findings = Findings(list(rates.values()))
-    strips = strips_of(findings, [code], None)
-    if focus in places and not strips:
+    inside = schools_of(findings, code)
+    if focus in places and not inside:
         raise DataError(
             f"none of these schools is of {places[code].name}",
             where=f"focus {focus!r}",
             mend="name a place that has some of them, or one of the schools",
             known=sorted(rates),
         )
-    here = frozenset(finding.row.organization_id for strip in strips for finding in strip.schools)
-    school = None if focus in places else figure.checked_focus(findings, focus)
+    here = frozenset(finding.row.organization_id for finding in inside)
+    school = None if focus in places or focus is None else figure.checked_focus(findings, focus)
     return Focus(places[code].name, here, frozenset({school} if school else ()))
 
 
-def is_sized(finding: Finding) -> bool:
-    """Whether a school may be drawn, and its number of students is known."""
-    row = finding.row
-    return row.publish != "nothing" and bool(row.n_low) and row.n_low == row.n_high
-
-
-def cloud_of(
-    rates: Mapping[str, Finding],
-    x: Mapping[str, float],
-    focus: Focus,
-    *,
-    named: Collection[str],
-    curves: Sequence[Curve],
-    across: figures_axes.Axis,
-    under: str,
-) -> Cloud:
-    """Return the cloud of the schools that have a place from left to right; only those drawn as points are named."""
-    points = {code for code in named if code in rates and rates[code].row.publish == "point"}
-    marks = [Mark(rates[code], at, code in focus.here, code in points) for code, at in x.items()]
-    names = ("estimate", "bound_low", "bound_high")
-    numbers = [mark.finding.printed.numbers[name] for mark in marks for name in names]
-    others = say("School elsewhere") if any(mark.here for mark in marks) else say("School")
-    return Cloud(
-        marks=marks,
-        curves=curves,
-        across=across,
-        up=figures_axes.rate_scale(number for number in numbers if number is not None),
-        under=under,
-        here=say("School of {place}", place=focus.place),
-        elsewhere="" if all(mark.here for mark in marks) else others,
-    )
-
-
-def picture(
-    kind: str,
-    cloud: Cloud,
-    *,
-    key: Sequence[tuple[str, str]],
-    notes: Sequence[str],
-    highlights: Sequence[str],
-    by: str,
-    indicator: str,
-) -> figure.Picture:
-    """Return the picture to be finished; the marks of single schools join the key of the lines."""
-    rows = [mark.finding.row for mark in cloud.marks]
-    care = [("hollow", say("interpret with care"))] if any(row.care for row in rows) else []
-    band = say("range of a school with withheld figures")
-    ranges = [("band", band)] if any(row.publish == "range" for row in rows) else []
-    return figure.Picture(
-        kind=kind,
-        height=height_of(cloud),
-        draw=partial(draw, cloud=cloud),
-        key=[*key, *care, *ranges],
-        notes=notes,
-        name=_name_of(indicator),
-        highlights=highlights,
-        by=by,
-    )
-
-
-def _name_of(indicator: str) -> words.Named:
+def name_of(indicator: str) -> words.Named:
     """Return what each number is called in the long description: a rate by its school, others by their measure too."""
 
     def name(finding: Finding) -> str:

@@ -1,59 +1,27 @@
 """Plot a rate of every school as a swarm of dots, the schools of each place together."""
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from sesec_analysis import catalog
-from sesec_analysis.catalog.entries import Place
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import span_words
-from sesec_analysis.figures import axes as figures_axes
-from sesec_analysis.figures import figure, words
-from sesec_analysis.figures.axes import Axis, lanes, spread, swarm
-from sesec_analysis.figures.figure import ReportFigure
-from sesec_analysis.figures.page import (
-    ACCENT,
-    GAP,
-    GRID,
-    INK,
-    MARGIN,
-    PLAIN,
-    QUIET,
-    SMALL,
-    WIDTH,
-    FigurePage,
-    band_style,
-    dot_style,
-    leading,
-    size_of,
-    wrapped,
-)
-from sesec_analysis.figures.words import short
+from sesec_analysis.figures import axes as scales
+from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.axes import Axis, Names
+from sesec_analysis.figures.style import QUIET, SMALL, Key
 from sesec_analysis.i18n import plural, say
 
-__all__ = [
-    "Strip",
-    "called",
-    "draw",
-    "height_of",
-    "key_of",
-    "notes_of",
-    "numbers_of",
-    "of_place",
-    "plot_schools",
-    "school_name",
-    "strips_of",
-    "value_of",
-]
+__all__ = ["called", "of_place", "plot_schools", "school_name", "schools_of"]
 
 
 def plot_schools(
@@ -63,7 +31,8 @@ def plot_schools(
     title: str | None = None,
     subtitle: str | None = None,
     focus: str | None = None,
-) -> ReportFigure | Notice:
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:
     """Plot a rate of every school as a swarm of dots, the schools of each place together.
 
     Parameters
@@ -77,6 +46,8 @@ def plot_schools(
         None: made of what is shown.
     focus
         Code of a place to bring out, or of a school to name.
+    headline
+        As of `plot_rates`.
 
     Returns
     -------
@@ -87,10 +58,6 @@ def plot_schools(
     ------
     DataError
         If the estimates answer several questions, or ``focus`` is not among them.
-
-    See Also
-    --------
-    plot_rates : Places as wholes.
 
     Notes
     -----
@@ -107,99 +74,41 @@ def plot_schools(
     ...     "measure": "rate", "estimate": [0.048, 0.071], "n_low": [1284, 720], "n_high": [1284, 720],
     ...     "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
     >>> print(plot_schools(rates).caption)
-    Dot: a school. Students per school: 720 to 1,284.
+    Students per school: 720 to 1,284.
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
         return tables.missing(estimates)
     findings = figure.one_question(estimates, ("rate", "average"))
-    brought_out = focus if focus in places else figure.checked_focus(findings, focus)
-    strips = strips_of(findings, places, brought_out)
-    if not strips:
+    focus = focus if focus in places else figure.checked_focus(findings, focus)
+    rows = _rows(findings, places, focus)
+    if rows.empty:
         return tables.missing(estimates)
-    scale = figures_axes.level_scale(numbers_of(strips), findings[0].row.unit)
-    kept = [finding for strip in strips for finding in strip.schools]
+    pooled = {one.row.organization_id: one for one in findings if one.row.organization_id in places}
+    pooled = {code: pooled[code] for code in rows["strip"].unique() if code in pooled}
+    ends = figure.frame_of([*rows["finding"], *pooled.values()])
+    every = [
+        value
+        for column in ("estimate", "bound_low", "bound_high")
+        for value in ends[column].dropna()
+    ]
+    scale = scales.level_scale(every, findings[0].row.unit)
+    strips = {code: strip for code, strip in rows.groupby("strip", sort=False)}
     picture = figure.Picture(
         kind=say("Dot plot"),
-        height=height_of(strips, scale),
-        draw=partial(draw, strips=strips, scale=scale),
-        key=key_of(strips),
-        notes=notes_of(strips),
+        height=_tall(rows) * len(strips) + 0.35,
+        draw=partial(_draw, rows=rows, pooled=pooled, scale=scale),
+        key=_key(rows, pooled),
+        notes=_notes(rows),
         name=lambda finding: finding.place,
         highlights=[
-            f"{strip.name}: {words.extremes(strip.points, school_name)[0]}" for strip in strips
+            f"{catalog.place(code).name}: {_told(strip, _better(findings))}"
+            for code, strip in strips.items()
         ],
         by=say("by school"),
     )
-    shown = Findings([*(s.pooled for s in strips if s.pooled), *kept])
-    return figure.finished(shown, picture, title, subtitle)
-
-
-@dataclass(frozen=True)
-class Strip:
-    """A place: its schools, its own rate if given, and how it is drawn."""
-
-    name: str
-    phrase: str  # its name in a sentence
-    schools: Sequence[Finding]
-    pooled: Finding | None
-    focus: bool
-    named: frozenset[str] = frozenset()  # organization_ids to be named besides the extremes
-
-    @property
-    def color(self) -> str:
-        """Colour of its dots."""
-        return ACCENT if self.focus else PLAIN
-
-    @property
-    def points(self) -> list[Finding]:
-        """Schools drawn as dots."""
-        return [finding for finding in self.schools if finding.row.publish == "point"]
-
-    @property
-    def ranges(self) -> list[Finding]:
-        """Schools of which only a range may be shown."""
-        return [finding for finding in self.schools if finding.row.publish == "range"]
-
-    def to_name(self) -> list[Finding]:
-        """Schools that are named: the lowest, the highest, and those asked for."""
-        ordered = sorted(self.points, key=lambda finding: (value_of(finding), finding.place))
-        # A number that chance alone could move far is not named as the lowest or highest.
-        steady = [finding for finding in ordered if not finding.row.care]
-        ends = {finding.id for finding in (*steady[:1], *steady[-1:])}
-        return [f for f in ordered if f.id in ends or f.row.organization_id in self.named]
-
-
-def strips_of(findings: Findings, places: Sequence[str], focus: str | None) -> list[Strip]:
-    """Return a strip for each place that has schools among the findings."""
-    headline = next((code for code in places if catalog.place(code).headline), None)
-    bright = focus if focus in places else headline
-    taken: set[str] = set()
-    strips = []
-    for code in places:
-        place = catalog.place(code)
-        inside = [
-            finding
-            for finding in findings
-            if finding.row.organization_level == "school"
-            and finding.row.organization_id not in taken
-            and _belongs(finding.row.organization_id, place)
-        ]
-        taken |= {finding.row.organization_id for finding in inside}
-        pooled = next(
-            (finding for finding in findings if finding.row.organization_id == code), None
-        )
-        chosen = frozenset({focus} if focus else ())
-        if inside:
-            in_order = sorted(inside, key=lambda finding: (finding.place, finding.id))
-            strips.append(Strip(place.name, place.phrase, in_order, pooled, code == bright, chosen))
-    return strips
-
-
-def _belongs(school: str, place: Place) -> bool:
-    if place.all_but:
-        return school not in catalog.place(place.all_but).schools
-    return place.whole_district or school in place.schools
+    shown = Findings([*pooled.values(), *rows["finding"]])
+    return figure.finished(shown, picture, title, subtitle, headline)
 
 
 def school_name(finding: Finding) -> str:
@@ -215,242 +124,248 @@ def school_name(finding: Finding) -> str:
     return re.sub(r" School(?= STEM$|$)", "", finding.place)
 
 
-def value_of(finding: Finding) -> float:
-    """Return the value of a school that is drawn as a dot."""
-    return finding.printed.numbers["estimate"] or 0.0
-
-
 def called(finding: Finding) -> str:
     """Return the label beside the dot of a school that is named: its name and value."""
-    return f"{school_name(finding)} {short(finding)}"
+    return f"{school_name(finding)} {words.short(finding)}"
 
 
-def numbers_of(strips: Sequence[Strip]) -> list[float]:
-    """Return every number that is drawn."""
-    drawn = [finding for strip in strips for finding in (*strip.schools, strip.pooled) if finding]
-    names = ("estimate", "bound_low", "bound_high")
-    every = (finding.printed.numbers[name] for finding in drawn for name in names)
-    return [value for value in every if value is not None]
+def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
+    """Return the findings of schools that belong to a place."""
+    place = catalog.place(code)
+    others = catalog.place(place.all_but).schools if place.all_but else {}
 
+    def belongs(school: str) -> bool:
+        return (
+            school not in others
+            if place.all_but
+            else place.whole_district or school in place.schools
+        )
 
-def key_of(strips: Sequence[Strip]) -> list[tuple[str, str]]:
-    """Return the marks that the picture uses, and what each means."""
-    points = [finding for strip in strips for finding in strip.points]
-    key = []
-    if any(not finding.row.care for finding in points):
-        key.append(("dot", say("a school")))
-    if any(finding.row.care for finding in points):
-        key.append(("hollow", say("a school, interpret with care")))
-    if any(strip.ranges for strip in strips):
-        key.append(("band", say("range of schools with withheld figures")))
-    if any(strip.pooled for strip in strips):
-        key.append(("line", say("all schools of the place together")))
-    return key
+    return [
+        one
+        for one in findings
+        if one.row.organization_level == "school" and belongs(one.row.organization_id)
+    ]
 
 
 def of_place(count: int, place: str, reason: str) -> str:
     """Return how many schools of a place are left out, and why."""
     return plural(
-        "{n} school of {place} ({reason})",
-        "{n} schools of {place} ({reason})",
-        count,
-        place=place,
-        reason=reason,
+        "{n} school of {place} ({reason})", "{n} schools of {place} ({reason})", count, place=place, reason=reason
+    )  # fmt: skip
+
+
+def _rows(findings: Findings, places: Sequence[str], focus: str | None) -> pd.DataFrame:
+    """Return the schools of each place by name; a school stands in the first place that it belongs to."""
+    headline = next((code for code in places if catalog.place(code).headline), None)
+    bright = focus if focus in places else headline
+    strips: dict[str, str] = {}
+    kept = []
+    for code in places:
+        inside = [
+            one for one in schools_of(findings, code) if one.row.organization_id not in strips
+        ]
+        strips |= {one.row.organization_id: code for one in inside}
+        kept += sorted(inside, key=lambda one: (one.place, one.id))
+    rows = figure.frame_of(kept, strip=lambda one: strips[one.row.organization_id])
+    rows["color"] = (rows["strip"] == bright).map({True: style.ACCENT, False: style.PLAIN})
+    # A number that chance alone could move far is not named as the lowest or highest.
+    steady = rows[(rows["publish"] == "point") & ~rows["hollow"]].sort_values(
+        "estimate", kind="stable"
+    )
+    ends = steady.groupby("strip", sort=False)
+    better = _better(findings)
+    named = [
+        *(ends.head(1).index if better <= 0 else ()),
+        *(ends.tail(1).index if better >= 0 else ()),
+    ]
+    rows["named"] = rows.index.isin(named) | (rows["place"] == focus)
+    rows["asked"] = rows["place"] == focus
+    return rows
+
+
+def _better(findings: Findings) -> int:
+    """Return 1 if higher is better, -1 if lower is: only the school at that end is named; 0 names both ends."""
+    return _BETTER[catalog.indicator(findings[0].row.indicator).direction]
+
+
+_BETTER = {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}
+
+
+def _told(strip: pd.DataFrame, better: int) -> str:
+    """Return the least and the most of a place as a phrase, with the names of schools that are named."""
+    points = strip.loc[strip["publish"] == "point"].sort_values("estimate", kind="stable")
+    if better == 0 or len(points) < 2:
+        return words.extremes(list(points["finding"]), school_name)[0]
+    low, high = points["finding"].iloc[0], points["finding"].iloc[-1]
+    return say("From {low} to {high}", low=low.printed.value, high=high.printed.value)
+
+
+def _ranges(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how many schools have each range."""
+    open_ = rows[rows["publish"] == "range"]
+    ends = ["color", "bound_low", "bound_high"]
+    return open_.groupby(ends, dropna=False, sort=True).size().rename("n").reset_index()
+
+
+_SWARM, _LANE = 1.25, 0.2  # inches: room for dots and names, and for each range
+
+
+def _tall(rows: pd.DataFrame) -> float:
+    """Return the inches of a strip: all are as tall as the one with the most ranges."""
+    return 0.45 + _SWARM + _LANE * max(len(_ranges(strip)) for _, strip in rows.groupby("strip"))
+
+
+def _key(rows: pd.DataFrame, pooled: dict[str, Finding]) -> list[Key]:
+    """Return the marks that the picture uses, and what each means."""
+    points = rows[rows["publish"] == "point"]
+    marks = {
+        Key("dot", say("a school")): not points["hollow"].all(),
+        Key("hollow", say("a school, interpret with care")): points["hollow"].any(),
+        Key("band", say("range of schools with withheld figures")): (
+            rows["publish"] == "range"
+        ).any(),
+        Key("line", say("all schools of the place together")): bool(pooled),
+    }
+    return [key for key, drawn in marks.items() if drawn]
+
+
+def _notes(rows: pd.DataFrame) -> list[str]:
+    """Return how many students a school has, and the note that counts those not shown, by place and reason."""
+    of = [one.row for one in rows.loc[rows["publish"] != "nothing", "finding"]]
+    students = span_words((row.n_low, row.n_high) for row in of)
+    noun = labels.counted_words(of[0]).capitalize() if of else ""
+    notes = [say("{counted} per school: {n}.", counted=noun, n=students)] if students else []
+    hidden = rows[rows["publish"] == "nothing"].assign(
+        reason=lambda frame: [one.row.reason for one in frame["finding"]]
+    )
+    absent = [
+        of_place(len(of), catalog.place(str(code)).phrase, str(reason))
+        for (code, reason), of in hidden.groupby(["strip", "reason"], sort=False)
+    ]
+    return [*notes, *([say("Not shown: {rows}.", rows="; ".join(absent))] if absent else [])]
+
+
+def _draw(names: Names, *, rows: pd.DataFrame, pooled: dict[str, Finding], scale: Axis) -> Figure:
+    made, by_name = figure.blank(3)
+    axes, inch = by_name["all"], 1 / _tall(rows)
+    scale.across(axes)
+    strips = list(rows["strip"].unique())
+    points = rows[rows["publish"] == "point"]
+    sns.swarmplot(
+        points, x="estimate", y="strip", order=strips, orient="h", size=5.5, linewidth=1.2, hue="strip", legend=False,
+        palette=dict(zip(rows["strip"], rows["color"], strict=True)), ax=axes, zorder=3,
+        clip_on=False, warn_thresh=1,
+    )  # fmt: skip
+    axes.set(
+        ylim=(
+            len(strips) - 1 + 1 - 0.3 * _SWARM * inch - 0.25 * inch,
+            -0.55 * _SWARM * inch - 0.25 * inch,
+        ),
+        ylabel="",
+        xlabel="",
+    )
+    axes.set_yticks(
+        range(len(strips)),
+        [_label(code, rows[rows["strip"] == code]) for code in strips],
+        color=style.INK,
+    )
+    axes.tick_params(axis="y", length=0, pad=7)
+    swarms = [one for one in axes.collections if len(one.get_offsets())]
+    kept = [points[points["strip"] == code] for code in strips if (points["strip"] == code).any()]
+    for swarm, strip in zip(swarms, kept, strict=True):
+        swarm.set_facecolor(strip["color"].where(~strip["hollow"].astype(bool), "white").tolist())
+        swarm.set_edgecolor(strip["color"].where(~strip["asked"], style.INK).tolist())
+        names.after(partial(_name_ends, axes, swarm, strip))
+    for at, code in enumerate(strips):
+        _bands(
+            axes,
+            _ranges(rows[rows["strip"] == code]),
+            at + (0.62 * _SWARM + 0.12) * inch,
+            _LANE * inch,
+        )
+        if code in pooled:
+            _pooled(names, axes, pooled[code], at, 0.48 * _SWARM * inch)
+    return made
+
+
+def _label(code: str, rows: pd.DataFrame) -> str:
+    """Return the name of a place and how many of its schools are shown."""
+    n, shown = len(rows), int((rows["publish"] != "nothing").sum())
+    counted = plural("{n} school", "{n} schools", n)
+    counted = counted if shown == n else say("{shown} of {n} schools shown", shown=shown, n=n)
+    return "\n".join(
+        style.wrapped(catalog.place(code).name, 1.35) + style.wrapped(counted, 1.35, SMALL)
     )
 
 
-def notes_of(strips: Sequence[Strip]) -> list[str]:
-    """Return how many students a school has, and the note that counts those not shown, by place and reason."""
-    rows = [finding.row for strip in strips for finding in (*strip.points, *strip.ranges)]
-    students = span_words((row.n_low, row.n_high) for row in rows)
-    noun = labels.counted_words(rows[0]).capitalize() if rows else ""
-    notes = [say("{counted} per school: {n}.", counted=noun, n=students)] if students else []
-    absent = []
-    for strip in strips:
-        reasons: dict[str, int] = {}
-        for finding in strip.schools:
-            if finding.row.publish == "nothing":
-                reasons[finding.row.reason] = reasons.get(finding.row.reason, 0) + 1
-        for reason, count in reasons.items():
-            absent.append(of_place(count, strip.phrase, reason))
-    note = say("Not shown: {rows}.", rows="; ".join(absent))
-    return [*notes, *([note] if absent else [])]
+def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
+    """Draw each range under the dots, with how many schools have it."""
+    rows = ranges.assign(y=[top + lane * at for at in range(len(ranges))], publish="range")
+    style.ranges(axes, rows, "y", wide=lane * 0.5)
+    end = axes.get_xlim()[1]
+    for row in rows.itertuples():
+        late = pd.isna(row.bound_high) or row.bound_high > 0.8 * end
+        axes.annotate(
+            plural("{n} school", "{n} schools", int(row.n)), (row.bound_low if late else row.bound_high, row.y),
+            (-4 if late else 4, 0), textcoords="offset points", va="center", ha="right" if late else "left",
+            fontsize=SMALL, color=QUIET,
+        )  # fmt: skip
 
 
-_LABEL, _DOT, _LANE, _AXIS = 1.35, 0.105, 0.18, 0.26
-
-
-def _width() -> float:
-    return WIDTH - 2 * MARGIN - _LABEL - GAP - 0.2
-
-
-@dataclass(frozen=True)
-class _Set:
-    """A strip set by measure, in inches: dots round a line, names under them, then ranges."""
-
-    offsets: list[float]
-    rows: list[int]  # of the names
-    ranges: list[tuple[tuple[float, float], int]]  # ends of a range, and how many schools have it
-    bars: list[int]  # lane of each range
-
-    @classmethod
-    def of(cls, strip: Strip, scale: Axis) -> "_Set":
-        """Set a strip."""
-        inch = _width() / (scale.high - scale.low)
-        offsets = swarm([value_of(finding) * inch for finding in strip.points], _DOT)
-        wide = [size_of(called(finding), SMALL) + 0.15 for finding in strip.to_name()]
-        rows = [0 if sum(wide) <= _width() else at for at in range(len(wide))]
-        ranges = sorted(Counter(_ends(finding, scale) for finding in strip.ranges).items())
-        spans = [
-            (low * inch, high * inch + size_of(_school_count(count), SMALL) + 0.1)
-            for (low, high), count in ranges
-        ]
-        return cls(offsets, rows, ranges, lanes(spans, 0.1))
-
-    @property
-    def middle(self) -> float:
-        """Inches from the top to the line of the dots."""
-        return leading(SMALL) + 0.1 + max((-at for at in self.offsets), default=0.0) + _DOT / 2
-
-    @property
-    def names(self) -> float:
-        """Inches from the top to the names."""
-        return self.middle + max(self.offsets, default=0.0) + _DOT / 2 + 0.08
-
-    @property
-    def bounds(self) -> float:
-        """Inches from the top to the ranges."""
-        return self.names + (max(self.rows, default=-1) + 1) * leading(SMALL) + 0.06
-
-    @property
-    def height(self) -> float:
-        """Inches of the whole strip."""
-        return self.bounds + (max(self.bars, default=-1) + 1) * _LANE + 0.1
-
-
-def _school_count(count: int) -> str:
-    return plural("{n} school", "{n} schools", count)
-
-
-def _ends(finding: Finding, scale: Axis) -> tuple[float, float]:
-    low, high = finding.printed.numbers["bound_low"], finding.printed.numbers["bound_high"]
-    return scale.held(low, scale.low), scale.held(high, scale.high)
-
-
-def _label(strip: Strip) -> list[tuple[str, str]]:
-    count = len(strip.schools)
-    shown = len(strip.points) + len(strip.ranges)
-    counted = _school_count(count)
-    if shown != count:
-        counted = say("{shown} of {n} schools shown", shown=shown, n=count)
-    return [
-        *((line, "bold") for line in wrapped(strip.name, _LABEL, weight="bold")),
-        *((line, "normal") for line in wrapped(counted, _LABEL, SMALL)),
-    ]
-
-
-def height_of(strips: Sequence[Strip], scale: Axis) -> float:
-    """Return the inches that the picture needs."""
-    return sum(_Set.of(strip, scale).height for strip in strips) + _AXIS
-
-
-def draw(page: FigurePage, strips: Sequence[Strip], scale: Axis) -> None:
-    """Draw the strips on a page that has room for them."""
-    left = MARGIN + _LABEL + GAP
-    tall = page.height - _AXIS
-    axes = page.axes(left, page.top, _width(), tall)
-    axes.set_xlim(scale.low, scale.high)
-    axes.set_ylim(tall, 0)
-    axes.set_yticks([])
-    axes.set_xticks(list(scale.ticks), list(scale.tick_labels), color=QUIET)
-    axes.grid(axis="x", color=GRID, linewidth=0.8)
-    axes.set_axisbelow(True)
-    top = 0.0
-    for strip in strips:
-        made = _Set.of(strip, scale)
-        _strip(page, axes, strip, made, scale, (left, top))
-        top += made.height
-
-
-def _strip(
-    page: FigurePage, axes: Axes, strip: Strip, made: _Set, scale: Axis, at: tuple[float, float]
-) -> None:
-    left, top = at
-    middle = top + made.middle
-    for finding, offset in zip(strip.points, made.offsets, strict=True):
-        style = dot_style(strip.color, hollow=finding.row.care)
-        style |= {"markersize": 6.0, "markeredgewidth": 1.0}
-        if finding.row.organization_id in strip.named:
-            style |= {"markeredgecolor": INK, "markeredgewidth": 2.0}
-        axes.plot([value_of(finding)], [middle + offset], zorder=3, clip_on=False, **style)
-    for ((low, high), count), lane in zip(made.ranges, made.bars, strict=True):
-        y = top + made.bounds + (lane + 0.5) * _LANE
-        axes.barh(y, high - low, left=low, height=0.09, zorder=2.5, **band_style(strip.color))
-        label, inch = _school_count(count), _width() / (scale.high - scale.low)
-        x, side = left + high * inch + 0.06, "left"
-        if x + size_of(label, SMALL) > WIDTH - MARGIN:
-            x, side = left + low * inch - 0.06, "right"
-        page.text(x, page.top + y, label, fontsize=SMALL, color=QUIET, boxed=True, ha=side)
-    lines = _label(strip)
-    y = max(middle - (len(lines) - 1) * leading(SMALL) / 2, top + leading(SMALL) / 2)
-    for text, weight in lines:
-        style = {"weight": "bold"} if weight == "bold" else {"color": QUIET, "fontsize": SMALL}
-        page.text(MARGIN, page.top + y, text, **style)
-        y += leading(SMALL) * 1.05
-    _pooled(page, axes, strip, made, (left, top))
-    _names(page, strip, made, scale, (left, top))
-
-
-def _pooled(
-    page: FigurePage, axes: Axes, strip: Strip, made: _Set, at: tuple[float, float]
-) -> None:
-    pooled = strip.pooled
-    if pooled is None or pooled.row.publish == "nothing":
+def _pooled(names: Names, axes: Axes, finding: Finding, at: int, half: float) -> None:
+    """Draw the rate of all schools together as a line through the dots, or its range."""
+    numbers = finding.printed.numbers
+    if finding.row.publish == "nothing":
         return
-    left, top = at
-    numbers = pooled.printed.numbers
-    ends = (numbers["bound_low"], numbers["bound_high"])
-    value = numbers["estimate"]
-    first, last = top + leading(SMALL) + 0.06, top + made.names - 0.06
+    value, low, high = numbers["estimate"], numbers["bound_low"] or 0.0, numbers["bound_high"]
     if value is None:
-        value = ((ends[0] or 0.0) + (ends[1] if ends[1] is not None else 1.0)) / 2
-        low, high = ends[0] or 0.0, ends[1] if ends[1] is not None else 1.0
+        high = axes.get_xlim()[1] if high is None else high
         axes.bar(
             (low + high) / 2,
-            last - first,
-            bottom=first,
+            2 * half,
+            bottom=at - half,
             width=high - low,
             zorder=1.5,
-            **band_style(INK),
+            **style.band_style(style.INK),
         )
+        value = (low + high) / 2
     else:
-        axes.plot([value, value], [first, last], color=INK, linewidth=1.4, zorder=2)
-    text = say("all its schools together {value}", value=short(pooled))
-    half = size_of(text, SMALL) / 2
-    x = left + value * _width() / (axes.get_xlim()[1] - axes.get_xlim()[0])
-    x = min(max(x, left + half), left + _width() - half)
-    page.text(
-        x, page.top + first - leading(SMALL) / 2, text, fontsize=SMALL, ha="center", boxed=True
+        axes.plot([value, value], [at - half, at + half], color=style.INK, linewidth=1.4, zorder=2)
+    text = say("all its schools together {value}", value=words.short(finding))
+    label = axes.annotate(
+        text, (value, at - half), (0, 3), textcoords="offset points", ha="center", fontsize=SMALL
     )
+    names.after(partial(_inside, axes, label))
 
 
-def _names(
-    page: FigurePage, strip: Strip, made: _Set, scale: Axis, at: tuple[float, float]
-) -> None:
-    """Name the extremes under the dots, moved apart where they would overlap, each with a line to its dot."""
-    left, top = at[0], page.top + at[1]
-    inch = _width() / (scale.high - scale.low)
-    named = strip.to_name()
-    places = [left + value_of(finding) * inch for finding in named]
-    wide = [size_of(called(finding), SMALL) + 0.15 for finding in named]
-    for row in sorted(set(made.rows)):
-        of = [index for index, name_row in enumerate(made.rows) if name_row == row]
-        sizes = [wide[index] for index in of]
-        centres = spread([places[index] for index in of], sizes, left, left + _width() + 0.2)
-        for index, centre in zip(of, centres, strict=True):
-            y = top + made.names + (row + 0.5) * leading(SMALL)
-            dot = top + made.middle + made.offsets[strip.points.index(named[index])] + _DOT / 2
-            half = wide[index] / 2 - 0.1
-            end = min(max(places[index], centre - half), centre + half)
-            page.leader((places[index], dot), (end, y - 0.075), QUIET)
-            page.text(centre, y, called(named[index]), fontsize=SMALL, ha="center", boxed=True)
+def _inside(axes: Axes, label: object) -> None:
+    """Move a label so far that it stays over the axes."""
+    box, room = label.get_window_extent(), axes.get_window_extent()
+    off = max(room.x0 - box.x0, 0) + min(room.x1 - box.x1, 0)
+    label.set_position((off / axes.figure.dpi * 72, 3))
+
+
+def _name_ends(axes: Axes, swarm: object, strip: pd.DataFrame) -> None:
+    """Name schools under the dots, moved apart where they would overlap, each with a line to its dot."""
+    dots = axes.transData.transform(swarm.get_offsets())
+    named = [at for at, named in enumerate(strip["named"]) if named]
+    texts = [called(strip["finding"].iloc[at]) for at in named]
+    dpi, box = axes.figure.dpi, axes.get_window_extent()
+    wide = [style.size_of(text, SMALL) * dpi + 10 for text in texts]
+    rows = [0] * len(named) if sum(wide) <= box.width else list(range(len(named)))
+    bottom = dots[:, 1].min() - 8
+    for row in sorted(set(rows)):
+        of = [index for index, other in enumerate(rows) if other == row]
+        centres = scales.spread(
+            [dots[named[at]][0] for at in of], [wide[at] for at in of], box.x0 - 20, box.x1 + 40
+        )
+        for at, centre in zip(of, centres, strict=True):
+            y = bottom - row * style.leading(SMALL) * dpi
+            point, text = (
+                axes.transData.inverted().transform(spot) for spot in (dots[named[at]], (centre, y))
+            )
+            axes.annotate(
+                texts[at], point, text, va="top", ha="center", fontsize=SMALL, annotation_clip=False,
+                arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkB": 3, "shrinkA": 0},
+            )  # fmt: skip

@@ -22,6 +22,7 @@ __all__ = [
     "is_synthetic",
     "joined",
     "long_description",
+    "marked_synthetic",
     "notes",
     "reference",
     "short",
@@ -62,7 +63,7 @@ def title(findings: Findings, *, by: str = "") -> str:
     if not by and not shared(finding.row.organization_id for finding in findings) and label:
         by = say("by place")
     text = f"{start}, {by}" if by else start
-    return say("Synthetic data: {title}", title=text) if is_synthetic(findings) else text
+    return marked_synthetic(text) if is_synthetic(findings) else text
 
 
 def reference(findings: Findings) -> str:
@@ -82,6 +83,12 @@ def subtitle(findings: Findings, *also: str) -> str:
     ]
     text = ", ".join(part for part in parts if part)
     return text[:1].upper() + text[1:]
+
+
+def marked_synthetic(text: str) -> str:
+    """Return a title that says that the data are made up, once."""
+    start = say("Synthetic data: {title}", title="")
+    return text if text.startswith(start) else say("Synthetic data: {title}", title=text)
 
 
 def is_synthetic(findings: Findings) -> bool:

@@ -221,7 +221,7 @@ class _Words:
         if self.row.is_composition and self.everyone:
             return _ENROLLED if self.words["n"] else ()
         if self.row.is_composition:
-            return _COMPOSITION
+            return _WITH if self.words["were"].startswith("with") else _COMPOSITION
         return _TEXTS["level", self.alone]
 
 
@@ -264,6 +264,10 @@ _COMPOSITION = (
     "{value} of students in {place} were {were} in {year}",
     "{value} of students in {here} were {were}, {year}",
     "{here}: {value} of students {were}, {year}",
+)
+_WITH = (
+    "{people}: {value} of students in {place}, {year}",
+    "{people}: {value} of students in {here}, {year}",
 )
 _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
     ("level", True): (
@@ -313,12 +317,11 @@ _TEXTS: dict[tuple[str, bool], tuple[str, ...]] = {
         "{whose}: {what} {below} {beside}, {year}",
     ),
     ("ratio", True): (
-        "{what} in {here}: {size} those of {beside}, {year}",
+        "{what} in {place}: {size} {there}, {year}",
         "{what} in {here}: {size} {beside}, {year}",
         "{what} in {here}: {below} {beside}, {year}",
     ),
     ("ratio", False): (
-        "{whose}: {what} {size} those of {beside}, {year}",
         "{whose}: {what} {size} {beside}, {year}",
         "{whose}: {what} {below} {beside}, {year}",
     ),
@@ -361,7 +364,7 @@ _SAME: dict[tuple[str, bool], tuple[str, ...]] = {
 
 def headline_texts() -> Iterator[str]:
     """Yield every text of a headline, with the words of either direction, to be translated."""
-    tables = (*_TEXTS.values(), *_REST.values(), *_SAME.values(), _ENROLLED, _COMPOSITION)
+    tables = (*_TEXTS.values(), *_REST.values(), *_SAME.values(), _ENROLLED, _COMPOSITION, _WITH)
     for text in chain.from_iterable(tables):
         yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
 
@@ -423,7 +426,7 @@ def outcome_words(finding: _Shown) -> tuple[str, str]:
         word, good = _side(row, found.side)
         sign = SIGNS["better" if good else "worse"]
         return sign, say(PHRASES[f"clearly {word}" if finding.printed.interval else word])
-    if found.why is Why.CHANCE and (side := _published_side(row)):
+    if found.why is Why.CHANCE and (side := _published_side(row, finding.printed)):
         return SIGNS["unknown"], say(PHRASES[f"{_side(row, side)[0]}, chance"])
     return SIGNS["unknown"], say(PHRASES[str(found.why or Why.WITHHELD)])
 
@@ -493,12 +496,10 @@ def _side(row: Row, side: int) -> tuple[str, bool]:
     return ("better" if good else "worse"), good
 
 
-def _published_side(row: Row) -> int:
+def _published_side(row: Row, numbers: Printed) -> int:
     """Return the side on which all lies that published and withheld figures allow, chance aside; 0 if on both."""
     equal = row.entry.equal or 0.0
-    known = [end for end in (row.bound_low, row.bound_high, row.estimate) if end is not None]
-    return (
-        int(all(end > equal for end in known)) - int(all(end < equal for end in known))
-        if known
-        else 0
-    )
+    ends = [numbers.numbers[name] for name in ("bound_low", "bound_high", "estimate")]
+    known = [end - equal for end in ends if end is not None]
+    above, below = (known and min(known) > 0), (known and max(known) < 0)
+    return int(bool(above)) - int(bool(below))
