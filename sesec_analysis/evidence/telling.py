@@ -269,6 +269,8 @@ def _case(finding: Finding | None) -> tuple[str, str]:
         return "any", "chance" if found.why is Why.CHANCE else "withheld"
     if found.outcome is Outcome.SAME:
         return kind, "same"
+    if finding.row.is_composition:
+        return "need", ""
     if entry.direction == "neutral":
         return kind, "neutral"
     better = found.better(higher_is_better=entry.direction == "higher_is_better")
@@ -321,6 +323,9 @@ _FOLLOWS = {
     ),
     ("any", "chance"): mark(
         "A difference of this size can come from chance alone. Wait for another year before you build on it."
+    ),
+    ("need", ""): mark(
+        "These shares say whom schools are there for. Ask whether staff, money and time go where the need is."
     ),
     ("level", ""): mark(
         "A number of one year has no direction. Read it beside the other places and years on this page."

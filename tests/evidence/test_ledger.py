@@ -159,3 +159,14 @@ def test_no_claim_and_no_threshold_of_one_stands_in_code():
     assert [
         path.name for path in claims if any(c in path.read_text("utf-8") for c in schools)
     ] == []
+
+
+def test_claims_ledger__as_cards_has_the_verdict_last_and_with_its_sign():
+    rows, cards = (claims_ledger(NOTHING, layout=layout) for layout in ("rows", "cards"))
+    assert cards.layout == "cards"
+    assert [cells[0] for cells in cards.rows] == [cells[0] for cells in rows.rows]
+    for whole, card in zip(rows.rows, cards.rows, strict=True):
+        sign, _, verdict = card[-1].partition(" ")
+        assert sign in "●×◐○"
+        assert whole[-1].startswith(f"{verdict}. ")
+        assert card[-2] in whole[-1]

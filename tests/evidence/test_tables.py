@@ -6,7 +6,7 @@ from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
 
 from sesec_analysis import schema
 from sesec_analysis.editions.documents import notebook
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.tables import plain_table, table
 
@@ -133,3 +133,10 @@ def test_plain_table__prints_any_safe_frame():
     assert [column.align for column in made.columns] == ["left", "right", "right", "right"]
     assert made.rows == (("2016–17", "1,234", "91%", "1.3"), ("", "5", "", "2"))
     assert str(made).splitlines()[-1] == "n"
+
+
+def test_table__has_one_of_three_layouts():
+    rows = estimates([rate(71, 216)])
+    assert table(rows, layout="cards")._repr_mimebundle_()[notices.TABLE]["layout"] == "cards"
+    with pytest.raises(QuestionError, match="no layout 'grid'"):
+        table(rows, layout="grid")

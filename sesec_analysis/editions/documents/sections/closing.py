@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sesec_analysis.editions.documents import crossing, prose
-from sesec_analysis.editions.documents.blocks import AsksBlock, Heading, NoticeBlock, Prose
+from sesec_analysis.editions.documents.blocks import (
+    AsksBlock,
+    Block,
+    Heading,
+    HeadlineBlock,
+    NoticeBlock,
+    Prose,
+)
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.i18n import say
 
@@ -42,7 +49,7 @@ def closed(document: Document, asks: Sequence[str]) -> Document:
 
 def _closed(document: Document, asks: Sequence[str]) -> Document:
     if document.layout in crossing.BRIEF:
-        document = _without_boxes(document)
+        document = _led_by_headlines(_without_boxes(document))
     if not asks or document.layout in ("annex", "sheet"):
         return document
     heading = Heading(2, say("What we ask"), ASKS)
@@ -50,6 +57,22 @@ def _closed(document: Document, asks: Sequence[str]) -> Document:
     ids = [part.heading.id for part in document.sections]
     at = next((at for at, name in enumerate(ids) if name in _LAST), len(ids))
     return replace(document, sections=(*document.sections[:at], section, *document.sections[at:]))
+
+
+def _led_by_headlines(document: Document) -> Document:
+    """Return a document whose sections begin with their headline, wherever the notebook shows it."""
+    return replace(
+        document,
+        lead=_led(document.lead),
+        sections=tuple(replace(part, blocks=_led(part.blocks)) for part in document.sections),
+    )
+
+
+def _led(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    first = next((block for block in blocks if isinstance(block, HeadlineBlock)), None)
+    if first is None:
+        return blocks
+    return (first, *(block for block in blocks if block is not first))
 
 
 def _without_boxes(document: Document) -> Document:

@@ -1,0 +1,122 @@
+"""Headlines, key numbers, strengths and questions: each is of findings, and says no more than they do."""
+
+import pytest
+
+from sesec_analysis import catalog
+from sesec_analysis.evidence import notices
+from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.telling import (
+    better,
+    board_questions,
+    headline,
+    key_numbers,
+    so_what,
+)
+from tests.samples.estimate_samples import estimates, gap, rate
+from tests.samples.kind_words import BANNED
+
+ALL = {"student_group": "all", "student_group_type": "all", "grade_level": "all", "end_year": 2024}
+
+
+def moved(low: float, high: float, **changes: object) -> dict[str, object]:
+    """A change of all students' rate since 2017-18."""
+    made = gap(400, 1000, 500, 1000, **ALL) | {"measure": "change", "reference": "2018"}
+    ends = {
+        "bound_low": low,
+        "bound_high": high,
+        "outer_low": low - 0.01,
+        "outer_high": high + 0.01,
+    }
+    known = ends | {"estimate": low if low == high else None, "ci_low": None, "ci_high": None}
+    return made | known | {"status": "ok" if low == high else "bounded"} | changes
+
+
+DOWN, UP = moved(-0.08, -0.08), moved(0.08, 0.08, indicator="math_met")
+OPEN = moved(-0.08, 0.05)
+NOW = rate(400, 1000, **ALL)
+
+
+def test_headline__is_of_the_first_row_that_can_have_one():
+    shown = headline(estimates([OPEN | {"indicator": "science_met"}, DOWN, UP]))
+    payload = shown._repr_mimebundle_()[notices.HEADLINE]
+    assert payload["text"] == "ELA results in Southeast fell 8.0 points, 2017–18 to 2023–24"
+    [record] = payload["findings"]
+    assert record["headline"] == payload["text"]
+    assert payload["why"] == ""
+
+
+def test_headline__without_one_says_why():
+    refused = headline(estimates([OPEN]))
+    assert refused.told.text == ""
+    assert refused.told.why == "withheld figures leave the direction open"
+    assert "no headline" in str(refused)
+    nothing = headline(estimates([OPEN]).iloc[:0])._repr_mimebundle_()[notices.HEADLINE]
+    assert nothing["findings"] == []
+    assert nothing["why"]
+
+
+def test_key_numbers__have_their_direction_and_leave_their_place_where_nothing_is_shown():
+    small = rate(2, 8, **ALL | {"indicator": "science_met"})
+    table = key_numbers(estimates([small, NOW, DOWN, OPEN]), most=1)
+    assert table.layout == "numbers"
+    assert table.rows == (
+        (
+            "40.0%",
+            "of students met the ELA standard, Southeast Seattle, 2023–24",
+            "Since 2017–18: ▼ clearly worse",
+        ),
+    )
+    assert [found.row.measure for found in table.findings] == ["rate", "change"]
+    assert isinstance(key_numbers(estimates([small])), Notice)
+
+
+def test_key_numbers__say_that_a_direction_cannot_be_told():
+    [(_, _, direction)] = key_numbers(estimates([NOW, OPEN])).rows
+    assert direction == "Since 2017–18: ○ can't be told: too much is withheld"
+
+
+def test_better__keeps_what_is_beyond_doubt_and_of_which_a_side_is_better():
+    neutral = UP | {"indicator": "enrollment", "student_group": "black"}
+    neutral |= {"student_group_type": "race_ethnicity"}
+    fewer = DOWN | {"indicator": "disciplined"}
+    maybe = UP | {"indicator": "science_met", "outer_low": -0.01}
+    kept = better(estimates([DOWN, OPEN | {"end_year": 2025}, maybe, neutral, fewer, UP, NOW]))
+    assert kept["indicator"].tolist() == ["disciplined", "math_met"]
+
+
+@pytest.mark.parametrize(
+    ("made", "start"),
+    [
+        (DOWN, "Schools serve fewer students well than in the earlier year"),
+        (UP, "Schools serve more students well than in the earlier year"),
+        (moved(0.001, 0.001), "Schools serve about as many"),
+        (OPEN, "What is published cannot tell"),
+        (moved(0.02, 0.02, outer_low=-0.02, outer_high=0.06), "A difference of this size"),
+        (NOW, "A number of one year has no direction"),
+        (gap(71, 216, 88, 104), "Schools serve this group less well"),
+    ],
+)
+def test_so_what__follows_from_the_answer(made, start):
+    notice = so_what(estimates([made]))
+    assert notice.title == "So what"
+    assert notice.text.startswith(start)
+    assert not BANNED.search(notice.text)
+    assert not any(digit.isdigit() for digit in notice.text)
+
+
+def test_board_questions__each_rest_on_a_finding_that_can_be_told():
+    table = board_questions(estimates([OPEN, UP, DOWN]))
+    assert table.layout == "cards"
+    questions = [question for question, _ in table.rows]
+    assert questions == [
+        "What is the plan for math in these schools, and by when should it show?",
+        "What is the plan for reading and writing in these schools, and by when should it show?",
+    ]
+    assert [sentence for _, sentence in table.rows] == [one.sentence() for one in table.findings]
+    assert isinstance(board_questions(estimates([OPEN])), Notice)
+
+
+def test_indicators__have_short_names_for_headlines():
+    for code, entry in catalog.indicators().items():
+        assert len(entry.brief.split()) <= 4, code
+        assert not BANNED.search(f"{entry.brief} {entry.done}"), code
