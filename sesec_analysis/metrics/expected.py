@@ -297,7 +297,7 @@ class _Shares:
             + (
                 ""
                 if then == now
-                else f"; low-income share of {then:.0f}, the nearest year there is"
+                else "; " + f"low-income share of {then:.0f}, the nearest year there is"
             )
             for then, now in zip(np.where(at >= 0, year, own), own, strict=True)
         ]
