@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from sesec_analysis import catalog
 from sesec_analysis.bounds import Floats
@@ -23,7 +22,7 @@ from sesec_analysis.figures.scatter import Curve
 from sesec_analysis.figures.schools import school_name
 from sesec_analysis.figures.style import Key
 from sesec_analysis.i18n import mark, say
-from sesec_analysis.metrics.expected import FEWEST_FITTED
+from sesec_analysis.metrics.expected import wider_for_all
 
 __all__ = ["CAUTIONS", "Usual", "plot_expected"]
 
@@ -224,14 +223,8 @@ class Usual:
 
     @cached_property
     def _for_all(self) -> float:
-        """How much wider than one school's an interval is that keeps the outer level for all of them (Bonferroni's).
-
-        Of the fewest schools that a line is drawn through: with more of them it would be less.
-        """
         level = next(iter(self.differences.values())).row.ci_level or 0.95
-        tails = (1 - OUTER) / 2 / max(len(self.compared), 1), (1 - level) / 2
-        one, usual = (float(stats.t.isf(tail, FEWEST_FITTED - 2)) for tail in tails)
-        return max(one / usual, 1.0)
+        return wider_for_all(len(self.compared), level=level, outer=OUTER)
 
     def better(self) -> list[str]:
         """Return the schools clearly on the better side, by name; none where no side is better."""

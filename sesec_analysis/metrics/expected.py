@@ -15,7 +15,7 @@ from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
-__all__ = ["FEWEST_FITTED", "expected_rates"]
+__all__ = ["FEWEST_FITTED", "expected_rates", "wider_for_all"]
 
 
 FEWEST_FITTED = 20
@@ -140,6 +140,24 @@ def expected_rates(
     out = pd.concat(pair).sort_index(kind="stable").reset_index(drop=True)
     out.attrs = dict(inside.attrs)
     return out
+
+
+def wider_for_all(schools: int, *, level: float = 0.95, outer: float = 0.998) -> float:
+    """How many times as wide as its own a school's interval is that keeps the outer level for all of them together.
+
+    Notes
+    -----
+    Bonferroni's: each is given (1 - outer) / schools. The degrees of freedom are those of the fewest schools that a
+    line is drawn through; with more of them it would be less, so that no school is named too soon.
+
+    Examples
+    --------
+    >>> print(f"{wider_for_all(1, level=0.998):.1f} {wider_for_all(15):.2f}")
+    1.0 2.30
+    """
+    tails = (1 - outer) / 2 / max(schools, 1), (1 - level) / 2
+    one, usual = (float(stats.t.isf(tail, FEWEST_FITTED - 2)) for tail in tails)
+    return max(one / usual, 1.0)
 
 
 @dataclass(frozen=True)
@@ -297,7 +315,7 @@ class _Shares:
             + (
                 ""
                 if then == now
-                else f"; low-income share of {then:.0f}, the nearest year there is"
+                else "; " + f"low-income share of {then:.0f}, the nearest year there is"
             )
             for then, now in zip(np.where(at >= 0, year, own), own, strict=True)
         ]

@@ -38,7 +38,7 @@ def test_table__prints_labels_values_intervals_and_reasons():
 
 def test_table__prints_a_range_as_a_range():
     made = table(estimates([bounded(0.24, 0.41), rate(1, 50, student_group="asian")]))
-    assert [row[1] for row in made.rows] == ["range 24.0–41.0%", "range 0–6%"]
+    assert [row[1] for row in made.rows] == ["range 24–41%", "range 0–6%"]
     assert made.columns[2].label == "95% interval, or range with chance"
     assert made.note.startswith(
         "A range holds the value that full data would show. Range with chance: the range, and as far as chance "
