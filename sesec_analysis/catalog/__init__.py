@@ -312,7 +312,13 @@ def claims() -> dict[str, FoundingClaim]:
 
 
 def level_rules() -> LevelRules:
-    """Return how the SESEC school level is made, with the schools that have one and their kind."""
+    """Return how the SESEC school level is made, with the schools that have one and their kind.
+
+    Examples
+    --------
+    >>> list(level_rules().parts)
+    ['performance', 'engagement', 'gap']
+    """
     rules = _own("reference/school_levels.yml", LevelRules)
     kinds = {code: rules.kind_of(school.level, school.kind) for code, school in schools().items()}
     return rules.model_copy(

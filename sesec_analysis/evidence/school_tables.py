@@ -415,6 +415,15 @@ def levels_of_place(levels: pd.DataFrame, *, places: Sequence[str]) -> pd.DataFr
     See Also
     --------
     sesec_analysis.metrics.school_levels.levels.level_shares : What the bounds are.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> shares = sa.levels_of_place(levels, places=["southeast_seattle"])
+    >>> shares["bound_high"].tolist()
+    [0.25, 0.6, 0.85, 0.35, 0.05]
     """
     schools = {code: _schools_of(code) for code in places}
     names = {code: catalog.place(code).name for code in places}
@@ -446,6 +455,14 @@ def level_distribution(levels: pd.DataFrame, *, places: Sequence[str]) -> Report
     ReportTable or Notice
         A row for each level or range of levels, a column for each year and place; no school is named. A notice if no
         year has levels.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> sa.level_distribution(levels, places=["southeast_seattle"]).rows[-2:]
+    (('Level 4', '1'), ('Schools with a level', '20'))
     """
     title = say("SESEC school levels: schools by level, or by the levels that are left open")
     known = levels[levels["level_low"].notna()]
@@ -481,6 +498,14 @@ def level_parts(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable |
     -------
     ReportTable or Notice
         The least and the most number of schools, by year and place.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> sa.level_parts(levels, places=["southeast_seattle"]).rows[2]
+    ('Engagement: at 4 or 5', '4 of 20')
     """
     title = say("The parts of the SESEC school level: schools at 4 or 5, and at 1 or 2")
     known = levels[levels["level_low"].notna()]
@@ -513,6 +538,14 @@ def level_weights(levels: pd.DataFrame, *, places: Sequence[str]) -> ReportTable
         What `school_levels` gives.
     places
         Codes of places, in the order of the columns.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> sa.level_weights(levels, places=["southeast_seattle"]).rows[0]
+    ('Performance counted twice', '9 of 20')
     """
     title = say(
         "What other weights change: schools with another level or range than by equal parts"
@@ -630,6 +663,14 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
     -------
     ReportTable or Notice
         A notice if the school has no level.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> sa.levels_of_school(levels, school="2182").rows[:2]
+    (('SESEC school level', '3–4'), ('Performance', '2–4'))
     """
     rules = catalog.level_rules()
     title = say("SESEC school level of the school, and its parts")

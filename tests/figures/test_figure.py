@@ -24,7 +24,6 @@ from estimate_samples import (
 from matplotlib.collections import PathCollection
 from matplotlib.text import Text
 from printed_samples import as_printed
-from sesec_analysis.figures.page import ACCENT, LINES, QUIET
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents import notebook

@@ -22,7 +22,6 @@ from school_plot_samples import (
     made,
     observed,
 )
-from sesec_analysis.figures.page import ACCENT, TONES
 
 import sesec_analysis as sa
 from sesec_analysis.errors import DataError

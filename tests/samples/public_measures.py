@@ -12,8 +12,9 @@ __all__ = ["public_measures"]
 def public_measures() -> set[str]:
     """Name every measure, so that a test over measures can say which one it forgets."""
     rooms = [
-        importlib.import_module(f"{metrics.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(metrics.__path__)
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(metrics.__path__, f"{metrics.__name__}.")
+        if not found.ispkg
     ]
     return {name for room in rooms for name in room.__all__ if _is_measure(getattr(room, name))}
 

@@ -70,6 +70,13 @@ def level_years(obs: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
         One row per year from the first to the last with a figure: `end_year`, a column for each part with its year
         (null: none, or older than the rules let it be), `has_levels` and `missing`: the parts that stand in the way;
         empty, and no levels, where no figure is of the year itself.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> sa.level_years(figures, rules=sa.level_rules())[["end_year", "has_levels", "missing"]].values.tolist()
+    [[2018, False, 'engagement; gap'], [2019, True, '']]
     """
     return _level_years(SchoolFigures(obs), rules)
 
@@ -166,6 +173,15 @@ def school_levels(
     gap by the distances of its rates from their limits, squared and added; the figures of a part move together, as for
     the same students, and the parts apart. Answers of students have no interval of chance.
     Reference: Brown, L. D., Cai, T. T. and DasGupta, A. (2001). Statistical Science, 16, 101-133.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> franklin = levels[levels["organization_id"] == "2182"]
+    >>> franklin[["level_low", "level_high"]].values.tolist()
+    [[3, 4]]
     """
     figures = SchoolFigures(obs)
     known_years = _level_years(figures, rules)
@@ -363,6 +379,14 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     pandas.DataFrame
         ESTIMATES of measures `school_level`, `level_<part>` and `level_weighted_<weights>`, in the unit `level`: an
         estimate where one level is left, otherwise its bounds; `undefined` where there is none.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> sa.level_estimates(levels, rules=sa.level_rules())[["measure", "estimate"]].values.tolist()[0]
+    ['school_level', 4.0]
     """
     names = {("level", ""): "school_level"}
     names |= {(part, ""): f"level_{part}" for part in rules.parts}

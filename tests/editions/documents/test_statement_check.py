@@ -102,8 +102,7 @@ def test_texts__of_ours_say_no_more_than_figures_do():
     ] == []
 
 
-def test_groups__stand_in_alphabetical_order_unless_they_have_one_of_their_own():
-    listed = {code for code, kind in catalog.group_types().items() if kind.order == "listed"}
-    assert "gender" not in listed
-    labels = [group.label for group in catalog.group_types()["gender"].groups.values()]
+@pytest.mark.parametrize("kind", ["gender", "race_ethnicity"])
+def test_groups__stand_in_alphabetical_order(kind):
+    labels = [group.label for group in catalog.group_types()[kind].groups.values()]
     assert labels == sorted(labels)

@@ -349,4 +349,8 @@ def test_faults__are_found():
 def test_every_measure__stands_in_the_table():
     """A new measure gets its line in `MEASURES`."""
     made_of_others = {"progress"}  # of changes and gaps
+    made_of_others |= {
+        "level_estimates",
+        "level_shares",
+    }  # of schools' levels: tests/metrics/school_levels
     assert {name.partition(",")[0] for name in MEASURES} == public_measures() - made_of_others

@@ -722,6 +722,7 @@ def test_limits_of_all__enclose_the_truth_of_ten_thousand_places(name, tables):
 
 WITHOUT_BOUNDS = {
     "breslow_day": "a probability is of exact counts",
+    **dict.fromkeys(("level_estimates", "level_shares"), "as in tests/metrics/school_levels"),
     "averages": "an average is published or it is not",
     "compare_averages": "as averages",
     "oaxaca": "withheld schools are refused",
