@@ -16,7 +16,10 @@ from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.figures.style import INK, QUIET, SMALL, wrapped
 from sesec_analysis.i18n import say
 
-__all__ = ["Axis", "Names", "amount_scale", "gap_scale", "level_scale", "rate_scale", "ratio_scale", "spread"]  # fmt: skip
+__all__ = [
+    *("Axis", "Names", "amount_scale", "gap_scale", "level_scale", "rate_scale", "ratio_scale"),
+    *("spread", "thinned"),
+]
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def rate_scale(numbers: Iterable[float]) -> Axis:
     Examples
     --------
     >>> rate_scale([0.08]).high, rate_scale([0.3]).high, rate_scale([0.7]).high
-    (0.1, 0.4, 1.0)
+    (0.1, 0.4, 0.8)
     """
     top = max(numbers, default=1.0)
     steps = {
@@ -179,6 +182,9 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     return [float(centre) for centre in centres]
 
 
+_LEADER = {"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
+
+
 class Names:
     """Names and values written beside marks: layout leaves room for them, then they move apart, each with its line."""
 
@@ -200,13 +206,16 @@ class Names:
         """Write names in a column at ``x``, a share of the width of the axes; each leads to its point."""
         made = []
         for point, text, own in zip(points, texts, styles or [{}] * len(texts), strict=True):
-            style = {"fontsize": SMALL, "color": INK} | own
+            style = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
             lines = "\n".join(wrapped(text, width, SMALL, style.get("weight", "normal")))
-            line = {"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
+            arrow = _LEADER | {
+                "relpos": (0 if side == "left" else 1, 0.5),
+                "color": style.pop("leader"),
+            }
             made.append(
                 axes.annotate(
                     lines, point, xytext=(x, point[1]), textcoords=axes.get_yaxis_transform(),
-                    va="center", ha=side, annotation_clip=False, arrowprops=line | {"relpos": (0 if side == "left" else 1, 0.5)}, **style,
+                    va="center", ha=side, annotation_clip=False, arrowprops=arrow, **style,
                 )
             )  # fmt: skip
         self._columns.append((axes, made, list(points)))

@@ -232,9 +232,8 @@ def _reach(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
                 colors=open_["color"], linewidth=1.1, linestyle=":", zorder=2)  # fmt: skip
     style.ranges(axes, rows, "y")
     narrow = rows[rows["narrow"]]
-    axes.scatter(
-        narrow["at"], narrow["y"], marker="|", s=64, linewidth=1.6, c=narrow["color"], zorder=3
-    )
+    for row in narrow.itertuples():
+        axes.plot(row.at, row.y, marker="|", markersize=8, markeredgewidth=1.6, color=row.color)
     for at, beyond, marker in _beyond(rows, scale):
         axes.scatter(
             [at] * len(beyond),

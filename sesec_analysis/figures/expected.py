@@ -228,8 +228,9 @@ class Usual:
             return [""] * len(asked)
         return [say(_LEVELS[known[code].level or "other"]) for code in asked]
 
-    def curves(self, codes: Sequence[str]) -> list[Curve]:
+    def curves(self, asked: Sequence[str] | None = None) -> list[Curve]:
         """Return the line of what is usual for schools, and round it about where rates in the place would lie."""
+        codes = self.drawn if asked is None else asked
         known = [
             code
             for code in codes
@@ -278,7 +279,7 @@ class Usual:
     def notes(self, place: str, bare: Sequence[str]) -> list[str]:
         """Return which schools stand out, how many would by chance, and the cautions."""
         better = self.better()
-        if not self.curves(self.drawn):
+        if not self.curves():
             why = next(iter(self.expected.values())).row.reason
             return [say("No line is drawn: {reason}.", reason=why), *map(say, CAUTIONS)]
         too_few = (

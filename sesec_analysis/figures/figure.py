@@ -420,7 +420,7 @@ def drawn_page(
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
         names.settle()
-    return figure, (head / full, 1 - (bottom + 0.04) / full)
+    return figure, (float(head / full), float(1 - (bottom + 0.04) / full))
 
 
 def _legend(figure: Figure, key: Sequence[Key], room: float) -> Legend | None:

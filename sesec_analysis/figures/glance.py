@@ -70,7 +70,7 @@ def plot_at_a_glance(
     >>> rows = pd.concat([sa.rates(both), gap])
     >>> glance = plot_at_a_glance(rows, place="southeast_seattle", reference="rest_of_seattle")
     >>> glance.table.rows[0][:2]
-    ('Suspended or expelled', '3.1%')
+    ('Suspended or expelled', '3.0–3.2%')
     """
     if estimates.empty:
         return tables.missing(estimates)
@@ -223,6 +223,7 @@ def _draw(names: Names, *, rows: Sequence[dict[str, object]], heads: Sequence[st
     axes = by_name["all"]
     tall = sum(row["tall"] for row in rows) + _HEAD
     axes.set(xlim=(0, _ENDS["words"]), ylim=(tall, 0))
+    axes.set(xticks=[], yticks=[])
     axes.set_axis_off()
     heads_of = {
         "here": heads[0],

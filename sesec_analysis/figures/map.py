@@ -286,6 +286,7 @@ def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, f
     if outline:
         border = {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 1.2, "zorder": 2}
         axes.fill(*zip(*outline.ring, strict=True), **border)
+    axes.set(xticks=[], yticks=[])
     axes.set_axis_off()
 
 

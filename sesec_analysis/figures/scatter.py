@@ -1,7 +1,7 @@
 """Draw schools as a scatter of dots, with curves through it: of need, of what is usual, and of chance."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
@@ -68,8 +68,8 @@ def plot_need(
 
     Notes
     -----
-    Reading: dollars are those of their year. That schools of more need are given more is a sum of rules; it says nothing
-    about whether it is enough.
+    Reading: dollars are those of their year. That schools of more need are given more says nothing about whether it is
+    enough.
 
     Examples
     --------
@@ -252,7 +252,7 @@ def _draw(names: Names, *, cloud: Cloud) -> Figure:
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
         names.beside(
             axes, list(zip(named["x"], named["at"], strict=True)), [called(one) for one in named["finding"]],
-            width=1.5 if cloud.side == 1 else 1.15, styles=[{"color": color if color == ACCENT else style.QUIET} for color in named["color"]],
+            width=1.5 if cloud.side == 1 else 1.15, styles=[{"color": color} for color in named["color"].where(named["bright"], style.QUIET)],
         )  # fmt: skip
         names.after(partial(scales.thinned, axes, cloud.across))
     if cloud.side > 1:

@@ -93,7 +93,7 @@ def plot_schools(
         for value in ends[column].dropna()
     ]
     scale = scales.level_scale(every, findings[0].row.unit)
-    strips = {code: strip for code, strip in rows.groupby("strip", sort=False)}
+    strips = dict(iter(rows.groupby("strip", sort=False)))
     picture = figure.Picture(
         kind=say("Dot plot"),
         height=_tall(rows) * len(strips) + 0.35,
@@ -285,7 +285,7 @@ def _draw(names: Names, *, rows: pd.DataFrame, pooled: dict[str, Finding], scale
             _LANE * inch,
         )
         if code in pooled:
-            _pooled(names, axes, pooled[code], at, 0.48 * _SWARM * inch)
+            _pooled(names, axes, pooled[code], at, 0.42 * _SWARM * inch)
     return made
 
 
@@ -358,7 +358,7 @@ def _name_ends(axes: Axes, swarm: object, strip: pd.DataFrame) -> None:
     for row in sorted(set(rows)):
         of = [index for index, other in enumerate(rows) if other == row]
         centres = scales.spread(
-            [dots[named[at]][0] for at in of], [wide[at] for at in of], box.x0 - 20, box.x1 + 40
+            [dots[named[at]][0] for at in of], [wide[at] for at in of], box.x0, box.x1 + 40
         )
         for at, centre in zip(of, centres, strict=True):
             y = bottom - row * style.leading(SMALL) * dpi
@@ -367,5 +367,6 @@ def _name_ends(axes: Axes, swarm: object, strip: pd.DataFrame) -> None:
             )
             axes.annotate(
                 texts[at], point, text, va="top", ha="center", fontsize=SMALL, annotation_clip=False,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
                 arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkB": 3, "shrinkA": 0},
             )  # fmt: skip

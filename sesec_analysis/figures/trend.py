@@ -72,7 +72,7 @@ def plot_trend(
     ...     "student_group": "black", "measure": "rate", "estimate": [0.061, 0.058], "n_low": [8502, 8415],
     ...     "n_high": [8502, 8415], "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
     >>> print(plot_trend(rates).caption)
-    Dot: rate. Students: 8,415 to 8,502.
+    Students: 8,415 to 8,502.
     """
     if estimates.empty:
         return tables.missing(estimates)
@@ -104,7 +104,7 @@ def plot_trend(
         ],
         name=lambda finding: f"{name(finding)}, {school_year(finding.row.end_year)}",
         highlights=[
-            _told(line) for line in rows["line"].unique() for line in [rows[rows["line"] == line]]
+            told(line) for line in rows["line"].unique() for line in [rows[rows["line"] == line]]
         ],
         by=", ".join(filter(None, (words.by_groups(findings), span))),
     )
@@ -299,7 +299,7 @@ def _draw(names: Names, *, rows: pd.DataFrame, scale: Axis) -> Figure:
         list(zip(last["year"], middle, strict=True)),
         [f"{line} {value}" for line, value in zip(last["line"], nbsp, strict=True)],
         styles=[
-            {"color": color, "weight": "bold" if focus else "normal"}
+            {"leader": color} | ({"color": color, "weight": "bold"} if focus else {})
             for color, focus in zip(last["color"], last["focus"], strict=True)
         ],
     )

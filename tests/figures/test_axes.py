@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sesec_analysis.figures.axes import lanes, spread, swarm
+from sesec_analysis.figures.axes import rate_scale, spread
 
 PLACES = st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=12)
 
@@ -31,16 +31,9 @@ def test_spread__never_overlaps_and_stays_inside(wanted, size):
     assert [centres[at] for at in order] == sorted(centres)
 
 
-@given(PLACES)
-def test_swarm__never_overlaps(places):
-    offsets = swarm(places, 1.0)
-    for (x, y), (other_x, other_y) in itertools.combinations(zip(places, offsets, strict=True), 2):
-        assert (x - other_x) ** 2 + (y - other_y) ** 2 >= 1 - 1e-4
-
-
-@given(st.lists(st.tuples(st.floats(0, 10), st.floats(0, 3)), max_size=12))
-def test_lanes__never_meet(spans):
-    ends = [(low, low + length) for low, length in spans]
-    chosen = lanes(ends, 0.1)
-    for (one, lane), (other, beside) in itertools.combinations(zip(ends, chosen, strict=True), 2):
-        assert lane != beside or one[1] + 0.1 <= other[0] or other[1] + 0.1 <= one[0]
+@given(st.lists(st.floats(0, 1), min_size=1))
+def test_rate_scale__begins_at_zero_and_cuts_nothing(rates):
+    axis = rate_scale(rates)
+    assert axis.low == 0 <= max(rates) <= axis.high <= 1
+    coarse = axis.coarse()
+    assert (coarse.low, coarse.high) == (axis.low, axis.high)

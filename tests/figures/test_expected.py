@@ -18,12 +18,14 @@ from school_plot_samples import (
     labels_of,
     made,
     observed,
+    written,
 )
 from scipy import special
 
 import sesec_analysis as sa
+from sesec_analysis import catalog
 from sesec_analysis.figures.expected import _usual, plot_expected
-from sesec_analysis.figures.page import ACCENT
+from sesec_analysis.figures.style import ACCENT
 
 # expected ----------------------------------------------------------------------------------------
 
@@ -46,16 +48,18 @@ def test_plot_expected__draws_the_line_that_the_measure_fitted():
 
 
 @pytest.mark.slow
-def test_plot_expected__shades_where_each_school_of_the_place_would_lie():
+def test_plot_expected__shades_smoothly_about_where_each_school_of_the_place_would_lie():
     figure = made("expected")
-    [shade] = [one for one in figure.figure.axes[0].collections if isinstance(one, PolyCollection)]
-    corners = {(round(x, 9), round(y, 9)) for x, y in shade.get_paths()[0].vertices}
+    shade = _usual(compared()).curves()[0]
     expected = [one for one in figure.findings if one.row.measure == "expected_rate"]
     assert len(expected) == 20
     for one in expected:
         share = SHARES[one.row.organization_id][0] / 200
-        assert (share, one.printed.numbers["ci_low"]) in corners
-        assert (share, one.printed.numbers["ci_high"]) in corners
+        for side, drawn in (("ci_low", shade.y), ("ci_high", shade.top)):
+            assert np.interp(share, shade.x, drawn) == pytest.approx(
+                one.printed.numbers[side], abs=0.03
+            )
+    assert [one for one in figure.axes[0].collections if isinstance(one, PolyCollection)]
 
 
 def test_plot_expected__names_strengths_and_nobody_below():
@@ -114,7 +118,7 @@ def test_plot_expected__shows_the_raw_rate_beside_what_is_usual():
 @pytest.mark.slow
 def test_plot_expected__tells_the_year_of_the_shares():
     figure = plot_expected(compared(shares_of=2017))
-    texts = [text.get_text() for text in figure.figure.texts]
+    texts = written(figure)
     assert "Students from low-income families, 2016–17" in texts
     assert figure.subtitle == "All students, 2018–19"
 
@@ -149,14 +153,16 @@ def test_plot_expected__of_few_schools_elsewhere_draws_no_line():
 
 
 @pytest.mark.slow
-def test_plot_expected__of_one_school_has_room_for_its_shading():
-    some = [HERE[5], *FAR]
-    figure = plot_expected(compared({code: EXPECTED[code] for code in some}))
-    [shade] = [one for one in figure.figure.axes[0].collections if isinstance(one, PolyCollection)]
-    assert np.ptp(shade.get_paths()[0].vertices[:, 0]) == pytest.approx(0.02)
+def test_plot_expected__has_a_panel_for_each_level_that_the_place_has_schools_of():
+    codes = [code for code, one in catalog.schools().items() if one.level and code not in HERE][:30]
+    cells = {code: (40 + at, 100) for at, code in enumerate([*HERE, *codes])}
+    shares = {code: (20 + 3 * at, 200) for at, code in enumerate(cells)}
+    figure = plot_expected(compared(cells, shares=shares))
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["Elementary", "K-8", "Middle", "High"]
 
 
 @pytest.mark.slow
 def test_plot_expected__of_schools_of_no_place_calls_them_the_place():
     figure = plot_expected(compared(inside=[*HERE[:3], FAR[0]]))
-    assert "School of the place" in [text.get_text() for text in figure.figure.texts]
+    assert "School of the place" in written(figure)

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from matplotlib.lines import Line2D
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from sesec_analysis import catalog
@@ -12,6 +12,7 @@ from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.figures.figure import ReportFigure
 from sesec_analysis.figures.map import plot_map
+from sesec_analysis.figures.style import ACCENT
 
 LISTED = [code for code, place in catalog.places().items() if place.schools and not place.level]
 """Places with an outline of their own on the ground; the schools of a level are all over the city."""
@@ -28,13 +29,9 @@ def words_of(figure: ReportFigure) -> list[Text]:
 
 def points_of(figure: ReportFigure) -> list[tuple[float, float]]:
     [axes] = figure.figure.axes
-    lines = [line for line in axes.get_lines() if line.get_markersize() == 6.0]
-    return sorted((float(x), float(y)) for line in lines for x, y in [_only(line)])
-
-
-def _only(line: Line2D) -> tuple[float, float]:
-    [x], [y] = line.get_xdata(), line.get_ydata()
-    return x, y
+    mine = axes.collections[-1]
+    assert to_hex(mine.get_facecolors()[0]) == ACCENT
+    return sorted((float(x), float(y)) for x, y in mine.get_offsets())
 
 
 @pytest.mark.slow
@@ -61,8 +58,8 @@ def test_plot_map__names_every_school_and_no_names_overlap(drawn: tuple[str, Rep
     code, figure = drawn
     figure.figure.canvas.draw()
     page = figure.figure.bbox
-    boxes = [(text.get_text(), text.get_window_extent()) for text in words_of(figure)]
-    written = " ".join(text for text, _ in boxes).replace("\u00a0", " ")
+    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure)]
+    written = " ".join(text for text, _ in boxes).replace("\u00a0", " ").replace("\n", " ")
     for own in catalog.place(code).schools:
         assert catalog.schools()[own].short_name in written
     for text, box in boxes:

@@ -30,8 +30,8 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.expected import plot_expected
 from sesec_analysis.figures.funnel import plot_funnel
-from sesec_analysis.figures.page import ACCENT, TONES
 from sesec_analysis.figures.scatter import focused
+from sesec_analysis.figures.style import ACCENT, TONES
 
 
 @pytest.fixture(params=list(MADE))
@@ -48,7 +48,7 @@ def words_of(figure):
 @pytest.mark.slow
 def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
     page = figure.figure.bbox
-    boxes = [(text.get_text(), text.get_window_extent()) for text in words_of(figure.figure)]
+    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure.figure)]
     for text, box in boxes:
         assert box.x0 >= page.x0, text
         assert box.x1 <= page.x1, text

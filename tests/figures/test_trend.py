@@ -13,10 +13,9 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
-from sesec_analysis.figures.figure import look_of_group, looks_of_places, named
-from sesec_analysis.figures.page import ACCENT
 from sesec_analysis.figures.schools import plot_schools
-from sesec_analysis.figures.trend import plot_trend, series_of
+from sesec_analysis.figures.style import ACCENT, look_of_group, looks_of_places
+from sesec_analysis.figures.trend import lines_of, plot_trend
 
 YEARS = [2017, 2018, 2019]
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -32,11 +31,8 @@ def places(codes, make=rate, **changes):
 
 
 def looks(table, focus=None):
-    found = findings(table)
-    return {
-        one.findings[0].row.organization_id: (one.color, one.marker)
-        for one in series_of(found, focus, named(found))
-    }
+    rows = lines_of(findings(table), focus)
+    return dict(zip(rows["place"], zip(rows["color"], rows["shape"], strict=True), strict=True))
 
 
 @pytest.mark.slow

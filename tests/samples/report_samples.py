@@ -1,6 +1,5 @@
 """Small notebooks for the tests of reports: what a cell shows, written out; and a root folder to build editions in."""
 
-import base64
 import json
 import shutil
 import sys
@@ -11,11 +10,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from sesec_analysis.evidence.notices import FIGURE, FINDING, FINDINGS, NOTICE, TABLE
+from sesec_analysis.evidence.notices import FIGURE, FINDING, FINDINGS, HEADLINE, NOTICE, TABLE
 
 SESEC = str(Path(sys.executable).with_name("sesec"))
 TEMPLATE = Path(__file__).parents[2] / "reports" / "template"
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+"""The smallest picture."""
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 300">'
     '<rect x="40" y="40" width="400" height="60" fill="#0072b2"/></svg>'
@@ -65,6 +65,22 @@ def figure(title: str = "Literacy, by race and ethnicity", **also: Any) -> Bundl
         "findings": [record("rate.black"), record("rate.white")],
     } | also
     return {FIGURE: content, "image/png": PNG, "image/svg+xml": SVG, "text/plain": "a figure"}
+
+
+def headline(words: str = "Fewer students met the standard", **also: Any) -> Bundle:
+    told = record("rate.black") | {"headline": words} | also
+    why = "" if words else "withheld figures leave the direction open"
+    return {HEADLINE: {"text": words, "why": why, "findings": [told] if words else []}}
+
+
+def laid_out(layout: str) -> Bundle:
+    """A table of cards or of large numbers."""
+    rows = [["1. Fewer teachers", "2010: 33%", "2022: 44%", "Holds"]] * 3
+    if layout == "numbers":
+        rows = [["33%", "of students met the standard", "Since 2017–18: ▼ lower"]] * 4
+    labels = ("Claim", "Then", "Now", "Verdict")[: len(rows[0])]
+    content = {"caption": f"In {layout}", "layout": layout, "columns": columns(*labels)}
+    return {TABLE: content | {"rows": rows, "note": "", "findings": []}}
 
 
 def table(caption: str = "Every indicator", width: int = 3, rows: int = 2) -> Bundle:

@@ -4,6 +4,8 @@ from functools import cache
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.collections import PathCollection
+from matplotlib.text import Text
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
@@ -33,6 +35,7 @@ __all__ = [
     "made",
     "observed",
     "sized",
+    "written",
 ]
 
 
@@ -136,23 +139,32 @@ def made(name):
 
 def dots_of(figure):
     """Where the dots are: x, y, by colour and shape."""
-    [axes] = figure.figure.axes
+    [axes] = figure.axes
     found = {}
-    for line in axes.lines:
-        if line.get_marker() != "None":
-            look = (mpl.colors.to_hex(line.get_markerfacecolor()), line.get_marker())
-            found.setdefault(look, set()).add((line.get_xdata()[0], line.get_ydata()[0]))
+    for dots in axes.collections:
+        if isinstance(dots, PathCollection):
+            paths = [*dots.get_paths()] * (
+                len(dots.get_offsets()) if len(dots.get_paths()) == 1 else 1
+            )
+            for spot, color, path in zip(
+                dots.get_offsets(), dots.get_facecolors(), paths, strict=True
+            ):
+                look = (mpl.colors.to_hex(color), "o" if len(path.vertices) > 10 else "s")
+                found.setdefault(look, set()).add((float(spot[0]), float(spot[1])))
     return found
 
 
 def curves_of(figure):
-    [axes] = figure.figure.axes
-    return [line.get_xydata() for line in axes.lines if line.get_marker() == "None"]
+    [axes] = figure.axes
+    return [line.get_xydata() for line in axes.lines]
 
 
 def labels_of(figure):
-    """Names beside the picture."""
-    [axes] = figure.figure.axes
-    box = axes.get_position()
-    beside = [text for text in figure.figure.texts if text.get_position()[0] > box.x1]
-    return [text.get_text() for text in beside if box.y0 < text.get_position()[1] < box.y1]
+    """Names beside the picture, from top to bottom."""
+    [axes] = figure.axes
+    beside = sorted(axes.texts, key=lambda text: -text.get_position()[1])
+    return [text.get_text().replace("\n", " ") for text in beside]
+
+
+def written(figure):
+    return [text.get_text().replace("\n", " ") for text in figure.figure.findobj(Text)]

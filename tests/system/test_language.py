@@ -15,8 +15,7 @@ from sesec_analysis.editions.documents import language_check
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import prose as documents_prose
 from sesec_analysis.editions.documents.notebook import OutputError
-from sesec_analysis.figures import figure as figures_figure
-from sesec_analysis.figures import page
+from sesec_analysis.figures import style
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks" / "reports").glob("*.ipynb"))
@@ -169,14 +168,14 @@ def test_contrast__is_21_for_black_on_white():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-@pytest.mark.parametrize("color", [page.INK, page.QUIET, page.ACCENT])
+@pytest.mark.parametrize("color", [style.INK, style.QUIET, style.ACCENT])
 def test_palette__words_stand_out_on_white(color):
     assert contrast(color, "#ffffff") >= AA_TEXT
 
 
 @pytest.mark.parametrize(
     "color",
-    sorted({*page.LINES, *page.TONES, page.FADED, page.PLAIN}),
+    sorted({*style.LINES, *style.TONES, style.FADED, style.PLAIN}),
 )
 def test_palette__marks_stand_out_on_white(color):
     assert contrast(color, "#ffffff") >= AA_SHAPE
@@ -185,12 +184,12 @@ def test_palette__marks_stand_out_on_white(color):
 def test_looks__tell_groups_and_places_apart_without_color():
     for code, kind in catalog.group_types().items():
         shapes = [
-            figures_figure.look_of_group(code, group, any_focus=focus).marker
+            style.look_of_group(code, group, any_focus=focus).marker
             for focus in (True, False)
             for group in kind.groups
         ]
         assert len(set(shapes)) == len(kind.groups)
-    places = figures_figure.looks_of_places(catalog.places())
+    places = style.looks_of_places(catalog.places())
     assert all(one.marker != other.marker for one, other in pairwise(places.values()))
 
 

@@ -33,7 +33,7 @@ def with_ages(document: Document, report_year: int) -> Document:
     -------
     Document
         Under each figure and table whose newest year is two years older or more stands how old it is. A report
-        gets a section that lists the newest year of each indicator; a fact sheet, which is short, does not.
+        or an annex gets a section that lists the newest year of each indicator; what is short does not.
     """
 
     def aged(block: Block) -> Block:
@@ -54,7 +54,7 @@ def with_ages(document: Document, report_year: int) -> Document:
             replace(part, blocks=tuple(map(aged, part.blocks))) for part in document.sections
         ),
     )
-    if document.layout == "sheet" or not document.findings:
+    if document.layout not in ("report", "annex") or not document.findings:
         return dated
     tables = sum(isinstance(block, TableBlock) for block in document.blocks)
     listed = _listed(document.findings, report_year, tables + 1)

@@ -1,0 +1,246 @@
+"""Three products of one run: what each holds, how they lead to each other, and that each says what it should."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from report_samples import (
+    PARAMETERS,
+    code,
+    figure,
+    finding,
+    headline,
+    laid_out,
+    notebook,
+    notice,
+    record,
+    running,
+    showing,
+    table,
+    text,
+    write_root,
+)
+
+from sesec_analysis.editions import build
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents import stored
+from sesec_analysis.editions.documents.notebook import OutputError
+from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence.notices import TABLE
+from sesec_analysis.verdict.check import confirm
+
+LIST = """\
+editions:
+  annual-2022:
+    title: Equity Report, 2021–22
+    published: 2023
+    notebook: report.ipynb
+    summary: summary.ipynb
+    annex: annex.ipynb
+    asks: [Pay for small classes., Ask families.]
+    parameters: { report_year: 2022 }
+  unlike: { title: U, notebook: report.ipynb, annex: unlike.ipynb, parameters: { report_year: 2022 } }
+  twice: { title: T, notebook: annex.ipynb, annex: annex.ipynb, parameters: { report_year: 2022 } }
+"""
+WHOLE = {
+    **{"measure": "average", "publish": "point", "status": "undefined", "grade_level": "all"},
+    **{"organization_id": "southeast_seattle", "organization_level": "place", "reference": ""},
+    **{"student_group_type": "all", "student_group": "all", "unit": "points"},
+}
+BLACK = record("rate.black", headline="Fewer students met the standard", **WHOLE)
+WHITE = record("rate.white", headline="", **WHOLE)
+DRAWN = {"findings": [BLACK, WHITE]}
+
+
+def make_notebooks() -> dict[str, object]:
+    start = code(PARAMETERS, tag="parameters")
+    report = notebook(
+        start,
+        running(headline(**WHOLE), finding(BLACK)),
+        text("## Learning\n\nTwo sentences. They are short."),
+        running(headline(**WHOLE), figure("Reading", **DRAWN), tag="figure-reading"),
+        text("So what: more students need more teachers."),
+        text("## Kindergarten"),
+        running(notice("Kindergarten", "To add it, run: sesec data fetch ospi_wakids.")),
+        text("## Our founding claims"),
+        running(laid_out("cards")),
+        text("## How we know"),
+    )
+    summary = notebook(
+        code("report_year: int  # school year by the year it ends", tag="parameters"),
+        running(headline(**WHOLE), laid_out("numbers")),
+        text("## At a glance"),
+        running(figure("Glance", **DRAWN), tag="figure-glance"),
+        text("## How to quote\n\nWith its year."),
+        title="# Summary",
+    )
+    bare = table()
+    bare[TABLE]["findings"] = []
+    annex = notebook(
+        start,
+        text("## Results by group"),
+        running(headline(""), finding(BLACK, WHITE)),
+        running(figure(**DRAWN), tag="figure-literacy"),
+        running(bare, notice()),
+        title="# Technical annex",
+    )
+    unlike = notebook(code("report_year: int = 2020  # another", tag="parameters"), text("## A"))
+    return {
+        "report.ipynb": report,
+        "summary.ipynb": summary,
+        "annex.ipynb": annex,
+        "unlike.ipynb": unlike,
+    }
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory) -> Path:
+    home = write_root(tmp_path_factory.mktemp("home") / "root", make_notebooks(), LIST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_ROOT", str(home))
+        build.build("2022", confirm=confirm)
+        yield home / "reports" / "build" / "annual-2022"
+
+
+def seen(edition: Path, name: str) -> str:
+    page = (edition / name).read_text("utf-8")
+    page = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+@pytest.mark.slow
+def test_build__writes_each_product_in_every_form(edition):
+    names = {path.name for path in edition.iterdir()}
+    for stem in ("summary", "annex"):
+        assert {f"{stem}.html", f"{stem}.pdf", f"{stem}.docx"} <= names
+    assert {"index.html", "report.pdf", "report.docx", "findings.html", "document.json"} <= names
+    pictures = {path.stem for path in (edition / "figures").iterdir()}
+    assert pictures == {"reading", "glance", "literacy"}
+
+
+@pytest.mark.slow
+def test_build__keeps_the_findings_of_all_products_once(edition):
+    kept = [one["id"] for one in json.loads((edition / "findings.json").read_text("utf-8"))]
+    assert kept == ["sesec:rate.black", "sesec:rate.white"]
+    document = stored.read(edition)
+    assert [one.layout for one in document.all] == ["pages", "summary", "annex"]
+    assert all(one.findings == document.findings for one in document.all)
+
+
+@pytest.mark.slow
+def test_build__names_the_notebooks_of_all_products(edition):
+    run = json.loads((edition / "run.json").read_text("utf-8"))
+    beside = [note["path"] for note in run["notebooks_beside"]]
+    assert [run["notebook"]["path"], *beside] == [
+        f"notebooks/{name}.ipynb" for name in ("report", "summary", "annex")
+    ]
+
+
+@pytest.mark.slow
+def test_report__has_headlines_what_is_asked_and_the_way_to_the_annex(edition):
+    words = seen(edition, "index.html")
+    assert "Learning Fewer students met the standard Two sentences." in words
+    assert "What we ask Pay for small classes. Ask families. How we know" in words
+    assert "Numbers, ranges and ids: technical annex, “Results by group”" in words
+    assert 'href="annex.html#results-by-group"' in (edition / "index.html").read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["index.html", "summary.html"])
+def test_report__shows_no_machinery(edition, name):
+    words = seen(edition, name)
+    for machinery in ("sesec:", "sesec data", "n = 216", "Cite"):
+        assert machinery not in words
+
+
+@pytest.mark.slow
+def test_report__names_in_one_line_what_is_not_in_it(edition):
+    words = seen(edition, "index.html")
+    assert words.count("Kindergarten") == 1
+    assert "Not in this edition: Kindergarten." in words
+    assert "One in nine was not tested." in seen(edition, "annex.html")
+
+
+@pytest.mark.slow
+def test_annex__holds_all_the_rest(edition):
+    words = seen(edition, "annex.html")
+    for part in ("sesec:rate. white", "About this edition", "Certificate of accessibility"):
+        assert part in words
+    assert "withheld figures leave the direction open" in words
+    assert "What we ask" not in words
+
+
+@pytest.mark.slow
+def test_pdfs__have_a_page_for_each_message_and_two_for_the_summary(edition):
+    assert len(PdfReader(edition / "summary.pdf").pages) == 2
+    pages = [page.extract_text() for page in PdfReader(edition / "report.pdf").pages]
+    assert len(pages) == 5
+    for page, title in zip(
+        pages[1:], ("Learning", "Our founding", "What we ask", "How we"), strict=True
+    ):
+        assert title in page
+    assert "sesec:" not in "".join(pages)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["summary.pdf", "report.pdf", "annex.pdf"])
+def test_pdfs__pass_two_checkers_of_accessibility(edition, name):
+    from outloud import check
+    from pdfua import validate
+
+    assert [str(found) for found in validate(edition / name).findings] == []
+    heard = check(str(edition / name))
+    assert (heard.error, heard.errors) == (None, 0), heard.findings
+
+
+def test_planned__refuses_notebooks_that_declare_a_parameter_otherwise(tmp_path, monkeypatch):
+    home = write_root(tmp_path / "root", make_notebooks(), LIST)
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    with pytest.raises(EditionError, match="declared otherwise") as refusal:
+        build.build("unlike")
+    assert "report_year" in refusal.value.known
+
+
+def test_planned__gives_each_notebook_the_values_that_it_declares(tmp_path, monkeypatch):
+    home = write_root(tmp_path / "root", make_notebooks(), LIST)
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    plan = build.planned("annual-2022", build.editions()["annual-2022"], {"ci_level": "0.9"})
+    assert [product.layout for product in plan.products] == ["pages", "summary", "annex"]
+    assert plan.products[1].declared == {"report_year"}
+    assert plan.values == {"report_year": 2022, "place": "southeast_seattle", "ci_level": 0.9}
+    assert plan.changed == ("ci_level",)
+
+
+def test_together__refuses_one_id_or_one_name_of_two_meanings():
+    def of(*cells):
+        return documents_notebook.read(notebook(text("## A"), *cells))
+
+    one, other = (of(showing(finding(record("a", n=n)))) for n in (20, 30))
+    with pytest.raises(OutputError, match="share the id"):
+        documents_notebook.together(one, [other])
+    drawn = of(showing(figure(), tag="figure-a"))
+    with pytest.raises(EditionError, match="two figures are named"):
+        documents_notebook.together(drawn, [drawn])
+
+
+@pytest.mark.parametrize("payload", [headline(""), laid_out("squares")])
+def test_read__refuses_a_headline_without_words_and_an_unknown_layout(payload):
+    [content] = payload.values()
+    if "why" in content:
+        content["why"] = ""
+    with pytest.raises(OutputError):
+        documents_notebook.read(notebook(text("## A"), showing(payload)))
+
+
+def test_in_annex__changes_the_annex_or_else_the_report():
+    plain = documents_notebook.read(notebook(text("## A")))
+    annex = replace(plain, layout="annex")
+    both = documents_notebook.in_annex(
+        replace(plain, beside=(annex,)), lambda one: replace(one, title="New")
+    )
+    assert [one.title for one in both.all] == [plain.title, "New"]
+    alone = documents_notebook.in_annex(plain, lambda one: replace(one, title="New"))
+    assert alone.title == "New"
