@@ -15,6 +15,7 @@ __all__ = [
     "FINDINGS",
     "HEADLINE",
     "NOTICE",
+    "SO_WHAT",
     "TABLE",
     "Notice",
     "verdict_notice",
@@ -27,6 +28,9 @@ FIGURE = "application/vnd.sesec.figure+json"
 TABLE = "application/vnd.sesec.table+json"
 NOTICE = "application/vnd.sesec.notice+json"
 HEADLINE = "application/vnd.sesec.headline+json"
+
+SO_WHAT = mark("So what")
+"""The title of a notice that says what follows from a figure; it stands in place of nothing."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ one line, at its end.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from sesec_analysis.editions.documents import crossing, prose
 from sesec_analysis.editions.documents.blocks import (
@@ -17,6 +18,7 @@ from sesec_analysis.editions.documents.blocks import (
     Prose,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.evidence.notices import SO_WHAT
 from sesec_analysis.i18n import say
 
 __all__ = ["ASKS", "closed"]
@@ -76,21 +78,26 @@ def _led(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _without_boxes(document: Document) -> Document:
-    """Return a document without notices, and without sections that have nothing else to show; its end names them."""
+    """Return a document without boxes in place of figures, nor sections that show nothing else; its end names them."""
     lacking: list[str] = []
     sections = []
     for part in document.sections:
-        kept = tuple(block for block in part.blocks if not isinstance(block, NoticeBlock))
-        notices = [block.title for block in part.blocks if isinstance(block, NoticeBlock)]
-        if notices and all(isinstance(block, Prose | Heading) for block in kept):
+        kept = tuple(block for block in part.blocks if not _is_box(block))
+        notices = [block.title for block in part.blocks if _is_box(block)]
+        if notices and all(isinstance(block, Prose | Heading | NoticeBlock) for block in kept):
             lacking.append(part.heading.text)
             continue
         lacking += notices
         sections.append(replace(part, blocks=kept))
-    lead = tuple(block for block in document.lead if not isinstance(block, NoticeBlock))
-    lacking += [block.title for block in document.lead if isinstance(block, NoticeBlock)]
+    lead = tuple(block for block in document.lead if not _is_box(block))
+    lacking += [block.title for block in document.lead if _is_box(block)]
     if lacking and sections:
         titles = "; ".join(dict.fromkeys(title.rstrip(".") for title in lacking))
         words = prose.plain(say("Not in this edition: {titles}.", titles=titles))
         sections[-1] = replace(sections[-1], blocks=(*sections[-1].blocks, words))
     return replace(document, lead=lead, sections=tuple(sections))
+
+
+def _is_box(block: Block) -> TypeGuard[NoticeBlock]:
+    """Tell whether a block stands in place of something that cannot be shown."""
+    return isinstance(block, NoticeBlock) and block.title != say(SO_WHAT)
