@@ -16,12 +16,12 @@ from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.evidence import citation
+from sesec_analysis.evidence import citation, search
 from sesec_analysis.evidence.citation import cite, cited
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.row import JOINT, Record
-from sesec_analysis.evidence.search import IDLE, group_words
+from sesec_analysis.evidence.search import group_words
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["KINDS", "Note", "notes", "render"]
@@ -152,7 +152,8 @@ _STYLES = {"apa": "APA", "chicago": mark("Chicago note"), "bibtex": "BibTeX", "c
 
 _SAID = {
     "found": mark("{found} of {all} numbers"),
-    "none": mark("No number has all of these words. Try fewer, or another spelling."),
+    "none": mark("No number has one of these words. Try another spelling."),
+    "lacking": mark("No number has all of these words; those below lack: {words}."),
     "quote": mark("Quote this number"),
     "sentence": mark("Copy sentence"),
     "citation": mark("Copy {style}"),
@@ -296,7 +297,7 @@ def _island(
         "figures": [[figure.name, name] for figure, name in figures],
         "drawn": [drawn.get(str(record["id"]), []) for record in records],
         "groups": {code: group_words(code) for code in sorted(codes)},
-        "idle": sorted(IDLE),
+        "search": search.shared(),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
