@@ -19,6 +19,7 @@ from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, miss
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import Headline
 from sesec_analysis.i18n import mark, say
+from sesec_analysis.metrics.expected import wider_for_all
 
 __all__ = ["ShownHeadline", "better", "board_questions", "headline", "key_numbers", "so_what"]
 
@@ -187,6 +188,7 @@ def better(estimates: pd.DataFrame) -> pd.DataFrame:
     ----------
     estimates
         ESTIMATES of comparisons; rows that compare nothing are left out, like measures of which neither side is better.
+        Schools beside what is usual have to lie beyond 99.8 percent limits that hold for all of them together.
 
     Returns
     -------
@@ -207,18 +209,39 @@ def better(estimates: pd.DataFrame) -> pd.DataFrame:
     0
     """
     check_measured(estimates)
+    every = findings(estimates)
+    beside_usual = [one for one in every if _is_beside_usual(one) and one.row.publish != "nothing"]
     chosen = []
-    for at, shown in enumerate(findings(estimates)):
+    for at, shown in enumerate(every):
         found, entry = answer(shown.row), catalog.indicator(shown.row.indicator)
         if found is None or entry.direction == "neutral" or shown.row.publish == "nothing":
             continue
-        if found.better(higher_is_better=entry.direction == "higher_is_better"):
+        if not found.better(higher_is_better=entry.direction == "higher_is_better"):
+            continue
+        if not _is_beside_usual(shown) or _holds_for_all(shown, len(beside_usual)):
             chosen.append(at)
     rows = estimates.iloc[chosen]
     middle = rows["estimate"].fillna((rows["bound_low"] + rows["bound_high"]) / 2).abs()
     order = {code: at for at, code in enumerate(estimates["indicator"].drop_duplicates())}
     ranked = pd.DataFrame({"indicator": rows["indicator"].map(order), "size": -middle})
     return rows.loc[ranked.sort_values(["indicator", "size"], kind="stable").index]
+
+
+def _is_beside_usual(finding: Finding) -> bool:
+    return finding.row.measure == "rate_less_expected"
+
+
+def _holds_for_all(finding: Finding, schools: int) -> bool:
+    """Tell whether a school is off what is usual beyond limits that hold for all schools compared."""
+    row = finding.row
+    known = (row.bound_low, row.bound_high) if row.leaves_open else (row.estimate, row.estimate)
+    wider = wider_for_all(schools, level=row.ci_level or 0.95)
+    ends = [
+        edge + wider * (end - edge)
+        for edge, end in zip(known, row.widest or (), strict=False)
+        if edge is not None
+    ]
+    return len(ends) == len(known) and (min(ends) > 0 or max(ends) < 0)
 
 
 def so_what(estimates: pd.DataFrame) -> notices.Notice:

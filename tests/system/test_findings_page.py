@@ -121,10 +121,7 @@ def test_search__meets_what_the_command_meets(browser_page, path):
 
     page = browser_page(path).page
     for words in ("english language", "students of grade 3", "african", "latino", "white", "rate"):
-        expected = {
-            str(match.record["id"])
-            for match in search.search(words, records())[0]
-        }
+        expected = {str(match.record["id"]) for match in search.search(words, records())[0]}
         told = f"{len(expected)} of 4 numbers"
         assert set(look_for(page, words, told)) == expected
         page.get_by_role("button", name="Show all again").click()

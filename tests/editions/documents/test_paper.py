@@ -4,7 +4,6 @@ from dataclasses import replace
 import pytest
 from paper_samples import hostile, imprint, report, sourced
 from report_samples import finding, notebook, showing, text
-from sesec_analysis.figures.page import SMALL, FigurePage, FigureText, leading
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.blocks import Table
