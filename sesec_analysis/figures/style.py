@@ -13,6 +13,7 @@ from typing import Any, Self
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
+from matplotlib import rcsetup
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
@@ -98,7 +99,7 @@ def style() -> Style:
             "axes.titleweight": "bold",
             "axes.titlelocation": "left",
             "axes.unicode_minus": True,
-            "axes.prop_cycle": mpl.cycler(color=LINES),
+            "axes.prop_cycle": rcsetup.cycler(color=LINES),
             "axes.axisbelow": True,
             "figure.facecolor": "white",
             "grid.color": GRID,
