@@ -68,6 +68,7 @@ class LedgerEntry:
     verdict: str
     reasons: str
     shown: tuple[Finding, ...]
+    brief: str = ""  # now, on a card: without the numbers outcome by outcome, and without the note
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ _CARD = {
 
 def _card(entry: LedgerEntry, claim: FoundingClaim) -> tuple[str, ...]:
     sign = SIGNED[entry.verdict]
-    return _claimed(entry, claim), entry.then, entry.now, entry.reasons, say(sign)
+    return _claimed(entry, claim), entry.then, entry.brief, entry.reasons, say(sign)
 
 
 def _claimed(entry: LedgerEntry, claim: FoundingClaim) -> str:
@@ -217,6 +218,7 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
     sentences = [now_text[:1].upper() + now_text[1:]]
     if need := "; ".join(measured.text for measured in beside if measured.text):
         sentences.append(say("Need: {figures}", figures=need))
+    brief = [_briefly(parts), *sentences[1:]]
     sentences += [claim.note] if claim.note else []
     measured_then = (
         say("{claimed}. Measured: {figures}", claimed=claim.then.claimed, figures="; ".join(then))
@@ -231,7 +233,18 @@ def _entry(number: str, claim: FoundingClaim, figures: ClaimFigures) -> LedgerEn
         verdict,
         _reasons(parts, verdict),
         tuple(shown),
+        ". ".join(brief),
     )
+
+
+def _briefly(parts: Sequence[_Part]) -> str:
+    """Return the figures of now for a card; those counted outcome by outcome stand in the ledger's rows."""
+    texts = dict.fromkeys(part.now.text for part in parts if part.now.text)
+    counted = {part.now.text for part in parts if isinstance(part.test, OutcomesTest)}
+    single = "; ".join(text for text in texts if text not in counted)
+    if single:
+        return f"{single[:1].upper()}{single[1:]}"
+    return say("Counted outcome by outcome") if texts else say("No figures at hand")
 
 
 def _part(test: ClaimTest, claim: FoundingClaim, figures: ClaimFigures) -> _Part:

@@ -255,8 +255,10 @@ def so_what(estimates: pd.DataFrame) -> notices.Notice:
 
 def _case(finding: Finding | None) -> tuple[str, str]:
     """Return what a finding compares, and what its answer is."""
-    found = answer(finding.row) if finding else None
-    if finding is None or found is None:
+    if finding is None:
+        return "none", ""
+    found = answer(finding.row)
+    if found is None:
         return "level", ""
     entry = catalog.indicator(finding.row.indicator)
     if finding.row.organization_level == "school":
@@ -323,6 +325,9 @@ _FOLLOWS = {
     ),
     ("any", "chance"): mark(
         "A difference of this size can come from chance alone. Wait for another year before you build on it."
+    ),
+    ("none", ""): mark(
+        "These figures are not at hand for these years. Ask those who hold them to publish them."
     ),
     ("need", ""): mark(
         "These shares say whom schools are there for. Ask whether staff, money and time go where the need is."

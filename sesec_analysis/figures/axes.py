@@ -46,7 +46,7 @@ class Axis:
         """Return it with its ends and its middle alone, for a small panel."""
         last = len(self.ticks) - 1
         kept = [0, last // 2, last] if last % 2 == 0 else [0, last]
-        ticks, labels = ([every[at] for at in kept] for every in (self.ticks, self.labels))
+        ticks, labels = [self.ticks[at] for at in kept], [self.labels[at] for at in kept]
         return replace(self, ticks=ticks, labels=labels)
 
     def held(self, value: float | None, otherwise: float) -> float:
@@ -182,7 +182,13 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     return [float(centre) for centre in centres]
 
 
-_LEADER = {"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
+_LEADER: dict[str, Any] = {
+    "arrowstyle": "-",
+    "color": QUIET,
+    "linewidth": 0.7,
+    "shrinkA": 1,
+    "shrinkB": 4,
+}
 
 
 class Names:
@@ -206,7 +212,7 @@ class Names:
         """Write names in a column at ``x``, a share of the width of the axes; each leads to its point."""
         made = []
         for point, text, own in zip(points, texts, styles or [{}] * len(texts), strict=True):
-            style = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
+            style: dict[str, Any] = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
             lines = "\n".join(wrapped(text, width, SMALL, style.get("weight", "normal")))
             arrow = _LEADER | {
                 "relpos": (0 if side == "left" else 1, 0.5),

@@ -4,6 +4,7 @@ Every number drawn has passed the gate and is drawn as it is printed.
 """
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -227,12 +228,12 @@ def _reach(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
     held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in ends})
     points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
     low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
-    axes.hlines(points["y"], low, high, colors=points["color"], linewidth=1.7, zorder=2.5)
+    axes.hlines(points["y"], low, high, colors=list(points["color"]), linewidth=1.7, zorder=2.5)
     axes.hlines(open_["y"], open_["outer_low"].fillna(scale.low), open_["outer_high"].fillna(scale.high),
-                colors=open_["color"], linewidth=1.1, linestyle=":", zorder=2)  # fmt: skip
+                colors=list(open_["color"]), linewidth=1.1, linestyle=":", zorder=2)  # fmt: skip
     style.ranges(axes, rows, "y")
     narrow = rows[rows["narrow"]]
-    for row in narrow.itertuples():
+    for row in style.records(narrow):
         axes.plot(row.at, row.y, marker="|", markersize=8, markeredgewidth=1.6, color=row.color)
     for at, beyond, marker in _beyond(rows, scale):
         axes.scatter(
@@ -258,9 +259,18 @@ def _values(axes: Axes, rows: pd.DataFrame) -> None:
     """Write each value and its number of students in two columns at the right."""
     values = [words.short(finding) for finding in rows["finding"]]
     end = (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
-    at = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points", "va": "center"}
-    for value, row in zip(values, rows.itertuples(), strict=True):
-        own = {"ha": "right", "weight": row.weight, "fontsize": BODY, "color": style.INK}
+    at: dict[str, Any] = {
+        "xycoords": axes.get_yaxis_transform(),
+        "textcoords": "offset points",
+        "va": "center",
+    }
+    for value, row in zip(values, style.records(rows), strict=True):
+        own: dict[str, Any] = {
+            "ha": "right",
+            "weight": row.weight,
+            "fontsize": BODY,
+            "color": style.INK,
+        }
         axes.annotate(value, (1, row.y), (end, 0), **at, **own)
         axes.annotate(
             row.students, (1, row.y), (end + _GAP * 72, 0), **at, fontsize=SMALL, color=QUIET

@@ -357,11 +357,6 @@ def finished(
     )
 
 
-def with_table(made: ReportFigure, table: ReportTable) -> ReportFigure:
-    """Return a figure with another table than that of all its findings."""
-    return replace(made, table=table)
-
-
 def _headline(estimates: pd.DataFrame | None) -> Finding | None:
     return findings(estimates)[0] if estimates is not None and len(estimates) else None
 
@@ -410,7 +405,7 @@ def drawn_page(
             legend.set_bbox_to_anchor((MARGIN / WIDTH, 1 - keyed / full), figure.transFigure)
             legend.set_in_layout(False)
         if synthetic:
-            large = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
+            large: dict[str, Any] = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
             mark = figure.text(
                 0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large
             )
@@ -419,6 +414,12 @@ def drawn_page(
         figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
+        for axes in (
+            figure.axes
+        ):  # a map keeps its shape: left to itself, each drawing would move it by a hair
+            axes.apply_aspect()
+            axes.set_position(axes.get_position())
+            axes.set_aspect("auto")
         names.settle()
     return figure, (float(head / full), float(1 - (bottom + 0.04) / full))
 

@@ -1,7 +1,10 @@
 """Plot many indicators of two places at a glance: both values, how far apart, over the years, and in words."""
 
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,7 +22,7 @@ from sesec_analysis.evidence.wording.headlines import outcome_words
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, trend, words
 from sesec_analysis.figures.axes import Names, level_scale
-from sesec_analysis.figures.style import ACCENT, BODY, INK, PLAIN, QUIET, SMALL, Key
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, Key
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_at_a_glance"]
@@ -82,42 +85,38 @@ def plot_at_a_glance(
             mend="put `sa.rates` or `sa.averages` of both places into one table",
             known=sorted({one.row.organization_id for one in every}),
         )
-    rows = [
-        row
-        for row in _rows(every, place, reference)
-        if row["here"] is not None or row["there"] is not None
-    ]
+    keys = dict.fromkeys(_key_of(one) for one in every)
+    rows = [_Row([one for one in every if _key_of(one) == key], (place, reference)) for key in keys]
+    rows = [row for row in rows if any(row.newest)]
     if not rows:
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
-    shown = Findings([one for row in rows for one in row["drawn"]])
+    newest = [one for row in rows for one in row.newest if one]
+    band = Key("band", say("range left open by withheld figures"))
     picture = figure.Picture(
-        kind=say("At a glance"),
-        height=sum(row["tall"] for row in rows) + _HEAD,
+        kind=say("Table of dots and lines"),
+        height=sum(row.tall for row in rows) + _HEAD,
         draw=partial(_draw, rows=rows, heads=names),
-        key=[Key("look", names[0], ACCENT, "o"), Key("look", names[1], PLAIN, "D"), *_key(rows)],
-        notes=words.notes(
-            [row[side] for row in rows for side in ("here", "there") if row[side]], _name
-        ),
+        key=[
+            Key("look", names[0], ACCENT, "o"),
+            Key("look", names[1], PLAIN, "D"),
+            *([band] if any(one.row.publish == "range" for one in newest) else []),
+        ],
+        notes=words.notes(newest, _name),
         name=_name,
-        highlights=[f"{row['label']}: {row['values'][0]}, {row['values'][1]}" for row in rows],
+        highlights=[f"{row.label}: {', '.join(row.printed)}" for row in rows],
     )
-    heading = (
-        title
-        if title is not None
-        else say("At a glance: {place} and {reference}", place=names[0], reference=names[1])
-    )
+    both = {"place": names[0], "reference": names[1]}
+    heading = title if title is not None else say("At a glance: {place} and {reference}", **both)
     under = subtitle if subtitle is not None else say("Newest school year of each figure")
+    shown = Findings([one for row in rows for one in row.drawn])
     made = figure.finished(shown, picture, heading, under, headline)
-    return figure.with_table(made, _table(rows, names, made.table))
+    return replace(made, table=_table(rows, names, made.table))
 
 
-_HEAD = 0.5  # inches above the rows
+_HEAD, _SPARK = 0.5, 0.4  # inches: over the rows, and of the tallest line over the years
 _ENDS = {"label": 1.95, "here": 2.6, "there": 3.25, "apart": 4.15, "years": 4.95, "words": 6.76}
 """Inches from the left to where each column ends."""
-
-
-_SPARK = 0.4  # inches: tallest line over the years
 
 
 def _is_level(finding: Finding) -> bool:
@@ -131,218 +130,192 @@ def _key_of(finding: Finding) -> tuple[str, ...]:
 
 def _name(finding: Finding) -> str:
     parts = [catalog.indicator(finding.row.indicator).title, finding.label, finding.place]
-    parts += [catalog.measure(finding.row.measure).label] if not _is_level(finding) else []
+    parts += [] if _is_level(finding) else [catalog.measure(finding.row.measure).label]
     return ", ".join([*parts, school_year(finding.row.end_year)])
 
 
-def _rows(every: Sequence[Finding], place: str, reference: str) -> list[dict[str, object]]:
-    """Return for each indicator, grade and group what is drawn and written."""
-    made = []
-    for key in dict.fromkeys(_key_of(finding) for finding in every):
-        of = [finding for finding in every if _key_of(finding) == key]
-        lines = [
-            sorted(
-                (one for one in of if _is_level(one) and one.row.organization_id == code),
-                key=lambda one: one.row.end_year,
-            )
-            for code in (place, reference)
-        ]
-        kept = [
-            [one for one in trend.comparable(Findings(line)) if one.row.publish != "nothing"]
-            for line in lines
-        ]
-        year = max((line[-1].row.end_year for line in lines if line), default=0)
-        here, there = (
-            next((one for one in line if one.row.end_year == year), None) for line in kept
+@dataclass(frozen=True)
+class _Row:
+    """One indicator, grade and student group of both places: what is written, and what is drawn."""
+
+    findings: Sequence[Finding]
+    places: tuple[str, str]
+
+    @cached_property
+    def lines(self) -> list[list[Finding]]:
+        """What may be shown of each place over the years."""
+        kept = trend.comparable(Findings([one for one in self.findings if _is_level(one)]))
+        shown = sorted(
+            (one for one in kept if one.row.publish != "nothing"), key=lambda one: one.row.end_year
         )
-        gap = [
+        return [[one for one in shown if one.row.organization_id == code] for code in self.places]
+
+    @cached_property
+    def year(self) -> int:
+        """The newest school year."""
+        return max((one.row.end_year for one in self.findings if _is_level(one)), default=0)
+
+    @property
+    def newest(self) -> list[Finding | None]:
+        """What may be shown of each place in the newest year."""
+        return [
+            next((one for one in line if one.row.end_year == self.year), None)
+            for line in self.lines
+        ]
+
+    @property
+    def printed(self) -> list[str]:
+        """Both values as they are printed."""
+        return [words.short(one) if one else say("not shown") for one in self.newest]
+
+    def _of(self, measure: str) -> list[Finding]:
+        rows = [
             one
-            for one in of
-            if one.row.measure == "gap"
-            and one.row.organization_id == place
-            and one.row.end_year == year
+            for one in self.findings
+            if one.row.measure == measure and one.row.end_year == self.year
         ]
-        change = [
-            one
-            for one in of
-            if one.row.measure == "change"
-            and one.row.organization_id == place
-            and one.row.end_year == year
-        ]
-        label = style.wrapped(_label(of[0]), _ENDS["label"], SMALL)
-        told = _words(gap[:1], change[:1])
-        made.append(
-            {"label": _label(of[0]), "lines": label, "here": here, "there": there, "year": year, "kept": kept,
-             "values": [words.short(one) if one else say("not shown") for one in (here, there)],
-             "words": told, "drawn": [*kept[0], *kept[1], *gap[:1], *change[:1]],
-             "tall": max(len(label), len(told), 1) * style.leading(SMALL) + 0.16}
-        )  # fmt: skip
-    return made
+        return [one for one in rows if one.row.organization_id == self.places[0]][:1]
+
+    @property
+    def drawn(self) -> list[Finding]:
+        """All findings that the row stands for."""
+        return [*self.lines[0], *self.lines[1], *self._of("gap"), *self._of("change")]
+
+    @property
+    def label(self) -> str:
+        """Its indicator, its grade, and its student group if it is not all students."""
+        row, label = self.findings[0].row, self.findings[0].label
+        grade = labels.grade_of(row) if row.grade_level != "all" else ""
+        group = label if row.student_group != "all" else ""
+        return ", ".join(filter(None, (catalog.indicator(row.indicator).title, grade, group)))
+
+    @cached_property
+    def label_lines(self) -> list[str]:
+        """The label as it is broken."""
+        return style.wrapped(self.label, _ENDS["label"], SMALL)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Direction and certainty in words: of the distance, and of the change in the place itself."""
+        told = ["\u00a0".join(outcome_words(one)) for one in self._of("gap")]
+        for one in self._of("change"):
+            then, told_of = school_year(int(one.row.reference)), "\u00a0".join(outcome_words(one))
+            told.append(say("since {year}: {words}", year=then, words=told_of))
+        return told
+
+    @cached_property
+    def word_lines(self) -> list[str]:
+        """The words as they are broken."""
+        width = _ENDS["words"] - _ENDS["years"] - 0.15
+        return [line for text in self.words for line in style.wrapped(text, width, SMALL)]
+
+    @property
+    def tall(self) -> float:
+        """Inches of its height."""
+        return max(len(self.label_lines), len(self.word_lines), 2) * style.leading(SMALL) + 0.12
 
 
-def _label(finding: Finding) -> str:
-    """Return what a row is called: its indicator, its grade, and its student group if it is not all students."""
-    row = finding.row
-    group = finding.label if row.student_group != "all" else ""
-    return ", ".join(
-        filter(
-            None,
-            (
-                catalog.indicator(row.indicator).title,
-                labels.grade_of(row) if row.grade_level != "all" else "",
-                group,
-            ),
-        )
-    )
-
-
-def _words(gap: Sequence[Finding], change: Sequence[Finding]) -> list[str]:
-    """Return direction and certainty in words: of the distance, and of the change in the place itself."""
-    told = [" ".join(outcome_words(finding)) for finding in gap]
-    since = [
-        say(
-            "since {year}: {words}",
-            year=school_year(int(finding.row.reference)),
-            words=" ".join(outcome_words(finding)),
-        )
-        for finding in change
-    ]
-    width = _ENDS["words"] - _ENDS["years"] - 0.15
-    return [line for text in (*told, *since) for line in style.wrapped(text, width, SMALL)]
-
-
-def _key(rows: Sequence[dict[str, object]]) -> list[Key]:
-    ranges = any(
-        one.row.publish == "range" for row in rows for one in (row["here"], row["there"]) if one
-    )
-    return [Key("band", say("range left open by withheld figures"))] if ranges else []
-
-
-def _draw(names: Names, *, rows: Sequence[dict[str, object]], heads: Sequence[str]) -> Figure:
+def _draw(names: Names, *, rows: Sequence[_Row], heads: Sequence[str]) -> Figure:
     made, by_name = figure.blank(4)
     axes = by_name["all"]
-    tall = sum(row["tall"] for row in rows) + _HEAD
-    axes.set(xlim=(0, _ENDS["words"]), ylim=(tall, 0))
-    axes.set(xticks=[], yticks=[])
+    axes.set(
+        xlim=(0, _ENDS["words"]),
+        ylim=(sum(row.tall for row in rows) + _HEAD, 0),
+        xticks=[],
+        yticks=[],
+    )
     axes.set_axis_off()
-    heads_of = {
-        "here": heads[0],
-        "there": heads[1],
-        "apart": say("Apart"),
-        "years": say("Over the years"),
-        "words": say("In words"),
-    }
-    starts = dict(zip(heads_of, list(_ENDS.values()), strict=False))
-    for column, text in heads_of.items():
-        right, wide = column in ("here", "there"), _ENDS[column] - starts[column] - 0.08
-        lines = "\n".join(style.wrapped(text, wide, SMALL, "bold"))
-        x = _ENDS[column] if right else starts[column] + 0.15
+    heads = [*heads, say("Apart"), say("Over the years"), say("In words")]
+    ends = list(_ENDS.values())
+    for at, text in enumerate(heads):
+        lines = "\n".join(style.wrapped(text, ends[at + 1] - ends[at] - 0.08, SMALL, "bold"))
+        where: dict[str, Any] = (
+            {"x": ends[at] + 0.15, "ha": "left"} if at > 1 else {"x": ends[at + 1], "ha": "right"}
+        )
+        color = ACCENT if at == 0 else QUIET
         axes.text(
-            x,
-            _HEAD - 0.1,
-            lines,
-            ha="right" if right else "left",
-            va="bottom",
-            weight="bold",
-            fontsize=SMALL,
-            color=ACCENT if column == "here" else QUIET,
+            y=_HEAD - 0.1, s=lines, va="bottom", weight="bold", fontsize=SMALL, color=color, **where
         )
     axes.axhline(_HEAD - 0.03, color=INK, linewidth=1.0)
     y, marks, pieces = _HEAD, [], []
     for row in rows:
-        middle = y + row["tall"] / 2
-        y += row["tall"]
+        middle = y + row.tall / 2
+        y += row.tall
         axes.axhline(y, color=style.GRID, linewidth=0.8)
-        axes.text(0, middle, "\n".join(row["lines"]), va="center", fontsize=SMALL)
-        for side, text, own in zip(
-            ("here", "there"),
-            row["values"],
-            ({"weight": "bold", "color": ACCENT}, {"color": QUIET}),
-            strict=True,
-        ):
-            axes.text(
-                _ENDS[side],
-                middle,
-                _two(text),
-                ha="right",
-                va="center",
-                fontsize=SMALL if "\n" in _two(text) else BODY,
-                **own,
-            )
+        axes.text(0, middle, "\n".join(row.label_lines), va="center", fontsize=SMALL)
+        looks: list[dict[str, Any]] = [{"weight": "bold", "color": ACCENT}, {"color": QUIET}]
+        for end, value, look in zip(ends[1:3], row.printed, looks, strict=True):
+            text = value if len(value) < 8 else value.replace("–", "–\n", 1)
+            axes.text(end, middle, text, ha="right", va="center", fontsize=SMALL, **look)
         axes.text(
-            _ENDS["years"] + 0.15, middle, "\n".join(row["words"]), va="center", fontsize=SMALL
+            _ENDS["years"] + 0.15, middle, "\n".join(row.word_lines), va="center", fontsize=SMALL
         )
         marks += _apart(axes, row, middle)
         pieces += _years(row, middle)
-    frame = pd.DataFrame(marks)
     style.lines(axes, pd.DataFrame(pieces), "x", "y")
-    style.dots(axes, frame, "x", "y")
+    style.dots(axes, pd.DataFrame(marks), "x", "y")
     return made
 
 
-def _two(value: str) -> str:
-    """Break a range after its dash, for a narrow column."""
-    return value if len(value) < 8 else value.replace("–", "–\n", 1)
+def _looks(frame: pd.DataFrame, here: str) -> pd.DataFrame:
+    """Give the marks of both places their colours and shapes."""
+    mine = frame["place"] == here
+    return frame.assign(
+        color=mine.map({True: ACCENT, False: PLAIN}),
+        shape=mine.map({True: "o", False: "D"}),
+        wide=mine.map({True: 2.0, False: 1.2}),
+    )
 
 
-def _apart(axes: Axes, row: dict[str, object], y: float) -> list[dict[str, object]]:
+def _apart(axes: Axes, row: _Row, y: float) -> list[dict[str, Any]]:
     """Draw the distance of both places, or their ranges, on a scale of the row; return the dots."""
-    both = figure.frame_of([one for one in (row["here"], row["there"]) if one])
-    if both.empty:
-        return []
-    top = level_scale(
-        [v for c in figure.NUMBERS[:1] + figure.NUMBERS[3:5] for v in both[c].dropna()],
-        both["finding"].iloc[0].row.unit,
-    ).high
+    both = _looks(figure.frame_of([one for one in row.newest if one]), row.places[0])
+    names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
+    top = level_scale([value for name in names for value in both[name].dropna()], unit).high
     start, wide = _ENDS["there"] + 0.25, _ENDS["apart"] - _ENDS["there"] - 0.35
-    x = both[["at", "bound_low", "bound_high"]].clip(upper=top) / top * wide + start
+    both[names] = both[names].clip(upper=top) / top * wide + start
     axes.plot([start, start + wide], [y, y], color=style.GRID, linewidth=1, zorder=1)
-    if x["at"].notna().all():
-        axes.plot(
-            x["at"], [y] * len(x), color=style.PALE, linewidth=3, zorder=2, solid_capstyle="butt"
+    if both["at"].notna().all():
+        axes.plot(both["at"], [y] * len(both), color=style.PALE, linewidth=3, zorder=2)
+    for one in style.records(both[both["bound_high"].notna()]):
+        low = start if pd.isna(one.bound_low) else one.bound_low
+        axes.barh(
+            y,
+            one.bound_high - low,
+            left=low,
+            height=0.12,
+            zorder=2.5,
+            **style.band_style(one.color),
         )
-    colors = [ACCENT if one is row["here"] else PLAIN for one in both["finding"]]
-    for low, high, color in zip(x["bound_low"].fillna(start), x["bound_high"], colors, strict=True):
-        if pd.notna(high):
-            axes.barh(y, high - low, left=low, height=0.12, zorder=2.5, **style.band_style(color))
-    looks = {ACCENT: "o", PLAIN: "D"}
-    return [
-        {"x": at, "y": y, "color": color, "shape": looks[color], "hollow": care}
-        for at, color, care in zip(x["at"], colors, both["hollow"], strict=True)
-    ]
+    rows: list[dict[str, Any]] = both.assign(x=both["at"], y=y).to_dict("records")  # type: ignore[assignment]
+    return rows
 
 
-def _years(row: dict[str, object], y: float) -> list[dict[str, object]]:
-    """Return the pieces of a row's lines over the years, and their last points."""
-    rows = figure.frame_of([one for line in row["kept"] for one in line]).dropna(subset=["at"])
-    if rows.empty or rows["year"].min() == rows["year"].max():
+def _years(row: _Row, y: float) -> list[dict[str, Any]]:
+    """Return the pieces of a row's lines over the years."""
+    rows = figure.frame_of([one for line in row.lines for one in line]).dropna(subset=["at"])
+    if len(rows["year"].unique()) < 2:
         return []
+    rows = _looks(rows, row.places[0])
     start, wide = _ENDS["apart"] + 0.2, _ENDS["years"] - _ENDS["apart"] - 0.3
-    tall = min(row["tall"] - 0.16, _SPARK)
-    rows["x"] = (rows["year"] - rows["year"].min()) / (
-        rows["year"].max() - rows["year"].min()
-    ) * wide + start
-    span = max(rows["at"].max() - rows["at"].min(), 1e-9)
-    rows["y"] = y + tall / 2 - (rows["at"] - rows["at"].min()) / span * tall
-    first = rows["finding"].iloc[0].row.organization_id
+    first, least = rows["year"].min(), rows["at"].min()
+    rows["x"] = (rows["year"] - first) / (rows["year"].max() - first) * wide + start
+    rows["y"] = y + _SPARK / 2 - (rows["at"] - least) / max(rows["at"].max() - least, 1e-9) * _SPARK
     pieces = []
-    for before, after in zip(rows.itertuples(), rows[1:].itertuples(), strict=False):
+    for before, after in pairwise(style.records(rows)):
         if trend.joins(before.finding, after.finding):
-            here = before.place == first
             dash = "solid" if after.year == before.year + 1 else "dotted"
             own = {
                 "unit": f"{y} {before.Index}",
-                "color": ACCENT if here else PLAIN,
-                "wide": 2.0 if here else 1.2,
+                "color": before.color,
+                "wide": before.wide,
                 "dash": dash,
             }
             pieces += [own | {"x": end.x, "y": end.y} for end in (before, after)]
     return pieces
 
 
-def _table(
-    rows: Sequence[dict[str, object]], names: Sequence[str], whole: ReportTable
-) -> ReportTable:
+def _table(rows: Sequence[_Row], names: Sequence[str], whole: ReportTable) -> ReportTable:
     """Return the rows as a table: both values and the words."""
     columns = (
         TableColumn("title", say("What")),
@@ -352,7 +325,12 @@ def _table(
         TableColumn("school_year", say("School year")),
     )
     texts = tuple(
-        (row["label"], *row["values"], " ".join(row["words"]), school_year(row["year"]))
+        (
+            row.label,
+            *row.printed,
+            "; ".join(row.words).replace("\u00a0", " "),
+            school_year(row.year),
+        )
         for row in rows
     )
     return ReportTable(whole.caption, columns, texts, whole.note, whole.findings)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -284,7 +285,12 @@ def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, f
     axes.fill(*zip(*known["water"].ring, strict=True), color=_WATER, zorder=1)
     axes.fill(*zip(*known["land"].ring, strict=True), color=_LAND, zorder=1.1)
     if outline:
-        border = {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 1.2, "zorder": 2}
+        border: dict[str, Any] = {
+            "facecolor": "white",
+            "edgecolor": ACCENT,
+            "linewidth": 1.2,
+            "zorder": 2,
+        }
         axes.fill(*zip(*outline.ring, strict=True), **border)
     axes.set(xticks=[], yticks=[])
     axes.set_axis_off()
@@ -402,7 +408,7 @@ def _draw_results(names: Names, *, panels: Panels, place: str) -> Figure:
     known, outline = catalog.schools(), _outline(place)
     for panel, axes in by_name.items():
         mine, beside = panels[panel]
-        rows = []
+        rows: list[dict[str, Any]] = []
         for one in mine:
             school = known.get(one.row.organization_id)
             if school is not None and school.latitude is not None:

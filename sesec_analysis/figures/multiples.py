@@ -298,7 +298,8 @@ def _draw(names: Names, *, rows: pd.DataFrame, columns: int, two: bool, across: 
         wide = (style.WIDTH - 1.3 * two) / columns - (1.6 if across else 0.35)
         top = not two or down == rows["down"].iloc[0]
         axes.set_title("\n".join(style.balanced(over, wide, SMALL, "bold")) if top else "")
-        first = axes.get_subplotspec().is_first_col()
+        place = axes.get_subplotspec()
+        first = place is not None and place.is_first_col()
         axes.tick_params(axis="y", labelleft=first and not across)
         if two and first:
             label = "\n".join(style.wrapped(down, 1.25, SMALL, "bold"))

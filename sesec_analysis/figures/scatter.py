@@ -250,9 +250,10 @@ def _draw(names: Names, *, cloud: Cloud) -> Figure:
             style.dots(axes, rows[kind], "x", "at", size=size, at=at)
         axes.set(xlabel=cloud.under if cloud.side == 1 else "", ylabel=cloud.left)
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
+        colors = named["color"].where(named["bright"], style.QUIET)
         names.beside(
             axes, list(zip(named["x"], named["at"], strict=True)), [called(one) for one in named["finding"]],
-            width=1.5 if cloud.side == 1 else 1.15, styles=[{"color": color} for color in named["color"].where(named["bright"], style.QUIET)],
+            width=1.5 if cloud.side == 1 else 1.15, styles=[{"color": color} for color in colors],
         )  # fmt: skip
         names.after(partial(scales.thinned, axes, cloud.across))
     if cloud.side > 1:

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import tables
@@ -93,7 +96,7 @@ def plot_schools(
         for value in ends[column].dropna()
     ]
     scale = scales.level_scale(every, findings[0].row.unit)
-    strips = dict(iter(rows.groupby("strip", sort=False)))
+    strips = {code: rows[rows["strip"] == code] for code in rows["strip"].unique()}
     picture = figure.Picture(
         kind=say("Dot plot"),
         height=_tall(rows) * len(strips) + 0.35,
@@ -271,7 +274,11 @@ def _draw(names: Names, *, rows: pd.DataFrame, pooled: dict[str, Finding], scale
         color=style.INK,
     )
     axes.tick_params(axis="y", length=0, pad=7)
-    swarms = [one for one in axes.collections if len(one.get_offsets())]
+    swarms = [
+        one
+        for one in axes.collections
+        if isinstance(one, PathCollection) and np.size(one.get_offsets())
+    ]
     kept = [points[points["strip"] == code] for code in strips if (points["strip"] == code).any()]
     for swarm, strip in zip(swarms, kept, strict=True):
         swarm.set_facecolor(strip["color"].where(~strip["hollow"].astype(bool), "white").tolist())
@@ -304,7 +311,7 @@ def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
     rows = ranges.assign(y=[top + lane * at for at in range(len(ranges))], publish="range")
     style.ranges(axes, rows, "y", wide=lane * 0.5)
     end = axes.get_xlim()[1]
-    for row in rows.itertuples():
+    for row in style.records(rows):
         late = pd.isna(row.bound_high) or row.bound_high > 0.8 * end
         axes.annotate(
             plural("{n} school", "{n} schools", int(row.n)), (row.bound_low if late else row.bound_high, row.y),
@@ -339,16 +346,16 @@ def _pooled(names: Names, axes: Axes, finding: Finding, at: int, half: float) ->
     names.after(partial(_inside, axes, label))
 
 
-def _inside(axes: Axes, label: object) -> None:
+def _inside(axes: Axes, label: Annotation) -> None:
     """Move a label so far that it stays over the axes."""
     box, room = label.get_window_extent(), axes.get_window_extent()
     off = max(room.x0 - box.x0, 0) + min(room.x1 - box.x1, 0)
     label.set_position((off / axes.figure.dpi * 72, 3))
 
 
-def _name_ends(axes: Axes, swarm: object, strip: pd.DataFrame) -> None:
+def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame) -> None:
     """Name schools under the dots, moved apart where they would overlap, each with a line to its dot."""
-    dots = axes.transData.transform(swarm.get_offsets())
+    dots = axes.transData.transform(np.asarray(swarm.get_offsets()))
     named = [at for at, named in enumerate(strip["named"]) if named]
     texts = [called(strip["finding"].iloc[at]) for at in named]
     dpi, box = axes.figure.dpi, axes.get_window_extent()
@@ -363,7 +370,8 @@ def _name_ends(axes: Axes, swarm: object, strip: pd.DataFrame) -> None:
         for at, centre in zip(of, centres, strict=True):
             y = bottom - row * style.leading(SMALL) * dpi
             point, text = (
-                axes.transData.inverted().transform(spot) for spot in (dots[named[at]], (centre, y))
+                tuple(axes.transData.inverted().transform(spot))
+                for spot in (dots[named[at]], (centre, y))
             )
             axes.annotate(
                 texts[at], point, text, va="top", ha="center", fontsize=SMALL, annotation_clip=False,

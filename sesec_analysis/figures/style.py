@@ -48,7 +48,7 @@ WIDTH, MARGIN = 7.0, 0.12  # inches
 TITLE, BODY, SMALL = 13.5, 10.5, 10.0  # points
 LEADING = 1.32
 FAMILY = "DejaVu Sans"
-DASHES = {"solid": "", "dotted": (1.2, 1.6), "dashed": (4, 1.5)}
+DASHES: dict[str, Any] = {"solid": "", "dotted": (1.2, 1.6), "dashed": (4, 1.5)}
 
 
 class Style(dict[str, Any]):
@@ -220,19 +220,24 @@ class Key:
         if self.mark == "band":
             return Rectangle((0, 0), 1, 1, **band_style(self.color))
         if self.mark in ("shade", "strip"):
-            return Patch(facecolor="#ececec" if self.mark == "strip" else shade(self.color))
+            return Patch(facecolor=shade(PALE if self.mark == "strip" else self.color))
         if self.mark in ("line", "dash", "thin"):
-            dashes = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"}[self.mark]
+            dashes: Any = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"}[self.mark]
             return Line2D([], [], color=self.color, linewidth=1.6, linestyle=dashes)
         shape = {"arrow": ">", "tick": "|"}.get(self.mark, self.shape)
         face = "white" if self.mark == "hollow" else self.color
-        edge = {"markeredgecolor": self.color, "markerfacecolor": face, "markeredgewidth": 1.4}
+        edge: dict[str, Any] = {
+            "markeredgecolor": self.color,
+            "markerfacecolor": face,
+            "markeredgewidth": 1.4,
+        }
         return Line2D([], [], linestyle="", marker=shape, markersize=6.5, **edge)
 
 
-def shade(color: str) -> tuple[float, ...]:
+def shade(color: str) -> tuple[float, float, float]:
     """Return a colour so light that what lies on it can be read."""
-    return tuple(1 - 0.16 * (1 - part) for part in mpl.colors.to_rgb(color))
+    red, green, blue = (1 - 0.16 * (1 - part) for part in mpl.colors.to_rgb(color))
+    return red, green, blue
 
 
 def band_style(color: str) -> dict[str, Any]:
@@ -271,6 +276,11 @@ def lines(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
     axes.set(xlabel="", ylabel="")
 
 
+def records(rows: pd.DataFrame) -> list[Any]:
+    """Return the rows of a frame one by one, their columns as attributes."""
+    return list(rows.itertuples())
+
+
 def ranges(
     axes: Axes, rows: pd.DataFrame, at: str, *, upright: bool = False, wide: float = 0.12
 ) -> None:
@@ -279,7 +289,7 @@ def ranges(
     least, most = axes.get_ylim() if upright else axes.get_xlim()
     low = open_["bound_low"].fillna(least).clip(least, most)
     length = open_["bound_high"].fillna(most).clip(least, most) - low
-    faces = {"color": [shade(color) for color in open_["color"]], "edgecolor": open_["color"].tolist(),
+    faces: dict[str, Any] = {"color": [shade(color) for color in open_["color"]], "edgecolor": open_["color"].tolist(),
              "linewidth": 0.8, "zorder": 2.5}  # fmt: skip
     if upright:
         axes.bar(open_[at], length, bottom=low, width=wide, **faces)

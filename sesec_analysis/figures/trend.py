@@ -226,9 +226,10 @@ def _drawn(rows: pd.DataFrame) -> list[pd.Series]:
 
 def _students(rows: pd.DataFrame) -> list[str]:
     """Return the note of how many students each line has: the fewest and the most over the years."""
-    counts = {}
+    counts: dict[str, str] = {}
     shown = rows[rows["publish"] != "nothing"]
-    for line, findings in shown.groupby("line", sort=False)["finding"]:
+    for name, findings in shown.groupby("line", sort=False)["finding"]:
+        line = str(name)
         of = [finding.row for finding in findings]
         n = span_words((row.n_low, row.n_high) for row in of)
         other = span_words((row.reference_n_low, row.reference_n_high) for row in of)
@@ -313,9 +314,9 @@ def draw_lines(
 
     Dots join years between which no figures were published; ``plain`` leaves out dots and bands.
     """
-    pieces = []
+    pieces: list[dict[str, object]] = []
     bands = set(rows.index[banded]) if banded is not None else set()
-    for before, after in pairwise(rows.itertuples()):
+    for before, after in pairwise(style.records(rows)):
         if not joins(before.finding, after.finding):
             continue
         both, years = (before, after), [before.year, after.year]

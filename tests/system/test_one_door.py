@@ -145,6 +145,38 @@ def funnel(truth):
     return of_schools(truth, pd.concat([sa.rates(MET), sa.funnel(MET)], ignore_index=True))
 
 
+OF_PLACES = estimates(
+    rate(70 + at, 216, student_group="asian", organization_id=place, end_year=year)
+    for at, place in enumerate(("southeast_seattle", "rest_of_seattle", "seattle"))
+    for year in (2018, 2019)
+)
+
+
+def glance(truth):
+    """Two places over two years, one of them withheld."""
+    where = {"organization_id": "southeast_seattle", "end_year": 2018}
+    rows = hidden(OF_PLACES, "withheld", truth, **where)
+    return sa.plot_at_a_glance(rows, place="southeast_seattle", reference="rest_of_seattle")
+
+
+def need(truth):
+    """Dollars of schools, and low-income shares of which some are hidden."""
+    dollars = sa.rates(POOR).assign(
+        indicator="budget_per_student", measure="average", unit="dollars_per_student",
+        student_group="all", student_group_type="all", estimate=12_000.0,
+    )  # fmt: skip
+    return pd.concat([dollars, of_schools(truth, sa.rates(POOR))], ignore_index=True)
+
+
+def results_map(truth):
+    """Schools beside the district, some of them hidden."""
+    district = estimates(
+        [rate(300, 1000, organization_id="seattle", student_group="low_income", indicator="enrollment",
+              student_group_type="low_income", grade_level="all", end_year=2019)]
+    )  # fmt: skip
+    return sa.plot_results_map(pd.concat([of_schools(truth, sa.rates(POOR)), district]))
+
+
 DOORS = {
     "finding": lambda truth: [
         sa.finding(of_groups(truth, RATES), student_group=group) for group in RATES["student_group"]
@@ -162,6 +194,11 @@ DOORS = {
     "plot_trend": lambda truth: [sa.plot_trend(of_groups(truth, YEARS))],
     "plot_schools": lambda truth: [sa.plot_schools(of_schools(truth, BY_SCHOOL))],
     "plot_funnel": lambda truth: [sa.plot_funnel(funnel(truth))],
+    "plot_multiples": lambda truth: [sa.plot_multiples(of_groups(truth, YEARS))],
+    "plot_slopes": lambda truth: [sa.plot_slopes(of_groups(truth, OF_PLACES))],
+    "plot_at_a_glance": lambda truth: [glance(truth)],
+    "plot_need": lambda truth: [sa.plot_need(need(truth))],
+    "plot_results_map": lambda truth: [results_map(truth)],
     "plot_expected": lambda truth: [sa.plot_expected(expected(truth))],
 }
 

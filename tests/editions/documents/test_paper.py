@@ -9,7 +9,6 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.blocks import Table
 from sesec_analysis.editions.documents.paper import paper, printed_table
 from sesec_analysis.evidence.tables import TableColumn
-from sesec_analysis.figures.page import SMALL, FigurePage, FigureText, leading
 
 
 def blocks(made, kind):
@@ -141,15 +140,3 @@ def test_printed_table__breaks_no_range_while_there_are_words_to_break():
 
 def test_printed_table__without_rows_still_has_its_columns():
     assert [column["label"] for column in printed()["columns"]] == ["School", "Rate"]
-
-
-def test_page__knows_where_its_picture_stands_without_the_words_round_it():
-    key = [("dot", "rate")]
-    bare = FigurePage(FigureText("Title", "", (), (), ""), 2.0)
-    told = FigurePage(FigureText("Title", "Subtitle", key, ["A note."], "Source."), 2.0)
-    top, bottom = told.frame
-    assert 0 < top < bottom < 1
-    assert (bottom - top) * told.full == pytest.approx(
-        2.1 + 1.15 * leading(SMALL)
-    )  # the picture and one line of key
-    assert bare.frame[1] > bottom  # fewer words below it

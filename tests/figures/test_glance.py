@@ -1,0 +1,42 @@
+"""At a glance: both values as printed, and words that say no more than the evidence."""
+
+import pytest
+from estimate_samples import estimates, gap, rate
+from plot_samples import COMPARED, plotted
+
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_words
+from sesec_analysis.figures.glance import plot_at_a_glance
+
+EVERYONE = {"student_group": "all", "student_group_type": "all"}
+
+
+def two_places(here=(71, 216), there=(88, 204)):
+    rows = [
+        rate(k, n, organization_id=place, **EVERYONE)
+        for place, (k, n) in zip(COMPARED.values(), (here, there), strict=True)
+    ]
+    return estimates([*rows, gap(*here, *there, reference="rest_of_seattle", **EVERYONE)])
+
+
+def test_plot_at_a_glance__writes_both_values_as_printed_and_the_words_of_the_gap():
+    made = plot_at_a_glance(two_places(), **COMPARED)
+    [row] = made.table.rows
+    assert row[1:3] == ("32.9%", "43.1%")
+    [told] = [one for one in made.findings if one.row.measure == "gap"]
+    assert row[3] == " ".join(outcome_words(told))
+
+
+@pytest.mark.slow
+def test_plot_at_a_glance__has_words_of_the_list_alone():
+    for row in plotted("at a glance").table.rows:
+        for part in row[3].split("; "):
+            phrase = (
+                part.rpartition(": ")[2][2:] if "can't" not in part else part[part.index("can't") :]
+            )
+            assert phrase in PHRASES.values()
+
+
+def test_plot_at_a_glance__refuses_a_table_without_the_place():
+    with pytest.raises(DataError, match="no rates or averages of 'seattle'"):
+        plot_at_a_glance(two_places(), place="seattle", reference="rest_of_seattle")

@@ -1,0 +1,126 @@
+"""The look: for a block or for good, and every new plot held to the same rules of words and bytes."""
+
+import inspect
+import itertools
+import os
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.text import Text
+from plot_samples import PLOTS, plotted
+from printed_samples import as_printed
+
+import sesec_analysis as sa
+from sesec_analysis.figures import figure as figures_figure
+from sesec_analysis.figures import glance, style
+from sesec_analysis.figures import map as figures_map
+
+ROOT = Path(__file__).parents[2]
+FIGURES = ROOT / "sesec_analysis" / "figures"
+GALLERY = ROOT / "docs" / "GALLERY.md"
+BEFORE = 3904
+"""Lines of figures/ that set seven plots in inches."""
+
+
+def test_style__holds_for_a_block_and_leaves_no_trace():
+    before = dict(mpl.rcParams)
+    with sa.style():
+        assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
+        assert not mpl.rcParams["axes.spines.top"]
+    assert dict(mpl.rcParams) == before
+    assert set(sa.style()) <= set(mpl.rcParams)
+
+
+def test_shade__is_so_light_that_dark_words_can_be_read_on_it():
+    assert min(style.shade("#000000")) > 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLOTS)
+def test_plots__words_do_not_overlap_and_stand_on_the_page(name):
+    made = plotted(name).figure
+    made.canvas.draw()
+    drawn = [one for one in made.findobj(Text) if one.get_visible() and one.get_text().strip()]
+    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in drawn]
+    for text, box in boxes:
+        assert min(box.x0, box.y0) >= 0, text
+        assert box.x1 <= made.bbox.x1, text
+        assert box.y1 <= made.bbox.y1, text
+    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
+        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"
+    assert min(one.get_fontsize() for one in drawn) >= 9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLOTS)
+def test_plots__are_the_same_to_the_byte_and_of_printed_numbers_alone(name, monkeypatch):
+    drawn = plotted(name)
+    for module in (figures_figure, glance, figures_map):
+        monkeypatch.setattr(module, "findings", as_printed)
+    again = PLOTS[name]()
+    assert again.svg == drawn.svg
+    assert again.png == drawn.png
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLOTS)
+def test_plots__say_everything_in_words(name):
+    made = plotted(name)
+    assert ": " in made.alt
+    assert len(made.alt) <= 250
+    assert made.source_line.startswith("Source: ")
+    assert made.table.rows
+    assert not re.search(
+        r"\bNone\b|\bnan\b|\{", f"{made.long_description} {made.caption} {made.alt}"
+    )
+    told = [
+        one
+        for one in made.findings
+        if one.row.publish != "nothing" and one.row.measure in ("rate", "average")
+    ]
+    assert all(one.printed.value in made.long_description for one in told)
+
+
+ABOUT = """\
+# The plots
+
+Each public plot, the seaborn functions that draw its marks, its module and that module's lines. Seaborn never averages:
+one row of ESTIMATES is one mark. Intervals and ranges are ours (`figures/style.py`); titles, keys and layout are
+matplotlib's (`figures/figure.py`); scales, and names beside marks, stand in `figures/axes.py`. Written by
+`tests/figures/test_style.py`; `WRITE_GALLERY=1` renews it.
+
+| plot | seaborn | module | lines |
+|---|---|---|---:|
+"""
+CALLS = {"dots": "scatterplot", "lines": "lineplot"}
+"""Of `figures/style.py`: what draws dots and lines."""
+
+
+def gallery():
+    """Return the page that lists each public plot: its seaborn calls, its module and its lines."""
+    modules = {path.stem: path.read_text("utf-8") for path in sorted(FIGURES.glob("*.py"))}
+    lines = {name: text.count("\n") for name, text in modules.items()}
+    rows = []
+    for name in (one for one in sa.__all__ if one.startswith("plot_")):
+        module = inspect.getmodule(getattr(sa, name)).__name__.rpartition(".")[2]
+        text = modules[module]
+        text += modules["trend"] if "trend.draw_lines" in text else ""
+        text += modules["scatter"] if "scatter.picture" in text else ""
+        calls = {f"`sns.{call}`" for call in re.findall(r"sns\.(\w+)\(", text)}
+        calls |= {f"`sns.{CALLS[one]}`" for one in re.findall(r"style\.(dots|lines)\(", text)}
+        cells = (f"`sa.{name}`", ", ".join(sorted(calls)), f"`figures/{module}.py`", lines[module])
+        rows.append(f"| {' | '.join(map(str, cells))} |\n")
+    whole = f"\nLines of `figures/` in all: {sum(lines.values())}, for {len(rows)} plots; before, {BEFORE} for 7.\n"
+    return f"{ABOUT}{''.join(rows)}{whole}"
+
+
+def test_gallery__lists_every_public_plot():
+    if os.environ.get("WRITE_GALLERY"):
+        GALLERY.write_text(gallery(), encoding="utf-8")
+    assert GALLERY.read_text("utf-8") == gallery()
