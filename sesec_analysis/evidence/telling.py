@@ -310,7 +310,7 @@ _FOLLOWS = {
         "Schools serve this group less well than other students. Ask what is planned for it by name."
     ),
     ("group", "better"): mark(
-        "Schools serve this group better than other students. Ask for whom the same is still to be done."
+        "Schools serve this group better than other students. Ask for whom the same has to be done."
     ),
     ("group", "same"): mark(
         "On this measure schools serve both about the same. Ask whether it holds in every school."

@@ -17,7 +17,15 @@ from sesec_analysis.figures.style import INK, QUIET, SMALL, wrapped
 from sesec_analysis.i18n import say
 
 __all__ = [
-    *("Axis", "Names", "amount_scale", "gap_scale", "level_scale", "rate_scale", "ratio_scale"),
+    *(
+        "Axis",
+        "SideLabels",
+        "amount_scale",
+        "gap_scale",
+        "level_scale",
+        "rate_scale",
+        "ratio_scale",
+    ),
     *("spread", "thinned"),
 ]
 
@@ -191,7 +199,7 @@ _LEADER: dict[str, Any] = {
 }
 
 
-class Names:
+class SideLabels:
     """Names and values written beside marks: layout leaves room for them, then they move apart, each with its line."""
 
     def __init__(self) -> None:

@@ -15,8 +15,8 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import Axis, Names
-from sesec_analysis.figures.style import BODY, MARGIN, QUIET, SMALL, WIDTH, Key
+from sesec_analysis.figures.axes import Axis, SideLabels
+from sesec_analysis.figures.style import BODY, MARGIN, QUIET, SMALL, WIDTH, KeyMark
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_gaps", "plot_rates"]
@@ -197,7 +197,7 @@ def _students(finding: Finding) -> str:
     return say("of {counted}", counted=n) if finding.row.is_composition else f"n={n}"
 
 
-def _draw(names: Names, *, rows: pd.DataFrame, scale: Axis, findings: Findings) -> Figure:
+def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, findings: Findings) -> Figure:
     made, by_name = figure.blank(rows["y"].iloc[-1] + 0.6)
     axes = by_name["all"]
     scale.across(axes)
@@ -295,7 +295,7 @@ def _sides(axes: Axes, equal: float, texts: tuple[str, str]) -> None:
         )  # fmt: skip
 
 
-def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[Key]:
+def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
     """Return the marks that the picture uses and can be seen, and what each means."""
     value = findings[0].row.entry.label.lower()
     points, open_ = rows[rows["publish"] == "point"], rows[rows["publish"] == "range"]
@@ -303,12 +303,12 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[Key]:
         points["outer_low"]
     )
     marks = {
-        Key("dot", value): not points["hollow"].all(),
-        Key("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
-        Key("line", figure.level_of(findings)): (wide > _SEEN * (scale.high - scale.low)).any(),
-        Key("band", say("range left open by withheld figures")): len(open_),
-        Key("tick", say("its middle")): rows["narrow"].any(),
-        Key("thin", say("range and chance together")): open_["outer_low"].notna().any(),
-        Key("arrow", say("goes on beyond the axis")): bool(_beyond(rows, scale)),
+        KeyMark("dot", value): not points["hollow"].all(),
+        KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
+        KeyMark("line", figure.level_of(findings)): (wide > _SEEN * (scale.high - scale.low)).any(),
+        KeyMark("band", say("range left open by withheld figures")): len(open_),
+        KeyMark("tick", say("its middle")): rows["narrow"].any(),
+        KeyMark("thin", say("range and chance together")): open_["outer_low"].notna().any(),
+        KeyMark("arrow", say("goes on beyond the axis")): bool(_beyond(rows, scale)),
     }
     return [key for key, drawn in marks.items() if drawn]

@@ -20,7 +20,7 @@ from sesec_analysis.figures import axes, figure, scatter, words
 from sesec_analysis.figures.funnel import BETTER
 from sesec_analysis.figures.scatter import Curve
 from sesec_analysis.figures.schools import school_name
-from sesec_analysis.figures.style import Key
+from sesec_analysis.figures.style import KeyMark
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["CAUTIONS", "Usual", "plot_expected"]
@@ -252,11 +252,11 @@ class Usual:
         shade = Curve("shade", across, smooth("ci_low"), smooth("ci_high"))
         return [shade, Curve("line", across, smooth("estimate"))]
 
-    def key(self) -> list[Key]:
+    def key(self) -> list[KeyMark]:
         """Return the marks of line and shading, and what each means."""
         level = level_words(next(iter(self.expected.values())).row.ci_level)
         shade = say("{interval} there, about", interval=level)
-        return [Key("line", say("usual at schools elsewhere")), Key("shade", shade)]
+        return [KeyMark("line", say("usual at schools elsewhere")), KeyMark("shade", shade)]
 
     def main_findings(self, place: str) -> list[str]:
         """Return what the alt text says: schools clearly on the better side, and how many are within the shading."""

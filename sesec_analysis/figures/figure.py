@@ -30,8 +30,8 @@ from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import style, words
-from sesec_analysis.figures.axes import Names
-from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, Key
+from sesec_analysis.figures.axes import SideLabels
+from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
@@ -170,8 +170,8 @@ class Picture:
 
     kind: str  # for the alt text: Dot plot
     height: float  # inches
-    draw: Callable[[Names], Figure]
-    key: Sequence[Key]
+    draw: Callable[[SideLabels], Figure]
+    key: Sequence[KeyMark]
     notes: Sequence[str]
     name: Callable[[Finding], str]  # what a row, line or dot is called
     highlights: Sequence[str]  # main findings, for the alt text
@@ -372,7 +372,7 @@ def drawn_page(
     )
     foot = style.wrapped(source, inner, style.SMALL)
     with style.style():
-        names = Names()
+        names = SideLabels()
         figure = picture.draw(names)
         plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
         FigureCanvasAgg(figure)
@@ -424,7 +424,7 @@ def drawn_page(
     return figure, (float(head / full), float(1 - (bottom + 0.04) / full))
 
 
-def _legend(figure: Figure, key: Sequence[Key], room: float) -> Legend | None:
+def _legend(figure: Figure, key: Sequence[KeyMark], room: float) -> Legend | None:
     """Write the key on as few lines as it needs."""
     legend = None
     for columns in range(len(key), 0, -1):

@@ -20,7 +20,7 @@ from sesec_analysis.evidence.wording.numbers import NumberFormat, printed
 from sesec_analysis.figures import axes, figure, scatter, words
 from sesec_analysis.figures.scatter import Curve
 from sesec_analysis.figures.schools import school_name
-from sesec_analysis.figures.style import Key
+from sesec_analysis.figures.style import KeyMark
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.funnel import funnel_limits
 
@@ -189,7 +189,7 @@ class Limits:
         away = _reach(level) * np.sqrt(self.target * (1 - self.target) / n + self.variance)
         return np.fmax(self.target - away, 0.0), np.fmin(self.target + away, 1.0)
 
-    def key(self, estimates: pd.DataFrame) -> list[Key]:
+    def key(self, estimates: pd.DataFrame) -> list[KeyMark]:
         """Return the marks of the lines, and what each means; the estimates show what the target is."""
         exact = estimates[(estimates["measure"] == "funnel_target") & (estimates["status"] == "ok")]
         together = exact["numerator_low"].sum() / max(exact["n_low"].sum(), 1)
@@ -198,8 +198,8 @@ class Limits:
             if np.isclose(exact["estimate"].astype(float), together, rtol=0).all()
             else say("target")
         )
-        limits = [Key(line, _limits_words(level)) for line, level in self.levels.items()]
-        return [Key("line", f"{label}, {self.target * 100:.1f}%"), *limits]
+        limits = [KeyMark(line, _limits_words(level)) for line, level in self.levels.items()]
+        return [KeyMark("line", f"{label}, {self.target * 100:.1f}%"), *limits]
 
     @property
     def levels(self) -> dict[str, float]:

@@ -21,8 +21,8 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import outcome_words
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, trend, words
-from sesec_analysis.figures.axes import Names, level_scale
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, Key
+from sesec_analysis.figures.axes import SideLabels, level_scale
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_at_a_glance"]
@@ -92,14 +92,14 @@ def plot_at_a_glance(
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
     newest = [one for row in rows for one in row.newest if one]
-    band = Key("band", say("range left open by withheld figures"))
+    band = KeyMark("band", say("range left open by withheld figures"))
     picture = figure.Picture(
         kind=say("Table of dots and lines"),
         height=sum(row.tall for row in rows) + _HEAD,
         draw=partial(_draw, rows=rows, heads=names),
         key=[
-            Key("look", names[0], ACCENT, "o"),
-            Key("look", names[1], PLAIN, "D"),
+            KeyMark("look", names[0], ACCENT, "o"),
+            KeyMark("look", names[1], PLAIN, "D"),
             *([band] if any(one.row.publish == "range" for one in newest) else []),
         ],
         notes=words.notes(newest, _name),
@@ -215,7 +215,7 @@ class _Row:
         return max(len(self.label_lines), len(self.word_lines), 2) * style.leading(SMALL) + 0.12
 
 
-def _draw(names: Names, *, rows: Sequence[_Row], heads: Sequence[str]) -> Figure:
+def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> Figure:
     made, by_name = figure.blank(4)
     axes = by_name["all"]
     axes.set(

@@ -19,9 +19,9 @@ from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import Names
+from sesec_analysis.figures.axes import SideLabels
 from sesec_analysis.figures.schools import schools_of
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, Key
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
 from sesec_analysis.i18n import mark, plural, say
 
 __all__ = ["plot_map", "plot_results_map"]
@@ -81,8 +81,8 @@ def plot_map(
     absent = "; ".join(school.name for school in listed if school.latitude is None)
     notes = [say("No place of its own on the map: {schools}.", schools=absent)] if absent else []
     taught = [level for level in _LEVELS if any((own.level or "other") == level for own in shown)]
-    key = [Key("look", say(_LEVELS[level][1]), ACCENT, _LEVELS[level][0]) for level in taught]
-    key.append(Key("look", say("Other public schools"), _ELSEWHERE))
+    key = [KeyMark("look", say(_LEVELS[level][1]), ACCENT, _LEVELS[level][0]) for level in taught]
+    key.append(KeyMark("look", say("Other public schools"), _ELSEWHERE))
     ends = sorted(shown, key=lambda school: school.latitude or 0.0)
     names = {"north": ends[-1].short_name, "south": ends[0].short_name}
     span = say("From {north} in the north to {south} in the south.", **names)
@@ -189,7 +189,7 @@ def plot_results_map(
         kind=say("Maps"),
         height=-(-len(panels) // 4) * 3.9,
         draw=partial(_draw_results, panels=panels, place=place),
-        key=[Key("hollow" if code == "unknown" else "look", say(text), color, shape)
+        key=[KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape)
              for code, (text, color, shape) in _CLASSES.items() if code in classes],
         notes=[],
         name=lambda one: f"{one.place}, {_called(one)}",
@@ -296,7 +296,7 @@ def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, f
     axes.set_axis_off()
 
 
-def _draw(names: Names, *, schools: Sequence[School], outline: Outline | None) -> Figure:
+def _draw(names: SideLabels, *, schools: Sequence[School], outline: Outline | None) -> Figure:
     made, by_name = figure.blank(6.1)
     axes = by_name["all"]
     points = {school.code: (school.longitude or 0.0, school.latitude or 0.0) for school in schools}
@@ -399,7 +399,7 @@ def _counted(panel: str, mine: Sequence[Finding], beside: Finding | None) -> str
 Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
 
 
-def _draw_results(names: Names, *, panels: Panels, place: str) -> Figure:
+def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
     side = min(len(panels), 4)
     titles = [*panels, *([""] * (-len(panels) % side))]
     made, by_name = figure.blank(

@@ -16,8 +16,8 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.wording.numbers import grade_name, school_year
 from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, trend, words
-from sesec_analysis.figures.axes import Axis, Names
-from sesec_analysis.figures.style import SMALL, Key
+from sesec_analysis.figures.axes import Axis, SideLabels
+from sesec_analysis.figures.style import SMALL, KeyMark
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_multiples", "plot_slopes"]
@@ -153,7 +153,8 @@ def _plotted(
     years = sorted(rows.loc[rows["publish"] != "nothing", "year"].unique())
     if len(years) < 2:
         return Notice(words.title(findings), say("Fewer than two school years can be compared."))
-    grouped = [line for _, line in rows.groupby(["down", "panel", "place"], sort=False)]
+    shown = rows[rows["publish"] != "nothing"]
+    grouped = [line for _, line in shown.groupby(["down", "panel", "place"], sort=False)]
     span = say("{first} to {last}", first=school_year(years[0]), last=school_year(years[-1]))
     notes = {
         note: None
@@ -264,25 +265,29 @@ def _columns(panels: int) -> int:
     return panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
 
 
-def _key(rows: pd.DataFrame) -> list[Key]:
+def _key(rows: pd.DataFrame) -> list[KeyMark]:
     """Return which line is whose, and the marks that need a word."""
     key = []
     if not rows["alone"].all():
         looks = rows.drop_duplicates("place")
         key = [
-            Key("look", *look)
+            KeyMark("look", *look)
             for look in zip(looks["name"], looks["color"], looks["shape"], strict=True)
         ]
     elif len(rows["panel"].unique()) > 1:
-        key = [Key("line", say("the other panels"), style.PALE)]
+        key = [KeyMark("line", say("the other panels"), style.PALE)]
     marks = {
-        Key("hollow", say("interpret with care")): rows["hollow"].any(),
-        Key("band", say("range left open by withheld figures")): (rows["publish"] == "range").any(),
+        KeyMark("hollow", say("interpret with care")): rows["hollow"].any(),
+        KeyMark("band", say("range left open by withheld figures")): (
+            rows["publish"] == "range"
+        ).any(),
     }
     return [*key, *(mark for mark, drawn in marks.items() if drawn)]
 
 
-def _draw(names: Names, *, rows: pd.DataFrame, columns: int, two: bool, across: bool) -> Figure:
+def _draw(
+    names: SideLabels, *, rows: pd.DataFrame, columns: int, two: bool, across: bool
+) -> Figure:
     every = [
         value for column in ("at", "bound_low", "bound_high") for value in rows[column].dropna()
     ]
@@ -310,7 +315,13 @@ def _draw(names: Names, *, rows: pd.DataFrame, columns: int, two: bool, across: 
 
 
 def _panel(
-    axes: Axes, data: pd.DataFrame, names: Names, every: pd.DataFrame, scale: Axis, *, across: bool
+    axes: Axes,
+    data: pd.DataFrame,
+    names: SideLabels,
+    every: pd.DataFrame,
+    scale: Axis,
+    *,
+    across: bool,
 ) -> None:
     """Draw one panel: its lines, and behind a line that is alone those of the other panels in grey."""
     scale.up(axes)

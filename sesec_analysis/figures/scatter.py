@@ -17,9 +17,9 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import Axis, Names
+from sesec_analysis.figures.axes import Axis, SideLabels
 from sesec_analysis.figures.schools import called, of_place, schools_of
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, Key
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, KeyMark
 from sesec_analysis.i18n import plural, say
 
 __all__ = [
@@ -173,19 +173,19 @@ class Cloud:
         return 1 if len(self.panels) == 1 else 2
 
     @property
-    def key(self) -> list[Key]:
+    def key(self) -> list[KeyMark]:
         """Colour, shape and meaning of the dots."""
         every = pd.concat(self.panels.values())
         here = every["here"].any()
         elsewhere = say("School elsewhere") if here else say("School")
-        mine = Key("look", say("School of {place}", place=self.focus.place), ACCENT, "o")
+        mine = KeyMark("look", say("School of {place}", place=self.focus.place), ACCENT, "o")
         places = every[~every["school"]]
         marks = {
             mine: here,
-            Key("look", elsewhere, TONES[0], "s"): not every["here"].all(),
-            Key("look", say("all schools of the place together"), PLAIN, "D"): len(places),
-            Key("hollow", say("interpret with care")): every["hollow"].any(),
-            Key("band", say("range of a school with withheld figures")): (
+            KeyMark("look", elsewhere, TONES[0], "s"): not every["here"].all(),
+            KeyMark("look", say("all schools of the place together"), PLAIN, "D"): len(places),
+            KeyMark("hollow", say("interpret with care")): every["hollow"].any(),
+            KeyMark("band", say("range of a school with withheld figures")): (
                 every["publish"] == "range"
             ).any(),
         }
@@ -216,7 +216,7 @@ def picture(
     kind: str,
     cloud: Cloud,
     *,
-    key: Sequence[Key],
+    key: Sequence[KeyMark],
     notes: Sequence[str],
     highlights: Sequence[str],
     by: str,
@@ -230,7 +230,7 @@ def picture(
     )
 
 
-def _draw(names: Names, *, cloud: Cloud) -> Figure:
+def _draw(names: SideLabels, *, cloud: Cloud) -> Figure:
     titles = [*cloud.panels, *([""] if len(cloud.panels) % 2 and len(cloud.panels) > 1 else [])]
     mosaic = [titles[at : at + cloud.side] for at in range(0, len(titles), cloud.side)]
     made, by_name = figure.blank(

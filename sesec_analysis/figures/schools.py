@@ -20,8 +20,8 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import span_words
 from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import Axis, Names
-from sesec_analysis.figures.style import QUIET, SMALL, Key
+from sesec_analysis.figures.axes import Axis, SideLabels
+from sesec_analysis.figures.style import QUIET, SMALL, KeyMark
 from sesec_analysis.i18n import plural, say
 
 __all__ = ["called", "of_place", "plot_schools", "school_name", "schools_of"]
@@ -219,16 +219,16 @@ def _tall(rows: pd.DataFrame) -> float:
     return 0.45 + _SWARM + _LANE * max(len(_ranges(strip)) for _, strip in rows.groupby("strip"))
 
 
-def _key(rows: pd.DataFrame, pooled: dict[str, Finding]) -> list[Key]:
+def _key(rows: pd.DataFrame, pooled: dict[str, Finding]) -> list[KeyMark]:
     """Return the marks that the picture uses, and what each means."""
     points = rows[rows["publish"] == "point"]
     marks = {
-        Key("dot", say("a school")): not points["hollow"].all(),
-        Key("hollow", say("a school, interpret with care")): points["hollow"].any(),
-        Key("band", say("range of schools with withheld figures")): (
+        KeyMark("dot", say("a school")): not points["hollow"].all(),
+        KeyMark("hollow", say("a school, interpret with care")): points["hollow"].any(),
+        KeyMark("band", say("range of schools with withheld figures")): (
             rows["publish"] == "range"
         ).any(),
-        Key("line", say("all schools of the place together")): bool(pooled),
+        KeyMark("line", say("all schools of the place together")): bool(pooled),
     }
     return [key for key, drawn in marks.items() if drawn]
 
@@ -249,7 +249,9 @@ def _notes(rows: pd.DataFrame) -> list[str]:
     return [*notes, *([say("Not shown: {rows}.", rows="; ".join(absent))] if absent else [])]
 
 
-def _draw(names: Names, *, rows: pd.DataFrame, pooled: dict[str, Finding], scale: Axis) -> Figure:
+def _draw(
+    names: SideLabels, *, rows: pd.DataFrame, pooled: dict[str, Finding], scale: Axis
+) -> Figure:
     made, by_name = figure.blank(3)
     axes, inch = by_name["all"], 1 / _tall(rows)
     scale.across(axes)
@@ -320,7 +322,7 @@ def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
         )  # fmt: skip
 
 
-def _pooled(names: Names, axes: Axes, finding: Finding, at: int, half: float) -> None:
+def _pooled(names: SideLabels, axes: Axes, finding: Finding, at: int, half: float) -> None:
     """Draw the rate of all schools together as a line through the dots, or its range."""
     numbers = finding.printed.numbers
     if finding.row.publish == "nothing":

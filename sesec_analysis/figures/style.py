@@ -13,7 +13,6 @@ from typing import Any, Self
 import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
-from cycler import cycler
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
@@ -24,7 +23,7 @@ from matplotlib.textpath import TextToPath
 from sesec_analysis import catalog
 
 __all__ = [
-    "Key",
+    "KeyMark",
     "Look",
     "Style",
     "dots",
@@ -99,7 +98,7 @@ def style() -> Style:
             "axes.titleweight": "bold",
             "axes.titlelocation": "left",
             "axes.unicode_minus": True,
-            "axes.prop_cycle": cycler(color=LINES),
+            "axes.prop_cycle": mpl.cycler(color=LINES),
             "axes.axisbelow": True,
             "figure.facecolor": "white",
             "grid.color": GRID,
@@ -207,7 +206,7 @@ def leading(size: float) -> float:
 
 
 @dataclass(frozen=True)
-class Key:
+class KeyMark:
     """A line of a key: which mark, and what it means. With a shape of its own it tells places or groups apart."""
 
     mark: str  # dot, hollow, tick, line, dash, thin, band, shade, arrow, strip, look

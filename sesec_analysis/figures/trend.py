@@ -17,8 +17,8 @@ from sesec_analysis.evidence.wording.labels import counted_words
 from sesec_analysis.evidence.wording.numbers import school_year, span_words
 from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import Axis, Names
-from sesec_analysis.figures.style import QUIET, Key
+from sesec_analysis.figures.axes import Axis, SideLabels
+from sesec_analysis.figures.style import QUIET, KeyMark
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["comparable", "draw_lines", "joins", "lines_of", "plot_trend", "time_notes", "told"]
@@ -253,29 +253,31 @@ def told(line: pd.DataFrame) -> str:
     return f"{line['line'].iloc[0]} {', '.join(parts)}"
 
 
-def _key(rows: pd.DataFrame, value: str, level: str) -> list[Key]:
+def _key(rows: pd.DataFrame, value: str, level: str) -> list[KeyMark]:
     """Return the marks that the picture uses, and what each means."""
     points, banded = rows[rows["publish"] == "point"], _banded(rows)
     few = rows["line"].nunique() <= _BANDS
     focused = say("{interval} of the line in focus", interval=level)
     marks = {
-        Key("dot", value): not points["hollow"].all(),
-        Key("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
-        Key("shade", level if few else focused): banded.any(),
-        Key("band", say("range left open by withheld figures")): (rows["publish"] == "range").any(),
-        Key("dash", say("middle of narrow ranges")): rows["narrow"].any(),
+        KeyMark("dot", value): not points["hollow"].all(),
+        KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
+        KeyMark("shade", level if few else focused): banded.any(),
+        KeyMark("band", say("range left open by withheld figures")): (
+            rows["publish"] == "range"
+        ).any(),
+        KeyMark("dash", say("middle of narrow ranges")): rows["narrow"].any(),
     }
     indicator = rows["finding"].iloc[0].row.indicator
     between = [
-        Key("strip", say("not comparable across {year}", year=school_year(stop.at)))
+        KeyMark("strip", say("not comparable across {year}", year=school_year(stop.at)))
         if isinstance(stop, SeriesBreak)
-        else Key("thin", f"{school_year(stop.at)}: {stop.words}")
+        else KeyMark("thin", f"{school_year(stop.at)}: {stop.words}")
         for stop in _stops(indicator, rows["year"].min(), rows["year"].max())
     ]
     return [*(key for key, drawn in marks.items() if drawn), *between]
 
 
-def _draw(names: Names, *, rows: pd.DataFrame, scale: Axis) -> Figure:
+def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
     made, by_name = figure.blank(3.0)
     axes = by_name["all"]
     scale.up(axes)

@@ -152,11 +152,15 @@ OF_PLACES = estimates(
 )
 
 
+def one_hidden(truth):
+    """Three places over two years, one figure of them withheld."""
+    return hidden(OF_PLACES, "withheld", truth, organization_id="southeast_seattle", end_year=2018)
+
+
 def glance(truth):
-    """Two places over two years, one of them withheld."""
-    where = {"organization_id": "southeast_seattle", "end_year": 2018}
-    rows = hidden(OF_PLACES, "withheld", truth, **where)
-    return sa.plot_at_a_glance(rows, place="southeast_seattle", reference="rest_of_seattle")
+    """Two of these places."""
+    both = {"place": "southeast_seattle", "reference": "rest_of_seattle"}
+    return sa.plot_at_a_glance(one_hidden(truth), **both)
 
 
 def need(truth):
@@ -195,7 +199,7 @@ DOORS = {
     "plot_schools": lambda truth: [sa.plot_schools(of_schools(truth, BY_SCHOOL))],
     "plot_funnel": lambda truth: [sa.plot_funnel(funnel(truth))],
     "plot_multiples": lambda truth: [sa.plot_multiples(of_groups(truth, YEARS))],
-    "plot_slopes": lambda truth: [sa.plot_slopes(of_groups(truth, OF_PLACES))],
+    "plot_slopes": lambda truth: [sa.plot_slopes(one_hidden(truth))],
     "plot_at_a_glance": lambda truth: [glance(truth)],
     "plot_need": lambda truth: [sa.plot_need(need(truth))],
     "plot_results_map": lambda truth: [results_map(truth)],

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sesec_analysis.editions.documents.blocks import Block, Finds, Heading, HeadlineBlock
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 
-__all__ = ["BRIEF", "REGISTER", "Names", "has_headline", "names", "place_of", "written"]
+__all__ = ["BRIEF", "REGISTER", "FileNames", "has_headline", "names", "place_of", "written"]
 
 
 BRIEF: tuple[Layout, ...] = ("pages", "summary")
@@ -21,7 +21,7 @@ REGISTER = "findings.html"
 """The page of every number, of all documents of an edition."""
 
 
-class Names(NamedTuple):
+class FileNames(NamedTuple):
     """The files of one document: its page, its PDF and its Word file."""
 
     page: str
@@ -29,14 +29,14 @@ class Names(NamedTuple):
     docx: str
 
 
-_REPORT = Names("index.html", "report.pdf", "report.docx")
-_NAMES: dict[Layout, Names] = {
-    "summary": Names("summary.html", "summary.pdf", "summary.docx"),
-    "annex": Names("annex.html", "annex.pdf", "annex.docx"),
+_REPORT = FileNames("index.html", "report.pdf", "report.docx")
+_NAMES: dict[Layout, FileNames] = {
+    "summary": FileNames("summary.html", "summary.pdf", "summary.docx"),
+    "annex": FileNames("annex.html", "annex.pdf", "annex.docx"),
 }
 
 
-def names(layout: Layout) -> Names:
+def names(layout: Layout) -> FileNames:
     """Return how the files of a document of an edition are called.
 
     Examples
