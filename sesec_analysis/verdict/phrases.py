@@ -56,7 +56,7 @@ def methods() -> tuple[str, ...]:
     """Return every text that is written out in the code of measures and of the gate: of these methods are made."""
     package = Path(__file__).parents[1]
     files = [
-        *package.glob("metrics/*.py"),
+        *package.glob("metrics/**/*.py"),
         *package.glob("evidence/**/*.py"),
         package / "bounds.py",
     ]
