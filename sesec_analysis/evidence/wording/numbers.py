@@ -1,7 +1,7 @@
 """Format numbers of a gated row: rounding, units, signs and ranges. Nothing is printed more finely than here.
 
 Percents are whole under 100 students and have one decimal from there; a range of percents of more or unknown students
-has as many decimals as its width bears (`_BY_WIDTH`). Differences have one decimal, worked out before rounding; ratios
+has as many decimals as its width bears (`_NARROW`). Differences have one decimal, worked out before rounding; ratios
 have two decimals below 2 and one above; `DIGITS` has the decimals of every other unit. Intervals and ranges are rounded
 outward, so that what is printed still holds the truth.
 """
@@ -186,11 +186,8 @@ def with_unit(number: str, unit: str) -> str:
 
 MINUS = "−"
 _DETAILED_FROM = 100  # students: from here on a percent has a decimal
-_BY_WIDTH = ((3, 0.001), (1, 0.10))
-"""Decimals of a range of percents, and the proportion that it must be narrower than, as printed; any other has none.
-
-Three decimals are for what the publisher prints as less than a share so small, or more than one so large.
-"""
+_NARROW = 0.10
+"""Proportion: a range of percents that is narrower, as printed, has a decimal, and any other has none."""
 _FINEST = Decimal("1e-9")
 """Bounds carry a hair of room for floating point, which is no part of them and must not be rounded outward."""
 _SLACK = 1e-9
@@ -335,15 +332,12 @@ def _decimals(row: Row, ends: str) -> int:
     """Return the decimals of a share in percent; the same for its ends as they are and as they were printed."""
     if row.publish != "range" or (row.n_low is not None and row.n_low < _DETAILED_FROM):
         return 1 if (row.n_low or 0) >= _DETAILED_FROM else 0
-    low, high = getattr(row, f"{ends}_low"), getattr(row, f"{ends}_high")
-    for decimals, narrower in _BY_WIDTH:
-        scale = NumberFormat("proportion", decimals, 2)
-        least, most = scale.rounded(low, "low"), scale.rounded(high, "high")
-        if least is None or most is None or (decimals > 1 and 0 < least <= most < 1):
-            continue
-        if most - least < narrower - _SLACK:
-            return decimals
-    return 0
+    scale = NumberFormat("proportion", 1, 2)
+    low = scale.rounded(getattr(row, f"{ends}_low"), "low")
+    high = scale.rounded(getattr(row, f"{ends}_high"), "high")
+    if low is None or high is None or low == high:
+        return 0 if row.n_low is None else 1
+    return int(high - low < _NARROW - _SLACK)
 
 
 def school_year(end_year: int) -> str:

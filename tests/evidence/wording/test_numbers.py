@@ -83,11 +83,12 @@ def test_printed__rounds_intervals_outward_and_says_which():
 @pytest.mark.parametrize(
     ("low", "high", "value"),
     [
-        (0.0, 0.00042, "0–0.042%"),  # as the state prints it
+        (0.0, 0.00042, "0–0.1%"),  # the state prints <0.042%
+        (0.0, 0.0, "0%"),
         (0.0, 0.036, "0–3.6%"),
         (0.0, 0.15, "0–15%"),
         (0.0, 0.273, "0–28%"),
-        (0.99958, 1.0, "99.958–100%"),
+        (0.99958, 1.0, "99.9–100%"),
         (0.00713, 0.00715, "0.7–0.8%"),
         (0.72, 0.721, "72.0–72.1%"),
     ],
@@ -121,7 +122,7 @@ def test_printed__of_its_own_ends_is_itself(one, other, n):
 def test_printed__gives_a_range_and_chance_on_top_of_it_decimals_of_their_own():
     ends = {"bound_low": 0.0, "bound_high": 0.00042, "outer_low": 0.0, "outer_high": 0.2776}
     out = direct(unit="proportion", publish="range", **ends)
-    assert (out.value, out.interval) == ("0–0.042%", "0–28%")
+    assert (out.value, out.interval) == ("0–0.1%", "0–28%")
     assert direct(unit="proportion", publish="range", **out.numbers) == out
 
 
@@ -131,7 +132,7 @@ def test_printed__holds_the_truth_between_its_ends(one, other, n):
     out = direct(unit="proportion", publish="range", bound_low=low, bound_high=high, n_low=n)
     assert out.numbers["bound_low"] <= low + 1e-9
     assert out.numbers["bound_high"] >= high - 1e-9
-    decimals = 5 if n >= 100 else 2
+    decimals = 3 if n >= 100 else 2
     assert all(round(v, decimals) == v for v in out.numbers.values() if v is not None)
 
 
