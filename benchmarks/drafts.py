@@ -10,7 +10,9 @@ from pathlib import Path
 
 import yaml
 
-from sesec_analysis.archive.drafts.check import Judged, check_draft
+from sesec_analysis.archive.drafts.check import Judged, judge
+from sesec_analysis.archive.drafts.known_findings import FindingIndex
+from sesec_analysis.archive.drafts.reading import passages
 from sesec_analysis.archive.frozen import published_dir
 from sesec_analysis.editions import finished
 from sesec_analysis.evidence.row import Record
@@ -92,13 +94,14 @@ def table(found: list[Pair]) -> None:
 def main() -> None:
     """Print the scores; with the name of a half, each claim of it that was judged otherwise, too."""
     known = editions()
+    index = FindingIndex(known)
     verdicts = yaml.safe_load((HERE / "drafts" / "verdicts.yml").read_text("utf-8"))
     for half, drafts in verdicts.items():
         found: list[Pair] = []
         for name, claims in drafts.items():
             path = HERE / "drafts" / f"{name}.md"
             text = " ".join(path.read_text("utf-8").replace("'", "’").split())
-            found += pairs(text, claims, check_draft(path, known))
+            found += pairs(text, claims, judge(passages(path), index))
         print(f"drafts, {half}")
         table(found)
         if half in sys.argv[1:]:

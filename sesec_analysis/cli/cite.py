@@ -114,46 +114,71 @@ def _search(words: str, edition: str | None) -> None:
         sys.exit(1)
 
 
-_MENDS = ("outdated", "rounds wrong", "cited to the wrong thing")
-
-
 @click.command(
     name="check-draft",
     epilog=examples(
         "sesec check-draft proposal.docx",
-        "sesec check-draft proposal.pdf --all",
+        "sesec check-draft proposal.docx --comments proposal-checked.docx",
+        "sesec check-draft proposal.pdf --all --html checked.html",
         "sesec check-draft proposal.md --csv checked.csv",
     ),
 )
 @click.argument("draft", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--all", "everything", is_flag=True, help="Show the numbers that match, too.")
+@click.option("--all", "everything", is_flag=True, help="Show the numbers that are right, too.")
 @click.option(
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write all verdicts here as CSV.",
 )
-def check_draft(draft: Path, everything: bool, table: Path | None) -> None:
+@click.option(
+    "--comments",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a copy of the draft here, a .docx with the verdicts as comments.",
+)
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the draft's text here as a page with its numbers marked.",
+)
+def check_draft(
+    draft: Path, everything: bool, table: Path | None, comments: Path | None, page: Path | None
+) -> None:
     """Hold every number and citation of a grant DRAFT (.docx, .md, .txt, .pdf) against the findings.
 
-    Each is said to match, to be outdated (a newer figure exists), to round wrong, to be cited to the wrong thing
-    (another year, group or place), or not to be ours. Dates, money, telephone numbers and the like are passed over.
+    Each is said to match, to round right or wrong, to be outdated (a newer figure exists), to be of another thing
+    (another year, group or place), to contradict ours, to want a range printed, not to be ours, or not to be judged.
+    Numbers in words count; dates, money, telephone numbers and the like are passed over, and their sentences counted.
     The draft is only read. Exit code 1: something in it should be mended.
     """
-    from sesec_analysis.archive.drafts import check
+    from sesec_analysis.archive.drafts import check, marked, reading
+    from sesec_analysis.archive.drafts.known_findings import FindingIndex
     from sesec_analysis.editions import finished
 
-    judged = check.check_draft(draft, finished.editions())
+    read = reading.passages(draft)
+    judged = check.judge(read, FindingIndex(finished.editions()))
+    quiet = () if everything else check.QUIET
     for number in judged:
-        if everything or number.verdict != check.MATCHES:
+        if number.verdict not in quiet:
             _show(number)
     if table is not None:
         _write(judged, table)
+    if comments is not None:
+        told = marked.write_comments(draft, read, judged, comments)
+        say(f"Written to {comments}: {told} comments.")
+    if page is not None:
+        marked.write_page(draft.name, read, judged, page)
+        say(f"Written to {page}.")
     counts = Counter(number.verdict for number in judged)
+    over = counts.pop(check.PASSED_OVER, 0)
     tally = ", ".join(f"{counts[name]} {name}" for name in check.VERDICTS if counts[name])
-    things = "number or citation" if len(judged) == 1 else "numbers and citations"
-    say(f"{draft.name}: {len(judged)} {things}{f': {tally}' if tally else ''}.")
-    if any(counts[name] for name in _MENDS):
+    total = counts.total()
+    things = "number or citation" if total == 1 else "numbers and citations"
+    say(f"{draft.name}: {total} {things}{f': {tally}' if tally else ''}.")
+    if over:
+        say(f"Passed over: {over} sentences whose numbers are dates, money or the like.")
+    if any(counts[name] for name in check.MENDS):
         sys.exit(1)
 
 

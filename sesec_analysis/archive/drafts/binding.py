@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from sesec_analysis.archive.drafts.numbers import Number, numbers
+from sesec_analysis.archive.drafts.numbers import Number
 from sesec_analysis.archive.drafts.subjects import (
     DIMENSIONS,
     ELSEWHERE,
@@ -106,7 +106,9 @@ class Carried:
     subject: dict[str, Codes] = field(default_factory=dict)
 
 
-def claims(sentence: str, carried: Carried, vocabulary: Vocabulary, plain: str) -> list[Claim]:
+def claims(
+    sentence: str, carried: Carried, vocabulary: Vocabulary, plain: str, figures: list[Number]
+) -> list[Claim]:
     """Return the numbers of a sentence with what each is of, and take note of what the next sentence may take up.
 
     Parameters
@@ -119,9 +121,13 @@ def claims(sentence: str, carried: Carried, vocabulary: Vocabulary, plain: str) 
         The words that are known.
     plain
         The sentence without ids, letter for letter at the same places.
+    figures
+        Its numbers.
     """
     mentions = vocabulary.mentions(plain)
-    figures = numbers(plain)
+    if not figures:
+        _note(carried, [m for m in mentions if not _is_start(m, plain)], True)
+        return []
     # "Two or more races" and "grades 3 to 5" are no numbers; "2,300 students" is no year.
     figures = [
         n

@@ -14,13 +14,13 @@ from pathlib import Path
 from sesec_analysis import catalog
 from sesec_analysis.archive.drafts.binding import Carried, Claim, claims
 from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
-from sesec_analysis.archive.drafts.numbers import Number, numbers, says_numbers
-from sesec_analysis.archive.drafts.reading import passages, sentences
+from sesec_analysis.archive.drafts.numbers import Number, how_many, numbers
+from sesec_analysis.archive.drafts.reading import Passage, passages, sentences
 from sesec_analysis.archive.drafts.subjects import DIMENSIONS, Codes
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
-__all__ = ["MENDS", "VERDICTS", "Judged", "check_draft"]
+__all__ = ["MENDS", "PASSED_OVER", "QUIET", "VERDICTS", "Judged", "check_draft", "judge"]
 
 
 MATCHES, ROUNDS_RIGHT, ROUNDS_WRONG = "matches", "rounds right", "rounds wrong"
@@ -34,11 +34,17 @@ VERDICTS = (
 """Every verdict. A sentence is passed over that has numbers of which none is a claim: dates, money, telephones."""
 MENDS = (ROUNDS_WRONG, OUTDATED, OTHER_THING, CONTRADICTS, RANGE)
 """Verdicts that ask for a correction."""
+QUIET = (MATCHES, ROUNDS_RIGHT, PASSED_OVER)
+"""Verdicts that ask for nothing."""
 
-_MOST_NUMBERS = 3000
+_MOST_NUMBERS = 2000
 """Numbers that are judged in one draft: more than any proposal has."""
+_MOST_SENTENCES = 10_000
+_MOST_IN_SENTENCE = 40
 
 _ID = re.compile(r"sesec:[\w.:-]*\w")
+_UNREAD = re.compile(rf"{_ID.pattern}|\S{{100,}}")
+"""Ids, and what is no word of any draft."""
 _UP = re.compile(r"\b(?:higher|more|above|rose|increased?|grew|gained?|up|ahead|greater)\b", re.I)
 _DOWN = re.compile(
     r"\b(?:lower|fewer|less|below|fell|drop(?:ped)?|declined?|lost|down|behind|decreased?|fallen|trails?|trailed)\b",
@@ -100,41 +106,50 @@ def check_draft(path: Path, editions: Sequence[tuple[str, Iterable[Record]]]) ->
     DataError
         If the draft cannot be read.
     """
-    known, out = FindingIndex(editions), list[Judged]()
-    left = 0
-    for passage in passages(path):
-        if len(out) >= _MOST_NUMBERS:
-            left += len(sentences(passage.text))
-            continue
-        out += _passage(passage.where, passage.text, known)
+    return judge(passages(path), FindingIndex(editions))
+
+
+def judge(draft: Iterable[Passage], known: FindingIndex) -> list[Judged]:
+    """Return a verdict on every number and citation of the passages of a draft, in order."""
+    out, left, met = list[Judged](), 0, 0
+    for passage in draft:
+        # A sentence in parentheses after another, as a citation often stands, belongs to it.
+        parts = _with_citations(sentences(passage.text))
+        carried, at = Carried(), 0
+        for sentence in parts:
+            met += 1
+            if met > _MOST_SENTENCES or len(out) > _MOST_NUMBERS:
+                left += 1
+                continue
+            at = max(passage.text.find(sentence, at), at)
+            out += _sentence(passage.where, sentence, at, carried, known)
+            at += len(sentence)
     if left:
-        note = (
-            f"{left} sentences: a draft is judged up to {_MOST_NUMBERS} numbers; check it in parts"
-        )
+        note = f"{left} sentences: no draft is judged beyond {_MOST_NUMBERS} numbers; check it in parts"
         out.append(Judged("the rest", "", "", NOT_JUDGED, "", note))
     return out
 
 
-def _passage(where: str, text: str, known: FindingIndex) -> Iterator[Judged]:
-    carried, at = Carried(), 0
-    # A sentence in parentheses after another, as a citation often stands, belongs to it.
-    for sentence in _with_citations(sentences(text)):
-        at = max(text.find(sentence, at), at)
-        plain = _ID.sub(lambda id_: " " * len(id_.group()), sentence)
-        cited = tuple(_ID.findall(sentence))
-        found = [_citation(where, sentence, match, known, at) for match in _ID.finditer(sentence)]
-        made = claims(sentence, carried, known.vocabulary, plain)
-        beside = [claim.number for claim in made]
-        for claim in made:
-            verdict, finding, note = _judge(claim, cited, known, beside)
-            start, end = at + claim.number.at, at + claim.number.end
-            found.append(
-                Judged(where, sentence, claim.number.text, verdict, finding, note, start, end)
-            )
-        if not found and says_numbers(plain):
-            found = [Judged(where, sentence, "", PASSED_OVER, "", "no number of it is a claim")]
-        yield from found
-        at += len(sentence)
+def _sentence(
+    where: str, sentence: str, at: int, carried: Carried, known: FindingIndex
+) -> list[Judged]:
+    plain = _UNREAD.sub(lambda match: " " * len(match.group()), sentence)
+    if (many := how_many(plain)) > _MOST_IN_SENTENCE:
+        note = f"some {many} numbers in one sentence: a table, or no sentence"
+        return [Judged(where, sentence, "", NOT_JUDGED, "", note)]
+    if not plain.strip():
+        plain = ""
+    cited = tuple(_ID.findall(sentence))
+    found = [_citation(where, sentence, match, known, at) for match in _ID.finditer(sentence)]
+    made = claims(sentence, carried, known.vocabulary, plain, numbers(plain) if many else [])
+    for claim in made:
+        verdict, finding, note = _judge(claim, cited, known, [claim.number for claim in made])
+        start, end = at + claim.number.at, at + claim.number.end
+        text = claim.number.text
+        found.append(Judged(where, sentence, text, verdict, finding, note, start, end))
+    if not found and many:
+        found = [Judged(where, sentence, "", PASSED_OVER, "", "no number of it is a claim")]
+    return found
 
 
 def _with_citations(parts: list[str]) -> list[str]:
@@ -339,9 +354,9 @@ def _slip(claim: Claim, known: FindingIndex) -> tuple[PrintedNumber, str] | None
     if len(named) < 3 or (number.kind == "count" and number.value < 100):
         return None
     found: dict[PrintedNumber, str] = {}
-    every = known.indicators if _may_be_of_any(number) else claim.subject["indicator"]
-    for printed in known.of(frozenset(every), number.kind):
-        if printed.role == "interval" or number.agrees(printed.value, printed.places) != "exact":
+    for printed in known.printed_as(number):
+        is_kin = _may_be_of_any(number) or printed.about["indicator"] & claim.subject["indicator"]
+        if printed.role == "interval" or not is_kin:
             continue
         apart = known.conflicts(claim.subject, claim.named, printed)
         if len(apart) == 1 and _is_slip(apart[0], printed, claim):

@@ -76,6 +76,7 @@ class FindingIndex:
         self._newest: dict[str, Record] = {}
         self._of: dict[tuple[str, str], list[PrintedNumber]] = defaultdict(list)
         self._by_id: dict[str, list[PrintedNumber]] = defaultdict(list)
+        self._by_value: dict[tuple[str, Decimal], list[PrintedNumber]] = defaultdict(list)
         self._whole: set[tuple[object, ...]] = set()
         self._series: dict[tuple[object, ...], list[Record]] = defaultdict(list)
         self._fitting: dict[object, list[PrintedNumber]] = {}
@@ -95,6 +96,7 @@ class FindingIndex:
         for printed in _printed_numbers(record, older=first is not record):
             self._of[indicator_of(record), printed.kind].append(printed)
             self._by_id[printed.id].append(printed)
+            self._by_value[printed.kind, printed.value].append(printed)
 
     @property
     def indicators(self) -> set[str]:
@@ -113,6 +115,14 @@ class FindingIndex:
         """Yield the numbers of one kind that findings of some indicators print."""
         for indicator in sorted(indicators):
             yield from self._of.get((indicator, kind), ())
+
+    def printed_as(self, number: Number) -> list[PrintedNumber]:
+        """Return the numbers that are printed just as this one is written."""
+        return [
+            printed
+            for printed in self._by_value.get((number.kind, number.value), ())
+            if number.agrees(printed.value, printed.places) == "exact"
+        ]
 
     def fitting(self, subject: Subject, named: Subject, kind: str) -> list[PrintedNumber]:
         """Return the numbers of one kind that are about what words say; ``named`` are those of the whole sentence."""

@@ -12,7 +12,7 @@ from typing import Literal
 
 from text_to_num import Token, find_numbers
 
-__all__ = ["Number", "numbers", "says_numbers"]
+__all__ = ["Number", "how_many", "numbers"]
 
 
 Nearness = Literal["", "about", "over", "under"]
@@ -113,8 +113,14 @@ _SOFT = re.compile(r"(?:nearly|almost|close to|approaching|casi|not quite)\s+(?:
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\w\s]|\s+|_")
 _NUMBER_WORD = re.compile(
     rf"\b(?:{_COUNTED}|ten|eleven|twelve|\w{{3,6}}teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred"
-    rf"|thousand|{_WHOLES}|{'|'.join(_MULTIPLES)})\b|\d",
+    rf"|thousand|{_WHOLES}|{'|'.join(_MULTIPLES)})\b|\d[\d,.]*",
     re.I,
+)
+_SAYS_WORDS = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,6}teen|\w{3,5}ty|hundred|thousand|million"
+    r"|zero|un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+"
+    r"|\w{4,7}enta|cien\w*|\w*cientos|quinientos|mil|mill[oó]n)",
+    re.IGNORECASE,
 )
 _SPANISH = re.compile(
     r"\b(?:de|del|el|los|las|por|que|eran|estudiantes|ciento|cada|en|una?|año|para|con)\b", re.I
@@ -203,9 +209,9 @@ class Number:
         return apart < unit or (apart == unit and self.places == places)
 
 
-def says_numbers(sentence: str) -> bool:
-    """Tell whether a sentence has a number at all, be it a date."""
-    return bool(_NUMBER_WORD.search(sentence))
+def how_many(sentence: str) -> int:
+    """Return about how many numbers a sentence has, dates among them: known at once."""
+    return len(_NUMBER_WORD.findall(sentence))
 
 
 def numbers(sentence: str) -> list[Number]:
@@ -309,6 +315,8 @@ class _Word(Token):
 
 def _in_digits(text: str) -> tuple[str, list[int], list[int]]:
     """Return a text with its number words in digits, and where each character's word begins and ends."""
+    if not _SAYS_WORDS.search(text):
+        return text, [*range(len(text))], [*range(1, len(text) + 1)]
     pieces, starts, ends, at = list[str](), list[int](), list[int](), 0
     for start, end, value in _number_words(text):
         pieces += [text[at:start], value]

@@ -1,17 +1,30 @@
 """Read the passages of a grant draft (DOCX, PDF, Markdown, text); nothing is ever written back."""
 
 import re
+import subprocess
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from sesec_analysis import hidden_characters
 from sesec_analysis.errors import DataError
 
-__all__ = ["KINDS", "Passage", "passages", "sentences"]
+__all__ = ["KINDS", "Passage", "check_archive", "passages", "sentences"]
 
 
 KINDS = (".docx", ".md", ".txt", ".pdf")
 """Endings of the files that can be read."""
+
+_MOST_BYTES = 50_000_000
+"""Of a file, with pictures."""
+_MOST_UNPACKED = 200_000_000
+_MOST_PARTS = 5000
+_MOST_PAGES = 500
+_MOST_TEXT = 3_000_000
+"""Characters: a thousand pages."""
+_LONGEST = 2000
+"""Characters of a sentence; what is longer is cut at a space."""
+_SECONDS = 60
 
 _ABBREVIATION = r"(?:No|Nos|St|Mr|Mrs|Ms|Dr|Jr|Sr|vs|etc|Fig|p|pp|cf|e\.g|i\.e|n\.d|[A-Z])\."
 
@@ -38,7 +51,11 @@ def passages(path: Path) -> list[Passage]:
         raise DataError(f"{path.name} is no kind of draft we read", mend=mend, known=KINDS)
     if not path.is_file():
         raise DataError(f"there is no file {path.name}", where=str(path), mend="check its name")
+    if path.stat().st_size > _MOST_BYTES:
+        raise _too_large(path)
     paragraphs = _pdf(path) if kind == ".pdf" else _paragraphs(_text(path, kind))
+    if sum(len(passage.text) for passage in paragraphs) > _MOST_TEXT:
+        raise _too_large(path)
     if not paragraphs:
         mend = "a scanned page holds a picture of text: export the draft from the program that wrote it"
         raise DataError(f"{path.name} holds no text", where=str(path), mend=mend)
@@ -59,7 +76,37 @@ def sentences(text: str) -> list[str]:
             parts[-1] = f"{parts[-1]} {piece}"
         elif piece.strip():
             parts.append(piece.strip())
-    return parts
+    return [short for part in parts for short in _cut(part)]
+
+
+def _cut(sentence: str) -> list[str]:
+    """Return a sentence in parts that are short enough to be read in no time."""
+    if len(sentence) <= _LONGEST:
+        return [sentence]
+    return re.findall(rf".{{1,{_LONGEST}}}(?:\s|$)|\S{{{_LONGEST}}}", sentence)
+
+
+def _too_large(path: Path) -> DataError:
+    mend = "check its chapters one by one, without their pictures"
+    return DataError(f"{path.name} is too large to be a draft", where=str(path), mend=mend)
+
+
+def check_archive(path: Path) -> None:
+    """Refuse a .docx that would unpack to more than any draft holds.
+
+    Raises
+    ------
+    DataError
+        If it is no archive, or too large a one.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except zipfile.BadZipFile as failure:
+        mend = "open it in the program that wrote it and save it again"
+        raise DataError(f"{path.name} is damaged", where=str(path), mend=mend) from failure
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise _too_large(path)
 
 
 def _text(path: Path, kind: str) -> str:
@@ -67,21 +114,24 @@ def _text(path: Path, kind: str) -> str:
         return _decoded(path)
     import pypandoc
 
+    if kind == ".md":
+        _decoded(path)
+    else:
+        check_archive(path)
     form = "docx" if kind == ".docx" else "markdown"
+    # In its sandbox it opens nothing but the draft, whatever that names.
+    how = ["--to=plain", "--wrap=none", "--track-changes=accept", "--sandbox", f"--from={form}"]
     try:
-        if kind == ".md":
-            _decoded(path)
-        text: str = pypandoc.convert_file(
-            str(path),
-            "plain",
-            format=form,
-            # In its sandbox it opens nothing but the draft, whatever that names.
-            extra_args=["--wrap=none", "--track-changes=accept", "--sandbox"],
+        done = subprocess.run(
+            [pypandoc.get_pandoc_path(), "+RTS", "-M1G", "-RTS", *how, str(path.resolve())],
+            capture_output=True,
+            check=True,
+            timeout=_SECONDS,
         )
-    except RuntimeError as failure:
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         mend = "open it in the program that wrote it and save it again"
         raise DataError(f"{path.name} is damaged", where=str(path), mend=mend) from failure
-    return text
+    return done.stdout.decode("utf-8")
 
 
 def _decoded(path: Path) -> str:
@@ -97,7 +147,10 @@ def _pdf(path: Path) -> list[Passage]:
     from pypdf.errors import PyPdfError
 
     try:
-        texts = [page.extract_text() for page in PdfReader(path).pages]
+        pages = PdfReader(path).pages
+        if len(pages) > _MOST_PAGES:
+            raise _too_large(path)
+        texts = [page.extract_text() for page in pages]
     except PyPdfError as failure:
         mend = "export it again from the program that wrote it"
         raise DataError(f"{path.name} is damaged", where=str(path), mend=mend) from failure

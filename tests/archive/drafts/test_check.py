@@ -104,8 +104,9 @@ MEANT = {
     "right": "matches",
     "stale": "outdated",
     "misrounded": "rounds wrong",
-    "wrong": "cited to the wrong thing",
+    "wrong": "another thing",
     "invented": "not ours",
+    "contradicted": "contradicts ours",
 }
 
 
@@ -283,7 +284,7 @@ def test_check_draft__answers_a_lone_number_in_a_range_with_the_range(
     )
     path.write_text(text, "utf-8")
     one = next(one for one in check_draft(path, ranges) if not one.text.startswith("sesec:"))
-    assert (one.verdict, one.finding) == ("rounds wrong", BLACK)
+    assert (one.verdict, one.finding) == ("print the range", BLACK)
     assert one.note == f"print the range, not one number: {printed}"
 
 
