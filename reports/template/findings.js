@@ -72,7 +72,7 @@
       at += length || 1;
     }
     const said = [...new Set(out)].filter((word) => !passed.has(word));
-    return said.length ? said : [...new Set(out)];
+    return said.length ? said : [...new Set(out.length ? out : tokens(text))];
   };
   const ending = new RegExp(`(?<=\\w{4})(?:${data.search.suffixes})$`);
   const stem = (word) => word.replace(ending, "");

@@ -193,7 +193,7 @@ def terms(text: str) -> list[str]:
             out.append(words[at])
             at += 1
     said = [word for word in dict.fromkeys(out) if word not in _IDLE]
-    return said or list(dict.fromkeys(out))
+    return said or list(dict.fromkeys(out or tokens(text)))
 
 
 @cache

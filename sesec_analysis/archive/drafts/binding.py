@@ -392,7 +392,9 @@ def _is_ours(
         return _is_known(after.start("noun"), after.end("noun"), after["noun"], mentions)
     if number.kind == "count":
         counted = _COUNTED.match(text, number.end)
-        is_in = re.search(r"enrol|numbered|\bof\s$|\($", text[span.start : number.at], re.I)
+        is_in = re.search(
+            r"enrol|numbered|\bof\s$|\($", text[max(0, number.at - 30) : number.at], re.I
+        )
         return bool(counted or is_in)
     return True
 
@@ -400,6 +402,8 @@ def _is_ours(
 def _is_known(start: int, end: int, noun: str, mentions: list[Mention]) -> bool:
     if re.match(r"(?:its|their|our|his|her|my)\b(?! (?:students|children|peers))", noun, re.I):
         return False
+    if re.match(r"\d[\d,]*\b(?!\s\w)|\d[\d,]*\s(?:students|children|them)\b", noun):
+        return True  # "78 of 227"
     head = re.split(r"\b(?:in|at|who|were|are|was|is|met|said|had|en|eran|did|that)\b", noun)[0]
     stop = start + len(head)
     return bool(_OURS.search(head)) or any(

@@ -212,6 +212,8 @@ def _of_subject(claim: Claim, known: FindingIndex, beside: list[Number]) -> Verd
                 return _right(_best(right, claim, subject), claim, known, beside)
         if number.kind == "times" and not any(fitting for _, fitting in found):
             return _quotient(claim, known)
+        if undated := _undated(claim, subjects[0], known):
+            return _right(_best(undated, claim, subjects[0]), claim, known, beside)
         for subject, fitting in found:
             if fitting:
                 return _wrong(claim, fitting, subject, known)
@@ -226,9 +228,20 @@ def _of_subject(claim: Claim, known: FindingIndex, beside: list[Number]) -> Verd
     return NOT_OURS, "", f"no finding has this number{hint}"
 
 
+def _undated(claim: Claim, subject: dict[str, Codes], known: FindingIndex) -> list[PrintedNumber]:
+    """Return what a sentence with a subject of its own says, if the year before it was not meant."""
+    if not claim.names_indicator or "school year" in claim.own or "school year" not in subject:
+        return []
+    free = {name: codes for name, codes in subject.items() if name != "school year"}
+    fitting = _worth_a_look(known.fitting(free, claim.named, claim.number.kind), claim)
+    return [p for p in fitting if claim.number.agrees(p.value, p.places) == "exact"]
+
+
 def _readings(claim: Claim) -> Iterator[list[dict[str, Codes]]]:
     """Yield what the words may mean, the likeliest first: the plainest indicator, any; and what was named before."""
     subject = dict(claim.subject)
+    if _is_of_all(claim):
+        subject.pop("student group", None)
     wide = subject["indicator"]
     plain = frozenset(wide & set(_PLAINEST))
     forms = [{**subject, "indicator": codes} for codes in dict.fromkeys([plain or wide, wide])]
@@ -237,6 +250,13 @@ def _readings(claim: Claim) -> Iterator[list[dict[str, Codes]]]:
         more = {n: claim.carried[n] for n in names if n in claim.carried and n not in subject}
         if more:
             yield [{**form, **more} for form in forms]
+
+
+def _is_of_all(claim: Claim) -> bool:
+    """Tell whether a count is of students, of no group: "learners were 26 percent of 9,756 students"."""
+    after = claim.sentence[claim.number.end : claim.number.end + 20]
+    bare = re.match(r"\s(?:students|children|estudiantes)\b(?!\s(?:from|with|of|not|who))", after)
+    return claim.number.kind == "count" and bool(bare)
 
 
 def _worth_a_look(fitting: list[PrintedNumber], claim: Claim) -> list[PrintedNumber]:

@@ -126,8 +126,8 @@ _SPANISH = re.compile(
     r"\b(?:de|del|el|los|las|por|que|eran|estudiantes|ciento|cada|en|una?|año|para|con)\b", re.I
 )
 _ENOUGH_SPANISH = 3
-_NO_NUMBERS = ("ciento", "un", "una")
-"""Spanish words that are no number by themselves: of "por ciento", and articles."""
+_NO_NUMBERS = ("ciento", "un", "una", "hundred", "thousand", "million", "billion")
+"""Words that are no number by themselves: of "por ciento", of "$3 million", and articles."""
 
 
 @dataclass(frozen=True)
@@ -413,7 +413,9 @@ def _measured(text: str, match: re.Match[str]) -> tuple[list[Number], int]:
     second = _RANGE.match(text, end)
     if second:
         shared, shared_end = _unit(text, second.end())
-        is_range = "–" in second.group() or "-" in second.group() or _between(text, match.start())
+        is_range = bool(re.match(r"\s?[-–]|\sto\s|\sa\s", second.group())) or _between(
+            text, match.start()
+        )
         if shared and unit in ("", shared) and is_range:
             last = _SIGNED.match(text, second.start("last"))
             parts, unit, end = [match, *([last] if last else [])], shared, shared_end
@@ -475,7 +477,7 @@ def _listed(figures: list[Number], sentence: str) -> list[Number]:
             "points",
             "times",
         )
-        if unit_is_last:
+        if unit_is_last and not after.part_of:
             this = replace(this, kind=after.kind)
         if this.kind == after.kind:
             out[n], out[n + 1] = replace(this, listed=True), replace(after, listed=True)

@@ -95,6 +95,7 @@ class Vocabulary:
     def __init__(self, records: Iterable[Record]) -> None:
         findings = list(records)
         self._phrases: dict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
+        self._begins: set[str] = set()
         self._add_indicators({indicator_of(record) for record in findings})
         self._add_groups()
         self._add_places(findings)
@@ -103,6 +104,7 @@ class Vocabulary:
         key = tuple(word.lower() for word in _WORD.findall(phrase.replace("’", "'")))
         if not key or len(key) > _LONGEST:
             return
+        self._begins |= {key[0], f"{key[0]}'s"}
         spelled = phrase.replace("’", "'").rstrip(".") if exact else ""
         self._phrases[key].append(_Phrase(dimension, frozenset(codes), spelled))
 
@@ -166,6 +168,8 @@ class Vocabulary:
         self, text: str, words: list[tuple[int, int, str]], at: int, mentions: list[Mention]
     ) -> int:
         """Add what the longest phrase that begins with a word names; return how many words it has, or one."""
+        if words[at][2].lower() not in self._begins:
+            return 1
         lowered = tuple(word.lower() for _, _, word in words[at : at + _LONGEST])
         for length in range(len(lowered), 0, -1):
             forms = [lowered[:length]]

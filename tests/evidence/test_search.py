@@ -1,0 +1,71 @@
+"""The search understands what grant writers type, and says what it left out."""
+
+import pytest
+
+from sesec_analysis.evidence.search import search, terms
+
+
+def finding(
+    measure: str, indicator: str, place: str, group: str, title: str, year: int = 2025
+) -> dict[str, object]:
+    named = place if measure in ("rate", "average") else f"{place}-rest_of_seattle"
+    return {
+        "id": f"sesec:{measure}.{indicator}.{year}.all.{named}.{group}",
+        "sentence": "A sentence.",
+        "measure": measure,
+        "indicator": indicator,
+        "end_year": year,
+        "grade_level": "all",
+        "organization_level": "place",
+        "organization_id": place,
+        "place": place.replace("_", " "),
+        "student_group": group,
+        "label": group.replace("_", " "),
+        "title": title,
+        "reference": "" if measure == "rate" else "rest_of_seattle",
+        "publish": "point",
+    }
+
+
+SHARE, ELA = "Share of students", "Met the standard in English language arts"
+RECORDS = [
+    finding("rate", "enrollment", "rest_of_seattle", "english_learner", SHARE),
+    finding("rate", "enrollment", "southeast_seattle", "english_learner", SHARE, 2019),
+    finding("rate", "enrollment", "southeast_seattle", "english_learner", SHARE),
+    finding("rate", "enrollment", "southeast_seattle", "low_income", SHARE),
+    finding("rate", "ela_met", "southeast_seattle", "all", ELA),
+    finding("gap", "ela_met", "southeast_seattle", "all", ELA),
+    finding("rate", "disciplined", "southeast_seattle", "all", "Suspended or expelled"),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("how many multilingual learners", RECORDS[2]),
+        ("EL students", RECORDS[2]),
+        ("ELLs 2018-19", RECORDS[1]),
+        ("English learners elsewhere in the city", RECORDS[0]),
+        ("free and reduced lunch", RECORDS[3]),
+        ("reading", RECORDS[4]),
+        ("reading gap", RECORDS[5]),
+        ("suspensions", RECORDS[6]),
+        ("suspended", RECORDS[6]),
+    ],
+)
+def test_search__puts_first_what_a_grant_writer_means(asked, first):
+    matches, _ = search(asked, RECORDS)
+    assert matches[0].record["id"] == first["id"]
+    assert matches[0].lacking == ()
+
+
+def test_search__relaxes_and_tells_what_was_dropped():
+    matches, meant = search("reading xylophones", RECORDS)
+    assert {match.lacking for match in matches} == {("xylophone",)}
+    assert meant == {}
+    assert search("xylophones", RECORDS)[0] == []
+
+
+def test_terms__keeps_what_says_something():
+    assert terms("What is the percentage of Latina students?") == ["hispanic"]
+    assert terms("rate") == ["rate"]
