@@ -193,7 +193,11 @@ def plot_results_map(
              for code, (text, color, shape) in _CLASSES.items() if code in classes],
         notes=[],
         name=lambda one: f"{one.place}, {_called(one)}",
-        highlights=[_counted(panel, *of) for panel, of in panels.items()],
+        highlights=[
+            f"{panel}: {beside.place} {beside.printed.value}"
+            for panel, (_, beside) in panels.items()
+            if beside is not None
+        ],
     )  # fmt: skip
     heading = (
         title
@@ -387,13 +391,6 @@ def _class(finding: Finding, beside: Finding | None) -> str:
     if other[0] - within <= mine[0] and mine[1] <= other[1] + within:
         return "same"
     return "higher" if mine[0] > other[1] else "lower" if mine[1] < other[0] else "unknown"
-
-
-def _counted(panel: str, mine: Sequence[Finding], beside: Finding | None) -> str:
-    """Return how many schools a map shows with a value, and the district's figure, as a phrase."""
-    shown = sum(one.row.publish != "nothing" for one in mine)
-    told = f", {beside.place} {beside.printed.value}" if beside else ""
-    return f"{panel}: {plural('{n} school', '{n} schools', shown)}{told}"
 
 
 Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
