@@ -92,7 +92,11 @@ def test_check__names_every_statement_and_its_place():
 
 @pytest.mark.slow
 def test_texts__of_ours_say_no_more_than_figures_do():
-    allowed = {"No longer holds", "× No longer holds", "{part}: no longer holds ({why})"}  # with their rows
+    allowed = {
+        "No longer holds",
+        "× No longer holds",
+        "{part}: no longer holds ({why})",
+    }  # with their rows
     advice = ("Do not say what caused it", "and the id, leads to it")
     texts = {one if isinstance(one, str) else " ".join(one) for one in messages.gathered()}
     assert [
