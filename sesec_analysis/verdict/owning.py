@@ -400,6 +400,7 @@ class _Ready:
         if {"funnel_target", "rate_less_expected"} & {finding.row.measure for finding in findings}:
             # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
+            numbers.add(sum(map(_is_within, findings)))
         if not findings and isinstance(block, FigureBlock):
             numbers |= {len(place.schools) for place in catalog.places().values()}
             numbers |= {
@@ -535,6 +536,13 @@ def _counted(findings: Sequence[Finding]) -> Iterator[int]:
                 counts[place.name, row.publish, row.reason] += 1
         counts["elsewhere", row.publish, row.reason] += 1
     yield from counts.values()
+
+
+def _is_within(finding: Finding) -> bool:
+    """Tell whether a school's rate lies within the shading about what is usual."""
+    row, low, high = finding.row, finding.row.ci_low, finding.row.ci_high
+    is_point = row.measure == "rate_less_expected" and row.publish == "point"
+    return is_point and low is not None and high is not None and low <= 0 <= high
 
 
 _DRAWN = frozenset({"x", "y"})
