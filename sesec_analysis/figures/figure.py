@@ -414,12 +414,14 @@ def drawn_page(
         figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
-        for axes in (
-            figure.axes
-        ):  # a map keeps its shape: left to itself, each drawing would move it by a hair
+        # The layout's solver differs in the last bit from run to run, and a map is moved by a hair at each drawing.
+        for axes in figure.axes:
             axes.apply_aspect()
-            axes.set_position(axes.get_position())
+            left, low, wide, high = (round(float(part), 6) for part in axes.get_position().bounds)
+            axes.set_position((left, low, wide, high))
             axes.set_aspect("auto")
+        for text in figure.texts:
+            text.set_position((round(text.get_position()[0], 6), round(text.get_position()[1], 6)))
         names.settle()
     return figure, (float(head / full), float(1 - (bottom + 0.04) / full))
 

@@ -98,7 +98,7 @@ def style() -> Style:
             "axes.titleweight": "bold",
             "axes.titlelocation": "left",
             "axes.unicode_minus": True,
-            "axes.prop_cycle": mpl.cycler(color=LINES),
+            "axes.prop_cycle": mpl.rcsetup.cycler(color=LINES),
             "axes.axisbelow": True,
             "figure.facecolor": "white",
             "grid.color": GRID,
