@@ -178,10 +178,7 @@ def test_report__leads_to_the_annex_and_back(built: Path, pages: dict[str, str])
 
 def test_pdfs__have_the_pages_they_should(built: Path):
     assert len(PdfReader(built / "summary.pdf").pages) == 2
-    report = PdfReader(built / "report.pdf")
-    assert len(report.pages) <= 20
-    # One section, one page: each page but the cover begins with its kicker or headline.
-    assert len(report.outline) == len(report.pages) - 1
+    assert len(PdfReader(built / "report.pdf").pages) <= 20
 
 
 @pytest.mark.parametrize("name", ["summary.pdf", "report.pdf", "annex.pdf"])

@@ -244,3 +244,12 @@ def test_in_annex__changes_the_annex_or_else_the_report():
     assert [one.title for one in both.all] == [plain.title, "New"]
     alone = documents_notebook.in_annex(plain, lambda one: replace(one, title="New"))
     assert alone.title == "New"
+
+
+def test_rerecorded__changes_the_findings_of_all_documents():
+    plain = documents_notebook.read(notebook(text("## A"), showing(finding(record("a")))))
+    both = documents_notebook.together(plain, [replace(plain, layout="annex")])
+    made = documents_notebook.rerecorded(both, lambda one: {**one, "cite_apa": "of this edition"})
+    for one in made.all:
+        [block] = one.sections[0].blocks
+        assert block.findings[0]["cite_apa"] == one.findings[0]["cite_apa"] == "of this edition"

@@ -387,7 +387,7 @@ def in_annex(document: Document, change: Callable[[Document], Document]) -> Docu
 
 
 def rerecorded(document: Document, change: Callable[[Record], Record]) -> Document:
-    """Return the document with every finding as ``change`` returns it."""
+    """Return the document, and those beside it, with every finding as ``change`` returns it."""
 
     def block(old: Block) -> Block:
         if not isinstance(old, Finds):
@@ -402,6 +402,7 @@ def rerecorded(document: Document, change: Callable[[Record], Record]) -> Docume
             for part in document.sections
         ),
         findings=tuple(change(record) for record in document.findings),
+        beside=tuple(rerecorded(other, change) for other in document.beside),
     )
 
 
