@@ -39,7 +39,7 @@ def test_gathered__finds_texts_of_every_kind():
     found = messages.gathered()
     assert "Values are in the table." in found  # of the package
     assert "Met the standard in mathematics" in found  # of the catalog
-    assert "the rate for {people} was {value} times the rate in {reference}" in found
+    assert "the {rate} was {value} times the rate for {reference}" in found
     assert "How schools are doing" not in found
     assert "Who the students are" in found  # of a notebook
     assert ("{n} school", "{n} schools") in found
