@@ -284,7 +284,8 @@ class Usual:
             n=len(points),
             place=place,
         )
-        return [*names, counted] if points else names
+        none = say("No school of {place} is shown as a single number", place=place)
+        return [*names, counted if points else none]
 
     def _points(self) -> list[str]:
         """Schools of the place drawn as dots: a range may lie on either side of the shading."""

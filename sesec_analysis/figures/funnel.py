@@ -284,7 +284,9 @@ class Standings:
             n=len(here),
             place=place,
         )
-        return [part for part in (names, inside if here else "") if part]
+        if not here:
+            inside = say("No school of {place} is shown as a single number", place=place)
+        return [part for part in (names, inside) if part]
 
     def notes(self) -> list[str]:
         """Return what lies beyond the limits, and how that is to be read."""
