@@ -187,7 +187,7 @@ def plot_results_map(
     classes = {_class(one, beside) for mine, beside in panels.values() for one in mine}
     picture = figure.Picture(
         kind=say("Maps"),
-        height=-(-len(panels) // 4) * 3.9,
+        height=-(-len(panels) // 4) * _height(min(len(panels), 4)),
         draw=partial(_draw_results, panels=panels, place=place),
         key=[KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape)
              for code, (text, color, shape) in _CLASSES.items() if code in classes],
@@ -392,6 +392,13 @@ def _class(finding: Finding, beside: Finding | None) -> str:
         return "same"
     return "higher" if mine[0] > other[1] else "lower" if mine[1] < other[0] else "unknown"
 
+
+def _height(side: int) -> float:
+    """Return the height of so many maps side by side, with two lines of words over and under each, in inches."""
+    return min((style.WIDTH / side - 0.25) * _TALL + 0.95, 4.6)
+
+
+_TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
 
 Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
 
