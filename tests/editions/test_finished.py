@@ -120,7 +120,7 @@ def test_search__puts_what_a_finding_is_about_before_what_it_mentions():
 def test_search__puts_the_newest_year_and_whole_places_first():
     old, school = sought(id="a", end_year=2015), sought(id="b", organization_level="school")
     found, _ = search.search("black", [old, school, sought()])
-    assert [match.record["id"] for match in found] == [BLACK.format(2019), "b", "a"]
+    assert [match.record["id"] for match in found] == [BLACK.format(2019), "a", "b"]
 
 
 def test_search__without_a_full_match_says_what_the_nearest_lack():

@@ -223,8 +223,8 @@ def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> st
     >>> row = Row("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03", "race_ethnicity", "black",
     ...           "change", "2016", estimate=0.2, unit="points", publish="point")
     >>> sentence(row, printed(row), {})
-    'The rate of meeting the English language arts standard for Black students rose by 20.0 points. This is for
-    grade 3 in Southeast Seattle from 2015–16 to 2018–19.'
+    'From 2015–16 to 2018–19, the rate of meeting the ELA standard for Black students in grade 3 in Southeast Seattle
+    rose by 20.0 points.'
     """
     wording = _MeasureSentence(row, numbers, names)
     return wording.not_shown() if row.publish == "nothing" else _answered(answer(row), wording)

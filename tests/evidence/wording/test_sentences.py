@@ -354,7 +354,7 @@ def test_sentence__over_years_names_them_once_and_a_caption_says_since_when(coun
     found = finding(closing(counts), student_group="asian")
     assert found.sentence() == (
         "At the pace of these years, the gap between Asian students and White students would "
-        "close in about 2 years. This is the rate of meeting the English language arts standard "
+        "close in about 2 years. This is the rate of meeting the ELA standard "
         "for all tested grades (3–8 and 10) in Southeast Seattle from 2014–15 to 2018–19."
     )
     assert table(closing(counts)).caption.endswith(": compared with White students, 2014–15")
@@ -382,7 +382,7 @@ def test_sentence__leaves_open_what_bounds_leave_open_and_says_why(counts):
     part |= {"value_low": 70 / 110, "value_high": 85 / 110}
     found = finding(odds_ratios(counts(black=part, white=(84, 120)), **TO), student_group="black")
     assert found.sentence() == (
-        "By the rate of meeting the English language arts standard, too much is withheld to say "
+        "By the rate of meeting the ELA standard, too much is withheld to say "
         "which way the difference in odds between Black students and White students goes. This is"
         " for all tested grades (3–8 and 10) in Southeast Seattle in 2018–19."
     )
@@ -391,9 +391,8 @@ def test_sentence__leaves_open_what_bounds_leave_open_and_says_why(counts):
 def test_sentence__of_a_group_against_all_students(counts):
     found = finding(gaps_to_whole(counts(**GROUPS), by="race_ethnicity"), student_group="black")
     assert found.sentence() == (
-        "The rate of meeting the English language arts standard for Black students was 13.9 "
-        "points lower than for all students, this group included. This is for all tested grades "
-        "(3–8 and 10) in Southeast Seattle in 2018–19."
+        "In 2018–19, the rate of meeting the ELA standard for Black students in all "
+        "tested grades in Southeast Seattle was 13.9 points lower than for all students, this group included."
     )
 
 
@@ -596,29 +595,28 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
         (gap(71, 216, 88, 104), "In 2016–17, the share of Black students in grade 3 in Southeast Seattle meeting the "
          "English language arts standard was 51.7 points lower than for White students."),
         (gap(71, 216, 388, 504, reference="others", indicator="disciplined", grade_level="all"),
-         "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students 44.1 points lower "
+         "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black "
+         "students 44.1 points lower "
          "than the share of all other students."),
         (gap(71, 216, 288, 504, reference="rest_of_seattle"),
-         "In 2016–17, the rate of meeting the English language arts standard for Black students in"
+         "In 2016–17, the rate of meeting the ELA standard for Black students in"
          " grade 3 in Southeast Seattle was 24.3 points lower than in the rest of Seattle."),
         (gap(71, 216, 77, 216),
-         "The difference in the rate of meeting the English language arts standard between Black "
-         "students and White students cannot be told from chance. This is for grade 3 in Southeast"
-         " Seattle in 2016–17."),
+         "In 2016–17, the difference in the rate of meeting the ELA standard between "
+         "Black students and White students in grade 3 in Southeast Seattle cannot be told from chance."),
         (gap(7100, 21600, 7110, 21600),
-         "The rate of meeting the English language arts standard for Black students was about the "
-         "same as for White students, within 2 points. This is for grade 3 in Southeast Seattle in"
-         " 2016–17."),
+         "In 2016–17, the rate of meeting the ELA standard for Black students in grade 3 "
+         "in Southeast Seattle was about the same as for White students, within 2 points."),
         (gap(7100, 21600, 7110, 21600, reference="rest_of_seattle", indicator="math_met"),
          "The rate of meeting the mathematics standard for Black students was about the same as in"
          " the rest of Seattle, within 2 points. This is for grade 3 in Southeast Seattle in "
          "2016–17."),
         (gap(7100, 21600, 7110, 21600, measure="change", reference="2016"),
-         "The rate of meeting the English language arts standard for Black students stayed about "
+         "The rate of meeting the ELA standard for Black students stayed about "
          "the same, within 2 points. This is for grade 3 in Southeast Seattle from 2015–16 to "
          "2016–17."),
         (gap(71, 216, 77, 216, reference="rest_of_seattle"),
-         "The difference in the rate of meeting the English language arts standard for Black "
+         "The difference in the rate of meeting the ELA standard for Black "
          "students from the rest of Seattle cannot be told from chance. This is for grade 3 in "
          "Southeast Seattle in 2016–17."),
         (ratio(486, 8415, 235, 26032, indicator="disciplined", grade_level="all"),
@@ -631,32 +629,32 @@ def test_sentence__stays_short_for_every_group_and_place_in_two_if_need_be():
          "In 2016–17, too much is withheld to say whether Black students or White students in "
          "Southeast Seattle had the higher suspension and expulsion rate."),
         (bounded(-0.2, 0.1, measure="gap", reference="white"),
-         "In 2016–17, too much is withheld to compare the rate of meeting the English language "
-         "arts standard for Black students and for White students in grade 3 in Southeast Seattle."),
+         "In 2016–17, too much is withheld to say whether Black students or White "
+         "students in grade 3 in Southeast Seattle had the higher rate of meeting the ELA standard."),
         (bounded(-0.2, 0.1, measure="gap", reference="rest_of_seattle", indicator="enrollment", grade_level="all",
                  numerator_low=60, numerator_high=90, reference_numerator_low=600, reference_numerator_high=900),
-         "In 2016–17, too much is withheld to say whether the share of Black students was higher in Southeast Seattle "
+         "In 2016–17, too much is withheld to say whether the share of Black students was "
+         "higher in Southeast Seattle "
          "or in the rest of Seattle."),
         (bounded(0.01, 0.04, measure="gap", reference="white"),
-         "The difference in the rate of meeting the English language arts standard between Black "
-         "students and White students cannot be told from chance. This is for grade 3 in Southeast"
-         " Seattle in 2016–17."),
+         "In 2016–17, the difference in the rate of meeting the ELA standard between "
+         "Black students and White students in grade 3 in Southeast Seattle cannot be told from chance."),
         (bounded(-0.4, 0.4, measure="gap", reference="white", indicator="disciplined", grade_level="all"),
          "The 2016–17 difference in the suspension and expulsion rate between Black students and "
          "White students in Southeast Seattle is not shown: too much is withheld to say."),
         (gap(710, 2160, 755, 2160, outer_low=-0.0109, outer_high=-0.0002, indicator="disciplined",
              grade_level="all", estimate=-0.0004),
-         "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black students less than 0.1 "
+         "In 2016–17, schools in Southeast Seattle suspended or expelled a share of Black "
+         "students less than 0.1 "
          "points lower than the share of White students."),
         (gap(555, 1000, 481, 1000, measure="change", reference="2018", end_year=2024, student_group="all",
              student_group_type="all", grade_level="all", indicator="disciplined"),
          "From 2017–18 to 2023–24, the suspension and expulsion rate in Southeast Seattle rose by "
          "7.4 points. School buildings closed in between."),
         (gap(481, 1000, 555, 1000, measure="change", reference="2018", end_year=2024),
-         "The rate of meeting the English language arts standard for Black students fell by 7.4 "
-         "points. This is for grade 3 in Southeast Seattle from 2017–18 to 2023–24. School "
-         "buildings closed in between."),
-        (rate(3, 7), "The 2016–17 rate of meeting the English language arts standard for Black students in "
+         "From 2017–18 to 2023–24, the rate of meeting the ELA standard for Black "
+         "students in grade 3 in Southeast Seattle fell by 7.4 points. School buildings closed in between."),
+        (rate(3, 7), "The 2016–17 rate of meeting the ELA standard for Black students in "
          "grade 3 in Southeast Seattle is not shown: fewer than 10 students."),
         (rate(71, 216, organization_level="school", organization_id="2321"),
          "In 2016–17, 32.9 percent of Black students in grade 3 at Dunlap Elementary School met "
@@ -693,7 +691,7 @@ def test_sentence__of_all_students_is_two_sentences_at_most(indicator, grade):
 def test_sentence__of_all_students_speaks_of_the_rate():
     made = bounded(-0.2, -0.11, measure="gap", **ALL)
     assert sentence(made) == (
-        "In 2016–17, the rate of meeting the English language arts standard in grade 3 in "
+        "In 2016–17, the rate of meeting the ELA standard in grade 3 in "
         "Southeast Seattle was between 11.0 and 20.0 points lower than in the rest of Seattle."
     )
 
