@@ -216,7 +216,9 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
         ready = _Ready(block, made, meta, phrases, typed, printed)
         for part, text in _texts(block):
             if isinstance(block, HeadlineBlock) and part == ", headline":
-                if text not in {str(record.get("headline") or "") for record in block.findings}:
+                # Where a headline is refused, the title of its section stands alone.
+                told = {str(record.get("headline") or "") for record in block.findings}
+                if text and text not in told:
                     yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(text)}")
             elif text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
