@@ -9,10 +9,7 @@ import pytest
 from report_samples import (
     PARAMETERS,
     code,
-    figure,
     notebook,
-    running,
-    table,
     text,
     write_root,
 )
@@ -59,8 +56,6 @@ def build(where: Path, surroundings: dict[str, str]) -> dict[str, str]:
         code(REAL),
         code(PLOT, tag="figure-gaps"),
         code(TREND, tag="figure-trend"),
-        running(figure(), tag="figure-drawn"),
-        running(table()),
     )
     root = write_root(where / "root", {"good.ipynb": cells}, LIST)
     (where / "home").mkdir()
