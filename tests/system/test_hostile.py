@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +21,6 @@ import pikepdf
 import pytest
 from absent import converted, office, program
 from hostile_samples import NOTE, PAYLOADS, Planted, plant, root
-from report_samples import SESEC
 
 from sesec_analysis import catalog
 from sesec_analysis.editions import sheet_index
@@ -33,6 +33,14 @@ SHOWN = (
     *(f"ospi_enrollment{name}" for name in (".publisher", ".publisher_short", "@2022.title")),
 )
 """Fields that every form of the report shows."""
+
+UNCHECKED = """\
+import sys
+from pathlib import Path
+from sesec_analysis.editions import build
+build.build("annual-2022", out=Path(sys.argv[1]))
+"""
+"""`sesec report` refuses texts that nobody owns; the forms have to hold even if it did not."""
 
 QUOTED = ("edition title", "school 2120", "enrollment.title", "asian.people", "black.label")
 """Fields that the page of findings shows."""
@@ -58,10 +66,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     planted = plant(DATA, base / "data")
     home = root(base / "root", planted)
     there = os.environ | {"SESEC_DATA": str(base / "data"), "SESEC_ROOT": str(home)}
-    command = [SESEC, "report", "2022", "--quiet"]
-    done = subprocess.run(
-        [*command, "--out", str(base)], env=there, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", UNCHECKED, str(base)]
+    done = subprocess.run(command, env=there, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return Built(base / "annual-2022", base / "data", planted)
 
