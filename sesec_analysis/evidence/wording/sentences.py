@@ -91,7 +91,7 @@ class _RateSentence:
         self.indicator = catalog.indicator(row.indicator)
         self.between_places = labels.compares_places(row)
         self.kind = Kind(
-            noun=_noun(row, self.indicator.unit),
+            noun=say(_noun(row, self.indicator.unit)),
             everyone=row.student_group == "all",
             between_places=self.between_places,
             compares=row.compares,
@@ -210,8 +210,8 @@ def _scope(row: Row, place: str) -> str:
 
 def _noun(row: Row, unit: str) -> str:
     if unit not in schema.SHARES:
-        return "average"
-    return "share" if row.is_composition else "rate"
+        return mark("average")
+    return mark("share") if row.is_composition else mark("rate")
 
 
 def measure_sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
