@@ -34,7 +34,7 @@ _LIMITS = ("3", "4", "10", "30")
 _CODES: dict[str, tuple[str, ...]] = {
     "status": (*schema.ESTIMATE_STATUSES,),
     "publish": ("point", "range", "nothing"),
-    "unit": (*schema.UNITS, "points", "ratio", "students", "index", "proportion squared"),
+    "unit": (*schema.UNITS, "points", "ratio", "students", "index", "proportion squared", "level"),
 }
 _NOT_WORDED = {"cite_apa", "version", "method", *COUNTS}
 """Fields that do not follow from others: counts are numbers, a citation names its edition (see `misworded`)."""
