@@ -91,7 +91,7 @@ class _RateSentence:
         self.indicator = catalog.indicator(row.indicator)
         self.between_places = labels.compares_places(row)
         self.kind = Kind(
-            noun=say(_noun(row, self.indicator.unit)),
+            noun=_noun(row, self.indicator.unit),  # a part of the text to be translated
             everyone=row.student_group == "all",
             between_places=self.between_places,
             compares=row.compares,
