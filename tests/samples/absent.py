@@ -29,9 +29,8 @@ def absent(what: str) -> NoReturn:
     """End a test for want of what it needs; people may work without it, CI may not."""
     if os.environ.get("CI") == "true":
         pytest.fail(what, pytrace=False)
-    pytest.skip(
-        what
-    )  # people without the program can work all the same, and read here what was left out
+    # People without the program can work all the same, and read here what was left out.
+    pytest.skip(what)
 
 
 def starts(path: str, *words: str) -> bool:
