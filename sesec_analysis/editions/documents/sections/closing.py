@@ -84,7 +84,7 @@ def _without_boxes(document: Document) -> Document:
     for part in document.sections:
         kept = tuple(block for block in part.blocks if not _is_box(block))
         notices = [block.title for block in part.blocks if _is_box(block)]
-        if notices and all(isinstance(block, Prose | Heading | NoticeBlock) for block in kept):
+        if notices and all(map(_is_bare, kept)):
             lacking.append(part.heading.text)
             continue
         lacking += notices
@@ -96,6 +96,13 @@ def _without_boxes(document: Document) -> Document:
         words = prose.plain(say("Not in this edition: {titles}.", titles=titles))
         sections[-1] = replace(sections[-1], blocks=(*sections[-1].blocks, words))
     return replace(document, lead=lead, sections=tuple(sections))
+
+
+def _is_bare(block: Block) -> bool:
+    """Tell whether a block is words alone: prose, or a headline that was refused."""
+    if isinstance(block, HeadlineBlock):
+        return not block.text
+    return isinstance(block, Prose | Heading | NoticeBlock)
 
 
 def _is_box(block: Block) -> TypeGuard[NoticeBlock]:
