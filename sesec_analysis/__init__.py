@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         years_out,
     )
     from sesec_analysis.loaders.load import around, history, load, newest
+    from sesec_analysis.loaders.own_table import observations, place
     from sesec_analysis.loaders.tidy.tidy import tidy
     from sesec_analysis.metrics.changes import (
         change,
@@ -184,6 +185,7 @@ _ROOMS = {
         "years_out",
     ],
     "loaders.load": ["around", "history", "load", "newest"],
+    "loaders.own_table": ["observations", "place"],
     "loaders.tidy.tidy": ["tidy"],
     "metrics.changes": ["change", "difference_in_gaps", "gap_model", "progress", "years_to_close"],
     "metrics.decomposition": ["kitagawa", "oaxaca", "standardized_rates"],
@@ -325,6 +327,7 @@ __all__ = [
     "newest",
     "notices_in_place",
     "oaxaca",
+    "observations",
     "odds_ratios",
     "overdispersion",
     "p_values",
@@ -332,6 +335,7 @@ __all__ = [
     "participation_gaps",
     "percentage_point_gaps",
     "percentage_point_margin",
+    "place",
     "places",
     "plain_table",
     "plot_at_a_glance",

@@ -34,8 +34,11 @@ __all__ = [
 MINIMUM_GROUP = 10
 """Students: a smaller group is never printed (WAC 392-117-060; the state's own minimum)."""
 
-COMPOSITION_INDICATORS = frozenset({"enrollment", "enrollment_october"})
-"""Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator."""
+COMPOSITION_INDICATORS = {"enrollment", "enrollment_october"}
+"""Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator.
+
+Those of one's own tables are added as they are made (`catalog.own`).
+"""
 
 OBSERVATION_STATUSES = (
     "reported",  # counts and value published exactly

@@ -11,6 +11,7 @@ from absent import absent
 from hypothesis import settings
 
 from sesec_analysis import schema
+from sesec_analysis.catalog import own
 
 # JupyterLab brings grammars of web addresses that cost every `import nbformat` two seconds; nothing here reads one.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -20,6 +21,13 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
 
 _DEFAULT_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_ones_own() -> None:
+    """Let no table or place that another test made stand beside the catalog."""
+    own.forget()
+
 
 Cell = tuple[int, int] | str | Mapping[str, object]
 

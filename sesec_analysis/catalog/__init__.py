@@ -18,6 +18,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sesec_analysis import hidden_characters, i18n, i18n_files
+from sesec_analysis.catalog import own
 from sesec_analysis.catalog.claim_entries import FoundingClaim
 from sesec_analysis.catalog.entries import (
     Avoided,
@@ -35,7 +36,7 @@ from sesec_analysis.catalog.entries import (
     Words,
     YearVariation,
 )
-from sesec_analysis.errors import CatalogError
+from sesec_analysis.errors import CatalogError, closest
 
 __all__ = [
     "ROW_LOG",
@@ -46,12 +47,14 @@ __all__ = [
     "claims",
     "data_dir",
     "group_types",
+    "holds",
     "indicator",
     "indicators",
     "is_synthetic",
     "level_rules",
     "measure",
     "measures",
+    "names",
     "newest_published",
     "open_code",
     "organization_ids",
@@ -60,6 +63,7 @@ __all__ = [
     "places",
     "read",
     "read_source",
+    "readable_sources",
     "release",
     "row_logs",
     "school_identities",
@@ -193,9 +197,14 @@ def _year_variation(folder: Path) -> list[YearVariation]:
 
 
 @cache
-def _sources(folder: Path) -> dict[str, Source]:
+def _source_files(folder: Path) -> dict[str, Path]:
     files = sorted((folder / "catalog" / "sources").glob("*.yml"))
-    return {path.stem: read_source(path) for path in files}
+    return {path.stem: path for path in files}
+
+
+@cache
+def _source(path: Path) -> Source:
+    return read_source(path)
 
 
 def read_source(path: Path) -> Source:
@@ -204,8 +213,8 @@ def read_source(path: Path) -> Source:
 
 
 def indicators() -> dict[str, Indicator]:
-    """Return every indicator by its code, in display order."""
-    return _own("catalog/indicators.yml", dict[str, Indicator])
+    """Return every indicator by its code, in display order; behind them those of one's own tables."""
+    return own.with_own("indicators", _own("catalog/indicators.yml", dict[str, Indicator]))
 
 
 def measures() -> dict[str, MeasureEntry]:
@@ -214,13 +223,13 @@ def measures() -> dict[str, MeasureEntry]:
 
 
 def group_types() -> dict[str, GroupType]:
-    """Return every student group type (partition) by its code, in display order."""
-    return _own("catalog/student_groups.yml", dict[str, GroupType])
+    """Return every student group type (partition) by its code, in display order; then those of one's own tables."""
+    return own.with_own("group_types", _own("catalog/student_groups.yml", dict[str, GroupType]))
 
 
 def places() -> dict[str, Place]:
-    """Return every place by its code."""
-    return _own("catalog/places.yml", dict[str, Place])
+    """Return every place by its code; behind them one's own."""
+    return own.with_own("places", _own("catalog/places.yml", dict[str, Place]))
 
 
 def school_identities() -> dict[str, list[SchoolTime]]:
@@ -341,7 +350,35 @@ def words() -> Words:
 
 def sources() -> dict[str, Source]:
     """Return every source by its key (the name of its file in ``data/catalog/sources``)."""
-    return _sources(data_dir())
+    return {key: _source(path) for key, path in _source_files(data_dir()).items()}
+
+
+def readable_sources() -> list[str]:
+    """Return the keys of the sources whose file is sound; a broken one stops what needs it, not everything."""
+    keys = []
+    for key, path in _source_files(data_dir()).items():
+        try:
+            _source(path)
+        except CatalogError:
+            continue
+        keys.append(key)
+    return keys
+
+
+def holds(key: str, code: str) -> bool:
+    """Whether a source holds an indicator; False of a key that is no source.
+
+    A file that cannot be read stops what it may hold, and nothing else.
+    """
+    files = _source_files(data_dir())
+    if key not in files:
+        return False
+    try:
+        return code in _source(files[key]).indicators
+    except CatalogError:
+        if re.search(rf"\b{re.escape(code)}\b", _text(files[key])):
+            raise
+        return False
 
 
 def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
@@ -351,13 +388,52 @@ def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
             where=f"data/catalog/{where}",
             mend=f"use one of the known codes, or add an entry to data/catalog/{where}",
             known=entries,
+            meant=closest(code, names(kind, entries)),
         )
     return entries[code]
 
 
+def names(kind: str, entries: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what each entry goes by besides its code: titles, labels, spellings, and the words that people use.
+
+    Examples
+    --------
+    >>> "suspensions" in names("indicator", indicators())["disciplined"]
+    True
+    """
+    called: dict[str, list[str]] = {}
+    for code, entry in entries.items():
+        said = [str(text) for name in _SAID if (text := getattr(entry, name, ""))]
+        called[code] = [*said, *getattr(entry, "aliases", ())]
+    if kind == "indicator":
+        for entry in words().indicators:
+            if len(entry.codes) == 1 and entry.codes[0] in called:
+                called[entry.codes[0]] += entry.words
+    spoken = {"place": words().places, "student group": words().groups}.get(kind, {})
+    for code, more in spoken.items():
+        if code in called:
+            called[code] += more
+    return called
+
+
+_SAID = ("title", "brief", "label", "people", "name", "phrase")
+"""Fields of an entry that hold what people call it."""
+
+
 def indicator(code: str) -> Indicator:
-    """Return one indicator; a wrong code lists the right ones."""
-    return _one("indicator", code, indicators(), "indicators.yml")
+    """Return one indicator; a wrong code lists the right ones.
+
+    Of a file with a broken entry, the others can still be read.
+    """
+    try:
+        entries = indicators()
+    except CatalogError:
+        path = data_dir() / "catalog/indicators.yml"
+        raw = yaml.load(_text(path), _YAML)  # not YAML at all: read() has said so
+        if not isinstance(raw, dict) or code not in raw:
+            raise
+        return checked(path, TypeAdapter(dict[str, Indicator]), {code: raw[code]})[code]
+    return _one("indicator", code, entries, "indicators.yml")
 
 
 def measure(name: str) -> MeasureEntry:
@@ -373,7 +449,11 @@ def place(code: str) -> Place:
 
 
 def source(key: str) -> Source:
-    """Return one source; a wrong key lists the right ones."""
+    """Return one source, its file read alone; a wrong key lists the right ones."""
+    if key in (files := _source_files(data_dir())):
+        return _source(files[key])
+    if (mine := own.own_source(key)) is not None:
+        return mine
     return _one("source", key, sources(), "sources")
 
 
@@ -387,6 +467,7 @@ def release(source_id: str) -> tuple[Source, Release]:
             where=f"data/catalog/sources/{key}.yml",
             mend="use a declared release, or add a line under `releases:`",
             known=[f"{key}@{known}" for known in entry.releases],
+            meant=[f"{key}@{near}" for near in closest(year, map(str, entry.releases))],
         )
     return entry, entry.releases[int(year)]
 

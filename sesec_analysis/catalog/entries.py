@@ -147,6 +147,7 @@ class Indicator(Entry):
     denominator: Said
     range_reason: Said = ""  # why its figures are ranges, where nothing is withheld
     period_years: int = 1  # calendar years of one figure: 5 in the census, else a school year
+    calendar_years: bool = False  # of one's own tables: 2019 is 2019, and not 2018-19
     counted: str = "students"  # what n counts, in the plural: answers, households, teachers
     rate_name: Said = (
         ""  # what its rate is called where a sentence compares it: "suspension and expulsion rate"

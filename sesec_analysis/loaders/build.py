@@ -52,8 +52,8 @@ def _replaced(source_ids: Iterable[str]) -> list[str]:
     held = set(source_ids)
     return [
         release.replaces
-        for key, source in catalog.sources().items()
-        for year, release in source.releases.items()
+        for key in catalog.readable_sources()
+        for year, release in catalog.source(key).releases.items()
         if release.replaces and f"{key}@{year}" in held
     ]
 

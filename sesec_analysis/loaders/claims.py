@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -136,7 +137,7 @@ def _requests_of(test: ClaimTest, sides: _Sides, years: tuple[int, ...]) -> Iter
 def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
     """Return the rows of a request: the years asked for, and the newest of the grades that have any."""
     figure = request.figure
-    question = {**figure.question, "place": list(request.places)}
+    question: dict[str, Any] = {**figure.question, "place": list(request.places)}
     if request.level:
         question["organization_level"] = request.level
     by_grade = [
@@ -153,7 +154,7 @@ def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
                     figure.indicator,
                     end_years=year,
                     grade_level=list(figure.grade_levels),
-                    **question,  # type: ignore[arg-type]
+                    **question,
                 )
             except NothingPublishedError:  # no figure stands for that year
                 continue
