@@ -6,11 +6,13 @@
 >>> print(sa.finding(ratios, student_group="black").id)
 sesec:ratio.disciplined.2019.all.seattle.black-white
 
-Every public name is resolved on first use, so that importing the package alone stays light.
+Every public name is resolved on first use, so that importing the package alone stays light. By subject they stand in
+``sa.data``, ``sa.measures`` and ``sa.plots``.
 """
 
 import importlib
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -387,14 +389,77 @@ __all__ = [
 ]
 
 
+class _Subject:
+    """The public names of one subject, for those who look for a name by Tab; each is the same as ``sa.<name>``."""
+
+    def __init__(self, name: str, *rooms: str) -> None:
+        self._name = name
+        self._names = sorted(
+            public for public, room in _HOME.items() if room.startswith(rooms) and public != "style"
+        )
+
+    def __getattr__(self, name: str) -> object:
+        if name not in self._names:
+            raise _unknown(f"sesec_analysis.{self._name}", name, self._names)
+        return getattr(sys.modules[__name__], name)
+
+    def __dir__(self) -> list[str]:
+        return self._names
+
+    def __repr__(self) -> str:
+        return f"sa.{self._name}: {', '.join(self._names)}"
+
+
+_SUBJECTS = {
+    "data": _Subject("data", "loaders."),
+    "measures": _Subject("measures", "metrics."),
+    "plots": _Subject("plots", "figures."),
+}
+
+
+def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
+    from sesec_analysis.errors import closest
+
+    near = closest(name, known)
+    meant = f"; did you mean {near[0]!r}" if near else ""
+    return AttributeError(
+        f"module {module!r} has no attribute {name!r}{meant}; it has: {', '.join(known)}"
+    )
+
+
 def __getattr__(name: str) -> object:
+    if name in _SUBJECTS:
+        return _SUBJECTS[name]
     if name not in _HOME:
-        message = f"module 'sesec_analysis' has no attribute {name!r}; it has: {', '.join(__all__)}"
-        raise AttributeError(message)
+        raise _unknown("sesec_analysis", name, __all__)
     value = getattr(importlib.import_module(f"sesec_analysis.{_HOME[name]}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*__all__, *_SUBJECTS, "__version__"]
+
+
+def _show_estimates_in_reading_order() -> None:
+    """In a notebook, show ESTIMATES with the number, its ranges and its status among the first ten columns."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None or not hasattr(shell, "display_formatter"):
+        return
+
+    def page(table: Any) -> str:
+        from sesec_analysis.schema import in_reading_order
+
+        return str(in_reading_order(table)._repr_html_())  # type: ignore[operator]  # its stub is wrong
+
+    def text(table: Any, printer: Any, cycle: bool) -> None:
+        from sesec_analysis.schema import in_reading_order
+
+        printer.text(repr(in_reading_order(table)))
+
+    formatters = shell.display_formatter.formatters
+    formatters["text/html"].for_type_by_name("pandas", "DataFrame", page)
+    formatters["text/plain"].for_type_by_name("pandas", "DataFrame", text)
+
+
+_show_estimates_in_reading_order()

@@ -230,7 +230,9 @@ def washington_band(ratio: float) -> str:
 
 
 def is_significant(ratios_three_years: Sequence[float]) -> bool:
-    """Whether three consecutive years' ratios all exceed 3.0 (WAC 392-172A-07040); NaN is not an excess.
+    """Whether ratios are "significant" as the law means it (WAC 392-172A-07040), which is no test of chance.
+
+    They are if those of three consecutive years all exceed 3.0; NaN is not an excess.
 
     Examples
     --------
