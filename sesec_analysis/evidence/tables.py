@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.answers import progress_words
@@ -402,6 +403,8 @@ def heading(name: str, findings: Findings) -> tuple[str, str]:
         return noun if name == "n" else other, side
     if name == "place" and all(finding.row.organization_level == "school" for finding in findings):
         return say("School"), side
+    if name == "student_group" and all(own.is_own(finding.row.indicator) for finding in findings):
+        return say("Group"), side
     return say(_LABELS[name]), side
 
 

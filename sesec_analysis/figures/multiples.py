@@ -13,7 +13,8 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.wording.numbers import grade_name, school_year
+from sesec_analysis.evidence.wording.labels import year_words
+from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, trend, words
 from sesec_analysis.figures.axes import Axis, SideLabels
@@ -155,7 +156,11 @@ def _plotted(
         return Notice(words.title(findings), say("Fewer than two school years can be compared."))
     shown = rows[rows["publish"] != "nothing"]
     grouped = [line for _, line in shown.groupby(["down", "panel", "place"], sort=False)]
-    span = say("{first} to {last}", first=school_year(years[0]), last=school_year(years[-1]))
+    span = say(
+        "{first} to {last}",
+        first=year_words(findings[0].row, years[0]),
+        last=year_words(findings[0].row, years[-1]),
+    )
     notes = {
         note: None
         for code in rows["indicator"].unique()
@@ -169,7 +174,7 @@ def _plotted(
         draw=partial(_draw, rows=rows, columns=side, two=len(columns) > 1, across=across),
         key=_key(rows),
         notes=[*notes, *words.counts(kept), *words.notes(kept, name, dated=True)],
-        name=lambda finding: f"{name(finding)}, {school_year(finding.row.end_year)}",
+        name=lambda finding: f"{name(finding)}, {year_words(finding.row, finding.row.end_year)}",
         highlights=[
             trend.told(line.assign(line=name(line["finding"].iloc[0]))) for line in grouped
         ],
@@ -331,8 +336,8 @@ def _panel(
     trend.draw_lines(axes, data)
     years = sorted((data if across else every)["year"].unique())
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
-    ends = (years[0], years[-1])
-    axes.set_xticks(ends, [school_year(year) if across else _brief(year) for year in ends])
+    ends, first = (years[0], years[-1]), data["finding"].iloc[0].row
+    axes.set_xticks(ends, [year_words(first, year) if across else _brief(year) for year in ends])
     lines = data[data["publish"] != "nothing"].groupby("place", sort=False)
     first = lines.head(1)
     sides = {"left": (1.04, lines.tail(1))}

@@ -13,7 +13,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.wording.labels import counted_words
+from sesec_analysis.evidence.wording.labels import counted_words, year_words
 from sesec_analysis.evidence.wording.numbers import school_year, span_words
 from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, words
@@ -90,7 +90,9 @@ def plot_trend(
     row = findings[0].row
     drawn = [value for column in _drawn(rows) for value in column.dropna()]
     scale = scales.gap_scale(drawn) if row.compares else scales.level_scale(drawn, row.unit)
-    span = say("{first} to {last}", first=school_year(years[0]), last=school_year(years[-1]))
+    span = say(
+        "{first} to {last}", first=year_words(row, years[0]), last=year_words(row, years[-1])
+    )
     picture = figure.Picture(
         kind=say("Line chart"),
         height=max(3.0, 0.38 * rows["line"].nunique() + 0.4),
@@ -102,7 +104,7 @@ def plot_trend(
             *_students(rows),
             *words.notes(findings, name, dated=True),
         ],
-        name=lambda finding: f"{name(finding)}, {school_year(finding.row.end_year)}",
+        name=lambda finding: f"{name(finding)}, {year_words(finding.row, finding.row.end_year)}",
         highlights=[
             told(line) for line in rows["line"].unique() for line in [rows[rows["line"] == line]]
         ],
@@ -247,7 +249,9 @@ def told(line: pd.DataFrame) -> str:
     """Return where a line starts and ends, as a phrase."""
     ends = dict.fromkeys(line.loc[line["publish"] != "nothing", "finding"].iloc[[0, -1]])
     parts = [
-        say("{value} in {year}", value=end.printed.value, year=school_year(end.row.end_year))
+        say(
+            "{value} in {year}", value=end.printed.value, year=year_words(end.row, end.row.end_year)
+        )
         for end in ends
     ]
     return f"{line['line'].iloc[0]} {', '.join(parts)}"
@@ -288,7 +292,8 @@ def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
             axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
     draw_lines(axes, rows, banded=_banded(rows))
-    axes.set_xticks(years, [school_year(year) for year in years])
+    first = rows["finding"].iloc[0].row
+    axes.set_xticks(years, [year_words(first, year) for year in years])
     if scale.label:
         axes.set_title(scale.label, weight="normal", color=QUIET)
     names.after(partial(_dated, axes, years))
@@ -362,10 +367,14 @@ def joins(before: Finding, after: Finding) -> bool:
 
 def _dated(axes: Axes, years: list[int]) -> None:
     """Leave out years that have no room beside each other; the last stays, it is the one that people look for."""
-    boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
+    labels = axes.get_xticklabels()
+    boxes, named = (
+        [label.get_window_extent() for label in labels],
+        [each.get_text() for each in labels],
+    )
     kept, texts = len(years), []
     for at in reversed(range(len(years))):
         free = kept == len(years) or boxes[at].x1 + 6 < boxes[kept].x0
         kept = at if free else kept
-        texts.append(school_year(years[at]) if free else "")
+        texts.append(named[at] if free else "")
     axes.set_xticks(years, texts[::-1])

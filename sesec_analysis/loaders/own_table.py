@@ -158,6 +158,12 @@ def observations(
     if isinstance(year, str) and codes.end_year(year) is None:
         columns["year"] = year
     _refuse_missing(table, columns)
+    if table.empty or not source.strip() or set("{}") & set(counted):
+        raise QuestionError(
+            "the table has no rows, nobody is named as its source, or `counted` has a brace in it",
+            where=f"{_WHERE}(…, source={source!r}, counted={counted!r})",
+            mend="pass rows, and say whose they are and who is counted in plain words",
+        )
     _refuse_choices(
         unit=unit, organization_level=organization_level, years=years, direction=direction
     )
@@ -166,6 +172,7 @@ def observations(
     _refuse_blank(names, group)
     total = _total(names, partition)
     places = _texts(table[organization]) if organization else pd.Series(source, index=table.index)
+    _refuse_blank(places, str(organization))
     title = title or numerator.replace("_", " ").capitalize()
     kind = group.replace("_", " ").capitalize()
 
@@ -176,7 +183,7 @@ def observations(
     rows = pd.DataFrame(
         {
             "indicator": indicator,
-            "end_year": _end_years(table, year),
+            "end_year": _end_years(table, year, years),
             "organization_level": organization_level,
             "organization_id": places.map(place_codes),
             "organization_name": places,
@@ -188,7 +195,8 @@ def observations(
     )
     rows["source_id"] = key + "@" + rows["end_year"].astype(str)
     _refuse_repeated(rows, names)
-    k, n = (_counts(table[name], name, dict(withheld or {})) for name in (numerator, denominator))
+    marks = {str(mark).strip(): span for mark, span in (withheld or {}).items()}
+    k, n = (_counts(table[name], name, marks) for name in (numerator, denominator))
     rows = _known(
         rows, names, _capped(rows, k, total), _capped(rows, n, total), composition=composition
     )
@@ -302,12 +310,12 @@ def _refuse_unseen(texts: Sequence[str]) -> None:
         )
 
 
-def _refuse_blank(names: pd.Series, group: str) -> None:
+def _refuse_blank(names: pd.Series, column: str) -> None:
     if (blank := names == "").any():
         raise QuestionError(
-            f"{blank.sum()} row(s) name no group",
-            where=f"column {group!r}, {_rows(blank)}",
-            mend='leave these rows out, or say what they are: labels={"": "Not reported"}',
+            f"{blank.sum()} row(s) have no name",
+            where=f"column {column!r}, {_rows(blank)}",
+            mend='leave these rows out, or say what they are; of groups: labels={"": "Not reported"}',
         )
 
 
@@ -339,15 +347,19 @@ def _total(names: pd.Series, partition: str | None) -> pd.Series:
     return total
 
 
-def _end_years(table: pd.DataFrame, year: str | int) -> pd.Series:
+def _end_years(table: pd.DataFrame, year: str | int, years: Years) -> pd.Series:
     column = isinstance(year, str) and year in table.columns
     given = _texts(table[year]) if column else pd.Series(str(year), index=table.index)
-    read = given.str.replace(r"\.0+$", "", regex=True).map(codes.end_year)
-    if (bad := read.isna()).any():
+    given = given.str.replace(r"\.0+$", "", regex=True)
+    read = given.map(codes.end_year)
+    bad = ~read.between(1990, 2100)
+    if years == "calendar":
+        bad |= ~given.str.fullmatch(r"\d{4}")
+    if bad.any():
         raise QuestionError(
             f"the year {given[bad].iloc[0]!r} cannot be read",
             where=f"{_WHERE}(…, year={year!r}), {_rows(bad)}",
-            mend="write the year a school year ends in (2019), both (2018-19), or a calendar year",
+            mend='write the year a school year ends in (2019), or both (2018-19); with years="calendar", 2019',
         )
     return read.astype("int64")
 
@@ -395,12 +407,14 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
     numbers = text[printed].str.replace(",", "").astype("float64")
     low[printed], high[printed] = numbers, numbers
     for mark, span in withheld.items():
-        least, most = span if span is not None else (0, None)
-        if least < 0 or (most is not None and most < least):
+        least, most = span if isinstance(span, tuple) and len(span) == 2 else (0, None)
+        whole = all(isinstance(end, int) for end in (least, most) if end is not None)
+        understood = span is None or (span == (least, most) and whole)
+        if not understood or least < 0 or (most is not None and most < least):
             raise QuestionError(
                 f"the mark {mark!r} cannot stand for {span}",
                 where=f"{_WHERE}(…, withheld=…)",
-                mend="give the fewest and the most people: (0, 4)",
+                mend="give the fewest and the most people, (0, 4), or None for anything",
             )
         cells = (text == mark).to_numpy(dtype=bool)
         low[cells], high[cells] = least, np.inf if most is None else most

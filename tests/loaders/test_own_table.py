@@ -142,6 +142,49 @@ def test_observations__faults_of_a_table_are_named() -> None:
         sa.observations(total, partition="All", **CLINIC)
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"withheld": {"<5": 4}}, "the mark '<5' cannot stand for 4"),
+        ({"withheld": {"<5": (4, 0)}}, "cannot stand for (4, 0)"),
+        ({"withheld": {"<5": (0, 4.5)}}, "cannot stand for (0, 4.5)"),
+        ({"year": "2018-19"}, "the year '2018-19' cannot be read"),
+        ({"year": 19}, "the year '19' cannot be read"),
+        ({"source": " "}, "nobody is named as its source"),
+        ({"unit": "percent"}, "unit cannot be 'percent'"),
+        ({"direction": "higher"}, "did you mean: higher_is_better?"),
+        ({"labels": {"Black": "White"}}, "several rows are of 'White'"),
+        ({"labels": {"Black": "white"}}, "'white' and 'White' would both be called own_white"),
+    ],
+)
+def test_observations__what_cannot_be_meant_is_refused(
+    change: dict[str, object], told: str
+) -> None:
+    table = clinic(missed=["<5", "20"], patients=["30", "50"])
+    with pytest.raises(QuestionError) as refusal:
+        sa.observations(table, **{**CLINIC, "withheld": MARKS, **change})
+    assert told in str(refusal.value)
+
+
+def test_observations__calendar_years_are_written_so_everywhere() -> None:
+    years = pd.concat(
+        [
+            clinic(missed=["12", "20"], patients=["60", "80"]).assign(year=year)
+            for year in (2018, 2019, 2021)
+        ]
+    )
+    rates = sa.rates(sa.observations(years, **{**CLINIC, "year": "year"}), by="own_race")
+    change = sa.change(rates_of(years), first=2018, last=2021)
+    told = [str(finding) for finding in [*sa.findings(rates), *sa.findings(change)]]
+    drawn = str(sa.plot_trend(rates)._repr_mimebundle_())
+    assert not [text for text in [*told, drawn, str(sa.table(rates))] if "2017–18" in text]
+    assert "2018" in drawn
+
+
+def rates_of(years: pd.DataFrame) -> pd.DataFrame:
+    return sa.observations(years, **{**CLINIC, "year": "year"})
+
+
 def test_observations__words_are_those_of_the_call() -> None:
     table = clinic(missed=["12", "<5"], patients=["40", "150"])
     rows = sa.observations(table, withheld=MARKS, **CLINIC)
