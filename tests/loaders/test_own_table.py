@@ -173,16 +173,12 @@ def test_observations__calendar_years_are_written_so_everywhere() -> None:
             for year in (2018, 2019, 2021)
         ]
     )
-    rates = sa.rates(sa.observations(years, **{**CLINIC, "year": "year"}), by="own_race")
-    change = sa.change(rates_of(years), first=2018, last=2021)
+    rows = sa.observations(years, **{**CLINIC, "year": "year"})
+    rates, change = sa.rates(rows, by="own_race"), sa.change(rows, first=2018, last=2021)
     told = [str(finding) for finding in [*sa.findings(rates), *sa.findings(change)]]
     drawn = str(sa.plot_trend(rates)._repr_mimebundle_())
     assert not [text for text in [*told, drawn, str(sa.table(rates))] if "2017–18" in text]
     assert "2018" in drawn
-
-
-def rates_of(years: pd.DataFrame) -> pd.DataFrame:
-    return sa.observations(years, **{**CLINIC, "year": "year"})
 
 
 def test_observations__words_are_those_of_the_call() -> None:
