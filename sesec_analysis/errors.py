@@ -14,6 +14,7 @@ __all__ = [
     "EditionError",
     "FileError",
     "LeakError",
+    "NoRowsError",
     "NothingPublishedError",
     "QuestionError",
     "SesecError",
@@ -98,6 +99,10 @@ class FileError(DataError):
     """A file is not there, damaged, or not what it is said to be: no figure of it can be trusted."""
 
     leaves_a_notice = False
+
+
+class NoRowsError(FileError):
+    """A file is sound as far as can be told, but holds no row of the community's district."""
 
 
 class QuestionError(DataError):

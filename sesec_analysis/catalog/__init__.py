@@ -22,6 +22,7 @@ from sesec_analysis.catalog import own
 from sesec_analysis.catalog.claim_entries import FoundingClaim
 from sesec_analysis.catalog.entries import (
     Avoided,
+    Community,
     GroupType,
     Indicator,
     LevelRules,
@@ -39,23 +40,28 @@ from sesec_analysis.catalog.entries import (
 from sesec_analysis.errors import CatalogError, closest
 
 __all__ = [
+    "COMMUNITY",
     "ROW_LOG",
     "at_hand",
     "avoided",
     "cache_dir",
     "checked",
     "claims",
+    "communities",
+    "community",
     "data_dir",
     "group_types",
     "holds",
     "indicator",
     "indicators",
+    "is_first_community",
     "is_synthetic",
     "level_rules",
     "measure",
     "measures",
     "names",
     "newest_published",
+    "observations_in",
     "open_code",
     "organization_ids",
     "outlines",
@@ -80,6 +86,9 @@ __all__ = [
 
 T = TypeVar("T")
 _DATA = "SESEC_DATA"
+COMMUNITY = "SESEC_COMMUNITY"
+"""The environment variable that names a community of ``data/catalog/communities``."""
+_FIRST = "southeast_seattle"
 _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 ROW_LOG = "rows.json"
 """The file beside observation tables that tells what became of the rows of each release."""
@@ -197,14 +206,15 @@ def _year_variation(folder: Path) -> list[YearVariation]:
 
 
 @cache
-def _source_files(folder: Path) -> dict[str, Path]:
-    files = sorted((folder / "catalog" / "sources").glob("*.yml"))
-    return {path.stem: path for path in files}
-
-
-@cache
-def _source(path: Path) -> Source:
-    return read_source(path)
+def _sources(folder: Path) -> dict[str, Source | CatalogError]:
+    """Read every source; a file that cannot be read is kept as its refusal."""
+    known: dict[str, Source | CatalogError] = {}
+    for path in sorted((folder / "catalog" / "sources").glob("*.yml")):
+        try:
+            known[path.stem] = read_source(path)
+        except CatalogError as broken:
+            known[path.stem] = broken
+    return known
 
 
 def read_source(path: Path) -> Source:
@@ -228,8 +238,51 @@ def group_types() -> dict[str, GroupType]:
 
 
 def places() -> dict[str, Place]:
-    """Return every place by its code; behind them one's own."""
+    """Return every place of the community by its code; behind them one's own."""
+    if not is_first_community():
+        return own.with_own("places", community().places)
     return own.with_own("places", _own("catalog/places.yml", dict[str, Place]))
+
+
+def communities() -> dict[str, Path]:
+    """Return the file of every community, by its name."""
+    for folder in (data_dir(), _own_dir()):  # a folder of data may leave them to the package
+        if files := sorted((folder / "catalog" / "communities").glob("*.yml")):
+            break
+    return {path.stem: path for path in files}
+
+
+def community() -> Community:
+    """Return whom everything is about: the community that ``SESEC_COMMUNITY`` names, or the one that comes with us.
+
+    Examples
+    --------
+    >>> community().name, community().district
+    ('Southeast Seattle', '17001')
+    """
+    named = os.environ.get(COMMUNITY) or _FIRST
+    files = communities()
+    if named not in files:
+        raise CatalogError(
+            f"community {named!r} is not in the catalog",
+            where="data/catalog/communities",
+            mend="use a known one, or write its file: `sesec community new --district 17403`",
+            known=files,
+            meant=closest(named, list(files)),
+        )
+    entry: Community = _table(files[named], Community, i18n.language())
+    return entry
+
+
+def is_first_community() -> bool:
+    """Whether everything is about the community that comes with the package."""
+    return (os.environ.get(COMMUNITY) or _FIRST) == _FIRST
+
+
+def observations_in(folder: Path) -> Path:
+    """Return where a folder of data keeps the observations of the community; each has its own."""
+    kept = folder / "observations"
+    return kept if is_first_community() else kept / os.environ[COMMUNITY]
 
 
 def school_identities() -> dict[str, list[SchoolTime]]:
@@ -309,7 +362,7 @@ def outlines() -> dict[str, Outline]:
 def row_logs() -> dict[str, dict[str, Any]]:
     """Return how many rows of each release at hand were read, dropped and warned of, by source id."""
     logs: dict[str, dict[str, Any]] = {}
-    paths = (folder / "observations" / ROW_LOG for folder in (data_dir(), cache_dir()))
+    paths = (observations_in(folder) / ROW_LOG for folder in (data_dir(), cache_dir()))
     for path in filter(Path.is_file, paths):
         logs |= checked(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
     return logs
@@ -350,19 +403,12 @@ def words() -> Words:
 
 def sources() -> dict[str, Source]:
     """Return every source by its key (the name of its file in ``data/catalog/sources``)."""
-    return {key: _source(path) for key, path in _source_files(data_dir()).items()}
+    return {key: source(key) for key in _sources(data_dir())}
 
 
 def readable_sources() -> list[str]:
     """Return the keys of the sources whose file is sound; a broken one stops what needs it, not everything."""
-    keys = []
-    for key, path in _source_files(data_dir()).items():
-        try:
-            _source(path)
-        except CatalogError:
-            continue
-        keys.append(key)
-    return keys
+    return [key for key, entry in _sources(data_dir()).items() if isinstance(entry, Source)]
 
 
 def holds(key: str, code: str) -> bool:
@@ -370,15 +416,13 @@ def holds(key: str, code: str) -> bool:
 
     A file that cannot be read stops what it may hold, and nothing else.
     """
-    files = _source_files(data_dir())
-    if key not in files:
+    entry = _sources(data_dir()).get(key)
+    if isinstance(entry, CatalogError):
+        text = _text(data_dir() / "catalog" / "sources" / f"{key}.yml")
+        if re.search(rf"\b{re.escape(code)}\b", text):
+            raise entry
         return False
-    try:
-        return code in _source(files[key]).indicators
-    except CatalogError:
-        if re.search(rf"\b{re.escape(code)}\b", _text(files[key])):
-            raise
-        return False
+    return entry is not None and code in entry.indicators
 
 
 def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
@@ -449,12 +493,14 @@ def place(code: str) -> Place:
 
 
 def source(key: str) -> Source:
-    """Return one source, its file read alone; a wrong key lists the right ones."""
-    if key in (files := _source_files(data_dir())):
-        return _source(files[key])
-    if (mine := own.own_source(key)) is not None:
+    """Return one source; a wrong key lists the right ones."""
+    entries = _sources(data_dir())
+    if key not in entries and (mine := own.own_source(key)) is not None:
         return mine
-    return _one("source", key, sources(), "sources")
+    found = _one("source", key, entries, "sources")
+    if isinstance(found, CatalogError):
+        raise found
+    return found
 
 
 def release(source_id: str) -> tuple[Source, Release]:
@@ -476,7 +522,7 @@ def at_hand() -> dict[str, set[int]]:
     """Return the years of each source whose releases are at hand, embedded or fetched."""
     years: dict[str, set[int]] = {}
     for folder in (data_dir(), cache_dir()):
-        for path in (folder / "observations").glob("*@*.parquet"):
+        for path in observations_in(folder).glob("*@*.parquet"):
             key, _, year = path.stem.partition("@")
             years.setdefault(key, set()).add(int(year))
     return years

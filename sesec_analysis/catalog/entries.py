@@ -14,6 +14,7 @@ __all__ = [
     "Address",
     "Avoided",
     "Code",
+    "Community",
     "DatasetId",
     "Entry",
     "FileCopy",
@@ -205,6 +206,19 @@ class Place(Entry):
     level: SchoolLevel | None = (
         None  # of all its schools: what a school of this level is set beside
     )
+
+
+class Community(Entry):
+    """Whom everything is about: the district of its schools, the districts beside it, and its places."""
+
+    name: str
+    state: str
+    state_code: Code
+    district: Code
+    district_name: str
+    neighbours: dict[str, str] = {}  # districts whose own rows are kept beside it, by code
+    languages: list[str] = ["en"]
+    places: dict[str, Place] = {}  # none: those of places.yml
 
 
 SchoolKind = Literal[

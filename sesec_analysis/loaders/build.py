@@ -8,7 +8,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
-from sesec_analysis.errors import FileError
+from sesec_analysis.errors import FileError, NoRowsError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
@@ -38,7 +38,9 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
 
     Without a folder: the embedded ones, and before them those that `sesec data fetch` brought.
     """
-    folders = [where / "observations" for where in (catalog.data_dir(), catalog.cache_dir())]
+    folders = [
+        catalog.observations_in(where) for where in (catalog.data_dir(), catalog.cache_dir())
+    ]
     places = [folder] if folder else folders
     files = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
     if folder is None:
@@ -109,7 +111,7 @@ def build(
     DataError
         For the first file that is missing, damaged, or not the one recorded.
     """
-    out = out or catalog.data_dir() / "observations"
+    out = out or catalog.observations_in(catalog.data_dir())
     if not raw.is_dir():
         raise FileError(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
@@ -121,7 +123,13 @@ def build(
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
         caps = most_students(enrolled(tables.values()), year) if capped else None
-        table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+        try:
+            table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+        except NoRowsError as none:
+            if catalog.is_first_community():
+                raise
+            progress(f"[{number}/{len(ids)}] {source_id}: left out, {none.what}")
+            continue
         copied = {copy.file: copy.sha256 for copy in release.copies}
         for name, recorded in (raw_files(source_id) | copied).items():
             _check_hash(source_id, raw / name, recorded)
@@ -146,7 +154,7 @@ def build(
             where=str(out),
             mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
         ) from failure
-    if out == catalog.data_dir() / "observations":
+    if out == catalog.data_dir() / "observations":  # lists of schools are the first community's
         _write_reference(raw, tables, progress)
     summary = [
         {"source_id": key, "rows": len(table), **table.attrs["rules"]}

@@ -15,7 +15,7 @@ from sesec_analysis.bounds import pool
 from sesec_analysis.catalog.entries import Survey
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.raw import codes
-from sesec_analysis.loaders.raw.release import SEATTLE, Reading
+from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy.parse import rate_cells
 from sesec_analysis.loaders.tidy.resolve import resolve_rates
 from sesec_analysis.loaders.tidy.row_log import RowLog
@@ -144,7 +144,7 @@ def _organizations(
 
 
 def _code(reading: Reading, kind: str, organization: str) -> tuple[str, str]:
-    code = SEATTLE if kind == "district" else codes.school_code(organization)
+    code = catalog.community().district if kind == "district" else codes.school_code(organization)
     if code is None:
         raise reading.refuse(
             f"school {organization!r} is not known",
