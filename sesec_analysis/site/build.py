@@ -28,7 +28,7 @@ from sesec_analysis.editions.editions import licence
 from sesec_analysis.errors import DataError
 from sesec_analysis.files import write_atomically
 from sesec_analysis.site import feed, lineage, metadata, pages, shelf
-from sesec_analysis.site.shelf import History, State
+from sesec_analysis.site.shelf import EditionState, History
 
 __all__ = ["Built", "build", "differences"]
 
@@ -124,7 +124,7 @@ def build(
     before = _manifest(out)
     made, written = _Made(), 0
     said = feed.Said(before.get("said", {}), today.isoformat())
-    source = _Source.read(_slashed(url), said, progress)
+    source = Source.read(_slashed(url), said, progress)
     _put(out / MANIFEST, metadata.as_json({"files": {}, "said": {}, "url": source.url, **before}))
     for name, content in source.files():
         made.add(name, content)
@@ -156,7 +156,7 @@ def differences(out: Path) -> list[str]:
         raise DataError("there is no site", where=str(out), mend="write it first: sesec site")
     said = feed.Said(before["said"], "")
     found, names = [], {MANIFEST}
-    for name, content in _Source.read(before["url"], said, lambda line: None).files():
+    for name, content in Source.read(before["url"], said, lambda line: None).files():
         names.add(name)
         path = out / name
         if not path.is_file():
@@ -200,10 +200,10 @@ def _slashed(url: str | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """What the site is made from."""
 
-    shelf: Sequence[State]
+    shelf: Sequence[EditionState]
     histories: Mapping[str, History]
     url: str | None
     licence: str | None
@@ -216,7 +216,7 @@ class _Source:
         return {id(state): lineage.Lineage(state.frozen) for state in self.shelf}
 
     @classmethod
-    def read(cls, url: str | None, said: feed.Said, progress: Progress) -> "_Source":
+    def read(cls, url: str | None, said: feed.Said, progress: Progress) -> "Source":
         """Read all editions."""
         progress("Reading the editions ...")
         found = shelf.states()
@@ -227,7 +227,7 @@ class _Source:
         self.progress(f"Writing the editions: {len(self.shelf)} ...")
         for state in self._newest_of_each():
             yield from self._edition(state)
-        sheets = dict(self._sheets())
+        sheets = dict(self.sheets())
         yield from self._all(sheets)
         self.progress(f"Writing the pages of {len(self.histories):,} numbers ...")
         yield pages.STYLE, documents_html.style_sheet("page.css", "site.css").encode()
@@ -238,15 +238,15 @@ class _Source:
             yield "feed.xml", feed.atom(self.shelf, self.histories, self.url, self.said)
             yield "sitemap.xml", feed.sitemap(self.histories, self.url)
 
-    def _newest_of_each(self) -> list[State]:
+    def _newest_of_each(self) -> list[EditionState]:
         """Return one state of each edition: the one whose files readers can open, or else the published one."""
-        by_name: dict[str, State] = {}
+        by_name: dict[str, EditionState] = {}
         for state in self.shelf:
             if state.name not in by_name or state.folder is not None:
                 by_name[state.name] = state
         return list(by_name.values())
 
-    def _edition(self, state: State) -> Iterator[tuple[str, bytes]]:
+    def _edition(self, state: EditionState) -> Iterator[tuple[str, bytes]]:
         files: dict[str, Path | bytes] = {}
         if state.folder is not None:
             files |= {
@@ -271,7 +271,7 @@ class _Source:
                 content if isinstance(content, bytes) else content.read_bytes(),
             )
 
-    def _sheets(self) -> Iterator[tuple[str, Path]]:
+    def sheets(self) -> Iterator[tuple[str, Path]]:
         """Yield the files of the shelves of fact sheets that were built of real data."""
         root = checkout.root() / "reports" / "build"
         for sheets in sorted(root.glob("schools-[0-9][0-9][0-9][0-9]")):

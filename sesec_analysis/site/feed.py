@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from sesec_analysis.evidence.citation import AUTHOR
-from sesec_analysis.site.shelf import Held, History, State
+from sesec_analysis.site.shelf import EditionState, Held, History
 
 __all__ = ["Said", "atom", "sitemap"]
 
@@ -36,7 +36,9 @@ class Said:
         return self.kept.setdefault(key, self.today)
 
 
-def atom(shelf: Sequence[State], histories: Mapping[str, History], url: str, said: Said) -> bytes:
+def atom(
+    shelf: Sequence[EditionState], histories: Mapping[str, History], url: str, said: Said
+) -> bytes:
     """Return the feed: an entry for every edition that appeared, and one for every number that moved.
 
     Parameters
@@ -72,7 +74,7 @@ def atom(shelf: Sequence[State], histories: Mapping[str, History], url: str, sai
     return _written(root)
 
 
-def _appeared(shelf: Sequence[State], url: str) -> list[tuple[str, str, str, str]]:
+def _appeared(shelf: Sequence[EditionState], url: str) -> list[tuple[str, str, str, str]]:
     return [
         (
             f"{url}{one.name}/",

@@ -14,7 +14,7 @@ from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id
 from sesec_analysis.files import sha256_of
 
-__all__ = ["TABLES", "Lineage", "Release", "releases", "tables"]
+__all__ = ["TABLES", "Lineage", "PinnedRelease", "releases", "tables"]
 
 
 TABLES = "observations"
@@ -36,7 +36,7 @@ _Cells = dict[_Organization, dict[tuple[str, str], list[int]]]
 
 
 @dataclass(frozen=True)
-class Release:
+class PinnedRelease:
     """A release of a publisher that a finding rests on, as the edition pinned it; ``table`` is ours of its file."""
 
     source_id: str
@@ -49,10 +49,14 @@ class Release:
         return f"{self.source_id}.parquet"
 
 
-def releases(record: Record, frozen: Frozen) -> list[Release]:
+def releases(record: Record, frozen: Frozen) -> list[PinnedRelease]:
     """Return the releases behind a finding, in the order of their names."""
     pinned: Mapping[str, Any] = frozen.sources["releases"]
-    return [Release(name, pinned[name], _licence(name)) for name in names(record) if name in pinned]
+    return [
+        PinnedRelease(name, pinned[name], _licence(name))
+        for name in names(record)
+        if name in pinned
+    ]
 
 
 def _licence(source_id: str) -> str:

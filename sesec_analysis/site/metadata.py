@@ -20,7 +20,7 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.evidence.citation import AUTHOR
 from sesec_analysis.files import sha256_of
 from sesec_analysis.site import lineage
-from sesec_analysis.site.shelf import History, State
+from sesec_analysis.site.shelf import EditionState, History
 
 __all__ = [
     "COLUMNS",
@@ -249,7 +249,9 @@ def dataset(history: History, address: str | None, licence: str | None) -> dict[
     }
 
 
-def crate(state: State, files: Sequence[str], rows: str, licence: str | None) -> dict[str, Any]:
+def crate(
+    state: EditionState, files: Sequence[str], rows: str, licence: str | None
+) -> dict[str, Any]:
     """Return an edition as an RO-Crate 1.1: its files, how they were made, and what they rest on.
 
     Parameters
@@ -263,11 +265,8 @@ def crate(state: State, files: Sequence[str], rows: str, licence: str | None) ->
     licence
         Of our figures; None where none is set.
     """
-    run = state.frozen.run
-    releases: Mapping[str, Any] = state.frozen.sources["releases"]
-    notebook = run["notebook"]
-    held = {Path(name).name: name for name in files if name.startswith(f"{lineage.TABLES}/")}
-    graph: list[dict[str, Any]] = [
+    held = {Path(name).stem: name for name in files if name.startswith(f"{lineage.TABLES}/")}
+    graph = [
         {
             "@id": "ro-crate-metadata.json",
             "@type": "CreativeWork",
@@ -286,75 +285,82 @@ def crate(state: State, files: Sequence[str], rows: str, licence: str | None) ->
             "mentions": [{"@id": "#run"}],
         },
         {"@id": "#coalition", "@type": "Organization", "name": AUTHOR},
-        {
-            "@id": "#run",
-            "@type": "CreateAction",
-            "name": "The run that made the edition",
-            "instrument": [{"@id": "#notebook"}, {"@id": "#package"}],
-            "object": [*({"@id": f"#parameter-{name}"} for name in run["parameters"]), *_of(held)],
-            "result": {"@id": "findings.json"},
-        },
-        {
-            "@id": "#notebook",
-            "@type": "SoftwareSourceCode",
-            "name": notebook["path"],
-            "sha256": notebook["sha256"],
-            "programmingLanguage": "Python",
-        },
-        {
-            "@id": "#package",
-            "@type": "SoftwareApplication",
-            "name": run["package"]["name"],
-            "softwareVersion": run["package"]["version"],
-            "identifier": run["package"]["commit"],
-        },
-        *(
-            {
-                "@id": f"#parameter-{name}",
-                "@type": "PropertyValue",
-                "name": name,
-                "value": str(value),
-            }
-            for name, value in run["parameters"].items()
-        ),
-    ]
-    for name in files:
-        entry: dict[str, Any] = {"@id": name, "@type": "File", "name": name}
-        source_id = Path(name).stem
-        if name.startswith(f"{lineage.TABLES}/"):
-            pinned = releases[source_id]
-            entry |= {
-                "description": f"Our table of {pinned['title']}: a row for each figure that was published.",
-                "sha256": pinned["table_sha256"],
-                "isBasedOn": {"@id": f"#file-{source_id}"},
-            }
-        elif name == rows:
-            entry |= {
-                "description": "The rows of our tables, from 0, that each finding rests on.",
-                "isBasedOn": [{"@id": held[one]} for one in held],
-            }
-        graph.append(entry)
-    graph += [
-        {
-            "@id": f"#file-{name}",
-            "@type": "CreativeWork",
-            "name": pinned["file"] or pinned["title"],
-            "description": pinned["cited"],
-            "publisher": pinned["publisher"],
-            "url": pinned["url"],
-            **({"sha256": pinned["sha256"]} if pinned["sha256"] else {}),
-            **({"identifier": pinned["dataset_id"]} if pinned["dataset_id"] else {}),
-        }
-        for name, pinned in sorted(releases.items())
+        *_made(state.frozen.run, list(held.values())),
+        *(_file(name, state, list(held.values()), is_rows=name == rows) for name in files),
+        *(_published(name, entry) for name, entry in sorted(_releases(state).items())),
     ]
     return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
 
 
-def _of(held: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    return ({"@id": name} for name in held.values())
+def _releases(state: EditionState) -> Mapping[str, Any]:
+    return dict(state.frozen.sources["releases"])
 
 
-def notebooks(state: State) -> dict[str, Path]:
+def _made(run: Mapping[str, Any], tables: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the run that made an edition, and what it was made with."""
+    parameters = {f"#parameter-{name}": (name, value) for name, value in run["parameters"].items()}
+    yield {
+        "@id": "#run",
+        "@type": "CreateAction",
+        "name": "The run that made the edition",
+        "instrument": [{"@id": "#notebook"}, {"@id": "#package"}],
+        "object": [{"@id": name} for name in (*parameters, *tables)],
+        "result": {"@id": "findings.json"},
+    }
+    yield {
+        "@id": "#notebook",
+        "@type": "SoftwareSourceCode",
+        "name": run["notebook"]["path"],
+        "sha256": run["notebook"]["sha256"],
+        "programmingLanguage": "Python",
+    }
+    yield {
+        "@id": "#package",
+        "@type": "SoftwareApplication",
+        "name": run["package"]["name"],
+        "softwareVersion": run["package"]["version"],
+        "identifier": run["package"]["commit"],
+    }
+    for at, (name, value) in parameters.items():
+        yield {"@id": at, "@type": "PropertyValue", "name": name, "value": str(value)}
+
+
+def _file(
+    name: str, state: EditionState, tables: Sequence[str], *, is_rows: bool
+) -> dict[str, Any]:
+    """Return a file of an edition, and what it rests on."""
+    entry: dict[str, Any] = {"@id": name, "@type": "File", "name": name}
+    if is_rows:
+        entry |= {
+            "description": "The rows of our tables, from 0, that each finding rests on.",
+            "isBasedOn": [{"@id": table} for table in tables],
+        }
+    elif name in tables:
+        source_id = Path(name).stem
+        pinned = _releases(state)[source_id]
+        entry |= {
+            "description": f"Our table of {pinned['title']}: a row for each figure that was published.",
+            "sha256": pinned["table_sha256"],
+            "isBasedOn": {"@id": f"#file-{source_id}"},
+        }
+    return entry
+
+
+def _published(source_id: str, pinned: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the publisher's own file, which is cited and not carried."""
+    return {
+        "@id": f"#file-{source_id}",
+        "@type": "CreativeWork",
+        "name": pinned["file"] or pinned["title"],
+        "description": pinned["cited"],
+        "publisher": pinned["publisher"],
+        "url": pinned["url"],
+        **({"sha256": pinned["sha256"]} if pinned["sha256"] else {}),
+        **({"identifier": pinned["dataset_id"]} if pinned["dataset_id"] else {}),
+    }
+
+
+def notebooks(state: EditionState) -> dict[str, Path]:
     """Return the notebooks of an edition that still are as it was made by, by their paths."""
     notes = [state.frozen.run["notebook"], *state.frozen.run.get("notebooks_beside", [])]
     found = {note["path"]: checkout.root() / note["path"] for note in notes}
@@ -366,7 +372,7 @@ def notebooks(state: State) -> dict[str, Path]:
     }
 
 
-def llms(histories: Mapping[str, History], shelf: Sequence[State], url: str | None) -> str:
+def llms(histories: Mapping[str, History], shelf: Sequence[EditionState], url: str | None) -> str:
     """Return the page that points language models at the numbers, their bounds and their cautions (llmstxt.org)."""
     at = url or ""
     newest = shelf[-1]

@@ -13,13 +13,13 @@ from sesec_analysis.editions.documents.blocks import HeadlineBlock
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.i18n import mark, say
-from sesec_analysis.site.lineage import Release, releases
-from sesec_analysis.site.shelf import Held, History, State
+from sesec_analysis.site.lineage import PinnedRelease, releases
+from sesec_analysis.site.shelf import EditionState, Held, History
 
 __all__ = [
     "FILES",
     "STYLE",
-    "Picture",
+    "DrawnFigure",
     "cited",
     "finding",
     "finding_data",
@@ -68,7 +68,7 @@ STATUSES = {
 
 
 @dataclass(frozen=True)
-class Picture:
+class DrawnFigure:
     """A figure of a built edition that draws a finding: its file from the root of the site, and its words."""
 
     path: str
@@ -76,16 +76,16 @@ class Picture:
     alt: str
 
 
-def pictures(shelf: Sequence[State]) -> dict[str, Picture]:
+def pictures(shelf: Sequence[EditionState]) -> dict[str, DrawnFigure]:
     """Return by the id of a finding the picture that draws it, of the newest edition that has one."""
-    found: dict[str, Picture] = {}
+    found: dict[str, DrawnFigure] = {}
     for state in shelf:
         if state.folder is None:
             continue
         for document in stored.read(state.folder).all:
             for figure in document.figures:
                 path = f"{state.name}/figures/{figure.name}.svg"
-                picture = Picture(path, figure.title, figure.alt)
+                picture = DrawnFigure(path, figure.title, figure.alt)
                 found |= {str(record["id"]): picture for record in figure.findings}
     return found
 
@@ -143,7 +143,7 @@ def finding_data(
 def finding(
     history: History,
     *,
-    picture: Picture | None,
+    picture: DrawnFigure | None,
     rows: Mapping[str, list[int]],
     newer: History | None,
     address: str | None,
@@ -200,7 +200,7 @@ def _cite(held: Held, address: str | None, style: str) -> str:
 
 @dataclass(frozen=True)
 class _Source:
-    release: Release
+    release: PinnedRelease
     rows: list[int] | None
 
 
@@ -245,7 +245,9 @@ def indicator(code: str, found: Sequence[History]) -> str:
     )
 
 
-def landing(shelf: Sequence[State], found: Mapping[str, list[History]], licence: str | None) -> str:
+def landing(
+    shelf: Sequence[EditionState], found: Mapping[str, list[History]], licence: str | None
+) -> str:
     """Return the first page of the site: the editions, the newest first, and every indicator."""
     newest_first = list(reversed(shelf))
     return _filled(
@@ -260,7 +262,7 @@ def landing(shelf: Sequence[State], found: Mapping[str, list[History]], licence:
     )
 
 
-def _headline(state: State) -> str:
+def _headline(state: EditionState) -> str:
     """Return the headline of an edition's summary, or nothing where the edition's files are not at hand."""
     if state.folder is None:
         return ""
@@ -271,7 +273,7 @@ def _headline(state: State) -> str:
     return ""
 
 
-def _files(state: State) -> list[tuple[str, str]]:
+def _files(state: EditionState) -> list[tuple[str, str]]:
     there = state.folder
     return [
         (f"{state.name}/{name}", say(words))

@@ -15,11 +15,11 @@ from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id
 
-__all__ = ["Held", "History", "State", "histories", "states"]
+__all__ = ["EditionState", "Held", "History", "histories", "states"]
 
 
 @dataclass(frozen=True)
-class State:
+class EditionState:
     """An edition as it was published, or as it was built last.
 
     ``folder`` holds its files for readers; None where only its numbers are kept.
@@ -52,7 +52,7 @@ class Held:
     ``event`` is ``first``, ``same``, ``reworded`` or ``moved``; ``why`` says in words why it moved.
     """
 
-    state: State
+    state: EditionState
     record: Record
     event: str
     why: str = ""
@@ -84,7 +84,7 @@ class History:
         return f"findings/{self.id.removeprefix(finished.PREFIX).replace(':', '~')}.html"
 
 
-def states() -> list[State]:
+def states() -> list[EditionState]:
     """Return every published edition, and every built one that is no trial; the earliest year first.
 
     An edition that is built as it was published is one state, with its files; else the built one stands after it.
@@ -96,7 +96,7 @@ def states() -> list[State]:
     DataError
         If a file of one is missing or damaged.
     """
-    found: list[State] = []
+    found: list[EditionState] = []
     published = archive_frozen.published()
     for name in editions():
         folder = archive_frozen.built_folder(name)
@@ -104,10 +104,10 @@ def states() -> list[State]:
         if name in published:
             kept = archive_frozen.read(name)
             is_same = built is not None and not _differ(kept, built)
-            found.append(State(kept, is_published=True, folder=folder if is_same else None))
+            found.append(EditionState(kept, is_published=True, folder=folder if is_same else None))
             built = None if is_same else built
         if built is not None:
-            found.append(State(built, is_published=False, folder=folder))
+            found.append(EditionState(built, is_published=False, folder=folder))
     if not found:
         what = "no edition was built or published yet"
         raise EditionError(what, where="reports", mend="build one first: sesec report")
@@ -121,7 +121,7 @@ def _differ(before: Frozen, after: Frozen) -> bool:
     return any(diff.moved(old, new) or diff.reworded(old, new) for old, new in pairs)
 
 
-def histories(shelf: Sequence[State]) -> dict[str, History]:
+def histories(shelf: Sequence[EditionState]) -> dict[str, History]:
     """Return every finding of the states by its id, in the order of ids.
 
     Parameters
@@ -138,7 +138,7 @@ def histories(shelf: Sequence[State]) -> dict[str, History]:
     return {name: History(name, tuple(held[name]), _newer(name, newest)) for name in sorted(held)}
 
 
-def _since(last: Held | None, state: State, record: Record) -> Held:
+def _since(last: Held | None, state: EditionState, record: Record) -> Held:
     if last is None:
         return Held(state, record, "first")
     pair = diff.Pair(last.record, record)
