@@ -124,7 +124,7 @@ def build(
     before = _manifest(out)
     made, written = _Made(), 0
     said = feed.Said(before.get("said", {}), today.isoformat())
-    source = Source.read(_slashed(url), said, progress)
+    source = SiteSource.read(_slashed(url), said, progress)
     _put(out / MANIFEST, metadata.as_json({"files": {}, "said": {}, "url": source.url, **before}))
     for name, content in source.files():
         made.add(name, content)
@@ -156,7 +156,7 @@ def differences(out: Path) -> list[str]:
         raise DataError("there is no site", where=str(out), mend="write it first: sesec site")
     said = feed.Said(before["said"], "")
     found, names = [], {MANIFEST}
-    for name, content in Source.read(before["url"], said, lambda line: None).files():
+    for name, content in SiteSource.read(before["url"], said, lambda line: None).files():
         names.add(name)
         path = out / name
         if not path.is_file():
@@ -200,7 +200,7 @@ def _slashed(url: str | None) -> str | None:
 
 
 @dataclass(frozen=True)
-class Source:
+class SiteSource:
     """What the site is made from."""
 
     shelf: Sequence[EditionState]
@@ -216,7 +216,7 @@ class Source:
         return {id(state): lineage.Lineage(state.frozen) for state in self.shelf}
 
     @classmethod
-    def read(cls, url: str | None, said: feed.Said, progress: Progress) -> "Source":
+    def read(cls, url: str | None, said: feed.Said, progress: Progress) -> "SiteSource":
         """Read all editions."""
         progress("Reading the editions ...")
         found = shelf.states()

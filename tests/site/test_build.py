@@ -19,7 +19,7 @@ URL = "https://example.org/equity"
 def shelf(monkeypatch):
     """Two published editions, and no fact sheets."""
     monkeypatch.setattr(site_build.shelf, "states", site_samples.shelf)
-    monkeypatch.setattr(site_build.Source, "sheets", lambda source: iter(()))
+    monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
 
 
 def written(out: Path) -> dict[str, bytes]:

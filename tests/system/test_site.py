@@ -22,7 +22,7 @@ PAGES = ("index.html", "vocabulary.html", "indicators/ela_met.html", READING)
 def site(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site_build.shelf, "states", lambda: site_samples.shelf(with_restated=True))
-        patch.setattr(site_build.Source, "sheets", lambda source: iter(()))
+        patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
         out = tmp_path_factory.mktemp("served") / "equity" / "reports"
         return site_build.build(out, today=datetime.date(2026, 11, 27)).out
 
