@@ -217,7 +217,7 @@ def _nothing_published(
 
 @lru_cache(maxsize=256)
 def _words_held(indicator: str, files: _Stamps) -> dict[str, list[Any]]:
-    """Return what an indicator's rows hold of each column that a question may name; `newest` is refused year by year."""
+    """Return what an indicator holds of each column that a question may name; `newest` is refused year by year."""
     rows = query(indicator, {})
     return {name: sorted(rows[name].unique()) for name in _ORDER}
 
