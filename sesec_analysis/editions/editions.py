@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sesec_analysis import checkout, hidden_characters
+from sesec_analysis.catalog import YAML
 from sesec_analysis.catalog.entries import Code
 from sesec_analysis.errors import EditionError
 
@@ -68,7 +69,7 @@ def licence() -> str | None:
 def _file() -> _EditionsFile:
     path = checkout.root() / LIST
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = yaml.load(path.read_text("utf-8"), YAML)
         if odd := list(hidden_characters.found(raw)):
             what = f"{LIST} has characters that nobody sees:\n    " + "\n    ".join(odd)
             raise EditionError(what, where=str(path), mend="write the texts named above anew")
