@@ -34,7 +34,16 @@ from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark, SideLabe
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
-    *("DPI", "NUMBERS", "Picture", "ReportFigure", "blank", "checked_focus", "comparable"),
+    *(
+        "DPI",
+        "NUMBERS",
+        "Picture",
+        "ReportFigure",
+        "better",
+        "blank",
+        "checked_focus",
+        "comparable",
+    ),
     *("drawn_page", "finished", "frame_of", "is_focus", "joins", "key_of", "level_of"),
     *("one_question", "ordered", "schools_of"),
 ]
@@ -142,14 +151,15 @@ def _described(svg: str, title: str, description: str) -> str:
 
 
 def one_question(
-    estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = ()
+    estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = (), one: str = ""
 ) -> Findings:
     """Return the findings of estimates that answer one question, or refuse.
 
     Raises
     ------
     DataError
-        If the measure is none of ``measures``, or a column of the key outside ``varies`` has several values.
+        If the measure is none of ``measures``, or a column of the key has several values outside ``varies``; those of
+        places and groups may, but for the column ``one``.
     """
     check_measured(estimates)
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
@@ -162,7 +172,7 @@ def one_question(
         )
     for name in schema.ESTIMATES_KEY:
         values = list(estimates[name].drop_duplicates())
-        if name not in free and len(values) > 1:
+        if (name not in free or name == one) and len(values) > 1:
             raise DataError(
                 f"a figure answers one question, and these estimates have {len(values)} of {name}",
                 where=f"estimates, column {name}",
@@ -211,6 +221,12 @@ def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
     return [
         one for one in schools if place.whole_district or one.row.organization_id in place.schools
     ]
+
+
+def better(findings: Iterable[Finding]) -> int:
+    """Return 1 if more of what is measured is better, -1 if less is, 0 if neither."""
+    direction = catalog.indicator(next(iter(findings)).row.indicator).direction
+    return {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}[direction]
 
 
 def comparable(findings: Iterable[Finding]) -> Findings:
@@ -280,15 +296,18 @@ class Picture:
     name: Callable[[Finding], str]  # what a row, line or dot is called
     highlights: Sequence[str]  # main findings, for the alt text
     by: str = ""
+    of: Findings | None = None  # what title and subtitle are made of, if not of all that is drawn
 
 
 def blank(
-    mosaic: Sequence[Sequence[str]] = (("all",),), **how: Any
+    names: Sequence[str] = ("all",), side: int = 1, **how: Any
 ) -> tuple[Figure, Mapping[str, Axes]]:
-    """Return a figure that matplotlib lays out, and its axes by name."""
+    """Return a figure that matplotlib lays out, and its axes by name, so many side by side."""
     figure = Figure(figsize=(WIDTH, 4), layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, figure.subplot_mosaic([list(row) for row in mosaic], **how)
+    cells: list[Any] = [*names, *["."] * (-len(names) % side)]
+    rows = [cells[at : at + side] for at in range(0, len(cells), side)]
+    return figure, figure.subplot_mosaic(rows, **how)
 
 
 def finished(
@@ -299,8 +318,9 @@ def finished(
     The title is the headline of the first row of ``headline``; without one, or where that row allows none, what is
     shown.
     """
-    neutral = title if title is not None else words.title(shown, by=picture.by)
-    under = subtitle if subtitle is not None else words.subtitle(shown)
+    of = picture.of or shown
+    neutral = title if title is not None else words.title(of, by=picture.by)
+    under = subtitle if subtitle is not None else words.subtitle(of)
     told = findings(headline)[0] if headline is not None and len(headline) else None
     said = str(told.record().get("headline") or "") if told else ""
     under = ". ".join(filter(None, (neutral, under))) if said else under

@@ -343,9 +343,7 @@ def _height(side: int) -> float:
 
 def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
     side, known, outline = min(len(panels), 4), catalog.schools(), _outline(place)
-    titles = [*panels, *([""] * (-len(panels) % side))]
-    mosaic = [titles[at : at + side] for at in range(0, len(titles), side)]
-    made, by_name = figure.blank(mosaic, empty_sentinel="")
+    made, by_name = figure.blank(list(panels), side)
     room = style.WIDTH / side - 0.3
     for panel, axes in by_name.items():
         mine, beside = panels[panel]

@@ -19,13 +19,7 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row, check_measured
 from sesec_analysis.evidence.tables import TEXTS, ReportTable, TableColumn, heading
-from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import (
-    NumberFormat,
-    level_words,
-    printed,
-    school_year,
-)
+from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, say
@@ -61,44 +55,34 @@ def plot_need(
     Reading: dollars are those of their year. That schools of more need are given more says nothing about whether it is
     enough.
 
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> schools = {"place": "seattle", "organization_level": "school", "end_years": 2024}
-    >>> dollars = sa.averages(sa.load("budget_per_student", **schools))
-    >>> need = sa.rates(sa.load("enrollment", **schools, grade_level="all", student_group="low_income"))
-    >>> print(plot_need(pd.concat([dollars, need])).alt.partition(";")[0])
-    Scatter plot: School budget per student, by school and share of low-income students
     """
     if estimates.empty:
         return tables.missing(estimates)
-    parts = []
-    for measure, what in (("average", "dollars"), ("rate", "low-income shares")):
-        rows = estimates[estimates["measure"] == measure]
-        newest = rows[rows["end_year"] == rows["end_year"].max()]
-        parts.append(
-            _by_school(figure.one_question(newest, (measure,)), measure, what, "budgets, shares")
-        )
-    dollars, shares = parts
-    schools = {code: one for code, one in dollars.items() if _is_school(one)}
+    dollars, shares = (
+        _by_school(_newest(estimates, measure), measure, what, "budgets, shares")
+        for measure, what in (("average", "dollars"), ("rate", "low-income shares"))
+    )
+    schools = {code: one for code, one in dollars.items() if one.row.organization_level == "school"}
     out, x = focused(schools, focus), _shares(shares)
     shown = [code for code, one in dollars.items() if one.row.publish != "nothing" and code in x]
     drawn = {code: dollars[code] for code in shown}
     places = {code: one for code, one in drawn.items() if code not in schools}
     if not drawn.keys() - places.keys():
         return tables.missing(estimates)
-    rows, first = _marks_of(drawn, x, out, named=places), next(iter(drawn.values()))
-    cloud = _Cloud(
-        {"": rows}, {}, style.level_scale(list(rows["x"]), "proportion"),
-        style.level_scale(rows["at"].dropna(), first.row.unit), _under(shares), "", out,
-    )  # fmt: skip
+    rows = _marks_of(drawn, x, out, named=places)
+    across = style.level_scale(list(rows["x"]), "proportion")
     told = Findings(list(dollars.values()))
     picture = _picture(
-        say("Scatter plot"), cloud, notes=words.not_drawn(_reasons(dollars, x), out.here, out.place),
-        highlights=[f"{one.place}: {one.printed.value}, {shares[code].printed.value}" for code, one in places.items()],
-        by=say("by school and share of low-income students"), indicator=first.row.indicator,
-    )  # fmt: skip
-    title, subtitle = _titles(told, picture.by, title, subtitle)
+        say("Scatter plot"),
+        _Cloud({"": rows}, {}, across, _under(shares), "", out),
+        notes=words.not_drawn(_reasons(dollars, x), out.here, out.place),
+        highlights=[
+            f"{one.place}: {one.printed.value}, {shares[code].printed.value}"
+            for code, one in places.items()
+        ],
+        by=say("by school and share of low-income students"),
+        of=told,
+    )
     every = Findings([*told, *(shares[code] for code in drawn)])
     return figure.finished(every, picture, title, subtitle, headline)
 
@@ -135,39 +119,36 @@ def plot_funnel(
     if of_schools.empty:
         return tables.missing(estimates)
     measures = ("rate", "funnel_target", "funnel_z", "funnel_p")
-    findings = figure.one_question(of_schools, measures, varies=["measure"])
+    findings = figure.one_question(of_schools, measures, varies=["measure"], one="student_group")
     rates = _by_school(findings, "rate", "rates", "schools, funnel")
     targets = _by_school(findings, "funnel_target", "limits", "schools, funnel")
-    out, counted = focused(rates, focus), {c: one.row for c, one in rates.items()}
-    sizes = {
-        code: float(row.n_low or 0)
-        for code, row in counted.items()
-        if row.publish != "nothing" and row.n_low and row.n_low == row.n_high
-    }
+    out, counted = focused(rates, focus), {code: one.row for code, one in rates.items()}
+    known = {code: row for code, row in counted.items() if row.publish != "nothing" and row.n_low}
+    sizes = {c: float(row.n_low or 0) for c, row in known.items() if row.n_low == row.n_high}
     reasons = {code: row.reason for code, row in counted.items() if code not in sizes}
     hidden = words.not_drawn(reasons, out.here, out.place)
     if not sizes:
         return Notice(words.title(findings), " ".join(hidden))
     limits = Limits.of(finding.row for finding in targets.values())
-    standings = _Standings(list(rates.values()), targets, out.here, limits)
-    strong = {finding.row.organization_id for finding in standings.strengths()}
+    sides = _sides(rates, targets, limits)
+    strong = {one.row.organization_id for of in _by_side(rates, sides).values() for one in of}
     named = out.school | (strong if len(strong) <= _MOST_NAMED else strong & out.here)
     rows, across = _marks_of(rates, sizes, out, named=named), style.level_scale(sizes.values(), "")
     curves = limits.curves(across.high) if limits else []
     under = say("Number of {counted}", counted=labels.counted_words(findings[0].row))
     picture = _picture(
         say("Funnel plot"),
-        _Cloud({"": rows}, {"": curves}, across, _up(rows), under, say("Rate of the school"), out),
+        _Cloud({"": rows}, {"": curves}, across, under, say("Rate of the school"), out),
         key=limits.key(of_schools) if limits else [],
-        notes=[*standings.notes(), *hidden],
-        highlights=standings.main_findings(out.place),
+        notes=[*_funnel_notes(rates, sides, limits), *hidden],
+        highlights=_funnel_findings(rates, sides, out),
         by=say("by school and number of students"),
-        indicator=findings[0].row.indicator,
     )
     shown = Findings([*rates.values(), *targets.values()])
     made = figure.finished(shown, picture, title, subtitle, headline)
     description = words.long_description(rates.values(), picture.name)
-    return replace(made, long_description=description, table=standings.table(made.table))
+    table = _funnel_table(made.table, rates, targets, sides, limits)
+    return replace(made, long_description=description, table=table)
 
 
 def plot_expected(
@@ -222,14 +203,13 @@ def plot_expected(
     left, bare = say("Rate of the school"), [name for name, of in curves.items() if name and not of]
     picture = _picture(
         say("Scatter plot"),
-        _Cloud(panels, curves, across, _up(rows), _under(usual.shares), left, out),
+        _Cloud(panels, curves, across, _under(usual.shares), left, out),
         key=usual.key() if any(curves.values()) else [],
         notes=[*usual.notes(out.place, bare), *hidden],
         highlights=usual.main_findings(out.place),
         by=say("by school and low-income share"),
-        indicator=rates[0].row.indicator,
+        of=rates,
     )
-    title, subtitle = _titles(rates, picture.by, title, subtitle)
     parts = (usual.rates, usual.shares, usual.expected, usual.differences)
     shown = Findings([finding for part in parts for finding in part.values()])
     made = figure.finished(shown, picture, title, subtitle, headline)
@@ -246,17 +226,16 @@ _MOST_NAMED = 20  # beside the picture: of more, only those of the place
 _DASHES = {"line": "-", "dash": (0, style.DASHES["dashed"]), "thin": ":"}
 _LEVELS = {"elementary": mark("Elementary"), "k8": mark("K-8"), "middle": mark("Middle"), "high": mark("High"),
            "other": mark("Other grades"), "": ""}  # fmt: skip
-_BETTER = {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}
-"""Side of a line on which a school stands out as a strength; 0: neither."""
-OUTER = 0.998
-"""Chance to lie within the outer limits; beyond them a school is unlike the others."""
+OUTER = 0.998  # chance to lie within the outer limits; beyond them a school is unlike the others
 
 
 # schools -----------------------------------------------------------------------------------------
 
 
-def _is_school(finding: Finding) -> bool:
-    return finding.row.organization_level == "school"
+def _newest(estimates: pd.DataFrame, measure: str) -> Findings:
+    rows = estimates[estimates["measure"] == measure]
+    newest = rows[rows["end_year"] == rows["end_year"].max()]
+    return figure.one_question(newest, (measure,), one="student_group")
 
 
 def _by_school(findings: Findings, measure: str, what: str, mend: str) -> dict[str, Finding]:
@@ -267,14 +246,6 @@ def _by_school(findings: Findings, measure: str, what: str, mend: str) -> dict[s
             f"the estimates hold no {what} of schools",
             where=f"estimates, column measure, {measure!r}",
             mend=f"put all that is drawn in one table: {_TABLES[mend]}",
-        )
-    groups = sorted({finding.row.student_group for finding in rows})
-    if len(groups) > 1:
-        raise DataError(
-            f"a school is one dot, and these estimates have {len(groups)} student groups",
-            where="estimates, column student_group",
-            mend='keep one, for example with .query("student_group == ...")',
-            known=groups,
         )
     return {finding.row.organization_id: finding for finding in rows}
 
@@ -312,7 +283,7 @@ def _shares(shares: Mapping[str, Finding]) -> dict[str, float]:
 
 
 def _under(shares: Mapping[str, Finding]) -> str:
-    year = school_year(next(iter(shares.values())).row.end_year)
+    year = numbers.school_year(next(iter(shares.values())).row.end_year)
     return say("Students from low-income families, {year}", year=year)
 
 
@@ -325,26 +296,20 @@ def _reasons(findings: Mapping[str, Finding], shares: Collection[str]) -> dict[s
     return dict.fromkeys(unknown, say("no low-income share that may be shown")) | hidden
 
 
-def _titles(of: Findings, by: str, title: str | None, under: str | None) -> tuple[str, str]:
-    """Return title and subtitle made of one part of what is drawn."""
-    neutral = words.title(of, by=by) if title is None else title
-    return neutral, words.subtitle(of) if under is None else under
-
-
-def _better(findings: Sequence[Finding]) -> int:
-    return _BETTER[catalog.indicator(findings[0].row.indicator).direction]
-
-
 def _names(findings: Iterable[Finding]) -> str:
     return words.joined([words.school_name(finding) for finding in findings])
 
 
-def _first_columns(rates: Findings) -> list[TableColumn]:
-    return [TableColumn(name, *heading(name, rates)) for name in ("place", "value", "n")]
-
-
-def _first_cells(rate: Finding) -> list[str]:
-    return [TEXTS[name](rate) for name in ("place", "value", "n")]
+def _table(
+    whole: ReportTable, rates: Mapping[str, Finding], more: Mapping[str, tuple[str, str]],
+    cells: Mapping[str, Sequence[str]],
+) -> ReportTable:  # fmt: skip
+    """Return schools in the order of ``cells``, each with its rate, its students, and these cells."""
+    first, every = ("place", "value", "n"), Findings(list(rates.values()))
+    heads = {name: heading(name, every) for name in first} | dict(more)
+    columns = tuple(TableColumn(name, *head) for name, head in heads.items())
+    rows = [(*(TEXTS[name](rates[code]) for name in first), *of) for code, of in cells.items()]
+    return replace(whole, columns=columns, rows=tuple(rows))
 
 
 # the picture -------------------------------------------------------------------------------------
@@ -367,10 +332,14 @@ class _Cloud:
     panels: Mapping[str, pd.DataFrame]  # by the name of the panel; of one panel, empty
     curves: Mapping[str, Sequence[_Curve]]
     across: Axis
-    up: Axis
     under: str  # title of the horizontal axis
     left: str  # and of the vertical one
     focus: _Focus
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """All dots."""
+        return pd.concat(self.panels.values())
 
     @property
     def side(self) -> int:
@@ -380,7 +349,7 @@ class _Cloud:
     @property
     def key(self) -> list[KeyMark]:
         """Colour, shape and meaning of the dots."""
-        every = pd.concat(self.panels.values())
+        every = self.rows
         here, ranges = every["here"].any(), (every["publish"] == "range").any()
         elsewhere = say("School elsewhere") if here else say("School")
         marks = {
@@ -395,11 +364,6 @@ class _Cloud:
         return figure.key_of(marks)
 
 
-def _up(rows: pd.DataFrame) -> Axis:
-    numbers = style.numbers_of(rows, "at", "bound_low", "bound_high")
-    return style.level_scale(numbers, "proportion")
-
-
 def _marks_of(
     findings: Mapping[str, Finding], x: Mapping[str, float], focus: _Focus, *, named: Collection[str]
 ) -> pd.DataFrame:  # fmt: skip
@@ -408,7 +372,7 @@ def _marks_of(
         [one for code, one in findings.items() if code in x],
         x=lambda one: x[one.row.organization_id],
         id=lambda one: one.id,
-        school=_is_school,
+        school=lambda one: one.row.organization_level == "school",
         bright=lambda one: one.row.organization_id in focus.here or one.place == focus.place,
         here=lambda one: one.row.organization_id in focus.here,
         named=lambda one: one.row.organization_id in named and one.row.publish == "point",
@@ -421,14 +385,15 @@ def _marks_of(
 
 
 def _picture(
-    kind: str, cloud: _Cloud, *, indicator: str, key: Sequence[KeyMark] = (), **more: Any
+    kind: str, cloud: _Cloud, *, key: Sequence[KeyMark] = (), **more: Any
 ) -> figure.Picture:
     """Return the picture to be finished; the marks of single schools join the key of the lines."""
+    main = cloud.rows["finding"].iloc[0].row.indicator
 
     def name(finding: Finding) -> str:
         """A rate is called by its school, others by their measure too."""
         row = finding.row
-        if row.indicator != indicator:
+        if row.indicator != main:
             return say("{place}, from low-income families", place=finding.place)
         label = catalog.measure(row.measure).label.lower()
         return finding.place if row.measure == "rate" else f"{finding.place}, {label}"
@@ -439,14 +404,14 @@ def _picture(
 
 
 def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
-    side, titles = cloud.side, [*cloud.panels]
-    titles += [""] * (-len(titles) % side)
-    mosaic = [titles[at : at + side] for at in range(0, len(titles), side)]
-    made, by_name = figure.blank(mosaic, empty_sentinel="" if side > 1 else None, sharey=True)
+    side = cloud.side
+    made, by_name = figure.blank(list(cloud.panels), side, sharey=True)
+    every = style.numbers_of(cloud.rows, "at", "bound_low", "bound_high")
+    up = style.level_scale(every, cloud.rows["finding"].iloc[0].row.unit)
     for title, axes in by_name.items():
         rows = cloud.panels[title]
         cloud.across.across(axes)
-        cloud.up.up(axes)
+        up.up(axes)
         axes.set_title(title)
         for curve in cloud.curves.get(title, ()):
             _curve(axes, curve)
@@ -458,11 +423,8 @@ def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
         axes.set(xlabel=cloud.under if side == 1 else "", ylabel=cloud.left)
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
         looks = [{"color": c} for c in named["color"].where(named["bright"], style.QUIET)]
-        points, texts = (
-            zip(named["x"], named["at"], strict=True),
-            named["finding"].map(words.called),
-        )
-        names.beside(axes, points, texts, looks, width=1.5 if side == 1 else 1.15)
+        points, wide = zip(named["x"], named["at"], strict=True), 1.5 if side == 1 else 1.15
+        names.beside(axes, points, named["finding"].map(words.called), looks, width=wide)
     if side > 1:
         made.supxlabel(cloud.under, fontsize=style.SMALL, color=style.QUIET)
     return made
@@ -528,9 +490,9 @@ class Limits:
         row = max(known, key=lambda row: (row.n_low or 0, row.organization_id), default=None)
         if row is None or None in (row.estimate, row.ci_low, row.ci_high):
             return None
-        n, level, numbers = float(row.n_low or 1), row.ci_level or 0.95, printed(row).numbers
-        rounding = 2 * NumberFormat.of(row).least  # of the target, and of an end outward
-        target, low, high = (numbers[name] or 0.0 for name in ("estimate", "ci_low", "ci_high"))
+        n, level, told = float(row.n_low or 1), row.ci_level or 0.95, numbers.printed(row).numbers
+        rounding = 2 * numbers.NumberFormat.of(row).least  # of the target, and of an end outward
+        target, low, high = (told[name] or 0.0 for name in ("estimate", "ci_low", "ci_high"))
         exact = [float(end) for end in funnel_limits(n, target, level)]
         if np.allclose(exact, [low, high], atol=rounding, rtol=0):
             return cls(target, 0.0, level)
@@ -567,103 +529,80 @@ class Limits:
         return [target, *(_Curve(mark, n, end) for mark, both in ends for end in both)]
 
 
-@dataclass(frozen=True)
-class _Standings:
-    """Schools, and on which side of the limits those lie that may be shown."""
+def _sides(
+    rates: Mapping[str, Finding], targets: Mapping[str, Finding], limits: Limits | None
+) -> dict[str, int]:
+    """Return of each school that is drawn: 1 above the limits for all together, -1 below them, 0 within."""
+    drawn = {code: one.row for code, one in rates.items() if one.row.publish == "point"}
+    # One school is judged at a level such that all together keep the outer one (Bonferroni's).
+    together, sides = 1 - (1 - OUTER) / max(len(drawn), 1), {}
+    for code, row in drawn.items():
+        if limits and code in targets and targets[code].row.publish == "point" and row.n_low:
+            low, high = limits.at(np.array([float(row.n_low)]), together)
+            rate = row.estimate or 0.0
+            sides[code] = int(rate > high[0] + _SLACK) - int(rate < low[0] - _SLACK)
+    return sides
 
-    schools: Sequence[Finding]  # their rates
-    targets: Mapping[str, Finding]  # by school
-    here: frozenset[str]
-    limits: Limits | None
 
-    @cached_property
-    def drawn(self) -> list[Finding]:
-        """Schools drawn as a dot."""
-        return [finding for finding in self.schools if finding.row.publish == "point"]
+def _by_side(rates: Mapping[str, Finding], sides: Mapping[str, int]) -> dict[int, list[Finding]]:
+    """Return the schools beyond the limits by name: on the better side; where neither is better, on both."""
+    better = figure.better(rates.values())
+    order = sorted(sides, key=lambda code: (rates[code].place, rates[code].id))
+    every = {at: [rates[code] for code in order if sides[code] == at] for at in (1, -1)}
+    return {at: of for at, of in every.items() if of and better in (at, 0)}
 
-    def side(self, finding: Finding) -> int:
-        """Return 1 above the limits for all schools together, -1 below them, 0 within or where either is not known."""
-        row = finding.row
-        if not self._limits(finding) or not self.limits or row.publish != "point" or not row.n_low:
-            return 0
-        # One school is judged at a level such that all together keep the outer one (Bonferroni's).
-        together = 1 - (1 - OUTER) / max(len(self.drawn), 1)
-        low, high = self.limits.at(np.array([float(row.n_low)]), together)
-        rate = row.estimate or 0.0
-        return int(rate > high[0] + _SLACK) - int(rate < low[0] - _SLACK)
 
-    def beyond(self, side: int) -> list[Finding]:
-        """Return the schools on one side of the limits, by name."""
-        schools = [finding for finding in self.schools if self.side(finding) == side]
-        return sorted(schools, key=lambda finding: (finding.place, finding.id))
+def _funnel_findings(
+    rates: Mapping[str, Finding], sides: Mapping[str, int], out: _Focus
+) -> list[str]:
+    """Return the main findings: schools on the better side by name, then how many of the place lie within."""
+    strong = _by_side(rates, sides) if figure.better(rates.values()) else {}
+    names = [f"{say(_SIDES[side])}: {_names(of)}" for side, of in strong.items()]
+    if not (here := [side for code, side in sides.items() if code in out.here]):
+        return [*names, say("No school of {place} is shown as a single number", place=out.place)]
+    told = mark("{within} of {n} shown in {place} are within the limits for all schools together")
+    return [*names, say(told, within=here.count(0), n=len(here), place=out.place)]
 
-    def strengths(self) -> list[Finding]:
-        """Return the schools beyond the limits on the better side; where neither is better, those on both."""
-        better = _better(self.schools)
+
+def _funnel_notes(
+    rates: Mapping[str, Finding], sides: Mapping[str, int], limits: Limits | None
+) -> list[str]:
+    """Return what lies beyond the limits, and how that is to be read."""
+    if limits is None:
         return [
-            finding for side in ((better,) if better else (1, -1)) for finding in self.beyond(side)
+            say("No limits are drawn: too few schools have published counts to learn them from.")
         ]
+    beyond = [f"{say(_SIDES[side])}: {_names(of)}." for side, of in _by_side(rates, sides).items()]
+    if others := [
+        side for side in sides.values() if side and side == -figure.better(rates.values())
+    ]:
+        beyond.append(say("{n} on the other side of the limits, not named.", n=len(others)))
+    drawn = sum(one.row.publish == "point" for one in rates.values())
+    few, inner = round((1 - limits.level) * drawn), _limits_words(limits.level)
+    held = say("Schools with withheld figures do not enter the lines.")
+    return [
+        *(beyond or [say("No school is told from chance.")]),
+        say(_NAMED, limits=_limits_words(OUTER)),
+        f"{catalog.measure('funnel_z').caution} {say('They are not ranked.')}",
+        say(_VARIETY_TOO if limits.variance else _CHANCE_ONLY, few=few, n=drawn, limits=inner),
+        *([held] if drawn < len(rates) else []),
+    ]
 
-    def main_findings(self, place: str) -> list[str]:
-        """Return the main findings: schools on the better side by name, then how many of the place lie within."""
-        better = _better(self.schools)
-        names = (
-            f"{say(_SIDES[better])}: {_names(of)}" if better and (of := self.strengths()) else ""
-        )
-        here = [
-            one for one in self.drawn if one.row.organization_id in self.here and self._limits(one)
-        ]
-        told = mark(
-            "{within} of {n} shown in {place} are within the limits for all schools together"
-        )
-        within = sum(self.side(finding) == 0 for finding in here)
-        none = say("No school of {place} is shown as a single number", place=place)
-        inside = say(told, within=within, n=len(here), place=place) if here else none
-        return [*filter(None, (names, inside))]
 
-    def notes(self) -> list[str]:
-        """Return what lies beyond the limits, and how that is to be read."""
-        if self.limits is None:
-            few = say(
-                "No limits are drawn: too few schools have published counts to learn them from."
-            )
-            return [few]
-        better, drawn = _better(self.schools), len(self.drawn)
-        sides = {side: self.beyond(side) for side in ((better,) if better else (1, -1))}
-        beyond = [f"{say(_SIDES[side])}: {_names(of)}." for side, of in sides.items() if of]
-        others = len(self.beyond(-better)) if better else 0
-        beyond += (
-            [say("{n} on the other side of the limits, not named.", n=others)] if others else []
-        )
-        allowed = _VARIETY_TOO if self.limits.variance else _CHANCE_ONLY
-        anyway, limits = round((1 - self.limits.level) * drawn), _limits_words(self.limits.level)
-        held = say("Schools with withheld figures do not enter the lines.")
-        return [
-            *(beyond or [say("No school is told from chance.")]),
-            say(_NAMED, limits=_limits_words(OUTER)),
-            f"{catalog.measure('funnel_z').caution} {say('They are not ranked.')}",
-            say(allowed, few=anyway, n=drawn, limits=limits),
-            *([held] if drawn < len(self.schools) else []),
-        ]
-
-    def table(self, whole: ReportTable) -> ReportTable:
-        """Return the schools by name, each with its rate, students, limits and standing."""
-        level = _limits_words(self.limits.level if self.limits else 0.95)
-        limits = (TableColumn("limits", level, "right"), TableColumn("standing", say("Standing")))
-        order = sorted(self.schools, key=lambda finding: (finding.place, finding.id))
-        rows = [(*_first_cells(one), self._limits(one), self._standing(one)) for one in order]
-        columns = (*_first_columns(Findings(list(self.schools))), *limits)
-        return replace(whole, columns=columns, rows=tuple(rows))
-
-    def _limits(self, finding: Finding) -> str:
-        target = self.targets.get(finding.row.organization_id)
-        return target.printed.interval if target and target.row.publish == "point" else ""
-
-    def _standing(self, finding: Finding) -> str:
-        """Return the words of a standing: a school on the worse side has none."""
-        side, better = self.side(finding), _better(self.schools)
-        known = self._limits(finding) and finding.row.publish == "point"
-        return say(_SIDES[side]) if known and not (better and side == -better) else ""
+def _funnel_table(
+    whole: ReportTable, rates: Mapping[str, Finding], targets: Mapping[str, Finding], sides: Mapping[str, int],
+    limits: Limits | None,
+) -> ReportTable:  # fmt: skip
+    """Return the schools by name, with limits and standing; a school on the worse side has none."""
+    cells, better = {}, figure.better(rates.values())
+    for code in sorted(rates, key=lambda code: (rates[code].place, rates[code].id)):
+        known = code in targets and targets[code].row.publish == "point"
+        told = code in sides and not (better and sides[code] == -better)
+        interval = targets[code].printed.interval if known else ""
+        cells[code] = (interval, say(_SIDES[sides[code]]) if told else "")
+    level = _limits_words(limits.level if limits else 0.95)
+    heads = {"limits": (level, "right"), "standing": (say("Standing"), "left")}
+    return _table(whole, rates, heads, cells)
 
 
 # what is usual -----------------------------------------------------------------------------------
@@ -678,6 +617,9 @@ CAUTIONS = (
     ),
 )
 """Stand under every figure of this kind."""
+_BY_CHANCE = mark(
+    "Of {n} schools shown as dots in {place}, about {few} would lie outside the shading by chance alone."
+)
 _CLEARLY = {
     1: (mark("A higher rate than usual with as many low-income families"),
         mark("A higher rate than at schools elsewhere with as many low-income families")),
@@ -701,16 +643,15 @@ class Usual:
         """Split a table into the rates and expected rates of one indicator, and the shares of another."""
         check_measured(of_schools)
         measures, mend = ("rate", "expected_rate", "rate_less_expected"), "schools, expected"
-        compared = of_schools["measure"].isin(measures[1:])
+        compared, one = of_schools["measure"].isin(measures[1:]), "student_group"
         same = of_schools["indicator"].isin(set(of_schools.loc[compared, "indicator"]))
-        findings = figure.one_question(of_schools[same], measures, varies=["measure"])
-        shares = figure.one_question(of_schools[~same], ("rate",))
-        expected = _by_school(findings, "expected_rate", "expected rates", mend)
-        differences = _by_school(findings, "rate_less_expected", "differences", mend)
-        rates = _by_school(findings, "rate", "rates", mend)
-        return cls(
-            rates, _by_school(shares, "rate", "low-income shares", mend), expected, differences
-        )
+        own = figure.one_question(of_schools[same], measures, varies=["measure"], one=one)
+        shares = figure.one_question(of_schools[~same], ("rate",), one=one)
+        expected = _by_school(own, "expected_rate", "expected rates", mend)
+        differences = _by_school(own, "rate_less_expected", "differences", mend)
+        rates = _by_school(own, "rate", "rates", mend)
+        low_income = _by_school(shares, "rate", "low-income shares", mend)
+        return cls(rates, low_income, expected, differences)
 
     @cached_property
     def x(self) -> dict[str, float]:
@@ -733,34 +674,36 @@ class Usual:
         known = [c for c, one in self.differences.items() if one.row.publish != "nothing"]
         return [code for code in self.drawn if code in known]
 
-    @cached_property
-    def points(self) -> list[str]:
-        """Those of them that are drawn as dots: a range may lie on either side of the shading."""
-        return [code for code in self.compared if self.differences[code].row.publish == "point"]
-
     @property
     def level(self) -> float:
         """Level of the intervals."""
         return next(iter(self.differences.values())).row.ci_level or 0.95
 
-    def side(self, code: str, *, wider: float = 1.0) -> int:
+    def sides(self, *, wider: float = 1.0) -> dict[str, int]:
         """Return 1 if a school's rate lies above the shading, -1 if below, else 0; or one so many times as wide."""
-        if code not in self.compared:
-            return 0
-        row = self.differences[code].row
-        point = row.publish == "point"
-        ends = (row.ci_low, row.ci_high) if point else (row.outer_low, row.outer_high)
-        edges = (row.estimate, row.estimate) if point else (row.bound_low, row.bound_high)
-        known = [edge + wider * (end - edge) for edge, end in zip(edges, ends, strict=True)
-                 if edge is not None and end is not None]  # fmt: skip
-        return int(known[0] > 0) - int(known[1] < 0) if len(known) == 2 else 0
+        sides = {}
+        for code in self.compared:
+            row = self.differences[code].row
+            point = row.publish == "point"
+            ends = (row.ci_low, row.ci_high) if point else (row.outer_low, row.outer_high)
+            edges = (row.estimate, row.estimate) if point else (row.bound_low, row.bound_high)
+            pairs = zip(edges, ends, strict=True)
+            of = [a + wider * (b - a) for a, b in pairs if a is not None and b is not None]
+            sides[code] = int(of[0] > 0) - int(of[1] < 0) if len(of) == 2 else 0
+        return sides
+
+    @cached_property
+    def points(self) -> list[int]:
+        """Sides of those drawn as dots: a range may lie on either side of the shading."""
+        rows = {code: one.row for code, one in self.differences.items()}
+        return [side for code, side in self.sides().items() if rows[code].publish == "point"]
 
     @cached_property
     def better(self) -> list[str]:
         """The schools clearly on the better side, by name; none where no side is better."""
-        side = _better(list(self.rates.values()))
+        best = figure.better(self.rates.values())
         wide = wider_for_all(len(self.compared), level=self.level, outer=OUTER)
-        codes = [code for code in self.compared if side and self.side(code, wider=wide) == side]
+        codes = [code for code, side in self.sides(wider=wide).items() if best and side == best]
         return sorted(codes, key=lambda code: self.rates[code].place)
 
     def curves(self, asked: Sequence[str] | None = None) -> list[_Curve]:
@@ -776,7 +719,7 @@ class Usual:
 
         def smooth(name: str) -> Floats:
             """All three are straight, or nearly, on the scale of log odds."""
-            y = np.array([numbers[name] or 0.0 for numbers in known.values()], dtype="float64")
+            y = np.array([of_[name] or 0.0 for of_ in known.values()], dtype="float64")
             log_y = _log_odds(np.clip(y, 0.001, 0.999))
             fitted = np.polyfit(_log_odds(x), log_y, min(1, len(set(x)) - 1))
             return np.asarray(1 / (1 + np.exp(-np.polyval(fitted, _log_odds(across)))))
@@ -786,27 +729,28 @@ class Usual:
 
     def key(self) -> list[KeyMark]:
         """Return the marks of line and shading, and what each means."""
-        level = level_words(next(iter(self.expected.values())).row.ci_level)
+        level = numbers.level_words(next(iter(self.expected.values())).row.ci_level)
         shade = say("{interval} there, about", interval=level)
         return [KeyMark("line", say("usual at schools elsewhere")), KeyMark("shade", shade)]
 
     def _told(self, where: int) -> list[str]:
         """Return the schools clearly on the better side: in the alt text, or in the notes."""
-        if not self.better:
-            return []
-        start = _CLEARLY[self.side(self.better[0])][where]
-        return [f"{say(start)}: {_names(self.rates[code] for code in self.better)}"]
+        names = _names(self.rates[code] for code in self.better) if self.better else ""
+        return (
+            [f"{say(_CLEARLY[figure.better(self.rates.values())][where])}: {names}"]
+            if names
+            else []
+        )
 
     def main_findings(self, place: str) -> list[str]:
         """Return what the alt text says: schools clearly on the better side, and how many are within the shading."""
-        if not self.points:
+        if not (n := len(self.points)):
             return [
                 *self._told(0),
                 say("No school of {place} is shown as a single number", place=place),
             ]
         told = mark("{within} of {n} schools shown as dots in {place} are within the shading")
-        within = sum(self.side(code) == 0 for code in self.points)
-        return [*self._told(0), say(told, within=within, n=len(self.points), place=place)]
+        return [*self._told(0), say(told, within=self.points.count(0), n=n, place=place)]
 
     def notes(self, place: str, bare: Sequence[str]) -> list[str]:
         """Return which schools stand out, how many would by chance, and the cautions."""
@@ -815,40 +759,32 @@ class Usual:
             return [say("No line is drawn: {reason}.", reason=why), *map(say, CAUTIONS)]
         n, levels = len(self.points), words.joined(bare) if bare else ""
         few = max(1, round((1 - self.level) * n))
-        chance = mark(
-            "Of {n} schools shown as dots in {place}, about {few} would lie outside the shading by chance alone."
-        )
         hidden = any(finding.row.publish != "point" for finding in self.rates.values())
+        too_few = mark("No line is drawn for {levels}: too few schools elsewhere.")
         return [
             *(f"{told}." for told in self._told(1)),
-            *([say(chance, n=n, place=place, few=few)] if n else []),
-            *([say("No line is drawn for {levels}: too few schools elsewhere.", levels=levels)] if bare else []),
+            *([say(_BY_CHANCE, n=n, place=place, few=few)] if n else []),
+            *([say(too_few, levels=levels)] if bare else []),
             *([say("Schools with withheld figures do not enter the line.")] if hidden else []),
             *map(say, CAUTIONS),
-        ]  # fmt: skip
+        ]
 
     def table(self, whole: ReportTable) -> ReportTable:
         """Return the schools by name, those of the place first, each with its rate beside what is usual."""
-        level = heading("interval", Findings(list(self.expected.values())))[0]
-        labels_ = {
+        heads = {
             "share": say("From low-income families"),
             "usual": catalog.measure("expected_rate").label,
-            "interval": level,
+            "interval": heading("interval", Findings(list(self.expected.values())))[0],
             "difference": say("Difference"),
         }
-        more = [TableColumn(name, label, "right") for name, label in labels_.items()]
-        rates = self.rates.items()
-        order = sorted((code not in self.expected, one.place, code) for code, one in rates)
-        columns = (*_first_columns(Findings(list(self.rates.values()))), *more)
-        return replace(whole, columns=columns, rows=tuple(self._texts(code) for *_, code in order))
-
-    def _texts(self, code: str) -> tuple[str, ...]:
-        def value(of: Mapping[str, Finding]) -> str:
-            return TEXTS["value"](of[code]) if code in of else ""
-
-        interval = self.expected[code].printed.interval if code in self.expected else ""
-        usual = (value(self.expected), interval, value(self.differences))
-        return (*_first_cells(self.rates[code]), value(self.shares), *usual)
+        cells, rates, usual = {}, self.rates, self.expected
+        for code in sorted(rates, key=lambda code: (code not in usual, rates[code].place, code)):
+            of = [part.get(code) for part in (self.shares, usual, self.differences)]
+            texts = [TEXTS["value"](one) if one else "" for one in of]
+            interval = usual[code].printed.interval if code in usual else ""
+            cells[code] = (*texts[:2], interval, texts[2])
+        right = {name: (text, "right") for name, text in heads.items()}
+        return _table(whole, rates, right, cells)
 
 
 def _with_half(row: Row) -> float:

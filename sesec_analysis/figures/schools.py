@@ -69,7 +69,7 @@ def plot_schools(
         return tables.missing(estimates)
     findings = figure.one_question(estimates, ("rate", "average"))
     focus = focus if focus in places else figure.checked_focus(findings, focus)
-    better = _BETTER[catalog.indicator(findings[0].row.indicator).direction]
+    better = figure.better(findings)
     rows = _rows(findings, places, focus, better)
     if rows.empty:
         return tables.missing(estimates)
@@ -94,7 +94,6 @@ def plot_schools(
     return figure.finished(shown, picture, title, subtitle, headline)
 
 
-_BETTER = {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}
 _SWARM, _LANE = 1.25, 0.2  # inches: room for dots and names, and for each range
 
 
