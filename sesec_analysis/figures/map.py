@@ -338,7 +338,7 @@ def _class(finding: Finding, beside: Finding | None) -> str:
 
 def _height(side: int) -> float:
     """Return the height of so many maps side by side, with two lines of words over and under each, in inches."""
-    return min((style.WIDTH / side - 0.25) * _TALL + 0.95, 4.2)
+    return min((style.WIDTH / side - 0.25) * _TALL + 0.95, 4.6)
 
 
 def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:

@@ -199,7 +199,9 @@ def plot_expected(
     panels = {say(_LEVELS[kind]) if kind else "": rows[of == kind] for kind in kinds} or {"": rows}
     curves = {name: usual.curves(list(dots["place"])) for name, dots in panels.items()}
     across = style.level_scale(x.values(), "proportion")
-    across = across.coarse() if len(panels) > 1 else across
+    if len(panels) > 1:  # half as many labels have room
+        labelled = [text if at % 2 == 0 else "" for at, text in enumerate(across.labels)]
+        across = replace(across, labels=labelled)
     left, bare = say("Rate of the school"), [name for name, of in curves.items() if name and not of]
     picture = _picture(
         say("Scatter plot"),
