@@ -38,7 +38,7 @@ DOORS = {
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py verdict/rewriting.py",
     "requests": "loaders/fetch/portal.py",
-    "scipy": "metrics/* attack/* figures/axes.py",
+    "scipy": "metrics/* attack/* figures/style.py",
     "seaborn": "figures/*",
     "statsmodels": "metrics/*",
     "text_to_num": "archive/drafts/numbers.py",
