@@ -45,6 +45,25 @@
     });
   }
 
+  // The list of schools, by a part of a name: no capitals, no accents.
+  const asked = document.getElementById("page:school");
+  if (asked) {
+    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+    const items = [...document.querySelectorAll("section .prose li")].filter((item) => item.querySelector("a[href$='/index.html']"));
+    asked.form.hidden = false;
+    asked.form.addEventListener("submit", (event) => event.preventDefault());
+    asked.addEventListener("input", () => {
+      const words = plain(asked.value).split(/\s+/);
+      for (const item of items) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
+      const left = items.filter((item) => !item.hidden);
+      for (const part of document.querySelectorAll("section:has(.prose li), .prose:has(li)")) {
+        part.hidden = !part.querySelector("li:not([hidden])");
+        if (part.matches(".prose") && part.previousElementSibling?.matches("h3")) part.previousElementSibling.hidden = part.hidden;
+      }
+      document.getElementById("page:schools").textContent = left.length ? left.map((item) => item.querySelector("a").textContent).slice(0, 5).join(", ") : told.none;
+    });
+  }
+
   for (const citation of document.querySelectorAll(".citation")) {
     const button = document.createElement("button");
     button.type = "button";

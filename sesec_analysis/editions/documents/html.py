@@ -13,7 +13,7 @@ from pathlib import Path
 import jinja2
 
 from sesec_analysis import checkout
-from sesec_analysis.editions.documents import crossing, strips
+from sesec_analysis.editions.documents import crossing, school_map, strips
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import EditionError
@@ -61,6 +61,7 @@ def render(
         names=crossing.names(document.layout),
         has_headline=crossing.has_headline,
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
+        dots=school_map.of_links(document) if document.layout == "shelf" else None,
         strips_of=strips.of_table,
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),
