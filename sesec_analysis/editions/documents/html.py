@@ -13,9 +13,10 @@ from pathlib import Path
 import jinja2
 
 from sesec_analysis import checkout
-from sesec_analysis.editions.documents import crossing, school_map, strips
+from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.screen import school_map, strips
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import language, plural, say

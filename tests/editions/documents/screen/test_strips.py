@@ -1,5 +1,5 @@
-from sesec_analysis.editions.documents import strips
 from sesec_analysis.editions.documents.blocks import Table, TableBlock
+from sesec_analysis.editions.documents.screen import strips
 from sesec_analysis.evidence.tables import TableColumn
 
 

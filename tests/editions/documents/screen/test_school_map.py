@@ -1,6 +1,6 @@
-from sesec_analysis.editions.documents import school_map
 from sesec_analysis.editions.documents.blocks import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.screen import school_map
 
 
 def shelf(*urls: str) -> Document:
