@@ -254,7 +254,7 @@ def _pdfs() -> Iterator[FilePlant]:
     changes: dict[str, Callable[[PdfWriter], object]] = {
         "an attachment": lambda writer: writer.add_attachment("a.txt", b"7"),
         "an annotation": lambda writer: writer.add_annotation(0, note),
-        "a bookmark": lambda writer: writer.add_outline_item("7", 0),
+        "a bookmark": lambda writer: writer.add_outline_item("7", page_number=0),
         "a property": lambda writer: writer.add_metadata({"/Note": "7"}),
         "an alt text": lambda writer: writer._root_object.update(
             {NameObject("/Alt"): TextStringObject("7")}
