@@ -42,6 +42,7 @@ from sesec_analysis.errors import CatalogError, closest
 __all__ = [
     "COMMUNITY",
     "ROW_LOG",
+    "YAML",
     "at_hand",
     "avoided",
     "cache_dir",
@@ -89,7 +90,7 @@ _DATA = "SESEC_DATA"
 COMMUNITY = "SESEC_COMMUNITY"
 """The environment variable that names a community of ``data/catalog/communities``."""
 _FIRST = "southeast_seattle"
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 ROW_LOG = "rows.json"
 """The file beside observation tables that tells what became of the rows of each release."""
 
@@ -137,7 +138,7 @@ def _text(path: Path) -> str:
 def read(path: Path, model: TypeAdapter[T]) -> T:
     """Read a YAML file as a model, or refuse it naming each fault."""
     try:
-        raw = yaml.load(_text(path), _YAML)
+        raw = yaml.load(_text(path), YAML)
     except yaml.YAMLError as failure:
         raise CatalogError(
             f"{path.name} is not valid YAML: {failure}",
@@ -473,7 +474,7 @@ def indicator(code: str) -> Indicator:
         entries = indicators()
     except CatalogError:
         path = data_dir() / "catalog/indicators.yml"
-        raw = yaml.load(_text(path), _YAML)  # not YAML at all: read() has said so
+        raw = yaml.load(_text(path), YAML)  # not YAML at all: read() has said so
         if not isinstance(raw, dict) or code not in raw:
             raise
         return checked(path, TypeAdapter(dict[str, Indicator]), {code: raw[code]})[code]

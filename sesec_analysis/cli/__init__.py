@@ -15,6 +15,7 @@ from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.output import INTERRUPTED, examples
 from sesec_analysis.cli.publish import attack, diff, publish, verify
 from sesec_analysis.cli.report import report, words
+from sesec_analysis.cli.site import site
 from sesec_analysis.errors import SesecError
 
 __all__ = ["main"]
@@ -74,7 +75,9 @@ def main(debug: bool, about: str | None) -> None:
         os.environ["SESEC_COMMUNITY"] = about
 
 
-for command in (report, cite, check_draft, data, community, publish, diff, verify, words, attack):
+for command in (
+    *(report, cite, check_draft, data, community, publish, diff, verify, site, words, attack),
+):
     main.add_command(command)
 
 

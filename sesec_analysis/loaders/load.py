@@ -124,30 +124,36 @@ def load(
     [10503, 2678]
     """
     indicator = named.indicator(indicator)
-    filters = filters_of(
-        indicator,
-        {
-            "end_years": end_years,
-            "grade_level": grade_level,
-            "student_group_type": student_group_type,
-            "student_group": student_group,
-            "organization_level": organization_level,
-            "organization_id": organization_id,
-        },
-    )
-    places = places_of(place)
-    if place is None:
+    question = {
+        "place": place,
+        "end_years": end_years,
+        "grade_level": grade_level,
+        "student_group_type": student_group_type,
+        "student_group": student_group,
+        "organization_level": organization_level,
+        "organization_id": organization_id,
+    }
+    rows = _found(indicator, question)
+    if rows.empty:
+        raise _nothing_published(indicator, question)
+    return rows
+
+
+def _found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
+    """Return what answers a question of `load`; an empty table where nothing does."""
+    filters = filters_of(indicator, question)
+    places = places_of(question.get("place"))
+    if question.get("place") is None:
         rows = query(indicator, filters)
     else:
-        if organization_id is not None:
+        if filters["organization_id"] is not None:
             raise QuestionError(
                 "a place and single organizations cannot be asked for together: the sum would be of these alone",
                 where=f"load({indicator!r}, place=…, organization_id=…)",
                 mend='ask for the place, or for its schools with organization_level="school"',
             )
-        rows = _of_places(indicator, filters, places, organization_level)
-    if rows.empty:
-        raise _nothing_published(indicator, filters, places)
+        level = question.get("organization_level")
+        rows = _of_places(indicator, filters, places, None if level is None else str(level))
     rows = schema.conform_observations(_in_order(rows, places))
     rows.attrs = {"indicator": indicator}
     if filters["student_group"] is not None:
@@ -156,10 +162,9 @@ def load(
     return rows
 
 
-def _nothing_published(
-    indicator: str, filters: Filters, places: list[str]
-) -> NothingPublishedError:
+def _nothing_published(indicator: str, question: Mapping[str, object]) -> NothingPublishedError:
     """Return the refusal that names the filter that leaves nothing, and what it could have been."""
+    filters, places = filters_of(indicator, question), places_of(question.get("place"))
     known = query(indicator, {})
     if places and not known.empty:
         known = pd.concat([_parts_of(known, catalog.place(code)) for code in places])
@@ -172,7 +177,7 @@ def _nothing_published(
     hints = [_hint(known, name, asked[name]) for name in asked if not fits[name].any()]
     if (
         not hints and len(fits) > 1
-    ):  # each is there, but not with the others: which of them stands in the way?
+    ):  # each is there, but not with the others: which stands in the way?
         for name in fits:
             others = np.logical_and.reduce([fits[other] for other in fits if other != name])
             if others.any():
@@ -224,12 +229,14 @@ def _of_places(
     for year in years_held(indicator) if asked_years is None else asked_years:
         members = _rows_of_year(indicator, int(str(year)), stamps)
         asked = members[_matching(members, chosen)]
+        if asked.empty:
+            continue
         # What sums may share hangs on the whole year, and costs much more than its rows.
         hides = is_masked(asked).any()
         shared = _shared_of_year(indicator, int(str(year)), stamps) if hides else None
         summed += [(code, in_place(asked, code, shared=shared)) for code in places]
     parts = [rows for code in places for owner, rows in summed if owner == code]
-    return pd.concat(parts) if parts else query(indicator, chosen)
+    return pd.concat(parts) if parts else pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS)
 
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
@@ -274,11 +281,9 @@ def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.Da
     """
     indicator = named.indicator(indicator)
     for year in reversed(_years(indicator, up_to, question)):
-        try:
-            return load(indicator, end_years=year, **question)
-        except NothingPublishedError:
-            # This year's release does not hold what was asked (an all-students file, say): look a year back.
-            continue
+        # A year's release may not hold what was asked (an all-students file, say): then a year back.
+        if not (rows := _found(indicator, {"end_years": year, **question})).empty:
+            return rows
     return _empty(indicator, up_to)
 
 
@@ -307,10 +312,8 @@ def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.D
     """
     indicator = named.indicator(indicator)
     years = _years(indicator, up_to, question)
-    try:
-        return load(indicator, end_years=years, **question)
-    except NothingPublishedError:
-        return _empty(indicator, up_to)
+    rows = _found(indicator, {"end_years": years, **question})
+    return _empty(indicator, up_to) if rows.empty else rows
 
 
 def _years(indicator: str, up_to: int, question: Question) -> list[int]:
@@ -426,10 +429,7 @@ def _others(
 
 
 def _loaded(indicator: str, year: int, question: _Asked, **more: Any) -> pd.DataFrame:
-    try:
-        return load(indicator, end_years=year, **dict(question), **more)
-    except NothingPublishedError:
-        return _no_observations()
+    return _found(indicator, {"end_years": year, **dict(question), **more})
 
 
 def _fixed(value: object) -> object:
