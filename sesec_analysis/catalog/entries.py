@@ -411,6 +411,7 @@ class Source(Entry):
     indicators: dict[str, IndicatorColumns]
     groups: WideGroups = WideGroups()
     survey: Survey | None = None
+    district: Code | None = None  # whose schools these are, where the files themselves do not say
     keep: dict[str, list[str]] = {}  # column: the values of the rows that are read at all
     ignore_groups: list[str] = []
     ignore_values: dict[str, list[str]] = {}

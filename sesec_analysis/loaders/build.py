@@ -8,7 +8,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
-from sesec_analysis.errors import FileError, NoRowsError
+from sesec_analysis.errors import FileError
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
@@ -104,7 +104,8 @@ def build(
 
     Returns
     -------
-    One row per release: source_id, rows, and the rows that each named rule touched.
+    One row per release: source_id, rows, and the rows that each named rule touched. ``attrs["left_out"]`` has, for a
+    community other than the one that comes with us, the releases that were refused whole, and why.
 
     Raises
     ------
@@ -117,6 +118,7 @@ def build(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
         )
     tables: dict[str, pd.DataFrame] = {}
+    left_out: dict[str, str] = {}
     ids = release_ids(carried=True)
     for number, source_id in enumerate(ids, start=1):
         source, release = catalog.release(source_id)
@@ -125,10 +127,12 @@ def build(
         caps = most_students(enrolled(tables.values()), year) if capped else None
         try:
             table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
-        except NoRowsError as none:
+        except FileError as refusal:
+            # Most files at hand are of our district alone: another community has those that hold it and are sound.
             if catalog.is_first_community():
                 raise
-            progress(f"[{number}/{len(ids)}] {source_id}: left out, {none.what}")
+            left_out[source_id] = refusal.what
+            progress(f"[{number}/{len(ids)}] {source_id}: left out, {refusal.what}")
             continue
         copied = {copy.file: copy.sha256 for copy in release.copies}
         for name, recorded in (raw_files(source_id) | copied).items():
@@ -160,7 +164,9 @@ def build(
         {"source_id": key, "rows": len(table), **table.attrs["rules"]}
         for key, table in tables.items()
     ]
-    return pd.DataFrame(summary).fillna(0).convert_dtypes()
+    made = pd.DataFrame(summary).fillna(0).convert_dtypes()
+    made.attrs["left_out"] = left_out
+    return made
 
 
 def _write_reference(

@@ -158,12 +158,7 @@ def observations(
     if isinstance(year, str) and codes.end_year(year) is None:
         columns["year"] = year
     _refuse_missing(table, columns)
-    if table.empty or not source.strip() or set("{}") & set(counted):
-        raise QuestionError(
-            "the table has no rows, nobody is named as its source, or `counted` has a brace in it",
-            where=f"{_WHERE}(…, source={source!r}, counted={counted!r})",
-            mend="pass rows, and say whose they are and who is counted in plain words",
-        )
+    _refuse_nameless(table, source, counted)
     _refuse_choices(
         unit=unit, organization_level=organization_level, years=years, direction=direction
     )
@@ -281,6 +276,15 @@ def _refuse_missing(table: pd.DataFrame, columns: Mapping[str, str | None]) -> N
                 known=known,
                 meant=closest(name, known),
             )
+
+
+def _refuse_nameless(table: pd.DataFrame, source: str, counted: str) -> None:
+    if table.empty or not source.strip() or set("{}") & set(counted):
+        raise QuestionError(
+            "the table has no rows, nobody is named as its source, or `counted` has a brace in it",
+            where=f"{_WHERE}(…, source={source!r}, counted={counted!r})",
+            mend="pass rows, and say whose they are and who is counted in plain words",
+        )
 
 
 def _refuse_choices(**chosen: str) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import pool
 from sesec_analysis.catalog.entries import Survey
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, NoRowsError
 from sesec_analysis.loaders.raw import codes, store
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy.parse import rate_cells, unknown_texts
@@ -55,6 +55,13 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
     survey = reading.source.survey
     if survey is None:
         raise reading.refuse("the source has no `survey:`", f"add it to {reading.entry}")
+    ours = catalog.community()
+    if reading.source.district != ours.district:
+        raise reading.refuse(
+            f"the survey is of the schools of district {reading.source.district}, and none of {ours.district_name}",
+            f"say in {reading.entry} whose schools answered (`district:`), or leave it to their community",
+            kind=NoRowsError,
+        )
     passed_over: list[str] = []
     organizations = list(_organizations(reading, survey, passed_over))
     if not organizations:

@@ -118,6 +118,8 @@ def test_community__stays_strict(raw: Path, monkeypatch) -> None:
     monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
     with pytest.raises(NoRowsError, match=r"no row of Renton \(district 17403\)"):
         sa.tidy("ospi_discipline@2019", raw)  # a file of Seattle alone
+    with pytest.raises(NoRowsError, match="schools of district 17001, and none of Renton"):
+        sa.tidy("sps_climate@2019", raw)  # it names schools, and would pass for Renton's
     monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_rentn")
     with pytest.raises(sa.CatalogError, match=r"did you mean: skyway_west_renton\?"):
         catalog.community()
