@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         board_questions,
         headline,
         key_numbers,
+        school_questions,
         so_what,
     )
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
@@ -156,7 +157,14 @@ _ROOMS = {
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
-    "evidence.telling": ["better", "board_questions", "headline", "key_numbers", "so_what"],
+    "evidence.telling": [
+        "better",
+        "board_questions",
+        "headline",
+        "key_numbers",
+        "school_questions",
+        "so_what",
+    ],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
     "figures.glance": ["plot_at_a_glance"],
     "figures.map": ["plot_map", "plot_results_map"],
@@ -351,6 +359,7 @@ __all__ = [
     "risk_ratio_from_shares",
     "robustness",
     "school_levels",
+    "school_questions",
     "school_rates",
     "schools",
     "score_ratios",

@@ -31,6 +31,7 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import style, words
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark, SideLabels
+from sesec_analysis.files import unrun
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
@@ -110,6 +111,8 @@ class ReportFigure:
         paths[0].write_bytes(self.png)
         paths[1].write_text(self.svg, encoding="utf-8", newline="\n")
         rows = pd.DataFrame(self.csv_rows(), columns=list(_CSV))
+        texts = rows.select_dtypes("object").columns
+        rows[texts] = rows[texts].map(lambda cell: unrun(cell) if isinstance(cell, str) else cell)
         rows.to_csv(paths[2], index=False, lineterminator="\n", encoding="utf-8")
         return paths
 

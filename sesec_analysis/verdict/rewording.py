@@ -24,6 +24,7 @@ __all__ = ["COUNTS", "finding_of", "misworded", "strings"]
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
+_OF_REFERENCE = COUNTS[2:]
 _NAMES = frozenset(field.name for field in fields(Row))
 _BOUNDS = ("bound_low", "bound_high")
 _ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
@@ -123,7 +124,11 @@ def misworded(
         elif name in _CODES:
             if value not in _CODES[name]:
                 yield name
-        elif name not in made or (name not in _NOT_WORDED and made[name] != value):
+        elif (
+            (name in _OF_REFERENCE and value is not None and not record["reference"])
+            or name not in made
+            or (name not in _NOT_WORDED and made[name] != value)
+        ):
             yield name
 
 
