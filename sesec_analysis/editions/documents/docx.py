@@ -209,7 +209,14 @@ def _finding(finding: Part) -> list[Tree]:
 def _table(part: Part, name: str) -> Tree:
     columns = part["columns"]
     # Fonts differ from one computer to the next: some letters more for each column than on our own pages.
-    wide = _widths([(it["label"], it["share"] + 6) for it in columns])
+    words = [[it["label"]] for it in columns]
+    for row in part["rows"]:
+        if len(row) == len(columns):  # no cell spans others
+            for of_column, it in zip(words, row, strict=True):
+                of_column.append(it["text"])
+    wide = _widths(
+        [(" ".join(texts), it["share"] + 6) for texts, it in zip(words, columns, strict=True)]
+    )
     aligned = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in columns]
     widths = [{"t": "ColWidth", "c": round(letters / sum(wide), 4)} for letters in wide]
     head = _row([({"kind": "strong", "children": [_word(it["label"])]}, 1) for it in columns])
@@ -233,19 +240,23 @@ def _table(part: Part, name: str) -> Tree:
     }
 
 
+_LONGEST_WORD = 14
+"""Letters; what is longer is no word, and may break."""
+
 _IN_A_LINE = 80
 """Letters of a table's text that fit side by side on a page, in a wide font."""
 
 
 def _widths(columns: Sequence[tuple[str, float]]) -> list[float]:
-    """Return the width of each column in letters: none breaks a word of its heading while others have room to give.
+    """Return the width of each column, of its words, in letters: none breaks a word while others have room to give.
 
     Examples
     --------
     >>> _widths([("Place", 60), ("Compared with", 8), ("n", 8)])
     [56.2, 13.6, 8.4]
     """
-    least = [max(len(word) for word in label.split() or [""]) * 1.2 + 4 for label, _ in columns]
+    longest = (max(map(len, words.split()), default=0) for words, _ in columns)
+    least = [min(letters, _LONGEST_WORD) * 1.2 + 4 for letters in longest]
     wide = [max(width, low) for (_, width), low in zip(columns, least, strict=True)]
     spare = sum(wide) - sum(least)
     if sum(wide) > _IN_A_LINE and spare > 0:
