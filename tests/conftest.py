@@ -104,6 +104,23 @@ def raw() -> Path:
     return folder
 
 
+LONGEST = (
+    "tests/system/test_annual_report.py",  # builds the edition that others read later
+    *("tests/system/test_new_year.py", "tests/system/test_clean_twins.py"),
+    *("tests/loaders/test_build.py", "tests/loaders/synthetic/properties/test_enclosure.py"),
+    *("tests/system/test_fact_sheets.py", "tests/system/test_withheld_truth.py"),
+    *("tests/system/test_tutorials.py", "tests/system/test_lab.py", "tests/system/test_hostile.py"),
+    *("tests/metrics/properties/test_enclosure.py", "tests/system/test_oracles.py"),
+)
+"""The files that take longest, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that no worker is at one of them when the others have done."""
+    rank = {path: at for at, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switches that write docs/ORACLES.md, FETCH_FAULTS.md, CLAIMS.md and YEAR_VARIATION.md anew."""
     parser.addoption(

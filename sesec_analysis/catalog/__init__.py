@@ -39,6 +39,7 @@ from sesec_analysis.errors import CatalogError
 
 __all__ = [
     "ROW_LOG",
+    "YAML",
     "at_hand",
     "avoided",
     "cache_dir",
@@ -76,7 +77,7 @@ __all__ = [
 
 T = TypeVar("T")
 _DATA = "SESEC_DATA"
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 ROW_LOG = "rows.json"
 """The file beside observation tables that tells what became of the rows of each release."""
 
@@ -124,7 +125,7 @@ def _text(path: Path) -> str:
 def read(path: Path, model: TypeAdapter[T]) -> T:
     """Read a YAML file as a model, or refuse it naming each fault."""
     try:
-        raw = yaml.load(_text(path), _YAML)
+        raw = yaml.load(_text(path), YAML)
     except yaml.YAMLError as failure:
         raise CatalogError(
             f"{path.name} is not valid YAML: {failure}",

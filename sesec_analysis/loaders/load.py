@@ -197,11 +197,11 @@ def _nothing_published(
     indicator: str, filters: dict[str, list[object] | None], place: object
 ) -> NothingPublishedError:
     """Return the refusal that names the words of a question that match no row, and what each could have been."""
-    everything = query(indicator, {})
+    held = _words_held(indicator, _stamps(indicator))
     hints = []
     for name, values in filters.items():
-        if values is not None and name in everything:
-            have = sorted(everything[name].unique())
+        if values is not None:
+            have = held[name]
             if not set(values) & set(have):
                 hints.append(
                     f"{name} {', '.join(map(str, values))} (there is: {', '.join(map(str, have[:40]))})"
@@ -211,8 +211,15 @@ def _nothing_published(
         f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
         where=asked,
         mend="ask for what there is, or fetch the release that has it (`sesec data list` shows what is known of)",
-        known=sorted(everything["end_year"].unique()) if not hints else None,
+        known=held["end_year"] if not hints else None,
     )
+
+
+@lru_cache(maxsize=256)
+def _words_held(indicator: str, files: _Stamps) -> dict[str, list[Any]]:
+    """Return what an indicator holds of each column that a question may name; `newest` is refused year by year."""
+    rows = query(indicator, {})
+    return {name: sorted(rows[name].unique()) for name in _ORDER}
 
 
 def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
@@ -241,12 +248,14 @@ def _of_places(
     for year in years_held(indicator) if asked_years is None else asked_years:
         members = _rows_of_year(indicator, int(str(year)), stamps)
         asked = members[_matching(members, chosen)]
+        if asked.empty:
+            continue
         # What sums may share hangs on the whole year, and costs much more than its rows.
         hides = is_masked(asked).any()
         shared = _shared_of_year(indicator, int(str(year)), stamps) if hides else None
         summed += [(code, in_place(asked, code, shared=shared)) for code in places]
     parts = [rows for code in places for owner, rows in summed if owner == code]
-    return pd.concat(parts) if parts else query(indicator, chosen)
+    return pd.concat(parts) if parts else pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS)
 
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:

@@ -163,6 +163,15 @@ def test_disproportionality__never_shows_a_group_of_fewer_than_ten(counts):
     assert rows[NUMBERS].isna().all(axis=None)
 
 
+def test_risk_ratio__of_a_percent_that_stands_for_just_enough_events_is_calculated(counts):
+    share = 10 / 77
+    assert share * 77 < 10  # a computer's arithmetic
+    told = {"denominator_low": 77, "denominator_high": 77, "value_low": share, "value_high": share}
+    row = measured(counts(black={"numerator_low": 0, **told}, white=(60, 300))).loc["risk_ratio"]
+    assert row.status == "bounded"
+    assert row.bound_low == pytest.approx(share / 0.2)
+
+
 def test_risk_ratio__has_bounds_only_where_the_minimum_is_withheld(counts):
     masked = {
         "numerator_low": 5,

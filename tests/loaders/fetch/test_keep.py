@@ -102,6 +102,7 @@ def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
     assert list(store.read_parquet([home / TABLE]).columns) == columns
 
 
+@pytest.mark.slow
 def test_keep__is_undone_by_no_later_fetch(server, home):
     bring()
     keep.keep(RELEASE)
@@ -111,6 +112,7 @@ def test_keep__is_undone_by_no_later_fetch(server, home):
     assert build.listing()["where"].tolist() == ["embedded"]
 
 
+@pytest.mark.slow
 def test_keep__again_takes_figures_that_were_restated(server, home):
     bring()
     keep.keep(RELEASE)

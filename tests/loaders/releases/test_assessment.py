@@ -71,6 +71,7 @@ def test_levels_of_2017__say_nothing_of_a_withheld_row(levels: pd.DataFrame):
     assert (withheld["numerator_low"] == 0).all()
 
 
+@pytest.mark.slow
 def test_levels_of_2017__make_a_standardized_gap_of_a_place():
     question = {"place": "southeast_seattle", "end_years": 2017, "grade_level": "08"}
     groups = ["low_income", "not_low_income"]

@@ -156,6 +156,7 @@ def test_attendance__low_income_has_one_code_in_both_spellings():
     assert set(table["student_group"]) == {"low_income", "not_low_income"}
 
 
+@pytest.mark.slow
 def test_attendance__of_years_out_is_loaded_by_name_alone():
     assert sums(2021, "southeast_seattle", "all")["denominator"] == 10384
     place = {"place": "southeast_seattle", "student_group": "all"}

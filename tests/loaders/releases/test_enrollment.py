@@ -105,6 +105,7 @@ def _students(table: pd.DataFrame) -> dict[str, int]:
 # The district's own count in fall
 
 
+@pytest.mark.slow
 def test_enrollment_october__sums_to_the_district_but_for_three_programs_without_a_code(raw: Path):
     question = {"grade_level": "all", "student_group": "all"}
     places = sa.load(
