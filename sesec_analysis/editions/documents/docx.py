@@ -253,7 +253,7 @@ def _widths(columns: Sequence[tuple[str, float]]) -> list[float]:
     Examples
     --------
     >>> _widths([("Place", 60), ("Compared with", 8), ("n", 8)])
-    [56.2, 13.6, 8.4]
+    [58.5, 13.6, 7.9]
     """
     longest = (max(map(len, words.split()), default=0) for words, _ in columns)
     least = [min(letters, _LONGEST_WORD) * 1.2 + 4 for letters in longest]
