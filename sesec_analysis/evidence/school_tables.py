@@ -714,4 +714,5 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
         *(TableColumn(str(year), school_year(year), "right") for year in years),
     )
     note = f"{_ages(own)} {citation.source_line('; '.join(own['source_ids']))}"
-    return ReportTable(title, columns, rows, note, told)
+    by_row = Findings([cells[measure, year] for measure in names for year in years])
+    return ReportTable(title, columns, rows, note, by_row)

@@ -110,9 +110,11 @@ class ReportFigure:
         paths = [target / f"{name}.{kind}" for kind in ("png", "svg", "csv")]
         paths[0].write_bytes(self.png)
         paths[1].write_text(self.svg, encoding="utf-8", newline="\n")
-        rows = pd.DataFrame(self.csv_rows(), columns=list(_CSV))
-        texts = rows.select_dtypes("object").columns
-        rows[texts] = rows[texts].map(lambda cell: unrun(cell) if isinstance(cell, str) else cell)
+        cells = [
+            {name: unrun(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+            for row in self.csv_rows()
+        ]
+        rows = pd.DataFrame(cells, columns=list(_CSV))
         rows.to_csv(paths[2], index=False, lineterminator="\n", encoding="utf-8")
         return paths
 
