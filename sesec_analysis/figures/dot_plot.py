@@ -143,10 +143,25 @@ def _rows(findings: list[Finding], focus: str | None) -> pd.DataFrame:
     rows["color"] = rows["focus"].map({True: style.ACCENT, False: style.PLAIN})
     rows["weight"] = rows["focus"].map({True: "bold", False: "normal"})
     rows["ink"] = rows["focus"].map({True: style.INK, False: QUIET if several else style.INK})
-    height = (rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06).clip(
-        lower=0.235 if several else 0.32
+    # Shares of two places stand side by side in one row: of how many students is the same for all.
+    paired = (
+        several
+        and len(places) == 2
+        and all(one.row.is_composition and one.row.publish == "point" for one in findings)
     )
+    first = rows["group"] != rows["group"].shift()
+    rows["paired"], rows["column"] = paired, 0
+    if paired:
+        rows["column"] = (rows["place"] != rows["place"].iloc[0]).astype(int)
+        label = rows["heading"].map(lambda text: style.wrapped(text, _LABEL, BODY)).where(first, "")
+        rows = rows.assign(label=label, heading="", ink=style.INK)
+    height = (rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06).clip(
+        lower=0.235 if several and not paired else 0.32
+    )
+    height = height.where(first | ~rows["paired"], 0.0)
     rows["y"] = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2
+    if paired:
+        rows["y"] = rows["y"].where(first).ffill()
     return rows
 
 
@@ -172,14 +187,17 @@ def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, sides: tuple[st
     axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
     _reach(axes, rows, scale)
     rows["x"] = rows["estimate"].clip(scale.low, scale.high)
-    style.dots(axes, rows, "x", "y")
+    if rows["paired"].all():
+        ends = rows.groupby("y")["x"].agg(["min", "max"])
+        axes.hlines(ends.index, ends["min"], ends["max"], colors=style.PALE, linewidth=3, zorder=2)
+    style.dots(axes, rows[::-1], "x", "y")  # the first, which is in focus, on top
     axes.set_xlabel(scale.label)
     heads = rows[rows["heading"] != ""].assign(label=rows["heading"], weight="bold", ink=style.INK)
-    texts = pd.concat([rows, heads.assign(y=heads["y"] - 0.24)])
+    texts = pd.concat([rows[rows["label"] != ""], heads.assign(y=heads["y"] - 0.24)])
     axes.set_yticks(texts["y"], texts["label"], fontsize=BODY)
     axes.tick_params(axis="y", length=0, pad=7)
     for tick, row in zip(axes.get_yticklabels(), style.records(texts), strict=True):
-        tick.set(weight=row.weight, color=row.ink)
+        tick.set(weight="normal" if row.paired else row.weight, color=row.ink)
     _values(axes, rows)
     quiet: dict[str, Any] = {"weight": "normal", "color": QUIET}
     axes.set_title(sides[0], loc="left", **quiet)
@@ -223,20 +241,23 @@ def _beyond(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, pd.DataFrame, 
 
 
 def _values(axes: Axes, rows: pd.DataFrame) -> None:
-    """Write each value and its number of students in two columns at the right."""
-    values = rows["finding"].map(words.short)
-    end = (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
+    """Write each value at the right, of two places in two columns, and its number of students."""
     at: dict[str, Any] = {
         "xycoords": axes.get_yaxis_transform(),
         "textcoords": "offset points",
         "va": "center",
     }
-    for value, row in zip(values, style.records(rows), strict=True):
-        axes.annotate(
-            value, (1, row.y), (end, 0), ha="right", weight=row.weight, fontsize=BODY, color=style.INK, **at
-        )  # fmt: skip
-        where = ((1, row.y), (end + _GAP * 72, 0))
-        axes.annotate(row.students, *where, **at, fontsize=SMALL, color=QUIET)
+    end = 0.0
+    for _, column in rows.groupby("column"):
+        values = column["finding"].map(words.short)
+        end += (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
+        for value, row in zip(values, style.records(column), strict=True):
+            color = row.color if row.paired else style.INK
+            look: dict[str, Any] = {"weight": row.weight, "fontsize": BODY, "color": color}
+            axes.annotate(value, (1, row.y), (end, 0), ha="right", **look, **at)
+            if not row.paired:
+                where = ((1, row.y), (end + _GAP * 72, 0))
+                axes.annotate(row.students, *where, **at, fontsize=SMALL, color=QUIET)
 
 
 def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
@@ -244,8 +265,11 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
     value = findings[0].row.entry.label.lower()
     points, open_ = rows[rows["publish"] == "point"], rows[rows["publish"] == "range"]
     low, high = _interval(points)
+    paired = style.records(rows[rows["paired"]].drop_duplicates("place"))
+    places = [(f"{one.finding.place} ({one.students})", one.color, one.shape) for one in paired]
     marks = {
-        KeyMark("dot", value): not points["hollow"].all(),
+        **{KeyMark("look", *place): True for place in places},
+        KeyMark("dot", value): not places and not points["hollow"].all(),
         KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
         KeyMark("line", figure.level_of(findings)): (
             high - low > _SEEN * (scale.high - scale.low)

@@ -69,7 +69,7 @@ def plot_trend(
     years, asked = _years(findings), _years(every)
     if len(years) < 2:
         why = _time_notes(row.indicator, asked[0] - 1, asked[-1] + 1)
-        return Notice(words.title(every), " ".join([_TOO_FEW(), *why]))
+        return Notice(words.title(every), " ".join([say(_TOO_FEW), *why]))
     focus, name = figure.checked_focus(findings, focus), words.named(findings)
     rows = lines_of(findings, focus)
     if rows.empty:
@@ -172,7 +172,7 @@ def plot_slopes(
 _LEVELS = ("rate", "average")
 _BANDS = 3  # lines: beyond these, bands would hide each other
 _MOST = 4  # panels side by side
-_TOO_FEW = partial(say, "Fewer than two school years can be compared.")
+_TOO_FEW = mark("Fewer than two school years can be compared.")
 
 
 # years -------------------------------------------------------------------------------------------
@@ -408,7 +408,7 @@ def _multiples(
     name, shown = _named(findings, columns), rows[rows["publish"] != "nothing"]
     years = sorted(shown["year"].unique())
     if len(years) < 2:
-        return Notice(words.title(findings or every), _TOO_FEW())
+        return Notice(words.title(findings or every), say(_TOO_FEW))
     codes = dict.fromkeys(finding.row.indicator for finding in rows["finding"])
     notes = [note for code in codes for note in _time_notes(code, years[0], years[-1])]
     panels, two = rows["panel"].nunique(), len(columns) > 1

@@ -109,6 +109,18 @@ MADE = {
     "shares of enrollment": lambda: plot_rates(
         estimates(enrollment({"asian": 15_000, "black": 9_000, "white": 17_894}, total=41_894))
     ),
+    "shares of two places": lambda: plot_rates(
+        estimates(
+            made
+            for place, n in (("southeast_seattle", 9_000), ("rest_of_seattle", 40_000))
+            for made in enrollment(
+                {"asian": n // 3, "black": n // 4, "pacific_islander": n // 90},
+                total=n,
+                organization_id=place,
+                organization_name=place,
+            )
+        )
+    ),
     "gaps between places": lambda: plot_gaps(
         estimates(compared(gap, reference="franklin_and_rainier_beach_areas"))
     ),
@@ -322,6 +334,15 @@ def test_plot_rates__of_enrollment_says_of_how_many_students():
     assert texts.count("of 41,894") == 3
     assert not [text for text in texts if text.startswith("n=")]
     assert "of 41,894 students" in made.long_description
+
+
+def test_plot_rates__of_enrollment_sets_two_places_in_one_row():
+    made = MADE["shares of two places"]()
+    assert len(labels_of(made)) == 3
+    texts = written(made)
+    assert "Southeast Seattle (of 9,000)" in texts
+    assert "Rest of Seattle (of 40,000)" in texts
+    assert [text for text in texts if "%" in text and text.startswith("33")] == ["33.3%"] * 2
 
 
 def test_plot_gaps__says_what_lies_on_either_side():
