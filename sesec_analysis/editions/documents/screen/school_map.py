@@ -32,7 +32,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class SchoolMap:
-    """The box that holds all dots, as an SVG has it, outlines of places as paths, and the dots from north to south."""
+    """The box that holds all schools, as an SVG has it; outlines of places as paths; the dots from north to south."""
 
     box: str
     outlines: tuple[str, ...]
@@ -56,14 +56,20 @@ def of_links(document: Document) -> SchoolMap | None:
     dots = tuple(sorted(_dots(links), key=lambda dot: (dot.y, dot.x, dot.name)))
     if not dots:
         return None
-    left, top = min(dot.x for dot in dots) - _EDGE, min(dot.y for dot in dots) - _EDGE
-    width = max(dot.x for dot in dots) + _EDGE - left
-    height = max(dot.y for dot in dots) + _EDGE - top
-    rings = (
+    rings = [
         catalog.outlines()[place.outline].ring
         for place in catalog.places().values()
         if place.headline and place.outline
-    )
+    ]
+    # Of all schools, so that a shelf of a few shows them at the same place and size.
+    every = [
+        _at(school.longitude, school.latitude)
+        for school in catalog.schools().values()
+        if school.longitude is not None and school.latitude is not None
+    ]
+    across, down = zip(*every, *(_at(*point) for ring in rings for point in ring), strict=True)
+    left, top = min(across) - _EDGE, min(down) - _EDGE
+    width, height = max(across) + _EDGE - left, max(down) + _EDGE - top
     outlines = tuple(
         "M" + "L".join("{} {}".format(*_at(*point)) for point in ring) + "Z" for ring in rings
     )
