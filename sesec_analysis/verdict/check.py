@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import EditionText, read_claims
 from sesec_analysis.attack.search import search
+from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
+from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.errors import DataError
 from sesec_analysis.verdict import owning, rewriting
 from sesec_analysis.verdict.rewriting import Fault
@@ -196,14 +199,24 @@ def _of_document(folder: Path, edition: EditionText, texts: set[str]) -> Iterabl
     said = list(owning.texts_of(document))
     texts.update(text for _, text in said)
     faults = [Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)]
-    return [*faults, *owning.unowned(document, meta, _audit(folder))]
+    return [*faults, *owning.unowned(document, meta, _audit(folder)), *_of_sums(document, folder)]
+
+
+def _of_sums(document: Document, folder: Path) -> Iterator[Fault]:
+    """Compare how many sums a certificate says were checked with how many there are."""
+    kept = _kept(folder)
+    if kept and kept.get("sums_checked") != audit.audit(document.findings)["sums_checked"]:
+        yield Fault(f"{rewriting.AUDIT} /sums_checked", rewriting.DIFFERS)
 
 
 def _read_audit(folder: Path) -> dict[str, object]:
     """Return what a certificate says of its own attack: beside others it was not made again."""
+    return dict(_kept(folder).get("attack", {}))
+
+
+def _kept(folder: Path) -> dict[str, Any]:
     path = _audit(folder)
-    kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-    return dict(kept.get("attack", {}))
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
 
 
 def _audit(folder: Path) -> Path:

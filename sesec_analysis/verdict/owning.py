@@ -9,7 +9,7 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -211,11 +211,11 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     audit
         The file with the outcome of its audit, which its certificate repeats.
     """
+    yield from _of_run(document, meta)
     findings, faults = _worded(document, meta)
     yield from faults
     if faults:  # what stands on a wrong record is wrong as well
         return
-    yield from _of_run(document, meta)
     for one in document.all:
         for kind in (FigureBlock, TableBlock):
             numbers = [block.number for block in one.blocks if isinstance(block, kind)]
@@ -245,10 +245,27 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
                 told = {str(record.get("headline") or "") for record in block.findings}
                 if text and text not in told:
                     yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(text)}")
+            elif made and (school := _foreign_school(text, made)):
+                yield Fault(f"{where}{part}", f"it has no finding of {school}")
             elif text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
         if isinstance(block, FigureBlock):
             yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_csv(block))
+
+
+@lru_cache(maxsize=1)
+def _schools_named() -> re.Pattern[str]:
+    names = {name for one in catalog.schools().values() for name in (one.name, one.short_name)}
+    longest = sorted(filter(None, names), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
+
+
+def _foreign_school(text: str, made: Sequence[Finding]) -> str:
+    """Return the first school that a text beside findings names and that none of them is of."""
+    if not any(finding.row.organization_level == "place" for finding in made):
+        return ""
+    own = " ".join(name for finding in made for name in (*_places(finding), finding.reference))
+    return next((name for name in _schools_named().findall(text) if name not in own), "")
 
 
 def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
@@ -539,6 +556,9 @@ def _owners_of_row(
     at: int, row: Sequence[str], table: Table, findings: Sequence[_Called]
 ) -> Sequence[_Called]:
     """Return the findings that a row may print: those that bear its first text as a name, or its share of them all."""
+    places = {one.row.organization_id for _, one in findings if row[0] in _places(one)}
+    if places:  # under each of its names: a school may be called another in another year
+        return [finding for finding in findings if finding[1].row.organization_id in places]
     named = [finding for finding in findings if row[0] in finding[0]]
     if not named and not len(findings) % len(table.rows):
         size = len(findings) // len(table.rows)
@@ -546,44 +566,49 @@ def _owners_of_row(
     return named or findings
 
 
+def _places(finding: Finding) -> set[str]:
+    return {finding.place, school_name(finding), finding.row.organization_name}
+
+
 def _called(finding: Finding) -> set[str]:
-    row = finding.row
-    kinds = ("place", "indicator", "student_group", "school_year", "grade_level", "measure")
-    return {*(TEXTS[kind](finding) for kind in kinds), school_name(finding), row.organization_name}
-
-
-_GROUPED = ("student_group_type", "student_group")
+    kinds = ("indicator", "student_group", "school_year", "grade_level", "measure")
+    return _places(finding) | {TEXTS[kind](finding) for kind in kinds}
 
 
 def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
-    """Tell whether rows without a number, alike but for group or place, stand in an order of neither list."""
+    """Tell whether rows that print the same of withheld cells stand in no order that says nothing of them.
+
+    Such an order is one of the catalog, of names or of codes, and the same for all of them. Compared are rows that are
+    alike but for their group, or but for their place.
+    """
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         row = finding.row
-        if row.publish == "nothing":
+        if row.publish != "point":
             asked = (row.measure, row.indicator, row.end_year, row.grade_level, finding.reference)
+            said = (row.publish, finding.printed.value)
             for kept in (row.organization_id, (row.student_group_type, row.student_group)):
-                alike.setdefault((*asked, kept), []).append(finding)
-    return any(not any(map(_is_sorted, _lists(rows))) for rows in alike.values())
-
-
-def _lists(rows: Sequence[Finding]) -> Iterator[list[Any]]:
-    """Yield the places of rows in each order that says nothing of them: of the catalog, of names, of codes."""
-    groups = [labels.group_order(finding.row.student_group) for finding in rows]
-    organizations = [finding.row.organization_id for finding in rows]
-    known = [*catalog.places(), *catalog.schools()]
-    orders = (
-        [known.index(code) if code in known else -1 for code in organizations],
-        [finding.place.casefold() for finding in rows],
-        organizations,
+                alike.setdefault((*asked, *said, kept), []).append(finding)
+    known = {code: at for at, code in enumerate([*catalog.places(), *catalog.schools()])}
+    orders: tuple[Callable[[Finding], Any], ...] = (
+        lambda finding: known.get(finding.row.organization_id, -1),
+        lambda finding: finding.place,
+        lambda finding: finding.place.casefold(),
+        lambda finding: finding.row.organization_id,
     )
-    for order in orders:
-        by_type = Counter(finding.row.student_group_type for finding in rows)
-        yield list(zip(order, groups, strict=True)) if len(by_type) == 1 else sorted(order)
 
+    def is_kept(rows: Sequence[Finding], order: Callable[[Finding], Any]) -> bool:
+        groups = [
+            (one.row.student_group_type, labels.group_order(one.row.student_group)) for one in rows
+        ]
+        types = list(dict.fromkeys(kind for kind, _ in groups))
+        at = [
+            (order(one), types.index(kind), group)
+            for one, (kind, group) in zip(rows, groups, strict=True)
+        ]
+        return at == sorted(at)
 
-def _is_sorted(places: Sequence[Any]) -> bool:
-    return list(places) == sorted(places)
+    return not any(all(is_kept(rows, order) for rows in alike.values()) for order in orders)
 
 
 def _unmade(where: str, block: Block, typed: set[Heading | Prose]) -> Iterator[Fault]:

@@ -1,4 +1,8 @@
-"""Leaks to be planted into the finished files of an edition, of each class by which a reader could be told."""
+"""Leaks to be planted into an edition, of each class by which a reader could be told.
+
+A `FilePlant` changes one finished file. A `Telling` changes what all files are written from, and they are written
+again: every form then says the same, as if the notebook had said so.
+"""
 
 import io
 import json
@@ -6,12 +10,16 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
 
-__all__ = ["FilePlant", "plant_in", "plants"]
+from sesec_analysis.editions.documents import formats, output, stored
+from sesec_analysis.errors import SesecError
+
+__all__ = ["SOURCES", "FilePlant", "Telling", "plant_in", "plants", "tell_in", "tellings"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,33 @@ SAYINGS = {
     "a fraction as a sign": "\u2154 of them",
     "in another language": "sieben Kinder",
     "a mark alone": "\u2020",
+    "a fraction in digits": "1/3 of them",
+    "half": "Half of the students met it.",
+    "a sum in words": "three and four students",
+    "a number of times": "Twice as many met it.",
+    "all but one": "All but one student met it.",
+    "most": "Most of the students of Dunlap met it.",
+    "the largest": "The largest share is at Dunlap.",
+    "a rank": "Dunlap ranks third.",
+    "a percent without its sign": "Dunlap 4.7 per cent",
+    "a full-width percent": "Dunlap 5\uff05",
+    "another year": "Dunlap, 2011\u201312",
+    "a superscript": "Dunlap \u2077",
+    "a circled digit": "Dunlap \u2466",
+    "a Chinese digit": "Dunlap \u4e03",
+    "a Devanagari digit": "Dunlap \u096d",
+    "a mathematical digit": "Dunlap \U0001d7d5",
+    "a keycap": "Dunlap 7\ufe0f\u20e3",
+    "a tally": "Dunlap |||| ||",
+    "stars": "Dunlap *******",
+    "a soft hyphen": "Dunlap 4\u00ad7%",
+    "the other direction": "Dunlap \u202e7",
+    "blanks of three kinds": "Dunlap \u2009\u200a\u2003",
+    "base64": "RHVubGFwIDc=",
+    "hexadecimal": "0x07",
+    "an entity": "Dunlap &#55;",
+    "Braille": "Dunlap \u283c\u281b",
+    "in Spanish": "ninguno de los estudiantes",
 }
 HTML_PLACES = {
     "a paragraph": ("</main>", "<p>{}</p></main>"),
@@ -117,7 +152,7 @@ def _pictures(figure: str) -> Iterator[FilePlant]:
     yield FilePlant("a row of a figure's table", table, lambda old: old + b"Dunlap,7\r\n")
 
 
-def _tables() -> Iterator[FilePlant]:
+def _spreadsheets() -> Iterator[FilePlant]:
     file = "findings.csv"
     yield FilePlant("a value of findings.csv", file, put("\r\n", "7\r\n"))
     yield FilePlant("a row of findings.csv", file, lambda old: old + b"Dunlap,7\r\n")
@@ -175,6 +210,33 @@ def _records() -> Iterator[FilePlant]:
     )
     yield FilePlant(
         "a key of the document", "document.json", in_json(lambda data: data.update(n=7))
+    )
+    for name, change in {
+        "a parameter": lambda data: data["parameters"].update(n7=7),
+        "a number of the imprint": lambda data: data.update(published=7),
+        "a source of the imprint": lambda data: data["sources"][0].update(title="7"),
+        "a version of the imprint": lambda data: data["package"].update(version="7.0.7"),
+        "a commit of the imprint": lambda data: data["package"].update(commit="seven"),
+        "a figure that is absent": lambda data: data.update(absent=["seven"]),
+    }.items():
+        yield FilePlant(name, "run.json", in_json(change))
+    yield FilePlant(
+        "a key of the certificate", "disclosure_audit.json", in_json(lambda data: data.update(n=7))
+    )
+    yield FilePlant(
+        "a word of the certificate",
+        "disclosure_audit.json",
+        in_json(lambda data: data["attack"].update(folders="seven")),
+    )
+    yield FilePlant(
+        "a number of the certificate",
+        "disclosure_audit.json",
+        in_json(lambda data: data["attack"].update(withheld_cells=7)),
+    )
+    yield FilePlant(
+        "a sum of the certificate",
+        "disclosure_audit.json",
+        in_json(lambda data: data["sums_checked"].update(places=7)),
     )
     yield FilePlant("the title", "document.json", in_json(lambda data: data.update(title="7")))
     for kind, text in SAYINGS.items():
@@ -281,9 +343,110 @@ def _files() -> Iterator[FilePlant]:
         yield FilePlant(f"a file {name}", name, lambda _: b"7")
 
 
+SOURCES = ("document.json", "findings.json", "run.json")
+"""Files that all others are written from."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One change to the data of the document and its findings: every form is then written from them."""
+
+    name: str
+    change: Callable[[dict[str, Any], list[dict[str, Any]]], object]
+
+
+def _tables(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the annex's table of schools, whose withheld rows print no number."""
+    [block] = [one for one in _blocks(document) if one["kind"] == "table"]
+    return block
+
+
+def _figure(document: dict[str, Any]) -> dict[str, Any]:
+    [block] = [one for one in _blocks(document) if one["kind"] == "figure"]
+    return block
+
+
+def _blocks(document: dict[str, Any]) -> list[dict[str, Any]]:
+    [annex] = [one for one in document["beside"] if one["layout"] == "annex"]
+    return annex["sections"][0]["blocks"]
+
+
+def _swapped(rows: list[Any], column: int) -> None:
+    """Swap the texts of two rows in a column: the first two that differ."""
+    at = next(at for at, row in enumerate(rows) if row[column] != rows[0][column])
+    rows[0][column], rows[at][column] = rows[at][column], rows[0][column]
+
+
+def tellings() -> list[Telling]:
+    """Return the changes that every form of an edition would repeat."""
+    found = [
+        Telling("another order of a table's rows and findings", lambda d, f: (
+            _tables(d)["table"]["rows"].reverse(), _tables(d)["findings"].reverse())),
+        Telling("another order of rows alone", lambda d, f: _tables(d)["table"]["rows"].reverse()),
+        Telling("names swapped", lambda d, f: _swapped(_tables(d)["table"]["rows"], 0)),
+        Telling("values swapped", lambda d, f: _swapped(_tables(d)["table"]["rows"], 1)),
+        Telling("a row twice", lambda d, f: _tables(d)["table"]["rows"].append(_tables(d)["table"]["rows"][0])),
+        Telling("a row less", lambda d, f: _tables(d)["table"]["rows"].pop()),
+        Telling("another number in a cell", lambda d, f: _tables(d)["table"]["rows"][0].__setitem__(1, "7%")),
+        Telling("a column's heading", lambda d, f: _tables(d)["table"]["columns"][0].update(label="Rank")),
+        Telling("a column's side", lambda d, f: _tables(d)["table"]["columns"][0].update(align="right")),
+        Telling("columns in another order", lambda d, f: _tables(d)["table"]["columns"].reverse()),
+        Telling("a table's number", lambda d, f: _tables(d).update(number=7)),
+        Telling("values of a figure swapped", lambda d, f: _swapped(_figure(d)["table"]["rows"], 1)),
+        Telling("names of a figure swapped", lambda d, f: _swapped(_figure(d)["table"]["rows"], 0)),
+        Telling("numbers of a figure in another order", lambda d, f: _figure(d)["csv_rows"].reverse()),
+        Telling("a number of a figure", lambda d, f: _figure(d)["csv_rows"][0].update(estimate=0.0471)),
+        Telling("a column of a figure's numbers", lambda d, f: _figure(d)["csv_rows"][0].update(n7=7)),
+        Telling("a figure's number", lambda d, f: _figure(d).update(number=7)),
+        Telling("a figure's name", lambda d, f: _figure(d).update(name="rates-7")),
+        Telling("a figure's frame", lambda d, f: _figure(d).update(frame=[0.7, 0.07])),
+        Telling("another year of a figure", lambda d, f: _figure(d).update(
+            subtitle=_figure(d)["subtitle"].replace("2018\u201319", "2011\u201312"))),
+        Telling("a place's value in another's caption", lambda d, f: _figure(d).update(caption="Dunlap 47\u201361%.")),
+        Telling("a heading's words", lambda d, f: d["sections"][0]["heading"].update(text="Seven results")),
+        Telling("a heading's id", lambda d, f: d["sections"][0]["heading"].update(id="results-7")),
+        Telling("a heading's level", lambda d, f: d["sections"][0]["heading"].update(level=3)),
+        Telling("the HTML of prose alone", lambda d, f: d["sections"][0]["blocks"][0].update(html="<p>7</p>")),
+        Telling("a link in prose", lambda d, f: d["sections"][0]["blocks"][0]["nodes"][0].update(url="https://a.b/7")),
+        Telling("the title", lambda d, f: d.update(title="Equity report 7")),
+        Telling("a finding beside another", lambda d, f: f[0].update(n=7, reference_n=7)),
+        Telling("a finding's own decimals", lambda d, f: f[0].update(bound_low=0.4712, value="47.12\u201361%")),
+        Telling("a finding's place", lambda d, f: f[0].update(place="Dunlap")),
+        Telling("a finding's year", lambda d, f: f[0].update(school_year="2011\u201312")),
+    ]  # fmt: skip
+    for kind, words in SAYINGS.items():
+        notice = {"kind": "notice", "title": "Note", "text": words}
+        found += [
+            Telling(f"{kind}, in a notice", lambda d, f, one=notice: d["sections"][0]["blocks"].append(one)),
+            Telling(f"{kind}, under a table", lambda d, f, said=words: _tables(d).update(note=said)),
+            Telling(f"{kind}, in an alt text", lambda d, f, said=words: _figure(d).update(alt=f"Dot plot: {said}")),
+        ]  # fmt: skip
+    return found
+
+
+def tell_in(folder: Path, telling: Telling) -> None:
+    """Change the data of an edition, and write every form again; data that make no document stand alone."""
+    document, findings = (json.loads((folder / name).read_text("utf-8")) for name in SOURCES[:2])
+    telling.change(document, findings)
+    for name, data in zip(SOURCES, (document, findings), strict=False):
+        output.write_json(data, folder / name)
+    try:
+        formats.write(stored.read(folder), stored.imprint(folder), folder)
+    except (SesecError, ValueError, KeyError, TypeError):
+        return
+
+
 def plants(figure: str) -> list[FilePlant]:
     """Return every plant; ``figure`` is the name of a figure of the edition."""
-    kinds = (_pages(), _pictures(figure), _tables(), _records(), _documents(), _pdfs(), _files())
+    kinds = (
+        _pages(),
+        _pictures(figure),
+        _spreadsheets(),
+        _records(),
+        _documents(),
+        _pdfs(),
+        _files(),
+    )
     return [plant for kind in kinds for plant in kind]
 
 

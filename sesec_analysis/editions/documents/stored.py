@@ -11,6 +11,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
+from sesec_analysis import catalog
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
@@ -175,6 +176,8 @@ def imprint(folder: Path) -> Imprint:
         If a part of it is missing.
     """
     run = _json(folder / "run.json")
+    if unknown := sorted(set(run.get("absent", ())) - catalog.indicators().keys()):
+        raise _refused(f"no indicator has the code {unknown[0]}", "run.json /absent")
     try:
         return Imprint(
             edition=run["edition"],

@@ -1,0 +1,83 @@
+"""A small edition of three documents over a made-up district, certified as `sesec report` does; the command on it."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from attack_samples import figure_of, home, place, state
+from click.testing import CliRunner
+from report_samples import notebook, showing, text, write_root
+
+import sesec_analysis as sa
+from sesec_analysis.cli import main
+from sesec_analysis.editions import build
+from sesec_analysis.editions.editions import Edition
+from sesec_analysis.verdict.check import certify, confirm
+
+__all__ = ["NAME", "attacked", "district", "make", "places", "whole"]
+
+
+NAME = "annual-2019"
+ENTRY = Edition(title="Equity Report", notebook="a.ipynb")
+
+
+def district(base: Path) -> dict[str, str]:
+    """Make a root without an edition and a made-up district in a folder; return where, as the environment says it."""
+    root = write_root(base / "root", {}, "editions: {}")
+    return {"SESEC_DATA": str(home(base / "data")), "SESEC_ROOT": str(root)}
+
+
+def places(obs: pd.DataFrame) -> pd.DataFrame:
+    codes = ("southeast_seattle", "rest_of_seattle")
+    return pd.concat([sa.rates(place(obs, code)) for code in codes], ignore_index=True)
+
+
+def make(root: Path, out: Path, estimates: pd.DataFrame, words: str = "Words.") -> Path:
+    """Build an edition of what a notebook would show, certified."""
+    cells = text(f"## Results\n\n{words}"), showing(sa.findings(estimates)._repr_mimebundle_())
+    return _made(
+        root, out, ENTRY, notebook(*cells, showing(figure_of(estimates), tag="figure-rates"))
+    )
+
+
+def whole(root: Path, out: Path) -> Path:
+    """Build an edition with a summary and an annex beside it: tables, a figure, and schools that are withheld."""
+    both = places(state())
+    chosen = state().query("indicator == 'ela_met' and end_year == 2019 and grade_level == 'all'")
+    chosen = chosen.query("student_group_type == 'all'").sort_values("organization_name")
+    schools = sa.rates(chosen)
+    table = sa.table(schools, columns=["place", "value", "interval", "n"])
+    shown = showing(sa.findings(both)._repr_mimebundle_())
+    report = notebook(text("## Results\n\nWords."), shown)
+    summary = notebook(text("## In brief\n\nIn short."), shown, title="# Summary")
+    annex = notebook(
+        text("## School by school\n\nAll of them."),
+        showing(figure_of(both), tag="figure-rates"),
+        showing(table._repr_mimebundle_()),
+        title="# Technical annex",
+    )
+    entry = ENTRY.model_copy(update={"summary": "s.ipynb", "annex": "x.ipynb"})
+    return _made(root, out, entry, report, summary, annex)
+
+
+def _made(root: Path, out: Path, entry: Edition, *notebooks: object) -> Path:
+    by_title = {}
+    for name, done in zip(entry.notebooks, notebooks, strict=True):
+        (root / "notebooks" / name).write_text(json.dumps(done), "utf-8")
+        by_title[done.cells[0].source] = done
+    plan = replace(build.planned(NAME, entry), certify=certify, confirm=confirm)
+
+    def ran(made: object, values: object, **how: object) -> tuple[object, bool]:
+        return by_title[made.cells[0].source], True
+
+    return build.make(plan, out / NAME, run=ran).parent
+
+
+def attacked(folders: Sequence[Path]) -> tuple[int, str]:
+    """Return the exit code of `sesec attack FOLDER...` and all that it says."""
+    done = CliRunner().invoke(main, ["attack", *map(str, folders)], env=dict(os.environ))
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
