@@ -132,6 +132,7 @@ def test_plot_funnel__of_outer_limits_draws_them_alone():
 # strengths ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_plot_funnel__names_strengths_in_picture_and_alt_and_counts_the_others():
     figure = made("funnel")
     assert "Higher than chance explains: Cleveland High STEM and Far 9003. " in figure.alt
