@@ -64,6 +64,8 @@ _ORDER = [
 _Question = tuple[tuple[str, Any], ...]
 _Stamps = tuple[tuple[Path, int], ...]
 """Files and when they were last written: keys of what is kept in memory."""
+_KEPT = 512
+"""Years of indicators kept in memory: more than an edition asks for, each of half a megabyte or so."""
 
 
 def load(
@@ -552,12 +554,12 @@ def _stamps(indicator: str) -> _Stamps:
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
     return query(indicator, {"end_year": [year]})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def _shared_of_year(indicator: str, year: int, files: _Stamps) -> SharedReading:
     return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
 
