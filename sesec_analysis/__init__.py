@@ -38,18 +38,16 @@ if TYPE_CHECKING:
         board_questions,
         headline,
         key_numbers,
+        school_questions,
         so_what,
     )
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
-    from sesec_analysis.figures.expected import plot_expected
-    from sesec_analysis.figures.funnel import plot_funnel
     from sesec_analysis.figures.glance import plot_at_a_glance
     from sesec_analysis.figures.map import plot_map, plot_results_map
-    from sesec_analysis.figures.multiples import plot_multiples, plot_slopes
-    from sesec_analysis.figures.scatter import plot_need
+    from sesec_analysis.figures.scatter import plot_expected, plot_funnel, plot_need
     from sesec_analysis.figures.schools import plot_schools
     from sesec_analysis.figures.style import style
-    from sesec_analysis.figures.trend import plot_trend
+    from sesec_analysis.figures.trend import plot_multiples, plot_slopes, plot_trend
     from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
     from sesec_analysis.loaders.listing import (
         breaks,
@@ -159,17 +157,21 @@ _ROOMS = {
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
-    "evidence.telling": ["better", "board_questions", "headline", "key_numbers", "so_what"],
+    "evidence.telling": [
+        "better",
+        "board_questions",
+        "headline",
+        "key_numbers",
+        "school_questions",
+        "so_what",
+    ],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
-    "figures.expected": ["plot_expected"],
-    "figures.funnel": ["plot_funnel"],
     "figures.glance": ["plot_at_a_glance"],
     "figures.map": ["plot_map", "plot_results_map"],
-    "figures.multiples": ["plot_multiples", "plot_slopes"],
-    "figures.scatter": ["plot_need"],
+    "figures.scatter": ["plot_expected", "plot_funnel", "plot_need"],
     "figures.schools": ["plot_schools"],
     "figures.style": ["style"],
-    "figures.trend": ["plot_trend"],
+    "figures.trend": ["plot_multiples", "plot_slopes", "plot_trend"],
     "loaders.claims": ["claim_figures", "claim_school_figures", "level_figures"],
     "loaders.listing": [
         "breaks",
@@ -357,6 +359,7 @@ __all__ = [
     "risk_ratio_from_shares",
     "robustness",
     "school_levels",
+    "school_questions",
     "school_rates",
     "schools",
     "score_ratios",

@@ -1,4 +1,4 @@
-"""Write files atomically, so that an interruption leaves the old one whole, and hash them."""
+"""Write files atomically, so that an interruption leaves the old one whole; hash them; guard cells of spreadsheets."""
 
 import hashlib
 import os
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["replacing", "sha256_of", "write_atomically"]
+__all__ = ["replacing", "sha256_of", "unrun", "write_atomically"]
 
 _BLOCK = 1 << 20
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What makes a formula of a cell, as OWASP lists it (CSV Injection), full-width signs and line ends among them."""
 
 
 @contextmanager
@@ -50,3 +52,18 @@ def sha256_of(path: Path) -> str:
         while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def unrun(cell: str) -> str:
+    """Return a text that no spreadsheet runs as a formula: an apostrophe before what would begin one.
+
+    Examples
+    --------
+    >>> unrun("=1+1"), unrun("-3.5"), unrun("Dunlap")
+    ("'=1+1", '-3.5', 'Dunlap')
+    """
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell[:1].isspace() else cell

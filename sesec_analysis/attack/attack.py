@@ -8,7 +8,7 @@ written of an attack names the statements that gave something away, and never a 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,8 +27,17 @@ from sesec_analysis.attack.leaks import (
 from sesec_analysis.attack.reading.statements import EditionText, Statements, expressed, read_claims
 from sesec_analysis.attack.sharing import Shared, divide, of_many
 from sesec_analysis.attack.solver import STEPS, Solver
-from sesec_analysis.attack.state import SLACK, WITNESSES, State, Statement, read_state
+from sesec_analysis.attack.state import (
+    SLACK,
+    WITNESSES,
+    State,
+    StateCell,
+    StateCount,
+    Statement,
+    read_state,
+)
 from sesec_analysis.errors import LeakError
+from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
 __all__ = ["Attack", "attack", "attack_read", "weigh"]
 
@@ -62,6 +71,8 @@ class Attack:
         Printed values that are no linear statement of counts, by measure.
     faults
         What nobody owns in the files of the editions, as lines to print.
+    unweighed
+        Printed values of withheld cells of one or two organizations, in measures that are no linear statement.
     """
 
     folders: tuple[str, ...]
@@ -73,6 +84,7 @@ class Attack:
     statements: tuple[int, int]
     not_expressed: Mapping[str, int]
     faults: tuple[str, ...] = ()
+    unweighed: tuple[str, ...] = ()
 
     @property
     def leaks(self) -> tuple[Leak, ...]:
@@ -100,7 +112,7 @@ class Attack:
     @property
     def passed(self) -> bool:
         """Tell whether nothing is given away, and nothing contradicts the state: that could not be attacked."""
-        return not (self.leaks or self.at_odds or self.faults)
+        return not (self.leaks or self.at_odds or self.faults or self.unweighed)
 
     def refuse_leaks(self) -> None:
         """Refuse editions that did not pass.
@@ -119,6 +131,10 @@ class Attack:
             for leak in self.leaks
         ]
         lines += [f"contradicts the state's figures: {line}" for line in self.at_odds]
+        lines += [
+            f"withheld cells stand under it, and no sum can weigh it: {line}"
+            for line in self.unweighed
+        ]
         lines += list(self.faults)
         shown = lines[:_LINES_SHOWN]
         more = [f"and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else []
@@ -134,7 +150,8 @@ class Attack:
 
     def _leaking(self) -> frozenset[str]:
         """Return the ids of the findings to withhold so that nothing leaks; none where a leak has no id."""
-        ids = [set(_ID.findall(" ".join(leak.alike))) for leak in self.leaks]
+        lines = [*(leak.alike for leak in self.leaks), *((line,) for line in self.unweighed)]
+        ids = [set(_ID.findall(" ".join(names))) for names in lines]
         return frozenset().union(*ids) if all(ids) else frozenset()
 
     def as_dict(self) -> dict[str, object]:
@@ -177,6 +194,7 @@ class Attack:
                 "branches_per_program": STEPS,
             },
             "told_of_three_or_more": [names[0] for names in self.shared.many.said],
+            "not_weighed_of_withheld_cells": list(self.unweighed),
             "faults": list(self.faults),
             "counts_given_away": len(self.leaks),
             "given_away": [
@@ -226,23 +244,42 @@ def attack_read(
         progress(f"{name}: {len(reading.statements):,} statements read back from its files")
     statements: list[Statement] = []
     left: Counter[str] = Counter()
+    unweighed: list[tuple[str, tuple[StateCell, ...]]] = []
     for name, reading in editions_read:
         prefix = f"{name}: " if len(editions_read) > 1 else ""
         statements += [replace(line, said=prefix + line.said) for line in reading.statements]
         left.update(reading.not_expressed)
-    questions = {(c.cell.indicator, c.cell.end_year) for s in statements for c, _ in s.terms}
+        unweighed += [(prefix + said, cells) for said, cells in reading.unweighed]
+    asked = [
+        *(c.cell for s in statements for c, _ in s.terms),
+        *(c for _, cells in unweighed for c in cells),
+    ]
+    questions = {(cell.indicator, cell.end_year) for cell in asked}
     state = read_state(questions)
     insider = read_state(questions, insider=True)
     progress(
         f"{len(state.cells):,} cells published by the state, {state.withheld.sum():,} withheld"
     )
-    return weigh(
+    done = weigh(
         state,
         statements,
         insider=insider,
         folders=tuple(name for name, _ in editions_read),
         not_expressed=left,
     )
+    return replace(done, unweighed=tuple(_of_few(state, unweighed)))
+
+
+def _of_few(state: State, unweighed: Iterable[tuple[str, tuple[StateCell, ...]]]) -> Iterator[str]:
+    """Yield the lines whose values no statement expresses and under which one or two organizations withhold a cell."""
+    for said, cells in unweighed:
+        numbers = {cell: state.number(StateCount(cell, "numerator")) for cell in cells}
+        hidden = {
+            cell for cell, at in numbers.items() if at is not None and state.withheld[at // 2]
+        }
+        whose = {(cell.organization_level, cell.organization_id) for cell in hidden}
+        if 0 < len(whose) < SHARED_BY:
+            yield said
 
 
 @dataclass(frozen=True)

@@ -290,6 +290,9 @@ class Release(Entry):
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
     copies: list[FileCopy] = []
+    accepted: list[
+        str
+    ] = []  # what differs from the year before, or is out of range, and was looked at
     replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None
@@ -353,6 +356,7 @@ class Survey(Entry):
     told_by: dict[str, list[str]] = {}  # there, an item that only these student groups are asked
     schools: dict[str, list[str]] = {}  # where an item leaves several: group, and its schools
     answers: dict[str, Literal["favorable", "between", "unfavorable"]]
+    scales: list[list[str]]  # every set of answers that an item can have, in the order of the file
     negative: list[str] = []  # items that a favorable view disagrees with, if the file is silent
     themes: dict[str, list[str]]
     ignore_items: list[str] = []

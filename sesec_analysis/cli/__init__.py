@@ -15,6 +15,7 @@ from sesec_analysis.cli.data import data
 from sesec_analysis.cli.output import INTERRUPTED, examples
 from sesec_analysis.cli.publish import attack, diff, publish, verify
 from sesec_analysis.cli.report import report, words
+from sesec_analysis.cli.site import site
 from sesec_analysis.errors import SesecError
 
 __all__ = ["main"]
@@ -66,7 +67,7 @@ def main(debug: bool) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
 
 
-for command in (report, cite, check_draft, data, publish, diff, verify, words, attack):
+for command in (report, cite, check_draft, data, publish, diff, verify, site, words, attack):
     main.add_command(command)
 
 

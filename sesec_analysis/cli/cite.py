@@ -13,7 +13,7 @@ from sesec_analysis.cli.output import edition_names, examples, say, starting
 if TYPE_CHECKING:
     from sesec_analysis.archive.drafts.check import Judged
     from sesec_analysis.editions.finished import Shelved
-from sesec_analysis.files import replacing
+from sesec_analysis.files import replacing, unrun
 
 __all__ = ["check_draft", "cite"]
 
@@ -201,10 +201,5 @@ def _write(judged: "list[Judged]", path: Path) -> None:
                 number.note,
                 number.sentence,
             )
-            rows.writerow([_plain(cell) for cell in cells])
+            rows.writerow(map(unrun, cells))
     say(f"Written to {path}.")
-
-
-def _plain(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -221,7 +221,7 @@ def build(
     key = find(name)
     plan = planned(key, editions()[key], overrides)
     plan = replace(plan, amend=amend, certify=certify, confirm=confirm, strict=strict)
-    return make(plan, (out or build_dir()).resolve() / plan.folder_name, stream=stream)
+    return make(plan, (out or build_dir()).absolute() / plan.folder_name, stream=stream)
 
 
 def make(

@@ -244,7 +244,7 @@ def _jobs(schools: Sequence[SheetSchool], edition: str, out: Path | None) -> lis
     name = editions.find(edition)
     year = int(editions.editions()[name].parameters["report_year"])
     mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
-    shelf = (out or editions_build.build_dir()).resolve() / f"schools-{year}{mark}"
+    shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}{mark}"
     shared = editions_build.shared_inputs(checkout.root() / "notebooks" / NOTEBOOK)
     withhold = audit.kept(shelf, shared)
     return [Job(school, name, year, shelf, shared, withhold) for school in schools]

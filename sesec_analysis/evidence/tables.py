@@ -42,8 +42,9 @@ __all__ = [
 ]
 
 
-Layout = Literal["rows", "cards", "numbers"]
-"""How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is."""
+Layout = Literal["rows", "cards", "numbers", "strips"]
+"""How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is; on a
+screen, each row a line with a school's figure beside that of others."""
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from sesec_analysis import catalog, checkout, i18n
+import pandas as pd
+
+from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n
 from sesec_analysis.archive import changes_section
-from sesec_analysis.catalog.claim_entries import PartOfSchoolsTest, RosterTest, SchoolsTest
+from sesec_analysis.catalog.claim_entries import SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
-from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions import parameters, run
+from sesec_analysis.editions.documents import prose, provenance
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
     Block,
@@ -34,20 +38,25 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.sections import accessibility, certificate, freshness
-from sesec_analysis.editions.editions import editions
+from sesec_analysis.editions.documents.sections import (
+    accessibility,
+    certificate,
+    closing,
+    freshness,
+)
+from sesec_analysis.editions.editions import Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
-from sesec_analysis.evidence.claim_comparisons import measure_roster
-from sesec_analysis.evidence.claim_tests import ClaimFigures, part_of_both
-from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
-from sesec_analysis.evidence.tables import ReportTable
+from sesec_analysis.evidence.tables import TEXTS, Layout, ReportTable, TableColumn, of_findings
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
+from sesec_analysis.figures.words import school_name
 from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.claims import level_figures
+from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
@@ -204,17 +213,33 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     """
     findings, faults = _worded(document, meta)
     yield from faults
+    if faults:  # what stands on a wrong record is wrong as well
+        return
+    yield from _of_run(document, meta)
+    for one in document.all:
+        for kind in (FigureBlock, TableBlock):
+            numbers = [block.number for block in one.blocks if isinstance(block, kind)]
+            if numbers != list(range(1, len(numbers) + 1)):
+                yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {
         id(block) for one in document.all for block in _repeated(one, document, meta, audit)
     }
     for where, block in _placed(document):
-        if id(block) in repeated:
+        if id(block) in repeated or (isinstance(block, Heading | Prose) and block in typed):
             continue
-        made = [findings[record["id"]] for record in _records(block) if record["id"] in findings]
-        ready = _Ready(block, made, meta, phrases, typed, printed)
-        for part, text in _texts(block):
+        made = [findings[str(record["id"])] for record in _records(block)]
+        ready = _Ready(block, made, meta, phrases, printed)
+        yield from _unmade(where, block, typed)
+        if _is_ordered_by_what_is_withheld(made):
+            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
+        rows = _rows_of(block, findings, meta)
+        if isinstance(block, FigureBlock | TableBlock):
+            yield from _of_rows(where, block, rows, ready)
+        for part, text in () if isinstance(block, Heading) else _texts(block):
+            if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
+                continue
             if isinstance(block, HeadlineBlock) and part == ", headline":
                 # Where a headline is refused, the title of its section stands alone.
                 told = {str(record.get("headline") or "") for record in block.findings}
@@ -223,27 +248,47 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             elif text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
         if isinstance(block, FigureBlock):
-            yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_rows(block))
+            yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_csv(block))
 
 
-def _typed(meta: Imprint) -> Iterator[str]:
-    """Yield the words that stand in the notebooks of an edition, if they are still as they were run."""
+def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
+    """Yield the headings and prose that stand in the notebooks of an edition, if they are still as they were run."""
     for note in meta.notebooks:
         path = checkout.root() / note.path
+        taken: set[str] = set()
         if not path.is_file() or sha256_of(path) != note.sha256:
             continue
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             if cell["cell_type"] == "markdown":
-                for text in prose.paragraphs("".join(cell["source"])):
-                    yield from (plain(text), *_as_shown(text))
+                text = hidden_characters.without("".join(cell["source"]))
+                yield from prose.translated_blocks(text, where=note.path, taken=taken)
+
+
+def _declared(meta: Imprint) -> set[str]:
+    """Return the parameters that the notebooks of an edition declare."""
+    names: set[str] = set()
+    for note in meta.notebooks:
+        path = checkout.root() / note.path
+        if path.is_file():
+            names |= parameters.declared(run.load(path), where=note.path).keys()
+    return names
+
+
+def _listing() -> Mapping[str, Edition]:
+    try:
+        return editions()
+    except SesecError:  # there is no list here
+        return {}
+
+
+def _listed(meta: Imprint) -> Edition | None:
+    """Return an edition as the list of editions has it."""
+    return _listing().get(meta.edition)
 
 
 def _asks(meta: Imprint) -> Sequence[str]:
     """Return what an edition asks, as the list of editions has it."""
-    try:
-        listed = editions().get(meta.edition)
-    except SesecError:  # there is no list here
-        listed = None
+    listed = _listed(meta)
     return [i18n.say(ask) for ask in listed.asks] if listed else []
 
 
@@ -306,7 +351,9 @@ def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -
         elif part.heading.id == accessibility.ID:
             made = (accessibility.section(whole, 0),)
         again = [other for other in made if other.heading.id == part.heading.id]
-        if [_unnumbered(other.blocks) for other in again] == [_unnumbered(part.blocks)]:
+        if [(one.heading, _unnumbered(one.blocks)) for one in again] == [
+            (part.heading, _unnumbered(part.blocks))
+        ]:
             yield from (part.heading, *part.blocks)
     yield from (block for block in document.blocks if _is_plain(block, document))
 
@@ -366,6 +413,10 @@ def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
+_Called = tuple[set[str], Finding]
+"""A finding, and what a row or column of it is called."""
+
+
 class _Ready:
     """The strings that stand ready for the texts of a block: what its records print, and how many they are."""
 
@@ -375,11 +426,9 @@ class _Ready:
         findings: Sequence[Finding],
         meta: Imprint,
         phrases: Phrases,
-        typed: set[str],
         printed: Mapping[str, frozenset[str]],
     ) -> None:
         self._block = block
-        prose = typed if isinstance(block, Prose | Heading) else set()
         texts = set().union(*(printed[finding.id] for finding in findings))
         texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
         texts |= {labels.counted_words(finding.row) for finding in findings}
@@ -410,21 +459,22 @@ class _Ready:
                 for place in catalog.places().values()
                 for level in ("elementary", "k8", "middle", "high")
             }
-        if isinstance(block, TableBlock) and block.caption in _level_tables(meta):
-            made = _level_tables(meta)[block.caption]
-            texts |= {cell for row in made.rows for cell in row} if block.table == made else set()
-        if isinstance(block, TableBlock) and block.caption in _CLAIMS:
-            texts |= _rosters(str(meta.parameters.get("place"))) | set(_parts_of_schools(findings))
-            numbers |= set(range(len(findings) + 1))
-            texts |= {
-                part for text in texts for part in re.findall(r"[−+]?\$?\d[\d,]*(?:\.\d+)?", text)
-            }
-            texts |= {
-                f"{round(record['estimate'] * 100)}"
-                for record in records
-                if record["estimate"] is not None
-            }
-        self._owners = phrases.beside(prose | texts | {f"{number:,}" for number in numbers})
+        self._phrases = phrases
+        self._printed = printed
+        self._shared = {f"{number:,}" for number in numbers}
+        self._owners = phrases.beside(texts | self._shared, years=_years(findings, meta))
+
+    def of_cell(self, column: TableColumn, text: str, owners: Sequence[_Called]) -> str:
+        """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
+        if not owners:
+            return self._owners.unowned(text)
+        if column.name in _NUMBERS:
+            made = {TEXTS[column.name](finding) for _, finding in owners}
+            made |= {finding.printed.value for _, finding in owners if column.name == "value"}
+            return "" if not text or text in made else text
+        of_column = [one for one in owners if column.label in one[0]] or owners
+        said = set().union(*(self._printed[finding.id] for _, finding in of_column))
+        return self._phrases.beside(said).unowned(text)
 
     def unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""
@@ -438,62 +488,223 @@ class _Ready:
         return self._owners.unowned(text)
 
 
-_OF_LEVELS = ("report_year", "district", "place", "compare_to", "ci_level")
+@dataclass(frozen=True)
+class _Rows:
+    """A table as its findings give it; ``is_whole`` if every row of it follows from them to the letter."""
+
+    columns: tuple[TableColumn, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    is_whole: bool = False
+    findings: tuple[Finding, ...] = ()
 
 
-def _level_tables(meta: Imprint) -> Mapping[str, Table]:
-    """Return the tables of how many schools have which level, made again, by caption: they hold counts of schools."""
-    given = [meta.parameters.get(name) for name in _OF_LEVELS]
-    return {} if None in given else _tables_of_levels(*given)
+def _rows_of(block: Block, findings: Mapping[str, Finding], meta: Imprint) -> _Rows:
+    """Return a table made again: of its findings where their order and its columns say how, or by what measured it."""
+    if not isinstance(block, FigureBlock | TableBlock):
+        return _Rows()
+    drawn = block.csv_rows if isinstance(block, FigureBlock) else block.findings
+    shown = tuple(findings[str(record["id"])] for record in drawn if record["id"] in findings)
+    names = [column.name for column in block.table.columns]
+    is_short = isinstance(block, TableBlock) and block.layout == "numbers"
+    if shown and set(names) <= TEXTS.keys() and not is_short:
+        made = of_findings(Findings(shown), columns=names)
+        return _Rows(made.columns, made.rows, True, shown)
+    if isinstance(block, TableBlock) and (again := _measured_again(block, meta)):
+        return _Rows(again.columns, again.rows, True, shown)
+    return _Rows(findings=shown)
+
+
+def _of_rows(
+    where: str, block: FigureBlock | TableBlock, made: _Rows, ready: "_Ready"
+) -> Iterator[Fault]:
+    """Yield the rows of a table that are not those of its findings, and withheld ones that stand in no known order."""
+    table = block.table
+    if made.is_whole and table.columns != made.columns:
+        yield Fault(f"{where}, headings", NOBODYS)
+    called = () if made.is_whole else tuple((_called(one), one) for one in made.findings)
+    for at, row in enumerate(table.rows, start=1):
+        if made.is_whole or len(row) != len(table.columns):
+            piece = "" if row in made.rows[at - 1 : at] else f"{at}"
+        else:
+            owners = _owners_of_row(at - 1, row, table, called)
+            cells = zip(table.columns, row, strict=True)
+            piece = next(filter(None, (ready.of_cell(*cell, owners) for cell in cells)), "")
+        if piece:
+            yield Fault(f"{where}, row {at}", f"{NOBODYS}: {_hidden(piece)}")
+    if made.is_whole and len(table.rows) < len(made.rows):
+        yield Fault(f"{where}, row {len(table.rows) + 1}", NOBODYS)
+
+
+def _owners_of_row(
+    at: int, row: Sequence[str], table: Table, findings: Sequence[_Called]
+) -> Sequence[_Called]:
+    """Return the findings that a row may print: those that bear its first text as a name, or its share of them all."""
+    named = [finding for finding in findings if row[0] in finding[0]]
+    if not named and not len(findings) % len(table.rows):
+        size = len(findings) // len(table.rows)
+        return findings[at * size : (at + 1) * size]
+    return named or findings
+
+
+def _called(finding: Finding) -> set[str]:
+    row = finding.row
+    kinds = ("place", "indicator", "student_group", "school_year", "grade_level", "measure")
+    return {*(TEXTS[kind](finding) for kind in kinds), school_name(finding), row.organization_name}
+
+
+_GROUPED = ("student_group_type", "student_group")
+
+
+def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
+    """Tell whether rows without a number, alike but for group or place, stand in an order of neither list."""
+    alike: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        row = finding.row
+        if row.publish == "nothing":
+            asked = (row.measure, row.indicator, row.end_year, row.grade_level, finding.reference)
+            for kept in (row.organization_id, (row.student_group_type, row.student_group)):
+                alike.setdefault((*asked, kept), []).append(finding)
+    return any(not any(map(_is_sorted, _lists(rows))) for rows in alike.values())
+
+
+def _lists(rows: Sequence[Finding]) -> Iterator[list[Any]]:
+    """Yield the places of rows in each order that says nothing of them: of the catalog, of names, of codes."""
+    groups = [labels.group_order(finding.row.student_group) for finding in rows]
+    organizations = [finding.row.organization_id for finding in rows]
+    known = [*catalog.places(), *catalog.schools()]
+    orders = (
+        [known.index(code) if code in known else -1 for code in organizations],
+        [finding.place.casefold() for finding in rows],
+        organizations,
+    )
+    for order in orders:
+        by_type = Counter(finding.row.student_group_type for finding in rows)
+        yield list(zip(order, groups, strict=True)) if len(by_type) == 1 else sorted(order)
+
+
+def _is_sorted(places: Sequence[Any]) -> bool:
+    return list(places) == sorted(places)
+
+
+def _unmade(where: str, block: Block, typed: set[Heading | Prose]) -> Iterator[Fault]:
+    """Yield a heading or prose that is neither as it was typed in a notebook nor as a message of ours is set."""
+    titles = {one.text for one in typed if isinstance(one, Heading) and one.level == 1}
+    ours = [
+        Heading(2, i18n.say("What we ask"), closing.ASKS),
+        *(Heading(1, one, "") for one in titles),
+    ]
+    if isinstance(block, Heading) and block not in ours:
+        yield Fault(where, f"{NOBODYS}: {_hidden(block.text)}")
+    if isinstance(block, Prose) and block != prose.plain("".join(map(_words, block.nodes))):
+        yield Fault(where, "this prose is not as a notebook has it")
+
+
+def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
+    """Yield what run.json says that neither the list of editions nor the catalog does."""
+    listed = _listed(meta)
+    known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
+    known |= {f"{grade:02d}" for grade in range(1, 13)}
+    wrong = {
+        "/sources": meta.sources != provenance.sources(document.findings),
+        "/synthetic": meta.synthetic != catalog.is_synthetic(),
+        "/absent": not set(meta.absent) <= catalog.indicators().keys(),
+        "/package/version": meta.version != __version__,
+        "/package/commit": not re.fullmatch(r"None|[0-9a-f]{40}", str(meta.commit.hash)),
+        "/title": listed is not None and meta.title != i18n.say(listed.title),
+        "/published": listed is not None and meta.published != listed.published,
+    }
+    declared = _declared(meta)
+    is_shelf = re.fullmatch(r"schools-\d{4}(/[\w-]+)?", meta.edition)
+    wrong["/edition"] = not (listed or is_shelf) and bool(_listing())
+    for name, value in meta.parameters.items():
+        of_list = (listed.parameters if listed else {}).get(name, value)
+        is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
+        is_asked = value == of_list or name in meta.changed
+        wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in declared)
+    yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
+
+
+_LEVEL = "school_level"  # made of several years, as its notes say
+_NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
+"""Columns that hold one number of a finding each, and no other of it."""
+
+
+def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
+    """Return the years that a text beside findings may name; None: any.
+
+    They are its own and those between, those compared with, those of breaks in the series, and the report's.
+    """
+    rows = [finding.row for finding in findings]
+    if not rows or any(row.indicator == _LEVEL for row in rows):
+        return None
+    own = {row.end_year for row in rows}
+    own |= {
+        int(year)
+        for finding in findings
+        for year in finding.row.reference.split()
+        if year.isdigit()
+    }
+    entries = [catalog.indicators()[code] for code in {row.indicator for row in rows}]
+    stops = {one.at for entry in entries for one in entry.breaks}
+    stops |= {one.at for entry in entries for one in entry.events}
+    stops |= {out.year for entry in entries for out in entry.years_out}
+    year = meta.parameters.get("report_year")
+    asked = {year} if isinstance(year, int) else set()
+    return frozenset({*range(min(own), max(own) + 1), *stops, *asked})
+
+
+_MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
+
+
+def _measured_again(block: TableBlock, meta: Imprint) -> Table | None:
+    """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
+    make = _MAKERS.get(block.table.columns[0].name)
+    given = [meta.parameters.get(name) for name in _MEASURED_FROM]
+    if make is None or None in given:
+        return None
+    return make(block.layout, *given).get(block.caption)
 
 
 @lru_cache(maxsize=4)
-def _tables_of_levels(
-    year: int, district: str, place: str, rest: str, level: float
+def _levels(
+    layout: Layout, year: int, district: str, place: str, rest: str, level: float
 ) -> Mapping[str, Table]:
     figures = level_figures(up_to=year, place=district)
     levels = school_levels(figures, rules=catalog.level_rules(), level=level)
-    tables = (
-        make(levels, places=[place, rest])
-        for make in (level_distribution, level_parts, level_weights)
-    )
-    return {
-        table.caption: Table(table.columns, table.rows)
-        for table in tables
-        if isinstance(table, ReportTable)
-    }
+    makers = (level_distribution, level_parts, level_weights)
+    return _by_caption(make(levels, places=[place, rest]) for make in makers)
 
 
 @lru_cache(maxsize=4)
-def _rosters(place: str) -> frozenset[str]:
-    """Return what claims about where schools stand come to for a place: how many of how many, and the chance of it."""
-    said: set[str] = set()
-    tests = (test for claim in catalog.claims().values() for test in claim.tests)
-    for test in tests:
-        if isinstance(test, RosterTest) and place in catalog.places():
-            rows = load("enrollment", end_years=test.year, student_group="all", grade_level="all")
-            figures = ClaimFigures(rows, place, rest="", district="", level=0.95)
-            measured = measure_roster(test, figures)
-            said |= {measured.text, measured.why}
-    return frozenset(said)
+def _claims(
+    layout: Layout, year: int, district: str, place: str, rest: str, level: float
+) -> Mapping[str, Table]:
+    figures = _figures_of_claims(year, district, place, rest)
+    made = claims_ledger(
+        figures, place=place, compare_to=rest, district=district, level=level, layout=layout
+    )
+    return _by_caption([made])
 
 
-def _parts_of_schools(findings: Sequence[Finding]) -> Iterator[str]:
-    """Yield what claims about a part of the schools come to, by the figures of a place and of the rest of one year."""
-    tests = [test for claim in catalog.claims().values() for test in claim.tests]
-    for test in tests:
-        if isinstance(test, PartOfSchoolsTest):
-            of_it = [
-                finding for finding in findings if finding.row.indicator == test.figure.indicator
-            ]
-            for place, rest in itertools.permutations(of_it, 2):
-                if place.row.end_year == rest.row.end_year:
-                    measured = part_of_both(test, place, rest)
-                    yield from (measured.text, measured.why)
+@lru_cache(maxsize=1)
+def _figures_of_claims(year: int, district: str, place: str, rest: str) -> pd.DataFrame:
+    return claim_figures(up_to=year, place=place, compare_to=rest, district=district)
 
 
-_CLAIMS = ("Founding claims, measured again",)
-"""Captions of tables whose numbers are counts of their records, so many that only their size is held."""
+@lru_cache(maxsize=4)
+def _schools_of_claims(
+    layout: Layout, year: int, district: str, place: str, rest: str, level: float
+) -> Mapping[str, Table]:
+    return _by_caption([claim_schools(claim_school_figures(up_to=year), level=level)])
+
+
+_MAKERS = {"level": _levels, "the_claim": _claims, "figure": _schools_of_claims}
+"""How a table that is not of findings row by row is measured again, by its first column."""
+
+
+def _by_caption(tables: Iterable[object]) -> Mapping[str, Table]:
+    made = (table for table in tables if isinstance(table, ReportTable))
+    return {table.caption: Table(table.columns, table.rows) for table in made}
 
 
 def _printed(count: object) -> object:
@@ -547,12 +758,13 @@ def _is_within(finding: Finding) -> bool:
     return is_point and low is not None and high is not None and low <= 0 <= high
 
 
-_DRAWN = frozenset({"x", "y"})
-
-
-def _of_rows(block: FigureBlock) -> Iterator[str]:
+def _of_csv(block: FigureBlock) -> Iterator[str]:
     """Yield the places in the numbers of a figure that no record of it has."""
     by_id = {record["id"]: record for record in block.findings}
+    if [row.get("id") for row in block.csv_rows] != list(by_id)[: len(block.csv_rows)]:
+        yield "their order"
+    if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
+        yield "their frame"
     for at, row in enumerate(block.csv_rows, start=1):
         record = by_id.get(row.get("id"))
         if record is None:

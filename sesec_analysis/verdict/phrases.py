@@ -131,15 +131,19 @@ class Phrases:
                 rarest = min(one.words, key=lambda word: (common[word], word))
                 self._by_word.setdefault(rarest, []).append(one)
 
-    def beside(self, ready: Collection[str] = ()) -> "Owners":
+    def beside(
+        self, ready: Collection[str] = (), *, years: Collection[int] | None = None
+    ) -> "Owners":
         """Return the owners of the texts of one block.
 
         Parameters
         ----------
         ready
             Strings that stand ready for these texts alone, numbers as they are printed among them.
+        years
+            School years that they may name, by the year each ends in; None: any.
         """
-        return Owners(self, ready)
+        return Owners(self, ready, years)
 
     def is_exact(self, text: str) -> bool:
         """Tell whether a text without places is listed."""
@@ -156,8 +160,11 @@ class Phrases:
 class Owners:
     """The messages and names that may stand anywhere, and the strings that stand ready for one block."""
 
-    def __init__(self, phrases: Phrases, ready: Collection[str]) -> None:
+    def __init__(
+        self, phrases: Phrases, ready: Collection[str], years: Collection[int] | None
+    ) -> None:
         self._phrases = phrases
+        self._years = years
         self._ready = {_key(plain(text)) for text in ready if text}
         self._known: dict[str, bool] = {}
         self._pieces: dict[tuple[str, int], str] = {}
@@ -223,10 +230,20 @@ class Owners:
             self._known[text] = self._owned(text)
         return self._known[text]
 
+    def _dated(self, text: str) -> bool:
+        """Tell whether a text is a year, or several with a dash between, that may be named here."""
+        if not _DATED.fullmatch(text):
+            return False
+        first, last = int(text[:4]), int(f"{text[:2]}{text[-2:]}")
+        return self._years is None or (
+            first in {year - before for year in self._years for before in (0, 1)}
+            and (last in self._years or last == first)
+        )
+
     def _owned(self, text: str) -> bool:
         if not text or not re.search(r"\w", text):
             return text in ("", "–", "-", "…", "→", "←", "=", "·", "'")
-        if _key(text) in self._ready or self._phrases.is_exact(text) or _DATED.fullmatch(text):
+        if _key(text) in self._ready or self._phrases.is_exact(text) or self._dated(text):
             return True
         return any(
             all(not self._at(part.strip(), 0) for part in parts) for parts in self._phrases.of(text)

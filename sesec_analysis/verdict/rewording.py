@@ -18,13 +18,13 @@ from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.figures import words
-from sesec_analysis.figures.schools import school_name
 from sesec_analysis.verdict.phrases import Phrases
 
 __all__ = ["COUNTS", "finding_of", "misworded", "strings"]
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
+_OF_REFERENCE = COUNTS[2:]
 _NAMES = frozenset(field.name for field in fields(Row))
 _BOUNDS = ("bound_low", "bound_high")
 _ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
@@ -124,7 +124,11 @@ def misworded(
         elif name in _CODES:
             if value not in _CODES[name]:
                 yield name
-        elif name not in made or (name not in _NOT_WORDED and made[name] != value):
+        elif (
+            (name in _OF_REFERENCE and value is not None and not record["reference"])
+            or name not in made
+            or (name not in _NOT_WORDED and made[name] != value)
+        ):
             yield name
 
 
@@ -154,7 +158,7 @@ def strings(finding: Finding) -> Iterator[str]:
         shown.reference_n,
         row.reason,
     )
-    yield school_name(finding)
+    yield words.school_name(finding)
     yield from (grade_name(row.grade_level), labels.year_of(row), labels.counted_words(row))
     yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     try:

@@ -347,7 +347,7 @@ def test_build__interrupted_leaves_everything_as_it_was(home, untouched, monkeyp
 def test_replacing__puts_the_old_folder_back_if_the_swap_fails(tmp_path, monkeypatch):
     target = tmp_path / "edition"
     target.mkdir()
-    (target / "old").write_text("old")
+    (target / "run.json").write_text("old")
     rename = Path.rename
 
     def interrupted(path: Path, to: Path) -> Path:
@@ -359,7 +359,47 @@ def test_replacing__puts_the_old_folder_back_if_the_swap_fails(tmp_path, monkeyp
     with pytest.raises(KeyboardInterrupt), output.replacing(target) as fresh:
         (fresh / "new").write_text("new")
     assert [path.name for path in tmp_path.iterdir()] == ["edition"]
-    assert (target / "old").read_text() == "old"
+    assert (target / "run.json").read_text() == "old"
+
+
+def test_replacing__refuses_to_remove_what_it_did_not_make(tmp_path):
+    mine = tmp_path / "edition"
+    mine.mkdir()
+    (mine / "thesis.docx").write_text("mine")
+    with pytest.raises(EditionError, match="is no edition") as refused, output.replacing(mine):
+        pass
+    assert refused.value.mend
+    assert [path.name for path in tmp_path.rglob("*")] == ["edition", "thesis.docx"]
+
+
+@pytest.mark.parametrize("leads_to", ["nowhere", "elsewhere"])
+def test_replacing__refuses_a_link_in_the_folders_place(tmp_path, leads_to):
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "edition"
+    link.symlink_to(tmp_path / leads_to)
+    with pytest.raises(EditionError, match="link") as refused, output.replacing(link):
+        pass
+    assert "remove the link" in str(refused.value.mend)
+    assert link.is_symlink()
+
+
+def test_replacing__refuses_a_folder_behind_a_link_that_leads_nowhere(tmp_path):
+    (tmp_path / "shelf").symlink_to(tmp_path / "gone")
+    with (
+        pytest.raises(EditionError, match="leads nowhere"),
+        output.replacing(tmp_path / "shelf/edition"),
+    ):
+        pass
+    assert not (tmp_path / "gone").exists()
+
+
+def test_replacing__takes_the_place_of_an_edition_and_of_an_empty_folder(tmp_path):
+    target = tmp_path / "edition"
+    target.mkdir()
+    for words in ("first", "second"):
+        with output.replacing(target) as fresh:
+            (fresh / "run.json").write_text(words)
+        assert (target / "run.json").read_text() == words
 
 
 @pytest.mark.parametrize(
@@ -374,12 +414,21 @@ def test_replacing__puts_the_old_folder_back_if_the_swap_fails(tmp_path, monkeyp
         ("=SUM(A1)", "'=SUM(A1)"),
         ("+1 206", "'+1 206"),
         ("@x", "'@x"),
+        ("\t=1+1", "'\t=1+1"),
+        ("\t1", "'\t1"),
+        ("\r=1+1", '"\'\r=1+1"'),
+        ("\n=1+1", '"\'\n=1+1"'),
+        *((f"{sign}1+1", f"'{sign}1+1") for sign in "\uff1d\uff0b\uff0d\uff20"),
         (["a", 1], "a; 1"),
         ("2021–22", "2021–22"),
     ],
 )
 def test_csv_text__is_safe_in_a_spreadsheet(value, cell):
     assert output.csv_text(["a"], [[value]]) == f"a\r\n{cell or chr(34) * 2}\r\n"
+
+
+def test_csv_text__guards_headings_as_well():
+    assert output.csv_text(["=a"], []) == "'=a\r\n"
 
 
 def test_build__withholds_what_the_audit_asks_for_and_runs_again(home, tmp_path, monkeypatch):

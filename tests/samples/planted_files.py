@@ -253,13 +253,13 @@ def _pdfs() -> Iterator[FilePlant]:
     note = FreeText(text="7", rect=(0, 0, 9, 9))
     changes: dict[str, Callable[[PdfWriter], object]] = {
         "an attachment": lambda writer: writer.add_attachment("a.txt", b"7"),
-        "an annotation": lambda writer: writer.add_annotation(0, note),
+        "an annotation": lambda writer: writer.add_annotation(page_number=0, annotation=note),
         "a bookmark": lambda writer: writer.add_outline_item("7", page_number=0),
         "a property": lambda writer: writer.add_metadata({"/Note": "7"}),
         "an alt text": lambda writer: writer._root_object.update(
             {NameObject("/Alt"): TextStringObject("7")}
         ),
-        "a page": lambda writer: writer.add_blank_page(9, 9),
+        "a page": lambda writer: writer.add_blank_page(width=9, height=9),
         "a word on a page": _more_on_page,
     }
     for file in ("summary.pdf", "annex.pdf"):

@@ -13,6 +13,7 @@ from report_samples import finding
 import sesec_analysis as sa
 from sesec_analysis.attack.attack import Attack, attack, weigh
 from sesec_analysis.attack.state import StateCell, StateCount, read_state, statement
+from sesec_analysis.errors import SesecError
 
 Record = dict[str, Any]
 BLANK = dict.fromkeys(["numerator", "n", "reference_numerator", "reference_n"])
@@ -259,6 +260,29 @@ def test_attack__finds_a_planted_finding(plant, tmp_path):
     assert planted
     folder = edition(tmp_path / "report", finding(*planted))
     assert_told(attack([folder]), plant.school, ["findings.json record", "sesec:"], **plant.cell)
+
+
+def index_of(school: str, kind: str) -> Record:
+    """An index over all groups of a type at a school, which no sum of students expresses."""
+    [record] = of_all_groups(school, kind)
+    return point(record, "0.041", 0.041, unit="index")
+
+
+@pytest.mark.slow
+def test_attack__lets_no_value_pass_that_no_sum_can_weigh_over_withheld_cells(tmp_path):
+    told = index_of("3803", "race_ethnicity")
+    found = attack([edition(tmp_path / "report", finding(told))])
+    assert not found.passed
+    assert [told["id"] in line for line in found.unweighed] == [True]
+    with pytest.raises(SesecError, match="no sum can weigh it") as refused:
+        found.refuse_leaks()
+    assert refused.value.findings == {told["id"]}
+
+
+@pytest.mark.slow
+def test_attack__lets_a_value_pass_that_no_sum_can_weigh_over_published_cells(tmp_path):
+    told = index_of("3803", "all") | {"id": "sesec:theil.ela_met.2019.all.school:3803.all"}
+    assert attack([edition(tmp_path / "report", finding(told))]).unweighed == ()
 
 
 # The two masked schools of the southeast have 3 students counted together, of 0 to 4 that the state leaves open.

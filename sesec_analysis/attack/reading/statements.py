@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 from math import inf, isfinite
 from pathlib import Path
 
@@ -82,6 +83,9 @@ class Sum:
         return bool(self.cells)
 
 
+_WIDE = (EVERYONE, OTHERS)
+
+
 class Cells:
     """The cells that the state has rows of, looked up by what a printed number says it is of."""
 
@@ -112,6 +116,27 @@ class Cells:
         elif to.groups:
             key = replace(key, student_group=to.groups[0])
         return self._sum(key, claim.sources, count=claim.count("reference_n"))
+
+    def beneath(self, claim: PrintedClaim) -> tuple[StateCell, ...]:
+        """Return every cell that a number may be made of: of each place, year and group that its id names."""
+        key, to = claim.key, claim.key.reference
+        indicator = catalog.indicators().get(key.indicator)
+        if indicator is None or indicator.unit not in _OF_COUNTS:
+            return ()
+        places = [(key.organization_level, key.organization_id)]
+        places += [(_level(code), code) for code in to.places]
+        kind, own = key.student_group_type, key.student_group
+        groups = [(kind, own, ""), *((kind, code, "") for code in to.groups if code not in _WIDE)]
+        groups += [(EVERYONE, EVERYONE, "")] if EVERYONE in to.groups else []
+        groups += [(kind, own, own)] if OTHERS in to.groups else []
+        found: dict[StateCell, None] = {}
+        for (level, code), year, (of, group, but) in product(
+            places, (key.end_year, *to.years), groups
+        ):
+            one = replace(key, organization_level=level, organization_id=code, end_year=year)
+            one = replace(one, student_group_type=of, student_group=group)
+            found |= dict.fromkeys(self._sum(one, claim.sources, count=ANYTHING, but=but).cells)
+        return tuple(found)
 
     def _sum(self, key: Key, sources: frozenset[str], *, count: Span, but: str = "") -> Sum:
         held = self._of(key.indicator)
@@ -452,10 +477,13 @@ class Statements:
         In the order of the records; `said` names the line.
     not_expressed
         Printed values that are no linear statement of counts, by measure: indices over groups or schools, models.
+    unweighed
+        The line of each of these, and the cells under it.
     """
 
     statements: tuple[Statement, ...]
     not_expressed: Mapping[str, int]
+    unweighed: tuple[tuple[str, tuple[StateCell, ...]], ...] = ()
 
 
 def read_claims(folder: Path, name: str = "") -> EditionText:
@@ -489,9 +517,11 @@ def expressed(edition: EditionText) -> Statements:
     cells = Cells()
     lines: list[Statement] = []
     left: Counter[str] = Counter()
+    unweighed: list[tuple[str, tuple[StateCell, ...]]] = []
     for claim in edition.claims:
         meant = express(claim, cells)
         lines += meant.statements
         if not meant.value and claim.says_a_value:
             left[claim.key.measure] += 1
-    return Statements(tuple(lines), dict(sorted(left.items())))
+            unweighed.append((claim.said, cells.beneath(claim)))
+    return Statements(tuple(lines), dict(sorted(left.items())), tuple(unweighed))

@@ -49,7 +49,7 @@ def tree(paper: Paper) -> Tree:
     blocks = [
         block for part in [*paper["warnings"], *paper["lead"]] for block in _part(part, paper)
     ]
-    if paper["layout"] in ("report", "annex"):
+    if paper["layout"] in ("report", "annex", "shelf"):
         blocks += _contents(sections, paper["words"]["contents"])
     for at, section in enumerate(sections):
         if paper["layout"] == "summary" and at == 1:  # its back
@@ -354,6 +354,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _SIZES = {
     "report": {"body": "22", "heading": "36", "title": "56", "margin": "1440"},
     "annex": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
+    "shelf": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
     "pages": {"body": "24", "heading": "26", "title": "56", "margin": "1440"},
     "summary": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
     "sheet": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},

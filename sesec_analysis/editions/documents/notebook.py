@@ -290,9 +290,10 @@ _READERS: dict[str, Callable[[Any, str], Block]] = {
 }
 
 
-Layout = Literal["report", "pages", "summary", "annex", "sheet"]
+Layout = Literal["report", "pages", "summary", "annex", "sheet", "shelf"]
 """How a document is laid out: the one ``report`` of an edition, with all that there is to say; a report in ``pages`` of
-one message each, beside which stand a ``summary`` of two pages and an ``annex`` with all the rest; a ``sheet``."""
+one message each, beside which stand a ``summary`` of two pages and an ``annex`` with all the rest; a ``sheet``, and the
+list of a ``shelf`` of sheets."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.files import sha256_of
+from sesec_analysis.files import sha256_of, unrun
 
 __all__ = [
     "checksums",
@@ -26,7 +27,8 @@ __all__ = [
 ]
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_RUN = "run.json"
+"""The file that every folder has which was written here."""
 
 
 @contextmanager
@@ -34,7 +36,13 @@ def replacing(target: Path) -> Iterator[Path]:
     """Give an empty folder beside ``target``; it takes the target's place only if all goes well.
 
     Until then the old folder is untouched, and after a failure or an interruption nothing is left behind.
+
+    Raises
+    ------
+    EditionError
+        If something stands there that was not written here, or a link; nothing is removed.
     """
+    _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -44,6 +52,25 @@ def replacing(target: Path) -> Iterator[Path]:
         _swap(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _refuse_foreign(target: Path) -> None:
+    for path in (target, *target.parents):
+        if path.is_symlink() and (path == target or not path.exists()):
+            raise EditionError(
+                "a link stands where the folder is to be written"
+                if path.exists()
+                else "this link leads nowhere",
+                where=str(path),
+                mend="remove the link, or name the folder that it should lead to",
+            )
+    is_ours = target.is_dir() and ((target / _RUN).is_file() or not any(target.iterdir()))
+    if target.exists() and not is_ours:
+        raise EditionError(
+            f"what stands here is no edition (it has no {_RUN}), and is not removed",
+            where=str(target),
+            mend="move it away, or name another folder with --out",
+        )
 
 
 def _swap(fresh: Path, target: Path) -> None:
@@ -106,7 +133,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return a table as CSV that a spreadsheet opens as text and numbers, never as formulas."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
+    writer.writerow(map(unrun, header))
     writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
 
@@ -122,18 +149,7 @@ def _cell(value: Any) -> str:
         value = json.dumps(value, ensure_ascii=False)
     elif isinstance(value, list | tuple):
         value = "; ".join(str(part) for part in value)
-    text = str(value)
-    if text.startswith(_FORMULA) and not _is_number(text):
-        return f"'{text}"  # a spreadsheet would run it
-    return text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return unrun(str(value))
 
 
 def _write(path: Path, text: str, encoding: str = "utf-8") -> None:

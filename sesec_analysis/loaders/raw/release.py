@@ -346,7 +346,50 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     )
     school = rows["organization_level"] == "school"
     rows = rows[(rows["district_code"] == SEATTLE) | ~school]
-    return _codes(_named(reading, _coded(reading, rows)))
+    _proven_levels(reading, rows)
+    rows = _codes(_named(reading, _coded(reading, rows)))
+    for column, name in (("organization_id", "code"), ("organization_name", "name")):
+        if (blank := rows[column] == "").any():
+            raise reading.refuse(
+                f"an organization has no {name}",
+                "check the file; download it again",
+                column="school_code" if name == "code" else "school_name",
+                rows=rows[blank],
+            )
+    return rows
+
+
+_NO_CODE = ("", "0", "NULL", "None")
+"""What stands in a column of codes where there is none."""
+
+
+def _proven_levels(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse rows whose level and codes disagree: the state has no district, a district no school, a school both."""
+    level = rows["organization_level"]
+    faults = {}
+    if (
+        "organization_level" in reading.columns
+        or "organization_level" not in reading.source.constants
+    ):
+        coded = ~rows["district_code"].isin(_NO_CODE)
+        faults["the row of the state has the code of a district"] = (level == "state") & coded
+    if "school_code" in rows:
+        school = raw_codes.clean_code(rows["school_code"])
+        if "organization_level" in reading.columns:
+            faults["a row of no school has the code of a school"] = (
+                level != "school"
+            ) & ~school.isin(_NO_CODE)
+        faults["a school has no code of four digits"] = (level == "school") & ~school.str.fullmatch(
+            r"[0-9]{4}"
+        )
+    for what, strange in faults.items():
+        if strange.any():
+            raise reading.refuse(
+                what,
+                "check the file: levels and codes that stand beside each other must agree; download it again",
+                column="organization_level",
+                rows=rows[strange],
+            )
 
 
 def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
