@@ -123,8 +123,16 @@ LONGEST = (
 """The files that take longest, the longest first."""
 
 
+SLOW_EXAMPLES = ("claim_figures", "claim_school_figures", "claims_ledger", "claim_schools")
+"""Functions whose examples take seconds; an example cannot carry a marker of its own."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before markers choose
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest files, so that no worker is at one of them when the others have done."""
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and item.name.endswith(SLOW_EXAMPLES):
+            item.add_marker("slow")
     rank = {path: at for at, path in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 

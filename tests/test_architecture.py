@@ -100,6 +100,7 @@ def test_module__goes_through_each_librarys_door(module):
     assert {name: DOORS[name] for name in closed} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", TEXTS)
 def test_module__is_one_subject_whole(module):
     lines = TEXTS[module].count("\n")

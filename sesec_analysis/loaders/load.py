@@ -12,7 +12,7 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, hidden_characters, schema
+from sesec_analysis import catalog, hidden_characters, i18n, schema
 from sesec_analysis.bounds import floats, join_averages, pool
 from sesec_analysis.catalog import named, own
 from sesec_analysis.catalog.entries import Place
@@ -72,6 +72,8 @@ _ORDER = [
 _Asked = tuple[tuple[str, Any], ...]
 _Stamps = tuple[tuple[Path, int], ...]
 """Files and when they were last written: keys of what is kept in memory."""
+_KEPT = 512
+"""Years of indicators kept in memory: more than an edition asks for, each of half a megabyte or so."""
 
 
 def load(
@@ -222,21 +224,34 @@ def _of_places(
     if level not in (None, "place"):
         members = query(indicator, filters | {"organization_level": None})
         return pd.concat([_as_published(members, code, level) for code in places])
-    chosen = filters | {"organization_level": None, "organization_id": None}
-    summed = []
+    chosen = dict.fromkeys(["end_year", "organization_level", "organization_id"])
+    asked = tuple((name, _fixed(values)) for name, values in (filters | chosen).items())
     asked_years = filters["end_year"]
+    years = years_held(indicator) if asked_years is None else [int(str(one)) for one in asked_years]
+    told = i18n.language(), catalog.data_dir()  # what a place is called, and where it is
     stamps = _stamps(indicator)
-    for year in years_held(indicator) if asked_years is None else asked_years:
-        members = _rows_of_year(indicator, int(str(year)), stamps)
-        asked = members[_matching(members, chosen)]
-        if asked.empty:
-            continue
-        # What sums may share hangs on the whole year, and costs much more than its rows.
-        hides = is_masked(asked).any()
-        shared = _shared_of_year(indicator, int(str(year)), stamps) if hides else None
-        summed += [(code, in_place(asked, code, shared=shared)) for code in places]
-    parts = [rows for code in places for owner, rows in summed if owner == code]
+    by_year = [_summed(indicator, year, tuple(places), asked, stamps, told) for year in years]
+    parts = [rows for of_place in zip(*by_year, strict=True) for rows in of_place if not rows.empty]
     return pd.concat(parts) if parts else pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS)
+
+
+@lru_cache(maxsize=4096)
+def _summed(
+    indicator: str,
+    year: int,
+    places: tuple[str, ...],
+    question: _Question,
+    files: _Stamps,
+    told: tuple[str, Path],
+) -> tuple[pd.DataFrame, ...]:
+    """Return the sums of a year, a table for each place; cached, since the parts of an edition ask for the same."""
+    members = _rows_of_year(indicator, year, files)
+    asked = members[_matching(members, dict(question))]
+    if asked.empty:
+        return (asked,) * len(places)
+    # What sums may share hangs on the whole year, and costs much more than its rows.
+    shared = _shared_of_year(indicator, year, files) if is_masked(asked).any() else None
+    return tuple(in_place(asked, code, shared=shared) for code in places)
 
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
@@ -530,12 +545,12 @@ def _stamps(indicator: str) -> _Stamps:
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
     return query(indicator, {"end_year": [year]})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def _shared_of_year(indicator: str, year: int, files: _Stamps) -> SharedReading:
     return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
 

@@ -48,6 +48,7 @@ class TestAttackTables:
         )
         assert (told["verdict"] == "solved").sum() == 1
 
+    @pytest.mark.slow
     def test_one_cell_more_withheld__nothing_is_solved(self) -> None:
         safe = PAPER.copy()
         safe.loc[safe["county"] == "Delta", "high"] = "*"

@@ -215,6 +215,7 @@ def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
     assert MADE[name]().svg == drawn.svg
 
 
+@pytest.mark.slow
 def test_figure__draws_no_number_finer_than_it_is_printed(figure):
     told = [one.printed.numbers for one in figure.findings]
     printed = {value for numbers in told for value in numbers.values() if value is not None}
@@ -319,6 +320,7 @@ def test_plots__begin_at_zero_and_end_at_a_round_number():
     assert plot_rates(estimates(low)).figure.axes[0].get_xlim() == (0, 0.08)
 
 
+@pytest.mark.slow
 def test_plot_gaps__names_a_vast_range_and_draws_it_not():
     made = MADE["gaps with a vast range"]()
     assert made.figure.axes[0].get_xlim() == (-0.15, 0.1)

@@ -68,6 +68,7 @@ def test_plot_trend__of_enrollment_tells_of_how_many_students_it_is_a_share():
     assert "All students: 2,917 to 2,919." in plot_trend(estimates(rows)).caption
 
 
+@pytest.mark.slow
 def test_plot_trend__says_by_what_its_lines_differ():
     title = "Met the standard in English language arts, "
     groups = plot_trend(estimates(trend(YEARS)))

@@ -34,6 +34,7 @@ def test_base_year__is_the_last_before_an_event_or_the_first_since_a_break(indic
     assert base_year(indicator, years) == base
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("indicator", "then", "now", "interval"),
     [

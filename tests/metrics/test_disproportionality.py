@@ -121,6 +121,7 @@ def test_composition__sums_to_one_and_its_differences_to_zero(counts):
     assert total["composition_difference"] == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_risk_ratio__is_that_of_shares_and_of_ratios(counts):
     obs = counts(**DTAT)
     row = measured(obs).loc["risk_ratio"]

@@ -12,6 +12,7 @@ LEVELS_2017 = "assessment/2_03_AIM-EOC-MSP-SBA_Assessments_School_2016-17_Seattl
 CODES = [f"ela_level_{number}" for number in range(1, 5)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("indicator", "counts"), [("ela_met", [2333, 4689]), ("math_met", [1892, 4723])]
 )

@@ -31,6 +31,7 @@ def cases(*, of_schools):
 OF_SCHOOLS, BY_CONVENTION = cases(of_schools=True), cases(of_schools=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("figure", "cuts"), OF_SCHOOLS)
 def test_cut_points__are_the_quintiles_of_the_base_year(figures, figure, cuts):
     schools = [code for code, kind in RULES.schools.items() if kind == cuts.kind]
