@@ -136,9 +136,6 @@ def _grid(path: Path, name: str, lines: bool) -> Grid:
     return Grid(name, header, rows)
 
 
-_KEPT_GRADES = ("all",)
-
-
 def _cut(reading: Reading, grid: Grid, chance: random.Random) -> None:
     """Keep Seattle, its neighbours' own rows and the state's; of large files, few schools or few of the grades."""
     used = reading.columns | reading.group_columns
@@ -156,7 +153,7 @@ def _cut(reading: Reading, grid: Grid, chance: random.Random) -> None:
         keep &= frame.index % 4 == 0
     frame = frame[keep]
     school = reading.columns.get("school_code") or reading.columns.get("school_name")
-    if school and len(frame) > 1500:
+    if school and len(frame) > 300:
         own = frame[school].str.strip()
         names = sorted({name for name in own if name not in ("", "NULL")})
         grade = reading.columns.get("grade_level")
@@ -168,7 +165,7 @@ def _cut(reading: Reading, grid: Grid, chance: random.Random) -> None:
             # The district stays the sum of its schools: they all stay, with all grades together.
             whole = frame[grade].str.lower().str.startswith("all")
             frame = frame[whole | own.isin(few) | of_no_school]
-        elif "District" not in reading.columns and not of_no_school.any():
+        elif not of_no_school.any():
             frame = frame[own.isin(set(chance.sample(names, min(20, len(names)))))]
     grid.rows = [list(grid.rows[index]) for index in frame.index]
 
@@ -782,14 +779,6 @@ def a_key_twice_in_an_object(chance: random.Random, grid: Grid, base: Base) -> b
 
 
 # ---- surveys
-
-Told = Callable[[random.Random, dict[str, object]], bytes | None]
-SURVEY_KINDS: dict[str, Told] = {}
-
-
-def _survey_kind(change: Told) -> Told:
-    SURVEY_KINDS["survey: " + change.__name__.strip("_").replace("_", " ")] = change
-    return change
 
 
 def _parts(document: dict[str, object]) -> Iterator[tuple[dict, str, dict, str]]:  # type: ignore[type-arg]
