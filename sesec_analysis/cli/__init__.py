@@ -63,9 +63,9 @@ def _end_as_an_interruption() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         # What was started to outlive its terminal (nohup) goes on ignoring it; only the main thread may set this.
-        if number and threading.current_thread() is threading.main_thread():
-            if signal.getsignal(number) == signal.SIG_DFL:
-                signal.signal(number, stop)
+        is_main = threading.current_thread() is threading.main_thread()
+        if number and is_main and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, stop)
 
 
 @click.group(
