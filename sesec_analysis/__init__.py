@@ -6,11 +6,13 @@
 >>> print(sa.finding(ratios, student_group="black").id)
 sesec:ratio.disciplined.2019.all.seattle.black-white
 
-Every public name is resolved on first use, so that importing the package alone stays light.
+Every public name is resolved on first use, so that importing the package alone stays light. By subject they stand in
+``sa.data``, ``sa.measures`` and ``sa.plots``.
 """
 
 import importlib
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
@@ -38,18 +40,16 @@ if TYPE_CHECKING:
         board_questions,
         headline,
         key_numbers,
+        school_questions,
         so_what,
     )
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
-    from sesec_analysis.figures.expected import plot_expected
-    from sesec_analysis.figures.funnel import plot_funnel
     from sesec_analysis.figures.glance import plot_at_a_glance
     from sesec_analysis.figures.map import plot_map, plot_results_map
-    from sesec_analysis.figures.multiples import plot_multiples, plot_slopes
-    from sesec_analysis.figures.scatter import plot_need
+    from sesec_analysis.figures.scatter import plot_expected, plot_funnel, plot_need
     from sesec_analysis.figures.schools import plot_schools
     from sesec_analysis.figures.style import style
-    from sesec_analysis.figures.trend import plot_trend
+    from sesec_analysis.figures.trend import plot_multiples, plot_slopes, plot_trend
     from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
     from sesec_analysis.loaders.listing import (
         breaks,
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         years_out,
     )
     from sesec_analysis.loaders.load import around, history, load, newest
+    from sesec_analysis.loaders.own_table import observations, place
     from sesec_analysis.loaders.tidy.tidy import tidy
     from sesec_analysis.metrics.changes import (
         change,
@@ -159,17 +160,21 @@ _ROOMS = {
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
-    "evidence.telling": ["better", "board_questions", "headline", "key_numbers", "so_what"],
+    "evidence.telling": [
+        "better",
+        "board_questions",
+        "headline",
+        "key_numbers",
+        "school_questions",
+        "so_what",
+    ],
     "figures.dot_plot": ["plot_gaps", "plot_rates"],
-    "figures.expected": ["plot_expected"],
-    "figures.funnel": ["plot_funnel"],
     "figures.glance": ["plot_at_a_glance"],
     "figures.map": ["plot_map", "plot_results_map"],
-    "figures.multiples": ["plot_multiples", "plot_slopes"],
-    "figures.scatter": ["plot_need"],
+    "figures.scatter": ["plot_expected", "plot_funnel", "plot_need"],
     "figures.schools": ["plot_schools"],
     "figures.style": ["style"],
-    "figures.trend": ["plot_trend"],
+    "figures.trend": ["plot_multiples", "plot_slopes", "plot_trend"],
     "loaders.claims": ["claim_figures", "claim_school_figures", "level_figures"],
     "loaders.listing": [
         "breaks",
@@ -184,6 +189,7 @@ _ROOMS = {
         "years_out",
     ],
     "loaders.load": ["around", "history", "load", "newest"],
+    "loaders.own_table": ["observations", "place"],
     "loaders.tidy.tidy": ["tidy"],
     "metrics.changes": ["change", "difference_in_gaps", "gap_model", "progress", "years_to_close"],
     "metrics.decomposition": ["kitagawa", "oaxaca", "standardized_rates"],
@@ -325,6 +331,7 @@ __all__ = [
     "newest",
     "notices_in_place",
     "oaxaca",
+    "observations",
     "odds_ratios",
     "overdispersion",
     "p_values",
@@ -332,6 +339,7 @@ __all__ = [
     "participation_gaps",
     "percentage_point_gaps",
     "percentage_point_margin",
+    "place",
     "places",
     "plain_table",
     "plot_at_a_glance",
@@ -357,6 +365,7 @@ __all__ = [
     "risk_ratio_from_shares",
     "robustness",
     "school_levels",
+    "school_questions",
     "school_rates",
     "schools",
     "score_ratios",
@@ -383,14 +392,77 @@ __all__ = [
 ]
 
 
+class _Subject:
+    """The public names of one subject, for those who look for a name by Tab; each is the same as ``sa.<name>``."""
+
+    def __init__(self, name: str, *rooms: str) -> None:
+        self._name = name
+        self._names = sorted(
+            public for public, room in _HOME.items() if room.startswith(rooms) and public != "style"
+        )
+
+    def __getattr__(self, name: str) -> object:
+        if name not in self._names:
+            raise _unknown(f"sesec_analysis.{self._name}", name, self._names)
+        return getattr(sys.modules[__name__], name)
+
+    def __dir__(self) -> list[str]:
+        return self._names
+
+    def __repr__(self) -> str:
+        return f"sa.{self._name}: {', '.join(self._names)}"
+
+
+_SUBJECTS = {
+    "data": _Subject("data", "loaders."),
+    "measures": _Subject("measures", "metrics."),
+    "plots": _Subject("plots", "figures."),
+}
+
+
+def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
+    from sesec_analysis.errors import closest
+
+    near = closest(name, known)
+    meant = f"; did you mean {near[0]!r}" if near else ""
+    return AttributeError(
+        f"module {module!r} has no attribute {name!r}{meant}; it has: {', '.join(known)}"
+    )
+
+
 def __getattr__(name: str) -> object:
+    if name in _SUBJECTS:
+        return _SUBJECTS[name]
     if name not in _HOME:
-        message = f"module 'sesec_analysis' has no attribute {name!r}; it has: {', '.join(__all__)}"
-        raise AttributeError(message)
+        raise _unknown("sesec_analysis", name, __all__)
     value = getattr(importlib.import_module(f"sesec_analysis.{_HOME[name]}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*__all__, *_SUBJECTS, "__version__"]
+
+
+def _show_estimates_in_reading_order() -> None:
+    """In a notebook, show ESTIMATES with the number, its ranges and its status among the first ten columns."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None or not hasattr(shell, "display_formatter"):
+        return
+
+    def page(table: Any) -> str:
+        from sesec_analysis.schema import in_reading_order
+
+        return str(in_reading_order(table)._repr_html_())  # type: ignore[operator]  # its stub is wrong
+
+    def text(table: Any, printer: Any, cycle: bool) -> None:
+        from sesec_analysis.schema import in_reading_order
+
+        printer.text(repr(in_reading_order(table)))
+
+    formatters = shell.display_formatter.formatters
+    formatters["text/html"].for_type_by_name("pandas", "DataFrame", page)
+    formatters["text/plain"].for_type_by_name("pandas", "DataFrame", text)
+
+
+_show_estimates_in_reading_order()

@@ -1,6 +1,8 @@
 """Define every refusal in one shape: what is wrong, where, how to mend it, and what would have worked."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the commands import this module before anything heavy
@@ -12,10 +14,13 @@ __all__ = [
     "EditionError",
     "FileError",
     "LeakError",
+    "NoRowsError",
     "NothingPublishedError",
     "QuestionError",
     "SesecError",
+    "closest",
     "fault_lines",
+    "plain",
 ]
 
 
@@ -32,6 +37,8 @@ class SesecError(Exception):
         What to do about it, in plain words.
     known
         The values that would have worked.
+    meant
+        Of these, the ones that were meant as far as can be told (`closest`).
 
     Examples
     --------
@@ -53,12 +60,16 @@ class SesecError(Exception):
         where: str | None = None,
         mend: str | None = None,
         known: Iterable[object] | None = None,
+        meant: Iterable[str] = (),
     ) -> None:
         self.what = what
         self.where = where
         self.mend = mend
         self.known = None if known is None else [str(item) for item in known]
+        self.meant = list(meant)
         lines = [what]
+        if self.meant:
+            lines.append(f"  did you mean: {' or '.join(self.meant)}?")
         if where:
             lines.append(f"  where: {where}")
         if mend:
@@ -88,6 +99,10 @@ class FileError(DataError):
     """A file is not there, damaged, or not what it is said to be: no figure of it can be trusted."""
 
     leaves_a_notice = False
+
+
+class NoRowsError(FileError):
+    """A file is sound as far as can be told, but holds no row of the community's district."""
 
 
 class QuestionError(DataError):
@@ -135,6 +150,53 @@ class EditionError(SesecError):
     """
 
     exit_code = 2
+
+
+def closest(
+    asked: str, known: Iterable[str] | Mapping[str, Iterable[str]], *, most: int = 1
+) -> list[str]:
+    """Return the known codes that somebody meant, by their spelling or by a name that they go by.
+
+    Parameters
+    ----------
+    asked
+        What was written.
+    known
+        Codes; with the names of each, if it has any.
+    most
+        How many to return at the most.
+
+    Examples
+    --------
+    >>> closest("enrolment", ["enrollment", "ela_met"])
+    ['enrollment']
+    >>> closest("African American", {"black": ["Black or African American"], "white": ["White"]})
+    ['black']
+    """
+    codes = known if isinstance(known, Mapping) else dict.fromkeys(known, ())
+    forms: dict[str, str] = {}
+    for code, names in codes.items():
+        for name in (code, *names):
+            forms.setdefault(plain(name), code)
+    wanted = plain(asked)
+    words = set(wanted.split())
+    near = [
+        *([wanted] if wanted in forms else []),
+        *(form for form in forms if words and words <= set(form.split())),
+        *get_close_matches(wanted, forms, n=most, cutoff=0.6),
+    ]
+    return list(dict.fromkeys(forms[form] for form in near))[:most]
+
+
+def plain(text: str) -> str:
+    """Return the words of a name alone, to be compared: case, hyphens and underscores make no difference.
+
+    Examples
+    --------
+    >>> plain("K-8_School")
+    'k 8 school'
+    """
+    return " ".join(re.findall(r"\w+", text.replace("_", " ").casefold()))
 
 
 def fault_lines(table: "pd.DataFrame", cases: "pd.DataFrame", key: list[str]) -> list[str]:

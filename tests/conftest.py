@@ -11,6 +11,7 @@ from absent import absent
 from hypothesis import settings
 
 from sesec_analysis import schema
+from sesec_analysis.catalog import own
 
 # JupyterLab brings grammars of web addresses that cost every `import nbformat` two seconds; nothing here reads one.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -20,6 +21,13 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
 
 _DEFAULT_RAW = Path(__file__).parents[2] / "shared" / "data" / "raw"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_ones_own() -> None:
+    """Let no table or place that another test made stand beside the catalog."""
+    own.forget()
+
 
 Cell = tuple[int, int] | str | Mapping[str, object]
 
@@ -102,6 +110,31 @@ def raw() -> Path:
     if not folder.is_dir():
         absent(f"the raw files are not at {folder}: set SESEC_RAW to their folder")
     return folder
+
+
+LONGEST = (
+    "tests/system/test_annual_report.py",  # builds the edition that others read later
+    *("tests/system/test_new_year.py", "tests/system/test_clean_twins.py"),
+    *("tests/loaders/test_build.py", "tests/loaders/synthetic/properties/test_enclosure.py"),
+    *("tests/system/test_fact_sheets.py", "tests/system/test_withheld_truth.py"),
+    *("tests/system/test_tutorials.py", "tests/system/test_lab.py", "tests/system/test_hostile.py"),
+    *("tests/metrics/properties/test_enclosure.py", "tests/system/test_oracles.py"),
+)
+"""The files that take longest, the longest first."""
+
+
+SLOW_EXAMPLES = ("claim_figures", "claim_school_figures", "claims_ledger", "claim_schools")
+"""Functions whose examples take seconds; an example cannot carry a marker of its own."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before markers choose
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files, so that no worker is at one of them when the others have done."""
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and item.name.endswith(SLOW_EXAMPLES):
+            item.add_marker("slow")
+    rank = {path: at for at, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -38,7 +38,7 @@ DOORS = {
     "pypandoc": "editions/documents/docx.py archive/drafts/reading.py",
     "pypdf": "archive/drafts/reading.py verdict/rewriting.py",
     "requests": "loaders/fetch/portal.py",
-    "scipy": "metrics/* attack/* figures/axes.py",
+    "scipy": "metrics/* attack/* figures/style.py",
     "seaborn": "figures/*",
     "statsmodels": "metrics/*",
     "text_to_num": "archive/drafts/numbers.py",
@@ -51,7 +51,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 168
+MOST_MODULES = 178
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {}
@@ -100,6 +100,7 @@ def test_module__goes_through_each_librarys_door(module):
     assert {name: DOORS[name] for name in closed} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", TEXTS)
 def test_module__is_one_subject_whole(module):
     lines = TEXTS[module].count("\n")

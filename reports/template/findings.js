@@ -132,12 +132,13 @@
     return all.filter((match) => match.lacking.length === fewest).sort(before);
   };
 
+  const valueOf = (name, at) => (name === "level" ? data.levels[at] : cell(name, at));
   const count = (number) => number.toLocaleString("en-US");
   let announcing;
   const show = () => {
     const chosen = choices.filter((choice) => choice.value);
     const found = matches(terms(words.value))
-      .filter(({ at }) => chosen.every((choice) => cell(choice.name, at) === choice.value));
+      .filter(({ at }) => chosen.every((choice) => valueOf(choice.name, at) === choice.value));
     for (const item of items) item.hidden = true;
     const lists = new Set();
     for (const { at } of found) { // the best first, in its section, and the section of the best before the others
@@ -233,6 +234,32 @@
     button.addEventListener("click", () => toggle(at, button.getAttribute("aria-expanded") === "false"));
     item.querySelector(".id").prepend(button, " ");
   });
+
+  // One school fills a card: of each figure of all its students the newest year, as it is printed, be it withheld.
+  const picker = byId("page:school");
+  const ofSchools = items.map((item, at) => at).filter((at) => cell("organization_level", at) === "school");
+  const schools = [...new Set(ofSchools.map((at) => cell("place", at)))].sort((one, other) => one.localeCompare(other));
+  const fill = () => {
+    const newest = new Map();
+    for (const at of ofSchools) {
+      const plain = cell("student_group", at) === "all" || cell("student_group_type", at) === "survey_level";
+      if (cell("place", at) !== picker.value || !plain || !["rate", "average", "median", "school_level"].includes(cell("measure", at))) continue;
+      const key = `${cell("title", at)} ${cell("grade_level", at)}`;
+      if (!newest.has(key) || cell("end_year", newest.get(key)) < cell("end_year", at)) newest.set(key, at);
+    }
+    const rows = [...newest.values()].map((at) => {
+      const [value, interval] = [cell("value", at), cell("interval", at)];
+      const link = make("a", { href: `#${items[at].id}`, textContent: `${cell("title", at)}, ${cell("school_year", at)}` });
+      return make("div", {}, make("dt", {}, link), make("dd", { textContent: interval && interval !== value ? `${value} (${interval})` : value }));
+    });
+    byId("page:card").replaceChildren(...(rows.length
+      ? [make("h2", { textContent: picker.value }), make("dl", {}, ...rows), make("p", { className: "facts", textContent: said.withheld })] : []));
+  };
+  if (schools.length > 1) {
+    picker.append(make("option", { value: "", textContent: said.pick }), ...schools.map((name) => make("option", { value: name, textContent: name })));
+    picker.addEventListener("change", fill);
+    document.querySelector(".one-school").hidden = false;
+  }
 
   // A link to a number shows that number, whatever was looked for before.
   const places = new Map(items.map((item, at) => [item.id, at]));

@@ -1,7 +1,69 @@
-// The page works without this. It adds a button that copies a citation, and opens what is folded before printing.
+// The page works without this. It folds the contents, sorts tables, copies citations, and opens what is folded for print.
 (() => {
   const spoken = document.getElementById("page:spoken");
   const told = spoken.dataset; // the words stand in the page, in its language
+  const contents = document.querySelector(".contents details");
+  const beside = matchMedia("(min-width: 62rem)"); // there is room for the contents beside the report
+  const fold = () => { contents.open = beside.matches; };
+  if (contents) {
+    fold();
+    beside.addEventListener("change", fold);
+  }
+
+  // A cell sorts by its first number, a range by its low end; cells without one come last, whichever way.
+  const key = (cell) => {
+    const found = cell.textContent.replace(/,(?=\d{3})/g, "").match(/[−-]?\d+(\.\d+)?/);
+    return found ? Number(found[0].replace("−", "-")) : null;
+  };
+  const compared = (one, other, up) => {
+    if (one.key === null || other.key === null) return (one.key === null) - (other.key === null);
+    return up ? one.key - other.key : other.key - one.key;
+  };
+  const sort = (table, column, up) => {
+    const body = table.tBodies[0];
+    const rows = [...body.rows].map((row) => ({ row, key: key(row.cells[column]), text: row.cells[column].textContent }));
+    const isText = column === 0 || rows.every((row) => row.key === null);
+    const words = (one, other) => one.text.localeCompare(other.text, undefined, { numeric: true }) * (up ? 1 : -1);
+    rows.sort(isText ? words : (one, other) => compared(one, other, up));
+    body.append(...rows.map(({ row }) => row));
+  };
+  for (const table of document.querySelectorAll("table.stack")) {
+    if (table.tBodies[0].rows.length < 3) continue;
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      button.addEventListener("click", () => {
+        const up = head.getAttribute("aria-sort") !== "ascending";
+        sort(table, column, up);
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+      });
+      head.append(button);
+    });
+  }
+
+  // The list of schools, by a part of a name: no capitals, no accents.
+  const asked = document.getElementById("page:school");
+  if (asked) {
+    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+    const items = [...document.querySelectorAll("section .prose li")].filter((item) => item.querySelector("a[href$='/index.html']"));
+    asked.form.hidden = false;
+    asked.form.addEventListener("submit", (event) => event.preventDefault());
+    asked.addEventListener("input", () => {
+      const words = plain(asked.value).split(/\s+/);
+      for (const item of items) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
+      const left = items.filter((item) => !item.hidden);
+      for (const part of document.querySelectorAll("section:has(.prose li), .prose:has(li)")) {
+        part.hidden = !part.querySelector("li:not([hidden])");
+        if (part.matches(".prose") && part.previousElementSibling?.matches("h3")) part.previousElementSibling.hidden = part.hidden;
+      }
+      document.getElementById("page:schools").textContent = left.length ? left.map((item) => item.querySelector("a").textContent).slice(0, 5).join(", ") : told.none;
+    });
+  }
+
   for (const citation of document.querySelectorAll(".citation")) {
     const button = document.createElement("button");
     button.type = "button";

@@ -18,9 +18,11 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from sesec_analysis import hidden_characters, i18n, i18n_files
+from sesec_analysis.catalog import own
 from sesec_analysis.catalog.claim_entries import FoundingClaim
 from sesec_analysis.catalog.entries import (
     Avoided,
+    Community,
     GroupType,
     Indicator,
     LevelRules,
@@ -35,24 +37,32 @@ from sesec_analysis.catalog.entries import (
     Words,
     YearVariation,
 )
-from sesec_analysis.errors import CatalogError
+from sesec_analysis.errors import CatalogError, closest
 
 __all__ = [
+    "COMMUNITY",
     "ROW_LOG",
+    "YAML",
     "at_hand",
     "avoided",
     "cache_dir",
     "checked",
     "claims",
+    "communities",
+    "community",
     "data_dir",
     "group_types",
+    "holds",
     "indicator",
     "indicators",
+    "is_first_community",
     "is_synthetic",
     "level_rules",
     "measure",
     "measures",
+    "names",
     "newest_published",
+    "observations_in",
     "open_code",
     "organization_ids",
     "outlines",
@@ -60,6 +70,7 @@ __all__ = [
     "places",
     "read",
     "read_source",
+    "readable_sources",
     "release",
     "row_logs",
     "school_identities",
@@ -76,7 +87,10 @@ __all__ = [
 
 T = TypeVar("T")
 _DATA = "SESEC_DATA"
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
+COMMUNITY = "SESEC_COMMUNITY"
+"""The environment variable that names a community of ``data/catalog/communities``."""
+_FIRST = "southeast_seattle"
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 ROW_LOG = "rows.json"
 """The file beside observation tables that tells what became of the rows of each release."""
 
@@ -124,7 +138,7 @@ def _text(path: Path) -> str:
 def read(path: Path, model: TypeAdapter[T]) -> T:
     """Read a YAML file as a model, or refuse it naming each fault."""
     try:
-        raw = yaml.load(_text(path), _YAML)
+        raw = yaml.load(_text(path), YAML)
     except yaml.YAMLError as failure:
         raise CatalogError(
             f"{path.name} is not valid YAML: {failure}",
@@ -193,9 +207,15 @@ def _year_variation(folder: Path) -> list[YearVariation]:
 
 
 @cache
-def _sources(folder: Path) -> dict[str, Source]:
-    files = sorted((folder / "catalog" / "sources").glob("*.yml"))
-    return {path.stem: read_source(path) for path in files}
+def _sources(folder: Path) -> dict[str, Source | CatalogError]:
+    """Read every source; a file that cannot be read is kept as its refusal."""
+    known: dict[str, Source | CatalogError] = {}
+    for path in sorted((folder / "catalog" / "sources").glob("*.yml")):
+        try:
+            known[path.stem] = read_source(path)
+        except CatalogError as broken:
+            known[path.stem] = broken
+    return known
 
 
 def read_source(path: Path) -> Source:
@@ -204,8 +224,8 @@ def read_source(path: Path) -> Source:
 
 
 def indicators() -> dict[str, Indicator]:
-    """Return every indicator by its code, in display order."""
-    return _own("catalog/indicators.yml", dict[str, Indicator])
+    """Return every indicator by its code, in display order; behind them those of one's own tables."""
+    return own.with_own("indicators", _own("catalog/indicators.yml", dict[str, Indicator]))
 
 
 def measures() -> dict[str, MeasureEntry]:
@@ -214,13 +234,56 @@ def measures() -> dict[str, MeasureEntry]:
 
 
 def group_types() -> dict[str, GroupType]:
-    """Return every student group type (partition) by its code, in display order."""
-    return _own("catalog/student_groups.yml", dict[str, GroupType])
+    """Return every student group type (partition) by its code, in display order; then those of one's own tables."""
+    return own.with_own("group_types", _own("catalog/student_groups.yml", dict[str, GroupType]))
 
 
 def places() -> dict[str, Place]:
-    """Return every place by its code."""
-    return _own("catalog/places.yml", dict[str, Place])
+    """Return every place of the community by its code; behind them one's own."""
+    if not is_first_community():
+        return own.with_own("places", community().places)
+    return own.with_own("places", _own("catalog/places.yml", dict[str, Place]))
+
+
+def communities() -> dict[str, Path]:
+    """Return the file of every community, by its name."""
+    for folder in (data_dir(), _own_dir()):  # a folder of data may leave them to the package
+        if files := sorted((folder / "catalog" / "communities").glob("*.yml")):
+            break
+    return {path.stem: path for path in files}
+
+
+def community() -> Community:
+    """Return whom everything is about: the community that ``SESEC_COMMUNITY`` names, or the one that comes with us.
+
+    Examples
+    --------
+    >>> community().name, community().district
+    ('Southeast Seattle', '17001')
+    """
+    named = os.environ.get(COMMUNITY) or _FIRST
+    files = communities()
+    if named not in files:
+        raise CatalogError(
+            f"community {named!r} is not in the catalog",
+            where="data/catalog/communities",
+            mend="use a known one, or write its file: `sesec community new --district 17403`",
+            known=files,
+            meant=closest(named, list(files)),
+        )
+    entry: Community = _table(files[named], Community, i18n.language())
+    return entry
+
+
+def is_first_community() -> bool:
+    """Whether everything is about the community that comes with the package."""
+    return (os.environ.get(COMMUNITY) or _FIRST) == _FIRST
+
+
+def observations_in(folder: Path) -> Path:
+    """Return where a folder of data keeps the observations of the community; each has its own."""
+    kept = folder / "observations"
+    return kept if is_first_community() else kept / os.environ[COMMUNITY]
 
 
 def school_identities() -> dict[str, list[SchoolTime]]:
@@ -300,7 +363,7 @@ def outlines() -> dict[str, Outline]:
 def row_logs() -> dict[str, dict[str, Any]]:
     """Return how many rows of each release at hand were read, dropped and warned of, by source id."""
     logs: dict[str, dict[str, Any]] = {}
-    paths = (folder / "observations" / ROW_LOG for folder in (data_dir(), cache_dir()))
+    paths = (observations_in(folder) / ROW_LOG for folder in (data_dir(), cache_dir()))
     for path in filter(Path.is_file, paths):
         logs |= checked(path, TypeAdapter(dict[str, dict[str, Any]]), json.loads(_text(path)))
     return logs
@@ -341,7 +404,26 @@ def words() -> Words:
 
 def sources() -> dict[str, Source]:
     """Return every source by its key (the name of its file in ``data/catalog/sources``)."""
-    return _sources(data_dir())
+    return {key: source(key) for key in _sources(data_dir())}
+
+
+def readable_sources() -> list[str]:
+    """Return the keys of the sources whose file is sound; a broken one stops what needs it, not everything."""
+    return [key for key, entry in _sources(data_dir()).items() if isinstance(entry, Source)]
+
+
+def holds(key: str, code: str) -> bool:
+    """Whether a source holds an indicator; False of a key that is no source.
+
+    A file that cannot be read stops what it may hold, and nothing else.
+    """
+    entry = _sources(data_dir()).get(key)
+    if isinstance(entry, CatalogError):
+        text = _text(data_dir() / "catalog" / "sources" / f"{key}.yml")
+        if re.search(rf"\b{re.escape(code)}\b", text):
+            raise entry
+        return False
+    return entry is not None and code in entry.indicators
 
 
 def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
@@ -351,13 +433,52 @@ def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
             where=f"data/catalog/{where}",
             mend=f"use one of the known codes, or add an entry to data/catalog/{where}",
             known=entries,
+            meant=closest(code, names(kind, entries)),
         )
     return entries[code]
 
 
+def names(kind: str, entries: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what each entry goes by besides its code: titles, labels, spellings, and the words that people use.
+
+    Examples
+    --------
+    >>> "suspensions" in names("indicator", indicators())["disciplined"]
+    True
+    """
+    called: dict[str, list[str]] = {}
+    for code, entry in entries.items():
+        said = [str(text) for name in _SAID if (text := getattr(entry, name, ""))]
+        called[code] = [*said, *getattr(entry, "aliases", ())]
+    if kind == "indicator":
+        for entry in words().indicators:
+            if len(entry.codes) == 1 and entry.codes[0] in called:
+                called[entry.codes[0]] += entry.words
+    spoken = {"place": words().places, "student group": words().groups}.get(kind, {})
+    for code, more in spoken.items():
+        if code in called:
+            called[code] += more
+    return called
+
+
+_SAID = ("title", "brief", "label", "people", "name", "phrase")
+"""Fields of an entry that hold what people call it."""
+
+
 def indicator(code: str) -> Indicator:
-    """Return one indicator; a wrong code lists the right ones."""
-    return _one("indicator", code, indicators(), "indicators.yml")
+    """Return one indicator; a wrong code lists the right ones.
+
+    Of a file with a broken entry, the others can still be read.
+    """
+    try:
+        entries = indicators()
+    except CatalogError:
+        path = data_dir() / "catalog/indicators.yml"
+        raw = yaml.load(_text(path), YAML)  # not YAML at all: read() has said so
+        if not isinstance(raw, dict) or code not in raw:
+            raise
+        return checked(path, TypeAdapter(dict[str, Indicator]), {code: raw[code]})[code]
+    return _one("indicator", code, entries, "indicators.yml")
 
 
 def measure(name: str) -> MeasureEntry:
@@ -374,7 +495,13 @@ def place(code: str) -> Place:
 
 def source(key: str) -> Source:
     """Return one source; a wrong key lists the right ones."""
-    return _one("source", key, sources(), "sources")
+    entries = _sources(data_dir())
+    if key not in entries and (mine := own.own_source(key)) is not None:
+        return mine
+    found = _one("source", key, entries, "sources")
+    if isinstance(found, CatalogError):
+        raise found
+    return found
 
 
 def release(source_id: str) -> tuple[Source, Release]:
@@ -387,6 +514,7 @@ def release(source_id: str) -> tuple[Source, Release]:
             where=f"data/catalog/sources/{key}.yml",
             mend="use a declared release, or add a line under `releases:`",
             known=[f"{key}@{known}" for known in entry.releases],
+            meant=[f"{key}@{near}" for near in closest(year, map(str, entry.releases))],
         )
     return entry, entry.releases[int(year)]
 
@@ -395,7 +523,7 @@ def at_hand() -> dict[str, set[int]]:
     """Return the years of each source whose releases are at hand, embedded or fetched."""
     years: dict[str, set[int]] = {}
     for folder in (data_dir(), cache_dir()):
-        for path in (folder / "observations").glob("*@*.parquet"):
+        for path in observations_in(folder).glob("*@*.parquet"):
             key, _, year = path.stem.partition("@")
             years.setdefault(key, set()).add(int(year))
     return years

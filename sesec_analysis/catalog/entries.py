@@ -14,6 +14,7 @@ __all__ = [
     "Address",
     "Avoided",
     "Code",
+    "Community",
     "DatasetId",
     "Entry",
     "FileCopy",
@@ -147,6 +148,7 @@ class Indicator(Entry):
     denominator: Said
     range_reason: Said = ""  # why its figures are ranges, where nothing is withheld
     period_years: int = 1  # calendar years of one figure: 5 in the census, else a school year
+    calendar_years: bool = False  # of one's own tables: 2019 is 2019, and not 2018-19
     counted: str = "students"  # what n counts, in the plural: answers, households, teachers
     rate_name: Said = (
         ""  # what its rate is called where a sentence compares it: "suspension and expulsion rate"
@@ -204,6 +206,19 @@ class Place(Entry):
     level: SchoolLevel | None = (
         None  # of all its schools: what a school of this level is set beside
     )
+
+
+class Community(Entry):
+    """Whom everything is about: the district of its schools, the districts beside it, and its places."""
+
+    name: str
+    state: str
+    state_code: Code
+    district: Code
+    district_name: str
+    neighbours: dict[str, str] = {}  # districts whose own rows are kept beside it, by code
+    languages: list[str] = ["en"]
+    places: dict[str, Place] = {}  # none: those of places.yml
 
 
 SchoolKind = Literal[
@@ -290,6 +305,9 @@ class Release(Entry):
     agreement: int | None = None  # how many independent sources name this dataset id for this year
     not_published: str | None = None
     copies: list[FileCopy] = []
+    accepted: list[
+        str
+    ] = []  # what differs from the year before, or is out of range, and was looked at
     replaces: str | None = None  # another source's release, not read once this one is at hand
     retrieved: str | None = None
     carried_by: str | None = None
@@ -353,6 +371,7 @@ class Survey(Entry):
     told_by: dict[str, list[str]] = {}  # there, an item that only these student groups are asked
     schools: dict[str, list[str]] = {}  # where an item leaves several: group, and its schools
     answers: dict[str, Literal["favorable", "between", "unfavorable"]]
+    scales: list[list[str]]  # every set of answers that an item can have, in the order of the file
     negative: list[str] = []  # items that a favorable view disagrees with, if the file is silent
     themes: dict[str, list[str]]
     ignore_items: list[str] = []
@@ -392,6 +411,7 @@ class Source(Entry):
     indicators: dict[str, IndicatorColumns]
     groups: WideGroups = WideGroups()
     survey: Survey | None = None
+    district: Code | None = None  # whose schools these are, where the files themselves do not say
     keep: dict[str, list[str]] = {}  # column: the values of the rows that are read at all
     ignore_groups: list[str] = []
     ignore_values: dict[str, list[str]] = {}

@@ -11,10 +11,11 @@ import click
 
 from sesec_analysis import __version__
 from sesec_analysis.cli.cite import check_draft, cite
-from sesec_analysis.cli.data import data
+from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.output import INTERRUPTED, examples
 from sesec_analysis.cli.publish import attack, diff, publish, verify
 from sesec_analysis.cli.report import report, words
+from sesec_analysis.cli.site import site
 from sesec_analysis.errors import SesecError
 
 __all__ = ["main"]
@@ -62,11 +63,21 @@ class _Plain(click.Group):
 )
 @click.version_option(__version__, prog_name="sesec")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
-def main(debug: bool) -> None:
+@click.option(
+    "--community",
+    "about",
+    metavar="NAME",
+    help="Whom it is about: a file of data/catalog/communities; SESEC_COMMUNITY says the same.",
+)
+def main(debug: bool, about: str | None) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
+    if about:
+        os.environ["SESEC_COMMUNITY"] = about
 
 
-for command in (report, cite, check_draft, data, publish, diff, verify, words, attack):
+for command in (
+    *(report, cite, check_draft, data, community, publish, diff, verify, site, words, attack),
+):
     main.add_command(command)
 
 

@@ -3,6 +3,7 @@
 As in `cli`, everything heavy is imported inside the command that needs it.
 """
 
+import re
 import shlex
 import sys
 import threading
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from sesec_analysis.loaders.fetch.fetch import FetchResult
     from sesec_analysis.loaders.fetch.keep import Kept
 
-__all__ = ["add_release", "data", "fetch", "keep", "twin"]
+__all__ = ["add_release", "community", "data", "fetch", "keep", "twin"]
 
 
 def _source_names(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -352,6 +353,44 @@ def _silent(sentence: str) -> None:
 _STANDINGS = ("embedded", "cached", "catalogued", "not published")
 
 
+@click.group(epilog=examples("sesec community new --district 17403 --raw ~/Downloads/ospi"))
+def community() -> None:
+    """Look after communities: whom reports are about (data/catalog/communities)."""
+
+
+@community.command(epilog=examples("sesec community new --district 17403 --raw ~/Downloads/ospi"))
+@click.option("--district", required=True, help="The state's code of the district.")
+@click.option(
+    "--raw",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder with the publishers' files; it holds the state's directory.",
+)
+@click.option("--name", help="What its file is called; by default district_CODE.")
+def new(district: str, raw: Path, name: str | None) -> None:
+    """Write a first entry of a community from the state's directory of schools."""
+    from sesec_analysis import catalog
+    from sesec_analysis.errors import QuestionError
+    from sesec_analysis.files import write_atomically
+    from sesec_analysis.loaders.reference import first_entry
+
+    name = name or f"district_{district}"
+    path = catalog.data_dir() / "catalog" / "communities" / f"{name}.yml"
+    if path.exists() or not re.fullmatch("[a-z0-9_]+", name):
+        raise QuestionError(
+            f"there is a community {name!r}, or its name has more than small letters, digits and underscores",
+            where=str(path),
+            mend="choose another with --name",
+        )
+    text = first_entry(raw, district)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, text.encode())
+    click.echo(path)
+    _say_wrapped(
+        f"Cut its list of schools down to yours, then: sesec --community {name} data build --raw {raw}"
+    )
+
+
 @click.group(
     epilog=examples(
         "sesec data list                                  what there is, and where it stands",
@@ -389,10 +428,12 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     from sesec_analysis import catalog
     from sesec_analysis.loaders import build as loaders_build
 
-    out = out or catalog.data_dir() / "observations"
+    out = out or catalog.observations_in(catalog.data_dir())
     summary = loaders_build.build(raw, out, progress=_silent if quiet else _say_wrapped)
     if not quiet:
         say("")
+    for source_id, why in summary.attrs["left_out"].items():
+        click.echo(f"left out: {source_id}: {why}", err=True)
     rules = summary.drop(columns=["source_id", "rows"])
     counts = {
         "release": summary["source_id"],

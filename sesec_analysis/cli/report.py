@@ -104,7 +104,7 @@ def report(
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.archive import changes_section
     from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.editions import editions
+    from sesec_analysis.editions import editions, landing
     from sesec_analysis.verdict import check
 
     if listing:
@@ -124,6 +124,8 @@ def report(
         confirm=check.confirm if is_english else None,
         strict=strict,
     )
+    if out is None:  # a folder of the caller's own has no page of ours over it
+        landing.write(page.parents[1])
     click.echo(page)
     if opening:
         click.launch(str(page))
@@ -169,7 +171,7 @@ def school(
     was stopped is gone on with by the same command.
     """
     from sesec_analysis import i18n, i18n_files
-    from sesec_analysis.editions import fact_sheets
+    from sesec_analysis.editions import fact_sheets, landing
     from sesec_analysis.verdict import check
 
     if (name is None) != everyone:
@@ -191,6 +193,8 @@ def school(
     except KeyboardInterrupt:
         say("\nStopped. What was finished stays; run the same again to go on.")
         click.get_current_context().exit(INTERRUPTED)
+    if out is None:  # a single sheet stands in a folder of its own, the list of all on their shelf
+        landing.write(page.parents[1 if name is None else 2])
     click.echo(page)
 
 

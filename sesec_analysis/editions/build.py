@@ -298,22 +298,24 @@ def _make(
     progress = Progress({}, stream)
     ran = _Ran(plan, run, progress)
     try:
-        for rounds_left in reversed(range(_ROUNDS)):
-            shown = ran.shown(withheld)
-            more = set(audit.leaks(shown.findings).values()) - withheld
-            if not more or not rounds_left:
-                try:
-                    shown = _written(plan, shown, withheld, fresh, progress)
-                    break
-                except LeakError as leak:
-                    more = set(leak.findings) - withheld
-                    if not more or not rounds_left:
-                        raise
-                    _clear(fresh)
-            withheld |= more
-            progress.say(
-                f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
-            )
+        # One child for all rounds: what a round has read, the next has at hand.
+        with execute.one_child():
+            for rounds_left in reversed(range(_ROUNDS)):
+                shown = ran.shown(withheld)
+                more = set(audit.leaks(shown.findings).values()) - withheld
+                if not more or not rounds_left:
+                    try:
+                        shown = _written(plan, shown, withheld, fresh, progress)
+                        break
+                    except LeakError as leak:
+                        more = set(leak.findings) - withheld
+                        if not more or not rounds_left:
+                            raise
+                        _clear(fresh)
+                withheld |= more
+                progress.say(
+                    f"{_count(more, 'figure')} would tell withheld ones: withheld too, once more …"
+                )
     except SesecError as error:
         if ran.last is None:  # the notebook's Python died: there is nothing to keep
             raise
@@ -339,8 +341,7 @@ class _Ran:
     def shown(self, withheld: set[str]) -> documents_notebook.Document:
         """Run all notebooks and return what they show as one document, with the others beside it."""
         self.last, self.lacking = None, []
-        with execute.one_child():
-            main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
+        main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
         return documents_notebook.rerecorded(
             documents_notebook.together(main, beside), partial(_cited, self._plan)
         )

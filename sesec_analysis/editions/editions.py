@@ -9,10 +9,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sesec_analysis import checkout, hidden_characters
+from sesec_analysis.catalog import YAML
 from sesec_analysis.catalog.entries import Code
 from sesec_analysis.errors import EditionError
 
-__all__ = ["CUSTOM", "LATEST", "LIST", "SYNTHETIC", "Edition", "editions", "find"]
+__all__ = ["CUSTOM", "LATEST", "LIST", "SYNTHETIC", "Edition", "editions", "find", "licence"]
 
 
 LIST = "reports/editions.yml"
@@ -51,18 +52,28 @@ class _EditionsFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shared: dict[str, Any] = {}
+    licence: str | None = None
     editions: dict[Code, Edition]
 
 
 def editions() -> dict[str, Edition]:
     """Return every edition by its name, in the order of ``reports/editions.yml``."""
+    return _file().editions
+
+
+def licence() -> str | None:
+    """Return the licence of our own numbers and words, as ``reports/editions.yml`` sets it; None where it sets none."""
+    return _file().licence
+
+
+def _file() -> _EditionsFile:
     path = checkout.root() / LIST
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        raw = yaml.load(path.read_text("utf-8"), YAML)
         if odd := list(hidden_characters.found(raw)):
             what = f"{LIST} has characters that nobody sees:\n    " + "\n    ".join(odd)
             raise EditionError(what, where=str(path), mend="write the texts named above anew")
-        return _EditionsFile.model_validate(raw).editions
+        return _EditionsFile.model_validate(raw)
     except yaml.YAMLError as failure:
         what = f"{LIST} is not valid YAML: {failure}"
         raise EditionError(what, where=str(path), mend="correct the line named above") from failure

@@ -184,7 +184,7 @@ def write(
     if build.is_up_to_date(shelf, inputs):
         return shelf / "index.html"
     records = _records(shelf, made, edition)
-    document = Document(edition.title, _lead(), _sections(made), records)
+    document = Document(edition.title, _lead(), _sections(made), records, layout="shelf")
     outcome = certify(sheets, beside) if certify else None
     if outcome:
         document = certificate.with_certificate(document, outcome)

@@ -16,7 +16,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sesec_analysis import __version__, catalog
+from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
+from sesec_analysis.evidence.wording.labels import OWN
 from sesec_analysis.evidence.wording.numbers import school_years
 from sesec_analysis.i18n import mark, say
 
@@ -117,6 +119,7 @@ class Cited:
     edition: str | None = None  # title of the report that it is in
     published: int | None = None  # year in which that report appeared
     version: str = __version__  # of the package that made it
+    author: str = AUTHOR  # who says so: of one's own table or place, never the coalition
 
 
 def cited(record: Mapping[str, object], *, edition: str | None, published: int | None) -> Cited:
@@ -130,7 +133,20 @@ def cited(record: Mapping[str, object], *, edition: str | None, published: int |
         edition=edition,
         published=published,
         version=str(record.get("version") or __version__),
+        author=_author(record),
     )
+
+
+def _author(record: Mapping[str, object]) -> str:
+    """Return who says a finding: whose table it is, or of published figures whoever measured them."""
+    if not str(record["id"]).startswith(OWN):
+        return AUTHOR
+    owners = {
+        entry.publisher
+        for source_id in _split(str(record["source_ids"]))
+        if (entry := own.own_source(source_id.partition("@")[0])) is not None
+    }
+    return ", ".join(sorted(owners)) or say("Own calculation with sesec-analysis")
 
 
 SIGNS = {"id": "\ue000", "title": "\ue001", "data": "\ue002", "url": "\ue003"}
@@ -171,7 +187,7 @@ def frame(cited: Cited, style: str) -> str:
     style
         One of `STYLES`.
     """
-    edition = (cited.edition, cited.published, cited.version)
+    edition = (cited.edition, cited.published, cited.version, cited.author)
     signs = Cited(
         SIGNS["id"], SIGNS["title"], SIGNS["data"], SIGNS["url"] if cited.url else "", *edition
     )
@@ -192,7 +208,7 @@ def item(cited: Cited) -> dict[str, object]:
     entry: dict[str, object] = {
         "id": cited.id,
         "type": "dataset",
-        "author": [{"literal": AUTHOR}],
+        "author": [{"literal": cited.author}],
         "title": _as_written(cited.title),
         "genre": "Finding",
         "number": _as_written(cited.id),
@@ -242,7 +258,7 @@ def _bibtex(cited: Cited) -> str:
     entry = item(cited)
     entry |= {
         # In braces of their own: names are not taken apart, and titles keep their capitals.
-        "author": [{"literal": f"{{{AUTHOR}}}"}],
+        "author": [{"literal": f"{{{cited.author}}}"}],
         "title": f"{{{_tex(cited.title)}}}",
         "number": _tex(cited.id),
         "container-title": _tex(cited.edition or ""),
@@ -329,8 +345,8 @@ def source_text(source_ids: str) -> str:
     return " ".join(_release_text(source) for source in _split(source_ids))
 
 
-_PERIOD = re.compile(r"(\d{4})\D(\d{4})")
-"""A release of several calendar years, which is of no school year: 2013-2017."""
+_PERIOD = re.compile(r"(\d{4})(?:\D(\d{4}))?")
+"""A release of calendar years, which is of no school year: 2013-2017, and 2019 of one's own tables."""
 
 
 def source_line(source_ids: str) -> str:
@@ -343,7 +359,7 @@ def source_line(source_ids: str) -> str:
         source, release = catalog.release(source_id)
         key = (source.publisher_short, source.title)
         if period := _PERIOD.fullmatch(release.school_year):
-            periods.setdefault(key, []).append("–".join(period.groups()))
+            periods.setdefault(key, []).append("–".join(filter(None, period.groups())))
         else:
             years.setdefault(key, []).append(_year(source_id))
     parts = [
@@ -373,7 +389,7 @@ def _data(source_ids: str) -> tuple[str, str]:
         return "", ""
     newest, _ = list(titles)[-1]
     parts = [
-        ", ".join([publisher, *releases, *([] if address == newest else [address])])
+        ", ".join([publisher, *releases, *([] if address in ("", newest) else [address])])
         for (address, publisher), releases in titles.items()
     ]
     return "; ".join(parts), newest
@@ -381,7 +397,7 @@ def _data(source_ids: str) -> tuple[str, str]:
 
 def _release_text(source_id: str) -> str:
     source, _ = catalog.release(source_id)
-    return f"{source.publisher}, {_titled(source_id)}. {_address(source_id)}"
+    return f"{source.publisher}, {_titled(source_id)}. {_address(source_id)}".rstrip()
 
 
 def _titled(source_id: str) -> str:

@@ -66,7 +66,7 @@ class Finding:
     @property
     def label(self) -> str:
         """Label of the student group."""
-        return labels.group_label(self.row.student_group)
+        return labels.label_in(self.row, self.row.student_group)
 
     @property
     def place(self) -> str:

@@ -16,7 +16,7 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
-from sesec_analysis.evidence.tables import ReportTable, TableColumn, shared
+from sesec_analysis.evidence.tables import Layout, ReportTable, TableColumn, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, school_year
 from sesec_analysis.i18n import listed, mark, say
@@ -103,6 +103,8 @@ def beside(
     school: str,
     caption: str,
     groups: Collection[str] | None = None,
+    indicators: Sequence[str] | None = None,
+    layout: Layout = "rows",
 ) -> ReportTable | Notice:
     """Return a table of a school's figures, each beside those of its place, its district and the state.
 
@@ -117,6 +119,10 @@ def beside(
         What the table shows.
     groups
         Codes of the student groups to print; None prints all.
+    indicators
+        Codes of the indicators to print, in their order; None prints all.
+    layout
+        How the table is set: `rows`, or `strips` of shares.
 
     Returns
     -------
@@ -143,10 +149,16 @@ def beside(
     """
     lines = lines_of(estimates, school)
     asked = {line: cells for line, cells in lines.items() if groups is None or line[4] in groups}
+    if indicators is not None:
+        kept = sorted(
+            (line for line in asked if line[0] in indicators),
+            key=lambda line: indicators.index(line[0]),
+        )
+        asked = {line: asked[line] for line in kept}
     heading = say(caption)
     if not asked:
         return Notice(heading, say(_NOTHING))
-    return table_of(asked, school, heading)
+    return replace(table_of(asked, school, heading), layout=layout)
 
 
 def lines_of(estimates: pd.DataFrame, school: str) -> Lines:
@@ -702,4 +714,5 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
         *(TableColumn(str(year), school_year(year), "right") for year in years),
     )
     note = f"{_ages(own)} {citation.source_line('; '.join(own['source_ids']))}"
-    return ReportTable(title, columns, rows, note, told)
+    by_row = Findings([cells[measure, year] for measure in names for year in years])
+    return ReportTable(title, columns, rows, note, by_row)

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.answers import progress_words
@@ -42,8 +43,9 @@ __all__ = [
 ]
 
 
-Layout = Literal["rows", "cards", "numbers"]
-"""How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is."""
+Layout = Literal["rows", "cards", "numbers", "strips"]
+"""How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is; on a
+screen, each row a line with a school's figure beside that of others."""
 
 
 @dataclass(frozen=True)
@@ -402,6 +404,8 @@ def heading(name: str, findings: Findings) -> tuple[str, str]:
         return noun if name == "n" else other, side
     if name == "place" and all(finding.row.organization_level == "school" for finding in findings):
         return say("School"), side
+    if name == "student_group" and all(own.is_own(finding.row.indicator) for finding in findings):
+        return say("Group"), side
     return say(_LABELS[name]), side
 
 

@@ -5,7 +5,7 @@ goes well is beyond what withheld figures and chance leave open.
 """
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,7 +21,15 @@ from sesec_analysis.evidence.wording.headlines import Headline
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.metrics.expected import wider_for_all
 
-__all__ = ["ShownHeadline", "better", "board_questions", "headline", "key_numbers", "so_what"]
+__all__ = [
+    "ShownHeadline",
+    "better",
+    "board_questions",
+    "headline",
+    "key_numbers",
+    "school_questions",
+    "so_what",
+]
 
 
 @dataclass(frozen=True)
@@ -379,6 +387,7 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
     See Also
     --------
     so_what : What follows from one comparison.
+    school_questions : The same for one school.
 
     Examples
     --------
@@ -390,24 +399,68 @@ def board_questions(estimates: pd.DataFrame) -> ReportTable | notices.Notice:
     'What is the plan for math in these schools, and by when should it show?'
     """
     check_measured(estimates)
+    asked = _asked(findings(estimates), _QUESTIONS)
+    return _question_cards(asked, say("Questions to the school board")) or missing(estimates)
+
+
+_MOST_ASKED = 3
+"""Questions on a school's sheet: as many as a talk with a principal has room for."""
+
+
+def school_questions(estimates: pd.DataFrame, *, school: str) -> ReportTable | notices.Notice:
+    """Return up to three questions to ask a school, each with the finding that it rests on.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of the school and of those it stands beside, in the order in which they are to be asked about.
+    school
+        The state's code of the school.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A card for each question; where none of the school's figures is shown, a notice with a question that needs none.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> met = sa.around("math_met", school="2182", up_to=2019, grade_level="all", student_group="all")
+    >>> sa.school_questions(sa.rates(met), school="2182").rows[0][0]
+    'How does the school teach math, and what help can every student get in the school day?'
+    """
+    check_measured(estimates)
+    own = (shown for shown in findings(estimates) if shown.row.organization_id == school)
+    asked = _asked(own, _SCHOOL_QUESTIONS)
+    title = say("Questions to ask the school")
+    first = dict(list(asked.items())[:_MOST_ASKED])
+    return _question_cards(first, title) or notices.Notice(title, say(_WITHOUT_FIGURES))
+
+
+def _asked(shown: Iterable[Finding], questions: Mapping[str, str]) -> dict[str, Finding]:
+    """Return each question once, with the first finding that is shown and bears it."""
     taken: dict[str, Finding] = {}
-    for shown in findings(estimates):
+    for finding in shown:
         question = next(
-            (text for start, text in _QUESTIONS.items() if shown.row.indicator.startswith(start)),
+            (text for start, text in questions.items() if finding.row.indicator.startswith(start)),
             "",
         )
-        found = answer(shown.row)
+        found = answer(finding.row)
         if (
             question
-            and shown.row.publish != "nothing"
+            and finding.row.publish != "nothing"
             and (found is None or found.outcome is not Outcome.UNKNOWN)
         ):
-            taken.setdefault(question, shown)
+            taken.setdefault(question, finding)
+    return taken
+
+
+def _question_cards(taken: Mapping[str, Finding], title: str) -> ReportTable | None:
     if not taken:
-        return missing(estimates)
+        return None
     used = Findings(list(taken.values()))
     return ReportTable(
-        say("Questions to the school board"),
+        title,
         (TableColumn("question", say("The question")), TableColumn("sentence", say("It rests on"))),
         tuple((say(question), TEXTS["sentence"](shown)) for question, shown in taken.items()),
         note_of(used),
@@ -438,3 +491,27 @@ _QUESTIONS = {
     "school_level": mark("What would it take for every school here to reach the top level?"),
 }
 """The question that goes with an indicator, by how its code begins."""
+
+_SCHOOL_QUESTIONS = {
+    "ela_": mark(
+        "How does the school teach reading and writing, and how do families see what their child has learned?"
+    ),
+    "math_": mark(
+        "How does the school teach math, and what help can every student get in the school day?"
+    ),
+    "regular_attendance": mark("What do students and families say would help them come every day?"),
+    "climate_": mark(
+        "What does the school hear from students about safety and belonging, and what will it change?"
+    ),
+    "graduated": mark(
+        "What is done for each student on the way to a diploma, and from which grade on?"
+    ),
+    "disciplined": mark("What does the school do in place of sending students home?"),
+    "enrollment": mark("Which languages and services does the school have for its students?"),
+}
+"""The same for one school; what it is asked is in its hands, and no question says that a student lacks something."""
+
+_WITHOUT_FIGURES = mark(
+    "The figures of this school are not shown, as its groups are small. Ask the school itself: what do its students "
+    "and families say goes well, and what do they need?"
+)

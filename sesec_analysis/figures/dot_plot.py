@@ -13,23 +13,17 @@ from matplotlib.figure import Figure
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.figures import axes as scales
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import Axis, SideLabels
-from sesec_analysis.figures.style import BODY, MARGIN, QUIET, SMALL, WIDTH, KeyMark
+from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_gaps", "plot_rates"]
 
 
 def plot_rates(
-    estimates: pd.DataFrame,
-    *,
-    title: str | None = None,
-    subtitle: str | None = None,
-    focus: str | None = None,
+    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
     headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:
+) -> figure.ReportFigure | Notice:  # fmt: skip
     """Plot rates as dots with their intervals, a row for each student group.
 
     Parameters
@@ -78,13 +72,9 @@ def plot_rates(
 
 
 def plot_gaps(
-    estimates: pd.DataFrame,
-    *,
-    title: str | None = None,
-    subtitle: str | None = None,
-    focus: str | None = None,
+    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
     headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:
+) -> figure.ReportFigure | Notice:  # fmt: skip
     """Plot gaps, or ratios, against a line of no difference, a row for each student group.
 
     Parameters
@@ -92,35 +82,12 @@ def plot_gaps(
     estimates
         Gaps or ratios, not both, of one indicator, school year, grade and reference.
     title, subtitle, focus, headline
-        As of `plot_rates`.
-
-    Returns
-    -------
-    ReportFigure or Notice
-        A notice if there are no rows, or none that may be shown.
-
-    Raises
-    ------
-    DataError
-        If gaps and ratios are mixed, the estimates answer several questions, or ``focus`` is not among them.
+        As of `plot_rates`; so are what is returned and raised.
 
     Notes
     -----
     Reading: a line that crosses the line of no difference leaves open whether there is one. Ratios stand on an axis on
     which twice and half are equally far from equal.
-
-    Examples
-    --------
-    >>> from sesec_analysis import schema
-    >>> ratios = schema.conform_estimates(pd.DataFrame({
-    ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
-    ...     "organization_id": "seattle", "grade_level": "all", "student_group_type": "race_ethnicity",
-    ...     "student_group": "black", "measure": "ratio", "reference": "white", "estimate": 6.4, "ci_low": 5.5,
-    ...     "ci_high": 7.5, "n_low": 8415, "n_high": 8415, "unit": "ratio", "status": "ok",
-    ...     "source_ids": "synthetic"}))
-    >>> print(plot_gaps(ratios).alt)
-    Dot plot: Synthetic data: Suspended or expelled, compared with White students; Black or African American,
-    Seattle Public Schools, 2018–19. Black or African American 6.4 times. Values are in the table.
     """
     if estimates.empty:
         return tables.missing(estimates)
@@ -129,31 +96,28 @@ def plot_gaps(
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
-_ROW, _TIGHT, _HEADING = 0.32, 0.235, 0.33
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
 def _plotted(
-    findings: Findings,
-    focus: str | None,
-    title: str | None,
-    subtitle: str | None,
-    headline: pd.DataFrame | None,
-) -> figure.ReportFigure | Notice:
-    name, order = figure.named(findings), figure.ordered(findings, focus)
+    findings: Findings, focus: str | None, title: str | None, subtitle: str | None, headline: pd.DataFrame | None
+) -> figure.ReportFigure | Notice:  # fmt: skip
+    name, order = words.named(findings), figure.ordered(findings, focus)
     rows = _rows([finding for finding in order if finding.row.publish != "nothing"], focus)
     if rows.empty:
         return Notice(words.title(findings), " ".join(words.notes(order, name)))
-    every = [value for column in figure.NUMBERS for value in rows[column].dropna()]
-    unit = findings[0].row.unit
+    every, unit = style.numbers_of(rows, *figure.NUMBERS), findings[0].row.unit
     if findings[0].row.compares:
-        scale = scales.ratio_scale(every) if unit == "ratio" else scales.gap_scale(every)
+        scale = style.ratio_scale(every) if unit == "ratio" else style.gap_scale(every)
     else:
-        scale = scales.level_scale(every, unit)
+        scale = style.level_scale(every, unit)
+    sides = words.sides(findings) if scale.equal is not None else ("", "")
+    sides = (style.wrapped(sides[0], room := _room(rows)), style.wrapped(sides[1], room))
+    over = max(map(style.tall, sides))
     picture = figure.Picture(
         kind=say("Dot plot"),
-        height=rows["y"].iloc[-1] + 0.6 + 0.2 * bool(scale.label) + 0.4 * (scale.equal is not None),
-        draw=partial(_draw, rows=rows, scale=scale, findings=findings),
+        height=rows["y"].iloc[-1] + 0.6 + 0.2 * bool(scale.label) + over,
+        draw=partial(_draw, rows=rows, scale=scale, sides=sides),
         key=_key(rows, scale, findings),
         notes=[*words.counts(findings), *words.notes(order, name), *words.compared(findings)],
         name=name,
@@ -169,56 +133,75 @@ def _rows(findings: list[Finding], focus: str | None) -> pd.DataFrame:
     looks = style.looks_of_places(sorted(places, key=lambda place: place != focus))
     rows = figure.frame_of(
         findings,
-        focus=lambda finding: figure.is_focus(finding, focus),
-        label=lambda finding: _wrapped(finding.place if len(places) > 1 else finding.label),
-        heading=lambda finding: finding.label,
-        shape=lambda finding: looks[finding.row.organization_id].marker,
+        focus=lambda one: figure.is_focus(one, focus),
+        label=lambda one: style.wrapped(one.place if len(places) > 1 else one.label, _LABEL, BODY, "bold"),
+        heading=lambda one: one.label,
+        shape=lambda one: looks[one.row.organization_id].marker,
         students=_students,
-    )
+    )  # fmt: skip
     rows["heading"] = rows["heading"].where(several & (rows["group"] != rows["group"].shift()), "")
     rows["color"] = rows["focus"].map({True: style.ACCENT, False: style.PLAIN})
     rows["weight"] = rows["focus"].map({True: "bold", False: "normal"})
     rows["ink"] = rows["focus"].map({True: style.INK, False: QUIET if several else style.INK})
-    parts = rows["label"].str.count("\n") + 1
-    height = (parts * style.leading(BODY) + 0.06).clip(lower=_TIGHT if several else _ROW)
-    rows["y"] = (height + (rows["heading"] != "") * _HEADING).cumsum() - height / 2
+    # Shares of two places stand side by side in one row: of how many students is the same for all.
+    paired = (
+        several
+        and len(places) == 2
+        and all(one.row.is_composition and one.row.publish == "point" for one in findings)
+    )
+    first = rows["group"] != rows["group"].shift()
+    rows["paired"], rows["column"] = paired, 0
+    if paired:
+        rows["column"] = (rows["place"] != rows["place"].iloc[0]).astype(int)
+        label = rows["heading"].map(lambda text: style.wrapped(text, _LABEL, BODY)).where(first, "")
+        rows = rows.assign(label=label, heading="", ink=style.INK)
+    height = (rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06).clip(
+        lower=0.235 if several and not paired else 0.32
+    )
+    height = height.where(first | ~rows["paired"], 0.0)
+    rows["y"] = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2
+    if paired:
+        rows["y"] = rows["y"].where(first).ffill()
     return rows
 
 
-def _wrapped(label: str) -> str:
-    return "\n".join(style.wrapped(label, _LABEL, BODY, "bold"))
+def _room(rows: pd.DataFrame) -> float:
+    """Return inches of half the axis: what names, values and numbers of students leave, or a little less."""
+    names = [part for label in rows["label"] for part in label.split("\n")]
+    columns = (names, map(words.short, rows["finding"]), rows["students"])
+    taken = sum(max(style.size_of(text, BODY, "bold") for text in column) for column in columns)
+    return (style.WIDTH - taken) / 2 - 0.5
 
 
 def _students(finding: Finding) -> str:
     """Return how many students a finding is of."""
     n = finding.printed.n.replace(" to ", "–")
-    if not n:
-        return ""
-    return say("of {counted}", counted=n) if finding.row.is_composition else f"n={n}"
+    of_all = n and finding.row.is_composition
+    return say("of {counted}", counted=n) if of_all else f"n={n}" if n else ""
 
 
-def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, findings: Findings) -> Figure:
-    made, by_name = figure.blank(rows["y"].iloc[-1] + 0.6)
+def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, sides: tuple[str, str]) -> Figure:
+    made, by_name = figure.blank()
     axes = by_name["all"]
     scale.across(axes)
     axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
     _reach(axes, rows, scale)
     rows["x"] = rows["estimate"].clip(scale.low, scale.high)
-    style.dots(axes, rows, "x", "y")
+    if rows["paired"].all():
+        ends = rows.groupby("y")["x"].agg(["min", "max"])
+        axes.hlines(ends.index, ends["min"], ends["max"], colors=style.PALE, linewidth=3, zorder=2)
+    style.dots(axes, rows[::-1], "x", "y")  # the first, which is in focus, on top
     axes.set_xlabel(scale.label)
     heads = rows[rows["heading"] != ""].assign(label=rows["heading"], weight="bold", ink=style.INK)
-    texts = pd.concat([rows, heads.assign(y=heads["y"] - _TIGHT / 2 - 0.12)])
+    texts = pd.concat([rows[rows["label"] != ""], heads.assign(y=heads["y"] - 0.24)])
     axes.set_yticks(texts["y"], texts["label"], fontsize=BODY)
     axes.tick_params(axis="y", length=0, pad=7)
-    for tick, weight, ink in zip(
-        axes.get_yticklabels(), texts["weight"], texts["ink"], strict=True
-    ):
-        tick.set(weight=weight, color=ink)
+    for tick, row in zip(axes.get_yticklabels(), style.records(texts), strict=True):
+        tick.set(weight="normal" if row.paired else row.weight, color=row.ink)
     _values(axes, rows)
-    if scale.equal is not None:
-        axes.set_title(" \n ")  # room for what lies on either side
-        names.after(partial(_sides, axes, scale.equal, words.sides(findings)))
-    names.after(partial(scales.thinned, axes, scale))
+    quiet: dict[str, Any] = {"weight": "normal", "color": QUIET}
+    axes.set_title(sides[0], loc="left", **quiet)
+    axes.set_title(sides[1], loc="right", **quiet)
     return made
 
 
@@ -227,24 +210,26 @@ def _reach(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
     ends = list(figure.NUMBERS[1:])
     held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in ends})
     points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
-    low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
-    axes.hlines(points["y"], low, high, colors=list(points["color"]), linewidth=1.7, zorder=2.5)
-    axes.hlines(open_["y"], open_["outer_low"].fillna(scale.low), open_["outer_high"].fillna(scale.high),
-                colors=list(open_["color"]), linewidth=1.1, linestyle=":", zorder=2)  # fmt: skip
+    axes.hlines(
+        points["y"], *_interval(points), colors=list(points["color"]), linewidth=1.7, zorder=2.5
+    )
+    low, high = open_["outer_low"].fillna(scale.low), open_["outer_high"].fillna(scale.high)
+    dotted: dict[str, Any] = {"linewidth": 1.1, "linestyle": ":", "zorder": 2}
+    axes.hlines(open_["y"], low, high, colors=list(open_["color"]), **dotted)
     style.ranges(axes, rows, "y")
-    narrow = rows[rows["narrow"]]
-    for row in style.records(narrow):
+    for row in style.records(rows[rows["narrow"]]):
         axes.plot(row.at, row.y, marker="|", markersize=8, markeredgewidth=1.6, color=row.color)
-    for at, beyond, marker in _beyond(rows, scale):
-        axes.scatter(
-            [at] * len(beyond),
-            beyond["y"],
-            c=beyond["color"],
-            marker=marker,
-            s=25,
-            clip_on=False,
-            zorder=3,
-        )
+    arrow: dict[str, Any] = {"s": 25, "clip_on": False, "zorder": 3}
+    for at, beyond, shape in _beyond(rows, scale):
+        axes.scatter([at] * len(beyond), beyond["y"], c=beyond["color"], marker=shape, **arrow)
+
+
+def _interval(points: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the ends of the line through a dot."""
+    return (
+        points["ci_low"].fillna(points["outer_low"]),
+        points["ci_high"].fillna(points["outer_high"]),
+    )
 
 
 def _beyond(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, pd.DataFrame, str]]:
@@ -256,59 +241,42 @@ def _beyond(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, pd.DataFrame, 
 
 
 def _values(axes: Axes, rows: pd.DataFrame) -> None:
-    """Write each value and its number of students in two columns at the right."""
-    values = [words.short(finding) for finding in rows["finding"]]
-    end = (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
+    """Write each value at the right, of two places in two columns, and its number of students."""
     at: dict[str, Any] = {
         "xycoords": axes.get_yaxis_transform(),
         "textcoords": "offset points",
         "va": "center",
     }
-    for value, row in zip(values, style.records(rows), strict=True):
-        own: dict[str, Any] = {
-            "ha": "right",
-            "weight": row.weight,
-            "fontsize": BODY,
-            "color": style.INK,
-        }
-        axes.annotate(value, (1, row.y), (end, 0), **at, **own)
-        axes.annotate(
-            row.students, (1, row.y), (end + _GAP * 72, 0), **at, fontsize=SMALL, color=QUIET
-        )
-
-
-def _sides(axes: Axes, equal: float, texts: tuple[str, str]) -> None:
-    """Write what lies left and right of no difference: all the width is free there."""
-    whole = axes.figure.bbox.width
-    middle, edge = axes.transData.transform((equal, 0))[0], MARGIN / WIDTH * whole
-    lower, higher = texts
-    brief = (" ".join(lower.split()[:3]), f"{' '.join(higher.split()[:2])} →")
-    rooms = (middle - edge, whole - edge - middle)
-    for text, less, room, at in zip(texts, brief, rooms, (-6, 6), strict=True):
-        parts = style.wrapped(text, room / axes.figure.dpi - 0.12, SMALL)
-        parts = (
-            parts if len(parts) <= 2 else style.wrapped(less, room / axes.figure.dpi - 0.12, SMALL)
-        )
-        axes.annotate(
-            "\n".join(parts), (equal, 1), (at, 4), xycoords=axes.get_xaxis_transform(),
-            textcoords="offset points", ha="right" if at < 0 else "left", fontsize=SMALL, color=QUIET,
-        )  # fmt: skip
+    end = 0.0
+    for _, column in rows.groupby("column"):
+        values = column["finding"].map(words.short)
+        end += (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
+        for value, row in zip(values, style.records(column), strict=True):
+            color = row.color if row.paired else style.INK
+            look: dict[str, Any] = {"weight": row.weight, "fontsize": BODY, "color": color}
+            axes.annotate(value, (1, row.y), (end, 0), ha="right", **look, **at)
+            if not row.paired:
+                where = ((1, row.y), (end + _GAP * 72, 0))
+                axes.annotate(row.students, *where, **at, fontsize=SMALL, color=QUIET)
 
 
 def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
     """Return the marks that the picture uses and can be seen, and what each means."""
     value = findings[0].row.entry.label.lower()
     points, open_ = rows[rows["publish"] == "point"], rows[rows["publish"] == "range"]
-    wide = points["ci_high"].fillna(points["outer_high"]) - points["ci_low"].fillna(
-        points["outer_low"]
-    )
+    low, high = _interval(points)
+    paired = style.records(rows[rows["paired"]].drop_duplicates("place"))
+    places = [(f"{one.finding.place} ({one.students})", one.color, one.shape) for one in paired]
     marks = {
-        KeyMark("dot", value): not points["hollow"].all(),
+        **{KeyMark("look", *place): True for place in places},
+        KeyMark("dot", value): not places and not points["hollow"].all(),
         KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
-        KeyMark("line", figure.level_of(findings)): (wide > _SEEN * (scale.high - scale.low)).any(),
+        KeyMark("line", figure.level_of(findings)): (
+            high - low > _SEEN * (scale.high - scale.low)
+        ).any(),
         KeyMark("band", say("range left open by withheld figures")): len(open_),
         KeyMark("tick", say("its middle")): rows["narrow"].any(),
         KeyMark("thin", say("range and chance together")): open_["outer_low"].notna().any(),
-        KeyMark("arrow", say("goes on beyond the axis")): bool(_beyond(rows, scale)),
+        KeyMark("arrow", say("goes on beyond the axis")): _beyond(rows, scale),
     }
-    return [key for key, drawn in marks.items() if drawn]
+    return figure.key_of(marks)

@@ -1,4 +1,4 @@
-"""Finish a figure: its question, title, key and source in the picture; caption, alt text, table and files beside it.
+"""Begin a figure with one question, and finish it: title, key and source; caption, alt text, table and files beside it.
 
 The same estimates give the same PNG and the same SVG, to the byte.
 """
@@ -30,25 +30,23 @@ from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import style, words
-from sesec_analysis.figures.axes import SideLabels
-from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
+from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark, SideLabels
 from sesec_analysis.files import unrun
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
-    "DPI",
-    "NUMBERS",
-    "Picture",
-    "ReportFigure",
-    "blank",
-    "checked_focus",
-    "finished",
-    "frame_of",
-    "is_focus",
-    "level_of",
-    "named",
-    "one_question",
-    "ordered",
+    *(
+        "DPI",
+        "NUMBERS",
+        "Picture",
+        "ReportFigure",
+        "better",
+        "blank",
+        "checked_focus",
+        "comparable",
+    ),
+    *("drawn_page", "finished", "frame_of", "is_focus", "joins", "key_of", "level_of"),
+    *("one_question", "ordered", "schools_of"),
 ]
 
 
@@ -105,15 +103,6 @@ class ReportFigure:
         """Return what is drawn, a dict a row, no number finer than it is printed."""
         return [{name: record[name] for name in _CSV} for record in self.findings.records()]
 
-    def _records(self) -> list[dict[str, object]]:
-        """Return what is drawn, and what the headline says if that is not among it."""
-        drawn = self.findings.records()
-        also = [self.headline.record()] if self.headline else []
-        return [
-            *drawn,
-            *(record for record in also if record["id"] not in {one["id"] for one in drawn}),
-        ]
-
     def save(self, folder: str | Path, name: str) -> list[Path]:
         """Write name.png, name.svg and name.csv into a folder, and return their paths."""
         target = Path(folder)
@@ -121,9 +110,11 @@ class ReportFigure:
         paths = [target / f"{name}.{kind}" for kind in ("png", "svg", "csv")]
         paths[0].write_bytes(self.png)
         paths[1].write_text(self.svg, encoding="utf-8", newline="\n")
-        rows = pd.DataFrame(self.csv_rows(), columns=list(_CSV))
-        texts = rows.select_dtypes("object").columns
-        rows[texts] = rows[texts].map(lambda cell: unrun(cell) if isinstance(cell, str) else cell)
+        cells = [
+            {name: unrun(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+            for row in self.csv_rows()
+        ]
+        rows = pd.DataFrame(cells, columns=list(_CSV))
         rows.to_csv(paths[2], index=False, lineterminator="\n", encoding="utf-8")
         return paths
 
@@ -131,21 +122,15 @@ class ReportFigure:
         self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
     ) -> tuple[dict[str, object], dict[str, object]]:
         """Return the figure with all that belongs to it, as JSON, PNG, SVG and text."""
-        content = {
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "caption": self.caption,
-            "notes": self.notes,
-            "source_line": self.source_line,
-            "alt": self.alt,
-            "long_description": self.long_description,
-            "table": self.table.to_json(),
-            "frame": self.frame,
-            "csv_rows": self.csv_rows(),
-            "findings": self._records(),
-        }
+        texts = ("title", "subtitle", "caption", "notes", "source_line", "alt", "long_description")
+        # What is drawn, and what the headline says if that is not among it.
+        records = {str(one["id"]): one for one in self.findings.records()}
+        also = self.headline.record() if self.headline else None
+        records |= {str(also["id"]): also} if also and str(also["id"]) not in records else {}
+        content: dict[str, object] = {name: getattr(self, name) for name in texts}
+        content |= {"table": self.table.to_json(), "frame": self.frame, "csv_rows": self.csv_rows()}
         data: dict[str, object] = {
-            notices.FIGURE: content,
+            notices.FIGURE: content | {"findings": list(records.values())},
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "image/svg+xml": self.svg,
             "text/plain": self.alt,
@@ -159,51 +144,31 @@ def _described(svg: str, title: str, description: str) -> str:
     start = svg.index("<svg")
     opening, rest = svg[start : svg.index(">", start)], svg[svg.index(">", start) + 1 :]
     names = f'role="img" aria-labelledby="title-{mark} desc-{mark}"'
-    words = (
+    told = (
         f'<title id="title-{mark}">{html.escape(title)}</title>'
         f'<desc id="desc-{mark}">{html.escape(description)}</desc>'
     )
     rest = re.sub(r"\s*<metadata>.*?</metadata>", "", rest, count=1, flags=re.DOTALL)
-    return f"{opening} {names}>\n {words}{rest}"
+    return f"{opening} {names}>\n {told}{rest}"
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What a plot hands over to be finished."""
-
-    kind: str  # for the alt text: Dot plot
-    height: float  # inches
-    draw: Callable[[SideLabels], Figure]
-    key: Sequence[KeyMark]
-    notes: Sequence[str]
-    name: Callable[[Finding], str]  # what a row, line or dot is called
-    highlights: Sequence[str]  # main findings, for the alt text
-    by: str = ""
-
-
-def blank(
-    height: float, mosaic: Sequence[Sequence[str]] = (("all",),), **how: Any
-) -> tuple[Figure, Mapping[str, Axes]]:
-    """Return a figure that matplotlib lays out, and its axes by name."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.subplot_mosaic([list(row) for row in mosaic], **how)
+# the question ------------------------------------------------------------------------------------
 
 
 def one_question(
-    estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = ()
+    estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = (), one: str = ""
 ) -> Findings:
     """Return the findings of estimates that answer one question, or refuse.
 
     Raises
     ------
     DataError
-        If the measure is none of ``measures``, or a column of the key outside ``varies`` has several values.
+        If the measure is none of ``measures``, or a column of the key has several values outside ``varies``; those of
+        places and groups may, but for the column ``one``.
     """
     check_measured(estimates)
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
-    wrong = sorted(set(estimates["measure"]) - set(measures))
-    if wrong:
+    if wrong := sorted(set(estimates["measure"]) - set(measures)):
         raise QuestionError(
             f"this plot does not show {wrong[0]!r}",
             where="estimates, column measure",
@@ -212,7 +177,7 @@ def one_question(
         )
     for name in schema.ESTIMATES_KEY:
         values = list(estimates[name].drop_duplicates())
-        if name not in free and len(values) > 1:
+        if (name not in free or name == one) and len(values) > 1:
             raise DataError(
                 f"a figure answers one question, and these estimates have {len(values)} of {name}",
                 where=f"estimates, column {name}",
@@ -226,16 +191,13 @@ def checked_focus(findings: Findings, focus: str | None) -> str | None:
     """Return the focus, or refuse one that is not there; without one, the place that is the catalog's headline."""
     places = {finding.row.organization_id for finding in findings}
     known = places | {finding.row.student_group for finding in findings}
-    if focus is not None:
-        if focus not in known:
-            raise DataError(
-                f"nothing here is called {focus!r}", mend="name a code", known=sorted(known)
-            )
-        return focus
-    headline = [
-        code for code, place in catalog.places().items() if place.headline and code in places
-    ]
-    return headline[0] if headline and len(places) > 1 else None
+    if focus is not None and focus not in known:
+        raise DataError(
+            f"nothing here is called {focus!r}", mend="name a code", known=sorted(known)
+        )
+    headline = [code for code, place in catalog.places().items() if place.headline]
+    several = [code for code in headline if code in places and len(places) > 1]
+    return focus or next(iter(several), None)
 
 
 def is_focus(finding: Finding, focus: str | None) -> bool:
@@ -254,21 +216,45 @@ def ordered(findings: Findings, focus: str | None) -> list[Finding]:
     return sorted(findings, key=key)
 
 
-def named(findings: Findings) -> Callable[[Finding], str]:
-    """Return what to call a finding: its group, its place, or both if both differ."""
-    groups = len({finding.row.student_group for finding in findings}) > 1
-    places = len({finding.row.organization_id for finding in findings}) > 1
+def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
+    """Return the findings of schools that belong to a place."""
+    place = catalog.place(code)
+    others = catalog.place(place.all_but).schools if place.all_but else None
+    schools = [one for one in findings if one.row.organization_level == "school"]
+    if others is not None:
+        return [one for one in schools if one.row.organization_id not in others]
+    return [
+        one for one in schools if place.whole_district or one.row.organization_id in place.schools
+    ]
 
-    def name(finding: Finding) -> str:
-        if groups and places:
-            place = labels.organization_phrase(finding.row.organization_id, finding.names)
-            return say("{group} in {place}", group=finding.label, place=place)
-        return finding.place if places else finding.label
 
-    return name
+def better(findings: Iterable[Finding]) -> int:
+    """Return 1 if more of what is measured is better, -1 if less is, 0 if neither."""
+    direction = catalog.indicator(next(iter(findings)).row.indicator).direction
+    return {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}[direction]
+
+
+def comparable(findings: Iterable[Finding]) -> Findings:
+    """Leave out the school years without a figure that means what it does in other years."""
+
+    def out(finding: Finding) -> set[int]:
+        return {year.year for year in catalog.indicator(finding.row.indicator).years_out}
+
+    return Findings([finding for finding in findings if finding.row.end_year not in out(finding)])
+
+
+def joins(before: Finding, after: Finding) -> bool:
+    """Whether neighbours may be joined by a line: of one question, and no break between them."""
+    one, other = before.row, after.row
+    names = ("indicator", "organization_id", "student_group", "grade_level")
+    same = all(getattr(one, name) == getattr(other, name) for name in names)
+    breaks = [stop.at for stop in catalog.indicator(other.indicator).breaks]
+    cut = any(one.end_year < at <= other.end_year for at in breaks)
+    return same and one.end_year < other.end_year and not cut
 
 
 NUMBERS = ("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
+_KEPT = ("finding", "place", "group", "year", "publish", "hollow", "narrow", "at")
 
 
 def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -> pd.DataFrame:
@@ -279,141 +265,126 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
     rows = []
     for finding in findings:
         row, numbers = finding.row, finding.printed.numbers
+        narrow = row.publish == "range" and row.marker
         middle = ((numbers["bound_low"] or 0.0) + (numbers["bound_high"] or 0.0)) / 2
-        whole = {
-            "publish": row.publish,
-            "hollow": row.care,
-            "narrow": row.publish == "range" and row.marker,
-        }
-        at = numbers["estimate"] if row.publish == "point" else middle if whole["narrow"] else None
-        keys = {
-            "finding": finding,
-            "place": row.organization_id,
-            "group": row.student_group,
-            "year": row.end_year,
-        }
+        at = numbers["estimate"] if row.publish == "point" else middle if narrow else None
+        keys = (finding, row.organization_id, row.student_group, row.end_year, row.publish)
+        kept = dict(zip(_KEPT, (*keys, row.care, narrow, at), strict=True))
         made = {name: make(finding) for name, make in more.items()}
-        rows.append(keys | whole | {"at": at} | {name: numbers[name] for name in NUMBERS} | made)
-    names = [
-        "finding",
-        "place",
-        "group",
-        "year",
-        "publish",
-        "hollow",
-        "narrow",
-        "at",
-        *NUMBERS,
-        *more,
-    ]
-    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(("at", *NUMBERS), "float64"))
+        rows.append(kept | {name: numbers[name] for name in NUMBERS} | made)
+    whole = pd.DataFrame(rows, columns=[*_KEPT, *NUMBERS, *more])
+    return whole.astype(dict.fromkeys(("at", *NUMBERS), "float64"))
 
 
 def level_of(findings: Findings) -> str:
     """Return what the sampling interval is called."""
-    return level_words(next(iter(findings)).row.ci_level)
+    return level_words(findings[0].row.ci_level)
+
+
+def key_of(marks: Mapping[KeyMark, Any]) -> list[KeyMark]:
+    """Return the marks that are drawn: a key explains nothing else."""
+    return [key for key, drawn in marks.items() if drawn]
+
+
+# the page ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a plot hands over to be finished."""
+
+    kind: str  # for the alt text: Dot plot
+    height: float  # inches
+    draw: Callable[[SideLabels], Figure]
+    key: Sequence[KeyMark]
+    notes: Sequence[str]
+    name: Callable[[Finding], str]  # what a row, line or dot is called
+    highlights: Sequence[str]  # main findings, for the alt text
+    by: str = ""
+    of: Findings | None = None  # what title and subtitle are made of, if not of all that is drawn
+
+
+def blank(
+    names: Sequence[str] = ("all",), side: int = 1, **how: Any
+) -> tuple[Figure, Mapping[str, Axes]]:
+    """Return a figure that matplotlib lays out, and its axes by name, so many side by side."""
+    figure = Figure(figsize=(WIDTH, 4), layout="constrained")
+    FigureCanvasAgg(figure)
+    cells: list[Any] = [*names, *["."] * (-len(names) % side)]
+    rows = [cells[at : at + side] for at in range(0, len(cells), side)]
+    return figure, figure.subplot_mosaic(rows, **how)
 
 
 def finished(
-    findings: Findings,
-    picture: Picture,
-    title: str | None,
-    subtitle: str | None,
-    headline: pd.DataFrame | None = None,
-) -> ReportFigure:
+    shown: Findings, picture: Picture, title: str | None, subtitle: str | None, headline: pd.DataFrame | None = None
+) -> ReportFigure:  # fmt: skip
     """Write title, key and source round the picture, and return the figure with everything that belongs to it.
 
     The title is the headline of the first row of ``headline``; without one, or where that row allows none, what is
     shown.
     """
-    neutral = title if title is not None else words.title(findings, by=picture.by)
-    under = subtitle if subtitle is not None else words.subtitle(findings)
-    told, heading = _headline(headline), neutral
-    if told and (said := str(told.record().get("headline") or "")):
-        heading, under = said, ". ".join(filter(None, (neutral, under)))
-    if words.is_synthetic(findings):
-        heading = words.marked_synthetic(heading)
-    source = words.source(findings)
-    key = [
-        key for key in picture.key if len(picture.key) > 1 or key.mark != "dot"
-    ]  # a dot alone needs no key
-    picture = replace(picture, key=key)
-    figure, frame = drawn_page(
-        picture, heading, under, source, synthetic=words.is_synthetic(findings)
-    )
-    reading = "; ".join(
-        f"{say(_MARKS[key.mark])}: {key.text}" for key in picture.key if key.mark in _MARKS
-    )
+    of = picture.of or shown
+    neutral = title if title is not None else words.title(of, by=picture.by)
+    under = subtitle if subtitle is not None else words.subtitle(of)
+    told = findings(headline)[0] if headline is not None and len(headline) else None
+    said = str(told.record().get("headline") or "") if told else ""
+    under = ". ".join(filter(None, (neutral, under))) if said else under
+    made_up = words.is_synthetic(shown)
+    heading = words.marked_synthetic(said or neutral) if made_up else said or neutral
+    if [key.mark for key in picture.key] == ["dot"]:
+        picture = replace(picture, key=[])  # a dot alone needs no key
+    source, notes = words.source(shown), " ".join(picture.notes)
+    made, frame = drawn_page(picture, heading, under, source, synthetic=made_up)
+    marks = [f"{say(_MARKS[key.mark])}: {key.text}" for key in picture.key if key.mark in _MARKS]
     return ReportFigure(
-        figure=figure,
+        figure=made,
         title=heading,
         subtitle=under,
-        caption=" ".join([f"{reading}." if reading else "", *picture.notes]).strip(),
+        caption=f"{'; '.join(marks)}. {notes}".strip() if marks else notes,
         source_line=source,
         alt=words.alt_text(picture.kind, heading, under, picture.highlights),
-        long_description=words.long_description(findings, picture.name),
-        table=tables.of_findings(findings, caption=f"{heading}. {under}" if under else heading),
-        findings=findings,
-        notes=" ".join(picture.notes),
+        long_description=words.long_description(shown, picture.name),
+        table=tables.of_findings(shown, caption=f"{heading}. {under}" if under else heading),
+        findings=shown,
+        notes=notes,
         frame=frame,
         headline=told if heading != neutral else None,
     )
-
-
-def _headline(estimates: pd.DataFrame | None) -> Finding | None:
-    return findings(estimates)[0] if estimates is not None and len(estimates) else None
 
 
 def drawn_page(
     picture: Picture, heading: str, under: str, source: str, *, synthetic: bool
 ) -> tuple[Figure, tuple[float, float]]:
     """Draw a picture with its words; return it, and where picture and key begin and end, in shares of the height."""
-    inner = WIDTH - 2 * MARGIN
-    title, below = (
-        style.balanced(heading, inner, style.TITLE, "bold"),
-        style.wrapped(under, inner, style.BODY),
-    )
-    foot = style.wrapped(source, inner, style.SMALL)
+    inner, start = WIDTH - 2 * MARGIN, MARGIN / WIDTH
+    title = style.balanced(heading, inner, style.TITLE)
+    below, foot = style.wrapped(under, inner, style.BODY), style.wrapped(source, inner)
     with style.style():
         names = SideLabels()
         figure = picture.draw(names)
         plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
         FigureCanvasAgg(figure)
-        head = (
-            MARGIN
-            + len(title) * style.leading(style.TITLE)
-            + len(below) * style.leading(style.BODY)
-        )
-        keyed = head + 0.06
+        top = MARGIN + style.tall(title, style.TITLE)
+        head, bottom = top + style.tall(below, style.BODY), MARGIN + style.tall(foot)
         legend = _legend(figure, picture.key, inner)
-        tall = legend.get_window_extent().height / figure.dpi + 0.06 if legend else 0.0
-        bottom = MARGIN + len(foot) * style.leading(style.SMALL)
-        full = round(keyed + tall + 0.05 + picture.height + 0.08 + bottom, 3)
+        keyed = legend.get_window_extent().height / figure.dpi + 0.06 if legend else 0.0
+        full = round(head + 0.11 + keyed + picture.height + 0.08 + bottom, 3)
         figure.set_size_inches(WIDTH, full)
-        spacing = style.LEADING / 1.164  # of DejaVu Sans: a line is 1.164 of its size
-        y = 1 - MARGIN / full
-        texts = [
-            figure.text(MARGIN / WIDTH, y, "\n".join(title), fontsize=style.TITLE, weight="bold", va="top"),
-            figure.text(
-                MARGIN / WIDTH, y - len(title) * style.leading(style.TITLE) / full, "\n".join(below),
-                fontsize=style.BODY, color=QUIET, va="top",
-            ),
-            figure.text(
-                MARGIN / WIDTH, MARGIN / full, "\n".join(foot), fontsize=style.SMALL, color=QUIET, va="bottom"
-            ),
-        ]  # fmt: skip
-        for text in texts:
-            text.set(linespacing=spacing, in_layout=False)
-        if legend:
-            legend.set_bbox_to_anchor((MARGIN / WIDTH, 1 - keyed / full), figure.transFigure)
-            legend.set_in_layout(False)
+        first: dict[str, Any] = {"fontsize": style.TITLE, "weight": "bold", "va": "top"}
+        second: dict[str, Any] = {"fontsize": style.BODY, "color": QUIET, "va": "top"}
+        last: dict[str, Any] = {"fontsize": style.SMALL, "color": QUIET, "va": "bottom"}
+        rows = ((MARGIN, title, first), (top, below, second), (full - MARGIN, foot, last))
+        for y, text, look in rows:
+            # a line of DejaVu Sans is 1.164 of its size
+            figure.text(start, 1 - y / full, text, linespacing=style.LEADING / 1.164, **look)
         if synthetic:
             large: dict[str, Any] = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
-            mark = figure.text(
-                0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large
-            )
-            mark.set_in_layout(False)
-        box = (MARGIN / WIDTH, (bottom + 0.08) / full, inner / WIDTH, picture.height / full)
+            figure.text(0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large)
+        if legend:
+            legend.set_bbox_to_anchor((start, 1 - (head + 0.06) / full), figure.transFigure)
+        for artist in [*figure.texts, *figure.legends]:
+            artist.set_in_layout(artist is figure._supxlabel)  # type: ignore[attr-defined]
+        box = (start, (bottom + 0.08) / full, inner / WIDTH, picture.height / full)
         figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
@@ -423,8 +394,8 @@ def drawn_page(
             left, low, wide, high = (round(float(part), 6) for part in axes.get_position().bounds)
             axes.set_position((left, low, wide, high))
             axes.set_aspect("auto")
-        for text in figure.texts:
-            text.set_position((round(text.get_position()[0], 6), round(text.get_position()[1], 6)))
+        for one in figure.texts:
+            one.set_position((round(one.get_position()[0], 6), round(one.get_position()[1], 6)))
         names.settle()
     return figure, (float(head / full), float(1 - (bottom + 0.04) / full))
 
@@ -433,6 +404,8 @@ def _legend(figure: Figure, key: Sequence[KeyMark], room: float) -> Legend | Non
     """Write the key on as few lines as it needs."""
     legend = None
     for columns in range(len(key), 0, -1):
+        if legend:
+            legend.remove()
         legend = figure.legend(
             [entry.handle() for entry in key], [entry.text for entry in key], ncols=columns,
             loc="upper left", labelcolor=QUIET, borderaxespad=0, borderpad=0, handlelength=1.6,
@@ -440,8 +413,6 @@ def _legend(figure: Figure, key: Sequence[KeyMark], room: float) -> Legend | Non
         )  # fmt: skip
         if legend.get_window_extent().width / figure.dpi <= room:
             break
-        if columns > 1:
-            legend.remove()
     return legend
 
 

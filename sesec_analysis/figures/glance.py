@@ -20,23 +20,17 @@ from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import outcome_words
 from sesec_analysis.evidence.wording.numbers import school_year
-from sesec_analysis.figures import figure, style, trend, words
-from sesec_analysis.figures.axes import SideLabels, level_scale
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
+from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark, SideLabels
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_at_a_glance"]
 
 
 def plot_at_a_glance(
-    estimates: pd.DataFrame,
-    *,
-    place: str,
-    reference: str,
-    title: str | None = None,
-    subtitle: str | None = None,
+    estimates: pd.DataFrame, *, place: str, reference: str, title: str | None = None, subtitle: str | None = None,
     headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:
+) -> figure.ReportFigure | Notice:  # fmt: skip
     """Plot two places at a glance: a row for each indicator, with values, distance, years and words.
 
     Parameters
@@ -47,12 +41,7 @@ def plot_at_a_glance(
     place, reference
         Codes of the two places.
     title, subtitle, headline
-        As of `plot_rates`.
-
-    Returns
-    -------
-    ReportFigure or Notice
-        A notice if nothing of both places may be shown.
+        As of `plot_rates`; so is what is returned.
 
     Raises
     ------
@@ -92,25 +81,26 @@ def plot_at_a_glance(
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
     newest = [one for row in rows for one in row.newest if one]
-    band = KeyMark("band", say("range left open by withheld figures"))
+    key = {
+        KeyMark("look", names[0], ACCENT, "o"): True,
+        KeyMark("look", names[1], PLAIN, "D"): True,
+        KeyMark("band", say("range left open by withheld figures")): any(
+            one.row.publish == "range" for one in newest
+        ),
+    }
     picture = figure.Picture(
         kind=say("Table of dots and lines"),
-        height=sum(row.tall for row in rows) + _HEAD,
+        height=_height(rows),
         draw=partial(_draw, rows=rows, heads=names),
-        key=[
-            KeyMark("look", names[0], ACCENT, "o"),
-            KeyMark("look", names[1], PLAIN, "D"),
-            *([band] if any(one.row.publish == "range" for one in newest) else []),
-        ],
+        key=figure.key_of(key),
         notes=words.notes(newest, _name),
         name=_name,
         highlights=[f"{row.label}: {', '.join(row.printed)}" for row in rows],
     )
-    both = {"place": names[0], "reference": names[1]}
-    heading = title if title is not None else say("At a glance: {place} and {reference}", **both)
+    both = say("At a glance: {place} and {reference}", place=names[0], reference=names[1])
     under = subtitle if subtitle is not None else say("Newest school year of each figure")
     shown = Findings([one for row in rows for one in row.drawn])
-    made = figure.finished(shown, picture, heading, under, headline)
+    made = figure.finished(shown, picture, both if title is None else title, under, headline)
     return replace(made, table=_table(rows, names, made.table))
 
 
@@ -144,10 +134,9 @@ class _Row:
     @cached_property
     def lines(self) -> list[list[Finding]]:
         """What may be shown of each place over the years."""
-        kept = trend.comparable(Findings([one for one in self.findings if _is_level(one)]))
-        shown = sorted(
-            (one for one in kept if one.row.publish != "nothing"), key=lambda one: one.row.end_year
-        )
+        kept = figure.comparable(one for one in self.findings if _is_level(one))
+        shown = [one for one in kept if one.row.publish != "nothing"]
+        shown.sort(key=lambda one: one.row.end_year)
         return [[one for one in shown if one.row.organization_id == code] for code in self.places]
 
     @cached_property
@@ -158,10 +147,7 @@ class _Row:
     @property
     def newest(self) -> list[Finding | None]:
         """What may be shown of each place in the newest year."""
-        return [
-            next((one for one in line if one.row.end_year == self.year), None)
-            for line in self.lines
-        ]
+        return [next((o for o in line if o.row.end_year == self.year), None) for line in self.lines]
 
     @property
     def printed(self) -> list[str]:
@@ -169,30 +155,22 @@ class _Row:
         return [words.short(one) if one else say("not shown") for one in self.newest]
 
     def _of(self, measure: str) -> list[Finding]:
-        rows = [
-            one
-            for one in self.findings
-            if one.row.measure == measure and one.row.end_year == self.year
-        ]
-        return [one for one in rows if one.row.organization_id == self.places[0]][:1]
+        key = (measure, self.year, self.places[0])
+        rows = [(one, one.row) for one in self.findings]
+        return [o for o, row in rows if (row.measure, row.end_year, row.organization_id) == key][:1]
 
     @property
     def drawn(self) -> list[Finding]:
         """All findings that the row stands for."""
         return [*self.lines[0], *self.lines[1], *self._of("gap"), *self._of("change")]
 
-    @property
+    @cached_property
     def label(self) -> str:
         """Its indicator, its grade, and its student group if it is not all students."""
-        row, label = self.findings[0].row, self.findings[0].label
+        row = self.findings[0].row
         grade = labels.grade_of(row) if row.grade_level != "all" else ""
-        group = label if row.student_group != "all" else ""
+        group = self.findings[0].label if row.student_group != "all" else ""
         return ", ".join(filter(None, (catalog.indicator(row.indicator).title, grade, group)))
-
-    @cached_property
-    def label_lines(self) -> list[str]:
-        """The label as it is broken."""
-        return style.wrapped(self.label, _ENDS["label"], SMALL)
 
     @cached_property
     def words(self) -> list[str]:
@@ -204,74 +182,67 @@ class _Row:
         return told
 
     @cached_property
-    def word_lines(self) -> list[str]:
-        """The words as they are broken."""
+    def texts(self) -> tuple[str, str]:
+        """Label and words as they are broken into lines."""
         width = _ENDS["words"] - _ENDS["years"] - 0.15
-        return [line for text in self.words for line in style.wrapped(text, width, SMALL)]
+        told = "\n".join(style.wrapped(text, width) for text in self.words)
+        return style.wrapped(self.label, _ENDS["label"]), told
 
     @property
     def tall(self) -> float:
         """Inches of its height."""
-        return max(len(self.label_lines), len(self.word_lines), 2) * style.leading(SMALL) + 0.12
+        return max(*map(style.tall, self.texts), style.tall("\n")) + 0.12
+
+
+def _height(rows: Sequence[_Row]) -> float:
+    return sum(row.tall for row in rows) + _HEAD
 
 
 def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> Figure:
-    made, by_name = figure.blank(4)
-    axes = by_name["all"]
-    axes.set(
-        xlim=(0, _ENDS["words"]),
-        ylim=(sum(row.tall for row in rows) + _HEAD, 0),
-        xticks=[],
-        yticks=[],
-    )
+    made, by_name = figure.blank()
+    axes, ends = by_name["all"], list(_ENDS.values())
+    axes.set(xlim=(0, ends[-1]), ylim=(_height(rows), 0), xticks=[], yticks=[])
     axes.set_axis_off()
     heads = [*heads, say("Apart"), say("Over the years"), say("In words")]
-    ends = list(_ENDS.values())
     for at, text in enumerate(heads):
-        lines = "\n".join(style.wrapped(text, ends[at + 1] - ends[at] - 0.08, SMALL, "bold"))
-        where: dict[str, Any] = (
-            {"x": ends[at] + 0.15, "ha": "left"} if at > 1 else {"x": ends[at + 1], "ha": "right"}
-        )
+        lines = style.wrapped(text, ends[at + 1] - ends[at] - 0.08, SMALL, "bold")
+        x, ha = (ends[at] + 0.15, "left") if at > 1 else (ends[at + 1], "right")
         color = ACCENT if at == 0 else QUIET
         axes.text(
-            y=_HEAD - 0.1, s=lines, va="bottom", weight="bold", fontsize=SMALL, color=color, **where
+            x, _HEAD - 0.1, lines, ha=ha, va="bottom", weight="bold", fontsize=SMALL, color=color
         )
     axes.axhline(_HEAD - 0.03, color=INK, linewidth=1.0)
     y, marks, pieces = _HEAD, [], []
+    looks: list[dict[str, Any]] = [{"weight": "bold", "color": ACCENT}, {"color": QUIET}]
+    middle: dict[str, Any] = {"va": "center", "fontsize": SMALL}
     for row in rows:
-        middle = y + row.tall / 2
-        y += row.tall
-        axes.axhline(y, color=style.GRID, linewidth=0.8)
-        axes.text(0, middle, "\n".join(row.label_lines), va="center", fontsize=SMALL)
-        looks: list[dict[str, Any]] = [{"weight": "bold", "color": ACCENT}, {"color": QUIET}]
+        y += row.tall / 2
+        axes.text(0, y, row.texts[0], **middle)
         for end, value, look in zip(ends[1:3], row.printed, looks, strict=True):
             text = value if len(value) < 8 else value.replace("–", "–\n", 1)
-            axes.text(end, middle, text, ha="right", va="center", fontsize=SMALL, **look)
-        axes.text(
-            _ENDS["years"] + 0.15, middle, "\n".join(row.word_lines), va="center", fontsize=SMALL
-        )
-        marks += _apart(axes, row, middle)
-        pieces += _years(row, middle)
+            axes.text(end, y, text, ha="right", **middle, **look)
+        axes.text(_ENDS["years"] + 0.15, y, row.texts[1], **middle)
+        marks.append(_apart(axes, row, y))
+        pieces += _years(row, y)
+        y += row.tall / 2
+        axes.axhline(y, color=style.GRID, linewidth=0.8)
     style.lines(axes, pd.DataFrame(pieces), "x", "y")
-    style.dots(axes, pd.DataFrame(marks), "x", "y")
+    style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y")
     return made
 
 
 def _looks(frame: pd.DataFrame, here: str) -> pd.DataFrame:
     """Give the marks of both places their colours and shapes."""
     mine = frame["place"] == here
-    return frame.assign(
-        color=mine.map({True: ACCENT, False: PLAIN}),
-        shape=mine.map({True: "o", False: "D"}),
-        wide=mine.map({True: 2.0, False: 1.2}),
-    )
+    color, shape = mine.map({True: ACCENT, False: PLAIN}), mine.map({True: "o", False: "D"})
+    return frame.assign(color=color, shape=shape, wide=mine.map({True: 2.0, False: 1.2}))
 
 
-def _apart(axes: Axes, row: _Row, y: float) -> list[dict[str, Any]]:
+def _apart(axes: Axes, row: _Row, y: float) -> pd.DataFrame:
     """Draw the distance of both places, or their ranges, on a scale of the row; return the dots."""
-    both = _looks(figure.frame_of([one for one in row.newest if one]), row.places[0])
+    both = _looks(figure.frame_of(one for one in row.newest if one), row.places[0])
     names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
-    top = level_scale([value for name in names for value in both[name].dropna()], unit).high
+    top = style.level_scale(style.numbers_of(both, *names), unit).high
     start, wide = _ENDS["there"] + 0.25, _ENDS["apart"] - _ENDS["there"] - 0.35
     both[names] = both[names].clip(upper=top) / top * wide + start
     axes.plot([start, start + wide], [y, y], color=style.GRID, linewidth=1, zorder=1)
@@ -279,22 +250,15 @@ def _apart(axes: Axes, row: _Row, y: float) -> list[dict[str, Any]]:
         axes.plot(both["at"], [y] * len(both), color=style.PALE, linewidth=3, zorder=2)
     for one in style.records(both[both["bound_high"].notna()]):
         low = start if pd.isna(one.bound_low) else one.bound_low
-        axes.barh(
-            y,
-            one.bound_high - low,
-            left=low,
-            height=0.12,
-            zorder=2.5,
-            **style.band_style(one.color),
-        )
-    rows: list[dict[str, Any]] = both.assign(x=both["at"], y=y).to_dict("records")  # type: ignore[assignment]
-    return rows
+        band = style.band_style(one.color)
+        axes.barh(y, one.bound_high - low, left=low, height=0.12, zorder=2.5, **band)
+    return both.assign(x=both["at"], y=y)
 
 
 def _years(row: _Row, y: float) -> list[dict[str, Any]]:
     """Return the pieces of a row's lines over the years."""
-    rows = figure.frame_of([one for line in row.lines for one in line]).dropna(subset=["at"])
-    if len(rows["year"].unique()) < 2:
+    rows = figure.frame_of(one for line in row.lines for one in line).dropna(subset=["at"])
+    if rows["year"].nunique() < 2:
         return []
     rows = _looks(rows, row.places[0])
     start, wide = _ENDS["apart"] + 0.2, _ENDS["years"] - _ENDS["apart"] - 0.3
@@ -303,14 +267,9 @@ def _years(row: _Row, y: float) -> list[dict[str, Any]]:
     rows["y"] = y + _SPARK / 2 - (rows["at"] - least) / max(rows["at"].max() - least, 1e-9) * _SPARK
     pieces = []
     for before, after in pairwise(style.records(rows)):
-        if trend.joins(before.finding, after.finding):
-            dash = "solid" if after.year == before.year + 1 else "dotted"
-            own = {
-                "unit": f"{y} {before.Index}",
-                "color": before.color,
-                "wide": before.wide,
-                "dash": dash,
-            }
+        if figure.joins(before.finding, after.finding):
+            own = {"unit": f"{y} {before.Index}", "color": before.color, "wide": before.wide}
+            own["dash"] = "solid" if after.year == before.year + 1 else "dotted"
             pieces += [own | {"x": end.x, "y": end.y} for end in (before, after)]
     return pieces
 
@@ -324,13 +283,9 @@ def _table(rows: Sequence[_Row], names: Sequence[str], whole: ReportTable) -> Re
         TableColumn("answer", say("In words")),
         TableColumn("school_year", say("School year")),
     )
-    texts = tuple(
-        (
-            row.label,
-            *row.printed,
-            "; ".join(row.words).replace("\u00a0", " "),
-            school_year(row.year),
-        )
-        for row in rows
-    )
-    return ReportTable(whole.caption, columns, texts, whole.note, whole.findings)
+    told = ["; ".join(row.words).replace("\u00a0", " ") for row in rows]
+    texts = [
+        (row.label, *row.printed, text, school_year(row.year))
+        for row, text in zip(rows, told, strict=True)
+    ]
+    return ReportTable(whole.caption, columns, tuple(texts), whole.note, whole.findings)

@@ -19,9 +19,7 @@ from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import SideLabels
-from sesec_analysis.figures.schools import schools_of
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, plural, say
 
 __all__ = ["plot_map", "plot_results_map"]
@@ -61,8 +59,7 @@ def plot_map(
     Map: Schools of Southeast Seattle; 20 public schools. From Beacon Hill International in the north to Rainier View in
     the south. Names and levels are in the table.
     """
-    entry = catalog.place(place)
-    known = catalog.schools()
+    entry, known, made_up = catalog.place(place), catalog.schools(), catalog.is_synthetic()
     listed = [known[code] for code in entry.schools if code in known]
     shown = [school for school in listed if school.latitude is not None]
     if not shown:
@@ -73,53 +70,42 @@ def plot_map(
             known=[code for code, other in catalog.places().items() if other.schools],
         )
     heading = title if title is not None else say("Schools of {place}", place=entry.name)
-    if catalog.is_synthetic():
-        heading = words.marked_synthetic(heading)
+    heading = words.marked_synthetic(heading) if made_up else heading
     count = plural("{n} public school", "{n} public schools", len(listed))
-    under = subtitle if subtitle is not None else count
-    source = _source(outline := _outline(place))
+    under, outline = subtitle if subtitle is not None else count, _outline(place)
     absent = "; ".join(school.name for school in listed if school.latitude is None)
-    notes = [say("No place of its own on the map: {schools}.", schools=absent)] if absent else []
-    taught = [level for level in _LEVELS if any((own.level or "other") == level for own in shown)]
-    key = [KeyMark("look", say(_LEVELS[level][1]), ACCENT, _LEVELS[level][0]) for level in taught]
+    notes = say("No place of its own on the map: {schools}.", schools=absent) if absent else ""
+    taught = {own.level or "other" for own in shown}
+    levels = [(say(name), shape) for code, (shape, name) in _LEVELS.items() if code in taught]
+    key = [KeyMark("look", name, ACCENT, shape) for name, shape in levels]
     key.append(KeyMark("look", say("Other public schools"), _ELSEWHERE))
-    ends = sorted(shown, key=lambda school: school.latitude or 0.0)
-    names = {"north": ends[-1].short_name, "south": ends[0].short_name}
-    span = say("From {north} in the north to {south} in the south.", **names)
-    drawn = partial(_draw, schools=shown, outline=outline)
-    picture = figure.Picture(say("Map"), 6.1, drawn, key, notes, lambda finding: finding.place, [])
-    made, frame = figure.drawn_page(
-        picture, heading, under, source, synthetic=catalog.is_synthetic()
-    )
+    south, *_, north = sorted(shown, key=lambda school: school.latitude or 0.0)
+    ends = {"north": north.short_name, "south": south.short_name}
+    span = say("From {north} in the north to {south} in the south.", **ends)
+    draw = partial(_draw, schools=shown, outline=outline)
+    picture = figure.Picture(say("Map"), 5.6, draw, key, [notes], lambda finding: finding.place, [])
+    source = _source(outline)
+    drawn, frame = figure.drawn_page(picture, heading, under, source, synthetic=made_up)
+    told = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
     return figure.ReportFigure(
-        figure=made,
+        figure=drawn,
         title=heading,
         subtitle=under,
-        caption=" ".join(notes),
+        caption=notes,
         source_line=source,
-        alt=say(
-            "Map: {title}; {subtitle}. {finding} Names and levels are in the table.",
-            title=heading,
-            subtitle=under,
-            finding=span,
-        ),
+        alt=say(told, title=heading, subtitle=under, finding=span),
         long_description=f"{entry.definition} {span}",
         table=_table(listed, heading),
         findings=Findings(()),
-        notes=" ".join(notes),
+        notes=notes,
         frame=frame,
     )
 
 
 def plot_results_map(
-    estimates: pd.DataFrame,
-    *,
-    place: str = "southeast_seattle",
-    compare_to: str = "seattle",
-    title: str | None = None,
-    subtitle: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:
+    estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle",
+    title: str | None = None, subtitle: str | None = None, headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:  # fmt: skip
     """Draw the results of a place's schools on small maps, each school beside the district's figure.
 
     Parameters
@@ -148,28 +134,17 @@ def plot_results_map(
     -----
     Reading: higher and lower are said where withheld figures and chance together allow nothing else, and about the same
     within the margin of the catalog. The rest cannot be told, and is hollow. Schools are neither named nor ranked.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> where = {"place": "seattle", "end_years": 2024}
-    >>> schools = sa.averages(sa.load("budget_per_student", **where, organization_level="school"))
-    >>> district = sa.averages(sa.load("budget_per_student", **where))
-    >>> print(plot_results_map(pd.concat([schools, district])).table.columns[1].label)
-    School budget per student, 2023–24
     """
     if estimates.empty:
         return tables.missing(estimates)
     check_measured(estimates)
     if wrong := sorted(set(estimates["measure"]) - {*_MAPPED}):
-        raise QuestionError(
-            f"this map does not show {wrong[0]!r}", mend="keep what it shows", known=_MAPPED
-        )
-    every = findings(estimates)
-    panels = {}
+        what = f"this map does not show {wrong[0]!r}"
+        raise QuestionError(what, mend="keep what it shows", known=_MAPPED)
+    every, panels = findings(estimates), {}
     for key in dict.fromkeys((one.row.indicator, one.row.measure) for one in every):
         of = [one for one in every if (one.row.indicator, one.row.measure) == key]
-        mine = sorted(schools_of(of, place), key=lambda one: one.place)
+        mine = sorted(figure.schools_of(of, place), key=lambda one: one.place)
         beside = next((one for one in of if one.row.organization_id == compare_to), None)
         if beside is None and key[1] != "rate_less_expected":
             raise DataError(
@@ -180,11 +155,9 @@ def plot_results_map(
             panels[_called(mine[0])] = (mine, beside)
     if not panels:
         return Notice(say("No data"), " ".join(words.notes(every, lambda one: one.place)))
-    name = catalog.place(compare_to).name
-    shown = Findings(
-        [one for mine, beside in panels.values() for one in (*([beside] if beside else []), *mine)]
-    )
-    classes = {_class(one, beside) for mine, beside in panels.values() for one in mine}
+    name, parts = catalog.place(compare_to).name, list(panels.values())
+    shown = [one for mine, beside in parts for one in (*([beside] if beside else []), *mine)]
+    classes = {_class(one, beside) for mine, beside in parts for one in mine}
     picture = figure.Picture(
         kind=say("Maps"),
         height=-(-len(panels) // 4) * _height(min(len(panels), 4)),
@@ -193,23 +166,18 @@ def plot_results_map(
              for code, (text, color, shape) in _CLASSES.items() if code in classes],
         notes=[],
         name=lambda one: f"{one.place}, {_called(one)}",
-        highlights=[
-            f"{panel}: {beside.place} {beside.printed.value}"
-            for panel, (_, beside) in panels.items()
-            if beside is not None
-        ],
+        highlights=[f"{panel}: {b.place} {b.printed.value}" for panel, (_, b) in panels.items() if b],
     )  # fmt: skip
-    heading = (
-        title
-        if title is not None
-        else say(
-            "Schools of {place} beside {reference}", place=catalog.place(place).name, reference=name
-        )
-    )
+    here = catalog.place(place).name
+    heading = say("Schools of {place} beside {reference}", place=here, reference=name)
+    heading = title if title is not None else heading
     under = subtitle if subtitle is not None else say("Newest school year of each figure")
-    made = figure.finished(shown, picture, heading, under, headline)
+    made = figure.finished(Findings(shown), picture, heading, under, headline)
     return replace(made, table=_results(panels, name, made.table))
 
+
+Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
+"""By the name of the map: its schools, and the district's figure."""
 
 _WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
 _LEVELS = {
@@ -219,8 +187,6 @@ _LEVELS = {
     "high": ("D", mark("High")),
     "other": ("v", mark("Other grades")),
 }
-
-
 _KINDS = {
     "regular": mark("regular"),
     "alternative": mark("alternative"),
@@ -229,8 +195,6 @@ _KINDS = {
     "skills_center": mark("skills center"),
     "detention": mark("detention"),
 }
-
-
 _CLASSES = {
     "higher": (mark("higher"), ACCENT, "^"),
     "same": (mark("about the same"), QUIET, "o"),
@@ -238,12 +202,15 @@ _CLASSES = {
     "unknown": (mark("can't be told"), PLAIN, "o"),
 }
 """What may be said of a school beside the district: words, colour and shape."""
-
 _MAPPED = ("rate", "average", "rate_less_expected")
 _EDGE = 0.04  # of the frame's longer side, left free round what is shown
 _KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
 _MILE = 1.609
 _MOST_NAMED = 44  # as many names as there is room for beside the map
+_TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
+
+
+# the ground --------------------------------------------------------------------------------------
 
 
 def _outline(place: str) -> Outline | None:
@@ -253,20 +220,41 @@ def _outline(place: str) -> Outline | None:
 
 def _source(outline: Outline | None) -> str:
     used = [catalog.outlines()["land"], *([outline] if outline else [])]
-    sources = dict.fromkeys(part for layer in used for part in layer.source.split("; "))
-    return say(
-        "Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.",
-        sources="; ".join(sources),
+    sources = "; ".join(dict.fromkeys(part for one in used for part in one.source.split("; ")))
+    told = mark("Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.")
+    return say(told, sources=sources)
+
+
+def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, float]]) -> None:
+    """Draw water, land and the boundary, as far as what is shown; a kilometre is as long across as up."""
+    across, up = zip(*(outline.ring if outline else points), strict=True)
+    (west, east), (south, north) = (min(across), max(across)), (min(up), max(up))
+    edge = _EDGE * max((east - west) * _KM_LON, (north - south) * _KM_LAT)
+    wide, tall = edge / _KM_LON, edge / _KM_LAT
+    axes.set(
+        xlim=(west - wide, east + wide), ylim=(south - tall, north + tall), aspect=_KM_LAT / _KM_LON
     )
+    for at, (layer, color) in enumerate((("water", _WATER), ("land", _LAND))):
+        axes.fill(
+            *zip(*catalog.outlines()[layer].ring, strict=True), color=color, zorder=1 + at / 10
+        )
+    if outline:
+        border: dict[str, Any] = {"fc": "white", "ec": ACCENT, "linewidth": 1.2, "zorder": 2}
+        axes.fill(*zip(*outline.ring, strict=True), **border)
+    axes.set(xticks=[], yticks=[])
+    axes.set_axis_off()
+
+
+# schools by name ---------------------------------------------------------------------------------
 
 
 def _table(schools: Sequence[School], caption: str) -> ReportTable:
-    columns = (
-        TableColumn("school", say("School")),
-        TableColumn("level", say("Level")),
-        TableColumn("grades", say("Grades")),
-        TableColumn("kind", say("Kind")),
-    )
+    heads = {
+        "school": say("School"),
+        "level": say("Level"),
+        "grades": say("Grades"),
+        "kind": say("Kind"),
+    }
     rows = tuple(
         (
             school.name,
@@ -276,77 +264,41 @@ def _table(schools: Sequence[School], caption: str) -> ReportTable:
         )
         for school in schools
     )
-    return ReportTable(caption, columns, rows)
-
-
-def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, float]]) -> None:
-    """Draw water, land and the boundary, as far as what is shown; a kilometre is as long across as up."""
-    across, up = zip(*(outline.ring if outline else points), strict=True)
-    edge = _EDGE * max((max(across) - min(across)) * _KM_LON, (max(up) - min(up)) * _KM_LAT)
-    axes.set(xlim=(min(across) - edge / _KM_LON, max(across) + edge / _KM_LON),
-             ylim=(min(up) - edge / _KM_LAT, max(up) + edge / _KM_LAT), aspect=_KM_LAT / _KM_LON)  # fmt: skip
-    known = catalog.outlines()
-    axes.fill(*zip(*known["water"].ring, strict=True), color=_WATER, zorder=1)
-    axes.fill(*zip(*known["land"].ring, strict=True), color=_LAND, zorder=1.1)
-    if outline:
-        border: dict[str, Any] = {
-            "facecolor": "white",
-            "edgecolor": ACCENT,
-            "linewidth": 1.2,
-            "zorder": 2,
-        }
-        axes.fill(*zip(*outline.ring, strict=True), **border)
-    axes.set(xticks=[], yticks=[])
-    axes.set_axis_off()
+    return ReportTable(caption, tuple(TableColumn(*head) for head in heads.items()), rows)
 
 
 def _draw(names: SideLabels, *, schools: Sequence[School], outline: Outline | None) -> Figure:
-    made, by_name = figure.blank(6.1)
-    axes = by_name["all"]
+    made, by_name = figure.blank()
+    axes, mine = by_name["all"], {school.code for school in schools}
     points = {school.code: (school.longitude or 0.0, school.latitude or 0.0) for school in schools}
     _ground(axes, outline, list(points.values()))
+    known = [own for own in catalog.schools().values() if own.latitude is not None]
     rows = pd.DataFrame(
-        [
-            {"x": own.longitude, "y": own.latitude, "shape": _LEVELS[own.level or "other"][0], "edge": "white",
-             "color": ACCENT if own.code in points else _ELSEWHERE, "hollow": False, "here": own.code in points}
-            for own in catalog.schools().values() if own.latitude is not None
-        ]
+        {"x": own.longitude, "y": own.latitude, "shape": _LEVELS[own.level or "other"][0], "here": own.code in mine}
+        for own in known
     )  # fmt: skip
+    color = rows["here"].map({True: ACCENT, False: _ELSEWHERE})
+    rows = rows.assign(color=color, edge="white", hollow=False)
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     rows = rows[rows["x"].between(west, east) & rows["y"].between(south, north)]
     style.dots(axes, rows[~rows["here"]], "x", "y", size=24)
     style.dots(axes, rows[rows["here"]], "x", "y", size=46, at=4)
-    left, bottom = west + 0.02 * (east - west), south + 0.02 * (north - south)
-    axes.plot(
-        [left, left + _MILE / _KM_LON], [bottom, bottom], color=INK, marker="|", linewidth=0.8
-    )
-    axes.annotate(
-        say("1 mile"),
-        (left, bottom),
-        (0, 5),
-        textcoords="offset points",
-        fontsize=SMALL,
-        color=QUIET,
-    )
+    left, low = west + 0.02 * (east - west), south + 0.02 * (north - south)
+    axes.plot([left, left + _MILE / _KM_LON], [low, low], color=INK, marker="|", linewidth=0.8)
+    quiet: dict[str, Any] = {"fontsize": SMALL, "color": QUIET}
+    axes.annotate(say("1 mile"), (left, low), (0, 5), textcoords="offset points", **quiet)
     for text, point in (outline.names if outline else {}).items():
-        axes.text(
-            *point,
-            text.replace(" ", "\n"),
-            fontsize=SMALL,
-            color=QUIET,
-            style="italic",
-            ha="center",
-            va="top",
-        )
+        axes.text(*point, text.replace(" ", "\n"), style="italic", ha="center", va="top", **quiet)
     by_west = sorted(schools, key=lambda school: points[school.code])
-    half = len(by_west) // 2
-    for of, x, side in ((by_west[:half], -0.05, "right"), (by_west[half:], 1.05, "left")):
+    half = len(by_west) // 2 if len(schools) <= _MOST_NAMED else len(by_west)
+    sides = ((by_west[:half], -0.05, "right"), (by_west[half:], 1.05, "left"))
+    for of, x, side in sides if half < len(by_west) else ():
         texts = [school.short_name.replace(" Jr.", "\u00a0Jr.") for school in of]
-        if len(schools) <= _MOST_NAMED:
-            names.beside(
-                axes, [points[school.code] for school in of], texts, x=x, width=1.4, side=side
-            )
+        names.beside(axes, [points[own.code] for own in of], texts, x=x, width=1.4, side=side)
     return made
+
+
+# results -----------------------------------------------------------------------------------------
 
 
 def _called(finding: Finding) -> str:
@@ -354,38 +306,29 @@ def _called(finding: Finding) -> str:
     title = catalog.indicator(finding.row.indicator).title
     if finding.row.measure == "rate_less_expected":
         return say("{indicator}, beside what is usual", indicator=title)
-    return (
-        say("{group}: {what}", group=finding.label, what=title.lower())
-        if finding.row.is_composition
-        else title
-    )
+    shares = finding.row.is_composition
+    return say("{group}: {what}", group=finding.label, what=title.lower()) if shares else title
 
 
-def _ends(finding: Finding) -> tuple[float, float] | None:
-    """Return all that may be said of a number: withheld figures and chance together, as printed."""
-    numbers = finding.printed.numbers
-    for name in ("outer", "ci", "bound"):
+def _ends(finding: Finding | None, *kinds: str) -> tuple[float, float] | None:
+    """Return the ends of the first of these that there are, as printed, or the value; None if it may not be shown."""
+    if finding is None:
+        return 0.0, 0.0
+    numbers, value = finding.printed.numbers, finding.printed.numbers["estimate"]
+    for name in kinds:
         low, high = numbers[f"{name}_low"], numbers[f"{name}_high"]
-        if low is not None and high is not None:
+        if low is not None and high is not None and finding.row.publish != "nothing":
             return low, high
-    value = numbers["estimate"]
     return None if value is None else (value, value)
 
 
 def _class(finding: Finding, beside: Finding | None) -> str:
     """Return whether a school is higher or lower than the district's figure, about the same, or cannot be told."""
-    mine = None if finding.row.publish == "nothing" else _ends(finding)
-    other = (0.0, 0.0)
-    if beside is not None:
-        numbers = beside.printed.numbers
-        value = numbers["estimate"]
-        known = (
-            (value, value) if value is not None else (numbers["bound_low"], numbers["bound_high"])
-        )
-        if known[0] is None or known[1] is None:
-            return "unknown"
-        other = (known[0], known[1])
-    if mine is None:
+    # Of a school withheld figures and chance together; the district's figure as it stands.
+    mine = _ends(finding, "outer", "ci", "bound")
+    known = beside is not None and beside.row.publish == "point"
+    other = _ends(beside) if known else _ends(beside, "bound")
+    if mine is None or other is None:
         return "unknown"
     within = catalog.indicator(finding.row.indicator).margin or 0.0
     if other[0] - within <= mine[0] and mine[1] <= other[1] + within:
@@ -398,62 +341,37 @@ def _height(side: int) -> float:
     return min((style.WIDTH / side - 0.25) * _TALL + 0.95, 4.6)
 
 
-_TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
-
-Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
-
-
 def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
-    side = min(len(panels), 4)
-    titles = [*panels, *([""] * (-len(panels) % side))]
-    made, by_name = figure.blank(
-        4, [titles[at : at + side] for at in range(0, len(titles), side)], empty_sentinel=""
-    )
-    known, outline = catalog.schools(), _outline(place)
+    side, known, outline = min(len(panels), 4), catalog.schools(), _outline(place)
+    made, by_name = figure.blank(list(panels), side)
+    room = style.WIDTH / side - 0.3
     for panel, axes in by_name.items():
         mine, beside = panels[panel]
         rows: list[dict[str, Any]] = []
         for one in mine:
-            school = known.get(one.row.organization_id)
+            school, kind = known.get(one.row.organization_id), _class(one, beside)
             if school is not None and school.latitude is not None:
-                kind = _class(one, beside)
-                look = {
-                    "color": _CLASSES[kind][1],
-                    "shape": _CLASSES[kind][2],
-                    "hollow": kind == "unknown",
-                }
-                rows.append({"x": school.longitude, "y": school.latitude, **look})
+                _, color, shape = _CLASSES[kind]
+                look = {"color": color, "shape": shape, "hollow": kind == "unknown"}
+                rows.append({"x": school.longitude, "y": school.latitude} | look)
         _ground(axes, outline, [(row["x"], row["y"]) for row in rows])
         style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
         told = f"{beside.place}: {words.short(beside)}" if beside else say("usual: 0 points")
-        told = f"{told}, {school_year(mine[0].row.end_year)}"
-        lines = style.wrapped(panel, style.WIDTH / side - 0.3, SMALL, "bold")
-        axes.set_title("\n".join(lines), fontsize=SMALL)
-        axes.text(
-            0,
-            -0.02,
-            "\n".join(style.wrapped(told, style.WIDTH / side - 0.3, SMALL)),
-            transform=axes.transAxes,
-            va="top",
-            fontsize=SMALL,
-            color=QUIET,
-        )
+        told = style.wrapped(f"{told}, {school_year(mine[0].row.end_year)}", room)
+        axes.set_title(style.wrapped(panel, room, SMALL, "bold"), fontsize=SMALL)
+        below: dict[str, Any] = {"va": "top", "fontsize": SMALL, "color": QUIET}
+        axes.text(0, -0.02, told, transform=axes.transAxes, **below)
     return made
-
-
-def _columns(panels: Panels) -> list[TableColumn]:
-    years = [school_year(mine[0].row.end_year) for mine, _ in panels.values()]
-    return [
-        TableColumn(f"map {at}", f"{panel}, {year}", "right")
-        for at, (panel, year) in enumerate(zip(panels, years, strict=True), 1)
-    ]
 
 
 def _results(panels: Panels, district: str, whole: ReportTable) -> ReportTable:
     """Return the schools by name with each value or range, and the district's figures first."""
-    columns = (TableColumn("place", say("School")), *_columns(panels))
+    years = [school_year(mine[0].row.end_year) for mine, _ in panels.values()]
+    heads = [f"{panel}, {year}" for panel, year in zip(panels, years, strict=True)]
+    columns = [TableColumn(f"map {at}", head, "right") for at, head in enumerate(heads, 1)]
     cells = [{one.place: one.printed.value for one in mine} for mine, _ in panels.values()]
+    first = [beside.printed.value if beside else "" for _, beside in panels.values()]
     schools = sorted({school for column in cells for school in column})
-    first = (district, *(beside.printed.value if beside else "" for _, beside in panels.values()))
-    rows = (first, *((school, *(column.get(school, "") for column in cells)) for school in schools))
-    return ReportTable(whole.caption, columns, rows, whole.note, whole.findings)
+    rows = [(school, *(column.get(school, "") for column in cells)) for school in schools]
+    first_column = TableColumn("place", say("School"))
+    return replace(whole, columns=(first_column, *columns), rows=((district, *first), *rows))

@@ -1,16 +1,18 @@
-"""Set the look of figures: one style, the colours and shapes of places and groups, and how each mark is drawn.
+"""Set the look of figures, and draw by it: colours and shapes, lines of words, scales, marks, and names beside marks.
 
 Ink and greys, one accent for what is in focus, and for lines that must be told apart a few of Okabe and Ito's colours;
 never red against green, and never colour alone. The font, DejaVu Sans, comes with matplotlib.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from math import ceil, floor, log2
 from typing import Any, Self
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib import rcsetup
@@ -18,21 +20,19 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch
+from matplotlib.text import Annotation, Text
 from matplotlib.textpath import TextToPath
+from matplotlib.ticker import MaxNLocator
+from scipy.optimize import isotonic_regression
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.wording.numbers import MINUS
+from sesec_analysis.i18n import say
 
 __all__ = [
-    "KeyMark",
-    "Look",
-    "Style",
-    "dots",
-    "lines",
-    "look_of_group",
-    "looks_of_places",
-    "ranges",
-    "style",
+    *("Axis", "KeyMark", "Look", "SideLabels", "Style", "dots", "gap_scale", "level_scale"),
+    *("lines", "look_of_group", "looks_of_places", "ranges", "ratio_scale", "spread", "style"),
 ]
 
 
@@ -78,43 +78,22 @@ def style() -> Style:
     >>> with style():
     ...     print(mpl.rcParams["font.family"])
     ['DejaVu Sans']
-    >>> style()["axes.edgecolor"]
-    '#595959'
     """
-    return Style(
-        sns.axes_style("white")
-        | {
-            "font.family": FAMILY,
-            "font.size": BODY,
-            "text.parse_math": False,
-            "text.color": INK,
-            "axes.edgecolor": QUIET,
-            "axes.labelcolor": QUIET,
-            "axes.labelsize": SMALL,
-            "axes.linewidth": 0.8,
-            "axes.spines.left": False,
-            "axes.spines.right": False,
-            "axes.spines.top": False,
-            "axes.titlesize": SMALL,
-            "axes.titleweight": "bold",
-            "axes.titlelocation": "left",
-            "axes.unicode_minus": True,
-            "axes.prop_cycle": rcsetup.cycler(color=LINES),
-            "axes.axisbelow": True,
-            "figure.facecolor": "white",
-            "grid.color": GRID,
-            "legend.frameon": False,
-            "legend.fontsize": SMALL,
-            "xtick.bottom": True,
-            "xtick.color": QUIET,
-            "ytick.color": QUIET,
-            "xtick.labelsize": SMALL,
-            "ytick.labelsize": SMALL,
-            "svg.fonttype": "path",
-            "svg.hashsalt": "sesec-analysis",
-            "path.simplify": True,
-        }
+    words = {"font.family": FAMILY, "font.size": BODY, "text.parse_math": False, "text.color": INK}
+    small = (
+        "axes.labelsize",
+        "axes.titlesize",
+        "legend.fontsize",
+        "xtick.labelsize",
+        "ytick.labelsize",
     )
+    quiet = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    bare = ("axes.spines.left", "axes.spines.right", "axes.spines.top", "legend.frameon")
+    axes = {"axes.linewidth": 0.8, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.axisbelow": True,
+            "axes.prop_cycle": rcsetup.cycler(color=LINES), "xtick.bottom": True, "grid.color": GRID}  # fmt: skip
+    bytes_ = {"svg.fonttype": "path", "svg.hashsalt": "sesec-analysis", "figure.facecolor": "white"}
+    shared = dict.fromkeys(small, SMALL) | dict.fromkeys(quiet, QUIET) | dict.fromkeys(bare, False)
+    return Style(sns.axes_style("white") | words | axes | shared | bytes_)
 
 
 @dataclass(frozen=True)
@@ -126,27 +105,19 @@ class Look:
 
     def color(self, *, focus: bool, any_focus: bool) -> str:
         """Return the colour; the accent is kept for what is in focus, if anything is."""
-        if focus:
-            return ACCENT
-        return FADED if any_focus and self.plain == ACCENT else self.plain
+        faded = FADED if any_focus and self.plain == ACCENT else self.plain
+        return ACCENT if focus else faded
 
 
 def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
-    """Return the look of each organization: places in the catalog's order, others after them.
-
-    Examples
-    --------
-    >>> both = looks_of_places(["southeast_seattle", "seattle"])
-    >>> both["seattle"] == looks_of_places(["seattle"] * 2)["seattle"]
-    True
-    """
-    asked = list(dict.fromkeys(codes))
-    known = list(catalog.places())
-    taken = {known.index(code) % len(MARKERS) for code in asked if code in known}
-    free = [at for at in range(len(MARKERS)) if at not in taken] or list(range(len(MARKERS)))
+    """Return the look of each organization: places in the catalog's order, others after them."""
+    asked, known = list(dict.fromkeys(codes)), list(catalog.places())
+    numbers = {code: known.index(code) for code in asked if code in known}
+    every = range(len(MARKERS))
+    taken = {at % len(MARKERS) for at in numbers.values()}
+    free = [at for at in every if at not in taken] or list(every)
     strangers = [code for code in asked if code not in known]
-    numbers = {code: free[at % len(free)] for at, code in enumerate(strangers)}
-    numbers |= {code: known.index(code) for code in asked if code in known}
+    numbers |= {code: free[at % len(free)] for at, code in enumerate(strangers)}
     return {code: Look(_at(LINES, numbers[code]), _at(MARKERS, numbers[code])) for code in asked}
 
 
@@ -174,7 +145,7 @@ def size_of(text: str, size: float = BODY, weight: str = "normal") -> float:
     return float(_PATHS.get_text_width_height_descent(text, font, ismath=False)[0]) / 72 * 1.01
 
 
-def wrapped(text: str, width: float, size: float = BODY, weight: str = "normal") -> list[str]:
+def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:
     """Break text into lines no wider than ``width`` inches (one long word may be wider)."""
     lines: list[str] = []
     for word in filter(None, text.split(" ")):
@@ -183,24 +154,123 @@ def wrapped(text: str, width: float, size: float = BODY, weight: str = "normal")
             lines[-1] = longer
         else:
             lines.append(word)
-    return lines
+    return "\n".join(lines)
 
 
-def balanced(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
-    """Break text as `wrapped` does, into lines of like length."""
-    lines = wrapped(text, width, size, weight)
-    while len(lines) > 1 and width > 1.0:
-        width -= 0.1
-        narrower = wrapped(text, width, size, weight)
-        if len(narrower) > len(lines):
-            break
-        lines = narrower
-    return lines
+def balanced(text: str, width: float, size: float = SMALL) -> str:
+    """Break bold text as `wrapped` does, into lines of like length."""
+    whole = lines = wrapped(text, width, size, "bold")
+    while lines.count("\n") == whole.count("\n") > 0 and width > 1.0:
+        whole, width = lines, width - 0.1
+        lines = wrapped(text, width, size, "bold")
+    return whole
 
 
-def leading(size: float) -> float:
-    """Return the height of a line in inches."""
-    return size * LEADING / 72
+def tall(text: str, size: float = SMALL) -> float:
+    """Return the height of lines of text in inches."""
+    return (text.count("\n") + 1) * size * LEADING / 72 if text else 0.0
+
+
+# scales ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis: its ticks, of which the first and the last are its ends, and the words beside it."""
+
+    ticks: Sequence[float]
+    labels: Sequence[str]
+    label: str = ""
+    equal: float | None = None  # where there is no difference
+    log: bool = False
+
+    @property
+    def low(self) -> float:
+        """Its lower end."""
+        return self.ticks[0]
+
+    @property
+    def high(self) -> float:
+        """Its upper end."""
+        return self.ticks[-1]
+
+    def coarse(self) -> "Axis":
+        """Return it with its ends and its middle alone, for a small panel."""
+        last = len(self.ticks) - 1
+        kept = [0, last // 2, last] if last % 2 == 0 else [0, last]
+        ticks, labels = [self.ticks[at] for at in kept], [self.labels[at] for at in kept]
+        return replace(self, ticks=ticks, labels=labels)
+
+    def across(self, axes: Axes) -> None:
+        """Give the axes this horizontal axis, with a grid and a line of no difference."""
+        if self.log:
+            axes.set_xscale("log", base=2)
+            axes.minorticks_off()
+        axes.set(xlim=(self.low, self.high), xlabel=self.label)
+        axes.set_xticks(self.ticks, self.labels)
+        axes.grid(axis="x", linewidth=0.8)
+        if self.equal is not None:
+            axes.axvline(self.equal, color=INK, linewidth=1.2, zorder=1.5)
+
+    def up(self, axes: Axes) -> None:
+        """Give the axes this vertical axis, with a grid and a line of no difference."""
+        axes.set(ylim=(self.low, self.high))
+        axes.set_yticks(self.ticks, self.labels)
+        axes.tick_params(axis="y", which="both", length=0)
+        axes.grid(axis="y", linewidth=0.8)
+        if self.equal is not None:
+            axes.axhline(self.equal, color=INK, linewidth=1.2, zorder=1.5)
+
+
+def numbers_of(rows: pd.DataFrame, *names: str) -> list[float]:
+    """Return every number in these columns, for a scale."""
+    return [float(value) for name in names for value in rows[name].dropna()]
+
+
+def level_scale(numbers: Iterable[float], unit: str) -> Axis:
+    """Return the axis of rates, or of averages in a unit: from zero to a round number, cut nowhere.
+
+    Examples
+    --------
+    >>> level_scale([0.08], "proportion").labels
+    ['0%', '2%', '4%', '6%', '8%', '10%']
+    >>> level_scale([14_950, 23_660], "dollars_per_student").labels
+    ['$0', '$5,000', '$10,000', '$15,000', '$20,000', '$25,000']
+    """
+    share, top = unit in schema.SHARES, max([0.01, *numbers])
+    ticks = _ticks(0.0, top * 1.02 if share and top < 0.98 else top)
+    prefix = "$" if unit == "dollars_per_student" else ""
+    return Axis(ticks, [f"{at * 100:.0f}%" if share else f"{prefix}{at:,g}" for at in ticks])
+
+
+def gap_scale(numbers: Iterable[float]) -> Axis:
+    """Return an axis of percentage points that reaches past zero on both sides."""
+    known = [-0.001, 0.001, *numbers]
+    ticks = _ticks(min(known), max(known))
+    labels = [f"{MINUS if at < 0 else '+' if at > 0 else ''}{abs(at) * 100:.0f}" for at in ticks]
+    return Axis(ticks, labels, say("percentage points"), equal=0.0)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    at = MaxNLocator(5, steps=[1, 2, 5, 10], min_n_ticks=2).tick_values(low, high)
+    return [round(float(tick), 10) for tick in at]
+
+
+def ratio_scale(numbers: Iterable[float]) -> Axis:
+    """Return an axis on which twice and half are equally far from equal.
+
+    Examples
+    --------
+    >>> ratio_scale([0.9, 6.4]).labels
+    ['0.5×', '1×', '2×', '4×', '8×']
+    """
+    powers = [log2(value) for value in numbers if value > 0] or [0.0]
+    low, high = max(min(floor(min(powers)), -1), -6), min(max(ceil(max(powers)), 1), 8)
+    step = ceil(
+        (high - low) / 6
+    )  # as many labels as have room beside each other; 1× is one of them
+    ticks = [2.0**at for at in range(floor(low / step) * step, high + step, step)]
+    return Axis(ticks, [f"{tick:g}×" for tick in ticks], equal=1.0, log=True)
 
 
 # marks -------------------------------------------------------------------------------------------
@@ -218,7 +288,7 @@ class KeyMark:
     def handle(self) -> Artist:
         """Return the mark as a legend draws it."""
         if self.mark == "band":
-            return Rectangle((0, 0), 1, 1, **band_style(self.color))
+            return Patch(**band_style(self.color))
         if self.mark in ("shade", "strip"):
             return Patch(facecolor=shade(PALE if self.mark == "strip" else self.color))
         if self.mark in ("line", "dash", "thin"):
@@ -226,11 +296,7 @@ class KeyMark:
             return Line2D([], [], color=self.color, linewidth=1.6, linestyle=dashes)
         shape = {"arrow": ">", "tick": "|"}.get(self.mark, self.shape)
         face = "white" if self.mark == "hollow" else self.color
-        edge: dict[str, Any] = {
-            "markeredgecolor": self.color,
-            "markerfacecolor": face,
-            "markeredgewidth": 1.4,
-        }
+        edge: dict[str, Any] = {"mec": self.color, "mfc": face, "mew": 1.4}
         return Line2D([], [], linestyle="", marker=shape, markersize=6.5, **edge)
 
 
@@ -256,9 +322,10 @@ def dots(
         shown, x=x, y=y, style="shape", markers={shape: shape for shape in shown["shape"]}, s=size,
         legend=False, ax=axes, zorder=at, clip_on=False,
     )  # fmt: skip
-    points = axes.collections[-1]
-    color, hollow = shown["color"], shown["hollow"].astype(bool)
-    points.set(facecolor=color.where(~hollow, "white").tolist(), linewidth=1.3)
+    points, color = axes.collections[-1], shown["color"]
+    points.set(
+        facecolor=color.where(~shown["hollow"].astype(bool), "white").tolist(), linewidth=1.3
+    )
     points.set_edgecolor(shown.get("edge", color).tolist())
     axes.set(xlabel="", ylabel="")
 
@@ -295,3 +362,75 @@ def ranges(
         axes.bar(open_[at], length, bottom=low, width=wide, **faces)
     else:
         axes.barh(open_[at], length, left=low, height=wide, **faces)
+
+
+# names beside marks ------------------------------------------------------------------------------
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Return centres as near as can be to those wanted, so that things of these sizes do not overlap.
+
+    Where neighbours would overlap they move together, by least squares; the whole stays between ``low`` and ``high`` if
+    it fits at all.
+
+    Examples
+    --------
+    >>> spread([1.0, 1.0, 5.0], [1.0, 1.0, 1.0], 0.0, 6.0)
+    [0.5, 1.5, 5.0]
+    """
+    order = np.argsort(wanted, kind="stable")
+    lengths = np.asarray(sizes, dtype="float64")[order]
+    before = np.cumsum(lengths) - lengths
+    # With the lengths before each taken off, starts do not overlap if they do not decrease.
+    starts = np.asarray(wanted, dtype="float64")[order] - lengths / 2 - before
+    starts = isotonic_regression(starts).x if len(starts) else starts
+    starts = np.maximum(np.minimum(starts, high - lengths.sum()), low)
+    centres = np.empty(len(lengths))
+    centres[order] = starts + before + lengths / 2
+    return [float(centre) for centre in centres]
+
+
+class SideLabels:
+    """Names and values written beside marks: layout leaves room for them, then they move apart, each with its line."""
+
+    def __init__(self) -> None:
+        self._columns: list[tuple[Axes, list[Annotation]]] = []
+        self._later: list[Callable[[], None]] = []
+
+    def beside(
+        self, axes: Axes, points: Iterable[tuple[float, float]], texts: Iterable[str],
+        looks: Iterable[dict[str, Any]] | None = None, *, x: float = 1.03, width: float = 1.75, side: str = "left",
+    ) -> None:  # fmt: skip
+        """Write names in a column at ``x``, a share of the width of the axes; each leads to its point."""
+        line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
+        line["relpos"] = (0 if side == "left" else 1, 0.5)
+        made, names = [], list(texts)
+        for point, text, own in zip(points, names, looks or [{}] * len(names), strict=True):
+            look: dict[str, Any] = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
+            arrow = line | {"color": look.pop("leader")}
+            words = wrapped(text, width, SMALL, look.get("weight", "normal"))
+            made.append(
+                axes.annotate(
+                    words, point, xytext=(x, point[1]), textcoords=axes.get_yaxis_transform(),
+                    va="center", ha=side, annotation_clip=False, arrowprops=arrow, **look,
+                )
+            )  # fmt: skip
+        self._columns.append((axes, made))
+
+    def after(self, settle: Callable[[], None]) -> None:
+        """Do something once the layout stands."""
+        self._later.append(settle)
+
+    def settle(self) -> None:
+        """Move names apart where they would overlap, now that the layout stands."""
+        for axes, made in self._columns:
+            box = axes.get_window_extent()
+            sizes = [Text.get_window_extent(text).height + 3 for text in made]
+            wanted = [axes.transData.transform(text.xy)[1] for text in made]
+            room = max(0.0, sum(sizes) - box.height) / 2 + 6
+            centres = spread(wanted, sizes, box.y0 - room, box.y1 + room)
+            for text, centre in zip(made, centres, strict=True):
+                y = axes.transData.inverted().transform((0, centre))[1]
+                text.set_position((text.get_position()[0], y))
+        for settle in self._later:
+            settle()

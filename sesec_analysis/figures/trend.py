@@ -1,9 +1,13 @@
-"""Plot a rate or a gap over school years, a line for each place or student group."""
+"""Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
+from os.path import commonprefix
+from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -13,25 +17,20 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.wording.labels import counted_words
-from sesec_analysis.evidence.wording.numbers import school_year, span_words
-from sesec_analysis.figures import axes as scales
+from sesec_analysis.evidence.row import Row
+from sesec_analysis.evidence.wording.labels import counted_words, year_words
+from sesec_analysis.evidence.wording.numbers import grade_name, school_year, span_words
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.axes import Axis, SideLabels
-from sesec_analysis.figures.style import QUIET, KeyMark
+from sesec_analysis.figures.style import QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, say
 
-__all__ = ["comparable", "draw_lines", "joins", "lines_of", "plot_trend", "time_notes", "told"]
+__all__ = ["lines_of", "plot_multiples", "plot_slopes", "plot_trend"]
 
 
 def plot_trend(
-    estimates: pd.DataFrame,
-    *,
-    title: str | None = None,
-    subtitle: str | None = None,
-    focus: str | None = None,
+    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
     headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:
+) -> figure.ReportFigure | Notice:  # fmt: skip
     """Plot a rate or gap over school years, a line for each place or each student group.
 
     Parameters
@@ -39,17 +38,8 @@ def plot_trend(
     estimates
         One measure of one indicator and grade in two school years or more; of several places or of several student
         groups, not both.
-    title, subtitle
-        None: made of what is shown.
-    focus
-        Code of a student group or organization to bring out.
-    headline
-        ESTIMATES whose first row's headline is the title, if it allows one.
-
-    Returns
-    -------
-    ReportFigure or Notice
-        A notice if there are no rows.
+    title, subtitle, focus, headline
+        As of `plot_rates`; so is what is returned.
 
     Raises
     ------
@@ -60,8 +50,7 @@ def plot_trend(
     -----
     Reading: the shading is the sampling interval. A line stops where the catalog has a break in the series, where
     a year is missing, and where only a range may be shown, which is drawn as an upright band; it is dashed across years
-    that are out, and an event is named at a dotted line. A place has its colour
-    and shape in every figure; the accent is for what is in focus.
+    that are out, and an event is named at a dotted line. A place has its colour and shape in every figure.
 
     Examples
     --------
@@ -76,46 +65,168 @@ def plot_trend(
     """
     if estimates.empty:
         return tables.missing(estimates)
-    findings = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
-    years, drawn_of = _years(findings), comparable(findings)
-    if len({finding.row.end_year for finding in drawn_of}) < 2:
-        why = time_notes(findings[0].row.indicator, years[0] - 1, years[-1] + 1)
-        none = say("Fewer than two school years can be compared.")
-        return Notice(words.title(findings), " ".join([none, *why]))
-    findings, years = drawn_of, _years(drawn_of)
-    focus, name = figure.checked_focus(findings, focus), figure.named(findings)
+    every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
+    findings, row = figure.comparable(every), every[0].row
+    years, asked = _years(findings), _years(every)
+    if len(years) < 2:
+        why = _time_notes(row.indicator, asked[0] - 1, asked[-1] + 1)
+        return Notice(words.title(every), " ".join([say(_TOO_FEW), *why]))
+    focus, name = figure.checked_focus(findings, focus), words.named(findings)
     rows = lines_of(findings, focus)
     if rows.empty:
         return Notice(words.title(findings), " ".join(words.notes(findings, name, dated=True)))
-    row = findings[0].row
-    drawn = [value for column in _drawn(rows) for value in column.dropna()]
-    scale = scales.gap_scale(drawn) if row.compares else scales.level_scale(drawn, row.unit)
-    span = say("{first} to {last}", first=school_year(years[0]), last=school_year(years[-1]))
+    drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
+    drawn += style.numbers_of(rows[_banded(rows)], "ci_low", "ci_high")
+    scale = style.gap_scale(drawn) if row.compares else style.level_scale(drawn, row.unit)
+    lines = [rows[rows["line"] == line] for line in rows["line"].unique()]
     picture = figure.Picture(
         kind=say("Line chart"),
-        height=max(3.0, 0.38 * rows["line"].nunique() + 0.4),
+        height=max(2.6, 0.38 * len(lines) + 0.4),
         draw=partial(_draw, rows=rows, scale=scale),
         key=_key(rows, row.entry.label.lower(), figure.level_of(findings)),
         notes=[
-            *time_notes(row.indicator, years[0], years[-1]),
+            *_time_notes(row.indicator, years[0], years[-1]),
             *words.above(findings),
             *_students(rows),
             *words.notes(findings, name, dated=True),
         ],
-        name=lambda finding: f"{name(finding)}, {school_year(finding.row.end_year)}",
-        highlights=[
-            told(line) for line in rows["line"].unique() for line in [rows[rows["line"] == line]]
-        ],
-        by=", ".join(filter(None, (words.by_groups(findings), span))),
+        name=_in_year(name),
+        highlights=[_told(line, line["line"].iloc[0]) for line in lines],
+        by=", ".join(filter(None, (words.by_groups(findings), _span(findings[0].row, years)))),
     )
     return figure.finished(findings, picture, title, subtitle, headline)
+
+
+def plot_multiples(
+    estimates: pd.DataFrame, *, by: str | Sequence[str] = "student_group", focus: str | None = None,
+    title: str | None = None, subtitle: str | None = None, headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:  # fmt: skip
+    """Plot rates over the years in small multiples, a panel for each student group, place or indicator.
+
+    Parameters
+    ----------
+    estimates
+        Rates or averages in two school years or more.
+    by
+        Column of ESTIMATES whose values are the panels; of two columns, those of the rows and of the columns of panels.
+    focus
+        Code of a place to bring out in every panel. None: the place that is the catalog's headline.
+    title, subtitle, headline
+        As of `plot_rates`; so is what is returned.
+
+    Raises
+    ------
+    DataError
+        If the estimates differ in more than years, places and ``by``.
+
+    Notes
+    -----
+    Reading: all panels have one scale. Where a panel has one line, those of the other panels stand behind it in grey.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> table = sa.load("disciplined", place="seattle", end_years=[2018, 2019], grade_level="all")
+    >>> rates = sa.rates(table, by="race_ethnicity")
+    >>> print(plot_multiples(rates, by="student_group").alt)
+    Small multiples: Suspended or expelled, by race and ethnicity, 2017–18 to 2018–19; Seattle Public Schools.
+    American Indian or Alaska Native 7.3% in 2017–18, 3.6% in 2018–19. Asian 1.1% in 2017–18, 1.0% in 2018–19. Values
+    are in the table.
+    """
+    if estimates.empty:
+        return tables.missing(estimates)
+    columns = [by] if isinstance(by, str) else list(by)
+    findings = figure.one_question(estimates, _LEVELS, varies=["end_year", *columns])
+    return _multiples(findings, columns, focus, (title, subtitle, headline), say("Small multiples"))
+
+
+def plot_slopes(
+    estimates: pd.DataFrame, *, focus: str | None = None, title: str | None = None, subtitle: str | None = None,
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:  # fmt: skip
+    """Plot then and now, a line for each place, in a panel for each indicator.
+
+    Parameters
+    ----------
+    estimates
+        Rates or averages of places; of each indicator the first and the last school year are drawn.
+    focus, title, subtitle, headline
+        As of `plot_multiples`; so are what is returned and raised, indicators being the panels.
+
+    Notes
+    -----
+    Reading: no line is drawn across a break, where the measure itself changed.
+    """
+    if estimates.empty:
+        return tables.missing(estimates)
+    findings = figure.one_question(estimates, _LEVELS, varies=["end_year", "indicator"])
+    years: dict[str, list[int]] = {}
+    for one in figure.comparable(findings):
+        if one.row.publish != "nothing":
+            years.setdefault(one.row.indicator, []).append(one.row.end_year)
+    ends = {code: (min(of), max(of)) for code, of in years.items()}
+    kept = [one for one in findings if one.row.end_year in ends.get(one.row.indicator, ())]
+    shown, told = Findings(kept or findings), (title, subtitle, headline)
+    return _multiples(shown, ["indicator"], focus, told, say("Slopes"), across=True)
+
+
+_LEVELS = ("rate", "average")
+_BANDS = 3  # lines: beyond these, bands would hide each other
+_MOST = 4  # panels side by side
+_TOO_FEW = mark("Fewer than two school years can be compared.")
+
+
+# years -------------------------------------------------------------------------------------------
 
 
 def _years(findings: Findings) -> list[int]:
     return sorted({finding.row.end_year for finding in findings})
 
 
-_BANDS = 3  # lines: beyond these, bands would hide each other
+def _span(row: Row, years: Sequence[int]) -> str:
+    first, last = (year_words(row, year) for year in (years[0], years[-1]))
+    return say("{first} to {last}", first=first, last=last)
+
+
+def _in_year(name: words.Named) -> words.Named:
+    return lambda finding: f"{name(finding)}, {year_words(finding.row, finding.row.end_year)}"
+
+
+def _told(line: pd.DataFrame, name: str) -> str:
+    """Return where a line starts and ends, as a phrase."""
+    ends = dict.fromkeys(line.loc[line["publish"] != "nothing", "finding"].iloc[[0, -1]])
+    parts = [
+        say(
+            "{value} in {year}", value=end.printed.value, year=year_words(end.row, end.row.end_year)
+        )
+        for end in ends
+    ]
+    return f"{name} {', '.join(parts)}"
+
+
+def _stops(indicator: str, first: int, last: int) -> list[SeriesBreak | SeriesEvent]:
+    """Return the breaks and events of a series that lie between two school years."""
+    entry = catalog.indicator(indicator)
+    every: list[SeriesBreak | SeriesEvent] = [*entry.breaks, *entry.events]
+    return sorted((stop for stop in every if first < stop.at <= last), key=lambda stop: stop.at)
+
+
+def _time_notes(indicator: str, first: int, last: int) -> list[str]:
+    """Return the notes that say why lines stop, what happened in between, and which years are not drawn."""
+    kinds: dict[str, list[str]] = {"break": [], "event": []}
+    for stop in _stops(indicator, first, last):
+        kind = "break" if isinstance(stop, SeriesBreak) else "event"
+        kinds[kind].append(f"{school_year(stop.at)}: {stop.reason}")
+    out = [one for one in catalog.indicator(indicator).years_out if first < one.year < last]
+    texts = {
+        mark("Not comparable across the grey strips. {what}."): kinds["break"],
+        mark("The measure stayed, the times changed. {what}."): kinds["event"],
+        mark("Not drawn. {what}."): [f"{school_year(one.year)}: {one.reason}" for one in out],
+    }
+    return [say(text, what="; ".join(parts)) for text, parts in texts.items() if parts]
+
+
+# lines -------------------------------------------------------------------------------------------
 
 
 def lines_of(findings: Findings, focus: str | None) -> pd.DataFrame:
@@ -133,78 +244,46 @@ def lines_of(findings: Findings, focus: str | None) -> pd.DataFrame:
             mend="keep one student group, or one place",
             known=[*sorted(groups), *sorted(places)],
         )
-    name, order = figure.named(findings), figure.ordered(findings, focus)
-    # The one group that all places show is no focus.
-    shown = [finding for finding in order if finding.row.publish != "nothing"]
-    bright = {name(finding) for finding in shown if figure.is_focus(finding, focus)}
-    bright = bright if len(bright) < len({name(finding) for finding in shown}) else set()
-    looks = {
-        finding.row.organization_id: look
-        for finding in order
-        for look in [style.looks_of_places(places)[finding.row.organization_id]]
-    }
+    name, order, of = words.named(findings), figure.ordered(findings, focus), _looks(findings)
+    shown = {name(finding) for finding in order if finding.row.publish != "nothing"}
+    bright = {name(finding) for finding in order if figure.is_focus(finding, focus)} & shown
+    bright = bright if len(bright) < len(shown) else set()  # what all lines share is no focus
 
-    def look_of(finding: Finding) -> style.Look:
-        row = finding.row
-        if len(groups) == 1:
-            return looks[row.organization_id]
-        return style.look_of_group(
-            row.student_group_type, row.student_group, any_focus=bool(bright)
-        )
+    def color(finding: Finding) -> str:
+        look = of(finding, any_focus=bool(bright))
+        return look.color(focus=name(finding) in bright, any_focus=bool(bright))
 
     rows = figure.frame_of(
-        [finding for finding in order if name(finding) in {name(one) for one in shown}],
+        [finding for finding in order if name(finding) in shown],
         line=name,
         focus=lambda finding: name(finding) in bright,
-        shape=lambda finding: look_of(finding).marker,
-        color=lambda finding: look_of(finding).color(
-            focus=name(finding) in bright, any_focus=bool(bright)
-        ),
+        shape=lambda finding: of(finding, any_focus=bool(bright)).marker,
+        color=color,
     )
-    rows["wide"] = rows["focus"].map({True: 2.2, False: 1.5})
-    first = {line: at for at, line in enumerate(rows["line"].unique())}
-    return rows.assign(order=rows["line"].map(first)).sort_values(
-        ["order", "year"], ignore_index=True
+    return _sorted(rows, ["line"])
+
+
+def _looks(findings: Findings) -> Callable[..., style.Look]:
+    """Return how a line looks: by its place, or by its group where there are several."""
+    groups = len({finding.row.student_group for finding in findings}) > 1
+    places = style.looks_of_places(finding.row.organization_id for finding in findings)
+
+    def look(finding: Finding, *, any_focus: bool) -> style.Look:
+        row = finding.row
+        if not groups:
+            return places[row.organization_id]
+        return style.look_of_group(row.student_group_type, row.student_group, any_focus=any_focus)
+
+    return look
+
+
+def _sorted(rows: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
+    """Return lines in their order, each by its years, those in focus wider."""
+    order, wide = (
+        rows.groupby(lines, sort=False).ngroup(),
+        rows["focus"].map({True: 2.2, False: 1.5}),
     )
-
-
-def comparable(findings: Findings) -> Findings:
-    """Leave out the school years without a figure that means what it does in other years."""
-    return Findings([finding for finding in findings if finding.row.end_year not in _out(finding)])
-
-
-def _out(finding: Finding) -> set[int]:
-    """Return the school years of an indicator that are left out."""
-    return {out.year for out in catalog.indicator(finding.row.indicator).years_out}
-
-
-def _stops(indicator: str, first: int, last: int) -> list[SeriesBreak | SeriesEvent]:
-    """Return the breaks and events of a series that lie between two school years."""
-    entry = catalog.indicator(indicator)
-    every: list[SeriesBreak | SeriesEvent] = [*entry.breaks, *entry.events]
-    return sorted((stop for stop in every if first < stop.at <= last), key=lambda stop: stop.at)
-
-
-def time_notes(indicator: str, first: int, last: int) -> list[str]:
-    """Return the notes that say why lines stop, what happened in between, and which years are not drawn."""
-    between = _stops(indicator, first, last)
-
-    def dated(kind: type) -> list[str]:
-        return [
-            f"{school_year(stop.at)}: {stop.reason}" for stop in between if isinstance(stop, kind)
-        ]
-
-    out = [
-        f"{school_year(year.year)}: {year.reason}"
-        for year in catalog.indicator(indicator).years_out
-        if first < year.year < last
-    ]
-    texts = {
-        mark("Not comparable across the grey strips. {what}."): dated(SeriesBreak),
-        mark("The measure stayed, the times changed. {what}."): dated(SeriesEvent),
-        mark("Not drawn. {what}."): out,
-    }
-    return [say(text, what="; ".join(parts)) for text, parts in texts.items() if parts]
+    return rows.assign(order=order, wide=wide).sort_values(["order", "year"], ignore_index=True)
 
 
 def _banded(rows: pd.DataFrame) -> pd.Series:
@@ -212,73 +291,47 @@ def _banded(rows: pd.DataFrame) -> pd.Series:
     return rows["ci_low"].notna() & (rows["focus"] | (rows["line"].nunique() <= _BANDS))
 
 
-def _drawn(rows: pd.DataFrame) -> list[pd.Series]:
-    """Return every number that is drawn."""
-    banded = rows[_banded(rows)]
-    return [
-        rows["estimate"],
-        rows["bound_low"],
-        rows["bound_high"],
-        banded["ci_low"],
-        banded["ci_high"],
-    ]
-
-
 def _students(rows: pd.DataFrame) -> list[str]:
     """Return the note of how many students each line has: the fewest and the most over the years."""
     counts: dict[str, str] = {}
-    shown = rows[rows["publish"] != "nothing"]
-    for name, findings in shown.groupby("line", sort=False)["finding"]:
-        line = str(name)
+    for line, findings in rows[rows["publish"] != "nothing"].groupby("line", sort=False)["finding"]:
         of = [finding.row for finding in findings]
         n = span_words((row.n_low, row.n_high) for row in of)
         other = span_words((row.reference_n_low, row.reference_n_high) for row in of)
         both = say("{n} (compared with {reference})", n=n, reference=other) if n and other else n
-        counts |= {line: both} if n else {}
-    last = rows["finding"].iloc[0].row
-    start = say("All students") if last.is_composition else counted_words(last).capitalize()
-    if len(set(counts.values())) == 1 and (len(counts) == 1 or last.is_composition):
+        counts |= {str(line): both} if n else {}
+    row = rows["finding"].iloc[0].row
+    start = say("All students") if row.is_composition else counted_words(row).capitalize()
+    if len(set(counts.values())) == 1 and (len(counts) == 1 or row.is_composition):
         return [f"{start}: {next(iter(counts.values()))}."]
     each = "; ".join(f"{line} {count}" for line, count in counts.items())
     return [f"{start}: {each}."] if each else []
 
 
-def told(line: pd.DataFrame) -> str:
-    """Return where a line starts and ends, as a phrase."""
-    ends = dict.fromkeys(line.loc[line["publish"] != "nothing", "finding"].iloc[[0, -1]])
-    parts = [
-        say("{value} in {year}", value=end.printed.value, year=school_year(end.row.end_year))
-        for end in ends
-    ]
-    return f"{line['line'].iloc[0]} {', '.join(parts)}"
-
-
 def _key(rows: pd.DataFrame, value: str, level: str) -> list[KeyMark]:
     """Return the marks that the picture uses, and what each means."""
-    points, banded = rows[rows["publish"] == "point"], _banded(rows)
+    points, ranges = rows[rows["publish"] == "point"], (rows["publish"] == "range").any()
     few = rows["line"].nunique() <= _BANDS
-    focused = say("{interval} of the line in focus", interval=level)
+    shade = level if few else say("{interval} of the line in focus", interval=level)
     marks = {
         KeyMark("dot", value): not points["hollow"].all(),
         KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
-        KeyMark("shade", level if few else focused): banded.any(),
-        KeyMark("band", say("range left open by withheld figures")): (
-            rows["publish"] == "range"
-        ).any(),
+        KeyMark("shade", shade): _banded(rows).any(),
+        KeyMark("band", say("range left open by withheld figures")): ranges,
         KeyMark("dash", say("middle of narrow ranges")): rows["narrow"].any(),
     }
-    indicator = rows["finding"].iloc[0].row.indicator
+    indicator, years = rows["finding"].iloc[0].row.indicator, rows["year"]
     between = [
         KeyMark("strip", say("not comparable across {year}", year=school_year(stop.at)))
         if isinstance(stop, SeriesBreak)
         else KeyMark("thin", f"{school_year(stop.at)}: {stop.words}")
-        for stop in _stops(indicator, rows["year"].min(), rows["year"].max())
+        for stop in _stops(indicator, years.min(), years.max())
     ]
-    return [*(key for key, drawn in marks.items() if drawn), *between]
+    return [*figure.key_of(marks), *between]
 
 
 def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
-    made, by_name = figure.blank(3.0)
+    made, by_name = figure.blank()
     axes = by_name["all"]
     scale.up(axes)
     years = sorted(rows["year"].unique())
@@ -287,29 +340,36 @@ def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
         if isinstance(stop, SeriesBreak):
             axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
-    draw_lines(axes, rows, banded=_banded(rows))
-    axes.set_xticks(years, [school_year(year) for year in years])
+    _draw_lines(axes, rows, banded=_banded(rows))
+    # Years that have no room beside each other are left out; the last stays, people look for it.
+    kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
+    for year in reversed(years):
+        kept += [year] if kept[-1] - year >= apart else []
+    row = rows["finding"].iloc[0].row
+    axes.set_xticks(years, [year_words(row, year) if year in kept else "" for year in years])
     if scale.label:
         axes.set_title(scale.label, weight="normal", color=QUIET)
-    names.after(partial(_dated, axes, years))
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
-    middle = last["at"].fillna(
-        (last["bound_low"].fillna(0) + last["bound_high"].fillna(scale.high)) / 2
-    )
-    nbsp = [words.short(finding).replace(" ", "\xa0") for finding in last["finding"]]
-    names.beside(
-        axes,
-        list(zip(last["year"], middle, strict=True)),
-        [f"{line} {value}" for line, value in zip(last["line"], nbsp, strict=True)],
-        styles=[
-            {"leader": color} | ({"color": color, "weight": "bold"} if focus else {})
-            for color, focus in zip(last["color"], last["focus"], strict=True)
-        ],
-    )
+    texts = [f"{line} {value}" for line, value in zip(last["line"], _values(last), strict=True)]
+    looks = [
+        {"leader": row.color} | ({"color": row.color, "weight": "bold"} if row.focus else {})
+        for row in style.records(last)
+    ]
+    names.beside(axes, _ends(last, scale), texts, looks)
     return made
 
 
-def draw_lines(
+def _values(rows: pd.DataFrame) -> list[str]:
+    return [words.short(finding).replace(" ", "\xa0") for finding in rows["finding"]]
+
+
+def _ends(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, float]]:
+    """Return where lines end, or the middles of their ranges."""
+    middle = (rows["bound_low"].fillna(0) + rows["bound_high"].fillna(scale.high)) / 2
+    return list(zip(rows["year"], rows["at"].fillna(middle), strict=True))
+
+
+def _draw_lines(
     axes: Axes, rows: pd.DataFrame, *, banded: pd.Series | None = None, plain: bool = False
 ) -> None:
     """Draw lines where years may be joined, a dot for each value, and each range as an upright band.
@@ -319,11 +379,11 @@ def draw_lines(
     pieces: list[dict[str, object]] = []
     bands = set(rows.index[banded]) if banded is not None else set()
     for before, after in pairwise(style.records(rows)):
-        if not joins(before.finding, after.finding):
+        if not figure.joins(before.finding, after.finding):
             continue
         both, years = (before, after), [before.year, after.year]
-        whole = before.publish == after.publish == "point" and years[1] == years[0] + 1
-        dash = "solid" if whole else "dashed" if years[1] == years[0] + 1 else "dotted"
+        next_, points = years[1] == years[0] + 1, before.publish == after.publish == "point"
+        dash = "solid" if next_ and points else "dashed" if next_ else "dotted"
         own = {"unit": len(pieces), "color": before.color, "wide": before.wide}
         own["dash"] = getattr(before, "dash", "") or dash
         if pd.notna(before.at) and pd.notna(after.at):
@@ -332,40 +392,169 @@ def draw_lines(
         if before.publish == after.publish == "range" and before.narrow == after.narrow:
             kinds.append("bound")
         for kind in kinds:
-            low, high = (
-                [getattr(end, f"{kind}_{side}") for end in both] for side in ("low", "high")
-            )
-            axes.fill_between(
-                years, low, high, color=before.color, alpha=0.14, linewidth=0, zorder=2
-            )
+            low, high = ([getattr(end, f"{kind}_{at}") for end in both] for at in ("low", "high"))
+            light = {"color": before.color, "alpha": 0.14, "linewidth": 0, "zorder": 2}
+            axes.fill_between(years, low, high, **light)
     style.lines(axes, pd.DataFrame(pieces), "x", "y")
-    if plain:
-        return
-    style.ranges(axes, rows, "year", upright=True)
-    style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5)
+    if not plain:
+        style.ranges(axes, rows, "year", upright=True)
+        style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5)
 
 
-def joins(before: Finding, after: Finding) -> bool:
-    """Whether neighbours may be joined: of one line, and no break between them."""
-    one, other = before.row, after.row
-    same = {
-        (row.indicator, row.organization_id, row.student_group, row.grade_level)
-        for row in (one, other)
-    }
-    breaks = [stop.at for stop in catalog.indicator(other.indicator).breaks]
-    return (
-        len(same) == 1
-        and one.end_year < other.end_year
-        and not any(one.end_year < at <= other.end_year for at in breaks)
+# panels ------------------------------------------------------------------------------------------
+
+
+def _multiples(
+    every: Findings, columns: Sequence[str], focus: str | None,
+    told: tuple[str | None, str | None, pd.DataFrame | None], kind: str, *, across: bool = False,
+) -> figure.ReportFigure | Notice:  # fmt: skip
+    findings, focus = figure.comparable(every), figure.checked_focus(every, focus)
+    rows = _panels(findings, columns, focus).assign(dash="solid" if across else "")
+    name, shown = _named(findings, columns), rows[rows["publish"] != "nothing"]
+    years = sorted(shown["year"].unique())
+    if len(years) < 2:
+        return Notice(words.title(findings or every), say(_TOO_FEW))
+    codes = dict.fromkeys(finding.row.indicator for finding in rows["finding"])
+    notes = [note for code in codes for note in _time_notes(code, years[0], years[-1])]
+    panels, two = rows["panel"].nunique(), len(columns) > 1
+    side = panels if two or panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
+    deep = rows["down"].nunique() if two else -(-panels // side)
+    picture = figure.Picture(
+        kind=kind,
+        height=max(deep * (2.2 if across else 1.55), 3.0 if across else 2.4) + 0.35,
+        draw=partial(_draw_panels, rows=rows, columns=side, two=two, across=across),
+        key=_panels_key(rows),
+        notes=[
+            *dict.fromkeys(notes),
+            *words.counts(findings),
+            *words.notes(findings, name, dated=True),
+        ],
+        name=_in_year(name),
+        highlights=[
+            _told(line, name(line["finding"].iloc[0]))
+            for _, line in shown.groupby(["down", "panel", "place"], sort=False)
+        ],
+        by=", ".join(filter(None, (words.by_groups(findings), _span(findings[0].row, years)))),
     )
+    return figure.finished(findings, picture, *told)
 
 
-def _dated(axes: Axes, years: list[int]) -> None:
-    """Leave out years that have no room beside each other; the last stays, it is the one that people look for."""
-    boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
-    kept, texts = len(years), []
-    for at in reversed(range(len(years))):
-        free = kept == len(years) or boxes[at].x1 + 6 < boxes[kept].x0
-        kept = at if free else kept
-        texts.append(school_year(years[at]) if free else "")
-    axes.set_xticks(years, texts[::-1])
+def _called(column: str, finding: Finding) -> str:
+    """Return what a panel is called."""
+    if column == "indicator":
+        return catalog.indicator(finding.row.indicator).title
+    if column == "grade_level":
+        return grade_name(finding.row.grade_level).capitalize() or say("All grades")
+    return finding.place if column == "organization_id" else finding.label
+
+
+def _named(findings: Findings, columns: Sequence[str]) -> words.Named:
+    """Return what to call a finding: its panel, and its place where a panel has several."""
+    places = len({finding.row.organization_id for finding in findings}) > 1
+    differ = [name for name in columns if len({_called(name, one) for one in findings}) > 1]
+    placed = (places or not differ) and "organization_id" not in columns
+
+    def name(finding: Finding) -> str:
+        place = [finding.place] if placed else []
+        return ", ".join([*(_called(column, finding) for column in differ), *place])
+
+    return name
+
+
+def _panels(findings: Findings, columns: Sequence[str], focus: str | None) -> pd.DataFrame:
+    """Return what may be shown, with panel and look: groups as in the catalog, the place in focus first."""
+    places = list(dict.fromkeys(finding.row.organization_id for finding in findings))
+    alone, looks = len(places) == 1 or "organization_id" in columns, style.looks_of_places(places)
+    titles = {_called("indicator", one) for one in findings}
+    # Words that the titles of all indicators begin with are left out, if there are two or more.
+    several = columns[-1] == "indicator" and len(titles) > 1
+    same = commonprefix(sorted(titles)).rpartition(" ")[0] if several else ""  # noqa: RUF071
+
+    def color(finding: Finding) -> str:
+        bright = alone or figure.is_focus(finding, focus)
+        look = looks[finding.row.organization_id]
+        plain = style.PLAIN if len(places) == 2 else look.color(focus=False, any_focus=True)
+        return style.ACCENT if bright else plain
+
+    def panel(finding: Finding) -> str:
+        title = _called(columns[-1], finding).removeprefix(same if " " in same else "").lstrip()
+        return title[:1].upper() + title[1:]
+
+    rows = figure.frame_of(
+        figure.ordered(findings, focus),
+        panel=panel,
+        down=lambda one: _called(columns[0], one),
+        name=lambda one: one.place,
+        color=color,
+        shape=lambda one: "o" if alone else looks[one.row.organization_id].marker,
+        focus=lambda one: alone or figure.is_focus(one, focus),
+    )
+    return _sorted(rows.assign(alone=alone), ["down", "panel", "place"])
+
+
+def _panels_key(rows: pd.DataFrame) -> list[KeyMark]:
+    """Return which line is whose, and the marks that need a word."""
+    alone, looks = rows["alone"].all(), style.records(rows.drop_duplicates("place"))
+    key = [] if alone else [KeyMark("look", one.name, one.color, one.shape) for one in looks]
+    marks = {
+        KeyMark("line", say("the other panels"), style.PALE): alone and len(set(rows["panel"])) > 1,
+        KeyMark("hollow", say("interpret with care")): rows["hollow"].any(),
+        KeyMark("band", say("range left open by withheld figures")): (
+            rows["publish"] == "range"
+        ).any(),
+    }
+    return [*key, *figure.key_of(marks)]
+
+
+def _draw_panels(
+    names: SideLabels, *, rows: pd.DataFrame, columns: int, two: bool, across: bool
+) -> Figure:
+    every = style.numbers_of(rows, "at", "bound_low", "bound_high")
+    scale = style.level_scale(every, rows["finding"].iloc[0].row.unit).coarse()
+    how = {"row": "down", "col": "panel"} if two else {"col": "panel", "col_wrap": columns}
+    # As large as seaborn's own layout wants it; ours follows, on the page.
+    grid = sns.FacetGrid(rows, **how, height=5, despine=False, sharex=False)
+    for (row, col, _), data in grid.facet_data():
+        if len(data):
+            _panel(grid.facet_axis(row, col), data, names, rows, scale, across=across)
+    for panel, axes in grid.axes_dict.items():
+        down, over = panel if two else ("", panel)
+        wide = (style.WIDTH - 1.3 * two) / columns - (1.6 if across else 0.35)
+        top, place = not two or down == rows["down"].iloc[0], axes.get_subplotspec()
+        axes.set_title(style.balanced(over, wide) if top else "")
+        first = place is not None and place.is_first_col()
+        axes.tick_params(axis="y", labelleft=first and not across)
+        label = style.wrapped(down, 1.25, SMALL, "bold") if first else ""
+        side: dict[str, Any] = {
+            "rotation": 0,
+            "ha": "right",
+            "va": "center",
+            "weight": "bold",
+            "color": style.INK,
+        }
+        axes.set_ylabel(label, **side)
+    return grid.figure
+
+
+def _panel(
+    axes: Axes, data: pd.DataFrame, names: SideLabels, every: pd.DataFrame, scale: Axis, *, across: bool
+) -> None:  # fmt: skip
+    """Draw one panel: its lines, and behind a line that is alone those of the other panels in grey."""
+    scale.up(axes)
+    if data["alone"].all():
+        others = every[every["panel"] != data["panel"].iloc[0]].assign(color=style.PALE, wide=1.0)
+        _draw_lines(axes, others, plain=True)
+    _draw_lines(axes, data)
+    years = sorted((data if across else every)["year"].unique())
+    ends = [years[0], years[-1]]
+    axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
+    row = data["finding"].iloc[0].row
+    axes.set_xticks(ends, [year_words(row, at) if across else f"’{at % 100:02d}" for at in ends])
+    lines = data[data["publish"] != "nothing"].groupby("place", sort=False)
+    sides = {"left": (1.04, lines.tail(1))}
+    if across:
+        sides["right"] = (-0.04, lines.head(1).query("year == @years[0]"))
+    for side, (x, end) in sides.items():
+        weights = end["focus"].map({True: "bold", False: "normal"})
+        looks = [{"color": c, "weight": w} for c, w in zip(end["color"], weights, strict=True)]
+        names.beside(axes, _ends(end, scale), _values(end), looks, x=x, side=side)

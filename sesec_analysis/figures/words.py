@@ -1,6 +1,7 @@
-"""Write the words of a figure from its findings: title, subtitle, notes, alt text and long description."""
+"""Write the words of a figure from its findings: names, title, subtitle, notes, alt text and long description."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import citation
@@ -9,27 +10,13 @@ from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.tables import shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_years
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import mark, plural, say
 
 __all__ = [
-    "Named",
-    "above",
-    "alt_text",
-    "by_groups",
-    "compared",
-    "counts",
-    "extremes",
-    "is_synthetic",
-    "joined",
-    "long_description",
-    "marked_synthetic",
-    "notes",
-    "reference",
-    "short",
-    "sides",
-    "source",
-    "subtitle",
-    "title",
+    *("Named", "above", "alt_text", "by_groups", "called", "compared", "counts"),
+    *("extremes", "is_synthetic", "joined", "long_description", "marked_synthetic", "named"),
+    *("not_drawn", "notes", "of_place", "reference", "school_name", "short", "sides", "source"),
+    *("subtitle", "title"),
 ]
 
 
@@ -38,6 +25,65 @@ Named = Callable[[Finding], str]
 
 LONGEST_ALT = 250
 """Characters of an alt text."""
+
+
+# names -------------------------------------------------------------------------------------------
+
+
+def named(findings: Findings) -> Named:
+    """Return what to call a finding: its group, its place, or both if both differ."""
+    groups = len({finding.row.student_group for finding in findings}) > 1
+    places = len({finding.row.organization_id for finding in findings}) > 1
+
+    def name(finding: Finding) -> str:
+        if groups and places:
+            place = labels.organization_phrase(finding.row.organization_id, finding.names)
+            return say("{group} in {place}", group=finding.label, place=place)
+        return finding.place if places else finding.label
+
+    return name
+
+
+def school_name(finding: Finding) -> str:
+    """Return a school's name as short as it stays clear.
+
+    Examples
+    --------
+    >>> from sesec_analysis.evidence.row import Row
+    >>> school_name(Finding(Row("ela_met", 2019, "school", "2392", "Cleveland High School STEM", "all", "all", "all",
+    ...                         "rate", "")))
+    'Cleveland High STEM'
+    """
+    return re.sub(r" School(?= STEM$|$)", "", finding.place)
+
+
+def called(finding: Finding) -> str:
+    """Return the label beside the dot of a school that is named: its name and value."""
+    return f"{school_name(finding)} {short(finding)}"
+
+
+def short(finding: Finding) -> str:
+    """Return the value as written beside a mark, where an axis gives the unit."""
+    return finding.printed.mark
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return names as a phrase.
+
+    Examples
+    --------
+    >>> joined(["Asian", "Black or African American", "White"])
+    'Asian, Black or African American, and White'
+    """
+    *first, last = names
+    if not first:
+        return last
+    if len(first) == 1:
+        return say("{first} and {last}", first=first[0], last=last)
+    return say("{first}, and {last}", first=", ".join(first), last=last)
+
+
+# title and source --------------------------------------------------------------------------------
 
 
 def by_groups(findings: Findings) -> str:
@@ -71,17 +117,15 @@ def reference(findings: Findings) -> str:
     return labels.reference_in_title(findings[0].row, findings[0].names)
 
 
-def subtitle(findings: Findings, *also: str) -> str:
+def subtitle(findings: Findings) -> str:
     """Return what all findings share: group, grade, place, school year."""
-    grade = shared(labels.grade_of(finding.row) for finding in findings)
     parts = [
         "" if findings[0].row.is_composition else shared(finding.label for finding in findings),
-        grade,
+        shared(labels.grade_of(finding.row) for finding in findings),
         shared(finding.place for finding in findings),
         shared(labels.year_of(finding.row) for finding in findings),
-        *also,
     ]
-    text = ", ".join(part for part in parts if part)
+    text = ", ".join(filter(None, parts))
     return text[:1].upper() + text[1:]
 
 
@@ -101,19 +145,17 @@ def source(findings: Findings) -> str:
     return citation.source_line("; ".join(finding.row.source_ids for finding in findings))
 
 
+# notes -------------------------------------------------------------------------------------------
+
+
 def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> list[str]:
     """Return the notes: what is not shown and what is to be read with care, each with its reason."""
     rows = list(findings)
-    kinds = {
-        mark("Not shown: {rows}."): [
-            finding for finding in rows if finding.row.publish == "nothing"
-        ],
-        mark("Interpret with care: {rows}."): [finding for finding in rows if finding.row.care],
-    }
+    hidden = [finding for finding in rows if finding.row.publish == "nothing"]
+    careful = [finding for finding in rows if finding.row.care]
+    kinds = {mark("Not shown: {rows}."): hidden, mark("Interpret with care: {rows}."): careful}
     return [
-        say(text, rows="; ".join(_by_reason(matches, name, dated)))
-        for text, matches in kinds.items()
-        if matches
+        say(text, rows="; ".join(_by_reason(of, name, dated))) for text, of in kinds.items() if of
     ]
 
 
@@ -134,25 +176,69 @@ def _by_reason(findings: Iterable[Finding], name: Named, dated: bool) -> list[st
     ]
 
 
-def joined(names: Sequence[str]) -> str:
-    """Return names as a phrase.
+def not_drawn(reasons: Mapping[str, str], here: Iterable[str], place: str) -> list[str]:
+    """Return the note that counts the schools not drawn, by where they are and why."""
+    inside, counts = set(here), dict[tuple[bool, str], int]()
+    for code, reason in reasons.items():
+        key = (code in inside, reason)
+        counts[key] = counts.get(key, 0) + 1
+    parts = [
+        of_place(count, place, reason)
+        if mine
+        else plural("{n} school elsewhere ({reason})", "{n} schools elsewhere ({reason})", count, reason=reason)
+        for (mine, reason), count in counts.items()
+    ]  # fmt: skip
+    return [say("Not drawn: {schools}.", schools="; ".join(parts))] if parts else []
 
-    Examples
-    --------
-    >>> joined(["Asian", "Black or African American", "White"])
-    'Asian, Black or African American, and White'
-    """
-    *first, last = names
-    if not first:
-        return last
-    if len(first) == 1:
-        return say("{first} and {last}", first=first[0], last=last)
-    return say("{first}, and {last}", first=", ".join(first), last=last)
+
+def of_place(count: int, place: str, reason: str) -> str:
+    """Return how many schools of a place are left out, and why."""
+    return plural(
+        "{n} school of {place} ({reason})", "{n} schools of {place} ({reason})", count, place=place, reason=reason
+    )  # fmt: skip
 
 
-def short(finding: Finding) -> str:
-    """Return the value as written beside a mark, where an axis gives the unit."""
-    return finding.printed.mark
+def counts(findings: Findings) -> list[str]:
+    """Return the note that says what n counts, where it is not students."""
+    noun = labels.counted(findings[0].row)
+    return [] if noun == "students" else [f"n: {labels.counted_words(findings[0].row)}."]
+
+
+def compared(findings: Findings) -> list[str]:
+    """Return the note that says how many students the reference has, if it is the same for all rows."""
+    shown = [finding for finding in findings if finding.row.publish != "nothing"]
+    n = shared(finding.printed.reference_n for finding in shown)
+    size = say("of {counted}", counted=n) if findings[0].row.is_composition else f"n={n}"
+    told = (
+        say("Compared with {reference}: {n}.", reference=reference(findings), n=size) if n else ""
+    )
+    return [told] if told else []
+
+
+def sides(findings: Findings) -> tuple[str, str]:
+    """Return what lies to the left and to the right of no difference."""
+    row = findings[0].row
+    texts = _SIDES[row.is_composition, labels.compares_places(row)]
+    lower, higher = (say(text, reference=reference(findings)) for text in texts)
+    return f"← {lower}", f"{higher} →"
+
+
+_SIDES = {
+    (True, True): (mark("share lower than in {reference}"), mark("share higher than in {reference}")),
+    (True, False): (mark("share lower than for {reference}"), mark("share higher than for {reference}")),
+    (False, True): (mark("rate lower than in {reference}"), mark("rate higher than in {reference}")),
+    (False, False): (mark("rate lower than for {reference}"), mark("rate higher than for {reference}")),
+}  # fmt: skip
+"""By whether it is a share, and whether places are compared: what is lower, what is higher."""
+
+
+def above(findings: Findings) -> list[str]:
+    """Return the note that says what lies above zero."""
+    higher = sides(findings)[1].removesuffix(" →") if findings[0].row.compares else ""
+    return [say("Above zero: {side}.", side=higher)] if higher else []
+
+
+# alt text ----------------------------------------------------------------------------------------
 
 
 def alt_text(kind: str, heading: str, under: str, highlights: Sequence[str]) -> str:
@@ -180,24 +266,17 @@ def extremes(findings: Sequence[Finding], name: Named) -> list[str]:
         return texts or [say("No value may be shown")]
     # A number that chance alone could move far is not named as the lowest or highest.
     steady = [finding for finding in points if not finding.row.care]
-    ordered = sorted(
-        steady or points,
-        key=lambda finding: (finding.printed.numbers["estimate"] or 0.0, finding.id),
+    order = sorted(
+        steady or points, key=lambda one: (one.printed.numbers["estimate"] or 0.0, one.id)
     )
-    low, high = ordered[0], ordered[-1]
-    if len(ordered) == 1:
+    low, high = order[0], order[-1]
+    if len(order) == 1:
         return [f"{name(low)} {low.printed.value}"]
+    ends = {"low": low.printed.value, "high": high.printed.value}
     if not steady:
-        return [f"From {low.printed.value} to {high.printed.value}, to be interpreted with care"]
-    return [
-        say(
-            "From {low} ({lowest}) to {high} ({highest})",
-            low=low.printed.value,
-            lowest=name(low),
-            high=high.printed.value,
-            highest=name(high),
-        )
-    ]
+        return ["From {low} to {high}, to be interpreted with care".format(**ends)]
+    told = mark("From {low} ({lowest}) to {high} ({highest})")
+    return [say(told, lowest=name(low), highest=name(high), **ends)]
 
 
 def long_description(findings: Iterable[Finding], name: Named) -> str:
@@ -208,73 +287,9 @@ def long_description(findings: Iterable[Finding], name: Named) -> str:
 def _described(finding: Finding) -> str:
     if finding.row.publish == "nothing":
         return say("not shown, {reason}", reason=finding.row.reason)
-    value = finding.printed.value
-    parts = [say("range {value}", value=value) if finding.row.publish == "range" else value]
-    if words := finding.interval_words():
-        parts.append(words)
-    if finding.printed.n:
-        counted = f"{finding.printed.n} {labels.counted_words(finding.row)}"
-        parts.append(
-            say("of {counted}", counted=counted) if finding.row.is_composition else counted
-        )
-    if finding.row.reason:
-        parts.append(finding.row.reason)
-    return ", ".join(parts)
-
-
-def sides(findings: Findings) -> tuple[str, str]:
-    """Return what lies to the left and to the right of no difference."""
-    lower, higher = _sides(findings)
-    return f"← {lower}", f"{higher} →"
-
-
-def _sides(findings: Findings) -> tuple[str, str]:
-    """Return what is lower and higher than the reference."""
-    row, to = findings[0].row, reference(findings)
-    lower, higher = _SIDES[row.is_composition, labels.compares_places(row)]
-    return say(lower, reference=to), say(higher, reference=to)
-
-
-_SIDES = {
-    (True, True): (
-        mark("share lower than in {reference}"),
-        mark("share higher than in {reference}"),
-    ),
-    (True, False): (
-        mark("share lower than for {reference}"),
-        mark("share higher than for {reference}"),
-    ),
-    (False, True): (
-        mark("rate lower than in {reference}"),
-        mark("rate higher than in {reference}"),
-    ),
-    (False, False): (
-        mark("rate lower than for {reference}"),
-        mark("rate higher than for {reference}"),
-    ),
-}
-"""By whether it is a share, and whether places are compared: what is lower, what is higher."""
-
-
-def above(findings: Findings) -> list[str]:
-    """Return the note that says what lies above zero."""
-    if not findings[0].row.compares:
-        return []
-    return [say("Above zero: {side}.", side=_sides(findings)[1])]
-
-
-def counts(findings: Findings) -> list[str]:
-    """Return the note that says what n counts, where it is not students."""
-    noun = labels.counted(findings[0].row)
-    return [] if noun == "students" else [f"n: {labels.counted_words(findings[0].row)}."]
-
-
-def compared(findings: Findings) -> list[str]:
-    """Return the note that says how many students the reference has, if it is the same for all rows."""
-    n = shared(
-        finding.printed.reference_n for finding in findings if finding.row.publish != "nothing"
-    )
-    size = say("of {counted}", counted=n) if findings[0].row.is_composition else f"n={n}"
-    return (
-        [say("Compared with {reference}: {n}.", reference=reference(findings), n=size)] if n else []
-    )
+    value, n = finding.printed.value, finding.printed.n
+    counted = f"{n} {labels.counted_words(finding.row)}" if n else ""
+    if n and finding.row.is_composition:
+        counted = say("of {counted}", counted=counted)
+    value = say("range {value}", value=value) if finding.row.publish == "range" else value
+    return ", ".join(filter(None, (value, finding.interval_words(), counted, finding.row.reason)))

@@ -38,7 +38,9 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
 
     Without a folder: the embedded ones, and before them those that `sesec data fetch` brought.
     """
-    folders = [where / "observations" for where in (catalog.data_dir(), catalog.cache_dir())]
+    folders = [
+        catalog.observations_in(where) for where in (catalog.data_dir(), catalog.cache_dir())
+    ]
     places = [folder] if folder else folders
     files = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
     if folder is None:
@@ -52,8 +54,8 @@ def _replaced(source_ids: Iterable[str]) -> list[str]:
     held = set(source_ids)
     return [
         release.replaces
-        for key, source in catalog.sources().items()
-        for year, release in source.releases.items()
+        for key in catalog.readable_sources()
+        for year, release in catalog.source(key).releases.items()
         if release.replaces and f"{key}@{year}" in held
     ]
 
@@ -102,26 +104,36 @@ def build(
 
     Returns
     -------
-    One row per release: source_id, rows, and the rows that each named rule touched.
+    One row per release: source_id, rows, and the rows that each named rule touched. ``attrs["left_out"]`` has, for a
+    community other than the one that comes with us, the releases that were refused whole, and why.
 
     Raises
     ------
     DataError
         For the first file that is missing, damaged, or not the one recorded.
     """
-    out = out or catalog.data_dir() / "observations"
+    out = out or catalog.observations_in(catalog.data_dir())
     if not raw.is_dir():
         raise FileError(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
         )
     tables: dict[str, pd.DataFrame] = {}
+    left_out: dict[str, str] = {}
     ids = release_ids(carried=True)
     for number, source_id in enumerate(ids, start=1):
         source, release = catalog.release(source_id)
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
         caps = most_students(enrolled(tables.values()), year) if capped else None
-        table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+        try:
+            table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+        except FileError as refusal:
+            # Most files at hand are of our district alone: another community has those that hold it and are sound.
+            if catalog.is_first_community():
+                raise
+            left_out[source_id] = refusal.what
+            progress(f"[{number}/{len(ids)}] {source_id}: left out, {refusal.what}")
+            continue
         copied = {copy.file: copy.sha256 for copy in release.copies}
         for name, recorded in (raw_files(source_id) | copied).items():
             _check_hash(source_id, raw / name, recorded)
@@ -146,13 +158,15 @@ def build(
             where=str(out),
             mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
         ) from failure
-    if out == catalog.data_dir() / "observations":
+    if out == catalog.data_dir() / "observations":  # lists of schools are the first community's
         _write_reference(raw, tables, progress)
     summary = [
         {"source_id": key, "rows": len(table), **table.attrs["rules"]}
         for key, table in tables.items()
     ]
-    return pd.DataFrame(summary).fillna(0).convert_dtypes()
+    made = pd.DataFrame(summary).fillna(0).convert_dtypes()
+    made.attrs["left_out"] = left_out
+    return made
 
 
 def _write_reference(

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     ClaimTest,
@@ -20,6 +23,7 @@ from sesec_analysis.catalog.claim_entries import (
     UnpublishedTest,
 )
 from sesec_analysis.errors import NothingPublishedError
+from sesec_analysis.loaders.build import observation_files
 from sesec_analysis.loaders.load import history, load, newest, years_held
 
 __all__ = ["claim_figures", "claim_school_figures", "level_figures"]
@@ -73,14 +77,8 @@ def claim_figures(
     [2011, 2019]
     """
     sides = _Sides(place, compare_to, district)
-    requests = dict.fromkeys(
-        request for claim in catalog.claims().values() for request in _requests(claim, sides)
-    )
-    tables = [rows for request in requests for rows in _loaded(request, up_to)]
-    tests = [test for claim in catalog.claims().values() for test in claim.tests]
-    if any(isinstance(test, LevelsTest) for test in tests):
-        tables.append(level_figures(up_to=up_to, place=district))
-    return _together(tables)
+    files = tuple((path, path.stat().st_mtime_ns) for path in observation_files().values())
+    return _asked_for(up_to, sides, i18n.language(), files).copy()
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,21 @@ class _Sides:
     def of(self, than: str) -> str:
         """Return the place that a test compares with."""
         return self.district if than == "district" else self.rest
+
+
+@lru_cache(maxsize=4)
+def _asked_for(
+    up_to: int, sides: _Sides, language: str, files: tuple[tuple[Path, int], ...]
+) -> pd.DataFrame:
+    """Return what the claims ask for; cached, since the report and its annex ask for the same."""
+    requests = dict.fromkeys(
+        request for claim in catalog.claims().values() for request in _requests(claim, sides)
+    )
+    tables = [rows for request in requests for rows in _loaded(request, up_to)]
+    tests = [test for claim in catalog.claims().values() for test in claim.tests]
+    if any(isinstance(test, LevelsTest) for test in tests):
+        tables.append(level_figures(up_to=up_to, place=sides.district))
+    return _together(tables)
 
 
 def _requests(claim: FoundingClaim, sides: _Sides) -> Iterator[_Request]:
@@ -136,7 +149,7 @@ def _requests_of(test: ClaimTest, sides: _Sides, years: tuple[int, ...]) -> Iter
 def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
     """Return the rows of a request: the years asked for, and the newest of the grades that have any."""
     figure = request.figure
-    question = {**figure.question, "place": list(request.places)}
+    question: dict[str, Any] = {**figure.question, "place": list(request.places)}
     if request.level:
         question["organization_level"] = request.level
     by_grade = [
@@ -153,7 +166,7 @@ def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
                     figure.indicator,
                     end_years=year,
                     grade_level=list(figure.grade_levels),
-                    **question,  # type: ignore[arg-type]
+                    **question,
                 )
             except NothingPublishedError:  # no figure stands for that year
                 continue

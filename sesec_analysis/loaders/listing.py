@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Unpack
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import listing
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.load import files_of, history
+from sesec_analysis.loaders.question import Question
 
 __all__ = [
     "base_year",
@@ -111,7 +113,7 @@ def years_out(indicator: str) -> list[YearOut]:
 
 
 def then_and_now(
-    indicator: str, *, up_to: int, since: int | None = None, **question: object
+    indicator: str, *, up_to: int, since: int | None = None, **question: Unpack[Question]
 ) -> pd.DataFrame:
     """Load the newest figures and those of the year before an event, or else of the first comparable year.
 

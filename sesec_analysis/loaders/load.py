@@ -7,18 +7,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, hidden_characters, schema
+from sesec_analysis import catalog, hidden_characters, i18n, schema
 from sesec_analysis.bounds import floats, join_averages, pool
+from sesec_analysis.catalog import named, own
 from sesec_analysis.catalog.entries import Place
 from sesec_analysis.errors import NothingPublishedError, QuestionError
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
-from sesec_analysis.loaders.raw import codes, store
+from sesec_analysis.loaders.question import (
+    Filters,
+    Question,
+    filters_of,
+    organization_of,
+    places_of,
+)
+from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.masked_sums import (
     Enrolled,
     Whole,
@@ -61,9 +69,11 @@ _ORDER = [
     "student_group_type",
     "student_group",
 ]
-_Question = tuple[tuple[str, Any], ...]
+_Asked = tuple[tuple[str, Any], ...]
 _Stamps = tuple[tuple[Path, int], ...]
 """Files and when they were last written: keys of what is kept in memory."""
+_KEPT = 512
+"""Years of indicators kept in memory: more than an edition asks for, each of half a megabyte or so."""
 
 
 def load(
@@ -115,29 +125,38 @@ def load(
     >>> table.set_index("student_group").loc[["all", "english_learner"], "numerator"].tolist()
     [10503, 2678]
     """
-    filters = {
-        "end_year": _end_years(end_years),
-        "grade_level": _listed(grade_level),
-        "student_group_type": _listed(student_group_type),
-        "student_group": _listed(student_group),
-        "organization_level": _listed(organization_level),
-        "organization_id": _open_codes(organization_id),
+    indicator = named.indicator(indicator)
+    question = {
+        "place": place,
+        "end_years": end_years,
+        "grade_level": grade_level,
+        "student_group_type": student_group_type,
+        "student_group": student_group,
+        "organization_level": organization_level,
+        "organization_id": organization_id,
     }
-    _refuse_unknown(indicator, filters)
-    if place is None:
+    rows = _found(indicator, question)
+    if rows.empty:
+        raise _nothing_published(indicator, question)
+    return rows
+
+
+def _found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
+    """Return what answers a question of `load`; an empty table where nothing does."""
+    filters = filters_of(indicator, question)
+    places = places_of(question.get("place"))
+    if question.get("place") is None:
         rows = query(indicator, filters)
     else:
-        if organization_id is not None:
+        if filters["organization_id"] is not None:
             raise QuestionError(
                 "a place and single organizations cannot be asked for together: the sum would be of these alone",
                 where=f"load({indicator!r}, place=…, organization_id=…)",
                 mend='ask for the place, or for its schools with organization_level="school"',
             )
-        wanted = [str(code) for code in _listed(place) or []]
-        rows = _of_places(indicator, filters, wanted, organization_level)
-    if rows.empty:
-        raise _nothing_published(indicator, filters, place)
-    rows = schema.conform_observations(_in_order(rows, _listed(place) or []))
+        level = question.get("organization_level")
+        rows = _of_places(indicator, filters, places, None if level is None else str(level))
+    rows = schema.conform_observations(_in_order(rows, places))
     rows.attrs = {"indicator": indicator}
     if filters["student_group"] is not None:
         # What is left of a partition is not "all others": measures that add up the others ask for this.
@@ -145,77 +164,48 @@ def load(
     return rows
 
 
-def _listed(value: object) -> list[object] | None:
-    """Return one value or many as a list; None means all."""
-    if value is None:
-        return None
-    return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
-
-
-def _open_codes(value: object) -> list[object] | None:
-    """Return the codes that figures stand under: those of a school's earlier code stand under the one that is open."""
-    codes_asked = _listed(value)
-    return codes_asked and [catalog.open_code(str(code)) for code in codes_asked]
-
-
-def _end_years(value: object) -> list[object] | None:
-    """Parse years as people write them: 2019, "2019" and "2018-19" are the same."""
-    years = _listed(value)
-    if years is None:
-        return None
-    read = {year: codes.end_year(str(year)) for year in years}
-    if strange := [year for year, end_year in read.items() if end_year is None]:
-        raise QuestionError(
-            f"school year {', '.join(map(repr, strange))} cannot be read",
-            where="load(end_years=…)",
-            mend="write the year a school year ends in (2019), or both (2018-19)",
-        )
-    return list(read.values())
-
-
-def _refuse_unknown(indicator: str, filters: dict[str, list[object] | None]) -> None:
-    """Refuse words that the catalog does not know, before anything is read."""
-    catalog.indicator(indicator)
-    kinds = catalog.group_types()
-    words = {
-        "student_group_type": list(kinds),
-        "student_group": [code for kind in kinds.values() for code in kind.groups],
-        "organization_level": ["school", "district", "state", "place"],
-        "grade_level": ["all", "PK", "K", *(f"{grade:02d}" for grade in range(1, 13))],
+def _nothing_published(indicator: str, question: Mapping[str, object]) -> NothingPublishedError:
+    """Return the refusal that names the filter that leaves nothing, and what it could have been."""
+    filters, places = filters_of(indicator, question), places_of(question.get("place"))
+    known = query(indicator, {})
+    if places and not known.empty:
+        known = pd.concat([_parts_of(known, catalog.place(code)) for code in places])
+    asked = {
+        name: set(values)
+        for name, values in filters.items()
+        if values is not None and not (places and name.startswith("organization"))
     }
-    for name, known in words.items():
-        if strange := [word for word in filters.get(name) or [] if word not in known]:
-            raise QuestionError(
-                f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
-                where=f"load({indicator!r}, {name}=…)",
-                mend="use one of the known codes",
-                known=known,
-            )
-
-
-def _nothing_published(
-    indicator: str, filters: dict[str, list[object] | None], place: object
-) -> NothingPublishedError:
-    """Return the refusal that names the words of a question that match no row, and what each could have been."""
-    everything = query(indicator, {})
-    hints = []
-    for name, values in filters.items():
-        if values is not None and name in everything:
-            have = sorted(everything[name].unique())
-            if not set(values) & set(have):
-                hints.append(
-                    f"{name} {', '.join(map(str, values))} (there is: {', '.join(map(str, have[:40]))})"
-                )
-    asked = f"load({indicator!r}" + (f", place={place!r}" if place is not None else "") + ")"
+    fits = {name: known[name].isin(values) for name, values in asked.items()}
+    hints = [_hint(known, name, asked[name]) for name in asked if not fits[name].any()]
+    if (
+        not hints and len(fits) > 1
+    ):  # each is there, but not with the others: which stands in the way?
+        for name in fits:
+            others = np.logical_and.reduce([fits[other] for other in fits if other != name])
+            if others.any():
+                hints.append(_hint(known[others], name, asked[name]))
+    where = f"load({indicator!r}" + (f", place={', '.join(places)!r}" if places else "") + ")"
     return NothingPublishedError(
         f"nothing is published under this question: {'; '.join(hints) or 'no row has all that was asked at once'}",
-        where=asked,
+        where=where,
         mend="ask for what there is, or fetch the release that has it (`sesec data list` shows what is known of)",
-        known=sorted(everything["end_year"].unique()) if not hints else None,
+        known=sorted(known["end_year"].unique()) if not hints else None,
     )
 
 
-def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
+def _parts_of(rows: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """Return every row that a figure of a place is made of, or is itself."""
+    parts = [_members(rows, place, level) for level in ("school", "tract")]
+    whole = place.whole_district or place.whole_state
+    return pd.concat([*parts, *([_own_row(rows, place)] if whole else [])])
+
+
+def _hint(rows: pd.DataFrame, name: str, asked: set[object]) -> str:
+    have = [str(value) for value in sorted(rows[name].unique())[:40]]
+    return f"{name} {', '.join(map(str, asked))} (there is: {', '.join(have)})"
+
+
+def _in_order(rows: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
     asked = rows["organization_id"].map({code: at for at, code in enumerate(places)}).fillna(0)
     groups = [code for kind in catalog.group_types().values() for code in kind.groups]
@@ -226,7 +216,7 @@ def _in_order(rows: pd.DataFrame, places: list[object]) -> pd.DataFrame:
 
 
 def _of_places(
-    indicator: str, filters: dict[str, list[object] | None], places: list[str], level: str | None
+    indicator: str, filters: Filters, places: list[str], level: str | None
 ) -> pd.DataFrame:
     """Return the rows of places: summed, or their schools or district as published."""
     for code in places:
@@ -234,19 +224,34 @@ def _of_places(
     if level not in (None, "place"):
         members = query(indicator, filters | {"organization_level": None})
         return pd.concat([_as_published(members, code, level) for code in places])
-    chosen = filters | {"organization_level": None, "organization_id": None}
-    summed = []
+    chosen = dict.fromkeys(["end_year", "organization_level", "organization_id"])
+    asked = tuple((name, _fixed(values)) for name, values in (filters | chosen).items())
     asked_years = filters["end_year"]
+    years = years_held(indicator) if asked_years is None else [int(str(one)) for one in asked_years]
+    told = i18n.language(), catalog.data_dir()  # what a place is called, and where it is
     stamps = _stamps(indicator)
-    for year in years_held(indicator) if asked_years is None else asked_years:
-        members = _rows_of_year(indicator, int(str(year)), stamps)
-        asked = members[_matching(members, chosen)]
-        # What sums may share hangs on the whole year, and costs much more than its rows.
-        hides = is_masked(asked).any()
-        shared = _shared_of_year(indicator, int(str(year)), stamps) if hides else None
-        summed += [(code, in_place(asked, code, shared=shared)) for code in places]
-    parts = [rows for code in places for owner, rows in summed if owner == code]
-    return pd.concat(parts) if parts else query(indicator, chosen)
+    by_year = [_summed(indicator, year, tuple(places), asked, stamps, told) for year in years]
+    parts = [rows for of_place in zip(*by_year, strict=True) for rows in of_place if not rows.empty]
+    return pd.concat(parts) if parts else pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS)
+
+
+@lru_cache(maxsize=4096)
+def _summed(
+    indicator: str,
+    year: int,
+    places: tuple[str, ...],
+    question: _Question,
+    files: _Stamps,
+    told: tuple[str, Path],
+) -> tuple[pd.DataFrame, ...]:
+    """Return the sums of a year, a table for each place; cached, since the parts of an edition ask for the same."""
+    members = _rows_of_year(indicator, year, files)
+    asked = members[_matching(members, dict(question))]
+    if asked.empty:
+        return (asked,) * len(places)
+    # What sums may share hangs on the whole year, and costs much more than its rows.
+    shared = _shared_of_year(indicator, year, files) if is_masked(asked).any() else None
+    return tuple(in_place(asked, code, shared=shared) for code in places)
 
 
 def _as_published(members: pd.DataFrame, code: str, level: str) -> pd.DataFrame:
@@ -266,7 +271,7 @@ def _matching(rows: pd.DataFrame, filters: Mapping[str, list[object] | None]) ->
     return kept
 
 
-def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
+def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.DataFrame:
     """Load the newest figures published up to a year, or an empty table that says what is missing.
 
     Parameters
@@ -289,16 +294,15 @@ def newest(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     >>> sa.newest("disciplined", up_to=2021, place="seattle")["end_year"].unique().tolist()
     [2019]
     """
+    indicator = named.indicator(indicator)
     for year in reversed(_years(indicator, up_to, question)):
-        try:
-            return load(indicator, end_years=year, **question)  # type: ignore[arg-type]
-        except NothingPublishedError:
-            # This year's release does not hold what was asked (an all-students file, say): look a year back.
-            continue
+        # A year's release may not hold what was asked (an all-students file, say): then a year back.
+        if not (rows := _found(indicator, {"end_years": year, **question})).empty:
+            return rows
     return _empty(indicator, up_to)
 
 
-def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
+def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.DataFrame:
     """Load the figures of every year up to one, or an empty table that says what is missing.
 
     Parameters
@@ -321,18 +325,17 @@ def history(indicator: str, *, up_to: int, **question: object) -> pd.DataFrame:
     >>> share["end_year"].tolist()
     [2011, 2017, 2018, 2019, 2020]
     """
+    indicator = named.indicator(indicator)
     years = _years(indicator, up_to, question)
-    try:
-        return load(indicator, end_years=years, **question)  # type: ignore[arg-type]
-    except NothingPublishedError:
-        return _empty(indicator, up_to)
+    rows = _found(indicator, {"end_years": years, **question})
+    return _empty(indicator, up_to) if rows.empty else rows
 
 
-def _years(indicator: str, up_to: int, question: Mapping[str, object]) -> list[int]:
+def _years(indicator: str, up_to: int, question: Question) -> list[int]:
     """Return the years held up to one; a misspelt word is refused here, before it can pass for missing data."""
-    _refuse_unknown(indicator, {name: _listed(value) for name, value in question.items()})
-    for code in _listed(question.get("place")) or []:
-        catalog.place(str(code))
+    filters_of(indicator, dict(question))
+    for code in places_of(question.get("place")):
+        catalog.place(code)
     out = _out(indicator)
     return [year for year in years_held(indicator) if year <= up_to and year not in out]
 
@@ -379,7 +382,9 @@ def missing(indicator: str, up_to: int) -> str:
     return f"{sentence} {who}"
 
 
-def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd.DataFrame:
+def around(
+    indicator: str, *, school: str, up_to: int, **question: Unpack[Question]
+) -> pd.DataFrame:
     """Load the newest figures of a school, followed by those of all the district's schools of its level together.
 
     Parameters
@@ -405,6 +410,7 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
     >>> met["organization_id"].tolist(), met["end_year"].unique().tolist()
     (['2120', 'seattle_elementary'], [2024])
     """
+    indicator, school = named.indicator(indicator), organization_of(school)
     asked = tuple(sorted((name, _fixed(value)) for name, value in question.items()))
     files = files_of(indicator)
     for year in sorted({int(key.partition("@")[2]) for key in files}, reverse=True):
@@ -422,14 +428,14 @@ def around(indicator: str, *, school: str, up_to: int, **question: object) -> pd
 
 
 @lru_cache(maxsize=256)
-def _schools(indicator: str, year: int, question: _Question, files: _Stamps) -> pd.DataFrame:
+def _schools(indicator: str, year: int, question: _Asked, files: _Stamps) -> pd.DataFrame:
     """Return the rows of all schools of a year; cached, since the fact sheets of many schools ask for the same."""
     return _loaded(indicator, year, question, organization_level="school")
 
 
 @lru_cache(maxsize=512)
 def _others(
-    indicator: str, year: int, question: _Question, files: _Stamps, places: tuple[str, ...]
+    indicator: str, year: int, question: _Asked, files: _Stamps, places: tuple[str, ...]
 ) -> pd.DataFrame:
     """Return the rows of places of a year; cached for the same reason."""
     if not places:  # asking for no place would give every organization
@@ -437,11 +443,8 @@ def _others(
     return _loaded(indicator, year, question, place=places)
 
 
-def _loaded(indicator: str, year: int, question: _Question, **more: Any) -> pd.DataFrame:
-    try:
-        return load(indicator, end_years=year, **dict(question), **more)
-    except NothingPublishedError:
-        return _no_observations()
+def _loaded(indicator: str, year: int, question: _Asked, **more: Any) -> pd.DataFrame:
+    return _found(indicator, {"end_years": year, **dict(question), **more})
 
 
 def _fixed(value: object) -> object:
@@ -493,11 +496,10 @@ def query(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.Data
 
 def files_of(indicator: str) -> dict[str, Path]:
     """Return the embedded releases that hold an indicator, by source id."""
-    entries = catalog.sources()
     return {
         source_id: path
         for source_id, path in observation_files().items()
-        if (key := source_id.partition("@")[0]) in entries and indicator in entries[key].indicators
+        if catalog.holds(source_id.partition("@")[0], indicator)
     }
 
 
@@ -543,12 +545,12 @@ def _stamps(indicator: str) -> _Stamps:
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
     return query(indicator, {"end_year": [year]})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_KEPT)
 def _shared_of_year(indicator: str, year: int, files: _Stamps) -> SharedReading:
     return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
 
@@ -576,7 +578,7 @@ def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> SharedRead
     members = {
         code: observations.index.isin(_members(observations, place, "school").index)
         for code, place in catalog.places().items()
-        if place.schools or place.all_but or place.whole_district
+        if not own.is_own(code) and (place.schools or place.all_but or place.whole_district)
     }
     pairs = zip(observations["end_year"], observations["organization_id"], strict=True)
     most = np.array([enrolled.get(pair, np.nan) for pair in pairs], dtype=float)

@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import School, SchoolTime
-from sesec_analysis.errors import FileError
+from sesec_analysis.errors import FileError, QuestionError, closest
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.raw.release import SEATTLE
 
 __all__ = [
     "DIRECTORIES",
@@ -29,6 +29,7 @@ __all__ = [
     "centroid",
     "contains",
     "directory",
+    "first_entry",
     "has_boundaries",
     "has_directories",
     "outlines",
@@ -67,6 +68,89 @@ def has_directories(raw: Path) -> bool:
     return all((raw / file).is_file() for file in DIRECTORIES)
 
 
+def first_entry(raw: Path, district: str) -> str:
+    """Write the first entry of a community: its district and all its schools, to be cut down to those that are its own.
+
+    Raises
+    ------
+    DataError
+        If the directory names no school of the district; names the districts that it has.
+    """
+    path = raw / next(file for file in reversed(DIRECTORIES))
+    rows = store.read_csv(path, columns=["LEACode", "LEAName", "SchoolCode", "SchoolName"])
+    rows = rows.apply(lambda column: column.str.strip())
+    rows["LEACode"] = raw_codes.clean_code(rows["LEACode"])
+    rows["SchoolCode"] = raw_codes.clean_code(rows["SchoolCode"])
+    names = dict(zip(rows["LEACode"], rows["LEAName"], strict=True))
+    if district not in names:
+        raise QuestionError(
+            f"the directory has no district {district!r}",
+            where=str(path),
+            mend="give the state's code of a district that it has",
+            known=[f"{code} {name}" for code, name in sorted(names.items())],
+            meant=closest(district, {code: [name] for code, name in names.items()}),
+        )
+    whole = names[district]
+    code, brief = own.slug(_brief(whole)), _brief(whole)
+    mine = rows[rows["LEACode"] == district].sort_values("SchoolName")
+    place = {"source": "The state's directory.", "district": district}
+    rest = "Every other school row of the district, summed row by row."
+    entry = {
+        "name": f"Community in {brief}",
+        "state": "Washington",
+        "state_code": "WA",
+        "district": district,
+        "district_name": brief,
+        "neighbours": {key: _brief(name) for key, name in sorted(names.items()) if key != district},
+        "places": {
+            f"{code}_community": {
+                "name": f"Community in {brief}",
+                "phrase": f"the community in {brief}",
+                "headline": True,
+                "definition": "The schools listed here.",
+                **place,
+                "schools": dict(zip(mine["SchoolCode"], mine["SchoolName"], strict=True)),
+            },
+            f"rest_of_{code}": {
+                "name": f"Rest of {brief}",
+                "phrase": f"the rest of {brief}",
+                "definition": rest,
+                **place,
+                "all_but": f"{code}_community",
+            },
+            code: {
+                "name": whole,
+                "phrase": whole,
+                "definition": "All schools of the district; its own row where a file has one.",
+                **place,
+                "whole_district": True,
+            },
+        },
+    }
+    return _FIRST_LINES + "\n".join(_yaml(entry)) + "\n"
+
+
+_FIRST_LINES = """\
+# Written from the state's directory. Keep the schools of your community in the first list, and correct names and texts.
+
+"""
+
+
+def _brief(name: str) -> str:
+    return re.sub(r" (School District|Public Schools)$", "", name)
+
+
+def _yaml(entry: Mapping[str, object], indent: str = "") -> Iterator[str]:
+    """Yield the lines of nested mappings, texts in quotation marks as JSON and YAML both read them."""
+    for key, value in entry.items():
+        named = f'"{key}"' if key.isdecimal() else key
+        if isinstance(value, Mapping):
+            yield f"{indent}{named}:"
+            yield from _yaml(value, indent + "  ")
+        else:
+            yield f"{indent}{named}: {json.dumps(value, ensure_ascii=False)}"
+
+
 def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Put the directories and the enrollment tables together.
 
@@ -101,7 +185,9 @@ def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _listed(path: Path, source: str) -> pd.DataFrame:
     """Read the schools of Seattle in one directory; points shared by several are an office's, not theirs."""
     points = [name for name in _POINT if name in store.header(path)]
-    rows = store.read_csv(path, columns=[*_PLAIN, *points], keep={"LEACode": [SEATTLE]})
+    rows = store.read_csv(
+        path, columns=[*_PLAIN, *points], keep={"LEACode": [catalog.community().district]}
+    )
     rows = rows.apply(lambda column: column.str.strip()).assign(
         code=raw_codes.clean_code(rows["SchoolCode"]).map(catalog.open_code), source=source
     )

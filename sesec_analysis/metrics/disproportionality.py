@@ -61,7 +61,8 @@ def event_range(known: KnownCounts) -> tuple[Floats, Floats]:
 
 def thinness(group: Side, other: Side, cell: int, comparison: int) -> tuple[Positions, Flags]:
     """Which minimum is known to be missed (1, 2, 3; 0: none), and where withheld counts leave it open."""
-    least, most = event_range(group.known)
+    # A percent of the students may come to a hair less than the whole number it stands for: 10 / 77 of 77.
+    least, most = (events + _HAIR for events in event_range(group.known))
     missed = [most < cell, group.known.n_high < cell, other.known.n_high < comparison]
     number = np.select(missed, [1, 2, 3], default=0)
     unsure = (least < cell) | (group.known.n_low < cell) | (other.known.n_low < comparison)
@@ -230,7 +231,9 @@ def washington_band(ratio: float) -> str:
 
 
 def is_significant(ratios_three_years: Sequence[float]) -> bool:
-    """Whether three consecutive years' ratios all exceed 3.0 (WAC 392-172A-07040); NaN is not an excess.
+    """Whether ratios are "significant" as the law means it (WAC 392-172A-07040), which is no test of chance.
+
+    They are if those of three consecutive years all exceed 3.0; NaN is not an excess.
 
     Examples
     --------

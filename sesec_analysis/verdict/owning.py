@@ -54,7 +54,7 @@ from sesec_analysis.evidence.school_tables import level_distribution, level_part
 from sesec_analysis.evidence.tables import TEXTS, Layout, ReportTable, TableColumn, of_findings
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
-from sesec_analysis.figures.schools import school_name
+from sesec_analysis.figures.words import school_name
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import sources

@@ -18,7 +18,6 @@ from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.figures import words
-from sesec_analysis.figures.schools import school_name
 from sesec_analysis.verdict.phrases import Phrases
 
 __all__ = ["COUNTS", "finding_of", "misworded", "strings"]
@@ -159,7 +158,7 @@ def strings(finding: Finding) -> Iterator[str]:
         shown.reference_n,
         row.reason,
     )
-    yield school_name(finding)
+    yield words.school_name(finding)
     yield from (grade_name(row.grade_level), labels.year_of(row), labels.counted_words(row))
     yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     try:

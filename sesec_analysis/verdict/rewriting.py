@@ -5,7 +5,6 @@ document, the findings, the pictures and our templates. So nothing has to be kno
 file: whatever the writers did not put there, of whatever kind, is a difference, and is named with its place.
 """
 
-import base64
 import csv
 import io
 import itertools
@@ -16,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -99,7 +99,7 @@ def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
     yield from _of_inputs(folder)
 
 
-_SVG = re.compile(rb"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)")
+_SVG = re.compile(rb"src='data:image/svg\+xml,([^']*)'")
 _CHUNKS = (b"IHDR", b"pHYs", b"IDAT", b"IEND")
 """What a picture of ours is made of; none of these holds words."""
 
@@ -107,7 +107,7 @@ _CHUNKS = (b"IHDR", b"pHYs", b"IDAT", b"IEND")
 def _of_pictures(folder: Path) -> Iterator[Fault]:
     """Compare the pictures that stand as files with those in the page, and look for more in a PNG than its picture."""
     pages = [path for path in sorted(folder.glob("*.html")) if path.name != "findings.html"]
-    shown = [base64.b64decode(text) for page in pages for text in _SVG.findall(page.read_bytes())]
+    shown = [unquote_to_bytes(text) for page in pages for text in _SVG.findall(page.read_bytes())]
     for path in sorted(folder.glob("figures/*")):
         name, content = f"figures/{path.name}", path.read_bytes()
         if path.suffix == ".svg" and content not in shown:

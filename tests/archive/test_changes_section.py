@@ -66,6 +66,7 @@ def test_section__counts_what_was_compared_by_its_three_answers(before):
     assert same > 0
 
 
+@pytest.mark.slow
 def test_section__says_that_nothing_could_be_compared(before):
     text = words(made(before, records(2018), year=2019))
     assert (
@@ -97,6 +98,7 @@ def test_section__lists_numbers_that_are_not_right_any_more(before):
     assert row[1:3] == ("6.4%, likely 5.8–6.9%", "6.5%, likely 5.8–6.9%")
 
 
+@pytest.mark.slow
 def test_section__names_a_clear_difference_that_is_clear_no_more(before):
     gap = "sesec:gap.disciplined.{}.all.seattle.asian-white"
     [last] = [

@@ -103,6 +103,7 @@ def cached_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source_id: str)
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", ["ospi_discipline@2018", "ospi_enrollment@2019"])
 def test_publish__refuses_figures_in_the_cache_alone(root, found, tmp_path, monkeypatch, source_id):
     built(root, found)

@@ -49,6 +49,7 @@ def test_attack__reads_what_the_state_says_of_the_editions_questions(edition):
     assert done.not_expressed == {"theil": 2}
 
 
+@pytest.mark.slow
 def test_attack__names_the_folder_where_several_are_attacked_together(edition):
     folder = edition(of_the_real_state(high=4))
     done = attack.attack([folder, folder])

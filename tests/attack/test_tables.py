@@ -48,6 +48,7 @@ class TestAttackTables:
         )
         assert (told["verdict"] == "solved").sum() == 1
 
+    @pytest.mark.slow
     def test_one_cell_more_withheld__nothing_is_solved(self) -> None:
         safe = PAPER.copy()
         safe.loc[safe["county"] == "Delta", "high"] = "*"
@@ -73,6 +74,7 @@ class TestAttackTables:
         )
         assert told["told_low"].tolist() == told["told_high"].tolist() == [3, 7]
 
+    @pytest.mark.slow
     @settings(max_examples=40, deadline=None)
     @given(st.data())
     def test_ranges_are_those_of_all_counts_that_fit__by_enumeration(

@@ -122,6 +122,7 @@ def test_fetch__takes_a_file_for_one_release_only(server, tmp_path):
     assert server.asked == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", ["2019", "2018-19", "2018–19", "2018-2019", "2018/19"])
 def test_fetch__reads_a_school_year_as_people_write_it(server, year):
     done = sesec("data", "fetch", "ospi_discipline", "--end-year", year)
@@ -153,6 +154,7 @@ def test_fetch__says_which_flag_takes_a_file_of_another_year(server, tmp_path):
     assert f"sesec data fetch ospi_discipline --end-year 2020 --from '{file}'" in done.stderr
 
 
+@pytest.mark.slow
 def test_fetch__repeats_the_file_in_what_to_run_next(server, tmp_path):
     file = bulk_of(server, tmp_path / "bulk.csv")
     assert sesec("data", "fetch", "--from", str(file)).exit_code == 0
@@ -241,6 +243,7 @@ def test_fetch__says_that_no_edition_is_of_a_new_year(server, tmp_path, monkeypa
     assert "No edition is of 2018–19 yet: copy the last entry" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("ospi_discipline", "2018–19"), ("--all",)])
 def test_keep__embeds_what_was_fetched_and_says_how_to_commit_it(server, words):
     sesec("data", "fetch")
@@ -262,6 +265,7 @@ def test_keep__says_what_to_fetch_first(server):
     assert "fetch them first: sesec data fetch ospi_discipline --end-year 2019" in done.stderr
 
 
+@pytest.mark.slow
 def test_keep__of_all_goes_on_after_one_that_cannot_be(server, tmp_path):
     sesec("data", "fetch")
     strange = tmp_path / "cache/observations/ospi_discipline@2018.parquet"

@@ -134,6 +134,7 @@ def test_publish__of_all_refuses_before_anything_is_written(root):
     assert not (root / "reports/published").exists()
 
 
+@pytest.mark.slow
 def test_publish__freezes_nothing_that_the_whole_check_refuses(root):
     build(root, 2018)
     done = sesec("publish", "2018", "--quiet")

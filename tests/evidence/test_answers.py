@@ -28,6 +28,7 @@ def answered(made):
     return answer(read_gated(gate(estimates([made])))[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "said"),
     [

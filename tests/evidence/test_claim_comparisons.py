@@ -44,6 +44,7 @@ ALIKE = ((50000, 100000), (50100, 100000))
 OPEN = ((50, 100), (52, 100))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ela", "math", "holds", "why"),
     [

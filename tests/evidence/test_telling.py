@@ -10,6 +10,7 @@ from sesec_analysis.evidence.telling import (
     board_questions,
     headline,
     key_numbers,
+    school_questions,
     so_what,
 )
 from tests.samples.estimate_samples import estimates, gap, rate
@@ -120,3 +121,25 @@ def test_indicators__have_short_names_for_headlines():
     for code, entry in catalog.indicators().items():
         assert len(entry.brief.split()) <= 4, code
         assert not BANNED.search(f"{entry.brief} {entry.done}"), code
+
+
+SCHOOL = {
+    **ALL,
+    "organization_level": "school",
+    "organization_id": "2120",
+    "organization_name": "Rising Star",
+}
+
+
+def test_school_questions__are_three_at_most_each_with_a_finding_of_the_school():
+    asked = ("ela_met", "math_met", "regular_attendance", "disciplined")
+    rows = [rate(80, 200, **SCHOOL, indicator=code) for code in asked]
+    shown = school_questions(estimates([rate(90, 300, **ALL), *rows]), school="2120")
+    assert [finding.row.indicator for finding in shown.findings] == [*asked[:3]]
+    assert {finding.row.organization_id for finding in shown.findings} == {"2120"}
+
+
+def test_school_questions__rest_on_nothing_that_is_withheld():
+    shown = school_questions(estimates([rate(3, 8, **SCHOOL), rate(90, 300, **ALL)]), school="2120")
+    assert isinstance(shown, Notice)
+    assert "Ask the school itself" in shown.text

@@ -109,6 +109,18 @@ MADE = {
     "shares of enrollment": lambda: plot_rates(
         estimates(enrollment({"asian": 15_000, "black": 9_000, "white": 17_894}, total=41_894))
     ),
+    "shares of two places": lambda: plot_rates(
+        estimates(
+            made
+            for place, n in (("southeast_seattle", 9_000), ("rest_of_seattle", 40_000))
+            for made in enrollment(
+                {"asian": n // 3, "black": n // 4, "pacific_islander": n // 90},
+                total=n,
+                organization_id=place,
+                organization_name=place,
+            )
+        )
+    ),
     "gaps between places": lambda: plot_gaps(
         estimates(compared(gap, reference="franklin_and_rainier_beach_areas"))
     ),
@@ -203,6 +215,7 @@ def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
     assert MADE[name]().svg == drawn.svg
 
 
+@pytest.mark.slow
 def test_figure__draws_no_number_finer_than_it_is_printed(figure):
     told = [one.printed.numbers for one in figure.findings]
     printed = {value for numbers in told for value in numbers.values() if value is not None}
@@ -307,6 +320,7 @@ def test_plots__begin_at_zero_and_end_at_a_round_number():
     assert plot_rates(estimates(low)).figure.axes[0].get_xlim() == (0, 0.08)
 
 
+@pytest.mark.slow
 def test_plot_gaps__names_a_vast_range_and_draws_it_not():
     made = MADE["gaps with a vast range"]()
     assert made.figure.axes[0].get_xlim() == (-0.15, 0.1)
@@ -322,6 +336,15 @@ def test_plot_rates__of_enrollment_says_of_how_many_students():
     assert texts.count("of 41,894") == 3
     assert not [text for text in texts if text.startswith("n=")]
     assert "of 41,894 students" in made.long_description
+
+
+def test_plot_rates__of_enrollment_sets_two_places_in_one_row():
+    made = MADE["shares of two places"]()
+    assert len(labels_of(made)) == 3
+    texts = written(made)
+    assert "Southeast Seattle (of 9,000)" in texts
+    assert "Rest of Seattle (of 40,000)" in texts
+    assert [text for text in texts if "%" in text and text.startswith("33")] == ["33.3%"] * 2
 
 
 def test_plot_gaps__says_what_lies_on_either_side():

@@ -44,6 +44,7 @@ def test_plot_map__puts_each_school_where_it_is(drawn: tuple[str, ReportFigure])
     assert all(west < x < east and south < y < north for x, y in points_of(figure))
 
 
+@pytest.mark.slow
 def test_plot_map__is_true_to_scale(drawn: tuple[str, ReportFigure]):
     _, figure = drawn
     [axes] = figure.figure.axes
@@ -93,6 +94,7 @@ def test_plot_map__says_everything_in_words():
     assert data[notices.FIGURE]["findings"] == []
 
 
+@pytest.mark.slow
 def test_plot_map__without_an_outline_shows_the_schools_alone():
     [with_line], [without] = (
         plot_map(place).figure.axes for place in ("southeast_seattle", "council_district_2")

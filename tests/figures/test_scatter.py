@@ -1,36 +1,51 @@
-"""Both plots of fair comparison: words that fit, dots as printed, refusals."""
+"""Scatters of schools: words that fit, dots as printed, limits and lines as measured, strengths by name, refusals."""
 
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 from printed_samples import as_printed
 from school_plot_samples import (
+    ALIKE,
+    BEACON_HILL,
     EXPECTED,
     FAR,
     FUNNEL,
     HERE,
+    LOW_INCOME,
     MADE,
+    NAMES,
     SHARES,
+    VARIED,
     compared,
+    curves_of,
     dots_of,
     funnel,
+    labels_of,
     made,
     observed,
+    written,
 )
+from scipy import special, stats
 
 import sesec_analysis as sa
+from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.row import read
 from sesec_analysis.figures import figure as figures_figure
-from sesec_analysis.figures.expected import plot_expected
-from sesec_analysis.figures.funnel import plot_funnel
-from sesec_analysis.figures.scatter import focused
+from sesec_analysis.figures import scatter as figures_scatter
+from sesec_analysis.figures.scatter import Limits, Usual, focused, plot_expected, plot_funnel
 from sesec_analysis.figures.style import ACCENT, TONES
 
 
@@ -149,7 +164,7 @@ def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
         (
             plot_funnel,
             lambda: pd.concat([funnel(), funnel(student_group="black", student_group_type="race_ethnicity")]),
-            "2 student groups",
+            "have 2 of student_group",
         ),
         (plot_funnel, lambda: pd.concat([funnel(), funnel(end_year=2018)]), "have 2 of end_year"),
     ],
@@ -186,3 +201,377 @@ def test_plots__mark_made_up_data_and_take_a_title():
 def test_plots__are_public():
     assert sa.plot_funnel is plot_funnel
     assert sa.plot_expected is plot_expected
+
+
+# expected ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_plot_expected__draws_the_line_that_the_measure_fitted():
+    """Through the expected rates of the place, and of any other school: the line knows only the schools elsewhere."""
+    line = Usual.of(compared()).curves()[-1]
+    shares, obs = observed(SHARES, **LOW_INCOME), observed(EXPECTED)
+    far = obs["organization_id"].isin(FAR)
+    rows = sa.expected_rates(obs[~far], obs[far], shares).query("measure == 'expected_rate'")
+    for row in rows.itertuples():
+        share = SHARES[row.organization_id][0] / 100
+        if line.x[0] <= share <= line.x[-1]:
+            # half a student is added to each share before the line is fitted
+            at = (SHARES[row.organization_id][0] + 0.5) / 201
+            assert np.interp(at, line.x, line.y) == pytest.approx(row.estimate, abs=1e-3)
+    slopes = np.diff(special.logit(line.y)) / np.diff(special.logit(line.x))
+    np.testing.assert_allclose(slopes, slopes[0], rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_plot_expected__shades_smoothly_about_where_each_school_of_the_place_would_lie():
+    figure = made("expected")
+    shade = Usual.of(compared()).curves()[0]
+    expected = [one for one in figure.findings if one.row.measure == "expected_rate"]
+    assert len(expected) == 20
+    for one in expected:
+        share = SHARES[one.row.organization_id][0] / 200
+        for side, drawn in (("ci_low", shade.y), ("ci_high", shade.top)):
+            assert np.interp(share, shade.x, drawn) == pytest.approx(
+                one.printed.numbers[side], abs=0.03
+            )
+    assert [one for one in figure.axes[0].collections if isinstance(one, PolyCollection)]
+
+
+def test_plot_expected__names_strengths_and_nobody_below():
+    figure = made("expected")
+    told = "A higher rate than usual with as many low-income families: Cleveland High STEM."
+    assert told in figure.alt
+    start = "A higher rate than at schools elsewhere with as many low-income families: Cleveland High STEM."
+    assert start in figure.caption
+    assert "Franklin" not in f"{figure.title} {figure.alt} {figure.caption} {labels_of(figure)}"
+    difference = {row[0]: row[-1] for row in figure.table.rows}
+    assert difference["Franklin High School"].startswith("−")
+    assert difference["Cleveland High School STEM"].startswith("+")
+    assert (
+        "Of 20 schools shown as dots in Southeast Seattle, about 1 would lie outside"
+        in figure.caption
+    )
+
+
+def test_plot_expected__names_by_limits_that_hold_for_all_schools_together():
+    """A school just beyond the shading of its own is not named: of twenty schools, one is by chance."""
+    sides = {}
+    for k in range(EXPECTED["2392"][0], 0, -8):
+        usual = Usual.of(compared({**EXPECTED, "2392": (k, EXPECTED["2392"][1])}))
+        side = usual.sides()["2392"]
+        sides[side, "2392" in usual.better] = k
+        if side == 0:
+            break
+    assert set(sides) == {(1, True), (1, False), (0, False)}
+    figure = plot_expected(compared({**EXPECTED, "2392": (sides[1, False], EXPECTED["2392"][1])}))
+    assert "Cleveland" not in f"{figure.title} {figure.alt} {figure.caption} {labels_of(figure)}"
+
+
+@pytest.mark.slow
+def test_plot_expected__of_an_outcome_better_rare_names_those_below():
+    figure = plot_expected(compared(indicator="disciplined"))
+    assert "A lower rate than usual with as many low-income families: Franklin High." in figure.alt
+    assert "Cleveland" not in figure.alt
+
+
+@pytest.mark.slow
+def test_plot_expected__where_no_side_is_better_names_nobody():
+    figure = plot_expected(compared(indicator="low_income_lap"))
+    assert not {"Cleveland", "Franklin"} & set(re.findall(r"\w+", figure.alt + figure.caption))
+    assert labels_of(figure) == []
+
+
+@pytest.mark.slow
+def test_plot_expected__always_says_what_it_is_not():
+    for name in ("expected", "expected with masks"):
+        caption = made(name).caption
+        assert "Descriptive, not a measure of effectiveness" in caption
+        assert "says nothing about single students" in caption
+        assert "Adjusting for income can hide inequity" in caption
+
+
+def test_plot_expected__shows_the_raw_rate_beside_what_is_usual():
+    figure = made("expected")
+    first, *_ = figure.table.rows
+    labels = [column.label for column in figure.table.columns]
+    assert labels == [
+        "School", "Rate", "Students", "From low-income families", "Usual rate", "95% interval",
+        "Difference",
+    ]  # fmt: skip
+    assert all(row[1].endswith("%") for row in figure.table.rows)
+    own = [row[0] for row in figure.table.rows[:20]]
+    assert first[0] == own[0] == min(own)
+    assert own == sorted(NAMES[code] for code in HERE)
+
+
+@pytest.mark.slow
+def test_plot_expected__tells_the_year_of_the_shares():
+    figure = plot_expected(compared(shares_of=2017))
+    texts = written(figure)
+    assert "Students from low-income families, 2016–17" in texts
+    assert figure.subtitle == "All students, 2018–19"
+
+
+def test_plot_expected__counts_those_withheld_and_draws_ranges_as_ranges():
+    figure = made("expected with masks")
+    assert "1 school elsewhere (fewer than 10 students)" in figure.caption
+    assert "Outlined band: range of a school with withheld figures" in figure.caption
+    assert "Schools with withheld figures do not enter the line." in figure.caption
+    assert "do not enter" not in made("expected").caption
+    [bar] = [one for one in figure.figure.axes[0].patches if one.get_height() > 0]
+    assert (bar.get_y(), bar.get_height()) == (0.0, pytest.approx(0.1))
+    assert bar.get_x() + bar.get_width() / 2 == pytest.approx(SHARES[FAR[1]][0] / 200)
+    assert "Franklin High 8.0%" in " ".join(labels_of(figure))
+
+
+@pytest.mark.slow
+def test_plot_expected__without_a_share_counts_the_school():
+    figure = plot_expected(compared(shares=SHARES | {HERE[3]: "withheld"}))
+    told = "1 school of Southeast Seattle (no low-income share that may be shown)"
+    assert told in figure.caption
+    assert len(dots_of(figure)[ACCENT, "o"]) == 19
+
+
+@pytest.mark.slow
+def test_plot_expected__of_few_schools_elsewhere_draws_no_line():
+    some = [*HERE, *FAR[:10]]
+    figure = plot_expected(compared({code: EXPECTED[code] for code in some}))
+    assert curves_of(figure) == []
+    assert "No line is drawn: " in figure.caption
+    assert "shading" not in figure.alt + figure.caption
+
+
+@pytest.mark.slow
+def test_plot_expected__has_a_panel_for_each_level_that_the_place_has_schools_of():
+    codes = [code for code, one in catalog.schools().items() if one.level and code not in HERE][:30]
+    cells = {code: (40 + at, 100) for at, code in enumerate([*HERE, *codes])}
+    shares = {code: (20 + 3 * at, 200) for at, code in enumerate(cells)}
+    figure = plot_expected(compared(cells, shares=shares))
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["Elementary", "K-8", "Middle", "High"]
+
+
+@pytest.mark.slow
+def test_plot_expected__of_schools_of_no_place_calls_them_the_place():
+    figure = plot_expected(compared(inside=[*HERE[:3], FAR[0]]))
+    assert "School of the place" in written(figure)
+
+
+# limits ------------------------------------------------------------------------------------------
+
+AS_PRINTED = 0.005
+"""How far limits may be moved by drawing them from printed numbers, which are rounded."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cells", [ALIKE, VARIED], ids=["chance alone", "schools differ"])
+@pytest.mark.parametrize("level", [0.998, 0.8])
+def test_limits__of_one_level_give_those_of_another(cells, level):
+    inner = limits_of(cells, 0.95)
+    assert (inner.variance == 0) == (cells is ALIKE)
+    table = sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'")
+    low, high = inner.at(table["n_low"].to_numpy(dtype=float), level)
+    np.testing.assert_allclose(low, table["ci_low"], atol=AS_PRINTED)
+    np.testing.assert_allclose(high, table["ci_high"], atol=AS_PRINTED)
+
+
+def limits_of(cells, level):
+    rows = read(sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'"))
+    return Limits.of(replace(row, publish="point") for row in rows)
+
+
+@pytest.mark.slow
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(100, 900), st.floats(0.05, 0.95)), min_size=6, max_size=12),
+    st.sampled_from([0.95, 0.98, 0.998]),
+)
+def test_limits__give_those_of_the_measure_at_its_level_and_wider(schools, level):
+    cells = {FAR[at]: (round(rate * n), n) for at, (n, rate) in enumerate(schools)}
+    inner = limits_of(cells, 0.95)
+    table = sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'")
+    low, high = inner.at(table["n_low"].to_numpy(dtype=float), level)
+    np.testing.assert_allclose(low, table["ci_low"], atol=AS_PRINTED)
+    np.testing.assert_allclose(high, table["ci_high"], atol=AS_PRINTED)
+
+
+def test_limits__without_overdispersion_are_the_binomial_ones_of_the_paper():
+    """Spiegelhalter (2005), A.1.1: at most the stated chance lies beyond a limit, and more if one count is added."""
+    limits = Limits(0.3, 0.0, 0.95)
+    for n in (20.0, 75.0, 400.0):
+        low, high = (float(end) * n for end in limits.at(np.array(n), 0.998))
+        assert (
+            stats.binom.cdf(np.floor(low), n, 0.3) <= 0.001 < stats.binom.cdf(np.ceil(low), n, 0.3)
+        )
+        assert (
+            stats.binom.sf(np.ceil(high) - 1, n, 0.3)
+            <= 0.001
+            < stats.binom.sf(np.floor(high) - 1, n, 0.3)
+        )
+
+
+def test_limits__with_a_variance_never_close():
+    low, high = Limits(0.5, 0.01, 0.95).at(np.array([1e9]), 0.95)
+    assert (low[0], high[0]) == pytest.approx(
+        (0.5 - 1.959964 * 0.1, 0.5 + 1.959964 * 0.1), abs=1e-6
+    )
+
+
+@pytest.mark.slow
+def test_plot_funnel__draws_target_and_limits_through_those_of_each_school():
+    figure = made("funnel")
+    target, *ends = curves_of(figure)
+    for level, low, high in ((0.95, *ends[:2]), (0.998, *ends[2:])):
+        rows = sa.funnel(observed(FUNNEL), level=level).query("measure == 'funnel_target'")
+        for row in rows.itertuples():
+            assert np.interp(row.n_low, *low.T) == pytest.approx(row.ci_low, abs=AS_PRINTED)
+            assert np.interp(row.n_low, *high.T) == pytest.approx(row.ci_high, abs=AS_PRINTED)
+            assert target[0, 1] == round(row.estimate, 3)
+    k, n = map(sum, zip(*FUNNEL.values(), strict=True))
+    assert (
+        f"Line: schools with published counts together, {k / n:.1%}; Dashes: 95% limits"
+        in figure.caption
+    )
+    assert "Dotted line: 99.8% limits" in figure.caption
+
+
+def test_plot_funnel__of_a_goal_says_target():
+    figure = plot_funnel(funnel(target=0.8))
+    assert "Line: target, 80.0%" in figure.caption
+
+
+@pytest.mark.slow
+def test_plot_funnel__refuses_targets_that_differ():
+    rates = sa.rates(observed(FUNNEL))
+    own = rates.assign(measure="expected_rate", estimate=rates["estimate"] * 0.9 + 0.01)
+    table = pd.concat([rates, sa.funnel(observed(FUNNEL), expected=own)])
+    with pytest.raises(DataError, match="targets of their own"):
+        plot_funnel(table)
+
+
+def test_plot_funnel__of_outer_limits_draws_them_alone():
+    figure = plot_funnel(funnel(level=0.998))
+    assert "Dashes: 99.8% limits." in figure.caption
+    assert len(curves_of(figure)) == 3
+
+
+# strengths ---------------------------------------------------------------------------------------
+
+
+def test_plot_funnel__names_strengths_in_picture_and_alt_and_counts_the_others():
+    figure = made("funnel")
+    assert "Higher than chance explains: Cleveland High STEM and Far 9003. " in figure.alt
+    brief = plot_funnel(funnel(), title="Schools").alt
+    assert (
+        "18 of 20 shown in Southeast Seattle are within the limits for all schools together."
+        in brief
+    )
+    assert "Franklin" not in figure.title + figure.alt
+    assert "Cleveland High STEM 90.0%" in labels_of(figure)
+    assert not [text for text in labels_of(figure) if "Franklin" in text]
+    assert "Lower than" not in figure.caption + figure.long_description
+    assert (
+        "1 on the other side of the limits, not named. Schools are named by the 99.8% limits"
+        in figure.caption
+    )
+    assert "about 2 of 42 schools would lie beyond the 95% limits anyway" in figure.caption
+
+
+def test_plot_funnel__names_by_limits_that_hold_for_all_schools_together():
+    # 64 of 100 with a target of one half is beyond 95% limits, but not beyond 99.8% ones for forty-two schools.
+    cells = ALIKE | {HERE[0]: (64, 100)}
+    figure = plot_funnel(funnel(cells))
+    assert "No school is told from chance." in figure.caption
+    assert "Higher than chance explains" not in figure.alt
+
+
+def test_plot_funnel__moves_names_apart_where_dots_lie_on_each_other():
+    names = " ".join(labels_of(made("funnel with names close by")))
+    assert [name for name in ("9003", "9004", "9012", "Cleveland", "Dunlap") if name in names] == [
+        "9003", "9004", "9012", "Cleveland", "Dunlap"
+    ]  # fmt: skip
+
+
+def test_plot_funnel__of_an_outcome_better_rare_names_those_below_as_strengths():
+    figure = plot_funnel(funnel(indicator="disciplined"))
+    assert "Lower than chance explains: Franklin High. " in figure.alt
+    assert "Franklin High 10.0%" in " ".join(labels_of(figure))
+    assert "Cleveland" not in figure.alt + " ".join(labels_of(figure))
+
+
+def test_plot_funnel__where_no_side_is_better_calls_nothing_a_strength():
+    figure = plot_funnel(funnel(indicator="low_income_lap"))
+    assert "chance explains" not in figure.alt
+    assert {"Cleveland High STEM 90.0%", "Franklin High 10.0%"} <= set(labels_of(figure))
+
+
+@pytest.mark.slow
+def test_plot_funnel__says_that_all_lie_within():
+    figure = plot_funnel(funnel(ALIKE))
+    assert "20 of 20 shown in Southeast Seattle are within the limits" in figure.alt
+    assert "No school is told from chance." in figure.caption
+    assert "usual variety" not in figure.caption
+    assert "for chance and for schools’ usual variety" in plot_funnel(funnel(VARIED)).caption
+
+
+def test_plot_funnel__of_very_many_beyond_names_those_of_the_place(monkeypatch):
+    assert "Far 9003 90.0%" in labels_of(made("funnel"))
+    monkeypatch.setattr(figures_scatter, "_MOST_NAMED", 1)
+    names = " ".join(labels_of(plot_funnel(funnel())))
+    assert names == "Cleveland High STEM 90.0%"
+
+
+def test_plot_funnel__lists_schools_by_name_and_says_where_they_stand():
+    table = made("funnel").table
+    schools = [row[0] for row in table.rows]
+    assert schools == sorted(schools)
+    assert len(schools) == 42
+    standings = {row[0]: row[-1] for row in table.rows}
+    assert standings["Cleveland High School STEM"] == "Higher than chance explains"
+    assert standings["Franklin High School"] == ""
+    assert standings["Beacon Hill International School"] == "Not told from chance"
+    assert [column.label for column in table.columns] == [
+        "School", "Rate", "Students", "95% limits", "Standing"
+    ]  # fmt: skip
+
+
+def test_plot_funnel__counts_those_withheld_and_draws_none_of_them():
+    masked = {
+        FAR[0]: "N<10",
+        FAR[1]: "withheld",
+        HERE[0]: {"value_high": 0.1, "status": "bounded", "denominator_high": 40},
+    }
+    figure = plot_funnel(funnel(FUNNEL | masked))
+    assert sum(map(len, dots_of(figure).values())) == 39
+    assert "Not drawn: 1 school of Southeast Seattle (" in figure.caption
+    assert "Schools with withheld figures do not enter the lines." in figure.caption
+    assert "1 school elsewhere (fewer than 10 students)" in figure.caption
+    rows = {row[0]: row[1:] for row in figure.table.rows}
+    assert rows["Far 9000 School"] == ("not shown: fewer than 10 students", "", "", "")
+    for row in figure.csv_rows():
+        if row["place"] in ("Far 9000 School", "Far 9001 School"):
+            assert not row["estimate"], row["id"]
+            assert not row["ci_low"], row["id"]
+
+
+def test_plot_funnel__of_few_schools_draws_no_limits():
+    figure = plot_funnel(funnel({code: FUNNEL[code] for code in [*HERE[:2], *FAR[:2]]}))
+    assert curves_of(figure) == []
+    assert "No limits are drawn" in figure.caption
+    assert "limits" not in figure.alt
+    assert {row[3:] for row in figure.table.rows} == {("", "")}
+
+
+def test_plot_funnel__of_nothing_that_may_be_shown_is_a_notice():
+    shown = plot_funnel(funnel(dict.fromkeys(HERE, "N<10")))
+    assert shown.text == "Not drawn: 20 schools of Southeast Seattle (fewer than 10 students)."
+
+
+@pytest.mark.slow
+def test_plot_funnel__brings_out_the_focus():
+    named = plot_funnel(funnel(), focus=BEACON_HILL)
+    assert "Beacon Hill International" in " ".join(labels_of(named))
+    rest = plot_funnel(funnel(), focus="rest_of_seattle")
+    assert "School of Rest of Seattle" in written(rest)
+    assert len(dots_of(rest)[ACCENT, "o"]) == len(FAR)

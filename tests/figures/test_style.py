@@ -1,5 +1,6 @@
 """The look: for a block or for good, and every new plot held to the same rules of words and bytes."""
 
+import ast
 import inspect
 import itertools
 import os
@@ -9,6 +10,8 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from matplotlib.text import Text
 from plot_samples import PLOTS, plotted
 from printed_samples import as_printed
@@ -17,8 +20,10 @@ import sesec_analysis as sa
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import glance, style
 from sesec_analysis.figures import map as figures_map
+from sesec_analysis.figures.style import level_scale, spread
 
 ROOT = Path(__file__).parents[2]
+PACKAGE = "sesec_analysis.figures"
 FIGURES = ROOT / "sesec_analysis" / "figures"
 GALLERY = ROOT / "docs" / "GALLERY.md"
 BEFORE = 3904
@@ -92,14 +97,38 @@ ABOUT = """\
 
 Each public plot, the seaborn functions that draw its marks, its module and that module's lines. Seaborn never averages:
 one row of ESTIMATES is one mark. Intervals and ranges are ours (`figures/style.py`); titles, keys and layout are
-matplotlib's (`figures/figure.py`); scales, and names beside marks, stand in `figures/axes.py`. Written by
-`tests/figures/test_style.py`; `WRITE_GALLERY=1` renews it.
+matplotlib's (`figures/figure.py`); scales, and names beside marks, stand in `figures/style.py`; what is written, in
+`figures/words.py`. Written by `tests/figures/test_style.py`; `WRITE_GALLERY=1` renews it.
 
-| plot | seaborn | module | lines |
-|---|---|---|---:|
+| plot | seaborn | module | lines | modules to open |
+|---|---|---|---:|---:|
 """
 CALLS = {"dots": "scatterplot", "lines": "lineplot"}
 """Of `figures/style.py`: what draws dots and lines."""
+
+
+def opens(module):
+    """Return the modules of figures/ that one opens to read another, whatever they open in turn with it."""
+    found, todo = set(), [module]
+    while todo:
+        tree = ast.parse((FIGURES / f"{todo.pop()}.py").read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+                own = node.module.removeprefix(PACKAGE).strip(".")
+                names = {own} if own else {alias.name for alias in node.names}
+                todo += names - found
+                found |= names
+    return found
+
+
+def test_plots__are_read_in_four_modules_at_most():
+    modules = {
+        inspect.getmodule(getattr(sa, name)).__name__
+        for name in sa.__all__
+        if name.startswith("plot_")
+    }
+    opened = {name: {name} | opens(name) for name in (one.rpartition(".")[2] for one in modules)}
+    assert {name: found for name, found in opened.items() if len(found) > 4} == {}
 
 
 def gallery():
@@ -110,12 +139,10 @@ def gallery():
     for name in (one for one in sa.__all__ if one.startswith("plot_")):
         module = inspect.getmodule(getattr(sa, name)).__name__.rpartition(".")[2]
         text = modules[module]
-        text += modules["trend"] if "trend.draw_lines" in text else ""
-        text += modules["scatter"] if "scatter.picture" in text else ""
         calls = {f"`sns.{call}`" for call in re.findall(r"sns\.(\w+)\(", text)}
         calls |= {f"`sns.{CALLS[one]}`" for one in re.findall(r"style\.(dots|lines)\(", text)}
         cells = (f"`sa.{name}`", ", ".join(sorted(calls)), f"`figures/{module}.py`", lines[module])
-        rows.append(f"| {' | '.join(map(str, cells))} |\n")
+        rows.append(f"| {' | '.join(map(str, cells))} | {len({module} | opens(module))} |\n")
     whole = f"\nLines of `figures/` in all: {sum(lines.values())}, for {len(rows)} plots; before, {BEFORE} for 7.\n"
     return f"{ABOUT}{''.join(rows)}{whole}"
 
@@ -124,3 +151,34 @@ def test_gallery__lists_every_public_plot():
     if os.environ.get("WRITE_GALLERY"):
         GALLERY.write_text(gallery(), encoding="utf-8")
     assert GALLERY.read_text("utf-8") == gallery()
+
+
+PLACES = st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=12)
+
+
+def test_spread__moves_nothing_that_has_room():
+    assert spread([1.0, 3.0, 2.0], [0.5, 0.5, 0.5], 0, 4) == pytest.approx([1.0, 3.0, 2.0])
+
+
+def test_spread__shares_the_way_between_neighbours():
+    assert spread([2.0, 2.0], [1.0, 1.0], 0, 4) == pytest.approx([1.5, 2.5])
+    assert spread([0.0, 0.0], [1.0, 1.0], 0, 4) == pytest.approx([0.5, 1.5])
+    assert spread([4.0, 4.0], [1.0, 1.0], 0, 4) == pytest.approx([2.5, 3.5])
+
+
+@given(PLACES, st.floats(0.1, 0.8))
+def test_spread__never_overlaps_and_stays_inside(wanted, size):
+    centres = spread(wanted, [size] * len(wanted), 0, 10)
+    for one, other in itertools.combinations(centres, 2):
+        assert abs(one - other) >= size - 1e-6
+    assert all(size / 2 - 1e-6 <= centre <= 10 - size / 2 + 1e-6 for centre in centres)
+    order = sorted(range(len(wanted)), key=lambda at: wanted[at])
+    assert [centres[at] for at in order] == sorted(centres)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1))
+def test_level_scale__begins_at_zero_and_cuts_nothing(rates):
+    axis = level_scale(rates, "proportion")
+    assert axis.low == 0 <= max(rates) <= axis.high <= 1
+    coarse = axis.coarse()
+    assert (coarse.low, coarse.high) == (axis.low, axis.high)

@@ -1,4 +1,4 @@
-"""Trends and schools: how many students stand behind them, and a place that looks the same everywhere."""
+"""Lines over the years: how many students stand behind them, panels on one scale, and a place that looks the same."""
 
 import os
 import subprocess
@@ -8,14 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from estimate_samples import PLACES, enrollment, estimates, gap, rate, trend
+from plot_samples import plotted
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
+from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.schools import plot_schools
-from sesec_analysis.figures.style import ACCENT, look_of_group, looks_of_places
-from sesec_analysis.figures.trend import lines_of, plot_trend
+from sesec_analysis.figures.style import ACCENT, PALE, look_of_group, looks_of_places
+from sesec_analysis.figures.trend import lines_of, plot_multiples, plot_slopes, plot_trend
 
 YEARS = [2017, 2018, 2019]
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
@@ -66,6 +68,7 @@ def test_plot_trend__of_enrollment_tells_of_how_many_students_it_is_a_share():
     assert "All students: 2,917 to 2,919." in plot_trend(estimates(rows)).caption
 
 
+@pytest.mark.slow
 def test_plot_trend__says_by_what_its_lines_differ():
     title = "Met the standard in English language arts, "
     groups = plot_trend(estimates(trend(YEARS)))
@@ -162,3 +165,74 @@ def test_plot_trend__gives_schools_the_same_look_whatever_the_order_of_hashes():
     }
     assert len(drawn) == 1
     assert b"<svg" in drawn.pop()
+
+
+OWN = {"indicator": "disciplined", "grade_level": "all"}
+
+
+def titles(figure):
+    return [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
+
+
+@pytest.mark.slow
+def test_plot_multiples__has_a_panel_for_each_group_in_the_order_of_the_catalog_and_one_scale():
+    made = plotted("multiples of groups")
+    shown = [title for title in titles(made) if title]
+    assert shown == sorted(shown)
+    assert len(shown) == 7
+    assert len({axes.get_ylim() for axes in made.axes}) == 1
+
+
+@pytest.mark.slow
+def test_plot_multiples__sets_each_line_before_those_of_the_other_panels():
+    made = plotted("multiples of groups")
+    for axes in made.axes:
+        colors = [line.get_color() for line in axes.get_lines()]
+        assert {ACCENT, PALE} <= set(colors)
+
+
+@pytest.mark.slow
+def test_plot_multiples__of_two_columns_are_rows_and_columns_of_panels():
+    made = plotted("multiples of levels and themes")
+    assert len(made.axes) == 12
+    assert titles(made)[:4] == ["Safety", "Belonging", "Adults at school", "Fairness and respect"]
+    assert [axes.get_ylabel() for axes in made.axes if axes.get_ylabel()] == [
+        "Grades 3 to 5", "Grades 6 to 8", "Grades 9 to 12"
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_plot_multiples__draws_no_line_across_a_break():
+    made = plotted("multiples of levels and themes")
+    spans = {tuple(line.get_xdata()) for axes in made.axes for line in axes.get_lines()}
+    assert spans == {(2022, 2023)}  # the scale of the answers changed in 2022
+
+
+@pytest.mark.slow
+def test_plot_slopes__draws_the_first_and_the_last_year_and_says_what_is_not_shown():
+    made = plotted("slopes")
+    years = {axes.get_title(loc="left"): list(axes.get_xticks()) for axes in made.axes}
+    assert all(len(ends) == 2 for ends in years.values())
+    assert len(made.axes) == 2
+    hidden = [one for one in made.findings if one.row.publish == "nothing"]
+    assert ("Not shown: " in made.notes) == bool(hidden)
+
+
+def test_plot_slopes__leaves_out_the_years_in_between():
+    rows = [rate(71 + year - 2015, 216, end_year=year, **OWN) for year in range(2015, 2020)]
+    made = plot_slopes(estimates(rows))
+    assert {found.row.end_year for found in made.findings} == {2015, 2019}
+
+
+@pytest.mark.parametrize("plot", [plot_multiples, plot_slopes])
+def test_plots__of_one_year_or_none_are_a_notice(plot):
+    assert isinstance(plot(estimates([rate(71, 216)])), notices.Notice)
+    empty = estimates([])
+    empty.attrs["missing"] = "Not here."
+    assert plot(empty).text == "Not here."
+
+
+def test_plot_multiples__refuse_what_differs_in_more_than_is_asked():
+    rows = [*trend([2016, 2017]), *trend([2016, 2017], grade_level="04")]
+    with pytest.raises(DataError, match="2 of grade_level"):
+        plot_multiples(estimates(rows))

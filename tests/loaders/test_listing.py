@@ -34,6 +34,7 @@ def test_base_year__is_the_last_before_an_event_or_the_first_since_a_break(indic
     assert base_year(indicator, years) == base
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("indicator", "then", "now", "interval"),
     [
@@ -58,6 +59,7 @@ def test_tests__of_southeast_seattle_are_lower_than_before_schools_closed(
     assert "grades 3–8 and 10" in change.sentence().replace("(", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("indicator", "up_to", "question"),
     [
@@ -80,6 +82,7 @@ def test_progress__of_each_place_and_the_gap_has_an_answer_and_short_sentences(
             assert word_count(found.sentence()) <= LONGEST_OF_CHANGE, found.sentence()
 
 
+@pytest.mark.slow
 def test_progress__in_discipline_cannot_be_told_and_says_why():
     changes = [
         row for row in findings(progress("disciplined", 2023)) if row.row.measure == "change"

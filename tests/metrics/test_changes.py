@@ -514,6 +514,7 @@ def test_years_to_close__is_refused_where_the_last_year_lies_off_the_line():
     assert row_of(gaps.iloc[:5]).status == "ok"
 
 
+@pytest.mark.slow
 def test_years_to_close__is_refused_where_a_later_year_contradicts_it():
     gaps = gaps_over_years([0.30, 0.281, 0.259, 0.24, 0.221, 0.201, 0.35])
     first = gaps.iloc[:5]

@@ -346,6 +346,7 @@ def with_all(groups, everyone):
     return pd.concat([groups, schema.conform_observations(own)], ignore_index=True)
 
 
+@pytest.mark.slow
 def test_kitagawa__bounds_its_total_by_all_students_where_groups_leave_more_open():
     a, b = place("a", (40, 80), "N<10"), place("b", (12, 20), (72, 80))
     counts = {"status": "reported", "numerator": 43, "denominator": 86, "value": 0.5}

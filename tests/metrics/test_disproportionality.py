@@ -121,6 +121,7 @@ def test_composition__sums_to_one_and_its_differences_to_zero(counts):
     assert total["composition_difference"] == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_risk_ratio__is_that_of_shares_and_of_ratios(counts):
     obs = counts(**DTAT)
     row = measured(obs).loc["risk_ratio"]
@@ -161,6 +162,15 @@ def test_disproportionality__never_shows_a_group_of_fewer_than_ten(counts):
     rows = measured(counts(black=(4, 9), white=(20, 200)))
     assert (rows["status"] == "small_n").all()
     assert rows[NUMBERS].isna().all(axis=None)
+
+
+def test_risk_ratio__of_a_percent_that_stands_for_just_enough_events_is_calculated(counts):
+    share = 10 / 77
+    assert share * 77 < 10  # a computer's arithmetic
+    told = {"denominator_low": 77, "denominator_high": 77, "value_low": share, "value_high": share}
+    row = measured(counts(black={"numerator_low": 0, **told}, white=(60, 300))).loc["risk_ratio"]
+    assert row.status == "bounded"
+    assert row.bound_low == pytest.approx(share / 0.2)
 
 
 def test_risk_ratio__has_bounds_only_where_the_minimum_is_withheld(counts):

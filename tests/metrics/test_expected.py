@@ -189,6 +189,7 @@ def test_expected_rates__of_nothing_is_empty_and_typed():
     assert schema.validate_estimates(expected_rates(nothing, nothing, nothing)).empty
 
 
+@pytest.mark.slow
 def test_expected_rates__compare_with_schools_of_one_level_only():
     k, n, low, enrolled, _ = drawn(7, 60)
     obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
@@ -208,6 +209,7 @@ def test_expected_rates__compare_with_schools_of_one_level_only():
     assert nowhere["status"].tolist() == ["undefined"]
 
 
+@pytest.mark.slow
 def test_expected_rates__are_the_same_whichever_other_years_are_at_hand():
     k, n, low, enrolled, _ = drawn(8, 40)
     obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")
@@ -220,6 +222,7 @@ def test_expected_rates__are_the_same_whichever_other_years_are_at_hand():
     assert own.equals(asked(*asked_of, with_more.iloc[::-1])[0])
 
 
+@pytest.mark.slow
 def test_expected_rates__take_the_nearest_year_and_name_and_cite_it():
     k, n, low, enrolled, _ = drawn(9, 40)
     obs, share = schools(pairs(k, n), "s"), low_income_share(pairs(low, enrolled), "s")

@@ -211,6 +211,7 @@ def test_funnel__against_rates_usual_for_each_is_hand_worked():
     )
 
 
+@pytest.mark.slow
 def test_funnel__against_one_rate_usual_for_all_is_that_of_a_target():
     obs = schools((50, 100), (60, 100), (20, 50), (90, 100), (33, 100), "N<10", "withheld")
     for measure in ("funnel_z", "funnel_p", "funnel_target"):

@@ -270,6 +270,7 @@ def test_bounds__are_hand_worked(schools):
     assert rows.loc[SLOPE, "method"].startswith("range only; suppression bounds outer, nearly")
 
 
+@pytest.mark.slow
 def test_bounds__of_withheld_sizes_are_outer(schools):
     rows = measured(schools((30, 80), (20, 60), "N<10", (50, 90)))
     assert (rows.loc[list(CONCENTRATION), "status"] == "bounded").all()

@@ -220,6 +220,7 @@ CELL = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(cells=st.tuples(CELL, CELL, CELL, CELL), better=st.booleans())
 def test_robustness__labels_say_what_the_tests_say_and_nothing_of_each_other(cells, better):
@@ -253,6 +254,7 @@ def test_robustness__of_a_gap_without_a_number_is_unknown(cell):
         assert "cannot be told" in found.words
 
 
+@pytest.mark.slow
 def test_robustness__of_a_gap_that_turned_round_is_not_a_smaller_gap():
     # From -20 to +20 points: a change of 40, and no narrowing.
     then, now = pair(((400, 1000), (600, 1000)), ((600, 1000), (400, 1000)))

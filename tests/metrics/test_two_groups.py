@@ -449,6 +449,7 @@ def test_breslow_day_test__leaves_out_strata_that_tell_nothing():
     assert np.isnan(alone.statistic)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cells", "status"),
     [

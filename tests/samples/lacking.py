@@ -1,6 +1,7 @@
 """Folders of data that lack a source, or the newest year of a source that an edition may use."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sesec_analysis import catalog
@@ -35,16 +36,16 @@ def years() -> dict[str, list[int]]:
     return {source: sorted(found[source]) for source in sorted(found)}
 
 
-def lacks() -> list[Lack]:
+@cache
+def lacks() -> tuple[Lack, ...]:
     """Each annual edition without each source it may use, and without that source's newest year up to its own."""
     every = []
+    listed, held_years = editions(), years()
     for name in ANNUAL:
-        for source, held in years().items():
-            known = tuple(
-                year for year in held if year <= editions()[name].parameters["report_year"]
-            )
+        for source, held in held_years.items():
+            known = tuple(year for year in held if year <= listed[name].parameters["report_year"])
             every += [Lack(name, source, gone) for gone in {known, known[-1:]} if gone]
-    return sorted(every, key=str)
+    return tuple(sorted(every, key=str))
 
 
 def data_without(lack: Lack, folder: Path) -> Path:

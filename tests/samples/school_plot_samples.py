@@ -9,8 +9,7 @@ from matplotlib.text import Text
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
-from sesec_analysis.figures.expected import plot_expected
-from sesec_analysis.figures.funnel import plot_funnel
+from sesec_analysis.figures.scatter import plot_expected, plot_funnel
 
 __all__ = [
     "ALIKE",

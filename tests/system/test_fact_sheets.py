@@ -66,6 +66,55 @@ def test_sheet__names_strengths_before_anything_else(sheet: Path):
     assert headings.index("Strengths") < headings.index("Students") < headings.index("Learning")
 
 
+def test_sheet__draws_what_its_records_print_and_says_each_mark(shelf: Path, browser_page):
+    for name in SCHOOLS.values():
+        page = browser_page(shelf / name / "index.html").page
+        records = json.loads((shelf / name / "findings.json").read_text("utf-8"))
+        shown = {one["sentence"]: one for one in records if one["publish"] != "nothing"}
+        told = page.locator(".strips svg title").all_text_contents()
+        assert set(told) <= shown.keys()
+        for mark in page.locator(".strips g").all():
+            one = shown[mark.locator("title").text_content()]
+            assert mark.locator("rect").count() == (one["publish"] == "range")
+    page = browser_page(shelf / SCHOOLS["2182"] / "index.html").page
+    assert page.locator(".strips circle").count() >= 5
+    small = browser_page(shelf / SCHOOLS["4277"] / "index.html").page  # ranges, and no number
+    assert small.locator(".strips .school circle").count() == 0
+    assert small.locator(".strips .school rect").count() == 2
+
+
+def test_sheet__asks_three_questions_at_most(shelf: Path):
+    for code, asked in (("2120", 3), ("2182", 3), ("4277", 2)):
+        page = (shelf / SCHOOLS[code] / "index.html").read_text("utf-8")
+        section = page.partition('<h2 id="questions-to-ask">')[2].partition("</section>")[0]
+        assert section.count('class="claim"') == asked
+
+
+def test_index__finds_a_school_by_a_part_of_its_name(shelf: Path, browser_page):
+    visit = browser_page(shelf / "index.html", viewport={"width": 390, "height": 844})
+    links = visit.page.locator("section .prose li a:visible")
+    before = links.count()
+    visit.page.get_by_label("Find a school").fill("rising STAR")
+    visit.page.get_by_role("status").get_by_text("Rising Star Elementary School").wait_for()
+    assert links.all_text_contents() == ["Rising Star Elementary School"]
+    visit.page.get_by_label("Find a school").fill("xylophone")
+    visit.page.get_by_role("status").get_by_text("No school has this in its name.").wait_for()
+    visit.page.get_by_label("Find a school").fill("")
+    assert links.count() == before == len(SCHOOLS)
+    assert visit.errors == []
+
+
+def test_index__has_a_map_whose_dots_lead_to_sheets(shelf: Path, browser_page):
+    page = browser_page(shelf / "index.html").page
+    dots = page.locator(".school-map a")
+    assert dots.count() >= 2
+    assert {(shelf / str(dot.get_attribute("href"))).is_file() for dot in dots.all()} == {True}
+    page.get_by_label("Franklin High School").locator("circle").click()
+    page.wait_for_url("**/2182-franklin-high-school/index.html")
+    found = Axe().run(browser_page(shelf / "index.html").page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+
+
 def test_sheet__prints_no_group_under_ten_and_no_count_under_three(sheet: Path):
     for record in json.loads((sheet / "findings.json").read_text("utf-8")):
         n, k = record["n"], record["numerator"]

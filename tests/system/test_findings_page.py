@@ -10,10 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from estimate_samples import estimates, rate
 from playwright.sync_api import Page
-from report_samples import figure, finding, notebook, showing, text
+from report_samples import figure, finding, headline, notebook, notice, showing, text
 
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions.documents import formats, output
+from sesec_analysis.editions.documents import findings_page, formats, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.evidence import citation
@@ -23,6 +23,20 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 TITLE, PUBLISHED = "Southeast Seattle School Equity Report, 2021–22", 2023
 BLACK = "sesec:rate.ela_met.2017.03.southeast_seattle.black"
 HOSTILE = '<img src=x onerror=alert(1)> "Q", =1+1 “so” 50% of A&B_$'
+
+
+META = Imprint(
+    edition="annual-2022",
+    title=TITLE,
+    published=PUBLISHED,
+    notebook="notebooks/annual.ipynb",
+    notebook_sha256="0" * 64,
+    parameters={"report_year": 2022},
+    changed=(),
+    version="1.0",
+    commit=Commit(None, dirty=False),
+    sources=(),
+)
 
 
 def records() -> list[dict[str, Any]]:
@@ -49,21 +63,47 @@ def edition(tmp_path_factory) -> Path:
             showing(figure(findings=[records()[0]]), tag="figure-literacy"),
         )
     )
-    meta = Imprint(
-        edition="annual-2022",
-        title=TITLE,
-        published=PUBLISHED,
-        notebook="notebooks/annual.ipynb",
-        notebook_sha256="0" * 64,
-        parameters={"report_year": 2022},
-        changed=(),
-        version="1.0",
-        commit=Commit(None, dirty=False),
-        sources=(),
-    )
     for form in (formats._figures, formats._findings, formats._register):
-        form(content, meta, into)
+        form(content, META, into)
     return into
+
+
+def of_schools() -> list[dict[str, Any]]:
+    """Two schools: one with two years and a group, one whose figure is withheld."""
+    aki = {
+        "organization_level": "school",
+        "organization_id": "3774",
+        "organization_name": "Aki Kurose",
+    }
+    star = {
+        "organization_level": "school",
+        "organization_id": "2120",
+        "organization_name": "Rising Star",
+    }
+    rows = [
+        rate(80, 200, student_group="all", student_group_type="all"),
+        rate(30, 90, **aki, student_group="all", student_group_type="all"),
+        rate(40, 90, **aki, student_group="all", student_group_type="all", end_year=2018),
+        rate(20, 40, **aki),
+        rate(3, 8, **star, student_group="all", student_group_type="all"),
+    ]
+    return findings(estimates(rows)).records()
+
+
+@pytest.fixture(scope="module")
+def schools_page(tmp_path_factory) -> Path:
+    into = tmp_path_factory.mktemp("schools")
+    (into / "findings.html").write_text(page_of(of_schools()), encoding="utf-8")
+    return into / "findings.html"
+
+
+def page_of(shown: list[dict[str, Any]]) -> str:
+    quoted = [one for one in shown if one["organization_id"] == "3774"][:1]
+    heading = headline("Math is about the same", **quoted[0]) if quoted else notice()
+    content = documents_notebook.read(
+        notebook(text("## Summary"), showing(heading), showing(finding(*shown)))
+    )
+    return findings_page.render(content, meta=META)
 
 
 @pytest.fixture
@@ -135,6 +175,44 @@ def test_search__chooses_by_year_and_group_and_shows_all_again(browser_page, pat
     page.get_by_role("status").get_by_text("1 of 4 numbers").wait_for()
     page.get_by_role("button", name="Show all again").click()
     page.get_by_role("status").get_by_text("4 of 4 numbers").wait_for()
+
+
+def test_picker__fills_a_card_with_the_newest_figure_and_no_more_than_the_record_prints(
+    browser_page, schools_page
+):
+    visit = browser_page(schools_page, viewport=NARROW)
+    picker = visit.page.get_by_label("One school at a glance")
+    card = visit.page.locator("[id='page:card']")
+    printed = {one["id"]: one for one in of_schools()}
+    for name, year in (("Aki Kurose", "2018"), ("Rising Star", "2017")):
+        picker.select_option(name)
+        [row] = card.locator("dl > div").all()
+        one = printed[row.locator("a").get_attribute("href").removeprefix("#")]
+        assert (one["place"], str(one["end_year"]), one["student_group"]) == (name, year, "all")
+        told = f"{one['value']} ({one['interval']})" if one["interval"] else one["value"]
+        assert row.locator("dd").text_content() == told
+    assert printed[row.locator("a").get_attribute("href").removeprefix("#")]["publish"] == "nothing"
+    assert [fault["id"] for fault in Axe().run(visit.page).response["violations"]] == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    picker.select_option("Choose a school")
+    assert card.text_content() == ""
+    assert visit.errors == []
+
+
+def test_filter__by_level_of_schools(browser_page, schools_page):
+    page = browser_page(schools_page).page
+    page.get_by_label("Level of schools").select_option("Middle schools")
+    page.get_by_role("status").get_by_text("3 of 5 numbers").wait_for()
+
+
+def test_page__begins_with_what_is_quoted_most_then_with_southeast(browser_page, schools_page):
+    page = browser_page(schools_page).page
+    sections = page.locator("section:has(.findings)")
+    assert sections.first.locator("h2").text_content().startswith("What is quoted most")
+    assert sections.first.locator(".findings > li").count() == 1
+    assert "southeast_seattle" in sections.nth(1).locator(".findings > li").first.get_attribute(
+        "id"
+    )
 
 
 @pytest.mark.parametrize("at", range(4))

@@ -40,7 +40,7 @@ TRIED = sorted({*random.Random(14).sample(lacks(), 2), *ALWAYS}, key=str)
     seed=14,
     tried=f"{len(TRIED)} drawn of {len(lacks())}: an edition without a source, or its newest year",
 )
-@pytest.mark.parametrize("lack", proofs.sample(TRIED, 2, seed=14, always=ALWAYS), ids=str)
+@pytest.mark.parametrize("lack", proofs.sample(TRIED, 1, seed=14, always=ALWAYS[-1:]), ids=str)
 def test_edition__is_built_without(lack, tmp_path, monkeypatch, record_property):
     monkeypatch.setenv("SESEC_DATA", str(data_without(lack, tmp_path)))
     plan = build.planned(lack.edition, editions()[lack.edition])

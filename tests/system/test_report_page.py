@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from absent import program
 from axe_playwright_python.sync_playwright import Axe
+from nbformat import NotebookNode
 from report_samples import figure, finding, notebook, notice, record, showing, table, text
 
 from sesec_analysis.checkout import Commit
@@ -15,16 +16,17 @@ from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.provenance import Imprint
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+BETWEEN = {"width": 660, "height": 844}
 WORDS = "The state withholds the numbers of small groups. This report keeps them as ranges. " * 6
 
 
-def make_page() -> str:
-    cells = [
+def make_page(*instead: NotebookNode) -> str:
+    cells = list(instead) or [
         text("Before.\n\n## Summary\n\nNumbers that carry the report."),
         showing(finding(*(record(f"rate.summary{at}") for at in range(5)))),
         showing(notice()),
     ]
-    for at in range(6):
+    for at in range(0 if instead else 6):
         cells += [
             text(
                 f"## Section {at}\n\n{WORDS}\n\n{WORDS if at % 2 else ''}\n\n### In detail\n\n{WORDS}"
@@ -86,7 +88,7 @@ def test_page__is_never_wider_than_the_screen(visit):
 
 
 def test_page__lets_wide_tables_scroll_by_keyboard(browser_page, report):
-    page = browser_page(report, viewport=NARROW).page
+    page = browser_page(report, viewport=BETWEEN).page  # narrower, each row is a card
     region = page.get_by_role("group", name="Table 1", exact=True)
     region.focus()
     page.keyboard.press("ArrowRight")
@@ -95,6 +97,61 @@ def test_page__lets_wide_tables_scroll_by_keyboard(browser_page, report):
         if page.evaluate("document.activeElement.scrollLeft") > 0:
             return
     pytest.fail("the table did not scroll")
+
+
+def test_page__cuts_no_table_on_a_desk_or_a_telephone(visit):
+    open_all(visit.page)
+    cut = """parts => parts.filter(part => part.scrollWidth > part.clientWidth + 1)
+        .map(part => part.getAttribute('aria-label'))"""
+    assert visit.page.locator(".scroll:has(table)").count() >= 12
+    assert visit.page.locator(".scroll:has(table)").evaluate_all(cut) == []
+
+
+def test_page__makes_cards_of_rows_on_a_telephone(browser_page, report):
+    page = browser_page(report, viewport=NARROW).page
+    row = page.locator("table.stack tbody tr").first
+    named, cell = row.locator("th"), row.locator("td").first
+    assert named.bounding_box()["y"] < cell.bounding_box()["y"]
+    said = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    heads = page.locator("table.stack").first.locator("thead th").all_text_contents()
+    assert said == f'"{heads[1]}"'
+
+
+def test_page__keeps_the_first_column_in_sight(browser_page, report):
+    page = browser_page(report, viewport=BETWEEN).page
+    region = page.get_by_role("group", name="Table 1", exact=True)
+    named = region.locator("tbody th").first
+    before = named.bounding_box()["x"]
+    region.evaluate("region => { region.scrollLeft = 60; }")
+    assert region.evaluate("region => region.scrollLeft") > 0
+    assert named.bounding_box()["x"] == pytest.approx(before, abs=1)
+
+
+def test_page__folds_its_contents_where_there_is_no_room_beside_it(browser_page, report):
+    for size, shown in ((WIDE, True), (NARROW, False)):
+        page = browser_page(report, viewport=size).page
+        link = page.get_by_role("link", name="Section 5")
+        assert link.is_visible() == shown
+        if not shown:
+            page.locator(".contents summary").press("Enter")
+            assert link.is_visible()
+
+
+def test_table__is_sorted_by_keyboard_and_keeps_its_rows(browser_page, tmp_path):
+    shown = table()
+    rows = [["A", "10–20%"], ["B", "not shown"], ["C", "−3"], ["D", "2,100"], ["E", "9.5%"]]
+    next(iter(shown.values()))["rows"] = [[*row, ""] for row in rows]
+    path = tmp_path / "index.html"
+    path.write_text(make_page(text("## A"), showing(shown)), encoding="utf-8")
+    page = browser_page(path).page
+    column = page.locator("thead th").nth(1)
+    names = page.locator("tbody th")
+    for direction, order in (("ascending", "CEADB"), ("descending", "DAECB")):
+        column.get_by_role("button").press("Enter")
+        assert column.get_attribute("aria-sort") == direction
+        assert "".join(names.all_text_contents()) == order
+    page.locator("thead th").first.get_by_role("button").press("Enter")
+    assert "".join(names.all_text_contents()) == "ABCDE"
 
 
 def test_page__skips_to_the_report(browser_page, report):

@@ -24,10 +24,12 @@ def wrong(record):
     return list(rewording.misworded(record, made, edition=TITLE, published=2026, phrases=phrases))
 
 
+@pytest.mark.slow
 def test_misworded__finds_nothing_in_a_record_as_it_was_made(record):
     assert wrong(record) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "named"),
     [

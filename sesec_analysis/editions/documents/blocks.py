@@ -95,7 +95,7 @@ class FigureBlock:
     frame: tuple[float, float] | None = None
 
 
-TableLayout = Literal["rows", "cards", "numbers"]
+TableLayout = Literal["rows", "cards", "numbers", "strips"]
 TABLE_LAYOUTS: tuple[str, ...] = get_args(TableLayout)
 
 
@@ -104,7 +104,8 @@ class TableBlock:
     """A table shown on its own, and the findings in it.
 
     ``rows`` are printed as a table; of ``cards`` each row is one, its first cell the head and its last the verdict; of
-    ``numbers`` each row is a number in large type, what it is, and the words of its direction.
+    ``numbers`` each row is a number in large type, what it is, and the words of its direction; of ``strips`` each row
+    is drawn on a screen as a line from 0 to 100 percent, with the figures of its findings on it.
     """
 
     kind: ClassVar[str] = "table"

@@ -8,10 +8,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sesec_analysis.editions.documents.blocks import Block, Finds, Heading, HeadlineBlock
+from sesec_analysis.editions.documents.blocks import (
+    Block,
+    Finds,
+    Heading,
+    HeadlineBlock,
+    TableBlock,
+)
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
+from sesec_analysis.evidence.row import Record
 
-__all__ = ["BRIEF", "REGISTER", "FileNames", "has_headline", "names", "place_of", "written"]
+__all__ = [
+    "BRIEF",
+    "REGISTER",
+    "FileNames",
+    "has_headline",
+    "names",
+    "numbers_of",
+    "place_of",
+    "tables_at",
+    "written",
+]
 
 
 BRIEF: tuple[Layout, ...] = ("pages", "summary")
@@ -80,6 +97,18 @@ def place_of(section: Section, annex: Document | None) -> Heading | None:
         found[at] = len(there & drawn) + len(drawn) * len(there & said)
     at, most = max(found.items(), key=lambda pair: (pair[1], -pair[0]), default=(0, 0))
     return annex.sections[at].heading if annex and most else None
+
+
+def tables_at(place: Heading | None, annex: Document | None) -> list[TableBlock]:
+    """Return the tables of a section of the annex, which its page of the report shows folded."""
+    parts = (part for part in (annex.sections if annex else ()) if part.heading == place)
+    return [block for part in parts for block in part.blocks if isinstance(block, TableBlock)]
+
+
+def numbers_of(section: Section) -> list[Record]:
+    """Return the findings that a section shows, each once, in the order in which they stand there."""
+    shown = (block.findings for block in section.blocks if isinstance(block, Finds))
+    return list({str(record["id"]): record for records in shown for record in records}.values())
 
 
 def _ids(blocks: Iterable[Block]) -> Iterator[str]:

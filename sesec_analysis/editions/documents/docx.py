@@ -3,6 +3,7 @@
 Pandoc writes it from `tree`; `finished` gives it our styles, and takes out what differs from build to build.
 """
 
+import hashlib
 import io
 import json
 import re
@@ -34,13 +35,6 @@ WIDTH = 6.5
 _VERSION = [1, 23, 1]
 """Of the tree, as pandoc 3 reads it."""
 _PLAIN = ["", [], []]
-_FIELD = (
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-    '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
-    '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-)
-_FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-"""A field around the contents: Word can update them with its own page numbers."""
 
 
 def tree(paper: Paper) -> Tree:
@@ -49,7 +43,7 @@ def tree(paper: Paper) -> Tree:
     blocks = [
         block for part in [*paper["warnings"], *paper["lead"]] for block in _part(part, paper)
     ]
-    if paper["layout"] in ("report", "annex"):
+    if paper["layout"] in ("report", "annex", "shelf"):
         blocks += _contents(sections, paper["words"]["contents"])
     for at, section in enumerate(sections):
         if paper["layout"] == "summary" and at == 1:  # its back
@@ -77,22 +71,43 @@ _PAGE_BREAK: Tree = {
 
 
 def _contents(sections: Iterable[Part], title: str) -> list[Tree]:
-    """Return a list of the headings, each a link to its own, as a field that can be updated."""
+    """Return a list of the headings, each a link to its own with its page; Word and LibreOffice fill the pages in."""
     entries = []
     for section in sections:
         entries.append((1, section["label"], section["title"]))
         headings = (part for part in section["blocks"] if part["kind"] == "heading")
         entries += [(2, it["label"], it["text"]) for it in headings if it["level"] == 3]
     lines = [
-        (level, [_link(f"#{label}", text) if label else _node(_word(text))])
+        (
+            level,
+            [_link(f"#{label}", text), _raw(_PAGE_OF.format(_bookmark(label)))]
+            if label
+            else [_node(_word(text))],
+        )
         for level, label, text in entries
     ]
-    lines[0][1].insert(0, _raw(_FIELD))
-    lines[-1][1].append(_raw(_FIELD_END))
     return [
         _styled("TOC Heading", [_para(_text(title))]),
         *(_styled(f"TOC {level}", [_para(line)]) for level, line in lines),
     ]
+
+
+_PAGE_OF = (
+    '<w:r><w:tab/></w:r><w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
+    '<w:r><w:instrText xml:space="preserve"> PAGEREF {} \\h </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+"""The page of a bookmark: a field that is worked out where the document is opened."""
+
+
+def _bookmark(label: str) -> str:
+    """Return the name that pandoc gives the bookmark of a label: Word takes no more than 40 signs, a letter first."""
+    if label[:1].isalpha() and len(label) <= _LONGEST_BOOKMARK:
+        return label
+    return f"X{hashlib.sha1(label.encode(), usedforsecurity=False).hexdigest()[1:]}"
+
+
+_LONGEST_BOOKMARK = 40
 
 
 def _raw(xml: str) -> Tree:
@@ -194,7 +209,14 @@ def _finding(finding: Part) -> list[Tree]:
 def _table(part: Part, name: str) -> Tree:
     columns = part["columns"]
     # Fonts differ from one computer to the next: some letters more for each column than on our own pages.
-    wide = [column["share"] + 6 for column in columns]
+    words = [[it["label"]] for it in columns]
+    for row in part["rows"]:
+        if len(row) == len(columns):  # no cell spans others
+            for of_column, it in zip(words, row, strict=True):
+                of_column.append(it["text"])
+    wide = _widths(
+        [(" ".join(texts), it["share"] + 6) for texts, it in zip(words, columns, strict=True)]
+    )
     aligned = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in columns]
     widths = [{"t": "ColWidth", "c": round(letters / sum(wide), 4)} for letters in wide]
     head = _row([({"kind": "strong", "children": [_word(it["label"])]}, 1) for it in columns])
@@ -216,6 +238,31 @@ def _table(part: Part, name: str) -> Tree:
             [_PLAIN, []],
         ],
     }
+
+
+_LONGEST_WORD = 14
+"""Letters; what is longer is no word, and may break."""
+
+_IN_A_LINE = 80
+"""Letters of a table's text that fit side by side on a page, in a wide font."""
+
+
+def _widths(columns: Sequence[tuple[str, float]]) -> list[float]:
+    """Return the width of each column, of its words, in letters: none breaks a word while others have room to give.
+
+    Examples
+    --------
+    >>> _widths([("Place", 60), ("Compared with", 8), ("n", 8)])
+    [58.5, 13.6, 7.9]
+    """
+    longest = (max(map(len, words.split()), default=0) for words, _ in columns)
+    least = [min(letters, _LONGEST_WORD) * 1.2 + 4 for letters in longest]
+    wide = [max(width, low) for (_, width), low in zip(columns, least, strict=True)]
+    spare = sum(wide) - sum(least)
+    if sum(wide) > _IN_A_LINE and spare > 0:
+        kept = max(_IN_A_LINE - sum(least), 0) / spare
+        wide = [low + (width - low) * kept for width, low in zip(wide, least, strict=True)]
+    return [round(width, 1) for width in wide]
 
 
 def _row(cells: Iterable[tuple[Part, int]]) -> list[Any]:
@@ -354,6 +401,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _SIZES = {
     "report": {"body": "22", "heading": "36", "title": "56", "margin": "1440"},
     "annex": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
+    "shelf": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
     "pages": {"body": "24", "heading": "26", "title": "56", "margin": "1440"},
     "summary": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
     "sheet": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
@@ -404,7 +452,7 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
     )
     _change(parts, "docProps/core.xml", r"(<dcterms:(created|modified)\b.*?</dcterms:\2>\s*)+", "")
     document = _cropped(parts["word/document.xml"].decode("utf-8"), _crops(paper))
-    parts["word/document.xml"] = _with_whole_rows(document).encode("utf-8")
+    parts["word/document.xml"] = _with_whole_rows(_with_marked_headings(document)).encode("utf-8")
     return _zipped(parts)
 
 
@@ -465,6 +513,23 @@ def _with_whole_rows(document: str) -> str:
     whole = "<w:cantSplit/>"
     document = re.sub(r"<w:trPr>", rf"<w:trPr>{whole}", document)
     return re.sub(r"<w:tr>(?!\s*<w:trPr>)", f"<w:tr><w:trPr>{whole}</w:trPr>", document)
+
+
+_HEADED = re.compile(
+    r'(<w:bookmarkStart w:id="(\d+)"[^>]*/>)\s*'
+    r'(<w:p><w:pPr><w:pStyle w:val="Heading\d" ?/>(?:(?!</w:pPr>).)*</w:pPr>)'
+)
+
+
+def _with_marked_headings(document: str) -> str:
+    """Return the document with the bookmark of each section inside its heading.
+
+    LibreOffice forgets one that begins or ends beside a table, and with it the page of that heading.
+    """
+    ids = [found[2] for found in _HEADED.finditer(document)]
+    for name in ids:
+        document = re.sub(rf'<w:bookmarkEnd w:id="{name}" ?/>\s*', "", document)
+    return _HEADED.sub(r'\3\1<w:bookmarkEnd w:id="\2"/>', document)
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:

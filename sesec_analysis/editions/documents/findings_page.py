@@ -7,13 +7,14 @@ its script makes citations and downloads. What the script puts together is what 
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
+from sesec_analysis import catalog
 from sesec_analysis.editions.documents import html, output
-from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.editions.documents.blocks import FigureBlock, HeadlineBlock, TableBlock
 from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.evidence import citation, search
@@ -163,6 +164,8 @@ _SAID = {
     "cite": mark("Cite it"),
     "files": mark("Download"),
     "row": mark("This number as CSV"),
+    "pick": mark("Choose a school"),
+    "withheld": mark("Only the newest year of each figure of all its students stands here."),
     "source": mark("Source"),
     "method": mark("Method"),
 }
@@ -199,10 +202,21 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
     beside
         Names of files of the edition that the page may link to.
     """
-    records = sorted(document.findings, key=_order)
+    quoted, first = (
+        _quoted(document),
+        {place.name for place in catalog.places().values() if place.headline},
+    )
+    records = sorted(document.findings, key=lambda record: _order(record, quoted, first))
     numbered = _numbered(note for record in records for note in notes(record))
     listed = [_listed(record, numbered) for record in records]
-    by_title = groupby(listed, key=lambda entry: str(entry.record.get("title", "")))
+    by_title = groupby(
+        listed,
+        key=lambda entry: (
+            say("What is quoted most")
+            if entry.record["id"] in quoted
+            else str(entry.record.get("title", ""))
+        ),
+    )
     return html.filled(
         "findings",
         title=meta.title,
@@ -216,11 +230,25 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
     )
 
 
-def _order(record: Record) -> tuple[object, ...]:
-    """By indicator; places before schools; the newest year first; then by group and by what is measured."""
+def _quoted(document: Document) -> set[str]:
+    """Return the ids of the findings in headlines and large numbers: what people quote."""
+    return {
+        str(record["id"])
+        for one in document.all
+        for block in one.blocks
+        if isinstance(block, HeadlineBlock)
+        or (isinstance(block, TableBlock) and block.layout == "numbers")
+        for record in block.findings
+    }
+
+
+def _order(record: Record, quoted: Container[str], first: Container[str]) -> tuple[object, ...]:
+    """By what is quoted most, indicator, place (its own first, schools last), newest year, group, and measure."""
     return (
+        str(record["id"]) not in quoted,
         str(record.get("title", "")),
         record.get("organization_level") == "school",
+        record.get("place") not in first,
         str(record.get("place", "")),
         -int(record.get("end_year") or 0),
         str(record.get("student_group_type", "")),
@@ -253,13 +281,36 @@ def _advice(numbered: dict[Note, int]) -> list[tuple[str, list[Numbered]]]:
     ]
 
 
-def _choices(records: Sequence[Record]) -> list[tuple[str, str, list[str]]]:
-    """Return column, name and values of each filter; the newest year first, all else by the alphabet."""
+def _choices(records: Sequence[Record]) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Return column, name, and values with words of each filter; the newest year first, all else by the alphabet."""
     filters = []
     for column, name in _FILTERS.items():
         values = sorted({str(record[column]) for record in records if record.get(column)})
-        filters.append((column, say(name), values[::-1] if column == "school_year" else values))
-    return filters
+        ordered = values[::-1] if column == "school_year" else values
+        filters.append((column, say(name), [(value, value) for value in ordered]))
+    met = {_level(record) for record in records}
+    levels = [(code, say(words)) for code, words in _LEVELS.items() if code in met]
+    return [*filters, ("level", say("Level of schools"), levels)] if levels else filters
+
+
+_LEVELS = {
+    "elementary": mark("Elementary schools"),
+    "k8": mark("K-8 schools"),
+    "middle": mark("Middle schools"),
+    "high": mark("High schools"),
+}
+
+
+def _level(record: Record) -> str:
+    """Return the level of the schools that a finding is of; empty where it is of more than one, or none is known."""
+    code = str(record.get("organization_id") or "")
+    if record.get("organization_level") == "school":
+        school = catalog.schools().get(code)
+        return (school.level if school else "") or ""
+    if record.get("student_group_type") == "survey_level":
+        return str(record.get("student_group"))
+    place = catalog.places().get(code)
+    return (place.level if place else "") or ""
 
 
 _FIGURE_OF: dict[Layout, str] = {
@@ -294,6 +345,7 @@ def _island(
         "styles": {name: say(text) for name, text in _STYLES.items()},
         "columns": _columns(records, title, meta.published),
         "cites": _cites(records, title, meta.published),
+        "levels": [_level(record) for record in records],
         "figures": [[figure.name, name] for figure, name in figures],
         "drawn": [drawn.get(str(record["id"]), []) for record in records],
         "groups": {code: group_words(code) for code in sorted(codes)},

@@ -16,11 +16,12 @@ from sesec_analysis import checkout
 from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.screen import school_map, strips
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import language, plural, say
 
-__all__ = ["filled", "palette", "render", "template_dir"]
+__all__ = ["environment", "filled", "palette", "render", "style_sheet", "template_dir"]
 
 
 def template_dir() -> Path:
@@ -61,6 +62,10 @@ def render(
         names=crossing.names(document.layout),
         has_headline=crossing.has_headline,
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
+        dots=school_map.of_links(document) if document.layout == "shelf" else None,
+        strips_of=strips.of_table,
+        numbers_of=crossing.numbers_of,
+        tables_of=lambda place: crossing.tables_at(place, of_pages),
     )
 
 
@@ -82,32 +87,42 @@ def filled(name: str, *, title: str, **words: object) -> str:
         If a part of the template cannot be read.
     """
     folder = template_dir()
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+    try:
+        style = _read(folder, dict.fromkeys(["page.css", f"{name}.css"]))
+        colours = palette()
+        style = _colours(colours) + style + _running_title(title, colours["muted"])
+        script = _read(folder, ["copy.js", f"{name}.js"])
+        template = environment().get_template(f"{name}.html.j2")
+    except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
+        mend = "restore reports/template from the repository, or correct the line named above"
+        what = f"the page's template cannot be read: {failure}"
+        raise EditionError(what, where=str(folder), mend=mend) from failure
+    return template.render(style=style, script=script, policy=_policy(style, script), **words)
+
+
+def environment() -> jinja2.Environment:
+    """Return what fills every template: its words are translated and escaped, and a word that is missing is a fault."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(template_dir()),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"data_uri": _data_uri, "facts": facts}
-    environment.globals |= {
+    made.filters |= {"data_uri": _data_uri, "facts": facts}
+    made.globals |= {
         "language": language(),
         "plural": plural,
         "say": say,
         "say_html": _say_html,
     }
-    try:
-        style = _read(folder, dict.fromkeys(["page.css", f"{name}.css"]))
-        colours = palette()
-        style = _colours(colours) + style + _running_title(title, colours["muted"])
-        script = _read(folder, ["copy.js", f"{name}.js"])
-        template = environment.get_template(f"{name}.html.j2")
-    except (OSError, ValueError, KeyError, jinja2.TemplateError) as failure:
-        mend = "restore reports/template from the repository, or correct the line named above"
-        what = f"the page's template cannot be read: {failure}"
-        raise EditionError(what, where=str(folder), mend=mend) from failure
-    return template.render(style=style, script=script, policy=_policy(style, script), **words)
+    return made
+
+
+def style_sheet(*names: str) -> str:
+    """Return the style of pages that share a file for it: the palette, then the files of the template in order."""
+    return _colours(palette()) + _read(template_dir(), names)
 
 
 def _read(folder: Path, names: Sequence[str] | dict[str, None]) -> str:
@@ -124,8 +139,14 @@ def _say_html(text: str, **pieces: str) -> str:
     return html.escape(say(text), quote=False).format(**pieces)
 
 
+_IN_ADDRESS = {ord(sign): f"%{ord(sign):02X}" for sign in "%#'&<>\n\r\t"}
+"""What would end an address or the attribute it stands in, or is dropped from it; all else stands as it is, so that a
+picture takes a quarter less room than in base64."""
+
+
 def _data_uri(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    """Return a picture as an address that may stand between single quotes."""
+    return f"data:image/svg+xml,{svg.translate(_IN_ADDRESS)}"
 
 
 def _running_title(title: str, colour: str) -> str:

@@ -34,6 +34,7 @@ from sesec_analysis.errors import EditionError, SesecError
 from sesec_analysis.evidence import notices as evidence_notices
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.tables import TableColumn
+from sesec_analysis.evidence.wording.labels import OWN
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -268,6 +269,9 @@ def _records(payload: Any, where: str) -> tuple[Record, ...]:
     for record in records:
         if not isinstance(record, Mapping) or not record.get("id") or not record.get("sentence"):
             raise OutputError("a finding lacks its id or sentence", where=where, mend=_MEND_PAYLOAD)
+        if str(record["id"]).startswith(OWN):
+            what = f"{record['id']} is of somebody's own table or place, and no report can publish it as ours"
+            raise OutputError(what, where=where, mend="make an entry in data/catalog for it first")
     return tuple({key: _known(value) for key, value in record.items()} for record in records)
 
 
@@ -290,9 +294,10 @@ _READERS: dict[str, Callable[[Any, str], Block]] = {
 }
 
 
-Layout = Literal["report", "pages", "summary", "annex", "sheet"]
+Layout = Literal["report", "pages", "summary", "annex", "sheet", "shelf"]
 """How a document is laid out: the one ``report`` of an edition, with all that there is to say; a report in ``pages`` of
-one message each, beside which stand a ``summary`` of two pages and an ``annex`` with all the rest; a ``sheet``."""
+one message each, beside which stand a ``summary`` of two pages and an ``annex`` with all the rest; a ``sheet``, and the
+list of a ``shelf`` of sheets."""
 
 
 @dataclass(frozen=True)

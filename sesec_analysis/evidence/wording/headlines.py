@@ -14,7 +14,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name, school_year
+from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
 from sesec_analysis.evidence.wording.sentences import capital
 from sesec_analysis.i18n import mark, say
 
@@ -130,7 +130,7 @@ class _Words:
         self.everyone = row.student_group == labels.EVERYONE
         known = {**names, row.organization_id: row.organization_name}
         indicator = catalog.indicator(row.indicator)
-        people = _people(row.student_group)
+        people = _people(row, row.student_group)
         brief = indicator.brief or indicator.title.partition(" (")[0]
         if row.is_composition:
             brief = say("share of {people}", people=people)
@@ -145,7 +145,7 @@ class _Words:
             "what": brief,
             "done": indicator.done,
             "people": people,
-            "were": _predicate(labels.group_people(row.student_group)),
+            "were": _predicate(labels.people_in(row, row.student_group)),
             "place": labels.organization_phrase(row.organization_id, known),
             "here": here[0],
             "whose": ", ".join(here),
@@ -153,7 +153,7 @@ class _Words:
             "there": self._other_side(known, brief=False),
             "beside": self._other_side(known, brief=True),
             "year": labels.year_of(row),
-            "first": school_year(first) if first else "",
+            "first": labels.year_words(row, first) if first else "",
             "value": self._value(),
             "n": numbers.n,
             "size": self._size(),
@@ -167,7 +167,7 @@ class _Words:
             return _brief_place(code, names) if brief else labels.organization_phrase(code, names)
         if not self.to.groups:
             return ""
-        return _people(self.to.groups[0], brief=brief) if len(self.to.groups) == 1 else ""
+        return _people(self.row, self.to.groups[0], brief=brief) if len(self.to.groups) == 1 else ""
 
     def _value(self) -> str:
         value = self.numbers.value
@@ -234,11 +234,11 @@ def _brief_place(code: str, names: Mapping[str, str]) -> str:
     return school.short_name if school else labels.organization_phrase(code, names)
 
 
-def _people(code: str, *, brief: bool = True) -> str:
+def _people(row: Row, code: str, *, brief: bool = True) -> str:
     if code == labels.OTHERS:
-        return labels.group_people(code)
+        return labels.people_in(row, code)
     group = catalog.student_group(code)
-    return (brief and group.brief) or group.people
+    return (brief and group.brief) or labels.people_in(row, code)
 
 
 def _predicate(people: str) -> str:
@@ -449,11 +449,19 @@ def direction_words(finding: _Shown) -> str:
     words = {"sign": sign, "phrase": phrase}
     to = labels.reference_of(finding.row)
     if to.years and not (to.places or to.groups):
-        return say("Since {year}: {sign} {phrase}", year=school_year(to.years[0]), **words)
+        return say(
+            "Since {year}: {sign} {phrase}",
+            year=labels.year_words(finding.row, to.years[0]),
+            **words,
+        )
     if finding.row.measure == "rate_less_expected":
         return say("Beside similar schools: {sign} {phrase}", **words)
     if to.years:
-        return say("Gap since {year}: {sign} {phrase}", year=school_year(to.years[0]), **words)
+        return say(
+            "Gap since {year}: {sign} {phrase}",
+            year=labels.year_words(finding.row, to.years[0]),
+            **words,
+        )
     other = labels.reference_phrase(finding.row, {})
     return say("Beside {reference}: {sign} {phrase}", reference=other, **words)
 
@@ -468,7 +476,7 @@ def subject_words(row: Row) -> str:
     'of students met the ELA standard, Southeast Seattle, 2018–19'
     """
     indicator = catalog.indicator(row.indicator)
-    people = labels.group_people(row.student_group)
+    people = labels.people_in(row, row.student_group)
     if row.is_composition and row.student_group == labels.EVERYONE:
         what = say("students enrolled")
     elif row.is_composition:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, QuestionError
 from sesec_analysis.evidence.row import Row
@@ -26,8 +27,10 @@ __all__ = [
     "group_label",
     "group_order",
     "group_people",
+    "label_in",
     "organization_name",
     "organization_phrase",
+    "people_in",
     "read_id",
     "read_reference",
     "reference_label",
@@ -36,6 +39,7 @@ __all__ = [
     "spelled",
     "texts",
     "type_title",
+    "year_words",
 ]
 
 
@@ -44,6 +48,9 @@ OTHERS = "others"
 
 EVERYONE = "all"
 """The student group of all students, and of a number that is of all groups of a type together."""
+
+OURS, OWN = "sesec:", "own:"
+"""How an id begins: of what this project publishes, and of what others make with it, which no edition may hold."""
 
 _LEVEL_MARK = {
     "place": "",
@@ -60,7 +67,7 @@ def finding_id(row: Row) -> str:
     ``sesec:<measure>.<indicator>.<end_year>.<grade>.<organization>.<student group>``. A comparison adds ``-`` and what
     is compared to, after the group or, for places and years, after those. A capital letter ``A`` is written ``:a``;
     organizations that are not places carry their level, as in ``school:2070``; a number of all groups of a type
-    together is of ``all_by_<type>``.
+    together is of ``all_by_<type>``. A number of one's own table or place (`catalog.own`) begins with ``own:``.
 
     Examples
     --------
@@ -83,7 +90,8 @@ def finding_id(row: Row) -> str:
         "-".join([organization, *map(_code, to.places)]),
         "-".join([_code(group), *map(_code, to.groups)]),
     )
-    return f"sesec:{'.'.join(parts)}"
+    mine = own.is_own(row.indicator) or any(map(own.is_own, [row.organization_id, *to.places]))
+    return f"{OWN if mine else OURS}{'.'.join(parts)}"
 
 
 class FindingId(NamedTuple):
@@ -118,7 +126,7 @@ def read_id(finding_id: str) -> FindingId:
     >>> parts.stem
     'change.ela_met.all.southeast_seattle.black'
     """
-    parts = finding_id.removeprefix("sesec:").split(".", 5)
+    parts = finding_id.removeprefix(OURS).removeprefix(OWN).split(".", 5)
     return FindingId(*parts, *[""] * (6 - len(parts)))
 
 
@@ -208,8 +216,14 @@ def year_of(row: Row) -> str:
     """Return the school year of a row, or the calendar years that a census figure is of."""
     known = catalog.indicators().get(row.indicator)
     if known is None or known.period_years == 1:
-        return school_year(row.end_year)
+        return year_words(row, row.end_year)
     return f"{row.end_year - known.period_years + 1}–{row.end_year}"
+
+
+def year_words(row: Row, end_year: int) -> str:
+    """Return how a year of a row's indicator is written: a school year, or of some own tables a calendar year."""
+    known = catalog.indicators().get(row.indicator)
+    return str(end_year) if known and known.calendar_years else school_year(end_year)
 
 
 def event_words(indicator: str, first: int, last: int) -> str:
@@ -279,6 +293,20 @@ def group_people(code: str) -> str:
     return say("all other students") if code == OTHERS else catalog.student_group(code).people
 
 
+def label_in(row: Row, code: str) -> str:
+    """Return the label of a group in a row; in one's own table, all students are all of those it counts."""
+    if own.is_own(row.indicator) and code in (EVERYONE, OTHERS):
+        return f"All {counted(row)}" if code == EVERYONE else f"All other {counted(row)}"
+    return group_label(code)
+
+
+def people_in(row: Row, code: str) -> str:
+    """Return how a sentence speaks of a group in a row; as `label_in`."""
+    if own.is_own(row.indicator) and code in (EVERYONE, OTHERS):
+        return counted(row) if code == EVERYONE else f"all other {counted(row)}"
+    return group_people(code)
+
+
 def group_order(code: str) -> int:
     """Return the place of a group in the catalog's order of display."""
     return list(_groups()).index(code)
@@ -322,9 +350,9 @@ def organization_phrase(code: str, names: Mapping[str, str]) -> str:
 def reference_label(row: Row, names: Mapping[str, str]) -> str:
     """Return the label of what a row is compared to; empty for a rate."""
     to = reference_of(row)
-    groups = [group_label(code) for code in to.groups]
+    groups = [label_in(row, code) for code in to.groups]
     places = [organization_name(code, names) for code in to.places]
-    return ", ".join([*groups, *places, *map(school_year, to.years)])
+    return ", ".join([*groups, *places, *(year_words(row, year) for year in to.years)])
 
 
 def reference_phrase(row: Row, names: Mapping[str, str]) -> str:
@@ -334,23 +362,25 @@ def reference_phrase(row: Row, names: Mapping[str, str]) -> str:
     """
     to = reference_of(row)
     everyone = say("all students")
-    groups = [everyone if code == EVERYONE else group_people(code) for code in to.groups]
+    if own.is_own(row.indicator):
+        everyone = f"all {counted(row)}"
+    groups = [everyone if code == EVERYONE else people_in(row, code) for code in to.groups]
     places = [organization_phrase(code, names) for code in to.places]
-    return listed([*groups, *places] or [school_year(year) for year in to.years])
+    return listed([*groups, *places] or [year_words(row, year) for year in to.years])
 
 
 def reference_in_title(row: Row, names: Mapping[str, str]) -> str:
     """Return how a title speaks of what a row is compared to: as a sentence does, and then any school year."""
     phrase = reference_phrase(row, names)
-    years = [school_year(year) for year in reference_of(row).years]
+    years = [year_words(row, year) for year in reference_of(row).years]
     return ", ".join([phrase, *(year for year in years if year not in phrase)])
 
 
 def against(row: Row, names: Mapping[str, str]) -> str:
     """Return the same with its preposition: for White students, in the rest of Seattle in 2015–16."""
     to = reference_of(row)
-    people = listed([group_people(code) for code in to.groups])
+    people = listed([people_in(row, code) for code in to.groups])
     groups = [say("for {people}", people=people)] if to.groups else []
     places = [say("in {place}", place=organization_phrase(code, names)) for code in to.places]
-    years = [say("in {year}", year=school_year(year)) for year in to.years]
+    years = [say("in {year}", year=year_words(row, year)) for year in to.years]
     return " ".join([*groups, *places, *years]) or say("for those compared with")

@@ -15,6 +15,7 @@ from itertools import product
 from typing import Protocol
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import MeasureEntry
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
@@ -22,7 +23,6 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     margin_words,
-    school_year,
 )
 from sesec_analysis.i18n import mark, say
 
@@ -101,7 +101,7 @@ class _RateSentence:
         year = labels.year_of(row)
         self.frame = SentenceFrame(_scope(row, place), year, spans=False)
         self.words = {
-            "people": labels.group_people(row.student_group),
+            "people": labels.people_in(row, row.student_group),
             "rate": rate_name(row),
             "reference": labels.reference_phrase(row, names) if row.compares else "",
             "grade": labels.grade_phrase_of(row),
@@ -237,16 +237,16 @@ class _MeasureSentence:
         self.row, self.numbers = row, numbers
         known_names = {**names, row.organization_id: row.organization_name}
         place = labels.organization_phrase(row.organization_id, known_names)
-        years, spans, event = school_year(row.end_year), False, ""
+        years, spans, event = labels.year_words(row, row.end_year), False, ""
         if row.entry.dated and "{against}" not in row.entry.sentence:
             first, spans = labels.reference_of(row).years, True
-            since = school_year(first[0]) if first else say("an earlier year")
+            since = labels.year_words(row, first[0]) if first else say("an earlier year")
             years = say("{first} to {last}", first=since, last=years)
             event = labels.event_words(row.indicator, first[0], row.end_year) if first else ""
         self.frame = SentenceFrame(_scope(row, place), years, spans, event=event)
         self.place, self.grade = place, labels.grade_phrase_of(row)
         to = labels.reference_phrase(row, names)
-        people = labels.group_people(row.student_group)
+        people = labels.people_in(row, row.student_group)
         self.words = {
             "signed": numbers.value.replace("+", ""),
             "people": people,
@@ -318,6 +318,8 @@ class _MeasureSentence:
         return "{rate}" in named or "{counted_people}" in named or self.row.is_composition
 
     def _named(self, template: str) -> str:
+        if own.is_own(self.row.indicator):  # the texts of measures speak of students
+            template = template.replace("students", labels.counted(self.row))
         return _naming(template, composition=self.row.is_composition)
 
     def _filled(self, template: str, where: str, value: str = "") -> str:

@@ -22,7 +22,7 @@ from sesec_analysis.loaders.fetch.portal import Dataset, Portal, PortalColumn
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import district_column
-from sesec_analysis.loaders.raw.release import LEVELS, NEIGHBOURS, SEATTLE, Reading
+from sesec_analysis.loaders.raw.release import LEVELS, Reading
 
 __all__ = [
     "Arrived",
@@ -65,8 +65,9 @@ def _organizations(reading: Reading, columns: dict[str, PortalColumn]) -> str:
     if "organization_level" not in columns:
         return _is_one_of(columns[name], _districts(reading))
     level = columns["organization_level"]
-    seattle = _is_one_of(columns[name], district_column(columns, [SEATTLE])[1])
-    beside = _is_one_of(columns[name], district_column(columns, NEIGHBOURS)[1])
+    ours = catalog.community()
+    seattle = _is_one_of(columns[name], district_column(columns, [ours.district])[1])
+    beside = _is_one_of(columns[name], district_column(columns, ours.neighbours)[1])
     own_row, state = _is_one_of(level, _WORDS["district"]), _is_one_of(level, _WORDS["state"])
     return f"{seattle} OR ({own_row} AND {beside}) OR {state}"
 
@@ -74,9 +75,9 @@ def _organizations(reading: Reading, columns: dict[str, PortalColumn]) -> str:
 def _districts(reading: Reading) -> list[str]:
     """Return the districts that are read where a file has no levels: of a file of schools, Seattle alone."""
     only_schools = reading.source.constants.get("organization_level") == "School"
-    return district_column(reading.columns, [SEATTLE] if only_schools else [SEATTLE, *NEIGHBOURS])[
-        1
-    ]
+    ours = catalog.community()
+    districts = [ours.district] if only_schools else [ours.district, *ours.neighbours]
+    return district_column(reading.columns, districts)[1]
 
 
 def _is_one_of(column: PortalColumn, values: list[str]) -> str:
@@ -151,7 +152,9 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
     name, _ = district_column(reading.columns, [])
     district, level = reading.columns.get(name), reading.columns.get("organization_level")
     also = {reading.columns[kept]: values for kept, values in reading.source.keep.items()}
-    codes = district_column(reading.columns, [SEATTLE, *NEIGHBOURS] if level else [])[1]
+    ours = catalog.community()
+    districts = [ours.district, *ours.neighbours] if level else []
+    codes = district_column(reading.columns, districts)[1]
     rows = store.read_csv(
         reading.path,
         columns=header,
@@ -162,7 +165,7 @@ def from_file(reading: Reading) -> tuple[list[str], list[list[str]], str]:
         rows = rows[_ours(rows[district], rows[level], reading)]
     if rows.empty:
         raise reading.refuse(
-            "the file holds no row of Seattle (district 17001); it may be cut off",
+            f"the file holds no row of {ours.district_name} (district {ours.district}); it may be cut off",
             "check that this is the right file, and download it again",
             column=name,
         )
@@ -192,8 +195,9 @@ def _other_year(reading: Reading, counts: dict[str, int]) -> str:
 
 def _ours(codes: pd.Series, levels: pd.Series, reading: Reading) -> "pd.Series[bool]":
     bare = raw_codes.clean_code(codes)
-    seattle = bare.isin(district_column(reading.columns, [SEATTLE])[1])
-    beside = bare.isin(district_column(reading.columns, NEIGHBOURS)[1])
+    ours = catalog.community()
+    seattle = bare.isin(district_column(reading.columns, [ours.district])[1])
+    beside = bare.isin(district_column(reading.columns, ours.neighbours)[1])
     own_row = levels.isin(_WORDS["district"]) & beside
     return seattle | own_row | levels.isin(_WORDS["state"])
 
@@ -266,8 +270,9 @@ def download(
         where, note = _question(reading, portal, dataset)
         total = portal.count(dataset.id, where)
         if total == 0:
+            ours = catalog.community()
             raise reading.refuse(
-                "the portal has no row of Seattle (district 17001) in it",
+                f"the portal has no row of {ours.district_name} (district {ours.district}) in it",
                 "check that this is the right dataset, and that `district_code:` names its column of district codes",
                 column="district_code",
             )

@@ -191,8 +191,9 @@ def coded(rows: pd.DataFrame, refuse: Callable[..., DataError]) -> pd.DataFrame:
         district_code=districts.map(known["districts"]).fillna(""),
         school_code=schools.map(known["schools"]).fillna(""),
     )
-    # Only Seattle's schools are listed: those of other districts are not read.
-    strange = (rows["district_code"] == "17001") & (schools != "") & (rows["school_code"] == "")
+    # Only the community's schools are listed: those of other districts are not read.
+    district = catalog.community().district
+    strange = (rows["district_code"] == district) & (schools != "") & (rows["school_code"] == "")
     if strange.any():
         raise refuse(
             f"school organization id {', '.join(sorted(set(schools[strange])))} is not in the catalog",

@@ -12,25 +12,16 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Release, Source
-from sesec_analysis.errors import DataError, FileError
+from sesec_analysis.errors import DataError, FileError, NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import coded, district_column
 
-__all__ = ["LEVELS", "NEIGHBOURS", "SEATTLE", "STATE", "Reading", "organizations"]
+__all__ = ["LEVELS", "STATE", "Reading", "organizations"]
 
 
-SEATTLE = "17001"
 STATE = "WA"
 """Our code of the state's own row: the files leave its district code blank."""
-NEIGHBOURS = {
-    "17401": "Highline",
-    "17403": "Renton",
-    "17405": "Bellevue",
-    "17406": "Tukwila",
-    "17414": "Lake Washington",
-}
-"""Districts whose own rows are kept beside Seattle's, to compare with."""
 
 
 def raw_files(source_id: str) -> dict[str, str | None]:
@@ -85,6 +76,7 @@ class Reading:
         column: str = "",
         rows: pd.DataFrame | None = None,
         known: Iterable[object] | None = None,
+        kind: type[FileError] = FileError,
     ) -> DataError:
         """Make the error for this file; ``column`` is a name of the entry, ``rows`` the offending ones."""
         where = f"{self.source_id}, file {self.paths}"
@@ -96,7 +88,7 @@ class Reading:
                 names = [name for name in names if name != "school_code"]
             first = " ".join(str(rows.iloc[0][name]) for name in names)
             where += f", {len(rows)} row(s), the first: {first}"
-        return FileError(what, where=where, mend=mend, known=known)
+        return kind(what, where=where, mend=mend, known=known)
 
     def _spelled(self, column: str, rows: pd.DataFrame | None) -> str:
         """Return a column's name in the file; in a wide file, the columns of the groups that the rows are of."""
@@ -253,7 +245,7 @@ class Reading:
             )
 
     def rows(self) -> pd.DataFrame:
-        """Return the rows of Seattle and its neighbours in all files of the release, all text, under the entry's names.
+        """Return the rows of the district and its neighbours in all files, all text, under the entry's names.
 
         Raises
         ------
@@ -263,7 +255,8 @@ class Reading:
         self.prove_header()
         wanted = self.columns | self.group_columns
         names = list(dict.fromkeys(wanted.values()))
-        districts = [SEATTLE, *NEIGHBOURS]
+        ours = catalog.community()
+        districts = [ours.district, *ours.neighbours]
         constants = {name: self._in_year(text) for name, text in self.source.constants.items()}
         if self.source.format == "jsonlines":
             raw = self._objects[names]
@@ -279,12 +272,13 @@ class Reading:
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
         rows = coded(rows, self.refuse)
-        seattle = raw_codes.clean_code(rows["district_code"]) == SEATTLE
-        if not (seattle.any() or self._is_of_the_state(rows)):
+        own_rows = raw_codes.clean_code(rows["district_code"]) == ours.district
+        if not (own_rows.any() or self._is_of_the_state(rows)):
             raise self.refuse(
-                "the file holds no row of Seattle (district 17001); it may be cut off",
+                f"the file holds no row of {ours.district_name} (district {ours.district}); it may be cut off",
                 "check that this is the right file, and that district codes stand in the column named",
                 column="district_code",
+                kind=NoRowsError,
             )
         if self.others:
             rows = pd.concat([rows, *(other.rows() for other in self.others)]).fillna("")
@@ -345,8 +339,51 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
         district_code=raw_codes.clean_code(rows["district_code"]),
     )
     school = rows["organization_level"] == "school"
-    rows = rows[(rows["district_code"] == SEATTLE) | ~school]
-    return _codes(_named(reading, _coded(reading, rows)))
+    rows = rows[(rows["district_code"] == catalog.community().district) | ~school]
+    _proven_levels(reading, rows)
+    rows = _codes(_named(reading, _coded(reading, rows)))
+    for column, name in (("organization_id", "code"), ("organization_name", "name")):
+        if (blank := rows[column] == "").any():
+            raise reading.refuse(
+                f"an organization has no {name}",
+                "check the file; download it again",
+                column="school_code" if name == "code" else "school_name",
+                rows=rows[blank],
+            )
+    return rows
+
+
+_NO_CODE = ("", "0", "NULL", "None")
+"""What stands in a column of codes where there is none."""
+
+
+def _proven_levels(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse rows whose level and codes disagree: the state has no district, a district no school, a school both."""
+    level = rows["organization_level"]
+    faults = {}
+    if (
+        "organization_level" in reading.columns
+        or "organization_level" not in reading.source.constants
+    ):
+        coded = ~rows["district_code"].isin(_NO_CODE)
+        faults["the row of the state has the code of a district"] = (level == "state") & coded
+    if "school_code" in rows:
+        school = raw_codes.clean_code(rows["school_code"])
+        if "organization_level" in reading.columns:
+            faults["a row of no school has the code of a school"] = (
+                level != "school"
+            ) & ~school.isin(_NO_CODE)
+        faults["a school has no code of four digits"] = (level == "school") & ~school.str.fullmatch(
+            r"[0-9]{4}"
+        )
+    for what, strange in faults.items():
+        if strange.any():
+            raise reading.refuse(
+                what,
+                "check the file: levels and codes that stand beside each other must agree; download it again",
+                column="organization_level",
+                rows=rows[strange],
+            )
 
 
 def _coded(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import duckdb
 import pandas as pd
@@ -28,6 +28,7 @@ __all__ = [
     "count_rows",
     "header",
     "read_csv",
+    "read_json",
     "read_json_lines",
     "read_parquet",
     "write_csv",
@@ -91,6 +92,12 @@ def header(path: Path) -> list[str]:
             "the file is not text (binary bytes in row 1)", where=str(path), mend=_FRESH
         )
     first = start.split(b"\n", 1)[0]
+    if b"\r" in first.rstrip(b"\r\n"):
+        raise FileError(
+            "the lines of the file end in carriage returns alone, or its line ends are mixed",
+            where=f"{path}, row 1",
+            mend=_FRESH,
+        )
     try:
         text = first.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
@@ -309,6 +316,44 @@ def read_parquet(
         ).df()
 
 
+def read_json(text: str, *, numbers_as_text: bool = True) -> Any:
+    """Read JSON in which every key stands once and every number is one.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON, nested too deep, or holds a key twice, or NaN.
+    """
+    as_float, as_int = (str, str) if numbers_as_text else (float, int)
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_once,
+            parse_constant=_no_number,
+            parse_float=as_float,
+            parse_int=as_int,
+        )
+    except RecursionError as failure:
+        raise ValueError("nested too deep") from failure
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(found := dict(pairs)) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _flat(thing: object) -> dict[str, object]:
+    """Return an object whose values are texts, numbers or nothing."""
+    if not isinstance(thing, dict) or any(isinstance(part, dict | list) for part in thing.values()):
+        raise ValueError("no flat object")
+    return thing
+
+
 _FRESH_OBJECTS = "download the file again; nothing was written"
 
 
@@ -335,11 +380,15 @@ def read_json_lines(path: Path) -> pd.DataFrame:
         if not bare:
             continue
         try:
-            rows.append(json.loads(bare, parse_float=str, parse_int=str))
-        except json.JSONDecodeError:
+            rows.append(_flat(read_json(bare)))
+        except ValueError:
             bad.append(number)
     if bad or not rows:
-        what = f"{len(bad)} row(s) are not JSON objects" if bad else "the file is empty (0 rows)"
+        what = (
+            f"{len(bad)} row(s) are not JSON objects in which every key stands once"
+            if bad
+            else "the file is empty (0 rows)"
+        )
         where = f"{path}, line {', '.join(map(str, bad[:5]))}" if bad else str(path)
         raise FileError(what, where=where, mend=_FRESH_OBJECTS)
     return pd.DataFrame(rows).fillna("").astype("str")

@@ -4,6 +4,7 @@ Each `derive:` takes a lookup of parsed counts or shares (NaN where nothing exac
 denominator. A withheld row stays withheld: what is NaN going in comes out NaN.
 """
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis.catalog.entries import IndicatorColumns
+from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy import tokens as tidy_tokens
 from sesec_analysis.loaders.tidy.resolve import Parsed
@@ -22,6 +24,7 @@ __all__ = [
     "later_headcount",
     "rate_cells",
     "share_cells",
+    "unknown_texts",
 ]
 
 
@@ -140,15 +143,33 @@ def _parse(reading: Reading, rows: pd.DataFrame, column: str | None, unit: Unit)
             return tidy_tokens.parse_numbers(tokens)
         return tidy_tokens.parse_percents(tokens, unit=unit)
     except tidy_tokens.UnknownTokenError as failure:
-        shown = ", ".join(
-            f"{token!r} ({count} row(s))" for token, count in list(failure.tokens.items())[:5]
-        )
-        raise reading.refuse(
-            f"{len(failure.tokens)} cell text(s) are not known: {shown}",
-            "check the file; a new way to mark a cell is taught to sesec_analysis/loaders/tidy/tokens.py",
-            column=column or "",
-            rows=rows[tokens.isin(list(failure.tokens))],
-        ) from failure
+        strange = rows[tokens.isin(list(failure.tokens))]
+        raise unknown_texts(reading, failure, strange, column=column or "") from failure
+
+
+_SPREADSHEET = re.compile(
+    r"#[A-Z/0!?]+|#+|[A-Z][a-z]{2}-\d\d?|\d\d?-[A-Z][a-z]{2}|-?\d+(\.\d+)?E[+-]?\d+|\d+/\d+/\d+",
+    re.IGNORECASE,
+)
+
+
+def unknown_texts(
+    reading: Reading,
+    failure: tidy_tokens.UnknownTokenError,
+    rows: pd.DataFrame | None,
+    *,
+    column: str,
+) -> DataError:
+    """Make the error for cell texts that no rule covers; what a spreadsheet made of a number is named as that."""
+    shown = ", ".join(
+        f"{token[:40]!r} ({count} row(s))" for token, count in list(failure.tokens.items())[:5]
+    )
+    what = f"{len(failure.tokens)} cell text(s) are not known: {shown}"
+    mend = "check the file; a new way to mark a cell is taught to sesec_analysis/loaders/tidy/tokens.py"
+    if any(_SPREADSHEET.fullmatch(token.strip()) for token in failure.tokens):
+        what += "; a spreadsheet has made dates, rounded numbers or errors of them"
+        mend = "download the file again, and do not save it from a spreadsheet"
+    return reading.refuse(what, mend, column=column, rows=rows)
 
 
 def _exact(parsed: pd.DataFrame) -> np.ndarray:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders.raw import codes
-from sesec_analysis.loaders.raw.release import SEATTLE
 from sesec_analysis.loaders.tidy import tokens
 
 __all__ = ["FILE_RULES", "RULES", "placements"]
@@ -191,8 +190,8 @@ def amounts_per_student(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 
 def leave_seattle_out(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Drop Seattle's own row from a table of many districts: its figures are in the state's own file."""
-    seattle = rows["organization_id"] == SEATTLE
+    """Drop the district's own row from a table of many districts: its figures are in the state's own file."""
+    seattle = rows["organization_id"] == catalog.community().district
     return rows[~seattle], int(seattle.sum())
 
 

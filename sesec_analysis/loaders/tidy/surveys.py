@@ -4,7 +4,6 @@ Items are read one by one, each by its own respondents; a theme is the sum of it
 item that fewer than ten students answered is carried as bounds and can be had from no total by subtraction.
 """
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -13,17 +12,20 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.bounds import pool
 from sesec_analysis.catalog.entries import Survey
-from sesec_analysis.errors import DataError
-from sesec_analysis.loaders.raw import codes
-from sesec_analysis.loaders.raw.release import SEATTLE, Reading
-from sesec_analysis.loaders.tidy.parse import rate_cells
+from sesec_analysis.errors import DataError, NoRowsError
+from sesec_analysis.loaders.raw import codes, store
+from sesec_analysis.loaders.raw.release import Reading
+from sesec_analysis.loaders.tidy.parse import rate_cells, unknown_texts
 from sesec_analysis.loaders.tidy.resolve import resolve_rates
 from sesec_analysis.loaders.tidy.row_log import RowLog
+from sesec_analysis.loaders.tidy.tokens import UnknownTokenError, parse_counts
 
 __all__ = ["tidy_survey"]
 
 
-_COUNT = re.compile(r"\d{1,3}(,\d{3})+|\d+")
+_COUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,8}")
+_SAME_STUDENTS = (0.75, 1.35, 5)
+"""Answers to an item of a survey, beside the median over its items: 0.88 to 1.10 in real files."""
 _SUM = [*schema.OBSERVATIONS_KEY, "organization_name", "unit"]
 _LEVEL = "survey_level"
 """The student group type of the surveys: by the grades that one was given to."""
@@ -53,6 +55,13 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
     survey = reading.source.survey
     if survey is None:
         raise reading.refuse("the source has no `survey:`", f"add it to {reading.entry}")
+    ours = catalog.community()
+    if reading.source.district != ours.district:
+        raise reading.refuse(
+            f"the survey is of the schools of district {reading.source.district}, and none of {ours.district_name}",
+            f"say in {reading.entry} whose schools answered (`district:`), or leave it to their community",
+            kind=NoRowsError,
+        )
     passed_over: list[str] = []
     organizations = list(_organizations(reading, survey, passed_over))
     if not organizations:
@@ -61,10 +70,13 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
             f"check that this is the right file, and `told_by:` in {reading.entry}",
             known=sorted(survey.told_by),
         )
-    rows = pd.DataFrame(
-        [row for organization in organizations for row in _rows(reading, survey, organization)]
-    ).assign(grade_level="all", student_group_type=_LEVEL)
+    try:
+        read = [row for each in organizations for row in _rows(reading, survey, each)]
+    except UnknownTokenError as failure:
+        raise unknown_texts(reading, failure, None, column="answers") from failure
+    rows = pd.DataFrame(read).assign(grade_level="all", student_group_type=_LEVEL)
     _no_twins(reading, rows)
+    _whole(reading, rows)
     parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
     observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
     observations.attrs["rules"] = {"answers_of_another_survey": len(passed_over)}
@@ -90,7 +102,8 @@ def _mapping(reading: Reading, document: object) -> dict[str, object]:
 def _reports(reading: Reading) -> dict[str, object]:
     """Open the file: report -> survey -> organization -> item."""
     try:
-        document = json.loads(reading.path.read_text(encoding="utf-8-sig"))
+        text = reading.path.read_text(encoding="utf-8-sig")
+        document = store.read_json(text, numbers_as_text=False)
     except FileNotFoundError as failure:
         raise reading.refuse("the file is not there", "check --raw") from failure
     except ValueError as failure:
@@ -144,7 +157,7 @@ def _organizations(
 
 
 def _code(reading: Reading, kind: str, organization: str) -> tuple[str, str]:
-    code = SEATTLE if kind == "district" else codes.school_code(organization)
+    code = catalog.community().district if kind == "district" else codes.school_code(organization)
     if code is None:
         raise reading.refuse(
             f"school {organization!r} is not known",
@@ -191,16 +204,30 @@ def _counts(reading: Reading, survey: Survey, text: str, item: _Item) -> dict[st
     """Count favorable, unfavorable and all answers to an item; a text in place of a number stands for all three."""
     tokens: dict[str, list[str]] = {"favorable": [], "unfavorable": [], "between": []}
     coded = item.get("negativelyCoded")
-    turned = text in survey.negative if coded is None else bool(coded)
+    if coded is not None and not isinstance(coded, bool):
+        raise reading.refuse(
+            f"whether {text!r} is coded the other way is {coded!r}, not true or false",
+            "download the file again; nothing was written",
+        )
+    turned = text in survey.negative if coded is None else coded
     other_way = {"favorable": "unfavorable", "unfavorable": "favorable"} if turned else {}
     answered = zip(item["answers"], item["answer_respondents"], strict=True)  # type: ignore[call-overload]  # lists: see _items
     for answer, count in answered:
         if (side := survey.answers.get(str(answer))) is None:
             known = list(survey.answers)
             raise _unknown(reading, f"answer to {text!r}:", str(answer), "`answers:`", known)
-        tokens[other_way.get(side, side)].append("" if count is None else str(count))
+        tokens[other_way.get(side, side)].append(_token(count))
+    if item["answers"] not in survey.scales:
+        raise reading.refuse(
+            f"the answers to {text!r} are not one of the scales of the entry: {item['answers']}",
+            f"check that the file is whole; a new scale is added to `scales:` in {reading.entry}",
+            known=[", ".join(scale) for scale in survey.scales],
+        )
     printed = [token for side in tokens.values() for token in side]
     if words := [token for token in printed if not _COUNT.fullmatch(token)]:
+        for word in words:
+            if parse_counts(pd.Series([word]))["kind"].iloc[0] == "exact":
+                raise UnknownTokenError({word: 1})
         return dict.fromkeys(["favorable", "unfavorable", "answers"], words[0])
     sums = {side: sum(int(token.replace(",", "")) for token in tokens[side]) for side in tokens}
     answers = sum(sums.values())
@@ -209,6 +236,59 @@ def _counts(reading: Reading, survey: Survey, text: str, item: _Item) -> dict[st
         "unfavorable": str(sums["unfavorable"]),
         "answers": str(answers),
     }
+
+
+def _token(count: object) -> str:
+    """Return a count as a file of text would print it; 17.0 is a count, and true is none."""
+    if isinstance(count, float) and count.is_integer() and abs(count) < 1e9:
+        count = int(count)
+    return "" if count is None else str(count)
+
+
+def _whole(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse organizations without an item that others were asked, or with answers of far more or fewer students."""
+    of = ["organization_level", "organization_id", "student_group"]
+    items = rows.groupby("student_group")["item"].nunique()
+    asked = rows.groupby(of)["item"].transform("nunique")
+    if (fewer := asked < rows["student_group"].map(items)).any():
+        raise reading.refuse(
+            "an organization was not asked every item of its survey",
+            "check that the file is whole; an item that not all were asked goes to `ignore_items:` in "
+            f"{reading.entry}",
+            rows=rows[fewer],
+        )
+    answers = pd.to_numeric(rows["answers"].str.replace(",", ""), errors="coerce")
+    usual = answers.groupby([rows[name] for name in of]).transform("median")
+    low, high, few = _SAME_STUDENTS
+    if (off := (answers < low * usual - few) | (answers > high * usual + few)).any():
+        raise reading.refuse(
+            "far more or fewer students answered an item than the other items of the same survey",
+            "check the file; download it again",
+            rows=rows[off],
+        )
+    _sums(reading, rows)
+
+
+def _sums(reading: Reading, rows: pd.DataFrame) -> None:
+    """Hold the district's own report against the sum of its schools, item by item."""
+    counts = rows.assign(
+        **{side: pd.to_numeric(rows[side], errors="coerce") for side in ("favorable", "answers")}
+    )
+    by = ["student_group", "item"]
+    schools = counts[counts["organization_level"] == "school"].groupby(by)
+    sums = (
+        schools[["favorable", "answers"]].sum().where(schools["answers"].count() == schools.size())
+    )
+    district = counts[counts["organization_level"] == "district"]
+    for side in ("favorable", "answers"):
+        own = district.set_index(by)[side]
+        off = (own - sums[side].reindex(own.index)).abs() > 0.01 * own + 10
+        if off.any():
+            raise reading.refuse(
+                f"the schools have other counts together than the district's own report ({side})",
+                "check that the file is whole; download it again",
+                rows=district[off.to_numpy()],
+            )
 
 
 def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:

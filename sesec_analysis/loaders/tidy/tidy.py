@@ -8,6 +8,7 @@ printed exactly, they can be tested: groups of a partition are no more than all 
 are withheld, no fewer. Pairs printed whole may be short of all students: the group of some is not reported.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -16,8 +17,16 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw.release import Reading, organizations
+from sesec_analysis.loaders.tidy.identities import contradictions, implausible
+from sesec_analysis.loaders.tidy.last_year import differences
 from sesec_analysis.loaders.tidy.masked_sums import tightened
-from sesec_analysis.loaders.tidy.parse import average_cells, estimate_cells, rate_cells, share_cells
+from sesec_analysis.loaders.tidy.parse import (
+    average_cells,
+    estimate_cells,
+    rate_cells,
+    share_cells,
+    unknown_texts,
+)
 from sesec_analysis.loaders.tidy.resolve import (
     RuleBrokenError,
     resolve_averages,
@@ -28,6 +37,7 @@ from sesec_analysis.loaders.tidy.resolve import (
 from sesec_analysis.loaders.tidy.row_log import RowLog
 from sesec_analysis.loaders.tidy.rules import FILE_RULES, RULES
 from sesec_analysis.loaders.tidy.surveys import tidy_survey
+from sesec_analysis.loaders.tidy.tokens import UnknownTokenError
 
 __all__ = ["over_cap", "partition_faults", "tidy"]
 
@@ -90,7 +100,13 @@ _KEY = [
 ]
 
 
-def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd.DataFrame:
+def tidy(
+    source_id: str,
+    raw: Path,
+    *,
+    caps: dict[str, int] | None = None,
+    before: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Read one release into OBSERVATIONS.
 
     Parameters
@@ -101,11 +117,14 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
         The folder of raw files, or the very file.
     caps
         The most students a school can have had, by school code: enrollment, for sources with ``denominator_cap``.
+    before
+        OBSERVATIONS of the same source a year earlier, to hold the release against.
 
     Returns
     -------
     OBSERVATIONS: Seattle's schools and district row, and the neighbouring districts' own rows.
     ``attrs["rules"]`` counts the rows that each named rule touched; `row_log.log_of` has those read and dropped too.
+    ``attrs["to_accept"]`` lists what differs from ``before`` and no `accepted:` of the release takes as looked at.
 
     Raises
     ------
@@ -122,21 +141,21 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
     """
     reading = Reading(source_id, raw)
     if reading.source.survey:
-        return tidy_survey(reading)
+        return _held(reading, tidy_survey(reading), before)
     rows, touched = reading.rows(), {}
     log = RowLog(len(rows))
     for name in reading.source.file_rules:
-        before = rows
-        rows, touched[name] = FILE_RULES[name](before)
-        log.drop(name, before, rows)
+        whole = rows
+        rows, touched[name] = _ruled(reading, FILE_RULES, name, rows)
+        log.drop(name, whole, rows)
     rows = log.drop("other_years", rows, _years(reading, rows))
     if passed_over := reading.source.ignore_schools:
         rows = log.drop("programs_without_code", rows, rows[~rows["school_name"].isin(passed_over)])
     rows = log.drop("schools_of_other_districts", rows, organizations(reading, rows))
     for name in reading.source.rules:
-        before = rows
-        rows, touched[name] = RULES[name](before)
-        log.drop(name, before, rows)
+        whole = rows
+        rows, touched[name] = _ruled(reading, RULES, name, rows)
+        log.drop(name, whole, rows)
     if reading.source.layout == "wide":
         rows = _melt(reading, rows)
     else:
@@ -149,7 +168,52 @@ def tidy(source_id: str, raw: Path, *, caps: dict[str, int] | None = None) -> pd
     observations.attrs["rules"] = touched
     log.put_on(observations)
     _consistent(reading, observations, caps or {})
-    return schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
+    schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
+    return _held(reading, observations, before)
+
+
+def _ruled(
+    reading: Reading,
+    rules: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]],
+    name: str,
+    rows: pd.DataFrame,
+) -> tuple[pd.DataFrame, int]:
+    """Apply a named rule; a text that it cannot read is refused as it is everywhere."""
+    try:
+        return rules[name](rows)
+    except UnknownTokenError as failure:
+        unknown = rows.isin(list(failure.tokens))
+        raise unknown_texts(
+            reading, failure, rows[unknown.any(axis=1)], column=str(unknown.any().idxmax())
+        ) from failure
+
+
+def _held(
+    reading: Reading, observations: pd.DataFrame, before: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Refuse a release that contradicts its own totals; list on it how it differs from the year before."""
+    for broken in contradictions(observations):
+        raise reading.refuse(
+            f"the file contradicts itself: {broken.what}",
+            "check the file: columns may be swapped, rows missing or numbers changed; download it again",
+            rows=broken.rows,
+        )
+    accepted = set(reading.release.accepted)
+    for name, rows in implausible(observations).items():
+        if name not in accepted:
+            raise reading.refuse(
+                f"an average of {rows['value'].iloc[0]:g} is not plausible in its unit, {rows['unit'].iloc[0]}",
+                f"check the file; if it is true, add {name!r} to `accepted:` of the release in {reading.entry}",
+                rows=rows,
+            )
+    observations.attrs["to_accept"] = (
+        []
+        if before is None
+        else [
+            str(found) for found in differences(observations, before) if found.name not in accepted
+        ]
+    )
+    return observations
 
 
 def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, int]) -> None:

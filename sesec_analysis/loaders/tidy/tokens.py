@@ -42,7 +42,9 @@ PercentUnit = Literal["percent_sign", "percent", "proportion"]
 
 _TYPES = {"kind": "str", "number": "float64", "decimals": "int64", "closed": "bool"}
 _SCALE = {"percent_sign": 100.0, "percent": 100.0, "proportion": 1.0}
-_NUMBER = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+(\.\d+)?")
+_NUMBER = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|-?[0-9]+(\.[0-9]+)?")
+_MOST_COUNTED, _MOST = 1e8, 1e11
+"""No count is larger (people of a state), and no amount (dollars of a state)."""
 _BOUND = re.compile(r"(?P<sign><=|>=|<|>)\s*(?P<number>\d+(\.\d+)?)\s*(?P<percent>%?)")
 _SMALL = re.compile(r"n\s*<\s*10( \(count protected\)| suppression)?")
 # "Suppressed: N<10", "DAT Applied: Foster Care - N < 10", "Top/Bottom Range: >72.7%": the reason follows.
@@ -122,7 +124,8 @@ def _count(token: str) -> Cell | None:
         return reason
     bare = text.removesuffix(".0")
     if _NUMBER.fullmatch(bare) and "." not in bare and not bare.startswith("-"):
-        return Cell("exact", float(bare.replace(",", "")))
+        number = float(bare.replace(",", ""))
+        return Cell("exact", number) if number < _MOST_COUNTED else None
     return None
 
 
@@ -132,7 +135,8 @@ def _average(token: str) -> Cell | None:
         return reason
     if not _NUMBER.fullmatch(bare := text.removeprefix("$")):
         return None
-    return Cell("exact", float(bare.replace(",", "")), _decimals(bare))
+    number = float(bare.replace(",", ""))
+    return Cell("exact", number, _decimals(bare)) if abs(number) < _MOST else None
 
 
 def _percent(token: str, unit: PercentUnit) -> Cell | None:

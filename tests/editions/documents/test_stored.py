@@ -39,6 +39,7 @@ def test_read__gives_back_the_document_and_what_it_was_made_from(document, folde
     assert stored.imprint(folder) == META
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "tamper",
     [
@@ -60,6 +61,7 @@ def test_read__refuses_what_is_no_part_of_a_document(folder, tamper):
         stored.read(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [stored.NAME, "findings.json", "figures/rates.png"])
 def test_read__refuses_a_folder_that_lacks_a_part(folder, name):
     (folder / name).unlink()

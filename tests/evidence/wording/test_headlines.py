@@ -195,6 +195,7 @@ def rows(draw: st.DrawFn) -> dict[str, object]:
     return made | known | {"status": "bounded" if status == "ok" and low != high else status}
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows())
 def test_headline__never_says_more_than_the_row(made):

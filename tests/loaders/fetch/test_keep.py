@@ -58,6 +58,7 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_keep__embeds_table_log_and_the_day_of_retrieval(server, home):
     bring()
     fetched = sa.load("disciplined")
@@ -82,6 +83,7 @@ def test_keep__embeds_table_log_and_the_day_of_retrieval(server, home):
     assert sa.load("disciplined").equals(fetched)
 
 
+@pytest.mark.slow
 def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
     assert sa.sources()["retrieved"].tolist() == [None]
     bring()
@@ -92,6 +94,7 @@ def test_sources__say_the_day_of_what_was_fetched_and_of_what_was_kept(server):
     assert sa.sources()["retrieved"].tolist() == [day]
 
 
+@pytest.mark.slow
 def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
     bring()
     keep.keep(RELEASE)
@@ -102,6 +105,7 @@ def test_keep__writes_the_table_that_build_would_write(server, home, tmp_path):
     assert list(store.read_parquet([home / TABLE]).columns) == columns
 
 
+@pytest.mark.slow
 def test_keep__is_undone_by_no_later_fetch(server, home):
     bring()
     keep.keep(RELEASE)
@@ -111,6 +115,7 @@ def test_keep__is_undone_by_no_later_fetch(server, home):
     assert build.listing()["where"].tolist() == ["embedded"]
 
 
+@pytest.mark.slow
 def test_keep__again_takes_figures_that_were_restated(server, home):
     bring()
     keep.keep(RELEASE)
@@ -129,6 +134,7 @@ def test_keep__again_takes_figures_that_were_restated(server, home):
     assert text.count("retrieved:") == 1
 
 
+@pytest.mark.slow
 def test_keep__takes_the_place_of_a_carriers_file(server, home):
     path = home / "catalog/sources/ospi_discipline.yml"
     before = path.read_text("utf-8").partition("releases:\n")[0]
@@ -167,6 +173,7 @@ def test_keep__refuses_another_file_than_the_lock_records(server, home):
     assert tree(home) == before
 
 
+@pytest.mark.slow
 def test_keep__changes_nothing_where_the_table_cannot_be_written(server, home, monkeypatch):
     bring()
     before, cached = tree(home), tree(catalog.cache_dir())
@@ -182,6 +189,7 @@ def test_keep__changes_nothing_where_the_table_cannot_be_written(server, home, m
     assert tree(catalog.cache_dir()) == cached
 
 
+@pytest.mark.slow
 def test_keep__changes_nothing_where_the_entry_cannot_be_written(server, home):
     bring()
     path = home / "catalog/sources/ospi_discipline.yml"

@@ -12,6 +12,7 @@ LEVELS_2017 = "assessment/2_03_AIM-EOC-MSP-SBA_Assessments_School_2016-17_Seattl
 CODES = [f"ela_level_{number}" for number in range(1, 5)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("indicator", "counts"), [("ela_met", [2333, 4689]), ("math_met", [1892, 4723])]
 )
@@ -71,6 +72,7 @@ def test_levels_of_2017__say_nothing_of_a_withheld_row(levels: pd.DataFrame):
     assert (withheld["numerator_low"] == 0).all()
 
 
+@pytest.mark.slow
 def test_levels_of_2017__make_a_standardized_gap_of_a_place():
     question = {"place": "southeast_seattle", "end_years": 2017, "grade_level": "08"}
     groups = ["low_income", "not_low_income"]

@@ -43,6 +43,7 @@ def declare(monkeypatch: pytest.MonkeyPatch, **line: object) -> None:
     monkeypatch.setattr(catalog, "sources", lambda: {"ospi_sqss": entry})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_one_file", [True, False])
 def test_tidy__a_new_year_is_one_line_with_a_file_or_two(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, as_one_file: bool
@@ -102,6 +103,7 @@ def sums(year: int, place: str, group: str) -> pd.Series:
     return sa.load("regular_attendance", place=place, end_years=year, student_group=group).iloc[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("year", "regular", "students"), [(2019, 8865, 10436), (2024, 6819, 9506)])
 def test_attendance__southeast_seattle(year: int, regular: int, students: int):
     row = sums(year, "southeast_seattle", "all")
@@ -156,6 +158,7 @@ def test_attendance__low_income_has_one_code_in_both_spellings():
     assert set(table["student_group"]) == {"low_income", "not_low_income"}
 
 
+@pytest.mark.slow
 def test_attendance__of_years_out_is_loaded_by_name_alone():
     assert sums(2021, "southeast_seattle", "all")["denominator"] == 10384
     place = {"place": "southeast_seattle", "student_group": "all"}

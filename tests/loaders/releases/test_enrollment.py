@@ -34,6 +34,7 @@ def of_release(year: int) -> pd.DataFrame:
     return table[table["source_id"] == f"ospi_enrollment@{year}"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", SOUTHEAST)
 def test_southeast_seattle__has_the_students_that_its_twenty_schools_sum_to(year: int):
     assert counts("southeast_seattle", year) == SOUTHEAST[year]
@@ -43,6 +44,7 @@ def test_seattle__is_the_district_row_of_the_newest_year():
     assert counts("seattle", 2025) == [51200, 17538, 7540]
 
 
+@pytest.mark.slow
 def test_years__are_whole_from_2018_to_2025():
     table = sa.load("enrollment", place="seattle", grade_level="all", student_group="all")
     assert sorted(set(table["end_year"]) & set(range(2018, 2026))) == list(range(2018, 2026))
@@ -105,6 +107,7 @@ def _students(table: pd.DataFrame) -> dict[str, int]:
 # The district's own count in fall
 
 
+@pytest.mark.slow
 def test_enrollment_october__sums_to_the_district_but_for_three_programs_without_a_code(raw: Path):
     question = {"grade_level": "all", "student_group": "all"}
     places = sa.load(
@@ -142,6 +145,7 @@ def test_enrollment_october__has_grades_that_sum_to_each_school(year: int):
     assert (grades.reindex(whole.index) == whole).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", range(2020, 2026))
 def test_enrollment_october__knows_every_school_by_the_code_that_the_state_gives_it(year: int):
     codes = [
@@ -184,6 +188,7 @@ def test_no_table_keeps_a_code_that_is_closed_for_another():
     assert held.empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", range(2018, 2026))
 def test_places__count_each_school_once(year: int):
     question = {"end_years": year, "grade_level": "all", "student_group": "all"}

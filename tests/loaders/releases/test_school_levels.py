@@ -10,7 +10,11 @@ from sesec_analysis.metrics.school_levels.level_figures import cut_points
 from sesec_analysis.metrics.school_levels.levels import level_years
 
 RULES = catalog.level_rules()
-FIGURES = level_figures(up_to=2025)
+
+
+@pytest.fixture(scope="module")
+def figures() -> pd.DataFrame:
+    return level_figures(up_to=2025)
 
 
 def cases(*, of_schools):
@@ -27,21 +31,22 @@ def cases(*, of_schools):
 OF_SCHOOLS, BY_CONVENTION = cases(of_schools=True), cases(of_schools=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("figure", "cuts"), OF_SCHOOLS)
-def test_cut_points__are_the_quintiles_of_the_base_year(figure, cuts):
+def test_cut_points__are_the_quintiles_of_the_base_year(figures, figure, cuts):
     schools = [code for code, kind in RULES.schools.items() if kind == cuts.kind]
-    points, n = cut_points(FIGURES, figure, schools, cuts.base_year)
+    points, n = cut_points(figures, figure, schools, cuts.base_year)
     assert (tuple(points), n) == (cuts.points, cuts.schools)
-    of_year = FIGURES[FIGURES["indicator"].isin(figure.indicators)]
+    of_year = figures[figures["indicator"].isin(figure.indicators)]
     sources = of_year.loc[of_year["end_year"] == cuts.base_year, "source_id"]
     assert tuple(sorted(set(sources))) == cuts.sources
 
 
 @pytest.mark.parametrize(("figure", "cuts"), [*OF_SCHOOLS, *BY_CONVENTION])
-def test_cut_points__hold_no_figures_across_a_break(figure, cuts):
+def test_cut_points__hold_no_figures_across_a_break(figures, figure, cuts):
     held = range(cuts.first_year or 2010, (cuts.last_year or 2030) + 1)
     breaks = {at.at for code in figure.indicators for at in catalog.indicator(code).breaks}
-    years = set(FIGURES.loc[FIGURES["indicator"].isin(figure.indicators), "end_year"])
+    years = set(figures.loc[figures["indicator"].isin(figure.indicators), "end_year"])
     compared = sorted({cuts.base_year, *(year for year in years if year in held)})
     assert not [at for at in breaks if compared[0] < at <= compared[-1]]
 
@@ -54,15 +59,15 @@ def test_cut_points__set_by_convention_say_so_and_keep_to_the_margin(figure, cut
     assert (-cuts.points[0], cuts.points[3]) == pytest.approx((3 * margin, 3 * margin))
 
 
-def test_level_figures__leave_out_the_years_that_the_catalog_leaves_out():
-    attendance = FIGURES[FIGURES["indicator"] == "regular_attendance"]
+def test_level_figures__leave_out_the_years_that_the_catalog_leaves_out(figures):
+    attendance = figures[figures["indicator"] == "regular_attendance"]
     assert sorted(attendance["end_year"].unique()) == [2019, 2023, 2024]
     out = [year.year for year in catalog.indicator("regular_attendance").years_out]
     assert set(years_held("regular_attendance")) & set(out) == {2020, 2021}
 
 
-def test_level_figures__give_levels_of_three_years():
-    years = level_years(FIGURES, rules=RULES)
+def test_level_figures__give_levels_of_three_years(figures):
+    years = level_years(figures, rules=RULES)
     assert years.loc[years["has_levels"], "end_year"].tolist() == [2019, 2024, 2025]
     newest = years.set_index("end_year").loc[2025]
     assert newest[["performance", "engagement", "gap"]].tolist() == [2025, 2023, 2024]

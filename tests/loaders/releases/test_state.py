@@ -117,6 +117,7 @@ def test_graduation__of_the_schools_adds_up_to_the_district():
     assert place[["numerator", "denominator"]].to_numpy().tolist() == [[2307, 2822], [2938, 3532]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", range(2018, 2024))
 @pytest.mark.parametrize(
     ("indicator", "category"),

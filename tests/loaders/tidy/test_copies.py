@@ -34,6 +34,7 @@ def cell(table: pd.DataFrame, school: str, group: str) -> pd.Series:
     return (table["organization_id"] == school) & (table["student_group"] == group)
 
 
+@pytest.mark.slow
 def test_compared__counts_schools_cells_and_what_one_copy_masks(raw: Path, table: pd.DataFrame):
     log = copies.compared(RELEASE, table, raw).attrs["row_log"]["copies"]
     assert [part["schools"] for part in log] == [102]

@@ -329,6 +329,7 @@ def test_place__of_2023_is_summed_from_its_schools(raw: Path, tables):
     assert known(row) == (k, k, n, n, "reported")
 
 
+@pytest.mark.slow
 def test_files__hold_no_item_of_fewer_than_ten_that_is_read(tables):
     for table in tables.values():
         assert set(table["status"]) == {"reported"}
@@ -349,6 +350,7 @@ def test_files__told_apart_by_the_grades_that_answered(raw: Path):
             assert items["What grade are you in?"]["answers"] == ["3rd grade", "4th grade", "5th grade"]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_files__ask_every_school_the_items_of_a_theme(raw: Path):
     """A theme made of other items at one school than at its neighbor would compare nothing."""
     survey = catalog.source("sps_climate").survey

@@ -134,6 +134,7 @@ def test_parse_counts__refuses_what_is_not_a_count(token: str):
     assert refusal.value.tokens == {token: 2}
 
 
+@pytest.mark.slow
 @given(st.text(max_size=12))
 def test_parsers__never_turn_an_unknown_token_into_a_blank(token: str):
     known_blank = token.strip().lower() in {"", "null", "na", "n/a"}

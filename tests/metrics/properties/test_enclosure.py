@@ -73,7 +73,7 @@ from sesec_analysis.metrics.two_groups import (
 
 pytestmark = pytest.mark.slow
 
-TABLES = proofs.cases(10_000, 1_000)
+TABLES = proofs.cases(10_000, 300)
 SLACK = 1e-9
 KEY = schema.ESTIMATES_KEY
 BY = {"by": "race_ethnicity"}
@@ -364,10 +364,10 @@ def test_participation__encloses_the_truth_of_ten_thousand_places():
 
 
 NUMBERS_OF_EXACT_COUNTS: dict[str, tuple[Measure, int]] = {
-    "p_values": (lambda obs: p_values(obs, **TO), proofs.cases(3_000, 500)),
+    "p_values": (lambda obs: p_values(obs, **TO), proofs.cases(3_000, 300)),
     "q_values": (
         lambda obs: q_values(p_values(obs, **TO), family=["organization_id"]),
-        proofs.cases(1_000, 500),
+        proofs.cases(1_000, 300),
     ),
     "power": (lambda obs: power(obs, **TO, difference=-0.1), TABLES),
 }
@@ -674,7 +674,7 @@ def mixes(seed: int, tables: int) -> list[tuple[np.ndarray, ...]]:
 
 OF_PAIRS = [
     *((name, others, TABLES) for name in ("dissimilarity", "isolation", "exposure") for others in (True, False)),
-    ("dissimilarity_chance", True, proofs.cases(1_000, 100)),
+    ("dissimilarity_chance", True, proofs.cases(1_000, 30)),
 ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from sesec_analysis.metrics.two_groups import gaps_to_whole, odds_ratios
 
 pytestmark = pytest.mark.slow
 
-TABLES = proofs.cases(3_000, 300)
+TABLES = proofs.cases(3_000, 100)
 SLACK = 1e-9
 GROUPS = ("asian", "black", "white")
 BY = {"by": "race_ethnicity"}

@@ -130,6 +130,7 @@ def by_hand(ela: Fraction, survey: Fraction) -> int:
     return int(score + Fraction(1, 2))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_school_levels__hold_the_level_of_every_completion(data):

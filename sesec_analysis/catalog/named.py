@@ -1,0 +1,103 @@
+"""Find the code that a name stands for, so that names may be written wherever codes go."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog import own
+from sesec_analysis.errors import CatalogError, closest, plain
+
+__all__ = ["group", "group_type", "indicator", "place", "school"]
+
+
+def indicator(asked: str) -> str:
+    """Return the code of an indicator by code or title; what is not known is returned as it is.
+
+    Examples
+    --------
+    >>> indicator("Met the standard in English language arts"), indicator("ela_met"), indicator("reeding")
+    ('ela_met', 'ela_met', 'reeding')
+    """
+    try:
+        return _code(asked, "indicator", catalog.indicators())
+    except CatalogError:
+        return asked  # one entry of the file is broken: what is asked for may be another
+
+
+def place(asked: str) -> str:
+    """Return the code of a place by code or name.
+
+    Examples
+    --------
+    >>> place("Southeast Seattle"), place("the rest of Seattle")
+    ('southeast_seattle', 'rest_of_seattle')
+    """
+    return _code(asked, "place", catalog.places())
+
+
+def group(asked: str) -> str:
+    """Return the code of a student group by code, label or spelling.
+
+    Examples
+    --------
+    >>> group("Hispanic or Latino"), group("Black"), group("white")
+    ('hispanic', 'black', 'white')
+    """
+    kinds = catalog.group_types().values()
+    return _code(
+        asked, "student group", {code: one for kind in kinds for code, one in kind.groups.items()}
+    )
+
+
+def group_type(asked: str) -> str:
+    """Return the code of a student group type by code or title.
+
+    Examples
+    --------
+    >>> group_type("Race and ethnicity (federal categories)")
+    'race_ethnicity'
+    """
+    return _code(asked, "student group type", catalog.group_types())
+
+
+def school(asked: str) -> str:
+    """Return the code of a school by code, name or short name.
+
+    Raises
+    ------
+    CatalogError
+        If there is none, or more than one of the name; names the closest.
+
+    Examples
+    --------
+    >>> school("Franklin High School"), school("2120")
+    ('2182', '2120')
+    """
+    roster = catalog.schools()
+    code = catalog.open_code(asked)
+    if code in roster:
+        return code
+    called = {
+        code: [entry.name, entry.short_name, *entry.earlier_names.split("; ")]
+        for code, entry in roster.items()
+    }
+    fits = [code for code, names in called.items() if plain(asked) in map(plain, names)]
+    if len(fits) == 1:
+        return fits[0]
+    near = fits or closest(asked, called, most=3)
+    raise CatalogError(
+        f"several schools are called {asked!r}" if fits else f"school {asked!r} is not known",
+        where="data/reference/schools.csv",
+        mend="give the state's code of the school; `schools` lists them",
+        meant=[f"{code} ({roster[code].name})" for code in near],
+    )
+
+
+def _code(asked: str, kind: str, entries: Mapping[str, Any]) -> str:
+    if asked in entries:
+        return asked
+    wanted = plain(asked)
+    called = catalog.names(kind, entries)
+    fits = {code for code, names in called.items() if wanted in map(plain, (code, *names))}
+    fits = {code for code in fits if not own.is_own(code)} or fits
+    return fits.pop() if len(fits) == 1 else asked

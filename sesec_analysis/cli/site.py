@@ -1,0 +1,76 @@
+"""Define ``sesec site``: a folder to upload anywhere, in which every number has a page of its own."""
+
+import datetime
+from pathlib import Path
+
+import click
+
+from sesec_analysis.cli.output import examples, say
+
+__all__ = ["site"]
+
+
+@click.command(
+    epilog=examples(
+        "sesec site                                       write reports/site, to be opened from disk",
+        "sesec site --out public --url https://example.org/reports/",
+        "sesec site --check                               make it again and compare every file",
+    )
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder to write; else reports/site. It is empty, or holds a site that is then brought up to date.",
+)
+@click.option(
+    "--url",
+    help="Where the site will be. With it, citations name the page of their number; feed and sitemap come too.",
+)
+@click.option(
+    "--check",
+    "is_check",
+    is_flag=True,
+    help="Write nothing: compare each file with what the editions give, and attack all built editions together.",
+)
+@click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None:
+    """Write a static site of all editions: a page for every number, with its history and what it rests on.
+
+    It holds every published edition and every one that was built. Open its index.html, or upload the folder.
+    """
+    from sesec_analysis import checkout
+    from sesec_analysis.site import build
+
+    where = (out or checkout.root() / "reports" / "site").resolve()
+    tell = (lambda line: None) if quiet else say
+    if is_check:
+        _check(where, quiet)
+        return
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    done = build.build(where, url=url, today=today, progress=tell)
+    click.echo(
+        f"{done.findings:,} numbers with a page each, {done.files:,} files: {done.written:,} written, "
+        f"{done.removed:,} removed."
+    )
+    click.echo(str(done.out / "index.html"))
+
+
+def _check(where: Path, quiet: bool) -> None:
+    from sesec_analysis.archive import frozen
+    from sesec_analysis.errors import DataError
+    from sesec_analysis.site import build, shelf
+    from sesec_analysis.verdict import check
+
+    tell = (lambda line: None) if quiet else say
+    tell("Making every file again ...")
+    if found := build.differences(where):
+        what = f"{len(found)} file(s) are not what the editions give:\n    " + "\n    ".join(
+            found[:20]
+        )
+        raise DataError(what, where=str(where), mend="write the site anew: sesec site")
+    click.echo("Every file of the site is what the editions give.")
+    folders = [folder for state in shelf.states() if (folder := frozen.built_folder(state.name))]
+    if folders:
+        verdict = check.check(list(dict.fromkeys(folders)), progress=tell)
+        click.echo(verdict.line)
+        verdict.attack.refuse_leaks()

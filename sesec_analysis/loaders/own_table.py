@@ -1,0 +1,541 @@
+"""Read one's own table into OBSERVATIONS: groups, those counted, all of them; what marks leave open becomes bounds.
+
+Nothing is guessed: a mark means what the caller says it means, and a cell that no rule reads is refused with the line
+to add. Bounds come from each cell's own text, and from totals that enclose it; nothing is subtracted from a total.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis import catalog, hidden_characters, schema
+from sesec_analysis.bounds import Flags, Floats
+from sesec_analysis.catalog import named, own
+from sesec_analysis.catalog.entries import (
+    GroupType,
+    Indicator,
+    Place,
+    Release,
+    Source,
+    StudentGroup,
+)
+from sesec_analysis.errors import QuestionError, closest
+from sesec_analysis.loaders.raw import codes
+
+__all__ = ["Mark", "observations", "place"]
+
+
+Mark = tuple[int, int | None] | None
+"""What a mark leaves open: the fewest and the most people (None: no most), or None: anything."""
+
+Direction = Literal["higher_is_better", "lower_is_better", "neutral"]
+Level = Literal["school", "district", "state", "tract", "place"]
+Years = Literal["school", "calendar"]
+Share = Literal["proportion", "share_of_answers", "share_of_schools"]
+
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0+)?")
+_SHOWN = 5
+_WHERE = "observations"
+_CELL = ["end_year", "organization_id", "grade_level"]
+"""What a total is the total of, besides its group."""
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The cells of one column: a range each, the same number twice where a count is printed."""
+
+    low: Floats
+    high: Floats  # infinite: nothing caps it
+    text: pd.Series
+
+    @property
+    def exact(self) -> Flags:
+        return self.low == self.high
+
+
+def observations(
+    table: pd.DataFrame,
+    *,
+    group: str,
+    numerator: str,
+    denominator: str,
+    year: str | int,
+    source: str,
+    organization: str | None = None,
+    grade: str | None = None,
+    withheld: Mapping[str, Mark] | None = None,
+    partition: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    title: str | None = None,
+    done: str = "",
+    counted: str = "people",
+    direction: Direction = "neutral",
+    unit: Share = "proportion",
+    composition: bool = False,
+    organization_level: Level = "district",
+    years: Years = "school",
+    namespace: str = "",
+    url: str = "",
+) -> pd.DataFrame:
+    """Read one's own table (a clinic's, another state's, a survey's) so that every measure, plot and finding takes it.
+
+    Parameters
+    ----------
+    table
+        One row for each group (of each year, organization and grade).
+    group
+        The column that names the group. Its groups must not overlap; read another set of groups by another call.
+    numerator, denominator
+        The columns of those counted, and of all of the group. With ``composition``: the group, and everybody.
+    year
+        The column with the year, or one year for all rows: 2019, "2018-19".
+    source
+        Whose data these are; it stands under every number.
+    organization, grade
+        The columns that name the place (none: ``source`` is the place), and the grade (none: all).
+    withheld
+        What each mark in a cell leaves open: ``{"<5": (0, 4), "*": None, "": None}``, the fewest and the most people,
+        or None for anything. A most of None has no end.
+    partition
+        The label of the rows that are the total of all groups. No withheld cell can exceed its total.
+    labels
+        A better name for a value of ``group``.
+    title, done
+        What is counted ("Had no dentist"), and the same in a sentence ("had no dentist").
+    counted
+        Who is counted, in the plural: patients.
+    direction
+        Whether more is better, ``neutral`` if it is neither.
+    unit
+        ``share_of_answers`` or ``share_of_schools`` where no people are counted one by one: no interval is made.
+    composition
+        Whether the numerator *is* the group, as a share of everybody (as `segregation` takes).
+    organization_level
+        ``school`` for the smallest units (`segregation`, plots of schools).
+    years
+        Whether 2019 is the school year 2018-19 or the calendar year.
+    namespace
+        A word that sets the codes of this table apart from those of another owner's.
+    url
+        Where the data are found.
+
+    Returns
+    -------
+    OBSERVATIONS. Codes begin with ``own_``: "White" is ``own_white``, a column "race" the type ``own_race``. A withheld
+    count is null, with its range in ``_low`` and ``_high``, and a status; it is never 0, and never worked out from a
+    total.
+
+    Raises
+    ------
+    QuestionError
+        If a column is missing, a cell holds what no rule reads, more are counted than there are, or two rows are of the
+        same group.
+
+    Notes
+    -----
+    The data are the caller's, and so is what may be shown of them. What is *printed* (findings, tables, figures) passes
+    the gate of this project all the same: no group under 10. An id begins with ``own:``, and a report of the coalition
+    that holds one is not built.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sesec_analysis as sa
+    >>> visits = pd.DataFrame({"race": ["Black", "White"], "missed": ["<5", "12"], "patients": ["40", "150"]})
+    >>> rows = sa.observations(visits, group="race", numerator="missed", denominator="patients", year="2018-19",
+    ...                        source="Example clinic", counted="patients", withheld={"<5": (0, 4)})
+    >>> sa.rates(rows)[["student_group", "bound_low", "bound_high", "status"]]
+      student_group  bound_low  bound_high   status
+    0     own_black       0.00        0.10  bounded
+    1     own_white       0.08        0.08       ok
+    """
+    asked = {"group": group, "numerator": numerator, "denominator": denominator}
+    columns = {**asked, "organization": organization, "grade": grade}
+    if isinstance(year, str) and codes.end_year(year) is None:
+        columns["year"] = year
+    _refuse_missing(table, columns)
+    _refuse_nameless(table, source, counted)
+    _refuse_choices(
+        unit=unit, organization_level=organization_level, years=years, direction=direction
+    )
+    table = table.reset_index(drop=True)
+    names = _texts(table[group]).replace(dict(labels or {}))
+    _refuse_blank(names, group)
+    total = _total(names, partition)
+    places = _texts(table[organization]) if organization else pd.Series(source, index=table.index)
+    _refuse_blank(places, str(organization))
+    title = title or numerator.replace("_", " ").capitalize()
+    kind = group.replace("_", " ").capitalize()
+
+    group_codes = own.code_of(names[~total], namespace)
+    place_codes = own.code_of(places, namespace)
+    head = own.code_of([numerator, group, "table"], namespace)
+    indicator, group_type, key = (head[name] for name in (numerator, group, "table"))
+    rows = pd.DataFrame(
+        {
+            "indicator": indicator,
+            "end_year": _end_years(table, year, years),
+            "organization_level": organization_level,
+            "organization_id": places.map(place_codes),
+            "organization_name": places,
+            "grade_level": _grades(table, grade),
+            "student_group_type": np.where(total, "all", group_type),
+            "student_group": names.map(group_codes).where(~total, "all"),
+            "unit": unit,
+        }
+    )
+    rows["source_id"] = key + "@" + rows["end_year"].astype(str)
+    _refuse_repeated(rows, names)
+    marks = {str(mark).strip(): span for mark, span in (withheld or {}).items()}
+    k, n = (_counts(table[name], name, marks) for name in (numerator, denominator))
+    rows = _known(
+        rows, names, _capped(rows, k, total), _capped(rows, n, total), composition=composition
+    )
+
+    people = {code: _group(label, counted) for label, code in group_codes.items()}
+    entry = _indicator(title, done, counted, direction, unit, calendar=years == "calendar")
+    published = sorted(set(rows["end_year"]))
+    entries = own.Own(
+        source,
+        counted,
+        indicators={indicator: entry},
+        group_types={group_type: GroupType(title=kind, groups=people)},
+        sources={key: _source(source, title, url, published, calendar=years == "calendar")},
+    )
+    _refuse_unseen([source, title, done, counted, kind, *names, *places])
+    own.introduce(namespace, entries)
+    if composition:
+        own.counts_makeup(indicator)
+    made = schema.validate_observations(schema.conform_observations(rows), where=source)
+    made.attrs = {"indicator": indicator}
+    return made
+
+
+def place(name: str, *, schools: Sequence[str]) -> str:
+    """Make a place of one's own out of schools, without an entry in the catalog; return its code for `load`.
+
+    Parameters
+    ----------
+    name
+        What it is called in tables and sentences.
+    schools
+        Schools by the state's code, or by name.
+
+    Returns
+    -------
+    Its code, ``own_my_five``. It lasts as long as the program; findings of it have ids of their own (``own:…``) and
+    stand in no report of the coalition. Its sums read each withheld cell by that cell's own text only.
+
+    Raises
+    ------
+    CatalogError, QuestionError
+        If a school is not known, naming the closest.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> mine = sa.place("My two", schools=["2120", "Franklin High School"])
+    >>> sa.load("enrollment", place=mine, end_years=2019, student_group="all", grade_level="all")["numerator"].tolist()
+    [1668]
+    """
+    listed = [named.school(school) for school in schools]
+    if not listed:
+        raise QuestionError(
+            "a place needs schools", where=f"place({name!r})", mend='name some: schools=["2120"]'
+        )
+    if len(set(listed)) < len(listed):
+        raise QuestionError(
+            f"a school stands in {name!r} twice", where="schools", mend="name each once"
+        )
+    _refuse_unseen([name])
+    code = own.code_of([name], "")[name]
+    roster = catalog.schools()
+    entry = Place(
+        name=name,
+        phrase=name,
+        definition=f"{len(listed)} schools, chosen by whoever made this place.",
+        source="a list of schools given to `place`",
+        schools={school: roster[school].name for school in listed},
+    )
+    own.introduce("place", own.Own("places of one's own", "schools", places={code: entry}))
+    return code
+
+
+def _refuse_missing(table: pd.DataFrame, columns: Mapping[str, str | None]) -> None:
+    known = [str(name) for name in table.columns]
+    for role, name in columns.items():
+        if name is not None and name not in table.columns:
+            raise QuestionError(
+                f"the table has no column {name!r}",
+                where=f"{_WHERE}(…, {role}={name!r})",
+                mend="name a column of the table",
+                known=known,
+                meant=closest(name, known),
+            )
+
+
+def _refuse_nameless(table: pd.DataFrame, source: str, counted: str) -> None:
+    if table.empty or not source.strip() or set("{}") & set(counted):
+        raise QuestionError(
+            "the table has no rows, nobody is named as its source, or `counted` has a brace in it",
+            where=f"{_WHERE}(…, source={source!r}, counted={counted!r})",
+            mend="pass rows, and say whose they are and who is counted in plain words",
+        )
+
+
+def _refuse_choices(**chosen: str) -> None:
+    known = {
+        "unit": get_args(Share),
+        "organization_level": get_args(Level),
+        "years": get_args(Years),
+        "direction": get_args(Direction),
+    }
+    for name, value in chosen.items():
+        if value not in known[name]:
+            raise QuestionError(
+                f"{name} cannot be {value!r}",
+                where=_WHERE,
+                mend="choose one of these",
+                known=known[name],
+                meant=closest(value, known[name]),
+            )
+
+
+def _refuse_unseen(texts: Sequence[str]) -> None:
+    if odd := list(hidden_characters.found(texts)):
+        raise QuestionError(
+            f"the labels have characters that nobody sees: {'; '.join(odd[:_SHOWN])}",
+            where=_WHERE,
+            mend="write them anew, by hand",
+        )
+
+
+def _refuse_blank(names: pd.Series, column: str) -> None:
+    if (blank := names == "").any():
+        raise QuestionError(
+            f"{blank.sum()} row(s) have no name",
+            where=f"column {column!r}, {_rows(blank)}",
+            mend='leave these rows out, or say what they are; of groups: labels={"": "Not reported"}',
+        )
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    """Return the cells of a column as stripped texts; null is empty."""
+    return column.astype("object").where(column.notna(), "").astype(str).str.strip()
+
+
+def _rows(flags: pd.Series | Flags) -> str:
+    """Name the first rows that are meant, counted from 0 as pandas does."""
+    at = np.flatnonzero(np.asarray(flags, dtype=bool))
+    more = f" and {len(at) - _SHOWN} more" if len(at) > _SHOWN else ""
+    return f"row(s) {', '.join(map(str, at[:_SHOWN]))}{more} (the first is 0)"
+
+
+def _total(names: pd.Series, partition: str | None) -> pd.Series:
+    if partition is None:
+        return pd.Series(False, index=names.index)
+    total = names == partition
+    if not total.any():
+        known = sorted(names.unique())
+        raise QuestionError(
+            f"no row is called {partition!r}, which is to be the total of all groups",
+            where=f"{_WHERE}(…, partition={partition!r})",
+            mend="name the group whose rows are the total, or leave `partition` out",
+            known=known,
+            meant=closest(partition, known),
+        )
+    return total
+
+
+def _end_years(table: pd.DataFrame, year: str | int, years: Years) -> pd.Series:
+    column = isinstance(year, str) and year in table.columns
+    given = _texts(table[year]) if column else pd.Series(str(year), index=table.index)
+    given = given.str.replace(r"\.0+$", "", regex=True)
+    read = given.map(codes.end_year)
+    bad = ~read.between(1990, 2100)
+    if years == "calendar":
+        bad |= ~given.str.fullmatch(r"\d{4}")
+    if bad.any():
+        raise QuestionError(
+            f"the year {given[bad].iloc[0]!r} cannot be read",
+            where=f"{_WHERE}(…, year={year!r}), {_rows(bad)}",
+            mend='write the year a school year ends in (2019), or both (2018-19); with years="calendar", 2019',
+        )
+    return read.astype("int64")
+
+
+def _grades(table: pd.DataFrame, grade: str | None) -> pd.Series:
+    if grade is None:
+        return pd.Series("all", index=table.index)
+    given = _texts(table[grade])
+    read = given.map(codes.grade_level)
+    if (bad := read.isna()).any():
+        raise QuestionError(
+            f"the grade {given[bad].iloc[0]!r} is not known",
+            where=f"column {grade!r}, {_rows(bad)}",
+            mend="write all, PK, K, 1 to 12",
+        )
+    return read
+
+
+def _refuse_repeated(rows: pd.DataFrame, names: pd.Series) -> None:
+    repeated = rows.duplicated([*_CELL, "student_group_type", "student_group"], keep=False)
+    if repeated.any():
+        first = int(np.argmax(repeated.to_numpy()))
+        raise QuestionError(
+            f"several rows are of {names[first]!r} in the same year, place and grade",
+            where=_rows(repeated),
+            mend="name the column that tells them apart (year, organization, grade), or add the rows up first",
+        )
+
+
+def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Counts:
+    """Read counts and marks; refuse what is neither, with the line to add."""
+    text = _texts(column)
+    printed = text.map(lambda cell: _COUNT.fullmatch(cell) is not None) & ~text.isin(list(withheld))
+    unknown = ~printed & ~text.isin(list(withheld))
+    if unknown.any():
+        marks = list(dict.fromkeys(text[unknown]))
+        lines = ", ".join(f'"{mark}": None' for mark in marks[:_SHOWN])
+        raise QuestionError(
+            f"no rule says what {', '.join(map(repr, marks[:_SHOWN]))} means",
+            where=f"column {name!r}, {_rows(unknown)}",
+            mend=f"say it: withheld={{{lines}}} where it may be any number, or (0, 9) in place of None for 0 to 9",
+            known=[*map(repr, withheld), "whole numbers"],
+        )
+    low, high = np.zeros(len(text)), np.full(len(text), np.inf)
+    numbers = text[printed].str.replace(",", "").astype("float64")
+    low[printed], high[printed] = numbers, numbers
+    for mark, span in withheld.items():
+        least, most = span if isinstance(span, tuple) and len(span) == 2 else (0, None)
+        whole = all(isinstance(end, int) for end in (least, most) if end is not None)
+        understood = span is None or (span == (least, most) and whole)
+        if not understood or least < 0 or (most is not None and most < least):
+            raise QuestionError(
+                f"the mark {mark!r} cannot stand for {span}",
+                where=f"{_WHERE}(…, withheld=…)",
+                mend="give the fewest and the most people, (0, 4), or None for anything",
+            )
+        cells = (text == mark).to_numpy(dtype=bool)
+        low[cells], high[cells] = least, np.inf if most is None else most
+    return _Counts(low, high, text)
+
+
+def _capped(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
+    """Let no group exceed the total of all groups; nothing is subtracted from it."""
+    if not total.any():
+        return counts
+    key = pd.MultiIndex.from_frame(rows[_CELL])
+    most = pd.Series(counts.high, index=key)[total.to_numpy(dtype=bool)]
+    cap = most.reindex(key).fillna(np.inf).to_numpy(dtype=np.float64)
+    if (above := counts.low > cap).any():
+        raise QuestionError(
+            "a group is larger than the total of all groups",
+            where=_rows(above),
+            mend="check the rows, and which group is named as `partition`",
+        )
+    return _Counts(counts.low, np.minimum(counts.high, cap), counts.text)
+
+
+def _known(
+    rows: pd.DataFrame, names: pd.Series, k: _Counts, n: _Counts, *, composition: bool
+) -> pd.DataFrame:
+    """Add the figures of OBSERVATIONS: exact where both counts are printed, and what is left open where not."""
+    above = k.low > n.high
+    if above.any():
+        first = int(np.argmax(above))
+        raise QuestionError(
+            f"more are counted than there are: {k.text[first]!r} of {n.text[first]!r}, in {names[first]!r}",
+            where=_rows(above),
+            mend="check which column is the numerator and which the denominator",
+        )
+    k_low, n_low = k.low, np.maximum(n.low, k.low)
+    k_high, n_high = np.minimum(k.high, n.high), n.high
+    exact, nobody = (k_low == k_high) & (n_low == n_high), n_high == 0
+    reported = exact & ~nobody
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(np.isinf(n_high), 0.0, k_low / n_high)
+        high = np.minimum(k_high / np.maximum(n_low, 1.0), 1.0)
+    low, high = np.where(nobody, np.nan, low), np.where(nobody, np.nan, high)
+    size = k_high if composition else n_high
+    status = np.select(
+        [nobody, reported, size < schema.MINIMUM_GROUP, (low <= 0) & (high >= 1)],
+        ["no_students", "reported", "small_n", "withheld"],
+        "bounded",
+    )
+    return rows.assign(
+        numerator=_whole(k_low, k_low == k_high),
+        denominator=_whole(n_low, n_low == n_high),
+        numerator_low=_whole(k_low),
+        numerator_high=_whole(k_high),
+        denominator_low=_whole(n_low),
+        denominator_high=_whole(n_high),
+        value=np.where(reported, low, np.nan),
+        value_low=low,
+        value_high=high,
+        status=status,
+        token=k.text + " of " + n.text,
+        coverage=reported.astype(float),
+        cells=1,
+        cells_reported=reported.astype(int),
+    )
+
+
+def _whole(values: Floats, known: Flags | None = None) -> pd.arrays.IntegerArray:
+    there = np.isfinite(values) if known is None else np.isfinite(values) & known
+    return pd.arrays.IntegerArray(np.where(there, values, 0).astype(np.int64), ~there)
+
+
+def _group(label: str, counted: str) -> StudentGroup:
+    said = label if counted.casefold() in label.casefold() else f"{label} {counted}"
+    return StudentGroup(label=label, people=said)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _indicator(
+    title: str, done: str, counted: str, direction: Direction, unit: Share, *, calendar: bool
+) -> Indicator:
+    phrase = _escaped(done) if done else f"were counted under “{_escaped(title)}”"
+    return Indicator(
+        title=title,
+        done=done,
+        unit=unit,
+        direction=direction,
+        definition=title,
+        numerator=title,
+        denominator=counted,
+        counted=counted,
+        counted_people=f"{counted} counted",
+        rate_name=f"rate of “{title}”",
+        calendar_years=calendar,
+        rate_sentence=f"In {{year}}, {{value}} of {{people}}{{grade}} in {{place}} {phrase}.",
+    )
+
+
+def _source(
+    whose: str, title: str, url: str, end_years: Sequence[int], *, calendar: bool
+) -> Source:
+    releases = {}
+    for year in end_years:
+        named = str(year) if calendar else f"{year - 1}-{year % 100:02d}"
+        releases[int(year)] = Release(school_year=named, title=f"{title} {named}")
+    entry = Source(
+        title=title,
+        publisher=whose,
+        publisher_short=whose,
+        url=url or "https://example.org",
+        licence="the owner's",
+        about="a table of one's own",
+        layout="long",
+        columns={},
+        indicators={},
+        releases=releases,
+    )
+    return entry if url else entry.model_copy(update={"url": ""})

@@ -1,0 +1,145 @@
+"""Read what somebody asks `load` for: names, codes, years and grades as people write them; refuse the unknown."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypedDict
+
+from sesec_analysis import catalog
+from sesec_analysis.catalog import named
+from sesec_analysis.errors import QuestionError, closest
+from sesec_analysis.loaders import own_table
+from sesec_analysis.loaders.raw import codes
+
+__all__ = [
+    "Filters",
+    "Question",
+    "filters_of",
+    "listed",
+    "organization_of",
+    "places_of",
+    "refuse_unknown",
+]
+
+
+Filters = dict[str, list[object] | None]
+"""By column of OBSERVATIONS: the values asked for; None asks for all."""
+
+_GRADES = ["all", "PK", "K", *(f"{grade:02d}" for grade in range(1, 13))]
+_GRADE_NAMES = {"all": "all grades", "PK": "pre-kindergarten", "K": "kindergarten"}
+_LEVELS = ["school", "district", "state", "place"]
+
+
+class Question(TypedDict, total=False):
+    """The filters of `load`, as `newest`, `history` and `around` take them."""
+
+    place: str | Iterable[str] | None
+    grade_level: str | Iterable[str] | None
+    student_group_type: str | Iterable[str] | None
+    student_group: str | Iterable[str] | None
+    organization_level: str | None
+    organization_id: str | Iterable[str] | None
+
+
+def filters_of(indicator: str, question: Mapping[str, object]) -> Filters:
+    """Return the filters of a question, names put into codes.
+
+    Raises
+    ------
+    CatalogError, QuestionError
+        If a word is not known; names the closest.
+    """
+    filters = {
+        "end_year": _end_years(question.get("end_years")),
+        "grade_level": _each(question.get("grade_level"), _grade),
+        "student_group_type": _each(question.get("student_group_type"), named.group_type),
+        "student_group": _each(question.get("student_group"), named.group),
+        "organization_level": listed(question.get("organization_level")),
+        "organization_id": _each(question.get("organization_id"), organization_of),
+    }
+    refuse_unknown(indicator, filters)
+    return filters
+
+
+def listed(value: object) -> list[object] | None:
+    """Return one value or many as a list; None means all."""
+    if value is None:
+        return None
+    return [value] if isinstance(value, str | int) else list(value)  # type: ignore[call-overload]
+
+
+def places_of(place: object) -> list[str]:
+    """Return the codes of the places asked for, by code or name; a list of schools is one place of one's own."""
+    asked = [str(one) for one in listed(place) or []]
+    codes_asked = [named.place(one) for one in asked]
+    if isinstance(place, str) or not asked or any(code in catalog.places() for code in codes_asked):
+        return codes_asked
+    roster = catalog.schools()
+    schools = [catalog.open_code(one) for one in asked]
+    if not any(school in roster for school in schools):
+        return codes_asked
+    return [own_table.place(f"Schools {', '.join(schools)}", schools=schools)]
+
+
+def _each(value: object, read: Callable[[str], str]) -> list[object] | None:
+    values = listed(value)
+    return None if values is None else [read(str(one)) for one in values]
+
+
+def _grade(text: str) -> str:
+    return codes.grade_level(text) or text
+
+
+def organization_of(text: str) -> str:
+    """Return the code that figures stand under: those of a school's earlier code stand under the one that is open.
+
+    A code that no roster has may still be a district's, a tract's or a closed school's.
+    """
+    code = catalog.open_code(text)
+    known = code in catalog.schools() or code in catalog.places() or not re.search(r"[a-z]", text)
+    return code if known else named.school(text)
+
+
+def _end_years(value: object) -> list[object] | None:
+    """Parse years as people write them: 2019, "2019" and "2018-19" are the same."""
+    years = listed(value)
+    if years is None:
+        return None
+    read = {year: codes.end_year(str(year)) for year in years}
+    if strange := [year for year, end_year in read.items() if end_year is None]:
+        raise QuestionError(
+            f"school year {', '.join(map(repr, strange))} cannot be read",
+            where="load(end_years=…)",
+            mend="write the year a school year ends in (2019), or both (2018-19)",
+            meant=_meant_year(str(strange[0])),
+        )
+    return list(read.values())
+
+
+def _meant_year(text: str) -> list[str]:
+    known = [str(year) for year in sorted(set().union(*catalog.at_hand().values()))]
+    spans = {f"{int(year) - 1}-{year[2:]}": year for year in known}
+    return closest(text, [*known, *spans])
+
+
+def refuse_unknown(indicator: str, filters: Mapping[str, list[object] | None]) -> None:
+    """Refuse words that the catalog does not know, before anything is read."""
+    catalog.indicator(indicator)
+    kinds = catalog.group_types()
+    groups = {code: group for kind in kinds.values() for code, group in kind.groups.items()}
+    known: dict[str, dict[str, list[str]]] = {
+        "student_group_type": catalog.names("student group type", kinds),
+        "student_group": catalog.names("student group", groups),
+        "organization_level": {level: [] for level in _LEVELS},
+        "grade_level": {
+            code: [_GRADE_NAMES.get(code, f"grade {code.lstrip('0')}")] for code in _GRADES
+        },
+    }
+    for name, words in known.items():
+        if strange := [word for word in filters.get(name) or [] if word not in words]:
+            raise QuestionError(
+                f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
+                where=f"load({indicator!r}, {name}=…)",
+                mend="use one of the known codes",
+                known=words,
+                meant=closest(str(strange[0]), words),
+            )

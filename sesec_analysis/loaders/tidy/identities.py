@@ -1,0 +1,183 @@
+"""Hold what a file prints against its own totals: whatever is printed twice must be the same both times.
+
+Groups of a partition are all students, but for a few whose group is not reported; grades are all grades; schools are
+the district, within a margin for students who attend several or none. Only what is printed exactly is added up.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sesec_analysis import catalog, schema
+
+__all__ = ["NOT_REPORTED", "PLAUSIBLE", "SCHOOLS_MARGIN", "Broken", "contradictions", "implausible"]
+
+
+NOT_REPORTED = (10, 0.01)
+"""Students of whom a partition may leave the group open: so many, or this share of all (9 and 0.0001 in real files)."""
+SCHOOLS_MARGIN = 0.10
+"""How far schools together may be from their district's own row, as a share of it (0.05 in real files)."""
+_SEVERAL_SCHOOLS = frozenset({"mobile", "not_mobile"})
+"""Groups that count a student at each school attended: more at the schools than in the district."""
+_WHOLE = {"gender": {"male", "female"}}
+"""Groups that must be there for a partition to be whole, where not all must."""
+_CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
+PLAUSIBLE: dict[str, tuple[float, float]] = {
+    "students_per_teacher": (1, 60),
+    "years": (0, 45),
+    "dollars_per_student": (0, 250_000),
+    "percentile": (0, 100),
+}
+"""The least and most that an average of a unit is believed to be."""
+
+
+@dataclass
+class Broken:
+    """Cells that cannot be true together: what is wrong of the first, and how many there are."""
+
+    what: str
+    rows: pd.DataFrame
+
+
+def contradictions(observations: pd.DataFrame) -> Iterator[Broken]:
+    """Yield what a release contradicts itself in; nothing if all of it holds together."""
+    counted = observations[observations["unit"] == "proportion"]
+    compositions = counted["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    shares, rates = counted[compositions], counted[~compositions]
+    for rows, columns in ((shares, ["numerator"]), (rates, ["denominator", "numerator"])):
+        for column in columns:
+            yield from _partitions(rows, column)
+            yield from _grades(rows, column)
+    yield from _schools(shares)
+
+
+def _partitions(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
+    """Hold every partition of which all groups are printed against all students."""
+    everyone = "denominator" if column == "denominator" or _is_share(rows) else "numerator"
+    whole = rows[rows["student_group"] == "all"].set_index(_CELL)[everyone]
+    groups = rows[rows["student_group_type"] != "all"]
+    if groups.empty or whole.empty:
+        return
+    kinds = catalog.group_types()
+    needed = {kind: _WHOLE.get(kind, set(entry.groups)) for kind, entry in kinds.items()}
+    wanted = groups["student_group"].isin({code for codes in needed.values() for code in codes})
+    by = [*_CELL, "student_group_type"]
+    sums = (
+        groups.assign(wanted=wanted, figure=groups[column].astype("Float64"))
+        .groupby(by, sort=False)
+        .agg(
+            figure=("figure", "sum"),
+            printed=("figure", "count"),
+            groups=("figure", "size"),
+            wanted=("wanted", "sum"),
+        )
+        .reset_index()
+    )
+    complete = sums["wanted"] == sums["student_group_type"].map(
+        {kind: len(codes) for kind, codes in needed.items()}
+    )
+    sums = sums[complete & (sums["printed"] == sums["groups"])]
+    sums = sums.merge(whole.rename("whole").reset_index(), on=_CELL)
+    sums = sums[sums["whole"].notna()]
+    short = (sums["whole"] - sums["figure"]).astype("float64")
+    pair = (
+        sums["student_group_type"]
+        .map({kind: len(entry.groups) == 2 for kind, entry in kinds.items()})
+        .astype(bool)
+    )
+    students, share = NOT_REPORTED
+    room = (sums["whole"].astype("float64") * share).clip(lower=students).mask(pair, 0.0)
+    if (off := (short < 0) | (short > room)).any():
+        first = sums[off].iloc[0]
+        yield Broken(
+            f"the groups of {first['student_group_type']} have {int(first['figure'])} together, and all students "
+            f"{int(first['whole'])} ({first['indicator']}, {column})",
+            sums[off],
+        )
+
+
+def _is_share(rows: pd.DataFrame) -> bool:
+    return bool(rows["indicator"].isin(schema.COMPOSITION_INDICATORS).all())
+
+
+def _grades(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
+    """Hold the grades of an organization against all grades together, group by group."""
+    by = [
+        "indicator",
+        "organization_level",
+        "organization_id",
+        "student_group_type",
+        "student_group",
+    ]
+    figure = rows[column].astype("Float64")
+    if _is_share(rows):
+        # All students are no numerator here: what is counted of them is the denominator.
+        figure = figure.mask(rows["student_group"] == "all", rows["denominator"].astype("Float64"))
+    rows = rows.assign(figure=figure)
+    single = rows[rows["grade_level"] != "all"]
+    every = single["grade_level"].nunique()
+    if not every:
+        return
+    sums = single.groupby(by, sort=False).agg(
+        figure=("figure", "sum"), printed=("figure", "count"), grades=("figure", "size")
+    )
+    whole = rows[rows["grade_level"] == "all"].set_index(by)["figure"].rename("whole")
+    both = sums.join(whole, how="inner").reset_index()
+    both = both[both["whole"].notna()]
+    over = both["figure"] > both["whole"]
+    # A file with one grade or two beside all of them does not say that these are all.
+    under = (both["printed"] == both["grades"]) & (both["figure"] < both["whole"]) & (every > 3)
+    if (off := over | under).any():
+        first = both[off].iloc[0]
+        yield Broken(
+            f"the grades have {int(first['figure'])} together, and all grades {int(first['whole'])} "
+            f"({first['indicator']}, {first['student_group']}, {column})",
+            both[off],
+        )
+
+
+def _schools(rows: pd.DataFrame) -> Iterator[Broken]:
+    """Hold Seattle's schools against its own row, all grades together."""
+    rows = rows[(rows["grade_level"] == "all") & ~rows["student_group"].isin(_SEVERAL_SCHOOLS)]
+    by = ["indicator", "student_group_type", "student_group"]
+    district = rows[
+        (rows["organization_level"] == "district")
+        & (rows["organization_id"] == catalog.community().district)
+    ]
+    schools = rows[rows["organization_level"] == "school"]
+    if schools.empty or district.empty:
+        return
+    figures = {}
+    for name, part in (("schools", schools), ("district", district)):
+        whole = part["student_group"] == "all"
+        low, high = (
+            part[f"numerator_{end}"].mask(whole, part[f"denominator_{end}"]).astype("Float64")
+            for end in ("low", "high")
+        )
+        grouped = part.assign(low=low, high=high).groupby(by, sort=False)
+        figures[name] = grouped[["low", "high"]].sum(min_count=1)
+    sums, own = (figures[name].reset_index() for name in ("schools", "district"))
+    both = sums.merge(own, on=by, suffixes=("_schools", "_district"))
+    room = both["high_district"] * SCHOOLS_MARGIN + NOT_REPORTED[0]
+    off = (both["low_schools"] > both["high_district"] + room) | (
+        both["high_schools"] < both["low_district"] - room
+    )
+    if (off := off.fillna(False)).any():
+        first = both[off].iloc[0]
+        yield Broken(
+            f"Seattle's schools have {int(first['low_schools'])} to {int(first['high_schools'])} together, and its own "
+            f"row {int(first['low_district'])} ({first['indicator']}, {first['student_group']})",
+            both[off].assign(organization_id=catalog.community().district, grade_level="all"),
+        )
+
+
+def implausible(observations: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the averages that lie outside what is plausible in their unit, by a name to accept them under."""
+    low = observations["unit"].map({unit: ends[0] for unit, ends in PLAUSIBLE.items()})
+    high = observations["unit"].map({unit: ends[1] for unit, ends in PLAUSIBLE.items()})
+    off = (observations["value"] < low) | (observations["value"] > high)
+    return {
+        f"value {row['indicator']} {row['organization_id']}": observations.loc[[index]]
+        for index, row in observations[off].iterrows()
+    }

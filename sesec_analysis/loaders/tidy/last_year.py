@@ -1,0 +1,218 @@
+"""Hold a release against the year before it, and list what must be looked at before it is believed.
+
+Nothing listed here is wrong by itself: schools open and close, and figures move. A file whose columns were swapped, or
+that lost its last rows, looks like this too, and often holds together in itself. Each line has a name, under which
+`accepted:` of the release in data/catalog/sources takes it as looked at.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sesec_analysis import catalog
+from sesec_analysis.loaders.raw.codes import bare_name
+
+__all__ = ["ToAccept", "differences"]
+
+
+_KEY = ["indicator", "organization_level", "organization_id", "grade_level", "student_group"]
+_JUMP = (4.0, 0.20)
+"""A count has jumped where it moved by more than 4 times its root and a fifth of it."""
+_RATE_JUMP = (4.0, 0.25)
+_AVERAGE_JUMP = 0.35  # as a logarithm: by 42 percent
+_LIKE_ANOTHER = 0.6
+"""A column is more like another one of last year where its distance from that is so much of the distance from itself,
+and this is no matter of a few students."""
+_APART = 0.12
+_LIKE_ANOTHER_PLACE = 0.4
+_COLUMNS_OF_A_PLACE = 8  # fewer do not tell one school from another
+
+
+@dataclass(frozen=True)
+class ToAccept:
+    """Something to look at: its name in `accepted:`, and what it is."""
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return the name and what it is."""
+        return f"{self.name}: {self.what}"
+
+
+def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]:
+    """Yield what is not as in the year before.
+
+    Parameters
+    ----------
+    table
+        OBSERVATIONS of a release.
+    before
+        OBSERVATIONS of an earlier release of the same source.
+    """
+    yield from _roster(table, before)
+    now, then = (frame.drop_duplicates(_KEY).set_index(_KEY) for frame in (table, before))
+    yield from _rows(now, then)
+    both = now.reset_index().merge(then.reset_index(), on=_KEY, suffixes=("", "_then"))
+    yield from _printed(both)
+    yield from _jumps(both)
+    yield from _mixed_up(both)
+
+
+def _roster(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]:
+    key = ["organization_level", "organization_id"]
+    now, then = (
+        frame.drop_duplicates(key).set_index(key)["organization_name"] for frame in (table, before)
+    )
+    known = catalog.schools()
+    for level, code in then.index.difference(now.index):
+        yield ToAccept(
+            f"gone {level} {code}", f"{then[level, code]} has rows last year, and none now"
+        )
+    for level, code in now.index.difference(then.index):
+        listed = (
+            ""
+            if level != "school" or code in known
+            else "; it is not in data/reference/schools.csv either"
+        )
+        yield ToAccept(f"new {level} {code}", f"{now[level, code]} has no rows last year{listed}")
+    for level, code in now.index.intersection(then.index):
+        one, other = now[level, code], then[level, code]
+        if bare_name(one) != bare_name(other):
+            yield ToAccept(f"name {level} {code}", f"it is called {one!r}, and was {other!r}")
+
+
+def _rows(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of rows that are gone or new of organizations that stay, one line for each indicator."""
+    places = [
+        frame.reset_index()[["organization_level", "organization_id"]] for frame in (now, then)
+    ]
+    stay = (
+        pd.MultiIndex.from_frame(places[0])
+        .intersection(pd.MultiIndex.from_frame(places[1]))
+        .unique()
+    )
+    for word, one, other in (("gone", then, now), ("new", now, then)):
+        missing = one.index.difference(other.index).to_frame(index=False)
+        missing = missing[
+            pd.MultiIndex.from_frame(missing[["organization_level", "organization_id"]]).isin(stay)
+        ]
+        for column, rows in missing.groupby("indicator", sort=True):
+            codes = sorted(set(rows["organization_id"]))
+            yield ToAccept(
+                f"{word} rows {column}",
+                f"{len(rows)} of organizations that stay: {', '.join(codes[:8])}{', …' if len(codes) > 8 else ''}",
+            )
+
+
+def _printed(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of cells that were printed last year and are not now, or the other way round."""
+    for figure in ("numerator", "denominator", "value", "status"):
+        if figure == "status":
+            now, then = both["status"], both["status_then"]
+            changed = {"status": now != then}
+        else:
+            now, then = both[figure].notna(), both[f"{figure}_then"].notna()
+            changed = {"not printed now": then & ~now, "printed now": now & ~then}
+        for word, rows in changed.items():
+            for indicator, cells in both[rows].groupby("indicator", sort=True):
+                first = " ".join(map(str, cells.iloc[0][_KEY[2:]]))
+                yield ToAccept(
+                    f"{figure} {word} {indicator}", f"{len(cells)} cell(s), the first: {first}"
+                )
+
+
+def _jumps(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of figures that moved further than figures do in a year; grades are held by their sum alone."""
+    if (whole := both["grade_level"] == "all").any():
+        both = both[whole]
+    share = both["unit"].isin(
+        ["proportion", "share_of_answers", "share_of_schools", "estimated_share"]
+    )
+    moved = {}
+    for name in ("numerator", "denominator", "numerator_high", "denominator_high"):
+        now, then = (both[column].astype("float64") for column in (name, f"{name}_then"))
+        most = np.fmax(now, then)
+        times, part = _JUMP
+        counted = both["unit"] != "share_of_answers"  # as many as took the survey
+        moved[name] = counted & ((now - then).abs() > times * np.sqrt(most) + part * most)
+    rate, before = both["value"], both["value_then"]
+    sizes = both[["denominator", "denominator_then"]].astype("float64")
+    size = sizes.min(axis=1).fillna(100.0)
+    times, points = _RATE_JUMP
+    spread = np.sqrt(
+        before.clip(0.01, 0.99) * (1 - before.clip(0.01, 0.99)) * 2 / size.clip(lower=1)
+    )
+    moved["value of a share"] = share & ((rate - before).abs() > times * spread + points)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = pd.Series(np.log(rate.to_numpy() / before.to_numpy()), index=both.index)
+        moved["value"] = ~share & (apart.abs() > _AVERAGE_JUMP)
+    for name, rows in moved.items():
+        column = name.removesuffix(" of a share")
+        for _, cell in both[rows.fillna(False).to_numpy(bool)].iterrows():
+            where = " ".join(map(str, cell[_KEY]))
+            yield ToAccept(
+                f"moved {column} {where}", f"from {cell[f'{column}_then']:g} to {cell[column]:g}"
+            )
+
+
+def _mixed_up(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of columns, and of organizations, that are more like others of last year than like themselves.
+
+    Grades are never held against each other: this year's fifth grade is last year's fourth.
+    """
+    if (whole := both["grade_level"] == "all").any():
+        both = both[whole]
+    both = both.assign(
+        column=both["indicator"] + " " + both["student_group"],
+        place=both["organization_level"] + " " + both["organization_id"],
+    )
+    for figure in ("numerator", "value", "denominator"):
+        known = both[both[figure].notna() & both[f"{figure}_then"].notna()]
+        if figure == "denominator":
+            known = known[known["numerator"].isna()]
+        if figure == "numerator":
+            known = known[known["unit"] != "share_of_answers"]
+        # Counts are compared by their order of size; a share or an average hardly changes by it.
+        scaled = known.assign(
+            now=np.log1p(known[figure].astype("float64")),
+            then=np.log1p(known[f"{figure}_then"].astype("float64")),
+        )
+        for (grade, kind), cells in scaled.groupby(
+            ["grade_level", "student_group_type"], sort=True
+        ):
+            of = f"{figure} {grade} {kind}"
+            yield from _like_others(cells, "column", "place", of, ratio=_LIKE_ANOTHER)
+        for (grade, level), cells in scaled.groupby(
+            ["grade_level", "organization_level"], sort=True
+        ):
+            if cells["column"].nunique() >= _COLUMNS_OF_A_PLACE:
+                of = f"{figure} {grade} {level}"
+                yield from _like_others(cells, "place", "column", of, ratio=_LIKE_ANOTHER_PLACE)
+
+
+def _like_others(
+    cells: pd.DataFrame, line: str, across: str, of: str, *, ratio: float
+) -> Iterator[ToAccept]:
+    now, then = (
+        cells.pivot_table(index=line, columns=across, values=name) for name in ("now", "then")
+    )
+    here, there = now.to_numpy(), then.to_numpy()
+    apart = np.abs(here[:, None, :] - there[None, :, :])
+    shared = ~np.isnan(apart)
+    count = shared.sum(axis=2)
+    own = count.diagonal()
+    with np.errstate(invalid="ignore"):
+        distance = np.where(shared, apart, 0.0).sum(axis=2) / count
+    # Another line must share most of what this one has.
+    distance[count < 0.8 * own[:, None]] = np.inf
+    distance[np.isnan(distance)] = np.inf
+    nearest = distance.argmin(axis=1)
+    for at, other in enumerate(nearest):
+        if distance[at, other] < ratio * distance[at, at] and distance[at, at] > _APART:
+            yield ToAccept(
+                f"mixed up {of} {now.index[at]}",
+                f"its figures are more like last year's of {now.index[other]} than its own",
+            )

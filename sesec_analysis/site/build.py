@@ -1,0 +1,333 @@
+"""Build the site: make every file, write those that changed, remove those that are gone, follow every link.
+
+A file is written whole or not at all. ``site.json`` marks the folder as a site and names its files; what it names from
+before is removed once the new site stands, and a file that it does not name is never touched. Nothing depends on the
+machine or the hour but the days of the feed, and those stay as they were first said.
+"""
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import Any
+from urllib.parse import unquote
+
+from sesec_analysis import checkout
+from sesec_analysis.archive import frozen as archive_frozen
+from sesec_analysis.editions import build as editions_build
+from sesec_analysis.editions import finished
+from sesec_analysis.editions.documents import html as documents_html
+from sesec_analysis.editions.documents import output
+from sesec_analysis.editions.editions import licence
+from sesec_analysis.errors import DataError
+from sesec_analysis.files import write_atomically
+from sesec_analysis.site import feed, lineage, metadata, pages, shelf
+from sesec_analysis.site.shelf import EditionState, History
+
+__all__ = ["Built", "build", "differences"]
+
+
+MANIFEST = "site.json"
+ROWS = "rows.json"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built: how many findings have a page, files there are, were written and were removed."""
+
+    out: Path
+    findings: int
+    files: int
+    written: int
+    removed: int
+
+
+@dataclass
+class _Made:
+    """The files of a site as they are made, with the links of its pages."""
+
+    hashes: dict[str, str] = field(default_factory=dict)
+    links: dict[str, set[str]] = field(default_factory=dict)
+    anchors: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, name: str, content: bytes) -> None:
+        """Note a file and, of a page, its links and anchors."""
+        self.hashes[name] = hashlib.sha256(content).hexdigest()
+        if name.endswith(".html"):
+            text = content.decode("utf-8")
+            self.anchors[name] = set(_ANCHOR.findall(text))
+            self.links[name] = {html.unescape(link) for link in _LINK.findall(_markup(text))}
+
+    def broken(self) -> Iterator[str]:
+        """Yield every link that leads nowhere in the site, with the page it stands on."""
+        for page, links in self.links.items():
+            for link in sorted(links):
+                path, _, anchor = link.partition("#")
+                if re.match(r"[a-z][a-z0-9+.-]*:", path):
+                    continue
+                target = normpath(join(dirname(page), unquote(path))) if path else page
+                if target not in self.hashes or (
+                    anchor
+                    and target in self.anchors
+                    and html.escape(unquote(anchor)) not in self.anchors[target]
+                ):
+                    yield f"{page}: {link}"
+
+
+_ANCHOR = re.compile(r'\sid="([^"]+)"')
+_LINK = re.compile(r'\s(?:href|src)="([^"]+)"')
+
+
+def _markup(text: str) -> str:
+    """Return a page without its scripts and styles, in which a quotation mark is no attribute's."""
+    return re.sub(r"(?s)<(script|style)\b.*?</\1>", "", text)
+
+
+def build(
+    out: Path,
+    *,
+    url: str | None = None,
+    today: date,
+    progress: Progress = lambda line: None,
+) -> Built:
+    """Write the site of all published and built editions into a folder.
+
+    Parameters
+    ----------
+    out
+        A folder that is empty, or holds such a site: then only what changed is written.
+    url
+        Where the site will be. Without it there is no feed and no sitemap, and no citation names a page.
+    today
+        The day that the feed gives for what it says for the first time.
+    progress
+        Called with one line per step.
+
+    Returns
+    -------
+    Built
+
+    Raises
+    ------
+    DataError
+        If the folder holds something else, or a link leads nowhere; what stands there is left as it is.
+    EditionError
+        If no edition was built or published yet.
+    """
+    before = _manifest(out)
+    made, written = _Made(), 0
+    said = feed.Said(before.get("said", {}), today.isoformat())
+    source = SiteSource.read(_slashed(url), said, progress)
+    _put(out / MANIFEST, metadata.as_json({"files": {}, "said": {}, "url": source.url, **before}))
+    for name, content in source.files():
+        made.add(name, content)
+        written += _put(out / name, content)
+    if broken := list(made.broken()):
+        what = f"{len(broken)} link(s) lead nowhere:\n    " + "\n    ".join(broken[:20])
+        raise DataError(what, where=str(out), mend="build the editions anew: sesec report --all")
+    gone = [name for name in before.get("files", {}) if name not in made.hashes]
+    for name in gone:
+        (out / name).unlink(missing_ok=True)
+    manifest = {"url": source.url, "said": said.kept, "files": dict(sorted(made.hashes.items()))}
+    _put(out / MANIFEST, metadata.as_json(manifest))
+    return Built(out, len(source.histories), len(made.hashes), written, len(gone))
+
+
+def differences(out: Path) -> list[str]:
+    """Return what is wrong with the site in a folder: files that say something else than the editions, or are nobody's.
+
+    The site is made again from the editions and compared byte by byte, so that nothing has to be known of the ways in
+    which a page could say more than its numbers.
+
+    Raises
+    ------
+    DataError
+        If the folder holds no site.
+    """
+    before = _manifest(out)
+    if not before:
+        raise DataError("there is no site", where=str(out), mend="write it first: sesec site")
+    said = feed.Said(before["said"], "")
+    found, names = [], {MANIFEST}
+    for name, content in SiteSource.read(before["url"], said, lambda line: None).files():
+        names.add(name)
+        path = out / name
+        if not path.is_file():
+            found.append(f"{name}: this file is missing")
+        elif path.read_bytes() != content:
+            found.append(f"{name}: says what the editions do not")
+    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()}
+    return sorted([*found, *(f"{name}: no site has such a file" for name in there - names)])
+
+
+def _manifest(out: Path) -> dict[str, Any]:
+    """Return what the site in a folder holds; nothing where there is none yet."""
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise DataError("this is no folder", where=str(out), mend="name another one with --out")
+    if not out.is_dir() or not any(out.iterdir()):
+        return {}
+    try:
+        return dict(json.loads((out / MANIFEST).read_text("utf-8")))
+    except (OSError, ValueError) as failure:
+        what = f"this folder holds something else than a site ({MANIFEST} is missing or damaged)"
+        raise DataError(what, where=str(out), mend="name an empty folder with --out") from failure
+
+
+def _put(path: Path, content: bytes) -> bool:
+    """Write a file if it is not there with the same bytes; return whether it was written."""
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content)
+    return True
+
+
+def _slashed(url: str | None) -> str | None:
+    if url is None:
+        return None
+    if not re.fullmatch(r"https?://[^\s?#<>\"']+", url):
+        raise DataError(
+            f"{url!r} is no address of a site", mend="give it as https://example.org/reports/"
+        )
+    return url.rstrip("/") + "/"
+
+
+@dataclass(frozen=True)
+class SiteSource:
+    """What the site is made from."""
+
+    shelf: Sequence[EditionState]
+    histories: Mapping[str, History]
+    url: str | None
+    licence: str | None
+    said: feed.Said
+    progress: Progress
+
+    @cached_property
+    def lineages(self) -> dict[int, lineage.Lineage]:
+        """What follows the findings of each state to their rows."""
+        return {id(state): lineage.Lineage(state.frozen) for state in self.shelf}
+
+    @classmethod
+    def read(cls, url: str | None, said: feed.Said, progress: Progress) -> "SiteSource":
+        """Read all editions."""
+        progress("Reading the editions ...")
+        found = shelf.states()
+        return cls(found, shelf.histories(found), url, licence(), said, progress)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the path and the bytes of every file."""
+        self.progress(f"Writing the editions: {len(self.shelf)} ...")
+        for state in self._newest_of_each():
+            yield from self._edition(state)
+        sheets = dict(self.sheets())
+        yield from self._all(sheets)
+        self.progress(f"Writing the pages of {len(self.histories):,} numbers ...")
+        yield pages.STYLE, documents_html.style_sheet("page.css", "site.css").encode()
+        yield from self._pages()
+        yield from self._lists()
+        yield from self._tables()
+        if self.url:
+            yield "feed.xml", feed.atom(self.shelf, self.histories, self.url, self.said)
+            yield "sitemap.xml", feed.sitemap(self.histories, self.url)
+
+    def _newest_of_each(self) -> list[EditionState]:
+        """Return one state of each edition: the one whose files readers can open, or else the published one."""
+        by_name: dict[str, EditionState] = {}
+        for state in self.shelf:
+            if state.name not in by_name or state.folder is not None:
+                by_name[state.name] = state
+        return list(by_name.values())
+
+    def _edition(self, state: EditionState) -> Iterator[tuple[str, bytes]]:
+        files: dict[str, Path | bytes] = {}
+        if state.folder is not None:
+            files |= {
+                path.relative_to(state.folder).as_posix(): path
+                for path in sorted(state.folder.rglob("*"))
+                if path.is_file() and path.name not in (editions_build.INPUTS,)
+            }
+        else:
+            where = archive_frozen.published_dir() / state.name
+            files |= {path.name: path for path in sorted(where.iterdir()) if path.is_file()}
+        tables = lineage.tables(state.frozen)
+        files |= {f"{lineage.TABLES}/{name}": path for name, path in tables.items()}
+        files |= dict(metadata.notebooks(state))
+        follow = self.lineages[id(state)]
+        rows = {name: follow.rows(record) for name, record in state.frozen.by_id.items()}
+        files[ROWS] = metadata.as_lines(rows)
+        made = metadata.crate(state, sorted(files), ROWS, self.licence)
+        files["ro-crate-metadata.json"] = metadata.as_json(made)
+        for name, content in files.items():
+            yield (
+                f"{state.name}/{name}",
+                content if isinstance(content, bytes) else content.read_bytes(),
+            )
+
+    def sheets(self) -> Iterator[tuple[str, Path]]:
+        """Yield the files of the shelves of fact sheets that were built of real data."""
+        root = checkout.root() / "reports" / "build"
+        for sheets in sorted(root.glob("schools-[0-9][0-9][0-9][0-9]")):
+            for path in sorted(sheets.rglob("*")):
+                hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+                if path.is_file() and not hidden and path.name != editions_build.INPUTS:
+                    yield path.relative_to(root).as_posix(), path
+
+    def _all(self, sheets: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
+        for name, path in sheets.items():
+            yield name, path.read_bytes()
+        yield "ids.csv", output.csv_text(["id", "page", "json"], self._addresses(sheets)).encode()
+
+    def _addresses(self, sheets: Mapping[str, Path]) -> Iterator[tuple[str, str, str]]:
+        """Yield every id with the address that it leads to: a page of its own, or its place in a fact sheet."""
+        for name, one in self.histories.items():
+            yield name, one.address, _json_of(one)
+        met = set(self.histories)
+        for name, path in sheets.items():
+            if path.name == "index.html" and path.parent.parent.name.startswith("schools-"):
+                for anchor in _ANCHOR.findall(path.read_text("utf-8")):
+                    if anchor.startswith(finished.PREFIX) and anchor not in met:
+                        met.add(anchor)
+                        yield anchor, f"{name}#{anchor}", ""
+
+    def _pages(self) -> Iterator[tuple[str, bytes]]:
+        drawn = pages.pictures(self.shelf)
+        for name, one in self.histories.items():
+            address = f"{self.url}{one.address}" if self.url else None
+            rows = self.lineages[id(one.current.state)].rows(one.current.record)
+            newer = self.histories.get(one.newer) if one.newer else None
+            text = pages.finding(
+                one,
+                picture=drawn.get(name),
+                rows=rows,
+                newer=newer,
+                address=address,
+                linked=metadata.dataset(one, address, self.licence),
+            )
+            yield one.address, text.encode()
+            yield _json_of(one), metadata.as_json(pages.finding_data(one, rows, address))
+
+    def _lists(self) -> Iterator[tuple[str, bytes]]:
+        found = pages.indicators(self.histories)
+        for code, several in found.items():
+            yield f"indicators/{code}.html", pages.indicator(code, several).encode()
+        yield "index.html", pages.landing(self._newest_of_each(), found, self.licence).encode()
+        yield "vocabulary.html", pages.vocabulary().encode()
+
+    def _tables(self) -> Iterator[tuple[str, bytes]]:
+        made = dict(metadata.tables(metadata.table(self.histories)))
+        yield from made.items()
+        yield "datapackage.json", metadata.as_json(metadata.datapackage(made, self.licence))
+        yield "croissant.json", metadata.as_json(metadata.croissant(made, self.licence, self.url))
+        yield "llms.txt", metadata.llms(self.histories, self.shelf, self.url).encode()
+
+
+def _json_of(history: History) -> str:
+    return history.address.removesuffix(".html") + ".json"

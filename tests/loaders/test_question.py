@@ -1,0 +1,129 @@
+"""Names go wherever codes do; a wrong one is answered with the one that was meant; an empty answer says why."""
+
+import shutil
+
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.errors import SesecError
+
+UNDERSTOOD = {"suspensions", "southeast", "latinos", "pacific islanders", "english learners"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ({"indicator": "enrolment"}, "enrollment"),
+        ({"indicator": "suspensions"}, "disciplined"),
+        ({"indicator": "ela_mett"}, "ela_met"),
+        ({"indicator": "graduated_4yrs"}, "graduated_4yr"),
+        ({"indicator": "atendance"}, "regular_attendance"),
+        ({"place": "southeast"}, "southeast_seattle"),
+        ({"place": "south_east_seattle"}, "southeast_seattle"),
+        ({"place": "seatle"}, "seattle"),
+        ({"place": "washingtn"}, "washington"),
+        ({"place": "council district two"}, "council_district_2"),
+        ({"student_group": "blak"}, "black"),
+        ({"student_group": "latinos"}, "hispanic"),
+        ({"student_group": "pacific islanders"}, "pacific_islander"),
+        ({"student_group": "english learners"}, "english_learner"),
+        ({"student_group": "low income students"}, "low_income"),
+        ({"student_group_type": "race"}, "race_ethnicity"),
+        ({"student_group_type": "gendr"}, "gender"),
+        ({"grade_level": "kindergarden"}, "K"),
+        ({"grade_level": "grade 30"}, "03"),
+        ({"end_years": "2018-29"}, "2018-19"),
+        ({"end_years": "20019"}, "2019"),
+        ({"organization_level": "schools"}, "school"),
+        ({"organization_id": "Frankln High School"}, "2182"),
+    ],
+)
+def test_load__a_wrong_name_is_answered_with_the_right_one(
+    wrong: dict[str, str], meant: str
+) -> None:
+    question = {"indicator": "enrollment", "place": "seattle", **wrong}
+    if "organization_id" in wrong:
+        del question["place"]
+    if UNDERSTOOD & set(wrong.values()):  # a name that people use, and nothing needs to be asked
+        found = sa.load(**question)
+        right = sa.load(
+            **{"indicator": "enrollment", "place": "seattle", **dict.fromkeys(wrong, meant)}
+        )
+        assert found.equals(right)
+        return
+    with pytest.raises(SesecError) as refusal:
+        sa.load(**question)
+    assert refusal.value.meant[0].split()[0] == meant
+    assert f"did you mean: {meant}" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("ospi_disipline", "ospi_discipline"),
+        ("enrollment ospi", "ospi_enrollment"),
+        ("ospi_assesment", "ospi_assessment"),
+    ],
+)
+def test_source__a_wrong_key_is_answered_with_the_right_one(wrong: str, meant: str) -> None:
+    with pytest.raises(SesecError) as refusal:
+        catalog.source(wrong)
+    assert refusal.value.meant == [meant]
+
+
+def test_load__takes_names_wherever_codes_go() -> None:
+    named = sa.load(
+        "Share of students",
+        place="Southeast Seattle",
+        end_years="2018-19",
+        grade_level="All grades",
+        student_group_type="Race and ethnicity (federal categories)",
+        student_group="Black or African American",
+    )
+    coded = sa.load(
+        "enrollment",
+        place="southeast_seattle",
+        end_years=2019,
+        grade_level="all",
+        student_group_type="race_ethnicity",
+        student_group="black",
+    )
+    assert named.equals(coded)
+    assert len(coded) == 1
+
+
+def test_load__nothing_found_says_which_filter_leaves_nothing() -> None:
+    with pytest.raises(SesecError, match=r"end_year 2020 \(there is: .*2018"):
+        sa.load("ela_met", place="seattle", end_years=2020)
+    # Each is there, but the two are not there together.
+    with pytest.raises(SesecError, match=r"2018 \(there is: 2017\); .*black \(there is: all\)"):
+        sa.load("ela_met", place="seattle", end_years=2018, student_group="black")
+
+
+def test_load__a_broken_source_stops_only_what_it_holds(tmp_path, monkeypatch) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(catalog.data_dir(), data)
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    path = data / "catalog/sources/ospi_discipline.yml"
+    path.write_text(path.read_text().replace("layout:", "layouts:", 1))
+    question = {"place": "seattle", "end_years": 2019, "student_group": "all", "grade_level": "all"}
+    assert len(sa.load("enrollment", **question)) == 1
+    with pytest.raises(sa.CatalogError, match=r"ospi_discipline\.yml has"):
+        sa.load("disciplined", **question)
+    with pytest.raises(sa.CatalogError, match=r"ospi_discipline\.yml has"):
+        catalog.sources()
+
+
+def test_load__a_broken_indicator_stops_only_itself(tmp_path, monkeypatch) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(catalog.data_dir(), data)
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    path = data / "catalog/indicators.yml"
+    text = path.read_text()
+    at = text.index("\nscience_met:")
+    path.write_text(text[:at] + text[at:].replace("  direction:", "  directions:", 1))
+    question = {"place": "seattle", "end_years": 2019, "student_group": "all", "grade_level": "all"}
+    assert len(sa.load("enrollment", **question)) == 1
+    with pytest.raises(sa.CatalogError, match=r"indicators\.yml has"):
+        sa.load("science_met", place="seattle")

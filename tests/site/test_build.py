@@ -1,0 +1,132 @@
+"""The site is written whole, again only where something changed, and nothing else is touched."""
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+import site_samples
+
+from sesec_analysis.errors import DataError
+from sesec_analysis.site import build as site_build
+from sesec_analysis.site.build import build, differences
+
+TODAY = datetime.date(2026, 11, 27)
+URL = "https://example.org/equity"
+
+
+@pytest.fixture(autouse=True)
+def shelf(monkeypatch):
+    """Two published editions, and no fact sheets."""
+    monkeypatch.setattr(site_build.shelf, "states", site_samples.shelf)
+    monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
+
+
+def written(out: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in out.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_build__gives_every_number_a_page_and_follows_every_link(tmp_path):
+    done = build(tmp_path / "site", today=TODAY)
+    files = written(done.out)
+    pages = [name for name in files if name.startswith("findings/") and name.endswith(".html")]
+    assert len(pages) == done.findings
+    assert {
+        "index.html",
+        "ids.csv",
+        "llms.txt",
+        "annual-2025/ro-crate-metadata.json",
+    } <= files.keys()
+    assert (
+        not {"feed.xml", "sitemap.xml"} & files.keys()
+    )  # without an address they would say something false
+    lines = files["ids.csv"].decode().splitlines()
+    assert all(line.split(",")[1] in files for line in lines[1:])
+
+
+def test_build__writes_again_only_what_changed(tmp_path, monkeypatch):
+    first = build(tmp_path / "site", url=URL, today=TODAY)
+    before = written(first.out)
+    again = build(first.out, url=URL, today=TODAY + datetime.timedelta(days=9))
+    assert (again.written, again.removed) == (0, 0)
+    assert written(first.out) == before
+    monkeypatch.setattr(site_build.shelf, "states", lambda: site_samples.shelf(with_restated=True))
+    moved = build(first.out, url=URL, today=TODAY + datetime.timedelta(days=9))
+    changed = {name for name, content in written(first.out).items() if before.get(name) != content}
+    assert moved.written == len(changed - {"site.json"})
+    assert f"findings/{site_samples.READING.removeprefix('sesec:')}.html" in changed
+    assert (
+        f"findings/{site_samples.RATIO.removeprefix('sesec:')}.html" in changed
+    )  # its history has one more state
+    assert "2026-12-06" in (first.out / "feed.xml").read_text("utf-8")
+
+
+def test_build__removes_what_no_edition_has_any_more_and_leaves_strangers_alone(
+    tmp_path, monkeypatch
+):
+    out = build(tmp_path / "site", today=TODAY).out
+    (out / "CNAME").write_text("example.org")
+    monkeypatch.setattr(site_build.shelf, "states", lambda: site_samples.shelf()[:1])
+    done = build(out, today=TODAY)
+    assert done.removed > 0
+    assert not (out / "annual-2025" / "findings.json").exists()
+    assert (out / "CNAME").read_text() == "example.org"
+
+
+def test_build__refuses_a_folder_of_something_else(tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear")
+    with pytest.raises(DataError, match="something else than a site"):
+        build(tmp_path, today=TODAY)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_build__goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
+    pages = site_build.pages.finding
+    asked = iter(range(5))
+
+    def stopped(*args, **words):
+        if next(asked, None) is None:
+            raise KeyboardInterrupt
+        return pages(*args, **words)
+
+    monkeypatch.setattr(site_build.pages, "finding", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path / "site", today=TODAY)
+    monkeypatch.setattr(site_build.pages, "finding", pages)
+    done = build(tmp_path / "site", today=TODAY)
+    assert differences(done.out) == []
+
+
+def test_build__refuses_a_link_that_leads_nowhere(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_build.pages, "vocabulary", lambda: '<a href="nowhere.html">x</a>')
+    with pytest.raises(DataError, match=r"vocabulary\.html: nowhere\.html"):
+        build(tmp_path / "site", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "url", ["example.org", "ftp://example.org", "https://example.org/?a", "https://a b"]
+)
+def test_build__refuses_what_is_no_address(tmp_path, url):
+    with pytest.raises(DataError, match="no address"):
+        build(tmp_path / "site", url=url, today=TODAY)
+
+
+def test_differences__names_every_file_that_says_something_else(tmp_path):
+    out = build(tmp_path / "site", url=URL, today=TODAY).out
+    assert differences(out) == []
+    page = out / "findings" / f"{site_samples.READING.removeprefix('sesec:')}.html"
+    page.write_text(page.read_text("utf-8").replace("49.8", "49.9"), encoding="utf-8")
+    (out / "annual-2025" / "cells.csv").write_text("school,n\n2016,7\n")
+    (out / "llms.txt").unlink()
+    planted = json.loads((out / "croissant.json").read_text("utf-8")) | {"note": "7 of 12"}
+    (out / "croissant.json").write_text(json.dumps(planted))
+    assert differences(out) == [
+        "annual-2025/cells.csv: no site has such a file",
+        "croissant.json: says what the editions do not",
+        f"findings/{page.name}: says what the editions do not",
+        "llms.txt: this file is missing",
+    ]

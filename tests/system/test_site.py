@@ -1,0 +1,76 @@
+"""The site opens from disk and from a server at a path of its own: every link works, and everybody can read it."""
+
+import datetime
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import site_samples
+from axe_playwright_python.sync_playwright import Axe
+
+from sesec_analysis.site import build as site_build
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+READING = f"findings/{site_samples.READING.removeprefix('sesec:')}.html"
+PAGES = ("index.html", "vocabulary.html", "indicators/ela_met.html", READING)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site_build.shelf, "states", lambda: site_samples.shelf(with_restated=True))
+        patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
+        out = tmp_path_factory.mktemp("served") / "equity" / "reports"
+        return site_build.build(out, today=datetime.date(2026, 11, 27)).out
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format, *args) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def address(site) -> Iterator[str]:
+    """The site on this machine, below a path as on the pages of a project."""
+    handler = functools.partial(Silent, directory=str(site.parents[1]))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/equity/reports"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_site__can_be_read_by_everybody(browser_page, site, name, viewport):
+    visit = browser_page(site / name, viewport=viewport)
+    faults = [
+        (fault["id"], fault["nodes"][0]["html"])
+        for fault in Axe().run(visit.page, options={"preload": False}).response["violations"]
+    ]
+    assert faults == []
+    assert visit.errors == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
+
+
+@pytest.mark.parametrize("place", ["disk", "server"])
+def test_site__leads_from_the_front_to_a_number_in_its_own_style(
+    browser_page, site, request, place
+):
+    start = (
+        request.getfixturevalue("address") + "/index.html"
+        if place == "server"
+        else site / "index.html"
+    )
+    visit = browser_page(start, offline=place == "disk")
+    page = visit.page
+    page.locator('a[href="indicators/ela_met.html"]').click()
+    page.locator(f'a[href="../{READING}"]').click()
+    assert page.locator(".number").inner_text() == "49.8%"
+    # Its style is a file beside it, which the page's own rule lets in from a disk as from a server.
+    assert page.locator(".number").evaluate("one => getComputedStyle(one).fontWeight") == "700"
+    assert visit.errors == []
