@@ -1,12 +1,20 @@
-"""Write files atomically, so that an interruption leaves the old one whole; hash them; guard cells of spreadsheets."""
+"""Write files and folders atomically, so that an interruption leaves the old one whole; hash them; guard cells.
 
+What is being written stands beside its place, under a name that carries the process: ``.name.1234.half``. Where the
+process is gone, whoever writes there next clears it away; a good copy that was put aside (``.old``) goes back first.
+"""
+
+import ctypes
+import errno
 import hashlib
 import os
+import re
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["replacing", "sha256_of", "unrun", "write_atomically"]
+__all__ = ["recover", "replacing", "sha256_of", "swapping", "unrun", "write_atomically"]
 
 _BLOCK = 1 << 20
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -22,12 +30,106 @@ def replacing(path: Path) -> Iterator[Path]:
     OSError
         If the folder cannot be written to, or the disk is full; what stood at ``path`` stays.
     """
+    recover(path)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.half")
     try:
         yield fresh
+        _to_disk(fresh)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def swapping(folder: Path) -> Iterator[Path]:
+    """Yield a fresh folder beside ``folder`` to fill: it takes its place at once, or is gone if anything failed.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written beside, or the disk is full; what stood at ``folder`` stays.
+    """
+    recover(folder)
+    fresh = folder.with_name(f".{folder.name}.{os.getpid()}.half")
+    fresh.mkdir()
+    try:
+        yield fresh
+        for path in sorted(fresh.iterdir()):
+            _to_disk(path)
+        _to_disk(fresh)
+        _take_place(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _take_place(fresh: Path, folder: Path) -> None:
+    """Put a folder in the place of another: in one step where the system has it, else by way of a third name."""
+    if not folder.exists():
+        fresh.rename(folder)
+    elif not _exchanged(fresh, folder):
+        aside = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+        folder.rename(aside)
+        try:
+            fresh.rename(folder)
+        except BaseException:
+            aside.rename(folder)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
+    _to_disk(folder.parent)
+
+
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; False where the system or the disk cannot."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    if rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    if (number := ctypes.get_errno()) in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def recover(path: Path) -> None:
+    """Clear away what processes that are gone left beside a file or folder; put back its only good copy."""
+    leftover = re.compile(rf"\.{re.escape(path.name)}\.([0-9]+)\.(half|old)")
+    if not path.parent.is_dir():
+        return
+    for found in sorted(path.parent.iterdir()):
+        match = leftover.fullmatch(found.name)
+        if match is None or _runs(int(match[1])):
+            continue
+        if match[2] == "old" and not path.exists():
+            found.rename(path)
+        elif found.is_dir() and not found.is_symlink():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    if process == os.getpid():
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True  # another user's, or no number of a process: not ours to clear away
+    return True
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until a file or folder is on the disk: a swap that outlives its content would leave an empty file."""
+    with suppress(OSError):  # some disks cannot; the swap itself stays whole
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -4,7 +4,9 @@ Everything heavy is imported inside the command that needs it, so that ``sesec -
 """
 
 import os
+import signal
 import sys
+import threading
 from typing import Any
 
 import click
@@ -26,6 +28,7 @@ class _Plain(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; refusals, interruptions and accidents end as a sentence."""
+        _end_as_an_interruption()
         try:
             return super().invoke(ctx)
         except SesecError as refusal:
@@ -50,6 +53,20 @@ class _Plain(click.Group):
                 err=True,
             )
             ctx.exit(1)
+
+
+def _end_as_an_interruption() -> None:
+    """Let a closed terminal, or a system that shuts down, end a command as Ctrl-C does: nothing stays half done."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # What was started to outlive its terminal (nohup) goes on ignoring it; only the main thread may set this.
+        is_main = threading.current_thread() is threading.main_thread()
+        if number and is_main and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, stop)
 
 
 @click.group(

@@ -1,7 +1,8 @@
 """Build the observation tables that come with the repository from raw files, and check what they hold."""
 
+import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,10 +10,11 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
 from sesec_analysis.errors import FileError
-from sesec_analysis.files import sha256_of
+from sesec_analysis.files import recover, sha256_of, swapping, write_atomically
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.reference import (
+    PINNED,
     has_boundaries,
     has_directories,
     write_directory,
@@ -22,9 +24,11 @@ from sesec_analysis.loaders.tidy import copies, row_log
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
-__all__ = ["build", "check", "listing", "observation_files", "release_ids", "stored"]
+__all__ = ["build", "check", "earlier", "listing", "observation_files", "release_ids", "stored"]
 
 
+_SHOWN = 20
+"""How many differences from the year before an error lists."""
 _STATUS_GROUPS = {
     "reported": ["reported"],
     "bounded": ["bounded"],
@@ -113,6 +117,7 @@ def build(
         For the first file that is missing, damaged, or not the one recorded.
     """
     out = out or catalog.observations_in(catalog.data_dir())
+    recover(out)
     if not raw.is_dir():
         raise FileError(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
@@ -125,8 +130,10 @@ def build(
         year = int(source_id.partition("@")[2])
         capped = source.denominator_cap == "enrollment"
         caps = most_students(enrolled(tables.values()), year) if capped else None
+        # A file that is pinned was looked at before it was; any other is held against the year before.
+        before = None if release.sha256 else earlier(source_id, tables)
         try:
-            table = copies.compared(source_id, tidy(source_id, raw, caps=caps), raw)
+            table = copies.compared(source_id, tidy(source_id, raw, caps=caps, before=before), raw)
         except FileError as refusal:
             # Most files at hand are of our district alone: another community has those that hold it and are sound.
             if catalog.is_first_community():
@@ -134,6 +141,7 @@ def build(
             left_out[source_id] = refusal.what
             progress(f"[{number}/{len(ids)}] {source_id}: left out, {refusal.what}")
             continue
+        _accepted(source_id, table, raw)
         copied = {copy.file: copy.sha256 for copy in release.copies}
         for name, recorded in (raw_files(source_id) | copied).items():
             _check_hash(source_id, raw / name, recorded)
@@ -142,24 +150,26 @@ def build(
             f", {rows} row(s): {rule}" for rule, rows in table.attrs["rules"].items() if rows
         )
         progress(f"[{number}/{len(ids)}] {source_id}: {len(table):,} rows{touched}")
+    reference = {}
+    if out == catalog.data_dir() / "observations":  # lists of schools are the first community's
+        reference = _reference(raw, tables, progress)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        # All are written beside the old ones first: a full disk must not leave new and old tables together.
-        with tempfile.TemporaryDirectory(dir=out, prefix=".building-") as fresh:
-            written = [Path(fresh) / f"{source_id}.parquet" for source_id in tables]
-            for path, table in zip(written, tables.values(), strict=True):
-                store.write_parquet(stored(table), path)
-            for path in written:
-                path.replace(out / path.name)
-        row_log.keep(out, {key: row_log.log_of(table) for key, table in tables.items()})
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # All are written beside the old ones first, and take their place at once: nobody reads new and old together.
+        with swapping(out) as fresh:
+            for source_id, table in tables.items():
+                store.write_parquet(stored(table), fresh / f"{source_id}.parquet")
+            logs = {key: row_log.log_of(table) for key, table in tables.items()}
+            (fresh / catalog.ROW_LOG).write_text(row_log.merged(out, logs), "utf-8")
+            _keep_others(out, fresh)
+        for path, content in reference.items():
+            write_atomically(path, content)
     except OSError as failure:
         raise FileError(
             f"the tables cannot be written: {failure.strerror}",
             where=str(out),
             mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
         ) from failure
-    if out == catalog.data_dir() / "observations":  # lists of schools are the first community's
-        _write_reference(raw, tables, progress)
     summary = [
         {"source_id": key, "rows": len(table), **table.attrs["rules"]}
         for key, table in tables.items()
@@ -169,17 +179,61 @@ def build(
     return made
 
 
-def _write_reference(
+def earlier(source_id: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    """Return the newest table of the same source before a release; None where there is none."""
+    key, _, year = source_id.partition("@")
+    ids = [name for name in tables if name.startswith(f"{key}@") and name < f"{key}@{year}"]
+    return tables[max(ids)] if ids else None
+
+
+def _accepted(source_id: str, table: pd.DataFrame, raw: Path) -> None:
+    """Refuse a release that differs from the year before in what nobody has looked at."""
+    if not (open_lines := table.attrs["to_accept"]):
+        return
+    shown = [f"    {line}" for line in open_lines[:_SHOWN]]
+    if len(open_lines) > _SHOWN:
+        shown.append(f"    … and {len(open_lines) - _SHOWN} more")
+    raise FileError(
+        f"{len(open_lines)} difference(s) from the year before are not accepted:\n"
+        + "\n".join(shown),
+        where=f"{source_id}, file {', '.join(str(raw / name) for name in raw_files(source_id))}",
+        mend="look at each; those that are true go to `accepted:` of the release by what stands before the colon, or, "
+        f"once all were looked at, put the file's sha256 into data/catalog/sources/{source_id.partition('@')[0]}.yml",
+    )
+
+
+def _keep_others(out: Path, fresh: Path) -> None:
+    """Take what a folder holds besides the tables that were built along into the one that takes its place."""
+    for path in out.iterdir() if out.is_dir() else []:
+        kept = fresh / path.name
+        if path.is_file() and not kept.exists() and not path.name.startswith("."):
+            shutil.copy2(path, kept)
+
+
+def _reference(
     raw: Path, tables: dict[str, pd.DataFrame], progress: Callable[[str], None]
-) -> None:
+) -> dict[Path, bytes]:
     """Make the reference tables again where the folder of raw files holds what they are made of."""
-    folder = catalog.data_dir() / "reference"
-    if has_directories(raw):
-        schools = write_directory(raw, tables, folder / "schools.csv")
-        progress(f"schools.csv: {schools} schools and programs")
-    if has_boundaries(raw):
-        write_outlines(raw, folder / "outlines.json")
-        progress("outlines.json: boundaries for maps")
+    folder, made = catalog.data_dir() / "reference", {}
+    for name, recorded in PINNED.items():
+        if (raw / name).is_file() and sha256_of(raw / name) != recorded:
+            raise FileError(
+                "this is not the file that the reference tables were made of: it was edited, restated or cut off",
+                where=str(raw / name),
+                mend="download it again; if it is a new one, look at what changes in data/reference and put its sha256 "
+                "into PINNED of loaders/reference.py",
+            )
+    with tempfile.TemporaryDirectory(prefix="sesec-") as drafts:
+        draft = Path(drafts) / "draft"
+        if has_directories(raw):
+            schools = write_directory(raw, tables, draft)
+            made[folder / "schools.csv"] = draft.read_bytes()
+            progress(f"schools.csv: {schools} schools and programs")
+        if has_boundaries(raw):
+            write_outlines(raw, draft)
+            made[folder / "outlines.json"] = draft.read_bytes()
+            progress("outlines.json: boundaries for maps")
+    return made
 
 
 def check(folder: Path | None = None) -> pd.DataFrame:

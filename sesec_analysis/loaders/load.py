@@ -12,7 +12,7 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, hidden_characters, schema
+from sesec_analysis import catalog, hidden_characters, i18n, schema
 from sesec_analysis.bounds import floats, join_averages, pool
 from sesec_analysis.catalog import named, own
 from sesec_analysis.catalog.entries import Place
@@ -228,10 +228,9 @@ def _of_places(
     asked = tuple((name, _fixed(values)) for name, values in (filters | chosen).items())
     asked_years = filters["end_year"]
     years = years_held(indicator) if asked_years is None else [int(str(one)) for one in asked_years]
-    entries = [catalog.place(code) for code in places]
-    entries += [catalog.place(entry.all_but) for entry in entries if entry.all_but]
-    # A place of one's own may be another tomorrow under the same code.
-    told = str(catalog.data_dir()), *(entry.model_dump_json() for entry in entries)
+    # What a place is called, where its entry is, and which schools one of one's own has now.
+    own = repr([catalog.place(code) for code in places if catalog.is_own(code)])
+    told = i18n.language(), catalog.data_dir(), own
     stamps = _stamps(indicator)
     by_year = [_summed(indicator, year, tuple(places), asked, stamps, told) for year in years]
     parts = [rows for of_place in zip(*by_year, strict=True) for rows in of_place if not rows.empty]
@@ -245,7 +244,7 @@ def _summed(
     places: tuple[str, ...],
     question: _Asked,
     files: _Stamps,
-    told: tuple[str, ...],
+    told: tuple[str, Path, str],
 ) -> tuple[pd.DataFrame, ...]:
     """Return the sums of a year, a table for each place; cached, since the parts of an edition ask for the same."""
     members = _rows_of_year(indicator, year, files)

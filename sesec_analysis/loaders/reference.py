@@ -25,6 +25,7 @@ from sesec_analysis.loaders.raw import store
 
 __all__ = [
     "DIRECTORIES",
+    "PINNED",
     "arc",
     "centroid",
     "contains",
@@ -56,6 +57,16 @@ _KINDS = {
     "R": "reengagement",
     "V": "skills_center",
     "J": "detention",
+}
+_GRADES = {
+    "PK",
+    "K",
+    "KG",
+    "K1",
+    "K2",
+    *map(str, range(1, 13)),
+    *(f"0{grade}" for grade in range(1, 10)),
+    "",
 }
 _LEVELS = {"Elementary School": "elementary", "Middle School": "middle", "High School": "high"}
 _CLOSED = re.compile(r" \(Closed after [^)]*\)$")
@@ -188,6 +199,7 @@ def _listed(path: Path, source: str) -> pd.DataFrame:
     rows = store.read_csv(
         path, columns=[*_PLAIN, *points], keep={"LEACode": [catalog.community().district]}
     )
+    _proven(path, rows, points)
     rows = rows.apply(lambda column: column.str.strip()).assign(
         code=raw_codes.clean_code(rows["SchoolCode"]).map(catalog.open_code), source=source
     )
@@ -196,6 +208,40 @@ def _listed(path: Path, source: str) -> pd.DataFrame:
         rows[name] = column.round(5)
     rows.loc[rows.duplicated(_POINT, keep=False), _POINT] = float("nan")
     return rows
+
+
+_BOX = {"Latitude": (47.0, 48.0), "Longitude": (-123.0, -121.5)}
+"""Where Seattle's schools can lie."""
+
+
+def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
+    """Refuse a directory with codes twice or of other digits, kinds that are not known, or schools far from Seattle."""
+    codes = raw_codes.clean_code(rows["SchoolCode"])
+    faults = {
+        "SchoolCode": ~codes.str.fullmatch("[0-9]{4}") | codes.duplicated(keep=False),
+        "SchoolName": rows["SchoolName"].str.strip() == "",
+        "AYPCode": ~rows["AYPCode"].str.strip().isin(_KINDS),
+        "LowestGrade": ~rows["LowestGrade"].str.strip().isin(_GRADES),
+        "HighestGrade": ~rows["HighestGrade"].str.strip().isin(_GRADES),
+    }
+    for name in points:
+        low, high = _BOX[name]
+        numbers = pd.to_numeric(rows[name], errors="coerce")
+        faults[name] = (rows[name].str.strip() != "") & ~numbers.between(low, high)
+    for name, strange in faults.items():
+        if strange.any():
+            words = ", ".join(sorted(set(rows.loc[strange, name].map(repr)))[:5])
+            raise FileError(
+                f"{int(strange.sum())} row(s) of the directory have a {name} that cannot be: {words}",
+                where=f"{path}, column {name}, the first: {rows.loc[strange, 'SchoolName'].iloc[0]}",
+                mend="check the file; download it again (a new kind or grade is added to loaders/reference.py)",
+            )
+    if rows.empty:
+        raise FileError(
+            "the directory has no school of Seattle",
+            where=str(path),
+            mend="check the file; download it again",
+        )
 
 
 def _enrolled(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -413,6 +459,19 @@ def _farthest(points: np.ndarray) -> tuple[int, float]:
 
 TRACTS = "geo/seattle_census_tracts_2010.geojson"
 HIGH_SCHOOL_AREAS = "geo/sps_attendance_area_HS_2015-16.geojson"
+PINNED = dict(
+    zip(
+        [*DIRECTORIES, TRACTS, HIGH_SCHOOL_AREAS],
+        [
+            "cf4f393f26b971a2a0cdab7aba57e74fe24efb8c82c1ae5ebb055f01a8cd7ad7",
+            "118a988f439ef456096576ee9db4fb90e0eedbcf4ad0f51694841aa2bcc88b2f",
+            "7d3ebbf10a18aa5f892407a493900d1d6281b40b10b35e01636625f71b7f2422",
+            "0ab85975194bedae12e49f4670f18e0043f602f2f4c8b94e2c12f277755b00f1",
+        ],
+        strict=True,
+    )
+)
+"""The sha256 of every file that reference tables are made of."""
 _AREAS = ("Franklin", "Rainier Beach")
 _I5 = np.array([[-122.320, 47.600], [-122.320, 47.556], [-122.308, 47.542], [-122.294, 47.524]])
 """The course of Interstate 5 from north to south, set by hand where tracts follow it (`tracts_rule` in places.yml)."""

@@ -16,7 +16,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, FileError
 from sesec_analysis.files import sha256_of
-from sesec_analysis.loaders.build import stored
+from sesec_analysis.loaders.build import observation_files, stored
 from sesec_analysis.loaders.fetch import lock
 from sesec_analysis.loaders.fetch.download import Arrived, fetch_command, partial_dir
 from sesec_analysis.loaders.fetch.portal import Dataset
@@ -84,6 +84,8 @@ Question = Literal["restated", "title", "none"]
 """What is asked before figures are replaced; ``none`` is only reported."""
 Consent = Callable[[Question, str], bool]
 
+_TOLD = 10
+"""How many differences from the year before are told when figures arrive."""
 _RECORDED = {"url", "title", "updated", "rows", "sha256", "header_sha256"}
 
 
@@ -108,7 +110,15 @@ def tidied(source_id: str, raw: Path) -> pd.DataFrame:
     if source.denominator_cap == "enrollment" and files:
         at_hand = schema.conform_observations(store.read_parquet(files))
         caps = most_students(enrolled([at_hand]), int(source_id.partition("@")[2]))
-    return tidy(source_id, raw, caps=caps)
+    return tidy(source_id, raw, caps=caps, before=_year_before(source_id))
+
+
+def _year_before(source_id: str) -> pd.DataFrame | None:
+    """Return the newest table at hand of the same source before a release, to hold the release against."""
+    key, _, year = source_id.partition("@")
+    files = observation_files()
+    older = [name for name in files if name.startswith(f"{key}@") and name < f"{key}@{year}"]
+    return schema.conform_observations(store.read_parquet([files[max(older)]])) if older else None
 
 
 def read_again(source_id: str) -> int:
@@ -139,6 +149,10 @@ def settle(arrived: Arrived, consent: Consent, tell: Callable[[str], None]) -> i
             mend=f"{refusal.mend}; what was here before stays in use",
             known=refusal.known,
         ) from refusal
+    for line in table.attrs["to_accept"][:_TOLD]:
+        tell(f"{source_id}: look at this before you use it: {line}")
+    if (more := len(table.attrs["to_accept"]) - _TOLD) > 0:
+        tell(f"{source_id}: {more} more differences from the year before.")
     if arrived.note:
         tell(f"{source_id}: {arrived.note}.")
     for question, sentence in [*_title(arrived), *_restated(arrived, table)]:

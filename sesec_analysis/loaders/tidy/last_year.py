@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.loaders.raw.codes import bare_name
 
 __all__ = ["ToAccept", "differences"]
@@ -185,9 +185,10 @@ def _mixed_up(both: pd.DataFrame) -> Iterator[ToAccept]:
         ):
             of = f"{figure} {grade} {kind}"
             yield from _like_others(cells, "column", "place", of, ratio=_LIKE_ANOTHER)
-        for (grade, level), cells in scaled.groupby(
-            ["grade_level", "organization_level"], sort=True
-        ):
+        # Who is enrolled tells a school; how many were tested or disciplined does not.
+        enrolled = scaled[scaled["indicator"].isin(schema.COMPOSITION_INDICATORS)]
+        places = ["grade_level", "organization_level"]
+        for (grade, level), cells in enrolled.groupby(places, sort=True):
             if cells["column"].nunique() >= _COLUMNS_OF_A_PLACE:
                 of = f"{figure} {grade} {level}"
                 yield from _like_others(cells, "place", "column", of, ratio=_LIKE_ANOTHER_PLACE)

@@ -308,8 +308,11 @@ def schools_not_listed(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def school_years_by_their_start(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """Write out school years that a file names by the year they begin in: 2017.0 is 2017-18."""
-    start = tokens.parse_numbers(rows["school_year"])["number"].astype("int64")
-    years = start.map(lambda year: f"{year}-{(year + 1) % 100:02d}")
+    start = tokens.parse_numbers(rows["school_year"])["number"]
+    if (strange := start.isna() | (start % 1 != 0)).any():
+        texts = rows.loc[strange, "school_year"].value_counts()
+        raise tokens.UnknownTokenError({str(text): int(count) for text, count in texts.items()})
+    years = start.astype("int64").map(lambda year: f"{year}-{(year + 1) % 100:02d}")
     return rows.assign(school_year=years), len(rows)
 
 

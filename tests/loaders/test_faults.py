@@ -1,0 +1,70 @@
+"""Few spoiled files become a wrong number in silence, and none ends in a traceback."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import proofs
+import pytest
+import raw_faults
+from raw_faults import BASES
+
+SEED = 23
+EACH = 3
+SILENT = 0.06
+"""At most this share of a file type's faults becomes a wrong number in silence: docs/FAULTS.md counts them."""
+KEPT = Path(".sesec/faults.json")
+PAGE = Path("docs/FAULTS.md")
+
+
+def bases() -> list[str]:
+    """File types that are tried: all of them under ``--prove``, else a few."""
+    return proofs.sample(list(BASES), 6, seed=SEED)
+
+
+def _kept(root: Path, title: str, counted: dict[str, Counter[str]]) -> None:
+    """Keep what came of a file type, and write the page from all that are kept."""
+    with proofs.locked(root / KEPT):
+        kept = json.loads((root / KEPT).read_text("utf-8")) if (root / KEPT).is_file() else {}
+        kept = {name: kinds for name, kinds in (kept | {title: counted}).items() if name in BASES}
+        proofs.write_whole(root / KEPT, json.dumps(kept, indent=1, sort_keys=True))
+        proofs.write_whole(root / PAGE, raw_faults.page(kept, seed=SEED, each=EACH))
+
+
+@pytest.mark.slow
+@pytest.mark.proof(
+    "Wrong files are refused, or listed to be looked at",
+    of=[
+        *("sesec_analysis/loaders/tidy/*.py", "sesec_analysis/loaders/raw/*.py"),
+        *("data/catalog/sources/*.yml", "tests/samples/raw_faults.py"),
+    ],
+    seed=SEED,
+    tried="29 file types, 50 kinds of fault, 3 of each",
+)
+@pytest.mark.parametrize("title", bases())
+def test_tidy__refuses_or_lists_what_a_spoiled_file_says(
+    title: str,
+    raw: Path,
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
+    record_property,
+):
+    base = raw_faults.base_of(BASES[title], raw, tmp_path, seed=SEED)
+    kinds = raw_faults.kinds_of(base)
+    chosen = kinds if proofs.is_whole() else proofs.sample(kinds, 16, seed=SEED)
+    counted: dict[str, Counter[str]] = {}
+    bad = []
+    for kind in chosen:
+        for seed in range(1, 1 + proofs.cases(EACH, 1)):
+            if (end := raw_faults.tried(base, kind, seed)) is not None:
+                counted.setdefault(kind, Counter())[end.kind] += 1
+                if end.kind in ("wrong", "traceback", "unplaced"):
+                    bad.append(f"{kind}, {seed}: {end.kind}: {end.said}")
+    for end in raw_faults.ENDS:
+        record_property(end, sum(ends[end] for ends in counted.values()))
+    if proofs.is_whole():
+        _kept(pytestconfig.rootpath, title, counted)
+    silent = [line for line in bad if ": wrong: " in line]
+    assert not set(bad) - set(silent), "\n".join(bad)
+    tried = sum(sum(ends.values()) for ends in counted.values())
+    assert len(silent) <= max(1, SILENT * tried), "\n".join(silent)

@@ -1,0 +1,91 @@
+"""What differs from the year before is listed, each under a name that it can be accepted by."""
+
+import pandas as pd
+import pytest
+
+from sesec_analysis import schema
+from sesec_analysis.loaders.tidy.last_year import differences
+
+GROUPS = {"asian": 120, "black": 300, "hispanic": 80, "white": 40}
+
+
+def table(year: int, *, schools: int = 12) -> pd.DataFrame:
+    """Enrollment of some schools: each has another mix of groups, and a student more every year."""
+    rows = [
+        {
+            "indicator": "enrollment",
+            "end_year": year,
+            "organization_level": "school",
+            "organization_id": f"{2100 + at}",
+            "organization_name": f"School {at}",
+            "grade_level": "all",
+            "student_group_type": "race_ethnicity",
+            "student_group": group,
+            "numerator": size + 7 * at * (place + 1) + year - 2018,
+            "denominator": 1000 + 11 * at,
+            "value": (size + 7 * at * (place + 1)) / (1000 + 11 * at),
+            "status": "reported",
+        }
+        for at in range(schools)
+        for place, (group, size) in enumerate(GROUPS.items())
+    ]
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+def names(now: pd.DataFrame, before: pd.DataFrame) -> list[str]:
+    return [found.name for found in differences(now, before)]
+
+
+def test_differences__are_none_where_schools_change_as_they_do():
+    assert names(table(2019), table(2018)) == []
+
+
+def test_differences__name_schools_that_are_gone_or_new_or_called_otherwise():
+    now = table(2019)
+    now = now[now["organization_id"] != "2103"]
+    now.loc[now["organization_id"] == "2104", "organization_id"] = "9999"
+    now.loc[now["organization_id"] == "2105", "organization_name"] = "Another School"
+    found = names(now, table(2018))
+    assert {"gone school 2103", "gone school 2104", "new school 9999", "name school 2105"} <= set(
+        found
+    )
+
+
+def test_differences__name_rows_that_are_gone_of_schools_that_stay():
+    now = table(2019)
+    now = now.drop(
+        index=now.index[(now["organization_id"] == "2103") & (now["student_group"] == "white")]
+    )
+    assert names(now, table(2018)) == ["gone rows enrollment"]
+
+
+def test_differences__name_cells_that_are_not_printed_any_more():
+    now = table(2019)
+    now.loc[0, ["numerator", "value"]] = pd.NA
+    now.loc[0, "status"] = "withheld"
+    assert names(now, table(2018)) == [
+        "numerator not printed now enrollment",
+        "value not printed now enrollment",
+        "status status enrollment",
+    ]
+
+
+def test_differences__name_a_figure_that_jumped():
+    now = table(2019)
+    now.loc[0, "numerator"] = 1200
+    assert names(now, table(2018)) == ["moved numerator enrollment school 2100 all asian"]
+
+
+def test_differences__name_columns_that_were_swapped():
+    now = table(2019)
+    swapped = {"asian": "hispanic", "hispanic": "asian"}
+    now["student_group"] = now["student_group"].replace(swapped)
+    found = names(now, table(2018))
+    assert "mixed up numerator all race_ethnicity enrollment asian" in found
+    assert "mixed up numerator all race_ethnicity enrollment hispanic" in found
+
+
+@pytest.mark.parametrize("grade", ["04", "05"])
+def test_differences__never_hold_a_grade_against_another(grade: str):
+    now, before = table(2019).assign(grade_level="05"), table(2018).assign(grade_level=grade)
+    assert not [name for name in names(now, before) if name.startswith("mixed up")]
