@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sesec_analysis import catalog, i18n, schema
+from sesec_analysis.catalog import own
 from sesec_analysis.catalog.claim_entries import (
     ClaimFigure,
     ClaimTest,
@@ -79,8 +80,8 @@ def claim_figures(
     sides = _Sides(place, compare_to, district)
     files = tuple((path, path.stat().st_mtime_ns) for path in observation_files().values())
     # A place of one's own may be another tomorrow under the same code.
-    own = [catalog.place(code) for code in (place, compare_to, district) if catalog.is_own(code)]
-    return _asked_for(up_to, sides, i18n.language(), repr(own), files).copy()
+    mine = [catalog.place(code) for code in (place, compare_to, district) if own.is_own(code)]
+    return _asked_for(up_to, sides, i18n.language(), repr(mine), files).copy()
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class _Sides:
 
 @lru_cache(maxsize=4)
 def _asked_for(
-    up_to: int, sides: _Sides, language: str, own: str, files: tuple[tuple[Path, int], ...]
+    up_to: int, sides: _Sides, language: str, mine: str, files: tuple[tuple[Path, int], ...]
 ) -> pd.DataFrame:
     """Return what the claims ask for; cached, since the report and its annex ask for the same."""
     requests = dict.fromkeys(

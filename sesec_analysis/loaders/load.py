@@ -229,8 +229,8 @@ def _of_places(
     asked_years = filters["end_year"]
     years = years_held(indicator) if asked_years is None else [int(str(one)) for one in asked_years]
     # What a place is called, where its entry is, and which schools one of one's own has now.
-    own = repr([catalog.place(code) for code in places if catalog.is_own(code)])
-    told = i18n.language(), catalog.data_dir(), own
+    mine = repr([catalog.place(code) for code in places if own.is_own(code)])
+    told = i18n.language(), catalog.data_dir(), mine
     stamps = _stamps(indicator)
     by_year = [_summed(indicator, year, tuple(places), asked, stamps, told) for year in years]
     parts = [rows for of_place in zip(*by_year, strict=True) for rows in of_place if not rows.empty]
