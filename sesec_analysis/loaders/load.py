@@ -240,7 +240,7 @@ def _summed(
     indicator: str,
     year: int,
     places: tuple[str, ...],
-    question: _Question,
+    question: _Asked,
     files: _Stamps,
     told: tuple[str, Path],
 ) -> tuple[pd.DataFrame, ...]:
