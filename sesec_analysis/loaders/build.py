@@ -153,9 +153,22 @@ def build(
     reference = {}
     if out == catalog.data_dir() / "observations":  # lists of schools are the first community's
         reference = _reference(raw, tables, progress)
+    _written(out, tables, reference)
+    summary = [
+        {"source_id": key, "rows": len(table), **table.attrs["rules"]}
+        for key, table in tables.items()
+    ]
+    made = pd.DataFrame(summary).fillna(0).convert_dtypes()
+    made.attrs["left_out"] = left_out
+    return made
+
+
+def _written(
+    out: Path, tables: Mapping[str, pd.DataFrame], reference: Mapping[Path, bytes]
+) -> None:
+    """Write all tables beside the old ones, and put them in their place at once: nobody reads new and old together."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        # All are written beside the old ones first, and take their place at once: nobody reads new and old together.
         with swapping(out) as fresh:
             for source_id, table in tables.items():
                 store.write_parquet(stored(table), fresh / f"{source_id}.parquet")
@@ -170,13 +183,6 @@ def build(
             where=str(out),
             mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
         ) from failure
-    summary = [
-        {"source_id": key, "rows": len(table), **table.attrs["rules"]}
-        for key, table in tables.items()
-    ]
-    made = pd.DataFrame(summary).fillna(0).convert_dtypes()
-    made.attrs["left_out"] = left_out
-    return made
 
 
 def earlier(source_id: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:

@@ -228,9 +228,12 @@ def _of_places(
     asked = tuple((name, _fixed(values)) for name, values in (filters | chosen).items())
     asked_years = filters["end_year"]
     years = years_held(indicator) if asked_years is None else [int(str(one)) for one in asked_years]
-    # What a place is called, where its entry is, and which schools one of one's own has now.
-    mine = repr([catalog.place(code) for code in places if own.is_own(code)])
-    told = i18n.language(), catalog.data_dir(), mine
+    mine = tuple(tuple(catalog.place(code).schools) for code in places if own.is_own(code))
+    told = (
+        i18n.language(),
+        catalog.data_dir(),
+        mine,
+    )  # what a place is called, where it is, its schools
     stamps = _stamps(indicator)
     by_year = [_summed(indicator, year, tuple(places), asked, stamps, told) for year in years]
     parts = [rows for of_place in zip(*by_year, strict=True) for rows in of_place if not rows.empty]
@@ -244,7 +247,7 @@ def _summed(
     places: tuple[str, ...],
     question: _Asked,
     files: _Stamps,
-    told: tuple[str, Path, str],
+    told: tuple[object, ...],
 ) -> tuple[pd.DataFrame, ...]:
     """Return the sums of a year, a table for each place; cached, since the parts of an edition ask for the same."""
     members = _rows_of_year(indicator, year, files)
