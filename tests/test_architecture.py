@@ -54,7 +54,9 @@ MOST_IN_A_FOLDER = 16
 MOST_MODULES = 178
 
 # Module: why it is over 800 lines, or under 60 with one importer.
-ODD_SIZES: dict[str, str] = {}
+ODD_SIZES: dict[str, str] = {
+    "figures/scatter.py": "four plots of the same dots (schools over need, budget, size), so that one module reads them",
+}
 
 # Tests that mirror no module: of many modules together, of real releases, of what must hold of every measure.
 FREE_ROOMS = {"oracles", "properties", "releases", "samples", "system"}

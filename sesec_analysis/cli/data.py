@@ -432,7 +432,7 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     summary = loaders_build.build(raw, out, progress=_silent if quiet else _say_wrapped)
     if not quiet:
         say("")
-    for source_id, why in summary.attrs["left_out"].items():
+    for source_id, why in summary.attrs.get("left_out", {}).items():
         click.echo(f"left out: {source_id}: {why}", err=True)
     rules = summary.drop(columns=["source_id", "rows"])
     counts = {

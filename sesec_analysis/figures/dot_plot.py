@@ -88,6 +88,19 @@ def plot_gaps(
     -----
     Reading: a line that crosses the line of no difference leaves open whether there is one. Ratios stand on an axis on
     which twice and half are equally far from equal.
+
+    Examples
+    --------
+    >>> from sesec_analysis import schema
+    >>> ratios = schema.conform_estimates(pd.DataFrame({
+    ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
+    ...     "organization_id": "seattle", "grade_level": "all", "student_group_type": "race_ethnicity",
+    ...     "student_group": "black", "measure": "ratio", "reference": "white", "estimate": 6.4, "ci_low": 5.5,
+    ...     "ci_high": 7.5, "n_low": 8415, "n_high": 8415, "unit": "ratio", "status": "ok",
+    ...     "source_ids": "synthetic"}))
+    >>> print(plot_gaps(ratios).alt)
+    Dot plot: Synthetic data: Suspended or expelled, compared with White students; Black or African American,
+    Seattle Public Schools, 2018–19. Black or African American 6.4 times. Values are in the table.
     """
     if estimates.empty:
         return tables.missing(estimates)

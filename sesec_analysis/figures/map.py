@@ -134,6 +134,15 @@ def plot_results_map(
     -----
     Reading: higher and lower are said where withheld figures and chance together allow nothing else, and about the same
     within the margin of the catalog. The rest cannot be told, and is hollow. Schools are neither named nor ranked.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> where = {"place": "seattle", "end_years": 2024}
+    >>> schools = sa.averages(sa.load("budget_per_student", **where, organization_level="school"))
+    >>> district = sa.averages(sa.load("budget_per_student", **where))
+    >>> print(plot_results_map(pd.concat([schools, district])).table.columns[1].label)
+    School budget per student, 2023–24
     """
     if estimates.empty:
         return tables.missing(estimates)

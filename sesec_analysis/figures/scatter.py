@@ -55,6 +55,14 @@ def plot_need(
     Reading: dollars are those of their year. That schools of more need are given more says nothing about whether it is
     enough.
 
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> schools = {"place": "seattle", "organization_level": "school", "end_years": 2024}
+    >>> dollars = sa.averages(sa.load("budget_per_student", **schools))
+    >>> need = sa.rates(sa.load("enrollment", **schools, grade_level="all", student_group="low_income"))
+    >>> print(plot_need(pd.concat([dollars, need])).alt.partition(";")[0])
+    Scatter plot: School budget per student, by school and share of low-income students
     """
     if estimates.empty:
         return tables.missing(estimates)
@@ -114,6 +122,21 @@ def plot_funnel(
     beyond 99.8 percent limits, widened so that they hold for all schools together, is named on the better side alone;
     how many lie on the other is said. Schools that may not be shown are counted under the figure.
     Reference: Spiegelhalter, D. J. (2005). Statistics in Medicine, 24, 1185-1202.
+
+    Examples
+    --------
+    >>> from sesec_analysis.metrics.disparity import rates
+    >>> from sesec_analysis.metrics.funnel import funnel
+    >>> from sesec_analysis.schema import conform_observations
+    >>> schools = conform_observations(pd.DataFrame({
+    ...     "source_id": "synthetic", "indicator": "ela_met", "end_year": 2019, "status": "reported",
+    ...     "organization_level": "school", "organization_id": ["2070", "2182", "2392", "9001", "9002"],
+    ...     "grade_level": "all", "student_group_type": "all", "student_group": "all", "unit": "proportion",
+    ...     "numerator": [50, 48, 90, 52, 50], "denominator": [100, 100, 120, 100, 100]}))
+    >>> print(plot_funnel(pd.concat([rates(schools), funnel(schools)])).alt)
+    Funnel plot: Synthetic data: Met the standard in English language arts, by school and number of students; All
+    students, 2018–19. 3 of 3 shown in Southeast Seattle are within the limits for all schools together. Values are in
+    the table.
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
@@ -178,6 +201,24 @@ def plot_expected(
     where the rates of schools of the place, of their size, would lie. A school on the better side is named if it lies
     beyond 99.8 percent limits, widened so that they hold for all schools of the place together.
     Caution: descriptive, not a measure of effectiveness, and about schools, not students. What is usual may be unjust.
+
+    Examples
+    --------
+    >>> from sesec_analysis.metrics.expected import expected_rates
+    >>> from sesec_analysis.metrics.disparity import rates
+    >>> from sesec_analysis.schema import conform_observations
+    >>> own = {"source_id": "synthetic", "end_year": 2019, "status": "reported", "organization_level": "school",
+    ...     "grade_level": "all", "student_group_type": "all", "student_group": "all", "unit": "proportion",
+    ...     "organization_id": ["2392", *(f"{at}" for at in range(9001, 9025))], "denominator": 100}
+    >>> shares = conform_observations(pd.DataFrame({**own, "indicator": "low_income_lap",
+    ...     "numerator": [57, *range(20, 44)]}))
+    >>> met = conform_observations(pd.DataFrame({**own, "indicator": "ela_met",
+    ...     "numerator": [70, *(80 - at for at in range(24))]}))
+    >>> usual = expected_rates(met[:1], met[1:], shares)
+    >>> print(plot_expected(pd.concat([rates(met), rates(shares), usual])).alt)
+    Scatter plot: Synthetic data: Met the standard in English language arts, by school and low-income share; All
+    students, 2018–19. A higher rate than usual with as many low-income families: Cleveland High STEM. Values are in
+    the table.
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:

@@ -156,6 +156,14 @@ def plot_slopes(
     Notes
     -----
     Reading: no line is drawn across a break, where the measure itself changed.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> both = sa.load("disciplined", place="seattle", end_years=[2015, 2019], grade_level="all", student_group="all")
+    >>> print(plot_slopes(sa.rates(both)).alt)
+    Slopes: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
+    in 2014–15, 2.0% in 2018–19. Values are in the table.
     """
     if estimates.empty:
         return tables.missing(estimates)

@@ -28,7 +28,10 @@ __all__ = ["build", "check", "earlier", "listing", "observation_files", "release
 
 
 _SHOWN = 20
-"""How many differences from the year before an error lists."""
+"""How many differences from the year before are listed."""
+_ROSTER = 0.1
+"""Of the schools: so many may be gone or new from one year to the next."""
+Progress = Callable[[str], None]
 _STATUS_GROUPS = {
     "reported": ["reported"],
     "bounded": ["bounded"],
@@ -91,7 +94,7 @@ def _check_hash(source_id: str, path: Path, recorded: str | None) -> None:
 
 
 def build(
-    raw: Path, out: Path | None = None, *, progress: Callable[[str], None] = lambda line: None
+    raw: Path, out: Path | None = None, *, progress: Progress = lambda line: None
 ) -> pd.DataFrame:
     """Read every catalogued release from a folder of raw files and write the observation tables.
 
@@ -141,7 +144,7 @@ def build(
             left_out[source_id] = refusal.what
             progress(f"[{number}/{len(ids)}] {source_id}: left out, {refusal.what}")
             continue
-        _accepted(source_id, table, raw)
+        _looked_at(source_id, table, raw, progress)
         copied = {copy.file: copy.sha256 for copy in release.copies}
         for name, recorded in (raw_files(source_id) | copied).items():
             _check_hash(source_id, raw / name, recorded)
@@ -192,16 +195,26 @@ def earlier(source_id: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame 
     return tables[max(ids)] if ids else None
 
 
-def _accepted(source_id: str, table: pd.DataFrame, raw: Path) -> None:
-    """Refuse a release that differs from the year before in what nobody has looked at."""
-    if not (open_lines := table.attrs["to_accept"]):
+def _looked_at(source_id: str, table: pd.DataFrame, raw: Path, progress: Progress) -> None:
+    """Tell what differs from the year before; refuse what a true file hardly shows and nobody has accepted.
+
+    Schools open and close, and figures move; but where columns look mixed up, or a tenth of the schools is gone or new,
+    the file was cut, or is of another year or place.
+    """
+    open_lines: list[str] = table.attrs["to_accept"]
+    for line in open_lines[:_SHOWN]:
+        progress(f"    {line}")
+    if (more := len(open_lines) - _SHOWN) > 0:
+        progress(f"    … and {more} more")
+    schools = table.loc[table["organization_level"] == "school", "organization_id"].nunique()
+    strange = [line for line in open_lines if line.startswith("mixed up")]
+    roster = [line for line in open_lines if line.startswith(("gone school", "new school"))]
+    strange += roster if len(roster) > _ROSTER * schools else []
+    if not strange:
         return
-    shown = [f"    {line}" for line in open_lines[:_SHOWN]]
-    if len(open_lines) > _SHOWN:
-        shown.append(f"    … and {len(open_lines) - _SHOWN} more")
     raise FileError(
-        f"{len(open_lines)} difference(s) from the year before are not accepted:\n"
-        + "\n".join(shown),
+        f"{len(strange)} difference(s) from the year before are not accepted:\n    "
+        + "\n    ".join(strange[:_SHOWN]),
         where=f"{source_id}, file {', '.join(str(raw / name) for name in raw_files(source_id))}",
         mend="look at each; those that are true go to `accepted:` of the release by what stands before the colon, or, "
         f"once all were looked at, put the file's sha256 into data/catalog/sources/{source_id.partition('@')[0]}.yml",

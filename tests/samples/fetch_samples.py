@@ -14,25 +14,38 @@ ID = "t29s-ahtk"
 RELEASE = "ospi_discipline@2019"
 TITLE = "Report Card Discipline for 2018-19"
 GROUPS = {  # students disciplined, of how many
-    "All Students": ("12", "120", "10%"),
-    "Female": ("5", "60", "8.33%"),
-    "Male": ("7", "60", "11.67%"),
+    "All Students": (12, 120),
+    "Female": (5, 60),
+    "Male": (7, 60),
 }
-GRADES = ["All", "Kindergarten", "1st Grade", "2nd Grade", "3rd Grade", "4th Grade"]
+GRADES = ["All", "1st Grade"]
 CODE = DISCIPLINE.index("DistrictCode")
 NEIGHBOURS = ["17401", "17403", "17405", "17406", "17414"]
 
 
 def rows_of(grades: list[str], **organization: str) -> list[list[str]]:
+    """Rows of an organization that hold together: grades are all grades, and both sexes all students."""
+    single = [grade for grade in grades if grade != "All"]
+    cells: dict[tuple[str, str], tuple[int, int]] = {}
+    for group in ("Female", "Male"):
+        k, n = GROUPS[group]
+        cells |= {(group, "All"): (k, n)}
+        for at, grade in enumerate(single):
+            parts = len(single)
+            cells[group, grade] = (k // parts + (at < k % parts), n // parts + (at < n % parts))
+    for grade in ["All", *single]:
+        female, male = cells["Female", grade], cells["Male", grade]
+        cells["All Students", grade] = (female[0] + male[0], female[1] + male[1])
     rows = []
-    for group, (k, n, rate) in GROUPS.items():
+    for group in GROUPS:
         for grade in grades:
+            k, n = cells[group, grade]
             row = discipline_row(
                 Student_Group=group,
                 GradeLevel=grade,
-                DisciplineNumerator=k,
-                DisciplineDenominator=n,
-                DisciplineRate=rate,
+                DisciplineNumerator=str(k),
+                DisciplineDenominator=str(n),
+                DisciplineRate=f"{round(100 * k / n, 2):g}%",
                 **organization,
             )
             rows.append([row[name] for name in DISCIPLINE])

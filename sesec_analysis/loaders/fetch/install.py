@@ -117,7 +117,9 @@ def _year_before(source_id: str) -> pd.DataFrame | None:
     """Return the newest table at hand of the same source before a release, to hold the release against."""
     key, _, year = source_id.partition("@")
     files = observation_files()
-    older = [name for name in files if name.startswith(f"{key}@") and name < f"{key}@{year}"]
+    # A table that the catalog does not know of is nobody's year before.
+    known = {f"{key}@{one}" for one in catalog.source(key).releases}
+    older = [name for name in files if name in known and name < f"{key}@{year}"]
     return schema.conform_observations(store.read_parquet([files[max(older)]])) if older else None
 
 
