@@ -105,8 +105,12 @@ def edition(tmp_path_factory) -> Path:
         yield home / "reports" / "build" / "annual-2022"
 
 
-def seen(edition: Path, name: str) -> str:
+def seen(edition: Path, name: str, *, folded: bool = True) -> str:
     page = (edition / name).read_text("utf-8")
+    if not folded:
+        innermost = re.compile(r"<details(?:(?!<details).)*?</details>", re.DOTALL)
+        while (rest := innermost.sub(" ", page)) != page:
+            page = rest
     page = re.sub(r"<(script|style).*?</\1>", " ", page, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
@@ -151,7 +155,8 @@ def test_report__has_headlines_what_is_asked_and_the_way_to_the_annex(edition):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["index.html", "summary.html"])
 def test_report__shows_no_machinery(edition, name):
-    words = seen(edition, name)
+    """Before a reader opens a fold: tables, ranges and ids of the annex stand in folds below each message."""
+    words = seen(edition, name, folded=False)
     for machinery in ("sesec:", "sesec data", "n = 216", "Cite"):
         assert machinery not in words
 
