@@ -219,7 +219,7 @@ def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> F
         y += row.tall / 2
         axes.text(0, y, row.texts[0], **middle)
         for end, value, look in zip(ends[1:3], row.printed, looks, strict=True):
-            text = value if len(value) < 8 else value.replace("–", "–\n", 1)
+            text = value if len(value) < 7 else value.replace("–", "–\n", 1)
             axes.text(end, y, text, ha="right", **middle, **look)
         axes.text(_ENDS["years"] + 0.15, y, row.texts[1], **middle)
         marks.append(_apart(axes, row, y))

@@ -590,6 +590,14 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
             for kept in (row.organization_id, (row.student_group_type, row.student_group)):
                 alike.setdefault((*asked, *said, kept), []).append(finding)
     known = {code: at for at, code in enumerate([*catalog.places(), *catalog.schools()])}
+    # Schools of a place that reports are about may stand before all others.
+    first = {
+        code for place in catalog.places().values() if place.headline for code in place.schools
+    }
+    ranks: tuple[Callable[[Finding], Any], ...] = (
+        lambda finding: 0,
+        lambda finding: finding.row.organization_id not in first,
+    )
     orders: tuple[Callable[[Finding], Any], ...] = (
         lambda finding: known.get(finding.row.organization_id, -1),
         lambda finding: finding.place,
@@ -597,18 +605,24 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         lambda finding: finding.row.organization_id,
     )
 
-    def is_kept(rows: Sequence[Finding], order: Callable[[Finding], Any]) -> bool:
+    def is_kept(
+        rows: Sequence[Finding], rank: Callable[[Finding], Any], order: Callable[[Finding], Any]
+    ) -> bool:
         groups = [
             (one.row.student_group_type, labels.group_order(one.row.student_group)) for one in rows
         ]
         types = list(dict.fromkeys(kind for kind, _ in groups))
         at = [
-            (order(one), types.index(kind), group)
+            (rank(one), order(one), types.index(kind), group)
             for one, (kind, group) in zip(rows, groups, strict=True)
         ]
         return at == sorted(at)
 
-    return not any(all(is_kept(rows, order) for rows in alike.values()) for order in orders)
+    orderly = (
+        all(is_kept(rows, rank, order) for rows in alike.values())
+        for rank, order in itertools.product(ranks, orders)
+    )
+    return not any(orderly)
 
 
 def _unmade(where: str, block: Block, typed: set[Heading | Prose]) -> Iterator[Fault]:
