@@ -451,12 +451,12 @@ def _show_estimates_in_reading_order() -> None:
         return
 
     def page(table: Any) -> str:
-        from sesec_analysis.schema import in_reading_order
+        from sesec_analysis.evidence.tables import in_reading_order
 
         return str(in_reading_order(table)._repr_html_())  # type: ignore[operator]  # its stub is wrong
 
     def text(table: Any, printer: Any, cycle: bool) -> None:
-        from sesec_analysis.schema import in_reading_order
+        from sesec_analysis.evidence.tables import in_reading_order
 
         printer.text(repr(in_reading_order(table)))
 

@@ -106,9 +106,33 @@ class NoRowsError(FileError):
 
 
 class QuestionError(DataError):
-    """A parameter is wrong: whatever the figures are, the question cannot be asked so."""
+    """A parameter is wrong: whatever the figures are, the question cannot be asked so.
+
+    The first word that it quotes is held against what would have worked, so that each says what was meant.
+
+    Examples
+    --------
+    >>> print(QuestionError("no row is of 'blak'", known=["black", "white"]))
+    no row is of 'blak'
+      did you mean: black?
+      known: black, white
+    """
 
     leaves_a_notice = False
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        mend: str | None = None,
+        known: Iterable[object] | None = None,
+        meant: Iterable[str] = (),
+    ) -> None:
+        named = None if known is None else [str(item) for item in known]
+        quoted = re.search(r"'([^']+)'", what)
+        guessed = closest(quoted[1], named) if quoted and named else []
+        super().__init__(what, where=where, mend=mend, known=named, meant=list(meant) or guessed)
 
 
 class LeakError(DataError):

@@ -26,7 +26,6 @@ __all__ = [
     "UNITS",
     "conform_estimates",
     "conform_observations",
-    "in_reading_order",
     "validate_estimates",
     "validate_observations",
 ]
@@ -35,11 +34,8 @@ __all__ = [
 MINIMUM_GROUP = 10
 """Students: a smaller group is never printed (WAC 392-117-060; the state's own minimum)."""
 
-COMPOSITION_INDICATORS = {"enrollment", "enrollment_october"}
-"""Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator.
-
-Those of one's own tables are added as they are made (`catalog.own`).
-"""
+COMPOSITION_INDICATORS = frozenset({"enrollment", "enrollment_october"})
+"""Indicators whose numerator *is* the group (students of the group / all students): its size is the numerator."""
 
 OBSERVATION_STATUSES = (
     "reported",  # counts and value published exactly
@@ -172,33 +168,6 @@ def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
 def conform_estimates(table: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of ESTIMATES in order and give them their types."""
     return _conform(table, _ESTIMATES)
-
-
-_FIRST = [
-    *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "n_low", "n_high", "status"),
-]
-_TELLING = [
-    *("student_group", "organization_name", "end_year", "indicator", "grade_level", "measure"),
-    *("reference", "student_group_type"),
-]
-
-
-def in_reading_order(table: pd.DataFrame) -> pd.DataFrame:
-    """Return ESTIMATES with the columns that matter first: what tells rows apart, the number, its ranges, its status.
-
-    Other tables are returned as they are. Notebooks show ESTIMATES so; the table itself keeps its order.
-
-    Examples
-    --------
-    >>> table = conform_estimates(pd.DataFrame({"end_year": 2019, "student_group": ["black", "white"]}))
-    >>> in_reading_order(table).columns[:3].tolist()
-    ['student_group', 'estimate', 'ci_low']
-    """
-    if not set(ESTIMATES_COLUMNS) <= set(table.columns):
-        return table
-    telling = [name for name in _TELLING if len(table[name].unique()) > 1][:2] or _TELLING[:1]
-    first = [*telling, *_FIRST]
-    return table[[*first, *(name for name in table.columns if name not in first)]]
 
 
 def _holds(low: str, high: str) -> pa.Check:

@@ -130,16 +130,15 @@ def _with_releases(known: Source | None, new: Source) -> Source:
 
 def counts_makeup(code: str) -> None:
     """Let an indicator's numerator be the size of the group itself, as that of enrollment is."""
-    schema.COMPOSITION_INDICATORS.add(code)
+    schema.COMPOSITION_INDICATORS |= {code}
 
 
 def forget() -> None:
     """Forget every entry of one's own."""
     _OWN.clear()
     _JOINED.clear()
-    schema.COMPOSITION_INDICATORS.difference_update(
-        [code for code in schema.COMPOSITION_INDICATORS if is_own(code)]
-    )
+    others = (code for code in schema.COMPOSITION_INDICATORS if not is_own(code))
+    schema.COMPOSITION_INDICATORS = frozenset(others)
 
 
 def with_own(kind: str, declared: dict[str, Any]) -> dict[str, Any]:

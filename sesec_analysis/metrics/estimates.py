@@ -15,7 +15,7 @@ import pandas as pd
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
-from sesec_analysis.errors import DataError, QuestionError, closest
+from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
 __all__ = [
@@ -457,7 +457,6 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             where="observations, column student_group_type",
             mend="name a type that the table has",
             known=sorted(types.unique()),
-            meant=closest(str(by), types.unique()),
         )
     rows = obs if wanted.all() else obs[wanted]
     if (amount := ~rows["unit"].isin(schema.SHARES)).any():
@@ -492,7 +491,6 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
             where="observations, column student_group",
             mend="name the group to compare to, or 'others' for all other groups together",
             known=[*sorted(rows["student_group"].unique()), OTHERS],
-            meant=closest(reference, [*rows["student_group"].unique(), OTHERS]),
         )
 
 
