@@ -1167,8 +1167,8 @@ schools, last year's tables are made of this year's.
    of its schools.
 4. **Against last year** (`loaders/tidy/last_year.py`; listed, to be accepted): schools and rows gone or new,
    names and statuses changed, figures that jumped, columns and schools more like others than like themselves.
-   `sesec data build` tells them of a file without a recorded sha256, and refuses it where columns look mixed up or a tenth
-   of the schools is gone or new, until each such line is in `accepted:` of its release;
+   `sesec data build` tells them of a file without a recorded sha256, and refuses it where columns look mixed up
+   or a tenth of the schools is gone or new, until each such line is in `accepted:` of its release;
    `sesec data fetch` prints them.
 5. **Averages** out of any plausible range of their unit are refused, or accepted by such a line.
 
