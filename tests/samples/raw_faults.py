@@ -1152,13 +1152,13 @@ _PAGE = """\
 and read as a new year's file is: no recorded sha256, and last year's table beside it. {refused} were refused
 with the file and a mend named, {equal} gave the very same figures, {declared} were listed to be looked at and
 accepted, **{wrong} became a wrong number in silence, {traceback} ended in a traceback**, {unplaced} in a
-refusal that does not say where. Written by `make prove` (tests/loaders/test_faults.py); files are cut to some
+refusal that does not say where. Written by `pytest --prove tests/system/test_faults.py`; files are cut to some
 schools, last year's tables are made of this year's.
 
 ## How a file is held
 
 1. **Against itself** (`loaders/tidy/identities.py`; refused): groups of a partition against all students, with
-   at most ten students or one in a hundred of open group; grades against all grades; schools against the
+   at most ten students or three in a hundred of open group; grades against all grades; schools against the
    district, within a tenth; counts against printed percents. It holds in every file at hand.
 2. **Codes, levels and names** (`loaders/raw/release.py`; refused): the state has no district's code, a district
    no school's, a school four digits; nobody is without a name.
@@ -1167,7 +1167,8 @@ schools, last year's tables are made of this year's.
    of its schools.
 4. **Against last year** (`loaders/tidy/last_year.py`; listed, to be accepted): schools and rows gone or new,
    names and statuses changed, figures that jumped, columns and schools more like others than like themselves.
-   `sesec data build` refuses a file without a recorded sha256 until each line is in `accepted:` of its release;
+   `sesec data build` tells them of a file without a recorded sha256, and refuses it where columns look mixed up
+   or a tenth of the schools is gone or new, until each such line is in `accepted:` of its release;
    `sesec data fetch` prints them.
 5. **Averages** out of any plausible range of their unit are refused, or accepted by such a line.
 

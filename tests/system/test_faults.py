@@ -19,7 +19,7 @@ PAGE = Path("docs/FAULTS.md")
 
 def bases() -> list[str]:
     """File types that are tried: all of them under ``--prove``, else a few."""
-    return proofs.sample(list(BASES), 6, seed=SEED)
+    return proofs.sample(list(BASES), 2, seed=SEED)
 
 
 def _kept(root: Path, title: str, counted: dict[str, Counter[str]]) -> None:
@@ -32,15 +32,6 @@ def _kept(root: Path, title: str, counted: dict[str, Counter[str]]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.proof(
-    "Wrong files are refused, or listed to be looked at",
-    of=[
-        *("sesec_analysis/loaders/tidy/*.py", "sesec_analysis/loaders/raw/*.py"),
-        *("data/catalog/sources/*.yml", "tests/samples/raw_faults.py"),
-    ],
-    seed=SEED,
-    tried="29 file types, 50 kinds of fault, 3 of each",
-)
 @pytest.mark.parametrize("title", bases())
 def test_tidy__refuses_or_lists_what_a_spoiled_file_says(
     title: str,
@@ -51,7 +42,7 @@ def test_tidy__refuses_or_lists_what_a_spoiled_file_says(
 ):
     base = raw_faults.base_of(BASES[title], raw, tmp_path, seed=SEED)
     kinds = raw_faults.kinds_of(base)
-    chosen = kinds if proofs.is_whole() else proofs.sample(kinds, 16, seed=SEED)
+    chosen = kinds if proofs.is_whole() else proofs.sample(kinds, 8, seed=SEED)
     counted: dict[str, Counter[str]] = {}
     bad = []
     for kind in chosen:

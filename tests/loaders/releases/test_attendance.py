@@ -41,6 +41,7 @@ def declare(monkeypatch: pytest.MonkeyPatch, **line: object) -> None:
     }
     entry = type(source).model_validate(declared)
     monkeypatch.setattr(catalog, "sources", lambda: {"ospi_sqss": entry})
+    monkeypatch.setattr(catalog, "source", lambda key: entry)
 
 
 @pytest.mark.slow

@@ -642,20 +642,38 @@ ENROLLMENT_2015 = [
 ]
 
 
+RACES = ("asian", "black", "hispanic", "white", "american", "hawaiian", "race")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("year", "header"), [(2015, ENROLLMENT_2015), (2025, ENROLLMENT_2025)])
 def test_enrollment__reads_the_missing_years(write: Write, year: int, header: list[str]):
-    fill = {key(name): "20" for name in header[13:] if name not in {"DAT", "DataAsOf", "dataasof"}}
-    fill |= dict.fromkeys(["fostercare", "nonfostercare"], "0")
+    names = {key(name) for name in header[13:] if name not in {"DAT", "DataAsOf", "dataasof"}}
+
+    def whole(students: int, asian: int, few: int = 2) -> dict[str, str]:
+        """A row that holds together: a few students of every group, all others of its counterpart."""
+        others = {name for name in names if name.startswith("non") or "without" in name}
+        races = {name for name in names if any(word in name for word in RACES)}
+        counts = dict.fromkeys(names, few) | dict.fromkeys(others, students - few)
+        counts |= {"male": students - few * len(names & {"female", "genderx"})}
+        counts |= {"asian": asian, "white": students - asian - few * (len(races) - 2)}
+        return {name: str(n) for name, n in counts.items()} | dict.fromkeys(
+            ["fostercare", "nonfostercare"], "0"
+        )
+
     flag = {"DAT": "DAT Applied: Foster Care - N < 10"}
     rows = [
-        SCHOOL | fill | flag | {"GradeLevel": "All Grades", "All Students": "400", "Asian": "120"},
-        SCHOOL | fill | {"GradeLevel": "Pre-Kindergarten", "All Students": "30", "Asian": "10"},
+        SCHOOL | whole(400, 120, 20) | flag | {"GradeLevel": "All Grades", "All Students": "400"},
+        SCHOOL | whole(30, 10) | {"GradeLevel": "Pre-Kindergarten", "All Students": "30"},
+        SCHOOL | whole(20, 7) | {"GradeLevel": "Transition to Kindergarten", "All Students": "20"},
         SCHOOL
-        | fill
-        | {"GradeLevel": "Transition to Kindergarten", "All Students": "20", "Asian": "7"},
-        SCHOOL | fill | DISTRICT | {"GradeLevel": "AllGrades", "All Students": "50,000"},
-        SCHOOL | fill | STATE | {"GradeLevel": "All Grades", "All Students": "1,100,000"},
+        | whole(400, 120, 20)
+        | DISTRICT
+        | {"GradeLevel": "AllGrades", "All Students": "400"},
+        SCHOOL
+        | whole(1_100_000, 120, 20)
+        | STATE
+        | {"GradeLevel": "All Grades", "All Students": "1,100,000"},
     ]
     made = write(
         f"ospi_enrollment@{year}", header, *rows, also={"SchoolYear": f"{year - 1}-{year % 100}"}
@@ -672,7 +690,7 @@ def test_enrollment__reads_the_missing_years(write: Write, year: int, header: li
     # Transition to kindergarten joins pre-kindergarten: 10 + 7 of 30 + 20.
     assert figures(school, grade_level="PK", student_group="asian")[:4] == [17, 17, 50, 50]
     assert table.attrs["rules"]["transition_to_kindergarten_joins_pre_kindergarten"] == 1
-    assert figures(table, organization_id="17001", student_group="all")[2] == 50000
+    assert figures(table, organization_id="17001", student_group="all")[2] == 400
     assert figures(table, organization_id="WA", student_group="all")[2] == 1100000
     assert not set(table["student_group"]) & {"foster_care", "not_foster_care"}
 
