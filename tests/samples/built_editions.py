@@ -2,7 +2,6 @@
 
 import random
 import subprocess
-import sys
 from pathlib import Path
 
 import proofs
@@ -28,14 +27,6 @@ NUMBERS = (
 )
 """Where the numbers of an edition come from: what proofs on editions speak of."""
 
-_WITHOUT_ATTACK = """\
-import sys
-from pathlib import Path
-from sesec_analysis.archive import changes_section
-from sesec_analysis.editions import build
-build.build(sys.argv[1], out=Path(sys.argv[2]), amend=changes_section.with_changes)
-"""
-
 
 def published() -> list[str]:
     """Names of the editions that are published."""
@@ -53,18 +44,12 @@ def tried() -> list[str]:
 def built(name: str, factory: pytest.TempPathFactory) -> Path:
     """Return the folder of an edition, built if no test of this run has built it yet.
 
-    The latest is built as staff do, with `sesec report`: attacked, and certified. The others are left to the test that
-    attacks all of them together (tests/system/test_editions_together.py).
+    It is built as staff do, with `sesec report`: attacked, certified, and without what the attack takes out.
     """
 
     def build(folder: Path) -> None:
-        if name == editions.find("latest"):
-            command = [SESEC, "report", name, "--quiet", "--out"]
-        else:
-            command = [sys.executable, "-c", _WITHOUT_ATTACK, name]
-        done = subprocess.run(
-            [*command, str(folder)], capture_output=True, text=True, check=False, cwd=ROOT
-        )
+        command = [SESEC, "report", name, "--quiet", "--out", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
         assert done.returncode == 0, done.stderr
 
     return made_once(factory, f"edition-{name}", build) / name
