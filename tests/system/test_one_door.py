@@ -188,6 +188,9 @@ DOORS = {
     "findings": lambda truth: list(sa.findings(of_groups(truth, GAPS))),
     "table": lambda truth: [sa.table(of_groups(truth, one)) for one in (RATES, GAPS, YEARS)],
     "beside": lambda truth: [sa.beside(of_groups(truth, BESIDE), school=HERE[0], caption="Tests")],
+    "school_questions": lambda truth: [
+        sa.school_questions(of_groups(truth, BESIDE), school=HERE[0])
+    ],
     "strengths": lambda truth: [
         sa.strengths(of_groups(truth, BESIDE), school=HERE[0], against="rest_of_seattle")
     ],
