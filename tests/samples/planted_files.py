@@ -316,7 +316,7 @@ def _pdfs() -> Iterator[FilePlant]:
     changes: dict[str, Callable[[PdfWriter], object]] = {
         "an attachment": lambda writer: writer.add_attachment("a.txt", b"7"),
         "an annotation": lambda writer: writer.add_annotation(page_number=0, annotation=note),
-        "a bookmark": lambda writer: writer.add_outline_item("7", page_number=0),
+        "a bookmark": lambda writer: writer.add_outline_item(title="7", page_number=0),
         "a property": lambda writer: writer.add_metadata({"/Note": "7"}),
         "an alt text": lambda writer: writer._root_object.update(
             {NameObject("/Alt"): TextStringObject("7")}
