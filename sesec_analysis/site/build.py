@@ -26,7 +26,6 @@ from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import licence
 from sesec_analysis.errors import DataError
-from sesec_analysis.files import write_atomically
 from sesec_analysis.site import feed, lineage, metadata, pages, shelf
 from sesec_analysis.site.shelf import EditionState, History
 
@@ -35,6 +34,7 @@ __all__ = ["Built", "build", "differences"]
 
 MANIFEST = "site.json"
 ROWS = "rows.json"
+_HALF = ".site-half"
 Progress = Callable[[str], None]
 
 
@@ -125,6 +125,8 @@ def build(
     made, written = _Made(), 0
     said = feed.Said(before.get("said", {}), today.isoformat())
     source = SiteSource.read(_slashed(url), said, progress)
+    for left in out.rglob(f"*{_HALF}"):  # of a run that was stopped
+        left.unlink()
     _put(out / MANIFEST, metadata.as_json({"files": {}, "said": {}, "url": source.url, **before}))
     for name, content in source.files():
         made.add(name, content)
@@ -185,7 +187,11 @@ def _put(path: Path, content: bytes) -> bool:
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content)
+    # Renamed at once, so that no page is ever half; not waited for on the disk, as `files` does for what cannot be made
+    # again: there are thousands of pages, in one folder.
+    fresh = path.with_name(f"{path.name}{_HALF}")
+    fresh.write_bytes(content)
+    fresh.replace(path)
     return True
 
 

@@ -97,6 +97,7 @@ def test_build__goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path / "site", today=TODAY)
     monkeypatch.setattr(site_build.pages, "finding", pages)
+    (tmp_path / "site" / "findings" / "a.html.site-half").write_bytes(b"<p>")  # as a kill leaves it
     done = build(tmp_path / "site", today=TODAY)
     assert differences(done.out) == []
 
