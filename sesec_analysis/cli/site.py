@@ -41,7 +41,7 @@ def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None
     from sesec_analysis import checkout
     from sesec_analysis.site import build
 
-    where = (out or checkout.root() / "reports" / "site").resolve()
+    where = (out or checkout.builds().with_name("site")).resolve()
     tell = (lambda line: None) if quiet else say
     if is_check:
         _check(where, quiet)

@@ -279,7 +279,7 @@ class SiteSource:
 
     def sheets(self) -> Iterator[tuple[str, Path]]:
         """Yield the files of the shelves of fact sheets that were built of real data."""
-        root = checkout.root() / "reports" / "build"
+        root = checkout.builds()
         for sheets in sorted(root.glob("schools-[0-9][0-9][0-9][0-9]")):
             for path in sorted(sheets.rglob("*")):
                 hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
