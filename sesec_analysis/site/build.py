@@ -27,7 +27,7 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import licence
 from sesec_analysis.errors import DataError
 from sesec_analysis.site import feed, lineage, metadata, pages, shelf
-from sesec_analysis.site.shelf import EditionState, History
+from sesec_analysis.site.shelf import EditionState, History, TakenAway
 
 __all__ = ["Built", "build", "differences"]
 
@@ -211,6 +211,7 @@ class SiteSource:
 
     shelf: Sequence[EditionState]
     histories: Mapping[str, History]
+    withdrawn: Mapping[str, Sequence[TakenAway]]
     url: str | None
     licence: str | None
     said: feed.Said
@@ -226,7 +227,9 @@ class SiteSource:
         """Read all editions."""
         progress("Reading the editions ...")
         found = shelf.states()
-        return cls(found, shelf.histories(found), url, licence(), said, progress)
+        known = shelf.histories(found)
+        gone = {name: told for name, told in shelf.taken_away(found).items() if name not in known}
+        return cls(found, known, gone, url, licence(), said, progress)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the bytes of every file."""
@@ -294,8 +297,10 @@ class SiteSource:
     def _addresses(self, sheets: Mapping[str, Path]) -> Iterator[tuple[str, str, str]]:
         """Yield every id with the address that it leads to: a page of its own, or its place in a fact sheet."""
         for name, one in self.histories.items():
-            yield name, one.address, _json_of(one)
-        met = set(self.histories)
+            yield name, one.address, _json_of(one.address)
+        for name in self.withdrawn:
+            yield name, shelf.address_of(name), _json_of(shelf.address_of(name))
+        met = {*self.histories, *self.withdrawn}
         for name, path in sheets.items():
             if path.name == "index.html" and path.parent.parent.name.startswith("schools-"):
                 for anchor in _ANCHOR.findall(path.read_text("utf-8")):
@@ -318,7 +323,14 @@ class SiteSource:
                 linked=metadata.dataset(one, address, self.licence),
             )
             yield one.address, text.encode()
-            yield _json_of(one), metadata.as_json(pages.finding_data(one, rows, address))
+            yield (
+                _json_of(one.address),
+                metadata.as_json(pages.finding_data(one, rows, address)),
+            )
+        for name, gone in self.withdrawn.items():
+            at = shelf.address_of(name)
+            yield at, pages.withdrawn(name, gone).encode()
+            yield _json_of(at), metadata.as_json(pages.withdrawn_data(name, gone))
 
     def _lists(self) -> Iterator[tuple[str, bytes]]:
         found = pages.indicators(self.histories)
@@ -335,5 +347,5 @@ class SiteSource:
         yield "llms.txt", metadata.llms(self.histories, self.shelf, self.url).encode()
 
 
-def _json_of(history: History) -> str:
-    return history.address.removesuffix(".html") + ".json"
+def _json_of(address: str) -> str:
+    return address.removesuffix(".html") + ".json"

@@ -77,6 +77,20 @@ def test_build__removes_what_no_edition_has_any_more_and_leaves_strangers_alone(
     assert (out / "CNAME").read_text() == "example.org"
 
 
+def test_build__gives_a_number_that_was_taken_away_a_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_build.shelf, "states", lambda: site_samples.shelf(with_record=True))
+    out = build(tmp_path / "site", url=URL, today=TODAY).out
+    [line] = [
+        line
+        for line in (out / "ids.csv").read_text("utf-8").splitlines()
+        if line.startswith(site_samples.WITHDRAWN)
+    ]
+    _, page, data = line.split(",")
+    assert "do not quote it" in (out / page).read_text("utf-8")
+    assert json.loads((out / data).read_text("utf-8"))["publish"] == "nothing"
+    assert differences(out) == []
+
+
 def test_build__refuses_a_folder_of_something_else(tmp_path):
     (tmp_path / "letter.txt").write_text("Dear")
     with pytest.raises(DataError, match="something else than a site"):

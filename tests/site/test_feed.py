@@ -47,6 +47,18 @@ def test_atom__keeps_the_day_of_what_was_said_before():
     }
 
 
+def test_atom__tells_of_an_editions_own_publications_on_their_day():
+    found = site_samples.shelf(with_record=True)
+    text = feed.atom(found, shelf.histories(found), URL, feed.Said({}, "2027-03-01"))
+    told = entries(text)
+    day, said = told[f"{site_samples.READING}: 47.1% → 49.8%"]
+    assert day == "2026-12-24T00:00:00Z"
+    assert "restated on 2026-12-24: the publisher's figures were restated" in said
+    day, said = told[f"{site_samples.WITHDRAWN}: not repeated → not printed any more"]
+    assert day == "2027-01-06T00:00:00Z"
+    assert "taken away" in said
+
+
 def test_sitemap__names_every_page():
     found = shelf.histories(site_samples.shelf())
     root = ET.fromstring(feed.sitemap(found, URL))

@@ -83,3 +83,48 @@ def test_indicator__lists_its_numbers_the_newest_year_first(found):
 def test_vocabulary__says_every_status():
     text = pages.vocabulary()
     assert all(f"<code>{status}</code>" in text for status in schema.OBSERVATION_STATUSES)
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict[str, shelf.History]:
+    return shelf.histories(site_samples.shelf(with_record=True))
+
+
+def test_finding__tells_its_own_publications(recorded):
+    said = words(page(recorded[site_samples.READING]))
+    assert "as it was published until 2026-12-24 47.1% 45–49%" in said
+    assert "published on 2026-11-01" in said
+    assert (
+        "restated on 2026-12-24: the publisher&#39;s figures were restated; "
+        f"{site_samples.RESTATED} was restated" in said
+    )
+    data = pages.finding_data(recorded[site_samples.READING], {}, None)
+    newest = data["history"][-1]
+    assert newest["first_published_on"] == "2026-11-01"
+    [told] = newest["restated"]
+    assert (told["on"], told["kind"], told["before"]["value"]) == (
+        "2026-12-24",
+        "source_restated",
+        "47.1%",
+    )
+
+
+def test_finding__without_a_record_says_no_day(found):
+    said = words(page(found[site_samples.RATIO]))
+    assert "restated on" not in said
+    assert "published 2026" in said
+    data = pages.finding_data(found[site_samples.RATIO], {}, None)
+    assert {one["first_published_on"] for one in data["history"]} == {None}
+
+
+def test_withdrawn__says_that_it_is_not_to_be_quoted_and_repeats_no_number():
+    gone = shelf.taken_away(site_samples.shelf(with_record=True))
+    assert set(gone) == {site_samples.WITHDRAWN}
+    made = pages.withdrawn(site_samples.WITHDRAWN, gone[site_samples.WITHDRAWN])
+    assert site_samples.WITHDRAWN in made.replace("<wbr>", "")
+    text = words(made)
+    assert "do not quote it" in text
+    assert "taken away on 2027-01-06" in text
+    data = pages.withdrawn_data(site_samples.WITHDRAWN, gone[site_samples.WITHDRAWN])
+    [told] = data["no_longer_in"]
+    assert (data["publish"], told["on"], told["before"]) == ("nothing", "2027-01-06", None)
