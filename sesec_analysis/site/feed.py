@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from sesec_analysis.evidence.citation import AUTHOR
@@ -26,15 +26,19 @@ class Said:
         Days as the site has them.
     today
         Of an entry that is new, or whose words are.
+    used
+        Days of the entries that the feed has now, as they are asked for.
     """
 
     kept: dict[str, str]
     today: str
+    used: dict[str, str] = field(default_factory=dict)
 
     def since(self, name: str, words: str) -> str:
         """Return the day of an entry."""
         key = f"{name} {hashlib.sha256(words.encode()).hexdigest()[:16]}"
-        return self.kept.setdefault(key, self.today)
+        self.used[key] = self.kept.get(key, self.today)
+        return self.used[key]
 
 
 def atom(

@@ -9,7 +9,8 @@ import site_samples
 
 from sesec_analysis.errors import DataError
 from sesec_analysis.site import build as site_build
-from sesec_analysis.site.build import build, differences
+from sesec_analysis.site.build import build
+from sesec_analysis.site.check import differences
 
 TODAY = datetime.date(2026, 11, 27)
 URL = "https://example.org/equity"
@@ -111,6 +112,10 @@ def test_build__goes_on_where_it_was_interrupted(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         build(tmp_path / "site", today=TODAY)
     monkeypatch.setattr(site_build.pages, "finding", pages)
+    out = tmp_path / "site"
+    assert not list(out.rglob("*.site-half"))
+    there = {name for name in written(out) if name != "site.json"}
+    assert set(json.loads((out / "site.json").read_text("utf-8"))["files"]) == there
     (tmp_path / "site" / "findings" / "a.html.site-half").write_bytes(b"<p>")  # as a kill leaves it
     done = build(tmp_path / "site", today=TODAY)
     assert differences(done.out) == []
@@ -128,20 +133,3 @@ def test_build__refuses_a_link_that_leads_nowhere(tmp_path, monkeypatch):
 def test_build__refuses_what_is_no_address(tmp_path, url):
     with pytest.raises(DataError, match="no address"):
         build(tmp_path / "site", url=url, today=TODAY)
-
-
-def test_differences__names_every_file_that_says_something_else(tmp_path):
-    out = build(tmp_path / "site", url=URL, today=TODAY).out
-    assert differences(out) == []
-    page = out / "findings" / f"{site_samples.READING.removeprefix('sesec:')}.html"
-    page.write_text(page.read_text("utf-8").replace("49.8", "49.9"), encoding="utf-8")
-    (out / "annual-2025" / "cells.csv").write_text("school,n\n2016,7\n")
-    (out / "llms.txt").unlink()
-    planted = json.loads((out / "croissant.json").read_text("utf-8")) | {"note": "7 of 12"}
-    (out / "croissant.json").write_text(json.dumps(planted))
-    assert differences(out) == [
-        "annual-2025/cells.csv: no site has such a file",
-        "croissant.json: says what the editions do not",
-        f"findings/{page.name}: says what the editions do not",
-        "llms.txt: this file is missing",
-    ]

@@ -37,7 +37,7 @@ def test_atom__tells_of_a_restated_number_and_why():
 def test_atom__keeps_the_day_of_what_was_said_before():
     said = feed.Said({}, "2026-11-27")
     first = made(said, with_restated=False)
-    second = made(feed.Said(said.kept, "2027-01-05"), with_restated=True)
+    second = made(feed.Said(said.used, "2027-01-05"), with_restated=True)
     assert {day for day, _ in first.values()} == {"2026-11-27T00:00:00Z"}
     assert {title: day for title, (day, _) in second.items() if title not in first} == {
         f"{site_samples.READING}: 49.8% → 51.2%": "2027-01-05T00:00:00Z"
