@@ -60,7 +60,7 @@ STATUSES = {
     "reported": (mark("Counts and value were published exactly."), "A", "F"),
     "bounded": (
         mark("The publisher printed a range, or a sum has cells that are not exact."),
-        "A",
+        "Q",
         "C",
     ),
     "complementary": (mark("Withheld, so that another cell cannot be worked out."), "Q", "D"),
@@ -70,6 +70,45 @@ STATUSES = {
     "not_collected": (mark("No such figure exists for the year."), "L", "F"),
 }
 """What each status of an observation means, with its code in SDMX's lists OBS_STATUS and CONF_STATUS."""
+
+MADE_STATUSES = {
+    "ok": (mark("The number could be made of figures that were all published exactly."), "A", "F"),
+    "bounded": (
+        mark("Withheld figures leave a range, which is given in place of a number."),
+        "Q",
+        "C",
+    ),
+    "small_n": (mark("Not shown: fewer than ten students."), "Q", "A"),
+    "suppressed": (mark("Not shown: withheld figures leave too much open."), "Q", "C"),
+    "undefined": (
+        mark("No such number can be made: a figure was not published, or is 0."),
+        "M",
+        "F",
+    ),
+    "break": (mark("The years cannot be compared: what is counted changed in between."), "M", "F"),
+}
+"""The same of our own numbers, as the column ``status`` of findings.csv says it."""
+
+PRINTED = {
+    "point": mark("A single number is printed."),
+    "range": mark("A range is printed and never a number in it."),
+    "nothing": mark("No number is printed; `reason` says why."),
+}
+"""What the column ``publish`` of findings.csv says."""
+
+OBSERVED = {
+    "A": mark("a normal value"),
+    "Q": mark("missing, since it was suppressed"),
+    "L": mark("missing, since it was not collected"),
+    "M": mark("missing, since it cannot exist"),
+}
+CONFIDENTIAL = {
+    "F": mark("free to publish"),
+    "A": mark("confidential, since counts are small"),
+    "C": mark("confidential for another reason"),
+    "D": mark("confidential, so that another cell is protected"),
+}
+"""The codes that we use of the two lists, CL_OBS_STATUS 2.2 and CL_CONF_STATUS 1.2."""
 
 
 @dataclass(frozen=True)
@@ -379,11 +418,18 @@ def _files(state: EditionState) -> list[tuple[str, str]]:
 def vocabulary() -> str:
     """Return the page that says what "withheld, with bounds" means, for people and for programs."""
     missing = set(schema.OBSERVATION_STATUSES) ^ set(STATUSES)
+    missing |= set(schema.ESTIMATE_STATUSES) ^ set(MADE_STATUSES)
     if missing:
         raise DataError(
             f"the vocabulary does not match the statuses: {sorted(missing)}", where="site/pages.py"
         )
-    return _filled("site_vocabulary", statuses=STATUSES)
+    return _filled(
+        "site_vocabulary",
+        statuses={"published": STATUSES, "made": MADE_STATUSES},
+        printed=PRINTED,
+        observed=OBSERVED,
+        confidential=CONFIDENTIAL,
+    )
 
 
 @cache

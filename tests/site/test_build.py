@@ -1,6 +1,8 @@
 """The site is written whole, again only where something changed, and nothing else is touched."""
 
+import csv
 import datetime
+import html
 import json
 from pathlib import Path
 
@@ -47,6 +49,32 @@ def test_build__gives_every_number_a_page_and_follows_every_link(tmp_path):
     )  # without an address they would say something false
     lines = files["ids.csv"].decode().splitlines()
     assert all(line.split(",")[1] in files for line in lines[1:])
+
+
+def test_build__leads_from_every_citation_to_its_page(tmp_path):
+    out = build(tmp_path / "site", url=URL, today=TODAY).out
+    pages = sorted((out / "findings").glob("*.html"))
+    for page in pages:
+        data = json.loads(page.with_suffix(".json").read_text("utf-8"))
+        cited = data["citation"]["URL"]
+        assert (out / cited.removeprefix(f"{URL}/")) == page
+        text = html.unescape(page.read_text("utf-8").replace("<wbr>", ""))
+        assert text.count(cited) >= 3  # APA, Chicago, BibTeX
+        assert data["id"] in text
+    assert len(pages) > 50
+
+
+def test_build__leads_from_an_id_of_a_fact_sheet_to_its_place_there(tmp_path, monkeypatch):
+    name = "sesec:rate.ela_met.2024.all.school:2016.all"
+    sheet = tmp_path / "schools-2024" / "2016" / "index.html"
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text(f'<h1>Hawthorne</h1><p id="{name}">49.8%</p>', encoding="utf-8")
+    held = [(sheet.relative_to(tmp_path).as_posix(), sheet)]
+    monkeypatch.setattr(site_build.SiteSource, "sheets", lambda source: iter(held))
+    out = build(tmp_path / "site", today=TODAY).out
+    lines = csv.DictReader((out / "ids.csv").read_text("utf-8").splitlines())
+    page, _, anchor = next(line["page"] for line in lines if line["id"] == name).partition("#")
+    assert f'id="{anchor}"' in (out / page).read_text("utf-8")
 
 
 def test_build__writes_again_only_what_changed(tmp_path, monkeypatch):

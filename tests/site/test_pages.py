@@ -7,6 +7,7 @@ import pytest
 import site_samples
 
 from sesec_analysis import schema
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.site import pages, shelf
 
@@ -57,6 +58,19 @@ def test_finding__cites_its_own_address_only_where_the_site_has_one(found):
     assert pages.finding_data(one, {}, address)["citation"]["URL"] == address
 
 
+def test_finding__says_where_no_row_can_be_named(found):
+    one = found[site_samples.RATIO]
+    sentence = "its rows are not named one by one"
+    assert sentence in page(one)
+    named = {
+        source.table: [3, 8]
+        for source in pages.releases(one.current.record, one.current.state.frozen)
+    }
+    text = pages.finding(one, picture=None, rows=named, newer=None, address=None, linked={})
+    assert sentence not in text
+    assert "2 rows" in text
+
+
 def test_finding__of_a_range_gives_no_number_between(found):
     one = next(one for one in found.values() if one.current.record["publish"] == "range")
     assert "Do not make one number of the range" in page(one)
@@ -80,9 +94,29 @@ def test_indicator__lists_its_numbers_the_newest_year_first(found):
     assert all(one.address in text for one in listed)
 
 
-def test_vocabulary__says_every_status():
+def test_vocabulary__says_every_status_with_its_two_codes():
     text = pages.vocabulary()
-    assert all(f"<code>{status}</code>" in text for status in schema.OBSERVATION_STATUSES)
+    for kind, statuses in (
+        ("published", schema.OBSERVATION_STATUSES),
+        ("made", schema.ESTIMATE_STATUSES),
+    ):
+        for status in statuses:
+            [row] = re.findall(rf'<tr id="{kind}:{status}">.*?</tr>', text)
+            assert len(re.findall(r"STATUS\"><code>[A-Z]</code>: \w", row)) == 2
+    # Only what has a value is normal; whatever is missing says why.
+    normal = {
+        name
+        for named in (pages.STATUSES, pages.MADE_STATUSES)
+        for name, (_, seen, _) in named.items()
+        if seen == "A"
+    }
+    assert normal == {"reported", "ok"}
+
+
+def test_vocabulary__refuses_a_status_that_it_does_not_know(monkeypatch):
+    monkeypatch.delitem(pages.MADE_STATUSES, "break")
+    with pytest.raises(DataError, match="break"):
+        pages.vocabulary()
 
 
 @pytest.fixture(scope="module")
