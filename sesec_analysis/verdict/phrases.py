@@ -28,6 +28,7 @@ _CUTS = (
     re.compile(r"( to | in | of | )"),
 )
 """Where texts are put together: sentences, the parts of one, and a name beside its number."""
+_COUNT = re.compile(r"[\d,]+")
 _WORD = re.compile(r"[^\W_]+")
 _SHORT = 160
 _LONG = 400
@@ -36,7 +37,7 @@ _LONGEST = 12  # pieces of a text that are tried together
 
 def plain(text: str) -> str:
     """Return a text with its spaces as one blank each; letters and digits of every kind stay as they are."""
-    return re.sub(r"[ \n\u00a0]+", " ", text).strip()
+    return re.sub(r"[ \n\u00a0]+", " ", text).strip(" ")
 
 
 def _key(text: str) -> str:
@@ -119,8 +120,8 @@ class Phrases:
 
     def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
         listed = [text for text in texts if text]
-        whole = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
-        self._exact = whole | {_key(plain(name)) for name in names if name}
+        self._said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
+        self._names = {_key(plain(name)) for name in names if name}
         filled = dict.fromkeys(text for text in listed if _PLACE.search(text))
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
         made = [_Message(text) for text in filled]
@@ -145,9 +146,13 @@ class Phrases:
         """
         return Owners(self, ready, years)
 
-    def is_exact(self, text: str) -> bool:
-        """Tell whether a text without places is listed."""
-        return _key(text) in self._exact
+    def is_said(self, text: str) -> bool:
+        """Tell whether a text without places is a message."""
+        return _key(text) in self._said
+
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is a name of the catalog."""
+        return _key(text) in self._names
 
     def of(self, text: str) -> Iterator[tuple[str, ...]]:
         """Yield what may stand in the places of each message that a text may be of."""
@@ -166,49 +171,53 @@ class Owners:
         self._phrases = phrases
         self._years = years
         self._ready = {_key(plain(text)) for text in ready if text}
-        self._known: dict[str, bool] = {}
-        self._pieces: dict[tuple[str, int], str] = {}
+        self._pieces: dict[tuple[str, int, bool], str] = {}
+        self._known: dict[tuple[str, bool], bool] = {}
 
-    def unowned(self, text: str) -> str:
+    def unowned(self, text: str, *, told: bool = False) -> str:
         """Return the first piece of a text that nobody owns; empty if all of it is owned.
 
-        Sentences are looked at first, then the parts of one, then single strings.
+        Sentences are looked at first, then the parts of one, then single strings. Of a text that is ``told``, each
+        part is a message or a string of more than a number that stands ready: a row of names, of years or of counts
+        is none, as its order, or that it stands there at all, may tell something.
         """
-        return self._at(plain(text), 0)
+        if re.search(r"[^\S \n]|  |^\s|\s$", text):  # nothing of ours is set with blanks
+            return text
+        return self._at(plain(text), 0, told)
 
-    def _at(self, text: str, level: int) -> str:
-        asked = text, level
+    def _at(self, text: str, level: int, told: bool = False) -> str:
+        asked = text, level, told
         if asked not in self._pieces:
-            self._pieces[asked] = self._first_piece(text, level)
+            self._pieces[asked] = self._first_piece(text, level, told)
         return self._pieces[asked]
 
-    def _first_piece(self, text: str, level: int) -> str:
-        if not text or (len(text) > _LONG and not level and not self._of_sentences(text)):
+    def _first_piece(self, text: str, level: int, told: bool) -> str:
+        if not text or (
+            len(text) > _LONG and not level and not self._of_sentences(text, told)
+        ):
             return ""
-        if self._is_owned(text):
+        if self._is_owned(text, told):
             return ""
         if level == len(_CUTS):
             return text
         pieces = _CUTS[level].split(text)
         if len(pieces) == 1:
-            return self._at(text, level + 1)
-        piece = self._parts(pieces[::2], pieces[1::2], level)
+            return self._at(text, level + 1, told)
+        piece = self._parts(pieces[::2], pieces[1::2], level, told)
         # A name beside a number in words, such as "between 20.3 and 29.2 percent", is cut in its middle at first.
         is_short = level + 1 < len(_CUTS) and len(text) < _SHORT
-        return "" if piece and is_short and not self._at(text, level + 1) else piece
+        return "" if piece and is_short and not self._at(text, level + 1, told) else piece
 
-    def _of_sentences(self, text: str) -> str:
+    def _of_sentences(self, text: str, told: bool) -> str:
         """Return the first sentence of a long text that nobody owns alone: no message is as long as most of these."""
         sentences = _CUTS[0].split(text)[::2]
-        return next((text for text in sentences if self._at(text.strip(), 1)), "")
+        return next((text for text in sentences if self._at(text.strip(" "), 1, told)), "")
 
-    def _parts(self, words: list[str], joints: list[str], level: int) -> str:
+    def _parts(self, words: list[str], joints: list[str], level: int, told: bool) -> str:
         """Return the first of several pieces that nobody owns, alone or with those after it."""
-        alone = (self._at(word.strip(), level + 1) for word in words)
+        alone = [self._at(word.strip(" "), level + 1, told) for word in words]
         deeper = next(filter(None, alone), "")
-        if (
-            not deeper
-        ):  # as nearly always; what stands together is looked at only where it is not so
+        if not deeper:  # as nearly always; else what stands together is looked at
             return ""
         reached = {0}
         for at in range(len(words)):
@@ -216,19 +225,20 @@ class Owners:
                 continue
             joined = words[at]
             for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
-                if self._is_owned(joined.strip()):
+                if self._is_owned(joined.strip(" "), told):
                     reached.add(end)
                 if end < len(words):
                     joined += joints[end - 1] + words[end]
-            if not self._at(words[at].strip(), level + 1):
+            if not alone[at]:
                 reached.add(at + 1)
         return "" if len(words) in reached else deeper
 
-    def _is_owned(self, text: str) -> bool:
-        if text not in self._known:
-            self._known[text] = False  # a text cannot own itself
-            self._known[text] = self._owned(text)
-        return self._known[text]
+    def _is_owned(self, text: str, told: bool) -> bool:
+        asked = text, told
+        if asked not in self._known:
+            self._known[asked] = False  # a text cannot own itself
+            self._known[asked] = self._owned(text, told)
+        return self._known[asked]
 
     def _dated(self, text: str) -> bool:
         """Tell whether a text is a year, or several with a dash between, that may be named here."""
@@ -240,11 +250,16 @@ class Owners:
             and (last in self._years or last == first)
         )
 
-    def _owned(self, text: str) -> bool:
+    def _owned(self, text: str, told: bool) -> bool:
         if not text or not re.search(r"\w", text):
             return text in ("", "–", "-", "…", "→", "←", "=", "·", "'")
-        if _key(text) in self._ready or self._phrases.is_exact(text) or self._dated(text):
+        if self._phrases.is_said(text):
+            return True
+        if _key(text) in self._ready and not (told and _COUNT.fullmatch(text)):
+            return True
+        if not told and (self._phrases.is_name(text) or self._dated(text)):
             return True
         return any(
-            all(not self._at(part.strip(), 0) for part in parts) for parts in self._phrases.of(text)
+            all(not self._at(part.strip(" "), 0) for part in parts)
+            for parts in self._phrases.of(text)
         )
