@@ -51,7 +51,14 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
-from sesec_analysis.evidence.tables import TEXTS, Layout, ReportTable, TableColumn, of_findings
+from sesec_analysis.evidence.tables import (
+    TEXTS,
+    Layout,
+    ReportTable,
+    TableColumn,
+    of_findings,
+    what,
+)
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
 from sesec_analysis.figures.words import school_name
@@ -62,7 +69,7 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Phrases, messages, methods, plain
+from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["NOBODYS", "texts_of", "unowned"]
@@ -187,8 +194,8 @@ def _sayings() -> Iterator[str]:
             yield f"{school_year(stop.at)}: {stop.reason}"
             for letter in "abcdefgh"[: at + 1]:
                 yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
-        for out in indicator.years_out:
-            yield f"{school_year(out.year)}: {out.reason}"
+        yield from (f"{school_year(event.at)}: {event.words}" for event in indicator.events)
+        yield from (f"{school_year(out.year)}: {out.reason}" for out in indicator.years_out)
     for level in (0.9, 0.95, 0.99, 0.998):
         yield from (level_words(level), f"{level * 100:.12g}% limits")
 
@@ -242,13 +249,14 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
         if isinstance(block, FigureBlock | TableBlock):
             yield from _of_rows(where, block, rows, ready)
-        is_noted = isinstance(block, TableBlock) and rows.is_whole
-        if is_noted and block.note != freshness.aged(rows.note, block.findings, _year(meta)):
-            yield Fault(f"{where}, note", NOBODYS)
+        noted = isinstance(block, TableBlock) and rows.is_whole
+        if isinstance(block, TableBlock) and noted:
+            again = freshness.aged(rows.note, block.findings, _year(meta))
+            yield from [Fault(f"{where}, note", NOBODYS)] * (block.note != again)
         for part, text in () if isinstance(block, Heading) else _texts(block):
             if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
                 continue
-            if is_noted and part == ", note":
+            if noted and part == ", note":
                 continue
             if isinstance(block, HeadlineBlock) and part == ", headline":
                 # Where a headline is refused, the title of its section stands alone.
@@ -463,6 +471,8 @@ class _Ready:
         records = _records(block)
         counts = {str(_printed(record[name])) for record in records for name in rewording.COUNTS}
         texts |= counts | {end for count in counts for end in count.split(" to ")}
+        if findings and isinstance(block, TableBlock):
+            texts.add(what(Findings(findings)))
         if findings:
             ids = [finding.row.source_ids for finding in findings]
             texts |= {
@@ -512,15 +522,19 @@ class _Ready:
             before, _, cut = text.partition("…")[0].partition(": ")
             if whole.startswith(cut):
                 text = f"{before}: {whole}.{text.partition('…')[2]}"
-        return self._owners.unowned(text, told=part in _TOLD.get(block.kind, ()))
+        return self._owners.unowned(text, _ALONE.get((block.kind, part), "names"))
 
 
-_TOLD = {
-    NoticeBlock.kind: (", title", ", text"),
-    TableBlock.kind: (", caption", ", note"),
-    FigureBlock.kind: (", caption", ", notes"),
+_ALONE: dict[tuple[str, str], Alone] = {
+    (NoticeBlock.kind, ", title"): "none",
+    (NoticeBlock.kind, ", text"): "none",
+    (TableBlock.kind, ", caption"): "none",
+    (TableBlock.kind, ", note"): "none",
+    (FigureBlock.kind, ", caption"): "none",
+    (FigureBlock.kind, ", notes"): "none",
+    (HeadlineBlock.kind, ", why"): "none",
 }
-"""Texts that say something, and are no row of names and numbers."""
+"""What may stand by itself in a text, where that is no name of anything: these say something."""
 
 
 @dataclass(frozen=True)
@@ -620,7 +634,9 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     ranks: tuple[_Key, ...] = (
         lambda one: 0,
         lambda one: one.row.organization_id not in first,
-        lambda one: (0, ahead.index(code)) if (code := one.row.organization_id) in ahead else (1, 0),
+        lambda one: (
+            (0, ahead.index(code)) if (code := one.row.organization_id) in ahead else (1, 0)
+        ),
         lambda one: (
             (0, ahead.index(code))
             if (code := one.row.organization_id) in ahead
@@ -848,7 +864,7 @@ def _is_within(finding: Finding) -> bool:
 def _of_csv(block: FigureBlock) -> Iterator[str]:
     """Yield the places in the numbers of a figure that no record of it has."""
     by_id = {record["id"]: record for record in block.findings}
-    if [row.get("id") for row in block.csv_rows] != list(by_id)[: len(block.csv_rows)]:
+    if [row.get("id") for row in block.csv_rows] != list(by_id):
         yield "their order"
     if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
         yield "their frame"
