@@ -95,7 +95,7 @@ class FigureBlock:
     frame: tuple[float, float] | None = None
 
 
-TableLayout = Literal["rows", "cards", "numbers", "strips"]
+TableLayout = Literal["rows", "cards", "numbers", "strips", "years"]
 TABLE_LAYOUTS: tuple[str, ...] = get_args(TableLayout)
 
 
@@ -105,7 +105,8 @@ class TableBlock:
 
     ``rows`` are printed as a table; of ``cards`` each row is one, its first cell the head and its last the verdict; of
     ``numbers`` each row is a number in large type, what it is, and the words of its direction; of ``strips`` each row
-    is drawn on a screen as a line from 0 to 100 percent, with the figures of its findings on it.
+    is drawn on a screen as a line from 0 to 100 percent, with the figures of its findings on it; of ``years`` each
+    row is drawn there beside the strip of its indicator, as a line over the school years of its columns.
     """
 
     kind: ClassVar[str] = "table"

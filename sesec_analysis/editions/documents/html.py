@@ -8,6 +8,7 @@ import hashlib
 import html
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import jinja2
@@ -63,7 +64,9 @@ def render(
         has_headline=crossing.has_headline,
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=school_map.of_links(document) if document.layout == "shelf" else None,
-        strips_of=strips.of_table,
+        strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
+        own_of=partial(strips.own, school=meta.parameters.get("school")),
+        sparks=strips.over_years(document.blocks),
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),
     )
