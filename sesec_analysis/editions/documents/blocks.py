@@ -75,6 +75,7 @@ class FigureBlock:
     The picture holds title, subtitle, notes and source as well, to be used alone. ``frame`` says where in it
     the bare picture with its key begins and ends, in shares of its height, for a page that sets those words itself;
     ``notes`` are the caption without the reading of that key. Without a frame only the whole picture can be shown.
+    ``marks`` are the id of a finding and where it is drawn: left, top, width, height, in thousandths of the picture.
     """
 
     kind: ClassVar[str] = "figure"
@@ -93,6 +94,7 @@ class FigureBlock:
     csv_rows: tuple[Mapping[str, Any], ...] = ()
     notes: str = ""
     frame: tuple[float, float] | None = None
+    marks: tuple[tuple[str, int, int, int, int], ...] = ()
 
 
 TableLayout = Literal["rows", "cards", "numbers", "strips", "years"]
