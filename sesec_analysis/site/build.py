@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from sesec_analysis import checkout
 from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import finished, landing
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import licence
@@ -237,7 +237,7 @@ class SiteSource:
         self.progress(f"Writing the pages of {len(self.histories):,} numbers ...")
         yield pages.STYLE, documents_html.style_sheet("page.css", "site.css").encode()
         yield from self._pages()
-        yield from self._lists()
+        yield from self._lists(sheets)
         yield from self._tables()
         if self.url:
             yield "feed.xml", feed.atom(self.shelf, self.histories, self.url, self.said)
@@ -328,11 +328,17 @@ class SiteSource:
             yield at, pages.withdrawn(name, gone).encode()
             yield _json_of(at), metadata.as_json(pages.withdrawn_data(name, gone))
 
-    def _lists(self) -> Iterator[tuple[str, bytes]]:
+    def _lists(self, sheets: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
         found = pages.indicators(self.histories)
         for code, several in found.items():
             yield f"indicators/{code}.html", pages.indicator(code, several).encode()
-        yield "index.html", pages.landing(self._newest_of_each(), found, self.licence).encode()
+        shelves = [
+            one
+            for one in landing.shelves(checkout.root() / "reports" / "build")
+            if f"{one.folder}/{landing.NAME}" in sheets
+        ]
+        first = pages.landing(self._newest_of_each(), found, self.licence, shelves)
+        yield landing.NAME, first.encode()
         yield "vocabulary.html", pages.vocabulary().encode()
 
     def _tables(self) -> Iterator[tuple[str, bytes]]:
