@@ -118,7 +118,8 @@ def build(
     Raises
     ------
     DataError
-        If the folder holds something else, or a link leads nowhere; what stands there is left as it is.
+        If the folder holds something else, which is left as it is, or a link leads nowhere: then the files that were
+        made stay, and the next run goes on from them.
     EditionError
         If no edition was built or published yet.
     """
@@ -134,20 +135,24 @@ def build(
         for name, content in source.files():
             made.add(name, content)
             written += _put(out / name, content)
+        _refuse_broken(made, out)
     except (
         BaseException
     ):  # also of an interruption: what stands there now is known to the next run as the site's
         known = {**before["files"], **made.hashes}
         _put(out / MANIFEST, metadata.as_json({**before, "url": source.url, "files": known}))
         raise
-    if broken := list(made.broken()):
-        what = f"{len(broken)} link(s) lead nowhere:\n    " + "\n    ".join(broken[:20])
-        raise DataError(what, where=str(out), mend="build the editions anew: sesec report --all")
     gone = [name for name in before["files"] if name not in made.hashes]
     for name in gone:
         (out / name).unlink(missing_ok=True)
     _put(out / MANIFEST, metadata.as_json(manifest_of(source.url, said, made)))
     return Built(out, len(source.histories), len(made.hashes), written, len(gone))
+
+
+def _refuse_broken(made: Made, out: Path) -> None:
+    if broken := list(made.broken()):
+        what = f"{len(broken)} link(s) lead nowhere:\n    " + "\n    ".join(broken[:20])
+        raise DataError(what, where=str(out), mend="build the editions anew: sesec report --all")
 
 
 def manifest(out: Path) -> dict[str, Any]:
