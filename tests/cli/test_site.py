@@ -8,6 +8,9 @@ from sesec_analysis.cli import main
 from sesec_analysis.site import build as site_build
 
 
+pytestmark = pytest.mark.slow  # each makes a whole site more than once
+
+
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch):
     monkeypatch.setattr(site_build.shelf, "states", site_samples.shelf)
