@@ -146,7 +146,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switches that write docs/ORACLES.md, FETCH_FAULTS.md, CLAIMS.md and YEAR_VARIATION.md anew."""
+    """Add the switches that write the pages of docs that are made of figures and faults anew."""
     parser.addoption(
         "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
     )
@@ -155,6 +155,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--write-claims", action="store_true", help="write docs/CLAIMS.md from the ledger of claims"
+    )
+    parser.addoption(
+        "--write-progress",
+        action="store_true",
+        help="write docs/PROGRESS.md from the published editions",
     )
     parser.addoption(
         "--write-variation",

@@ -25,7 +25,8 @@ __all__ = ["site"]
 )
 @click.option(
     "--url",
-    help="Where the site will be. With it, citations name the page of their number; feed and sitemap come too.",
+    help="Where the site will be. With it, citations name the page of their number; feed and sitemap come too. "
+    "Give it each time: the days of the feed are kept with it.",
 )
 @click.option(
     "--check",
