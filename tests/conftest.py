@@ -120,6 +120,8 @@ LONGEST = (
     *("tests/system/test_fact_sheets.py", "tests/system/test_withheld_truth.py"),
     *("tests/system/test_tutorials.py", "tests/system/test_lab.py", "tests/system/test_hostile.py"),
     *("tests/metrics/properties/test_enclosure.py", "tests/system/test_oracles.py"),
+    *("tests/system/test_planted_files.py", "tests/metrics/properties/test_degenerate.py"),
+    *("tests/evidence/wording/test_sentences.py", "tests/figures/test_figure.py"),
 )
 """The files that take longest, the longest first."""
 
