@@ -126,7 +126,10 @@ LONGEST = (
 """The files that take longest, the longest first."""
 
 
-SLOW_EXAMPLES = ("claim_figures", "claim_school_figures", "claims_ledger", "claim_schools")
+SLOW_EXAMPLES = (
+    *("claim_figures", "claim_school_figures", "claims_ledger", "claim_schools"),
+    *("plot_multiples", "plot_slopes", "board_questions"),
+)
 """Functions whose examples take seconds; an example cannot carry a marker of its own."""
 
 
