@@ -6,6 +6,7 @@ nothing back that the state withheld?
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +14,12 @@ from time import perf_counter
 from typing import Any
 
 from sesec_analysis.attack.attack import Attack, attack_read
-from sesec_analysis.attack.reading.statements import EditionText, read_claims
+from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.search import search
 from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.verdict import owning, rewriting
 from sesec_analysis.verdict.rewriting import Fault
 
@@ -198,10 +199,24 @@ def _of_document(folder: Path, edition: EditionText, texts: set[str]) -> Iterabl
         document, meta = stored.read(folder), stored.imprint(folder)
     except DataError as refusal:
         return [Fault(str(refusal.where), refusal.what)]
+    ids = Counter(row.id for row in edition.rows)
     said = list(owning.texts_of(document))
     texts.update(text for _, text in said)
-    faults = [Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)]
-    return [*faults, *owning.unowned(document, meta, _audit(folder)), *_of_sums(document, folder)]
+    try:
+        hits = search(edition, said)
+        nobodys = list(owning.unowned(document, meta, _audit(folder)))
+    except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
+        raise DataError(
+            f"a record of these findings cannot be read: {getattr(broken, 'what', repr(broken))}",
+            where=str(folder / FINDINGS),
+            mend="build the edition anew: sesec report",
+        ) from broken
+    return [
+        *(Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in hits),
+        *(Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1),
+        *nobodys,
+        *_of_sums(document, folder),
+    ]
 
 
 def _of_sums(document: Document, folder: Path) -> Iterator[Fault]:

@@ -31,7 +31,7 @@ _CUTS = (
 """Where texts are put together: sentences, the parts of one, and a name beside its number."""
 _COUNT = re.compile(r"[\d,]+")
 _SPACED = re.compile(r"[^\S \n]|  |^\s|\s$")
-_TALLY = re.compile(r"(?:[^\w\s.,;:()“”]\s*){4,}|[,;:.] ?[,;:.](?! )")
+_TALLY = re.compile(r"(?:[^\w\s.,;:()“”]\s*){3,}|[,;:.] ?[,;:.](?! )")
 _TWICE = re.compile(r"(?:^|[,;.:] |\band )(\w[^,;.:]{3,})(?:[,;.:]| and) \1(?=[,;.:]|$| and )")
 """Signs and words that are repeated: how often tells something."""
 _JOINTS = frozenset({"to", "and", "in", "of", "or", "by", "from", "for", "at", "with", "n"})
@@ -179,6 +179,7 @@ class Owners:
         self._phrases = phrases
         self._years = years
         self._ready = {_key(plain(text)) for text in ready if text}
+        self._has_findings = not all(map(_COUNT.fullmatch, self._ready))
         self._pieces: dict[tuple[str, int, Alone], str] = {}
         self._known: dict[tuple[str, Alone], bool] = {}
 
@@ -280,7 +281,7 @@ class Owners:
             return True
         if alone != "none" and (self._is_dated(text) or self._phrases.is_name(text)):
             return True
-        is_joint = alone != "none" or bool(self._ready)
+        is_joint = alone != "none" or self._has_findings
         return any(
             all(not self._at(part.strip(" "), 0) for part in parts)
             for parts in self._phrases.of(text, is_joint=is_joint)
