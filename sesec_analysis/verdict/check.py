@@ -84,9 +84,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     editions = []
     for folder in folders:
         prefix = f"{folder.name}: " if len(folders) > 1 else ""
-        rewriting.refuse_broken_links(folder)
-        edition = read_claims(folder)
-        faults = [*_of_forms(folder), *_of_document(folder, edition, texts)]
+        edition, faults = _asked(folder, texts)
         files += sum(path.is_file() for path in folder.rglob("*"))
         for fault in faults:
             lines.append(f"{prefix}{fault.where}: {fault.what}")
@@ -106,8 +104,22 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is nobody's in a folder, without weighing what its findings tell together."""
+    return _asked(folder, set())[1]
+
+
+def _asked(folder: Path, texts: set[str]) -> tuple[EditionText, list[Fault]]:
+    """Return the findings of a folder, and what is nobody's in it."""
     rewriting.refuse_broken_links(folder)
-    return [*_of_forms(folder), *_of_document(folder, read_claims(folder), set())]
+    edition = read_claims(folder)
+    try:
+        return edition, [*_of_forms(folder), *_of_document(folder, edition, texts)]
+    except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
+        what = broken.what if isinstance(broken, SesecError) else repr(broken)
+        raise DataError(
+            f"a record of these findings cannot be read: {what}",
+            where=str(folder / FINDINGS),
+            mend="build the edition anew: sesec report",
+        ) from broken
 
 
 def confirm(folder: Path) -> None:
@@ -202,19 +214,10 @@ def _of_document(folder: Path, edition: EditionText, texts: set[str]) -> Iterabl
     ids = Counter(row.id for row in edition.rows)
     said = list(owning.texts_of(document))
     texts.update(text for _, text in said)
-    try:
-        hits = search(edition, said)
-        nobodys = list(owning.unowned(document, meta, _audit(folder)))
-    except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
-        raise DataError(
-            f"a record of these findings cannot be read: {getattr(broken, 'what', repr(broken))}",
-            where=str(folder / FINDINGS),
-            mend="build the edition anew: sesec report",
-        ) from broken
     return [
-        *(Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in hits),
+        *(Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)),
         *(Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1),
-        *nobodys,
+        *owning.unowned(document, meta, _audit(folder)),
         *_of_sums(document, folder),
     ]
 
