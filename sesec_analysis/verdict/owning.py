@@ -651,7 +651,7 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         ),
     )
     orders: tuple[_Key, ...] = (
-        lambda one: known.get(one.row.organization_id, -1),
+        lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
         lambda one: one.place,
         lambda one: one.place.casefold(),
         lambda one: one.row.organization_id,
