@@ -111,15 +111,14 @@ def _asked(folder: Path, texts: set[str]) -> tuple[EditionText, list[Fault]]:
     """Return the findings of a folder, and what is nobody's in it."""
     rewriting.refuse_broken_links(folder)
     edition = read_claims(folder)
+    faults: list[Fault] = []
     try:
-        return edition, [*_of_forms(folder), *_of_document(folder, edition, texts)]
+        for asked in (_of_forms(folder), _of_document(folder, edition, texts)):
+            faults += asked
     except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
         what = broken.what if isinstance(broken, SesecError) else repr(broken)
-        raise DataError(
-            f"a record of these findings cannot be read: {what}",
-            where=str(folder / FINDINGS),
-            mend="build the edition anew: sesec report",
-        ) from broken
+        faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
+    return edition, faults
 
 
 def confirm(folder: Path) -> None:

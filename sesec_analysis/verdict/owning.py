@@ -69,7 +69,7 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain
+from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain, sentences
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["NOBODYS", "texts_of", "unowned"]
@@ -506,7 +506,7 @@ class _Ready:
         self._phrases = phrases
         self._printed = printed
         self._shared = {f"{number:,}" for number in numbers}
-        self._owners = phrases.beside(texts | self._shared, years=_years(findings, meta))
+        self._owners = phrases.beside(texts, years=_years(findings, meta), counts=self._shared)
 
     def of_cell(self, column: TableColumn, text: str, owners: Sequence[_Called]) -> str:
         """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
@@ -529,11 +529,13 @@ class _Ready:
             before, _, cut = text.partition("…")[0].partition(": ")
             if whole.startswith(cut):
                 text = f"{before}: {whole}.{text.partition('…')[2]}"
+        if isinstance(block, NoticeBlock) and part == ", title":
+            is_bare = self._phrases.is_name(text) or not re.search(r"[^\W\d_]", text)
+            return text if is_bare else self._owners.unowned(text, "names")
         return self._owners.unowned(text, _ALONE.get((block.kind, part), "names"))
 
 
 _ALONE: dict[tuple[str, str], Alone] = {
-    (NoticeBlock.kind, ", title"): "none",
     (NoticeBlock.kind, ", text"): "none",
     (TableBlock.kind, ", caption"): "none",
     (TableBlock.kind, ", note"): "none",
@@ -671,8 +673,12 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         return at == sorted(at)
 
     def says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
-        shown = [finding.row.publish for finding in rows]
-        if "nothing" in shown and is_kept(rows, rank, order):
+        schools = [one for one in rows if one.row.organization_level == "school"]
+        among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
+        shown = [finding.row.publish for finding in among]
+        # The first may be the school that a sheet is of.
+        is_known = any(is_kept(some, rank, order) for some in (rows, among, among[1:]))
+        if "nothing" in shown and is_known:
             return True
         same: dict[tuple[str, str], list[Finding]] = {}
         for finding in rows:
@@ -775,10 +781,8 @@ def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     They are its own and those between, those compared with, those of breaks in the series, and the report's.
     """
     rows = [finding.row for finding in findings]
-    if any(row.indicator == _LEVEL for row in rows):
+    if not rows or any(row.indicator == _LEVEL for row in rows):
         return None
-    if not rows:
-        return frozenset(year for year in meta.parameters.values() if isinstance(year, int))
     own = {row.end_year for row in rows}
     own |= {
         int(year)
@@ -907,9 +911,9 @@ def _is_within(finding: Finding) -> bool:
 def _of_words(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
     """Yield the words of a figure that are not set as its findings have them, each in its place and order."""
     heads = (block.title, block.subtitle)
-    if not block.title or any(". " in text or text.endswith(".") for text in heads):
+    if not block.title or any(len(sentences(text)) > 1 or text.endswith(".") for text in heads):
         yield "title"
-    if made and not block.alt.endswith(f". {i18n.say('Values are in the table.')}"):
+    if made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
         yield "alt"
     if made and block.source_line != figure_words.source(Findings(made)):
         yield "source_line"

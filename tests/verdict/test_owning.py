@@ -96,7 +96,7 @@ def orderly(*places, **shown):
         ("abcd", {"b": "40%", "c": "50%"}, True),
         ("cbad", {"b": "40%", "c": "50%"}, True),  # by what is printed, then all that is withheld
         ("cbda", {"b": "40%", "c": "50%"}, False),
-        ("cabd", {"b": "40%", "c": "50%"}, False),  # one stands where its value would
+        ("bdac", {"b": "40%", "c": "50%"}, False),  # some stand where their values would
     ],
 )
 def test_is_ordered__looks_at_the_place_of_what_is_withheld(places, shown, is_orderly):
