@@ -937,9 +937,17 @@ def _of_csv(block: FigureBlock) -> Iterator[str]:
         yield "their order"
     if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
         yield "their frame"
+    if any(name not in by_id or not _is_box(*box) for name, *box in block.marks):
+        yield "their marks"
     for at, row in enumerate(block.csv_rows, start=1):
         record = by_id.get(row.get("id"))
         if record is None:
             yield f"row {at}"
             continue
         yield from (f"row {at}, {name}" for name, value in row.items() if record.get(name) != value)
+
+
+def _is_box(*box: object) -> bool:
+    """Tell whether a mark lies in its picture; where, the picture shows."""
+    sides = [side for side in box if isinstance(side, int) and 0 <= side <= 1000]
+    return len(sides) == 4 and sides[0] + sides[2] <= 1000 and sides[1] + sides[3] <= 1000
