@@ -1,6 +1,7 @@
 """Leaks of each class planted into an edition: `sesec attack` alone finds each, and names its file and place."""
 
 import itertools
+import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -8,7 +9,18 @@ from pathlib import Path
 
 import pytest
 from certified import attacked, district, whole
-from planted_files import SOURCES, FilePlant, drawn, plant_in, planted, plants, tell_in, tellings
+from planted_files import (
+    NOTICES,
+    SOURCES,
+    FilePlant,
+    drawn,
+    notices,
+    plant_in,
+    planted,
+    plants,
+    tell_in,
+    tellings,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -102,6 +114,21 @@ def test_attack__finds_what_every_form_repeats(edition, part, tmp_path, record_p
         shutil.rmtree(folder)
         if not code or not any(named(said, file) for file in (*SOURCES, "figures")):
             missed.append((telling.name, said[-300:]))
+    assert missed == []
+
+
+def test_attack__finds_each_notice_that_says_what_nobody_owns(edition, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "told")
+    tell_in(folder, notices())
+    _, said = attacked([folder])
+    first = 1 + len(
+        json.loads((edition / "document.json").read_text("utf-8"))["sections"][0]["blocks"]
+    )
+    missed = [
+        text
+        for at, text in enumerate(NOTICES, start=first)
+        if not re.search(rf"document\.json section results, block {at}[:,] ", said)
+    ]
     assert missed == []
 
 
