@@ -1,5 +1,7 @@
 """A raw discipline file in the publisher's own layout, a row at a time."""
 
+from sesec_analysis import catalog
+
 __all__ = ["DISCIPLINE", "discipline_row"]
 
 DISCIPLINE = [
@@ -26,14 +28,17 @@ DISCIPLINE = [
 
 
 def discipline_row(**cells: str) -> dict[str, str]:
-    """One raw row of the discipline file; by default 6 of 120 students at one school."""
+    """One raw row of the discipline file; by default 6 of 120 students at one school, named as its code is."""
+    code = cells.get("SchoolCode", "2120")
     row = dict.fromkeys(DISCIPLINE, "") | {
         "SchoolYear": "2018-19",
         "OrganizationLevel": "School",
         "DistrictCode": "17001",
         "DistrictName": "Seattle School District No. 1",
         "SchoolCode": "2120",
-        "SchoolName": "Rising Star Elementary School",
+        "SchoolName": catalog.schools()[code].name
+        if code in catalog.schools()
+        else f"School {code}",
         "Student Group": "All Students",
         "GradeLevel": "All",
         "DisciplineDATNotes": "None",

@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,7 @@ from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.codes import clean_code
 from sesec_analysis.loaders.raw.release import Reading, raw_files
 from sesec_analysis.loaders.tidy import masked_sums
+from sesec_analysis.loaders.tidy.identities import NOT_REPORTED
 from sesec_analysis.loaders.tidy.last_year import differences
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -88,6 +90,10 @@ class Grid:
 
     def at(self, name: str) -> int:
         return self.header.index(name)
+
+    def copied(self) -> "Grid":
+        rows = [list(row) for row in self.rows]
+        return Grid(self.path, list(self.header), rows, lines=self.lines, used=self.used)
 
     def written(self) -> bytes:
         if self.lines:
@@ -236,9 +242,12 @@ def base_of(source_id: str, raw: Path, folder: Path, *, seed: int) -> Base:
 
 
 def last_year(table: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Return a table as it may have been a year ago: schools a tenth larger or smaller, rates some points apart."""
+    """Return a table as it may have been a year ago: schools a tenth larger or smaller, rates some points apart.
+
+    Who is enrolled in a grade now was in the one below then, where a school has both.
+    """
     dice = np.random.default_rng([seed, len(table)])
-    before = table.assign(end_year=table["end_year"] - 1)
+    before = _a_grade_below(table).assign(end_year=table["end_year"] - 1)
     size = {
         code: float(np.exp(dice.normal(0, 0.06))) for code in before["organization_id"].unique()
     }
@@ -257,6 +266,21 @@ def last_year(table: pd.DataFrame, seed: int) -> pd.DataFrame:
         before[name] = (before[name].astype("Float64") * scale).round().astype("Int64")
     for name in ("value", "value_low", "value_high"):
         before[name] = before[name] * shift
+    return before
+
+
+def _a_grade_below(table: pd.DataFrame) -> pd.DataFrame:
+    grades = ["K", *(f"{number:02d}" for number in range(1, 13))]
+    key = ["indicator", "organization_level", "organization_id", "student_group", "grade_level"]
+    figures = [name for name in _FIGURES if name.startswith(("numerator", "denominator"))]
+    enrolled = table["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    above = table[key].assign(
+        grade_level=table["grade_level"].map(dict(pairwise(grades))).where(enrolled)
+    )
+    found = above.merge(table[[*key, *figures]], on=key, how="left").set_index(table.index)
+    there = found["numerator"].notna() & table["numerator"].notna()
+    before = table.copy()
+    before.loc[there, figures] = found.loc[there, figures]
     return before
 
 
@@ -756,6 +780,114 @@ def a_cell_withheld_or_shown(chance: random.Random, grid: Grid, base: Base) -> N
 
 
 @_kind
+def change_a_digit(chance: random.Random, grid: Grid, base: Base) -> None:
+    row, at = _cell(chance, grid)
+    text = str(grid.rows[row][at])
+    spot = chance.choice([i for i, sign in enumerate(text) if sign.isdigit()])
+    digit = chance.choice([digit for digit in "123456789" if digit != text[spot]])
+    grid.rows[row][at] = text[:spot] + digit + text[spot + 1 :]
+
+
+@_kind
+def move_a_rows_cells_aside(chance: random.Random, grid: Grid, base: Base) -> None:
+    row = chance.choice(grid.rows)
+    at = _column(chance, grid)
+    row[at:] = ["", *row[at:-1]]
+
+
+@_kind
+def swap_the_figures_of_two_rows(chance: random.Random, grid: Grid, base: Base) -> None:
+    one, two = chance.sample(grid.rows, 2)
+    for at in _numeric(grid):
+        one[at], two[at] = two[at], one[at]
+
+
+@_kind
+def copy_the_figures_of_another_row(chance: random.Random, grid: Grid, base: Base) -> None:
+    one, two = chance.sample(grid.rows, 2)
+    for at in _numeric(grid):
+        one[at] = two[at]
+
+
+@_kind
+def multiply_a_row(chance: random.Random, grid: Grid, base: Base) -> None:
+    row, factor = chance.choice(grid.rows), chance.choice([2, 10, 100, 1_000_000])
+    for at in _numeric(grid):
+        row[at] = _times(str(row[at]), factor)
+
+
+@_kind
+def round_a_column_to_tens(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        if str(row[at]).isdigit():
+            row[at] = str(round(int(row[at]), -1))
+
+
+@_kind
+def one_more_everywhere(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        if str(row[at]).isdigit():
+            row[at] = str(int(row[at]) + 1)
+
+
+@_kind
+def copy_a_column_over_another(chance: random.Random, grid: Grid, base: Base) -> None:
+    one, two = _apart(chance, grid, _numeric(grid))
+    for row in grid.rows:
+        row[one] = row[two]
+
+
+@_kind
+def repeat_the_header(chance: random.Random, grid: Grid, base: Base) -> None:
+    grid.rows.insert(chance.randrange(len(grid.rows)), list(grid.header))
+
+
+@_kind
+def the_header_alone(chance: random.Random, grid: Grid, base: Base) -> None:
+    grid.rows = []
+
+
+@_kind
+def a_line_before_the_header(chance: random.Random, grid: Grid, base: Base) -> bytes:
+    return (
+        chance.choice([b"Report Card\n", b"\n", b"sep=,\n", b"# made on Monday\n"]) + grid.written()
+    )
+
+
+@_kind
+def a_footnote(chance: random.Random, grid: Grid, base: Base) -> bytes:
+    return grid.written() + chance.choice([b"Source: OSPI\n", b"Total,1,2\n", b"*N<10\n"])
+
+
+@_kind
+def merge_another_years_rows(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _logical(base, grid, "school_year")
+    years = sorted({str(row[at]) for row in grid.rows} | {"2015-16", "2019-20"})
+    many = chance.choice([1, 10, len(grid.rows)])
+    added = [list(row) for row in chance.sample(grid.rows, min(many, len(grid.rows)))]
+    year = chance.choice(years)
+    for row in added:
+        row[at] = year
+    grid.rows += added
+
+
+@_kind
+def labels_in_capitals(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _label_column(base, grid)
+    for row in grid.rows:
+        row[at] = str(row[at]).upper()
+
+
+@_kind
+def codes_without_their_zeros(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _logical(base, grid, "school_code", "district_code", "tract_code")
+    for row in grid.rows:
+        row[at] = chance.choice([f"{row[at]}.0", str(row[at]).lstrip("0"), f"0{row[at]}"])
+
+
+@_kind
 def shuffle_rows(chance: random.Random, grid: Grid, base: Base) -> None:
     chance.shuffle(grid.rows)
 
@@ -1051,7 +1183,7 @@ def tried(base: Base, kind: str, seed: int) -> Outcome | None:
             return None
     else:
         at = chance.randrange(len(base.grids))
-        grid = copy.deepcopy(base.grids[at])
+        grid = base.grids[at].copied()
         name, original = grid.path, base.grids[at].written()
         try:
             content = KINDS[kind](chance, grid, base) or None
@@ -1061,16 +1193,34 @@ def tried(base: Base, kind: str, seed: int) -> Outcome | None:
         except _Packed as packed:
             (base.folder / name).write_bytes(packed.content)
             content = b""
+    cells = _cells_changed(base, grid if base.document is None else document, content)
     try:
         if content or kind != "cut the packed file":
             base.write(name, content)
-        return outcome(base, name)
+        return outcome(base, name, cells)
     finally:
         base.write(name, original)
 
 
-def outcome(base: Base, name: str) -> Outcome:
-    """Read a base as it stands and tell what becomes of it."""
+def _cells_changed(base: Base, spoiled: Grid | object, content: bytes) -> float:
+    """How many printed texts of a file were changed; endless where more than that was."""
+    if isinstance(spoiled, Grid):
+        [grid] = [grid for grid in base.grids if grid.path == spoiled.path]
+        alike = content == spoiled.written() and spoiled.header == grid.header
+        if not alike or len(spoiled.rows) != len(grid.rows):
+            return np.inf
+        pairs = zip(spoiled.rows, grid.rows, strict=True)
+        return sum(one != other for pair in pairs for one, other in zip(*pair, strict=True))
+    if content != json.dumps(spoiled).encode():
+        return np.inf
+    texts = [re.findall(r'"[^"]*"|[-\d.]+', json.dumps(one)) for one in (spoiled, base.document)]
+    if len(texts[0]) != len(texts[1]):
+        return np.inf
+    return sum(one != other for one, other in zip(*texts, strict=True))
+
+
+def outcome(base: Base, name: str, cells: float) -> Outcome:
+    """Read a base as it stands and tell what becomes of it; ``cells`` printed texts were changed."""
     try:
         table = base.read()
     except SesecError as refusal:
@@ -1083,13 +1233,67 @@ def outcome(base: Base, name: str) -> Outcome:
         return Outcome("equal")
     if listed := base.to_accept(table):
         return Outcome("declared", "; ".join(listed))
-    return Outcome("wrong", changed)
+    return Outcome("unknowable" if _is_unknowable(base, table, cells) else "wrong", changed)
+
+
+FEW_TEXTS = 2
+A_YEAR = 0.35  # as a logarithm
+AS_FAR = 1 / 0.6
+
+
+def _is_unknowable(base: Base, table: pd.DataFrame, cells: float) -> bool:
+    """Tell whether nobody who has the file and last year's table could know of a fault: by two strict measures.
+
+    Either one printed number, or two, moved: a count by no more students than publishers leave out of a partition, any
+    other figure by less than a year moves it. Or the figures that changed are about as near to last year's as the true.
+    """
+    key = schema.OBSERVATIONS_KEY
+    true, wrong = (frame.sort_values(key).reset_index(drop=True) for frame in (base.table, table))
+    if not true[key].equals(wrong[key]) or not _same(true, wrong, [*_WORDS_OF_A_ROW]):
+        return False
+    figures = ["numerator", "denominator", "value"]
+    if not all((true[name].isna() == wrong[name].isna()).all() for name in figures):
+        return False
+    if cells <= FEW_TEXTS:
+        return _moved_little(true, wrong)
+    then = true[key].merge(
+        base.before[[*key, *figures]].assign(end_year=true["end_year"].iloc[0]), on=key, how="left"
+    )
+    far = {"true": 0.0, "wrong": 0.0}
+    for name in figures:
+        changed = (true[name] != wrong[name]).fillna(False) & then[name].notna()
+        for title, frame in (("true", true), ("wrong", wrong)):
+            logs = [np.log1p(one.loc[changed, name].astype("float64")) for one in (frame, then)]
+            far[title] += float((logs[0] - logs[1]).abs().sum())
+    return far["wrong"] <= AS_FAR * far["true"]
+
+
+_WORDS_OF_A_ROW = ("organization_name", "unit", "status")
+
+
+def _same(one: pd.DataFrame, other: pd.DataFrame, names: list[str]) -> bool:
+    return all((one[name].str.lower() == other[name].str.lower()).all() for name in names)
+
+
+def _moved_little(true: pd.DataFrame, wrong: pd.DataFrame) -> bool:
+    students, share = NOT_REPORTED
+    room = (true["denominator"].astype("Float64") * share).clip(lower=students)
+    for name in ("numerator", "denominator"):
+        if ((wrong[name] - true[name]).abs() > room).fillna(False).any():
+            return False
+    lone = true["numerator"].isna()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = np.abs(np.log(wrong.loc[lone, "value"] / true.loc[lone, "value"]))
+    return not (apart > 2 * A_YEAR).any()
 
 
 def differing(base: pd.DataFrame, table: pd.DataFrame) -> str:
     """Tell how a table differs from another, rows in any order; empty where it does not."""
     one, two = (
-        frame[_FIGURES].sort_values(schema.OBSERVATIONS_KEY).reset_index(drop=True)
+        frame[_FIGURES]
+        .assign(organization_name=frame["organization_name"].str.lower())  # no figure hangs on it
+        .sort_values(schema.OBSERVATIONS_KEY)
+        .reset_index(drop=True)
         for frame in (base, table)
     )
     if len(one) != len(two):
@@ -1106,8 +1310,11 @@ def differing(base: pd.DataFrame, table: pd.DataFrame) -> str:
     return ""
 
 
-ENDS = ("refused", "equal", "declared", "wrong", "traceback", "unplaced")
-"""How a spoiled file can end; ``unplaced`` is a refusal that does not name the file and a mend."""
+ENDS = ("refused", "equal", "declared", "unknowable", "wrong", "traceback", "unplaced")
+"""How a spoiled file can end; ``unplaced`` is a refusal that does not name the file and a mend.
+
+``unknowable`` is a wrong number that neither the file nor last year's table can tell: see `_is_unknowable`.
+"""
 
 
 def page(counted: dict[str, dict[str, dict[str, int]]], *, seed: int, each: int) -> str:

@@ -14,6 +14,7 @@ __all__ = [
     "bare_name",
     "clean_code",
     "coded",
+    "codes_by_name",
     "column_key",
     "district_column",
     "end_year",
@@ -152,6 +153,22 @@ def _schools(folder: Path) -> dict[str, str]:
                     mend="keep it under one code",
                 )
     return by_name
+
+
+def codes_by_name() -> dict[str, set[str]]:
+    """Return the open codes of the schools at hand by each name (as `bare_name`) that is known of them."""
+    return _codes_by_name(catalog.data_dir())
+
+
+@cache
+def _codes_by_name(folder: Path) -> dict[str, set[str]]:
+    codes: dict[str, set[str]] = {}
+    spelled = [(code, name) for code, names in catalog.school_names().items() for name in names]
+    for code, school in catalog.schools().items():
+        spelled += [(code, school.name), (code, school.short_name)]
+    for code, name in spelled:
+        codes.setdefault(bare_name(name), set()).add(catalog.open_code(code))
+    return codes
 
 
 def district_column(columns: Collection[str], codes: Iterable[str]) -> tuple[str, list[str]]:

@@ -350,7 +350,44 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
                 column="school_code" if name == "code" else "school_name",
                 rows=rows[blank],
             )
+    _proven_names(reading, rows)
     return rows
+
+
+def _proven_names(reading: Reading, rows: pd.DataFrame) -> None:
+    """Refuse rows whose name and code disagree: a code has one name in a file, and no name of another school."""
+    kinds = ["organization_level", "organization_id", "organization_name"]
+    places = rows.drop_duplicates(kinds)[kinds].assign(
+        bare=lambda kept: kept["organization_name"].map(raw_codes.bare_name)
+    )
+    places = places.drop_duplicates(["organization_level", "organization_id", "bare"])
+    named = raw_codes.codes_by_name()
+    # A code that is not in the directory may be of an earlier school whose name a later one has.
+    others = [
+        level == "school" and code in catalog.schools() and code not in named.get(bare, {code})
+        for level, code, bare in zip(
+            places["organization_level"], places["organization_id"], places["bare"], strict=True
+        )
+    ]
+    school = places["organization_level"] == "school"
+    faults = {
+        "a name is that of another school than the code": pd.Series(others, places.index),
+        "a code stands beside two names": places.duplicated(kinds[:2], keep=False),
+        "a name stands beside the codes of two schools": school
+        & places[school].duplicated("bare", keep=False).reindex(places.index, fill_value=False),
+    }
+    for what, strange in faults.items():
+        if strange.any():
+            first = places[strange].iloc[0]
+            raise reading.refuse(
+                f"{what}: {first['organization_name']!r} and {first['organization_id']}",
+                "check the file: names and codes that stand beside each other must agree; a new spelling of a school "
+                "goes to its code in data/catalog/school_names.yml",
+                column="school_name"
+                if first["organization_level"] == "school"
+                else "district_name",
+                rows=rows.loc[places.index[strange]],
+            )
 
 
 _NO_CODE = ("", "0", "NULL", "None")

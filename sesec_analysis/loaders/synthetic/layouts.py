@@ -86,7 +86,8 @@ class Shape:
         frame = self.frame
         salt = crc32(f"{frame.source_id} {self.columns.value}".encode())
         drawn = frame.population.rng(9, salt).normal(usual, spread, frame.shape)
-        figures = np.asarray(np.round(np.maximum(drawn, 1.0), digits), dtype=np.float64)
+        most = 99.0 if self.unit == "percentile" else np.inf
+        figures = np.asarray(np.round(drawn.clip(1.0, most), digits), dtype=np.float64)
         return figures.ravel()[places]
 
     def truth(self, places: NDArray[np.int64]) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Hold what a file prints against its own totals: whatever is printed twice must be the same both times.
 
-Groups of a partition are all students, but for a few whose group is not reported; grades are all grades; schools are
-the district, within a margin for students who attend several or none. Only what is printed exactly is added up.
+Groups of a partition are all students, but for a few whose group is not reported; grades are all grades; levels of
+achievement are all who were tested, and the upper two those who met the standard; schools are the district, within a
+margin for students who attend several or none. Only what is printed exactly is added up.
 """
 
 from collections.abc import Iterator
@@ -26,14 +27,13 @@ _SEVERAL_SCHOOLS = frozenset({"mobile", "not_mobile"})
 _WHOLE = {"gender": {"male", "female"}}
 """Groups that must be there for a partition to be whole, where not all must."""
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
+_LEVEL_OF_A_SUBJECT = r"^(?P<subject>.+)_level_(?P<level>[1-4])$"
+_NEARLY_ALL, _NO_LEVEL = 0.9, 20
 PLAUSIBLE: dict[str, tuple[float, float]] = {
     "students_per_teacher": (1, 60),
     "years": (0, 45),
     "dollars_per_student": (0, 250_000),
-    "percentile": (
-        0,
-        101,
-    ),  # a hair over, for made-up states: their medians are drawn around the middle
+    "percentile": (0, 100),
 }
 """The least and most that an average of a unit is believed to be."""
 
@@ -55,6 +55,7 @@ def contradictions(observations: pd.DataFrame) -> Iterator[Broken]:
         for column in columns:
             yield from _partitions(rows, column)
             yield from _grades(rows, column)
+    yield from _levels(rates)
     yield from _schools(shares)
 
 
@@ -141,6 +142,44 @@ def _grades(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
             f"({first['indicator']}, {first['student_group']}, {column})",
             both[off],
         )
+
+
+def _levels(rates: pd.DataFrame) -> Iterator[Broken]:
+    """Hold levels of achievement: the lower two are those tested who did not meet the standard, the upper two who did.
+
+    In older files some students with disabilities met a standard of their own, at no level.
+    """
+    by = [*_CELL[1:], "student_group_type", "student_group"]
+    part = rates["indicator"].str.extract(_LEVEL_OF_A_SUBJECT)
+    levels = rates.assign(subject=part["subject"], level=part["level"])
+    levels = levels[levels["level"].notna() & levels["numerator"].notna()]
+    if levels.empty:
+        return
+    tested = rates[rates["indicator"].str.endswith("_met_tested")]
+    tested = tested.assign(
+        subject=tested["indicator"].str.removesuffix("_met_tested"),
+        missed=tested["denominator"] - tested["numerator"],
+    ).set_index(["subject", *by])
+    for wanted, whole, said in (
+        ("12", "missed", "did not meet the standard"),
+        ("34", "numerator", "met the standard"),
+    ):
+        sums = (
+            levels[levels["level"].isin(list(wanted))]
+            .groupby(["subject", *by], sort=False)
+            .agg(figure=("numerator", "sum"), levels=("level", "nunique"))
+        )
+        both = sums[sums["levels"] == len(wanted)].join(tested[whole].rename("whole"), how="inner")
+        both = both[both["whole"].notna()].reset_index()
+        short = (both["whole"] - both["figure"]).astype("float64")
+        room = 1 if whole == "missed" or (short.abs() <= 1).mean() > _NEARLY_ALL else _NO_LEVEL
+        if (off := (short < -1) | (short > room)).any():
+            first = both[off].iloc[0]
+            yield Broken(
+                f"levels {' and '.join(wanted)} of {first['subject']} have {int(first['figure'])} together, and "
+                f"{int(first['whole'])} {said} ({first['student_group']})",
+                both[off],
+            )
 
 
 def _schools(rows: pd.DataFrame) -> Iterator[Broken]:

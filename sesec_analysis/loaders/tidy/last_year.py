@@ -7,6 +7,7 @@ that lost its last rows, looks like this too, and often holds together in itself
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,15 @@ _JUMP = (4.0, 0.20)
 """A count has jumped where it moved by more than 4 times its root and a fifth of it."""
 _RATE_JUMP = (4.0, 0.25)
 _AVERAGE_JUMP = 0.35  # as a logarithm: by 42 percent
+_ASKED = 0.18  # as a logarithm: one item of six
 _LIKE_ANOTHER = 0.6
 """A column is more like another one of last year where its distance from that is so much of the distance from itself,
 and this is no matter of a few students."""
 _APART = 0.12
 _LIKE_ANOTHER_PLACE = 0.4
+_EXCHANGED = 0.6
+_COLUMNS_OF_A_PAIR = 4
+_COHORTS, _CROSSED = 60, 0.95
 _COLUMNS_OF_A_PLACE = 8  # fewer do not tell one school from another
 
 
@@ -58,7 +63,10 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     both = now.reset_index().merge(then.reset_index(), on=_KEY, suffixes=("", "_then"))
     yield from _printed(both)
     yield from _jumps(both)
+    yield from _asked(both)
     yield from _mixed_up(both)
+    yield from _exchanged(both)
+    yield from _grades_exchanged(now, then)
 
 
 def _roster(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]:
@@ -158,6 +166,21 @@ def _jumps(both: pd.DataFrame) -> Iterator[ToAccept]:
             )
 
 
+def _asked(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of themes of a survey that have far more or fewer answers, beside the others, than last year."""
+    answers = both[(both["unit"] == "share_of_answers") & (both["denominator"] > 0)]
+    now, then = (answers[name].astype("float64") for name in ("denominator", "denominator_then"))
+    grown = np.log(now / then)
+    place = [answers[name] for name in ("organization_level", "organization_id", "student_group")]
+    apart = (grown - grown.groupby(place).transform("median")).abs()
+    for indicator, cells in answers[apart > _ASKED].groupby("indicator", sort=True):
+        codes = sorted(set(cells["organization_id"]))
+        yield ToAccept(
+            f"asked {indicator}",
+            f"far more or fewer answers, beside other themes, than last year: {', '.join(codes[:8])}",
+        )
+
+
 def _mixed_up(both: pd.DataFrame) -> Iterator[ToAccept]:
     """Tell of columns, and of organizations, that are more like others of last year than like themselves.
 
@@ -197,10 +220,23 @@ def _mixed_up(both: pd.DataFrame) -> Iterator[ToAccept]:
 def _like_others(
     cells: pd.DataFrame, line: str, across: str, of: str, *, ratio: float
 ) -> Iterator[ToAccept]:
-    now, then = (
-        cells.pivot_table(index=line, columns=across, values=name) for name in ("now", "then")
+    names, distance = _distances(cells, line, across)
+    nearest = distance.argmin(axis=1)
+    for at, other in enumerate(nearest):
+        if distance[at, other] < ratio * distance[at, at] and distance[at, at] > _APART:
+            yield ToAccept(
+                f"mixed up {of} {names[at]}",
+                f"its figures are more like last year's of {names[other]} than its own",
+            )
+
+
+def _distances(cells: pd.DataFrame, line: str, across: str) -> tuple[pd.Index, np.ndarray]:
+    """Tell how far each line of this year (rows) is from each of last year (columns), as a mean over its cells."""
+    (rows, names), (columns, others) = (
+        pd.factorize(cells[name], sort=True) for name in (line, across)
     )
-    here, there = now.to_numpy(), then.to_numpy()
+    here, there = (np.full((len(names), len(others)), np.nan) for _ in range(2))
+    here[rows, columns], there[rows, columns] = cells["now"], cells["then"]
     apart = np.abs(here[:, None, :] - there[None, :, :])
     shared = ~np.isnan(apart)
     count = shared.sum(axis=2)
@@ -210,10 +246,58 @@ def _like_others(
     # Another line must share most of what this one has.
     distance[count < 0.8 * own[:, None]] = np.inf
     distance[np.isnan(distance)] = np.inf
-    nearest = distance.argmin(axis=1)
-    for at, other in enumerate(nearest):
-        if distance[at, other] < ratio * distance[at, at] and distance[at, at] > _APART:
+    return names, distance
+
+
+def _exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two organizations each of which is more like the other of last year, over all their figures."""
+    for figure in ("numerator", "value"):
+        cells = both[both[figure].notna() & both[f"{figure}_then"].notna()]
+        cells = cells.assign(
+            now=np.log1p(cells[figure].astype("float64")),
+            then=np.log1p(cells[f"{figure}_then"].astype("float64")),
+            place=cells["organization_level"] + " " + cells["organization_id"],
+            column=cells["indicator"] + " " + cells["grade_level"] + " " + cells["student_group"],
+        )
+        many = cells.groupby("place")["column"].transform("size") >= _COLUMNS_OF_A_PAIR
+        for _, places in cells[many].groupby("organization_level", sort=True):
+            names, distance = _distances(places, "place", "column")
+            for one, other in _pairs_exchanged(distance):
+                yield ToAccept(
+                    f"exchanged {figure} {names[one]} {names[other]}",
+                    "each has figures more like last year's of the other",
+                )
+
+
+def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two grades that follow last year's better with labels exchanged: a grade is last year's one below."""
+    enrolled = now.index.get_level_values("indicator").isin(schema.COMPOSITION_INDICATORS)
+    others = [name for name in _KEY if name != "grade_level"]
+    grades = ["K", *(f"{number:02d}" for number in range(1, 13))]
+    here, there = (
+        np.log1p(frame["numerator"].astype("float64"))
+        .reset_index()
+        .pivot_table(index=others, columns="grade_level", values="numerator")
+        .reindex(columns=grades)
+        for frame in (now[enrolled], then[then.index.isin(now[enrolled].index)])
+    )
+    here = here.reindex(there.index)
+    for below, (one, other) in zip(grades, pairwise(grades[1:]), strict=False):
+        # As labelled, `one` follows `below`, and `other` follows `one`; exchanged, the other way round.
+        labelled = (here[one] - there[below]).abs() + (here[other] - there[one]).abs()
+        crossed = (here[other] - there[below]).abs() + (here[one] - there[one]).abs()
+        known = labelled.notna() & crossed.notna()
+        if known.sum() >= _COHORTS and crossed[known].sum() < _CROSSED * labelled[known].sum():
             yield ToAccept(
-                f"mixed up {of} {now.index[at]}",
-                f"its figures are more like last year's of {now.index[other]} than its own",
+                f"exchanged grades {one} {other}",
+                "each follows last year's grades better under the label of the other",
             )
+
+
+def _pairs_exchanged(distance: np.ndarray) -> Iterator[tuple[int, int]]:
+    nearest = distance.argmin(axis=1)
+    for one, other in enumerate(nearest):
+        if one < other and nearest[other] == one:
+            crossed = distance[one, other] + distance[other, one]
+            if crossed < _EXCHANGED * (distance[one, one] + distance[other, other]):
+                yield one, int(other)

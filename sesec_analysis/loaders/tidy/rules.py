@@ -14,11 +14,13 @@ import pandas as pd
 from sesec_analysis import catalog
 from sesec_analysis.loaders.raw import codes
 from sesec_analysis.loaders.tidy import tokens
+from sesec_analysis.loaders.tidy.resolve import RuleBrokenError
 
 __all__ = ["FILE_RULES", "RULES", "placements"]
 
 
 _KEY = ["organization_level", "organization_id", "grade_level"]
+_ROUNDING = 1.0  # dollars
 
 
 def _counts(rows: pd.DataFrame) -> list[str]:
@@ -61,14 +63,16 @@ def _joined(rows: pd.DataFrame, label: str, grade: str) -> tuple[pd.DataFrame, i
         return rows, 0
     of_grade = rows["grade_level"] == grade
     both = rows[of_grade]
-    numbers = pd.DataFrame(
-        {name: tokens.parse_counts(both[name])["number"] for name in _counts(rows)}
-    ).fillna(0)
-    summed = (
-        numbers.astype("int64").groupby([both[name] for name in _KEY], sort=False).transform("sum")
-    )
+    parsed = {name: tokens.parse_counts(both[name]) for name in _counts(rows)}
+    numbers = pd.DataFrame({name: cells["number"] for name, cells in parsed.items()}).fillna(0)
+    # With a part that is withheld the sum is: it would count those students as none.
+    known = ["exact", "blank", "no_students"]
+    withheld = pd.DataFrame({name: ~cells["kind"].isin(known) for name, cells in parsed.items()})
+    by = [both[name] for name in _KEY]
+    summed = numbers.astype("int64").groupby(by, sort=False).transform("sum").astype("str")
+    hidden = withheld.groupby(by, sort=False).transform("any")
     rows = rows.copy()
-    rows.loc[both.index, summed.columns] = summed.astype("str")
+    rows.loc[both.index, summed.columns] = summed.mask(hidden, "*")
     return rows[~(of_grade & rows.duplicated(_KEY))], int(joining.sum())
 
 
@@ -181,12 +185,30 @@ def amounts_per_student(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     alike = students.groupby(by, sort=False).transform("nunique") == 1
     known = whole & alike & (students > 0)
     once = ~rows.duplicated(_KEY)
+    _schools_are_the_district(rows[once], total.where(whole)[once])
     summed = rows.assign(
         amount=total.round().map("{:.0f}".format).where(known, ""),
         students=students.round().map("{:.0f}".format).where(alike, ""),
         per_student=(total / students.where(students > 0)).map("{:.4f}".format).where(known, ""),
     )
     return summed[once], int((~once).sum())
+
+
+def _schools_are_the_district(rows: pd.DataFrame, totals: pd.Series) -> None:
+    """Refuse amounts of schools that do not add up to the district's own: they do so to the cent in a true file."""
+    level = rows["organization_level"]
+    own = (level == "school") | (rows["organization_id"] == catalog.community().district)
+    schools, district = (totals[own & (level == name)] for name in ("school", "district"))
+    if schools.empty or district.empty or schools.isna().any():
+        return
+    apart = float(schools.sum() - district.sum())
+    if abs(apart) > _ROUNDING:
+        raise RuleBrokenError(
+            f"the schools spent {abs(apart):,.2f} dollars {'more' if apart > 0 else 'less'} than their district's row",
+            rows.index[own].to_numpy(),
+            "amount",
+            "check the file: rows may be missing, repeated or changed; download it again",
+        )
 
 
 def leave_seattle_out(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -220,7 +242,6 @@ RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
 
 
 _FUNDS = ["general", "special_education", "bilingual", "lap", "title_i", "levy", "other_grants"]
-_ROUNDING = 1.0  # dollars
 
 
 def placements(amounts: np.ndarray) -> Iterator[np.ndarray]:
@@ -328,6 +349,15 @@ def state_is_the_sum_of_its_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, int
     """Add up every district of each school year; a count that one of them lacks leaves the sum blank."""
     counts = _counts(rows)
     numbers = rows.assign(**{name: tokens.parse_counts(rows[name])["number"] for name in counts})
+    twins = rows.duplicated(["school_year", "part"], keep=False)
+    more = numbers[counts].gt(numbers["all_students"], axis=0).any(axis=1)
+    for what, strange in (
+        ("a part of the state stands twice in a year", twins),
+        ("a part of the state has more students in a group than in all", more),
+    ):
+        if strange.any():
+            mend = "check the file; download it again"
+            raise RuleBrokenError(what, rows.index[strange].to_numpy(), "part", mend)
     by_year = numbers.groupby("school_year", sort=False)
     sums = by_year[counts].sum()
     whole = by_year[counts].count().eq(by_year.size(), axis=0)

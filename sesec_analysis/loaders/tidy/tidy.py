@@ -42,6 +42,7 @@ from sesec_analysis.loaders.tidy.tokens import UnknownTokenError
 __all__ = ["over_cap", "partition_faults", "tidy"]
 
 
+_LARGE = 20_000
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
 
 
@@ -54,6 +55,8 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     students that its groups can have together. Empty if all is well.
     """
     codes = set(observations["indicator"]) - schema.COMPOSITION_INDICATORS
+    if len(observations) < _LARGE:
+        return _faults(observations[observations["indicator"].isin(codes)])
     # One indicator at a time: a large release has twenty, and none of them needs the others' rows.
     one_by_one = [
         _faults(observations[observations["indicator"] == code]) for code in sorted(codes)
@@ -185,6 +188,10 @@ def _ruled(
         unknown = rows.isin(list(failure.tokens))
         raise unknown_texts(
             reading, failure, rows[unknown.any(axis=1)], column=str(unknown.any().idxmax())
+        ) from failure
+    except RuleBrokenError as failure:
+        raise reading.refuse(
+            failure.what, failure.mend, column=failure.column, rows=rows.loc[failure.rows]
         ) from failure
 
 

@@ -106,3 +106,41 @@ def test_implausible__names_an_average_out_of_range():
         )
     )
     assert list(identities.implausible(table)) == ["value students_per_teacher 5048"]
+
+
+def levels(*counts: int, tested: int, met: int) -> list[pd.DataFrame]:
+    one = "school", "2120", "03", "all", "all"
+    parts = [
+        cells((*one, count, tested), indicator=f"ela_level_{number}")
+        for number, count in enumerate(counts, start=1)
+    ]
+    return [*parts, cells((*one, met, tested), indicator="ela_met_tested")]
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((20, 20, 30, 30), ""),
+        ((20, 20, 30, 28), ""),  # older files: two met a standard of their own
+        ((20, 24, 30, 30), "levels 1 and 2 of ela have 44 together, and 40 did not meet"),
+        ((20, 20, 30, 33), "levels 3 and 4 of ela have 63 together, and 60 met"),
+        ((20, 20, 30, 5), "levels 3 and 4 of ela have 35 together"),
+    ],
+)
+def test_contradictions__hold_levels_of_achievement_against_who_met_the_standard(
+    counts: tuple[int, ...], said: str
+):
+    found = broken(pd.concat(levels(*counts, tested=100, met=60), ignore_index=True))
+    assert len(found) == bool(said)
+    assert said in "".join(found)
+
+
+def test_contradictions__leave_no_student_without_a_level_where_nearly_all_have_one():
+    whole = [
+        part.assign(organization_id=f"{2100 + at}")
+        for at in range(20)
+        for part in levels(20, 20, 30, 30, tested=100, met=60)
+    ]
+    short = levels(20, 20, 30, 25, tested=100, met=60)
+    assert broken(pd.concat(whole, ignore_index=True)) == []
+    assert "55 together" in broken(pd.concat([*whole, *short], ignore_index=True))[0]

@@ -85,6 +85,69 @@ def test_differences__name_columns_that_were_swapped():
     assert "mixed up numerator all race_ethnicity enrollment hispanic" in found
 
 
+def test_differences__name_two_schools_whose_figures_were_exchanged():
+    now = table(2019)
+    codes = {"2101": "2109", "2109": "2101"}
+    now["organization_id"] = now["organization_id"].replace(codes)
+    now["organization_name"] = table(2019)["organization_name"]
+    assert "exchanged numerator school 2101 school 2109" in names(now, table(2018))
+
+
+def by_grade(year: int) -> pd.DataFrame:
+    """Enrollment of some schools by grade: who is in a grade was in the one below a year before, less a student."""
+    grades = ["K", *(f"{number:02d}" for number in range(1, 6))]
+    parts = [
+        table(year, schools=30).assign(
+            grade_level=grade,
+            numerator=lambda rows, at=at: rows["numerator"] // 2 + 5 * (year - at) % 83,
+        )
+        for at, grade in enumerate(grades)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_differences__name_two_grades_whose_labels_were_exchanged():
+    before, now = by_grade(2018), by_grade(2019)
+    grades = [name for name in names(now, before) if "grades" in name]
+    assert grades == []
+    now["grade_level"] = now["grade_level"].replace({"02": "03", "03": "02"})
+    assert "exchanged grades 02 03" in names(now, before)
+
+
+def survey(answers: dict[str, int], year: int) -> pd.DataFrame:
+    rows = [
+        {
+            "indicator": f"climate_{theme}_favorable",
+            "end_year": year,
+            "organization_level": "school",
+            "organization_id": code,
+            "organization_name": code,
+            "grade_level": "all",
+            "student_group_type": "all",
+            "student_group": "all",
+            "numerator": number // 2,
+            "denominator": number,
+            "value": 0.5,
+            "status": "reported",
+            "unit": "share_of_answers",
+        }
+        for code in ("2120", "2070")
+        for theme, number in answers.items()
+    ]
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+def test_differences__name_a_theme_that_lost_an_item():
+    then = survey({"safety": 600, "belonging": 600, "teaching": 900}, 2018)
+    # A survey that fewer students took lost none.
+    fewer = survey({"safety": 300, "belonging": 305, "teaching": 450}, 2019)
+    assert not [name for name in names(fewer, then) if name.startswith("asked")]
+    lost = survey({"safety": 600, "belonging": 480, "teaching": 900}, 2019)
+    assert [name for name in names(lost, then) if name.startswith("asked")] == [
+        "asked climate_belonging_favorable"
+    ]
+
+
 @pytest.mark.parametrize("grade", ["04", "05"])
 def test_differences__never_hold_a_grade_against_another(grade: str):
     now, before = table(2019).assign(grade_level="05"), table(2018).assign(grade_level=grade)

@@ -62,6 +62,13 @@ def test_half_day_kindergarten__is_added_count_by_count():
     assert joined[["all_students", "numerator:Asian"]].to_numpy().tolist() == [["107", "32"]]
 
 
+def test_half_day_kindergarten__withholds_a_sum_of_which_a_part_is_withheld():
+    joined, _ = RULES["half_day_kindergarten_joins_kindergarten"](
+        rows(("17405", "Kindergarten", "100", "N<10"), ("17405", "Half-day Kindergarten", "7", "2"))
+    )
+    assert joined[["all_students", "numerator:Asian"]].to_numpy().tolist() == [["107", "*"]]
+
+
 def test_flagged_groups_are_masked__zero_means_masked_where_the_flag_names_the_group():
     table = pd.DataFrame(
         {

@@ -265,6 +265,29 @@ def test_tidy__refuses_with_file_column_rows_and_mend(
     assert refusal.value.mend
 
 
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("Garfield High School", "a name is that of another school than the code"),
+        ("A School Nobody Knows", "a code stands beside two names"),
+    ],
+)
+def test_tidy__refuses_a_name_that_is_not_that_of_its_code(discipline: Write, name: str, what: str):
+    rows = [discipline_row(), discipline_row(GradeLevel="3rd Grade", SchoolName=name)]
+    with pytest.raises(DataError, match=what) as refusal:
+        tidy(SOURCE, discipline(*rows))
+    assert "column SchoolName" in str(refusal.value.where)
+
+
+def test_tidy__refuses_a_name_beside_the_codes_of_two_schools(discipline: Write):
+    rows = [
+        discipline_row(SchoolCode=code, SchoolName="A School Nobody Knows")
+        for code in ("9998", "9999")
+    ]
+    with pytest.raises(DataError, match="a name stands beside the codes of two schools"):
+        tidy(SOURCE, discipline(*rows))
+
+
 def test_tidy__refuses_a_duplicate_key(discipline: Write):
     with pytest.raises(
         DataError, match=r"the key is not unique[\s\S]*2 row\(s\), the first: 2120 all all 2018-19"
