@@ -503,6 +503,8 @@ def tellings() -> list[Telling]:
         Telling("a figure's number", lambda d, f: _figure(d).update(number=7)),
         Telling("a figure's name", lambda d, f: _figure(d).update(name="rates-7")),
         Telling("a figure's frame", lambda d, f: _figure(d).update(frame=[0.7, 0.07])),
+        Telling("a mark of another's finding", lambda d, f: _figure(d).update(marks=[["sesec:rate.x", 1, 2, 3, 4]])),
+        Telling("a mark beyond its picture", lambda d, f: _figure(d)["marks"][0].__setitem__(1, 1007)),
         Telling("another year of a figure", lambda d, f: _figure(d).update(
             subtitle=_figure(d)["subtitle"].replace("2018\u201319", "2011\u201312"))),
         Telling("a place's value in another's caption", lambda d, f: _figure(d).update(caption="Dunlap 47\u201361%.")),
