@@ -170,7 +170,7 @@ def _asked(both: pd.DataFrame) -> Iterator[ToAccept]:
     """Tell of themes of a survey that have far more or fewer answers, beside the others, than last year."""
     answers = both[(both["unit"] == "share_of_answers") & (both["denominator"] > 0)]
     now, then = (answers[name].astype("float64") for name in ("denominator", "denominator_then"))
-    grown = np.log(now / then)
+    grown = (now / then).transform(np.log)
     place = [answers[name] for name in ("organization_level", "organization_id", "student_group")]
     apart = (grown - grown.groupby(place).transform("median")).abs()
     for indicator, cells in answers[apart > _ASKED].groupby("indicator", sort=True):
@@ -275,7 +275,9 @@ def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccep
     others = [name for name in _KEY if name != "grade_level"]
     grades = ["K", *(f"{number:02d}" for number in range(1, 13))]
     here, there = (
-        np.log1p(frame["numerator"].astype("float64"))
+        frame["numerator"]
+        .astype("float64")
+        .transform(np.log1p)
         .reset_index()
         .pivot_table(index=others, columns="grade_level", values="numerator")
         .reindex(columns=grades)
