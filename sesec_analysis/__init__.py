@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         level_weights,
         levels_of_place,
         levels_of_school,
+        over_years,
         strengths,
     )
     from sesec_analysis.evidence.tables import plain_table, table
@@ -157,6 +158,7 @@ _ROOMS = {
         "level_weights",
         "levels_of_place",
         "levels_of_school",
+        "over_years",
         "strengths",
     ],
     "evidence.tables": ["plain_table", "table"],
@@ -333,6 +335,7 @@ __all__ = [
     "oaxaca",
     "observations",
     "odds_ratios",
+    "over_years",
     "overdispersion",
     "p_values",
     "participation",

@@ -1,5 +1,6 @@
 """Small OBSERVATIONS, written so that a reader can check a test on paper."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -135,6 +136,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
     rank = {path: at for at, path in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what has been collected out of the search for garbage, which would go through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -139,6 +139,7 @@
     const chosen = choices.filter((choice) => choice.value);
     const found = matches(terms(words.value))
       .filter(({ at }) => chosen.every((choice) => valueOf(choice.name, at) === choice.value));
+    document.body.classList.toggle("asked", Boolean(words.value || chosen.length)); // answers stand alone, in their own order
     for (const item of items) item.hidden = true;
     const lists = new Set();
     for (const { at } of found) { // the best first, in its section, and the section of the best before the others

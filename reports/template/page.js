@@ -64,6 +64,51 @@
     });
   }
 
+  // What is under the pointer, or under the focus, is said in a small box beside it; Escape takes it away.
+  for (const marks of document.querySelectorAll(".marks")) {
+    const picture = marks.parentElement;
+    const every = [...marks.querySelectorAll("rect")];
+    const tip = document.createElement("div");
+    tip.className = "tip";
+    tip.hidden = true;
+    picture.append(tip);
+    let at = -1;
+    const hide = () => {
+      tip.hidden = true;
+      for (const other of every) other.classList.remove("on");
+    };
+    const show = (mark) => {
+      hide();
+      const title = mark.querySelector("title");
+      if (title) {
+        mark.setAttribute("aria-label", title.textContent); // the browser's own box would say it twice
+        mark.setAttribute("role", "img");
+        title.remove();
+      }
+      at = every.indexOf(mark);
+      mark.classList.add("on");
+      tip.textContent = mark.getAttribute("aria-label");
+      tip.hidden = false;
+      const box = mark.getBoundingClientRect();
+      const all = picture.getBoundingClientRect();
+      const left = Math.min(box.right - all.left + 6, all.width - tip.offsetWidth);
+      const above = box.top - all.top - tip.offsetHeight - 6;
+      tip.style.left = `${Math.max(left, 0)}px`;
+      tip.style.top = `${above < 0 ? box.bottom - all.top + 6 : above}px`;
+    };
+    marks.addEventListener("pointerover", (event) => { if (event.target.matches("rect")) show(event.target); });
+    marks.addEventListener("pointerleave", hide);
+    marks.addEventListener("blur", hide);
+    marks.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape") hide();
+      if (!step) return;
+      event.preventDefault();
+      show(every[(at + step + every.length) % every.length]);
+      spoken.textContent = tip.textContent;
+    });
+  }
+
   for (const citation of document.querySelectorAll(".citation")) {
     const button = document.createElement("button");
     button.type = "button";

@@ -9,12 +9,13 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from sesec_analysis import catalog, checkout
-from sesec_analysis.archive import frozen
+from sesec_analysis.archive import frozen, history
 from sesec_analysis.archive.diff import Change, changed_numbers, diff
 from sesec_analysis.archive.frozen import Frozen
 from sesec_analysis.editions import finished
@@ -143,7 +144,7 @@ def refuse_early(name: str) -> None:
         )
 
 
-def publish(name: str, *, build: Builder) -> Published:
+def publish(name: str, *, build: Builder, today: date | None = None) -> Published:
     """Publish an edition, or leave it where nothing differs from what is published.
 
     Parameters
@@ -152,6 +153,8 @@ def publish(name: str, *, build: Builder) -> Published:
         Full name of an edition.
     build
         Called if the edition is not built, or was built from something else than the last commit.
+    today
+        The day that the record of what was published gives; by default this day.
 
     Raises
     ------
@@ -176,7 +179,13 @@ def publish(name: str, *, build: Builder) -> Published:
         return Published(name, "same", len(new.findings), 0)
     said_now = digests(lines(log))
     kept = Frozen({**new.run, "numbers_said": said_now}, new.sources, new.findings)
-    with output.replacing(frozen.published_dir() / name) as fresh:
+    where = frozen.published_dir() / name
+    so_far = where / history.FILE
+    text = so_far.read_text("utf-8") if so_far.is_file() else ""
+    on = today or datetime.now(tz=UTC).date()
+    text = history.extended(text, moved, on=on, is_first=old is None)
+    with output.replacing(where) as fresh:
+        (fresh / history.FILE).write_text(text, encoding="utf-8", newline="")
         frozen.write(kept, fresh)
     return Published(name, "changed" if old else "new", len(new.findings), len(moved))
 

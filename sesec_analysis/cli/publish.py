@@ -326,16 +326,23 @@ def attack(
     """Check editions whole: that no file says what nobody owns, and that together they give nothing withheld back.
 
     EDITION is the name of a built edition or any folder of its files. Several are attacked together, as a reader who
-    holds all of them could. Ends with an error if anything is given away.
+    holds all of them could. Of a site (`sesec site`) every file is compared with what the editions give, and the
+    numbers of all of them are attacked together. Ends with an error if anything is given away.
     """
     import json
 
     if sums is not None:
         _attack_tables([Path(name) for name in editions], sums, withheld.split(","), as_json)
         return
+    from sesec_analysis.site import check as site_check
     from sesec_analysis.verdict import check
 
     folders = dict.fromkeys(_folder(name) for name in editions)
+    for site in filter(site_check.is_site, tuple(folders)):
+        del folders[site]
+        click.echo(site_check.check(site, progress=say))
+    if not folders and not across:
+        return
     if across:
         folders |= dict.fromkeys(_built_editions())
     verdict = check.check(list(folders), progress=say)

@@ -1,11 +1,12 @@
 """Define ``sesec site``: a folder to upload anywhere, in which every number has a page of its own."""
 
 import datetime
+import sys
 from pathlib import Path
 
 import click
 
-from sesec_analysis.cli.output import examples, say
+from sesec_analysis.cli.output import INTERRUPTED, examples, say
 
 __all__ = ["site"]
 
@@ -30,7 +31,7 @@ __all__ = ["site"]
     "--check",
     "is_check",
     is_flag=True,
-    help="Write nothing: compare each file with what the editions give, and attack all built editions together.",
+    help="Write nothing: compare each file with what the editions give, and attack all their numbers together.",
 )
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
 def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None:
@@ -39,38 +40,24 @@ def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None
     It holds every published edition and every one that was built. Open its index.html, or upload the folder.
     """
     from sesec_analysis import checkout
-    from sesec_analysis.site import build
+    from sesec_analysis.site import build, check
 
     where = (out or checkout.root() / "reports" / "site").resolve()
     tell = (lambda line: None) if quiet else say
     if is_check:
-        _check(where, quiet)
+        click.echo(check.check(where, progress=tell))
         return
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    done = build.build(where, url=url, today=today, progress=tell)
+    try:
+        done = build.build(where, url=url, today=today, progress=tell)
+    except KeyboardInterrupt:
+        click.echo(
+            "\nStopped. Each file that was written is whole, and the rest is as it was: run it again to go on.",
+            err=True,
+        )
+        sys.exit(INTERRUPTED)
     click.echo(
         f"{done.findings:,} numbers with a page each, {done.files:,} files: {done.written:,} written, "
         f"{done.removed:,} removed."
     )
     click.echo(str(done.out / "index.html"))
-
-
-def _check(where: Path, quiet: bool) -> None:
-    from sesec_analysis.archive import frozen
-    from sesec_analysis.errors import DataError
-    from sesec_analysis.site import build, shelf
-    from sesec_analysis.verdict import check
-
-    tell = (lambda line: None) if quiet else say
-    tell("Making every file again ...")
-    if found := build.differences(where):
-        what = f"{len(found)} file(s) are not what the editions give:\n    " + "\n    ".join(
-            found[:20]
-        )
-        raise DataError(what, where=str(where), mend="write the site anew: sesec site")
-    click.echo("Every file of the site is what the editions give.")
-    folders = [folder for state in shelf.states() if (folder := frozen.built_folder(state.name))]
-    if folders:
-        verdict = check.check(list(dict.fromkeys(folders)), progress=tell)
-        click.echo(verdict.line)
-        verdict.attack.refuse_leaks()

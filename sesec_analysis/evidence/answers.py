@@ -4,6 +4,7 @@ What is unknown is not "no difference": that two sides are alike has to be shown
 gives the indicator (tests of equivalence: Wellek, S. (2010). Testing Statistical Hypotheses of Equivalence).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -154,7 +155,9 @@ def progress_words(row: Row) -> str:
         return ""
     direction = catalog.indicator(row.indicator).direction
     better = found.better(higher_is_better=direction == "higher_is_better")
-    if not row.entry.dated or direction == "neutral" or better is None:
+    # The same measures set two places of one year against each other, and then nothing got better or worse.
+    is_over_time = row.entry.dated and re.search(r"\b(19|20)\d\d\b", row.reference)
+    if not is_over_time or direction == "neutral" or better is None:
         return answer_words(found)
     return say(mark("better")) if better else say(mark("worse"))
 

@@ -37,6 +37,7 @@ __all__ = [
     "levels_of_place",
     "levels_of_school",
     "lines_of",
+    "over_years",
     "strengths",
     "table_of",
 ]
@@ -57,6 +58,7 @@ _LEVELS = {
 }
 
 _NOTHING = mark("No figures of this school are among the data at hand.")
+_ONE_YEAR = mark("No figure of this school is at hand for two years that can be compared.")
 
 
 def about_school(school: str) -> ReportTable:
@@ -105,6 +107,7 @@ def beside(
     groups: Collection[str] | None = None,
     indicators: Sequence[str] | None = None,
     layout: Layout = "rows",
+    peers: pd.DataFrame | None = None,
 ) -> ReportTable | Notice:
     """Return a table of a school's figures, each beside those of its place, its district and the state.
 
@@ -123,6 +126,8 @@ def beside(
         Codes of the indicators to print, in their order; None prints all.
     layout
         How the table is set: `rows`, or `strips` of shares.
+    peers
+        ESTIMATES of other schools, which strips draw too and no table prints: those that may be shown.
 
     Returns
     -------
@@ -158,19 +163,83 @@ def beside(
     heading = say(caption)
     if not asked:
         return Notice(heading, say(_NOTHING))
-    return replace(table_of(asked, school, heading), layout=layout)
+    made = replace(table_of(asked, school, heading), layout=layout)
+    if peers is None or peers.empty:
+        return made
+    others = _by_question(peers)
+    drawn = [
+        finding
+        for line, cells in asked.items()
+        for finding in sorted(
+            [
+                *cells.values(),
+                *(one for one in others[line].values() if one.row.publish != "nothing"),
+            ],
+            # Sorted by code, whatever is withheld: the school's own place in a row would tell of it.
+            key=lambda one: one.row.organization_id,
+        )
+    ]
+    return replace(made, findings=Findings(drawn))
+
+
+def over_years(estimates: pd.DataFrame, *, school: str, caption: str) -> ReportTable | Notice:
+    """Return a table of a school's figures over the school years, which a screen draws as lines.
+
+    Parameters
+    ----------
+    estimates
+        ESTIMATES of the school in several years, of any indicators.
+    school
+        The state's code of the school.
+    caption
+        What the table shows.
+
+    Returns
+    -------
+    ReportTable or Notice
+        A row for each indicator that has figures of two years or more, withheld ones included, and a column for each
+        school year. A notice if none has.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> home = sa.history("disciplined", up_to=2019, organization_id="2182", grade_level="all", student_group="all")
+    >>> over_years(sa.rates(home[-2:]), school="2182", caption="Before").rows
+    (('Suspended or expelled', '3.8%', '3.9%'),)
+    """
+    rows: dict[tuple[str, ...], dict[int, Finding]] = defaultdict(dict)
+    for (indicator, _, year, grade, group, _), cells in lines_of(estimates, school).items():
+        rows[_name(cells[school], several=True), indicator, grade, group][year] = cells[school]
+    several = {row[0]: dict(sorted(of.items())) for row, of in rows.items() if len(of) > 1}
+    if not several:
+        return Notice(say(caption), say(_ONE_YEAR))
+    years = sorted({year for of in several.values() for year in of})
+    columns = (
+        TableColumn("figure", say("What")),
+        *(TableColumn(f"year_{year}", school_year(year), "right") for year in years),
+    )
+    texts = tuple(
+        (title, *(of[year].printed.value if year in of else "" for year in years))
+        for title, of in several.items()
+    )
+    shown = Findings([finding for of in several.values() for finding in of.values()])
+    note = citation.source_line("; ".join(finding.row.source_ids for finding in shown))
+    return ReportTable(say(caption), columns, texts, note, shown, "years")
 
 
 def lines_of(estimates: pd.DataFrame, school: str) -> Lines:
     """Return the findings of ESTIMATES by question and organization: the questions that the school has a figure of."""
-    if estimates.empty:
-        return {}
-    lines: dict[Question, dict[str, Finding]] = defaultdict(dict)
-    for finding in findings(estimates):
-        lines[_question(finding.row)][finding.row.organization_id] = finding
+    lines = _by_question(estimates)
     return {
         line: cells for line, cells in lines.items() if school in cells and _says(cells[school].row)
     }
+
+
+def _by_question(estimates: pd.DataFrame) -> defaultdict[Question, dict[str, Finding]]:
+    lines: defaultdict[Question, dict[str, Finding]] = defaultdict(dict)
+    for finding in findings(estimates) if len(estimates) else ():
+        lines[_question(finding.row)][finding.row.organization_id] = finding
+    return lines
 
 
 def _question(row: Row) -> Question:

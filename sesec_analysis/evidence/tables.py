@@ -44,9 +44,9 @@ __all__ = [
 ]
 
 
-Layout = Literal["rows", "cards", "numbers", "strips"]
+Layout = Literal["rows", "cards", "numbers", "strips", "years"]
 """How a table is set: row by row; each row a card, as a founding claim; each row a large number with what it is; on a
-screen, each row a line with a school's figure beside that of others."""
+screen, each row a line with a school's figure beside that of others, or a line over the years."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,8 @@ def table(
     caption
         What the table shows. None: made of the indicator, place and school year that all rows share.
     columns
-        Codes of columns, in order. None: whatever distinguishes the rows, then value, interval, students and notes.
+        Codes of columns, in order. None: whatever distinguishes the rows, then value, interval, of comparisons the
+        answer (differs, about the same, cannot be told and why), students and notes.
     layout
         ``rows``, ``cards`` or ``numbers``.
 
@@ -411,14 +412,19 @@ def heading(name: str, findings: Findings) -> tuple[str, str]:
 
 
 def telling(findings: Findings) -> list[str]:
-    """Return the columns that distinguish the rows, then those with numbers in any row."""
+    """Return the columns that distinguish the rows, then those with numbers in any row.
+
+    A table of comparisons has their answer: whether the two sides differ, are about the same, or cannot be told apart.
+    """
     differing = [
         name for name in _TELLING if len({TEXTS[name](finding) for finding in findings}) > 1
     ]
     numbers = [
         name
-        for name in ("interval", "n", "reference_n", "note")
-        if any(TEXTS[name](finding) for finding in findings)
+        for name in ("interval", "answer", "n", "reference_n", "note")
+        if any(
+            TEXTS[name](finding) for finding in findings if name != "answer" or finding.row.compares
+        )
     ]
     return [*(differing or ["student_group"]), "value", *numbers]
 

@@ -75,6 +75,7 @@ class ReportFigure:
     notes: str = field(default="", repr=False)  # the caption without the reading of the key
     frame: tuple[float, float] | None = None  # of the picture and its key, in shares of the height
     headline: Finding | None = field(default=None, repr=False)  # that the title is the headline of
+    marks: tuple[style.Box, ...] = field(default=(), repr=False)  # where which finding is drawn
 
     @property
     def axes(self) -> list[Axes]:
@@ -129,6 +130,7 @@ class ReportFigure:
         records |= {str(also["id"]): also} if also and str(also["id"]) not in records else {}
         content: dict[str, object] = {name: getattr(self, name) for name in texts}
         content |= {"table": self.table.to_json(), "frame": self.frame, "csv_rows": self.csv_rows()}
+        content["marks"] = self.marks
         data: dict[str, object] = {
             notices.FIGURE: content | {"findings": list(records.values())},
             "image/png": base64.b64encode(self.png).decode("ascii"),
@@ -149,7 +151,9 @@ def _described(svg: str, title: str, description: str) -> str:
         f'<desc id="desc-{mark}">{html.escape(description)}</desc>'
     )
     rest = re.sub(r"\s*<metadata>.*?</metadata>", "", rest, count=1, flags=re.DOTALL)
-    return f"{opening} {names}>\n {told}{rest}"
+    # A picture has no words but its title and description: all other white space only takes room in a page.
+    rest = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", rest.strip()))
+    return f"{opening} {names}>\n {told}{rest}\n"
 
 
 # the question ------------------------------------------------------------------------------------
@@ -349,6 +353,7 @@ def finished(
         notes=notes,
         frame=frame,
         headline=told if heading != neutral else None,
+        marks=style.boxes(made),
     )
 
 

@@ -251,7 +251,8 @@ def _apart(axes: Axes, row: _Row, y: float) -> pd.DataFrame:
     for one in style.records(both[both["bound_high"].notna()]):
         low = start if pd.isna(one.bound_low) else one.bound_low
         band = style.band_style(one.color)
-        axes.barh(y, one.bound_high - low, left=low, height=0.12, zorder=2.5, **band)
+        bar = axes.barh(y, one.bound_high - low, left=low, height=0.12, zorder=2.5, **band)
+        style.touched(axes, [one.finding], bar)
     return both.assign(x=both["at"], y=y)
 
 

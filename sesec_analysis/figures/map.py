@@ -362,7 +362,7 @@ def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
             if school is not None and school.latitude is not None:
                 _, color, shape = _CLASSES[kind]
                 look = {"color": color, "shape": shape, "hollow": kind == "unknown"}
-                rows.append({"x": school.longitude, "y": school.latitude} | look)
+                rows.append({"x": school.longitude, "y": school.latitude, "finding": one} | look)
         _ground(axes, outline, [(row["x"], row["y"]) for row in rows])
         style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
         told = f"{beside.place}: {words.short(beside)}" if beside else say("usual: 0 points")

@@ -194,6 +194,7 @@ def _draw(
     for swarm, strip in zip(swarms, kept, strict=True):
         swarm.set_facecolor(strip["color"].where(~strip["hollow"].astype(bool), "white").tolist())
         swarm.set_edgecolor(strip["color"].where(~strip["asked"], style.INK).tolist())
+        style.touched(axes, strip["finding"], swarm)
         names.after(partial(_name_ends, axes, swarm, strip))
     for at, (code, strip) in enumerate(strips.items()):
         _bands(axes, _ranges(strip), at + (0.62 * _SWARM + 0.12) * inch, _LANE * inch)
@@ -232,7 +233,8 @@ def _pooled(names: SideLabels, axes: Axes, finding: Finding, at: int, half: floa
     if value is None:
         high = axes.get_xlim()[1] if high is None else high
         value, band = (low + high) / 2, style.band_style(style.INK)
-        axes.bar(value, 2 * half, bottom=at - half, width=high - low, zorder=1.5, **band)
+        bars = axes.bar(value, 2 * half, bottom=at - half, width=high - low, zorder=1.5, **band)
+        style.touched(axes, [finding], bars)
     else:
         axes.plot([value, value], [at - half, at + half], color=style.INK, linewidth=1.4, zorder=2)
     text, over = (

@@ -4,7 +4,7 @@ Ink and greys, one accent for what is in focus, and for lines that must be told 
 never red against green, and never colour alone. The font, DejaVu Sans, comes with matplotlib.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,6 +18,8 @@ import seaborn as sns
 from matplotlib import rcsetup
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -27,12 +29,24 @@ from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import say
 
 __all__ = [
-    *("Axis", "KeyMark", "Look", "SideLabels", "Style", "dots", "gap_scale", "level_scale"),
+    *(
+        "Axis",
+        "KeyMark",
+        "Look",
+        "SideLabels",
+        "Style",
+        "boxes",
+        "dots",
+        "gap_scale",
+        "level_scale",
+    ),
     *("lines", "look_of_group", "looks_of_places", "ranges", "ratio_scale", "spread", "style"),
+    *("touched",),
 ]
 
 
@@ -327,6 +341,8 @@ def dots(
         facecolor=color.where(~shown["hollow"].astype(bool), "white").tolist(), linewidth=1.3
     )
     points.set_edgecolor(shown.get("edge", color).tolist())
+    if "finding" in shown:
+        touched(axes, shown["finding"], points)
     axes.set(xlabel="", ylabel="")
 
 
@@ -359,9 +375,50 @@ def ranges(
     faces: dict[str, Any] = {"color": [shade(color) for color in open_["color"]], "edgecolor": open_["color"].tolist(),
              "linewidth": 0.8, "zorder": 2.5}  # fmt: skip
     if upright:
-        axes.bar(open_[at], length, bottom=low, width=wide, **faces)
+        bars = axes.bar(open_[at], length, bottom=low, width=wide, **faces)
     else:
-        axes.barh(open_[at], length, left=low, height=wide, **faces)
+        bars = axes.barh(open_[at], length, left=low, height=wide, **faces)
+    if "finding" in open_:
+        touched(axes, open_["finding"], bars)
+
+
+# what is under a pointer -------------------------------------------------------------------------
+
+Box = tuple[str, int, int, int, int]
+"""The id of a finding and where its mark lies: left, top, width and height, in thousandths of the picture."""
+
+_TOUCHED = "_touched"  # kept by the figure itself, and gone with it
+_REACH = 6.0  # points round the middle of a dot
+
+
+def touched(axes: Axes, findings: Iterable[Finding], marks: Any) -> None:
+    """Keep which findings are drawn by the dots of a collection, or by bars, one by one."""
+    vars(axes.figure).setdefault(_TOUCHED, []).append((axes, list(findings), marks))
+
+
+def boxes(figure: Figure) -> tuple[Box, ...]:
+    """Return where the marks of a finished figure lie, each once and in the order of drawing."""
+    made: dict[Box, None] = {}
+    wide, tall = figure.bbox.width, figure.bbox.height
+    for axes, findings, marks in vars(figure).get(_TOUCHED, ()):
+        for finding, (left, low, right, high) in zip(findings, _reached(axes, marks), strict=True):
+            ends = (left / wide, 1 - high / tall, right / wide, 1 - low / tall)
+            x, y, end, foot = (round(1000 * min(max(at, 0.0), 1.0)) for at in ends)
+            made[finding.id, x, y, end - x, foot - y] = None
+    return tuple(made)
+
+
+def _reached(axes: Axes, marks: Any) -> Iterator[tuple[float, float, float, float]]:
+    """Yield the ends of each mark in pixels."""
+    reach = _REACH * axes.figure.dpi / 72
+    if isinstance(marks, Collection):
+        for x, y in axes.transData.transform(np.asarray(marks.get_offsets())):
+            yield x - reach, y - reach, x + reach, y + reach
+        return
+    for bar in marks:
+        box = bar.get_window_extent()
+        aside = [max(0.0, reach - side / 2) for side in (box.width, box.height)]
+        yield box.x0 - aside[0], box.y0 - aside[1], box.x1 + aside[0], box.y1 + aside[1]
 
 
 # names beside marks ------------------------------------------------------------------------------

@@ -388,7 +388,7 @@ def missing(indicator: str, up_to: int) -> str:
 
 
 def around(
-    indicator: str, *, school: str, up_to: int, **question: Unpack[Question]
+    indicator: str, *, school: str, up_to: int, peers: bool = False, **question: Unpack[Question]
 ) -> pd.DataFrame:
     """Load the newest figures of a school, followed by those of all the district's schools of its level together.
 
@@ -400,6 +400,8 @@ def around(
         The state's code of a school.
     up_to
         The latest ``end_year`` wanted.
+    peers
+        Load of the same year the other schools of its level in the place that reports are about instead, one by one.
     **question
         As for `load`: grades and student groups.
 
@@ -424,6 +426,9 @@ def around(
         stamps = tuple((path, path.stat().st_mtime_ns) for path in files.values())
         schools = _schools(indicator, year, asked, stamps)
         of_school = schools[schools["organization_id"] == catalog.open_code(school)]
+        if not of_school.empty and peers:
+            of_school = schools[schools["organization_id"].isin(_peers(school))]
+            return schema.conform_observations(of_school)
         if not of_school.empty:
             others = _others(indicator, year, asked, stamps, _places(school))
             rows = schema.conform_observations(pd.concat([of_school, others]))
@@ -462,6 +467,19 @@ def _places(school: str) -> tuple[str, ...]:
     entry = catalog.schools().get(school)
     level = entry.level if entry else None
     return tuple(code for code, place in catalog.places().items() if level and place.level == level)
+
+
+def _peers(school: str) -> list[str]:
+    """Return the other schools of a school's level in the place that reports are about."""
+    known = catalog.schools()
+    level = known[school].level if school in known else None
+    headline = (place.schools for place in catalog.places().values() if place.headline)
+    return [
+        code
+        for codes in headline
+        for code in codes
+        if level and code in known and known[code].level == level and code != school
+    ]
 
 
 def place_of(school: str, *, headline: str = "southeast_seattle") -> str:

@@ -27,13 +27,14 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import licence
 from sesec_analysis.errors import DataError
 from sesec_analysis.site import feed, lineage, metadata, pages, shelf
-from sesec_analysis.site.shelf import EditionState, History
+from sesec_analysis.site.shelf import EditionState, History, TakenAway
 
-__all__ = ["Built", "build", "differences"]
+__all__ = ["MANIFEST", "SHEETS", "Built", "Made", "SiteSource", "build", "manifest", "manifest_of"]
 
 
 MANIFEST = "site.json"
 ROWS = "rows.json"
+SHEETS = "schools-[0-9][0-9][0-9][0-9]"
 _HALF = ".site-half"
 Progress = Callable[[str], None]
 
@@ -50,7 +51,7 @@ class Built:
 
 
 @dataclass
-class _Made:
+class Made:
     """The files of a site as they are made, with the links of its pages."""
 
     hashes: dict[str, str] = field(default_factory=dict)
@@ -121,56 +122,42 @@ def build(
     EditionError
         If no edition was built or published yet.
     """
-    before = _manifest(out)
-    made, written = _Made(), 0
+    before = manifest(out)
+    made, written = Made(), 0
     said = feed.Said(before.get("said", {}), today.isoformat())
     source = SiteSource.read(_slashed(url), said, progress)
     for left in out.rglob(f"*{_HALF}"):  # of a run that was stopped
         left.unlink()
-    _put(out / MANIFEST, metadata.as_json({"files": {}, "said": {}, "url": source.url, **before}))
-    for name, content in source.files():
-        made.add(name, content)
-        written += _put(out / name, content)
+    before = {"url": source.url, "said": {}, "files": {}, **before}
+    _put(out / MANIFEST, metadata.as_json(before))
+    try:
+        for name, content in source.files():
+            made.add(name, content)
+            written += _put(out / name, content)
+    except (
+        BaseException
+    ):  # also of an interruption: what stands there now is known to the next run as the site's
+        known = {**before["files"], **made.hashes}
+        _put(out / MANIFEST, metadata.as_json({**before, "url": source.url, "files": known}))
+        raise
     if broken := list(made.broken()):
         what = f"{len(broken)} link(s) lead nowhere:\n    " + "\n    ".join(broken[:20])
         raise DataError(what, where=str(out), mend="build the editions anew: sesec report --all")
-    gone = [name for name in before.get("files", {}) if name not in made.hashes]
+    gone = [name for name in before["files"] if name not in made.hashes]
     for name in gone:
         (out / name).unlink(missing_ok=True)
-    manifest = {"url": source.url, "said": said.kept, "files": dict(sorted(made.hashes.items()))}
-    _put(out / MANIFEST, metadata.as_json(manifest))
+    _put(out / MANIFEST, metadata.as_json(manifest_of(source.url, said, made)))
     return Built(out, len(source.histories), len(made.hashes), written, len(gone))
 
 
-def differences(out: Path) -> list[str]:
-    """Return what is wrong with the site in a folder: files that say something else than the editions, or are nobody's.
-
-    The site is made again from the editions and compared byte by byte, so that nothing has to be known of the ways in
-    which a page could say more than its numbers.
+def manifest(out: Path) -> dict[str, Any]:
+    """Return what ``site.json`` says of the site in a folder; nothing where there is none yet.
 
     Raises
     ------
     DataError
-        If the folder holds no site.
+        If the folder holds something else.
     """
-    before = _manifest(out)
-    if not before:
-        raise DataError("there is no site", where=str(out), mend="write it first: sesec site")
-    said = feed.Said(before["said"], "")
-    found, names = [], {MANIFEST}
-    for name, content in SiteSource.read(before["url"], said, lambda line: None).files():
-        names.add(name)
-        path = out / name
-        if not path.is_file():
-            found.append(f"{name}: this file is missing")
-        elif path.read_bytes() != content:
-            found.append(f"{name}: says what the editions do not")
-    there = {path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir()}
-    return sorted([*found, *(f"{name}: no site has such a file" for name in there - names)])
-
-
-def _manifest(out: Path) -> dict[str, Any]:
-    """Return what the site in a folder holds; nothing where there is none yet."""
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise DataError("this is no folder", where=str(out), mend="name another one with --out")
     if not out.is_dir() or not any(out.iterdir()):
@@ -190,9 +177,18 @@ def _put(path: Path, content: bytes) -> bool:
     # Renamed at once, so that no page is ever half; not waited for on the disk, as `files` does for what cannot be made
     # again: there are thousands of pages, in one folder.
     fresh = path.with_name(f"{path.name}{_HALF}")
-    fresh.write_bytes(content)
-    fresh.replace(path)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     return True
+
+
+def manifest_of(url: str | None, said: feed.Said, made: Made) -> dict[str, Any]:
+    """Return what ``site.json`` says: where the site will be, the days of its feed, and its files."""
+    return {"url": url, "said": dict(said.used), "files": dict(sorted(made.hashes.items()))}
 
 
 def _slashed(url: str | None) -> str | None:
@@ -211,6 +207,7 @@ class SiteSource:
 
     shelf: Sequence[EditionState]
     histories: Mapping[str, History]
+    withdrawn: Mapping[str, Sequence[TakenAway]]
     url: str | None
     licence: str | None
     said: feed.Said
@@ -226,7 +223,9 @@ class SiteSource:
         """Read all editions."""
         progress("Reading the editions ...")
         found = shelf.states()
-        return cls(found, shelf.histories(found), url, licence(), said, progress)
+        known = shelf.histories(found)
+        gone = {name: told for name, told in shelf.taken_away(found).items() if name not in known}
+        return cls(found, known, gone, url, licence(), said, progress)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path and the bytes of every file."""
@@ -280,7 +279,7 @@ class SiteSource:
     def sheets(self) -> Iterator[tuple[str, Path]]:
         """Yield the files of the shelves of fact sheets that were built of real data."""
         root = checkout.root() / "reports" / "build"
-        for sheets in sorted(root.glob("schools-[0-9][0-9][0-9][0-9]")):
+        for sheets in sorted(root.glob(SHEETS)):
             for path in sorted(sheets.rglob("*")):
                 hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
                 if path.is_file() and not hidden and path.name != editions_build.INPUTS:
@@ -294,8 +293,10 @@ class SiteSource:
     def _addresses(self, sheets: Mapping[str, Path]) -> Iterator[tuple[str, str, str]]:
         """Yield every id with the address that it leads to: a page of its own, or its place in a fact sheet."""
         for name, one in self.histories.items():
-            yield name, one.address, _json_of(one)
-        met = set(self.histories)
+            yield name, one.address, _json_of(one.address)
+        for name in self.withdrawn:
+            yield name, shelf.address_of(name), _json_of(shelf.address_of(name))
+        met = {*self.histories, *self.withdrawn}
         for name, path in sheets.items():
             if path.name == "index.html" and path.parent.parent.name.startswith("schools-"):
                 for anchor in _ANCHOR.findall(path.read_text("utf-8")):
@@ -318,7 +319,14 @@ class SiteSource:
                 linked=metadata.dataset(one, address, self.licence),
             )
             yield one.address, text.encode()
-            yield _json_of(one), metadata.as_json(pages.finding_data(one, rows, address))
+            yield (
+                _json_of(one.address),
+                metadata.as_json(pages.finding_data(one, rows, address)),
+            )
+        for name, gone in self.withdrawn.items():
+            at = shelf.address_of(name)
+            yield at, pages.withdrawn(name, gone).encode()
+            yield _json_of(at), metadata.as_json(pages.withdrawn_data(name, gone))
 
     def _lists(self) -> Iterator[tuple[str, bytes]]:
         found = pages.indicators(self.histories)
@@ -335,5 +343,5 @@ class SiteSource:
         yield "llms.txt", metadata.llms(self.histories, self.shelf, self.url).encode()
 
 
-def _json_of(history: History) -> str:
-    return history.address.removesuffix(".html") + ".json"
+def _json_of(address: str) -> str:
+    return address.removesuffix(".html") + ".json"

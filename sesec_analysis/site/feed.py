@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from sesec_analysis.evidence.citation import AUTHOR
-from sesec_analysis.site.shelf import EditionState, Held, History
+from sesec_analysis.site import pages
+from sesec_analysis.site.shelf import EditionState, Held, History, address_of
 
 __all__ = ["Said", "atom", "sitemap"]
 
@@ -25,15 +26,19 @@ class Said:
         Days as the site has them.
     today
         Of an entry that is new, or whose words are.
+    used
+        Days of the entries that the feed has now, as they are asked for.
     """
 
     kept: dict[str, str]
     today: str
+    used: dict[str, str] = field(default_factory=dict)
 
     def since(self, name: str, words: str) -> str:
         """Return the day of an entry."""
         key = f"{name} {hashlib.sha256(words.encode()).hexdigest()[:16]}"
-        return self.kept.setdefault(key, self.today)
+        self.used[key] = self.kept.get(key, self.today)
+        return self.used[key]
 
 
 def atom(
@@ -58,6 +63,7 @@ def atom(
         (said.since(name, title + words), name, title, words, link)
         for name, title, words, link in entries
     ]
+    dated += _restated(shelf, url)
     dated.sort(key=lambda entry: (entry[0], entry[1]), reverse=True)
     _add(root, "id", url)
     _add(root, "title", "School equity in Southeast Seattle: editions, and numbers that moved")
@@ -98,6 +104,25 @@ def _moved(histories: Mapping[str, History], url: str) -> list[tuple[str, str, s
                 entries.append(
                     (f"{url}{one.address}#{held.state.name}", title, words, f"{url}{one.address}")
                 )
+    return entries
+
+
+def _restated(shelf: Sequence[EditionState], url: str) -> list[tuple[str, str, str, str, str]]:
+    """Return an entry for each number that an edition's own publication changed, with the day of that publication."""
+    entries = []
+    for state in shelf:
+        for one in state.record.restated:
+            before, after = (
+                str(side.get("value") or other)
+                for side, other in (
+                    (one.before, "not repeated"),
+                    (one.after, "not printed any more"),
+                )
+            )
+            link = f"{url}{address_of(one.id)}"
+            words = f"In {state.title}, {pages.said_again(one)}."
+            title = f"{one.id}: {before} → {after}"
+            entries.append((one.on, f"{link}#{state.name}-{one.on}", title, words, link))
     return entries
 
 

@@ -1,20 +1,22 @@
 """Render the pages of the site: one for every number, one for every indicator, the landing page and the vocabulary."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sesec_analysis import catalog, schema
+from sesec_analysis.archive.diff import CLASSES
+from sesec_analysis.archive.history import Restatement, as_data
 from sesec_analysis.editions.documents import findings_page, html, stored
 from sesec_analysis.editions.documents.blocks import HeadlineBlock
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.site.lineage import PinnedRelease, releases
-from sesec_analysis.site.shelf import EditionState, Held, History
+from sesec_analysis.site.shelf import EditionState, Held, History, TakenAway
 
 __all__ = [
     "FILES",
@@ -27,7 +29,10 @@ __all__ = [
     "indicators",
     "landing",
     "pictures",
+    "said_again",
     "vocabulary",
+    "withdrawn",
+    "withdrawn_data",
 ]
 
 
@@ -55,7 +60,7 @@ STATUSES = {
     "reported": (mark("Counts and value were published exactly."), "A", "F"),
     "bounded": (
         mark("The publisher printed a range, or a sum has cells that are not exact."),
-        "A",
+        "Q",
         "C",
     ),
     "complementary": (mark("Withheld, so that another cell cannot be worked out."), "Q", "D"),
@@ -65,6 +70,45 @@ STATUSES = {
     "not_collected": (mark("No such figure exists for the year."), "L", "F"),
 }
 """What each status of an observation means, with its code in SDMX's lists OBS_STATUS and CONF_STATUS."""
+
+MADE_STATUSES = {
+    "ok": (mark("The number could be made of figures that were all published exactly."), "A", "F"),
+    "bounded": (
+        mark("Withheld figures leave a range, which is given in place of a number."),
+        "Q",
+        "C",
+    ),
+    "small_n": (mark("Not shown: fewer than ten students."), "Q", "A"),
+    "suppressed": (mark("Not shown: withheld figures leave too much open."), "Q", "C"),
+    "undefined": (
+        mark("No such number can be made: a figure was not published, or is 0."),
+        "M",
+        "F",
+    ),
+    "break": (mark("The years cannot be compared: what is counted changed in between."), "M", "F"),
+}
+"""The same of our own numbers, as the column ``status`` of findings.csv says it."""
+
+PRINTED = {
+    "point": mark("A single number is printed."),
+    "range": mark("A range is printed and never a number in it."),
+    "nothing": mark("No number is printed; `reason` says why."),
+}
+"""What the column ``publish`` of findings.csv says."""
+
+OBSERVED = {
+    "A": mark("a normal value"),
+    "Q": mark("missing, since it was suppressed"),
+    "L": mark("missing, since it was not collected"),
+    "M": mark("missing, since it cannot exist"),
+}
+CONFIDENTIAL = {
+    "F": mark("free to publish"),
+    "A": mark("confidential, since counts are small"),
+    "C": mark("confidential for another reason"),
+    "D": mark("confidential, so that another cell is protected"),
+}
+"""The codes that we use of the two lists, CL_OBS_STATUS 2.2 and CL_CONF_STATUS 1.2."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +171,17 @@ def finding_data(
             {
                 "edition": held.state.name,
                 "published": held.state.published,
+                "first_published_on": held.state.record.first,
                 "value": held.record.get("value"),
                 "interval": held.record.get("interval"),
                 "event": held.event,
                 "why": held.why,
+                "restated": as_data(held.restated),
             }
             for held in history.held
+        ],
+        "no_longer_in": [
+            {"edition": one.state.name, **as_data([one.told])[0]} for one in history.gone
         ],
         "newer": history.newer,
         "citation": citation.item(cited(current, address)),
@@ -176,7 +225,7 @@ def finding(
         title=str(current.record.get("headline") or current.record.get("title") or history.id),
         picture=picture,
         newer=newer,
-        events=_EVENTS,
+        lines=_lines(history),
         kinds=[
             (say(head), [say(note.text) for note in notes if note.kind == kind])
             for kind, head in findings_page.KINDS.items()
@@ -189,6 +238,90 @@ def finding(
         cites=[(name, _cite(current, address, style)) for style, name in _STYLES.items()],
         linked=safe_json(linked),
     )
+
+
+class _Line(NamedTuple):
+    """A line of the history of a number: an edition as it was published, what stood there, and how that came."""
+
+    edition: str
+    value: str
+    interval: str
+    came: str
+
+
+def _lines(history: History) -> list[_Line]:
+    """Return what became of a number: over the editions, and in each over its own publications."""
+    return [
+        *(line for held in history.held for line in _of_edition(held)),
+        *(line for one in history.gone for line in _of_gone(one)),
+    ]
+
+
+def _of_edition(held: Held) -> Iterator[_Line]:
+    came = say(_EVENTS[held.event])
+    came = f"{came}: {held.why}" if held.why else came
+    title = held.state.title
+    for one in held.restated:
+        yield _Line(_until(title, one), *_replaced(one), came)
+        came = said_again(one)
+        if one.event == "vanished":
+            yield _Line(title, say(_GONE), "", came)
+            came = say("printed again")
+    words = _published(held.state)
+    value, interval = (str(held.record.get(name) or "") for name in ("value", "interval"))
+    yield _Line(f"{title}, {words}", value, interval, came)
+
+
+def _of_gone(one: TakenAway) -> Iterator[_Line]:
+    for told in one.state.record.of(one.told.id):
+        yield _Line(_until(one.state.title, told), *_replaced(told), "")
+    yield _Line(f"{one.state.title}, {_published(one.state)}", say(_GONE), "", said_again(one.told))
+
+
+_GONE = mark("not printed any more")
+
+
+def _until(title: str, one: Restatement) -> str:
+    return say("{title}, as it was published until {day}", title=title, day=one.on)
+
+
+def _replaced(one: Restatement) -> tuple[str, str]:
+    """Return what stood there, value and interval; where it is not repeated, that."""
+    hidden = say("not repeated: it said more of withheld figures than is said now")
+    return str(one.before.get("value") or hidden), str(one.before.get("interval") or "")
+
+
+def _published(state: EditionState) -> str:
+    if not state.is_published:
+        return say("built, not published")
+    if state.record.first:
+        return say("published on {day}", day=state.record.first)
+    return say("published {year}", year=state.published)
+
+
+def said_again(one: Restatement) -> str:
+    """Return in words when and why a publication changed a number, or took it away."""
+    said = say(_SAID_AGAIN[one.event], day=one.on)
+    return f"{said}: {'; '.join(filter(None, (CLASSES[one.kind], one.why)))}"
+
+
+_SAID_AGAIN = {"moved": mark("restated on {day}"), "vanished": mark("taken away on {day}")}
+
+
+def withdrawn(finding_id: str, gone: Sequence[TakenAway]) -> str:
+    """Return the page of a number that no edition prints any more: a citation of it leads here."""
+    return _filled(
+        "site_withdrawn",
+        title=say("A number that is not printed any more"),
+        id=finding_id,
+        lines=[line for one in gone for line in _of_gone(one)],
+    )
+
+
+def withdrawn_data(finding_id: str, gone: Sequence[TakenAway]) -> dict[str, Any]:
+    """Return what that page says, for programs."""
+    told = [{"edition": one.state.name, **as_data([one.told])[0]} for one in gone]
+    return {"id": finding_id, "publish": "nothing", "no_longer_in": told}
 
 
 _STYLES = {"apa": "APA", "chicago": "Chicago", "bibtex": "BibTeX"}
@@ -285,11 +418,18 @@ def _files(state: EditionState) -> list[tuple[str, str]]:
 def vocabulary() -> str:
     """Return the page that says what "withheld, with bounds" means, for people and for programs."""
     missing = set(schema.OBSERVATION_STATUSES) ^ set(STATUSES)
+    missing |= set(schema.ESTIMATE_STATUSES) ^ set(MADE_STATUSES)
     if missing:
         raise DataError(
             f"the vocabulary does not match the statuses: {sorted(missing)}", where="site/pages.py"
         )
-    return _filled("site_vocabulary", statuses=STATUSES)
+    return _filled(
+        "site_vocabulary",
+        statuses={"published": STATUSES, "made": MADE_STATUSES},
+        printed=PRINTED,
+        observed=OBSERVED,
+        confidential=CONFIDENTIAL,
+    )
 
 
 @cache

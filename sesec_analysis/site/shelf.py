@@ -1,33 +1,46 @@
 """Gather every finding of every edition, and tell what became of each from one edition to the next."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sesec_analysis.archive import diff
 from sesec_analysis.archive import frozen as archive_frozen
+from sesec_analysis.archive import history as archive_history
 from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.archive.history import PublicationRecord, Restatement
 from sesec_analysis.editions import finished
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import read_id
 
-__all__ = ["EditionState", "Held", "History", "histories", "states"]
+__all__ = [
+    "EditionState",
+    "Held",
+    "History",
+    "TakenAway",
+    "address_of",
+    "histories",
+    "states",
+    "taken_away",
+]
 
 
 @dataclass(frozen=True)
 class EditionState:
     """An edition as it was published, or as it was built last.
 
-    ``folder`` holds its files for readers; None where only its numbers are kept.
+    ``folder`` holds its files for readers; None where only its numbers are kept. ``record`` tells what its own
+    publications replaced.
     """
 
     frozen: Frozen
     is_published: bool
     folder: Path | None = None
+    record: PublicationRecord = field(default_factory=PublicationRecord)
 
     @property
     def name(self) -> str:
@@ -49,13 +62,23 @@ class EditionState:
 class Held:
     """A finding in one state of an edition, and what became of it since the state before.
 
-    ``event`` is ``first``, ``same``, ``reworded`` or ``moved``; ``why`` says in words why it moved.
+    ``event`` is ``first``, ``same``, ``reworded`` or ``moved``; ``why`` says in words why it moved. ``restated`` is
+    what became of it from one publication of the edition to the next.
     """
 
     state: EditionState
     record: Record
     event: str
     why: str = ""
+    restated: tuple[Restatement, ...] = ()
+
+
+@dataclass(frozen=True)
+class TakenAway:
+    """A number that an edition printed and, since it was published anew, prints no more."""
+
+    state: EditionState
+    told: Restatement
 
 
 @dataclass(frozen=True)
@@ -65,6 +88,7 @@ class History:
     id: str
     held: tuple[Held, ...]
     newer: str | None = None
+    gone: tuple[TakenAway, ...] = ()
 
     @property
     def current(self) -> Held:
@@ -80,8 +104,13 @@ class History:
 
     @cached_property
     def address(self) -> str:
-        """Its page, from the root of the site; a colon cannot stand in every path."""
-        return f"findings/{self.id.removeprefix(finished.PREFIX).replace(':', '~')}.html"
+        """Its page, from the root of the site."""
+        return address_of(self.id)
+
+
+def address_of(finding_id: str) -> str:
+    """Return the page of a finding, from the root of the site; a colon cannot stand in every path."""
+    return f"findings/{finding_id.removeprefix(finished.PREFIX).replace(':', '~')}.html"
 
 
 def states() -> list[EditionState]:
@@ -104,7 +133,9 @@ def states() -> list[EditionState]:
         if name in published:
             kept = archive_frozen.read(name)
             is_same = built is not None and not _differ(kept, built)
-            found.append(EditionState(kept, is_published=True, folder=folder if is_same else None))
+            said = archive_history.read(archive_frozen.published_dir() / name)
+            at = folder if is_same else None
+            found.append(EditionState(kept, is_published=True, folder=at, record=said))
             built = None if is_same else built
         if built is not None:
             found.append(EditionState(built, is_published=False, folder=folder))
@@ -134,11 +165,30 @@ def histories(shelf: Sequence[EditionState]) -> dict[str, History]:
         for name, record in state.frozen.by_id.items():
             before = held.setdefault(name, [])
             before.append(_since(before[-1] if before else None, state, record))
-    newest = _newest(held)
-    return {name: History(name, tuple(held[name]), _newer(name, newest)) for name in sorted(held)}
+    newest, gone = _newest(held), taken_away(shelf)
+    return {
+        name: History(name, tuple(held[name]), _newer(name, newest), gone.get(name, ()))
+        for name in sorted(held)
+    }
+
+
+def taken_away(shelf: Sequence[EditionState]) -> dict[str, tuple[TakenAway, ...]]:
+    """Return by id what editions printed once and, as they are published now, print no more."""
+    found: dict[str, tuple[TakenAway, ...]] = {}
+    for state in shelf:
+        last = {one.id: one for one in state.record.restated}
+        for name, one in sorted(last.items()):
+            if one.event == "vanished" and name not in state.frozen.by_id:
+                found[name] = (*found.get(name, ()), TakenAway(state, one))
+    return found
 
 
 def _since(last: Held | None, state: EditionState, record: Record) -> Held:
+    became = _became(last, state, record)
+    return replace(became, restated=state.record.of(str(record["id"])))
+
+
+def _became(last: Held | None, state: EditionState, record: Record) -> Held:
     if last is None:
         return Held(state, record, "first")
     pair = diff.Pair(last.record, record)

@@ -75,7 +75,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     Raises
     ------
     DataError
-        If a folder is not there, or is no edition: what cannot be read cannot be checked.
+        If a folder is not there, is no edition, or has a link to nothing: what cannot be read cannot be checked.
     """
     begun, files = perf_counter(), 0
     lines: list[str] = []
@@ -83,6 +83,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     editions = []
     for folder in folders:
         prefix = f"{folder.name}: " if len(folders) > 1 else ""
+        rewriting.refuse_broken_links(folder)
         edition = read_claims(folder)
         faults = [*_of_forms(folder), *_of_document(folder, edition, texts)]
         files += sum(path.is_file() for path in folder.rglob("*"))
@@ -104,6 +105,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is nobody's in a folder, without weighing what its findings tell together."""
+    rewriting.refuse_broken_links(folder)
     return [*_of_forms(folder), *_of_document(folder, read_claims(folder), set())]
 
 

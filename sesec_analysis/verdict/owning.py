@@ -51,7 +51,14 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
-from sesec_analysis.evidence.tables import TEXTS, Layout, ReportTable, TableColumn, of_findings
+from sesec_analysis.evidence.tables import (
+    TEXTS,
+    Layout,
+    ReportTable,
+    TableColumn,
+    of_findings,
+    what,
+)
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
 from sesec_analysis.figures.words import school_name
@@ -62,7 +69,7 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Phrases, messages, methods, plain
+from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["NOBODYS", "texts_of", "unowned"]
@@ -138,7 +145,7 @@ def _words(node: Node) -> str:
 @lru_cache(maxsize=2)
 def _phrases(folder: Path) -> Phrases:
     """Return all messages, and the names of the catalog of a data folder."""
-    said = [*messages(), *(form for text in messages() for form in _as_shown(text))]
+    said = [*messages(), *(form for text in messages() for form in _as_shown(text)), *_sayings()]
     return Phrases(said, _names())
 
 
@@ -165,13 +172,6 @@ def _names() -> Iterator[str]:
         for year, release in source.releases.items():
             yield from (release.title, release.school_year, release.dataset_id or "")
             yield f"sesec data fetch {code} --end-year {year}"
-    for indicator in catalog.indicators().values():
-        stops: list[SeriesBreak | SeriesEvent] = [*indicator.breaks, *indicator.events]
-        for at, stop in enumerate(sorted(stops, key=lambda stop: stop.at)):
-            for letter in "abcdefgh"[: at + 1]:
-                yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
-        for out in indicator.years_out:
-            yield f"{school_year(out.year)}: {out.reason}"
     for number, claim in catalog.claims().items():
         for test in claim.tests:
             if isinstance(test, SchoolsTest):
@@ -184,6 +184,18 @@ def _names() -> Iterator[str]:
     for layer in catalog.outlines().values():
         yield from layer.source.split("; ")
     yield from (grade_name(grade) for grade in ("PK", "K", *(f"{at:02d}" for at in range(1, 13))))
+
+
+def _sayings() -> Iterator[str]:
+    """Yield what the catalog says, and how much chance an interval allows for."""
+    for indicator in catalog.indicators().values():
+        stops: list[SeriesBreak | SeriesEvent] = [*indicator.breaks, *indicator.events]
+        for at, stop in enumerate(sorted(stops, key=lambda stop: stop.at)):
+            yield f"{school_year(stop.at)}: {stop.reason}"
+            for letter in "abcdefgh"[: at + 1]:
+                yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
+        yield from (f"{school_year(event.at)}: {event.words}" for event in indicator.events)
+        yield from (f"{school_year(out.year)}: {out.reason}" for out in indicator.years_out)
     for level in (0.9, 0.95, 0.99, 0.998):
         yield from (level_words(level), f"{level * 100:.12g}% limits")
 
@@ -232,13 +244,19 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
         made = [findings[str(record["id"])] for record in _records(block)]
         ready = _Ready(block, made, meta, phrases, printed)
         yield from _unmade(where, block, typed)
-        if _is_ordered_by_what_is_withheld(made):
-            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
         rows = _rows_of(block, findings, meta)
+        if not rows.is_measured and _is_ordered_by_what_is_withheld(made):
+            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
         if isinstance(block, FigureBlock | TableBlock):
             yield from _of_rows(where, block, rows, ready)
+        noted = isinstance(block, TableBlock) and rows.is_whole
+        if isinstance(block, TableBlock) and noted:
+            again = freshness.aged(rows.note, block.findings, _year(meta))
+            yield from [Fault(f"{where}, note", NOBODYS)] * (block.note != again)
         for part, text in () if isinstance(block, Heading) else _texts(block):
             if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
+                continue
+            if noted and part == ", note":
                 continue
             if isinstance(block, HeadlineBlock) and part == ", headline":
                 # Where a headline is refused, the title of its section stands alone.
@@ -453,6 +471,8 @@ class _Ready:
         records = _records(block)
         counts = {str(_printed(record[name])) for record in records for name in rewording.COUNTS}
         texts |= counts | {end for count in counts for end in count.split(" to ")}
+        if findings and isinstance(block, TableBlock):
+            texts.add(what(Findings(findings)))
         if findings:
             ids = [finding.row.source_ids for finding in findings]
             texts |= {
@@ -502,7 +522,19 @@ class _Ready:
             before, _, cut = text.partition("…")[0].partition(": ")
             if whole.startswith(cut):
                 text = f"{before}: {whole}.{text.partition('…')[2]}"
-        return self._owners.unowned(text)
+        return self._owners.unowned(text, _ALONE.get((block.kind, part), "names"))
+
+
+_ALONE: dict[tuple[str, str], Alone] = {
+    (NoticeBlock.kind, ", title"): "none",
+    (NoticeBlock.kind, ", text"): "none",
+    (TableBlock.kind, ", caption"): "none",
+    (TableBlock.kind, ", note"): "none",
+    (FigureBlock.kind, ", caption"): "none",
+    (FigureBlock.kind, ", notes"): "none",
+    (HeadlineBlock.kind, ", why"): "none",
+}
+"""What may stand by itself in a text, where that is no name of anything: these say something."""
 
 
 @dataclass(frozen=True)
@@ -513,6 +545,8 @@ class _Rows:
     rows: tuple[tuple[str, ...], ...] = ()
     is_whole: bool = False
     findings: tuple[Finding, ...] = ()
+    note: str = ""
+    is_measured: bool = False
 
 
 def _rows_of(block: Block, findings: Mapping[str, Finding], meta: Imprint) -> _Rows:
@@ -525,9 +559,9 @@ def _rows_of(block: Block, findings: Mapping[str, Finding], meta: Imprint) -> _R
     is_short = isinstance(block, TableBlock) and block.layout == "numbers"
     if shown and set(names) <= TEXTS.keys() and not is_short:
         made = of_findings(Findings(shown), columns=names)
-        return _Rows(made.columns, made.rows, True, shown)
+        return _Rows(made.columns, made.rows, True, shown, made.note)
     if isinstance(block, TableBlock) and (again := _measured_again(block, meta)):
-        return _Rows(again.columns, again.rows, True, shown)
+        return _Rows(again.columns, again.rows, True, shown, again.note, True)
     return _Rows(findings=shown)
 
 
@@ -575,51 +609,74 @@ def _called(finding: Finding) -> set[str]:
     return _places(finding) | {TEXTS[kind](finding) for kind in kinds}
 
 
+_Key = Callable[[Finding], Any]
+
+
 def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
-    """Tell whether rows that print the same of withheld cells stand in no order that says nothing of them.
+    """Tell whether rows of withheld cells stand in no order, or at no place among others, that says nothing of them.
 
     Such an order is one of the catalog, of names or of codes, and the same for all of them. Compared are rows that are
-    alike but for their group, or but for their place.
+    alike but for their group, or but for their place; if those that show nothing stand before or after all others,
+    only rows that print the same.
     """
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         row = finding.row
-        if row.publish != "point":
-            asked = (row.measure, row.indicator, row.end_year, row.grade_level, finding.reference)
-            said = (row.publish, finding.printed.value)
-            for kept in (row.organization_id, (row.student_group_type, row.student_group)):
-                alike.setdefault((*asked, *said, kept), []).append(finding)
+        asked = (row.measure, row.indicator, row.end_year, row.grade_level, finding.reference)
+        for kept in (row.organization_id, (row.student_group_type, row.student_group)):
+            alike.setdefault((*asked, kept), []).append(finding)
     known = {code: at for at, code in enumerate([*catalog.places(), *catalog.schools()])}
-    # Schools of a place that reports are about may stand before all others.
+    # Places may stand before all schools, and schools of a place that reports are about before all others.
     first = {
         code for place in catalog.places().values() if place.headline for code in place.schools
     }
-    ranks: tuple[Callable[[Finding], Any], ...] = (
-        lambda finding: 0,
-        lambda finding: finding.row.organization_id not in first,
+    ahead = list(catalog.places())
+    ranks: tuple[_Key, ...] = (
+        lambda one: 0,
+        lambda one: one.row.organization_id not in first,
+        lambda one: (
+            (0, ahead.index(code)) if (code := one.row.organization_id) in ahead else (1, 0)
+        ),
+        lambda one: (
+            (0, ahead.index(code))
+            if (code := one.row.organization_id) in ahead
+            else (1, code not in first)
+        ),
     )
-    orders: tuple[Callable[[Finding], Any], ...] = (
-        lambda finding: known.get(finding.row.organization_id, -1),
-        lambda finding: finding.place,
-        lambda finding: finding.place.casefold(),
-        lambda finding: finding.row.organization_id,
+    orders: tuple[_Key, ...] = (
+        lambda one: known.get(one.row.organization_id, -1),
+        lambda one: one.place,
+        lambda one: one.place.casefold(),
+        lambda one: one.row.organization_id,
     )
 
-    def is_kept(
-        rows: Sequence[Finding], rank: Callable[[Finding], Any], order: Callable[[Finding], Any]
-    ) -> bool:
-        groups = [
-            (one.row.student_group_type, labels.group_order(one.row.student_group)) for one in rows
-        ]
-        types = list(dict.fromkeys(kind for kind, _ in groups))
+    def is_kept(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
+        types = list(dict.fromkeys(one.row.student_group_type for one in rows))
         at = [
-            (rank(one), order(one), types.index(kind), group)
-            for one, (kind, group) in zip(rows, groups, strict=True)
+            (
+                rank(one),
+                order(one),
+                types.index(one.row.student_group_type),
+                labels.group_order(one.row.student_group),
+            )
+            for one in rows
         ]
         return at == sorted(at)
 
+    def says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
+        shown = [finding.row.publish for finding in rows]
+        if "nothing" in shown and is_kept(rows, rank, order):
+            return True
+        same: dict[tuple[str, str], list[Finding]] = {}
+        for finding in rows:
+            if finding.row.publish != "point":
+                said = (finding.row.publish, finding.printed.value)
+                same.setdefault(said, []).append(finding)
+        runs = [publish for publish, _ in itertools.groupby(one == "nothing" for one in shown)]
+        return len(runs) < 3 and all(is_kept(some, rank, order) for some in same.values())
+
     orderly = (
-        all(is_kept(rows, rank, order) for rows in alike.values())
+        all(says_nothing(rows, rank, order) for rows in alike.values())
         for rank, order in itertools.product(ranks, orders)
     )
     return not any(orderly)
@@ -675,8 +732,10 @@ def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     They are its own and those between, those compared with, those of breaks in the series, and the report's.
     """
     rows = [finding.row for finding in findings]
-    if not rows or any(row.indicator == _LEVEL for row in rows):
+    if any(row.indicator == _LEVEL for row in rows):
         return None
+    if not rows:
+        return frozenset(year for year in meta.parameters.values() if isinstance(year, int))
     own = {row.end_year for row in rows}
     own |= {
         int(year)
@@ -688,15 +747,20 @@ def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     stops = {one.at for entry in entries for one in entry.breaks}
     stops |= {one.at for entry in entries for one in entry.events}
     stops |= {out.year for entry in entries for out in entry.years_out}
-    year = meta.parameters.get("report_year")
-    asked = {year} if isinstance(year, int) else set()
+    asked = {_year(meta)} - {None}
     return frozenset({*range(min(own), max(own) + 1), *stops, *asked})
+
+
+def _year(meta: Imprint) -> int | None:
+    """Return the year that a report is of, by the year it ends in; None: of no one."""
+    year = meta.parameters.get("report_year")
+    return year if isinstance(year, int) else None
 
 
 _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
 
 
-def _measured_again(block: TableBlock, meta: Imprint) -> Table | None:
+def _measured_again(block: TableBlock, meta: Imprint) -> ReportTable | None:
     """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
     make = _MAKERS.get(block.table.columns[0].name)
     given = [meta.parameters.get(name) for name in _MEASURED_FROM]
@@ -708,7 +772,7 @@ def _measured_again(block: TableBlock, meta: Imprint) -> Table | None:
 @lru_cache(maxsize=4)
 def _levels(
     layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, Table]:
+) -> Mapping[str, ReportTable]:
     figures = level_figures(up_to=year, place=district)
     levels = school_levels(figures, rules=catalog.level_rules(), level=level)
     makers = (level_distribution, level_parts, level_weights)
@@ -718,7 +782,7 @@ def _levels(
 @lru_cache(maxsize=4)
 def _claims(
     layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, Table]:
+) -> Mapping[str, ReportTable]:
     figures = _figures_of_claims(year, district, place, rest)
     made = claims_ledger(
         figures, place=place, compare_to=rest, district=district, level=level, layout=layout
@@ -734,7 +798,7 @@ def _figures_of_claims(year: int, district: str, place: str, rest: str) -> pd.Da
 @lru_cache(maxsize=4)
 def _schools_of_claims(
     layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, Table]:
+) -> Mapping[str, ReportTable]:
     return _by_caption([claim_schools(claim_school_figures(up_to=year), level=level)])
 
 
@@ -742,9 +806,8 @@ _MAKERS = {"level": _levels, "the_claim": _claims, "figure": _schools_of_claims}
 """How a table that is not of findings row by row is measured again, by its first column."""
 
 
-def _by_caption(tables: Iterable[object]) -> Mapping[str, Table]:
-    made = (table for table in tables if isinstance(table, ReportTable))
-    return {table.caption: Table(table.columns, table.rows) for table in made}
+def _by_caption(tables: Iterable[object]) -> Mapping[str, ReportTable]:
+    return {table.caption: table for table in tables if isinstance(table, ReportTable)}
 
 
 def _printed(count: object) -> object:
@@ -801,13 +864,21 @@ def _is_within(finding: Finding) -> bool:
 def _of_csv(block: FigureBlock) -> Iterator[str]:
     """Yield the places in the numbers of a figure that no record of it has."""
     by_id = {record["id"]: record for record in block.findings}
-    if [row.get("id") for row in block.csv_rows] != list(by_id)[: len(block.csv_rows)]:
+    if [row.get("id") for row in block.csv_rows] != list(by_id):
         yield "their order"
     if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
         yield "their frame"
+    if any(name not in by_id or not _is_box(*box) for name, *box in block.marks):
+        yield "their marks"
     for at, row in enumerate(block.csv_rows, start=1):
         record = by_id.get(row.get("id"))
         if record is None:
             yield f"row {at}"
             continue
         yield from (f"row {at}, {name}" for name, value in row.items() if record.get(name) != value)
+
+
+def _is_box(*box: object) -> bool:
+    """Tell whether a mark lies in its picture; where, the picture shows."""
+    sides = [side for side in box if isinstance(side, int) and 0 <= side <= 1000]
+    return len(sides) == 4 and sides[0] + sides[2] <= 1000 and sides[1] + sides[3] <= 1000

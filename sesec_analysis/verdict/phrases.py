@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from sesec_analysis import i18n_files
 
-__all__ = ["Owners", "Phrases", "messages", "methods", "plain"]
+__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain"]
 
 
 _PLACE = re.compile(r"\{\w*(?:[.!:][^{}]*)?\}")
@@ -28,7 +29,14 @@ _CUTS = (
     re.compile(r"( to | in | of | )"),
 )
 """Where texts are put together: sentences, the parts of one, and a name beside its number."""
+_COUNT = re.compile(r"[\d,]+")
+_SPACED = re.compile(r"[^\S \n]|  |^\s|\s$")
+_TALLY = re.compile(r"(?:[^\w\s.,;:()“”]\s*){4,}|[,;:.] ?[,;:.](?! )")
+_TWICE = re.compile(r"(?:^|[,;.:] |\band )(\w[^,;.:]{3,})(?:[,;.:]| and) \1(?=[,;.:]|$| and )")
+"""Signs and words that are repeated: how often tells something."""
+_JOINTS = frozenset({"to", "and", "in", "of", "or", "by", "from", "for", "at", "with", "n"})
 _WORD = re.compile(r"[^\W_]+")
+Alone = Literal["none", "names", "all"]
 _SHORT = 160
 _LONG = 400
 _LONGEST = 12  # pieces of a text that are tried together
@@ -36,7 +44,7 @@ _LONGEST = 12  # pieces of a text that are tried together
 
 def plain(text: str) -> str:
     """Return a text with its spaces as one blank each; letters and digits of every kind stay as they are."""
-    return re.sub(r"[ \n\u00a0]+", " ", text).strip()
+    return re.sub(r"[ \n\u00a0]+", " ", text).strip(" ")
 
 
 def _key(text: str) -> str:
@@ -119,8 +127,8 @@ class Phrases:
 
     def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
         listed = [text for text in texts if text]
-        whole = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
-        self._exact = whole | {_key(plain(name)) for name in names if name}
+        self._said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
+        self._names = {_key(plain(name)) for name in names if name}
         filled = dict.fromkeys(text for text in listed if _PLACE.search(text))
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
         made = [_Message(text) for text in filled]
@@ -145,16 +153,21 @@ class Phrases:
         """
         return Owners(self, ready, years)
 
-    def is_exact(self, text: str) -> bool:
-        """Tell whether a text without places is listed."""
-        return _key(text) in self._exact
+    def is_said(self, text: str) -> bool:
+        """Tell whether a text without places is a message."""
+        return _key(text) in self._said
 
-    def of(self, text: str) -> Iterator[tuple[str, ...]]:
-        """Yield what may stand in the places of each message that a text may be of."""
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is a name of the catalog."""
+        return _key(text) in self._names
+
+    def of(self, text: str, *, is_joint: bool = True) -> Iterator[tuple[str, ...]]:
+        """Yield what may stand in the places of each message that a text may be of; joints: "{first} and {last}"."""
         wanted = _key(text)
         for word in set(_WORD.findall(text.lower())):
             for message in self._by_word.get(word, ()):
-                yield from message.fillings(wanted)
+                if is_joint or not message.words <= _JOINTS:
+                    yield from message.fillings(wanted)
 
 
 class Owners:
@@ -166,49 +179,66 @@ class Owners:
         self._phrases = phrases
         self._years = years
         self._ready = {_key(plain(text)) for text in ready if text}
-        self._known: dict[str, bool] = {}
-        self._pieces: dict[tuple[str, int], str] = {}
+        self._pieces: dict[tuple[str, int, Alone], str] = {}
+        self._known: dict[tuple[str, Alone], bool] = {}
 
-    def unowned(self, text: str) -> str:
+    def unowned(self, text: str, alone: Alone = "all") -> str:
         """Return the first piece of a text that nobody owns; empty if all of it is owned.
 
-        Sentences are looked at first, then the parts of one, then single strings.
+        Sentences are looked at first, then the parts of one, then single strings. ``alone`` says what may stand there
+        by itself: anything; names and years, but no count; or ``none`` of them, so that each part is a message of ours
+        with what fills its places, since a row of names tells something by its order, or by being there.
         """
-        return self._at(plain(text), 0)
+        if _SPACED.search(text) or _TALLY.search(
+            text
+        ):  # nothing of ours is set with blanks or in signs
+            return text
+        if alone != "all" and (piece := self._bare(text, alone)):
+            return piece
+        return self._at(plain(text), 0, alone)
 
-    def _at(self, text: str, level: int) -> str:
-        asked = text, level
+    def _bare(self, text: str, alone: Alone) -> str:
+        """Return what a text says twice, or a sentence of it that is nothing but a name, a year or signs."""
+        sentences = _CUTS[0].split(text)[::2]
+        if _TWICE.search(text) or len(sentences) > len(set(sentences)):
+            return text
+        for sentence in sentences if len(sentences) > 1 or alone == "none" else ():
+            bare = sentence.rstrip(".")
+            if self._phrases.is_name(bare) or _DATED.fullmatch(bare) or not _WORD.search(bare):
+                return sentence
+        return ""
+
+    def _at(self, text: str, level: int, alone: Alone = "all") -> str:
+        asked = text, level, alone
         if asked not in self._pieces:
-            self._pieces[asked] = self._first_piece(text, level)
+            self._pieces[asked] = self._first_piece(text, level, alone)
         return self._pieces[asked]
 
-    def _first_piece(self, text: str, level: int) -> str:
-        if not text or (len(text) > _LONG and not level and not self._of_sentences(text)):
+    def _first_piece(self, text: str, level: int, alone: Alone) -> str:
+        if not text or (len(text) > _LONG and not level and not self._of_sentences(text, alone)):
             return ""
-        if self._is_owned(text):
+        if self._is_owned(text, alone):
             return ""
         if level == len(_CUTS):
             return text
         pieces = _CUTS[level].split(text)
         if len(pieces) == 1:
-            return self._at(text, level + 1)
-        piece = self._parts(pieces[::2], pieces[1::2], level)
+            return self._at(text, level + 1, alone)
+        piece = self._parts(pieces[::2], pieces[1::2], level, alone)
         # A name beside a number in words, such as "between 20.3 and 29.2 percent", is cut in its middle at first.
         is_short = level + 1 < len(_CUTS) and len(text) < _SHORT
-        return "" if piece and is_short and not self._at(text, level + 1) else piece
+        return "" if piece and is_short and not self._at(text, level + 1, alone) else piece
 
-    def _of_sentences(self, text: str) -> str:
+    def _of_sentences(self, text: str, alone: Alone) -> str:
         """Return the first sentence of a long text that nobody owns alone: no message is as long as most of these."""
         sentences = _CUTS[0].split(text)[::2]
-        return next((text for text in sentences if self._at(text.strip(), 1)), "")
+        return next((text for text in sentences if self._at(text.strip(" "), 1, alone)), "")
 
-    def _parts(self, words: list[str], joints: list[str], level: int) -> str:
+    def _parts(self, words: list[str], joints: list[str], level: int, alone: Alone) -> str:
         """Return the first of several pieces that nobody owns, alone or with those after it."""
-        alone = (self._at(word.strip(), level + 1) for word in words)
-        deeper = next(filter(None, alone), "")
-        if (
-            not deeper
-        ):  # as nearly always; what stands together is looked at only where it is not so
+        apart = [self._at(word.strip(" "), level + 1, alone) for word in words]
+        deeper = next(filter(None, apart), "")
+        if not deeper:  # as nearly always; else what stands together is looked at
             return ""
         reached = {0}
         for at in range(len(words)):
@@ -216,21 +246,22 @@ class Owners:
                 continue
             joined = words[at]
             for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
-                if self._is_owned(joined.strip()):
+                if self._is_owned(joined.strip(" "), alone):
                     reached.add(end)
                 if end < len(words):
                     joined += joints[end - 1] + words[end]
-            if not self._at(words[at].strip(), level + 1):
+            if not apart[at]:
                 reached.add(at + 1)
         return "" if len(words) in reached else deeper
 
-    def _is_owned(self, text: str) -> bool:
-        if text not in self._known:
-            self._known[text] = False  # a text cannot own itself
-            self._known[text] = self._owned(text)
-        return self._known[text]
+    def _is_owned(self, text: str, alone: Alone) -> bool:
+        asked = text, alone
+        if asked not in self._known:
+            self._known[asked] = False  # a text cannot own itself
+            self._known[asked] = self._owned(text, alone)
+        return self._known[asked]
 
-    def _dated(self, text: str) -> bool:
+    def _is_dated(self, text: str) -> bool:
         """Tell whether a text is a year, or several with a dash between, that may be named here."""
         if not _DATED.fullmatch(text):
             return False
@@ -240,11 +271,17 @@ class Owners:
             and (last in self._years or last == first)
         )
 
-    def _owned(self, text: str) -> bool:
+    def _owned(self, text: str, alone: Alone) -> bool:
         if not text or not re.search(r"\w", text):
             return text in ("", "–", "-", "…", "→", "←", "=", "·", "'")
-        if _key(text) in self._ready or self._phrases.is_exact(text) or self._dated(text):
+        if self._phrases.is_said(text):
+            return not (alone == "none" and self._phrases.is_name(text))
+        if _key(text) in self._ready and not (alone != "all" and _COUNT.fullmatch(text)):
             return True
+        if alone != "none" and (self._is_dated(text) or self._phrases.is_name(text)):
+            return True
+        is_joint = alone != "none" or bool(self._ready)
         return any(
-            all(not self._at(part.strip(), 0) for part in parts) for parts in self._phrases.of(text)
+            all(not self._at(part.strip(" "), 0) for part in parts)
+            for parts in self._phrases.of(text, is_joint=is_joint)
         )

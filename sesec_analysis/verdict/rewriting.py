@@ -37,6 +37,7 @@ __all__ = [
     "compared",
     "differences",
     "place_of",
+    "refuse_broken_links",
     "written",
 ]
 
@@ -70,6 +71,23 @@ def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fau
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
         fresh = written(document, meta, folder, Path(scratch))
         yield from compared(folder, fresh)
+
+
+def refuse_broken_links(folder: Path) -> None:
+    """Refuse a folder in which a link leads to nothing: what is not there cannot be checked.
+
+    Raises
+    ------
+    DataError
+        Naming the link.
+    """
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() and not path.exists():
+            raise DataError(
+                f"this link leads to {path.readlink()}, where nothing is",
+                where=str(path),
+                mend="put the file itself in its place, or build the edition anew: sesec report",
+            )
 
 
 def written(document: Document, meta: Imprint, folder: Path, fresh: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from archive_samples import change_json, commit_all, git, records, run, write_bu
 from report_samples import write_root
 
 from sesec_analysis import catalog, checkout
-from sesec_analysis.archive import frozen, publish, verify
+from sesec_analysis.archive import frozen, history, publish, verify
 from sesec_analysis.archive.publish import Published
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions import finished
@@ -69,10 +70,10 @@ def test_publish__freezes_findings_and_sources(root, found):
     built(root, found)
     assert publish_it() == Published("annual-2018", "new", len(found), 0)
     where = root / "reports" / "published" / "annual-2018"
-    names = ["findings.json", "run.json", "sources.json"]
+    names = ["findings.json", "history.jsonl", "run.json", "sources.json"]
     assert list(output.checksums(where)) == names
     imprint = finished.read_json(where / "run.json")
-    files = {name: output.checksums(where)[name] for name in ("findings.json", "sources.json")}
+    files = {name: output.checksums(where)[name] for name in names if name != "run.json"}
     assert imprint["files"] == files
     assert imprint["published"] == 2026
     own = frozen.read("annual-2018")
@@ -196,6 +197,46 @@ def test_publish__takes_a_moved_number_that_the_log_names_and_takes_it_once(root
     built(root, found)
     with pytest.raises(DataError, match="1 published number"):
         publish_it()
+
+
+def test_publish__keeps_what_it_replaces_and_adds_to_it(root, found):
+    built(root, found)
+    publish.publish("annual-2018", build=no_build, today=date(2026, 11, 1))
+    where = root / "reports" / "published" / "annual-2018"
+    begun = (where / "history.jsonl").read_text("utf-8")
+    log = root / "CHANGELOG.md"
+    log.write_text(LOG.replace("- None yet.", f"- `{BLACK}`: one more.\n- None yet."))
+    built(root, moved(found))
+    publish.publish("annual-2018", build=no_build, today=date(2026, 12, 24))
+    log.write_text(LOG.replace("- None yet.", f"- `{BLACK}`: gone."))
+    built(root, [record for record in found if record["id"] != BLACK])
+    publish.publish("annual-2018", build=no_build, today=date(2027, 1, 6))
+    text = (where / "history.jsonl").read_text("utf-8")
+    assert text.startswith(begun)
+    record = history.read(where)
+    assert record.first == "2026-11-01"
+    restated, gone = record.of(BLACK)
+    assert (restated.on, restated.event, restated.kind) == (
+        "2026-12-24",
+        "moved",
+        "method_changed",
+    )
+    assert (restated.before["value"], restated.after["value"]) == ("6.4%", "6.5%")
+    assert restated.why
+    assert (gone.on, gone.event, gone.before, gone.after) == ("2027-01-06", "vanished", {}, {})
+    assert {one.id for one in record.restated} == {BLACK}
+
+
+def test_publish__begins_the_record_of_an_edition_that_has_none(root, found):
+    built(root, found)
+    publish_it()
+    where = root / "reports" / "published" / "annual-2018"
+    (where / "history.jsonl").unlink()
+    (root / "CHANGELOG.md").write_text(LOG.replace("- None yet.", f"- `{BLACK}`: one more."))
+    built(root, moved(found))
+    publish_it()
+    assert history.read(where).first is None  # when it was published first is not known
+    assert len(history.read(where).of(BLACK)) == 1
 
 
 def test_publish__takes_a_finding_more_as_it_comes(root, found):

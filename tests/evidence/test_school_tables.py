@@ -12,6 +12,7 @@ from sesec_analysis.evidence.school_tables import (
     level_weights,
     levels_of_place,
     levels_of_school,
+    over_years,
     strengths,
 )
 from sesec_analysis.metrics.disparity import averages, rates
@@ -163,6 +164,36 @@ def test_beside__prints_the_groups_asked_for_once_the_gate_has_seen_all(counts):
     table = beside(rates(enrolled), school="2120", caption="Students", groups=["female"])
     # All less the girls would give the nine boys.
     assert cells(table)[:2] == ["Girls", "not shown"]
+
+
+def test_beside__gives_strips_other_schools_that_may_be_shown_and_prints_none(around):
+    own = around((60, 120), (500, 1000), (5000, 9000))
+    near = [
+        around(figure, (500, 1000), (5000, 9000), at=SCHOOL | {"organization_id": code})
+        for code, figure in (("3329", (30, 120)), ("2070", (90, 120)), ("2101", "N<10"))
+    ]
+    peers = pd.concat(rows[:1] for rows in near)
+    asked = {"school": "2120", "caption": "Tests", "layout": "strips"}
+    made, alone = beside(own, **asked, peers=peers), beside(own, **asked)
+    assert (made.columns, made.rows, made.note) == (alone.columns, alone.rows, alone.note)
+    assert [one.row.organization_id for one in made.findings] == [
+        *("2070", "2120", "3329"),  # by code, and without the one of whom nothing is shown
+        *("seattle_elementary", "southeast_seattle"),
+    ]
+
+
+def test_over_years__has_a_column_a_year_and_says_what_is_not_shown(around):
+    figures = {2018: (60, 120), 2019: "N<10", 2023: (80, 120)}
+    rows = [around(own, (5, 10), (5, 10), end_year=year)[:1] for year, own in figures.items()]
+    once = around((60, 120), (5, 10), (5, 10), indicator="math_met")[:1]
+    made = over_years(pd.concat([*rows[::-1], once]), school="2120", caption="Before")
+    assert [column.label for column in made.columns[1:]] == ["2017–18", "2018–19", "2022–23"]
+    assert made.rows == (
+        ("Met the standard in English language arts", "50.0%", "not shown", "66.7%"),
+    )
+    assert [one.row.end_year for one in made.findings] == [2018, 2019, 2023]
+    none = over_years(once, school="2120", caption="Before")
+    assert isinstance(none, Notice)
 
 
 def test_strengths__are_beyond_chance_where_the_whole_interval_lies_above(around):

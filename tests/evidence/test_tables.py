@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate
+from estimate_samples import bounded, enrollment, estimates, gap, grade_3, rate, ratio
 
 from sesec_analysis import schema
 from sesec_analysis.editions.documents import notebook
@@ -79,8 +79,37 @@ def test_table__of_comparisons_names_the_reference():
     made = table(estimates([gap(71, 216, 88, 104)]))
     assert made.caption.endswith(": compared with White students")
     assert made.rows == (
-        ("Black or African American", "−51.7 points", made.rows[0][2], "216", "104"),
+        ("Black or African American", "−51.7 points", made.rows[0][2], "lower", "216", "104"),
     )
+
+
+def test_table__of_comparisons_has_one_of_three_answers_with_its_reason():
+    made = table(
+        estimates(
+            [
+                gap(71, 216, 88, 104),
+                gap(4000, 10_000, 4010, 10_000, student_group="asian"),
+                gap(40, 100, 42, 100, student_group="hispanic"),
+                bounded(-0.1, 0.02, measure="gap", reference="white", student_group="two_or_more"),
+                ratio(486, 8415, 235, 26032, student_group="pacific_islander"),
+            ]
+        )
+    )
+    at = [column.name for column in made.columns].index("answer")
+    assert [row[at] for row in made.rows] == [
+        "lower",
+        "about the same",
+        "cannot be told: chance alone could have made it",
+        "cannot be told: too much is withheld",
+        "higher",
+    ]
+    assert "answer" not in [column.name for column in table(RATES).columns]
+
+
+def test_table__says_better_or_worse_only_of_two_times():
+    for reference, said in (("2016", "worse"), ("rest_of_seattle", "lower")):
+        against = {"measure": "change", "reference": reference}
+        assert said in table(estimates([gap(71, 216, 88, 104, **against)])).rows[0]
 
 
 def test_table__takes_columns_by_name_and_refuses_others():

@@ -491,3 +491,25 @@ def test_figure__is_published_by_the_document():
     assert (block.name, block.alt) == ("rates", data["text/plain"])
     assert metadata["image/png"]["alt"] == block.alt
     assert len(block.findings) == 7
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_marks__lie_in_the_picture_and_are_of_what_is_drawn(name):
+    made = MADE[name]()
+    drawn = {one.id: one for one in made.findings}
+    assert made.marks
+    for finding, left, top, width, height in made.marks:
+        assert drawn[finding].row.publish in ("point", "range")
+        assert 0 <= left <= left + width <= 1000
+        assert 0 <= top <= top + height <= 1000
+        assert width >= 5 and height >= 5  # noqa: PT018
+
+
+def test_marks__lie_where_the_values_are():
+    made = plot_rates(estimates(grade_3()))
+    (axes,) = made.axes
+    wide = made.figure.bbox.width
+    values = {one.id: one.printed.numbers["estimate"] for one in made.findings}
+    for finding, left, _, width, _ in made.marks:
+        x = axes.transData.transform((values[finding], 0))[0] / wide * 1000
+        assert left - 1 <= x <= left + width + 1

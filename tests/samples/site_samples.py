@@ -6,11 +6,28 @@ from typing import Any
 
 from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.archive.frozen import Frozen
+from sesec_analysis.archive.history import PublicationRecord, Restatement
 from sesec_analysis.site.shelf import EditionState
 
 RATIO = "sesec:ratio.disciplined.2023.all.seattle.black-others"
 READING = "sesec:rate.ela_met.2025.all.southeast_seattle.all"
 RESTATED = "ospi_assessment@2025"
+WITHDRAWN = "sesec:rate.ela_met.2025.all.school:9999.all"
+
+RECORD = PublicationRecord(
+    "2026-11-01",
+    (
+        Restatement(
+            *("2026-12-24", "moved", READING, "source_restated", f"{RESTATED} was restated"),
+            {"value": "47.1%", "interval": "45–49%"},
+            {"value": "49.8%", "interval": "48–52%"},
+        ),
+        Restatement(
+            *("2027-01-06", "vanished", WITHDRAWN, "method_changed", "no longer shown"), {}, {}
+        ),
+    ),
+)
+"""What the publications of the newest edition replaced: one number restated, one taken away."""
 
 
 def part(frozen: Frozen) -> Frozen:
@@ -42,12 +59,23 @@ def restated(frozen: Frozen) -> Frozen:
     return replace(frozen, findings=tuple(findings), sources=sources)
 
 
-def shelf(*, with_restated: bool = False) -> list[EditionState]:
-    """Two published editions; with the restated one as it was built last."""
+def shelf(*, with_restated: bool = False, with_record: bool = False) -> list[EditionState]:
+    """Two published editions, the newest with a record if asked; with the restated one as it was built last."""
     found = [
         EditionState(part(archive_frozen.read(name)), is_published=True)
         for name in ("annual-2024", "annual-2025")
     ]
+    if with_record:
+        found[-1] = replace(found[-1], record=RECORD)
     if with_restated:
         found.append(EditionState(restated(found[-1].frozen), is_published=False))
     return found
+
+
+def telling(state: EditionState) -> EditionState:
+    """The edition with a number of a group of seven students."""
+    findings = [
+        one if one["id"] != READING else {**one, "n": 7, "numerator": 3}
+        for one in state.frozen.findings
+    ]
+    return replace(state, frozen=replace(state.frozen, findings=tuple(findings)))

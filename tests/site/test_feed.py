@@ -37,7 +37,7 @@ def test_atom__tells_of_a_restated_number_and_why():
 def test_atom__keeps_the_day_of_what_was_said_before():
     said = feed.Said({}, "2026-11-27")
     first = made(said, with_restated=False)
-    second = made(feed.Said(said.kept, "2027-01-05"), with_restated=True)
+    second = made(feed.Said(said.used, "2027-01-05"), with_restated=True)
     assert {day for day, _ in first.values()} == {"2026-11-27T00:00:00Z"}
     assert {title: day for title, (day, _) in second.items() if title not in first} == {
         f"{site_samples.READING}: 49.8% → 51.2%": "2027-01-05T00:00:00Z"
@@ -45,6 +45,18 @@ def test_atom__keeps_the_day_of_what_was_said_before():
     assert {title: day for title, (day, _) in second.items() if title in first} == {
         title: day for title, (day, _) in first.items()
     }
+
+
+def test_atom__tells_of_an_editions_own_publications_on_their_day():
+    found = site_samples.shelf(with_record=True)
+    text = feed.atom(found, shelf.histories(found), URL, feed.Said({}, "2027-03-01"))
+    told = entries(text)
+    day, said = told[f"{site_samples.READING}: 47.1% → 49.8%"]
+    assert day == "2026-12-24T00:00:00Z"
+    assert "restated on 2026-12-24: the publisher's figures were restated" in said
+    day, said = told[f"{site_samples.WITHDRAWN}: not repeated → not printed any more"]
+    assert day == "2027-01-06T00:00:00Z"
+    assert "taken away" in said
 
 
 def test_sitemap__names_every_page():

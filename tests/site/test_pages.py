@@ -7,6 +7,7 @@ import pytest
 import site_samples
 
 from sesec_analysis import schema
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.site import pages, shelf
 
@@ -57,6 +58,19 @@ def test_finding__cites_its_own_address_only_where_the_site_has_one(found):
     assert pages.finding_data(one, {}, address)["citation"]["URL"] == address
 
 
+def test_finding__says_where_no_row_can_be_named(found):
+    one = found[site_samples.RATIO]
+    sentence = "its rows are not named one by one"
+    assert sentence in page(one)
+    named = {
+        source.table: [3, 8]
+        for source in pages.releases(one.current.record, one.current.state.frozen)
+    }
+    text = pages.finding(one, picture=None, rows=named, newer=None, address=None, linked={})
+    assert sentence not in text
+    assert "2 rows" in text
+
+
 def test_finding__of_a_range_gives_no_number_between(found):
     one = next(one for one in found.values() if one.current.record["publish"] == "range")
     assert "Do not make one number of the range" in page(one)
@@ -80,6 +94,71 @@ def test_indicator__lists_its_numbers_the_newest_year_first(found):
     assert all(one.address in text for one in listed)
 
 
-def test_vocabulary__says_every_status():
+def test_vocabulary__says_every_status_with_its_two_codes():
     text = pages.vocabulary()
-    assert all(f"<code>{status}</code>" in text for status in schema.OBSERVATION_STATUSES)
+    for kind, statuses in (
+        ("published", schema.OBSERVATION_STATUSES),
+        ("made", schema.ESTIMATE_STATUSES),
+    ):
+        for status in statuses:
+            [row] = re.findall(rf'<tr id="{kind}:{status}">.*?</tr>', text)
+            assert len(re.findall(r"STATUS\"><code>[A-Z]</code>: \w", row)) == 2
+    # Only what has a value is normal; whatever is missing says why.
+    normal = {
+        name
+        for named in (pages.STATUSES, pages.MADE_STATUSES)
+        for name, (_, seen, _) in named.items()
+        if seen == "A"
+    }
+    assert normal == {"reported", "ok"}
+
+
+def test_vocabulary__refuses_a_status_that_it_does_not_know(monkeypatch):
+    monkeypatch.delitem(pages.MADE_STATUSES, "break")
+    with pytest.raises(DataError, match="break"):
+        pages.vocabulary()
+
+
+@pytest.fixture(scope="module")
+def recorded() -> dict[str, shelf.History]:
+    return shelf.histories(site_samples.shelf(with_record=True))
+
+
+def test_finding__tells_its_own_publications(recorded):
+    said = words(page(recorded[site_samples.READING]))
+    assert "as it was published until 2026-12-24 47.1% 45–49%" in said
+    assert "published on 2026-11-01" in said
+    assert (
+        "restated on 2026-12-24: the publisher&#39;s figures were restated; "
+        f"{site_samples.RESTATED} was restated" in said
+    )
+    data = pages.finding_data(recorded[site_samples.READING], {}, None)
+    newest = data["history"][-1]
+    assert newest["first_published_on"] == "2026-11-01"
+    [told] = newest["restated"]
+    assert (told["on"], told["kind"], told["before"]["value"]) == (
+        "2026-12-24",
+        "source_restated",
+        "47.1%",
+    )
+
+
+def test_finding__without_a_record_says_no_day(found):
+    said = words(page(found[site_samples.RATIO]))
+    assert "restated on" not in said
+    assert "published 2026" in said
+    data = pages.finding_data(found[site_samples.RATIO], {}, None)
+    assert {one["first_published_on"] for one in data["history"]} == {None}
+
+
+def test_withdrawn__says_that_it_is_not_to_be_quoted_and_repeats_no_number():
+    gone = shelf.taken_away(site_samples.shelf(with_record=True))
+    assert set(gone) == {site_samples.WITHDRAWN}
+    made = pages.withdrawn(site_samples.WITHDRAWN, gone[site_samples.WITHDRAWN])
+    assert site_samples.WITHDRAWN in made.replace("<wbr>", "")
+    text = words(made)
+    assert "do not quote it" in text
+    assert "taken away on 2027-01-06" in text
+    data = pages.withdrawn_data(site_samples.WITHDRAWN, gone[site_samples.WITHDRAWN])
+    [told] = data["no_longer_in"]
+    assert (data["publish"], told["on"], told["before"]) == ("nothing", "2027-01-06", None)

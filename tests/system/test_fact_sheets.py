@@ -71,13 +71,21 @@ def test_sheet__draws_what_its_records_print_and_says_each_mark(shelf: Path, bro
         page = browser_page(shelf / name / "index.html").page
         records = json.loads((shelf / name / "findings.json").read_text("utf-8"))
         shown = {one["sentence"]: one for one in records if one["publish"] != "nothing"}
-        told = page.locator(".strips svg title").all_text_contents()
+        told = page.locator(".strips svg :not(.peer) > title").all_text_contents()
+        assert told
         assert set(told) <= shown.keys()
-        for mark in page.locator(".strips g").all():
+        values = {one["value"] for one in records if one["organization_level"] == "school"}
+        for other in page.locator(".strips .peer title").all_text_contents():
+            assert (
+                other.removeprefix("Another school of its level in Southeast Seattle: ") in values
+            )
+        for mark in page.locator(".strips g:not(.peer)").all():
             one = shown[mark.locator("title").text_content()]
             assert mark.locator("rect").count() == (one["publish"] == "range")
     page = browser_page(shelf / SCHOOLS["2182"] / "index.html").page
     assert page.locator(".strips circle").count() >= 5
+    assert page.locator(".spark circle").count() >= 10
+    assert page.locator(".strips .peer").count() >= 5
     small = browser_page(shelf / SCHOOLS["4277"] / "index.html").page  # ranges, and no number
     assert small.locator(".strips .school circle").count() == 0
     assert small.locator(".strips .school rect").count() == 2

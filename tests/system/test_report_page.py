@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from report_samples import figure, finding, notebook, notice, record, showing, t
 from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html
 from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.notebook import Layout
 from sesec_analysis.editions.documents.provenance import Imprint
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -20,7 +22,7 @@ BETWEEN = {"width": 660, "height": 844}
 WORDS = "The state withholds the numbers of small groups. This report keeps them as ranges. " * 6
 
 
-def make_page(*instead: NotebookNode) -> str:
+def make_page(*instead: NotebookNode, layout: Layout = "report") -> str:
     cells = list(instead) or [
         text("Before.\n\n## Summary\n\nNumbers that carry the report."),
         showing(finding(*(record(f"rate.summary{at}") for at in range(5)))),
@@ -47,7 +49,8 @@ def make_page(*instead: NotebookNode) -> str:
         commit=Commit(None, dirty=False),
         sources=(),
     )
-    return html.render(documents_notebook.read(notebook(*cells)), meta=meta)
+    document = replace(documents_notebook.read(notebook(*cells)), layout=layout)
+    return html.render(document, meta=meta)
 
 
 @pytest.fixture(scope="module")
@@ -212,3 +215,62 @@ def read_pages(pdf: bytes) -> list[str]:
     )
     pages = done.stdout.decode("utf-8").rstrip("\f").split("\f")
     return ["\n".join(line.strip() for line in page.splitlines() if line.strip()) for page in pages]
+
+
+MARKS = [["sesec:rate.low", 100, 200, 40, 40], ["sesec:rate.high", 500, 200, 40, 40]]
+SAID = [
+    "In 2023–24, 40 percent.",
+    "In 2023–24, between 5 and 10 percent; the state withholds more.",
+]
+
+
+@pytest.fixture
+def marked(tmp_path):
+    told = [
+        record(mark[0].removeprefix("sesec:"), sentence=words)
+        for mark, words in zip(MARKS, SAID, strict=True)
+    ]
+    cells = [
+        text("## Learning"),
+        showing(figure(findings=told, marks=MARKS), tag="figure-a"),
+    ]
+    path = tmp_path / "index.html"
+    path.write_text(make_page(*cells, layout="pages"), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_figure__says_the_value_or_range_under_the_pointer(browser_page, marked, size):
+    visit = browser_page(marked, viewport=size)
+    page, tip = visit.page, visit.page.locator(".tip")
+    assert page.locator(".marks title").all_text_contents() == SAID  # without script as well
+    assert not tip.is_visible()
+    for at, words in enumerate(SAID):
+        page.locator(".marks rect").nth(at).hover()
+        tip.get_by_text(words).wait_for()
+        here, there = tip.bounding_box(), page.locator(".picture").bounding_box()
+        assert here["x"] >= there["x"] - 1
+    page.mouse.move(1, 1)
+    tip.wait_for(state="hidden")
+    assert visit.errors == []
+
+
+def test_figure__says_its_values_by_the_arrow_keys(browser_page, marked):
+    page = browser_page(marked, viewport=WIDE).page
+    page.locator(".marks").focus()
+    for words in (*SAID, SAID[0]):
+        page.keyboard.press("ArrowRight")
+        page.get_by_role("status").get_by_text(words).wait_for(state="attached")
+        assert page.locator(".tip").text_content() == words
+    found = Axe().run(page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    page.keyboard.press("Escape")
+    page.locator(".tip").wait_for(state="hidden")
+
+
+def test_figure__has_its_marks_where_the_picture_has_them(browser_page, marked):
+    page = browser_page(marked, viewport=NARROW).page
+    picture, first = page.locator(".picture img"), page.locator(".marks rect").first
+    whole, mark = picture.bounding_box(), first.bounding_box()
+    assert mark["x"] - whole["x"] == pytest.approx(0.1 * whole["width"], abs=1)
+    assert mark["y"] - whole["y"] == pytest.approx(0.2 * whole["height"], abs=1)

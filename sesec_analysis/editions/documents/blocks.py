@@ -75,6 +75,7 @@ class FigureBlock:
     The picture holds title, subtitle, notes and source as well, to be used alone. ``frame`` says where in it
     the bare picture with its key begins and ends, in shares of its height, for a page that sets those words itself;
     ``notes`` are the caption without the reading of that key. Without a frame only the whole picture can be shown.
+    ``marks`` are the id of a finding and where it is drawn: left, top, width, height, in thousandths of the picture.
     """
 
     kind: ClassVar[str] = "figure"
@@ -93,9 +94,10 @@ class FigureBlock:
     csv_rows: tuple[Mapping[str, Any], ...] = ()
     notes: str = ""
     frame: tuple[float, float] | None = None
+    marks: tuple[tuple[str, int, int, int, int], ...] = ()
 
 
-TableLayout = Literal["rows", "cards", "numbers", "strips"]
+TableLayout = Literal["rows", "cards", "numbers", "strips", "years"]
 TABLE_LAYOUTS: tuple[str, ...] = get_args(TableLayout)
 
 
@@ -105,7 +107,8 @@ class TableBlock:
 
     ``rows`` are printed as a table; of ``cards`` each row is one, its first cell the head and its last the verdict; of
     ``numbers`` each row is a number in large type, what it is, and the words of its direction; of ``strips`` each row
-    is drawn on a screen as a line from 0 to 100 percent, with the figures of its findings on it.
+    is drawn on a screen as a line from 0 to 100 percent, with the figures of its findings on it; of ``years`` each
+    row is drawn there beside the strip of its indicator, as a line over the school years of its columns.
     """
 
     kind: ClassVar[str] = "table"

@@ -180,6 +180,7 @@ class Listed:
     facts: str
     notes: tuple[int, ...]
     tags: tuple[str, ...]
+    goes_on: bool  # of the same card as the one before it
 
 
 @dataclass(frozen=True)
@@ -202,13 +203,14 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
     beside
         Names of files of the edition that the page may link to.
     """
-    quoted, first = (
-        _quoted(document),
-        {place.name for place in catalog.places().values() if place.headline},
-    )
-    records = sorted(document.findings, key=lambda record: _order(record, quoted, first))
+    quoted = _quoted(document)
+    records = sorted(document.findings, key=lambda record: _order(record, quoted))
     numbered = _numbered(note for record in records for note in notes(record))
-    listed = [_listed(record, numbered) for record in records]
+    cards = [(record["id"] in quoted, _card(record)) for record in records]
+    listed = [
+        _listed(record, numbered, goes_on=card[1] is not None and card == before)
+        for record, card, before in zip(records, cards, [None, *cards], strict=False)
+    ]
     by_title = groupby(
         listed,
         key=lambda entry: (
@@ -242,20 +244,42 @@ def _quoted(document: Document) -> set[str]:
     }
 
 
-def _order(record: Record, quoted: Container[str], first: Container[str]) -> tuple[object, ...]:
-    """By what is quoted most, indicator, place (its own first, schools last), newest year, group, and measure."""
+def _order(record: Record, quoted: Container[str]) -> tuple[object, ...]:
+    """By what is quoted most, indicator, cards before other places and schools, newest year, group, and measure."""
+    card = _card(record)
     return (
         str(record["id"]) not in quoted,
         str(record.get("title", "")),
         record.get("organization_level") == "school",
-        record.get("place") not in first,
-        str(record.get("place", "")),
+        card is None,
+        "" if card else str(record.get("place", "")),
         -int(record.get("end_year") or 0),
         str(record.get("student_group_type", "")),
         str(record.get("label", "")),
-        record.get("measure") != "rate",
+        card or (),
+        _side(record) if card else record.get("measure") != "rate",
         str(record["id"]),
     )
+
+
+def _card(record: Record) -> tuple[str, ...] | None:
+    """Return what the place, what it is compared with, and their difference have in common; None for all else."""
+    names = ("indicator", "end_year", "student_group", "grade_level")
+    if _side(record) is None:
+        return None
+    return tuple(str(record.get(name)) for name in names)
+
+
+def _side(record: Record) -> int | None:
+    """Return 0 for a figure of a place that reports are about, 1 for all but it, 2 for their difference."""
+    places = catalog.places()
+    rest = {place.all_but: code for code, place in places.items() if place.all_but}
+    own = {code for code in rest if places[code].headline}
+    here, other = str(record.get("organization_id")), str(record.get("reference") or "")
+    if record.get("measure") in ("rate", "average") and not other:
+        return 0 if here in own else 1 if here in {rest[code] for code in own} else None
+    is_gap = record.get("measure") == "gap" and here in own and other == rest[here]
+    return 2 if is_gap else None
 
 
 def _numbered(entries: Iterable[Note]) -> dict[Note, int]:
@@ -265,12 +289,11 @@ def _numbered(entries: Iterable[Note]) -> dict[Note, int]:
     return {note: number for number, note in enumerate(unique, start=1)}
 
 
-def _listed(record: Record, numbered: dict[Note, int]) -> Listed:
+def _listed(record: Record, numbered: dict[Note, int], *, goes_on: bool) -> Listed:
     entries = notes(record)
     numbers = tuple(numbered[note] for note in entries)
-    return Listed(
-        record, facts(record), numbers, tuple(say(note.tag) for note in entries if note.tag)
-    )
+    tags = tuple(say(note.tag) for note in entries if note.tag)
+    return Listed(record, facts(record), numbers, tags, goes_on)
 
 
 def _advice(numbered: dict[Note, int]) -> list[tuple[str, list[Numbered]]]:

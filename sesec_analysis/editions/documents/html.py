@@ -8,12 +8,14 @@ import hashlib
 import html
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import jinja2
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents import crossing
+from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.screen import school_map, strips
@@ -63,7 +65,10 @@ def render(
         has_headline=crossing.has_headline,
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=school_map.of_links(document) if document.layout == "shelf" else None,
-        strips_of=strips.of_table,
+        said_by=_sentence,
+        strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
+        own_of=partial(strips.own, school=meta.parameters.get("school")),
+        sparks=strips.over_years(document.blocks),
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),
     )
@@ -168,6 +173,11 @@ def _policy(style: str, script: str) -> str:
     }
     allowed = "; ".join(f"{kind}-src 'sha256-{digest}'" for kind, digest in digests.items())
     return f"default-src 'none'; img-src data:; {allowed}; base-uri 'none'; form-action 'none'"
+
+
+def _sentence(block: FigureBlock, name: str) -> str:
+    """Return what a mark of a figure says: the sentence of its finding."""
+    return next(str(one["sentence"]) for one in block.findings if one["id"] == name)
 
 
 def _first_time() -> Callable[[str], bool]:

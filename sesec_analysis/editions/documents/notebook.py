@@ -189,6 +189,10 @@ def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str)
         csv_rows=tuple(payload.get("csv_rows", ())),
         notes=words.get("notes", ""),
         frame=_frame(payload.get("frame")),
+        marks=tuple(
+            (str(name), int(x), int(y), int(wide), int(tall))
+            for name, x, y, wide, tall in payload.get("marks", ())
+        ),
     )
 
 

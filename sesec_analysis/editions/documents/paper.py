@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count, groupby
 from typing import Any
 
-from sesec_analysis import hidden_characters, i18n
+from sesec_analysis import catalog, hidden_characters, i18n
 from sesec_analysis.editions.documents import crossing, output
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
@@ -571,6 +571,8 @@ def _entry(number: int, note: SourceNote) -> dict[str, Any]:
     retrieved = i18n.say("Retrieved {day}.", day=note.retrieved) if note.retrieved else ""
     return {
         "number": number,
+        "series": catalog.release(note.source_id)[0].title,
+        "year": note.school_year,
         "title": title,
         "text": " ".join(filter(None, [retrieved, f"{note.licence}."])),
         "url": note.url,

@@ -13,7 +13,7 @@ import typst
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document, Layout
-from sesec_analysis.editions.documents.paper import paper
+from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import EditionError
 
@@ -38,7 +38,7 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
         If the template is missing, or the document cannot be set by it.
     """
     folder = checkout.root() / "reports" / "template"
-    content = json.dumps(paper(document, meta, annex), ensure_ascii=False)
+    content = paper(document, meta, annex)
     try:
         files = {
             "main.typ": (folder / _MAIN.get(document.layout, "report.typ")).read_bytes(),
@@ -46,13 +46,13 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
                 name: (folder / name).read_bytes()
                 for name in ("page.typ", "parts.typ", "look.json")
             },
-            "paper.json": content.encode("utf-8"),
         }
     except OSError as failure:
         what = f"the template of the PDF cannot be read: {failure.strerror}"
         mend = "restore reports/template from the repository"
         raise EditionError(what, where=str(failure.filename), mend=mend) from failure
     try:
+        files |= _set(content, files) if document.layout == "sheet" else _data(content, 0)
         # Its types do not know that it takes files by name, in place of a path.
         made: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]
     except typst.TypstError as failure:
@@ -60,6 +60,25 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
         mend = "; ".join(failure.hints) or "correct reports/template/report.typ, or the words named"
         raise EditionError(what, where=str(folder / "report.typ"), mend=mend) from failure
     return made
+
+
+_TIGHT = (0, 1, 2)
+"""How closely a sheet may be set: the first that takes two pages is taken."""
+
+
+def _data(content: Paper, tight: int) -> dict[str, bytes]:
+    said = json.dumps(content | {"tight": tight}, ensure_ascii=False)
+    return {"paper.json": said.encode("utf-8")}
+
+
+def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the data of a sheet, set no more closely than two pages need."""
+    for tight in _TIGHT:
+        data = _data(content, tight)
+        pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
+        if int(str(pages)) <= 2:
+            break
+    return data
 
 
 _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}

@@ -1,29 +1,42 @@
-"""Lay the shares of a school beside those of others, each row a line from 0 to 100 percent, for a page to draw.
+"""Lay the shares of a school beside those of others, each row a line from 0 to 100 percent, and over the school years.
 
 Each mark says what its finding says: a dot where a figure is shown, a bar where only a range is, nothing where neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import Literal
 
-from sesec_analysis.editions.documents.blocks import TableBlock
+from sesec_analysis import catalog
+from sesec_analysis.editions.documents.blocks import Block, TableBlock
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.numbers import school_year
 
-__all__ = ["Mark", "Strip", "of_table"]
+__all__ = ["Mark", "Spark", "Strip", "of_table", "over_years", "own"]
+
+
+Whose = Literal["school", "peer", "others"]
 
 
 @dataclass(frozen=True)
 class Mark:
     """A figure on its line, from ``low`` to ``high`` in percent; both are the figure where it is shown as a number.
 
-    ``words`` is the sentence of its finding.
+    ``words`` is the sentence of its finding, ``value`` the number in it; its school year ends in ``year``.
     """
 
     low: float
     high: float
-    is_school: bool
+    whose: Whose
     words: str
+    value: str
+    year: int
+
+    @property
+    def is_school(self) -> bool:
+        """Whether it is of the school itself."""
+        return self.whose == "school"
 
     @property
     def is_range(self) -> bool:
@@ -36,35 +49,117 @@ class Strip:
     """A row: what it is of, the marks on it, and the figures in words with the heading of each."""
 
     title: str
+    indicator: str
     marks: tuple[Mark, ...]
     told: tuple[tuple[str, str], ...]
 
     @property
     def words(self) -> str:
-        """All marks in words, the school's first."""
+        """The marks in words, the school's first; other schools of its level are said where they are pointed at."""
+        said = sorted(self.marks, key=lambda mark: not mark.is_school)
+        return " ".join(mark.words for mark in said if mark.whose != "peer")
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A figure over the school years of a sheet, from zero to ``top`` percent; a year without a mark is a gap."""
+
+    top: int
+    marks: tuple[Mark, ...]
+    first: int
+    last: int
+    joined: tuple[tuple[Mark, Mark], ...]
+
+    @property
+    def words(self) -> str:
+        """All marks in words."""
         return " ".join(mark.words for mark in self.marks)
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The first and the last school year."""
+        return school_year(self.first), school_year(self.last)
 
-def of_table(block: TableBlock) -> list[Strip]:
-    """Return the rows of a table of a school's figures as strips; its findings stand in the order of its rows."""
+    def across(self, year: int) -> float:
+        """Return where a year stands, in percent of the width."""
+        return round(100 * (year - self.first) / max(self.last - self.first, 1), 2)
+
+    def up(self, percent: float) -> float:
+        """Return where a figure stands above zero, in percent of the height."""
+        return round(100 * percent / self.top, 2)
+
+
+def of_table(block: TableBlock, school: object = None) -> list[Strip]:
+    """Return the rows of a table of a school's figures as strips; its findings stand in the order of its rows.
+
+    Parameters
+    ----------
+    block
+        A table of layout ``strips``.
+    school
+        The state's code of the school; other schools are its peers. None: there are no others.
+    """
     labels = [column.label for column in block.table.columns]
     asked = [list(found) for _, found in groupby(block.findings, key=_question)]
     return [
         Strip(
             row[0],
-            _marks(found),
+            str(found[0]["indicator"]),
+            _marks(found, school),
             tuple((label, cell) for label, cell in zip(labels[1:], row[1:], strict=True) if cell),
         )
         for row, found in zip(block.table.rows, asked, strict=True)
     ]
 
 
+def over_years(blocks: Sequence[Block]) -> Mapping[str, Spark]:
+    """Return the figures of a sheet over the years, by indicator: what its tables of layout ``years`` hold."""
+    tables = (one for one in blocks if isinstance(one, TableBlock) and one.layout == "years")
+    made: dict[str, Spark] = {}
+    for table in tables:
+        years = [int(str(record["end_year"])) for record in table.findings]
+        for indicator, found in groupby(table.findings, key=lambda one: str(one["indicator"])):
+            records = list(found)
+            marks = _marks(records, None)
+            hidden = {int(str(one["end_year"])) for one in records if one["publish"] == "nothing"}
+            top = next(
+                (step for step in _TOPS if all(mark.high <= step for mark in marks)), _TOPS[-1]
+            )
+            joined = tuple(two for two in pairwise(marks) if _joins(indicator, hidden, *two))
+            made.setdefault(indicator, Spark(top, marks, min(years), max(years), joined))
+    return made
+
+
+def own(block: TableBlock, school: object) -> tuple[Record, ...]:
+    """Return the findings that the rows of a table print: none of a school that is only drawn beside it."""
+    if block.layout != "strips":
+        return block.findings
+    return tuple(record for record in block.findings if _whose(record, school) != "peer")
+
+
+_TOPS = (5, 10, 20, 40, 60, 80, 100)
+"""Percents at which the height of a line over the years may end."""
+
+
+def _joins(indicator: str, hidden: Collection[int], before: Mark, after: Mark) -> bool:
+    """Tell whether a line may lead from one to the next: numbers, nothing withheld between, one measure."""
+    stops = {*hidden, *(stop.at for stop in catalog.indicator(indicator).breaks)}
+    is_cut = any(before.year < at <= after.year for at in stops)
+    return not (before.is_range or after.is_range or is_cut)
+
+
 def _question(record: Record) -> tuple[object, ...]:
     return tuple(record[name] for name in ("indicator", "measure", "end_year", "student_group"))
 
 
-def _marks(found: Sequence[Record]) -> tuple[Mark, ...]:
-    """Return the marks of a row; the school's is drawn last, over the others, and read first."""
+def _whose(record: Record, school: object) -> Whose:
+    if record["organization_level"] != "school":
+        return "others"
+    return "school" if school in (None, record.get("organization_id")) else "peer"
+
+
+def _marks(found: Sequence[Record], school: object) -> tuple[Mark, ...]:
+    """Return the marks of a row, in the order of their findings."""
     marks = []
     for record in found:
         ends = (
@@ -75,6 +170,7 @@ def _marks(found: Sequence[Record]) -> tuple[Mark, ...]:
         if record["publish"] == "nothing" or None in ends:
             continue
         low, high = (round(100 * float(str(end)), 2) for end in ends)
-        is_school = record["organization_level"] == "school"
-        marks.append(Mark(low, high, is_school, str(record["sentence"])))
+        year = int(str(record["end_year"]))
+        said, value = str(record["sentence"]), str(record["value"])
+        marks.append(Mark(low, high, _whose(record, school), said, value, year))
     return tuple(marks)

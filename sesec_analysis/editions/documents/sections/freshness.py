@@ -11,7 +11,7 @@ from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import plural, say
 
-__all__ = ["with_ages"]
+__all__ = ["aged", "with_ages"]
 
 _OLD = 2
 """From how many years before the report's a figure says so: most figures appear a year after their school year."""
@@ -36,45 +36,43 @@ def with_ages(document: Document, report_year: int) -> Document:
         or an annex gets a section that lists the newest year of each indicator; what is short does not.
     """
 
-    def aged(block: Block) -> Block:
+    def dated(block: Block) -> Block:
         if not isinstance(block, FigureBlock | TableBlock):
             return block
-        years = [int(record["end_year"]) for record in block.findings if "end_year" in record]
-        note = _note(max(years), report_year) if years else ""
         if isinstance(block, TableBlock):
-            return replace(block, note=_joined(block.note, note))
-        return replace(
-            block, caption=_joined(block.caption, note), notes=_joined(block.notes, note)
+            return replace(block, note=aged(block.note, block.findings, report_year))
+        caption, notes = (
+            aged(text, block.findings, report_year) for text in (block.caption, block.notes)
         )
+        return replace(block, caption=caption, notes=notes)
 
-    dated = replace(
+    whole = replace(
         document,
-        lead=tuple(map(aged, document.lead)),
+        lead=tuple(map(dated, document.lead)),
         sections=tuple(
-            replace(part, blocks=tuple(map(aged, part.blocks))) for part in document.sections
+            replace(part, blocks=tuple(map(dated, part.blocks))) for part in document.sections
         ),
     )
     if document.layout not in ("report", "annex") or not document.findings:
-        return dated
+        return whole
     tables = sum(isinstance(block, TableBlock) for block in document.blocks)
     listed = _listed(document.findings, report_year, tables + 1)
     heading = Heading(2, say("How new the figures are"), _ID)
-    return replace(dated, sections=(*dated.sections, Section(heading, (listed,))))
+    return replace(whole, sections=(*whole.sections, Section(heading, (listed,))))
 
 
-def _note(newest: int, report_year: int) -> str:
-    years = report_year - newest
+def aged(text: str, records: Iterable[Record], report_year: int | None) -> str:
+    """Return a text under a figure or table with what is to be said of the age of its findings, if they are old."""
+    newest = max((int(record["end_year"]) for record in records if "end_year" in record), default=0)
+    years = report_year - newest if report_year and newest else 0
     if years < _OLD:
-        return ""
-    return say(
+        return text
+    note = say(
         "The newest figures at hand are of {year}, {years} years before this report's year.",
         year=school_year(newest),
         years=years,
     )
-
-
-def _joined(*texts: str) -> str:
-    return " ".join(filter(None, texts))
+    return f"{text} {note}".lstrip()
 
 
 def _listed(findings: Iterable[Record], report_year: int, number: int) -> TableBlock:

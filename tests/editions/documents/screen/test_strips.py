@@ -1,3 +1,4 @@
+from sesec_analysis import catalog
 from sesec_analysis.editions.documents.blocks import Table, TableBlock
 from sesec_analysis.editions.documents.screen import strips
 from sesec_analysis.evidence.tables import TableColumn
@@ -15,6 +16,7 @@ def told(level, publish, estimate, low, high, **also):
         "bound_low": low,
         "bound_high": high,
         "sentence": f"{level} {publish}",
+        "value": "41%",
     } | also
 
 
@@ -51,3 +53,51 @@ def test_of_table__keeps_rows_of_two_years_apart():
     table = Table(columns, (("Then", "40%"), ("Now", "40%")))
     made = strips.of_table(TableBlock(1, "Key figures", table, "", tuple(records), "strips"))
     assert [(strip.title, len(strip.marks)) for strip in made] == [("Then", 1), ("Now", 1)]
+
+
+def test_of_table__draws_other_schools_and_says_none_of_their_names():
+    own, other = (
+        told("school", "point", at, at, at, organization_id=code, sentence=f"of {code}")
+        for code, at in (("2182", 0.4), ("2070", 0.6))
+    )
+    names = (TableColumn("what", "What"), TableColumn("school", "This school"))
+    block = TableBlock(
+        1, "Key figures", Table(names, (("Math", "40%"),)), "", (other, own), "strips"
+    )
+    (strip,) = strips.of_table(block, school="2182")
+    assert [mark.whose for mark in strip.marks] == ["peer", "school"]
+    assert strip.words == "of 2182"
+    assert strips.own(block, "2182") == (own,)
+
+
+def over_years(*records, indicator="math_met"):
+    columns = (TableColumn("what", "What"), TableColumn("year", "2023–24"))
+    found = tuple(record | {"indicator": indicator} for record in records)
+    table = TableBlock(1, "Before", Table(columns, (("Math", "40%"),)), "", found, "years")
+    return strips.over_years([table])[indicator]
+
+
+def year(end_year, publish="point", low=0.3, high=0.3):
+    return told("school", publish, low, low, high, end_year=end_year)
+
+
+def test_over_years__leaves_a_gap_where_a_year_is_withheld_and_draws_a_range_as_a_bar():
+    line = over_years(year(2022), year(2023), year(2024, "nothing"), year(2025))
+    assert [(one.year, two.year) for one, two in line.joined] == [(2022, 2023)]
+    ranged = over_years(year(2022), year(2023, "range", 0.2, 0.4), year(2024))
+    assert [mark.is_range for mark in ranged.marks] == [False, True, False]
+    assert ranged.joined == ()
+
+
+def test_over_years__draws_no_line_across_a_break_of_the_measure():
+    first, *_ = (stop.at for stop in catalog.indicator("math_met").breaks)
+    line = over_years(year(first - 1), year(first), year(first + 1))
+    assert [(one.year, two.year) for one, two in line.joined] == [(first, first + 1)]
+
+
+def test_over_years__stands_on_an_axis_from_zero_that_holds_every_mark():
+    line = over_years(year(2023, low=0.11), year(2024, "range", 0.3, 0.55), year(2025, low=0.22))
+    assert line.top == 60
+    assert [line.across(at) for at in (2023, 2024, 2025)] == [0, 50, 100]
+    assert [line.up(at) for at in (0, 30, 60)] == [0, 50, 100]
+    assert line.ends == ("2022–23", "2024–25")

@@ -1,0 +1,160 @@
+"""Files compared with what their document gives: each difference is named with its file and its place."""
+
+import io
+import json
+import zipfile
+
+import pytest
+
+from sesec_analysis.errors import DataError
+from sesec_analysis.verdict.rewriting import (
+    AUDIT,
+    CHANGED,
+    DIFFERS,
+    GONE,
+    UNKNOWN,
+    Fault,
+    compared,
+    of_audit,
+    place_of,
+    refuse_broken_links,
+)
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def folders(tmp_path, there, made):
+    """Two folders: what stands there, and what the document gives."""
+    for name, files in (("there", there), ("made", made)):
+        for path, content in files.items():
+            at = tmp_path / name / path
+            at.parent.mkdir(parents=True, exist_ok=True)
+            at.write_bytes(content)
+    return tmp_path / "there", tmp_path / "made"
+
+
+def faults(tmp_path, there, made=None):
+    return list(compared(*folders(tmp_path, there, {"a.csv": b"a\r\n"} | (made or {}))))
+
+
+def test_compared__finds_nothing_where_all_is_the_same(tmp_path):
+    assert faults(tmp_path, {"a.csv": b"a\r\n"}) == []
+
+
+@pytest.mark.parametrize("name", ["b.csv", "a/b.html", ".hidden", "figures/7.csv"])
+def test_compared__names_a_file_that_no_edition_has(tmp_path, name):
+    assert faults(tmp_path, {"a.csv": b"a\r\n", name: b""}) == [Fault(name, UNKNOWN)]
+
+
+def test_compared__names_an_empty_folder(tmp_path):
+    there, made = folders(tmp_path, {"a.csv": b""}, {"a.csv": b""})
+    (there / "seven").mkdir()
+    assert list(compared(there, made)) == [Fault("seven", UNKNOWN)]
+
+
+def test_compared__names_a_file_that_is_missing(tmp_path):
+    assert faults(tmp_path, {"b.csv": b""}, {"b.csv": b""}) == [Fault("a.csv", GONE)]
+
+
+def test_compared__leaves_an_edition_inside_to_its_own_check(tmp_path):
+    assert faults(tmp_path, {"a.csv": b"a\r\n", "in/run.json": b"{}", "in/b.csv": b""}) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,3\r\n", "row 1, column b"),
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2,\r\n", "row 1, column 3"),
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2\r\n7,7\r\n", "row 2, column a"),
+        (b"a,b\r\n", b"a,b\n", "line 1, byte 4"),
+    ],
+)
+def test_compared__names_row_and_column_of_a_table(tmp_path, old, new, place):
+    assert faults(tmp_path, {"a.csv": new}, {"a.csv": old}) == [Fault(f"a.csv, {place}", DIFFERS)]
+
+
+@pytest.mark.parametrize(
+    ("new", "place"),
+    [({"a": [1, 7]}, "/a/2"), ({"a": [1, 2], "b": 7}, "/b"), ({}, "/a"), ({"a": [1]}, "/a/2")],
+)
+def test_place_of__names_the_key_of_data(tmp_path, new, place):
+    files = {"a.json": json.dumps(new).encode()}, {"a.json": b'{"a": [1, 2]}'}
+    there, made = folders(tmp_path, *files)
+    assert place_of("a.json", there / "a.json", made / "a.json") == f"a.json, {place}"
+
+
+def zipped(parts):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("new", "place"),
+    [
+        ({"w.xml": "<p/>", "e.bin": "7"}, "its part e.bin"),
+        ({"w.xml": "<p>7</p>"}, "its part w.xml, line 1, byte 3"),
+    ],
+)
+def test_place_of__names_the_part_of_an_archive(tmp_path, new, place):
+    there, made = folders(tmp_path, {"a.docx": zipped(new)}, {"a.docx": zipped({"w.xml": "<p/>"})})
+    assert place_of("a.docx", there / "a.docx", made / "a.docx") == f"a.docx, {place}"
+
+
+@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.json"])
+def test_place_of__names_a_file_that_cannot_be_read(tmp_path, name):
+    there, made = folders(tmp_path, {name: b"\x00"}, {name: b"\x01"})
+    assert place_of(name, there / name, made / name) == f"{name}, which cannot be read"
+
+
+def chunk(kind, content=b""):
+    return len(content).to_bytes(4, "big") + kind + content + bytes(4)
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (chunk(b"tEXt", b"n 7") + chunk(b"IEND"), "tEXt"),
+        (chunk(b"eXIf", b"7") + chunk(b"IEND"), "eXIf"),
+        (chunk(b"IEND") + b"7", "after its end"),
+        (b"", "that has no end"),
+    ],
+)
+def test_compared__finds_what_a_png_holds_beside_its_picture(tmp_path, more, named):
+    content = PNG + chunk(b"IHDR", bytes(13)) + more
+    files = {"a.csv": b"a\r\n", "figures/a.png": content}
+    [fault] = faults(tmp_path, files, files)
+    assert fault == Fault(f"figures/a.png, chunk {named}", DIFFERS)
+
+
+def test_compared__names_a_picture_that_is_not_the_pages(tmp_path):
+    page = b"<img src='data:image/svg+xml,%3Csvg%3E%3Cg/%3E%3C/svg%3E'>"
+    files = {"index.html": page, "figures/a.svg": b"<svg><g/>7</svg>"}
+    found = faults(tmp_path, {"a.csv": b"a\r\n"} | files, files)
+    assert [fault.what for fault in found] == [CHANGED]
+    assert found[0].where.startswith("figures/a.svg, line 2")
+
+
+def test_of_audit__names_a_key_that_no_certificate_has(tmp_path):
+    told = {"passed": True, "attack": {"cells": 7, "attacked_together": ["this edition"]}, "n": 7}
+    (tmp_path / AUDIT).write_text(json.dumps(told), "utf-8")
+    assert list(of_audit(tmp_path, {"cells": 7})) == [Fault(f"{AUDIT} /n", DIFFERS)]
+
+
+def test_of_audit__names_a_count_that_an_attack_does_not_give(tmp_path):
+    told = {"attack": {"cells": 7, "attacked_together": ["this edition"]}}
+    (tmp_path / AUDIT).write_text(json.dumps(told), "utf-8")
+    assert list(of_audit(tmp_path, {"cells": 8})) == [Fault(f"{AUDIT} /attack/cells", DIFFERS)]
+
+
+@pytest.mark.parametrize("name", ["document.json", "findings.json", "figures/a.svg"])
+def test_refuse_broken_links__names_the_link_and_the_mend(tmp_path, name):
+    link = tmp_path / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / "gone")
+    with pytest.raises(DataError) as refused:
+        refuse_broken_links(tmp_path)
+    assert refused.value.where == str(link)
+    assert "put the file itself in its place" in refused.value.mend
