@@ -73,7 +73,7 @@ def beside(path: Path) -> Iterator[Path]:
     try:
         yield fresh
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        _clear(fresh)
 
 
 def _take_place(fresh: Path, folder: Path) -> None:
@@ -88,8 +88,16 @@ def _take_place(fresh: Path, folder: Path) -> None:
         except BaseException:
             aside.rename(folder)
             raise
-        shutil.rmtree(aside, ignore_errors=True)
+        _clear(aside)
     _to_disk(folder.parent)
+
+
+def _clear(folder: Path) -> None:
+    """Remove a folder, even if a signal interrupts that: nothing of it is left when the interruption goes on."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
