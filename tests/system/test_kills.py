@@ -12,7 +12,7 @@ import pytest
 from killed import SIGNALS, WORKS, Server
 
 SEED = 23
-AT_RANDOM = 40
+AT_RANDOM = 25
 OTHERS = 6
 PAGE = Path("docs/KILLS.md")
 KEPT = Path(".sesec/kills.json")

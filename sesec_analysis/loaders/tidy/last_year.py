@@ -182,9 +182,9 @@ def _sums(both: pd.DataFrame) -> Iterator[ToAccept]:
     by = ["indicator", "grade_level", "student_group"]
     sums = counts.groupby(by, sort=True)[["numerator", "numerator_then"]].sum()
     jumped = sums[_has_jumped(sums["numerator"], sums["numerator_then"])]
-    for (indicator, grade, group), cells in jumped.iterrows():
+    for _, cells in jumped.reset_index().iterrows():
         yield ToAccept(
-            f"sum {indicator} {grade} {group}",
+            f"sum {' '.join(map(str, cells[by]))}",
             f"all schools together from {cells['numerator_then']:g} to {cells['numerator']:g}",
         )
 
