@@ -1342,7 +1342,13 @@ def page(counted: dict[str, dict[str, dict[str, int]]], *, seed: int, each: int)
     tables = [_lines("file type", by_type), _lines("kind of fault", by_kind)]
     numbers = {end: f"{total.get(end, 0):,}" for end in ENDS}
     head = _PAGE.format(
-        tried=f"{sum(total.values()):,}", seed=seed, each=each, kinds=len(by_kind), **numbers
+        tried=f"{sum(total.values()):,}",
+        types=len(counted),
+        all_types=len(BASES),
+        seed=seed,
+        each=each,
+        kinds=len(by_kind),
+        **numbers,
     )
     return head + "\n\n".join(tables) + "\n"
 
@@ -1363,13 +1369,13 @@ def _lines(first: str, rows: dict[str, dict[str, int]]) -> str:
 _PAGE = """\
 # What becomes of a wrong file
 
-{tried} publishers' files were spoiled in {kinds} kinds of ways (seed {seed}, {each} of a kind and file type)
-and read as a new year's file is: no recorded sha256, and last year's table beside it. {refused} were refused
-with the file and a mend named, {equal} gave the very same figures, {declared} were listed to be looked at and
-accepted, **{wrong} became a wrong number in silence, {traceback} ended in a traceback**, {unplaced} in a
-refusal that does not say where. **{unknowable} are wrong numbers that nobody could know of** from the file and last
-year's table (below): they are not caught, and counted apart. Written by `pytest --prove tests/system/test_faults.py`;
-files are cut to some schools, last year's tables are made of this year's.
+{tried} publishers' files, of {types} of {all_types} file types, were spoiled in {kinds} kinds of ways
+(seed {seed}, {each} of a kind and file type) and read as a new year's file is: no recorded sha256, and last year's
+table beside it. {refused} were refused with the file and a mend named, {equal} gave the very same figures,
+{declared} were listed to be looked at and accepted, **{wrong} became a wrong number in silence, {traceback}
+ended in a traceback**, {unplaced} in a refusal that does not say where. **{unknowable} are wrong numbers that nobody
+could know of** from the file and last year's table (below): they are not caught, and counted apart. Written by
+`pytest --prove tests/system/test_faults.py`; files are cut to some schools, last year's tables are made of this year's.
 
 ## How a file is held
 
