@@ -223,8 +223,9 @@ class Server:
         )
 
     def close(self) -> None:
-        assert self.process.stdin
-        self.process.stdin.close()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream:
+                stream.close()
         self.process.wait(timeout=60)
 
     def run(
