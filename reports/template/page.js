@@ -91,9 +91,10 @@
       tip.hidden = false;
       const box = mark.getBoundingClientRect();
       const all = picture.getBoundingClientRect();
-      const left = Math.min(box.right - all.left + 6, all.width - tip.offsetWidth);
+      const seen = picture.parentElement; // on a telephone it shows a part of the picture
+      const left = Math.min(box.right - all.left + 6, seen.scrollLeft + seen.clientWidth - tip.offsetWidth);
       const above = box.top - all.top - tip.offsetHeight - 6;
-      tip.style.left = `${Math.max(left, 0)}px`;
+      tip.style.left = `${Math.max(left, seen.scrollLeft)}px`;
       tip.style.top = `${above < 0 ? box.bottom - all.top + 6 : above}px`;
     };
     marks.addEventListener("pointerover", (event) => { if (event.target.matches("rect")) show(event.target); });

@@ -429,7 +429,7 @@ def _multiples(
     deep = rows["down"].nunique() if two else -(-panels // side)
     picture = figure.Picture(
         kind=kind,
-        height=max(deep * (2.2 if across else 1.55), 3.0 if across else 2.4) + 0.35,
+        height=max(deep * (2.2 if across else 1.55), 3.8 if across else 3.2) + 0.35,
         draw=partial(_draw_panels, rows=rows, columns=side, two=two, across=across),
         key=_panels_key(rows),
         notes=[

@@ -7,11 +7,13 @@ again: every form then says the same, as if the notebook had said so.
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import proofs
+import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
@@ -24,12 +26,17 @@ __all__ = [
     "SOURCES",
     "FilePlant",
     "Telling",
+    "drawn",
     "notices",
     "plant_in",
+    "planted",
     "plants",
     "tell_in",
     "tellings",
 ]
+
+T = TypeVar("T")
+SEED = 15
 
 
 @dataclass(frozen=True)
@@ -496,6 +503,8 @@ def tellings() -> list[Telling]:
         Telling("a figure's number", lambda d, f: _figure(d).update(number=7)),
         Telling("a figure's name", lambda d, f: _figure(d).update(name="rates-7")),
         Telling("a figure's frame", lambda d, f: _figure(d).update(frame=[0.7, 0.07])),
+        Telling("a mark of another's finding", lambda d, f: _figure(d).update(marks=[["sesec:rate.x", 1, 2, 3, 4]])),
+        Telling("a mark beyond its picture", lambda d, f: _figure(d)["marks"][0].__setitem__(1, 1007)),
         Telling("another year of a figure", lambda d, f: _figure(d).update(
             subtitle=_figure(d)["subtitle"].replace("2018\u201319", "2011\u201312"))),
         Telling("a place's value in another's caption", lambda d, f: _figure(d).update(caption="Dunlap 47\u201361%.")),
@@ -708,3 +717,26 @@ def plant_in(folder: Path, plant: FilePlant) -> None:
     path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(plant.change(content))
+
+
+_TRIED = {"document.json": 5, "derived": 8}
+_OTHERS = 3
+
+planted = pytest.mark.proof(
+    "What is planted into the files of an edition is found, with file and place",
+    of=[
+        *("sesec_analysis/attack/**/*.py", "sesec_analysis/verdict/*.py"),
+        *("sesec_analysis/editions/documents/**/*.py", "sesec_analysis/editions/audit.py"),
+        *("tests/samples/planted_files.py", "tests/samples/certified.py"),
+    ],
+    seed=SEED,
+    tried=f"{len(plants('rates'))} plants, and {len(tellings())} that every form repeats",
+)
+"""Marks the tests that plant one leak after another: each takes a second or two."""
+
+
+def drawn(every: Sequence[T], of: str | int) -> list[T]:
+    """Draw the plants of a kind of file, or of a part, that are tried: all under ``--prove``, else a few."""
+    few = _TRIED.get(str(of), _OTHERS)
+    tried = proofs.sample(range(len(every)), min(few, len(every)), seed=f"{SEED} {of}")
+    return [every[at] for at in tried]

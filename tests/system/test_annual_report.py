@@ -3,11 +3,15 @@
 import csv
 import json
 import re
+import subprocess
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import built_editions
+import numpy as np
 import pytest
+from absent import program
 from attack_editions import certified
 from pypdf import PdfReader
 
@@ -181,6 +185,31 @@ def test_report__leads_to_the_annex_and_back(built: Path, pages: dict[str, str])
 def test_pdfs__have_the_pages_they_should(built: Path):
     assert len(PdfReader(built / "summary.pdf").pages) == 2
     assert len(PdfReader(built / "report.pdf").pages) <= 20
+
+
+BAND, MARGINS = 0.03, (0.95, 0.9)  # a share of a text block's height; inches over and under it
+
+
+def white_of(pdf: Path, into: Path) -> list[float]:
+    """Return for each page how much of its text block lies in blank bands wider than between two paragraphs."""
+    poppler = program("pdftoppm", "poppler-utils", "-v")
+    subprocess.run([poppler, "-r", "40", "-gray", str(pdf), str(into / "page")], check=True)
+    shares = []
+    for path in sorted(into.glob("page-*.pgm")):
+        kind, size, depth, dots = path.read_bytes().split(b"\n", 3)
+        assert (kind, depth) == (b"P5", b"255")
+        wide, tall = map(int, size.split())
+        top, foot = (round(tall * inches / 11) for inches in MARGINS)
+        rows = np.frombuffer(dots, dtype="uint8").reshape(tall, wide)[top : tall - foot]
+        bands = [len(list(band)) for blank, band in groupby(rows.min(axis=1) > 235) if blank]
+        shares.append(sum(band for band in bands if band > BAND * len(rows)) / len(rows))
+    return shares
+
+
+def test_report__has_no_page_that_is_more_than_35_percent_white(built: Path, tmp_path: Path):
+    white = white_of(built / "report.pdf", tmp_path)
+    assert len(white) == len(PdfReader(built / "report.pdf").pages)
+    assert {page: share for page, share in enumerate(white, start=1) if share > 0.35} == {}
 
 
 @pytest.mark.parametrize("name", ["summary.pdf", "report.pdf", "annex.pdf"])

@@ -13,8 +13,10 @@ from planted_files import (
     NOTICES,
     SOURCES,
     FilePlant,
+    drawn,
     notices,
     plant_in,
+    planted,
     plants,
     tell_in,
     tellings,
@@ -79,10 +81,13 @@ def test_attack__passes_the_edition_without_plants(edition):
     assert (code, "Passed" in said) == (0, True), said
 
 
+@planted
 @pytest.mark.parametrize("file", FILES)
-def test_attack__finds_every_plant_with_file_and_place(edition, file, tmp_path):
+def test_attack__finds_every_plant_with_file_and_place(edition, file, tmp_path, record_property):
     missed = []
-    for at, batch in enumerate(batches(one for one in plants("rates") if kind_of(one) == file)):
+    tried = drawn(list(batches(one for one in plants("rates") if kind_of(one) == file)), file)
+    record_property("plants", sum(map(len, tried)))
+    for at, batch in enumerate(tried):
         folder = shutil.copytree(edition, tmp_path / f"{at}")
         for plant in batch:
             plant_in(folder, plant)
@@ -96,10 +101,13 @@ def test_attack__finds_every_plant_with_file_and_place(edition, file, tmp_path):
     assert missed == []
 
 
+@planted
 @pytest.mark.parametrize("part", range(4))
-def test_attack__finds_what_every_form_repeats(edition, part, tmp_path):
+def test_attack__finds_what_every_form_repeats(edition, part, tmp_path, record_property):
     missed = []
-    for at, telling in enumerate(tellings()[part::4]):
+    tried = drawn(tellings()[part::4], part)
+    record_property("that every form repeats", len(tried))
+    for at, telling in enumerate(tried):
         folder = shutil.copytree(edition, tmp_path / f"{at}")
         tell_in(folder, telling)
         code, said = attacked([folder])

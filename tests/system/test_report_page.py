@@ -248,8 +248,9 @@ def test_figure__says_the_value_or_range_under_the_pointer(browser_page, marked,
     for at, words in enumerate(SAID):
         page.locator(".marks rect").nth(at).hover()
         tip.get_by_text(words).wait_for()
-        here, there = tip.bounding_box(), page.locator(".picture").bounding_box()
+        here, there = tip.bounding_box(), page.locator(".scroll:has(.picture)").bounding_box()
         assert here["x"] >= there["x"] - 1
+        assert here["x"] + here["width"] <= size["width"]
     page.mouse.move(1, 1)
     tip.wait_for(state="hidden")
     assert visit.errors == []

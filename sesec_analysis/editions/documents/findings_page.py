@@ -233,15 +233,18 @@ def render(document: Document, *, meta: Imprint, beside: Sequence[str] = ()) -> 
 
 
 def _quoted(document: Document) -> set[str]:
-    """Return the ids of the findings in headlines and large numbers: what people quote."""
-    return {
-        str(record["id"])
+    """Return the ids of the findings in headlines and large numbers, which people quote, and of all on their cards."""
+    said = [
+        record
         for one in document.all
         for block in one.blocks
         if isinstance(block, HeadlineBlock)
         or (isinstance(block, TableBlock) and block.layout == "numbers")
         for record in block.findings
-    }
+    ]
+    cards = {_card(record) for record in said} - {None}
+    beside = (record for record in document.findings if _card(record) in cards)
+    return {str(record["id"]) for record in (*said, *beside)}
 
 
 def _order(record: Record, quoted: Container[str]) -> tuple[object, ...]:
