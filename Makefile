@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check prove coverage lint lab data clean
+.PHONY: help report test check prove coverage lint lab docs data clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,11 @@ lint: ## check style and types only
 lab: ## open the notebooks in JupyterLab
 	@$(SETUP) lab
 	@JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(LAB_ARGS) notebooks
+
+docs: ## build the documentation site with its tutorials run; prints where it is
+	@$(SETUP) test
+	@$(BIN)/mkdocs build --quiet --strict
+	@echo dist/docs/index.html
 
 data: ## rebuild data/observations from the publishers' files (RAW=folder of raw files)
 	@test -n "$(RAW)" || { echo 'Say where the raw files are: make data RAW=folder' >&2; exit 2; }

@@ -1,4 +1,8 @@
-"""Locate the checkout that a report is built in: its notebooks, its reports, and its commit."""
+"""Locate the project that a report is built in: its notebooks, its data, its reports, and its commit.
+
+That is the checkout around this package; where it was installed by itself, the project folder that one works in (`sesec
+init` lays one out), or else the copy inside the package, from which reports can be built but not changed.
+"""
 
 import os
 import re
@@ -8,7 +12,12 @@ from pathlib import Path
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["Commit", "commit", "is_as_in", "root"]
+__all__ = ["COPY", "Commit", "builds", "commit", "data", "is_as_in", "refuse_copy", "root"]
+
+
+COPY = Path(__file__).resolve().parent / "_project"
+"""The project as it travels inside an installed package: read, never written to."""
+_LIST = Path("reports", "editions.yml")
 
 
 _MAKES_A_REPORT = (
@@ -29,22 +38,64 @@ class Commit:
 
 
 def root() -> Path:
-    """Return the folder that holds ``notebooks/`` and ``reports/``.
+    """Return the folder that holds ``data/``, ``notebooks/`` and ``reports/``.
 
-    ``SESEC_ROOT`` names another; otherwise the checkout around this package.
+    ``SESEC_ROOT`` names another; otherwise it is the checkout around this package, the nearest project folder above the
+    current one, or the package's own copy, in this order.
 
     Raises
     ------
     EditionError
-        If there is no ``reports/editions.yml`` in it, as in a package installed without its repository.
+        If there is no ``reports/editions.yml`` in it.
     """
     named = os.environ.get("SESEC_ROOT")
-    folder = Path(named).resolve() if named else Path(__file__).resolve().parents[1]
-    if not (folder / "reports" / "editions.yml").is_file():
+    folder = Path(named).resolve() if named else _project()
+    if not (folder / _LIST).is_file():
         what = "there are no reports here: reports/editions.yml is missing"
-        mend = "work in a copy of the sesec-analysis repository, or name one with SESEC_ROOT"
+        mend = (
+            "lay out a project with `sesec init FOLDER` and work in it, or name one with SESEC_ROOT"
+        )
         raise EditionError(what, where=str(folder), mend=mend)
     return folder
+
+
+def data() -> Path:
+    """Return the folder with the catalog and the figures that come with the project."""
+    return _project() / "data"
+
+
+def builds() -> Path:
+    """Return the folder of built reports: the project's, or one in the current folder where there is no project."""
+    folder = root()
+    return (Path.cwd() if folder == COPY else folder) / "reports" / "build"
+
+
+def refuse_copy(folder: Path) -> None:
+    """Refuse to write into a folder of the package's own copy of the project.
+
+    Raises
+    ------
+    EditionError
+        If neither a checkout nor a project folder is at hand, so that the folder is of that copy.
+    """
+    if folder.is_relative_to(COPY):
+        raise EditionError(
+            "this changes a project, and there is none here: what came with the package stays as it is",
+            where=str(Path.cwd()),
+            mend="lay out a project with `sesec init FOLDER`, and run the same there",
+        )
+
+
+def _project() -> Path:
+    around = Path(__file__).resolve().parents[1]
+    if _is_project(around):
+        return around
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if _is_project(folder)), COPY)
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / _LIST).is_file() and (folder / "data" / "catalog").is_dir()
 
 
 def commit(folder: Path) -> Commit:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sesec_analysis import checkout
 from sesec_analysis.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -51,10 +52,8 @@ _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)  # the same texts give the same byte
 
 
 def folder() -> Path:
-    """Return the folder with the list of texts and the translations: the checkout's, or the package's own copy."""
-    package = Path(__file__).resolve().parent
-    checkout = package.parent / "data" / "words"
-    return checkout if checkout.is_dir() else package / "_data" / "words"
+    """Return the folder with the list of texts and the translations: the project's, or the package's own copy."""
+    return checkout.data() / "words"
 
 
 def languages() -> list[str]:

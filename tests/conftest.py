@@ -120,11 +120,16 @@ LONGEST = (
     *("tests/system/test_fact_sheets.py", "tests/system/test_withheld_truth.py"),
     *("tests/system/test_tutorials.py", "tests/system/test_lab.py", "tests/system/test_hostile.py"),
     *("tests/metrics/properties/test_enclosure.py", "tests/system/test_oracles.py"),
+    *("tests/system/test_planted_files.py", "tests/metrics/properties/test_degenerate.py"),
+    *("tests/evidence/wording/test_sentences.py", "tests/figures/test_figure.py"),
 )
 """The files that take longest, the longest first."""
 
 
-SLOW_EXAMPLES = ("claim_figures", "claim_school_figures", "claims_ledger", "claim_schools")
+SLOW_EXAMPLES = (
+    *("claim_figures", "claim_school_figures", "claims_ledger", "claim_schools"),
+    *("plot_multiples", "plot_slopes", "board_questions"),
+)
 """Functions whose examples take seconds; an example cannot carry a marker of its own."""
 
 
@@ -146,7 +151,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switches that write docs/ORACLES.md, FETCH_FAULTS.md, CLAIMS.md and YEAR_VARIATION.md anew."""
+    """Add the switches that write the pages of docs that are made of figures and faults anew."""
     parser.addoption(
         "--write-oracles", action="store_true", help="write docs/ORACLES.md from the oracles"
     )
@@ -155,6 +160,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--write-claims", action="store_true", help="write docs/CLAIMS.md from the ledger of claims"
+    )
+    parser.addoption(
+        "--write-progress",
+        action="store_true",
+        help="write docs/PROGRESS.md from the published editions",
     )
     parser.addoption(
         "--write-variation",

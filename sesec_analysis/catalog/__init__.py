@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from sesec_analysis import hidden_characters, i18n, i18n_files
+from sesec_analysis import checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.claim_entries import FoundingClaim
 from sesec_analysis.catalog.entries import (
@@ -98,17 +98,10 @@ ROW_LOG = "rows.json"
 def data_dir() -> Path:
     """Return the folder with catalog, reference tables and observations.
 
-    ``SESEC_DATA`` names another; otherwise the checkout's ``data/``, or the copy inside an installed package.
+    ``SESEC_DATA`` names another; otherwise the project's ``data/``, or the copy inside an installed package.
     """
     named = os.environ.get(_DATA)
-    return Path(named) if named else _own_dir()
-
-
-@cache
-def _own_dir() -> Path:
-    package = Path(__file__).resolve().parents[1]
-    checkout = package.parent / "data"
-    return checkout if (checkout / "catalog").is_dir() else package / "_data"
+    return Path(named) if named else checkout.data()
 
 
 def cache_dir() -> Path:
@@ -247,7 +240,7 @@ def places() -> dict[str, Place]:
 
 def communities() -> dict[str, Path]:
     """Return the file of every community, by its name."""
-    for folder in (data_dir(), _own_dir()):  # a folder of data may leave them to the package
+    for folder in (data_dir(), checkout.data()):  # a folder of data may leave them to the package
         if files := sorted((folder / "catalog" / "communities").glob("*.yml")):
             break
     return {path.stem: path for path in files}

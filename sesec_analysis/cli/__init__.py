@@ -14,11 +14,13 @@ import click
 from sesec_analysis import __version__
 from sesec_analysis.cli.cite import check_draft, cite
 from sesec_analysis.cli.data import community, data
+from sesec_analysis.cli.init import init
 from sesec_analysis.cli.output import INTERRUPTED, examples
 from sesec_analysis.cli.publish import attack, diff, publish, verify
 from sesec_analysis.cli.report import report, words
 from sesec_analysis.cli.site import site
 from sesec_analysis.errors import SesecError
+from sesec_analysis.extras import missing
 
 __all__ = ["main"]
 
@@ -46,6 +48,9 @@ class _Plain(click.Group):
         except Exception as accident:  # the last net: staff meet a sentence here, not a traceback
             if ctx.params.get("debug"):
                 raise
+            if isinstance(accident, ModuleNotFoundError) and (lacking := missing(accident)):
+                click.echo(f"Error: {lacking}", err=True)
+                ctx.exit(lacking.exit_code)
             click.echo(
                 f"Error: something went wrong that should not have ({type(accident).__name__}: {accident})\n"
                 f"  mend:  run the same again as `sesec --debug {ctx.invoked_subcommand} ...` and send the lines it\n"
@@ -93,7 +98,7 @@ def main(debug: bool, about: str | None) -> None:
 
 
 for command in (
-    *(report, cite, check_draft, data, community, publish, diff, verify, site, words, attack),
+    *(report, cite, check_draft, data, community, publish, diff, verify, site, words, attack, init),
 ):
     main.add_command(command)
 

@@ -94,8 +94,10 @@ def fetch(
 
     An application token in SESEC_APP_TOKEN raises the portal's limits; SESEC_CACHE names another folder for the files.
     """
+    from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import fetch as fetch_fetch
 
+    checkout.refuse_copy(catalog.cache_dir())
     ids = fetch_fetch.chosen(sources, end_years, file=file)
     before = _digests(ids)
     consent = _consent({"restated": accept_restated, "title": accept_title})
@@ -248,9 +250,11 @@ def add_release(source: str, year: int, dataset_id: str, file: Path | None) -> N
     on the portal. Its header and school years are proven first; then its lines, and nothing else, are added to the file
     of the source in data/catalog/sources.
     """
+    from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import download
     from sesec_analysis.loaders.fetch import releases as fetch_releases
 
+    checkout.refuse_copy(catalog.data_dir())
     path = fetch_releases.add_release(source, year, dataset_id, file=file, tell=say)
     command = download.fetch_command(f"{source}@{year}", file)
     click.echo(f"Added {source}@{year} to {path}.\nTo get it: {command}")
@@ -320,8 +324,10 @@ def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> Non
 
     It ends with 0 if everything asked for is embedded, with 1 if something was not, and that is as it was before.
     """
+    from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders.fetch import keep as fetch_keep
 
+    checkout.refuse_copy(catalog.data_dir())
     if is_all == (source is not None) or (source is not None and year is None):
         raise click.UsageError("name a SOURCE and a YEAR, or give --all")
     names = fetch_keep.unkept() if is_all else [f"{source}@{year}"]
@@ -369,11 +375,12 @@ def community() -> None:
 @click.option("--name", help="What its file is called; by default district_CODE.")
 def new(district: str, raw: Path, name: str | None) -> None:
     """Write a first entry of a community from the state's directory of schools."""
-    from sesec_analysis import catalog
+    from sesec_analysis import catalog, checkout
     from sesec_analysis.errors import QuestionError
     from sesec_analysis.files import write_atomically
     from sesec_analysis.loaders.reference import first_entry
 
+    checkout.refuse_copy(catalog.data_dir())
     name = name or f"district_{district}"
     path = catalog.data_dir() / "catalog" / "communities" / f"{name}.yml"
     if path.exists() or not re.fullmatch("[a-z0-9_]+", name):
@@ -425,10 +432,11 @@ def build(raw: Path, out: Path | None, quiet: bool) -> None:
     changed or left out; the rules stand below it. Tables of releases that were fetched (`sesec data keep`) stay as they
     are.
     """
-    from sesec_analysis import catalog
+    from sesec_analysis import catalog, checkout
     from sesec_analysis.loaders import build as loaders_build
 
     out = out or catalog.observations_in(catalog.data_dir())
+    checkout.refuse_copy(out)
     summary = loaders_build.build(raw, out, progress=_silent if quiet else _say_wrapped)
     if not quiet:
         say("")

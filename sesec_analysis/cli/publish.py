@@ -95,7 +95,7 @@ def _check_together(folders: list[Path], quiet: bool) -> None:
 def _built_sheets() -> list[Path]:
     from sesec_analysis import checkout
 
-    files = (checkout.root() / "reports" / "build").glob("[!.]*/[!.]*/findings.csv")
+    files = checkout.builds().glob("[!.]*/[!.]*/findings.csv")
     return sorted(file.parent.resolve() for file in files)
 
 
@@ -386,7 +386,7 @@ def _folder(name: str) -> Path:
     from sesec_analysis import checkout
     from sesec_analysis.errors import EditionError
 
-    built = checkout.root() / "reports" / "build" / name
+    built = checkout.builds() / name
     folder = next((path for path in (built, Path(name)) if path.is_dir()), None)
     if folder is None:
         raise EditionError(
@@ -401,7 +401,7 @@ def _folder(name: str) -> Path:
 def _built_editions() -> list[Path]:
     from sesec_analysis import checkout
 
-    files = (checkout.root() / "reports" / "build").glob("[!.]*/findings.csv")
+    files = checkout.builds().glob("[!.]*/findings.csv")
     return sorted(file.parent.resolve() for file in files)
 
 

@@ -211,10 +211,11 @@ def words(language: str | None) -> None:
 
     A text that has no translation yet stays English in the report. What is translated already is kept.
     """
-    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis import checkout, i18n, i18n_files
     from sesec_analysis.editions import messages
     from sesec_analysis.files import write_atomically
 
+    checkout.refuse_copy(i18n_files.folder())
     path = i18n_files.folder() / i18n_files.LIST
     write_atomically(path, messages.pot())
     if language:

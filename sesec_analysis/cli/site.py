@@ -25,7 +25,8 @@ __all__ = ["site"]
 )
 @click.option(
     "--url",
-    help="Where the site will be. With it, citations name the page of their number; feed and sitemap come too.",
+    help="Where the site will be. With it, citations name the page of their number; feed and sitemap come too. "
+    "Give it each time: the days of the feed are kept with it.",
 )
 @click.option(
     "--check",
@@ -42,7 +43,7 @@ def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None
     from sesec_analysis import checkout
     from sesec_analysis.site import build, check
 
-    where = (out or checkout.root() / "reports" / "site").resolve()
+    where = (out or checkout.builds().with_name("site")).resolve()
     tell = (lambda line: None) if quiet else say
     if is_check:
         click.echo(check.check(where, progress=tell))

@@ -176,7 +176,7 @@ class Plan:
 
 def build_dir() -> Path:
     """Return the folder that finished editions go to unless another is named."""
-    return checkout.root() / "reports" / "build"
+    return checkout.builds()
 
 
 def build(

@@ -153,6 +153,10 @@ def progress_words(row: Row) -> str:
     found = answer(row)
     if found is None:
         return ""
+    if (
+        found.why is Why.NOT_PUBLISHED and row.reason
+    ):  # some were published, and are too few to compare
+        return say("cannot be told: {reason}", reason=row.reason)
     direction = catalog.indicator(row.indicator).direction
     better = found.better(higher_is_better=direction == "higher_is_better")
     # The same measures set two places of one year against each other, and then nothing got better or worse.

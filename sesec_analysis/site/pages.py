@@ -12,6 +12,7 @@ from sesec_analysis.archive.diff import CLASSES
 from sesec_analysis.archive.history import Restatement, as_data
 from sesec_analysis.editions.documents import findings_page, html, stored
 from sesec_analysis.editions.documents.blocks import HeadlineBlock
+from sesec_analysis.editions.landing import Shelf
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
 from sesec_analysis.i18n import mark, say
@@ -379,9 +380,12 @@ def indicator(code: str, found: Sequence[History]) -> str:
 
 
 def landing(
-    shelf: Sequence[EditionState], found: Mapping[str, list[History]], licence: str | None
+    shelf: Sequence[EditionState],
+    found: Mapping[str, list[History]],
+    licence: str | None,
+    sheets: Sequence[Shelf] = (),
 ) -> str:
-    """Return the first page of the site: the editions, the newest first, and every indicator."""
+    """Return the first page of the site: the editions, the newest first, fact sheets, and every indicator."""
     newest_first = list(reversed(shelf))
     return _filled(
         "site_index",
@@ -392,6 +396,7 @@ def landing(
         ],
         total=sum(map(len, found.values())),
         licence=licence,
+        sheets=sheets,
     )
 
 

@@ -6,6 +6,7 @@ nothing back that the state withheld?
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +14,12 @@ from time import perf_counter
 from typing import Any
 
 from sesec_analysis.attack.attack import Attack, attack_read
-from sesec_analysis.attack.reading.statements import EditionText, read_claims
+from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.search import search
 from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
-from sesec_analysis.errors import DataError
+from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.verdict import owning, rewriting
 from sesec_analysis.verdict.rewriting import Fault
 
@@ -83,9 +84,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     editions = []
     for folder in folders:
         prefix = f"{folder.name}: " if len(folders) > 1 else ""
-        rewriting.refuse_broken_links(folder)
-        edition = read_claims(folder)
-        faults = [*_of_forms(folder), *_of_document(folder, edition, texts)]
+        edition, faults = _asked(folder, texts)
         files += sum(path.is_file() for path in folder.rglob("*"))
         for fault in faults:
             lines.append(f"{prefix}{fault.where}: {fault.what}")
@@ -105,8 +104,21 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is nobody's in a folder, without weighing what its findings tell together."""
+    return _asked(folder, set())[1]
+
+
+def _asked(folder: Path, texts: set[str]) -> tuple[EditionText, list[Fault]]:
+    """Return the findings of a folder, and what is nobody's in it."""
     rewriting.refuse_broken_links(folder)
-    return [*_of_forms(folder), *_of_document(folder, read_claims(folder), set())]
+    edition = read_claims(folder)
+    faults: list[Fault] = []
+    try:
+        for asked in (_of_forms(folder), _of_document(folder, edition, texts)):
+            faults += asked
+    except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
+        what = broken.what if isinstance(broken, SesecError) else repr(broken)
+        faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
+    return edition, faults
 
 
 def confirm(folder: Path) -> None:
@@ -198,10 +210,15 @@ def _of_document(folder: Path, edition: EditionText, texts: set[str]) -> Iterabl
         document, meta = stored.read(folder), stored.imprint(folder)
     except DataError as refusal:
         return [Fault(str(refusal.where), refusal.what)]
+    ids = Counter(row.id for row in edition.rows)
     said = list(owning.texts_of(document))
     texts.update(text for _, text in said)
-    faults = [Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)]
-    return [*faults, *owning.unowned(document, meta, _audit(folder)), *_of_sums(document, folder)]
+    return [
+        *(Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)),
+        *(Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1),
+        *owning.unowned(document, meta, _audit(folder)),
+        *_of_sums(document, folder),
+    ]
 
 
 def _of_sums(document: Document, folder: Path) -> Iterator[Fault]:

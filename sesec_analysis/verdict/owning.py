@@ -37,7 +37,7 @@ from sesec_analysis.editions.documents.blocks import (
     TableBlock,
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
-from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote
 from sesec_analysis.editions.documents.sections import (
     accessibility,
     certificate,
@@ -61,7 +61,7 @@ from sesec_analysis.evidence.tables import (
 )
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
-from sesec_analysis.figures.words import school_name
+from sesec_analysis.figures import words as figure_words
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import sources
@@ -69,7 +69,7 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain
+from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain, sentences
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["NOBODYS", "texts_of", "unowned"]
@@ -233,7 +233,9 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             numbers = [block.number for block in one.blocks if isinstance(block, kind)]
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
+    yield from _misplaced(document, meta)
     phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
+    asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {
         id(block) for one in document.all for block in _repeated(one, document, meta, audit)
@@ -243,7 +245,7 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             continue
         made = [findings[str(record["id"])] for record in _records(block)]
         ready = _Ready(block, made, meta, phrases, printed)
-        yield from _unmade(where, block, typed)
+        yield from _unmade(where, block, typed, asks)
         rows = _rows_of(block, findings, meta)
         if not rows.is_measured and _is_ordered_by_what_is_withheld(made):
             yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
@@ -263,12 +265,13 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
                 told = {str(record.get("headline") or "") for record in block.findings}
                 if text and text not in told:
                     yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(text)}")
-            elif made and (school := _foreign_school(text, made)):
+            elif school := _foreign_school(text, made or named.get(block.kind, ())):
                 yield Fault(f"{where}{part}", f"it has no finding of {school}")
             elif text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
         if isinstance(block, FigureBlock):
             yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_csv(block))
+            yield from (Fault(f"{where}, {name}", NOBODYS) for name in _of_words(block, made))
 
 
 @lru_cache(maxsize=1)
@@ -289,14 +292,18 @@ def _foreign_school(text: str, made: Sequence[Finding]) -> str:
 def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
     """Yield the headings and prose that stand in the notebooks of an edition, if they are still as they were run."""
     for note in meta.notebooks:
-        path = checkout.root() / note.path
-        taken: set[str] = set()
-        if not path.is_file() or sha256_of(path) != note.sha256:
-            continue
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            if cell["cell_type"] == "markdown":
-                text = hidden_characters.without("".join(cell["source"]))
-                yield from prose.translated_blocks(text, where=note.path, taken=taken)
+        yield from _typed_in(note)
+
+
+def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
+    path = checkout.root() / note.path
+    taken: set[str] = set()
+    if not path.is_file() or sha256_of(path) != note.sha256:
+        return
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            text = hidden_characters.without("".join(cell["source"]))
+            yield from prose.translated_blocks(text, where=note.path, taken=taken)
 
 
 def _declared(meta: Imprint) -> set[str]:
@@ -499,7 +506,7 @@ class _Ready:
         self._phrases = phrases
         self._printed = printed
         self._shared = {f"{number:,}" for number in numbers}
-        self._owners = phrases.beside(texts | self._shared, years=_years(findings, meta))
+        self._owners = phrases.beside(texts, years=_years(findings, meta), counts=self._shared)
 
     def of_cell(self, column: TableColumn, text: str, owners: Sequence[_Called]) -> str:
         """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
@@ -522,11 +529,13 @@ class _Ready:
             before, _, cut = text.partition("…")[0].partition(": ")
             if whole.startswith(cut):
                 text = f"{before}: {whole}.{text.partition('…')[2]}"
+        if isinstance(block, NoticeBlock) and part == ", title":
+            is_bare = self._phrases.is_name(text) or not re.search(r"[^\W\d_]", text)
+            return text if is_bare else self._owners.unowned(text, "names")
         return self._owners.unowned(text, _ALONE.get((block.kind, part), "names"))
 
 
 _ALONE: dict[tuple[str, str], Alone] = {
-    (NoticeBlock.kind, ", title"): "none",
     (NoticeBlock.kind, ", text"): "none",
     (TableBlock.kind, ", caption"): "none",
     (TableBlock.kind, ", note"): "none",
@@ -601,7 +610,7 @@ def _owners_of_row(
 
 
 def _places(finding: Finding) -> set[str]:
-    return {finding.place, school_name(finding), finding.row.organization_name}
+    return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
 
 
 def _called(finding: Finding) -> set[str]:
@@ -644,7 +653,7 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         ),
     )
     orders: tuple[_Key, ...] = (
-        lambda one: known.get(one.row.organization_id, -1),
+        lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
         lambda one: one.place,
         lambda one: one.place.casefold(),
         lambda one: one.row.organization_id,
@@ -664,8 +673,12 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         return at == sorted(at)
 
     def says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
-        shown = [finding.row.publish for finding in rows]
-        if "nothing" in shown and is_kept(rows, rank, order):
+        schools = [one for one in rows if one.row.organization_level == "school"]
+        among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
+        shown = [finding.row.publish for finding in among]
+        # The first may be the school that a sheet is of.
+        is_known = any(is_kept(some, rank, order) for some in (rows, among, among[1:]))
+        if "nothing" in shown and is_known:
             return True
         same: dict[tuple[str, str], list[Finding]] = {}
         for finding in rows:
@@ -682,7 +695,34 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     return not any(orderly)
 
 
-def _unmade(where: str, block: Block, typed: set[Heading | Prose]) -> Iterator[Fault]:
+_DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
+
+
+def _misplaced(document: Document, meta: Imprint) -> Iterator[Fault]:
+    """Yield a document that is missing, and one whose prose is not in the order of its notebook."""
+    layouts = [one.layout for one in document.all]
+    is_ordered = layouts[1:] == sorted(set(layouts[1:]) - {layouts[0]}, reverse=True)
+    if len(layouts) != len(meta.notebooks) or not is_ordered:
+        yield Fault("document.json, its documents", NOBODYS)
+    notes = [list(_typed_in(note)) for note in meta.notebooks]
+    for one in document.all:
+        blocks = (block for part in one.sections for block in (part.heading, *part.blocks))
+        said = [block for block in blocks if isinstance(block, Heading | Prose)]
+        shown = [[block for block in said if block in note] for note in notes]
+        longest = max(range(len(notes)), key=lambda at: len(shown[at]))
+        if not _is_part(shown[longest], notes[longest]):
+            yield Fault(f"document.json {one.layout}, order of its prose", NOBODYS)
+
+
+def _is_part(some: Sequence[Block], whole: Iterable[Block]) -> bool:
+    """Tell whether blocks stand in the same order in a whole that may have others between."""
+    left = iter(whole)
+    return all(block in left for block in some)
+
+
+def _unmade(
+    where: str, block: Block, typed: set[Heading | Prose], asks: Sequence[str]
+) -> Iterator[Fault]:
     """Yield a heading or prose that is neither as it was typed in a notebook nor as a message of ours is set."""
     titles = {one.text for one in typed if isinstance(one, Heading) and one.level == 1}
     ours = [
@@ -691,6 +731,15 @@ def _unmade(where: str, block: Block, typed: set[Heading | Prose]) -> Iterator[F
     ]
     if isinstance(block, Heading) and block not in ours:
         yield Fault(where, f"{NOBODYS}: {_hidden(block.text)}")
+    if isinstance(block, NoticeBlock) and not (block.title and block.text.endswith((".", "?"))):
+        yield Fault(where, "a notice without a sentence")
+    if isinstance(block, AsksBlock) and list(block.asks) != asks:
+        yield Fault(f"{where}, asks", NOBODYS)
+    if isinstance(block, TableBlock) and block.findings:
+        names = [column.name for column in block.table.columns]
+        codes = {*TEXTS, "question", *methods(), *catalog.places(), *catalog.schools()}
+        strange = [one for one in names if one not in codes and not _DATED_CODE.fullmatch(one)]
+        yield from (Fault(f"{where}, column {_hidden(name)}", NOBODYS) for name in strange)
     if isinstance(block, Prose) and block != prose.plain("".join(map(_words, block.nodes))):
         yield Fault(where, "this prose is not as a notebook has it")
 
@@ -732,10 +781,8 @@ def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     They are its own and those between, those compared with, those of breaks in the series, and the report's.
     """
     rows = [finding.row for finding in findings]
-    if any(row.indicator == _LEVEL for row in rows):
+    if not rows or any(row.indicator == _LEVEL for row in rows):
         return None
-    if not rows:
-        return frozenset(year for year in meta.parameters.values() if isinstance(year, int))
     own = {row.end_year for row in rows}
     own |= {
         int(year)
@@ -859,6 +906,28 @@ def _is_within(finding: Finding) -> bool:
     row, low, high = finding.row, finding.row.ci_low, finding.row.ci_high
     is_point = row.measure == "rate_less_expected" and row.publish == "point"
     return is_point and low is not None and high is not None and low <= 0 <= high
+
+
+def _of_words(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
+    """Yield the words of a figure that are not set as its findings have them, each in its place and order."""
+    heads = (block.title, block.subtitle)
+    if not block.title or any(len(sentences(text)) > 1 or text.endswith(".") for text in heads):
+        yield "title"
+    if made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
+        yield "alt"
+    if made and block.source_line != figure_words.source(Findings(made)):
+        yield "source_line"
+    at = 0
+    described = [figure_words.long_description([finding], lambda _: "") for finding in made]
+    for finding, told in zip(made, described, strict=True):
+        named = block.long_description[at : block.long_description.find(told, at)]
+        is_others = any(other in named for other in described)
+        if not is_others and any(name in named for name in _called(finding)):
+            at += len(named) + len(
+                told
+            )  # some are drawn and not described: what others are compared with
+    if made and at < len(block.long_description):
+        yield "long_description"
 
 
 def _of_csv(block: FigureBlock) -> Iterator[str]:

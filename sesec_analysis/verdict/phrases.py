@@ -16,7 +16,7 @@ from typing import Literal
 
 from sesec_analysis import i18n_files
 
-__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain"]
+__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "sentences"]
 
 
 _PLACE = re.compile(r"\{\w*(?:[.!:][^{}]*)?\}")
@@ -29,9 +29,8 @@ _CUTS = (
     re.compile(r"( to | in | of | )"),
 )
 """Where texts are put together: sentences, the parts of one, and a name beside its number."""
-_COUNT = re.compile(r"[\d,]+")
-_SPACED = re.compile(r"[^\S \n]|  |^\s|\s$")
-_TALLY = re.compile(r"(?:[^\w\s.,;:()“”]\s*){4,}|[,;:.] ?[,;:.](?! )")
+_SPACED = re.compile(r"[^\S \n]|  ")
+_TALLY = re.compile(r"([^\w\s.])(?:\s*\1){2,}")
 _TWICE = re.compile(r"(?:^|[,;.:] |\band )(\w[^,;.:]{3,})(?:[,;.:]| and) \1(?=[,;.:]|$| and )")
 """Signs and words that are repeated: how often tells something."""
 _JOINTS = frozenset({"to", "and", "in", "of", "or", "by", "from", "for", "at", "with", "n"})
@@ -45,6 +44,11 @@ _LONGEST = 12  # pieces of a text that are tried together
 def plain(text: str) -> str:
     """Return a text with its spaces as one blank each; letters and digits of every kind stay as they are."""
     return re.sub(r"[ \n\u00a0]+", " ", text).strip(" ")
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text; a name with an initial is none."""
+    return _CUTS[0].split(text)[::2]
 
 
 def _key(text: str) -> str:
@@ -140,7 +144,11 @@ class Phrases:
                 self._by_word.setdefault(rarest, []).append(one)
 
     def beside(
-        self, ready: Collection[str] = (), *, years: Collection[int] | None = None
+        self,
+        ready: Collection[str] = (),
+        *,
+        years: Collection[int] | None = None,
+        counts: Collection[str] = (),
     ) -> "Owners":
         """Return the owners of the texts of one block.
 
@@ -150,8 +158,10 @@ class Phrases:
             Strings that stand ready for these texts alone, numbers as they are printed among them.
         years
             School years that they may name, by the year each ends in; None: any.
+        counts
+            Numbers of rows and schools, which fill places of messages and stand nowhere by themselves.
         """
-        return Owners(self, ready, years)
+        return Owners(self, ready, years, counts)
 
     def is_said(self, text: str) -> bool:
         """Tell whether a text without places is a message."""
@@ -174,11 +184,17 @@ class Owners:
     """The messages and names that may stand anywhere, and the strings that stand ready for one block."""
 
     def __init__(
-        self, phrases: Phrases, ready: Collection[str], years: Collection[int] | None
+        self,
+        phrases: Phrases,
+        ready: Collection[str],
+        years: Collection[int] | None,
+        counts: Collection[str],
     ) -> None:
         self._phrases = phrases
         self._years = years
-        self._ready = {_key(plain(text)) for text in ready if text}
+        self._counts = {text for text in counts if text not in ready}
+        self._ready = {_key(plain(text)) for text in (*ready, *counts) if text}
+        self._has_findings = len(self._ready) > len(self._counts)
         self._pieces: dict[tuple[str, int, Alone], str] = {}
         self._known: dict[tuple[str, Alone], bool] = {}
 
@@ -199,10 +215,11 @@ class Owners:
 
     def _bare(self, text: str, alone: Alone) -> str:
         """Return what a text says twice, or a sentence of it that is nothing but a name, a year or signs."""
-        sentences = _CUTS[0].split(text)[::2]
-        if _TWICE.search(text) or len(sentences) > len(set(sentences)):
+        said = sentences(text)
+        is_alone = alone == "names" or not self._has_findings
+        if is_alone and (_TWICE.search(text) or len(said) > len(set(said))):
             return text
-        for sentence in sentences if len(sentences) > 1 or alone == "none" else ():
+        for sentence in said if len(said) > 1 or alone == "none" else ():
             bare = sentence.rstrip(".")
             if self._phrases.is_name(bare) or _DATED.fullmatch(bare) or not _WORD.search(bare):
                 return sentence
@@ -231,8 +248,7 @@ class Owners:
 
     def _of_sentences(self, text: str, alone: Alone) -> str:
         """Return the first sentence of a long text that nobody owns alone: no message is as long as most of these."""
-        sentences = _CUTS[0].split(text)[::2]
-        return next((text for text in sentences if self._at(text.strip(" "), 1, alone)), "")
+        return next((text for text in sentences(text) if self._at(text.strip(" "), 1, alone)), "")
 
     def _parts(self, words: list[str], joints: list[str], level: int, alone: Alone) -> str:
         """Return the first of several pieces that nobody owns, alone or with those after it."""
@@ -276,11 +292,13 @@ class Owners:
             return text in ("", "–", "-", "…", "→", "←", "=", "·", "'")
         if self._phrases.is_said(text):
             return not (alone == "none" and self._phrases.is_name(text))
-        if _key(text) in self._ready and not (alone != "all" and _COUNT.fullmatch(text)):
+        if _key(text) in self._ready and not (alone != "all" and text in self._counts):
             return True
-        if alone != "none" and (self._is_dated(text) or self._phrases.is_name(text)):
+        if self._is_dated(text) and (alone != "none" or self._has_findings):
             return True
-        is_joint = alone != "none" or bool(self._ready)
+        if alone != "none" and self._phrases.is_name(text):
+            return True
+        is_joint = alone != "none" or self._has_findings
         return any(
             all(not self._at(part.strip(" "), 0) for part in parts)
             for parts in self._phrases.of(text, is_joint=is_joint)

@@ -4,6 +4,7 @@ A sentence, a value or a citation that says anything else than the numbers besid
 themselves are what the attack weighs.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -29,13 +30,19 @@ _NAMES = frozenset(field.name for field in fields(Row))
 _BOUNDS = ("bound_low", "bound_high")
 _ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
 _HAIR = 1e-9
+_COUNTED = re.compile(r"None|(?:(?:up to |at least )?\d[\d,]*|\d[\d,]* to \d[\d,]*)")
 _LIMITS = ("3", "4", "10", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
 _CODES: dict[str, tuple[str, ...]] = {
-    "status": (*schema.ESTIMATE_STATUSES,),
     "publish": ("point", "range", "nothing"),
     "unit": (*schema.UNITS, "points", "ratio", "students", "index", "proportion squared", "level"),
 }
+_STATUSES = {
+    "point": {"ok"},
+    "range": {"bounded"},
+    "nothing": {*schema.ESTIMATE_STATUSES} - {"ok", "bounded"},
+}
+"""What the gate leaves of a row's status, by what it lets be printed."""
 _NOT_WORDED = {"cite_apa", "version", "method", *COUNTS}
 """Fields that do not follow from others: counts are numbers, a citation names its edition (see `misworded`)."""
 
@@ -120,6 +127,11 @@ def misworded(
                 yield name
         elif name == "rule":
             if not set(finding.row.rules) <= PRINTING_RULES.keys():
+                yield name
+        elif name in COUNTS and not _COUNTED.fullmatch(str(value)):
+            yield name
+        elif name == "status":
+            if value not in _STATUSES.get(str(record["publish"]), ()):
                 yield name
         elif name in _CODES:
             if value not in _CODES[name]:

@@ -7,6 +7,8 @@ from click.testing import CliRunner
 from sesec_analysis.cli import main
 from sesec_analysis.site import build as site_build
 
+pytestmark = pytest.mark.slow  # each makes a whole site more than once
+
 
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch):

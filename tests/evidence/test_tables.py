@@ -106,6 +106,15 @@ def test_table__of_comparisons_has_one_of_three_answers_with_its_reason():
     assert "answer" not in [column.name for column in table(RATES).columns]
 
 
+def test_table__answers_with_the_reason_of_a_number_that_cannot_be_made():
+    few = ratio(40, 100, 42, 100, status="undefined", student_group="asian")
+    few |= dict.fromkeys(["estimate", "ci_low", "ci_high"])
+    few |= {"measure": "risk_ratio", "method": "not calculated: too few events in the group"}
+    made = table(estimates([few, ratio(40, 100, 42, 100)]))
+    at = [column.name for column in made.columns].index("answer")
+    assert made.rows[0][at] == "cannot be told: too few events in the group"
+
+
 def test_table__says_better_or_worse_only_of_two_times():
     for reference, said in (("2016", "worse"), ("rest_of_seattle", "lower")):
         against = {"measure": "change", "reference": reference}

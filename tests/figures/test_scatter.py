@@ -254,6 +254,7 @@ def test_plot_expected__names_strengths_and_nobody_below():
     )
 
 
+@pytest.mark.slow
 def test_plot_expected__names_by_limits_that_hold_for_all_schools_together():
     """A school just beyond the shading of its own is not named: of twenty schools, one is by chance."""
     sides = {}

@@ -4,6 +4,7 @@ from math import log
 
 import numpy as np
 import pandas as pd
+import proofs
 import pytest
 from conftest import make_counts
 from hypothesis import given, settings
@@ -221,7 +222,12 @@ CELL = st.one_of(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=150)
+@pytest.mark.proof(
+    "Labels of a gap say what its tests say",
+    of=["sesec_analysis/bounds.py", "sesec_analysis/metrics/*.py"],
+    tried="150 gaps in two years",
+)
+@settings(deadline=None, max_examples=proofs.cases(150, 20))
 @given(cells=st.tuples(CELL, CELL, CELL, CELL), better=st.booleans())
 def test_robustness__labels_say_what_the_tests_say_and_nothing_of_each_other(cells, better):
     then, now = pair(cells[:2], cells[2:])

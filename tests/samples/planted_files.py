@@ -7,11 +7,13 @@ again: every form then says the same, as if the notebook had said so.
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import proofs
+import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText
 from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
@@ -19,7 +21,22 @@ from pypdf.generic import DecodedStreamObject, NameObject, TextStringObject
 from sesec_analysis.editions.documents import formats, output, stored
 from sesec_analysis.errors import SesecError
 
-__all__ = ["SOURCES", "FilePlant", "Telling", "plant_in", "plants", "tell_in", "tellings"]
+__all__ = [
+    "NOTICES",
+    "SOURCES",
+    "FilePlant",
+    "Telling",
+    "drawn",
+    "notices",
+    "plant_in",
+    "planted",
+    "plants",
+    "tell_in",
+    "tellings",
+]
+
+T = TypeVar("T")
+SEED = 15
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,92 @@ SAYINGS = {
     "Braille": "Dunlap \u283c\u281b",
     "in Spanish": "ninguno de los estudiantes",
 }
+NOTICES = (
+    *SAYINGS.values(),
+    *("One in three met it.", "Two out of five did.", "The most.", "Nobody of Dunlap.", "No one."),
+    *(
+        "Everybody met it.",
+        "First, Dunlap; second, Emerson.",
+        "Dunlap is last.",
+        "A handful.",
+        "Fewer than three.",
+    ),
+    *(
+        "Dunlap is above Emerson.",
+        "Under ten students at Dunlap.",
+        "XIV students.",
+        "The 3rd.",
+        "The third school.",
+    ),
+    *(
+        "A quarter.",
+        "25 percent.",
+        "7\u2030.",
+        "\u00bd.",
+        "\uff10\uff0e\uff14\uff17.",
+        "1e-1.",
+        "7/15.",
+        "7:8.",
+        "~7.",
+    ),
+    *(
+        "\u22487%.",
+        "<3 students.",
+        ">95%.",
+        "Dunlap \u2191.",
+        "Dunlap \u25cf\u25cf\u25cf\u25cb\u25cb.",
+    ),
+    *(
+        "Sieben von zehn.",
+        "Siete de diez.",
+        "M = 7.",
+        "n=7.",
+        "\uff2e\uff1d\uff17.",
+        "Dunlap (7).",
+        "Dunlap [7].",
+    ),
+    *(
+        "Dunlap_7.",
+        "Dunlap-7.",
+        "Dunlap7.",
+        "#7.",
+        "No. 7.",
+        "Seven-eighths.",
+        "7 pct.",
+        "Minus one.",
+        "Plus 2.",
+    ),
+    *(
+        "Dunlap, Dunlap, Dunlap.",
+        "Dunlap       .",
+        "\u2060Dunlap.",
+        "All students\u200b.",
+        "Not shown",
+        "2018\u201319.",
+    ),
+    *(
+        "Southeast Seattle.",
+        "Dunlap in 2019.",
+        "Dunlap to Emerson.",
+        "Dunlap and Emerson.",
+        "Of.",
+        "\u2026",
+        "\u00b7",
+    ),
+    *(
+        "\u00b7 \u00b7 \u00b7 \u00b7",
+        "= = =",
+        "A, B, C.",
+        "It cannot be computed from the figures at hand: 7.",
+        "",
+    ),
+    *(
+        "Not shown: 7.",
+        "Not shown: half (fewer than 10 students).",
+        "Values are in the table. Values are in the table.",
+    ),
+)
+"""Texts of notices, which stand beside no finding."""
 HTML_PLACES = {
     "a paragraph": ("</main>", "<p>{}</p></main>"),
     "a hidden element": ("</main>", "<p hidden>{}</p></main>"),
@@ -417,13 +520,168 @@ def tellings() -> list[Telling]:
         Telling("a finding's year", lambda d, f: f[0].update(school_year="2011\u201312")),
     ]  # fmt: skip
     for kind, words in SAYINGS.items():
-        notice = {"kind": "notice", "title": "Note", "text": words}
         found += [
-            Telling(f"{kind}, in a notice", lambda d, f, one=notice: d["sections"][0]["blocks"].append(one)),
             Telling(f"{kind}, under a table", lambda d, f, said=words: _tables(d).update(note=said)),
             Telling(f"{kind}, in an alt text", lambda d, f, said=words: _figure(d).update(alt=f"Dot plot: {said}")),
         ]  # fmt: skip
-    return found
+    return [*found, *_of_figures(), *_of_documents(), *_of_records()]
+
+
+def notices() -> Telling:
+    """Return all texts of notices as one change: a block each."""
+    blocks = [{"kind": "notice", "title": "Note", "text": text} for text in NOTICES]
+    return Telling("notices", lambda d, f: d["sections"][0]["blocks"].extend(blocks))
+
+
+def _of_figures() -> Iterator[Telling]:
+    """Yield changes of the words of a figure and of a table, each by itself a text of ours."""
+    for name in ("alt", "title", "subtitle", "caption", "notes", "source_line", "long_description"):
+        for words in (
+            " Dunlap.",
+            " 2.",
+            "  ",
+            " Southeast Seattle.",
+            " All students.",
+            " \u00b7 \u00b7 \u00b7",
+        ):
+            yield Telling(
+                f"{words!r} after the {name} of a figure",
+                lambda d, f, name=name, words=words: _figure(d).update(
+                    {name: _figure(d)[name] + words}
+                ),
+            )
+    for words in (
+        " Dunlap.",
+        " 2.",
+        "  ",
+        " \u00b7 \u00b7 \u00b7",
+        ", 2018\u201319",
+        " Values are in the table.",
+    ):
+        yield Telling(
+            f"{words!r} under a table",
+            lambda d, f, words=words: _tables(d).update(note=_tables(d)["note"] + words),
+        )
+    for words in (" Dunlap.", " 2.", "  ", " \u00b7 \u00b7 \u00b7"):
+        yield Telling(
+            f"{words!r} after the caption of a table",
+            lambda d, f, words=words: _tables(d).update(caption=_tables(d)["caption"] + words),
+        )
+    yield Telling(
+        "two descriptions swapped",
+        lambda d, f: _figure(d).update(
+            long_description=" ".join(
+                reversed(_figure(d)["long_description"].partition(" Rest")[::2])
+            )
+        ),
+    )
+    yield Telling("no alt text", lambda d, f: _figure(d).update(alt=""))
+    yield Telling("a figure without numbers", lambda d, f: _figure(d)["csv_rows"].clear())
+    yield Telling("a figure with fewer findings", lambda d, f: _figure(d)["findings"].pop())
+    yield Telling(
+        "a name of a column", lambda d, f: _tables(d)["table"]["columns"][0].update(name="seven")
+    )
+    yield Telling(
+        "a heading of a figure",
+        lambda d, f: _figure(d)["table"]["columns"][0].update(label="Dunlap"),
+    )
+    yield Telling("a table with fewer findings", lambda d, f: _tables(d)["findings"].pop())
+    yield Telling("a column without numbers", lambda d, f: (
+        _tables(d)["table"]["columns"].append({"name": "n", "label": "Students", "align": "right"}),
+        [row.append("") for row in _tables(d)["table"]["rows"]]))  # fmt: skip
+
+
+def _of_documents() -> Iterator[Telling]:
+    """Yield changes of what stands in a document, and in which order."""
+
+    def more(**block: object) -> Callable[[dict[str, Any], list[dict[str, Any]]], object]:
+        return lambda d, f: d["sections"][0]["blocks"].append(block)
+
+    yield Telling("a section twice", lambda d, f: d["sections"].append(d["sections"][0]))
+    yield Telling(
+        "prose twice", lambda d, f: d["sections"][0]["blocks"].append(d["sections"][0]["blocks"][0])
+    )
+    yield Telling("documents in another order", lambda d, f: d["beside"].reverse())
+    yield Telling("a document less", lambda d, f: d["beside"].pop())
+    yield Telling("a document of another kind", lambda d, f: d.update(layout="annex"))
+    yield Telling(
+        "seven empty notices",
+        lambda d, f: d["sections"][0]["blocks"].extend(
+            [{"kind": "notice", "title": "", "text": ""}] * 7
+        ),
+    )
+    yield Telling(
+        "a title of a notice", more(kind="notice", title="Dunlap", text="Values are in the table.")
+    )
+    yield Telling(
+        "a year as the title of a notice",
+        more(kind="notice", title="2011\u201312", text="No figures."),
+    )
+    yield Telling("an ask", more(kind="asks", asks=["Dunlap: 7"]))
+    yield Telling(
+        "asks of our own words", more(kind="asks", asks=["All students", "Dunlap, then Emerson"])
+    )
+    yield Telling("empty asks", more(kind="asks", asks=["", "", ""]))
+    yield Telling("a headline", more(kind="headline", text="Dunlap 7", why="", findings=[]))
+    yield Telling(
+        "why there is no headline",
+        more(kind="headline", text="", why="Dunlap, Emerson", findings=[]),
+    )
+    yield Telling("an unknown block", more(kind="seven"))
+    yield Telling(
+        "a notice before all sections",
+        lambda d, f: d["lead"].append({"kind": "notice", "title": "Note", "text": "Dunlap."}),
+    )
+    yield Telling(
+        "an empty section",
+        lambda d, f: d["sections"].append(
+            {"heading": {"level": 2, "text": "", "id": "seven"}, "blocks": []}
+        ),
+    )
+    yield Telling("empty paragraphs", lambda d, f: d["sections"][0]["blocks"][0].update(
+        html=d["sections"][0]["blocks"][0]["html"] + "<p></p>" * 7))  # fmt: skip
+
+
+def _of_records() -> Iterator[Telling]:
+    """Yield changes of one record: of a place that is printed, and of a school that is withheld."""
+
+    def hidden(f: list[dict[str, Any]]) -> dict[str, Any]:
+        return next(one for one in f if one["publish"] == "nothing")
+
+    printed: dict[str, object] = {
+        "status": "ok",
+        "numerator": "up to  7",
+        "n": "124 ",
+        "unit": "points",
+        "measure": "rate ",
+        "source_ids": "ospi_assessment@2018",
+        "student_group": "black",
+        "ci_level": 0.9,
+        "care": True,
+        "marker": True,
+    }
+    for name, value in printed.items():
+        yield Telling(
+            f"another {name} of a record", lambda d, f, one={name: value}: f[0].update(one)
+        )
+    withheld = {
+        "estimate": 0.5,
+        "bound_low": 0.4,
+        "outer_high": 0.9,
+        "n": 7,
+        "value": "7%",
+        "status": "ok",
+        "interval": "4",
+    }
+    for name, value in withheld.items():
+        yield Telling(
+            f"{name} of a withheld record", lambda d, f, one={name: value}: hidden(f).update(one)
+        )
+    for name in ("indicator", "place", "organization_id", "reason", "caveats"):
+        yield Telling(f"no {name} of a record", lambda d, f, name=name: f[0].pop(name))
+    yield Telling("a finding twice", lambda d, f: f.append(f[0]))
+    yield Telling("a finding less", lambda d, f: f.pop())
+    yield Telling("findings in another order", lambda d, f: f.reverse())
 
 
 def tell_in(folder: Path, telling: Telling) -> None:
@@ -459,3 +717,26 @@ def plant_in(folder: Path, plant: FilePlant) -> None:
     path.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(plant.change(content))
+
+
+_TRIED = {"document.json": 5, "derived": 8}
+_OTHERS = 3
+
+planted = pytest.mark.proof(
+    "What is planted into the files of an edition is found, with file and place",
+    of=[
+        *("sesec_analysis/attack/**/*.py", "sesec_analysis/verdict/*.py"),
+        *("sesec_analysis/editions/documents/**/*.py", "sesec_analysis/editions/audit.py"),
+        *("tests/samples/planted_files.py", "tests/samples/certified.py"),
+    ],
+    seed=SEED,
+    tried=f"{len(plants('rates'))} plants, and {len(tellings())} that every form repeats",
+)
+"""Marks the tests that plant one leak after another: each takes a second or two."""
+
+
+def drawn(every: Sequence[T], of: str | int) -> list[T]:
+    """Draw the plants of a kind of file, or of a part, that are tried: all under ``--prove``, else a few."""
+    few = _TRIED.get(str(of), _OTHERS)
+    tried = proofs.sample(range(len(every)), min(few, len(every)), seed=f"{SEED} {of}")
+    return [every[at] for at in tried]

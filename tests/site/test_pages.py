@@ -7,6 +7,7 @@ import pytest
 import site_samples
 
 from sesec_analysis import schema
+from sesec_analysis.editions.landing import Shelf
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.site import pages, shelf
@@ -84,6 +85,14 @@ def test_landing__leads_to_every_indicator(found):
     assert all(f'href="indicators/{code}.html"' in text for code in listed)
     assert "may be used under" not in text
     assert "may be used under CC BY 4.0" in pages.landing(site_samples.shelf(), listed, "CC BY 4.0")
+
+
+def test_landing__leads_to_the_fact_sheets_where_there_are_some(found):
+    listed = pages.indicators(found)
+    sheets = [Shelf("schools-2024", "Fact sheets, 2023–24", 2)]
+    text = pages.landing(site_samples.shelf(), listed, None, sheets)
+    assert '<a href="schools-2024/index.html">Fact sheets, 2023–24</a> (2)' in text
+    assert "Fact sheets" not in pages.landing(site_samples.shelf(), listed, None)
 
 
 def test_indicator__lists_its_numbers_the_newest_year_first(found):

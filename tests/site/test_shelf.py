@@ -1,11 +1,17 @@
 """The shelf holds every edition, and tells what became of a number from one to the next."""
 
+import shutil
+from datetime import date
+from typing import Any
+
 import pytest
 import site_samples
+from archive_samples import commit_all, git, records, run, write_build
+from report_samples import write_root
 
-from sesec_analysis.archive import frozen
+from sesec_analysis.archive import frozen, publish
 from sesec_analysis.errors import EditionError
-from sesec_analysis.site import shelf
+from sesec_analysis.site import feed, pages, shelf
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +73,46 @@ def test_address__has_no_sign_that_a_path_cannot_have(found):
         "sesec:rate.ela_met.2024.all.school:2016.all", found[site_samples.RATIO].held
     )
     assert one.address == "findings/rate.ela_met.2024.all.school~2016.all.html"
+
+
+def test_states__tell_what_an_edition_restated_from_one_publication_to_the_next(
+    tmp_path, monkeypatch
+):
+    """A number moves on purpose: publish keeps what it replaces, and page, data and feed of the site tell it."""
+    listed = 'editions:\n  annual-2018: { title: "Equity Report, 2018", notebook: good.ipynb, published: 2026 }\n'
+    root = write_root(tmp_path / "root", {}, listed)
+    (root / ".gitignore").write_text("reports/build/\n", encoding="utf-8")
+    git(root, "init", "--quiet")
+    black = "sesec:rate.disciplined.2018.all.seattle.black"
+    monkeypatch.setenv("SESEC_ROOT", str(root))
+
+    def published(found: list[dict[str, Any]], log: str, today: date) -> None:
+        (root / "CHANGELOG.md").write_text(f"### Numbers\n\n- {log}\n", encoding="utf-8")
+        commit_all(root)
+        package = {"version": "0.1.0", "uncommitted_changes": False}
+        package |= {"commit": git(root, "rev-parse", "HEAD")}
+        write_build(root / "reports/build/annual-2018", found, run(2018, package=package))
+        publish.publish("annual-2018", build=lambda name: root, today=today)
+        shutil.rmtree(root / "reports/build")
+
+    first = records()
+    published(first, "First.", date(2026, 11, 1))
+    change = {"value": "6.5%", "estimate": 0.065}
+    moved = [one | change if one["id"] == black else one for one in first]
+    published(moved, f"`{black}`: counted anew.", date(2026, 12, 24))
+
+    found = shelf.states()
+    told = shelf.histories(found)
+    page = pages.finding(told[black], picture=None, rows={}, newer=None, address=None, linked={})
+    assert "published on 2026-11-01" in page
+    assert "as it was published until 2026-12-24" in page
+    assert "restated on 2026-12-24: we work it out, or say it, in another way" in page
+    [data] = pages.finding_data(told[black], {}, None)["history"]
+    assert [one["before"]["value"] for one in data["restated"]] == ["6.4%"]
+    assert f"{black}: 6.4% → 6.5%" in feed.atom(
+        found, told, "https://example.org/", feed.Said({}, "2027-01-01")
+    ).decode("utf-8")
+    other = next(name for name in told if name != black)
+    assert "restated on" not in pages.finding(
+        told[other], picture=None, rows={}, newer=None, address=None, linked={}
+    )

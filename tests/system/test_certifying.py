@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from attack_samples import figure_of, home, place, state, truth
-from planted_files import plant_in, plants
+from planted_files import drawn, plant_in, planted, plants
 from report_samples import notebook, showing, text, write_root
 
 import sesec_analysis as sa
@@ -105,12 +105,11 @@ WEIGHED = ("numerator of a record",)
 
 
 @pytest.mark.slow
+@planted
 @pytest.mark.parametrize("file", SOURCES)
 def test_check__finds_a_plant_in_what_forms_are_written_from(clean, file, tmp_path):
     passed = []
-    for at, plant in enumerate(plants("rates")):
-        if plant.file != file:
-            continue
+    for at, plant in enumerate(drawn([one for one in plants("rates") if one.file == file], file)):
         folder = shutil.copytree(clean, tmp_path / f"{at}")
         plant_in(folder, plant)
         named = [fault.where for fault in faults_of(folder)]

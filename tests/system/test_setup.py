@@ -5,12 +5,10 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
-from hatchling.builders.wheel import WheelBuilder
 from jupyter_client import KernelManager
 
 import sesec_analysis as sa
@@ -121,20 +119,3 @@ def test_changelog__begins_with_this_version_and_numbers_come_first():
     assert versions[0].startswith((f"[{sa.__version__}]", "[Unreleased]"))
     for version in versions:
         assert re.findall(r"^### (.*)$", version, re.MULTILINE)[0] == "Numbers"
-
-
-def test_wheel__carries_the_data_and_nothing_of_the_tests(tmp_path):
-    wheel = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
-    names = zipfile.ZipFile(wheel).namelist()
-    carried = {name.removeprefix("sesec_analysis/_") for name in names if "/_data/" in name}
-    kept = {
-        path.relative_to(ROOT).as_posix()
-        for folder in ("catalog", "reference", "observations", "words")
-        for path in (ROOT / "data" / folder).rglob("*")
-        if path.is_file()
-    }
-    assert carried == kept
-    assert {name.split("/")[0] for name in names} == {
-        "sesec_analysis",
-        f"sesec_analysis-{sa.__version__}.dist-info",
-    }

@@ -15,13 +15,15 @@ from sesec_analysis.site import build as site_build
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 READING = f"findings/{site_samples.READING.removeprefix('sesec:')}.html"
-PAGES = ("index.html", "vocabulary.html", "indicators/ela_met.html", READING)
+GONE = f"findings/{site_samples.WITHDRAWN.removeprefix('sesec:').replace(':', '~')}.html"
+PAGES = ("index.html", "vocabulary.html", "indicators/ela_met.html", READING, GONE)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(site_build.shelf, "states", lambda: site_samples.shelf(with_restated=True))
+        shelf = site_samples.shelf(with_restated=True, with_record=True)
+        patch.setattr(site_build.shelf, "states", lambda: shelf)
         patch.setattr(site_build.SiteSource, "sheets", lambda source: iter(()))
         out = tmp_path_factory.mktemp("served") / "equity" / "reports"
         return site_build.build(out, today=datetime.date(2026, 11, 27)).out

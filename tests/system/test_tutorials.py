@@ -13,6 +13,7 @@ PROMISED = {
     "03_cite_a_finding.ipynb": "sesec:ratio.disciplined.2019.all.seattle.black-others",
     "04_how_the_intervals_work.ipynb": "2,000 of 2,000 places: the truth is inside the bounds",
     "05_your_own_table.ipynb": "truth -1.4 points; pandas with NA +13.5; bounds -5.3 to +0.5, the truth inside: True",
+    "06_the_plots.ipynb": "Dot plot: Suspended or expelled, by race and ethnicity",
 }
 
 

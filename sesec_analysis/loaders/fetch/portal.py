@@ -17,9 +17,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import requests
-
 from sesec_analysis.errors import DataError, FileError
+from sesec_analysis.extras import needed
+
+with needed():
+    import requests
 
 __all__ = [
     "BrokenError",

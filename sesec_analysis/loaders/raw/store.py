@@ -1,4 +1,4 @@
-"""Read raw files (CSV, JSON) into rows, and rows into Parquet and back; the only module that knows DuckDB.
+"""Read raw files (CSV, JSON) into rows, and rows into Parquet and back; the only module that knows DuckDB and Arrow.
 
 Every raw column is read as text: "None" stays the word "None", an empty field becomes "". A file that is not what it
 should be (empty, cut off, not text, not UTF-8, a missing column) is refused with its name, rows and the mend.
@@ -11,18 +11,21 @@ import errno
 import gzip
 import io
 import json
-import os
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import duckdb
 import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from sesec_analysis.errors import DataError, FileError
+from sesec_analysis.extras import needed
 from sesec_analysis.files import replacing
+
+if TYPE_CHECKING:
+    import duckdb
 
 __all__ = [
     "count_rows",
@@ -146,9 +149,11 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _line_faults(
-    connection: duckdb.DuckDBPyConnection, path: Path, columns: str
+    connection: "duckdb.DuckDBPyConnection", path: Path, columns: str
 ) -> DataError | None:
     """Read the file again, keeping the lines that the engine rejects, to name them all."""
+    import duckdb
+
     lenient = _CSV_OPTIONS.replace("ignore_errors=false", "store_rejects=true, rejects_limit=0")
     try:
         # A mere count would look into no column, and so find no fault in them.
@@ -183,15 +188,16 @@ def _condition(column: str, values: Iterable[str]) -> str:
     return f"({endings}) and {bare} in ({', '.join(_quoted(value) for value in wanted)})"
 
 
-@cache
-def _database(process: int) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()  # one for each process: to open it takes longer than to read a table
-
-
-def _draw_no_bar(connection: duckdb.DuckDBPyConnection) -> None:
-    # In Jupyter, where it draws none without a package of its own, DuckDB refuses even to be told so.
-    with contextlib.suppress(duckdb.InvalidInputException):
-        connection.sql("set enable_progress_bar = false")
+@contextlib.contextmanager
+def _database() -> "Iterator[duckdb.DuckDBPyConnection]":
+    """Open a database that draws no bar; a core without DuckDB reads tables, but no raw files."""
+    with needed():
+        import duckdb
+    with duckdb.connect() as connection:
+        # In Jupyter, where it draws none without a package of its own, DuckDB refuses even to be told so.
+        with contextlib.suppress(duckdb.InvalidInputException):
+            connection.sql("set enable_progress_bar = false")
+        yield connection
 
 
 def read_csv(
@@ -244,8 +250,9 @@ def read_csv(
     ]
     where = " or ".join(f"({test})" for test in tests) or "true"
     scan = f"read_csv({_quoted(str(path))}, {_CSV_OPTIONS}, columns={typed})"
-    with duckdb.connect() as connection:
-        _draw_no_bar(connection)
+    with _database() as connection:
+        import duckdb
+
         try:
             # By way of Arrow: text as Python objects takes several times the room that it takes in the end.
             answer = connection.sql(f"select {picked} from {scan} where {where}").to_arrow_table()
@@ -269,7 +276,9 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         If the folder cannot be written to, or the disk is full; what stood at ``path`` stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as half, duckdb.connect() as connection:
+    with replacing(path) as half, _database() as connection:
+        import duckdb
+
         connection.sql("set threads = 1")  # one thread writes the same bytes for the same rows
         connection.register("rows_to_write", table)
         level = _HARDEST if len(table) > _LARGE else _USUAL
@@ -284,8 +293,7 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
 def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
     """Write text columns as CSV in UTF-8, every field in quotation marks or only where one needs them."""
     quotes = ", force_quote *" if quoted else ""
-    with duckdb.connect() as connection:
-        _draw_no_bar(connection)
+    with _database() as connection:
         connection.register("rows_to_write", table)
         connection.sql(
             f"copy rows_to_write to {_quoted(str(path))} (format csv, header true{quotes})"
@@ -294,26 +302,19 @@ def write_csv(table: pd.DataFrame, path: Path, *, quoted: bool = False) -> None:
 
 def count_rows(path: Path) -> int:
     """Return how many rows a Parquet file has, from its own summary."""
-    with _database(os.getpid()).cursor() as connection:
-        answer = connection.sql(f"select count(*) from read_parquet({_quoted(str(path))})")
-        return int(answer.fetchall()[0][0])
+    return int(pq.read_metadata(path).num_rows)
 
 
 def read_parquet(
     paths: Sequence[Path], *, keep: Mapping[str, Sequence[object]] | None = None
 ) -> pd.DataFrame:
     """Read Parquet files into one table, keeping the rows whose columns hold one of the values asked for."""
-    files = "[" + ", ".join(_quoted(str(path)) for path in paths) + "]"
-    tests = []
+    wanted = None
     for column, values in (keep or {}).items():
-        listed = ", ".join(
-            str(value) if isinstance(value, int) else _quoted(str(value)) for value in values
-        )
-        tests.append(f"{_name(column)} in ({listed})" if listed else "false")
-    with _database(os.getpid()).cursor() as connection:
-        return connection.sql(
-            f"select * from read_parquet({files}) where {' and '.join(tests) or 'true'}"
-        ).df()
+        test = pc.field(column).isin(list(values))
+        wanted = test if wanted is None else wanted & test
+    tables = [pq.read_table(path, filters=wanted) for path in paths]
+    return pd.concat([table.to_pandas() for table in tables], ignore_index=True)
 
 
 def read_json(text: str, *, numbers_as_text: bool = True) -> Any:

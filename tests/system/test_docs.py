@@ -1,0 +1,152 @@
+"""The documentation builds without a warning, opens from disk, and every block of code in it does what it says."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import click
+import matplotlib.pyplot as plt
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+
+from sesec_analysis.cli import main
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = ("index.html", "METHODS.html", "reference/measures.html", "howto/own_table.html")
+
+
+def blocks(path: Path, *languages: str) -> list[str]:
+    """The blocks of code of a page."""
+    found = BLOCK.findall(path.read_text("utf-8"))
+    return [code for language, code in found if language in languages]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def commands(code: str) -> list[list[str]]:
+    """The `sesec` commands of a block, a line each, in words."""
+    lines = (shlex.split(line, comments=True) for line in code.replace("\\\n", " ").splitlines())
+    lines = (words[2:] if words[:2] == ["uv", "run"] else words for words in lines)
+    return [words[1:] for words in lines if words[:1] == ["sesec"]]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> Path:
+    """The site, but for what the tutorials show: tests of their own run them."""
+    folder = tmp_path_factory.mktemp("docs")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", folder],
+        cwd=ROOT,
+        env=os.environ | {"DOCS_EXECUTE": "false", "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+class Addresses(HTMLParser):
+    """What a page links to or loads, and the places in it that links may name."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.names = {""}
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        known = dict(attrs)
+        self.names |= {known[name] for name in ("id", "name") if known.get(name)}
+        if tag == "a" and known.get("href"):
+            self.links.append(known["href"])
+        elif tag in ("img", "script", "iframe") and known.get("src"):
+            self.loaded.append(known["src"])
+        elif tag == "link" and known.get("rel") not in ("canonical", "next", "prev"):
+            self.loaded.append(known["href"])
+
+
+def is_outside(address: str) -> bool:
+    return bool(re.match(r"[a-z]+:|//", address)) and not address.startswith("data:")
+
+
+@pytest.mark.slow
+def test_docs__link_to_what_is_there_and_load_nothing_from_elsewhere(pages):
+    known = {path: Addresses(path) for path in pages.rglob("*.html") if path.name != "404.html"}
+    assert len(known) > 25
+    broken = []
+    for page, found in known.items():
+        broken += [(page.name, address) for address in found.loaded if is_outside(address)]
+        for address in filter(lambda address: not is_outside(address), found.links):
+            path, place = urldefrag(unquote(address))
+            target = (page.parent / path).resolve() if path else page
+            if not target.exists() or (target in known and place not in known[target].names):
+                broken.append((page.name, address))
+    assert broken == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_docs__can_be_read_by_everybody(browser_page, pages, name):
+    visit = browser_page(pages / name)
+    faults = [
+        (fault["id"], fault["nodes"][0]["html"])
+        for fault in Axe().run(visit.page, options={"preload": False}).response["violations"]
+    ]
+    assert faults == []
+
+
+def test_docs__have_every_page_in_their_menu():
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_constructor("!ENV", lambda loader, node: loader.construct_sequence(node)[-1])
+    menu = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader)["nav"]
+    listed = set(re.findall(r"[\w/]+\.(?:md|ipynb)", str(menu)))
+    there = {path.relative_to(ROOT / "docs").as_posix() for path in SOURCES[1:]}
+    there |= {f"tutorials/{path.name}" for path in (ROOT / "notebooks/tutorials").glob("*.ipynb")}
+    assert listed == there
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [one for one in SOURCES if blocks(one, "python")], ids=name_of)
+def test_blocks__of_python_run_one_after_another(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for code in blocks(path, "python"):
+        exec(compile(code, name_of(path), "exec"), names)
+    plt.close("all")
+
+
+@pytest.mark.parametrize("path", [one for one in SOURCES if blocks(one, "", "sh")], ids=name_of)
+def test_blocks__name_commands_that_there_are(path):
+    for words in (words for code in blocks(path, "", "sh") for words in commands(code)):
+        command: click.Command = main
+        context = click.Context(main, info_name="sesec")
+        while True:
+            options = {
+                name: one for one in command.params for name in (*one.opts, *one.secondary_opts)
+            }
+            while words and words[0].startswith("-"):
+                option = options.get(name := words.pop(0).partition("=")[0])
+                assert option or name in ("-h", "--help", "--version"), name
+                if option and not getattr(option, "is_flag", False) and words:
+                    words.pop(0)
+            if not (isinstance(command, click.Group) and words):
+                break
+            name = words.pop(0)
+            assert name in command.list_commands(context), name
+            command = command.get_command(context, name)
+            context = click.Context(command, parent=context, info_name=name)
+        assert {word.partition("=")[0] for word in words if word.startswith("-")} <= set(options)
