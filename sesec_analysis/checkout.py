@@ -26,6 +26,9 @@ _MAKES_A_REPORT = (
     "notebooks",
     "reports",
     ":(exclude)reports/published",  # what was made, not what it is made of
+    *(
+        f":(exclude,glob)**/.*.{end}{rest}" for end in ("half", "old") for rest in ("", "/**")
+    ),  # left by a kill
 )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["recover", "replacing", "sha256_of", "swapping", "unrun", "write_atomically"]
+__all__ = ["beside", "recover", "replacing", "sha256_of", "swapping", "unrun", "write_atomically"]
 
 _BLOCK = 1 << 20
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -49,17 +49,31 @@ def swapping(folder: Path) -> Iterator[Path]:
     OSError
         If the folder cannot be written beside, or the disk is full; what stood at ``folder`` stays.
     """
-    recover(folder)
-    fresh = folder.with_name(f".{folder.name}.{os.getpid()}.half")
-    fresh.mkdir()
-    try:
+    with beside(folder) as fresh:
         yield fresh
         for path in sorted(fresh.iterdir()):
             _to_disk(path)
         _to_disk(fresh)
         _take_place(fresh, folder)
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside ``path``, on the same disk; it is gone at the end, or at the next start.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be made there.
+    """
+    recover(path)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.half")
+    shutil.rmtree(fresh, ignore_errors=True)  # of an earlier process that had our number
+    fresh.mkdir()
+    try:
+        yield fresh
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        _clear(fresh)
 
 
 def _take_place(fresh: Path, folder: Path) -> None:
@@ -74,8 +88,16 @@ def _take_place(fresh: Path, folder: Path) -> None:
         except BaseException:
             aside.rename(folder)
             raise
-        shutil.rmtree(aside, ignore_errors=True)
+        _clear(aside)
     _to_disk(folder.parent)
+
+
+def _clear(folder: Path) -> None:
+    """Remove a folder, even if a signal interrupts that: nothing of it is left when the interruption goes on."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
@@ -100,9 +122,13 @@ def recover(path: Path) -> None:
         return
     for found in sorted(path.parent.iterdir()):
         match = leftover.fullmatch(found.name)
-        if match is None or _runs(int(match[1])):
+        if match is None:
             continue
-        if match[2] == "old" and not path.exists():
+        is_ours = int(match[1]) == os.getpid()  # an earlier process may have had our number
+        is_lost = match[2] == "old" and not path.exists()
+        if _runs(int(match[1])) and not (is_ours and is_lost):
+            continue
+        if is_lost:
             found.rename(path)
         elif found.is_dir() and not found.is_symlink():
             shutil.rmtree(found, ignore_errors=True)

@@ -7,7 +7,6 @@ like that of any edition.
 import html
 import re
 import shutil
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, files
 from sesec_analysis.catalog.entries import School
 from sesec_analysis.editions import build, finished
 from sesec_analysis.editions.documents import formats, output, prose, provenance
@@ -189,12 +188,12 @@ def write(
     if outcome:
         document = certificate.with_certificate(document, outcome)
     about = replace(edition, sources=provenance.sources(records))
-    with tempfile.TemporaryDirectory(prefix=".index-", dir=shelf) as fresh:
-        output.write_json({"sha256": inputs}, Path(fresh) / build.INPUTS)
+    with files.beside(shelf / "index.html") as fresh:
+        output.write_json({"sha256": inputs}, fresh / build.INPUTS)
         if outcome:
-            output.write_json(outcome, Path(fresh) / "disclosure_audit.json")
-        formats.write(document, about, Path(fresh))
-        _put(Path(fresh), shelf)
+            output.write_json(outcome, fresh / "disclosure_audit.json")
+        formats.write(document, about, fresh)
+        _put(fresh, shelf)
     return shelf / "index.html"
 
 

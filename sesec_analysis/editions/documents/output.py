@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
-from sesec_analysis.files import sha256_of, unrun
+from sesec_analysis.files import recover, sha256_of, swapping, unrun
 
 __all__ = [
     "checksums",
@@ -35,23 +33,19 @@ _RUN = "run.json"
 def replacing(target: Path) -> Iterator[Path]:
     """Give an empty folder beside ``target``; it takes the target's place only if all goes well.
 
-    Until then the old folder is untouched, and after a failure or an interruption nothing is left behind.
+    Until then the old folder is untouched, and after a failure or an interruption nothing is left behind; what a killed
+    process left is cleared away by the next one.
 
     Raises
     ------
     EditionError
         If something stands there that was not written here, or a link; nothing is removed.
     """
+    recover(target)  # what a killed process put aside may be the last good edition
     _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with swapping(target) as fresh:
         yield fresh
-        # mkdtemp keeps others out; a report is for them to read.
-        fresh.chmod(target.parent.stat().st_mode & 0o777)
-        _swap(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _refuse_foreign(target: Path) -> None:
@@ -71,24 +65,6 @@ def _refuse_foreign(target: Path) -> None:
             where=str(target),
             mend="move it away, or name another folder with --out",
         )
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    if not target.exists():
-        fresh.rename(target)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    old = aside / target.name
-    try:
-        target.rename(old)
-        fresh.rename(target)
-    except BaseException:  # an interruption too: the last good edition goes back where it was
-        if old.exists() and not target.exists():
-            old.rename(target)
-        raise
-    finally:
-        if target.exists():
-            shutil.rmtree(aside, ignore_errors=True)
 
 
 def write_figure(figure: FigureBlock, folder: Path) -> None:

@@ -107,7 +107,9 @@ def header(path: Path) -> list[str]:
         raise FileError(
             "the header row is not UTF-8 text", where=f"{path}, row 1", mend=_FRESH
         ) from failure
-    names = [name.strip() for name in next(csv.reader(io.StringIO(text)))]
+    names = [name.strip() for name in next(csv.reader(io.StringIO(text)), [])]
+    if not names:
+        raise FileError("the first row names no columns", where=f"{path}, row 1", mend=_FRESH)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise FileError(
             f"the header names {len(twice)} column(s) twice: {', '.join(twice)}",

@@ -29,6 +29,8 @@ _WHOLE = {"gender": {"male", "female"}}
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
 _LEVEL_OF_A_SUBJECT = r"^(?P<subject>.+)_level_(?P<level>[1-4])$"
 _NEARLY_ALL, _NO_LEVEL = 0.9, 20
+_OPEN, _MANY_CELLS = 0.1, 40
+"""A file leaves a group open in fewer of its cells (0.03 in real files), where it has so many."""
 PLAUSIBLE: dict[str, tuple[float, float]] = {
     "students_per_teacher": (1, 60),
     "years": (0, 45),
@@ -88,13 +90,19 @@ def _partitions(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
     sums = sums.merge(whole.rename("whole").reset_index(), on=_CELL)
     sums = sums[sums["whole"].notna()]
     short = (sums["whole"] - sums["figure"]).astype("float64")
-    pair = (
-        sums["student_group_type"]
-        .map({kind: len(entry.groups) == 2 for kind, entry in kinds.items()})
-        .astype(bool)
-    )
+    # Both of a pair, and all genders where gender X is printed, are everyone.
+    sizes = {kind: len(entry.groups) for kind, entry in kinds.items()}
+    size = sums["student_group_type"].map(sizes)
+    pair = size == 2
+    if _is_share(rows):
+        pair |= (sums["student_group_type"] == "gender") & (sums["groups"] == size)
     students, share = NOT_REPORTED
     room = (sums["whole"].astype("float64") * share).clip(lower=students).mask(pair, 0.0)
+    # Real files leave a group open in few cells; figures changed all over leave it open everywhere.
+    by_kind = short.ne(0).groupby(sums["student_group_type"])
+    often = (by_kind.transform("mean") > _OPEN) & (by_kind.transform("size") >= _MANY_CELLS)
+    if _is_share(rows):
+        room = room.mask(often, 0.0)
     if (off := (short < 0) | (short > room)).any():
         first = sums[off].iloc[0]
         yield Broken(

@@ -63,6 +63,7 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     both = now.reset_index().merge(then.reset_index(), on=_KEY, suffixes=("", "_then"))
     yield from _printed(both)
     yield from _jumps(both)
+    yield from _sums(both)
     yield from _asked(both)
     yield from _mixed_up(both)
     yield from _exchanged(both)
@@ -141,11 +142,8 @@ def _jumps(both: pd.DataFrame) -> Iterator[ToAccept]:
     )
     moved = {}
     for name in ("numerator", "denominator", "numerator_high", "denominator_high"):
-        now, then = (both[column].astype("float64") for column in (name, f"{name}_then"))
-        most = np.fmax(now, then)
-        times, part = _JUMP
         counted = both["unit"] != "share_of_answers"  # as many as took the survey
-        moved[name] = counted & ((now - then).abs() > times * np.sqrt(most) + part * most)
+        moved[name] = counted & _has_jumped(both[name], both[f"{name}_then"])
     rate, before = both["value"], both["value_then"]
     sizes = both[["denominator", "denominator_then"]].astype("float64")
     size = sizes.min(axis=1).fillna(100.0)
@@ -166,11 +164,36 @@ def _jumps(both: pd.DataFrame) -> Iterator[ToAccept]:
             )
 
 
+def _has_jumped(now: pd.Series, then: pd.Series) -> pd.Series:
+    now, then, (times, part) = now.astype("float64"), then.astype("float64"), _JUMP
+    most = np.fmax(now, then)
+    return (now - then).abs() > times * np.sqrt(most) + part * most
+
+
+def _sums(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of columns whose sum over all schools jumped, though none of its figures did: they are zero, or one more."""
+    counts = both[
+        (both["unit"] == "proportion")
+        & (both["organization_level"] == "school")
+        & both["numerator"].notna()
+        & both["numerator_then"].notna()
+    ]
+    counts = counts[~_has_jumped(counts["numerator"], counts["numerator_then"])]
+    by = ["indicator", "grade_level", "student_group"]
+    sums = counts.groupby(by, sort=True)[["numerator", "numerator_then"]].sum()
+    jumped = sums[_has_jumped(sums["numerator"], sums["numerator_then"])]
+    for _, cells in jumped.reset_index().iterrows():
+        yield ToAccept(
+            f"sum {' '.join(map(str, cells[by]))}",
+            f"all schools together from {cells['numerator_then']:g} to {cells['numerator']:g}",
+        )
+
+
 def _asked(both: pd.DataFrame) -> Iterator[ToAccept]:
     """Tell of themes of a survey that have far more or fewer answers, beside the others, than last year."""
     answers = both[(both["unit"] == "share_of_answers") & (both["denominator"] > 0)]
     now, then = (answers[name].astype("float64") for name in ("denominator", "denominator_then"))
-    grown = pd.Series(np.log(now / then))
+    grown = (now / then).transform(np.log)
     place = [answers[name] for name in ("organization_level", "organization_id", "student_group")]
     apart = (grown - grown.groupby(place).transform("median")).abs()
     for indicator, cells in answers[apart > _ASKED].groupby("indicator", sort=True):
@@ -275,7 +298,9 @@ def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccep
     others = [name for name in _KEY if name != "grade_level"]
     grades = ["K", *(f"{number:02d}" for number in range(1, 13))]
     here, there = (
-        pd.Series(np.log1p(frame["numerator"].astype("float64")))
+        frame["numerator"]
+        .astype("float64")
+        .transform(np.log1p)
         .reset_index()
         .pivot_table(index=others, columns="grade_level", values="numerator")
         .reindex(columns=grades)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.loaders.tidy import identities
 
 
@@ -144,3 +144,36 @@ def test_contradictions__leave_no_student_without_a_level_where_nearly_all_have_
     short = levels(20, 20, 30, 25, tested=100, met=60)
     assert broken(pd.concat(whole, ignore_index=True)) == []
     assert "55 together" in broken(pd.concat([*whole, *short], ignore_index=True))[0]
+
+
+def test_contradictions__leave_no_student_out_where_gender_x_is_printed():
+    genders = [
+        ("school", "2120", "all", "gender", code, count, 100)
+        for code, count in (("female", 52), ("male", 44), ("gender_x", 3))
+    ]
+    [found] = broken(cells(ALL, *genders))
+    assert "99 together, and all students 100" in found
+
+
+@pytest.mark.parametrize(("schools", "found"), [(2, 0), (20, 1)])
+def test_contradictions__leave_a_group_open_in_few_cells_only(schools: int, found: int):
+    groups = list(catalog.group_types()["race_ethnicity"].groups)
+    parts = [
+        cells(
+            ("school", f"{2100 + at}", "all", "all", "all", None, 10 * len(groups)),
+            *(
+                (
+                    "school",
+                    f"{2100 + at}",
+                    "all",
+                    "race_ethnicity",
+                    code,
+                    10 - (at < schools and code == groups[0]),
+                    90,
+                )
+                for code in groups
+            ),
+        )
+        for at in range(60)
+    ]
+    assert len(broken(pd.concat(parts, ignore_index=True))) == found

@@ -114,6 +114,15 @@ def test_differences__name_two_grades_whose_labels_were_exchanged():
     assert "exchanged grades 02 03" in names(now, before)
 
 
+def test_differences__name_a_column_of_small_figures_that_is_zero_now():
+    then = table(2018, schools=60).assign(numerator=1)
+    now = then.assign(end_year=2019)
+    now.loc[now["student_group"] == "white", "numerator"] = 0
+    found = names(now, then)
+    assert "sum enrollment all white" in found
+    assert "sum enrollment all asian" not in found
+
+
 def survey(answers: dict[str, int], year: int) -> pd.DataFrame:
     rows = [
         {
