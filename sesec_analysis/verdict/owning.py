@@ -251,10 +251,8 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
         if isinstance(block, FigureBlock | TableBlock):
             yield from _of_rows(where, block, rows, ready)
+        yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, rows, made, meta))
         noted = isinstance(block, TableBlock) and rows.is_whole
-        if isinstance(block, TableBlock) and noted:
-            again = freshness.aged(rows.note, block.findings, _year(meta))
-            yield from [Fault(f"{where}, note", NOBODYS)] * (block.note != again)
         for part, text in () if isinstance(block, Heading) else _texts(block):
             if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
                 continue
@@ -269,9 +267,6 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
                 yield Fault(f"{where}{part}", f"it has no finding of {school}")
             elif text and (piece := ready.unowned(part, text)):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
-        if isinstance(block, FigureBlock):
-            yield from (Fault(f"{where}, numbers, {name}", NOBODYS) for name in _of_csv(block))
-            yield from (Fault(f"{where}, {name}", NOBODYS) for name in _of_words(block, made))
 
 
 @lru_cache(maxsize=1)
@@ -621,6 +616,37 @@ def _called(finding: Finding) -> set[str]:
 _Key = Callable[[Finding], Any]
 
 
+def _is_kept(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
+    types = list(dict.fromkeys(one.row.student_group_type for one in rows))
+    at = [
+        (
+            rank(one),
+            order(one),
+            types.index(one.row.student_group_type),
+            labels.group_order(one.row.student_group),
+        )
+        for one in rows
+    ]
+    return at == sorted(at)
+
+
+def _says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
+    schools = [one for one in rows if one.row.organization_level == "school"]
+    among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
+    shown = [finding.row.publish for finding in among]
+    # The first may be the school that a sheet is of.
+    is_known = any(_is_kept(some, rank, order) for some in (rows, among, among[1:]))
+    if "nothing" in shown and is_known:
+        return True
+    same: dict[tuple[str, str], list[Finding]] = {}
+    for finding in rows:
+        if finding.row.publish != "point":
+            said = (finding.row.publish, finding.printed.value)
+            same.setdefault(said, []).append(finding)
+    runs = [publish for publish, _ in itertools.groupby(one == "nothing" for one in shown)]
+    return len(runs) < 3 and all(_is_kept(some, rank, order) for some in same.values())
+
+
 def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     """Tell whether rows of withheld cells stand in no order, or at no place among others, that says nothing of them.
 
@@ -657,37 +683,8 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         lambda one: one.row.organization_id,
     )
 
-    def is_kept(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
-        types = list(dict.fromkeys(one.row.student_group_type for one in rows))
-        at = [
-            (
-                rank(one),
-                order(one),
-                types.index(one.row.student_group_type),
-                labels.group_order(one.row.student_group),
-            )
-            for one in rows
-        ]
-        return at == sorted(at)
-
-    def says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
-        schools = [one for one in rows if one.row.organization_level == "school"]
-        among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
-        shown = [finding.row.publish for finding in among]
-        # The first may be the school that a sheet is of.
-        is_known = any(is_kept(some, rank, order) for some in (rows, among, among[1:]))
-        if "nothing" in shown and is_known:
-            return True
-        same: dict[tuple[str, str], list[Finding]] = {}
-        for finding in rows:
-            if finding.row.publish != "point":
-                said = (finding.row.publish, finding.printed.value)
-                same.setdefault(said, []).append(finding)
-        runs = [publish for publish, _ in itertools.groupby(one == "nothing" for one in shown)]
-        return len(runs) < 3 and all(is_kept(some, rank, order) for some in same.values())
-
     orderly = (
-        all(says_nothing(rows, rank, order) for rows in alike.values())
+        all(_says_nothing(rows, rank, order) for rows in alike.values())
         for rank, order in itertools.product(ranks, orders)
     )
     return not any(orderly)
@@ -904,6 +901,19 @@ def _is_within(finding: Finding) -> bool:
     row, low, high = finding.row, finding.row.ci_low, finding.row.ci_high
     is_point = row.measure == "rate_less_expected" and row.publish == "point"
     return is_point and low is not None and high is not None and low <= 0 <= high
+
+
+def _unlike(block: Block, rows: _Rows, made: Sequence[Finding], meta: Imprint) -> Iterator[str]:
+    """Yield what of a table's note, and of a figure's numbers and words, is not as its findings give it."""
+    if isinstance(block, FigureBlock):
+        yield from (f"numbers, {name}" for name in _of_csv(block))
+        yield from _of_words(block, made)
+    if (
+        isinstance(block, TableBlock)
+        and rows.is_whole
+        and block.note != freshness.aged(rows.note, block.findings, _year(meta))
+    ):
+        yield "note"
 
 
 def _of_words(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
