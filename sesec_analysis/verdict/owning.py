@@ -662,9 +662,7 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
             alike.setdefault((*asked, kept), []).append(finding)
     known = {code: at for at, code in enumerate([*catalog.places(), *catalog.schools()])}
     # Places may stand before all schools, and schools of a place that reports are about before all others.
-    first = {
-        code for place in catalog.places().values() if place.headline for code in place.schools
-    }
+    first = {code for one in catalog.places().values() if one.headline for code in one.schools}
     ahead = list(catalog.places())
     ranks: tuple[_Key, ...] = (
         lambda one: 0,
