@@ -116,7 +116,7 @@ def _restated(shelf: Sequence[EditionState], url: str) -> list[tuple[str, str, s
                 str(side.get("value") or other)
                 for side, other in (
                     (one.before, "not repeated"),
-                    (one.after, "not printed any more"),
+                    (one.after, "taken away"),
                 )
             )
             link = f"{url}{address_of(one.id)}"

@@ -279,7 +279,7 @@ def _of_gone(one: TakenAway) -> Iterator[_Line]:
     yield _Line(f"{one.state.title}, {_published(one.state)}", say(_GONE), "", said_again(one.told))
 
 
-_GONE = mark("not printed any more")
+_GONE = mark("taken away")
 
 
 def _until(title: str, one: Restatement) -> str:
@@ -313,7 +313,7 @@ def withdrawn(finding_id: str, gone: Sequence[TakenAway]) -> str:
     """Return the page of a number that no edition prints any more: a citation of it leads here."""
     return _filled(
         "site_withdrawn",
-        title=say("A number that is not printed any more"),
+        title=say("A number that was taken away"),
         id=finding_id,
         lines=[line for one in gone for line in _of_gone(one)],
     )

@@ -54,7 +54,7 @@ def test_atom__tells_of_an_editions_own_publications_on_their_day():
     day, said = told[f"{site_samples.READING}: 47.1% → 49.8%"]
     assert day == "2026-12-24T00:00:00Z"
     assert "restated on 2026-12-24: the publisher's figures were restated" in said
-    day, said = told[f"{site_samples.WITHDRAWN}: not repeated → not printed any more"]
+    day, said = told[f"{site_samples.WITHDRAWN}: not repeated → taken away"]
     assert day == "2027-01-06T00:00:00Z"
     assert "taken away" in said
 

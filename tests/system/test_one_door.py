@@ -65,6 +65,7 @@ GAPS = estimates(
 YEARS = estimates(trend(range(2015, 2020)))
 SCHOOL = {"organization_level": "school", "organization_id": HERE[0]}
 BESIDE = estimates([*grade_3(**SCHOOL), *grade_3(organization_id="rest_of_seattle")])
+OVER_YEARS = estimates(one for year in (2018, 2019) for one in grade_3(**SCHOOL, end_year=year))
 BY_SCHOOL = estimates(
     rate(*cell, student_group="black", organization_level=level, organization_id=code)
     for level, cells in (
@@ -188,6 +189,9 @@ DOORS = {
     "findings": lambda truth: list(sa.findings(of_groups(truth, GAPS))),
     "table": lambda truth: [sa.table(of_groups(truth, one)) for one in (RATES, GAPS, YEARS)],
     "beside": lambda truth: [sa.beside(of_groups(truth, BESIDE), school=HERE[0], caption="Tests")],
+    "over_years": lambda truth: [
+        sa.over_years(of_groups(truth, OVER_YEARS), school=HERE[0], caption="Before")
+    ],
     "school_questions": lambda truth: [
         sa.school_questions(of_groups(truth, BESIDE), school=HERE[0])
     ],
