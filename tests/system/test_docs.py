@@ -20,7 +20,7 @@ from sesec_analysis.cli import main
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PAGES = ("index.html", "METHODS.html", "reference/measures.html", "howto/own_table.html")
+PAGES = ("index.html", "METHODS.html", "reference/findings.html", "howto/own_table.html")
 
 
 def blocks(path: Path, *languages: str) -> list[str]:
