@@ -1,0 +1,131 @@
+"""What can be shown here of other systems: names that Windows takes, line ends of Windows, no forked processes.
+
+Nothing was run on Windows or macOS.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path, PureWindowsPath
+
+import pytest
+
+import sesec_analysis as sa
+from sesec_analysis import catalog
+from sesec_analysis.archive import frozen
+from sesec_analysis.editions import pool
+from sesec_analysis.site.shelf import address_of
+
+ROOT = Path(__file__).parents[2]
+FORBIDDEN = set('<>:"|?*\\') | {chr(code) for code in range(32)}
+DEVICES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{at}" for port in ("com", "lpt") for at in range(1, 10)),
+}
+LONGEST = 259 - len(r"C:\Users\a-long-name\Documents\sesec-analysis\reports\site")
+
+
+def faults(name: str) -> list[str]:
+    """Why Windows would not take a file's name, which is written with slashes as everywhere in the package."""
+    path = PureWindowsPath(name)
+    found = [f"{part!r} has a sign of its own" for part in path.parts if FORBIDDEN & set(part)]
+    found += [f"{part!r} ends in a dot or blank" for part in path.parts if part[-1] in ". "]
+    found += [
+        f"{part!r} is a device" for part in path.parts if part.split(".")[0].lower() in DEVICES
+    ]
+    return found + (["it is too long"] if len(str(path)) > LONGEST else [])
+
+
+def same(names: list[str]) -> list[str]:
+    """Names that are one name where capitals make no difference."""
+    lowered = [name.lower() for name in names]
+    return (
+        [name for name in names if lowered.count(name.lower()) > 1]
+        if len(set(lowered)) < len(lowered)
+        else []
+    )
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(
+        ["git", "-C", ROOT, "ls-files"], capture_output=True, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def test_names__of_the_repository_are_taken_by_windows():
+    assert {name: found for name in tracked() if (found := faults(name))} == {}
+    assert same(tracked()) == []
+
+
+@pytest.mark.slow
+def test_names__of_the_pages_of_all_numbers_are_taken_by_windows():
+    ids = {str(one["id"]) for name in frozen.published() for one in frozen.read(name).findings}
+    pages = sorted(map(address_of, ids))
+    assert len(pages) == len(ids) > 3000
+    assert {name: found for name in pages if (found := faults(name))} == {}
+    assert same(pages) == []
+
+
+def test_faults__are_found():
+    assert faults("findings/rate:x.html")
+    assert faults("figures/nul.png")
+    assert faults("a /b.csv")
+    assert faults("x" * 300)
+    assert not faults("findings/rate.ela_met.2019.all.school~2182.all.html")
+
+
+@pytest.mark.slow
+def test_catalog__is_read_with_line_ends_of_windows(tmp_path, monkeypatch):
+    known = sa.indicators(), sa.places(), catalog.sources()
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("cache"))
+    for path in (tmp_path / "data").rglob("*"):
+        if path.suffix in (".yml", ".csv", ".json", ".po", ".pot"):
+            path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    monkeypatch.setenv("SESEC_DATA", str(tmp_path / "data"))
+    assert catalog.data_dir() == tmp_path / "data"
+    indicators, places, sources = sa.indicators(), sa.places(), catalog.sources()
+    assert indicators.equals(known[0])
+    assert places.equals(known[1])
+    assert sources == known[2]
+
+
+def test_git__gives_every_system_the_same_bytes():
+    lines = (ROOT / ".gitattributes").read_text("utf-8").splitlines()
+    assert "* text=auto eol=lf" in lines
+    ends = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "--eol"], capture_output=True, text=True, check=True
+    )
+    crossed = [line for line in ends.stdout.splitlines() if line.startswith(("i/crlf", "i/mixed"))]
+    assert crossed == []
+
+
+def test_pool__is_left_out_where_processes_cannot_be_forked(monkeypatch):
+    monkeypatch.setattr(pool, "get_all_start_methods", lambda: ["spawn"])
+    assert not pool.is_possible()
+
+
+@pytest.mark.slow
+def test_each_module__can_be_imported_where_the_system_has_no_fork():
+    code = (
+        "import os, importlib, pkgutil\n"
+        "[delattr(os, name) for name in ('fork', 'forkpty', 'register_at_fork') if hasattr(os, name)]\n"
+        "import sesec_analysis\n"
+        "for one in pkgutil.walk_packages(sesec_analysis.__path__, 'sesec_analysis.'):\n"
+        "    importlib.import_module(one.name)\n"
+    )
+    own = {name: text for name, text in os.environ.items() if not name.startswith("SESEC_")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=own, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-600:]
+
+
+@pytest.mark.parametrize("name", ["Makefile", "tools/setup.sh", ".ci/run"])
+def test_scripts__end_their_lines_as_shells_want(name):
+    assert b"\r" not in (ROOT / name).read_bytes()
