@@ -6,6 +6,8 @@ again: every form then says the same, as if the notebook had said so.
 
 import io
 import json
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -304,6 +306,7 @@ def _records() -> Iterator[FilePlant]:
     for name, value in fields.items():
         yield FilePlant(f"{name} of a record", file, first(**{name: value}))
     yield FilePlant("a record more", file, in_json(lambda data: data.append({"id": "7"})))
+    yield FilePlant("a record twice", file, in_json(lambda data: data.append(data[0])))
     yield FilePlant("no record, a number", file, in_json(lambda data: data.append(7)))
     yield FilePlant("blanks in JSON", file, lambda old: old + b"       ")
     yield FilePlant("an order of records", file, in_json(lambda data: data.reverse()))
@@ -679,7 +682,6 @@ def _of_records() -> Iterator[Telling]:
         )
     for name in ("indicator", "place", "organization_id", "reason", "caveats"):
         yield Telling(f"no {name} of a record", lambda d, f, name=name: f[0].pop(name))
-    yield Telling("a finding twice", lambda d, f: f.append(f[0]))
     yield Telling("a finding less", lambda d, f: f.pop())
     yield Telling("findings in another order", lambda d, f: f.reverse())
 
@@ -690,10 +692,12 @@ def tell_in(folder: Path, telling: Telling) -> None:
     telling.change(document, findings)
     for name, data in zip(SOURCES, (document, findings), strict=False):
         output.write_json(data, folder / name)
-    try:
-        formats.write(stored.read(folder), stored.imprint(folder), folder)
-    except (SesecError, ValueError, KeyError, TypeError):
-        return
+    with tempfile.TemporaryDirectory() as base:
+        before = shutil.copytree(folder, Path(base, "before"))
+        try:
+            formats.write(stored.read(folder), stored.imprint(folder), folder)
+        except (SesecError, ValueError, KeyError, TypeError):
+            shutil.copytree(before, folder, dirs_exist_ok=True)
 
 
 def plants(figure: str) -> list[FilePlant]:
