@@ -48,7 +48,7 @@ lab: ## open the notebooks in JupyterLab
 
 docs: ## build the documentation site with its tutorials run; prints where it is
 	@$(SETUP) test
-	@$(BIN)/mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo dist/docs/index.html
 
 data: ## rebuild data/observations from the publishers' files (RAW=folder of raw files)
@@ -57,6 +57,6 @@ data: ## rebuild data/observations from the publishers' files (RAW=folder of raw
 	@$(BIN)/sesec data build --raw "$(RAW)"
 
 clean: ## delete built reports and caches; the set-up (.venv, .uv) stays
-	@rm -rf reports/build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf reports/build dist .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -path ./.venv -prune -o -path ./.uv -prune -o -type d \
 		\( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +

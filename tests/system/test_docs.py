@@ -85,6 +85,8 @@ def is_outside(address: str) -> bool:
 def test_docs__link_to_what_is_there_and_load_nothing_from_elsewhere(pages):
     known = {path: Addresses(path) for path in pages.rglob("*.html") if path.name != "404.html"}
     assert len(known) > 25
+    tutorials = {path.stem for path in known if path.parent.name == "tutorials"}
+    assert tutorials == {path.stem for path in (ROOT / "notebooks" / "tutorials").glob("*.ipynb")}
     broken = []
     for page, found in known.items():
         broken += [(page.name, address) for address in found.loaded if is_outside(address)]
