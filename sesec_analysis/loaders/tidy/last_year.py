@@ -30,6 +30,7 @@ and this is no matter of a few students."""
 _APART = 0.12
 _LIKE_ANOTHER_PLACE = 0.4
 _EXCHANGED = 0.6
+_ROWS_EXCHANGED, _ROWS_APART, _ROWS_STUDENTS = 0.35, 0.4, 30
 _COLUMNS_OF_A_PAIR = 4
 _COHORTS, _CROSSED = 60, 0.95
 _COLUMNS_OF_A_PLACE = 8  # fewer do not tell one school from another
@@ -67,6 +68,7 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     yield from _asked(both)
     yield from _mixed_up(both)
     yield from _exchanged(both)
+    yield from _rows_exchanged(both)
     yield from _grades_exchanged(now, then)
 
 
@@ -292,6 +294,36 @@ def _exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
                 )
 
 
+def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two schools whose counts of one rate are each far more like the other's of last year."""
+    if (whole := both["grade_level"] == "all").any():
+        both = both[whole]
+    counts = ["denominator", "numerator"]
+    known = both[[*counts, *(f"{name}_then" for name in counts)]].notna().all(axis=1)
+    rates = both[
+        known
+        & (both["organization_level"] == "school")
+        & (both["unit"] == "proportion")
+        & (both["denominator"] >= _ROWS_STUDENTS)
+        & ~both["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    ]
+    for (indicator, grade, group), cells in rates.groupby(
+        ["indicator", "grade_level", "student_group"], sort=True
+    ):
+        here, there = (
+            np.log1p(cells[[f"{name}{year}" for name in counts]].to_numpy(float))
+            for year in ("", "_then")
+        )
+        distance = np.abs(here[:, None, :] - there[None, :, :]).sum(axis=2)
+        codes = cells["organization_id"].to_numpy()
+        for one, other in _pairs_exchanged(distance, _ROWS_EXCHANGED):
+            if distance[one, one] + distance[other, other] > _ROWS_APART:
+                yield ToAccept(
+                    f"exchanged {indicator} {grade} {group} {codes[one]} {codes[other]}",
+                    "each has counts more like last year's of the other",
+                )
+
+
 def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccept]:
     """Tell of two grades that follow last year's better with labels exchanged: a grade is last year's one below."""
     enrolled = now.index.get_level_values("indicator").isin(schema.COMPOSITION_INDICATORS)
@@ -319,10 +351,10 @@ def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccep
             )
 
 
-def _pairs_exchanged(distance: np.ndarray) -> Iterator[tuple[int, int]]:
+def _pairs_exchanged(distance: np.ndarray, ratio: float = _EXCHANGED) -> Iterator[tuple[int, int]]:
     nearest = distance.argmin(axis=1)
     for one, other in enumerate(nearest):
         if one < other and nearest[other] == one:
             crossed = distance[one, other] + distance[other, one]
-            if crossed < _EXCHANGED * (distance[one, one] + distance[other, other]):
+            if crossed < ratio * (distance[one, one] + distance[other, other]):
                 yield one, int(other)
