@@ -52,9 +52,9 @@ class _Plain(click.Group):
             if isinstance(accident, ModuleNotFoundError) and (lacking := missing(accident)):
                 click.echo(f"Error: {lacking}", err=True)
                 ctx.exit(lacking.exit_code)
-            if isinstance(accident, OSError) and (refusal := of_the_system(accident)):
-                click.echo(f"Error: {refusal}", err=True)
-                ctx.exit(refusal.exit_code)
+            if isinstance(accident, OSError) and (refused := of_the_system(accident)):
+                click.echo(f"Error: {refused}", err=True)
+                ctx.exit(refused.exit_code)
             click.echo(
                 f"Error: something went wrong that should not have ({type(accident).__name__}: {accident})\n"
                 f"  mend:  run the same again as `sesec --debug {ctx.invoked_subcommand} ...` and send the lines it\n"

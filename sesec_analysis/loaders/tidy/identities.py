@@ -227,8 +227,8 @@ def _schools(rows: pd.DataFrame) -> Iterator[Broken]:
 
 def implausible(observations: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the averages that lie outside what is plausible in their unit, by a name to accept them under."""
-    low = observations["unit"].map({unit: ends[0] for unit, ends in PLAUSIBLE.items()})
-    high = observations["unit"].map({unit: ends[1] for unit, ends in PLAUSIBLE.items()})
+    ends = [{unit: span[end] for unit, span in PLAUSIBLE.items()} for end in (0, 1)]
+    low, high = (observations["unit"].map(end).astype("float64") for end in ends)
     off = (observations["value"] < low) | (observations["value"] > high)
     return {
         f"value {row['indicator']} {row['organization_id']}": observations.loc[[index]]

@@ -30,7 +30,9 @@ and this is no matter of a few students."""
 _APART = 0.12
 _LIKE_ANOTHER_PLACE = 0.4
 _EXCHANGED = 0.6
-_ROWS_EXCHANGED, _ROWS_APART, _ROWS_STUDENTS = 0.35, 0.4, 30
+_PLAIN, _TOLD = frozenset({-1.0, 0.0, 1.0}), 4
+"""Figures that many schools have; so many others are no chance."""
+_ROWS_EXCHANGED, _ROWS_APART, _ROWS_STUDENTS = 0.3, 0.4, 30
 _COLUMNS_OF_A_PAIR = 4
 _COHORTS, _CROSSED = 60, 0.95
 _COLUMNS_OF_A_PLACE = 8  # fewer do not tell one school from another
@@ -61,6 +63,7 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     yield from _roster(table, before)
     now, then = (frame.drop_duplicates(_KEY).set_index(_KEY) for frame in (table, before))
     yield from _rows(now, then)
+    yield from _copied(now)
     both = now.reset_index().merge(then.reset_index(), on=_KEY, suffixes=("", "_then"))
     yield from _printed(both)
     yield from _jumps(both)
@@ -116,6 +119,29 @@ def _rows(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccept]:
                 f"{word} rows {column}",
                 f"{len(rows)} of organizations that stay: {', '.join(codes[:8])}{', …' if len(codes) > 8 else ''}",
             )
+
+
+def _copied(now: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of schools with the very figures of another school: no two have them in any real file."""
+    for (grade, code), other in _twins(now).items():
+        yield ToAccept(f"copied {grade} {code} {other}", "both schools have the very same figures")
+
+
+def _twins(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return (grade, school) whose figures are those of an earlier school: enough of them to be no chance."""
+    schools = rows[rows.index.get_level_values("organization_level") == "school"]
+    figures = ["numerator", "denominator", "value"]
+    flat = schools[figures].astype("float64").round(6).fillna(-1).reset_index()
+    flat = flat.sort_values(["indicator", "student_group"])
+    found: dict[tuple[object, ...], str] = {}
+    twins: dict[tuple[str, str], str] = {}
+    for (grade, code), cells in flat.groupby(["grade_level", "organization_id"], sort=True):
+        if len(set(cells[figures].to_numpy().ravel()) - _PLAIN) < _TOLD:
+            continue
+        lines = cells[["indicator", "student_group", *figures]].itertuples(index=False, name=None)
+        if (earlier := found.setdefault((grade, *lines), str(code))) != code:
+            twins[str(grade), str(code)] = earlier
+    return twins
 
 
 def _printed(both: pd.DataFrame) -> Iterator[ToAccept]:
