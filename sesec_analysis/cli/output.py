@@ -1,6 +1,7 @@
 """Format what the commands print: examples in help pages, completions, aligned tables."""
 
 import errno
+import shutil
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -65,6 +66,10 @@ def of_the_system(failure: OSError) -> SesecError | None:
     """
     from sesec_analysis.files import full_place
 
+    if isinstance(failure, shutil.Error) and isinstance(failure.args[0], list):
+        _, there, why = failure.args[0][0]
+        mend = "free some space there, or name another folder, and run the same again"
+        return SesecError(f"a file could not be copied: {why}", where=str(there), mend=mend)
     place = failure.filename
     match failure.errno:
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:

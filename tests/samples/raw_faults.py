@@ -180,7 +180,7 @@ def _cut(reading: Reading, grid: Grid, chance: random.Random) -> None:
         of_no_school = own.isin(["", "NULL"]) | (
             frame[level].isin(["District", "State", "LEA"]) if level else False
         )
-        if not _is_summed(reading):
+        if of_no_school.any() and not _is_summed(reading):
             several = set(chance.sample(names, min(SCHOOLS, len(names))))
             frame = frame[own.isin(several) | of_no_school]
         elif grade and frame[grade].str.lower().str.startswith("all").any() and of_no_school.any():
@@ -189,6 +189,8 @@ def _cut(reading: Reading, grid: Grid, chance: random.Random) -> None:
             frame = frame[whole | own.isin(few) | of_no_school]
         elif not of_no_school.any():
             frame = frame[own.isin(set(chance.sample(names, min(20, len(names)))))]
+            if grade and not frame[grade].str.lower().str.startswith("all").any():
+                frame = frame[frame[grade].isin(sorted(set(frame[grade]))[:2])]
     grid.rows = [list(grid.rows[index]) for index in frame.index]
 
 
@@ -1077,7 +1079,7 @@ def marks_swapped_with_numbers(chance: random.Random, grid: Grid, base: Base) ->
 @_kind
 def fill_down(chance: random.Random, grid: Grid, base: Base) -> None:
     at, start = _column(chance, grid), chance.randrange(len(grid.rows))
-    for row in grid.rows[start : start + chance.choice([3, 20, len(grid.rows)])]:
+    for row in grid.rows[start : start + chance.choice([20, len(grid.rows)])]:
         row[at] = grid.rows[start][at]
 
 
@@ -1461,7 +1463,7 @@ def outcome(base: Base, name: str, cells: float) -> Outcome:
     return Outcome("unknowable" if _is_unknowable(base, table, cells) else "wrong", changed)
 
 
-FEW_TEXTS = 2
+FEW_TEXTS = 3
 A_YEAR, A_YEAR_OF_A_SURVEY = 0.35, 0.25  # the first as a logarithm
 AS_FAR = 1 / 0.6
 
@@ -1590,7 +1592,7 @@ _PAGE = """\
 # What becomes of a wrong file
 
 {tried} publishers' files, of {types} of {all_types} file types, were spoiled in {kinds} kinds of ways
-(seed {seed}, {each} of a kind and file type) and read as a new year's file is: no recorded sha256, and last year's
+(seed {seed}, up to {each} of a kind and file type) and read as a new year's file is: no recorded sha256, and last year's
 table beside it. {refused} were refused with the file and a mend named, {equal} gave the very same figures,
 {declared} were listed to be looked at and accepted, **{wrong} became a wrong number in silence, {traceback}
 ended in a traceback**, {unplaced} in a refusal that does not say where. **{unknowable} are wrong numbers that nobody
@@ -1623,7 +1625,7 @@ A fault that loads in silence is counted as *unknowable* only where one of two m
 `tests/samples/raw_faults.py`); every other one is *wrong*. No row may be more or less, and no name, unit or status
 may differ. Then either
 
-- one or two printed texts of the file were changed (an item's answers in a survey are one), and each count moved by no
+- one to three printed texts of the file were changed (an item's answers in a survey are one), and each count moved by no
   more students than publishers leave out of a partition (ten, or three in a hundred of all), each figure without a
   count by less than twice what a year moves it, each share of answers by less than 25 points; or
 - the figures that changed are in sum at most 1.67 times as far from last year's as the true ones are: another true

@@ -28,7 +28,7 @@ _WHOLE = {"gender": {"male", "female"}}
 """Groups that must be there for a partition to be whole, where not all must."""
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
 _LEVEL_OF_A_SUBJECT = r"^(?P<subject>.+)_level_(?P<level>[1-4])$"
-_NEARLY_ALL, _NO_LEVEL = 0.97, 20
+_NEARLY_ALL, _NO_LEVEL = 0.95, 20
 _OPEN, _MANY_CELLS = 0.1, 40
 """A file leaves a group open in fewer of its cells (0.03 in real files), where it has so many."""
 PLAUSIBLE: dict[str, tuple[float, float]] = {
