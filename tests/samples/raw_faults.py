@@ -1592,7 +1592,7 @@ _PAGE = """\
 # What becomes of a wrong file
 
 {tried} publishers' files, of {types} of {all_types} file types, were spoiled in {kinds} kinds of ways
-(seed {seed}, up to {each} of a kind and file type) and read as a new year's file is: no recorded sha256, and last year's
+(seed {seed}, up to {each} of a kind and type) and read as a new year's file is: no recorded sha256, and last year's
 table beside it. {refused} were refused with the file and a mend named, {equal} gave the very same figures,
 {declared} were listed to be looked at and accepted, **{wrong} became a wrong number in silence, {traceback}
 ended in a traceback**, {unplaced} in a refusal that does not say where. **{unknowable} are wrong numbers that nobody
@@ -1625,7 +1625,7 @@ A fault that loads in silence is counted as *unknowable* only where one of two m
 `tests/samples/raw_faults.py`); every other one is *wrong*. No row may be more or less, and no name, unit or status
 may differ. Then either
 
-- one to three printed texts of the file were changed (an item's answers in a survey are one), and each count moved by no
+- up to three printed texts of the file were changed (an item's answers in a survey are one); each count moved by no
   more students than publishers leave out of a partition (ten, or three in a hundred of all), each figure without a
   count by less than twice what a year moves it, each share of answers by less than 25 points; or
 - the figures that changed are in sum at most 1.67 times as far from last year's as the true ones are: another true
