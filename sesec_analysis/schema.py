@@ -4,12 +4,15 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandas.api.types import pandas_dtype
 
+from sesec_analysis import texts
 from sesec_analysis.errors import FileError, fault_lines
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "UNITS",
     "conform_estimates",
     "conform_observations",
+    "estimates_of",
     "validate_estimates",
     "validate_observations",
 ]
@@ -142,32 +146,66 @@ ESTIMATES_KEY = [
 
 def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Give ``table`` exactly ``columns``, in order and typed; absent ones become null (text: empty)."""
-    out: dict[str, pd.Series] = {}
+    if _is_conformed(table, columns):  # most tables were before
+        conformed = table.reset_index(drop=True)
+        conformed.attrs = dict(table.attrs)
+        return conformed
+    return _built(table, {}, columns)
+
+
+def _built(table: pd.DataFrame, made: Mapping[str, Any], columns: dict[str, str]) -> pd.DataFrame:
+    """Put together what is in ``made``, and what else is in ``table``."""
+    out: dict[str, Any] = {}
     for name, kind in columns.items():
-        blank = "object" if kind == _TEXT else "Float64"
-        column = table[name] if name in table else pd.Series(pd.NA, table.index, dtype=blank)
-        # Most tables were conformed before: to ask what a column is costs a tenth of giving it that type again.
-        dtype = _DTYPES[kind]
-        if column.dtype != dtype:
-            column = column.fillna("").astype(str) if kind == _TEXT else column.astype(dtype)
-        elif kind == _TEXT and column.hasnans:
-            column = column.fillna("")
-        out[name] = column
-    conformed = pd.DataFrame(out, index=table.index, copy=False).reset_index(drop=True)
-    conformed.attrs = dict(table.attrs)
-    return conformed
+        column = made[name] if name in made else table[name] if name in table else None
+        out[name] = _blank(kind, len(table)) if column is None else _typed(column, kind)
+    built = pd.DataFrame(out, index=table.index, copy=False).reset_index(drop=True)
+    built.attrs = dict(table.attrs)
+    return built
+
+
+def _typed(column: Any, kind: str) -> Any:
+    dtype = _DTYPES[kind]
+    if column.dtype != dtype:
+        column = pd.Series(column)
+        return column.fillna("").astype(str) if kind == _TEXT else column.astype(dtype)
+    return column.fillna("") if kind == _TEXT and texts.has_nulls(column) else column
+
+
+def _is_conformed(table: pd.DataFrame, columns: dict[str, str]) -> bool:
+    return (
+        table.columns.tolist() == list(columns)
+        and table.dtypes.tolist() == [_DTYPES[kind] for kind in columns.values()]
+        and not any(
+            texts.has_nulls(table[name]) for name, kind in columns.items() if kind == _TEXT
+        )
+    )
+
+
+def _blank(kind: str, count: int) -> Any:
+    if kind == _TEXT:
+        return texts.repeated("", count)
+    if kind == _COUNT:
+        return pd.arrays.IntegerArray(np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool))
+    return pd.Series(np.full(count, np.nan)).astype(_DTYPES[kind])
 
 
 def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of OBSERVATIONS in order and give them their types; a unit not given is a proportion."""
     conformed = _conform(table, _OBSERVATIONS)
-    conformed["unit"] = conformed["unit"].replace("", "proportion")
+    if texts.is_one_of(conformed["unit"], [""]).any():
+        conformed["unit"] = conformed["unit"].replace("", "proportion")
     return conformed
 
 
 def conform_estimates(table: pd.DataFrame) -> pd.DataFrame:
     """Put the columns of ESTIMATES in order and give them their types."""
     return _conform(table, _ESTIMATES)
+
+
+def estimates_of(keys: pd.DataFrame, made: Mapping[str, Any]) -> pd.DataFrame:
+    """Put ESTIMATES together of the columns of ``keys`` and of arrays that nobody else holds, which are not copied."""
+    return _built(keys, made, _ESTIMATES)
 
 
 def _holds(low: str, high: str) -> pa.Check:
