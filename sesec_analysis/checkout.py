@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sesec_analysis.errors import EditionError
@@ -64,7 +65,13 @@ def root() -> Path:
 
 def data() -> Path:
     """Return the folder with the catalog and the figures that come with the project."""
-    return _project() / "data"
+    return _data_of(_project())
+
+
+@lru_cache(maxsize=8)
+def _data_of(project: Path) -> Path:
+    # Asked for hundreds of thousands of times in a report; the same path each time is hashed once.
+    return project / "data"
 
 
 def builds() -> Path:
@@ -89,9 +96,15 @@ def refuse_copy(folder: Path) -> None:
         )
 
 
-def _project() -> Path:
+@cache
+def _around() -> Path | None:
+    """Return the checkout around this package, if there is one: that does not change while it runs."""
     around = Path(__file__).resolve().parents[1]
-    if _is_project(around):
+    return around if _is_project(around) else None
+
+
+def _project() -> Path:
+    if around := _around():
         return around
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if _is_project(folder)), COPY)

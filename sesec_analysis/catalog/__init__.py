@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -101,7 +101,12 @@ def data_dir() -> Path:
     ``SESEC_DATA`` names another; otherwise the project's ``data/``, or the copy inside an installed package.
     """
     named = os.environ.get(_DATA)
-    return Path(named) if named else checkout.data()
+    return _folder(named) if named else checkout.data()
+
+
+@lru_cache(maxsize=8)
+def _folder(named: str) -> Path:
+    return Path(named)
 
 
 def cache_dir() -> Path:

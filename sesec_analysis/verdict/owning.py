@@ -278,10 +278,12 @@ def _schools_named() -> re.Pattern[str]:
 
 def _foreign_school(text: str, made: Sequence[Finding]) -> str:
     """Return the first school that a text beside findings names and that none of them is of."""
+    if not (named := _schools_named().findall(text)):
+        return ""
     if not any(finding.row.organization_level == "place" for finding in made):
         return ""
     own = " ".join(name for finding in made for name in (*_places(finding), finding.reference))
-    return next((name for name in _schools_named().findall(text) if name not in own), "")
+    return next((name for name in named if name not in own), "")
 
 
 def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
@@ -450,8 +452,8 @@ def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-_Called = tuple[set[str], Finding]
-"""A finding, and what a row or column of it is called."""
+_Called = tuple[set[str], Finding, set[str]]
+"""A finding, what a row or column of it is called, and what its place is."""
 
 
 class _Ready:
@@ -508,11 +510,11 @@ class _Ready:
         if not owners:
             return self._owners.unowned(text)
         if column.name in _NUMBERS:
-            made = {TEXTS[column.name](finding) for _, finding in owners}
-            made |= {finding.printed.value for _, finding in owners if column.name == "value"}
+            made = {TEXTS[column.name](finding) for _, finding, _ in owners}
+            made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
             return "" if not text or text in made else text
         of_column = [one for one in owners if column.label in one[0]] or owners
-        said = set().union(*(self._printed[finding.id] for _, finding in of_column))
+        said = set().union(*(self._printed[finding.id] for _, finding, _ in of_column))
         return self._phrases.beside(said).unowned(text)
 
     def unowned(self, part: str, text: str) -> str:
@@ -576,7 +578,7 @@ def _of_rows(
     table = block.table
     if made.is_whole and table.columns != made.columns:
         yield Fault(f"{where}, headings", NOBODYS)
-    called = () if made.is_whole else tuple((_called(one), one) for one in made.findings)
+    called = () if made.is_whole else tuple(map(_owner, made.findings))
     for at, row in enumerate(table.rows, start=1):
         if made.is_whole or len(row) != len(table.columns):
             piece = "" if row in made.rows[at - 1 : at] else f"{at}"
@@ -594,7 +596,7 @@ def _owners_of_row(
     at: int, row: Sequence[str], table: Table, findings: Sequence[_Called]
 ) -> Sequence[_Called]:
     """Return the findings that a row may print: those that bear its first text as a name, or its share of them all."""
-    places = {one.row.organization_id for _, one in findings if row[0] in _places(one)}
+    places = {one.row.organization_id for _, one, names in findings if row[0] in names}
     if places:  # under each of its names: a school may be called another in another year
         return [finding for finding in findings if finding[1].row.organization_id in places]
     named = [finding for finding in findings if row[0] in finding[0]]
@@ -606,6 +608,10 @@ def _owners_of_row(
 
 def _places(finding: Finding) -> set[str]:
     return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
+
+
+def _owner(finding: Finding) -> _Called:
+    return _called(finding), finding, _places(finding)
 
 
 def _called(finding: Finding) -> set[str]:
