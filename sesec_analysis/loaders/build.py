@@ -1,6 +1,5 @@
 """Build the observation tables that come with the repository from raw files, and check what they hold."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -61,7 +60,7 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
 
 def _names_in(folder: Path) -> tuple[str, ...]:
     try:
-        return tuple(os.listdir(folder))
+        return tuple(path.name for path in folder.iterdir())
     except FileNotFoundError:
         return ()
 
