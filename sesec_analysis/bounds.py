@@ -406,7 +406,7 @@ def _largest_masked(cells: pd.DataFrame, known: KnownCounts, code: Positions, co
 
 def _group_sizes(cells: pd.DataFrame, known: KnownCounts) -> Floats:
     """Return the most students of the group itself that a cell can hold."""
-    composition = cells["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+    composition = texts.is_one_of(cells["indicator"], schema.COMPOSITION_INDICATORS)
     return np.where(composition, known.k_high, known.n_high)
 
 
@@ -480,15 +480,12 @@ def _numbered(column: pd.Series) -> tuple[Positions, int]:
 
     Tables stand in runs (the groups of a school, the schools of a year), and a run is looked up once.
     """
-    values = column.array
-    changes = pd.array(values[1:] != values[:-1], dtype="boolean")  # null beside a null: looked up
-    starts = np.append(len(values) > 0, changes.to_numpy(dtype=bool, na_value=True))[: len(values)]
-    start = np.flatnonzero(starts)
-    if len(start) > len(values) / 2:
+    start = texts.starts(column)
+    if len(start) > len(column) / 2:
         code, distinct = pd.factorize(column, use_na_sentinel=False)
         return code, len(distinct)
     code, distinct = pd.factorize(column.iloc[start], use_na_sentinel=False)
-    return np.repeat(code, np.diff(start, append=len(values))), len(distinct)
+    return np.repeat(code, np.diff(start, append=len(column))), len(distinct)
 
 
 def join_sources(sources: Iterable[str]) -> str:

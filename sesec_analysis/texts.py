@@ -4,7 +4,7 @@ pandas asks each column anew what it is made of. Measures ask small tables a hun
 more than answering, and large ones in which few texts stand very often: Arrow, which holds the texts, answers both.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,20 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pandas.api.types import pandas_dtype
 
-__all__ = ["FEW", "TEXT", "Column", "factorized", "has_nulls", "is_one_of", "listed", "numbered", "repeated", "texts"]
+__all__ = [
+    "FEW",
+    "TEXT",
+    "Column",
+    "factorized",
+    "has_nulls",
+    "is_one_of",
+    "listed",
+    "numbered",
+    "places",
+    "repeated",
+    "starts",
+    "texts",
+]
 
 
 TEXT = pandas_dtype("str")
@@ -49,7 +62,7 @@ def listed(column: pd.Series) -> list[Any] | None:
     return None if values is None else values.tolist()
 
 
-def is_one_of(column: pd.Series, words: Iterable[str]) -> NDArray[np.bool_]:
+def is_one_of(column: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
     """Flag the rows that hold one of a few words.
 
     Examples
@@ -60,7 +73,23 @@ def is_one_of(column: pd.Series, words: Iterable[str]) -> NDArray[np.bool_]:
     held = _held(column)
     if held is None:
         return column.isin(list(words)).to_numpy(dtype=bool)
-    return np.asarray(pc.is_in(held, pa.array(words, _ARROW)))
+    if len(words) == 1 and not held.null_count:  # takes a fifth of the time
+        return np.asarray(pc.equal(held, pa.scalar(*words, _ARROW)))
+    return np.asarray(pc.is_in(held, pa.array(list(words), _ARROW)))
+
+
+def places(column: pd.Series, words: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return where the text of each row stands in ``words``; -1 where it does not.
+
+    Examples
+    --------
+    >>> places(pd.Series(["small_n", "reported", ""]), ("reported", "small_n")).tolist()
+    [1, 0, -1]
+    """
+    held = _held(column)
+    if held is None:
+        return pd.Index(words).get_indexer(pd.Index(column))
+    return np.asarray(pc.fill_null(pc.index_in(held, pa.array(words, _ARROW)), -1))
 
 
 def numbered(values: Iterable[Hashable], count: int) -> NDArray[np.int64]:
@@ -88,8 +117,32 @@ def factorized(column: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
     values = listed(column) if len(column) <= FEW else None
     if values is not None:
         return numbered(values, len(values)), list(dict.fromkeys(values))
-    code, distinct = pd.factorize(column.fillna("") if has_nulls(column) else column)
+    if has_nulls(column):
+        column = column.fillna("")
+    start = starts(column)
+    if len(start) <= len(column) / 2:  # tables stand in runs, and a run is looked up once
+        code, distinct = pd.factorize(column.iloc[start])
+        return np.repeat(code, np.diff(start, append=len(column))), distinct.tolist()
+    code, distinct = pd.factorize(column)
     return code, distinct.tolist()
+
+
+def starts(column: pd.Series) -> NDArray[np.int64]:
+    """Return where the runs of like values begin; a null is like nothing.
+
+    Examples
+    --------
+    >>> starts(pd.Series(["b", "b", "a"])).tolist()
+    [0, 2]
+    """
+    held = _held(column)
+    if held is not None and not held.null_count:
+        changes = np.asarray(pc.not_equal(held[1:], held[:-1]))
+    else:
+        values = column.array
+        differ = pd.array(values[1:] != values[:-1], dtype="boolean")
+        changes = differ.to_numpy(dtype=bool, na_value=True)
+    return np.flatnonzero(np.append(len(column) > 0, changes)[: len(column)])
 
 
 def texts(words: list[str], code: NDArray[np.int64]) -> pd.arrays.ArrowStringArray:
@@ -100,7 +153,9 @@ def texts(words: list[str], code: NDArray[np.int64]) -> pd.arrays.ArrowStringArr
     >>> list(texts(["no", "yes"], np.array([1, 0, 1])))
     ['yes', 'no', 'yes']
     """
-    return pd.arrays.ArrowStringArray(pa.array(words, _ARROW).take(pa.array(code)), dtype=TEXT)
+    if len(code) and code[0] == code.max() == code.min():
+        return repeated(words[code[0]], len(code))
+    return _column(pa.array(words, _ARROW).take(pa.array(code)))
 
 
 def repeated(word: str, count: int) -> pd.arrays.ArrowStringArray:
@@ -114,7 +169,11 @@ def repeated(word: str, count: int) -> pd.arrays.ArrowStringArray:
     whole, rest = divmod(count, _PIECE)
     piece = pa.repeat(pa.scalar(word, _ARROW), min(count, _PIECE))
     pieces = pa.chunked_array([piece] * whole + [piece[:rest]] * bool(rest), _ARROW)
-    return pd.arrays.ArrowStringArray(pieces, dtype=TEXT)
+    return _column(pieces)
+
+
+def _column(held: pa.Array | pa.ChunkedArray) -> pd.arrays.ArrowStringArray:
+    return pd.arrays.ArrowStringArray(held, dtype=TEXT)  # type: ignore[call-arg]  # pandas-stubs lags
 
 
 _PIECE = 20_000  # rows

@@ -28,7 +28,7 @@ DOORS = {
     "click": "cli/*",
     "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
-    "pyarrow": "loaders/raw/store.py",
+    "pyarrow": "loaders/raw/store.py texts.py",
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",

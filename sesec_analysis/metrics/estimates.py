@@ -66,10 +66,8 @@ class Side:
     def of(cls, table: pd.DataFrame) -> Self:
         """Read OBSERVATIONS rows."""
         known = KnownCounts.of(table)
-        nothing, small_n, reported = (
-            texts.is_one_of(table["status"], words)
-            for words in (["no_students", "not_collected"], ["small_n"], ["reported"])
-        )
+        status = texts.places(table["status"], _ASKED)
+        nothing, small_n, reported = status >= 2, status == 1, status == 0
         absent = nothing | (known.exact & (known.n_high == 0))
         composition = texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS)
         size = np.where(composition, known.k_high, known.n_high)
@@ -200,6 +198,8 @@ def claim(
     )
     return schema.estimates_of(keys, made)
 
+
+_ASKED = ("reported", "small_n", "no_students", "not_collected")
 
 _VEIL = np.array([np.nan, 1.0])
 """What a number is multiplied with to be hidden (0) or shown (1): faster than a choice in each of a million rows."""
