@@ -51,7 +51,7 @@ def _signs(code: str) -> _Signs:
 
 
 def written(text: str, code: str) -> str:
-    """Return a text with its numbers as a language writes them.
+    r"""Return a text with its numbers as a language writes them.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def words(code: str) -> Mapping[str, int]:
 
 
 def values(text: str, code: str) -> list[float]:
-    """Return every number that a text says, in digits and in words, in order of size.
+    r"""Return every number that a text says, in digits and in words, in order of size.
 
     Parameters
     ----------

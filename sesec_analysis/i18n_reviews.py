@@ -10,8 +10,8 @@ A sign-off holds for one state of a translation: a text that changes later has t
 the file does not name was made by a machine, as far as anybody can tell.
 """
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
 import yaml
 
@@ -32,7 +32,7 @@ class Review:
 
     made_by: str = MACHINE
     reviewer: str = ""
-    date: date | None = None
+    date: datetime.date | None = None
     sha256: str = ""
 
     @property
@@ -56,7 +56,7 @@ def review_of(code: str) -> Review:
     except (yaml.YAMLError, AttributeError, TypeError) as failure:
         raise _refused(f"{FILE} cannot be read: {failure}") from failure
     signed = (known.reviewer, known.date, known.sha256)
-    if any(signed) and not (all(signed) and isinstance(known.date, date)):
+    if any(signed) and not (all(signed) and isinstance(known.date, datetime.date)):
         raise _refused(f"{FILE} lacks the reviewer, the day or the checksum of {code!r}")
     words = i18n_files.folder() / f"{code}.po"
     is_now = words.is_file() and known.sha256 == sha256_of(words)

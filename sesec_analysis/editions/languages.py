@@ -7,15 +7,17 @@ more with the words of that language. Afterwards these cells are taken out again
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.editions.documents.notebook import Layout, section_names
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.notebook import Document, Layout, section_names
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["english", "in_language", "spoken_with", "translated"]
+__all__ = ["english", "in_language", "spoken_with", "told", "translated"]
 
 
 _TAG = "language-"
@@ -121,3 +123,19 @@ def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "Noteboo
         elif _language(cell) == code and at is not None:
             at.outputs = cell.outputs
     return made
+
+
+def told(executed: "NotebookNode", layout: Layout, codes: Iterable[str]) -> tuple[Document, ...]:
+    """Return the documents that an executed notebook shows in other languages; none where nobody translates it.
+
+    Raises
+    ------
+    EditionError, OutputError
+        If a cell shows in a language what cannot be published; see `documents.notebook.read`.
+    """
+    made = []
+    for code in codes if layout in _LAST else ():
+        with i18n.spoken(code):
+            shown = documents_notebook.read(in_language(executed, layout, code))
+        made.append(replace(shown, layout=layout, language=code))
+    return tuple(made)
