@@ -14,7 +14,7 @@ import yaml
 from sesec_analysis import i18n_files
 from sesec_analysis.errors import CatalogError
 
-__all__ = ["FOLDER", "values", "words", "written"]
+__all__ = ["FOLDER", "digits", "spelled", "values", "words", "written"]
 
 
 FOLDER = "numbers"
@@ -73,9 +73,9 @@ def written(text: str, code: str) -> str:
 
     def one(found: re.Match[str]) -> str:
         whole, rest, percent = found.groups()
-        digits = whole.replace(",", signs.group)
-        digits += rest.replace(".", signs.decimal) if rest else ""
-        return digits + (signs.percent if percent else "")
+        shown = whole.replace(",", signs.group)
+        shown += rest.replace(".", signs.decimal) if rest else ""
+        return shown + (signs.percent if percent else "")
 
     return _ENGLISH.sub(one, text)
 
@@ -108,7 +108,25 @@ def words(code: str) -> Mapping[str, int]:
 
 
 def values(text: str, code: str) -> list[float]:
-    r"""Return every number that a text says, in digits and in words, in order of size.
+    """Return every number that a text says, in digits and in words, in order of size; see both."""
+    return sorted([*digits(text, code), *spelled(text, code)])
+
+
+def spelled(text: str, code: str) -> list[float]:
+    """Return the numbers that a text says in words, in order of size.
+
+    Raises
+    ------
+    CatalogError
+        If the number words of the language are not known.
+    """
+    pattern = _pattern(code)
+    found = pattern.findall(text.casefold()) if pattern else []
+    return sorted(float(words(code)[word]) for word in found)
+
+
+def digits(text: str, code: str) -> list[float]:
+    r"""Return the numbers that a text says in digits, in order of size.
 
     Parameters
     ----------
@@ -119,21 +137,14 @@ def values(text: str, code: str) -> list[float]:
 
     Examples
     --------
-    >>> values("31,4\xa0% de 1.216 en 2016–17", "es")
+    >>> digits("31,4\xa0% de 1.216 en 2016–17", "es")
     [17.0, 31.4, 1216.0, 2016.0]
     """
     signs = _signs(code) if code != i18n_files.ENGLISH else _Signs(".", ",", "%")
     group, decimal = re.escape(signs.group), re.escape(signs.decimal)
     number = re.compile(rf"\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?|\d+(?:{decimal}\d+)?")
-    found = [
-        float(digits.replace(signs.group, "").replace(signs.decimal, "."))
-        for digits in number.findall(text)
-    ]
-    return sorted(found + [float(words(code)[word]) for word in _spelled(text, code)])
-
-
-def _spelled(text: str, code: str) -> list[str]:
-    return [] if (pattern := _pattern(code)) is None else pattern.findall(text.casefold())
+    found = number.findall(text)
+    return sorted(float(one.replace(signs.group, "").replace(signs.decimal, ".")) for one in found)
 
 
 @cache

@@ -144,7 +144,8 @@ class Plan:
     ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
     findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
-    computed; ``languages`` are those that families read it in beside English.
+    computed; ``languages`` are those that families read it in beside English, and ``titled`` gives a title
+    that is no text of the list in the language asked for.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Plan:
     withhold: frozenset[str] = frozenset()
     strict: bool = False
     languages: tuple[str, ...] = ()
+    titled: Callable[[], str] | None = None
 
     @property
     def folder_name(self) -> str:
@@ -171,7 +173,7 @@ class Plan:
     @property
     def title(self) -> str:
         """Return the title as it is printed."""
-        title = i18n.say(self.edition.title)
+        title = self.titled() if self.titled else i18n.say(self.edition.title)
         return i18n.say("SYNTHETIC: {text}", text=title) if catalog.is_synthetic() else title
 
     @property

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from sesec_analysis import i18n_files
+from sesec_analysis import i18n, i18n_files
 
 __all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "sentences"]
 
@@ -24,7 +24,7 @@ _NEIGHBOURS = re.compile(r"\{\w+\}(?: \{\w+\})+")
 _YEAR = r"(?:19|20)\d\d"
 _DATED = re.compile(rf"{_YEAR}(?:[–-](?:\d\d|{_YEAR}))?")
 _CUTS = (
-    re.compile(r"((?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bJr\.) )"),
+    re.compile(r"((?<=[.!?…⟧])(?<!\b[A-Z]\.)(?<!\bJr\.) )"),
     re.compile(r"((?<!\b[A-Z])(?<!\bJr)\. |; |, and | and |, |: | \(|\)|\.$|[!?]$|“|”| · |, …|…)"),
     re.compile(r"( to | in | of | )"),
 )
@@ -56,11 +56,18 @@ def _key(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-@lru_cache(maxsize=1)
-def messages() -> tuple[str, ...]:
-    """Return every text that readers see, as `sesec words` lists them."""
+@lru_cache(maxsize=8)
+def messages(code: str = i18n_files.ENGLISH) -> tuple[str, ...]:
+    """Return every text that readers see, as `sesec words` lists them; in another language also its translations."""
     listed = i18n_files.read(i18n_files.folder() / i18n_files.LIST)
-    return tuple(form for entry in listed if entry.id for form in i18n_files.forms(entry.id))
+    english = [form for entry in listed if entry.id for form in i18n_files.forms(entry.id)]
+    if code == i18n_files.ENGLISH:
+        return tuple(english)
+    if code == i18n_files.PSEUDO:
+        return (*english, *map(i18n.pseudo, english))
+    made = i18n_files.read(i18n_files.folder() / f"{code}.po")
+    forms = (form for entry in made if entry.id for form in i18n_files.forms(entry.string))
+    return (*english, *filter(None, forms))
 
 
 @lru_cache(maxsize=1)
