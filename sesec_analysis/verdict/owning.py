@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n
+from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
@@ -148,7 +148,8 @@ def _phrases(folder: Path, code: str) -> Phrases:
     """Return all messages of a language, and the names of the catalog of a data folder."""
     known = messages(code)
     said = [*known, *(form for text in known for form in _as_shown(text)), *_sayings()]
-    return Phrases(said, _names())
+    joints = () if code == i18n_files.ENGLISH else (i18n.say(i18n.AND), i18n.say(i18n.OR))
+    return Phrases(said, _names(), joints)
 
 
 @lru_cache(maxsize=8)

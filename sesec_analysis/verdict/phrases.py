@@ -24,7 +24,7 @@ _NEIGHBOURS = re.compile(r"\{\w+\}(?: \{\w+\})+")
 _YEAR = r"(?:19|20)\d\d"
 _DATED = re.compile(rf"{_YEAR}(?:[–-](?:\d\d|{_YEAR}))?")
 _CUTS = (
-    re.compile(r"((?<=[.!?…⟧])(?<!\b[A-Z]\.)(?<!\bJr\.) )"),
+    re.compile(r"((?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bJr\.) )"),
     re.compile(r"((?<!\b[A-Z])(?<!\bJr)\. |; |, and | and |, |: | \(|\)|\.$|[!?]$|“|”| · |, …|…)"),
     re.compile(r"( to | in | of | )"),
 )
@@ -134,15 +134,24 @@ class Phrases:
         Our messages, with places.
     names
         Names that may stand in a place wherever they fit: of schools, groups, sources.
+    joints
+        What joins two names, as another language has it: "{first} y {last}".
     """
 
-    def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
+    def __init__(
+        self, texts: Iterable[str], names: Iterable[str], joints: Iterable[str] = ()
+    ) -> None:
         listed = [text for text in texts if text]
         self._said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
         self._names = {_key(plain(name)) for name in names if name}
         filled = dict.fromkeys(text for text in listed if _PLACE.search(text))
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
         made = [_Message(text) for text in filled]
+        pieces = {piece for joint in joints for piece in _PLACE.split(joint) if piece}
+        also = "".join(f"|{re.escape(piece)}" for piece in sorted(pieces, key=len, reverse=True))
+        first, second, last = _CUTS
+        self.cuts = first, re.compile(f"({second.pattern[1:-1]}{also})"), last
+        self._joints = _JOINTS | {word for piece in pieces for word in _WORD.findall(piece.lower())}
         self._by_word: dict[str, list[_Message]] = {}
         common = Counter(word for one in made for word in one.words)
         for one in made:
@@ -183,7 +192,7 @@ class Phrases:
         wanted = _key(text)
         for word in set(_WORD.findall(text.lower())):
             for message in self._by_word.get(word, ()):
-                if is_joint or not message.words <= _JOINTS:
+                if is_joint or not message.words <= self._joints:
                     yield from message.fillings(wanted)
 
 
@@ -243,14 +252,15 @@ class Owners:
             return ""
         if self._is_owned(text, alone):
             return ""
-        if level == len(_CUTS):
+        cuts = self._phrases.cuts
+        if level == len(cuts):
             return text
-        pieces = _CUTS[level].split(text)
+        pieces = cuts[level].split(text)
         if len(pieces) == 1:
             return self._at(text, level + 1, alone)
         piece = self._parts(pieces[::2], pieces[1::2], level, alone)
         # A name beside a number in words, such as "between 20.3 and 29.2 percent", is cut in its middle at first.
-        is_short = level + 1 < len(_CUTS) and len(text) < _SHORT
+        is_short = level + 1 < len(cuts) and len(text) < _SHORT
         return "" if piece and is_short and not self._at(text, level + 1, alone) else piece
 
     def _of_sentences(self, text: str, alone: Alone) -> str:
