@@ -29,6 +29,7 @@ __all__ = [
     "in_script",
     "in_template",
     "languages",
+    "own_name",
     "places_in",
     "read",
     "updated",
@@ -59,6 +60,20 @@ def folder() -> Path:
 def languages() -> list[str]:
     """Return the languages that a report can be made in."""
     return [ENGLISH, PSEUDO, *sorted(path.stem for path in folder().glob("*.po"))]
+
+
+def own_name(code: str) -> str:
+    """Return the name that a language has for itself.
+
+    Examples
+    --------
+    >>> own_name("es"), own_name("vi"), own_name("so"), own_name("en")
+    ('Español', 'Tiếng Việt', 'Soomaali', 'English')
+    """
+    from babel import Locale
+
+    name = "pseudo" if code == PSEUDO else str(Locale.parse(code).get_display_name(code))
+    return name[:1].upper() + name[1:]
 
 
 def places_in(text: str) -> set[str]:

@@ -259,7 +259,13 @@ def _plan(job: Job) -> editions_build.Plan:
     )
     plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
     sheets = tuple(replace(product, layout="sheet") for product in plan.products)
-    return replace(plan, products=sheets, inputs=job.inputs, withhold=job.withhold)
+    return replace(
+        plan,
+        products=sheets,
+        inputs=job.inputs,
+        withhold=job.withhold,
+        titled=lambda: job.title,
+    )
 
 
 def _imprint(job: Job) -> provenance.Imprint:

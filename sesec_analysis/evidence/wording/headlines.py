@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, i18n, i18n_files, schema
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
+from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name, printed
 from sesec_analysis.evidence.wording.sentences import capital
 from sesec_analysis.i18n import mark, say
 
@@ -71,10 +71,19 @@ def headline(row: Row, numbers: Printed, names: Mapping[str, str]) -> Headline:
     if why := _unfit(row, numbers, found):
         return Headline(why=why)
     words = _Words(row, numbers, names, kind)
-    for text in words.texts(found):
-        if len(text.split()) <= MOST_WORDS:
-            return Headline(capital(text))
+    if fitting := _fitting(row, words, names, found):
+        return Headline(capital(words.said(fitting)))
     return Headline(why=say("its names are too long for a headline"))
+
+
+def _fitting(row: Row, words: "_Words", names: Mapping[str, str], found: Answer | None) -> str:
+    """Return the text that a headline fills: every language says what English has the words for."""
+    if i18n.language() == i18n_files.ENGLISH:
+        texts = words.texts(found)
+    else:
+        with i18n.spoken(i18n_files.ENGLISH):
+            texts = iter(list(_Words(row, printed(row), names, words.kind).texts(found)))
+    return next((text for text, filled in texts if len(filled.split()) <= MOST_WORDS), "")
 
 
 _OPEN = {
@@ -187,8 +196,12 @@ class _Words:
             return say("{number} points", number=self.numbers.brief)
         return self.numbers.brief.replace(MINUS, "")
 
-    def texts(self, found: Answer | None) -> Iterator[str]:
-        """Yield the texts from the fullest to the shortest."""
+    def said(self, text: str) -> str:
+        """Fill a text."""
+        return say(text, **self.words)
+
+    def texts(self, found: Answer | None) -> Iterator[tuple[str, str]]:
+        """Yield the texts from the fullest to the shortest, each as it is and filled."""
         same = found is not None and found.outcome is Outcome.SAME
         below = found is not None and found.side < 0
         for template in self._templates(same=same):
@@ -196,7 +209,8 @@ class _Words:
                 "{done}" in template and not self.words["done"]
             ):
                 continue
-            yield say(_signed(template, below=below), **self.words)
+            text = _signed(template, below=below)
+            yield text, self.said(text)
 
     def _templates(self, *, same: bool) -> tuple[str, ...]:
         if self.kind == "level":
