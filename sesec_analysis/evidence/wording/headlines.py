@@ -498,7 +498,7 @@ def subject_words(row: Row) -> str:
         what = say("students enrolled")
     elif row.is_composition:
         what = say("of students were {were}", were=_predicate(people))
-    elif indicator.done.startswith("of ") or not indicator.done:
+    elif _is_of_what(row.indicator) or not indicator.done:
         everyone = row.student_group == labels.EVERYONE
         done = indicator.done or indicator.brief or indicator.title
         what = done if everyone else say("{done}, {people}", done=done, people=people)
@@ -509,6 +509,12 @@ def subject_words(row: Row) -> str:
         row.organization_id, {row.organization_id: row.organization_name}
     )
     return ", ".join(part for part in (what, grade, place, labels.year_of(row)) if part)
+
+
+def _is_of_what(code: str) -> bool:
+    """Whether what a share did says itself of whom or what it is a share, as English has it: "of answers were ..."."""
+    with i18n.spoken(i18n_files.ENGLISH):
+        return catalog.indicator(code).done.startswith("of ")
 
 
 def _side(row: Row, side: int) -> tuple[str, bool]:
