@@ -9,12 +9,14 @@ to take in at once, it becomes two.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
 from typing import Protocol
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, i18n, i18n_files, schema
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import Indicator, MeasureEntry
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
@@ -23,6 +25,7 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     margin_words,
+    printed,
 )
 from sesec_analysis.i18n import mark, say
 
@@ -55,13 +58,55 @@ LONGEST_OF_CHANGE = 25
 
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know."""
+    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know.
+
+    What English has room for is said in every language, so that all say the same of a row.
+    """
+    if i18n.language() == i18n_files.ENGLISH:
+        return _sentence(row, numbers, names)
+    with i18n.spoken(i18n_files.ENGLISH), _choosing(_Choices()) as choices:
+        _sentence(row, printed(row), names)
+    with _choosing(_Choices(iter(choices.made))):
+        return _sentence(row, numbers, names)
+
+
+def _sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     if row.entry.subject:
         return measure_sentence(row, numbers, names)
     wording = _RateSentence(row, numbers, names)
     if row.publish == "nothing":
         return wording.not_shown()
     return _answered(answer(row), wording) if row.compares else wording.rate()
+
+
+@dataclass
+class _Choices:
+    """Whether each text that was tried is short enough: as those before it were, or else by its own length."""
+
+    before: Iterator[bool] | None = None
+    made: list[bool] = field(default_factory=list)
+
+    def fits(self, words: int, most: int) -> bool:
+        """Return whether a text of so many words may stand, where at most so many may."""
+        fits = words <= most if self.before is None else next(self.before)
+        self.made.append(fits)
+        return fits
+
+
+_CHOICES: ContextVar[_Choices] = ContextVar("choices")
+
+
+@contextmanager
+def _choosing(choices: _Choices) -> Iterator[_Choices]:
+    token = _CHOICES.set(choices)
+    try:
+        yield choices
+    finally:
+        _CHOICES.reset(token)
+
+
+def _fits(words: int, most: int) -> bool:
+    return _CHOICES.get(_Choices()).fits(words, most)
 
 
 class _Wording(Protocol):
@@ -278,7 +323,7 @@ class _MeasureSentence:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
         for grade in grade_phrases(self.grade):
             text = self._framed(_not_shown_why(self.row.entry), "", grade)
-            if len(text.split()) <= LONGEST:
+            if _fits(len(text.split()), LONGEST):
                 return text
         brief = self._apart(_not_shown(self.row.entry))
         return f"{brief} {capital(self.row.reason)}."
@@ -287,7 +332,7 @@ class _MeasureSentence:
         """Say that bounds leave open which side is higher; of one thing only where the names are long."""
         text = self.fitting(_open(self.row.entry))
         brief = self._apart(_open_briefly(self.row.entry))
-        return text if word_count(text) <= self.frame.longest else brief
+        return text if _fits(word_count(text), self.frame.longest) else brief
 
     def fitting(self, template: str) -> str:
         """Return the template in one sentence where that is short enough, or else in two."""
@@ -479,7 +524,7 @@ class SentenceFrame:
         Where no clause names the ``rate``, or one too long, the ``plain`` one stands, and the other names it.
         """
         parts = {"scope": self.scope, "years": self.years, "rate": rate}
-        if clause is not None and len(clause.split()) <= self.longest:
+        if clause is not None and _fits(len(clause.split()), self.longest):
             second = (
                 say("This is for {scope} from {years}.", **parts)
                 if self.spans
@@ -512,7 +557,8 @@ def first_fitting(
     for named in grade_phrases(grade):
         for value in (numbers.words, numbers.brief):
             for way in ways:
-                if word_count(text := way(value, named)) <= frame.longest:
+                text = way(value, named)
+                if _fits(word_count(text), frame.longest):
                     return text
     return None
 
