@@ -5,7 +5,7 @@ allow both directions there is none, and the neutral title stands alone. A size 
 go from the fullest to the shortest, and the first of at most ten words is taken; the last of them leave the size out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
@@ -376,9 +376,12 @@ _SAME: dict[tuple[str, bool], tuple[str, ...]] = {
 }
 
 
-def headline_texts() -> Iterator[str]:
-    """Yield every text of a headline, with the words of either direction, to be translated."""
-    tables = (*_TEXTS.values(), *_REST.values(), *_SAME.values(), _ENROLLED, _COMPOSITION, _WITH)
+def headline_texts(kinds: Collection[str] | None = None) -> Iterator[str]:
+    """Yield every text of a headline of some kinds, with the words of either direction, to be translated; None: all."""
+    told = chain(_TEXTS.items(), _SAME.items())
+    tables = [texts for (kind, _), texts in told if kinds is None or kind in kinds]
+    tables += [] if kinds is not None and "gap" not in kinds else _REST.values()
+    tables += [_ENROLLED, _COMPOSITION, _WITH]
     for text in chain.from_iterable(tables):
         yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
 
@@ -495,7 +498,7 @@ def subject_words(row: Row) -> str:
         what = say("students enrolled")
     elif row.is_composition:
         what = say("of students were {were}", were=_predicate(people))
-    elif indicator.done.startswith("of ") or not indicator.done:
+    elif _is_of_what(row.indicator) or not indicator.done:
         everyone = row.student_group == labels.EVERYONE
         done = indicator.done or indicator.brief or indicator.title
         what = done if everyone else say("{done}, {people}", done=done, people=people)
@@ -506,6 +509,12 @@ def subject_words(row: Row) -> str:
         row.organization_id, {row.organization_id: row.organization_name}
     )
     return ", ".join(part for part in (what, grade, place, labels.year_of(row)) if part)
+
+
+def _is_of_what(code: str) -> bool:
+    """Whether what a share did says itself of whom or what it is a share, as English has it: "of answers were ..."."""
+    with i18n.spoken(i18n_files.ENGLISH):
+        return catalog.indicator(code).done.startswith("of ")
 
 
 def _side(row: Row, side: int) -> tuple[str, bool]:
