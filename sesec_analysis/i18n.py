@@ -142,8 +142,9 @@ def pseudo(text: str) -> str:
     >>> pseudo("In {year}, {n} students.")
     '⟦Îñ {year}, {n} šţûðéñţš ôôô⟧.'
     """
-    end = text[len(text.rstrip(".!?")) :]
-    pieces = _KEPT.split(text.removesuffix(end))
+    pieces = _KEPT.split(text)
+    end = pieces[-1][len(pieces[-1].rstrip(".!?")) :]
+    pieces[-1] = pieces[-1].removesuffix(end)
     letters = sum(len(piece) for piece in pieces[::2])
     accented = (piece if at % 2 else piece.translate(_ACCENTED) for at, piece in enumerate(pieces))
     longer = (_FILLER * letters)[: round(letters * _LONGER)]
