@@ -3,7 +3,7 @@
 A text is written where it is used, in English and whole, with places for names and numbers; `data/words/report.pot`
 lists them all, and `data/words/<language>.po` holds what a translator makes of them. ``SESEC_LANGUAGE`` names the
 language. A text without a translation stays English. Ids, codes and the names of columns are never translated, and
-numbers and percents are written as in English until a page is set (`i18n_numbers`).
+numbers and percents are written as in English until a page is set (`languages.numbers`).
 """
 
 import gettext
@@ -135,18 +135,20 @@ def listed(parts: Iterable[str], *, joined: str = AND) -> str:
 
 
 def pseudo(text: str) -> str:
-    """Return a text in the language for trials; its places, code and addresses stay.
+    """Return a text in the language for trials; its places, code, addresses and full stop stay.
 
     Examples
     --------
     >>> pseudo("In {year}, {n} students.")
-    '⟦Îñ {year}, {n} šţûðéñţš. ôôô⟧'
+    '⟦Îñ {year}, {n} šţûðéñţš ôôô⟧.'
     """
     pieces = _KEPT.split(text)
+    end = pieces[-1][len(pieces[-1].rstrip(".!?")) :]
+    pieces[-1] = pieces[-1].removesuffix(end)
     letters = sum(len(piece) for piece in pieces[::2])
     accented = (piece if at % 2 else piece.translate(_ACCENTED) for at, piece in enumerate(pieces))
     longer = (_FILLER * letters)[: round(letters * _LONGER)]
-    return f"⟦{''.join(accented)}{longer}⟧"
+    return f"⟦{''.join(accented)}{longer}⟧{end}"
 
 
 def untranslated(code: str) -> list[str]:

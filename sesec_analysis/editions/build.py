@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import asked, audit, execute, languages, parameters
+from sesec_analysis.editions import asked, audit, execute, parameters, spoken
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
@@ -279,7 +279,7 @@ def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = N
     changed = tuple(key for key in values if values[key] != defaults[key])
     for product in products:
         documents_notebook.check(product.notebook)
-    return Plan(name, edition, tuple(products), values, changed, languages=languages.translated())
+    return Plan(name, edition, tuple(products), values, changed, languages=spoken.translated())
 
 
 def _layouts(edition: Edition) -> Iterator[tuple[documents_notebook.Layout, str]]:
@@ -366,7 +366,7 @@ class _Ran:
             _steps(product.notebook), f"{_RUNNING[product.layout]}:" if several else ""
         )
         self.last, ended = self._run(
-            languages.spoken_with(product.notebook, product.layout, plan.languages),
+            spoken.spoken_with(product.notebook, product.layout, plan.languages),
             {name: value for name, value in plan.values.items() if name in product.declared},
             cwd=product.path.parent,
             progress=self._progress,
@@ -378,8 +378,8 @@ class _Ran:
         if lacking and plan.strict:
             raise _too_little(lacking, plan.name)
         self.lacking += lacking
-        english = documents_notebook.read(languages.english(self.last))
-        made = languages.told(self.last, product.layout, plan.languages)
+        english = documents_notebook.read(spoken.english(self.last))
+        made = spoken.told(self.last, product.layout, plan.languages)
         return replace(english, layout=product.layout, translations=made)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 
-from sesec_analysis import catalog, i18n, i18n_files, i18n_numbers
+from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Finds, TableBlock
 from sesec_analysis.editions.documents.notebook import Document
@@ -19,6 +19,7 @@ from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, finding_record
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.languages import numbers
 from sesec_analysis.verdict import owning, rewording
 from sesec_analysis.verdict.rewriting import Fault
 
@@ -80,7 +81,7 @@ def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
 def mistold(code: str) -> tuple[str, ...]:
     """Return the texts of a language that say a number which their English does not, or leave one out.
 
-    Digits have to be the same; of the words for numbers (`i18n_numbers.words`) a translation may have fewer, for
+    Digits have to be the same; of the words for numbers (`languages.numbers.words`) a translation may have fewer, for
     "both" and "twice" are said in many ways.
 
     Raises
@@ -88,23 +89,32 @@ def mistold(code: str) -> tuple[str, ...]:
     CatalogError
         If the texts or the number words of the language cannot be read.
     """
-    known, english = i18n_numbers.words(code), i18n_files.ENGLISH
+    numbers.words(code)
+    faults: list[str] = []
     if code == i18n_files.PSEUDO:
         return ()
-    faults = []
     for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
         said = i18n_files.forms(entry.id)
-        allowed = Counter[float]()
-        for text in said:
-            allowed |= Counter(i18n_numbers.values(text, english))
-        digits = [Counter(i18n_numbers.digits(text, english)) for text in said]
-        for form in filter(None, i18n_files.forms(entry.string)) if entry.id else ():
-            counted = Counter(i18n_numbers.digits(form, english))
-            spelled = Counter(i18n_numbers.spelled(form, code)) if known else Counter[float]()
-            lacking = min((sum((one - counted - spelled).values()) for one in digits), default=0)
-            if lacking or (counted + spelled) - allowed:
-                faults.append(f"{said[0]!r} has other numbers in its translation: {form!r}")
+        faults += [
+            f"{said[0]!r} has other numbers in its translation: {form!r}"
+            for form in i18n_files.forms(entry.string)
+            if entry.id and form and not _says_the_same(said, form, code)
+        ]
     return tuple(faults)
+
+
+def _says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
+    """Tell whether a translation says each number that one of its English forms has in digits, and none that has none.
+
+    Its own digits are still as in English; what one of both says in a word, the other may say in digits.
+    """
+    english = i18n_files.ENGLISH
+    own = Counter(numbers.digits(told, english)) + Counter(numbers.spelled(told, code))
+    allowed = Counter[float]()
+    for text in texts:
+        allowed |= Counter(numbers.values(text, english))
+    lacking = (Counter(numbers.digits(text, english)) - own for text in texts)
+    return not own - allowed and not all(lacking)
 
 
 def _unlike(original: Document, one: Document) -> Iterator[Fault]:
@@ -129,12 +139,15 @@ def _unlike(original: Document, one: Document) -> Iterator[Fault]:
 
 def _of_numbers(where: str, english: Block, told: Block) -> Iterator[Fault]:
     whole = " ".join(text for _, text in owning.words_of(english))
-    everything = {*i18n_numbers.digits(whole, i18n_files.ENGLISH)}
+    everything = {*numbers.digits(whole, i18n_files.ENGLISH)}
     pairs = zip_longest(owning.words_of(english), owning.words_of(told), fillvalue=("", ""))
     for (part, text), (same, words) in pairs:
-        said, told_now = (i18n_numbers.digits(one, i18n_files.ENGLISH) for one in (text, words))
         # An alt text is cut to a length, so that a longer language may leave another part out.
-        is_alike = {*told_now} <= everything if part == ", alt" else said == told_now
+        is_alike = (
+            {*numbers.digits(words, i18n_files.ENGLISH)} <= everything
+            if part == ", alt"
+            else _says_the_same([text], words, i18n.language())
+        )
         if part != same or not is_alike:
             yield Fault(f"{where}{part}", _NUMBERS)
 

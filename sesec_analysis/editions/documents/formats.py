@@ -9,13 +9,13 @@ from sesec_analysis.editions.documents import (
     docx,
     findings_page,
     html,
-    local_numbers,
     output,
     pdf,
     stored,
 )
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.sections import translation
 
 __all__ = ["FORMS", "SOURCES", "write", "write_sources"]
 
@@ -59,7 +59,7 @@ def _in_languages(document: Document, meta: Imprint, into: Path) -> None:
     beside = _beside(document, into)
     for one in document.translations:
         _sources_in_language(one, into)
-        local, own = local_numbers.written(one), meta.in_language(one.language)
+        local, own = translation.with_own_numbers(one), meta.in_language(one.language)
         at = crossing.names(one.layout, one.language)
         with i18n.spoken(one.language):
             page = html.render(local, meta=own, beside=beside, translations=document.translations)

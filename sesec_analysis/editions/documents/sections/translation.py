@@ -1,11 +1,21 @@
-"""Say on every translation who made it, and whether a speaker of its language has reviewed it."""
+"""Make a translation ready to be read: numbers as its language writes them, and how far it can be trusted.
 
-from typing import NamedTuple
+Until then numbers are printed as in English, so that every check reads the same digits in each language.
+"""
 
-from sesec_analysis import i18n, i18n_files, i18n_reviews
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.editions.documents.blocks import Node, Prose
+from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.i18n import mark, say
+from sesec_analysis.languages import numbers, reviews
 
-__all__ = ["Standing", "standing"]
+__all__ = ["Standing", "standing", "with_own_numbers"]
 
 
 class Standing(NamedTuple):
@@ -38,7 +48,7 @@ def standing(code: str) -> list[Standing]:
     CatalogError
         If the list of reviews cannot be read.
     """
-    known = i18n_reviews.review_of(code)
+    known = reviews.review_of(code)
     if known.reviewer:
         told = say(
             "Translation reviewed by {reviewer}, {day}.", reviewer=known.reviewer, day=known.date
@@ -48,3 +58,40 @@ def standing(code: str) -> list[Standing]:
     made = [Standing(say(_TITLE), say(text))]
     with i18n.spoken(i18n_files.ENGLISH):
         return [*made, Standing(say(_TITLE), say(text))]
+
+
+_CODES = {"kind", "id", "name", "url", "align", "layout", "language", "svg", "png", "csv_rows"}
+"""The parts of a document that are no words."""
+_WORDED = ("sentence", "headline", "value", "interval")
+"""The words of a record that a summary or the front of a sheet shows."""
+
+
+def with_own_numbers(document: Document) -> Document:
+    """Return a translation with the numbers of all its texts as its language writes them."""
+    made: Document = _written(document, document.language)
+    return made
+
+
+def _written(value: Any, code: str) -> Any:
+    match value:
+        case str():
+            return numbers.written(value, code)
+        case Prose():
+            return Prose(_in_markup(value.html, code), _written(value.nodes, code))
+        case Node(kind="code" | "listing"):
+            return value
+        case Mapping():  # a record
+            worded = {name: _written(value[name], code) for name in _WORDED if name in value}
+            return {**value, **worded}
+        case tuple():
+            return tuple(map(partial(_written, code=code), value))
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            names = [one.name for one in fields(value) if one.name not in _CODES]
+            return replace(value, **{name: _written(getattr(value, name), code) for name in names})
+    return value
+
+
+def _in_markup(text: str, code: str) -> str:
+    """Return HTML with the numbers of its words written so; those of its tags and of code stay."""
+    pieces = re.split(r"(<code>.*?</code>|<[^>]+>)", text)
+    return "".join(one if at % 2 else numbers.written(one, code) for at, one in enumerate(pieces))
