@@ -156,7 +156,10 @@ def untranslated(code: str) -> list[str]:
     if code in (ENGLISH, PSEUDO):
         return []
     translated = {
-        form for entry in read(folder() / f"{code}.po") if entry.string for form in forms(entry.id)
+        form
+        for entry in read(folder() / f"{code}.po")
+        if entry.id and all(forms(entry.string))
+        for form in forms(entry.id)
     }
     return sorted(_texts() - translated)
 

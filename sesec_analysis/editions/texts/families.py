@@ -7,20 +7,20 @@ left out by name, so that a text that is new in it counts until somebody says th
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sesec_analysis import catalog, checkout, i18n_files
 from sesec_analysis.catalog.entries import Indicator
-from sesec_analysis.editions import messages
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.editions import editions
+from sesec_analysis.editions.texts import messages
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["BACK_OF_SHEET", "for_families"]
+__all__ = ["BACK_OF_SHEET", "for_families", "places", "untranslated"]
 
 
 BACK_OF_SHEET = "Students"
@@ -82,11 +82,38 @@ _LEFT_TO_ANNEX = {
 """What is said of an indicator in the report and its annex alone; its differences have a sentence by sign."""
 
 
+def places() -> dict[Text, str]:
+    """Return the texts of the summary and of the front of fact sheets, of any school and year, and where they stand."""
+    titles = [text for one in editions().values() if one.summary for text in (one.title, *one.asks)]
+    parts: dict[str, Iterable[Text]] = {
+        "title": titles,
+        "paragraph": _of_notebooks(),
+        "name of a figure, a group or a place": _of_catalog(),
+        "sentence or headline, made of parts": _of_wording(),
+        "table, picture or note": _of_modules(),
+        "page around the text": _of_templates(),
+    }
+    found: dict[Text, str] = {}
+    for place, texts in parts.items():
+        for text in sorted({text for text in texts if text}, key=i18n_files.forms):
+            found.setdefault(text, place)
+    return found
+
+
 def for_families() -> set[Text]:
-    """Return the texts of the summary and of the front of a school's fact sheet, for any school and year."""
-    texts = chain(_of_notebooks(), _of_catalog(), _of_wording(), _of_modules(), _of_templates())
-    titles = (text for one in editions().values() if one.summary for text in (one.title, *one.asks))
-    return {text for text in chain(texts, titles) if text}
+    """Return the texts of the summary and of the front of a school's fact sheet, of any school and year."""
+    return set(places())
+
+
+def untranslated(code: str) -> list[str]:
+    """Return the texts that families read and that a language has no translation of."""
+    translated = {
+        form
+        for entry in i18n_files.read(i18n_files.folder() / f"{code}.po")
+        if all(i18n_files.forms(entry.string))
+        for form in i18n_files.forms(entry.id)
+    }
+    return [form for one in places() for form in i18n_files.forms(one) if form not in translated]
 
 
 def _of_notebooks() -> Iterator[Text]:
@@ -144,7 +171,7 @@ def _of_wording() -> Iterator[Text]:
 
 
 def _of_modules() -> Iterator[Text]:
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     for name, elsewhere in _MODULES.items():
         for part in ast.parse((package / name).read_text("utf-8")).body:
             if elsewhere and _names_of(part) & set(elsewhere):

@@ -66,7 +66,7 @@ def translation(code: str, texts: Iterable[Text] | None = None) -> bytes:
 
 
 def _of_package() -> Iterator[Text]:
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     for path in sorted(package.rglob("*.py")):
         if path.is_relative_to(package / "cli"):  # speaks to staff
             continue
@@ -94,7 +94,7 @@ def _constant(node: ast.AST) -> str | None:
 
 def _of_measures() -> Iterator[str]:
     """Return why measures give no number, as their method says it; see `gate.no_such_figure`."""
-    for path in sorted((Path(__file__).parents[1] / "metrics").glob("*.py")):
+    for path in sorted((Path(__file__).parents[2] / "metrics").glob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}
         for node in ast.walk(tree):
