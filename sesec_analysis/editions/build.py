@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import asked, audit, execute, parameters, spoken
+from sesec_analysis.editions import asked, audit, execute, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
     language_check,
     output,
     provenance,
+    spoken,
     statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
