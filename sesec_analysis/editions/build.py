@@ -280,7 +280,8 @@ def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = N
     changed = tuple(key for key in values if values[key] != defaults[key])
     for product in products:
         documents_notebook.check(product.notebook)
-    return Plan(name, edition, tuple(products), values, changed, languages=spoken.translated())
+    told_in = spoken.translated() if edition.summary else ()
+    return Plan(name, edition, tuple(products), values, changed, languages=told_in)
 
 
 def _layouts(edition: Edition) -> Iterator[tuple[documents_notebook.Layout, str]]:
