@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import asked, audit, execute, parameters, spoken
+from sesec_analysis.editions import asked, audit, execute, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
     language_check,
     output,
     provenance,
+    spoken,
     statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
@@ -279,7 +280,8 @@ def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = N
     changed = tuple(key for key in values if values[key] != defaults[key])
     for product in products:
         documents_notebook.check(product.notebook)
-    return Plan(name, edition, tuple(products), values, changed, languages=spoken.translated())
+    told_in = spoken.translated() if edition.summary else ()
+    return Plan(name, edition, tuple(products), values, changed, languages=told_in)
 
 
 def _layouts(edition: Edition) -> Iterator[tuple[documents_notebook.Layout, str]]:

@@ -15,7 +15,7 @@ from typing import TextIO
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions.documents import provenance
+from sesec_analysis.editions.documents import provenance, spoken
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
@@ -265,6 +265,7 @@ def _plan(job: Job) -> editions_build.Plan:
         inputs=job.inputs,
         withhold=job.withhold,
         titled=lambda: job.title,
+        languages=spoken.translated(),
     )
 
 

@@ -279,7 +279,9 @@ class Owners:
                 continue
             joined = words[at]
             for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
-                if self._is_owned(joined.strip(" "), alone):
+                # A name may have in it what joins two names: "Participación y sentir 2018–19".
+                is_name = end == at + 2 and not self._at(joined.strip(" "), level + 1, alone)
+                if is_name or self._is_owned(joined.strip(" "), alone):
                     reached.add(end)
                 if end < len(words):
                     joined += joints[end - 1] + words[end]
