@@ -1,7 +1,8 @@
 """Write the numbers of a text as a language writes them, and read them again, in digits and in words.
 
-Inside the house every number is printed as in English: 1,216 and 31.4%. A translated page writes 31,4 % or 31.4%, as
-CLDR has it for its language (babel); `values` tells from either what numbers a text says.
+Inside the house every number is printed as in English: 1,216 and 31.4%. A translated page writes 31,4% or 31.4%, as
+CLDR has it for its language in the United States, or else for the language (babel); `values` tells from either what
+numbers a text says.
 """
 
 import re
@@ -35,12 +36,14 @@ class _Signs:
 
 @cache
 def _signs(code: str) -> _Signs:
-    from babel import Locale, UnknownLocaleError
+    from babel import Locale, UnknownLocaleError, localedata
 
     if code == i18n_files.PSEUDO:
         return _Signs(",", ".", "\u00a0%")  # as unlike English as any
+    here = f"{code}_US"
     try:
-        locale = Locale.parse(code)
+        # A family here reads $16.521 as sixteen dollars, as American Spanish does.
+        locale = Locale.parse(here if localedata.exists(here) else code)
     except (UnknownLocaleError, ValueError) as unknown:
         what = f"nothing is known of how {code!r} writes numbers"
         mend = "name the language by its code: es, so, vi, zh_Hant, am, tl"
@@ -63,7 +66,7 @@ def written(text: str, code: str) -> str:
     Examples
     --------
     >>> written("In 2016–17, 31.4% of 1,216 students", "es")
-    'In 2016–17, 31,4\xa0% of 1.216 students'
+    'In 2016–17, 31.4% of 1,216 students'
     >>> written("31.4% of 1,216", "vi"), written("31.4% of 1,216", "so")
     ('31,4% of 1.216', '31.4% of 1,216')
     """
@@ -137,7 +140,7 @@ def digits(text: str, code: str) -> list[float]:
 
     Examples
     --------
-    >>> digits("31,4\xa0% de 1.216 en 2016–17", "es")
+    >>> digits("31,4% của 1.216 năm 2016–17", "vi")
     [17.0, 31.4, 1216.0, 2016.0]
     """
     signs = _signs(code) if code != i18n_files.ENGLISH else _Signs(".", ",", "%")

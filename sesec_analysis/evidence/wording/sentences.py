@@ -8,20 +8,28 @@ to take in at once, it becomes two.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import Protocol
 
-from sesec_analysis import catalog, i18n, i18n_files, schema
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import own
 from sesec_analysis.catalog.entries import Indicator, MeasureEntry
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.fitting import (
+    LONGEST,
+    LONGEST_OF_CHANGE,
+    Way,
+    as_in_english,
+    first_fitting,
+    fits,
+    grade_phrases,
+    word_count,
+)
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     margin_words,
@@ -30,15 +38,11 @@ from sesec_analysis.evidence.wording.numbers import (
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
-    "LONGEST",
-    "LONGEST_OF_CHANGE",
     "Kind",
     "SentenceFrame",
-    "Way",
     "by_sign",
     "capital",
     "clause_texts",
-    "first_fitting",
     "gap_texts",
     "kind_texts",
     "measure_sentence",
@@ -46,15 +50,7 @@ __all__ = [
     "readings",
     "sentence",
     "signed_forms",
-    "word_count",
 ]
-
-
-LONGEST = 30
-"""Words in one sentence."""
-
-LONGEST_OF_CHANGE = 25
-"""Words in one sentence about a change over the years, and about what happened in between."""
 
 
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
@@ -62,12 +58,9 @@ def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
 
     What English has room for is said in every language, so that all say the same of a row.
     """
-    if i18n.language() == i18n_files.ENGLISH:
-        return _sentence(row, numbers, names)
-    with i18n.spoken(i18n_files.ENGLISH), _choosing(_Choices()) as choices:
-        _sentence(row, printed(row), names)
-    with _choosing(_Choices(iter(choices.made))):
-        return _sentence(row, numbers, names)
+    return as_in_english(
+        lambda: _sentence(row, numbers, names), lambda: _sentence(row, printed(row), names)
+    )
 
 
 def _sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
@@ -77,36 +70,6 @@ def _sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     if row.publish == "nothing":
         return wording.not_shown()
     return _answered(answer(row), wording) if row.compares else wording.rate()
-
-
-@dataclass
-class _Choices:
-    """Whether each text that was tried is short enough: as those before it were, or else by its own length."""
-
-    before: Iterator[bool] | None = None
-    made: list[bool] = field(default_factory=list)
-
-    def fits(self, words: int, most: int) -> bool:
-        """Return whether a text of so many words may stand, where at most so many may."""
-        fits = words <= most if self.before is None else next(self.before)
-        self.made.append(fits)
-        return fits
-
-
-_CHOICES: ContextVar[_Choices] = ContextVar("choices")
-
-
-@contextmanager
-def _choosing(choices: _Choices) -> Iterator[_Choices]:
-    token = _CHOICES.set(choices)
-    try:
-        yield choices
-    finally:
-        _CHOICES.reset(token)
-
-
-def _fits(words: int, most: int) -> bool:
-    return _CHOICES.get(_Choices()).fits(words, most)
 
 
 class _Wording(Protocol):
@@ -198,7 +161,9 @@ class _RateSentence:
         def brief(value: str, grade: str) -> str:
             return self._filled(self.kind.not_shown_briefly, grade=grade)
 
-        sentences = first_fitting([full, brief], self.frame, self.numbers, self.words["grade"])
+        sentences = first_fitting(
+            [full, brief], self.frame.longest, self.numbers, self.words["grade"]
+        )
         return self._placed(sentences or self._apart(self.kind.not_shown_alone))
 
     def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
@@ -208,7 +173,7 @@ class _RateSentence:
         """
         ways: list[Way] = [partial(self._whole, template)] if template else []
         ways += [partial(self._framed, clause) for clause in clauses]
-        text = first_fitting(ways, self.frame, self.numbers, self.words["grade"])
+        text = first_fitting(ways, self.frame.longest, self.numbers, self.words["grade"])
         return self._placed(text or self._apart(short))
 
     def _apart(self, short: str) -> str:
@@ -323,7 +288,7 @@ class _MeasureSentence:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
         for grade in grade_phrases(self.grade):
             text = self._framed(_not_shown_why(self.row.entry), "", grade)
-            if _fits(len(text.split()), LONGEST):
+            if fits(len(text.split()), LONGEST):
                 return text
         brief = self._apart(_not_shown(self.row.entry))
         return f"{brief} {capital(self.row.reason)}."
@@ -332,14 +297,14 @@ class _MeasureSentence:
         """Say that bounds leave open which side is higher; of one thing only where the names are long."""
         text = self.fitting(_open(self.row.entry))
         brief = self._apart(_open_briefly(self.row.entry))
-        return text if _fits(word_count(text), self.frame.longest) else brief
+        return text if fits(word_count(text), self.frame.longest) else brief
 
     def fitting(self, template: str) -> str:
         """Return the template in one sentence where that is short enough, or else in two."""
         everyone = self.row.student_group == "all"
         text = _of_everyone(template) if everyone else template
         ways: list[Way] = [partial(self._framed, text)]
-        found = first_fitting(ways, self.frame, self.numbers, self.grade)
+        found = first_fitting(ways, self.frame.longest, self.numbers, self.grade)
         return found or self._apart(text)
 
     def _apart(self, template: str) -> str:
@@ -440,17 +405,6 @@ def readings(rows: Iterable[Row]) -> list[str]:
     return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
 
 
-def word_count(text: str) -> int:
-    """Return the words of the longest sentence in a text.
-
-    Examples
-    --------
-    >>> word_count("The rate was 6.4 percent. This is for grade 3 in 2016–17.")
-    7
-    """
-    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9). –][a-z0-9)])\. ", text))
-
-
 _BY_SIGN = {
     "higher": ("lower", "higher"),
     "above": ("below", "above"),
@@ -524,7 +478,7 @@ class SentenceFrame:
         Where no clause names the ``rate``, or one too long, the ``plain`` one stands, and the other names it.
         """
         parts = {"scope": self.scope, "years": self.years, "rate": rate}
-        if clause is not None and _fits(len(clause.split()), self.longest):
+        if clause is not None and fits(len(clause.split()), self.longest):
             second = (
                 say("This is for {scope} from {years}.", **parts)
                 if self.spans
@@ -539,28 +493,6 @@ class SentenceFrame:
             )
         text = f"{capital(clause)}. {second}"
         return f"{text} {capital(self.event)}." if self.event else text
-
-
-Way = Callable[[str, str], str]
-"""How a sentence is made of a value in words and of the words for its grade."""
-
-
-def grade_phrases(grade: str) -> list[str]:
-    """Return how a sentence may name its grade: as it is, and without the grades in brackets."""
-    return list(dict.fromkeys([grade, re.sub(r" \([^)]*\)", "", grade)]))
-
-
-def first_fitting(
-    ways: list[Way], frame: SentenceFrame, numbers: Printed, grade: str
-) -> str | None:
-    """Return the first sentence that is short enough: as it is, with its range shortened, then its grade too."""
-    for named in grade_phrases(grade):
-        for value in (numbers.words, numbers.brief):
-            for way in ways:
-                text = way(value, named)
-                if _fits(word_count(text), frame.longest):
-                    return text
-    return None
 
 
 def capital(text: str) -> str:
