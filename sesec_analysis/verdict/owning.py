@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n
+from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
@@ -72,7 +72,7 @@ from sesec_analysis.verdict import rewording
 from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain, sentences
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["NOBODYS", "texts_of", "unowned"]
+__all__ = ["NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
 
 
 NOBODYS = "nobody owns these words"
@@ -83,7 +83,7 @@ _AGES = "how-new-the-figures-are"
 def texts_of(document: Document) -> Iterator[tuple[str, str]]:
     """Yield every text of a document that is not of a finding's record, and where it stands."""
     for where, block in _placed(document):
-        yield from ((f"{where}{part}", text) for part, text in _texts(block) if text)
+        yield from ((f"{where}{part}", text) for part, text in words_of(block) if text)
 
 
 def _placed(document: Document) -> Iterator[tuple[str, Block]]:
@@ -99,7 +99,8 @@ def _placed(document: Document) -> Iterator[tuple[str, Block]]:
                 yield f"{file} section {part.heading.id}, {named}", block
 
 
-def _texts(block: Block) -> Iterator[tuple[str, str]]:
+def words_of(block: Block) -> Iterator[tuple[str, str]]:
+    """Yield every text of a block that is not of a finding's record, and which part of it that is."""
     match block:
         case Heading():
             yield ", heading", block.text
@@ -142,16 +143,19 @@ def _words(node: Node) -> str:
     return node.text + "".join(map(_words, node.children)) + ("\n" if node.kind == "break" else "")
 
 
-@lru_cache(maxsize=2)
-def _phrases(folder: Path) -> Phrases:
-    """Return all messages, and the names of the catalog of a data folder."""
-    said = [*messages(), *(form for text in messages() for form in _as_shown(text)), *_sayings()]
-    return Phrases(said, _names())
+@lru_cache(maxsize=8)
+def _phrases(folder: Path, code: str) -> Phrases:
+    """Return all messages of a language, and the names of the catalog of a data folder."""
+    known = messages(code)
+    said = [*known, *(form for text in known for form in _as_shown(text)), *_sayings()]
+    joints = () if code == i18n_files.ENGLISH else (i18n.say(i18n.AND), i18n.say(i18n.OR))
+    return Phrases(said, _names(), joints)
 
 
-@lru_cache(maxsize=2)
-def _methods(folder: Path) -> Phrases:
-    return Phrases([*messages(), *methods()], ())
+@lru_cache(maxsize=8)
+def reasons(folder: Path, code: str) -> Phrases:
+    """Return what may own the reason and the method of a record, in a language."""
+    return Phrases([*messages(code), *methods()], ())
 
 
 def _names() -> Iterator[str]:
@@ -226,15 +230,29 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     yield from _of_run(document, meta)
     findings, faults = _worded(document, meta)
     yield from faults
-    if faults:  # what stands on a wrong record is wrong as well
-        return
+    if not faults:  # what stands on a wrong record is wrong as well
+        yield from unowned_beside(document, meta, audit, findings)
+
+
+def unowned_beside(
+    document: Document, meta: Imprint, audit: Path, findings: Mapping[str, Finding]
+) -> Iterator[Fault]:
+    """Yield every text of a document that nobody owns, its records apart; in the language asked for.
+
+    Parameters
+    ----------
+    document, meta, audit
+        As for `unowned`.
+    findings
+        Those of its records, by id.
+    """
     for one in document.all:
         for kind in (FigureBlock, TableBlock):
             numbers = [block.number for block in one.blocks if isinstance(block, kind)]
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
-    phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
+    phrases, typed = _phrases(catalog.data_dir(), i18n.language()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {
@@ -253,7 +271,7 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             yield from _of_rows(where, block, rows, ready)
         yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, rows, made, meta))
         noted = isinstance(block, TableBlock) and rows.is_whole
-        for part, text in () if isinstance(block, Heading) else _texts(block):
+        for part, text in () if isinstance(block, Heading) else words_of(block):
             if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
                 continue
             if noted and part == ", note":
@@ -344,7 +362,7 @@ def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list
     """Return every finding worded again, and what is not as it would be worded."""
     names = {str(record["organization_id"]): str(record["place"]) for record in document.findings}
     title = f"{meta.title}, with other parameters" if meta.changed else meta.title
-    phrases = _methods(catalog.data_dir())
+    phrases = reasons(catalog.data_dir(), i18n.language())
     findings, faults = {}, []
     for record in document.findings:
         where = f"findings.json {record['id']}"
