@@ -12,7 +12,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
 from sesec_analysis.errors import FileError
-from sesec_analysis.files import recover, sha256_of, swapping, write_atomically
+from sesec_analysis.files import beside, recover, sha256_of, swapping, write_atomically
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.reference import (
@@ -140,6 +140,7 @@ def build(
         raise FileError(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
         )
+    _can_be_written(out)
     tables: dict[str, pd.DataFrame] = {}
     left_out: dict[str, str] = {}
     ids = release_ids(carried=True)
@@ -196,11 +197,25 @@ def _written(
         for path, content in reference.items():
             write_atomically(path, content)
     except OSError as failure:
-        raise FileError(
-            f"the tables cannot be written: {failure.strerror}",
-            where=str(out),
-            mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
-        ) from failure
+        raise _not_written(out, failure) from failure
+
+
+def _can_be_written(out: Path) -> None:
+    """Refuse a folder that cannot be written beside, before minutes of reading."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with beside(out):
+            pass
+    except OSError as failure:
+        raise _not_written(out, failure) from failure
+
+
+def _not_written(out: Path, failure: OSError) -> FileError:
+    return FileError(
+        f"the tables cannot be written: {failure.strerror}",
+        where=str(out),
+        mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
+    )
 
 
 def earlier(source_id: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
