@@ -107,7 +107,10 @@ class _Watch:
 
 
 def _of(fault: DataError) -> Notice:
-    text = say("It cannot be computed from the figures at hand: {reason}.", reason=fault.what)
+    if "'" in fault.what:  # a code, which says nothing to readers; the notebook has it all
+        text = say("It cannot be computed from the figures at hand.")
+    else:
+        text = say("It cannot be computed from the figures at hand: {reason}.", reason=fault.what)
     return NotComputed(say("Not shown"), text, str(fault))
 
 

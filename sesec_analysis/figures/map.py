@@ -228,7 +228,10 @@ def _outline(place: str) -> Outline | None:
 
 
 def _source(outline: Outline | None) -> str:
-    used = [catalog.outlines()["land"], *([outline] if outline else [])]
+    land = catalog.outlines().get("land")
+    used = [one for one in (land, outline) if one]
+    if not used:
+        return say("Source: schools, OSPI school layer (geo.wa.gov).")
     sources = "; ".join(dict.fromkeys(part for one in used for part in one.source.split("; ")))
     told = mark("Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.")
     return say(told, sources=sources)
@@ -244,9 +247,8 @@ def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, f
         xlim=(west - wide, east + wide), ylim=(south - tall, north + tall), aspect=_KM_LAT / _KM_LON
     )
     for at, (layer, color) in enumerate((("water", _WATER), ("land", _LAND))):
-        axes.fill(
-            *zip(*catalog.outlines()[layer].ring, strict=True), color=color, zorder=1 + at / 10
-        )
+        if known := catalog.outlines().get(layer):
+            axes.fill(*zip(*known.ring, strict=True), color=color, zorder=1 + at / 10)
     if outline:
         border: dict[str, Any] = {"fc": "white", "ec": ACCENT, "linewidth": 1.2, "zorder": 2}
         axes.fill(*zip(*outline.ring, strict=True), **border)

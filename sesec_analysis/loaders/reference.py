@@ -110,6 +110,7 @@ def first_entry(raw: Path, district: str) -> str:
         "name": f"Community in {brief}",
         "state": "Washington",
         "state_code": "WA",
+        "author": f"Community in {brief}",
         "district": district,
         "district_name": brief,
         "neighbours": {key: _brief(name) for key, name in sorted(names.items()) if key != district},
@@ -135,6 +136,13 @@ def first_entry(raw: Path, district: str) -> str:
                 "definition": "All schools of the district; its own row where a file has one.",
                 **place,
                 "whole_district": True,
+            },
+            "washington": {
+                "name": "Washington",
+                "phrase": "Washington",
+                "definition": "All public schools of the state, by the publisher's own state row.",
+                "source": "Office of Superintendent of Public Instruction.",
+                "whole_state": True,
             },
         },
     }
@@ -194,7 +202,7 @@ def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _listed(path: Path, source: str) -> pd.DataFrame:
-    """Read the schools of Seattle in one directory; points shared by several are an office's, not theirs."""
+    """Read the district's schools in one directory; points shared by several are an office's, not theirs."""
     points = [name for name in _POINT if name in store.header(path)]
     rows = store.read_csv(
         path, columns=[*_PLAIN, *points], keep={"LEACode": [catalog.community().district]}
@@ -212,10 +220,12 @@ def _listed(path: Path, source: str) -> pd.DataFrame:
 
 _BOX = {"Latitude": (47.0, 48.0), "Longitude": (-123.0, -121.5)}
 """Where Seattle's schools can lie."""
+_STATE = {"Latitude": (45.5, 49.1), "Longitude": (-124.9, -116.9)}
+"""Where schools of Washington can lie."""
 
 
 def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
-    """Refuse a directory with codes twice or of other digits, kinds that are not known, or schools far from Seattle."""
+    """Refuse a directory with codes twice or of other digits, kinds that are not known, or schools too far away."""
     codes = raw_codes.clean_code(rows["SchoolCode"])
     faults = {
         "SchoolCode": ~codes.str.fullmatch("[0-9]{4}") | codes.duplicated(keep=False),
@@ -224,8 +234,9 @@ def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
         "LowestGrade": ~rows["LowestGrade"].str.strip().isin(_GRADES),
         "HighestGrade": ~rows["HighestGrade"].str.strip().isin(_GRADES),
     }
+    box = _BOX if catalog.is_first_community() else _STATE
     for name in points:
-        low, high = _BOX[name]
+        low, high = box[name]
         numbers = pd.to_numeric(rows[name], errors="coerce")
         faults[name] = (rows[name].str.strip() != "") & ~numbers.between(low, high)
     for name, strange in faults.items():
@@ -238,7 +249,7 @@ def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
             )
     if rows.empty:
         raise FileError(
-            "the directory has no school of Seattle",
+            f"the directory has no school of {catalog.community().district_name}",
             where=str(path),
             mend="check the file; download it again",
         )

@@ -69,7 +69,15 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain, sentences
+from sesec_analysis.verdict.phrases import (
+    Alone,
+    Phrases,
+    messages,
+    methods,
+    plain,
+    refusals,
+    sentences,
+)
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["NOBODYS", "texts_of", "unowned"]
@@ -146,6 +154,7 @@ def _words(node: Node) -> str:
 def _phrases(folder: Path) -> Phrases:
     """Return all messages, and the names of the catalog of a data folder."""
     said = [*messages(), *(form for text in messages() for form in _as_shown(text)), *_sayings()]
+    said += refusals()
     return Phrases(said, _names())
 
 
