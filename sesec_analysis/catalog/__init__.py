@@ -37,7 +37,7 @@ from sesec_analysis.catalog.entries import (
     Words,
     YearVariation,
 )
-from sesec_analysis.errors import CatalogError, closest
+from sesec_analysis.errors import CatalogError, QuestionError, closest
 
 __all__ = [
     "ROW_LOG",
@@ -71,6 +71,7 @@ __all__ = [
     "read",
     "read_source",
     "readable_sources",
+    "refuse_others",
     "release",
     "row_logs",
     "school_identities",
@@ -286,6 +287,21 @@ def main_place() -> str:
 def is_first_community() -> bool:
     """Whether everything is about the community that comes with the package."""
     return checkout.community() == checkout.FIRST
+
+
+def refuse_others(what: str) -> None:
+    """Refuse what is made for the community that comes with the package alone.
+
+    Raises
+    ------
+    QuestionError
+        If another one is asked for.
+    """
+    if not is_first_community():
+        raise QuestionError(
+            f"{what} for the community that comes with the package alone, not for {community().name}",
+            mend=f"leave out --community and {checkout.COMMUNITY}; its editions are built by `sesec report`",
+        )
 
 
 def observations_in(folder: Path) -> Path:

@@ -41,15 +41,9 @@ def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None
     It holds every published edition and every one that was built. Open its index.html, or upload the folder.
     """
     from sesec_analysis import catalog, checkout
-    from sesec_analysis.errors import QuestionError
     from sesec_analysis.site import build, check
 
-    if not catalog.is_first_community():
-        raise QuestionError(
-            "the site is of the community that comes with the package",
-            mend=f"leave out --community and {checkout.COMMUNITY}; other communities have the folder of their editions",
-        )
-
+    catalog.refuse_others("the site is made")
     where = (out or checkout.builds().with_name("site")).resolve()
     tell = (lambda line: None) if quiet else say
     if is_check:
