@@ -49,6 +49,7 @@ from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
+from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.tables import (
@@ -151,10 +152,10 @@ def _words(node: Node) -> str:
 
 
 @lru_cache(maxsize=2)
-def _phrases(folder: Path) -> Phrases:
-    """Return all messages, and the names of the catalog of a data folder."""
+def _phrases(roster: Path) -> Phrases:
+    """Return all messages, and the names of the catalog; each community has its own list of schools."""
     said = [*messages(), *(form for text in messages() for form in _as_shown(text)), *_sayings()]
-    said += refusals()
+    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in refusals()]
     return Phrases(said, _names())
 
 
@@ -243,7 +244,7 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
-    phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
+    phrases, typed = _phrases(catalog.schools_file()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {
@@ -279,7 +280,7 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
 
 
 @lru_cache(maxsize=1)
-def _schools_named() -> re.Pattern[str]:
+def _schools_named(roster: Path) -> re.Pattern[str]:
     names = {name for one in catalog.schools().values() for name in (one.name, one.short_name)}
     longest = sorted(filter(None, names), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
@@ -290,7 +291,10 @@ def _foreign_school(text: str, made: Sequence[Finding]) -> str:
     if not any(finding.row.organization_level == "place" for finding in made):
         return ""
     own = " ".join(name for finding in made for name in (*_places(finding), finding.reference))
-    return next((name for name in _schools_named().findall(text) if name not in own), "")
+    return next(
+        (name for name in _schools_named(catalog.schools_file()).findall(text) if name not in own),
+        "",
+    )
 
 
 def _typed(meta: Imprint) -> Iterator[Heading | Prose]:

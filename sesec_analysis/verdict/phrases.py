@@ -95,7 +95,7 @@ def refusals() -> tuple[str, ...]:
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and called.endswith("Error") and node.args:
                 texts.add(_written_out(node.args[0]))
-    return tuple(sorted(filter(None, texts)))
+    return tuple(sorted(text for text in texts if len(_WORD.findall(text.replace("{n}", ""))) > 2))
 
 
 _REFUSING = ("metrics", "evidence", "figures")
