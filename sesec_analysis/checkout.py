@@ -13,12 +13,30 @@ from pathlib import Path
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["COPY", "Commit", "builds", "commit", "data", "is_as_in", "refuse_copy", "root"]
+__all__ = [
+    "COMMUNITY",
+    "COPY",
+    "FIRST",
+    "Commit",
+    "builds",
+    "commit",
+    "community",
+    "data",
+    "is_as_in",
+    "of_community",
+    "published",
+    "refuse_copy",
+    "root",
+]
 
 
 COPY = Path(__file__).resolve().parent / "_project"
 """The project as it travels inside an installed package: read, never written to."""
 _LIST = Path("reports", "editions.yml")
+COMMUNITY = "SESEC_COMMUNITY"
+"""The environment variable that names a community of ``data/catalog/communities``."""
+FIRST = "southeast_seattle"
+"""The community that comes with the package."""
 
 
 _MAKES_A_REPORT = (
@@ -77,7 +95,22 @@ def _data_of(project: Path) -> Path:
 def builds() -> Path:
     """Return the folder of built reports: the project's, or one in the current folder where there is no project."""
     folder = root()
-    return (Path.cwd() if folder == COPY else folder) / "reports" / "build"
+    return of_community((Path.cwd() if folder == COPY else folder) / "reports" / "build")
+
+
+def published() -> Path:
+    """Return the folder of published reports."""
+    return of_community(root() / "reports" / "published")
+
+
+def community() -> str:
+    """Return the name of the community that everything is about: what ``SESEC_COMMUNITY`` says, or the first."""
+    return os.environ.get(COMMUNITY) or FIRST
+
+
+def of_community(folder: Path) -> Path:
+    """Return the folder of the community's own reports in a folder of reports: for the first one the folder itself."""
+    return folder if community() == FIRST else folder / "communities" / community()
 
 
 def refuse_copy(folder: Path) -> None:

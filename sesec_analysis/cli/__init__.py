@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from sesec_analysis import __version__
+from sesec_analysis import __version__, checkout
 from sesec_analysis.cli.cite import check_draft, cite
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
@@ -108,7 +108,7 @@ def _end_as_an_interruption() -> None:
 def main(debug: bool, about: str | None) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
     if about:
-        os.environ["SESEC_COMMUNITY"] = about
+        os.environ[checkout.COMMUNITY] = about
 
 
 for command in (

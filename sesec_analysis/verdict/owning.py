@@ -49,6 +49,7 @@ from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
+from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.tables import (
@@ -69,7 +70,15 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain, sentences
+from sesec_analysis.verdict.phrases import (
+    Alone,
+    Phrases,
+    messages,
+    methods,
+    plain,
+    refusals,
+    sentences,
+)
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
@@ -144,10 +153,11 @@ def _words(node: Node) -> str:
 
 
 @lru_cache(maxsize=8)
-def _phrases(folder: Path, code: str) -> Phrases:
-    """Return all messages of a language, and the names of the catalog of a data folder."""
+def _phrases(roster: Path, code: str) -> Phrases:
+    """Return all messages of a language, and the names of the catalog; each community has its own list of schools."""
     known = messages(code)
     said = [*known, *(form for text in known for form in _as_shown(text)), *_sayings()]
+    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in refusals()]
     joints = () if code == i18n_files.ENGLISH else (i18n.say(i18n.AND), i18n.say(i18n.OR))
     return Phrases(said, _names(), joints)
 
@@ -252,7 +262,7 @@ def unowned_beside(
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
-    phrases, typed = _phrases(catalog.data_dir(), i18n.language()), set(_typed(meta))
+    phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {
@@ -288,7 +298,7 @@ def unowned_beside(
 
 
 @lru_cache(maxsize=1)
-def _schools_named() -> re.Pattern[str]:
+def _schools_named(roster: Path) -> re.Pattern[str]:
     names = {name for one in catalog.schools().values() for name in (one.name, one.short_name)}
     longest = sorted(filter(None, names), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
@@ -296,7 +306,7 @@ def _schools_named() -> re.Pattern[str]:
 
 def _foreign_school(text: str, made: Sequence[Finding]) -> str:
     """Return the first school that a text beside findings names and that none of them is of."""
-    if not (named := _schools_named().findall(text)):
+    if not (named := _schools_named(catalog.schools_file()).findall(text)):
         return ""
     if not any(finding.row.organization_level == "place" for finding in made):
         return ""

@@ -21,6 +21,7 @@ from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.screen import school_map, strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import language, plural, say
 
@@ -129,6 +130,7 @@ def environment() -> jinja2.Environment:
     made.globals |= {
         "language": language(),
         "plural": plural,
+        "publisher": citation.author,
         "say": say,
         "say_html": _say_html,
     }
