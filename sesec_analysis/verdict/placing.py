@@ -38,7 +38,7 @@ def misplaced(block: FigureBlock) -> bool:
     marks = list(_placed(block))
     lines = _alike(marks, *_QUESTION, "organization_id")
     if any(len({mark.record["end_year"] for mark in line}) > 1 for line in lines):
-        over = [*lines, *_alike(marks, *_QUESTION, "end_year")] if _is_one(block) else lines
+        over = [*lines, *_alike(marks, *_QUESTION, "end_year")] if _is_one(marks) else lines
         in_time = all(
             _straight((int(str(mark.record["end_year"])), mark.x) for mark in line)
             for line in lines
@@ -46,12 +46,12 @@ def misplaced(block: FigureBlock) -> bool:
         return not (
             in_time and all(_straight((mark.value, mark.y) for mark in line) for line in over)
         )
-    rows = [marks] if _is_one(block) else _alike(marks, *_QUESTION)
+    rows = [marks] if _is_one(marks) else _alike(marks, *_QUESTION)
     across, up = (
         [[(mark.value, getattr(mark, side)) for mark in row] for row in rows] for side in "xy"
     )
     # Of several questions at a glance, each has a line of its own.
-    is_across = _is_axis(across) and (_is_one(block) or all(map(_is_level, up)))
+    is_across = _is_axis(across) and (_is_one(marks) or all(map(_is_level, up)))
     is_flat = all(map(_is_level, [*across, *up]))
     return not (is_across or _is_axis(up) or is_flat or all(map(_is_map, rows)))
 
@@ -59,10 +59,13 @@ def misplaced(block: FigureBlock) -> bool:
 _QUESTION = ("indicator", "measure", "grade_level", "student_group_type", "student_group")
 
 
-def _is_one(block: FigureBlock) -> bool:
-    """Tell whether all that is drawn has one scale, in one panel."""
-    asked = {tuple(one.get(name) for name in _QUESTION[:3]) for one in block.findings}
-    return len(asked) == 1
+def _is_one(marks: Sequence[_Placed]) -> bool:
+    """Tell whether all that is drawn has one scale: of one question, or the shares of schools at each level."""
+    names = ("indicator", "grade_level")
+    asked = {tuple(mark.record[name] for name in names) for mark in marks}
+    return (
+        len(asked) < 2 and len({str(mark.record["measure"]).rstrip("12345") for mark in marks}) < 2
+    )
 
 
 def _placed(block: FigureBlock) -> Iterator[_Placed]:

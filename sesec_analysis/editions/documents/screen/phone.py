@@ -3,7 +3,7 @@
 Each mark stands where the numbers of its finding put it, so that nothing has to be measured, and no word can overlap.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import floor, log10
 from typing import Literal, NamedTuple
@@ -67,7 +67,7 @@ def of_figure(block: FigureBlock, place: object) -> list[Panel]:
     place
         Code of the place in focus.
     """
-    levels = [one for one in block.findings if one.get("measure") in ("rate", "average")]
+    levels = [one for one in block.findings if _is_drawn(one)]
     rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
     if not levels:
         return []
@@ -80,16 +80,39 @@ def of_figure(block: FigureBlock, place: object) -> list[Panel]:
     if len(block.findings) > len(levels):
         return _glance(block, rows, place)
     alone = len({one["organization_id"] for one in levels}) == 1
-    names = [name for name in ("title", "label") if len({str(one[name]) for one in levels}) > 1]
+    names = [
+        name
+        for name in ("title", "label", "measure")
+        if len({str(one[name]) for one in levels}) > 1
+    ]
     most = _Scale(levels)
     years = sorted({_year(one) for one in levels})
     panels = []
     for row in _grouped(levels, *names):
-        title = ", ".join(str(row[0][name]) for name in names)
+        title = ", ".join(map(_name_of(row[0]), names))
         made = _over_years(row, title, most, years) if years[1:] else _strip(row, title, most)
         _mark(made, row, most, place if not alone else row[0]["organization_id"], years)
         panels.append(made)
     return panels
+
+
+def _is_drawn(record: Record) -> bool:
+    measure = str(record.get("measure"))
+    return measure in ("rate", "average") or measure.startswith(_AT_LEVEL)
+
+
+def _name_of(record: Record) -> Callable[[str], str]:
+    """Return how a column names what a panel is of."""
+
+    def name(column: str) -> str:
+        level = str(record["measure"]).removeprefix(_AT_LEVEL)
+        return say("Level {level}", level=level) if column == "measure" else str(record[column])
+
+    return name
+
+
+_AT_LEVEL = "level_share_"
+"""What the shares of schools at a level begin with."""
 
 
 def key_of(block: FigureBlock, panels: Sequence[Panel], place: object) -> list[tuple[str, str]]:
