@@ -46,7 +46,7 @@ def misplaced(block: FigureBlock) -> bool:
         return not (
             in_time and all(_straight((mark.value, mark.y) for mark in line) for line in over)
         )
-    rows = [marks] if _is_one(marks) else _alike(marks, *_QUESTION)
+    rows = [marks] if marks and _is_one(marks) else _alike(marks, *_QUESTION)
     across, up = (
         [[(mark.value, getattr(mark, side)) for mark in row] for row in rows] for side in "xy"
     )

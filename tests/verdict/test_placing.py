@@ -32,6 +32,11 @@ def test_misplaced__over_years_wants_more_higher_and_later_to_the_right():
     assert is_misplaced((years[0], 900, 800), (years[1], 100, 600))
 
 
+def test_misplaced__asks_nothing_of_a_figure_without_marks():
+    assert not is_misplaced()
+    assert not is_misplaced((told("a", 0.2, publish="nothing"), 100, 800))
+
+
 def test_misplaced__wants_equal_steps_of_equal_steps():
     here, there, far = (told(name, at) for name, at in (("a", 0.2), ("b", 0.4), ("c", 0.6)))
     assert not is_misplaced((here, 200, 300), (there, 400, 300), (far, 600, 300))
