@@ -69,7 +69,7 @@ from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
-from sesec_analysis.verdict import rewording
+from sesec_analysis.verdict import placing, rewording
 from sesec_analysis.verdict.phrases import (
     Alone,
     Phrases,
@@ -981,6 +981,8 @@ def _of_csv(block: FigureBlock) -> Iterator[str]:
         yield "their frame"
     if any(name not in by_id or not _is_box(*box) for name, *box in block.marks):
         yield "their marks"
+    elif placing.misplaced(block):
+        yield "where their marks stand"
     for at, row in enumerate(block.csv_rows, start=1):
         record = by_id.get(row.get("id"))
         if record is None:
