@@ -11,14 +11,15 @@ from typing import Any
 
 import click
 
-from sesec_analysis import __version__
+from sesec_analysis import __version__, checkout
 from sesec_analysis.cli.cite import check_draft, cite
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
 from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system
 from sesec_analysis.cli.publish import attack, diff, publish, verify
-from sesec_analysis.cli.report import report, words
+from sesec_analysis.cli.report import report
 from sesec_analysis.cli.site import site
+from sesec_analysis.cli.words import words
 from sesec_analysis.errors import SesecError
 from sesec_analysis.extras import missing
 
@@ -107,7 +108,7 @@ def _end_as_an_interruption() -> None:
 def main(debug: bool, about: str | None) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
     if about:
-        os.environ["SESEC_COMMUNITY"] = about
+        os.environ[checkout.COMMUNITY] = about
 
 
 for command in (
