@@ -542,3 +542,7 @@ def test_compare__is_suppressed_only_where_either_side_could_be_anything(known, 
     for obs in (of_group, of_reference):
         rows = gaps(obs, by="race_ethnicity", reference="white")
         assert rows.loc[rows["student_group"] == "black", "status"].tolist() == [status]
+
+
+def test_coverage__of_a_single_student_is_all_or_nothing():
+    assert coverage(make_counts(black=(1, 1)))["coverage"].tolist() == [1.0]
