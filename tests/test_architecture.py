@@ -28,7 +28,7 @@ DOORS = {
     "click": "cli/*",
     "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
-    "pyarrow": "loaders/raw/store.py",
+    "pyarrow": "loaders/raw/store.py texts.py",
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
@@ -52,7 +52,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 188
+MOST_MODULES = 191
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {

@@ -170,10 +170,11 @@ def school(
     SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
     was stopped is gone on with by the same command.
     """
-    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.editions import fact_sheets, landing
     from sesec_analysis.verdict import check
 
+    catalog.refuse_others("fact sheets are made")
     if (name is None) != everyone:
         raise click.UsageError("name one school, or give --all")
     build = (

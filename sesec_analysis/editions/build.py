@@ -49,7 +49,7 @@ from sesec_analysis.evidence.row import Record
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-from sesec_analysis.files import sha256_of
+from sesec_analysis.files import full_place, sha256_of
 
 __all__ = [
     "INPUTS",
@@ -98,8 +98,12 @@ def disk_error(failure: OSError, target: Path) -> SesecError:
     """Return a failure of the disk or of permissions in plain words."""
     place = target.parent
     match failure.errno:
-        case errno.ENOSPC | errno.EDQUOT:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             what, mend = "the disk is full", "free some space, or name another folder with --out"
+            full = full_place(failure, target.parent)
+            if full and Path(full).is_relative_to(temporary := tempfile.gettempdir()):
+                what, place = "the disk for temporary files is full", Path(temporary)
+                mend = "free some space there, or let TMPDIR name another folder"
         case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.EEXIST:
             what = "the folder for editions cannot be written"
             mend = "ask for the right to write there, or name another folder with --out"
@@ -250,10 +254,31 @@ def make(
     """
     try:
         with output.replacing(target) as fresh:
+            before = _data_at_hand()
             _make(plan, fresh, target, stream, run or editions_run.run)
+            _same_data(before, target)
     except OSError as failure:
         raise disk_error(failure, target) from failure
     return target / "index.html"
+
+
+def _data_at_hand() -> dict[Path, str]:
+    """Return the SHA-256 of every file that figures are read from."""
+    folders = [catalog.data_dir() / name for name in _PARTS_OF_DATA]
+    folders.append(catalog.observations_in(catalog.cache_dir()))
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {path: sha256_of(path) for path in files}
+
+
+def _same_data(before: Mapping[Path, str], target: Path) -> None:
+    """Refuse an edition while whose making the data changed: a part of it would be of the old, a part of the new."""
+    changed = sorted({path for path, _ in before.items() ^ _data_at_hand().items()})
+    if changed:
+        raise editions_run.RunError(
+            f"{target.name} was not built: {_count(changed, 'file')} of the data changed meanwhile",
+            where=", ".join(path.name for path in changed[:5]),
+            mend="build it again when nothing else writes there; nothing was changed",
+        )
 
 
 def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = None) -> Plan:

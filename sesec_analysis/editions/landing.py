@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sesec_analysis import i18n_files
+from sesec_analysis import catalog, i18n_files
 from sesec_analysis.editions.documents import crossing, html
 from sesec_analysis.editions.editions import CUSTOM, SYNTHETIC
 from sesec_analysis.files import sha256_of, write_atomically
@@ -68,7 +68,17 @@ def write(made: Path) -> Path:
 def render(made: Path) -> str:
     """Return the page of a folder of editions; the same folder gives the same bytes."""
     title = say("School equity in Southeast Seattle")
-    return html.filled("landing", title=title, editions=editions(made), shelves=shelves(made))
+    question = say("How well do Seattle’s schools serve the students of Southeast Seattle?")
+    if not catalog.is_first_community():
+        title, question = say("School equity: {place}", place=catalog.community().name), ""
+    return html.filled(
+        "landing",
+        title=title,
+        heading=title,
+        question=question,
+        editions=editions(made),
+        shelves=shelves(made),
+    )
 
 
 def editions(made: Path) -> list[Told]:

@@ -98,7 +98,7 @@ class ReportFigure:
 
     @cached_property
     def svg(self) -> str:
-        """The picture as SVG with its title and description; letters are drawn as shapes, so no font is needed."""
+        """The picture as SVG with its title and description; its words are text, each as long as it was measured."""
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         text = self._written("svg", metadata=nothing).decode("utf-8")
         return _described(text, self.title, f"{self.alt} {self.long_description}")
@@ -160,9 +160,24 @@ def _described(svg: str, title: str, description: str) -> str:
         f'<desc id="desc-{mark}">{html.escape(description)}</desc>'
     )
     rest = re.sub(r"\s*<metadata>.*?</metadata>", "", rest, count=1, flags=re.DOTALL)
-    # A picture has no words but its title and description: all other white space only takes room in a page.
+    # White space between elements only takes room in a page.
     rest = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", rest.strip()))
+    rest = _TEXT.sub(_held, rest)
     return f"{opening} {names}>\n {told}{rest}\n"
+
+
+_TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
+
+
+def _held(text: re.Match[str]) -> str:
+    """Hold a line of words to the length that the layout left for it, whichever font a reader has."""
+    look, words_ = text["look"], html.unescape(text["words"])
+    size = float(re.search(r"([\d.]+)px", look)[1])  # type: ignore[index]
+    weight = "bold" if re.search(r"\b(?:bold|700)\b", look) else "normal"
+    length = round(style.length_of(words_, size, weight), 2)
+    look = look.replace(f"'{style.FAMILY}'", style.FAMILIES)
+    held = f' textLength="{length:g}" lengthAdjust="spacingAndGlyphs"' if words_.strip() else ""
+    return f'<text style="{look}"{text["place"]}{held}>{text["words"]}</text>'
 
 
 # the question ------------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
+from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.tables import (
@@ -68,8 +69,16 @@ from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
-from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain, sentences
+from sesec_analysis.verdict import placing, rewording
+from sesec_analysis.verdict.phrases import (
+    Alone,
+    Phrases,
+    messages,
+    methods,
+    plain,
+    refusals,
+    sentences,
+)
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
@@ -144,10 +153,11 @@ def _words(node: Node) -> str:
 
 
 @lru_cache(maxsize=8)
-def _phrases(folder: Path, code: str) -> Phrases:
-    """Return all messages of a language, and the names of the catalog of a data folder."""
+def _phrases(roster: Path, code: str) -> Phrases:
+    """Return all messages of a language, and the names of the catalog; each community has its own list of schools."""
     known = messages(code)
     said = [*known, *(form for text in known for form in _as_shown(text)), *_sayings()]
+    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in refusals()]
     joints = () if code == i18n_files.ENGLISH else (i18n.say(i18n.AND), i18n.say(i18n.OR))
     return Phrases(said, _names(), joints)
 
@@ -252,7 +262,7 @@ def unowned_beside(
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
-    phrases, typed = _phrases(catalog.data_dir(), i18n.language()), set(_typed(meta))
+    phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {
@@ -288,7 +298,7 @@ def unowned_beside(
 
 
 @lru_cache(maxsize=1)
-def _schools_named() -> re.Pattern[str]:
+def _schools_named(roster: Path) -> re.Pattern[str]:
     names = {name for one in catalog.schools().values() for name in (one.name, one.short_name)}
     longest = sorted(filter(None, names), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
@@ -296,10 +306,12 @@ def _schools_named() -> re.Pattern[str]:
 
 def _foreign_school(text: str, made: Sequence[Finding]) -> str:
     """Return the first school that a text beside findings names and that none of them is of."""
+    if not (named := _schools_named(catalog.schools_file()).findall(text)):
+        return ""
     if not any(finding.row.organization_level == "place" for finding in made):
         return ""
     own = " ".join(name for finding in made for name in (*_places(finding), finding.reference))
-    return next((name for name in _schools_named().findall(text) if name not in own), "")
+    return next((name for name in named if name not in own), "")
 
 
 def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
@@ -468,8 +480,8 @@ def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-_Called = tuple[set[str], Finding]
-"""A finding, and what a row or column of it is called."""
+_Called = tuple[set[str], Finding, set[str]]
+"""A finding, what a row or column of it is called, and what its place is."""
 
 
 class _Ready:
@@ -526,11 +538,11 @@ class _Ready:
         if not owners:
             return self._owners.unowned(text)
         if column.name in _NUMBERS:
-            made = {TEXTS[column.name](finding) for _, finding in owners}
-            made |= {finding.printed.value for _, finding in owners if column.name == "value"}
+            made = {TEXTS[column.name](finding) for _, finding, _ in owners}
+            made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
             return "" if not text or text in made else text
         of_column = [one for one in owners if column.label in one[0]] or owners
-        said = set().union(*(self._printed[finding.id] for _, finding in of_column))
+        said = set().union(*(self._printed[finding.id] for _, finding, _ in of_column))
         return self._phrases.beside(said).unowned(text)
 
     def unowned(self, part: str, text: str) -> str:
@@ -594,7 +606,7 @@ def _of_rows(
     table = block.table
     if made.is_whole and table.columns != made.columns:
         yield Fault(f"{where}, headings", NOBODYS)
-    called = () if made.is_whole else tuple((_called(one), one) for one in made.findings)
+    called = () if made.is_whole else tuple(map(_owner, made.findings))
     for at, row in enumerate(table.rows, start=1):
         if made.is_whole or len(row) != len(table.columns):
             piece = "" if row in made.rows[at - 1 : at] else f"{at}"
@@ -612,7 +624,7 @@ def _owners_of_row(
     at: int, row: Sequence[str], table: Table, findings: Sequence[_Called]
 ) -> Sequence[_Called]:
     """Return the findings that a row may print: those that bear its first text as a name, or its share of them all."""
-    places = {one.row.organization_id for _, one in findings if row[0] in _places(one)}
+    places = {one.row.organization_id for _, one, names in findings if row[0] in names}
     if places:  # under each of its names: a school may be called another in another year
         return [finding for finding in findings if finding[1].row.organization_id in places]
     named = [finding for finding in findings if row[0] in finding[0]]
@@ -624,6 +636,10 @@ def _owners_of_row(
 
 def _places(finding: Finding) -> set[str]:
     return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
+
+
+def _owner(finding: Finding) -> _Called:
+    return _called(finding), finding, _places(finding)
 
 
 def _called(finding: Finding) -> set[str]:
@@ -965,6 +981,8 @@ def _of_csv(block: FigureBlock) -> Iterator[str]:
         yield "their frame"
     if any(name not in by_id or not _is_box(*box) for name, *box in block.marks):
         yield "their marks"
+    elif placing.misplaced(block):
+        yield "where their marks stand"
     for at, row in enumerate(block.csv_rows, start=1):
         record = by_id.get(row.get("id"))
         if record is None:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from sesec_analysis import i18n, i18n_files
 
-__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "sentences"]
+__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "refusals", "sentences"]
 
 
 _PLACE = re.compile(r"\{\w*(?:[.!:][^{}]*)?\}")
@@ -90,6 +90,29 @@ def methods() -> tuple[str, ...]:
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts |= {node.value, *node.value.split("; ")}
     return tuple(sorted(text.strip() for text in texts if len(text) < _SHORT))
+
+
+@lru_cache(maxsize=1)
+def refusals() -> tuple[str, ...]:
+    """Return why measures and plots refuse, as a notice in their place says it."""
+    package = Path(__file__).parents[1]
+    texts: set[str] = set()
+    for path in sorted(file for room in _REFUSING for file in (package / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and called.endswith("Error") and node.args:
+                texts.add(_written_out(node.args[0]))
+    return tuple(sorted(text for text in texts if len(_WORD.findall(text.replace("{n}", ""))) > 2))
+
+
+_REFUSING = ("metrics", "evidence", "figures")
+
+
+def _written_out(node: ast.expr) -> str:
+    """Return a text as it is written out in code, with a place for each of its values; empty for anything else."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = (getattr(part, "value", None) for part in parts)
+    return "".join(text if isinstance(text, str) else "{n}" for text in texts)
 
 
 class _Message:

@@ -18,9 +18,10 @@ from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.screen import school_map, strips
+from sesec_analysis.editions.documents.screen import phone, school_map, strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import language, plural, say
 
@@ -78,6 +79,8 @@ def render(
         said_by=_sentence,
         strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
         own_of=partial(strips.own, school=meta.parameters.get("school")),
+        panels_of=partial(phone.of_figure, place=meta.parameters.get("place")),
+        key_of=partial(phone.key_of, place=meta.parameters.get("place")),
         sparks=strips.over_years(document.blocks),
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),
@@ -129,6 +132,7 @@ def environment() -> jinja2.Environment:
     made.globals |= {
         "language": language(),
         "plural": plural,
+        "publisher": citation.author,
         "say": say,
         "say_html": _say_html,
     }

@@ -445,7 +445,7 @@ def paper(document: Document, meta: Imprint, annex: Document | None = None) -> P
         "name": meta.title if repeats else f"{meta.title}: {document.title}",
         "title": meta.title,
         "standfirst": "" if repeats else document.title,
-        "publisher": citation.AUTHOR,
+        "publisher": citation.author(),
         "published": meta.published,
         "words": _words(),
         "warnings": list(_warnings(meta)),

@@ -17,7 +17,7 @@ from sesec_analysis.editions.documents.notebook import Document, Layout, section
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["english", "in_language", "spoken_with", "told", "translated"]
+__all__ = ["english", "front", "in_language", "spoken_with", "told", "translated"]
 
 
 _TAG = "language-"
@@ -53,14 +53,14 @@ def spoken_with(notebook: "NotebookNode", layout: Layout, codes: Sequence[str]) 
     if layout not in _LAST or not codes:
         return notebook
     made = deepcopy(notebook)
-    made.cells = [one for cell in _front(made, layout) for one in _said(cell, codes)] + [
-        *made.cells[len(_front(made, layout)) :]
+    made.cells = [one for cell in front(made, layout) for one in _said(cell, codes)] + [
+        *made.cells[len(front(made, layout)) :]
     ]
     return made
 
 
-def _front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
-    """Return the cells up to the last one of the sections that are translated."""
+def front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
+    """Return the cells of a notebook up to the last one of the sections that families read in their own languages."""
     last = _LAST[layout]
     names = section_names(notebook)
     if last not in names:
@@ -112,7 +112,7 @@ def english(executed: "NotebookNode") -> "NotebookNode":
 def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "NotebookNode":
     """Return an executed notebook as it is shown in a language: its prose, and what its cells show in that language."""
     made = english(executed)
-    made.cells = _front(made, layout)
+    made.cells = front(made, layout)
     for cell in made.cells:
         if cell.cell_type == "code":
             cell.outputs = []

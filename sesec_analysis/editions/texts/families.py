@@ -6,27 +6,31 @@ left out by name, so that a text that is new in it counts until somebody says th
 """
 
 import ast
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sesec_analysis import catalog, checkout, i18n_files
 from sesec_analysis.catalog.entries import Indicator
-from sesec_analysis.editions.documents import prose
+from sesec_analysis.editions import run
+from sesec_analysis.editions.documents import prose, spoken
+from sesec_analysis.editions.documents.notebook import Layout
 from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.texts import messages
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["BACK_OF_SHEET", "for_families", "places", "untranslated"]
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["for_families", "places", "untranslated"]
 
 
-BACK_OF_SHEET = "Students"
-"""The section of a fact sheet that begins its back, which stays English."""
-
-_NOTEBOOKS = ("summary.ipynb", "school_fact_sheet.ipynb")
+_NOTEBOOKS: Mapping[Layout, str] = {
+    "summary": "summary.ipynb",
+    "sheet": "school_fact_sheet.ipynb",
+}
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "i18n.py": (),
     "editions/documents/paper.py": ("IN_ANNEX", "_about", "_made_with", "_entry"),
@@ -118,26 +122,23 @@ def untranslated(code: str) -> list[str]:
 
 def _of_notebooks() -> Iterator[Text]:
     for cell in _cells():
-        source = "".join(cell["source"])
+        source = cell["source"]
         if cell["cell_type"] == "markdown":
             yield from prose.paragraphs(source)
         else:
             yield from messages.worded(ast.parse(source))
 
 
-def _cells() -> Iterator[dict[str, Any]]:
+def _cells() -> Iterator["NotebookNode"]:
     """Yield the cells of the notebooks of the two forms, of the fact sheet those of its front."""
-    for name in _NOTEBOOKS:
-        path = checkout.root() / "notebooks" / "reports" / name
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
-            if "".join(cell["source"]).partition("\n")[0] == f"## {BACK_OF_SHEET}":
-                break
-            yield cell
+    for layout, name in _NOTEBOOKS.items():
+        notebook = run.load(checkout.root() / "notebooks" / "reports" / name)
+        yield from spoken.front(notebook, layout)
 
 
 def _indicators() -> Mapping[str, Indicator]:
     """Return the indicators whose codes stand in the cells."""
-    written = "\n".join("".join(cell["source"]) for cell in _cells())
+    written = "\n".join(cell["source"] for cell in _cells())
     return {
         code: one
         for code, one in catalog.indicators().items()
