@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import asked, audit, execute, parameters
+from sesec_analysis.editions import asked, audit, execute, parameters, stamp
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
@@ -535,12 +535,7 @@ def is_up_to_date(made: Path, inputs: str) -> bool:
         listed = json.loads((made / "run.json").read_text("utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError):  # missing, damaged, or another file
         return False
-    return kept == {"sha256": inputs} and _as_written(made, listed)
-
-
-def _as_written(made: Path, listed: Mapping[str, str]) -> bool:
-    paths = {made / name: digest for name, digest in listed.items()}
-    return all(path.is_file() and sha256_of(path) == digest for path, digest in paths.items())
+    return kept == {"sha256": inputs} and stamp.as_written(made, listed)
 
 
 def _digest(value: Any) -> str:
