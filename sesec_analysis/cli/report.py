@@ -204,6 +204,7 @@ def _all(out: Path | None, jobs: int | None, quiet: bool, options: list[str]) ->
         "sesec report school 2120",
         'sesec report school "Franklin High School" --edition 2022',
         "sesec report school --all",
+        "sesec report school --all --cluster tcp://10.0.0.5:8786",
     ),
 )
 @click.argument("name", metavar="SCHOOL", required=False, shell_complete=_schools)
@@ -223,6 +224,7 @@ def _all(out: Path | None, jobs: int | None, quiet: bool, options: list[str]) ->
 )
 @click.option("--force", is_flag=True, help="Make them again though they are up to date.")
 @click.option("--jobs", default=2, type=click.IntRange(1, 64), help="How many at a time.")
+@click.option("--cluster", metavar="ADDRESS", help="With --all: make them on this Dask cluster.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
 def school(
     name: str | None,
@@ -231,12 +233,13 @@ def school(
     out: Path | None,
     force: bool,
     jobs: int,
+    cluster: str | None,
     quiet: bool,
 ) -> None:
     """Make a school's fact sheet, or every school's, and print the path of its page.
 
     SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
-    was stopped is gone on with by the same command.
+    was stopped is gone on with by the same command. docs/SCALE.md says how a cluster is set up.
     """
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.editions import fact_sheets, landing
@@ -244,8 +247,10 @@ def school(
 
     if (name is None) != everyone:
         raise click.UsageError("name one school, or give --all")
+    if cluster is not None and not everyone:
+        raise click.UsageError("--cluster is for --all")
     build = (
-        partial(fact_sheets.build_all, workers=jobs)
+        partial(fact_sheets.build_all, workers=jobs, cluster=cluster)
         if name is None
         else partial(fact_sheets.build, name)
     )

@@ -144,7 +144,7 @@ class Plan:
     ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
     findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
-    computed.
+    computed; ``commit`` is that of the project where it was looked up before, or elsewhere.
     """
 
     name: str
@@ -158,6 +158,7 @@ class Plan:
     confirm: Confirm | None = None
     withhold: frozenset[str] = frozenset()
     strict: bool = False
+    commit: checkout.Commit | None = None
 
     @property
     def folder_name(self) -> str:
@@ -476,7 +477,7 @@ def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
         parameters=plan.values,
         changed=plan.changed,
         version=__version__,
-        commit=checkout.commit(checkout.root()),
+        commit=plan.commit or checkout.commit(checkout.root()),
         sources=provenance.sources(findings),
         absent=_absent(plan),
         synthetic=catalog.is_synthetic(),
