@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sesec_analysis import schema
+from sesec_analysis import schema, texts
 from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
@@ -26,10 +26,12 @@ __all__ = [
     "KnownCounts",
     "Positions",
     "contradictions",
+    "first_rows",
     "floats",
     "join_averages",
     "join_sources",
     "largest_of_sum",
+    "matched",
     "pool",
     "rate_bounds",
     "row_codes",
@@ -71,7 +73,7 @@ class KnownCounts:
         k, n = floats(table, "numerator"), floats(table, "denominator")
         n_high = floats(table, "denominator_high", null=np.inf)
         # "No students" is a count: none of the group, among as many as the row allows (as a rule none).
-        nobody = (table["status"] == "no_students").to_numpy(dtype=bool)
+        nobody = texts.is_one_of(table["status"], ["no_students"])
         if nobody.any():
             k = np.where(nobody & np.isnan(k), 0.0, k)
             n = np.where(nobody & np.isnan(n), np.where(np.isinf(n_high), 0.0, n_high), n)
@@ -97,7 +99,7 @@ class KnownCounts:
 
 def floats(table: pd.DataFrame, name: str, *, null: float = np.nan) -> Floats:
     """Return one column as plain floats, nulls replaced by ``null``."""
-    values = table[name].to_numpy(dtype=np.float64, na_value=np.nan)
+    values = table[name].array.to_numpy(dtype=np.float64, na_value=np.nan)
     return values if np.isnan(null) else np.where(np.isnan(values), null, values)
 
 
@@ -285,25 +287,24 @@ def pool(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     known = KnownCounts.of(cells)
     _refuse_contradictions(cells, contradictions(known))
     code = row_codes(cells, by)
-    first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())
+    first = first_rows(code)
     sums = _sums(cells, known, code, len(first))
     single = sum_by(code, np.ones(len(code)), len(first)) == 1
 
-    out = cells[by].iloc[first].reset_index(drop=True)
-    for name in _COUNT_COLUMNS:
+    made: dict[str, object] = {"largest_masked": sums["largest_masked"]}
+    for name in (*_COUNT_COLUMNS, "value", "value_low", "value_high", "coverage"):
         kept = np.where(single, floats(cells, name)[first], sums[name])
-        out[name] = _whole(kept)
-    for name in ("value", "value_low", "value_high", "coverage"):
-        out[name] = np.where(single, floats(cells, name)[first], sums[name])
-    out["largest_masked"] = sums["largest_masked"]
+        made[name] = _whole(kept) if name in _COUNT_COLUMNS else kept
     status = _statuses(cells, known, code, sums)
     for name, summed in (("status", status), ("token", "")):
         published = cells[name].iloc[first].to_numpy(dtype=object)
-        out[name] = pd.Series(np.where(single, published, summed), dtype="str")
-    if "source_id" not in by:
-        out["source_id"] = _sources(cells["source_id"], code, len(first))
+        made[name] = pd.array(np.where(single, published, summed), dtype="str")
+    made["source_id"] = _sources(cells["source_id"], code, len(first))
+    keys = cells[by].iloc[first].reset_index(drop=True)
+    rest = {name: made[name] for name in _POOLED if name not in by}
+    out = pd.DataFrame({**keys, **rest}, copy=False)
     out.attrs = dict(cells.attrs)
-    return out[[*by, *(name for name in _POOLED if name not in by)]]
+    return out
 
 
 _COUNT_COLUMNS = [
@@ -405,7 +406,7 @@ def _largest_masked(cells: pd.DataFrame, known: KnownCounts, code: Positions, co
 
 def _group_sizes(cells: pd.DataFrame, known: KnownCounts) -> Floats:
     """Return the most students of the group itself that a cell can hold."""
-    composition = cells["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+    composition = texts.is_one_of(cells["indicator"], schema.COMPOSITION_INDICATORS)
     return np.where(composition, known.k_high, known.n_high)
 
 
@@ -429,20 +430,28 @@ def _statuses(
     return np.array(names, dtype=object)[chosen]
 
 
-def _sources(source: pd.Series, code: Positions, count: int) -> pd.Series:
-    number, names = pd.factorize(source)
-    pairs = pd.DataFrame({"code": code, "name": number}).drop_duplicates()
-    joined = np.empty(count, dtype=object)
-    joined[pairs["code"].to_numpy()] = names.to_numpy(dtype=object)[pairs["name"].to_numpy()]
+def _sources(source: pd.Series, code: Positions, count: int) -> pd.api.extensions.ExtensionArray:
+    number, names = texts.factorized(source)
     # Nearly every sum has one source; the few with several are worth a loop.
-    several = pairs[pairs["code"].duplicated(keep=False)].groupby("code")["name"].agg(list)
-    for owner, numbers in zip(several.index.to_numpy(), several, strict=True):
-        joined[owner] = join_sources(names[number] for number in numbers)
-    return pd.Series(joined, dtype="str")
+    least, most = np.full(count, len(names)), np.full(count, -1)
+    np.minimum.at(least, code, number)
+    np.maximum.at(most, code, number)
+    several, order = np.flatnonzero(least != most), np.argsort(code, kind="stable")
+    ends = (np.searchsorted(code[order], several, side=side) for side in ("left", "right"))
+    joined: dict[tuple[int, ...], int] = {}
+    for owner, start, end in zip(several.tolist(), *ends, strict=True):
+        parts = tuple(dict.fromkeys(number[order[start:end]].tolist()))
+        least[owner] = joined.setdefault(parts, len(names) + len(joined))
+    joints = [join_sources(names[part] for part in parts) for parts in joined]
+    return texts.texts([*names, *joints], least)
 
 
 def row_codes(table: pd.DataFrame, columns: list[str]) -> Positions:
     """Give each row the number of its combination of columns, by order of first appearance."""
+    if len(table) <= texts.FEW:
+        lists = [texts.listed(table[name]) for name in columns]
+        if lists and None not in lists:
+            return texts.numbered(zip(*lists, strict=True), len(table))
     parts = [part for part in (_numbered(table[name]) for name in columns) if part[1] > 1]
     mixed, size = np.zeros(len(table), dtype=np.int64), 1
     for code, count in parts:
@@ -452,20 +461,31 @@ def row_codes(table: pd.DataFrame, columns: list[str]) -> Positions:
     return parts[0][0] if len(parts) == 1 else _numbered(pd.Series(mixed))[0]
 
 
+def first_rows(code: Positions) -> Positions:
+    """Return the first row of each number, of numbers by first appearance."""
+    return np.flatnonzero(np.diff(np.maximum.accumulate(code), prepend=-1))
+
+
+def matched(table: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> Positions:
+    """For each row of ``table`` the first row of ``other`` that is like it in all ``columns``; -1 if there is none."""
+    both = row_codes(pd.concat([table[columns], other[columns]], ignore_index=True), columns)
+    code, other_code = both[: len(table)], both[len(table) :]
+    place = np.full(len(both), -1)
+    place[other_code[::-1]] = np.arange(len(other))[::-1]
+    return place[code]
+
+
 def _numbered(column: pd.Series) -> tuple[Positions, int]:
     """Number the values of a column by first appearance, and say how many there are.
 
     Tables stand in runs (the groups of a school, the schools of a year), and a run is looked up once.
     """
-    values = column.array
-    changes = pd.array(values[1:] != values[:-1], dtype="boolean")  # null beside a null: looked up
-    starts = np.append(len(values) > 0, changes.to_numpy(dtype=bool, na_value=True))[: len(values)]
-    start = np.flatnonzero(starts)
-    if len(start) > len(values) / 2:
+    start = texts.starts(column)
+    if len(start) > len(column) / 2:
         code, distinct = pd.factorize(column, use_na_sentinel=False)
         return code, len(distinct)
     code, distinct = pd.factorize(column.iloc[start], use_na_sentinel=False)
-    return np.repeat(code, np.diff(start, append=len(values))), len(distinct)
+    return np.repeat(code, np.diff(start, append=len(column))), len(distinct)
 
 
 def join_sources(sources: Iterable[str]) -> str:
@@ -533,7 +553,7 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     joined = np.divide(total, divided, out=np.full(count, np.nan), where=~unknown & (weights > 0))
     # One cell stays as it was published, weight or none.
     single = sum_by(code, np.ones(len(code)), count) == 1
-    first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())
+    first = first_rows(code)
     joined = np.where(single, value[first], joined)
     out = cells[by].iloc[first].reset_index(drop=True)
     size = np.where(np.isnan(weight[first]) & single | unknown & ~single, np.nan, weights)

@@ -15,7 +15,7 @@ from typing import TextIO
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions.documents import provenance
+from sesec_analysis.editions.documents import provenance, spoken
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
@@ -259,7 +259,14 @@ def _plan(job: Job) -> editions_build.Plan:
     )
     plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
     sheets = tuple(replace(product, layout="sheet") for product in plan.products)
-    return replace(plan, products=sheets, inputs=job.inputs, withhold=job.withhold)
+    return replace(
+        plan,
+        products=sheets,
+        inputs=job.inputs,
+        withhold=job.withhold,
+        titled=lambda: job.title,
+        languages=spoken.translated(),
+    )
 
 
 def _imprint(job: Job) -> provenance.Imprint:

@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
+from matplotlib.text import Text
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, QuestionError
@@ -32,7 +33,8 @@ from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import style, words
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark, SideLabels
 from sesec_analysis.files import unrun
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import language, mark, say
+from sesec_analysis.languages import numbers
 
 __all__ = [
     *(
@@ -77,6 +79,13 @@ class ReportFigure:
     headline: Finding | None = field(default=None, repr=False)  # that the title is the headline of
     marks: tuple[style.Box, ...] = field(default=(), repr=False)  # where which finding is drawn
 
+    @cached_property
+    def _local(self) -> Figure:
+        """The picture with its numbers as the language asked for writes them; it is drawn with those of English."""
+        for text in self.figure.findobj(Text):
+            text.set_text(numbers.written(text.get_text(), language()))
+        return self.figure
+
     @property
     def axes(self) -> list[Axes]:
         """The axes of the picture, for a researcher to draw on."""
@@ -97,7 +106,7 @@ class ReportFigure:
     def _written(self, kind: str, **options: object) -> bytes:
         target = io.BytesIO()
         with style.style():
-            self.figure.savefig(target, format=kind, facecolor="white", **options)  # type: ignore[arg-type]
+            self._local.savefig(target, format=kind, facecolor="white", **options)  # type: ignore[arg-type]
         return target.getvalue()
 
     def csv_rows(self) -> list[dict[str, object]]:

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import bounds, schema
+from sesec_analysis import bounds, schema, texts
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
@@ -60,21 +60,21 @@ class Side:
     cells_reported: Floats
     largest_masked: Floats
     source: Positions  # position in `sources`
-    sources: pd.Index
+    sources: list[str]
 
     @classmethod
     def of(cls, table: pd.DataFrame) -> Self:
         """Read OBSERVATIONS rows."""
         known = KnownCounts.of(table)
-        status = table["status"]
-        nothing = status.isin(["no_students", "not_collected"]).to_numpy(dtype=bool)
+        status = texts.places(table["status"], _ASKED)
+        nothing, small_n, reported = status >= 2, status == 1, status == 0
         absent = nothing | (known.exact & (known.n_high == 0))
-        composition = table["indicator"].isin(schema.COMPOSITION_INDICATORS).to_numpy(dtype=bool)
+        composition = texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS)
         size = np.where(composition, known.k_high, known.n_high)
-        small = (status == "small_n").to_numpy(dtype=bool) | (size < schema.MINIMUM_GROUP)
-        published = np.where(status == "reported", floats(table, "value"), np.nan)
+        small = small_n | (size < schema.MINIMUM_GROUP)
+        published = np.where(reported, floats(table, "value"), np.nan)
         cells = floats(table, "cells", null=1.0)
-        source, sources = pd.factorize(table["source_id"])
+        source, sources = texts.factorized(table["source_id"])
         return cls(
             known=known,
             point=np.where(known.exact, known.value_low, published),
@@ -173,12 +173,12 @@ def claim(
     outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
     outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
     made: dict[str, object] = dict(
-        measure=measure.name,
-        reference=reference_name,
+        measure=texts.repeated(measure.name, len(keys)),
+        reference=texts.repeated(reference_name, len(keys)),
         estimate=where((code == _OK) | (code == _MIDPOINT), estimate),
         ci_low=where((code == _OK) & exact & by_chance, outer_low),
         ci_high=where((code == _OK) & exact & by_chance, outer_high),
-        ci_level=level,
+        ci_level=np.full(len(keys), level, dtype=float),
         bound_low=where(code >= _OK, numbers.bound_low),
         bound_high=where(code >= _OK, numbers.bound_high),
         outer_low=where((code >= _OK) & by_chance, outer_low),
@@ -189,18 +189,17 @@ def claim(
         cells=_whole(np.sum([side.cells for side in sides], axis=0), code >= 0),
         cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
         largest_masked=where(counted, np.maximum.reduce([side.largest_masked for side in sides])),
-        unit=measure.unit,
-        method=_words(
+        unit=texts.repeated(measure.unit, len(keys)),
+        method=texts.texts(
             _methods(measure), code + len(_STATUSES) * np.where(full_count, 2, ~by_chance)
         ),
-        status=_words(_STATUSES, code),
+        status=texts.texts(_STATUSES, code),
         source_ids=_sources(sides),
     )
-    # The arrays were made here and nobody else holds them: they are not copied.
-    table = pd.concat([keys, pd.DataFrame(made, index=keys.index, copy=False)], axis=1)
-    table.attrs = dict(keys.attrs)
-    return schema.conform_estimates(table)
+    return schema.estimates_of(keys, made)
 
+
+_ASKED = ("reported", "small_n", "no_students", "not_collected")
 
 _VEIL = np.array([np.nan, 1.0])
 """What a number is multiplied with to be hidden (0) or shown (1): faster than a choice in each of a million rows."""
@@ -261,7 +260,7 @@ _NO_CHANCE = (
 def _counted_one_by_one(table: pd.DataFrame) -> Flags:
     if "unit" not in table:  # sums of a partition, made here of rows that are
         return np.ones(len(table), dtype=bool)
-    return table["unit"].isin(["proportion", ""]).to_numpy(dtype=bool)
+    return texts.is_one_of(table["unit"], ["proportion", ""])
 
 
 def _coverage(sides: list[Side]) -> Floats:
@@ -310,6 +309,8 @@ def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
     mixed = np.zeros(len(sides[0].source), dtype=np.int64)
     for side in sides:
         mixed = mixed * (len(side.sources) + 1) + side.source + 1
+    if not mixed.any():
+        return texts.repeated("", len(mixed))
     code, distinct = pd.factorize(mixed)
     names = []
     for number in distinct.tolist():
@@ -318,11 +319,7 @@ def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
             number, position = divmod(number, len(side.sources) + 1)
             parts = [side.sources[position - 1], *parts] if position else parts
         names.append(bounds.join_sources(parts))
-    return _words(names, code)
-
-
-def _words(words: list[str], code: Positions) -> pd.api.extensions.ExtensionArray:
-    return pd.array(words, dtype="str").take(code)
+    return texts.texts(names, code)
 
 
 OTHERS = "others"
@@ -368,7 +365,7 @@ def group_pairs(
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
         return rows[KEYS], _with(side, left), _with(_others(rows, code), left)
-    is_reference = (rows["student_group"] == reference).to_numpy(dtype=bool)
+    is_reference = texts.is_one_of(rows["student_group"], [reference])
     compared = np.flatnonzero(~is_reference)
     if len(rows) and not len(compared):
         raise DataError(
@@ -388,10 +385,14 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
     Where some of the others were left out, what is left is not all other students.
     """
     slices = [name for name in _SLICE if name in obs.columns]
-    everyone = obs[(obs["student_group"] == "all") & obs["denominator"].notna()]
-    first = rows[slices].assign(code=code).drop_duplicates("code").sort_values("code")
-    whole = first.merge(everyone.drop_duplicates(slices), on=slices, how="left")
-    known, n = KnownCounts.of(rows), floats(whole, "denominator")
+    everyone = obs[texts.is_one_of(obs["student_group"], ["all"])]
+    everyone = everyone[everyone["denominator"].notna()]
+    first = bounds.first_rows(code)
+    place = bounds.matched(rows.iloc[first], everyone, slices)
+    n, k = (
+        np.append(floats(everyone, name), np.nan)[place] for name in ("denominator", "numerator")
+    )
+    known = KnownCounts.of(rows)
     most = bounds.sum_by(code, known.n_high, len(n))
     if obs.attrs.get("student_groups_chosen") or is_part_of_a_partition(most, n).any():
         raise DataError(
@@ -399,7 +400,7 @@ def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Position
             where='reference="others"',
             mend="load the whole partition (student_group_type, no student_group), and choose a group from the result",
         )
-    return Remainder.of(known, code, n, floats(whole, "numerator"))
+    return Remainder.of(known, code, n, k)
 
 
 def _with(side: Side, left: Remainder) -> Side:
@@ -450,7 +451,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             mend="write 95 percent as level=0.95",
         )
     types = obs["student_group_type"]
-    wanted = np.ones(len(obs), dtype=bool) if by is None else (types == by).to_numpy(dtype=bool)
+    wanted = np.ones(len(obs), dtype=bool) if by is None else texts.is_one_of(types, [by])
     if len(obs) and not wanted.any():
         raise DataError(
             f"no rows of student group type {by!r}",
@@ -459,7 +460,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             known=sorted(types.unique()),
         )
     rows = obs if wanted.all() else obs[wanted]
-    if (amount := ~rows["unit"].isin(schema.SHARES)).any():
+    if (amount := ~texts.is_one_of(rows["unit"], schema.SHARES)).any():
         raise QuestionError(
             f"{rows.loc[amount, 'indicator'].iloc[0]!r} is in {rows.loc[amount, 'unit'].iloc[0].replace('_', ' ')}: "
             "it has no rate",
@@ -476,7 +477,7 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
             where="by='all'",
             mend="name a type with several groups, or use `compare` for two places",
         )
-    composed = rows["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    composed = texts.is_one_of(rows["indicator"], schema.COMPOSITION_INDICATORS)
     if composed.any():
         raise QuestionError(
             f"the groups of {rows.loc[composed, 'indicator'].min()!r} are parts of one whole, "
@@ -484,7 +485,7 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
             where="observations, column indicator",
             mend="use `rates` for the shares, or `compare` for the shares of two places",
         )
-    named = reference == OTHERS or (rows["student_group"] == reference).any()
+    named = reference == OTHERS or texts.is_one_of(rows["student_group"], [reference]).any()
     if len(rows) and not named:
         raise DataError(
             f"reference {reference!r} is not a group of {by!r}",

@@ -52,7 +52,9 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
         mend = "restore reports/template from the repository"
         raise EditionError(what, where=str(failure.filename), mend=mend) from failure
     try:
-        files |= _set(content, files) if document.layout == "sheet" else _data(content, 0)
+        most = 1 if document.language else 2
+        is_sheet = document.layout == "sheet"
+        files |= _set(content, files, most) if is_sheet else _data(content, 0)
         # Its types do not know that it takes files by name, in place of a path.
         made: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]
     except typst.TypstError as failure:
@@ -63,7 +65,7 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
 
 
 _TIGHT = (0, 1, 2)
-"""How closely a sheet may be set: the first that takes two pages is taken."""
+"""How closely a sheet may be set: the first that takes two pages is taken; one, of its front in another language."""
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
@@ -71,12 +73,12 @@ def _data(content: Paper, tight: int) -> dict[str, bytes]:
     return {"paper.json": said.encode("utf-8")}
 
 
-def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the data of a sheet, set no more closely than two pages need."""
+def _set(content: Paper, files: dict[str, bytes], most: int) -> dict[str, bytes]:
+    """Return the data of a sheet, set no more closely than so many pages need."""
     for tight in _TIGHT:
         data = _data(content, tight)
         pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
-        if int(str(pages)) <= 2:
+        if int(str(pages)) <= most:
             break
     return data
 
