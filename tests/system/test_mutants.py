@@ -15,8 +15,8 @@ from mutants import MODULES
 SEED = 23
 SLIPS = 20
 LEAST = 0.4
-"""Of a module's slips, noticed by its quick tests: a floor that no module may fall under. How many were is in the row of
-docs/PROOFS.md; of the others some change no result (a check of a name), and some are tests that are missing.
+"""Of a module's slips, noticed by its quick tests: a floor that no module may fall under. docs/PROOFS.md says how
+many were; of the others some change no result (a check of a name), and some are tests that are missing.
 """
 QUICKEST = "sesec_analysis.loaders.tidy.tokens"
 
