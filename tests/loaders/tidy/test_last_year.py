@@ -163,7 +163,7 @@ def test_differences__never_hold_a_grade_against_another(grade: str):
     assert not [name for name in names(now, before) if name.startswith("mixed up")]
 
 
-def tested_in(year: int) -> pd.DataFrame:
+def rates_in(year: int) -> pd.DataFrame:
     """A rate of all students of some schools, a few more every year."""
     rows = [
         {
@@ -187,11 +187,11 @@ def tested_in(year: int) -> pd.DataFrame:
 
 
 def test_differences__name_two_schools_whose_rows_of_one_rate_were_exchanged():
-    assert names(tested_in(2019), tested_in(2018)) == []
-    now = tested_in(2019)
+    assert names(rates_in(2019), rates_in(2018)) == []
+    now = rates_in(2019)
     now["organization_id"] = now["organization_id"].replace({"2103": "2106", "2106": "2103"})
     now["organization_name"] = now["organization_id"].map(lambda code: f"School {int(code) - 2100}")
-    assert "exchanged ela_met_tested all all 2106 2103" in names(now, tested_in(2018))
+    assert "exchanged ela_met_tested all all 2106 2103" in names(now, rates_in(2018))
 
 
 def test_differences__name_a_school_with_the_figures_of_another():
