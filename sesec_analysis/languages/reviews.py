@@ -40,6 +40,11 @@ class Review:
         """Whether no person made it."""
         return self.made_by == MACHINE
 
+    @property
+    def signature(self) -> dict[str, str]:
+        """Who reviewed it, when, and which state of it, as JSON values."""
+        return {"reviewer": self.reviewer, "date": str(self.date), "sha256": self.sha256}
+
 
 def review_of(code: str) -> Review:
     """Return what is known of a translation as it is now; a sign-off of an earlier state is none.
