@@ -32,6 +32,7 @@ EXTRAS = {
         "typst",
     },
     "lab": {"jupyterlab"},
+    "cluster": {"distributed"},
 }
 """The modules that come with each extra, by the name that they are imported under."""
 

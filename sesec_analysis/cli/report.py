@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from sesec_analysis.cli.output import INTERRUPTED, edition_names, examples, say, starting, table
 
@@ -61,6 +62,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
         "sesec report school --all",
         "sesec report annual-2022 --out ~/Desktop",
         "sesec report 2022 -p ci_level=0.9",
+        "sesec report --all",
         "sesec report --list",
     ),
 )
@@ -83,24 +85,70 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     "--strict", is_flag=True, help="Fail where something cannot be computed, instead of a notice."
 )
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
+@click.option("--force", is_flag=True, help="Build it though it is up to date.")
+@click.option("--all", "everyone", is_flag=True, help="Build every edition, some at a time.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="With --all: how many at a time.")
 @click.option("--list", "listing", is_flag=True, help="List the editions and stop.")
 @click.option("--open", "opening", is_flag=True, help="Open the page when it is done.")
+@click.pass_context
 def report(
+    ctx: click.Context,
     edition: str,
     overrides: dict[str, str],
     out: Path | None,
     strict: bool,
     quiet: bool,
+    force: bool,
+    everyone: bool,
+    jobs: int | None,
     listing: bool,
     opening: bool,
 ) -> None:
     """Build a report and print the path of its page.
 
     EDITION is a name of reports/editions.yml, or a school year. Without it, the latest annual report is built. A report
-    that was built before stays as it is until the new one is complete.
+    that was built before stays as it is until the new one is complete. One that was built from the notebooks, data and
+    code that are here is up to date, and is not built again.
+
+    With --all, every edition of the list is built, as many at a time as there are cores. One that fails is named, and
+    the others go on.
 
     Fact sheets of schools are made by `sesec report school`; see `sesec report school --help`.
     """
+    from sesec_analysis import checkout
+    from sesec_analysis.editions import stamp
+
+    if everyone:
+        if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:
+            raise click.UsageError("name one edition, or give --all without parameters")
+        _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
+        return
+    shelf = (out or checkout.builds()).absolute()
+    made_from = stamp.fingerprint()
+    # A trial has a folder of its own, and who wants everything computed wants to see it computed.
+    is_plain = not (overrides or strict or listing)
+    page = stamp.standing(edition, shelf, made_from) if is_plain and not force else None
+    if page is not None and not quiet:
+        say(f"{page.parent.name} is up to date: nothing was done (--force builds it all the same)")
+    page = page or _built(edition, overrides, out, strict, quiet, listing)
+    if page is None:
+        return
+    if is_plain:
+        stamp.keep(page, edition, made_from)
+    click.echo(page)
+    if opening:
+        click.launch(str(page))
+
+
+def _built(
+    edition: str,
+    overrides: dict[str, str],
+    out: Path | None,
+    strict: bool,
+    quiet: bool,
+    listing: bool,
+) -> Path | None:
+    """Build an edition and return the path of its page; None where the list is asked for."""
     from sesec_analysis import i18n, i18n_files
     from sesec_analysis.archive import changes_section
     from sesec_analysis.editions import build as editions_build
@@ -111,7 +159,7 @@ def report(
         table(
             [{"edition": name, "title": entry.title} for name, entry in editions.editions().items()]
         )
-        return
+        return None
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
     is_english = i18n.language() == i18n_files.ENGLISH
     page = editions_build.build(
@@ -126,9 +174,29 @@ def report(
     )
     if out is None:  # a folder of the caller's own has no page of ours over it
         landing.write(page.parents[1])
-    click.echo(page)
-    if opening:
-        click.launch(str(page))
+    return page
+
+
+def _all(out: Path | None, jobs: int | None, quiet: bool, options: list[str]) -> None:
+    """Build every edition, and end with the worst of their exit codes."""
+    from sesec_analysis.cli import several
+    from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.editions import editions, landing
+
+    shelf = ["--out", str(out.absolute())] if out else []
+    failed: list[several.Ran] = []
+    for ran in several.each(
+        "report", list(editions.editions()), *options, *shelf, "--quiet", jobs=jobs, quiet=quiet
+    ):
+        click.echo(ran.out, nl=False)
+        if ran.exit_code:
+            failed.append(ran)
+            click.echo(f"{ran.edition}: {ran.err}", err=True, nl=False)
+    if out is None:  # each wrote the page over all as it ended, and saw what stood then
+        landing.write(editions_build.build_dir())
+    if failed:
+        say(f"Not built: {', '.join(ran.edition for ran in failed)}. The others stand.")
+        sys.exit(max(ran.exit_code for ran in failed))
 
 
 @click.command(
@@ -136,6 +204,7 @@ def report(
         "sesec report school 2120",
         'sesec report school "Franklin High School" --edition 2022',
         "sesec report school --all",
+        "sesec report school --all --cluster tcp://10.0.0.5:8786",
     ),
 )
 @click.argument("name", metavar="SCHOOL", required=False, shell_complete=_schools)
@@ -155,6 +224,7 @@ def report(
 )
 @click.option("--force", is_flag=True, help="Make them again though they are up to date.")
 @click.option("--jobs", default=2, type=click.IntRange(1, 64), help="How many at a time.")
+@click.option("--cluster", metavar="ADDRESS", help="With --all: make them on this Dask cluster.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
 def school(
     name: str | None,
@@ -163,12 +233,13 @@ def school(
     out: Path | None,
     force: bool,
     jobs: int,
+    cluster: str | None,
     quiet: bool,
 ) -> None:
     """Make a school's fact sheet, or every school's, and print the path of its page.
 
     SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
-    was stopped is gone on with by the same command.
+    was stopped is gone on with by the same command. docs/SCALE.md says how a cluster is set up.
     """
     from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.editions import fact_sheets, landing
@@ -177,8 +248,10 @@ def school(
     catalog.refuse_others("fact sheets are made")
     if (name is None) != everyone:
         raise click.UsageError("name one school, or give --all")
+    if cluster is not None and not everyone:
+        raise click.UsageError("--cluster is for --all")
     build = (
-        partial(fact_sheets.build_all, workers=jobs)
+        partial(fact_sheets.build_all, workers=jobs, cluster=cluster)
         if name is None
         else partial(fact_sheets.build, name)
     )

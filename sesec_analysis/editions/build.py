@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import asked, audit, execute, parameters
+from sesec_analysis.editions import asked, audit, execute, parameters, stamp
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,
@@ -150,7 +150,8 @@ class Plan:
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
     findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
     computed; ``languages`` are those that families read it in beside English, and ``titled`` gives a title
-    that is no text of the list in the language asked for.
+    that is no text of the list in the language asked for;
+    ``commit`` is that of the project where it was looked up before, or elsewhere.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Plan:
     strict: bool = False
     languages: tuple[str, ...] = ()
     titled: Callable[[], str] | None = None
+    commit: checkout.Commit | None = None
 
     @property
     def folder_name(self) -> str:
@@ -527,7 +529,7 @@ def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
         parameters=plan.values,
         changed=plan.changed,
         version=__version__,
-        commit=checkout.commit(checkout.root()),
+        commit=plan.commit or checkout.commit(checkout.root()),
         sources=provenance.sources(findings),
         absent=_absent(plan),
         synthetic=catalog.is_synthetic(),
@@ -587,12 +589,7 @@ def is_up_to_date(made: Path, inputs: str) -> bool:
         listed = json.loads((made / "run.json").read_text("utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError):  # missing, damaged, or another file
         return False
-    return kept == {"sha256": inputs} and _as_written(made, listed)
-
-
-def _as_written(made: Path, listed: Mapping[str, str]) -> bool:
-    paths = {made / name: digest for name, digest in listed.items()}
-    return all(path.is_file() and sha256_of(path) == digest for path, digest in paths.items())
+    return kept == {"sha256": inputs} and stamp.as_written(made, listed)
 
 
 def _digest(value: Any) -> str:

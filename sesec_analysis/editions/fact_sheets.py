@@ -6,23 +6,34 @@ what another withholds are made once more.
 """
 
 import shutil
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions.documents import provenance, spoken
+from sesec_analysis.editions.documents import output, provenance, spoken
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.i18n import say
 
-__all__ = ["NOTEBOOK", "Job", "SheetsError", "build", "build_all", "make"]
+__all__ = [
+    "NOTEBOOK",
+    "Job",
+    "SheetsError",
+    "build",
+    "build_all",
+    "make",
+    "make_and_send",
+    "make_while_asked",
+]
 
 
 NOTEBOOK = "reports/school_fact_sheet.ipynb"
@@ -49,6 +60,7 @@ class Job:
     year: int
     shelf: Path
     shared: str  # fingerprint of what all sheets are made from
+    commit: checkout.Commit
     withhold: frozenset[str] = frozenset()
 
     @property
@@ -142,6 +154,7 @@ def build_all(
     workers: int = WORKERS,
     schools: Sequence[SheetSchool] | None = None,
     certify: sheet_index.Certify | None = None,
+    cluster: str | None = None,
 ) -> Path:
     """Build every sheet that is not up to date, and the page that lists them; return the path of that page.
 
@@ -155,6 +168,8 @@ def build_all(
         Those to make a sheet of; None is all of `sheet_index.listed`.
     certify
         Attacks all sheets that stand, together with the report of their year if it stands beside them.
+    cluster
+        The address of a Dask scheduler, to make them on its workers instead of in processes of this machine.
 
     Raises
     ------
@@ -165,22 +180,29 @@ def build_all(
     DataError
         If the sheets together would tell what one of them withholds, whatever is withheld for it; or what the state
         withholds.
+    ClusterError
+        If the cluster cannot do it; nothing was started.
     """
+    make = partial(_made, workers=workers) if cluster is None else partial(_made_on, cluster)
     jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out)
     _tidy(jobs[0].shelf)
     due = [job for job in jobs if force or job.is_due]
     progress = SheetProgress(len(jobs), stream)
-    _make(due, len(jobs), workers, progress)
-    _settle(jobs, workers, progress)
+    _make(due, len(jobs), make, progress)
+    _settle(jobs, make, progress)
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
     return sheet_index.write(jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify)
 
 
-def _make(due: Sequence[Job], whole: int, workers: int, progress: SheetProgress) -> None:
+_Maker = Callable[[Sequence[Job]], Iterator[tuple[Job, str]]]
+"""Makes every sheet, and yields each with what went wrong, or nothing."""
+
+
+def _make(due: Sequence[Job], whole: int, make: _Maker, progress: SheetProgress) -> None:
     progress.begin(len(due))
     faults = []
-    for job, fault in _made(due, workers):
+    for job, fault in make(due):
         progress.made(job.school.name, failed=bool(fault))
         if fault:
             faults.append(f"{job.school.name}: {fault}".replace("\n", "\n    "))
@@ -192,8 +214,8 @@ def _make(due: Sequence[Job], whole: int, workers: int, progress: SheetProgress)
         )
 
 
-def _made(due: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
-    """Make every sheet, and yield each with what went wrong, or nothing."""
+def _made(due: Sequence[Job], *, workers: int) -> Iterator[tuple[Job, str]]:
+    """Make every sheet on this machine."""
     if pool.is_possible():
         for outcome in pool.each(make, due, workers=workers):
             yield outcome.task, outcome.fault
@@ -212,7 +234,44 @@ def make(job: Job) -> None:
     editions_build.make(_plan(job), job.target, run=execute.run)
 
 
-def _settle(jobs: Sequence[Job], workers: int, progress: SheetProgress) -> None:
+def _made_on(address: str, due: Sequence[Job]) -> Iterator[tuple[Job, str]]:
+    """Make every sheet on a cluster, and put it in place here."""
+    from sesec_analysis.editions import cluster
+
+    for sent in cluster.each(address, make_and_send, due, notebook=NOTEBOOK):
+        if not sent.fault:
+            with output.replacing(sent.task.target) as fresh:
+                for name, content in sent.files.items():
+                    path = fresh / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
+        yield sent.task, sent.fault
+
+
+def make_and_send(job: Job) -> dict[str, bytes]:
+    """Make one sheet on a machine that does not see our folders, and return its files.
+
+    Raises
+    ------
+    SheetsError
+        If it could not be made.
+    """
+    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+        there = replace(job, shelf=Path(scratch).resolve() / job.shelf.name)
+        [outcome] = pool.each(make_while_asked, [there], workers=1)
+        if outcome.fault:
+            raise SheetsError(outcome.fault)
+        paths = [path for path in sorted(there.target.rglob("*")) if path.is_file()]
+        return {path.relative_to(there.target).as_posix(): path.read_bytes() for path in paths}
+
+
+def make_while_asked(job: Job) -> None:
+    """Make one sheet in this process, which ends with it, or with the process that asked for it."""
+    pool.end_with_parent()
+    make(job)
+
+
+def _settle(jobs: Sequence[Job], make: _Maker, progress: SheetProgress) -> None:
     """Make sheets anew until all that stand on the shelf together tell nothing that one of them withholds."""
     shelf, shared = jobs[0].shelf, jobs[0].shared
     if progress.nothing_to_do:
@@ -227,7 +286,7 @@ def _settle(jobs: Sequence[Job], workers: int, progress: SheetProgress) -> None:
         due = [replace(job, withhold=withhold) for job in standing]
         due = [job for job in due if audit.tells(job.target, withhold)]
         progress.say(f"{len(more)} figures would tell what a sheet withholds: withheld too")
-        _make(due, len(due), workers, progress)
+        _make(due, len(due), make, progress)
     raise DataError(
         "the sheets together tell what one of them withholds",
         where=str(shelf),
@@ -246,8 +305,8 @@ def _jobs(schools: Sequence[SheetSchool], edition: str, out: Path | None) -> lis
     mark = editions.SYNTHETIC if catalog.is_synthetic() else ""
     shelf = (out or editions_build.build_dir()).absolute() / f"schools-{year}{mark}"
     shared = editions_build.shared_inputs(checkout.root() / "notebooks" / NOTEBOOK)
-    withhold = audit.kept(shelf, shared)
-    return [Job(school, name, year, shelf, shared, withhold) for school in schools]
+    commit, withhold = checkout.commit(checkout.root()), audit.kept(shelf, shared)
+    return [Job(school, name, year, shelf, shared, commit, withhold) for school in schools]
 
 
 def _plan(job: Job) -> editions_build.Plan:
@@ -266,6 +325,7 @@ def _plan(job: Job) -> editions_build.Plan:
         withhold=job.withhold,
         titled=lambda: job.title,
         languages=spoken.translated(),
+        commit=job.commit,
     )
 
 

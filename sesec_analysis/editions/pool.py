@@ -13,9 +13,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
 from typing import Generic, TypeVar
 
@@ -26,6 +27,7 @@ __all__ = [
     "SURROUNDINGS",
     "TaskResult",
     "each",
+    "end_with_parent",
     "is_possible",
     "server",
     "surroundings",
@@ -147,6 +149,18 @@ def _pool(context: ForkServerContext) -> ProcessPoolExecutor:
 def _settle(environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()
+
+
+def _wait_and_end(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
 
 
 def _do(work: Callable[[Task], object], task: Task) -> str:

@@ -15,7 +15,7 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.tables import TableColumn
+from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
@@ -155,21 +155,13 @@ def plot_levels(
     )
     under = say("Schools with a level, {year}", year=school_year(order[0].row.end_year))
     under = under if subtitle is None else subtitle
-    made = _plotted(Findings(order), focus, title, under, headline, what=_level)
+    made = _plotted(Findings(order), focus, title, under, headline, what=TEXTS["level"])
     if isinstance(made, Notice):
         return made
-    first, rows = TableColumn("level", say("Level")), zip(order, made.table.rows, strict=True)
-    table = replace(
-        made.table,
-        columns=(first, *made.table.columns),
-        rows=tuple((_level(one), *row) for one, row in rows),
+    columns = ["level", "place", "value", "n", "note"]
+    return replace(
+        made, table=tables.of_findings(made.findings, caption=made.table.caption, columns=columns)
     )
-    return replace(made, table=table)
-
-
-def _level(finding: Finding) -> str:
-    """Return what a row of schools at a level is called."""
-    return say("Level {level}", level=finding.row.measure.rpartition("_")[2])
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns

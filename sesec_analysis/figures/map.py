@@ -355,7 +355,8 @@ def _class(finding: Finding, beside: Finding | None) -> str:
     if mine is None or other is None:
         return "unknown"
     within = catalog.indicator(finding.row.indicator).margin or 0.0
-    if other[0] - within <= mine[0] and mine[1] <= other[1] + within:
+    # About the same wherever in their ranges the two lie: a wide range is close to nothing.
+    if other[1] - within <= mine[0] and mine[1] <= other[0] + within:
         return "same"
     return "higher" if mine[0] > other[1] else "lower" if mine[1] < other[0] else "unknown"
 

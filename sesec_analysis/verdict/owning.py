@@ -48,6 +48,7 @@ from sesec_analysis.editions.editions import Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.row import Record
@@ -500,6 +501,7 @@ class _Ready:
         texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
         texts |= {labels.counted_words(finding.row) for finding in findings}
         texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
+        texts |= {care_words(finding.row) for finding in findings} - {""}
         records = _records(block)
         counts = {str(_printed(record[name])) for record in records for name in rewording.COUNTS}
         texts |= counts | {end for count in counts for end in count.split(" to ")}
@@ -643,8 +645,8 @@ def _owner(finding: Finding) -> _Called:
 
 
 def _called(finding: Finding) -> set[str]:
-    kinds = ("indicator", "student_group", "school_year", "grade_level", "measure")
-    return _places(finding) | {TEXTS[kind](finding) for kind in kinds}
+    kinds = ("indicator", "student_group", "school_year", "grade_level", "measure", "level")
+    return _places(finding) | {TEXTS[kind](finding) for kind in kinds} - {""}
 
 
 _Key = Callable[[Finding], Any]

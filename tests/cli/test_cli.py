@@ -21,6 +21,7 @@ from report_samples import (
 from sesec_analysis import __version__
 from sesec_analysis.cli import main
 from sesec_analysis.editions import build as editions_build
+from sesec_analysis.editions import stamp
 from sesec_analysis.errors import DataError
 
 LIST = """\
@@ -82,24 +83,25 @@ def test_version__is_the_packages():
     assert sesec("--version").stdout == f"sesec, version {__version__}\n"
 
 
-def test_help__imports_nothing_heavy():
-    heavy = [
-        "papermill",
-        "pandas",
-        "pydantic",
-        "yaml",
-        "jinja2",
-        "mistune",
-        "nbformat",
-        "matplotlib",
-    ]
+HEAVY = [
+    *("papermill", "pandas", "numpy", "pydantic", "yaml"),
+    *("jinja2", "mistune", "nbformat", "matplotlib"),
+]
+
+
+def run_light(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a Python of its own that fails if anything heavy was imported."""
     look = (
-        "import sys; sys.argv = ['sesec', '--help']\n"
+        f"import sys; sys.argv = {['sesec', *words]}\n"
         "import sesec_analysis.cli as cli\n"
         "try: cli.main()\n"
-        f"finally: assert not set({heavy}) & set(sys.modules), set({heavy}) & set(sys.modules)"
+        f"finally: assert not set({HEAVY}) & set(sys.modules), set({HEAVY}) & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", look], check=True, capture_output=True)
+    return subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True)
+
+
+def test_help__imports_nothing_heavy():
+    run_light("--help")
 
 
 def test_report__lists_the_editions(root):
@@ -127,6 +129,57 @@ def test_report__as_staff_run_it(root):
         "Writing it onc",
         "Equity Report,",
     ]
+
+
+def up_to_date(root: Path, name: str, asked: str) -> Path:
+    """An edition as if `sesec report` had built it from what is here now."""
+    shelve(root, name)
+    page = root / "reports/build" / name / "index.html"
+    page.write_text("page", "utf-8")
+    (page.parent / "run.json").write_text('{"files": {}}', "utf-8")
+    stamp.keep(page, asked, stamp.fingerprint())
+    return page
+
+
+def test_report__of_an_edition_that_is_up_to_date_says_so_at_once(root):
+    page = up_to_date(root, "annual-2022", "2022")
+    for asked in ("2022", "annual-2022"):
+        done = run_light("report", asked)
+        assert done.stdout == f"{page}\n"
+        assert done.stderr == (
+            "annual-2022 is up to date: nothing was done (--force builds it all the same)\n"
+        )
+    assert run_light("report", "2022", "--quiet").stderr == ""
+
+
+@pytest.mark.parametrize("words", [["--force"], ["--strict"], ["-p", "ci_level=0.9"]])
+def test_report__builds_what_is_up_to_date_if_asked_to(root, monkeypatch, words):
+    page = up_to_date(root, "annual-2022", "2022")
+    built = []
+    monkeypatch.setattr(editions_build, "build", lambda *_, **__: built.append(1) or page)
+    assert sesec("report", "2022", *words).exit_code == 0
+    assert built == [1]
+
+
+def test_report__of_all_goes_on_when_one_fails(root, monkeypatch):
+    """One edition is up to date, of the other the notebook is not there."""
+    (root / "notebooks/slow.ipynb").unlink()
+    page = up_to_date(root, "annual-2022", "annual-2022")
+    done = sesec("report", "--all", "--jobs", "2")
+    assert (done.exit_code, done.stdout) == (2, f"{page}\n")
+    lines = done.stderr.splitlines()
+    assert lines[0] == "2 editions, 2 at a time …"
+    assert any("/2] annual-2022 (after " in line for line in lines)
+    assert any("/2] slow … failed (after " in line for line in lines)
+    assert any(line.startswith("slow: Error: edition slow names a notebook") for line in lines)
+    assert lines[-1] == "Not built: slow. The others stand."
+
+
+@pytest.mark.parametrize("words", [["2022"], ["-p", "ci_level=0.9"]])
+def test_report__takes_all_or_one(root, words):
+    done = sesec("report", "--all", *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "name one edition, or give --all without parameters" in done.stderr
 
 
 @pytest.mark.slow

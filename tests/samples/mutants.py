@@ -32,6 +32,9 @@ MODULES = {
 }
 """A module and the tests that speak of it."""
 
+FASTER = ("_numbered", "row_codes")
+"""Functions that choose the faster of two ways to the same numbers: no test can tell which was taken."""
+
 _COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt},
     **{ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is},
@@ -102,7 +105,10 @@ def _walked(tree: ast.AST) -> Iterator[Change]:
 def _of_functions(tree: ast.AST) -> Iterator[Change]:
     """Yield the slips in every function; one within another is a part of that."""
     for node in ast.iter_child_nodes(tree):
-        yield from _walked(node) if isinstance(node, ast.FunctionDef) else _of_functions(node)
+        if not isinstance(node, ast.FunctionDef):
+            yield from _of_functions(node)
+        elif node.name not in FASTER:
+            yield from _walked(node)
 
 
 def source_of(module: str) -> str:

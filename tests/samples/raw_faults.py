@@ -1592,7 +1592,7 @@ _PAGE = """\
 # What becomes of a wrong file
 
 {tried} publishers' files, of {types} of {all_types} file types, were spoiled in {kinds} kinds of ways
-(seed {seed}, up to {each} of a kind and file type) and read as a new year's file is: no recorded sha256, and last year's
+(seed {seed}, up to {each} of a kind and type) and read as a new year's file is: no recorded sha256, and last year's
 table beside it. {refused} were refused with the file and a mend named, {equal} gave the very same figures,
 {declared} were listed to be looked at and accepted, **{wrong} became a wrong number in silence, {traceback}
 ended in a traceback**, {unplaced} in a refusal that does not say where. **{unknowable} are wrong numbers that nobody
@@ -1613,7 +1613,8 @@ could know of** from the file and last year's table (below): they are not caught
    of its schools.
 4. **Against last year** (`loaders/tidy/last_year.py`; listed, to be accepted): schools and rows gone or new,
    names and statuses changed, figures that jumped, columns and schools more like others than like themselves;
-   grades that follow last year's one below better under exchanged labels; themes of a survey with an item less.
+   two schools whose counts of a rate were exchanged, and schools with the very figures of another; grades that follow
+   last year's one below better under exchanged labels; themes of a survey with an item less.
    `sesec data build` tells them of a file without a recorded sha256, and refuses it where columns look mixed up
    or a tenth of the schools is gone or new, until each such line is in `accepted:` of its release;
    `sesec data fetch` prints them.
@@ -1625,7 +1626,7 @@ A fault that loads in silence is counted as *unknowable* only where one of two m
 `tests/samples/raw_faults.py`); every other one is *wrong*. No row may be more or less, and no name, unit or status
 may differ. Then either
 
-- one to three printed texts of the file were changed (an item's answers in a survey are one), and each count moved by no
+- up to three printed texts of the file were changed (an item's answers in a survey are one); each count moved by no
   more students than publishers leave out of a partition (ten, or three in a hundred of all), each figure without a
   count by less than twice what a year moves it, each share of answers by less than 25 points; or
 - the figures that changed are in sum at most 1.67 times as far from last year's as the true ones are: another true
@@ -1636,5 +1637,22 @@ may differ. Then either
 - A release without an earlier one of its source has only the checks 1, 2, 3 and 5.
 - Real years move more than the made-up ones: lists of a real new year are longer (one to some dozen lines for
   most files), and who accepts them unread is not protected.
+
+## What else may be lacking
+
+What commands do where the machine lacks something (`tests/system/test_surroundings.py`): they work, or say what and
+where, and never end in a traceback.
+
+| surrounding | what becomes of it |
+|---|---|
+| HOME cannot be written | works; matplotlib keeps its cache in the folder for temporary files, and says so |
+| input, output or error output is closed | works; what would be printed is lost, and no file is opened in its place |
+| the output is full | refused: there is no room to write, and where |
+| 16 file handles | works; with too few: refused, with the command that lets more be open |
+| the folder for temporary files is full | refused: named as such, with `TMPDIR` |
+| no room for a file of its own | refused: the file, and what the system said |
+| the target cannot be written | refused before anything is read |
+| uv cannot write its cache | `tools/setup.sh` prints uv's own words |
+| the data change while an edition is built | refused: the files that changed; the earlier edition stays |
 
 """

@@ -1,0 +1,75 @@
+"""Run one of our commands for several editions at a time, each in a Python of its own.
+
+An edition gets the surroundings that it has alone, and so the same bytes; what fails takes nothing else with it.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from sesec_analysis.cli.output import say
+
+__all__ = ["Ran", "each"]
+
+
+_SESEC = "from sesec_analysis.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How the command ended for an edition: its exit code, and what it said."""
+
+    edition: str
+    exit_code: int
+    out: str
+    err: str
+
+
+def each(
+    command: str, editions: Sequence[str], *options: str, jobs: int | None, quiet: bool
+) -> Iterator[Ran]:
+    """Run ``sesec command EDITION options`` for each, and yield each as it ends.
+
+    Parameters
+    ----------
+    command, options
+        As they are typed; ``{edition}`` in an option stands for the edition's name.
+    editions
+        Their names.
+    jobs
+        How many at a time; None is as many as there are cores.
+    quiet
+        Whether to keep from saying which has ended, and how long it took.
+    """
+    if not quiet:
+        say(f"{len(editions)} editions, {min(jobs or _cores(), len(editions))} at a time …")
+    began = time.monotonic()
+    with ThreadPoolExecutor(jobs or _cores()) as threads:
+        waiting = [threads.submit(_run, command, edition, options) for edition in editions]
+        for number, future in enumerate(as_completed(waiting), start=1):
+            ran = future.result()
+            if not quiet:
+                failed = " … failed" if ran.exit_code else ""
+                spent = time.monotonic() - began
+                say(f"[{number}/{len(editions)}] {ran.edition}{failed} (after {spent:.0f} s)")
+            yield ran
+
+
+def _run(command: str, edition: str, options: Sequence[str]) -> Ran:
+    given = [option.format(edition=edition) for option in options]
+    words = [sys.executable, "-P", "-c", _SESEC, command, edition, *given]
+    done = subprocess.run(
+        words, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **_UTF8}
+    )
+    return Ran(edition, done.returncode, done.stdout, done.stderr)
+
+
+_UTF8 = {"PYTHONIOENCODING": "utf-8"}
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1

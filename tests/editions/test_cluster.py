@@ -1,0 +1,131 @@
+"""Work on a cluster of this machine: the same bytes as here, and what goes on when a worker dies or is set up wrong."""
+
+import importlib
+import io
+import os
+import re
+import sys
+import tarfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from cluster_samples import DEADLY, REFUSED, cluster, written
+from report_samples import code, finding, notebook, record, running, text, write_root
+
+from sesec_analysis.editions import cluster as editions_cluster
+from sesec_analysis.editions import fact_sheets, sheet_index
+from sesec_analysis.extras import MissingExtraError
+
+pytestmark = pytest.mark.slow
+EDITIONS = """\
+editions:
+  annual-2024: { title: "Equity Report, 2023–24", notebook: reports/school_fact_sheet.ipynb,
+    parameters: { report_year: 2024, school: "2120" } }
+"""
+PARAMETERS = "school: str  # its code\nreport_year: int = 2024  # the year"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    home = write_root(tmp_path_factory.mktemp("cluster") / "root", {}, EDITIONS)
+    told = record("rate.black", publish="point", source_ids="synthetic")
+    made = notebook(
+        code(PARAMETERS, tag="parameters"),
+        text("Of one school."),
+        running(finding(told)),
+        title="# School fact sheet",
+    )
+    (home / "notebooks/reports").mkdir()
+    nbformat.write(made, home / "notebooks" / fact_sheets.NOTEBOOK)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESEC_ROOT", str(home))
+        yield home
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, root):
+    with cluster(tmp_path_factory.mktemp("dask")) as made:
+        yield made.scheduler_address
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_fact_sheets__of_a_cluster_are_those_of_this_machine(root, address, tmp_path):
+    schools = [sheet_index.find("2120")]
+    here = fact_sheets.build_all(schools=schools, out=tmp_path / "here").parent
+    there = fact_sheets.build_all(schools=schools, out=tmp_path / "there", cluster=address).parent
+    assert files_of(here) == files_of(there)
+    assert len(list(there.glob("*/run.json"))) == 1
+
+
+def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_path):
+    tasks = [(tmp_path, number) for number in range(6)]
+    notebook = fact_sheets.NOTEBOOK
+    found = {
+        sent.task[1]: sent
+        for sent in editions_cluster.each(address, written, tasks, notebook=notebook)
+    }
+    assert sorted(found) == list(range(6))
+    done = (tmp_path / f"{DEADLY}.log").read_text().split()
+    assert len(set(done)) == 2, "it was taken up by a second process"
+    assert {number for number, sent in found.items() if sent.fault} == {REFUSED}
+    assert found[REFUSED].fault.startswith("no figures")
+    for number in {*range(6)} - {REFUSED}:
+        told, _, project = found[number].files["a/b.txt"].decode().partition(" ")
+        assert told == str(number)
+        assert (
+            Path(project) != root
+        )  # each worker has what it was sent, also the one that came later
+
+
+@pytest.mark.parametrize(
+    ("threads", "told"), [(2, "--nthreads 1"), (1, "another version of the package")]
+)
+def test_project__is_refused_by_a_worker_that_is_set_up_otherwise(
+    root, tmp_path, monkeypatch, threads, told
+):
+    for name in ("SESEC_DATA", "SESEC_CACHE"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))  # put back as they were
+    worker = SimpleNamespace(
+        address="here", local_directory=str(tmp_path), state=SimpleNamespace(nthreads=threads)
+    )
+    project = editions_cluster._Project(
+        editions_cluster.packed(), {}, fact_sheets.NOTEBOOK, "another"
+    )
+    monkeypatch.setenv("SESEC_ROOT", str(root))
+    with pytest.raises(editions_cluster.ClusterError, match=re.escape(told)):
+        project.setup(worker)
+
+
+def test_each__refuses_a_cluster_without_workers_or_that_does_not_answer(
+    root, tmp_path, monkeypatch
+):
+    notebook = fact_sheets.NOTEBOOK
+    with cluster(tmp_path, n_workers=0) as made:
+        address = made.scheduler_address
+        with pytest.raises(editions_cluster.ClusterError, match="no workers"):
+            next(editions_cluster.each(address, written, [(tmp_path, 0)], notebook=notebook))
+    monkeypatch.setattr(editions_cluster, "_SECONDS", "1s")
+    with pytest.raises(editions_cluster.ClusterError, match="does not answer"):
+        next(editions_cluster.each(address, written, [(tmp_path, 0)], notebook=notebook))
+
+
+def test_cluster__says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "sesec_analysis.editions.cluster")
+    with pytest.raises(MissingExtraError, match="distributed is not installed") as caught:
+        importlib.import_module("sesec_analysis.editions.cluster")
+    assert "pip install 'sesec-analysis[cluster]'" in str(caught.value)
+
+
+def test_packed__is_what_a_report_is_made_from(root):
+    with tarfile.open(fileobj=io.BytesIO(editions_cluster.packed())) as archive:
+        names = set(archive.getnames())
+    assert {"reports/editions.yml", f"notebooks/{fact_sheets.NOTEBOOK}"} <= names
+    assert any(name.startswith("data/observations/") for name in names)
+    assert not any(name.startswith(("reports/build", "data/cache/raw")) for name in names)
