@@ -24,7 +24,10 @@ MODULES = {
     "sesec_analysis.loaders.tidy.tokens": ["tests/loaders/tidy/test_tokens.py"],
     "sesec_analysis.bounds": ["tests/test_bounds.py"],
     "sesec_analysis.metrics.disparity": ["tests/metrics/test_disparity.py"],
-    "sesec_analysis.evidence.gate.gate": ["tests/evidence/gate/test_gate.py"],
+    "sesec_analysis.evidence.gate.gate": [
+        "tests/evidence/gate/test_gate.py",
+        "tests/evidence/gate/test_rules.py",
+    ],
     "sesec_analysis.evidence.wording.sentences": [
         "tests/evidence/wording/test_sentences.py",
         "tests/evidence/wording/test_headlines.py",
