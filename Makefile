@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check prove coverage lint lab docs data clean
+.PHONY: help report test check prove coverage lint style lab docs data clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,7 @@ report: ## build the latest annual report and print where it is (EDITION=2021-22
 	@$(SETUP) report
 	@$(BIN)/sesec report $(EDITION)
 
-test: lint ## check style and types, then run every test
+test: style ## check style and types, and run every test
 	@$(BIN)/python tests/samples/browser.py
 	@echo 'Running the tests ...'
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -30,15 +30,19 @@ check: lint ## the quick part of `make test`: no browser, nothing slow
 prove: lint ## try the long proofs whole and write docs/PROOFS.md; goes on where it was stopped
 	@$(BIN)/pytest --prove -m proof -n 2 || [ $$? -eq 5 ] # 5: every proof is of the code as it is
 
-coverage: lint ## run every test and report which lines none of them reaches
+coverage: style ## run every test and report which lines none of them reaches
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
-lint: ## check style and types only
+lint: style ## check style and types only
+	@echo 'Checking types ...'
+	@$(BIN)/mypy --no-error-summary
+
+# Types take longest: where all tests run, a test has them checked beside the others.
+style: ## check style only
 	@$(SETUP) test
-	@echo 'Checking style and types ...'
+	@echo 'Checking style ...'
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
-	@$(BIN)/mypy --no-error-summary
 	@walls=$$($(BIN)/lint-imports --no-cache) || { echo "$$walls"; exit 1; }
 	@$(BIN)/shellcheck tools/setup.sh .ci/run
 

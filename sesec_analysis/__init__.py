@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         school_questions,
         so_what,
     )
-    from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
+    from sesec_analysis.figures.dot_plot import plot_gaps, plot_levels, plot_rates
     from sesec_analysis.figures.glance import plot_at_a_glance
     from sesec_analysis.figures.map import plot_map, plot_results_map
     from sesec_analysis.figures.scatter import plot_expected, plot_funnel, plot_need
@@ -170,7 +170,7 @@ _ROOMS = {
         "school_questions",
         "so_what",
     ],
-    "figures.dot_plot": ["plot_gaps", "plot_rates"],
+    "figures.dot_plot": ["plot_gaps", "plot_levels", "plot_rates"],
     "figures.glance": ["plot_at_a_glance"],
     "figures.map": ["plot_map", "plot_results_map"],
     "figures.scatter": ["plot_expected", "plot_funnel", "plot_need"],
@@ -349,6 +349,7 @@ __all__ = [
     "plot_expected",
     "plot_funnel",
     "plot_gaps",
+    "plot_levels",
     "plot_map",
     "plot_multiples",
     "plot_need",

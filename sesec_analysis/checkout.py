@@ -8,16 +8,35 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sesec_analysis.errors import EditionError
 
-__all__ = ["COPY", "Commit", "builds", "commit", "data", "is_as_in", "refuse_copy", "root"]
+__all__ = [
+    "COMMUNITY",
+    "COPY",
+    "FIRST",
+    "Commit",
+    "builds",
+    "commit",
+    "community",
+    "data",
+    "is_as_in",
+    "of_community",
+    "published",
+    "refuse_copy",
+    "root",
+]
 
 
 COPY = Path(__file__).resolve().parent / "_project"
 """The project as it travels inside an installed package: read, never written to."""
 _LIST = Path("reports", "editions.yml")
+COMMUNITY = "SESEC_COMMUNITY"
+"""The environment variable that names a community of ``data/catalog/communities``."""
+FIRST = "southeast_seattle"
+"""The community that comes with the package."""
 
 
 _MAKES_A_REPORT = (
@@ -64,13 +83,34 @@ def root() -> Path:
 
 def data() -> Path:
     """Return the folder with the catalog and the figures that come with the project."""
-    return _project() / "data"
+    return _data_of(_project())
+
+
+@lru_cache(maxsize=8)
+def _data_of(project: Path) -> Path:
+    # Asked for hundreds of thousands of times in a report; the same path each time is hashed once.
+    return project / "data"
 
 
 def builds() -> Path:
     """Return the folder of built reports: the project's, or one in the current folder where there is no project."""
     folder = root()
-    return (Path.cwd() if folder == COPY else folder) / "reports" / "build"
+    return of_community((Path.cwd() if folder == COPY else folder) / "reports" / "build")
+
+
+def published() -> Path:
+    """Return the folder of published reports."""
+    return of_community(root() / "reports" / "published")
+
+
+def community() -> str:
+    """Return the name of the community that everything is about: what ``SESEC_COMMUNITY`` says, or the first."""
+    return os.environ.get(COMMUNITY) or FIRST
+
+
+def of_community(folder: Path) -> Path:
+    """Return the folder of the community's own reports in a folder of reports: for the first one the folder itself."""
+    return folder if community() == FIRST else folder / "communities" / community()
 
 
 def refuse_copy(folder: Path) -> None:
@@ -89,9 +129,15 @@ def refuse_copy(folder: Path) -> None:
         )
 
 
-def _project() -> Path:
+@cache
+def _around() -> Path | None:
+    """Return the checkout around this package, if there is one: that does not change while it runs."""
     around = Path(__file__).resolve().parents[1]
-    if _is_project(around):
+    return around if _is_project(around) else None
+
+
+def _project() -> Path:
+    if around := _around():
         return around
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if _is_project(folder)), COPY)

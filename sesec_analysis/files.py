@@ -10,11 +10,21 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["beside", "recover", "replacing", "sha256_of", "swapping", "unrun", "write_atomically"]
+__all__ = [
+    "beside",
+    "full_place",
+    "recover",
+    "replacing",
+    "sha256_of",
+    "swapping",
+    "unrun",
+    "write_atomically",
+]
 
 _BLOCK = 1 << 20
 _FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -113,6 +123,20 @@ def _exchanged(one: Path, other: Path) -> bool:
     if (number := ctypes.get_errno()) in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
         return False
     raise OSError(number, os.strerror(number), str(other))
+
+
+_NO_ROOM = 1 << 16
+
+
+def full_place(failure: OSError, *others: Path) -> str | None:
+    """Tell where there was no room to write: the system names the file only where it could not be opened."""
+    if failure.filename:
+        return str(failure.filename)
+    for place in (tempfile.gettempdir(), *map(str, others), str(Path.cwd())):
+        with suppress(OSError):
+            if shutil.disk_usage(place).free < _NO_ROOM:
+                return place
+    return None
 
 
 def recover(path: Path) -> None:

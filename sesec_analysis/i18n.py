@@ -3,13 +3,14 @@
 A text is written where it is used, in English and whole, with places for names and numbers; `data/words/report.pot`
 lists them all, and `data/words/<language>.po` holds what a translator makes of them. ``SESEC_LANGUAGE`` names the
 language. A text without a translation stays English. Ids, codes and the names of columns are never translated, and
-numbers and percents are written as in English.
+numbers and percents are written as in English until a page is set (`languages.numbers`).
 """
 
 import gettext
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 
 from sesec_analysis.i18n_files import (
@@ -38,6 +39,7 @@ __all__ = [
     "pseudo",
     "say",
     "scripts",
+    "spoken",
     "untranslated",
 ]
 
@@ -55,6 +57,27 @@ _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`|\]\([^)]*\)|https?://\S+)")
 def language() -> str:
     """Return the code of the language of texts, ``en`` unless ``SESEC_LANGUAGE`` names another."""
     return os.environ.get(VARIABLE) or ENGLISH
+
+
+@contextmanager
+def spoken(code: str) -> Iterator[None]:
+    """Say every text of a block in a language, and in that of before after it.
+
+    Examples
+    --------
+    >>> with spoken("qps"):
+    ...     language()
+    'qps'
+    """
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = code
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def say(text: str, /, **values: object) -> str:
@@ -112,18 +135,20 @@ def listed(parts: Iterable[str], *, joined: str = AND) -> str:
 
 
 def pseudo(text: str) -> str:
-    """Return a text in the language for trials; its places, code and addresses stay.
+    """Return a text in the language for trials; its places, code, addresses and full stop stay.
 
     Examples
     --------
     >>> pseudo("In {year}, {n} students.")
-    '⟦Îñ {year}, {n} šţûðéñţš. ôôô⟧'
+    '⟦Îñ {year}, {n} šţûðéñţš ôôô⟧.'
     """
     pieces = _KEPT.split(text)
+    end = pieces[-1][len(pieces[-1].rstrip(".!?")) :]
+    pieces[-1] = pieces[-1].removesuffix(end)
     letters = sum(len(piece) for piece in pieces[::2])
     accented = (piece if at % 2 else piece.translate(_ACCENTED) for at, piece in enumerate(pieces))
     longer = (_FILLER * letters)[: round(letters * _LONGER)]
-    return f"⟦{''.join(accented)}{longer}⟧"
+    return f"⟦{''.join(accented)}{longer}⟧{end}"
 
 
 def untranslated(code: str) -> list[str]:
@@ -131,7 +156,10 @@ def untranslated(code: str) -> list[str]:
     if code in (ENGLISH, PSEUDO):
         return []
     translated = {
-        form for entry in read(folder() / f"{code}.po") if entry.string for form in forms(entry.id)
+        form
+        for entry in read(folder() / f"{code}.po")
+        if entry.id and all(forms(entry.string))
+        for form in forms(entry.id)
     }
     return sorted(_texts() - translated)
 

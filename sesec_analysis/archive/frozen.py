@@ -204,7 +204,7 @@ class Frozen:
 
 def published_dir() -> Path:
     """Return the folder of the published editions."""
-    return checkout.root() / "reports" / "published"
+    return checkout.published()
 
 
 def published() -> list[str]:

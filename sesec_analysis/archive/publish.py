@@ -23,6 +23,7 @@ from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.documents.provenance import refuse_synthetic
 from sesec_analysis.editions.editions import LIST, editions
 from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.languages import reviews
 from sesec_analysis.loaders.fetch import keep
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "lines",
     "publish",
     "refuse_early",
+    "translations",
     "unsaid",
 ]
 
@@ -175,10 +177,13 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
     log = _log()
     known = old.run.get("numbers_said", []) if old else []
     _refuse_unsaid(name, moved, log, known)
-    if old and _is_same(old, new):
+    told = translations(where)
+    signed = {code: review.signature for code, (review, _) in told.items()}
+    if old and _is_same(old, new) and old.run.get("translations", {}) == signed:
         return Published(name, "same", len(new.findings), 0)
-    said_now = digests(lines(log))
-    kept = Frozen({**new.run, "numbers_said": said_now}, new.sources, new.findings)
+    run_now = {**new.run, "numbers_said": digests(lines(log))}
+    run_now |= {"translations": signed} if signed else {}
+    kept = Frozen(run_now, new.sources, new.findings)
     where = frozen.published_dir() / name
     so_far = where / history.FILE
     text = so_far.read_text("utf-8") if so_far.is_file() else ""
@@ -186,8 +191,28 @@ def publish(name: str, *, build: Builder, today: date | None = None) -> Publishe
     text = history.extended(text, moved, on=on, is_first=old is None)
     with output.replacing(where) as fresh:
         (fresh / history.FILE).write_text(text, encoding="utf-8", newline="")
+        for code, (_, sentences) in told.items():
+            output.write_json(sentences, fresh / f"sentences.{code}.json")
         frozen.write(kept, fresh)
     return Published(name, "changed" if old else "new", len(new.findings), len(moved))
+
+
+def translations(where: Path) -> dict[str, tuple[reviews.Review, dict[str, str]]]:
+    """Return what a built edition says in each language that a speaker has reviewed: who did, and a sentence by its id.
+
+    Parameters
+    ----------
+    where
+        The folder of the edition. What nobody has reviewed stands there and is not published.
+    """
+    made = {}
+    for path in sorted(where.glob("findings.*.json")):
+        code = path.name.split(".")[1]
+        review = reviews.review_of(code)
+        if review.reviewer:
+            records = finished.read_json(path)
+            made[code] = review, {str(one["id"]): str(one["sentence"]) for one in records}
+    return made
 
 
 def current(name: str, *, build: Builder) -> Path:

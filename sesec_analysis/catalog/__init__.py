@@ -9,7 +9,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,10 +37,9 @@ from sesec_analysis.catalog.entries import (
     Words,
     YearVariation,
 )
-from sesec_analysis.errors import CatalogError, closest
+from sesec_analysis.errors import CatalogError, QuestionError, closest
 
 __all__ = [
-    "COMMUNITY",
     "ROW_LOG",
     "YAML",
     "at_hand",
@@ -58,6 +57,7 @@ __all__ = [
     "is_first_community",
     "is_synthetic",
     "level_rules",
+    "main_place",
     "measure",
     "measures",
     "names",
@@ -71,12 +71,14 @@ __all__ = [
     "read",
     "read_source",
     "readable_sources",
+    "refuse_others",
     "release",
     "row_logs",
     "school_identities",
     "school_names",
     "school_notes",
     "schools",
+    "schools_file",
     "source",
     "sources",
     "student_group",
@@ -87,9 +89,6 @@ __all__ = [
 
 T = TypeVar("T")
 _DATA = "SESEC_DATA"
-COMMUNITY = "SESEC_COMMUNITY"
-"""The environment variable that names a community of ``data/catalog/communities``."""
-_FIRST = "southeast_seattle"
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where PyYAML has it
 ROW_LOG = "rows.json"
 """The file beside observation tables that tells what became of the rows of each release."""
@@ -101,7 +100,12 @@ def data_dir() -> Path:
     ``SESEC_DATA`` names another; otherwise the project's ``data/``, or the copy inside an installed package.
     """
     named = os.environ.get(_DATA)
-    return Path(named) if named else checkout.data()
+    return _folder(named) if named else checkout.data()
+
+
+@lru_cache(maxsize=8)
+def _folder(named: str) -> Path:
+    return Path(named)
 
 
 def cache_dir() -> Path:
@@ -181,8 +185,7 @@ def _named(folder: str | None, path: str, kind: Any, language: str) -> Any:
 
 
 @cache
-def _schools(folder: Path) -> dict[str, School]:
-    path = folder / "reference/schools.csv"
+def _schools(path: Path) -> dict[str, School]:
     rows = csv.DictReader(_text(path).splitlines())
     records = [{name: cell for name, cell in row.items() if cell} for row in rows]
     schools = checked(path, TypeAdapter(list[School]), records)
@@ -254,7 +257,7 @@ def community() -> Community:
     >>> community().name, community().district
     ('Southeast Seattle', '17001')
     """
-    named = os.environ.get(COMMUNITY) or _FIRST
+    named = checkout.community()
     files = communities()
     if named not in files:
         raise CatalogError(
@@ -268,15 +271,48 @@ def community() -> Community:
     return entry
 
 
+def main_place() -> str:
+    """Return the code of the place that reports are about: the first that is marked `headline` and lists its schools.
+
+    Examples
+    --------
+    >>> main_place()
+    'southeast_seattle'
+    """
+    listed = {code: place for code, place in places().items() if place.schools}
+    if not listed:
+        raise CatalogError(
+            f"no place of the community {community().name} lists its schools",
+            where="data/catalog/communities",
+            mend="list them under `schools:` of one of its places",
+        )
+    return next((code for code, place in listed.items() if place.headline), next(iter(listed)))
+
+
 def is_first_community() -> bool:
     """Whether everything is about the community that comes with the package."""
-    return (os.environ.get(COMMUNITY) or _FIRST) == _FIRST
+    return checkout.community() == checkout.FIRST
+
+
+def refuse_others(what: str) -> None:
+    """Refuse what is made for the community that comes with the package alone.
+
+    Raises
+    ------
+    QuestionError
+        If another one is asked for.
+    """
+    if not is_first_community():
+        raise QuestionError(
+            f"{what} for the community that comes with the package alone, not for {community().name}",
+            mend=f"leave out --community and {checkout.COMMUNITY}; its editions are built by `sesec report`",
+        )
 
 
 def observations_in(folder: Path) -> Path:
     """Return where a folder of data keeps the observations of the community; each has its own."""
     kept = folder / "observations"
-    return kept if is_first_community() else kept / os.environ[COMMUNITY]
+    return kept if is_first_community() else kept / checkout.community()
 
 
 def school_identities() -> dict[str, list[SchoolTime]]:
@@ -339,8 +375,16 @@ def school_notes() -> dict[str, str]:
 
 
 def schools() -> dict[str, School]:
-    """Return the schools of Seattle by the state's code, as `sesec data build` put them together."""
-    return _schools(data_dir())
+    """Return the schools of the community's district by the state's code, as `sesec data build` put them together."""
+    path = schools_file()
+    return _schools(path) if is_first_community() or path.is_file() else {}
+
+
+def schools_file() -> Path:
+    """Return where the list of schools stands: of a community other than the first, beside its observations."""
+    if is_first_community():
+        return data_dir() / "reference/schools.csv"
+    return observations_in(data_dir()) / "schools.csv"
 
 
 def year_variation() -> list[YearVariation]:
@@ -349,8 +393,11 @@ def year_variation() -> list[YearVariation]:
 
 
 def outlines() -> dict[str, Outline]:
-    """Return the outlines that maps are drawn from: ``land``, ``water``, and places by their code."""
-    return _own("reference/outlines.json", dict[str, Outline])
+    """Return the outlines that maps are drawn from: ``land``, ``water``, and places by their code.
+
+    They are of Seattle's shore and city limit: a community elsewhere has none, and its maps show schools alone.
+    """
+    return _own("reference/outlines.json", dict[str, Outline]) if is_first_community() else {}
 
 
 def row_logs() -> dict[str, dict[str, Any]]:

@@ -218,6 +218,7 @@ class Community(Entry):
     district_name: str
     neighbours: dict[str, str] = {}  # districts whose own rows are kept beside it, by code
     languages: list[str] = ["en"]
+    author: str = ""  # whose its editions are, as they are cited; empty: its name
     places: dict[str, Place] = {}  # none: those of places.yml
 
 

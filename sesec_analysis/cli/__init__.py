@@ -11,14 +11,15 @@ from typing import Any
 
 import click
 
-from sesec_analysis import __version__
+from sesec_analysis import __version__, checkout
 from sesec_analysis.cli.cite import check_draft, cite
 from sesec_analysis.cli.data import community, data
 from sesec_analysis.cli.init import init
-from sesec_analysis.cli.output import INTERRUPTED, examples
+from sesec_analysis.cli.output import INTERRUPTED, examples, of_the_system
 from sesec_analysis.cli.publish import attack, diff, publish, verify
-from sesec_analysis.cli.report import report, words
+from sesec_analysis.cli.report import report
 from sesec_analysis.cli.site import site
+from sesec_analysis.cli.words import words
 from sesec_analysis.errors import SesecError
 from sesec_analysis.extras import missing
 
@@ -30,6 +31,7 @@ class _Plain(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; refusals, interruptions and accidents end as a sentence."""
+        _open_what_is_closed()
         _end_as_an_interruption()
         try:
             return super().invoke(ctx)
@@ -51,6 +53,9 @@ class _Plain(click.Group):
             if isinstance(accident, ModuleNotFoundError) and (lacking := missing(accident)):
                 click.echo(f"Error: {lacking}", err=True)
                 ctx.exit(lacking.exit_code)
+            if isinstance(accident, OSError) and (refused := of_the_system(accident)):
+                click.echo(f"Error: {refused}", err=True)
+                ctx.exit(refused.exit_code)
             click.echo(
                 f"Error: something went wrong that should not have ({type(accident).__name__}: {accident})\n"
                 f"  mend:  run the same again as `sesec --debug {ctx.invoked_subcommand} ...` and send the lines it\n"
@@ -58,6 +63,15 @@ class _Plain(click.Group):
                 err=True,
             )
             ctx.exit(1)
+
+
+def _open_what_is_closed() -> None:
+    """Put nothing in the place of an input or output that is closed, before a file of ours is opened as it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
 
 
 def _end_as_an_interruption() -> None:
@@ -94,7 +108,7 @@ def _end_as_an_interruption() -> None:
 def main(debug: bool, about: str | None) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
     if about:
-        os.environ["SESEC_COMMUNITY"] = about
+        os.environ[checkout.COMMUNITY] = about
 
 
 for command in (

@@ -1,5 +1,8 @@
 """Format what the commands print: examples in help pages, completions, aligned tables."""
 
+import errno
+import shutil
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +14,7 @@ __all__ = [
     "INTERRUPTED",
     "edition_names",
     "examples",
+    "of_the_system",
     "say",
     "school_year",
     "starting",
@@ -48,6 +52,43 @@ def examples(*lines: str) -> str:
 def say(sentence: str) -> None:
     """Say a sentence beside the output, which may go into a pipe."""
     click.echo(sentence, err=True)
+
+
+def of_the_system(failure: OSError) -> SesecError | None:
+    """Return what the system refused in plain words; None where it is nothing that its user can mend.
+
+    Examples
+    --------
+    >>> print(of_the_system(OSError(errno.EMFILE, "Too many open files", "a.csv")))
+    too many files are open at once
+      where: a.csv
+      mend:  let more be open (`ulimit -n 1024`) and run the same again; nothing was changed
+    """
+    from sesec_analysis.files import full_place
+
+    if isinstance(failure, shutil.Error) and isinstance(failure.args[0], list):
+        _, there, why = failure.args[0][0]
+        mend = "free some space there, or name another folder, and run the same again"
+        return SesecError(f"a file could not be copied: {why}", where=str(there), mend=mend)
+    place = failure.filename
+    match failure.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            what = "there is no room to write"
+            place = full_place(failure) or "the output"
+            mend = "free some space there; for temporary files, TMPDIR names another folder"
+        case errno.EMFILE | errno.ENFILE:
+            what = "too many files are open at once"
+            mend = "let more be open (`ulimit -n 1024`) and run the same again"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            what = "this may not be read or written"
+            mend = "ask for the right to, or name another place"
+        case errno.ENOENT if "temporary directory" in str(failure):
+            what, place = "no folder for temporary files can be written", tempfile.tempdir
+            mend = "let TMPDIR name a folder that can be written and is not full"
+        case _:
+            return None
+    where = None if place is None else str(place)
+    return SesecError(what, where=where, mend=f"{mend}; nothing was changed")
 
 
 def starting(start: str, names: Callable[[], Any]) -> list[str]:

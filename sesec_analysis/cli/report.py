@@ -1,4 +1,4 @@
-"""Define ``sesec report``, ``report school`` and ``words``: build editions and fact sheets, translate their texts."""
+"""Define ``sesec report`` and ``report school``: build editions and fact sheets."""
 
 import sys
 from functools import partial
@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from sesec_analysis.cli.output import INTERRUPTED, edition_names, examples, say, starting, table
 
-__all__ = ["report", "words"]
+__all__ = ["report"]
 
 
 _SCHOOL = "school"
@@ -240,10 +240,11 @@ def school(
     SCHOOL is a code, the state's id, or a name. With --all, sheets that are up to date are passed over, and a run that
     was stopped is gone on with by the same command. docs/SCALE.md says how a cluster is set up.
     """
-    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.editions import fact_sheets, landing
     from sesec_analysis.verdict import check
 
+    catalog.refuse_others("fact sheets are made")
     if (name is None) != everyone:
         raise click.UsageError("name one school, or give --all")
     if cluster is not None and not everyone:
@@ -268,30 +269,3 @@ def school(
     if out is None:  # a single sheet stands in a folder of its own, the list of all on their shelf
         landing.write(page.parents[1 if name is None else 2])
     click.echo(page)
-
-
-@click.command(
-    epilog=examples(
-        "sesec words        write the list of texts, data/words/report.pot",
-        "sesec words vi     begin or renew data/words/vi.po, to be filled in by a translator",
-        "SESEC_LANGUAGE=vi sesec report     the report in that language",
-    )
-)
-@click.argument("language", required=False)
-def words(language: str | None) -> None:
-    """Write the list of all texts of the report; with LANGUAGE, also its file of translations.
-
-    A text that has no translation yet stays English in the report. What is translated already is kept.
-    """
-    from sesec_analysis import checkout, i18n, i18n_files
-    from sesec_analysis.editions import messages
-    from sesec_analysis.files import write_atomically
-
-    checkout.refuse_copy(i18n_files.folder())
-    path = i18n_files.folder() / i18n_files.LIST
-    write_atomically(path, messages.pot())
-    if language:
-        path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
-        write_atomically(path, messages.translation(language))
-        say(f"{len(i18n.untranslated(language))} texts have no translation yet")
-    click.echo(path)

@@ -40,9 +40,10 @@ def site(out: Path | None, url: str | None, is_check: bool, quiet: bool) -> None
 
     It holds every published edition and every one that was built. Open its index.html, or upload the folder.
     """
-    from sesec_analysis import checkout
+    from sesec_analysis import catalog, checkout
     from sesec_analysis.site import build, check
 
+    catalog.refuse_others("the site is made")
     where = (out or checkout.builds().with_name("site")).resolve()
     tell = (lambda line: None) if quiet else say
     if is_check:

@@ -327,7 +327,7 @@ def _schools(counts: list[PrintedCount]) -> list[_Sum]:
 
 def _shown(code: str, schools: set[str]) -> set[str]:
     """The schools of a place if all of them are among those shown; otherwise none."""
-    entry, core = catalog.place(code), set(catalog.place("southeast_seattle").schools)
+    entry, core = catalog.place(code), set(catalog.place(catalog.main_place()).schools)
     if entry.schools:
         return set(entry.schools) if set(entry.schools) <= schools else set()
     # Places without a list: a table or figure shows all other schools of the district, or none of them.

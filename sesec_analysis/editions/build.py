@@ -23,6 +23,7 @@ from sesec_analysis.editions.documents import (
     language_check,
     output,
     provenance,
+    spoken,
     statement_check,
 )
 from sesec_analysis.editions.documents import notebook as documents_notebook
@@ -48,7 +49,7 @@ from sesec_analysis.evidence.row import Record
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-from sesec_analysis.files import sha256_of
+from sesec_analysis.files import full_place, sha256_of
 
 __all__ = [
     "INPUTS",
@@ -97,8 +98,12 @@ def disk_error(failure: OSError, target: Path) -> SesecError:
     """Return a failure of the disk or of permissions in plain words."""
     place = target.parent
     match failure.errno:
-        case errno.ENOSPC | errno.EDQUOT:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
             what, mend = "the disk is full", "free some space, or name another folder with --out"
+            full = full_place(failure, target.parent)
+            if full and Path(full).is_relative_to(temporary := tempfile.gettempdir()):
+                what, place = "the disk for temporary files is full", Path(temporary)
+                mend = "free some space there, or let TMPDIR name another folder"
         case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR | errno.EEXIST:
             what = "the folder for editions cannot be written"
             mend = "ask for the right to write there, or name another folder with --out"
@@ -144,7 +149,9 @@ class Plan:
     ``inputs`` is the fingerprint of all that goes into it, kept beside the result where it is given; ``amend`` adds to
     the document what no notebook can know; ``certify`` attacks the result before it is put in place; ``withhold`` are
     findings not to be told, for the sake of other editions; ``strict`` refuses notices in place of what cannot be
-    computed; ``commit`` is that of the project where it was looked up before, or elsewhere.
+    computed; ``languages`` are those that families read it in beside English, and ``titled`` gives a title
+    that is no text of the list in the language asked for;
+    ``commit`` is that of the project where it was looked up before, or elsewhere.
     """
 
     name: str
@@ -158,6 +165,8 @@ class Plan:
     confirm: Confirm | None = None
     withhold: frozenset[str] = frozenset()
     strict: bool = False
+    languages: tuple[str, ...] = ()
+    titled: Callable[[], str] | None = None
     commit: checkout.Commit | None = None
 
     @property
@@ -171,8 +180,17 @@ class Plan:
     @property
     def title(self) -> str:
         """Return the title as it is printed."""
-        title = i18n.say(self.edition.title)
+        title = self.titled() if self.titled else i18n.say(self.edition.title)
         return i18n.say("SYNTHETIC: {text}", text=title) if catalog.is_synthetic() else title
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Return the title in each language of a translation."""
+        made = {}
+        for code in self.languages:
+            with i18n.spoken(code):
+                made[code] = self.title
+        return made
 
 
 def build_dir() -> Path:
@@ -238,10 +256,31 @@ def make(
     """
     try:
         with output.replacing(target) as fresh:
+            before = _data_at_hand()
             _make(plan, fresh, target, stream, run or editions_run.run)
+            _same_data(before, target)
     except OSError as failure:
         raise disk_error(failure, target) from failure
     return target / "index.html"
+
+
+def _data_at_hand() -> dict[Path, str]:
+    """Return the SHA-256 of every file that figures are read from."""
+    folders = [catalog.data_dir() / name for name in _PARTS_OF_DATA]
+    folders.append(catalog.observations_in(catalog.cache_dir()))
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {path: sha256_of(path) for path in files}
+
+
+def _same_data(before: Mapping[Path, str], target: Path) -> None:
+    """Refuse an edition while whose making the data changed: a part of it would be of the old, a part of the new."""
+    changed = sorted({path for path, _ in before.items() ^ _data_at_hand().items()})
+    if changed:
+        raise editions_run.RunError(
+            f"{target.name} was not built: {_count(changed, 'file')} of the data changed meanwhile",
+            where=", ".join(path.name for path in changed[:5]),
+            mend="build it again when nothing else writes there; nothing was changed",
+        )
 
 
 def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = None) -> Plan:
@@ -268,7 +307,8 @@ def planned(name: str, edition: Edition, overrides: Mapping[str, str] | None = N
     changed = tuple(key for key in values if values[key] != defaults[key])
     for product in products:
         documents_notebook.check(product.notebook)
-    return Plan(name, edition, tuple(products), values, changed)
+    told_in = spoken.translated() if edition.summary else ()
+    return Plan(name, edition, tuple(products), values, changed, languages=told_in)
 
 
 def _layouts(edition: Edition) -> Iterator[tuple[documents_notebook.Layout, str]]:
@@ -343,9 +383,10 @@ class _Ran:
         """Run all notebooks and return what they show as one document, with the others beside it."""
         self.last, self.lacking = None, []
         main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
-        return documents_notebook.rerecorded(
-            documents_notebook.together(main, beside), partial(_cited, self._plan)
-        )
+        cited = partial(documents_notebook.rerecorded, change=partial(_cited, self._plan))
+        told = (one for document in (main, *beside) for one in document.translations)
+        whole = cited(documents_notebook.together(main, beside))
+        return documents_notebook.in_translations(replace(whole, translations=tuple(told)), cited)
 
     def _of(self, product: Product, *, withheld: set[str]) -> documents_notebook.Document:
         plan = self._plan
@@ -354,7 +395,7 @@ class _Ran:
             _steps(product.notebook), f"{_RUNNING[product.layout]}:" if several else ""
         )
         self.last, ended = self._run(
-            product.notebook,
+            spoken.spoken_with(product.notebook, product.layout, plan.languages),
             {name: value for name, value in plan.values.items() if name in product.declared},
             cwd=product.path.parent,
             progress=self._progress,
@@ -366,7 +407,9 @@ class _Ran:
         if lacking and plan.strict:
             raise _too_little(lacking, plan.name)
         self.lacking += lacking
-        return replace(documents_notebook.read(self.last), layout=product.layout)
+        english = documents_notebook.read(spoken.english(self.last))
+        made = spoken.told(self.last, product.layout, plan.languages)
+        return replace(english, layout=product.layout, translations=made)
 
 
 _RUNNING: dict[documents_notebook.Layout, str] = {
@@ -419,12 +462,13 @@ def _written(
     if plan.amend:
         amend = plan.amend
         shown = documents_notebook.in_annex(shown, lambda document: amend(document, meta))
-    shown = closing.closed(shown, plan.edition.asks)
+    shown = _in_every_language(shown, partial(closing.closed, asks=plan.edition.asks))
     for document in shown.all:
         statement_check.check(language_check.check(document))
     if isinstance(report_year := plan.values.get("report_year"), int):
-        shown = documents_notebook.in_each(
-            shown, lambda document: freshness.with_ages(document, report_year)
+        dated = partial(freshness.with_ages, report_year=report_year)
+        shown = _in_every_language(
+            shown, lambda document: documents_notebook.in_each(document, dated)
         )
     if plan.certify:
         formats.write_sources(shown, meta, fresh)
@@ -442,6 +486,14 @@ def _written(
         with progress.step("Writing it once more, and comparing every byte …"):
             plan.confirm(fresh)
     return shown
+
+
+def _in_every_language(
+    shown: documents_notebook.Document,
+    change: Callable[[documents_notebook.Document], documents_notebook.Document],
+) -> documents_notebook.Document:
+    """Return a document changed, and its translations each in its language."""
+    return documents_notebook.in_translations(change(shown), change)
 
 
 def _cited(plan: Plan, record: Record) -> Record:
@@ -482,6 +534,7 @@ def imprint_of(plan: Plan, findings: Sequence[Record]) -> provenance.Imprint:
         absent=_absent(plan),
         synthetic=catalog.is_synthetic(),
         notebooks_beside=tuple(beside),
+        titles=plan.titles,
     )
 
 

@@ -38,7 +38,7 @@ _SECONDS = "20s"
 """How long a cluster may take to answer."""
 
 _START = "DASK_DISTRIBUTED__WORKER__DAEMON=False dask worker ADDRESS --nthreads 1"
-_OURS = (i18n.VARIABLE, catalog.COMMUNITY)
+_OURS = (i18n.VARIABLE, checkout.COMMUNITY)
 
 
 class ClusterError(SesecError):

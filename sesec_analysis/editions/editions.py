@@ -1,17 +1,18 @@
 """Read the list of editions in ``reports/editions.yml`` and find one by the name that people use."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sesec_analysis import checkout, hidden_characters
+from sesec_analysis import catalog, checkout, hidden_characters
 from sesec_analysis.catalog import YAML
-from sesec_analysis.catalog.entries import Code
+from sesec_analysis.catalog.entries import Code, Place
 from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence.wording.numbers import school_year
 
 __all__ = ["CUSTOM", "LATEST", "LIST", "SYNTHETIC", "Edition", "editions", "find", "licence"]
 
@@ -57,8 +58,59 @@ class _EditionsFile(BaseModel):
 
 
 def editions() -> dict[str, Edition]:
-    """Return every edition by its name, in the order of ``reports/editions.yml``."""
-    return _file().editions
+    """Return every edition by its name, in the order of ``reports/editions.yml``.
+
+    Another community than the first needs no list: its entry names its places, and its tables hold its years.
+    """
+    return _file().editions if catalog.is_first_community() else _of_community()
+
+
+def _of_community() -> dict[str, Edition]:
+    """Return an edition for each school year in which a table at hand has tests or enrollment of the community."""
+    ours, place = catalog.community(), catalog.main_place()
+    places = {
+        "place": place,
+        "compare_to": _place(lambda entry: entry.all_but == place, f"all_but: {place}"),
+        "district": _place(lambda entry: entry.whole_district, "whole_district: true"),
+        "state": _place(lambda entry: entry.whole_state, "whole_state: true"),
+    }
+    held = catalog.at_hand()
+    years = {
+        year
+        for key, entry in catalog.sources().items()
+        for year in held.get(key, ())
+        if _YEARLY & entry.indicators.keys()
+        and {"school_code", "school_name"} & entry.columns.keys()
+    }
+    return {
+        f"annual-{year}": Edition(
+            title=f"{ours.name} School Equity Report, {school_year(year)}",
+            notebook="reports/community_report.ipynb",
+            summary="reports/community_summary.ipynb",
+            annex="reports/community_annex.ipynb",
+            parameters={**places, "report_year": year},
+        )
+        for year in sorted(years)
+        if year >= _FIRST_YEAR
+    }
+
+
+_YEARLY = {"enrollment", "ela_met"}
+"""A year with figures of one of these has an edition."""
+_FIRST_YEAR = 2017
+"""Older files are of other tests and other groups: they stand behind the years of an edition, not for one."""
+
+
+def _place(fits: Callable[[Place], bool], line: str) -> str:
+    """Return the first place of the community that fits, and say which line its entry lacks if none does."""
+    for code, entry in catalog.places().items():
+        if fits(entry):
+            return code
+    raise EditionError(
+        f"no place of {catalog.community().name} has `{line}`",
+        where=f"data/catalog/communities/{checkout.community()}.yml",
+        mend="add such a place; `sesec community new` writes all four",
+    )
 
 
 def licence() -> str | None:

@@ -17,7 +17,7 @@ from typing import TextIO
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions.documents import output, provenance
+from sesec_analysis.editions.documents import output, provenance, spoken
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
@@ -319,7 +319,13 @@ def _plan(job: Job) -> editions_build.Plan:
     plan = editions_build.planned(f"{job.shelf.name}/{job.school.folder}", sheet)
     sheets = tuple(replace(product, layout="sheet") for product in plan.products)
     return replace(
-        plan, products=sheets, inputs=job.inputs, withhold=job.withhold, commit=job.commit
+        plan,
+        products=sheets,
+        inputs=job.inputs,
+        withhold=job.withhold,
+        titled=lambda: job.title,
+        languages=spoken.translated(),
+        commit=job.commit,
     )
 
 

@@ -252,7 +252,7 @@ def _finished(edition: str | None = None) -> list[Path]:
 def _folders(edition: str | None = None) -> list[Path]:
     """Return the folders of finished editions, built before published, the newest year first."""
     folders = []
-    for shelf in (checkout.builds(), checkout.root() / "reports" / "published"):
+    for shelf in (checkout.builds(), checkout.published()):
         files = shelf.glob("[!.]*/findings.json")
         for path in sorted((file.parent for file in files), key=_newest_first):
             # A trial with other parameters, or with made-up data, is quoted only when it is asked for by name.

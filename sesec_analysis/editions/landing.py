@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sesec_analysis.editions.documents import html
+from sesec_analysis import catalog, i18n_files
+from sesec_analysis.editions.documents import crossing, html
 from sesec_analysis.editions.editions import CUSTOM, SYNTHETIC
 from sesec_analysis.files import sha256_of, write_atomically
 from sesec_analysis.i18n import mark, say
@@ -30,12 +31,16 @@ _FORMS = {
 
 @dataclass(frozen=True)
 class Told:
-    """An edition: the name of its folder, its title, its headline (empty: there is none) and its other files."""
+    """An edition: the name of its folder, its title, its headline (empty: there is none) and its other files.
+
+    ``tongues`` are the other languages that its summary can be read in.
+    """
 
     folder: str
     title: str
     headline: str
     forms: tuple[tuple[str, str], ...]
+    tongues: tuple[crossing.Tongue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,17 @@ def write(made: Path) -> Path:
 def render(made: Path) -> str:
     """Return the page of a folder of editions; the same folder gives the same bytes."""
     title = say("School equity in Southeast Seattle")
-    return html.filled("landing", title=title, editions=editions(made), shelves=shelves(made))
+    question = say("How well do Seattle’s schools serve the students of Southeast Seattle?")
+    if not catalog.is_first_community():
+        title, question = say("School equity: {place}", place=catalog.community().name), ""
+    return html.filled(
+        "landing",
+        title=title,
+        heading=title,
+        question=question,
+        editions=editions(made),
+        shelves=shelves(made),
+    )
 
 
 def editions(made: Path) -> list[Told]:
@@ -75,7 +90,7 @@ def editions(made: Path) -> list[Told]:
         The folder that holds a folder for each edition.
     """
     return [
-        Told(folder.name, title, _headline(folder), _forms(folder))
+        Told(folder.name, title, _headline(folder), _forms(folder), _tongues(folder))
         for folder, title in _finished(made, "document.json", "findings.json", "index.html")
         if not folder.name.startswith("schools-")
     ]
@@ -118,6 +133,13 @@ def _headline(folder: Path) -> str:
     blocks = (block for section in document["sections"] for block in section["blocks"])
     told = (str(block["text"]) for block in blocks if block["kind"] == "headline")
     return next((text for text in told if text and text in owned), "")
+
+
+def _tongues(folder: Path) -> tuple[crossing.Tongue, ...]:
+    """Return the languages that the summary of an edition stands in, beside English."""
+    pages = {path.name.split(".")[1]: path.name for path in folder.glob("summary.*.html")}
+    known = (code for code in i18n_files.languages() if code in pages)
+    return tuple(crossing.Tongue(code, i18n_files.own_name(code), pages[code]) for code in known)
 
 
 def _forms(folder: Path) -> tuple[tuple[str, str], ...]:

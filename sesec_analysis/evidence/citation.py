@@ -32,6 +32,7 @@ __all__ = [
     "STYLES",
     "TEX",
     "Cited",
+    "author",
     "cite",
     "cited",
     "fill",
@@ -138,10 +139,16 @@ def cited(record: Mapping[str, object], *, edition: str | None, published: int |
     )
 
 
+def author() -> str:
+    """Return whose the editions are, as they are cited: of another community what its entry says, or its name."""
+    ours = catalog.community()
+    return AUTHOR if catalog.is_first_community() else ours.author or ours.name
+
+
 def _author(record: Mapping[str, object]) -> str:
     """Return who says a finding: whose table it is, or of published figures whoever measured them."""
     if not str(record["id"]).startswith(OWN):
-        return AUTHOR
+        return author()
     owners = {
         entry.publisher
         for source_id in _split(str(record["source_ids"]))

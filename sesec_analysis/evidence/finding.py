@@ -132,7 +132,7 @@ class Finding:
         if not shown.interval:
             return ""
         if self.row.publish == "range":
-            return say("with chance on top of it, {interval}", interval=shown.interval)
+            return say("with chance {interval}", interval=shown.interval)
         return f"{level_words(self.row.ci_level)} {shown.interval}"
 
 
@@ -362,7 +362,7 @@ def facts(record: Record) -> str:
     if interval := record.get("interval"):
         level = record.get("ci_level")
         if record.get("publish") == "range":
-            parts.append(say("with chance on top of it, {interval}", interval=interval))
+            parts.append(say("with chance {interval}", interval=interval))
         else:
             parts.append(f"{level_words(level) if level else say('interval')} {interval}")
     if (n := record.get("n")) is not None:

@@ -22,13 +22,16 @@ from typing import Any
 
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.notices import NOTICE, Notice
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark, say
 
-__all__ = ["REASON", "notices_in_place", "reasons"]
+__all__ = ["NOT_COMPUTED", "REASON", "notices_in_place", "reasons"]
 
 
 REASON = "not_computed"
 """The field of a notice's payload that holds the whole error, for the terminal."""
+
+NOT_COMPUTED = mark("It cannot be computed from the figures at hand: {reason}.")
+"""The text of a notice; the reason is why a measure or plot refused."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,10 @@ class _Watch:
 
 
 def _of(fault: DataError) -> Notice:
-    text = say("It cannot be computed from the figures at hand: {reason}.", reason=fault.what)
+    if "'" in fault.what:  # a code, which says nothing to readers; the notebook has it all
+        text = say("It cannot be computed from the figures at hand.")
+    else:
+        text = say(NOT_COMPUTED, reason=fault.what)
     return NotComputed(say("Not shown"), text, str(fault))
 
 

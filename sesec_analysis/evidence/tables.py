@@ -14,7 +14,7 @@ from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.answers import progress_words
 from sesec_analysis.evidence.counts import NUMBERS
 from sesec_analysis.evidence.finding import Finding, Findings, findings
-from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.row import Row, check_measured
 from sesec_analysis.evidence.wording import labels as wording_labels
 from sesec_analysis.evidence.wording.headlines import (
     direction_words,
@@ -330,6 +330,12 @@ def _coverage(finding: Finding) -> str:
     return "" if finding.row.coverage is None else f"{finding.row.coverage:.0%}"
 
 
+def _at_level(row: Row) -> str:
+    """Return at which SESEC school level the schools are whose share a row is; empty for all other rows."""
+    _, found, level = row.measure.partition("level_share_")
+    return say("Level {level}", level=level) if found else ""
+
+
 TEXTS: dict[str, Callable[[Finding], str]] = {
     "student_group": lambda finding: finding.label,
     "place": lambda finding: finding.place,
@@ -337,6 +343,7 @@ TEXTS: dict[str, Callable[[Finding], str]] = {
     "grade_level": _grade,
     "indicator": lambda finding: catalog.indicator(finding.row.indicator).title,
     "measure": lambda finding: finding.row.entry.label,
+    "level": lambda finding: _at_level(finding.row),
     "reference": lambda finding: finding.reference,
     "value": _value,
     "interval": lambda finding: finding.printed.interval,
@@ -361,6 +368,7 @@ _LABELS = {
     "grade_level": mark("Grade"),
     "indicator": mark("Indicator"),
     "measure": mark("Measure"),
+    "level": mark("Level"),
     "reference": mark("Compared with"),
     "coverage": mark("Students in published figures"),
     "note": mark("Note"),

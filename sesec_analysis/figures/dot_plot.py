@@ -3,6 +3,7 @@
 Every number drawn has passed the gate and is drawn as it is printed.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,14 +11,18 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sesec_analysis import catalog
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.tables import TEXTS
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import say
 
-__all__ = ["plot_gaps", "plot_rates"]
+__all__ = ["plot_gaps", "plot_levels", "plot_rates"]
 
 
 def plot_rates(
@@ -108,16 +113,71 @@ def plot_gaps(
     return _plotted(findings, figure.checked_focus(findings, focus), title, subtitle, headline)
 
 
+def plot_levels(
+    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
+    headline: pd.DataFrame | None = None,
+) -> figure.ReportFigure | Notice:  # fmt: skip
+    """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
+
+    Parameters
+    ----------
+    estimates
+        What `levels_of_place` gives, of one place or several.
+    title, subtitle, focus, headline
+        As of `plot_rates`; so is what is returned.
+
+    Raises
+    ------
+    DataError
+        If the estimates are not shares of schools at a level, or ``focus`` is not among them.
+
+    Notes
+    -----
+    Reading: a band holds the share that full data would show: of few schools one level alone can be told. No school is
+    named.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> figures = sa.level_figures(up_to=2019, place="southeast_seattle")
+    >>> levels = sa.school_levels(figures, rules=sa.level_rules())
+    >>> print(plot_levels(sa.levels_of_place(levels, places=["southeast_seattle"])).title)
+    SESEC school level, share of schools at each level
+    """
+    if estimates.empty:
+        return Notice(catalog.indicator("school_level").title, catalog.level_rules().none)
+    newest = estimates[estimates["end_year"] == estimates["end_year"].max()]
+    measures = [f"level_share_{level}" for level in range(5, 0, -1)]
+    every = figure.one_question(newest, measures, varies=["measure"])
+    focus = figure.checked_focus(every, focus)
+    order = sorted(
+        every, key=lambda one: (measures.index(one.row.measure), one.row.organization_id != focus)
+    )
+    under = say("Schools with a level, {year}", year=school_year(order[0].row.end_year))
+    under = under if subtitle is None else subtitle
+    made = _plotted(Findings(order), focus, title, under, headline, what=TEXTS["level"])
+    if isinstance(made, Notice):
+        return made
+    columns = ["level", "place", "value", "n", "note"]
+    return replace(
+        made, table=tables.of_findings(made.findings, caption=made.table.caption, columns=columns)
+    )
+
+
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
 def _plotted(
-    findings: Findings, focus: str | None, title: str | None, subtitle: str | None, headline: pd.DataFrame | None
+    findings: Findings, focus: str | None, title: str | None, subtitle: str | None, headline: pd.DataFrame | None, *,
+    what: words.Named | None = None,
 ) -> figure.ReportFigure | Notice:  # fmt: skip
-    name, order = words.named(findings), figure.ordered(findings, focus)
-    rows = _rows([finding for finding in order if finding.row.publish != "nothing"], focus)
-    if rows.empty:
+    """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
+    name = _within(what) if what else words.named(findings)
+    order = list(findings) if what else figure.ordered(findings, focus)
+    shown = [finding for finding in order if finding.row.publish != "nothing"]
+    rows = _rows(order if what else shown, focus, what or (lambda one: one.label))
+    if not shown:
         return Notice(words.title(findings), " ".join(words.notes(order, name)))
     every, unit = style.numbers_of(rows, *figure.NUMBERS), findings[0].row.unit
     if findings[0].row.compares:
@@ -135,24 +195,34 @@ def _plotted(
         notes=[*words.counts(findings), *words.notes(order, name), *words.compared(findings)],
         name=name,
         highlights=words.extremes(order, name),
+        by=say("share of schools at each level") if what else "",
     )
     return figure.finished(findings, picture, title, subtitle, headline)
 
 
-def _rows(findings: list[Finding], focus: str | None) -> pd.DataFrame:
+def _within(what: words.Named) -> words.Named:
+    """Return what to call a finding of a place: its row, and the place."""
+    return lambda one: say(
+        "{group} in {place}", group=what(one), place=labels.organization_phrase(one.row.organization_id, one.names)
+    )  # fmt: skip
+
+
+def _rows(findings: list[Finding], focus: str | None, what: words.Named) -> pd.DataFrame:
     """Return the rows to draw with their words and looks, and how far from the top each stands, in inches."""
     places = dict.fromkeys(finding.row.organization_id for finding in findings)
-    several = len(places) > 1 and len({finding.row.student_group for finding in findings}) > 1
+    several = len(places) > 1 and len({what(finding) for finding in findings}) > 1
     looks = style.looks_of_places(sorted(places, key=lambda place: place != focus))
     rows = figure.frame_of(
         findings,
         focus=lambda one: figure.is_focus(one, focus),
-        label=lambda one: style.wrapped(one.place if len(places) > 1 else one.label, _LABEL, BODY, "bold"),
-        heading=lambda one: one.label,
+        label=lambda one: style.wrapped(one.place if len(places) > 1 else what(one), _LABEL, BODY, "bold"),
+        heading=what,
         shape=lambda one: looks[one.row.organization_id].marker,
         students=_students,
     )  # fmt: skip
-    rows["heading"] = rows["heading"].where(several & (rows["group"] != rows["group"].shift()), "")
+    rows["heading"] = rows["heading"].where(
+        several & (rows["heading"] != rows["heading"].shift()), ""
+    )
     rows["color"] = rows["focus"].map({True: style.ACCENT, False: style.PLAIN})
     rows["weight"] = rows["focus"].map({True: "bold", False: "normal"})
     rows["ink"] = rows["focus"].map({True: style.INK, False: QUIET if several else style.INK})
@@ -226,6 +296,7 @@ def _reach(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
     axes.hlines(
         points["y"], *_interval(points), colors=list(points["color"]), linewidth=1.7, zorder=2.5
     )
+    open_ = open_[open_[["outer_low", "outer_high"]].notna().any(axis=1)]
     low, high = open_["outer_low"].fillna(scale.low), open_["outer_high"].fillna(scale.high)
     dotted: dict[str, Any] = {"linewidth": 1.1, "linestyle": ":", "zorder": 2}
     axes.hlines(open_["y"], low, high, colors=list(open_["color"]), **dotted)
@@ -280,6 +351,9 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
     low, high = _interval(points)
     paired = style.records(rows[rows["paired"]].drop_duplicates("place"))
     places = [(f"{one.finding.place} ({one.students})", one.color, one.shape) for one in paired]
+    open_words = say("range left open by withheld figures")
+    if findings[0].row.unit == "share_of_schools":
+        open_words = say("range left open by withheld figures and chance")
     marks = {
         **{KeyMark("look", *place): True for place in places},
         KeyMark("dot", value): not places and not points["hollow"].all(),
@@ -287,7 +361,7 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
         KeyMark("line", figure.level_of(findings)): (
             high - low > _SEEN * (scale.high - scale.low)
         ).any(),
-        KeyMark("band", say("range left open by withheld figures")): len(open_),
+        KeyMark("band", open_words): len(open_),
         KeyMark("tick", say("its middle")): rows["narrow"].any(),
         KeyMark("thin", say("range and chance together")): open_["outer_low"].notna().any(),
         KeyMark("arrow", say("goes on beyond the axis")): _beyond(rows, scale),

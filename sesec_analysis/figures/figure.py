@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
+from matplotlib.text import Text
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, QuestionError
@@ -32,7 +33,8 @@ from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import style, words
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark, SideLabels
 from sesec_analysis.files import unrun
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import language, mark, say
+from sesec_analysis.languages import numbers
 
 __all__ = [
     *(
@@ -77,6 +79,13 @@ class ReportFigure:
     headline: Finding | None = field(default=None, repr=False)  # that the title is the headline of
     marks: tuple[style.Box, ...] = field(default=(), repr=False)  # where which finding is drawn
 
+    @cached_property
+    def _local(self) -> Figure:
+        """The picture with its numbers as the language asked for writes them; it is drawn with those of English."""
+        for text in self.figure.findobj(Text):
+            text.set_text(numbers.written(text.get_text(), language()))
+        return self.figure
+
     @property
     def axes(self) -> list[Axes]:
         """The axes of the picture, for a researcher to draw on."""
@@ -89,7 +98,7 @@ class ReportFigure:
 
     @cached_property
     def svg(self) -> str:
-        """The picture as SVG with its title and description; letters are drawn as shapes, so no font is needed."""
+        """The picture as SVG with its title and description; its words are text, each as long as it was measured."""
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         text = self._written("svg", metadata=nothing).decode("utf-8")
         return _described(text, self.title, f"{self.alt} {self.long_description}")
@@ -97,7 +106,7 @@ class ReportFigure:
     def _written(self, kind: str, **options: object) -> bytes:
         target = io.BytesIO()
         with style.style():
-            self.figure.savefig(target, format=kind, facecolor="white", **options)  # type: ignore[arg-type]
+            self._local.savefig(target, format=kind, facecolor="white", **options)  # type: ignore[arg-type]
         return target.getvalue()
 
     def csv_rows(self) -> list[dict[str, object]]:
@@ -151,9 +160,24 @@ def _described(svg: str, title: str, description: str) -> str:
         f'<desc id="desc-{mark}">{html.escape(description)}</desc>'
     )
     rest = re.sub(r"\s*<metadata>.*?</metadata>", "", rest, count=1, flags=re.DOTALL)
-    # A picture has no words but its title and description: all other white space only takes room in a page.
+    # White space between elements only takes room in a page.
     rest = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", rest.strip()))
+    rest = _TEXT.sub(_held, rest)
     return f"{opening} {names}>\n {told}{rest}\n"
+
+
+_TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
+
+
+def _held(text: re.Match[str]) -> str:
+    """Hold a line of words to the length that the layout left for it, whichever font a reader has."""
+    look, words_ = text["look"], html.unescape(text["words"])
+    size = float(re.search(r"([\d.]+)px", look)[1])  # type: ignore[index]
+    weight = "bold" if re.search(r"\b(?:bold|700)\b", look) else "normal"
+    length = round(style.length_of(words_, size, weight), 2)
+    look = look.replace(f"'{style.FAMILY}'", style.FAMILIES)
+    held = f' textLength="{length:g}" lengthAdjust="spacingAndGlyphs"' if words_.strip() else ""
+    return f'<text style="{look}"{text["place"]}{held}>{text["words"]}</text>'
 
 
 # the question ------------------------------------------------------------------------------------

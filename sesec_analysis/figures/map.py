@@ -63,12 +63,7 @@ def plot_map(
     listed = [known[code] for code in entry.schools if code in known]
     shown = [school for school in listed if school.latitude is not None]
     if not shown:
-        raise DataError(
-            f"no school of {entry.name} has a point on the map",
-            where=f"place {place}",
-            mend="choose a place whose schools are listed in data/catalog/places.yml",
-            known=[code for code, other in catalog.places().items() if other.schools],
-        )
+        raise _no_points(place)
     heading = title if title is not None else say("Schools of {place}", place=entry.name)
     heading = words.marked_synthetic(heading) if made_up else heading
     count = plural("{n} public school", "{n} public schools", len(listed))
@@ -164,6 +159,8 @@ def plot_results_map(
             panels[_called(mine[0])] = (mine, beside)
     if not panels:
         return Notice(say("No data"), " ".join(words.notes(every, lambda one: one.place)))
+    if not any(_has_point(one) for mine, _ in panels.values() for one in mine):
+        raise _no_points(place)
     name, parts = catalog.place(compare_to).name, list(panels.values())
     shown = [one for mine, beside in parts for one in (*([beside] if beside else []), *mine)]
     classes = {_class(one, beside) for mine, beside in parts for one in mine}
@@ -183,6 +180,20 @@ def plot_results_map(
     under = subtitle if subtitle is not None else say("Newest school year of each figure")
     made = figure.finished(Findings(shown), picture, heading, under, headline)
     return replace(made, table=_results(panels, name, made.table))
+
+
+def _has_point(finding: Finding) -> bool:
+    school = catalog.schools().get(finding.row.organization_id)
+    return school is not None and school.latitude is not None
+
+
+def _no_points(place: str) -> DataError:
+    return DataError(
+        f"no school of {catalog.place(place).name} has a point on the map",
+        where=f"place {place}",
+        mend="choose a place whose schools are listed in data/catalog/places.yml",
+        known=[code for code, other in catalog.places().items() if other.schools],
+    )
 
 
 Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
@@ -213,6 +224,7 @@ _CLASSES = {
 """What may be said of a school beside the district: words, colour and shape."""
 _MAPPED = ("rate", "average", "rate_less_expected")
 _EDGE = 0.04  # of the frame's longer side, left free round what is shown
+_EDGE_ALONE = 0.15  # the same where schools stand on no ground, and a kilometre at least
 _KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
 _MILE = 1.609
 _MOST_NAMED = 44  # as many names as there is room for beside the map
@@ -228,7 +240,10 @@ def _outline(place: str) -> Outline | None:
 
 
 def _source(outline: Outline | None) -> str:
-    used = [catalog.outlines()["land"], *([outline] if outline else [])]
+    land = catalog.outlines().get("land")
+    used = [one for one in (land, outline) if one]
+    if not used:
+        return say("Source: schools, OSPI school layer (geo.wa.gov).")
     sources = "; ".join(dict.fromkeys(part for one in used for part in one.source.split("; ")))
     told = mark("Source: schools, OSPI school layer (geo.wa.gov); boundaries, {sources}.")
     return say(told, sources=sources)
@@ -238,15 +253,15 @@ def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, f
     """Draw water, land and the boundary, as far as what is shown; a kilometre is as long across as up."""
     across, up = zip(*(outline.ring if outline else points), strict=True)
     (west, east), (south, north) = (min(across), max(across)), (min(up), max(up))
-    edge = _EDGE * max((east - west) * _KM_LON, (north - south) * _KM_LAT)
+    longer = max((east - west) * _KM_LON, (north - south) * _KM_LAT)
+    edge = _EDGE * longer if catalog.outlines() else max(_EDGE_ALONE * longer, 1.0)
     wide, tall = edge / _KM_LON, edge / _KM_LAT
     axes.set(
         xlim=(west - wide, east + wide), ylim=(south - tall, north + tall), aspect=_KM_LAT / _KM_LON
     )
     for at, (layer, color) in enumerate((("water", _WATER), ("land", _LAND))):
-        axes.fill(
-            *zip(*catalog.outlines()[layer].ring, strict=True), color=color, zorder=1 + at / 10
-        )
+        if known := catalog.outlines().get(layer):
+            axes.fill(*zip(*known.ring, strict=True), color=color, zorder=1 + at / 10)
     if outline:
         border: dict[str, Any] = {"fc": "white", "ec": ACCENT, "linewidth": 1.2, "zorder": 2}
         axes.fill(*zip(*outline.ring, strict=True), **border)
@@ -340,7 +355,8 @@ def _class(finding: Finding, beside: Finding | None) -> str:
     if mine is None or other is None:
         return "unknown"
     within = catalog.indicator(finding.row.indicator).margin or 0.0
-    if other[0] - within <= mine[0] and mine[1] <= other[1] + within:
+    # About the same wherever in their ranges the two lie: a wide range is close to nothing.
+    if other[1] - within <= mine[0] and mine[1] <= other[0] + within:
         return "same"
     return "higher" if mine[0] > other[1] else "lower" if mine[1] < other[0] else "unknown"
 

@@ -62,6 +62,8 @@ WIDTH, MARGIN = 7.0, 0.12  # inches
 TITLE, BODY, SMALL = 13.5, 10.5, 10.0  # points
 LEADING = 1.32
 FAMILY = "DejaVu Sans"
+FAMILIES = f"'{FAMILY}', Verdana, sans-serif"
+"""What an SVG asks for: Verdana is as wide, and any other font is set as long as this one."""
 DASHES: dict[str, Any] = {"solid": "", "dotted": (1.2, 1.6), "dashed": (4, 1.5)}
 
 
@@ -105,7 +107,7 @@ def style() -> Style:
     bare = ("axes.spines.left", "axes.spines.right", "axes.spines.top", "legend.frameon")
     axes = {"axes.linewidth": 0.8, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.axisbelow": True,
             "axes.prop_cycle": rcsetup.cycler(color=LINES), "xtick.bottom": True, "grid.color": GRID}  # fmt: skip
-    bytes_ = {"svg.fonttype": "path", "svg.hashsalt": "sesec-analysis", "figure.facecolor": "white"}
+    bytes_ = {"svg.fonttype": "none", "svg.hashsalt": "sesec-analysis", "figure.facecolor": "white"}
     shared = dict.fromkeys(small, SMALL) | dict.fromkeys(quiet, QUIET) | dict.fromkeys(bare, False)
     return Style(sns.axes_style("white") | words | axes | shared | bytes_)
 
@@ -153,10 +155,15 @@ _PATHS = TextToPath()
 
 
 @cache
-def size_of(text: str, size: float = BODY, weight: str = "normal") -> float:
-    """Return the width of a line of text in inches."""
+def length_of(text: str, size: float = BODY, weight: str = "normal") -> float:
+    """Return the length of a line of text in points."""
     font = FontProperties(family=FAMILY, size=size, weight=weight)
-    return float(_PATHS.get_text_width_height_descent(text, font, ismath=False)[0]) / 72 * 1.01
+    return float(_PATHS.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def size_of(text: str, size: float = BODY, weight: str = "normal") -> float:
+    """Return the width that a line of text needs, in inches."""
+    return length_of(text, size, weight) / 72 * 1.01
 
 
 def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:

@@ -3,6 +3,8 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +12,7 @@ import pandas as pd
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Release
 from sesec_analysis.errors import FileError
-from sesec_analysis.files import recover, sha256_of, swapping, write_atomically
+from sesec_analysis.files import beside, recover, sha256_of, swapping, write_atomically
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import raw_files
 from sesec_analysis.loaders.reference import (
@@ -49,11 +51,24 @@ def observation_files(folder: Path | None = None) -> dict[str, Path]:
         catalog.observations_in(where) for where in (catalog.data_dir(), catalog.cache_dir())
     ]
     places = [folder] if folder else folders
-    files = {path.stem: path for where in places for path in where.glob("*@*.parquet")}
+    files = {name: path for where in places for name, path in _tables(where, _names_in(where))}
     if folder is None:
         for replaced in _replaced(files):
             files.pop(replaced, None)
     return dict(sorted(files.items()))
+
+
+def _names_in(folder: Path) -> tuple[str, ...]:
+    try:
+        return tuple(path.name for path in folder.iterdir())
+    except FileNotFoundError:
+        return ()
+
+
+@lru_cache(maxsize=8)
+def _tables(folder: Path, names: tuple[str, ...]) -> list[tuple[str, Path]]:
+    paths = [folder / name for name in names if fnmatch(name, "*@*.parquet")]
+    return [(path.stem, path) for path in paths]
 
 
 def _replaced(source_ids: Iterable[str]) -> list[str]:
@@ -125,6 +140,7 @@ def build(
         raise FileError(
             "the folder of raw files is not there", where=str(raw), mend="give it as --raw DIR"
         )
+    _can_be_written(out)
     tables: dict[str, pd.DataFrame] = {}
     left_out: dict[str, str] = {}
     ids = release_ids(carried=True)
@@ -153,8 +169,14 @@ def build(
             f", {rows} row(s): {rule}" for rule, rows in table.attrs["rules"].items() if rows
         )
         progress(f"[{number}/{len(ids)}] {source_id}: {len(table):,} rows{touched}")
+    if not tables:
+        raise FileError(
+            f"no file holds a sound release of {catalog.community().district_name}",
+            where=str(raw),
+            mend="get files of the whole county or state; each that was left out says why above",
+        )
     reference = {}
-    if out == catalog.data_dir() / "observations":  # lists of schools are the first community's
+    if out == catalog.observations_in(catalog.data_dir()):
         reference = _reference(raw, tables, progress)
     _written(out, tables, reference)
     summary = [
@@ -181,11 +203,25 @@ def _written(
         for path, content in reference.items():
             write_atomically(path, content)
     except OSError as failure:
-        raise FileError(
-            f"the tables cannot be written: {failure.strerror}",
-            where=str(out),
-            mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
-        ) from failure
+        raise _not_written(out, failure) from failure
+
+
+def _can_be_written(out: Path) -> None:
+    """Refuse a folder that cannot be written beside, before minutes of reading."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with beside(out):
+            pass
+    except OSError as failure:
+        raise _not_written(out, failure) from failure
+
+
+def _not_written(out: Path, failure: OSError) -> FileError:
+    return FileError(
+        f"the tables cannot be written: {failure.strerror}",
+        where=str(out),
+        mend="free some space or choose a folder you may write to; the tables that stood there are untouched",
+    )
 
 
 def earlier(source_id: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
@@ -225,7 +261,11 @@ def _keep_others(out: Path, fresh: Path) -> None:
     """Take what a folder holds besides the tables that were built along into the one that takes its place."""
     for path in out.iterdir() if out.is_dir() else []:
         kept = fresh / path.name
-        if path.is_file() and not kept.exists() and not path.name.startswith("."):
+        if kept.exists() or path.name.startswith("."):
+            continue
+        if path.is_dir():  # another community's tables
+            shutil.copytree(path, kept)
+        else:
             shutil.copy2(path, kept)
 
 
@@ -234,7 +274,8 @@ def _reference(
 ) -> dict[Path, bytes]:
     """Make the reference tables again where the folder of raw files holds what they are made of."""
     folder, made = catalog.data_dir() / "reference", {}
-    for name, recorded in PINNED.items():
+    first = catalog.is_first_community()
+    for name, recorded in PINNED.items() if first else ():
         if (raw / name).is_file() and sha256_of(raw / name) != recorded:
             raise FileError(
                 "this is not the file that the reference tables were made of: it was edited, restated or cut off",
@@ -246,9 +287,9 @@ def _reference(
         draft = Path(drafts) / "draft"
         if has_directories(raw):
             schools = write_directory(raw, tables, draft)
-            made[folder / "schools.csv"] = draft.read_bytes()
+            made[catalog.schools_file()] = draft.read_bytes()
             progress(f"schools.csv: {schools} schools and programs")
-        if has_boundaries(raw):
+        if first and has_boundaries(raw):  # the boundaries are of Seattle
             write_outlines(raw, draft)
             made[folder / "outlines.json"] = draft.read_bytes()
             progress("outlines.json: boundaries for maps")

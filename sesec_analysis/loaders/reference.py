@@ -64,7 +64,7 @@ _GRADES = {
     "KG",
     "K1",
     "K2",
-    *map(str, range(1, 13)),
+    *map(str, range(1, 14)),  # 13: programs that students stay in until they are 21
     *(f"0{grade}" for grade in range(1, 10)),
     "",
 }
@@ -110,6 +110,7 @@ def first_entry(raw: Path, district: str) -> str:
         "name": f"Community in {brief}",
         "state": "Washington",
         "state_code": "WA",
+        "author": f"Community in {brief}",
         "district": district,
         "district_name": brief,
         "neighbours": {key: _brief(name) for key, name in sorted(names.items()) if key != district},
@@ -135,6 +136,13 @@ def first_entry(raw: Path, district: str) -> str:
                 "definition": "All schools of the district; its own row where a file has one.",
                 **place,
                 "whole_district": True,
+            },
+            "washington": {
+                "name": "Washington",
+                "phrase": "Washington",
+                "definition": "All public schools of the state, by the publisher's own state row.",
+                "source": "Office of Superintendent of Public Instruction.",
+                "whole_state": True,
             },
         },
     }
@@ -194,7 +202,7 @@ def directory(raw: Path, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _listed(path: Path, source: str) -> pd.DataFrame:
-    """Read the schools of Seattle in one directory; points shared by several are an office's, not theirs."""
+    """Read the district's schools in one directory; points shared by several are an office's, not theirs."""
     points = [name for name in _POINT if name in store.header(path)]
     rows = store.read_csv(
         path, columns=[*_PLAIN, *points], keep={"LEACode": [catalog.community().district]}
@@ -212,20 +220,23 @@ def _listed(path: Path, source: str) -> pd.DataFrame:
 
 _BOX = {"Latitude": (47.0, 48.0), "Longitude": (-123.0, -121.5)}
 """Where Seattle's schools can lie."""
+_STATE = {"Latitude": (45.5, 49.1), "Longitude": (-124.9, -116.9)}
+"""Where schools of Washington can lie."""
 
 
 def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
-    """Refuse a directory with codes twice or of other digits, kinds that are not known, or schools far from Seattle."""
+    """Refuse a directory with codes twice or of other digits, kinds that are not known, or schools too far away."""
     codes = raw_codes.clean_code(rows["SchoolCode"])
     faults = {
         "SchoolCode": ~codes.str.fullmatch("[0-9]{4}") | codes.duplicated(keep=False),
         "SchoolName": rows["SchoolName"].str.strip() == "",
-        "AYPCode": ~rows["AYPCode"].str.strip().isin(_KINDS),
+        "AYPCode": _strange_kind(rows["AYPCode"].str.strip()),
         "LowestGrade": ~rows["LowestGrade"].str.strip().isin(_GRADES),
         "HighestGrade": ~rows["HighestGrade"].str.strip().isin(_GRADES),
     }
+    box = _BOX if catalog.is_first_community() else _STATE
     for name in points:
-        low, high = _BOX[name]
+        low, high = box[name]
         numbers = pd.to_numeric(rows[name], errors="coerce")
         faults[name] = (rows[name].str.strip() != "") & ~numbers.between(low, high)
     for name, strange in faults.items():
@@ -238,10 +249,15 @@ def _proven(path: Path, rows: pd.DataFrame, points: list[str]) -> None:
             )
     if rows.empty:
         raise FileError(
-            "the directory has no school of Seattle",
+            f"the directory has no school of {catalog.community().district_name}",
             where=str(path),
             mend="check the file; download it again",
         )
+
+
+def _strange_kind(kinds: pd.Series) -> pd.Series:
+    """Tell which kinds cannot be; of another district than Seattle, a letter that we do not know is no kind."""
+    return ~(kinds.isin(_KINDS) if catalog.is_first_community() else kinds.str.fullmatch("[A-Z]"))
 
 
 def _enrolled(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -288,7 +304,7 @@ def _row(
         "level": _level(first),
         "lowest_grade": first.get("LowestGrade", ""),
         "highest_grade": first.get("HighestGrade", ""),
-        "kind": _KINDS[first["AYPCode"]] if len(first) else "",
+        "kind": _KINDS.get(first["AYPCode"], "") if len(first) else "",
         "latitude": first.get("Latitude"),
         "longitude": first.get("Longitude"),
         "first_year": years.min() if len(years) else None,

@@ -20,7 +20,7 @@ from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.verdict import owning, rewriting
+from sesec_analysis.verdict import owning, rewriting, translating
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["WholeCheck", "certify", "certify_together", "check", "confirm", "faults_of"]
@@ -217,6 +217,7 @@ def _of_document(folder: Path, edition: EditionText, texts: set[str]) -> Iterabl
         *(Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)),
         *(Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1),
         *owning.unowned(document, meta, _audit(folder)),
+        *translating.untrue(document, meta),
         *_of_sums(document, folder),
     ]
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n
+from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
@@ -48,7 +48,9 @@ from sesec_analysis.editions.editions import Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
+from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
+from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.tables import (
@@ -68,11 +70,19 @@ from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
-from sesec_analysis.verdict import rewording
-from sesec_analysis.verdict.phrases import Alone, Phrases, messages, methods, plain, sentences
+from sesec_analysis.verdict import placing, rewording
+from sesec_analysis.verdict.phrases import (
+    Alone,
+    Phrases,
+    messages,
+    methods,
+    plain,
+    refusals,
+    sentences,
+)
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["NOBODYS", "texts_of", "unowned"]
+__all__ = ["NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
 
 
 NOBODYS = "nobody owns these words"
@@ -83,7 +93,7 @@ _AGES = "how-new-the-figures-are"
 def texts_of(document: Document) -> Iterator[tuple[str, str]]:
     """Yield every text of a document that is not of a finding's record, and where it stands."""
     for where, block in _placed(document):
-        yield from ((f"{where}{part}", text) for part, text in _texts(block) if text)
+        yield from ((f"{where}{part}", text) for part, text in words_of(block) if text)
 
 
 def _placed(document: Document) -> Iterator[tuple[str, Block]]:
@@ -99,7 +109,8 @@ def _placed(document: Document) -> Iterator[tuple[str, Block]]:
                 yield f"{file} section {part.heading.id}, {named}", block
 
 
-def _texts(block: Block) -> Iterator[tuple[str, str]]:
+def words_of(block: Block) -> Iterator[tuple[str, str]]:
+    """Yield every text of a block that is not of a finding's record, and which part of it that is."""
     match block:
         case Heading():
             yield ", heading", block.text
@@ -142,16 +153,20 @@ def _words(node: Node) -> str:
     return node.text + "".join(map(_words, node.children)) + ("\n" if node.kind == "break" else "")
 
 
-@lru_cache(maxsize=2)
-def _phrases(folder: Path) -> Phrases:
-    """Return all messages, and the names of the catalog of a data folder."""
-    said = [*messages(), *(form for text in messages() for form in _as_shown(text)), *_sayings()]
-    return Phrases(said, _names())
+@lru_cache(maxsize=8)
+def _phrases(roster: Path, code: str) -> Phrases:
+    """Return all messages of a language, and the names of the catalog; each community has its own list of schools."""
+    known = messages(code)
+    said = [*known, *(form for text in known for form in _as_shown(text)), *_sayings()]
+    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in refusals()]
+    joints = () if code == i18n_files.ENGLISH else (i18n.say(i18n.AND), i18n.say(i18n.OR))
+    return Phrases(said, _names(), joints)
 
 
-@lru_cache(maxsize=2)
-def _methods(folder: Path) -> Phrases:
-    return Phrases([*messages(), *methods()], ())
+@lru_cache(maxsize=8)
+def reasons(folder: Path, code: str) -> Phrases:
+    """Return what may own the reason and the method of a record, in a language."""
+    return Phrases([*messages(code), *methods()], ())
 
 
 def _names() -> Iterator[str]:
@@ -226,15 +241,29 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
     yield from _of_run(document, meta)
     findings, faults = _worded(document, meta)
     yield from faults
-    if faults:  # what stands on a wrong record is wrong as well
-        return
+    if not faults:  # what stands on a wrong record is wrong as well
+        yield from unowned_beside(document, meta, audit, findings)
+
+
+def unowned_beside(
+    document: Document, meta: Imprint, audit: Path, findings: Mapping[str, Finding]
+) -> Iterator[Fault]:
+    """Yield every text of a document that nobody owns, its records apart; in the language asked for.
+
+    Parameters
+    ----------
+    document, meta, audit
+        As for `unowned`.
+    findings
+        Those of its records, by id.
+    """
     for one in document.all:
         for kind in (FigureBlock, TableBlock):
             numbers = [block.number for block in one.blocks if isinstance(block, kind)]
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
-    phrases, typed = _phrases(catalog.data_dir()), set(_typed(meta))
+    phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
     repeated = {
@@ -253,7 +282,7 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
             yield from _of_rows(where, block, rows, ready)
         yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, rows, made, meta))
         noted = isinstance(block, TableBlock) and rows.is_whole
-        for part, text in () if isinstance(block, Heading) else _texts(block):
+        for part, text in () if isinstance(block, Heading) else words_of(block):
             if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
                 continue
             if noted and part == ", note":
@@ -270,7 +299,7 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
 
 
 @lru_cache(maxsize=1)
-def _schools_named() -> re.Pattern[str]:
+def _schools_named(roster: Path) -> re.Pattern[str]:
     names = {name for one in catalog.schools().values() for name in (one.name, one.short_name)}
     longest = sorted(filter(None, names), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
@@ -278,10 +307,12 @@ def _schools_named() -> re.Pattern[str]:
 
 def _foreign_school(text: str, made: Sequence[Finding]) -> str:
     """Return the first school that a text beside findings names and that none of them is of."""
+    if not (named := _schools_named(catalog.schools_file()).findall(text)):
+        return ""
     if not any(finding.row.organization_level == "place" for finding in made):
         return ""
     own = " ".join(name for finding in made for name in (*_places(finding), finding.reference))
-    return next((name for name in _schools_named().findall(text) if name not in own), "")
+    return next((name for name in named if name not in own), "")
 
 
 def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
@@ -342,7 +373,7 @@ def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list
     """Return every finding worded again, and what is not as it would be worded."""
     names = {str(record["organization_id"]): str(record["place"]) for record in document.findings}
     title = f"{meta.title}, with other parameters" if meta.changed else meta.title
-    phrases = _methods(catalog.data_dir())
+    phrases = reasons(catalog.data_dir(), i18n.language())
     findings, faults = {}, []
     for record in document.findings:
         where = f"findings.json {record['id']}"
@@ -450,8 +481,8 @@ def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-_Called = tuple[set[str], Finding]
-"""A finding, and what a row or column of it is called."""
+_Called = tuple[set[str], Finding, set[str]]
+"""A finding, what a row or column of it is called, and what its place is."""
 
 
 class _Ready:
@@ -470,6 +501,7 @@ class _Ready:
         texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
         texts |= {labels.counted_words(finding.row) for finding in findings}
         texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
+        texts |= {care_words(finding.row) for finding in findings} - {""}
         records = _records(block)
         counts = {str(_printed(record[name])) for record in records for name in rewording.COUNTS}
         texts |= counts | {end for count in counts for end in count.split(" to ")}
@@ -508,11 +540,11 @@ class _Ready:
         if not owners:
             return self._owners.unowned(text)
         if column.name in _NUMBERS:
-            made = {TEXTS[column.name](finding) for _, finding in owners}
-            made |= {finding.printed.value for _, finding in owners if column.name == "value"}
+            made = {TEXTS[column.name](finding) for _, finding, _ in owners}
+            made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
             return "" if not text or text in made else text
         of_column = [one for one in owners if column.label in one[0]] or owners
-        said = set().union(*(self._printed[finding.id] for _, finding in of_column))
+        said = set().union(*(self._printed[finding.id] for _, finding, _ in of_column))
         return self._phrases.beside(said).unowned(text)
 
     def unowned(self, part: str, text: str) -> str:
@@ -576,7 +608,7 @@ def _of_rows(
     table = block.table
     if made.is_whole and table.columns != made.columns:
         yield Fault(f"{where}, headings", NOBODYS)
-    called = () if made.is_whole else tuple((_called(one), one) for one in made.findings)
+    called = () if made.is_whole else tuple(map(_owner, made.findings))
     for at, row in enumerate(table.rows, start=1):
         if made.is_whole or len(row) != len(table.columns):
             piece = "" if row in made.rows[at - 1 : at] else f"{at}"
@@ -594,7 +626,7 @@ def _owners_of_row(
     at: int, row: Sequence[str], table: Table, findings: Sequence[_Called]
 ) -> Sequence[_Called]:
     """Return the findings that a row may print: those that bear its first text as a name, or its share of them all."""
-    places = {one.row.organization_id for _, one in findings if row[0] in _places(one)}
+    places = {one.row.organization_id for _, one, names in findings if row[0] in names}
     if places:  # under each of its names: a school may be called another in another year
         return [finding for finding in findings if finding[1].row.organization_id in places]
     named = [finding for finding in findings if row[0] in finding[0]]
@@ -608,9 +640,13 @@ def _places(finding: Finding) -> set[str]:
     return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
 
 
+def _owner(finding: Finding) -> _Called:
+    return _called(finding), finding, _places(finding)
+
+
 def _called(finding: Finding) -> set[str]:
-    kinds = ("indicator", "student_group", "school_year", "grade_level", "measure")
-    return _places(finding) | {TEXTS[kind](finding) for kind in kinds}
+    kinds = ("indicator", "student_group", "school_year", "grade_level", "measure", "level")
+    return _places(finding) | {TEXTS[kind](finding) for kind in kinds} - {""}
 
 
 _Key = Callable[[Finding], Any]
@@ -947,6 +983,8 @@ def _of_csv(block: FigureBlock) -> Iterator[str]:
         yield "their frame"
     if any(name not in by_id or not _is_box(*box) for name, *box in block.marks):
         yield "their marks"
+    elif placing.misplaced(block):
+        yield "where their marks stand"
     for at, row in enumerate(block.csv_rows, start=1):
         record = by_id.get(row.get("id"))
         if record is None:

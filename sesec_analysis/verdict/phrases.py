@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from sesec_analysis import i18n_files
+from sesec_analysis import i18n, i18n_files
 
-__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "sentences"]
+__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "refusals", "sentences"]
 
 
 _PLACE = re.compile(r"\{\w*(?:[.!:][^{}]*)?\}")
@@ -56,11 +56,18 @@ def _key(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-@lru_cache(maxsize=1)
-def messages() -> tuple[str, ...]:
-    """Return every text that readers see, as `sesec words` lists them."""
+@lru_cache(maxsize=8)
+def messages(code: str = i18n_files.ENGLISH) -> tuple[str, ...]:
+    """Return every text that readers see, as `sesec words` lists them; in another language also its translations."""
     listed = i18n_files.read(i18n_files.folder() / i18n_files.LIST)
-    return tuple(form for entry in listed if entry.id for form in i18n_files.forms(entry.id))
+    english = [form for entry in listed if entry.id for form in i18n_files.forms(entry.id)]
+    if code == i18n_files.ENGLISH:
+        return tuple(english)
+    if code == i18n_files.PSEUDO:
+        return (*english, *map(i18n.pseudo, english))
+    made = i18n_files.read(i18n_files.folder() / f"{code}.po")
+    forms = (form for entry in made if entry.id for form in i18n_files.forms(entry.string))
+    return (*english, *filter(None, forms))
 
 
 @lru_cache(maxsize=1)
@@ -83,6 +90,29 @@ def methods() -> tuple[str, ...]:
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts |= {node.value, *node.value.split("; ")}
     return tuple(sorted(text.strip() for text in texts if len(text) < _SHORT))
+
+
+@lru_cache(maxsize=1)
+def refusals() -> tuple[str, ...]:
+    """Return why measures and plots refuse, as a notice in their place says it."""
+    package = Path(__file__).parents[1]
+    texts: set[str] = set()
+    for path in sorted(file for room in _REFUSING for file in (package / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and called.endswith("Error") and node.args:
+                texts.add(_written_out(node.args[0]))
+    return tuple(sorted(text for text in texts if len(_WORD.findall(text.replace("{n}", ""))) > 2))
+
+
+_REFUSING = ("metrics", "evidence", "figures")
+
+
+def _written_out(node: ast.expr) -> str:
+    """Return a text as it is written out in code, with a place for each of its values; empty for anything else."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = (getattr(part, "value", None) for part in parts)
+    return "".join(text if isinstance(text, str) else "{n}" for text in texts)
 
 
 class _Message:
@@ -127,15 +157,24 @@ class Phrases:
         Our messages, with places.
     names
         Names that may stand in a place wherever they fit: of schools, groups, sources.
+    joints
+        What joins two names, as another language has it: "{first} y {last}".
     """
 
-    def __init__(self, texts: Iterable[str], names: Iterable[str]) -> None:
+    def __init__(
+        self, texts: Iterable[str], names: Iterable[str], joints: Iterable[str] = ()
+    ) -> None:
         listed = [text for text in texts if text]
         self._said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
         self._names = {_key(plain(name)) for name in names if name}
         filled = dict.fromkeys(text for text in listed if _PLACE.search(text))
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
         made = [_Message(text) for text in filled]
+        pieces = {piece for joint in joints for piece in _PLACE.split(joint) if piece}
+        also = "".join(f"|{re.escape(piece)}" for piece in sorted(pieces, key=len, reverse=True))
+        first, second, last = _CUTS
+        self.cuts = first, re.compile(f"({second.pattern[1:-1]}{also})"), last
+        self._joints = _JOINTS | {word for piece in pieces for word in _WORD.findall(piece.lower())}
         self._by_word: dict[str, list[_Message]] = {}
         common = Counter(word for one in made for word in one.words)
         for one in made:
@@ -176,7 +215,7 @@ class Phrases:
         wanted = _key(text)
         for word in set(_WORD.findall(text.lower())):
             for message in self._by_word.get(word, ()):
-                if is_joint or not message.words <= _JOINTS:
+                if is_joint or not message.words <= self._joints:
                     yield from message.fillings(wanted)
 
 
@@ -236,14 +275,15 @@ class Owners:
             return ""
         if self._is_owned(text, alone):
             return ""
-        if level == len(_CUTS):
+        cuts = self._phrases.cuts
+        if level == len(cuts):
             return text
-        pieces = _CUTS[level].split(text)
+        pieces = cuts[level].split(text)
         if len(pieces) == 1:
             return self._at(text, level + 1, alone)
         piece = self._parts(pieces[::2], pieces[1::2], level, alone)
         # A name beside a number in words, such as "between 20.3 and 29.2 percent", is cut in its middle at first.
-        is_short = level + 1 < len(_CUTS) and len(text) < _SHORT
+        is_short = level + 1 < len(cuts) and len(text) < _SHORT
         return "" if piece and is_short and not self._at(text, level + 1, alone) else piece
 
     def _of_sentences(self, text: str, alone: Alone) -> str:
@@ -262,7 +302,9 @@ class Owners:
                 continue
             joined = words[at]
             for end in range(at + 1, min(len(words), at + _LONGEST) + 1):
-                if self._is_owned(joined.strip(" "), alone):
+                # A name may have in it what joins two names: "Participación y sentir 2018–19".
+                is_name = end == at + 2 and not self._at(joined.strip(" "), level + 1, alone)
+                if is_name or self._is_owned(joined.strip(" "), alone):
                     reached.add(end)
                 if end < len(words):
                     joined += joints[end - 1] + words[end]

@@ -17,6 +17,7 @@ from sesec_analysis.editions import build as editions_build
 from sesec_analysis.editions import finished
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
+from sesec_analysis.languages.reviews import Review
 from sesec_analysis.loaders.raw import store
 
 EDITIONS = """\
@@ -374,3 +375,29 @@ def test_unsaid__reads_what_stands_between_backticks_only():
 def test_built_folder__is_where_editions_are_built(root):
     assert frozen.built_folder("annual-2018") is None
     assert editions_build.build_dir() == root / "reports" / "build"
+
+
+MARIA = Review("machine", "Maria", date(2026, 12, 1), "a" * 64)
+
+
+def test_translations__are_those_that_a_speaker_has_reviewed(tmp_path, monkeypatch):
+    for code in ("es", "vi"):
+        output.write_json([{"id": BLACK, "sentence": code}], tmp_path / f"findings.{code}.json")
+    monkeypatch.setattr(
+        publish.reviews, "review_of", lambda code: MARIA if code == "es" else Review()
+    )
+    assert publish.translations(tmp_path) == {"es": (MARIA, {BLACK: "es"})}
+
+
+def test_publish__freezes_a_language_once_it_is_reviewed(root, found, monkeypatch):
+    built(root, found)
+    assert publish_it().state == "new"
+    where = root / "reports/published/annual-2018"
+    assert not list(where.glob("sentences.*.json"))
+    monkeypatch.setattr(publish, "translations", lambda folder: {"es": (MARIA, {BLACK: "Hola."})})
+    assert publish_it().state == "changed"
+    assert finished.read_json(where / "sentences.es.json") == {BLACK: "Hola."}
+    kept = finished.read_json(where / "run.json")
+    assert kept["translations"]["es"]["reviewer"] == "Maria"
+    assert "sentences.es.json" in kept["files"]
+    assert publish_it().state == "same"

@@ -255,7 +255,21 @@ def test_svg__has_a_role_a_title_and_a_description_and_needs_nothing_else(figure
     assert desc.text.startswith(figure.alt)
     assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
     assert figure.svg.startswith("<svg ")
-    assert not re.search(r"<text|font-family|<metadata|https?://(?!www\.w3\.org/)", figure.svg)
+    assert not re.search(r"<metadata|@font-face|https?://(?!www\.w3\.org/)", figure.svg)
+
+
+def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
+    """So that no two can overlap in another font than the one that they were laid out in."""
+    measured = {one.get_text(): Text.get_window_extent(one) for one in words_of(figure.figure)}
+    wide = {text: box.width * 72 / figure.figure.dpi for text, box in measured.items()}
+    lines = {line for text in measured for line in text.split("\n")}
+    texts = [one for one in ET.fromstring(figure.svg).iter() if one.tag.endswith("}text")]
+    assert {one.text for one in texts if one.get("textLength")} >= lines - {""}
+    for one in texts:
+        assert one.get("lengthAdjust") == "spacingAndGlyphs"
+        assert "'DejaVu Sans', Verdana, sans-serif" in one.get("style")
+        if one.text in wide:
+            assert 0.9 * wide[one.text] - 2 <= float(one.get("textLength")) <= wide[one.text] + 2
 
 
 @pytest.mark.parametrize("color", [ACCENT, *LINES, QUIET])

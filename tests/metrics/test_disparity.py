@@ -510,3 +510,39 @@ def test_shares_of_the_roll__have_no_interval_of_chance(indicator):
         assert table["estimate"].notna().all()
         assert table["bound_low"].notna().all()
     assert rates(make_counts(black=(80, 400)))["ci_low"].notna().all()
+
+
+_ANYTHING = {"value_low": 0.0, "value_high": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("known", "status"),
+    [
+        (_ANYTHING, "suppressed"),
+        ({"value_low": 0.0, "value_high": 0.9}, "bounded"),
+        ({"value_low": 0.1, "value_high": 1.0}, "bounded"),
+        ({"value_low": 0.1, "value_high": 0.9}, "bounded"),
+    ],
+)
+def test_compare__is_suppressed_only_where_either_side_could_be_anything(known, status):
+    sizes = {"denominator": 100, "denominator_low": 100, "denominator_high": 100}
+    low, high = known["value_low"], known["value_high"]
+    open_cell = {**sizes, **known, "numerator_low": 100 * low, "numerator_high": 100 * high}
+    other = {
+        **sizes,
+        "value_low": 0.2,
+        "value_high": 0.8,
+        "numerator_low": 20,
+        "numerator_high": 80,
+    }
+    of_group = make_counts(black=open_cell, white=other)
+    of_reference = make_counts(black=other, white=open_cell)
+    told = rates(of_group).set_index("student_group")["status"]
+    assert told.to_dict() == {"black": status, "white": "bounded"}
+    for obs in (of_group, of_reference):
+        rows = gaps(obs, by="race_ethnicity", reference="white")
+        assert rows.loc[rows["student_group"] == "black", "status"].tolist() == [status]
+
+
+def test_coverage__of_a_single_student_is_all_or_nothing():
+    assert coverage(make_counts(black=(1, 1)))["coverage"].tolist() == [1.0]

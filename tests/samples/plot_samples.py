@@ -80,6 +80,13 @@ def results():
     )
 
 
+def levels():
+    of_schools = sa.school_levels(
+        sa.level_figures(up_to=2019, place="southeast_seattle"), rules=sa.level_rules()
+    )
+    return sa.levels_of_place(of_schools, places=["southeast_seattle"])
+
+
 PLOTS = {
     "multiples of groups": lambda: sa.plot_multiples(groups()),
     "multiples of levels and themes": lambda: sa.plot_multiples(
@@ -88,6 +95,7 @@ PLOTS = {
     "slopes": lambda: sa.plot_slopes(slopes()),
     "at a glance": lambda: sa.plot_at_a_glance(glance(), **COMPARED),
     "need": lambda: sa.plot_need(need()),
+    "levels of schools": lambda: sa.plot_levels(levels(), focus="southeast_seattle"),
     "results map": lambda: sa.plot_results_map(results()),
 }
 

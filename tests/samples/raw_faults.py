@@ -67,6 +67,9 @@ BASES = {
 }
 """A file type and the release that stands for it."""
 
+SCHOOLS = 12
+"""So many stay of a large file whose schools need not add up to the district."""
+
 _FIGURES = [name for name in schema.OBSERVATIONS_COLUMNS if name not in ("token",)]
 
 
@@ -177,21 +180,32 @@ def _cut(reading: Reading, grid: Grid, chance: random.Random) -> None:
         of_no_school = own.isin(["", "NULL"]) | (
             frame[level].isin(["District", "State", "LEA"]) if level else False
         )
-        if grade and frame[grade].str.lower().str.startswith("all").any() and of_no_school.any():
+        if of_no_school.any() and not _is_summed(reading):
+            several = set(chance.sample(names, min(SCHOOLS, len(names))))
+            frame = frame[own.isin(several) | of_no_school]
+        elif grade and frame[grade].str.lower().str.startswith("all").any() and of_no_school.any():
             # The district stays the sum of its schools: they all stay, with all grades together.
             whole = frame[grade].str.lower().str.startswith("all")
             frame = frame[whole | own.isin(few) | of_no_school]
         elif not of_no_school.any():
             frame = frame[own.isin(set(chance.sample(names, min(20, len(names)))))]
+            if grade and not frame[grade].str.lower().str.startswith("all").any():
+                frame = frame[frame[grade].isin(sorted(set(frame[grade]))[:2])]
     grid.rows = [list(grid.rows[index]) for index in frame.index]
+
+
+def _is_summed(reading: Reading) -> bool:
+    """Tell whether a source's schools are held against their district's row."""
+    counted = schema.COMPOSITION_INDICATORS & set(reading.source.indicators)
+    return bool(counted) or "amounts_per_student" in reading.source.rules
 
 
 def _surveyed(document: dict[str, object], chance: random.Random) -> None:
     """Keep the schools' surveys of some schools; the district's own report stays."""
     for surveys in document["reports"].values():  # type: ignore[attr-defined]
         for organizations in surveys.values():
-            if len(organizations) > 6:
-                for name in chance.sample(sorted(organizations), len(organizations) - 6):
+            if len(organizations) > 4:
+                for name in chance.sample(sorted(organizations), len(organizations) - 4):
                     del organizations[name]
     reports = document["reports"]
     for survey, district in reports.get("District Report", {}).items():  # type: ignore[attr-defined]
@@ -900,6 +914,213 @@ def reorder_columns(chance: random.Random, grid: Grid, base: Base) -> None:
 
 
 @_kind
+def percents_as_fractions(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(
+        [at for at in _numeric(grid) if any("%" in str(row[at]) for row in grid.rows)]
+        or _numeric(grid)
+    )
+    for row in grid.rows:
+        if _IS_NUMBER.fullmatch(text := str(row[at])):
+            row[at] = f"{float(text.strip('%').replace(',', '')) / 100:.10g}"
+
+
+@_kind
+def whole_numbers_with_a_decimal(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        if str(row[at]).isdigit():
+            row[at] = f"{row[at]}.0"
+
+
+@_kind
+def powers_of_ten_everywhere(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        if re.fullmatch(r"\d{3,}", str(row[at])):
+            row[at] = f"{float(row[at]):.2E}"
+
+
+@_kind
+def small_numbers_as_dates(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        if re.fullmatch(r"[1-9]|1[0-2]", str(row[at])):
+            row[at] = f"{row[at]}-Mar"
+
+
+@_kind
+def cut_numbers_short(chance: random.Random, grid: Grid, base: Base) -> None:
+    at, width = chance.choice(_numeric(grid)), chance.choice([1, 2, 3])
+    for row in grid.rows:
+        row[at] = str(row[at])[:width]
+
+
+@_kind
+def multiply_every_number(chance: random.Random, grid: Grid, base: Base) -> None:
+    factor = chance.choice([2, 10, 1_000, 1_000_000, 0.1, -1])
+    for at in _numeric(grid):
+        for row in grid.rows:
+            row[at] = _times(str(row[at]), factor)
+
+
+@_kind
+def turn_the_sign_of_a_column(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        row[at] = _times(str(row[at]), -1)
+
+
+@_kind
+def sort_all_figures_alone(chance: random.Random, grid: Grid, base: Base) -> None:
+    """The labels stay where they are, as where a part of a sheet is sorted."""
+    columns = _numeric(grid)
+    first, backwards = chance.choice(columns), chance.random() < 0.5
+    order = sorted(grid.rows, key=lambda row: str(row[first]), reverse=backwards)
+    figures = [[row[at] for at in columns] for row in order]
+    for row, values in zip(grid.rows, figures, strict=True):
+        for at, value in zip(columns, values, strict=True):
+            row[at] = value
+
+
+@_kind
+def shift_all_figures_by_a_row(chance: random.Random, grid: Grid, base: Base) -> None:
+    columns, start = _numeric(grid), chance.choice([0, len(grid.rows) // 2])
+    figures = [[row[at] for at in columns] for row in grid.rows[start:]]
+    for row, values in zip(grid.rows[start:], [figures[-1], *figures[:-1]], strict=True):
+        for at, value in zip(columns, values, strict=True):
+            row[at] = value
+
+
+@_kind
+def move_all_cells_aside(chance: random.Random, grid: Grid, base: Base) -> None:
+    at, right = _column(chance, grid), chance.random() < 0.5
+    for row in grid.rows:
+        row[at:] = ["", *row[at:-1]] if right else [*row[at + 1 :], ""]
+
+
+@_kind
+def rows_of_another_length(chance: random.Random, grid: Grid, base: Base) -> None:
+    many = chance.choice([1, len(grid.rows)])
+    for row in chance.sample(grid.rows, many):
+        if chance.random() < 0.5:
+            row.append(chance.choice(["", "5"]))
+        else:
+            row.pop()
+
+
+@_kind
+def anothers_rows_as_ours(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _logical(base, grid, "district_code", "district_name")
+    codes = sorted({str(row[at]) for row in grid.rows})
+    one, other = chance.sample(codes, 2)
+    for row in grid.rows:
+        row[at] = one if row[at] == other else row[at]
+
+
+@_kind
+def a_schools_rows_under_anothers_code(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _logical(base, grid, "school_code", "school_name", "tract_code", "district_code")
+    one, other = chance.sample(sorted({str(row[at]) for row in grid.rows}), 2)
+    if chance.random() < 0.5:
+        grid.rows = [row for row in grid.rows if str(row[at]) != one]
+    for row in grid.rows:
+        row[at] = one if str(row[at]) == other else row[at]
+
+
+@_kind
+def swap_two_names(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _logical(base, grid, "school_name", "district_name")
+    one, two = chance.sample(sorted({str(row[at]) for row in grid.rows}), 2)
+    for row in grid.rows:
+        row[at] = {one: two, two: one}.get(str(row[at]), row[at])
+
+
+@_kind
+def drop_the_rows_of_a_label(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _label_column(base, grid)
+    gone = chance.choice(sorted({str(row[at]) for row in grid.rows}))
+    grid.rows = [row for row in grid.rows if str(row[at]) != gone]
+
+
+@_kind
+def join_two_labels(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = _label_column(base, grid)
+    one, two = chance.sample(sorted({str(row[at]) for row in grid.rows}), 2)
+    for row in grid.rows:
+        row[at] = one if str(row[at]) == two else row[at]
+
+
+@_kind
+def blanks_and_marks_as_zero(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        if not _IS_NUMBER.fullmatch(str(row[at])):
+            row[at] = "0"
+
+
+@_kind
+def zeros_as_blanks(chance: random.Random, grid: Grid, base: Base) -> None:
+    at = chance.choice(_numeric(grid))
+    for row in grid.rows:
+        row[at] = "" if re.fullmatch(r"0(\.0*)?%?", str(row[at])) else row[at]
+
+
+@_kind
+def marks_swapped_with_numbers(chance: random.Random, grid: Grid, base: Base) -> None:
+    """Who is withheld is shown, and the other way about."""
+    at = chance.choice(_numeric(grid))
+    texts = [str(row[at]) for row in grid.rows]
+    marks = [i for i, text in enumerate(texts) if text and not _IS_NUMBER.fullmatch(text)]
+    shown = [i for i, text in enumerate(texts) if _IS_NUMBER.fullmatch(text)]
+    one, two = grid.rows[chance.choice(marks)], grid.rows[chance.choice(shown)]
+    one[at], two[at] = two[at], one[at]
+
+
+@_kind
+def fill_down(chance: random.Random, grid: Grid, base: Base) -> None:
+    at, start = _column(chance, grid), chance.randrange(len(grid.rows))
+    for row in grid.rows[start : start + chance.choice([20, len(grid.rows)])]:
+        row[at] = grid.rows[start][at]
+
+
+@_kind
+def count_up(chance: random.Random, grid: Grid, base: Base) -> None:
+    """A spreadsheet goes on counting where a cell is dragged."""
+    row, at = _cell(chance, grid)
+    text = str(grid.rows[row][at])
+    if not text.isdigit():
+        raise _Unfit
+    for more, below in enumerate(grid.rows[row : row + chance.choice([5, 50])]):
+        below[at] = str(int(text) + more)
+
+
+@_kind
+def nul_bytes(chance: random.Random, grid: Grid, base: Base) -> bytes:
+    whole = bytearray(grid.written())
+    start = chance.randrange(len(whole))
+    many = chance.choice([1, 64, len(whole)])
+    whole[start : start + many] = bytes(len(whole[start : start + many]))
+    return bytes(whole)
+
+
+@_kind
+def flip_a_bit(chance: random.Random, grid: Grid, base: Base) -> bytes:
+    whole = bytearray(grid.written())
+    whole[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
+    return bytes(whole)
+
+
+@_kind
+def a_value_of_another_type(chance: random.Random, grid: Grid, base: Base) -> None:
+    if not grid.lines:
+        raise _Unfit
+    row, at = _cell(chance, grid)
+    grid.rows[row][at] = chance.choice(  # type: ignore[call-overload]
+        [None, True, False, 1.5, -3, [], {}, ["5"], {"n": 5}, 10**30, float("nan"), 17.0]
+    )
+
+
+@_kind
 def a_line_that_is_no_object(chance: random.Random, grid: Grid, base: Base) -> bytes:
     if not grid.lines:
         raise _Unfit
@@ -1188,8 +1409,8 @@ def tried(base: Base, kind: str, seed: int) -> Outcome | None:
         try:
             content = KINDS[kind](chance, grid, base) or None
             content = grid.written() if content is None else content
-        except (_Unfit, ValueError):
-            return None  # ValueError: of two things to swap there is one
+        except (_Unfit, IndexError, ValueError):
+            return None  # of two things to swap there is one, or none
         except _Packed as packed:
             (base.folder / name).write_bytes(packed.content)
             content = b""
@@ -1207,6 +1428,7 @@ def _cells_changed(base: Base, spoiled: Grid | object, content: bytes) -> float:
     if isinstance(spoiled, Grid):
         [grid] = [grid for grid in base.grids if grid.path == spoiled.path]
         alike = content == spoiled.written() and spoiled.header == grid.header
+        alike &= all(len(row) == len(grid.header) for row in spoiled.rows)
         if not alike or len(spoiled.rows) != len(grid.rows):
             return np.inf
         pairs = zip(spoiled.rows, grid.rows, strict=True)
@@ -1241,7 +1463,7 @@ def outcome(base: Base, name: str, cells: float) -> Outcome:
     return Outcome("unknowable" if _is_unknowable(base, table, cells) else "wrong", changed)
 
 
-FEW_TEXTS = 2
+FEW_TEXTS = 3
 A_YEAR, A_YEAR_OF_A_SURVEY = 0.35, 0.25  # the first as a logarithm
 AS_FAR = 1 / 0.6
 
@@ -1370,7 +1592,7 @@ _PAGE = """\
 # What becomes of a wrong file
 
 {tried} publishers' files, of {types} of {all_types} file types, were spoiled in {kinds} kinds of ways
-(seed {seed}, {each} of a kind and file type) and read as a new year's file is: no recorded sha256, and last year's
+(seed {seed}, up to {each} of a kind and type) and read as a new year's file is: no recorded sha256, and last year's
 table beside it. {refused} were refused with the file and a mend named, {equal} gave the very same figures,
 {declared} were listed to be looked at and accepted, **{wrong} became a wrong number in silence, {traceback}
 ended in a traceback**, {unplaced} in a refusal that does not say where. **{unknowable} are wrong numbers that nobody
@@ -1391,7 +1613,8 @@ could know of** from the file and last year's table (below): they are not caught
    of its schools.
 4. **Against last year** (`loaders/tidy/last_year.py`; listed, to be accepted): schools and rows gone or new,
    names and statuses changed, figures that jumped, columns and schools more like others than like themselves;
-   grades that follow last year's one below better under exchanged labels; themes of a survey with an item less.
+   two schools whose counts of a rate were exchanged, and schools with the very figures of another; grades that follow
+   last year's one below better under exchanged labels; themes of a survey with an item less.
    `sesec data build` tells them of a file without a recorded sha256, and refuses it where columns look mixed up
    or a tenth of the schools is gone or new, until each such line is in `accepted:` of its release;
    `sesec data fetch` prints them.
@@ -1403,7 +1626,7 @@ A fault that loads in silence is counted as *unknowable* only where one of two m
 `tests/samples/raw_faults.py`); every other one is *wrong*. No row may be more or less, and no name, unit or status
 may differ. Then either
 
-- one or two printed texts of the file were changed (an item's answers in a survey are one), and each count moved by no
+- up to three printed texts of the file were changed (an item's answers in a survey are one); each count moved by no
   more students than publishers leave out of a partition (ten, or three in a hundred of all), each figure without a
   count by less than twice what a year moves it, each share of answers by less than 25 points; or
 - the figures that changed are in sum at most 1.67 times as far from last year's as the true ones are: another true
@@ -1414,5 +1637,22 @@ may differ. Then either
 - A release without an earlier one of its source has only the checks 1, 2, 3 and 5.
 - Real years move more than the made-up ones: lists of a real new year are longer (one to some dozen lines for
   most files), and who accepts them unread is not protected.
+
+## What else may be lacking
+
+What commands do where the machine lacks something (`tests/system/test_surroundings.py`): they work, or say what and
+where, and never end in a traceback.
+
+| surrounding | what becomes of it |
+|---|---|
+| HOME cannot be written | works; matplotlib keeps its cache in the folder for temporary files, and says so |
+| input, output or error output is closed | works; what would be printed is lost, and no file is opened in its place |
+| the output is full | refused: there is no room to write, and where |
+| 16 file handles | works; with too few: refused, with the command that lets more be open |
+| the folder for temporary files is full | refused: named as such, with `TMPDIR` |
+| no room for a file of its own | refused: the file, and what the system said |
+| the target cannot be written | refused before anything is read |
+| uv cannot write its cache | `tools/setup.sh` prints uv's own words |
+| the data change while an edition is built | refused: the files that changed; the earlier edition stays |
 
 """

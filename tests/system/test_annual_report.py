@@ -15,7 +15,7 @@ from absent import program
 from attack_editions import certified
 from pypdf import PdfReader
 
-from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
+from sesec_analysis.evidence.wording.fitting import LONGEST, word_count
 
 pytestmark = pytest.mark.slow  # an edition is built first
 

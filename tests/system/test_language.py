@@ -10,11 +10,11 @@ from plain_language import by_vowels, grade, plain, sentences  # noqa: F401  by_
 from report_samples import figure, notebook, notice, showing, table, text
 
 from sesec_analysis import catalog, i18n, i18n_files
-from sesec_analysis.editions import messages
 from sesec_analysis.editions.documents import language_check
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import prose as documents_prose
 from sesec_analysis.editions.documents.notebook import OutputError
+from sesec_analysis.editions.texts import messages
 from sesec_analysis.figures import style
 
 ROOT = Path(__file__).parents[2]

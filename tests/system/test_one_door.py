@@ -224,6 +224,7 @@ OF_LEVELS = {
     "level_weights",
     "levels_of_place",
     "levels_of_school",
+    "plot_levels",
 }
 """Take levels of schools, which are made of bounds and hold no count of students."""
 

@@ -121,7 +121,7 @@ def test_build__writes_each_product_in_every_form(edition):
     for stem in ("summary", "annex"):
         assert {f"{stem}.html", f"{stem}.pdf", f"{stem}.docx"} <= names
     assert {"index.html", "report.pdf", "report.docx", "findings.html", "document.json"} <= names
-    pictures = {path.stem for path in (edition / "figures").iterdir()}
+    pictures = {path.name.split(".")[0] for path in (edition / "figures").iterdir()}
     assert pictures == {"reading", "glance", "literacy"}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sesec_analysis.verdict.phrases import Phrases
+from sesec_analysis.verdict.phrases import Phrases, refusals
 
 PHRASES = Phrases(
     [
@@ -63,3 +63,10 @@ def test_unowned__names_what_is_nobodys(text):
 def test_unowned__owns_a_number_only_where_it_stands_ready():
     assert PHRASES.beside(READY).unowned("Dunlap 45.0%") == ""
     assert PHRASES.beside().unowned("Dunlap 45.0%") == "45.0%"
+
+
+def test_refusals__are_texts_of_the_code_with_a_place_for_each_value():
+    told = refusals()
+    assert "no school of {n} has a point on the map" in told
+    assert "the schools are of several years" in told
+    assert not [text for text in told if not text.replace("{n}", "").strip()]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from sesec_analysis import i18n_files
 from sesec_analysis.editions.documents.blocks import (
     Block,
     Finds,
@@ -17,22 +18,33 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.i18n_files import ENGLISH
 
 __all__ = [
     "BRIEF",
     "REGISTER",
     "FileNames",
+    "Tongue",
     "has_headline",
+    "in_language",
+    "is_brief",
     "names",
     "numbers_of",
     "place_of",
     "tables_at",
+    "tongues",
     "written",
 ]
 
 
 BRIEF: tuple[Layout, ...] = ("pages", "summary")
 """Layouts without the machinery of numbers: ids, intervals, sources by number, tables of figures."""
+
+
+def is_brief(document: Document) -> bool:
+    """Tell whether a document leaves the machinery of numbers to others: what families read in their languages does."""
+    return document.layout in BRIEF or bool(document.language)
+
 
 REGISTER = "findings.html"
 """The page of every number, of all documents of an edition."""
@@ -53,20 +65,62 @@ _NAMES: dict[Layout, FileNames] = {
 }
 
 
-def names(layout: Layout) -> FileNames:
-    """Return how the files of a document of an edition are called.
+def names(layout: Layout, language: str = "") -> FileNames:
+    """Return how the files of a document of an edition are called, and those of its translation.
 
     Examples
     --------
-    >>> names("annex").pdf, names("pages").pdf, names("sheet").pdf
-    ('annex.pdf', 'report.pdf', 'report.pdf')
+    >>> names("annex").pdf, names("pages").pdf, names("sheet").pdf, names("summary", "es").page
+    ('annex.pdf', 'report.pdf', 'report.pdf', 'summary.es.html')
     """
-    return _NAMES.get(layout, _REPORT)
+    own = _NAMES.get(layout, _REPORT)
+    return FileNames(*(in_language(name, language) for name in own))
+
+
+def in_language(name: str, language: str) -> str:
+    """Return how a file is called in a translation.
+
+    Examples
+    --------
+    >>> in_language("report.pdf", "vi"), in_language("report.pdf", "")
+    ('report.vi.pdf', 'report.pdf')
+    """
+    stem, _, kind = name.rpartition(".")
+    return f"{stem}.{language}.{kind}" if language else name
+
+
+class Tongue(NamedTuple):
+    """A language that a document can be read in: its code, its own name for itself, and the page."""
+
+    code: str
+    name: str
+    page: str
+
+
+def tongues(document: Document, translations: Iterable[Document]) -> list[Tongue]:
+    """Return the languages that a document, or what families read of it, can be read in; English is the first.
+
+    Parameters
+    ----------
+    document
+        Any of an edition, or a translation.
+    translations
+        Those of the edition.
+    """
+    made = [
+        Tongue(
+            one.language, i18n_files.own_name(one.language), names(one.layout, one.language).page
+        )
+        for one in translations
+    ]
+    own = document.layout if document.layout != "pages" else "summary"
+    return [Tongue(ENGLISH, i18n_files.own_name(ENGLISH), names(own).page), *made] if made else []
 
 
 def written(document: Document) -> tuple[str, ...]:
     """Return the names of the files that people open: those of each document, and the page of every number."""
-    return (REGISTER, *(name for one in document.all for name in names(one.layout)))
+    every = (*document.all, *document.translations)
+    return (REGISTER, *(name for one in every for name in names(one.layout, one.language)))
 
 
 def has_headline(section: Section) -> bool:

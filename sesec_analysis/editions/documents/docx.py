@@ -40,9 +40,9 @@ _PLAIN = ["", [], []]
 def tree(paper: Paper) -> Tree:
     """Return the tree of a document; the picture of the figure NAME is expected in NAME.png."""
     sections = [*paper["sections"], *_back(paper)]
-    blocks = [
-        block for part in [*paper["warnings"], *paper["lead"]] for block in _part(part, paper)
-    ]
+    blocks = [block for part in paper["warnings"] for block in _part(part, paper)]
+    blocks += [_standing(one) for one in paper["standing"]]
+    blocks += [block for part in paper["lead"] for block in _part(part, paper)]
     if paper["layout"] in ("report", "annex", "shelf"):
         blocks += _contents(sections, paper["words"]["contents"])
     for at, section in enumerate(sections):
@@ -62,6 +62,15 @@ def tree(paper: Paper) -> Tree:
     }
     meta = {name: {"t": "MetaInlines", "c": _text(text)} for name, text in texts.items() if text}
     return {"pandoc-api-version": _VERSION, "meta": meta, "blocks": blocks}
+
+
+def _standing(one: Part) -> Tree:
+    """Return how far a translation can be trusted, in the language that it is said in."""
+    words = (
+        [_strong(f"{one['title']}. "), *_text(one["text"])] if one["title"] else _text(one["text"])
+    )
+    span = {"t": "Span", "c": [["", [], [["lang", one["language"]]]], words]}
+    return _styled("Notice", [_para([span])])
 
 
 _PAGE_BREAK: Tree = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from sesec_analysis import i18n
 from sesec_analysis.editions.documents import (
     crossing,
     docx,
@@ -14,6 +15,7 @@ from sesec_analysis.editions.documents import (
 )
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.sections import translation
 
 __all__ = ["FORMS", "SOURCES", "write", "write_sources"]
 
@@ -28,6 +30,7 @@ def write(document: Document, meta: Imprint, into: Path) -> None:
     )  # of an earlier writing, before there was a certificate
     for form in FORMS:
         form(document, meta, into)
+    _in_languages(document, meta, into)
     output.write_json({**meta.as_dict(), "files": output.checksums(into)}, into / "run.json")
 
 
@@ -35,7 +38,34 @@ def write_sources(document: Document, meta: Imprint, into: Path) -> None:
     """Write what all other forms are made from: the document, its findings and pictures, and the imprint."""
     for form in SOURCES:
         form(document, meta, into)
+    for one in document.translations:
+        _sources_in_language(one, into)
     output.write_json({**meta.as_dict(), "files": {}}, into / "run.json")
+
+
+def _sources_in_language(document: Document, into: Path) -> None:
+    """Write a translation as it is checked: its numbers are still as in English."""
+    for figure in document.figures:
+        output.write_picture(figure, into / "figures", document.language)
+    for name, content in (
+        (stored.FINDINGS, [dict(record) for record in document.findings]),
+        (stored.NAME, stored.as_data(document)),
+    ):
+        output.write_json(content, into / crossing.in_language(name, document.language))
+
+
+def _in_languages(document: Document, meta: Imprint, into: Path) -> None:
+    """Write every translation, with its numbers as its language writes them."""
+    beside = _beside(document, into)
+    for one in document.translations:
+        _sources_in_language(one, into)
+        local, own = translation.with_own_numbers(one), meta.in_language(one.language)
+        at = crossing.names(one.layout, one.language)
+        with i18n.spoken(one.language):
+            page = html.render(local, meta=own, beside=beside, translations=document.translations)
+            (into / at.page).write_text(page, encoding="utf-8", newline="")
+            (into / at.pdf).write_bytes(pdf.render(local, meta=own))
+            (into / at.docx).write_bytes(docx.render(local, meta=own))
 
 
 def _figures(document: Document, meta: Imprint, into: Path) -> None:
@@ -72,7 +102,13 @@ def _register(document: Document, meta: Imprint, into: Path) -> None:
 def _page(document: Document, meta: Imprint, into: Path) -> None:
     beside = _beside(document, into)
     for one in document.all:
-        page = html.render(one, meta=meta, beside=beside, annex=document.annex)
+        page = html.render(
+            one,
+            meta=meta,
+            beside=beside,
+            annex=document.annex,
+            translations=document.translations,
+        )
         (into / crossing.names(one.layout).page).write_text(page, encoding="utf-8", newline="")
 
 

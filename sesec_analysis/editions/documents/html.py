@@ -18,8 +18,10 @@ from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.screen import school_map, strips
+from sesec_analysis.editions.documents.screen import phone, school_map, strips
+from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
+from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.i18n import language, plural, say
 
@@ -37,7 +39,12 @@ def palette() -> dict[str, str]:
 
 
 def render(
-    document: Document, *, meta: Imprint, beside: Sequence[str] = (), annex: Document | None = None
+    document: Document,
+    *,
+    meta: Imprint,
+    beside: Sequence[str] = (),
+    annex: Document | None = None,
+    translations: Sequence[Document] = (),
 ) -> str:
     """Return the page of a document.
 
@@ -51,6 +58,8 @@ def render(
         Names of files of the edition that the page may link to.
     annex
         The technical annex of the same run, in which a report in pages says where its numbers stand.
+    translations
+        What families read of the edition in other languages: the page leads there.
     """
     of_pages = annex if document.layout == "pages" else None
     return filled(
@@ -60,14 +69,18 @@ def render(
         meta=meta,
         beside=beside,
         first_time=_first_time(),
-        is_brief=document.layout in crossing.BRIEF,
-        names=crossing.names(document.layout),
+        is_brief=crossing.is_brief(document),
+        names=crossing.names(document.layout, document.language),
+        tongues=crossing.tongues(document, translations),
+        standing=translation.standing(document.language) if document.language else [],
         has_headline=crossing.has_headline,
         place_in_annex=lambda section: crossing.place_of(section, of_pages),
         dots=school_map.of_links(document) if document.layout == "shelf" else None,
         said_by=_sentence,
         strips_of=partial(strips.of_table, school=meta.parameters.get("school")),
         own_of=partial(strips.own, school=meta.parameters.get("school")),
+        panels_of=partial(phone.of_figure, place=meta.parameters.get("place")),
+        key_of=partial(phone.key_of, place=meta.parameters.get("place")),
         sparks=strips.over_years(document.blocks),
         numbers_of=crossing.numbers_of,
         tables_of=lambda place: crossing.tables_at(place, of_pages),
@@ -119,6 +132,7 @@ def environment() -> jinja2.Environment:
     made.globals |= {
         "language": language(),
         "plural": plural,
+        "publisher": citation.author,
         "say": say,
         "say_html": _say_html,
     }

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from sesec_analysis import hidden_characters
+from sesec_analysis import hidden_characters, i18n
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import (
     TABLE_LAYOUTS,
@@ -58,6 +58,7 @@ __all__ = [
     "figure_name",
     "in_annex",
     "in_each",
+    "in_translations",
     "read",
     "rerecorded",
     "section_names",
@@ -317,6 +318,8 @@ class Document:
     """A report as blocks: a title, what comes before the first section, the sections, and every finding by id.
 
     ``beside`` are the other documents of the same run, each with the same findings: those of all of them.
+    ``translations`` are what families read of them in other languages, with the findings that each shows; the
+    ``language`` of a document is empty where it is the edition's own.
     """
 
     title: str
@@ -325,6 +328,8 @@ class Document:
     findings: tuple[Record, ...]
     layout: Layout = "report"
     beside: tuple["Document", ...] = ()
+    translations: tuple["Document", ...] = ()
+    language: str = ""
 
     @property
     def all(self) -> tuple["Document", ...]:
@@ -413,6 +418,15 @@ def rerecorded(document: Document, change: Callable[[Record], Record]) -> Docume
         findings=tuple(change(record) for record in document.findings),
         beside=tuple(rerecorded(other, change) for other in document.beside),
     )
+
+
+def in_translations(document: Document, change: Callable[[Document], Document]) -> Document:
+    """Return a document with each of its translations changed, in the language of that."""
+    made = []
+    for one in document.translations:
+        with i18n.spoken(one.language):
+            made.append(change(one))
+    return replace(document, translations=tuple(made))
 
 
 def check(notebook: "NotebookNode") -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.row import Record
@@ -22,6 +23,7 @@ __all__ = [
     "write_figure",
     "write_findings",
     "write_json",
+    "write_picture",
 ]
 
 
@@ -69,10 +71,16 @@ def _refuse_foreign(target: Path) -> None:
 
 def write_figure(figure: FigureBlock, folder: Path) -> None:
     """Write NAME.png, NAME.svg and NAME.csv into ``folder``."""
-    folder.mkdir(exist_ok=True)
-    (folder / f"{figure.name}.png").write_bytes(figure.png)
-    _write(folder / f"{figure.name}.svg", figure.svg)
+    write_picture(figure, folder)
     _write(folder / f"{figure.name}.csv", figure_csv(figure), "utf-8-sig")
+
+
+def write_picture(figure: FigureBlock, folder: Path, language: str = "") -> None:
+    """Write NAME.png and NAME.svg into ``folder``; those of a translation, with its language before their ending."""
+    folder.mkdir(exist_ok=True)
+    png, svg = (crossing.in_language(f"{figure.name}.{kind}", language) for kind in ("png", "svg"))
+    (folder / png).write_bytes(figure.png)
+    _write(folder / svg, figure.svg)
 
 
 def figure_csv(figure: FigureBlock) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count, groupby
 from typing import Any
 
-from sesec_analysis import catalog, hidden_characters, i18n
+from sesec_analysis import catalog, hidden_characters, i18n, i18n_files
 from sesec_analysis.editions.documents import crossing, output
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
@@ -26,6 +26,7 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Layout, Section
 from sesec_analysis.editions.documents.provenance import Imprint, SourceNote
+from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import facts
 from sesec_analysis.evidence.row import Record
@@ -162,7 +163,7 @@ class Printer:
     def __init__(self, document: Document, source_ids: Sequence[str]) -> None:
         self.attached: list[Data] = []
         self._sheet = document.layout == "sheet"
-        self._brief = document.layout in crossing.BRIEF
+        self._brief = crossing.is_brief(document)
         self._numbers = {name: at for at, name in enumerate(source_ids, 1)}
         self._anchors = _anchors(document)
         self._labelled: set[str] = set()
@@ -437,17 +438,18 @@ def paper(document: Document, meta: Imprint, annex: Document | None = None) -> P
         for part in document.sections
     ]
     repeats = document.title.lower() in meta.title.lower()
-    brief = document.layout in crossing.BRIEF
+    brief = crossing.is_brief(document)
     content = {
         "layout": document.layout,
         "language": i18n.language(),
         "name": meta.title if repeats else f"{meta.title}: {document.title}",
         "title": meta.title,
         "standfirst": "" if repeats else document.title,
-        "publisher": citation.AUTHOR,
+        "publisher": citation.author(),
         "published": meta.published,
         "words": _words(),
         "warnings": list(_warnings(meta)),
+        "standing": _standing(document),
         "lead": lead,
         "sections": sections,
         "tables": printer.back(document.figures),
@@ -468,8 +470,17 @@ def _in_annex(section: Section, annex: Document | None) -> str:
     return i18n.say(IN_ANNEX, section=place.text) if place else ""
 
 
+def _standing(document: Document) -> list[dict[str, str]]:
+    """Return how far a translation can be trusted, in its language and in English."""
+    told = translation.standing(document.language) if document.language else []
+    codes = document.language, i18n_files.ENGLISH
+    return [{"language": code, **one._asdict()} for code, one in zip(codes, told, strict=False)]
+
+
 def _beside(document: Document) -> str:
     """Return what stands at the foot of a document that leaves the machinery to the annex."""
+    if document.layout == "sheet":
+        return i18n.say("All figures, with ranges and sources: the fact sheet in English.")
     if document.layout == "summary":
         return i18n.say("All numbers, with ranges and sources: the report and its technical annex.")
     return i18n.say("All numbers, with ranges, ids and sources: the technical annex.")

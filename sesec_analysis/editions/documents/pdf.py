@@ -52,7 +52,8 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
         mend = "restore reports/template from the repository"
         raise EditionError(what, where=str(failure.filename), mend=mend) from failure
     try:
-        files |= _set(content, files) if document.layout == "sheet" else _data(content, 0)
+        is_sheet = document.layout == "sheet"
+        files |= _set(content, files) if is_sheet else _data(content, 0)
         # Its types do not know that it takes files by name, in place of a path.
         made: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]
     except typst.TypstError as failure:
@@ -62,8 +63,8 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
     return made
 
 
-_TIGHT = (0, 1, 2)
-"""How closely a sheet may be set: the first that takes two pages is taken."""
+_TIGHT, _FRONT = (0, 1, 2), (0, 1, 2, 3)
+"""How closely a sheet may be set, and its front in another language: the first that takes no more pages is taken."""
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
@@ -72,11 +73,12 @@ def _data(content: Paper, tight: int) -> dict[str, bytes]:
 
 
 def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the data of a sheet, set no more closely than two pages need."""
-    for tight in _TIGHT:
+    """Return the data of a sheet, set no more closely than its two pages need; its front in another language, one."""
+    most, steps = (1, _FRONT) if content["standing"] else (2, _TIGHT)
+    for tight in steps:
         data = _data(content, tight)
         pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
-        if int(str(pages)) <= 2:
+        if int(str(pages)) <= most:
             break
     return data
 

@@ -4,7 +4,7 @@ Nothing in it depends on the machine or the hour: the same inputs give the same 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sesec_analysis import catalog, i18n
@@ -58,6 +58,11 @@ class Imprint:
     ] = ()  # indicators asked for, of which there are no figures up to the year
     synthetic: bool = False  # made from a twin (`sesec data twin`)
     notebooks_beside: tuple[NotebookNote, ...] = ()  # of the summary and of the annex
+    titles: Mapping[str, str] = field(default_factory=dict)  # in the languages of translations
+
+    def in_language(self, code: str) -> "Imprint":
+        """Return the imprint with the title that it has in a translation."""
+        return replace(self, title=self.titles.get(code, self.title))
 
     @property
     def notebooks(self) -> tuple[NotebookNote, ...]:
@@ -90,6 +95,7 @@ class Imprint:
             "absent": list(self.absent),
             "sources": [asdict(note) for note in self.sources],
             "rows": _rows(note.source_id for note in self.sources),
+            **({"titles": dict(self.titles)} if self.titles else {}),
         }
 
 

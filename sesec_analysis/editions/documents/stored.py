@@ -7,23 +7,27 @@ What is no part of a document is refused, so that nothing can stand beside it un
 import json
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from sesec_analysis import catalog
 from sesec_analysis.checkout import Commit
+from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import Block, FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote, SourceNote
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.row import Record
 
-__all__ = ["NAME", "as_data", "imprint", "read"]
+__all__ = ["FINDINGS", "NAME", "as_data", "imprint", "read"]
 
 
 NAME = "document.json"
 """The file that holds a document, apart from its findings and pictures."""
+FINDINGS = "findings.json"
+_BY_FILE = ("findings", "translations", "language")
+"""The parts of a document that stand in files of their own, or in the names of those."""
 
 _FIELDS = ("id", "sentence", "cite_apa", "source", "value", "publish", "measure", "n")
 """What every record of a finding has."""
@@ -37,7 +41,7 @@ def as_data(document: Document) -> dict[str, Any]:
     parts = {
         field.name: getattr(document, field.name)
         for field in fields(document)
-        if field.name != "findings"
+        if field.name not in _BY_FILE
     }
     return {name: _packed(part) for name, part in parts.items()}
 
@@ -61,25 +65,35 @@ def _packed(value: Any) -> Any:
 
 
 def read(folder: Path) -> Document:
-    """Read the document of an edition's folder back, with its findings and pictures.
+    """Read the document of an edition's folder back, with its findings and pictures, and its translations.
 
     Raises
     ------
     DataError
         If a part is missing, or there is one that no document has.
     """
+    stem, kind = NAME.split(".")
+    codes = sorted(path.name.split(".")[1] for path in folder.glob(f"{stem}.*.{kind}"))
+    translations = tuple(_read(folder, code) for code in codes)
+    return replace(_read(folder, ""), translations=translations)
+
+
+def _read(folder: Path, language: str) -> Document:
+    """Read the document of one language; of the edition's own if it is empty."""
+    name, findings = crossing.in_language(NAME, language), crossing.in_language(FINDINGS, language)
     records: dict[str, Record] = {}
-    for at, record in enumerate(_json(folder / "findings.json"), start=1):
+    for at, record in enumerate(_json(folder / findings), start=1):
         lacking = [name for name in _FIELDS if not isinstance(record, dict) or name not in record]
         if lacking:
-            raise _refused(f"it lacks {', '.join(lacking)}", f"findings.json record {at}")
+            raise _refused(f"it lacks {', '.join(lacking)}", f"{findings} record {at}")
         records[str(record["id"])] = record
         if list(records) != sorted(records):
-            raise _refused("findings stand in the order of their ids", f"findings.json record {at}")
+            raise _refused("findings stand in the order of their ids", f"{findings} record {at}")
     try:
-        return _Reader(folder, records).made(Document, _json(folder / NAME), "")
+        made: Document = _Reader(folder, records, language).made(Document, _json(folder / name), "")
     except (TypeError, AttributeError, ValueError) as broken:
-        raise _refused(f"this is no document: {broken}", NAME) from broken
+        raise _refused(f"this is no document: {broken}", name) from broken
+    return replace(made, language=language)
 
 
 def _json(path: Path) -> Any:
@@ -92,8 +106,9 @@ def _json(path: Path) -> Any:
 class _Reader:
     """Makes the parts of a document by their declared types."""
 
-    def __init__(self, folder: Path, records: Mapping[str, Record]) -> None:
-        self._folder, self._records = folder, records
+    def __init__(self, folder: Path, records: Mapping[str, Record], language: str) -> None:
+        self._folder, self._records, self._language = folder, records, language
+        self._name = crossing.in_language(NAME, language)
 
     def made(self, kind: Any, data: Any, where: str) -> Any:
         """Return data as the type declared for it."""
@@ -110,7 +125,7 @@ class _Reader:
             return tuple(self.made(type_, part, f"{where}/{at}") for at, (type_, part) in pairs)
         wanted = int | float if kind is float else kind
         if not (data in inner if origin is Literal else isinstance(data, wanted)):
-            raise _refused("this is not what stands there in a document", f"{NAME} {where}")
+            raise _refused("this is not what stands there in a document", f"{self._name} {where}")
         return data
 
     def _of_union(self, kinds: Iterable[Any], data: Any, where: str) -> Any:
@@ -119,14 +134,14 @@ class _Reader:
         named = {getattr(kind, "kind", None): kind for kind in kinds if kind is not type(None)}
         kind = named.get(data.get("kind") if isinstance(data, dict) else None)
         if kind is None:
-            raise _refused("a document has no such block", f"{NAME} {where}")
+            raise _refused("a document has no such block", f"{self._name} {where}")
         return self.made(kind, data, where)
 
     def _of_class(self, kind: Any, data: Any, where: str) -> Any:
         hints = {
             name: hint
             for name, hint in get_type_hints(kind).items()
-            if get_origin(hint) is not ClassVar
+            if get_origin(hint) is not ClassVar and not (kind is Document and name in _BY_FILE[1:])
         }
         given = {name: part for name, part in data.items() if name != "kind" or "kind" in hints}
         if kind is Document:
@@ -142,7 +157,7 @@ class _Reader:
         if unknown or lacking:
             raise _refused(
                 f"unknown or missing: {', '.join([*unknown, *lacking])}",
-                f"{NAME} {where}/{[*unknown, *lacking][0]}",
+                f"{self._name} {where}/{[*unknown, *lacking][0]}",
             )
         return kind(
             **{
@@ -154,16 +169,18 @@ class _Reader:
         )
 
     def _pictures(self, name: str) -> dict[str, Any]:
-        path = self._folder / "figures" / name
+        png, svg = (
+            self._folder / "figures" / crossing.in_language(f"{name}.{kind}", self._language)
+            for kind in _PICTURES
+        )
         try:
-            svg = path.with_name(f"{name}.svg").read_bytes().decode("utf-8")
-            return {"png": path.with_name(f"{name}.png").read_bytes(), "svg": svg}
+            return {"png": png.read_bytes(), "svg": svg.read_bytes().decode("utf-8")}
         except (OSError, ValueError) as broken:
             raise _refused("a picture is missing", f"figures/{name}") from broken
 
     def _record(self, name: str, where: str) -> Record:
         if name not in self._records:
-            raise _refused(f"no finding has the id {name}", f"{NAME} {where}")
+            raise _refused(f"no finding has the id {name}", f"{self._name} {where}")
         return self._records[name]
 
 
@@ -193,6 +210,7 @@ def imprint(folder: Path) -> Imprint:
             absent=tuple(run["absent"]),
             synthetic=run["synthetic"],
             notebooks_beside=tuple(NotebookNote(**note) for note in run["notebooks_beside"]),
+            titles=dict(run.get("titles", {})),
         )
     except (KeyError, TypeError) as broken:
         raise _refused(f"it lacks {broken}", "run.json") from broken

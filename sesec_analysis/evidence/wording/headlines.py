@@ -5,16 +5,16 @@ allow both directions there is none, and the neutral title stands alone. A size 
 go from the fullest to the shortest, and the first of at most ten words is taken; the last of them leave the size out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, i18n, i18n_files, schema
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name
+from sesec_analysis.evidence.wording.numbers import MINUS, Printed, grade_name, printed
 from sesec_analysis.evidence.wording.sentences import capital
 from sesec_analysis.i18n import mark, say
 
@@ -71,10 +71,19 @@ def headline(row: Row, numbers: Printed, names: Mapping[str, str]) -> Headline:
     if why := _unfit(row, numbers, found):
         return Headline(why=why)
     words = _Words(row, numbers, names, kind)
-    for text in words.texts(found):
-        if len(text.split()) <= MOST_WORDS:
-            return Headline(capital(text))
+    if fitting := _fitting(row, words, names, found):
+        return Headline(capital(words.said(fitting)))
     return Headline(why=say("its names are too long for a headline"))
+
+
+def _fitting(row: Row, words: "_Words", names: Mapping[str, str], found: Answer | None) -> str:
+    """Return the text that a headline fills: every language says what English has the words for."""
+    if i18n.language() == i18n_files.ENGLISH:
+        texts = words.texts(found)
+    else:
+        with i18n.spoken(i18n_files.ENGLISH):
+            texts = iter(list(_Words(row, printed(row), names, words.kind).texts(found)))
+    return next((text for text, filled in texts if len(filled.split()) <= MOST_WORDS), "")
 
 
 _OPEN = {
@@ -187,8 +196,12 @@ class _Words:
             return say("{number} points", number=self.numbers.brief)
         return self.numbers.brief.replace(MINUS, "")
 
-    def texts(self, found: Answer | None) -> Iterator[str]:
-        """Yield the texts from the fullest to the shortest."""
+    def said(self, text: str) -> str:
+        """Fill a text."""
+        return say(text, **self.words)
+
+    def texts(self, found: Answer | None) -> Iterator[tuple[str, str]]:
+        """Yield the texts from the fullest to the shortest, each as it is and filled."""
         same = found is not None and found.outcome is Outcome.SAME
         below = found is not None and found.side < 0
         for template in self._templates(same=same):
@@ -196,7 +209,8 @@ class _Words:
                 "{done}" in template and not self.words["done"]
             ):
                 continue
-            yield say(_signed(template, below=below), **self.words)
+            text = _signed(template, below=below)
+            yield text, self.said(text)
 
     def _templates(self, *, same: bool) -> tuple[str, ...]:
         if self.kind == "level":
@@ -362,9 +376,12 @@ _SAME: dict[tuple[str, bool], tuple[str, ...]] = {
 }
 
 
-def headline_texts() -> Iterator[str]:
-    """Yield every text of a headline, with the words of either direction, to be translated."""
-    tables = (*_TEXTS.values(), *_REST.values(), *_SAME.values(), _ENROLLED, _COMPOSITION, _WITH)
+def headline_texts(kinds: Collection[str] | None = None) -> Iterator[str]:
+    """Yield every text of a headline of some kinds, with the words of either direction, to be translated; None: all."""
+    told = chain(_TEXTS.items(), _SAME.items())
+    tables = [texts for (kind, _), texts in told if kinds is None or kind in kinds]
+    tables += [] if kinds is not None and "gap" not in kinds else _REST.values()
+    tables += [_ENROLLED, _COMPOSITION, _WITH]
     for text in chain.from_iterable(tables):
         yield from dict.fromkeys(_signed(text, below=below) for below in (False, True))
 
@@ -481,7 +498,7 @@ def subject_words(row: Row) -> str:
         what = say("students enrolled")
     elif row.is_composition:
         what = say("of students were {were}", were=_predicate(people))
-    elif indicator.done.startswith("of ") or not indicator.done:
+    elif _is_of_what(row.indicator) or not indicator.done:
         everyone = row.student_group == labels.EVERYONE
         done = indicator.done or indicator.brief or indicator.title
         what = done if everyone else say("{done}, {people}", done=done, people=people)
@@ -492,6 +509,12 @@ def subject_words(row: Row) -> str:
         row.organization_id, {row.organization_id: row.organization_name}
     )
     return ", ".join(part for part in (what, grade, place, labels.year_of(row)) if part)
+
+
+def _is_of_what(code: str) -> bool:
+    """Whether what a share did says itself of whom or what it is a share, as English has it: "of answers were ..."."""
+    with i18n.spoken(i18n_files.ENGLISH):
+        return catalog.indicator(code).done.startswith("of ")
 
 
 def _side(row: Row, side: int) -> tuple[str, bool]:

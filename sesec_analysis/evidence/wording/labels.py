@@ -328,16 +328,18 @@ def organization_name(code: str, names: Mapping[str, str]) -> str:
     """Return the name of a place or other organization; ``names`` are those that the table itself gives."""
     if code in catalog.places():
         return catalog.place(code).name
-    listed = {
-        key: name for place in catalog.places().values() for key, name in place.schools.items()
-    }
-    whole = {
-        place.district: place.name for place in catalog.places().values() if place.whole_district
-    }
-    if label := names.get(code) or listed.get(code) or whole.get(code):
+    if label := names.get(code) or _listed_name(code):
         return label
     return (
         say("organization {code}", code=code) if code.isdigit() else code.replace("_", " ").title()
+    )
+
+
+def _listed_name(code: str) -> str | None:
+    places = list(catalog.places().values())
+    listed = next((place.schools[code] for place in places if code in place.schools), None)
+    return listed or next(
+        (place.name for place in places if place.whole_district and place.district == code), None
     )
 
 

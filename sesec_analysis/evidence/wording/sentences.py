@@ -8,7 +8,7 @@ to take in at once, it becomes two.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -16,44 +16,54 @@ from typing import Protocol
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import own
-from sesec_analysis.catalog.entries import MeasureEntry
+from sesec_analysis.catalog.entries import Indicator, MeasureEntry
 from sesec_analysis.evidence.answers import Answer, Outcome, Why, answer
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.fitting import (
+    LONGEST,
+    LONGEST_OF_CHANGE,
+    Way,
+    as_in_english,
+    first_fitting,
+    fits,
+    grade_phrases,
+    word_count,
+)
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     margin_words,
+    printed,
 )
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
-    "LONGEST",
-    "LONGEST_OF_CHANGE",
     "Kind",
     "SentenceFrame",
-    "Way",
     "by_sign",
     "capital",
     "clause_texts",
-    "first_fitting",
+    "gap_texts",
+    "kind_texts",
     "measure_sentence",
     "measure_texts",
     "readings",
     "sentence",
     "signed_forms",
-    "word_count",
 ]
 
 
-LONGEST = 30
-"""Words in one sentence."""
-
-LONGEST_OF_CHANGE = 25
-"""Words in one sentence about a change over the years, and about what happened in between."""
-
-
 def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
-    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know."""
+    """Return the sentence of a gated row; ``names`` are those of organizations that the catalog does not know.
+
+    What English has room for is said in every language, so that all say the same of a row.
+    """
+    return as_in_english(
+        lambda: _sentence(row, numbers, names), lambda: _sentence(row, printed(row), names)
+    )
+
+
+def _sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
     if row.entry.subject:
         return measure_sentence(row, numbers, names)
     wording = _RateSentence(row, numbers, names)
@@ -151,7 +161,9 @@ class _RateSentence:
         def brief(value: str, grade: str) -> str:
             return self._filled(self.kind.not_shown_briefly, grade=grade)
 
-        sentences = first_fitting([full, brief], self.frame, self.numbers, self.words["grade"])
+        sentences = first_fitting(
+            [full, brief], self.frame.longest, self.numbers, self.words["grade"]
+        )
         return self._placed(sentences or self._apart(self.kind.not_shown_alone))
 
     def _fitting(self, short: str, *clauses: str, template: str = "") -> str:
@@ -161,7 +173,7 @@ class _RateSentence:
         """
         ways: list[Way] = [partial(self._whole, template)] if template else []
         ways += [partial(self._framed, clause) for clause in clauses]
-        text = first_fitting(ways, self.frame, self.numbers, self.words["grade"])
+        text = first_fitting(ways, self.frame.longest, self.numbers, self.words["grade"])
         return self._placed(text or self._apart(short))
 
     def _apart(self, short: str) -> str:
@@ -276,7 +288,7 @@ class _MeasureSentence:
         """Say that the number is not shown, and why: in a sentence of its own where the names are long."""
         for grade in grade_phrases(self.grade):
             text = self._framed(_not_shown_why(self.row.entry), "", grade)
-            if len(text.split()) <= LONGEST:
+            if fits(len(text.split()), LONGEST):
                 return text
         brief = self._apart(_not_shown(self.row.entry))
         return f"{brief} {capital(self.row.reason)}."
@@ -285,14 +297,14 @@ class _MeasureSentence:
         """Say that bounds leave open which side is higher; of one thing only where the names are long."""
         text = self.fitting(_open(self.row.entry))
         brief = self._apart(_open_briefly(self.row.entry))
-        return text if word_count(text) <= self.frame.longest else brief
+        return text if fits(word_count(text), self.frame.longest) else brief
 
     def fitting(self, template: str) -> str:
         """Return the template in one sentence where that is short enough, or else in two."""
         everyone = self.row.student_group == "all"
         text = _of_everyone(template) if everyone else template
         ways: list[Way] = [partial(self._framed, text)]
-        found = first_fitting(ways, self.frame, self.numbers, self.grade)
+        found = first_fitting(ways, self.frame.longest, self.numbers, self.grade)
         return found or self._apart(text)
 
     def _apart(self, template: str) -> str:
@@ -393,17 +405,6 @@ def readings(rows: Iterable[Row]) -> list[str]:
     return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
 
 
-def word_count(text: str) -> int:
-    """Return the words of the longest sentence in a text.
-
-    Examples
-    --------
-    >>> word_count("The rate was 6.4 percent. This is for grade 3 in 2016–17.")
-    7
-    """
-    return max(len(part.split()) for part in re.split(r"(?<=[a-z0-9). –][a-z0-9)])\. ", text))
-
-
 _BY_SIGN = {
     "higher": ("lower", "higher"),
     "above": ("below", "above"),
@@ -477,7 +478,7 @@ class SentenceFrame:
         Where no clause names the ``rate``, or one too long, the ``plain`` one stands, and the other names it.
         """
         parts = {"scope": self.scope, "years": self.years, "rate": rate}
-        if clause is not None and len(clause.split()) <= self.longest:
+        if clause is not None and fits(len(clause.split()), self.longest):
             second = (
                 say("This is for {scope} from {years}.", **parts)
                 if self.spans
@@ -492,27 +493,6 @@ class SentenceFrame:
             )
         text = f"{capital(clause)}. {second}"
         return f"{text} {capital(self.event)}." if self.event else text
-
-
-Way = Callable[[str, str], str]
-"""How a sentence is made of a value in words and of the words for its grade."""
-
-
-def grade_phrases(grade: str) -> list[str]:
-    """Return how a sentence may name its grade: as it is, and without the grades in brackets."""
-    return list(dict.fromkeys([grade, re.sub(r" \([^)]*\)", "", grade)]))
-
-
-def first_fitting(
-    ways: list[Way], frame: SentenceFrame, numbers: Printed, grade: str
-) -> str | None:
-    """Return the first sentence that is short enough: as it is, with its range shortened, then its grade too."""
-    for named in grade_phrases(grade):
-        for value in (numbers.words, numbers.brief):
-            for way in ways:
-                if word_count(text := way(value, named)) <= frame.longest:
-                    return text
-    return None
 
 
 def capital(text: str) -> str:
@@ -704,22 +684,37 @@ class Kind:
 
 def clause_texts() -> Iterator[str]:
     """Return every clause, and every sentence of a difference that the catalog has."""
+    yield from kind_texts(between_groups=True)
+    yield from gap_texts(catalog.indicators().values())
+
+
+def kind_texts(*, between_groups: bool) -> Iterator[str]:
+    """Return every clause of a number and of a comparison of places, and of groups too where that is asked."""
     for noun, flags in product(("share", "rate", "average"), product((False, True), repeat=3)):
         kind = Kind(noun, *flags)
-        yield from kind.texts() if kind.compares or not kind.between_places else ()
-    for indicator in catalog.indicators().values():
+        if kind.between_places and not kind.compares:
+            continue
+        if between_groups or kind.between_places == kind.compares:
+            yield from kind.texts()
+
+
+def gap_texts(indicators: Iterable[Indicator]) -> Iterator[str]:
+    """Return the sentences of a difference that indicators have."""
+    for indicator in indicators:
         yield from signed_forms(indicator.gap_sentence) if indicator.gap_sentence else ()
 
 
-def measure_texts() -> Iterator[str]:
-    """Return every clause that a measure of the catalog may be worded in, to be translated."""
-    for template in filter(None, _measure_templates()):
+def measure_texts(measures: Collection[str] | None = None) -> Iterator[str]:
+    """Return every clause that measures of the catalog may be worded in, to be translated; None: all of them."""
+    for template in filter(None, _measure_templates(measures)):
         for text in (template, _of_everyone(template)):
             yield from (_naming(text, composition=False), _naming(text, composition=True))
 
 
-def _measure_templates() -> Iterator[str]:
-    for entry in catalog.measures().values():
+def _measure_templates(measures: Collection[str] | None) -> Iterator[str]:
+    for code, entry in catalog.measures().items():
+        if measures is not None and code not in measures:
+            continue
         if entry.subject:
             yield from signed_forms(entry.sentence)
             yield from (entry.same, _not_shown_why(entry), _not_shown(entry))

@@ -157,11 +157,11 @@ def _schools(folder: Path) -> dict[str, str]:
 
 def codes_by_name() -> dict[str, set[str]]:
     """Return the open codes of the schools at hand by each name (as `bare_name`) that is known of them."""
-    return _codes_by_name(catalog.data_dir())
+    return _codes_by_name(catalog.schools_file())
 
 
 @cache
-def _codes_by_name(folder: Path) -> dict[str, set[str]]:
+def _codes_by_name(listed: Path) -> dict[str, set[str]]:
     codes: dict[str, set[str]] = {}
     spelled = [(code, name) for code, names in catalog.school_names().items() for name in names]
     for code, school in catalog.schools().items():

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -316,7 +317,7 @@ def read_parquet(
         test = pc.field(column).isin(list(values))
         wanted = test if wanted is None else wanted & test
     tables = [pq.read_table(path, filters=wanted) for path in paths]
-    return pd.concat([table.to_pandas() for table in tables], ignore_index=True)
+    return pa.concat_tables(tables, promote_options="permissive").to_pandas()
 
 
 def read_json(text: str, *, numbers_as_text: bool = True) -> Any:

@@ -28,7 +28,7 @@ _WHOLE = {"gender": {"male", "female"}}
 """Groups that must be there for a partition to be whole, where not all must."""
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
 _LEVEL_OF_A_SUBJECT = r"^(?P<subject>.+)_level_(?P<level>[1-4])$"
-_NEARLY_ALL, _NO_LEVEL = 0.9, 20
+_NEARLY_ALL, _NO_LEVEL = 0.95, 20
 _OPEN, _MANY_CELLS = 0.1, 40
 """A file leaves a group open in fewer of its cells (0.03 in real files), where it has so many."""
 PLAUSIBLE: dict[str, tuple[float, float]] = {
@@ -227,8 +227,8 @@ def _schools(rows: pd.DataFrame) -> Iterator[Broken]:
 
 def implausible(observations: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the averages that lie outside what is plausible in their unit, by a name to accept them under."""
-    low = observations["unit"].map({unit: ends[0] for unit, ends in PLAUSIBLE.items()})
-    high = observations["unit"].map({unit: ends[1] for unit, ends in PLAUSIBLE.items()})
+    ends = [{unit: span[end] for unit, span in PLAUSIBLE.items()} for end in (0, 1)]
+    low, high = (observations["unit"].map(end).astype("float64") for end in ends)
     off = (observations["value"] < low) | (observations["value"] > high)
     return {
         f"value {row['indicator']} {row['organization_id']}": observations.loc[[index]]

@@ -30,6 +30,9 @@ and this is no matter of a few students."""
 _APART = 0.12
 _LIKE_ANOTHER_PLACE = 0.4
 _EXCHANGED = 0.6
+_PLAIN, _TOLD = frozenset({-1.0, 0.0, 1.0}), 4
+"""Figures that many schools have; so many others are no chance."""
+_ROWS_EXCHANGED, _ROWS_APART, _ROWS_STUDENTS = 0.3, 0.4, 30
 _COLUMNS_OF_A_PAIR = 4
 _COHORTS, _CROSSED = 60, 0.95
 _COLUMNS_OF_A_PLACE = 8  # fewer do not tell one school from another
@@ -60,6 +63,7 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     yield from _roster(table, before)
     now, then = (frame.drop_duplicates(_KEY).set_index(_KEY) for frame in (table, before))
     yield from _rows(now, then)
+    yield from _copied(now)
     both = now.reset_index().merge(then.reset_index(), on=_KEY, suffixes=("", "_then"))
     yield from _printed(both)
     yield from _jumps(both)
@@ -67,6 +71,7 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     yield from _asked(both)
     yield from _mixed_up(both)
     yield from _exchanged(both)
+    yield from _rows_exchanged(both)
     yield from _grades_exchanged(now, then)
 
 
@@ -114,6 +119,29 @@ def _rows(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccept]:
                 f"{word} rows {column}",
                 f"{len(rows)} of organizations that stay: {', '.join(codes[:8])}{', …' if len(codes) > 8 else ''}",
             )
+
+
+def _copied(now: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of schools with the very figures of another school: no two have them in any real file."""
+    for (grade, code), other in _twins(now).items():
+        yield ToAccept(f"copied {grade} {code} {other}", "both schools have the very same figures")
+
+
+def _twins(rows: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return (grade, school) whose figures are those of an earlier school: enough of them to be no chance."""
+    schools = rows[rows.index.get_level_values("organization_level") == "school"]
+    figures = ["numerator", "denominator", "value"]
+    flat = schools[figures].astype("float64").round(6).fillna(-1).reset_index()
+    flat = flat.sort_values(["indicator", "student_group"])
+    found: dict[tuple[object, ...], str] = {}
+    twins: dict[tuple[str, str], str] = {}
+    for (grade, code), cells in flat.groupby(["grade_level", "organization_id"], sort=True):
+        if len(set(cells[figures].to_numpy().ravel()) - _PLAIN) < _TOLD:
+            continue
+        lines = cells[["indicator", "student_group", *figures]].itertuples(index=False, name=None)
+        if (earlier := found.setdefault((grade, *lines), str(code))) != code:
+            twins[str(grade), str(code)] = earlier
+    return twins
 
 
 def _printed(both: pd.DataFrame) -> Iterator[ToAccept]:
@@ -292,6 +320,36 @@ def _exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
                 )
 
 
+def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two schools whose counts of one rate are each far more like the other's of last year."""
+    if (whole := both["grade_level"] == "all").any():
+        both = both[whole]
+    counts = ["denominator", "numerator"]
+    known = both[[*counts, *(f"{name}_then" for name in counts)]].notna().all(axis=1)
+    rates = both[
+        known
+        & (both["organization_level"] == "school")
+        & (both["unit"] == "proportion")
+        & (both["denominator"] >= _ROWS_STUDENTS)
+        & ~both["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    ]
+    for (indicator, grade, group), cells in rates.groupby(
+        ["indicator", "grade_level", "student_group"], sort=True
+    ):
+        here, there = (
+            np.log1p(cells[[f"{name}{year}" for name in counts]].to_numpy(float))
+            for year in ("", "_then")
+        )
+        distance = np.abs(here[:, None, :] - there[None, :, :]).sum(axis=2)
+        codes = cells["organization_id"].to_numpy()
+        for one, other in _pairs_exchanged(distance, _ROWS_EXCHANGED):
+            if distance[one, one] + distance[other, other] > _ROWS_APART:
+                yield ToAccept(
+                    f"exchanged {indicator} {grade} {group} {codes[one]} {codes[other]}",
+                    "each has counts more like last year's of the other",
+                )
+
+
 def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccept]:
     """Tell of two grades that follow last year's better with labels exchanged: a grade is last year's one below."""
     enrolled = now.index.get_level_values("indicator").isin(schema.COMPOSITION_INDICATORS)
@@ -319,10 +377,10 @@ def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccep
             )
 
 
-def _pairs_exchanged(distance: np.ndarray) -> Iterator[tuple[int, int]]:
+def _pairs_exchanged(distance: np.ndarray, ratio: float = _EXCHANGED) -> Iterator[tuple[int, int]]:
     nearest = distance.argmin(axis=1)
     for one, other in enumerate(nearest):
         if one < other and nearest[other] == one:
             crossed = distance[one, other] + distance[other, one]
-            if crossed < _EXCHANGED * (distance[one, one] + distance[other, other]):
+            if crossed < ratio * (distance[one, one] + distance[other, other]):
                 yield one, int(other)

@@ -361,14 +361,14 @@ def resolve_shares(numerator: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     numerator
-        Parsed cells of the group's students.
+        Parsed cells of the group's students. A blank one is withheld: any number can be behind it.
     sizes
         ``low`` and ``high``: the headcount, as a range of one number where it is printed.
 
     Raises
     ------
     RuleBrokenError
-        If a group is larger than the headcount.
+        If a group is larger than the headcount, or neither it nor the headcount is printed.
     """
     known = ResolvedCells.of(len(numerator))
     k, low, high = (
@@ -380,9 +380,9 @@ def resolve_shares(numerator: pd.DataFrame, sizes: pd.DataFrame) -> pd.DataFrame
         raise RuleBrokenError(
             "the numerator is above the denominator", above, "numerator", "correct the file"
         )
-    if (blank := is_kind(numerator, "blank")).any():
+    if (blank := is_kind(numerator, "blank") & np.isnan(low)).any():
         raise RuleBrokenError(
-            "a count is blank, with no reason given",
+            "a headcount is blank, with no reason given",
             blank,
             "numerator",
             "check the file; download it again",

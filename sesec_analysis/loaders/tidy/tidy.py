@@ -15,6 +15,7 @@ import pandas as pd
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import IndicatorColumns
+from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
 from sesec_analysis.loaders.raw.release import Reading, organizations
 from sesec_analysis.loaders.tidy.identities import contradictions, implausible
@@ -199,6 +200,12 @@ def _held(
     reading: Reading, observations: pd.DataFrame, before: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Refuse a release that contradicts its own totals; list on it how it differs from the year before."""
+    if observations.empty:
+        raise reading.refuse(
+            "nothing is left of the file once its rows were chosen",
+            f"check that the file is whole, and what {reading.entry} chooses rows by",
+            kind=NoRowsError,
+        )
     for broken in contradictions(observations):
         raise reading.refuse(
             f"the file contradicts itself: {broken.what}",

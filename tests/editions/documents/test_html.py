@@ -287,7 +287,7 @@ def test_sources__are_read_from_findings_however_they_are_joined():
         ({"interval": "27–40%", "ci_level": 0.95}, "95% interval 27–40%; 216 students"),
         (
             {"interval": "2–9%", "publish": "range", "n": "90 to 99", "reason": "some is withheld"},
-            "With chance on top of it, 2–9%; 90 to 99 students; some is withheld",
+            "With chance 2–9%; 90 to 99 students; some is withheld",
         ),
         ({"reference_n": 300}, "216 students; compared with 300"),
         ({"publish": "nothing", "n": None, "reason": "withheld"}, ""),

@@ -4,7 +4,6 @@ import pytest
 from report_samples import notebook, showing, table, text
 
 from sesec_analysis import catalog
-from sesec_analysis.editions import messages
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.editions.documents.statement_check import (
@@ -13,6 +12,7 @@ from sesec_analysis.editions.documents.statement_check import (
     faults_of_row,
     faults_of_text,
 )
+from sesec_analysis.editions.texts import messages
 
 
 @pytest.mark.parametrize(

@@ -541,3 +541,18 @@ def test_gate__withholds_the_ids_it_is_told_to_and_no_other(
 def test_ids__are_none_unless_a_build_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(gate_gate.VARIABLE, raising=False)
     assert gate_gate.ids() == frozenset()
+
+
+def test_gate__has_no_share_of_all_students_to_compare_but_prints_that_all_are_there():
+    whole = {"student_group": "all", "student_group_type": "all", "indicator": "enrollment"}
+    share = verdict(rate(300, 300, **whole))
+    assert share["rule"] != "no-figure"
+    compared = verdict(gap(300, 300, 200, 200, reference="all", **whole))
+    assert (compared["publish"], compared["rule"]) == ("nothing", "no-figure")
+    assert compared["status"] == "undefined"
+
+
+@pytest.mark.parametrize(("measure", "marker"), [("rate", False), ("gap", True)])
+def test_gate__marks_the_middle_of_a_range_from_0_on_only_of_a_difference(measure, marker):
+    out = verdict(bounded(0.0, 0.04, measure=measure, **({"reference": "white"} if marker else {})))
+    assert (out["publish"], out["marker"]) == ("range", marker)

@@ -18,7 +18,7 @@ from sesec_analysis.evidence.finding import finding, findings
 from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.evidence.notices import verdict_notice
 from sesec_analysis.evidence.tables import table
-from sesec_analysis.evidence.wording.sentences import LONGEST, word_count
+from sesec_analysis.evidence.wording.fitting import LONGEST, word_count
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.trend import plot_trend
 from sesec_analysis.metrics.changes import difference_in_gaps

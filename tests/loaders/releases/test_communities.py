@@ -5,15 +5,18 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
+import pandas as pd
 import pytest
-import yaml
 from click.testing import CliRunner
+from community_data import DISTRICTS, SEED, drawn_schools, folder_of_data, with_tables
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.errors import NoRowsError
+from sesec_analysis.loaders.build import _written
 from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.reference import directory
 
 FILE = "enrollment/Report_Card_Enrollment_2021-22_KingCounty.csv"
 GROUPS = {"all": "All Students", "black": "Black/ African American", "low_income": "Low-Income"}
@@ -82,36 +85,80 @@ def test_community__measures_and_says_its_own(raw: Path, tmp_path: Path, monkeyp
 
 
 def test_community__a_third_one_is_a_file_alone(raw: Path, tmp_path: Path, monkeypatch) -> None:
-    districts = ["17401", "17405", "17406", "17414"]
-    district = random.Random(20261127).choice(districts)
-    data = tmp_path / "data"
-    (data / "catalog").mkdir(parents=True)
-    for path in (catalog.data_dir() / "catalog").iterdir():
-        if path.name != "communities":
-            (data / "catalog" / path.name).symlink_to(path)
-    (data / "reference").symlink_to(catalog.data_dir() / "reference")
+    district = random.Random(SEED).choice(DISTRICTS)
+    data = folder_of_data(tmp_path)
     monkeypatch.setenv("SESEC_DATA", str(data))
+    counts = by_hand(raw, district)
+    code = drawn_schools(data, raw, district, among=[*counts])
     words = ["community", "new", "--district", district, "--raw", str(raw), "--name", "third"]
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == 0, done.output
     again = CliRunner().invoke(main, words)
     assert "there is a community 'third'" in again.output
 
-    path = data / "catalog/communities/third.yml"
-    entry = yaml.safe_load(path.read_text(encoding="utf-8"))
-    code = next(name for name in entry["places"] if name.endswith("_community"))
-    listed = entry["places"][code]["schools"]
-    counts = by_hand(raw, district)
-    kept = [school for school in listed if school in counts][:3]
-    entry["places"][code]["schools"] = {school: listed[school] for school in kept}
-    path.write_text(yaml.safe_dump(entry, allow_unicode=True), encoding="utf-8")
-
     monkeypatch.setenv("SESEC_COMMUNITY", "third")
     table = sa.tidy("ospi_enrollment@2022", raw)
+    kept = list(catalog.place(code).schools)
     others = [school for school in counts if school not in (*kept, "district")]
     assert pooled(table, code) == summed(counts, kept)
     assert pooled(table, f"rest_of_{code.removesuffix('_community')}") == summed(counts, others)
     assert pooled(table, code.removesuffix("_community")) == counts["district"]
+
+
+def test_community__keeps_a_blank_count_as_withheld(raw: Path, monkeypatch) -> None:
+    monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
+    table = sa.tidy("ospi_demographics@2017", raw)
+    [blank] = table[table["status"] == "withheld"].to_dict("records")
+    # Griffin Home has six students; how many are of low-income families is left blank.
+    assert (blank["organization_id"], blank["student_group"]) == ("1534", "low_income")
+    assert (blank["numerator_low"], blank["numerator_high"], blank["denominator"]) == (0, 6, 6)
+    assert pd.isna(blank["numerator"])
+    assert pd.isna(blank["value"])
+    rest = in_place(table, "rest_of_renton").set_index("student_group").loc["low_income"]
+    assert rest["numerator_high"] - rest["numerator_low"] == 6
+    assert rest["status"] == "bounded"
+
+
+def test_community__has_a_list_of_its_own_schools(raw: Path, monkeypatch) -> None:
+    assert catalog.schools()["2182"].name == "Franklin High School"
+    monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
+    assert catalog.schools() == {}  # until its tables are built
+    table = sa.tidy("ospi_enrollment@2022", raw)
+    known = directory(raw, {"ospi_enrollment@2022": table}).set_index("code")
+    with (raw / FILE).open(encoding="utf-8-sig", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["DistrictCode"] == "17403"]
+    assert {row["SchoolCode"] for row in rows if row["OrganizationLevel"] == "School"} <= set(
+        known.index
+    )
+    assert known.loc["2439", ["name", "level", "highest_grade"]].tolist() == [
+        *("Bryn Mawr Elementary School", "elementary", "5")
+    ]
+    assert known.loc["2439", "latitude"] == pytest.approx(47.498, abs=0.001)
+
+
+def test_directory__of_another_district_may_have_a_kind_that_is_not_known(
+    raw: Path, monkeypatch, tmp_path: Path
+) -> None:
+    data = folder_of_data(tmp_path)
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    drawn_schools(data, raw, "17401")
+    monkeypatch.setenv("SESEC_COMMUNITY", "third")
+    table = sa.tidy("ospi_enrollment@2022", raw)
+    known = directory(raw, {"ospi_enrollment@2022": table}).set_index("code")
+    # The state's letter for it is Z, which none of Seattle's schools has.
+    assert known.loc["5277", ["name", "kind"]].tolist() == [
+        *("Southwest Youth and Family Services", "")
+    ]
+
+
+def test_build__keeps_the_tables_of_other_communities(raw: Path, tmp_path: Path, monkeypatch):
+    data = folder_of_data(tmp_path)
+    monkeypatch.setenv("SESEC_DATA", str(data))
+    monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
+    with_tables(raw, "ospi_poverty@2017")
+    monkeypatch.delenv("SESEC_COMMUNITY")
+    out = data / "observations"
+    _written(out, {"ospi_poverty@2017": sa.tidy("ospi_poverty@2017", raw)}, {})
+    kept = {path.relative_to(out).as_posix() for path in out.rglob("*.parquet")}
+    assert kept == {"ospi_poverty@2017.parquet", "skyway_west_renton/ospi_poverty@2017.parquet"}
 
 
 def test_community__stays_strict(raw: Path, monkeypatch) -> None:
@@ -130,3 +177,11 @@ def test_sesec__community_is_an_option_and_an_unknown_one_is_refused(monkeypatch
     done = CliRunner().invoke(main, ["--community", "rentn", "data", "check"])
     assert done.exit_code == 1
     assert "community 'rentn' is not in the catalog" in done.output
+
+
+@pytest.mark.parametrize("words", [["site"], ["report", "school", "--all"]])
+def test_sesec__makes_some_things_for_the_first_community_alone(words, monkeypatch) -> None:
+    monkeypatch.setenv("SESEC_COMMUNITY", "skyway_west_renton")
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1
+    assert "alone, not for Skyway and west Renton" in " ".join(done.output.split())

@@ -161,3 +161,42 @@ def test_differences__name_a_theme_that_lost_an_item():
 def test_differences__never_hold_a_grade_against_another(grade: str):
     now, before = table(2019).assign(grade_level="05"), table(2018).assign(grade_level=grade)
     assert not [name for name in names(now, before) if name.startswith("mixed up")]
+
+
+def tested_in(year: int) -> pd.DataFrame:
+    """A rate of all students of some schools, a few more every year."""
+    rows = [
+        {
+            "indicator": "ela_met_tested",
+            "end_year": year,
+            "organization_level": "school",
+            "organization_id": f"{2100 + at}",
+            "organization_name": f"School {at}",
+            "grade_level": "all",
+            "student_group_type": "all",
+            "student_group": "all",
+            "unit": "proportion",
+            "numerator": 40 + 15 * (at * 5 % 12) + year - 2018,
+            "denominator": 260 + 21 * at + year - 2018,
+            "value": (40 + 15 * (at * 5 % 12)) / (260 + 21 * at),
+            "status": "reported",
+        }
+        for at in range(12)
+    ]
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+def test_differences__name_two_schools_whose_rows_of_one_rate_were_exchanged():
+    assert names(tested_in(2019), tested_in(2018)) == []
+    now = tested_in(2019)
+    now["organization_id"] = now["organization_id"].replace({"2103": "2106", "2106": "2103"})
+    now["organization_name"] = now["organization_id"].map(lambda code: f"School {int(code) - 2100}")
+    assert "exchanged ela_met_tested all all 2106 2103" in names(now, tested_in(2018))
+
+
+def test_differences__name_a_school_with_the_figures_of_another():
+    now = table(2019)
+    figures = ["numerator", "denominator", "value"]
+    here, there = (now["organization_id"] == code for code in ("2107", "2102"))
+    now.loc[here, figures] = now.loc[there, figures].to_numpy()
+    assert "copied all 2107 2102" in names(now, table(2018))

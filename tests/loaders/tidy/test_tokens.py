@@ -11,6 +11,8 @@ from sesec_analysis.loaders.tidy.tokens import (
     label_denominators,
     parse_counts,
     parse_flags,
+    parse_labels,
+    parse_numbers,
     parse_percents,
 )
 
@@ -160,3 +162,18 @@ def test_label_denominators__match_the_worked_labels_of_the_state_files():
     low, high = label_denominators(labels, np.array([1, 1, 1, 0, 0, 0]))
     assert low.tolist() == [11, 17, 28, 20, 55, 200]
     assert high.tolist() == [11, 17, 28, 20, 66, 600]
+
+
+def test_parse__reads_a_range_of_a_flag_or_label_in_percent_and_wants_its_sign():
+    for parse in (parse_flags, parse_labels):
+        cell = parse(pd.Series(["<27.3%"])).iloc[0]
+        assert (cell["kind"], cell["number"]) == ("below", pytest.approx(0.273))
+    assert parse_labels(pd.Series(["<27"]))["kind"].item() == "blank"
+    with pytest.raises(UnknownTokenError):
+        parse_flags(pd.Series(["<27"]))
+
+
+def test_parse__gives_the_reason_in_place_of_a_number():
+    for parse in (parse_counts, parse_numbers, parse_percents):
+        kwargs = {"unit": "percent"} if parse is parse_percents else {}
+        assert parse(pd.Series(["N<10"]), **kwargs)["kind"].item() == "small_n"

@@ -7,7 +7,7 @@ in the list of editions. `sesec words` writes them to data/words/report.pot.
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import get_args
@@ -22,10 +22,10 @@ from sesec_analysis.evidence.tables import heading_of
 from sesec_analysis.evidence.wording import headlines, labels, sentences
 from sesec_analysis.i18n_files import Text
 
-__all__ = ["gathered", "pot", "translation"]
+__all__ = ["CALLS", "called", "gathered", "pot", "said", "translation", "worded"]
 
 
-_CALLS = {"say": 1, "mark": 1, "plural": 2}
+CALLS = {"say": 1, "mark": 1, "plural": 2}
 """Functions of `i18n`, and how many of their arguments are texts."""
 _WORDED = {"caption", "title", "subtitle", "note"}
 """Arguments that are texts, in a notebook's calls."""
@@ -55,20 +55,25 @@ def pot() -> bytes:
     return i18n_files.written(i18n_files.catalog_of(gathered()))
 
 
-def translation(code: str) -> bytes:
-    """Return the file of a language with every text of the list: what is translated stays, the rest is empty."""
-    return i18n_files.written(i18n_files.updated(code, gathered()))
+def translation(code: str, texts: Iterable[Text] | None = None) -> bytes:
+    """Return the file of a language with these texts, or every one of the list: what is translated stays.
+
+    The rest is empty.
+    """
+    every = gathered()
+    wanted = every if texts is None else texts
+    return i18n_files.written(i18n_files.updated(code, wanted, every=every))
 
 
 def _of_package() -> Iterator[Text]:
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     for path in sorted(package.rglob("*.py")):
         if path.is_relative_to(package / "cli"):  # speaks to staff
             continue
-        yield from _called(ast.parse(path.read_text("utf-8")))
+        yield from called(ast.parse(path.read_text("utf-8")))
 
 
-def _called(tree: ast.AST) -> Iterator[Text]:
+def called(tree: ast.AST) -> Iterator[Text]:
     """Return the texts that are written out in calls of the functions of `i18n`."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -76,7 +81,7 @@ def _called(tree: ast.AST) -> Iterator[Text]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "i18n":
             name = node.func.attr
-        given = [_constant(argument) for argument in node.args[: _CALLS.get(name, 0)]]
+        given = [_constant(argument) for argument in node.args[: CALLS.get(name, 0)]]
         if given and None not in given:
             singular, *plurals = (text or "" for text in given)
             yield (singular, plurals[0]) if plurals else singular
@@ -89,7 +94,7 @@ def _constant(node: ast.AST) -> str | None:
 
 def _of_measures() -> Iterator[str]:
     """Return why measures give no number, as their method says it; see `gate.no_such_figure`."""
-    for path in sorted((Path(__file__).parents[1] / "metrics").glob("*.py")):
+    for path in sorted((Path(__file__).parents[2] / "metrics").glob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         parts = {id(part) for node in ast.walk(tree) for part in getattr(node, "values", [])}
         for node in ast.walk(tree):
@@ -120,24 +125,26 @@ def _of_catalog() -> Iterator[str]:
         catalog.level_rules(),
     )
     for table in tables:
-        yield from _said(table)
+        yield from said(table)
     yield from chain(sentences.clause_texts(), sentences.measure_texts(), labels.texts())
     yield from headlines.headline_texts()
     yield from (rule.sentence for rule in PRINTING_RULES.values())
 
 
-def _said(entry: object) -> Iterator[str]:
-    """Return the texts of an entry of the catalog, or of a table of entries, that readers see."""
+def said(entry: object, *, without: Collection[str] = ()) -> Iterator[str]:
+    """Return the texts of an entry of the catalog, or of a table of entries, that readers see, but for some fields."""
     if isinstance(entry, dict | list):
         for part in entry.values() if isinstance(entry, dict) else entry:
-            yield from _said(part)
+            yield from said(part, without=without)
     if isinstance(entry, Entry):
         for name, field in type(entry).model_fields.items():
             value = getattr(entry, name)
+            if name in without:
+                continue
             if _ONE in field.metadata:
                 yield value
             else:
-                yield from value if _ALL in field.metadata else _said(value)
+                yield from value if _ALL in field.metadata else said(value, without=without)
 
 
 def _of_notebooks() -> Iterator[str]:
@@ -147,10 +154,10 @@ def _of_notebooks() -> Iterator[str]:
             if cell["cell_type"] == "markdown":
                 yield from prose.paragraphs(source)
             else:
-                yield from _worded(ast.parse(source))
+                yield from worded(ast.parse(source))
 
 
-def _worded(tree: ast.AST) -> Iterator[str]:
+def worded(tree: ast.AST) -> Iterator[str]:
     """Return the texts that a notebook's cell gives to tables and figures."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
@@ -179,6 +186,6 @@ def _values(keywords: Iterable[ast.keyword]) -> Iterator[ast.AST]:
 def _of_templates() -> Iterator[Text]:
     folder = checkout.root() / "reports" / "template"
     for path in sorted(folder.glob("*.j2")):
-        yield from i18n_files.in_template(path, _CALLS | {"say_html": 1})
+        yield from i18n_files.in_template(path, CALLS | {"say_html": 1})
     for path in sorted(folder.glob("*.js")):
-        yield from i18n_files.in_script(path, _CALLS)
+        yield from i18n_files.in_script(path, CALLS)

@@ -1,0 +1,105 @@
+"""Define ``sesec words`` and ``words review``: list the texts of the report, translate them, and have them read."""
+
+import datetime
+from typing import Any
+
+import click
+
+from sesec_analysis.cli.output import examples, say
+
+__all__ = ["words"]
+
+
+_REVIEW = "review"
+
+
+class _Words(click.Command):
+    """The command that lists texts; its first word may also name the command for reviews."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over to `review` where that is the first word."""
+        if args[:1] == [_REVIEW]:
+            return review.make_context(f"{info_name} {_REVIEW}", args[1:], parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+
+@click.command(
+    cls=_Words,
+    epilog=examples(
+        "sesec words               write the list of texts, data/words/report.pot",
+        "sesec words vi            begin or renew data/words/vi.po, to be filled in by a translator",
+        "sesec words vi --all      the same with every text of the report, not only what families read",
+        "sesec words review vi     list what a speaker of the language has to read",
+        "SESEC_LANGUAGE=vi sesec report     the whole report in that language",
+    ),
+)
+@click.argument("language", required=False)
+@click.option("--all", "every", is_flag=True, help="Every text of the report, annex included.")
+def words(language: str | None, *, every: bool) -> None:
+    """Write the list of all texts of the report; with LANGUAGE, also its file of translations.
+
+    The file holds the texts that families read: the summary, and the front of the fact sheets. A text that has no
+    translation yet stays English. What is translated already is kept.
+    """
+    from sesec_analysis import checkout, i18n_files
+    from sesec_analysis.editions.texts import families, messages
+    from sesec_analysis.files import write_atomically
+
+    checkout.refuse_copy(i18n_files.folder())
+    path = i18n_files.folder() / i18n_files.LIST
+    write_atomically(path, messages.pot())
+    if language:
+        path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
+        asked = None if every else families.for_families()
+        write_atomically(path, messages.translation(language, asked))
+        lacking = len(families.untranslated(language))
+        say(f"{lacking} texts that families read have no translation yet")
+    click.echo(path)
+
+
+@click.command(
+    epilog=examples(
+        "sesec words review es                              what to read, as a page for a browser",
+        'sesec words review es --reviewer "Maria Example"   record that she has read it, today',
+    )
+)
+@click.argument("language")
+@click.option("--reviewer", help="Who has read every text, a speaker of the language.")
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day on which; today otherwise."
+)
+def review(language: str, reviewer: str | None, day: datetime.datetime | None) -> None:
+    """List what a reviewer of a translation has to read, side by side; with --reviewer, record that it was read.
+
+    The record names the state of the file: a text that changes later has to be read again.
+    """
+    from sesec_analysis import checkout, i18n_files
+    from sesec_analysis.editions.texts import families
+    from sesec_analysis.errors import CatalogError
+    from sesec_analysis.files import write_atomically
+    from sesec_analysis.languages import reviewing, reviews
+
+    code = i18n_files.checked(language)
+    if reviewer is None:
+        if day is not None:
+            raise click.UsageError("--date is the day of a sign-off: name its --reviewer too")
+        page = checkout.builds() / f"review-{code}.html"
+        text = reviewing.sheet(code, families.places())
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(page, text.encode())
+        click.echo(page)
+        return
+    checkout.refuse_copy(i18n_files.folder())
+    if lacking := families.untranslated(code):
+        what = f"{len(lacking)} text(s) of {code}.po have no translation, such as {lacking[0]!r}"
+        raise CatalogError(what, mend=f"translate them, then have {code}.po read as a whole")
+    on = day.date() if day else datetime.date.today()
+    reviewing.record(code, reviewer, on)
+    say(f"{i18n_files.own_name(code)}: reviewed by {reviewer.strip()}, {on}")
+    click.echo(i18n_files.folder() / reviews.FILE)

@@ -1,0 +1,351 @@
+"""Draw a figure of a report a second time for a narrow screen: small panels under each other, their words beside them.
+
+Each mark stands where the numbers of its finding put it, so that nothing has to be measured, and no word can overlap.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import floor, log10
+from typing import Literal, NamedTuple
+
+from sesec_analysis import catalog, schema
+from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.i18n import say
+
+__all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
+
+
+Kin = Literal["here", "there", "school", "peer", "stop"]
+
+
+class Spot(NamedTuple):
+    """A dot, or a band if it is wide or tall; of the place in focus or another, of its schools or of others."""
+
+    whose: Kin
+    x: float
+    y: float
+    wide: float = 0.0
+    tall: float = 0.0
+
+    @property
+    def is_range(self) -> bool:
+        """Whether no single number is shown."""
+        return bool(self.wide or self.tall)
+
+
+class Run(NamedTuple):
+    """A line, or the band between two ranges, as an SVG has it; ``is_gap`` where no figures are known in between.
+
+    Figures on both sides of a ``stop`` do not compare.
+    """
+
+    whose: Kin
+    path: str
+    is_gap: bool = False
+
+
+@dataclass
+class Panel:
+    """A small drawing, 100 wide: what it is of, its marks, what its ends mean, and the values in words."""
+
+    title: str
+    tall: int
+    ends: tuple[str, ...]
+    spots: list[Spot] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    told: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+
+
+def of_figure(block: FigureBlock, place: object) -> list[Panel]:
+    """Return a figure as panels for a narrow screen; empty if it draws neither rates nor averages.
+
+    Parameters
+    ----------
+    block
+        The figure: of two places or more over years or in one, of groups, of schools, or at a glance.
+    place
+        Code of the place in focus.
+    """
+    levels = [one for one in block.findings if _is_drawn(one)]
+    rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
+    if not levels:
+        return []
+    if any(one["organization_level"] == "school" for one in levels):
+        # By two figures each school has one mark, by each figure on its own a mark for each.
+        if len(rows) == 2 and len(block.marks) <= len({one["organization_id"] for one in levels}):
+            up, across = sorted(rows, key=lambda row: _is_share(row[0]))
+            return [_pairs(across, up, block, place)]
+        return [_of_schools(row, place) for row in rows]
+    if len(block.findings) > len(levels):
+        return _glance(block, rows, place)
+    alone = len({one["organization_id"] for one in levels}) == 1
+    names = [
+        name
+        for name in ("title", "label", "measure")
+        if len({str(one[name]) for one in levels}) > 1
+    ]
+    most = _Scale(levels)
+    years = sorted({_year(one) for one in levels})
+    panels = []
+    for row in _grouped(levels, *names):
+        title = ", ".join(map(_name_of(row[0]), names))
+        made = _over_years(row, title, most, years) if years[1:] else _strip(row, title, most)
+        _mark(made, row, most, place if not alone else row[0]["organization_id"], years)
+        panels.append(made)
+    return panels
+
+
+def _is_drawn(record: Record) -> bool:
+    measure = str(record.get("measure"))
+    return measure in ("rate", "average") or measure.startswith(_AT_LEVEL)
+
+
+def _name_of(record: Record) -> Callable[[str], str]:
+    """Return how a column names what a panel is of."""
+
+    def name(column: str) -> str:
+        level = str(record["measure"]).removeprefix(_AT_LEVEL)
+        return say("Level {level}", level=level) if column == "measure" else str(record[column])
+
+    return name
+
+
+_AT_LEVEL = "level_share_"
+"""What the shares of schools at a level begin with."""
+
+
+def key_of(block: FigureBlock, panels: Sequence[Panel], place: object) -> list[tuple[str, str]]:
+    """Return which marks the panels have, by the name of their style, and what each means."""
+    whose = {spot.whose for panel in panels for spot in panel.spots}
+    names = {_whose(one, place): str(one["place"]) for one in block.findings}
+    if len({one["organization_id"] for one in block.findings}) == 1:
+        names = {}
+    here = catalog.places()[str(place)].name if str(place) in catalog.places() else ""
+    names |= {"school": say("School of {place}", place=here), "peer": say("Other public schools")}
+    kinds: tuple[Kin, ...] = ("here", "there", "school", "peer")
+    key = [(str(kind), names[kind]) for kind in kinds if kind in whose and kind in names]
+    is_open = any(spot.is_range for panel in panels for spot in panel.spots)
+    return [*key, ("range", say("range left open by withheld figures"))] if is_open else key
+
+
+# scales ------------------------------------------------------------------------------------------
+
+
+_STEPS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+class _Scale:
+    """From zero to a round number over all that is shown."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        kept = [one for one in records if one["publish"] != "nothing"]
+        self.unit = str(kept[0]["unit"]) if kept else ""
+        ends = ("estimate", "bound_high", "bound_low")
+        most = max(
+            [_number(one[end]) for one in kept for end in ends if one[end] is not None] or [1]
+        )
+        power = 10.0 ** floor(log10(most)) if most > 0 else 1.0
+        self.top = next(step * power for step in _STEPS if step * power >= most * 0.999)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What stands at its two ends."""
+        if self.unit in schema.SHARES:
+            return "0%", f"{round(self.top * 100, 4):g}%"
+        prefix = "$" if self.unit == "dollars_per_student" else ""
+        return f"{prefix}0", f"{prefix}{round(self.top, 4):,g}"
+
+    def at(self, number: float) -> float:
+        """Return where a number stands, in percent of the length."""
+        return round(100 * min(number / self.top, 1.0), 2)
+
+    def ends(self, record: Record) -> tuple[float, float] | None:
+        """Return where the mark of a record begins and ends; both are one where it is a number."""
+        if record["publish"] == "nothing":
+            return None
+        if record["publish"] == "point":
+            return self.at(_number(record["estimate"])), self.at(_number(record["estimate"]))
+        low, high = record["bound_low"], record["bound_high"]
+        return self.at(_number(low)), 100.0 if high is None else self.at(_number(high))
+
+    def is_narrow(self, record: Record) -> bool:
+        """Tell whether it is a number, or a range hardly longer than a dot is wide."""
+        low, high = self.ends(record) or (0.0, 0.0)
+        return high - low <= 10
+
+
+def _number(value: object) -> float:
+    return float(str(value)) if value is not None else 0.0
+
+
+def _grouped(records: Iterable[Record], *names: str) -> list[list[Record]]:
+    made: dict[tuple[object, ...], list[Record]] = {}
+    for one in records:
+        made.setdefault(tuple(one[name] for name in names), []).append(one)
+    return list(made.values())
+
+
+def _is_share(record: Record) -> bool:
+    """Tell whether it is how many of all students a group is."""
+    return record["indicator"] == "enrollment"
+
+
+def _whose(record: Record, place: object) -> Kin:
+    if record["organization_level"] != "school":
+        return "here" if record["organization_id"] == place else "there"
+    known = catalog.places().get(str(place))
+    return "school" if known and record["organization_id"] in known.schools else "peer"
+
+
+# panels ------------------------------------------------------------------------------------------
+
+
+_ORDER = ("stop", "peer", "school", "there", "here")  # the last lies on top
+
+
+def _question(record: Record) -> str:
+    if _is_share(record):
+        what = str(record["title"]).lower()
+        return say("{group}: {what}", group=str(record["label"]), what=what)
+    return str(record["title"])
+
+
+def _strip(row: Sequence[Record], title: str, scale: _Scale) -> Panel:
+    return Panel(title, 10, scale.words)
+
+
+def _over_years(row: Sequence[Record], title: str, scale: _Scale, years: Sequence[int]) -> Panel:
+    named = {_year(one): str(one["school_year"]) for one in row}
+    first, last = min(named), max(named)
+    told = say("from {low} to {high}", low=scale.words[0], high=scale.words[1])
+    return Panel(title, 40, (named[first], told, named[last]))
+
+
+def _mark(
+    panel: Panel, row: Sequence[Record], scale: _Scale, place: object, years: Sequence[int]
+) -> None:
+    """Put the marks of a row on its panel: over the years if it has several, else on one line."""
+    lines = _grouped(row, "organization_id")
+    for line in lines:
+        if years[1:]:
+            panel.told.append((str(line[0]["place"]), _then_and_now(line)))
+            _line(panel, line, scale, place)
+        else:
+            why = f" ({line[0]['reason']})" if line[0]["publish"] == "nothing" else ""
+            panel.told.append((str(line[0]["place"]), [f"{line[0]['value']}{why}"]))
+            _on_strip(panel, line[0], scale, place)
+    panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
+    panel.runs.sort(key=lambda run: _ORDER.index(run.whose))
+
+
+def _then_and_now(line: Sequence[Record]) -> list[str]:
+    """Return the first and the newest figure, each with its school year."""
+    ends = (min(line, key=_year), max(line, key=_year))
+    return list(dict.fromkeys(f"{one['value']} ({one['school_year']})" for one in ends))
+
+
+def _line(panel: Panel, line: Sequence[Record], scale: _Scale, place: object) -> None:
+    """Draw a place over the years: a dot for a number, a bar for a range, and what lies between two of them."""
+    by_year = sorted(line, key=_year)
+    first, wide = _year(by_year[0]), max(_year(by_year[-1]) - _year(by_year[0]), 1)
+    whose = _whose(line[0], place)
+    before: tuple[Record, float, float, float] | None = None
+    stops = [at for at in _breaks(line[0]) if first < at <= _year(by_year[-1])]
+    made = [Run("stop", f"M{round(100 * (at - 0.5 - first) / wide, 2)} 0V40") for at in stops]
+    panel.runs += [run for run in made if run not in panel.runs]
+    for one in by_year:
+        ends, x = scale.ends(one), round(100 * (_year(one) - first) / wide, 2)
+        low, high = (round(40 - 0.4 * end, 2) for end in ends or (0.0, 0.0))
+        if ends:
+            panel.spots.append(Spot(whose, x, high, 0.0, round(low - high, 2)))
+        if ends and before is not None and _joins(before[0], one, scale):
+            was, at, under, over = before
+            path = f"M{at} {under}L{x} {low}" + (
+                f"V{high}L{at} {over}Z" if under > over or low > high else ""
+            )
+            panel.runs.append(Run(whose, path, _year(one) - _year(was) > 1))
+        before = (one, x, low, high) if ends else None
+
+
+def _joins(before: Record, after: Record, scale: _Scale) -> bool:
+    """Tell whether a line or band may lead from one to the next: both of a kind, and the same in both years."""
+    is_cut = any(_year(before) < at <= _year(after) for at in _breaks(after))
+    return scale.is_narrow(before) == scale.is_narrow(after) and not is_cut
+
+
+def _breaks(record: Record) -> list[int]:
+    return [stop.at for stop in catalog.indicator(str(record["indicator"])).breaks]
+
+
+def _year(record: Record) -> int:
+    return int(str(record["end_year"]))
+
+
+def _on_strip(panel: Panel, record: Record, scale: _Scale, place: object) -> None:
+    whose, ends = _whose(record, place), scale.ends(record)
+    if ends is None:
+        return
+    y = {"here": 3.2, "there": 6.8}.get(whose, 5.0)
+    panel.spots.append(Spot(whose, ends[0], y, round(ends[1] - ends[0], 2)))
+    low, high = record["ci_low"], record["ci_high"]
+    if record["publish"] == "point" and low is not None and high is not None:
+        panel.runs.append(Run(whose, f"M{scale.at(_number(low))} {y}H{scale.at(_number(high))}"))
+
+
+def _of_schools(row: Sequence[Record], place: object) -> Panel:
+    """Return the schools of one figure on a line, and their places over them."""
+    scale = _Scale(row)
+    panel = Panel(_question(row[0]), 10, scale.words)
+    for one in row:
+        if one["organization_level"] != "school":
+            panel.told.append((str(one["place"]), [str(one["value"])]))
+        if (ends := scale.ends(one)) is not None:
+            panel.spots.append(Spot(_whose(one, place), ends[0], 5.0, round(ends[1] - ends[0], 2)))
+    panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
+    return panel
+
+
+def _pairs(
+    across: Sequence[Record], up: Sequence[Record], block: FigureBlock, place: object
+) -> Panel:
+    """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
+    x, y = _Scale(across), _Scale(up)
+    panel = Panel(_question(up[0]), 80, (x.words[0], f"{_question(across[0])} →", x.words[1]))
+    at = {str(one["organization_id"]): x.ends(one) for one in across}
+    usual = [one for one in block.findings if one["measure"] == "expected_rate"]
+    for one in up:
+        ends, side = y.ends(one), at.get(str(one["organization_id"]))
+        if ends and side and ends[0] == ends[1] and side[0] == side[1]:
+            panel.spots.append(Spot(_whose(one, place), side[0], round(80 - 0.8 * ends[0], 2)))
+    line = sorted((side[0], round(80 - 0.8 * y.at(_number(one["estimate"])), 2)) for one in usual
+                  if (side := at.get(str(one["organization_id"]))) and one["publish"] == "point")  # fmt: skip
+    panel.runs += [Run("there", "M" + "L".join(f"{x} {y}" for x, y in line))] if line else []
+    panel.told.append((say("from bottom to top"), ["–".join(y.words)]))
+    panel.told += [
+        (str(one["place"]), [str(one["value"])])
+        for one in up
+        if one["organization_level"] != "school"
+    ]
+    panel.spots.sort(key=lambda spot: _ORDER.index(spot.whose))
+    return panel
+
+
+def _glance(block: FigureBlock, rows: Sequence[Sequence[Record]], place: object) -> list[Panel]:
+    """Return the rows of the table of a figure at a glance, each with both places on a line of its own."""
+    newest = [[one for one in row if _year(one) == max(map(_year, row))] for row in rows]
+    kept = [row for row in newest if any(one["publish"] != "nothing" for one in row)]
+    if len(kept) != len(block.table.rows):
+        return []
+    heads = [column.label for column in block.table.columns]
+    panels = []
+    for row, cells in zip(kept, block.table.rows, strict=True):
+        scale = _Scale(row)
+        panel = _strip(row, cells[0], scale)
+        for one in row:
+            _on_strip(panel, one, scale, place)
+        panel.told = [
+            (head, [cell]) for head, cell in zip(heads[1:], cells[1:], strict=True) if cell
+        ]
+        panels.append(panel)
+    return panels

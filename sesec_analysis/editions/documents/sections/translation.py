@@ -1,0 +1,97 @@
+"""Make a translation ready to be read: numbers as its language writes them, and how far it can be trusted.
+
+Until then numbers are printed as in English, so that every check reads the same digits in each language.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.editions.documents.blocks import Node, Prose
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.i18n import mark, say
+from sesec_analysis.languages import numbers, reviews
+
+__all__ = ["Standing", "standing", "with_own_numbers"]
+
+
+class Standing(NamedTuple):
+    """How far a translation can be trusted: a title (empty once it is reviewed) and a text."""
+
+    title: str
+    text: str
+
+
+_TITLE = mark("Translation not yet reviewed by a speaker")
+_BY_MACHINE = mark(
+    "A machine made this translation. No speaker of the language has reviewed it yet. Where in doubt, the English "
+    "page counts."
+)
+_BY_PERSON = mark(
+    "No second speaker of the language has reviewed this translation yet. Where in doubt, the English page counts."
+)
+
+
+def standing(code: str) -> list[Standing]:
+    """Return how far a translation can be trusted, in its language and, until it is reviewed, in English as well.
+
+    Parameters
+    ----------
+    code
+        The language of the translation, which is the one asked for.
+
+    Raises
+    ------
+    CatalogError
+        If the list of reviews cannot be read.
+    """
+    known = reviews.review_of(code)
+    if known.reviewer:
+        told = say(
+            "Translation reviewed by {reviewer}, {day}.", reviewer=known.reviewer, day=known.date
+        )
+        return [Standing("", told)]
+    text = _BY_MACHINE if known.is_machine_made else _BY_PERSON
+    made = [Standing(say(_TITLE), say(text))]
+    with i18n.spoken(i18n_files.ENGLISH):
+        return [*made, Standing(say(_TITLE), say(text))]
+
+
+_CODES = {"kind", "id", "name", "url", "align", "layout", "language", "svg", "png", "csv_rows"}
+"""The parts of a document that are no words."""
+_WORDED = ("sentence", "headline", "value", "interval")
+"""The words of a record that a summary or the front of a sheet shows."""
+
+
+def with_own_numbers(document: Document) -> Document:
+    """Return a translation with the numbers of all its texts as its language writes them."""
+    made: Document = _written(document, document.language)
+    return made
+
+
+def _written(value: Any, code: str) -> Any:
+    match value:
+        case str():
+            return numbers.written(value, code)
+        case Prose():
+            return Prose(_in_markup(value.html, code), _written(value.nodes, code))
+        case Node(kind="code" | "listing"):
+            return value
+        case Mapping():  # a record
+            worded = {name: _written(value[name], code) for name in _WORDED if name in value}
+            return {**value, **worded}
+        case tuple():
+            return tuple(map(partial(_written, code=code), value))
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            names = [one.name for one in fields(value) if one.name not in _CODES]
+            return replace(value, **{name: _written(getattr(value, name), code) for name in names})
+    return value
+
+
+def _in_markup(text: str, code: str) -> str:
+    """Return HTML with the numbers of its words written so; those of its tags and of code stay."""
+    pieces = re.split(r"(<code>.*?</code>|<[^>]+>)", text)
+    return "".join(one if at % 2 else numbers.written(one, code) for at, one in enumerate(pieces))

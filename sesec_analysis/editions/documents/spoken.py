@@ -1,0 +1,141 @@
+"""Say what a notebook shows in other languages too, from one run: nothing is read or measured again.
+
+Behind each cell that shows something, the notebook that is run has a cell for each language, which shows the same once
+more with the words of that language. Afterwards these cells are taken out again, and make a notebook of their own.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.notebook import Document, Layout, section_names
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["english", "front", "in_language", "spoken_with", "told", "translated"]
+
+
+_TAG = "language-"
+_LAST: dict[Layout, str] = {"summary": "", "sheet": "How to read this sheet"}
+"""The documents that families read in their own languages, and the last section of each that they do; empty: all."""
+_QUIET = "parameters", "injected-parameters", "skip-execution", "raises-exception"
+
+
+def translated() -> tuple[str, ...]:
+    """Return the languages that an edition is told in beside English: those with a file of translations.
+
+    A trial of the whole report in another language has none beside it.
+    """
+    if i18n.language() != i18n_files.ENGLISH:
+        return ()
+    return tuple(
+        code for code in i18n.languages() if code not in (i18n_files.ENGLISH, i18n_files.PSEUDO)
+    )
+
+
+def spoken_with(notebook: "NotebookNode", layout: Layout, codes: Sequence[str]) -> "NotebookNode":
+    """Return a notebook that shows what it shows in these languages too; one that nobody translates as it is.
+
+    Parameters
+    ----------
+    notebook
+        Not run yet.
+    layout
+        Of the document that it makes.
+    codes
+        The languages beside English.
+    """
+    if layout not in _LAST or not codes:
+        return notebook
+    made = deepcopy(notebook)
+    made.cells = [one for cell in front(made, layout) for one in _said(cell, codes)] + [
+        *made.cells[len(front(made, layout)) :]
+    ]
+    return made
+
+
+def front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
+    """Return the cells of a notebook up to the last one of the sections that families read in their own languages."""
+    last = _LAST[layout]
+    names = section_names(notebook)
+    if last not in names:
+        return list(notebook.cells)
+    return list(notebook.cells[: len(names) - names[::-1].index(last)])
+
+
+def _said(cell: "NotebookNode", codes: Iterable[str]) -> Iterator["NotebookNode"]:
+    """Yield a cell, one for each language that shows the same, and one that goes back to English."""
+    from nbformat.v4 import new_code_cell
+
+    yield cell
+    shown = _shown(cell)
+    if not shown:
+        return
+    for code in (*codes, i18n_files.ENGLISH):
+        lines = ["import os as _os", f"_os.environ[{i18n.VARIABLE!r}] = {code!r}"]
+        lines += [shown] if code != i18n_files.ENGLISH else []
+        yield new_code_cell(
+            "\n".join(lines), metadata={"tags": [f"{_TAG}{code}"]}, id=f"{cell.id}-{code}"[-64:]
+        )
+
+
+def _shown(cell: "NotebookNode") -> str:
+    """Return the expression whose value a cell shows; empty if it shows none."""
+    tags = cell.metadata.get("tags", [])
+    if cell.cell_type != "code" or cell.source.rstrip().endswith(";") or set(tags) & {*_QUIET}:
+        return ""
+    try:
+        steps = ast.parse(cell.source).body
+    except SyntaxError:  # it is refused where it is run
+        return ""
+    last = steps[-1] if steps else None
+    return ast.get_source_segment(cell.source, last) or "" if isinstance(last, ast.Expr) else ""
+
+
+def _language(cell: "NotebookNode") -> str:
+    tags = cell.metadata.get("tags", [])
+    return next((tag.removeprefix(_TAG) for tag in tags if tag.startswith(_TAG)), "")
+
+
+def english(executed: "NotebookNode") -> "NotebookNode":
+    """Return an executed notebook without the cells of other languages."""
+    made = deepcopy(executed)
+    made.cells = [cell for cell in made.cells if not _language(cell)]
+    return made
+
+
+def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "NotebookNode":
+    """Return an executed notebook as it is shown in a language: its prose, and what its cells show in that language."""
+    made = english(executed)
+    made.cells = front(made, layout)
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    shown, at = {cell.id: cell for cell in made.cells}, None
+    for cell in executed.cells:
+        if not _language(cell):
+            at = shown.get(cell.id)
+        elif _language(cell) == code and at is not None:
+            at.outputs = cell.outputs
+    return made
+
+
+def told(executed: "NotebookNode", layout: Layout, codes: Iterable[str]) -> tuple[Document, ...]:
+    """Return the documents that an executed notebook shows in other languages; none where nobody translates it.
+
+    Raises
+    ------
+    EditionError, OutputError
+        If a cell shows in a language what cannot be published; see `documents.notebook.read`.
+    """
+    made = []
+    for code in codes if layout in _LAST else ():
+        with i18n.spoken(code):
+            shown = documents_notebook.read(in_language(executed, layout, code))
+        made.append(replace(shown, layout=layout, language=code))
+    return tuple(made)

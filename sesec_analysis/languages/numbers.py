@@ -1,0 +1,156 @@
+"""Write the numbers of a text as a language writes them, and read them again, in digits and in words.
+
+Inside the house every number is printed as in English: 1,216 and 31.4%. A translated page writes 31,4% or 31.4%, as
+CLDR has it for its language in the United States, or else for the language (babel); `values` tells from either what
+numbers a text says.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import yaml
+
+from sesec_analysis import i18n_files
+from sesec_analysis.errors import CatalogError
+
+__all__ = ["FOLDER", "digits", "spelled", "values", "words", "written"]
+
+
+FOLDER = "numbers"
+"""The folder, beside the translations, that holds the number words of each language: a mapping of word to number."""
+
+_ENGLISH = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\w]|[.,]\d)(%?)")
+"""A number as we print it; no part of a code, a date or a version."""
+
+
+@dataclass(frozen=True)
+class _Signs:
+    """What a language puts between the digits of a number, and before its percent sign."""
+
+    decimal: str
+    group: str
+    percent: str
+
+
+@cache
+def _signs(code: str) -> _Signs:
+    from babel import Locale, UnknownLocaleError, localedata
+
+    if code == i18n_files.PSEUDO:
+        return _Signs(",", ".", "\u00a0%")  # as unlike English as any
+    here = f"{code}_US"
+    try:
+        # A family here reads $16.521 as sixteen dollars, as American Spanish does.
+        locale = Locale.parse(here if localedata.exists(here) else code)
+    except (UnknownLocaleError, ValueError) as unknown:
+        what = f"nothing is known of how {code!r} writes numbers"
+        mend = "name the language by its code: es, so, vi, zh_Hant, am, tl"
+        raise CatalogError(what, mend=mend) from unknown
+    signs = locale.number_symbols["latn"]
+    percent = str(locale.percent_formats[None].pattern).rpartition("0")[2]
+    return _Signs(str(signs["decimal"]), str(signs["group"]), percent)
+
+
+def written(text: str, code: str) -> str:
+    r"""Return a text with its numbers as a language writes them.
+
+    Parameters
+    ----------
+    text
+        With numbers as in English; a year, a code and a span of years stay as they are.
+    code
+        The language.
+
+    Examples
+    --------
+    >>> written("In 2016–17, 31.4% of 1,216 students", "es")
+    'In 2016–17, 31.4% of 1,216 students'
+    >>> written("31.4% of 1,216", "vi"), written("31.4% of 1,216", "so")
+    ('31,4% of 1.216', '31.4% of 1,216')
+    """
+    if code == i18n_files.ENGLISH:
+        return text
+    signs = _signs(code)
+
+    def one(found: re.Match[str]) -> str:
+        whole, rest, percent = found.groups()
+        shown = whole.replace(",", signs.group)
+        shown += rest.replace(".", signs.decimal) if rest else ""
+        return shown + (signs.percent if percent else "")
+
+    return _ENGLISH.sub(one, text)
+
+
+@cache
+def words(code: str) -> Mapping[str, int]:
+    """Return the number words of a language, in small letters: ``data/words/numbers/<code>.yml``.
+
+    Raises
+    ------
+    CatalogError
+        If nobody wrote them down: what a text in that language says cannot be read.
+    """
+    if code == i18n_files.PSEUDO:
+        from sesec_analysis.i18n import pseudo
+
+        english = words(i18n_files.ENGLISH).items()
+        return {pseudo(word).strip("⟦⟧ ô"): number for word, number in english}
+    path = i18n_files.folder() / FOLDER / f"{code}.yml"
+    try:
+        read = yaml.safe_load(path.read_text("utf-8"))
+        return {str(word).casefold(): int(number) for word, number in read.items()}
+    except FileNotFoundError as failure:
+        what = f"the number words of {code!r} are not known, so no text in it can be checked"
+        mend = "write them there, a line each: seven: 7"
+        raise CatalogError(what, where=str(path), mend=mend) from failure
+    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as failure:
+        what = f"{path.name} is no list of number words"
+        raise CatalogError(what, where=str(path), mend="write a line each: seven: 7") from failure
+
+
+def values(text: str, code: str) -> list[float]:
+    """Return every number that a text says, in digits and in words, in order of size; see both."""
+    return sorted([*digits(text, code), *spelled(text, code)])
+
+
+def spelled(text: str, code: str) -> list[float]:
+    """Return the numbers that a text says in words, in order of size.
+
+    Raises
+    ------
+    CatalogError
+        If the number words of the language are not known.
+    """
+    pattern = _pattern(code)
+    found = pattern.findall(text.casefold()) if pattern else []
+    return sorted(float(words(code)[word]) for word in found)
+
+
+def digits(text: str, code: str) -> list[float]:
+    r"""Return the numbers that a text says in digits, in order of size.
+
+    Parameters
+    ----------
+    text
+        As it is printed in the language.
+    code
+        The language; numbers may be written in its way, and digits of other scripts are read as what they are.
+
+    Examples
+    --------
+    >>> digits("31,4% của 1.216 năm 2016–17", "vi")
+    [17.0, 31.4, 1216.0, 2016.0]
+    """
+    signs = _signs(code) if code != i18n_files.ENGLISH else _Signs(".", ",", "%")
+    group, decimal = re.escape(signs.group), re.escape(signs.decimal)
+    number = re.compile(rf"\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?|\d+(?:{decimal}\d+)?")
+    found = number.findall(text)
+    return sorted(float(one.replace(signs.group, "").replace(signs.decimal, ".")) for one in found)
+
+
+@cache
+def _pattern(code: str) -> re.Pattern[str] | None:
+    longest = sorted(words(code), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)") if longest else None

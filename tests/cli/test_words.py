@@ -1,0 +1,66 @@
+"""`sesec words` and `sesec words review` as people type them."""
+
+import pytest
+from click.testing import CliRunner
+
+from sesec_analysis import checkout, i18n_files
+from sesec_analysis.cli import main
+from sesec_analysis.editions.texts import families
+from sesec_analysis.languages import reviews
+
+
+def sesec(*words: str):
+    return CliRunner().invoke(main, words)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The project's words, in a folder that may be written to."""
+    for name in ("es.po", "glossary.yml", "report.pot"):
+        (tmp_path / name).write_bytes((i18n_files.folder() / name).read_bytes())
+    monkeypatch.setattr(i18n_files, "folder", lambda: tmp_path)
+    monkeypatch.setattr(checkout, "builds", lambda: tmp_path / "build")
+    return tmp_path
+
+
+def test_review__writes_the_page_to_read(folder):
+    done = sesec("words", "review", "es")
+    page = folder / "build" / "review-es.html"
+    assert done.exit_code == 0
+    assert done.stdout.strip() == str(page)
+    assert page.read_text("utf-8").count('<td lang="es"') == len(families.places())
+
+
+def test_review__records_who_has_read_it_and_when(folder):
+    done = sesec("words", "review", "es", "--reviewer", "Maria Example", "--date", "2026-12-01")
+    assert done.exit_code == 0
+    assert "reviewed by Maria Example, 2026-12-01" in done.stderr
+    assert reviews.is_reviewed("es")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["xx"], "no language to translate into"),
+        (["fr"], "there is no translation 'fr'"),
+        (["es", "--reviewer", " "], "a sign-off has no name"),
+        (["es", "--reviewer", "Maria", "--date", "May 3"], "does not match the format"),
+        (["es", "--date", "2026-12-01"], "name its --reviewer too"),
+        ([], "Missing argument 'LANGUAGE'"),
+    ],
+)
+def test_review__refuses_in_plain_words(folder, words, told):
+    done = sesec("words", "review", *words)
+    assert done.exit_code != 0
+    assert told in done.stderr
+    assert not (folder / "reviews.yml").exists()
+
+
+def test_review__records_no_translation_with_gaps(folder):
+    file = folder / "es.po"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('msgstr "De un vistazo"', 'msgstr ""'), encoding="utf-8")
+    done = sesec("words", "review", "es", "--reviewer", "Maria Example")
+    assert done.exit_code != 0
+    assert "1 text(s) of es.po have no translation, such as 'At a glance'" in done.stderr
+    assert not (folder / "reviews.yml").exists()

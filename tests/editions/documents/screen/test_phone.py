@@ -1,0 +1,150 @@
+import pytest
+
+from sesec_analysis.editions.documents.blocks import FigureBlock, Table
+from sesec_analysis.editions.documents.screen import phone
+from sesec_analysis.evidence.tables import TableColumn
+
+HERE, THERE = "southeast_seattle", "rest_of_seattle"
+
+
+def told(where=HERE, publish="point", at=0.3, low=None, high=None, **also):
+    return {
+        "id": f"{where} {also}",
+        "indicator": "math_met",
+        "measure": "rate",
+        "end_year": 2025,
+        "school_year": f"of {also.get('end_year', 2025)}",
+        "grade_level": "all",
+        "student_group_type": "all",
+        "student_group": "all",
+        "organization_level": "place",
+        "organization_id": where,
+        "place": where,
+        "title": "Met the standard in mathematics",
+        "label": "All students",
+        "publish": publish,
+        "reason": "the publisher withheld it" if publish == "nothing" else "",
+        "estimate": at if publish == "point" else None,
+        "bound_low": low,
+        "bound_high": high,
+        "ci_low": None,
+        "ci_high": None,
+        "unit": "proportion",
+        "value": f"{where} {publish}",
+    } | also
+
+
+def block(*records, rows=(), heads=("What",), marks=99):
+    table = Table(tuple(TableColumn(head, head) for head in heads), tuple(rows))
+    drawn = (("an id", 0, 0, 1, 1),) * marks
+    words = ("a figure", 1, "Title", "", "", "", "Alt", "")
+    return FigureBlock(*words, table, b"", "", tuple(records), marks=drawn)
+
+
+def panels(*records, **how):
+    return phone.of_figure(block(*records, **how), HERE)
+
+
+def over_years(*of_year, where=HERE, **also):
+    records = [told(where, **one, **also) for one in of_year]
+    return panels(*records)[0]
+
+
+def test_of_figure__draws_a_number_as_a_dot_and_a_range_as_a_band_where_they_are():
+    (panel,) = panels(told(at=0.3), told(THERE, "range", low=0.4, high=0.6))
+    dot, band = sorted(panel.spots, key=lambda spot: spot.x)
+    assert panel.ends == ("0%", "60%")
+    assert (dot.whose, dot.x, dot.is_range) == ("here", 50.0, False)
+    assert (band.whose, band.x, band.wide) == ("there", pytest.approx(66.67), pytest.approx(33.33))
+    assert panel.told == [(HERE, [f"{HERE} point"]), (THERE, [f"{THERE} range"])]
+
+
+def test_of_figure__draws_nothing_of_what_is_withheld_and_says_why():
+    leaking = told(THERE, "nothing", low=0.1, high=0.2) | {"estimate": 0.15}
+    (panel,) = panels(told(), leaking)
+    assert [spot.whose for spot in panel.spots] == ["here"]
+    assert panel.told[1] == (THERE, [f"{THERE} nothing (the publisher withheld it)"])
+
+
+def test_of_figure__draws_a_range_that_reaches_beyond_the_scale_to_its_end():
+    (panel,) = panels(told(at=0.5), told(THERE, "range", low=0.25, high=None))
+    band = next(spot for spot in panel.spots if spot.is_range)
+    assert (band.x, band.x + band.wide) == (50.0, 100.0)
+
+
+def test_of_figure__gives_each_group_a_panel_of_one_scale():
+    groups = {"black": 0.2, "asian": 0.8}
+    made = panels(*(told(at=at, student_group=one, label=one) for one, at in groups.items()))
+    assert [(panel.title, panel.spots[0].x) for panel in made] == [
+        ("black", 25.0),
+        ("asian", 100.0),
+    ]
+
+
+def test_of_figure__puts_years_in_order_with_more_above_less():
+    panel = over_years({"at": 0.4, "end_year": 2025}, {"at": 0.1, "end_year": 2023})
+    assert [(spot.x, spot.y) for spot in panel.spots] == [(0.0, 30.0), (100.0, 0.0)]
+    assert [(run.path, run.is_gap) for run in panel.runs] == [("M0.0 30.0L100.0 0.0", True)]
+    assert panel.told == [(HERE, [f"{HERE} point (of 2023)", f"{HERE} point (of 2025)"])]
+
+
+@pytest.mark.parametrize(
+    ("between", "runs"),
+    [
+        ({"publish": "point", "at": 0.2}, 2),
+        ({"publish": "nothing"}, 0),
+        ({"publish": "range", "low": 0.1, "high": 0.3}, 0),
+    ],
+)
+def test_of_figure__draws_no_line_to_what_is_not_known(between, runs):
+    ends = [{"at": 0.3, "end_year": year} for year in (2023, 2025)]
+    panel = over_years(ends[0], between | {"end_year": 2024}, ends[1])
+    assert len(panel.runs) == runs
+
+
+def test_of_figure__draws_no_line_across_a_break_of_the_measure_and_marks_it():
+    years = [{"at": 0.3, "end_year": year} for year in (2014, 2015)]
+    panel = over_years(*years)
+    assert [run.whose for run in panel.runs] == ["stop"]
+
+
+def of_school(code, indicator, at, **also):
+    level = {"organization_level": "school", "indicator": indicator}
+    return told(code, at=at, **level | also)
+
+
+def test_of_figure__draws_schools_by_two_figures_with_more_to_the_right_and_above():
+    shares = {"2070": 0.2, "2089": 0.8}
+    records = [of_school(code, "enrollment", at, student_group="low_income", label="Low-income")
+               for code, at in shares.items()]  # fmt: skip
+    records += [of_school(code, "math_met", 1 - at) for code, at in shares.items()]
+    (panel,) = panels(*records, marks=2)
+    low, high = sorted(panel.spots, key=lambda spot: spot.x)
+    assert (low.x, low.y, high.x, high.y) == (25.0, 0.0, 100.0, 60.0)
+    assert panel.title == "Met the standard in mathematics"
+    apart = panels(*records, marks=4)  # a mark for each figure: each on a line of its own
+    assert [spot.x for panel in apart for spot in panel.spots] == [25.0, 100.0, 100.0, 25.0]
+
+
+def test_of_figure__at_a_glance_has_the_words_of_its_table():
+    records = [told(at=0.3), told(THERE, at=0.6), told(measure="gap", at=-0.3)]
+    (panel,) = panels(*records, rows=[("Math", "30%", "60%")], heads=("What", "Here", "There"))
+    assert (panel.title, panel.told) == ("Math", [("Here", ["30%"]), ("There", ["60%"])])
+    assert [spot.x for spot in panel.spots] == [50.0, 100.0]
+
+
+def test_of_figure__leaves_gaps_alone_to_the_picture():
+    assert panels(told(measure="gap")) == []
+
+
+def test_key_of__explains_what_is_drawn_and_nothing_else():
+    records = [told(), told(THERE, "range", low=0.1, high=0.5)]
+    made = block(*records)
+    key = phone.key_of(made, phone.of_figure(made, HERE), HERE)
+    assert key == [
+        ("here", HERE),
+        ("there", THERE),
+        ("range", "range left open by withheld figures"),
+    ]
+    alone = block(records[0])
+    assert phone.key_of(alone, phone.of_figure(alone, HERE), HERE) == []

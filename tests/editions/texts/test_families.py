@@ -1,0 +1,113 @@
+"""Families read two forms in their own language, whole: no text of these is left in English or loses a part."""
+
+import re
+
+import pytest
+
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.editions.texts import families, messages
+
+LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+"""Those with a file of translations."""
+
+MARKUP = re.compile(r"\*\*|`|<[^>]+>|\[|\]\(|[▲▼●○]|SHA-256|https?://\S+")
+ENDS = ".:?"
+
+
+def entries(code):
+    """The messages of a language, each with its forms in English and in the language."""
+    for one in i18n_files.read(i18n_files.folder() / f"{code}.po"):
+        if one.id:
+            yield i18n_files.forms(one.id), i18n_files.forms(one.string)
+
+
+@pytest.fixture(scope="module")
+def every():
+    """Every text there is, gathered once."""
+    return messages.gathered()
+
+
+@pytest.fixture
+def gathered(every, monkeypatch):
+    monkeypatch.setattr(messages, "gathered", lambda: every)
+
+
+def test_languages__are_those_of_families():
+    assert {"es", "so", "vi"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_untranslated__is_nothing_of_what_families_read(code):
+    """If it is: run `sesec words CODE` and fill in what is empty in data/words/CODE.po."""
+    assert families.untranslated(code) == []
+
+
+def test_untranslated__names_a_text_that_is_new(monkeypatch):
+    monkeypatch.setattr(families, "_of_templates", lambda: iter(["Read this page aloud", ""]))
+    assert families.untranslated("es") == ["Read this page aloud"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("gathered")
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_translation__keeps_what_is_translated_and_adds_nothing(code):
+    """The file is as `sesec words CODE` writes it."""
+    written = (i18n_files.folder() / f"{code}.po").read_bytes()
+    assert written == messages.translation(code, families.for_families())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("gathered")
+def test_translation__begins_with_the_texts_of_families_alone():
+    begun = messages.translation("fr", families.for_families()).decode()
+    assert 'msgid "At a glance"' in begun
+    assert "Kitagawa" not in begun
+
+
+def test_places__are_of_every_part_of_both_forms():
+    told = families.places()
+    assert told["What goes well"] == "paragraph"  # of the summary
+    assert told["Key figures of the school"] == "paragraph"  # of the front of a fact sheet
+    assert told["Met the standard in mathematics"].startswith("name of")
+    assert told["{what} in {here} fell {size}, {first} to {year}"].startswith("sentence")
+    assert told["the publisher withheld it"].startswith("table")
+    assert told["Skip to the report"].startswith("page")
+    assert "Budget and teachers" not in told  # of the back of a fact sheet
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_translations__have_the_markup_of_their_english(code):
+    odd = []
+    for english, said in entries(code):
+        kept = sorted(MARKUP.findall(english[-1]))
+        odd += [form for form in said if sorted(MARKUP.findall(form)) != kept]
+        ends = english[-1][-1] if english[-1][-1] in ENDS else ""
+        odd += [form for form in said if (form[-1] if form[-1] in ENDS else "") != ends]
+        odd += [form for form in said if form != form.strip() or "  " in form]
+    assert odd == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_translations__have_every_place_in_every_form(code):
+    for english, said in entries(code):
+        places = set().union(*map(i18n_files.places_in, english))
+        for form in said:
+            assert i18n_files.places_in(form) == places, form
+            assert len(re.findall(r"\{\w+\}", form)) == len(re.findall(r"\{\w+\}", english[-1])), (
+                form
+            )
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_translations__say_opposites_in_unlike_words(code):
+    """Better is not worse, and a rise is no fall: texts that differ in English differ in every language."""
+    said = dict(entries(code))
+    pairs = [("better", "worse"), ("higher", "lower"), ("rose", "fell"), ("up", "down")]
+    checked = 0
+    for english, forms in said.items():
+        for one, other in pairs:
+            turned = tuple(re.sub(rf"\b{one}\b", other, text) for text in english)
+            if turned != english and turned in said:
+                assert said[turned] != forms, english
+                checked += 1
+    assert checked > 40

@@ -1,0 +1,105 @@
+"""A reviewer reads each text beside its English, and what is signed is one state of a file."""
+
+import datetime
+import re
+
+import pytest
+import yaml
+
+from sesec_analysis import i18n, i18n_files
+from sesec_analysis.editions.texts import families
+from sesec_analysis.errors import CatalogError
+from sesec_analysis.languages import reviewing, reviews
+
+DAY = datetime.date(2026, 12, 1)
+LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+
+
+@pytest.fixture
+def words(tmp_path, monkeypatch):
+    """A folder with a translation of two texts, one of them empty, and a glossary."""
+    made = i18n_files.catalog_of(["Fell by {n} points <b>", "Not yet", "Elsewhere"], "es")
+    for message in made:
+        message.string = {"Fell by {n} points <b>": "Bajó {n} puntos <b>"}.get(message.id, "")
+    (tmp_path / "es.po").write_bytes(i18n_files.written(made))
+    terms = "- {term: points|percentage points, means: Between percents., note: Never percent., es: puntos}\n"
+    (tmp_path / "glossary.yml").write_text(terms, encoding="utf-8")
+    monkeypatch.setattr(i18n_files, "folder", lambda: tmp_path)
+    reviewing.glossary.cache_clear()
+    yield tmp_path
+    reviewing.glossary.cache_clear()
+
+
+def test_sheet__sets_each_text_beside_its_translation(words):
+    page = reviewing.sheet("es", {"Fell by {n} points <b>": "sentence", "Not yet": "title"})
+    rows = re.findall(r"<tr><td>.*?</tr>", page, re.DOTALL)
+    assert len(rows) == 2
+    assert "<td>Fell by {n} points &lt;b&gt;</td>" in rows[0]
+    assert '<td lang="es">Bajó {n} puntos &lt;b&gt;</td><td>sentence</td>' in rows[0]
+    assert "points = puntos: Between percents. Never percent." in rows[0]
+    assert 'class="lacking">not translated</td>' in rows[1]
+    assert "Elsewhere" not in page
+    assert "http" not in page  # it opens from the disk, and fetches nothing
+
+
+def test_sheet__says_whether_it_has_been_read(words):
+    assert "Not reviewed" in reviewing.sheet("es", {})
+    reviewing.record("es", "Maria Example", DAY)
+    assert "Reviewed by Maria Example, 2026-12-01." in reviewing.sheet("es", {})
+
+
+def test_record__holds_for_one_state_of_the_file(words):
+    reviewing.record("es", " Maria Example ", DAY)
+    assert reviews.review_of("es").reviewer == "Maria Example"
+    assert reviews.review_of("es").date == DAY
+    file = words / "es.po"
+    file.write_bytes(file.read_bytes().replace("Bajó".encode(), "Cayó".encode()))
+    assert not reviews.is_reviewed("es")
+    reviewing.record("es", "Luis Example", DAY)
+    assert reviews.review_of("es").reviewer == "Luis Example"
+
+
+def test_record__keeps_what_is_known_of_other_languages(words):
+    (words / "reviews.yml").write_text("vi: {made_by: Lan Example}\nes: {made_by: Ana Example}\n")
+    reviewing.record("es", "Maria Example", DAY)
+    known = yaml.safe_load((words / "reviews.yml").read_text("utf-8"))
+    assert known["vi"] == {"made_by": "Lan Example"}
+    assert known["es"]["made_by"] == "Ana Example"
+
+
+def test_record__refuses_a_sign_off_without_a_name(words):
+    with pytest.raises(CatalogError, match="no name"):
+        reviewing.record("es", "  ", DAY)
+
+
+def test_record__refuses_a_language_that_nobody_translated(words):
+    with pytest.raises(CatalogError, match="no translation 'so'"):
+        reviewing.record("so", "Maria Example", DAY)
+    assert not (words / "reviews.yml").exists()
+
+
+def test_glossary__refuses_a_term_without_its_meaning(words):
+    (words / "glossary.yml").write_text("- {term: points, es: puntos}\n")
+    with pytest.raises(CatalogError, match=r"glossary\.yml cannot be read"):
+        reviewing.glossary()
+
+
+def test_glossary__has_a_word_in_every_language_for_terms_that_families_read():
+    texts = [form for one in families.places() for form in i18n_files.forms(one)]
+    for term in reviewing.glossary():
+        assert set(term.chosen) == set(LANGUAGES), term.term
+        assert any(term.pattern.search(text) for text in texts), f"nobody reads {term.term}"
+    assert len(reviewing.glossary()) <= 45  # one page
+
+
+def test_glossary__has_the_words_that_translations_use():
+    for code in LANGUAGES:
+        messages = i18n_files.read(i18n_files.folder() / f"{code}.po")
+        said = " ".join(" ".join(i18n_files.forms(one.string)) for one in messages).casefold()
+        unused = [
+            word
+            for term in reviewing.glossary()
+            for word in term.chosen[code].split(", ")
+            if word.casefold() not in said
+        ]
+        assert unused == [], code

@@ -1,0 +1,78 @@
+"""A slip in the code that decides what may be said is noticed by the tests of that code."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Protocol
+
+import mutants
+import proofs
+import pytest
+from mutants import MODULES
+
+SEED = 23
+SLIPS = 20
+LEAST = 0.7
+"""Of a module's slips; the rest change no result (a check of a name, a faster way), or are tests that are missing."""
+QUICKEST = "sesec_analysis.loaders.tidy.tokens"
+
+
+class Ask(Protocol):
+    """Asks whether a module's tests notice a slip; below 0, the module as it is."""
+
+    def __call__(self, module: str, number: int) -> bool:
+        """Answer for a number of `mutants.mutants`."""
+
+
+@pytest.fixture(scope="module")
+def notices() -> Iterator[Ask]:
+    with subprocess.Popen(
+        [sys.executable, mutants.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+
+        def ask(module: str, number: int) -> bool:
+            print(json.dumps([module, number, True]), file=server.stdin, flush=True)
+            return json.loads(server.stdout.readline())
+
+        yield ask
+        server.stdin.close()
+
+
+@pytest.mark.slow
+@pytest.mark.proof(
+    "Slips of the code are noticed by its own tests",
+    of=[
+        "tests/samples/mutants.py",
+        *(f"{module.replace('.', '/')}.py" for module in MODULES),
+        *(test for tests in MODULES.values() for test in tests),
+    ],
+    seed=SEED,
+    tried=f"{SLIPS} slips of each of {len(MODULES)} modules",
+)
+@pytest.mark.parametrize("module", proofs.sample(MODULES, 1, seed=SEED, always=[QUICKEST]))
+def test_module__has_tests_that_notice_slips(module: str, notices: Ask, record_property):
+    told = mutants.mutants(module)
+    tried = random.Random(f"{SEED} {module}").sample(range(len(told)), proofs.cases(SLIPS, 2))
+    assert not notices(module, -1), "the tests fail on the module as it is"
+    kept = [told[number] for number in tried if not notices(module, number)]
+    record_property("slips noticed", len(tried) - len(kept))
+    record_property("slips that none notices", len(kept))
+    least = LEAST if proofs.is_whole() else 0.5
+    assert len(kept) <= (1 - least) * len(tried), "\n".join(kept)
+
+
+def test_mutants__change_one_thing_each():
+    told = mutants.mutants(QUICKEST)
+    assert len(told) > 50
+    assert len(set(told)) > 0.9 * len(told)
+    as_it_is = mutants.source_of(QUICKEST)
+    changed = {mutants.mutated(QUICKEST, number) for number in range(len(told))}
+    assert len(changed) > 0.95 * len(told)
+    assert as_it_is not in changed

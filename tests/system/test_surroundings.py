@@ -1,0 +1,185 @@
+"""What the commands do where the machine lacks something: they work, or say what and where, never with a traceback."""
+
+import errno
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sesec_analysis import catalog
+from sesec_analysis.cli.output import of_the_system
+from sesec_analysis.editions import build
+from sesec_analysis.errors import FileError, SesecError
+from sesec_analysis.loaders import build as tables
+
+ROOT = Path(__file__).parents[2]
+SESEC = str(Path(sys.executable).with_name("sesec"))
+NOWHERE = "/proc/nobody"
+"""A folder that nobody can make, whoever runs the tests."""
+DRAWS = "from sesec_analysis.figures import style; import matplotlib.pyplot as p; p.figure().savefig('one.svg')"
+
+
+def _limit(kind: int, most: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(kind, (most, most))
+
+
+def _closed(*numbers: int) -> Callable[[], None]:
+    return lambda: [os.close(number) for number in numbers] and None
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """A command in a place that lacks something: how it ends, and what it says beside its output."""
+
+    command: tuple[str, ...]
+    env: dict[str, str] = field(default_factory=dict)
+    before: Callable[[], None] | None = None
+    to: str | None = None
+    ends: int = 0
+    says: str = ""
+
+
+BUILD = ("data", "build", "--raw", str(ROOT / "data"), "--out", f"{NOWHERE}/tables")
+LIST = (SESEC, "data", "list")
+SURROUNDINGS = {
+    "a HOME that cannot be written": Surrounding(LIST, {"HOME": NOWHERE}),
+    "figures, a HOME that cannot be written": Surrounding(
+        (sys.executable, "-c", DRAWS), {"HOME": NOWHERE}, says="matplotlib"
+    ),
+    "a closed output": Surrounding(LIST, before=_closed(1)),
+    "a closed error output": Surrounding(LIST, before=_closed(2)),
+    "all three closed": Surrounding(LIST, before=_closed(0, 1, 2)),
+    "a refusal, with a closed error output": Surrounding(
+        (SESEC, "report", "1850-51"), before=_closed(2), ends=2
+    ),
+    "a full output": Surrounding(LIST, to="/dev/full", ends=1, says="there is no room to write"),
+    "few file handles": Surrounding(LIST, before=_limit(resource.RLIMIT_NOFILE, 16)),
+    "a target that cannot be written": Surrounding(
+        (SESEC, *BUILD), ends=1, says=f"where: {NOWHERE}/tables"
+    ),
+    "no room for a file": Surrounding(
+        (SESEC, "init", "ours"),
+        before=_limit(resource.RLIMIT_FSIZE, 0),
+        ends=1,
+        says="a file could not be copied",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SURROUNDINGS)
+def test_sesec__works_or_says_what_is_missing(name, tmp_path):
+    case = SURROUNDINGS[name]
+    (tmp_path / "work").mkdir()
+    with Path(case.to or tmp_path / "out").open("wb") as out, (tmp_path / "err").open("wb") as err:
+        ended = subprocess.run(
+            case.command,
+            env={**os.environ, "TMPDIR": str(tmp_path), **case.env},
+            cwd=tmp_path / "work",
+            stdout=out,
+            stderr=subprocess.PIPE if case.ends == 1 else err,
+            preexec_fn=case.before,
+            check=False,
+        )
+    said = (ended.stderr or b"").decode() + (tmp_path / "err").read_text("utf-8")
+    assert ended.returncode == case.ends, said
+    assert case.says in said
+    assert "Traceback" not in said
+
+
+def test_data_build__finds_a_target_that_cannot_be_written_before_it_reads(monkeypatch, tmp_path):
+    monkeypatch.setattr(tables, "tidy", lambda *_, **__: pytest.fail("a file was read"))
+    with pytest.raises(FileError, match="the tables cannot be written"):
+        tables.build(tmp_path, Path(NOWHERE) / "tables")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_disk_error__names_a_full_folder_of_temporary_files(number, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    failure = OSError(number, "no room", str(tmp_path / "temporary" / "sesec-1" / "cells.json"))
+    refusal = build.disk_error(failure, tmp_path / "editions" / "annual-2022")
+    assert "the disk for temporary files is full" in refusal.what
+    assert refusal.where == str(tmp_path / "temporary")
+    assert "TMPDIR" in refusal.mend
+    elsewhere = build.disk_error(OSError(number, "no room", "/x/index.html"), tmp_path / "a" / "b")
+    assert elsewhere.where == str(tmp_path / "a")
+
+
+@pytest.mark.parametrize(
+    ("failure", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "a.csv"), "where: a.csv"),
+        (OSError(errno.EMFILE, "Too many open files"), "ulimit -n"),
+        (OSError(errno.EROFS, "Read-only file system", "b"), "where: b"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in []"), "TMPDIR"),
+    ],
+)
+def test_of_the_system__says_what_and_where(failure, said):
+    refusal = of_the_system(failure)
+    assert isinstance(refusal, SesecError)
+    assert said in str(refusal)
+
+
+def test_of_the_system__leaves_accidents_of_ours_alone():
+    assert of_the_system(FileNotFoundError(errno.ENOENT, "No such file or directory", "x")) is None
+
+
+@pytest.mark.parametrize("happens", ["changed", "gone", "new", "nothing"])
+def test_build__notices_that_the_data_changed_under_it(happens, monkeypatch, tmp_path):
+    data = tmp_path / "data"
+    observations = data / "observations"
+    observations.mkdir(parents=True)
+    table = observations / "ospi_x@2022.parquet"
+    table.write_bytes(b"one")
+    monkeypatch.setattr(catalog, "data_dir", lambda: data)
+    monkeypatch.setattr(catalog, "cache_dir", lambda: tmp_path / "cache")
+
+    def made(plan, fresh, *_):
+        (fresh / "index.html").write_text("made")
+        {
+            "changed": lambda: table.write_bytes(b"two"),
+            "gone": table.unlink,
+            "new": lambda: (observations / "ospi_x@2023.parquet").write_bytes(b"more"),
+            "nothing": lambda: None,
+        }[happens]()
+
+    monkeypatch.setattr(build, "_make", made)
+    target = tmp_path / "editions" / "annual-2022"
+    if happens == "nothing":
+        assert build.make(None, target).read_text("utf-8") == "made"
+        return
+    with pytest.raises(SesecError, match="1 file of the data changed meanwhile"):
+        build.make(None, target)
+    assert not target.exists()
+    assert not list(target.parent.iterdir())
+
+
+def test_setup__says_what_uv_says_where_its_cache_cannot_be_written(tmp_path):
+    for name in ("pyproject.toml", "uv.lock", "tools/setup.sh"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && echo "uv 0.13.1" && exit 0\n'
+        "echo 'error: Failed to initialize cache at `/full`' >&2\nexit 2\n"
+    )
+    uv.chmod(0o755)
+    done = subprocess.run(
+        ["sh", "tools/setup.sh", "report"],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{uv.parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Failed to initialize cache at `/full`" in done.stderr
+    assert "No Python" not in done.stderr
