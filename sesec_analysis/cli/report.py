@@ -115,8 +115,7 @@ def report(
 
     Fact sheets of schools are made by `sesec report school`; see `sesec report school --help`.
     """
-    from sesec_analysis import checkout
-    from sesec_analysis.editions import stamp
+    from sesec_analysis import checkout, stamp
 
     if everyone:
         if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:

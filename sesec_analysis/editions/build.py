@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files
-from sesec_analysis.editions import asked, audit, execute, parameters, stamp
+from sesec_analysis import __version__, catalog, checkout, i18n, i18n_files, stamp
+from sesec_analysis.editions import asked, audit, execute, parameters
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import (
     formats,

@@ -39,7 +39,7 @@ def _signs(code: str) -> _Signs:
     from babel import Locale, UnknownLocaleError, localedata
 
     if code == i18n_files.PSEUDO:
-        return _Signs(",", ".", "\u00a0%")  # as unlike English as any
+        return _Signs(",", ".", "%")
     here = f"{code}_US"
     try:
         # A family here reads $16.521 as sixteen dollars, as American Spanish does.

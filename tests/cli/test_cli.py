@@ -18,10 +18,9 @@ from report_samples import (
     write_root,
 )
 
-from sesec_analysis import __version__
+from sesec_analysis import __version__, stamp
 from sesec_analysis.cli import main
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions import stamp
 from sesec_analysis.errors import DataError
 
 LIST = """\

@@ -53,7 +53,7 @@ def _folders() -> list[tuple[Path, str]]:
         (checkout.data() / "words", ""),
         (data, "cache"),
         (cache / "observations", ""),
-        (Path(__file__).parents[1], checkout.COPY.name),
+        (Path(__file__).parent, checkout.COPY.name),
     ]
 
 
