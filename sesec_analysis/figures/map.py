@@ -166,7 +166,7 @@ def plot_results_map(
     classes = {_class(one, beside) for mine, beside in parts for one in mine}
     picture = figure.Picture(
         kind=say("Maps"),
-        height=-(-len(panels) // 4) * _height(min(len(panels), 4)),
+        height=-(-len(panels) // 4) * _height(panels),
         draw=partial(_draw_results, panels=panels, place=place),
         key=[KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape)
              for code, (text, color, shape) in _CLASSES.items() if code in classes],
@@ -361,15 +361,26 @@ def _class(finding: Finding, beside: Finding | None) -> str:
     return "higher" if mine[0] > other[1] else "lower" if mine[1] < other[0] else "unknown"
 
 
-def _height(side: int) -> float:
-    """Return the height of so many maps side by side, with two lines of words over and under each, in inches."""
-    return min((style.WIDTH / side - 0.25) * _TALL + 0.95, 4.6)
+def _words_of(panel: str, panels: Panels) -> tuple[str, str]:
+    """Return the lines over a map, and those under it."""
+    room = style.WIDTH / min(len(panels), 4) - 0.3
+    mine, beside = panels[panel]
+    told = f"{beside.place}: {words.short(beside)}" if beside else say("usual: 0 points")
+    under = style.wrapped(f"{told}, {school_year(mine[0].row.end_year)}", room)
+    return style.wrapped(panel, room, SMALL, "bold"), under
+
+
+def _height(panels: Panels) -> float:
+    """Return the height of maps side by side, with their words over and under them, in inches."""
+    lines = [[text.count("\n") + 1 for text in _words_of(panel, panels)] for panel in panels]
+    more = sum(max(2, *counts) - 2 for counts in zip(*lines, strict=True))
+    alone = (style.WIDTH / min(len(panels), 4) - 0.25) * _TALL
+    return min(alone + 0.95, 4.6) + more * SMALL * style.LEADING / 72
 
 
 def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
     side, known, outline = min(len(panels), 4), catalog.schools(), _outline(place)
     made, by_name = figure.blank(list(panels), side)
-    room = style.WIDTH / side - 0.3
     for panel, axes in by_name.items():
         mine, beside = panels[panel]
         rows: list[dict[str, Any]] = []
@@ -381,9 +392,8 @@ def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
                 rows.append({"x": school.longitude, "y": school.latitude, "finding": one} | look)
         _ground(axes, outline, [(row["x"], row["y"]) for row in rows])
         style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
-        told = f"{beside.place}: {words.short(beside)}" if beside else say("usual: 0 points")
-        told = style.wrapped(f"{told}, {school_year(mine[0].row.end_year)}", room)
-        axes.set_title(style.wrapped(panel, room, SMALL, "bold"), fontsize=SMALL)
+        over, told = _words_of(panel, panels)
+        axes.set_title(over, fontsize=SMALL)
         below: dict[str, Any] = {"va": "top", "fontsize": SMALL, "color": QUIET}
         axes.text(0, -0.02, told, transform=axes.transAxes, **below)
     return made
