@@ -67,3 +67,11 @@ def test_editions__says_no_headline_that_no_record_has(made):
 
 def test_render__of_an_empty_folder_is_a_page(tmp_path):
     assert "School equity in Southeast Seattle" in landing.render(tmp_path)
+
+
+def test_render__leads_to_the_summary_in_other_languages_by_their_own_names(made):
+    (made / "annual-2025" / "summary.es.html").write_text("<p>")
+    page = landing.render(made)
+    assert re.findall(r'<li lang="(\w+)"><a href="([^"]+)" hreflang="\w+">(\w+)<', page) == [
+        ("es", "annual-2025/summary.es.html", "Español")
+    ]
