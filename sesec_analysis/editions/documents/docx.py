@@ -58,7 +58,7 @@ def tree(paper: Paper) -> Tree:
         "title": paper["title"],
         "subtitle": paper["standfirst"],
         "author": paper["publisher"],
-        "lang": "en-US" if paper["language"] == "en" else paper["language"],
+        "lang": _tag(paper),
     }
     meta = {name: {"t": "MetaInlines", "c": _text(text)} for name, text in texts.items() if text}
     return {"pandoc-api-version": _VERSION, "meta": meta, "blocks": blocks}
@@ -440,7 +440,9 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
     sizes = _SIZES[paper["layout"]]
     # In pages, each section begins a new one.
     opening = "<w:pageBreakBefore/>" if paper["layout"] == "pages" else ""
-    parts["word/styles.xml"] = _styles(template, {**sizes, "opening": opening})
+    parts["word/styles.xml"] = _styles(
+        template, {**sizes, "opening": opening, "language": _tag(paper)}
+    )
     parts[_FOOT] = _foot(paper["publisher"])
     relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
     override = f'<Override PartName="/{_FOOT}" ContentType="{_TYPE}"/>'
@@ -473,6 +475,11 @@ def _change(parts: dict[str, bytes], name: str, pattern: str, new: str) -> None:
             what, mend="hold pypandoc_binary at the version in uv.lock, or mend docx_file.py"
         )
     parts[name] = text.encode("utf-8")
+
+
+def _tag(paper: Paper) -> str:
+    """Return the language that Word reads aloud in, and corrects."""
+    return "en-US" if paper["language"] == ENGLISH else paper["language"]
 
 
 def _styles(template: Path, sizes: dict[str, str]) -> bytes:

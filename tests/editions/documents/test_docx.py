@@ -10,6 +10,7 @@ from absent import converted, office
 from paper_samples import HOSTILE, SOURCE, hostile, imprint, report
 from report_samples import TABLE, TEMPLATE, notebook, showing, table, text, write_root
 
+from sesec_analysis import i18n
 from sesec_analysis.editions.documents import docx as documents_docx
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.notebook import Document
@@ -129,6 +130,13 @@ def test_render__names_language_and_author(made):
     core = part(made, "docProps/core.xml")
     assert "<dc:language>en-US</dc:language>" in core
     assert "<dc:creator>Southeast Seattle Education Coalition</dc:creator>" in core
+    assert '<w:lang w:val="en-US"/>' in part(made, "word/styles.xml")
+
+
+def test_render__is_read_aloud_in_its_language():
+    with i18n.spoken("es"):
+        spanish = documents_docx.render(report(), meta=imprint())
+    assert '<w:lang w:val="es"/>' in part(spanish, "word/styles.xml")
 
 
 def test_render__cuts_the_words_off_a_picture_whose_frame_is_known(made):
