@@ -13,16 +13,16 @@ from sesec_analysis.evidence.wording.numbers import count_words
 
 @pytest.fixture
 def translated(tmp_path, monkeypatch):
-    """Write a file of translations and ask for its language."""
+    """Write a file of translations and ask for its language, one that has no other: what was read of it is kept."""
 
-    def write(texts):
+    def write(texts, code="eo"):
         lines = [f'msgid "{text}"\nmsgstr "{said}"\n' for text, said in texts.items()]
-        (tmp_path / "es.po").write_text("\n".join(lines), encoding="utf-8")
+        (tmp_path / f"{code}.po").write_text("\n".join(lines), encoding="utf-8")
         (tmp_path / "report.pot").write_bytes(i18n_files.written(i18n_files.catalog_of([])))
         for module in (i18n, i18n_files):
             monkeypatch.setattr(module, "folder", lambda: tmp_path)
         i18n._translations.cache_clear()
-        monkeypatch.setenv(i18n.VARIABLE, "es")
+        monkeypatch.setenv(i18n.VARIABLE, code)
 
     yield write
     i18n._translations.cache_clear()
@@ -87,7 +87,7 @@ def test_count_words__speaks_the_language_asked_for(translated):
 @pytest.mark.slow
 def test_catalog__is_read_in_each_language_by_itself(translated):
     before = catalog.indicator("math_met").title
-    translated({"Met the standard in mathematics": "Cumplieron en matemáticas"})
+    translated({"Met the standard in mathematics": "Cumplieron en matemáticas"}, "ia")
     assert catalog.indicator("math_met").title == "Cumplieron en matemáticas"
     assert before == "Met the standard in mathematics"
 
@@ -106,7 +106,7 @@ def test_say__refuses_a_language_that_nobody_translated(monkeypatch):
 
 def test_updated__keeps_what_is_translated_and_adds_the_rest(translated):
     translated({"Students": "Estudiantes", "Gone": "Ido"})
-    renewed = i18n_files.updated("es", ["Students", "Schools"])
+    renewed = i18n_files.updated("eo", ["Students", "Schools"])
     assert {one.id: one.string or "" for one in renewed if one.id} == {
         "Schools": "",
         "Students": "Estudiantes",
@@ -119,7 +119,7 @@ def test_untranslated__lists_what_a_language_lacks(translated, tmp_path):
     (tmp_path / "report.pot").write_bytes(listed)
     i18n._texts.cache_clear()
     try:
-        assert i18n.untranslated("es") == ["Schools"]
+        assert i18n.untranslated("eo") == ["Schools"]
     finally:
         i18n._texts.cache_clear()
 

@@ -21,7 +21,7 @@ from sesec_analysis.evidence.wording.numbers import grade_name
 from sesec_analysis.figures import words
 from sesec_analysis.verdict.phrases import Phrases
 
-__all__ = ["COUNTS", "finding_of", "misworded", "strings"]
+__all__ = ["COUNTS", "countings", "finding_of", "misworded", "strings"]
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
@@ -113,9 +113,7 @@ def misworded(
         What may own its reason and its method, which no number gives.
     """
     made = finding_record(finding)
-    sizes = {text for text in (finding.printed.n, finding.printed.reference_n) if text}
-    counted = {f"{size} {made['counted']}" for size in sizes}
-    said = phrases.beside({*sizes, *counted, *_LIMITS})
+    said = phrases.beside(countings(finding, str(made["counted"])))
     cited = citation.cite(record, "apa", edition=edition, published=published)
     yield from (name for name in made if name not in record)
     for name, value in record.items():
@@ -142,6 +140,12 @@ def misworded(
             or (name not in _NOT_WORDED and made[name] != value)
         ):
             yield name
+
+
+def countings(finding: Finding, counted: str) -> set[str]:
+    """Return the counts that the reason of a finding may name: its own, of what is ``counted``, and those of rules."""
+    sizes = {text for text in (finding.printed.n, finding.printed.reference_n) if text}
+    return {*sizes, *(f"{size} {counted}" for size in sizes), *_LIMITS}
 
 
 def strings(finding: Finding) -> Iterator[str]:

@@ -187,7 +187,9 @@ def _worded(
             faults.append(Fault(where, "no finding of the English form has this id"))
             continue
         try:
-            findings[name] = rewording.finding_of(known[name], names)
+            # Its sentence names the reason, which is judged by itself.
+            told = {**known[name], "reason": record["reason"]}
+            findings[name] = rewording.finding_of(told, names)
             wrong = list(_misworded(record, known[name], findings[name], meta))
         except (SesecError, KeyError, TypeError, ValueError) as refusal:
             faults.append(Fault(where, f"it is no record: {refusal}"))
@@ -201,9 +203,8 @@ def _misworded(record: Record, english: Record, finding: Finding, meta: Imprint)
     made: Mapping[str, object] = finding_record(finding)
     title = f"{meta.title}, with other parameters" if meta.changed else meta.title
     cited = citation.cite(record, "apa", edition=title, published=meta.published)
-    said = owning.reasons(catalog.data_dir(), i18n.language()).beside(
-        {text for text in (finding.printed.n, finding.printed.reference_n) if text}
-    )
+    owners = owning.reasons(catalog.data_dir(), i18n.language())
+    said = owners.beside(rewording.countings(finding, str(made["counted"])))
     yield from (name for name in english if name not in record)
     for name, value in record.items():
         if name not in english:
@@ -214,6 +215,8 @@ def _misworded(record: Record, english: Record, finding: Finding, meta: Imprint)
             if value != cited:
                 yield name
         elif not isinstance(value, str) or (
-            said.unowned(value) if name in _BY_OWNERS else value != made.get(name)
+            said.unowned(value) or not _says_the_same([str(english[name])], value, i18n.language())
+            if name in _BY_OWNERS
+            else value != made.get(name)
         ):
             yield name

@@ -68,7 +68,8 @@ def _made(root: Path, out: Path, entry: Edition, *notebooks: object) -> Path:
     for name, done in zip(entry.notebooks, notebooks, strict=True):
         (root / "notebooks" / name).write_text(json.dumps(done), "utf-8")
         by_title[done.cells[0].source] = done
-    plan = replace(build.planned(NAME, entry), certify=certify, confirm=confirm)
+    # Nothing is run here, so that nothing is shown in another language.
+    plan = replace(build.planned(NAME, entry), certify=certify, confirm=confirm, languages=())
 
     def ran(made: object, values: object, **how: object) -> tuple[object, bool]:
         return by_title[made.cells[0].source], True

@@ -23,7 +23,7 @@ __all__ = [
     "outside",
 ]
 
-SCHOOLS = proofs.cases(70, 30)
+SCHOOLS = proofs.cases(70, 60)
 
 
 class Twin(NamedTuple):

@@ -340,10 +340,26 @@ def _picture(figure: FigureBlock) -> Data:
     start = re.sub(r' (width|height)="[^"]*"', "", start)
     box = f'viewBox="0 {top:g} {width:g} {bottom - top:.2f}"'
     return {
-        "svg": start.replace(size[0], box) + rest,
+        "svg": start.replace(size[0], box) + _between(rest, top, bottom),
         "crop": [round(figure.frame[0], 5), round(1 - figure.frame[1], 5)],
         "ratio": round((bottom - top) / width, 4),
     }
+
+
+_LEVEL_WORDS = re.compile(
+    r'<text style="[^"]*?font-size: (?P<size>[\d.]+)px[^>]*?'
+    r' transform="(?:translate\(|rotate\(-?0 )[\d.-]+ (?P<at>[\d.-]+)\)"[^>]*>[^<]*</text>'
+)
+
+
+def _between(svg: str, top: float, bottom: float) -> str:
+    """Leave out level words above and below what is shown: a PDF keeps them, unseen, where other words stand."""
+
+    def kept(words: re.Match[str]) -> str:
+        at, size = float(words["at"]), float(words["size"])
+        return words[0] if top <= at <= bottom + size else ""
+
+    return _LEVEL_WORDS.sub(kept, svg)
 
 
 def _letters(node: Node) -> int:

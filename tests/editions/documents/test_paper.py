@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from report_samples import finding, notebook, showing, text
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.blocks import Table
-from sesec_analysis.editions.documents.paper import paper, printed_table
+from sesec_analysis.editions.documents.paper import _picture, paper, printed_table
 from sesec_analysis.evidence.tables import TableColumn
 
 
@@ -87,6 +88,19 @@ def test_paper__cuts_the_words_off_a_picture_whose_frame_is_known():
     (shown,) = blocks(paper(hostile("x"), imprint()), "figure")
     assert 'viewBox="0 60 700 210.00"' in shown["svg"]  # 0.2 and 0.9 of a height of 300
     assert (shown["ratio"], shown["crop"]) == (0.3, [0.2, 0.1])
+
+
+def test_paper__keeps_no_words_of_a_picture_that_stand_outside_its_frame():
+    look = '<text style="font-size: 10px" transform='
+    told = [f'{look}"translate(9 {at})">{at}</text>' for at in (50, 61, 269, 290)]
+    told += [
+        f'{look}"rotate(-0 9 295)">flat</text>',
+        f'{look}"rotate(-90 9 295)">upright</text>',
+    ]
+    (drawn,) = hostile("x").figures
+    framed = drawn.svg.replace("</svg>", f"{''.join(told)}</svg>")
+    picture = _picture(replace(drawn, svg=framed))
+    assert re.findall("<text[^>]*>([^<]*)<", picture["svg"]) == ["61", "269", "upright"]
 
 
 def test_paper__shows_a_picture_whole_where_its_frame_is_not_known():
