@@ -165,9 +165,7 @@ def _test(module: str, number: int, *, quick: bool) -> int:
     importlib.import_module(module)  # its examples are read from there, not from the file
     only = ["-m", "not slow and not proof"] if quick else []
     said = "-Wignore::pytest.PytestAssertRewriteWarning"  # of what was read before
-    return int(
-        pytest.main([said, "-x", "-q", "-pno:cacheprovider", "-n0", *only, *MODULES[module]])
-    )
+    return int(pytest.main([said, "-x", "-q", "-pno:cacheprovider", "-n0", *only, *_tests(module)]))
 
 
 def _fork(work: Callable[[], int]) -> int:

@@ -271,6 +271,7 @@ class Reading:
             )
         rows = pd.DataFrame({logical: raw[name] for logical, name in wanted.items()})
         rows = rows.assign(**{name: text for name, text in constants.items() if name not in rows})
+        self._check_copies(rows)
         rows = coded(rows, self.refuse)
         own_rows = raw_codes.clean_code(rows["district_code"]) == ours.district
         if not (own_rows.any() or self._is_of_the_state(rows)):
@@ -283,6 +284,21 @@ class Reading:
         if self.others:
             rows = pd.concat([rows, *(other.rows() for other in self.others)]).fillna("")
         return rows.reset_index(drop=True)
+
+    def _check_copies(self, rows: pd.DataFrame) -> None:
+        """Refuse a wide file in which two student groups have the very same figures in every row."""
+        found: dict[int, str] = {}
+        for logical in dict.fromkeys(self.group_columns):
+            if rows[logical].nunique() < _TOLD:
+                continue
+            twin = found.setdefault(int(pd.util.hash_pandas_object(rows[logical]).sum()), logical)
+            if twin != logical and self.group_columns[twin] != self.group_columns[logical]:
+                one, other = self.group_columns[twin], self.group_columns[logical]
+                raise self.refuse(
+                    f"two columns have the same figures in every row: {one} and {other}",
+                    "check the file: one may have been copied over the other; download it again",
+                    column=logical,
+                )
 
     def _is_of_the_state(self, rows: pd.DataFrame) -> bool:
         """Tell whether the entry reads nothing but rows of the state, and there are some."""
@@ -298,6 +314,9 @@ class Reading:
             kept[self.columns[column]] = values
         return kept
 
+
+_TOLD = 20
+"""So many different figures are the same in two columns by no chance."""
 
 LEVELS = {
     "School": "school",

@@ -31,6 +31,8 @@ _LEVEL_OF_A_SUBJECT = r"^(?P<subject>.+)_level_(?P<level>[1-4])$"
 _NEARLY_ALL, _NO_LEVEL = 0.95, 20
 _OPEN, _MANY_CELLS = 0.1, 40
 """A file leaves a group open in fewer of its cells (0.03 in real files), where it has so many."""
+_ROUND, _SEVERAL, _DIFFERENT = 5, 20, 5
+"""So many counts, of so many sizes, are all multiples of the first by no chance."""
 PLAUSIBLE: dict[str, tuple[float, float]] = {
     "students_per_teacher": (1, 60),
     "years": (0, 45),
@@ -57,6 +59,7 @@ def contradictions(observations: pd.DataFrame) -> Iterator[Broken]:
         for column in columns:
             yield from _partitions(rows, column)
             yield from _grades(rows, column)
+            yield from _rounded(rows, column)
     yield from _levels(rates)
     yield from _schools(shares)
 
@@ -150,6 +153,20 @@ def _grades(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
             f"({first['indicator']}, {first['student_group']}, {column})",
             both[off],
         )
+
+
+def _rounded(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
+    """Refuse counts of a group that are all whole fives or tens: students are not."""
+    counts = rows[(rows[column] > 0).fillna(False)]
+    for (indicator, group), cells in counts.groupby(["indicator", "student_group"]):
+        figures = cells[column]
+        many = len(cells) >= _SEVERAL and figures.nunique() >= _DIFFERENT
+        if many and figures.mod(_ROUND).eq(0).all():
+            yield Broken(
+                f"all {len(cells)} counts of {group} are multiples of {_ROUND}: they were rounded "
+                f"({indicator}, {column})",
+                cells,
+            )
 
 
 def _levels(rates: pd.DataFrame) -> Iterator[Broken]:

@@ -33,6 +33,7 @@ _EXCHANGED = 0.6
 _PLAIN, _TOLD = frozenset({-1.0, 0.0, 1.0}), 4
 """Figures that many schools have; so many others are no chance."""
 _ROWS_EXCHANGED, _ROWS_APART, _ROWS_STUDENTS = 0.3, 0.4, 30
+_NEAR = 3  # other schools of that size may be nearer by chance
 _COLUMNS_OF_A_PAIR = 4
 _COHORTS, _CROSSED = 60, 0.95
 _COLUMNS_OF_A_PLACE = 8  # fewer do not tell one school from another
@@ -342,7 +343,7 @@ def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
         )
         distance = np.abs(here[:, None, :] - there[None, :, :]).sum(axis=2)
         codes = cells["organization_id"].to_numpy()
-        for one, other in _pairs_exchanged(distance, _ROWS_EXCHANGED):
+        for one, other in _pairs_exchanged(distance, _ROWS_EXCHANGED, nearest=_NEAR):
             if distance[one, one] + distance[other, other] > _ROWS_APART:
                 yield ToAccept(
                     f"exchanged {indicator} {grade} {group} {codes[one]} {codes[other]}",
@@ -377,10 +378,17 @@ def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccep
             )
 
 
-def _pairs_exchanged(distance: np.ndarray, ratio: float = _EXCHANGED) -> Iterator[tuple[int, int]]:
-    nearest = distance.argmin(axis=1)
-    for one, other in enumerate(nearest):
-        if one < other and nearest[other] == one:
-            crossed = distance[one, other] + distance[other, one]
-            if crossed < ratio * (distance[one, one] + distance[other, other]):
-                yield one, int(other)
+def _pairs_exchanged(
+    distance: np.ndarray, ratio: float = _EXCHANGED, *, nearest: int = 1
+) -> Iterator[tuple[int, int]]:
+    """Yield pairs that fit crossed far better: one is the other's nearest, which is among its own `nearest`."""
+    order = distance.argsort(axis=1)
+    for one, closest in enumerate(order[:, 0]):
+        other = int(closest)
+        if one == other or one not in order[other, :nearest]:
+            continue
+        if other < one and order[other, 0] == one:
+            continue  # told of before, as the nearest of the other
+        crossed = distance[one, other] + distance[other, one]
+        if crossed < ratio * (distance[one, one] + distance[other, other]):
+            yield min(one, other), max(one, other)

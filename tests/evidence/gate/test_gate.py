@@ -18,6 +18,7 @@ from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate, is_gated, judged
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read, read_gated, table
+from sesec_analysis.evidence.wording.labels import range_reason
 from sesec_analysis.loaders.load import in_place
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
 
@@ -550,6 +551,65 @@ def test_gate__has_no_share_of_all_students_to_compare_but_prints_that_all_are_t
     compared = verdict(gap(300, 300, 200, 200, reference="all", **whole))
     assert (compared["publish"], compared["rule"]) == ("nothing", "no-figure")
     assert compared["status"] == "undefined"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "students"), [("ela_met", (120, 130)), ("income_under_30000", (123, 123))]
+)
+def test_gate__rounds_the_size_of_a_sum_with_withheld_cells_but_of_no_range_by_nature(
+    indicator, students
+):
+    assert bool(range_reason(read(estimates([bounded(0.3, 0.34, indicator=indicator)]))[0])) == (
+        indicator != "ela_met"
+    )
+    some = {"cells": 6, "cells_reported": 5, "n_low": 123, "n_high": 123, "indicator": indicator}
+    out = verdict(bounded(0.30, 0.34, **some))
+    assert (out["n_low"], out["n_high"]) == students
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("not closing: at the pace of 2015 to 2019, -1.21 points a year", "the gap is not closing"),
+        (
+            "cannot be projected: the gap may have no pace",
+            "it cannot be projected: the gap may have no pace",
+        ),
+        (
+            "cannot be projected: fewer than 3 years have figures",
+            "it cannot be projected: fewer than 3 years have figures",
+        ),
+        ("not computed: the target is none or all", "the target is none or all"),
+        ("not computed: no students, or no such figure", "no such figure"),
+        ("not computed", "no such figure"),
+        ("the pace of 2015 to 2019", "no such figure"),
+    ],
+)
+def test_no_such_figure__says_why_in_the_words_of_the_measure(method, said):
+    row = replace(years_to_close(), method=method, status="undefined")
+    assert gate_gate.no_such_figure(row) == said
+
+
+def years_to_close() -> Row:
+    return Row(
+        *("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03"),
+        *("race_ethnicity", "black", "years_to_close", "white"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("publish", "said"),
+    [
+        ("point", "not computed: fewer than 3 years; Fieller interval"),
+        ("nothing", "not computed"),
+    ],
+)
+def test_method_words__leave_out_why_there_is_no_number_where_none_is_printed(publish, said):
+    method = "not computed: fewer than 3 years; Fieller interval"
+    row = replace(years_to_close(), method=method, publish=publish)
+    assert gate_gate.method_words(row) == said
+    rate_of = replace(read(estimates([rate(40, 100)]))[0], method="a: b; at 1.5", publish="nothing")
+    assert gate_gate.method_words(rate_of) == "a: b"
 
 
 @pytest.mark.parametrize(("measure", "marker"), [("rate", False), ("gap", True)])

@@ -177,3 +177,16 @@ def test_contradictions__leave_a_group_open_in_few_cells_only(schools: int, foun
         for at in range(60)
     ]
     assert len(broken(pd.concat(parts, ignore_index=True))) == found
+
+
+@pytest.mark.parametrize(("last", "found"), [(40, 1), (41, 0)])
+def test_contradictions__see_counts_that_were_rounded(last: int, found: int):
+    counts = [*range(5, 100, 5), last]
+    rows = [
+        ("school", str(2000 + at), "all", "low_income", "low_income", k, 100)
+        for at, k in enumerate(counts)
+    ]
+    said = broken(cells(*rows))
+    assert len(said) == found
+    assert "all 20 counts of low_income are multiples of 5" in "".join(said) or not found
+    assert broken(cells(*rows[:19])) == []  # so few can be chance
