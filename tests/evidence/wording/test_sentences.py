@@ -732,6 +732,16 @@ def test_kind__names_whom_a_difference_is_of_but_where_it_is_everyone(everyone, 
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [(2019, 2022, " School buildings closed in between."), (2018, 2019, "")],
+)
+def test_sentence__of_a_change_tells_what_happened_between_its_years(first, last, told):
+    change = {"measure": "change", "reference": str(first), "end_year": last, "grade_level": "all"}
+    said = sentence(gap(71, 216, 88, 104) | change | {"indicator": "regular_attendance"})
+    assert said.endswith(f"fell by 51.7 points.{told}")
+
+
 def test_sentence__compares_with_an_organization_that_only_the_table_knows():
     rows = [
         gap(71, 216, 88, 104, reference="9999"),
