@@ -1617,8 +1617,9 @@ could know of** from the file and last year's table (below): they are not caught
 1. **Against itself** (`loaders/tidy/identities.py`; refused): groups of a partition against all students, with
    at most ten students or three in a hundred of open group; grades against all grades; the lower two levels of
    achievement against those tested who did not meet the standard, the upper two against those who did; schools
-   against the district, within a tenth, their spending to the dollar; counts against printed percents. It holds
-   in every file at hand.
+   against the district, within a tenth, their spending to the dollar; counts against printed percents; no
+   counts that were all rounded to fives or tens; no two columns of groups with the same figures in every row. It
+   holds in every file at hand.
 2. **Codes, levels and names** (`loaders/raw/release.py`; refused): the state has no district's code, a district
    no school's, a school four digits; a code has one name, no two schools have the same, and none that of another.
 3. **Surveys** (`loaders/tidy/surveys.py`; refused): each item has one of the known scales, in its order; every

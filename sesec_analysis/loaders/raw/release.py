@@ -315,6 +315,8 @@ class Reading:
         return kept
 
 
+_UNSEEN = "[\u200b\u202e\ufeff\x00]"
+"""Characters of a name that nobody sees."""
 _TOLD = 20
 """So many different figures are the same in two columns by no chance."""
 
@@ -497,4 +499,7 @@ def _codes(rows: pd.DataFrame) -> pd.DataFrame:
                 known = known.map({code: catalog.open_code(code) for code in known.unique()})
             code = known.where(level == kind, code)
             name = rows[f"{kind}_name"].where(level == kind, name)
-    return rows.assign(organization_id=code, organization_name=name.str.strip())
+    return rows.assign(
+        organization_id=code,
+        organization_name=name.str.replace(_UNSEEN, "", regex=True).str.strip(),
+    )

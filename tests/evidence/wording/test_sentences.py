@@ -17,7 +17,9 @@ from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import finding, findings
 from sesec_analysis.evidence.gate.gate import gate
 from sesec_analysis.evidence.notices import verdict_notice
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.tables import table
+from sesec_analysis.evidence.wording import sentences
 from sesec_analysis.evidence.wording.fitting import LONGEST, word_count
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
 from sesec_analysis.figures.trend import plot_trend
@@ -713,12 +715,66 @@ def test_sentence__says_which_way_a_range_of_a_difference_goes():
     assert "between 11.0 and 20.0 points lower than for White students" in sentence(made)
 
 
+def test_sentence__leaves_open_which_side_is_higher():
+    said = sentence(bounded(-0.1, 0.12, measure="gap", reference="white"))
+    assert said == (
+        "In 2016–17, too much is withheld to say whether Black students or White students in grade 3 in "
+        "Southeast Seattle had the higher rate of meeting the ELA standard."
+    )
+
+
+@pytest.mark.parametrize(("everyone", "whom"), [(True, ""), (False, " for {people}")])
+def test_kind__names_whom_a_difference_is_of_but_where_it_is_everyone(everyone, whom):
+    kind = sentences.Kind(noun="rate", everyone=everyone, between_places=True, compares=True)
+    assert kind.not_shown == (
+        f"the {{year}} difference in the {{rate}}{whom}{{grade}} between {{place}} and {{reference}} "
+        "is not shown: {reason}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [(2019, 2022, " School buildings closed in between."), (2018, 2019, "")],
+)
+def test_sentence__of_a_change_tells_what_happened_between_its_years(first, last, told):
+    change = {"measure": "change", "reference": str(first), "end_year": last, "grade_level": "all"}
+    said = sentence(gap(71, 216, 88, 104) | change | {"indicator": "regular_attendance"})
+    assert said.endswith(f"fell by 51.7 points.{told}")
+
+
 def test_sentence__compares_with_an_organization_that_only_the_table_knows():
     rows = [
         gap(71, 216, 88, 104, reference="9999"),
         rate(10, 40) | {"organization_level": "school", "organization_id": "9999", "organization_name": "Far School"},
     ]  # fmt: skip
     assert "than for those in Far School" in findings(made_of(rows))[0].sentence()
+
+
+@pytest.mark.parametrize(
+    ("reference", "among"),
+    [
+        ("", "by race and ethnicity"),
+        ("white", "between Black students and White students"),
+        ("asian white", "among 3 groups by race and ethnicity"),
+    ],
+)
+def test_among__names_two_groups_and_counts_more(reference, among):
+    row = Row(
+        *("ela_met", 2019, "place", "southeast_seattle", "Southeast Seattle", "03"),
+        *("race_ethnicity", "black", "theil", reference),
+    )
+    told = sentences._among(row, "Black students", "White students")
+    assert told.lower() == among.lower()
+
+
+def test_gap_texts__are_of_indicators_that_have_them_in_both_directions():
+    known = catalog.indicators().values()
+    [worded, *_] = [one for one in known if one.gap_sentence]
+    [silent, *_] = [one for one in known if not one.gap_sentence]
+    assert list(sentences.gap_texts([silent])) == []
+    texts = list(sentences.gap_texts([silent, worded]))
+    assert texts == sentences.signed_forms(worded.gap_sentence)
+    assert texts
 
 
 LABEL = re.compile(

@@ -122,6 +122,18 @@ def test_tidy__refuses_a_wide_file_without_a_student_group(
         tidy("ospi_enrollment@2022", tmp_path)
 
 
+def test_tidy__refuses_a_column_copied_over_another(raw: Path, tmp_path: Path):
+    _, release = catalog.release("ospi_enrollment@2022")
+    path = tmp_path / release.file
+    path.parent.mkdir(parents=True)
+    rows = pd.read_csv(raw / release.file, dtype=str, keep_default_na=False)
+    rows.assign(Asian=rows["White"]).to_csv(path, index=False)
+    with pytest.raises(
+        DataError, match=r"same figures in every row: (Asian and White|White and Asian)"
+    ):
+        tidy("ospi_enrollment@2022", tmp_path)
+
+
 def test_tidy__refuses_a_file_cut_off_before_seattle(raw: Path, tmp_path: Path):
     _, release = catalog.release("ospi_enrollment@2022")
     path = tmp_path / release.file
