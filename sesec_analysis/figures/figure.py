@@ -42,13 +42,12 @@ __all__ = [
         "NUMBERS",
         "Picture",
         "ReportFigure",
-        "better",
         "blank",
         "checked_focus",
         "comparable",
     ),
     *("drawn_page", "finished", "frame_of", "is_focus", "joins", "key_of", "level_of"),
-    *("one_question", "ordered", "schools_of"),
+    *("one_question", "ordered"),
 ]
 
 
@@ -242,24 +241,6 @@ def ordered(findings: Findings, focus: str | None) -> list[Finding]:
         return group != focus, labels.group_order(group), place != focus, places.index(place)
 
     return sorted(findings, key=key)
-
-
-def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
-    """Return the findings of schools that belong to a place."""
-    place = catalog.place(code)
-    others = catalog.place(place.all_but).schools if place.all_but else None
-    schools = [one for one in findings if one.row.organization_level == "school"]
-    if others is not None:
-        return [one for one in schools if one.row.organization_id not in others]
-    return [
-        one for one in schools if place.whole_district or one.row.organization_id in place.schools
-    ]
-
-
-def better(findings: Iterable[Finding]) -> int:
-    """Return 1 if more of what is measured is better, -1 if less is, 0 if neither."""
-    direction = catalog.indicator(next(iter(findings)).row.indicator).direction
-    return {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}[direction]
 
 
 def comparable(findings: Iterable[Finding]) -> Findings:

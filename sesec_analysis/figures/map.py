@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.evidence import tables
+from sesec_analysis.evidence import standing, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
@@ -148,7 +148,7 @@ def plot_results_map(
     every, panels = findings(estimates), {}
     for key in dict.fromkeys((one.row.indicator, one.row.measure) for one in every):
         of = [one for one in every if (one.row.indicator, one.row.measure) == key]
-        mine = sorted(figure.schools_of(of, place), key=lambda one: one.place)
+        mine = sorted(standing.schools_of(of, place), key=lambda one: one.place)
         beside = next((one for one in of if one.row.organization_id == compare_to), None)
         if beside is None and key[1] != "rate_less_expected":
             raise DataError(

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from sesec_analysis import catalog
-from sesec_analysis.evidence import tables
+from sesec_analysis.evidence import standing, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.wording import labels
@@ -69,7 +69,7 @@ def plot_schools(
         return tables.missing(estimates)
     findings = figure.one_question(estimates, ("rate", "average"))
     focus = focus if focus in places else figure.checked_focus(findings, focus)
-    better = figure.better(findings)
+    better = standing.better(findings)
     rows = _rows(findings, places, focus, better)
     if rows.empty:
         return tables.missing(estimates)
@@ -105,7 +105,7 @@ def _rows(
     strips: dict[str, str] = {}
     kept = []
     for code in places:
-        every = figure.schools_of(findings, code)
+        every = standing.schools_of(findings, code)
         inside = [one for one in every if one.row.organization_id not in strips]
         strips |= {one.row.organization_id: code for one in inside}
         kept += sorted(inside, key=lambda one: (one.place, one.id))
