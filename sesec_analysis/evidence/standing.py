@@ -24,8 +24,8 @@ from sesec_analysis.metrics.expected import wider_for_all
 from sesec_analysis.metrics.funnel import funnel_limits
 
 __all__ = [
-    *("OUTER", "STANDINGS", "Funnel", "Limits", "Usual", "better", "is_pooled", "limits_words"),
-    *("not_drawn", "of_measure", "schools_of", "shares_of"),
+    *("OUTER", "STANDINGS", "Funnel", "Limits", "Usual", "better", "is_pooled"),
+    *("limits_words", "not_drawn", "of_measure", "schools_of", "shares_of"),
 ]
 
 

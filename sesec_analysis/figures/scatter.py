@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.bounds import Floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import standing, tables
 from sesec_analysis.evidence.finding import Finding, Findings
@@ -151,7 +150,7 @@ def plot_funnel(
     named = out.school | (strong if len(strong) <= _MOST_NAMED else strong & out.here)
     under = say("Number of {counted}", counted=labels.counted_words(findings[0].row))
     left, rows = say("Rate of the school"), _marks_of(rates, sizes, out, named=named)
-    cloud = _Cloud(rows, out, under, left, unit="", curves=partial(_limits, funnel))
+    cloud = _Cloud(rows, out, under, left, unit="", curves=partial(_draw_limits, funnel))
     picture = _picture(
         say("Funnel plot"),
         cloud,
@@ -228,18 +227,18 @@ def plot_expected(
     # Schools that are not all in the catalog share one panel.
     level = {code: known[code].level or "other" if code in known else "" for code in rows["place"]}
     of = rows["place"].map(dict.fromkeys(level, "") if "" in level.values() else level)
-    kinds = [kind for kind in ("", *_LEVELS) if rows.loc[of == kind, "here"].any()]
-    titles = {kind: say(_LEVELS[kind]) if kind else "" for kind in kinds}
+    kinds = [kind for kind in ("", *labels.SCHOOL_LEVELS) if rows.loc[of == kind, "here"].any()]
+    titles = {kind: say(labels.SCHOOL_LEVELS[kind]) if kind else "" for kind in kinds}
     rows = rows.assign(panel=of.map(titles) if kinds else "")
     rows = pd.concat([rows[rows["panel"] == title] for title in titles.values() or [""]])
     lines = {title: usual.line(dots) for title, dots in rows.groupby("panel")["place"]}
     bare = [title for title in titles.values() if title and lines[title] is None]
     left = say("Rate of the school")
-    cloud = _Cloud(rows, out, _under(usual.shares), left, curves=partial(_usual_curves, usual))
+    cloud = _Cloud(rows, out, _under(usual.shares), left, curves=partial(_draw_usual, usual))
     picture = _picture(
         say("Scatter plot"),
         cloud,
-        key=_usual_key(usual) if any(line is not None for line in lines.values()) else [],
+        key=_usual_key(usual) if any(lines.values()) else [],
         notes=[*_usual_notes(usual, out.place, bare), *hidden],
         highlights=_usual_findings(usual, out.place),
         by=say("by school and low-income share"),
@@ -252,12 +251,6 @@ def plot_expected(
 
 
 _MOST_NAMED = 20  # beside the picture: of more, only those of the place
-_DASHES = {"line": "-", "dash": (0, style.DASHES["dashed"]), "thin": ":"}
-_LEVELS = {"elementary": mark("Elementary"), "k8": mark("K-8"), "middle": mark("Middle"), "high": mark("High"),
-           "other": mark("Other grades")}  # fmt: skip
-
-
-# schools -----------------------------------------------------------------------------------------
 
 
 def _newest(estimates: pd.DataFrame, measure: str) -> Findings:
@@ -304,15 +297,6 @@ def _names(findings: Iterable[Finding]) -> str:
 # the picture -------------------------------------------------------------------------------------
 
 
-class _Curve(NamedTuple):
-    """A line, or what lies between two, drawn as the key shows it."""
-
-    mark: str  # line, dash, thin, shade
-    x: Floats
-    y: Floats
-    top: Floats | None = None  # of a shade
-
-
 class _Cloud(NamedTuple):
     """Everything that is drawn: dots by panel, and beside them curves; axes and their labels."""
 
@@ -321,7 +305,7 @@ class _Cloud(NamedTuple):
     under: str  # title of the horizontal axis
     left: str = ""  # and of the vertical one
     unit: str = "proportion"  # of the horizontal axis
-    curves: Callable[[pd.DataFrame, float], Sequence[_Curve]] = lambda _, __: ()
+    curves: Callable[[Axes, pd.DataFrame], None] = lambda _, __: None
 
     @property
     def panels(self) -> list[str]:
@@ -393,20 +377,19 @@ def _picture(
 
 def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
     side, every = cloud.side, cloud.rows
-    made, by_name = figure.blank(cloud.panels, side, sharey=True)
+    made, panels = figure.blank(len(cloud.panels), side, sharey=True)
     across = style.level_scale(every["x"], cloud.unit)
     if side > 1:  # half as many labels have room
         labelled = [text if at % 2 == 0 else "" for at, text in enumerate(across.labels)]
         across = replace(across, labels=labelled)
     unit, heights = every["finding"].iloc[0].row.unit, ("at", "bound_low", "bound_high")
     up = style.level_scale(style.numbers_of(every, *heights), unit)
-    for title, axes in by_name.items():
+    for title, axes in zip(cloud.panels, panels, strict=True):
         rows = every[every["panel"] == title]
-        across.across(axes)
-        up.up(axes)
+        across.on(axes.xaxis)
+        up.on(axes.yaxis)
         axes.set_title(title)
-        for curve in cloud.curves(rows, across.high):
-            _curve(axes, curve)
+        cloud.curves(axes, rows)
         style.ranges(axes, rows, "x", upright=True, wide=0.02 * (across.high - across.low))
         kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
         for at, (size, kind) in enumerate(kinds.items(), 3):
@@ -419,15 +402,6 @@ def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
     if side > 1:
         made.supxlabel(cloud.under, fontsize=style.SMALL, color=style.QUIET)
     return made
-
-
-def _curve(axes: Axes, curve: _Curve) -> None:
-    if curve.top is not None:
-        light: dict[str, Any] = {"color": style.shade(PLAIN), "linewidth": 0, "zorder": 1.2}
-        axes.fill_between(curve.x, curve.y, curve.top, **light)
-        return
-    wide = {"line": 1.6, "dash": 1.5, "thin": 1.1}[curve.mark]
-    axes.plot(curve.x, curve.y, color=PLAIN, linewidth=wide, ls=_DASHES[curve.mark], zorder=1.8)
 
 
 # limits of chance --------------------------------------------------------------------------------
@@ -450,15 +424,17 @@ def _levels(limits: standing.Limits) -> dict[str, float]:
     return {"dash": limits.level} | ({"thin": outer} if limits.level < outer else {})
 
 
-def _limits(funnel: standing.Funnel, _: pd.DataFrame, most: float) -> list[_Curve]:
-    """Return the target and its limits, from the smallest school that may be shown to the largest."""
+def _draw_limits(funnel: standing.Funnel, axes: Axes, _: pd.DataFrame) -> None:
+    """Draw the target and its limits, from the smallest school that may be shown to the largest."""
     if (limits := funnel.limits) is None:
-        return []
-    least = schema.MINIMUM_GROUP
-    n = np.unique(np.linspace(least, max(most, least + 1.0), 400).round())
-    ends = [(line, limits.at(n, level)) for line, level in _levels(limits).items()]
-    target = _Curve("line", n, np.full(n.shape, limits.target))
-    return [target, *(_Curve(line, n, end) for line, both in ends for end in both)]
+        return
+    least, look = schema.MINIMUM_GROUP, dict[str, Any](color=PLAIN, zorder=1.8)
+    n = np.unique(np.linspace(least, max(axes.get_xlim()[1], least + 1.0), 400).round())
+    axes.plot(n, np.full(n.shape, limits.target), linewidth=1.6, **look)
+    for line, level in _levels(limits).items():
+        for end in limits.at(n, level):
+            wide = 1.5 if line == "dash" else 1.1
+            axes.plot(n, end, linestyle=style.LINED[line], linewidth=wide, **look)
 
 
 def _funnel_key(funnel: standing.Funnel, *, pooled: bool) -> list[KeyMark]:
@@ -540,11 +516,12 @@ def _usual(of_schools: pd.DataFrame) -> standing.Usual:
     return standing.Usual.of([*own, *shares])
 
 
-def _usual_curves(usual: standing.Usual, rows: pd.DataFrame, _: float) -> list[_Curve]:
-    """Return the line of what is usual, and round it about where rates in the place would lie."""
-    if (line := usual.line(rows["place"])) is None:
-        return []
-    return [_Curve("shade", line.x, line.low, line.high), _Curve("line", line.x, line.y)]
+def _draw_usual(usual: standing.Usual, axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw the line of what is usual, and round it about where rates in the place would lie."""
+    if line := usual.line(rows["place"]):
+        light: dict[str, Any] = {"color": style.shade(PLAIN), "linewidth": 0, "zorder": 1.2}
+        axes.fill_between(line.x, line.low, line.high, **light)
+        axes.plot(line.x, line.y, color=PLAIN, linewidth=1.6, zorder=1.8)
 
 
 def _usual_key(usual: standing.Usual) -> list[KeyMark]:
