@@ -366,9 +366,9 @@ def _draw_lines(axes: Axes, rows: pd.DataFrame, *, plain: bool = False) -> None:
         if before.publish == after.publish == "range" and before.narrow == after.narrow:
             kinds.append("bound")
         for kind in kinds if before.finding.joins(after.finding) else ():
-            ends = [[getattr(end, f"{kind}_{at}") for end in pair] for at in ("low", "high")]
+            low, high = ([getattr(end, f"{kind}_{at}") for end in pair] for at in ("low", "high"))
             years, color = [before.year, after.year], before.color
-            axes.fill_between(years, *ends, color=color, alpha=0.14, linewidth=0, zorder=2)
+            axes.fill_between(years, low, high, color=color, alpha=0.14, linewidth=0, zorder=2)
     style.lines(axes, rows, "year", "at")
     if not plain:
         style.ranges(axes, rows, "year", upright=True)
