@@ -68,18 +68,14 @@ def plot_at_a_glance(
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
     newest = [one for row in rows for one in row.pair.newest if one]
-    key = {
-        KeyMark("look", names[0], ACCENT, "o"): True,
-        KeyMark("look", names[1], PLAIN, "D"): True,
-        KeyMark("band", say("range left open by withheld figures")): any(
-            one.row.publish == "range" for one in newest
-        ),
-    }
+    key = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
+    if any(one.row.publish == "range" for one in newest):
+        key.append(KeyMark("band", say("range left open by withheld figures")))
     picture = figure.Picture(
         kind=say("Table of dots and lines"),
         height=_height(rows),
         draw=partial(_draw, rows=rows, heads=names),
-        key=figure.key_of(key),
+        key=key,
         notes=words.notes(newest, _name),
         name=_name,
         highlights=[f"{row.pair.label}: {', '.join(row.pair.printed)}" for row in rows],

@@ -321,6 +321,7 @@ class _Cloud(NamedTuple):
     def key(self) -> list[KeyMark]:
         """Colour, shape and meaning of the dots."""
         here, places = self.rows["here"], ~self.rows["school"]
+        ranges = (self.rows["publish"] == "range").any()
         elsewhere = say("School elsewhere") if here.any() else say("School")
         together = say("all schools of the place together")
         marks = {
@@ -328,9 +329,7 @@ class _Cloud(NamedTuple):
             KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
             KeyMark("look", together, PLAIN, "D"): places.any(),
             KeyMark("hollow", say("interpret with care")): self.rows["hollow"].any(),
-            KeyMark("band", say("range of a school with withheld figures")): (
-                self.rows["publish"] == "range"
-            ).any(),
+            KeyMark("band", say("range of a school with withheld figures")): ranges,
         }
         return figure.key_of(marks)
 
