@@ -258,6 +258,7 @@ def test_svg__has_a_role_a_title_and_a_description_and_needs_nothing_else(figure
     assert not re.search(r"<metadata|@font-face|https?://(?!www\.w3\.org/)", figure.svg)
 
 
+@pytest.mark.slow
 def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
     """So that no two can overlap in another font than the one that they were laid out in."""
     measured = {one.get_text(): Text.get_window_extent(one) for one in words_of(figure.figure)}
@@ -507,6 +508,7 @@ def test_figure__is_published_by_the_document():
     assert len(block.findings) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MADE)
 def test_marks__lie_in_the_picture_and_are_of_what_is_drawn(name):
     made = MADE[name]()
