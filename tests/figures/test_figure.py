@@ -297,6 +297,7 @@ def written(figure):
     return [text.get_text().replace("\n", " ") for text in figure.figure.findobj(Text)]
 
 
+@pytest.mark.slow
 def test_plot_rates__orders_focus_first_then_as_the_catalog():
     shuffled = estimates(grade_3()).sample(frac=1, random_state=4)
     assert labels_of(plot_rates(shuffled)) == [
@@ -376,6 +377,7 @@ def spans_of(figure):
     return [span for span in lines if len(span) == 2 and span[0] != span[1]]
 
 
+@pytest.mark.slow
 def test_plot_trend__stops_lines_at_breaks_and_says_why():
     made = MADE["trend of groups in focus"]()
     assert "The measure stayed, the times changed. 2019–20: school buildings" in made.caption
@@ -485,6 +487,7 @@ def test_plots__refuse_a_focus_that_is_not_there():
     assert "black" in refusal.value.known
 
 
+@pytest.mark.slow
 def test_figure__is_saved_as_png_svg_and_csv(tmp_path):
     made = plot_rates(estimates(grade_3()))
     paths = made.save(tmp_path / "figures", "rates")
@@ -496,6 +499,7 @@ def test_figure__is_saved_as_png_svg_and_csv(tmp_path):
     assert list(table["n"])[4] == ""
 
 
+@pytest.mark.slow
 def test_figure__is_published_by_the_document():
     data, metadata = MADE["rates"]()._repr_mimebundle_()
     cell = {
