@@ -81,6 +81,7 @@ def _kept(font: bytes, codes: Iterable[int], flavor: str | None) -> bytes:
     from fontTools import subset  # a third of a second, needed by pages only
 
     asked = subset.Options(flavor=flavor, hinting=False, layout_features=[], name_IDs=[0, 13, 14])
+    asked.bidi_closure = False  # what mirrors a sign is another sign
     asked.drop_tables += ["FFTM", "GDEF", "kern"]
     with subset.load_font(io.BytesIO(font), asked) as loaded:
         kept = subset.Subsetter(asked)
