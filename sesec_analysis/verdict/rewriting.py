@@ -25,6 +25,7 @@ from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError
 
 __all__ = [
@@ -125,7 +126,8 @@ _CHUNKS = (b"IHDR", b"pHYs", b"IDAT", b"IEND")
 def _of_pictures(folder: Path) -> Iterator[Fault]:
     """Compare the pictures that stand as files with those in the page, and look for more in a PNG than its picture."""
     pages = [path for path in sorted(folder.glob("*.html")) if path.name != "findings.html"]
-    shown = [unquote_to_bytes(text) for page in pages for text in _SVG.findall(page.read_bytes())]
+    found = (text for page in pages for text in _SVG.findall(page.read_bytes()))
+    shown = [letters.without_letters(unquote_to_bytes(text)) for text in found]
     for path in sorted(folder.glob("figures/*")):
         name, content = f"figures/{path.name}", path.read_bytes()
         if path.suffix == ".svg" and content not in shown:
