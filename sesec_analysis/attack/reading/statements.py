@@ -20,8 +20,7 @@ from functools import cache
 from itertools import product
 from math import inf, isfinite
 from pathlib import Path
-
-import pandas as pd
+from typing import NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.reading.records import (
@@ -43,7 +42,7 @@ from sesec_analysis.attack.state import (
     stamps_of,
     statement,
 )
-from sesec_analysis.errors import DataError, NothingPublishedError
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS
 from sesec_analysis.loaders import load
 
@@ -62,13 +61,13 @@ __all__ = [
 
 
 _COLUMNS = [
-    *("source_id", "end_year", "grade_level", "student_group_type", "student_group"),
+    *("source_id", "grade_level", "student_group_type", "student_group"),
     *("organization_level", "organization_id", "denominator_low", "denominator_high"),
 ]
 _DISTRICT_CODE = 5  # digits; a school's code has four
 
 _Index = dict[tuple[object, ...], dict[str, dict[tuple[str, str], Span]]]
-"""Students by figure (year, grade, type, group), then release, then organization."""
+"""Students by figure (grade, type, group), then release, then organization."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Cells:
     """The cells that the state has rows of, looked up by what a printed number says it is of."""
 
     def __init__(self) -> None:
-        self._held: dict[str, _IndicatorRows] = {}
+        self._held: dict[tuple[str, int], _Index] = {}
 
     def own(self, claim: PrintedClaim) -> Sum:
         """Return the cells behind the first side of a number; of all groups of a type together, every group's."""
@@ -139,65 +138,45 @@ class Cells:
         return tuple(found)
 
     def _sum(self, key: Key, sources: frozenset[str], *, count: Span, but: str = "") -> Sum:
-        held = self._of(key.indicator)
         groups = [key.student_group]
         if but or (key.student_group == EVERYONE != key.student_group_type):
             everyone = catalog.group_types()[key.student_group_type].groups
             groups = [code for code in everyone if code != but]
-        rows = [row for group in groups for row in held.rows(key, group, sources)]
+        rows = [row for group in groups for row in self._rows(key, group, sources)]
         low, high = sum(row.low for row in rows), sum(row.high for row in rows)
         students = meet((low, high), count) if rows else ANYTHING
         return Sum(tuple(row.cell for row in rows), students)
 
-    def _of(self, indicator: str) -> "_IndicatorRows":
-        if indicator not in self._held:
-            self._held[indicator] = _IndicatorRows(indicator)
-        return self._held[indicator]
-
-
-@dataclass(frozen=True)
-class _StateRow:
-    cell: StateCell
-    low: float
-    high: float
-
-
-class _IndicatorRows:
-    """The state's rows of one indicator."""
-
-    def __init__(self, indicator: str) -> None:
-        self.indicator = indicator
-        self._index = _indexed(indicator, stamps_of([indicator]))
-
-    def rows(self, key: Key, group: str, sources: frozenset[str]) -> list[_StateRow]:
+    def _rows(self, key: Key, group: str, sources: frozenset[str]) -> "list[_StateRow]":
         """Return the cells of an organization for one group, from the releases named, or from all if none is."""
-        figure = (key.end_year, key.grade_level, key.student_group_type, group)
-        releases = self._index.get(figure, {})
+        asked = key.indicator, key.end_year
+        if asked not in self._held:
+            self._held[asked] = _indexed(*asked, stamps_of([key.indicator]))
+        figure = key.grade_level, key.student_group_type, group
+        releases = self._held[asked].get(figure, {})
         held: dict[tuple[str, str], Span] = {}
         for source, organizations in releases.items():
             if source in sources or not sources & releases.keys():
                 held |= organizations
         return [
-            _StateRow(
-                StateCell(
-                    self.indicator,
-                    key.end_year,
-                    *organization,
-                    key.grade_level,
-                    key.student_group_type,
-                    group,
-                ),
-                *held[organization],
-            )
+            _StateRow(StateCell(*asked, *organization, *figure), *held[organization])
             for organization in _members(key, held)
         ]
 
 
+class _StateRow(NamedTuple):
+    cell: StateCell
+    low: float
+    high: float
+
+
 @cache
-def _indexed(indicator: str, stamps: Stamps) -> _Index:
-    """Read an indicator once for all folders that are read in a process."""
+def _indexed(indicator: str, year: int, stamps: Stamps) -> _Index:
+    """Index a year of an indicator, once for all folders that are read in a process."""
     index: _Index = {}
-    table = _table(indicator)
+    if indicator not in catalog.indicators():
+        return index
+    table = load.published_year(indicator, year)
     *texts, low, high = (table[column] for column in _COLUMNS)
     spans = zip(
         low.astype("float64").fillna(0.0).tolist(),
@@ -211,15 +190,6 @@ def _indexed(indicator: str, stamps: Stamps) -> _Index:
         releases = index.setdefault(tuple(figure), defaultdict(dict))
         releases[source][level, organization] = students
     return index
-
-
-def _table(indicator: str) -> pd.DataFrame:
-    if indicator not in catalog.indicators():
-        return pd.DataFrame(columns=_COLUMNS)
-    try:
-        return load.load(indicator)[_COLUMNS]
-    except NothingPublishedError:
-        return pd.DataFrame(columns=_COLUMNS)
 
 
 def _members(key: Key, held: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
