@@ -166,7 +166,7 @@ def _phrases(roster: Path, code: str) -> Phrases:
 @lru_cache(maxsize=8)
 def reasons(folder: Path, code: str) -> Phrases:
     """Return what may own the reason and the method of a record, in a language."""
-    return Phrases([*messages(code), *methods()], ())
+    return Phrases([*messages(code), *methods()], rewording.LIMITS)
 
 
 def _names() -> Iterator[str]:
@@ -265,7 +265,11 @@ def unowned_beside(
     yield from _misplaced(document, meta)
     phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
-    printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
+    printed = {
+        name: frozenset(rewording.strings(findings[name], record))
+        for record in document.findings
+        if (name := str(record["id"])) in findings
+    }
     repeated = {
         id(block) for one in document.all for block in _repeated(one, document, meta, audit)
     }

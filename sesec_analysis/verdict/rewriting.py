@@ -5,6 +5,7 @@ document, the findings, the pictures and our templates. So nothing has to be kno
 file: whatever the writers did not put there, of whatever kind, is a difference, and is named with its place.
 """
 
+import contextlib
 import csv
 import io
 import json
@@ -21,6 +22,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import IndirectObject, PdfObject, StreamObject
 
+from sesec_analysis.attack.reading.records import key_of
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
@@ -94,9 +96,15 @@ def written(document: Document, meta: Imprint, folder: Path, fresh: Path) -> Pat
     """Write every form of a document into an empty folder, beside what else the edition has, and return it."""
     for name in _KEPT:
         if (folder / name).is_file():
-            (fresh / name).write_bytes((folder / name).read_bytes())
+            with contextlib.suppress(ValueError):  # what is no JSON is no such file
+                (fresh / name).write_text(_set_again(folder / name), "utf-8")
     formats.write(document, meta, fresh)
     return fresh
+
+
+def _set_again(path: Path) -> str:
+    """Return JSON as it is set in our files: blanks, and keys that stand twice, say nothing there."""
+    return json.dumps(json.loads(path.read_text("utf-8")), indent=2, ensure_ascii=False) + "\n"
 
 
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
@@ -174,23 +182,32 @@ def of_audit(folder: Path, attack: Mapping[str, Any]) -> Iterator[Fault]:
     path = folder / AUDIT
     if not path.is_file():
         return
-    kept = json.loads(path.read_text("utf-8"))
-    unknown = sorted(kept.keys() - _AUDITED)
-    yield from (Fault(f"{AUDIT} /{name}", DIFFERS) for name in unknown)
-    for name in sorted(_AUDITED & kept.keys() - {"attack"}):
-        if not re.fullmatch(_COUNTS_AND_IDS, json.dumps(kept[name])):
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        yield Fault(AUDIT, UNKNOWN)
+        return
+    ids = kept.get("withheld_for_others", [])
+    if ids != sorted({*ids}) or None in map(key_of, ids):
+        yield Fault(f"{AUDIT} /withheld_for_others", DIFFERS)
+    named = [name for name in _AUDITED if name in kept]
+    if [*kept] != named:
+        strange = [name for name in kept if name not in named] or [*kept]
+        yield Fault(f"{AUDIT} /{strange[0]}", DIFFERS)
+    for name in named:
+        if name != "attack" and not re.fullmatch(_COUNTS_AND_IDS, json.dumps(kept[name])):
             yield Fault(f"{AUDIT} /{name}", DIFFERS)
     told = kept.get("attack", {})
     alone = told.get("attacked_together") == [_ALONE]
     made = {**attack, "attacked_together": told.get("attacked_together", [])}
-    if told and alone and told != made:
+    if told and alone and json.dumps(told) != json.dumps(made):
         yield Fault(f"{AUDIT} /attack{_in_data(told, made)}", DIFFERS)
-    elif told and told.keys() != made.keys():
+    elif told and [*told] != [*made]:
         yield Fault(f"{AUDIT} /attack", DIFFERS)
 
 
 _ALONE = "this edition"
-_AUDITED = {"passed", "sums_checked", "withheld_for_others", "search", "attack"}
+_AUDITED = ("passed", "sums_checked", "withheld_for_others", "search", "attack")
 _COUNTS_AND_IDS = (
     r"true|\[(?:\"sesec:[\w.:-]+\"(?:, )?)*\]"
     r"|\{(?:\"(?:student groups|schools|places|files|texts)\": \d+(?:, )?|\"passed\": true(?:, )?)*\}"
@@ -211,17 +228,19 @@ def _names(folder: Path) -> set[str]:
 def _of_run(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Compare run.json; a checksum in it differs where its file does, which has its own line then."""
     there, made = (json.loads((at / "run.json").read_text("utf-8")) for at in (folder, fresh))
-    for name, digest in made.get("files", {}).items():
+    digests, own = (dict(one.pop("files", {})) for one in (there, made))
+    for name, digest in own.items():
         same = (folder / name).is_file() and (fresh / name).is_file()
         if same and (folder / name).read_bytes() != (fresh / name).read_bytes():
             continue
-        if there.get("files", {}).get(name) != digest:
+        if digests.get(name) != digest:
             yield Fault(name if name.startswith("figures/") else f"run.json /files/{name}", CHANGED)
-    unknown = there.get("files", {}).keys() - made["files"].keys()
-    yield from (Fault(f"run.json /files/{name}", DIFFERS) for name in sorted(unknown))
-    there["files"] = made["files"] = {}
-    if there != made:
-        yield Fault(f"run.json {_in_data(there, made)}", DIFFERS)
+    if [*digests] != [*own]:
+        yield Fault("run.json /files", DIFFERS)
+    if json.dumps(there) != json.dumps(made):
+        yield Fault(f"run.json {_in_data(there, made) or '/'}", DIFFERS)
+    elif (folder / "run.json").read_text("utf-8") != _set_again(folder / "run.json"):
+        yield Fault("run.json, between its values", DIFFERS)
 
 
 def place_of(name: str, there: Path, made: Path) -> str:
@@ -265,8 +284,8 @@ def _in_data(there: Any, made: Any, path: str = "", seen: set[int] | None = None
                 continue
             if key not in there or key not in made:
                 return f"{path}/{key}".replace("//", "/")
-            pair = (dict.__getitem__(one, key) for one in (there, made))
-            if place := _in_data(*pair, f"{path}/{key}".replace("//", "/"), seen):
+            one, two = dict.__getitem__(there, key), dict.__getitem__(made, key)
+            if place := _in_data(one, two, f"{path}/{key}".replace("//", "/"), seen):
                 return place
         is_same = _streamed(there) == _streamed(made)
     elif isinstance(there, list) and isinstance(made, list):

@@ -279,6 +279,12 @@ def in_json(change: Callable[[object], None]) -> Callable[[bytes], bytes]:
     return changed
 
 
+def _turned(data: dict[str, object]) -> None:
+    """Turn the order of the keys round."""
+    for key in [*data][-2::-1]:
+        data[key] = data.pop(key)
+
+
 def _records() -> Iterator[FilePlant]:
     file = "findings.json"
 
@@ -344,6 +350,21 @@ def _records() -> Iterator[FilePlant]:
         "disclosure_audit.json",
         in_json(lambda data: data["sums_checked"].update(places=7)),
     )
+    yield FilePlant(
+        "an id of the certificate",
+        "disclosure_audit.json",
+        in_json(lambda data: data["withheld_for_others"].append("sesec:seven")),
+    )
+    for file, key in {"run.json": "published", "disclosure_audit.json": "passed"}.items():
+        twice = f'{{"{key}": 7,'.encode()
+        yield FilePlant(f"blanks in {file}", file, lambda old: old + b"       ")
+        yield FilePlant(f"a sign of {file} in digits", file, put('"p', '"\\u0070'))
+        yield FilePlant(f"an order of {file}", file, in_json(_turned))
+        yield FilePlant(
+            f"a key of {file} twice", file, lambda old, twice=twice: twice + old.lstrip(b"{")
+        )
+    yield FilePlant("blanks in inputs.json", "inputs.json", lambda old: old + b"       ")
+    yield FilePlant("no certificate, a number", "disclosure_audit.json", lambda _: b"seven")
     yield FilePlant("the title", "document.json", in_json(lambda data: data.update(title="7")))
     for kind, text in SAYINGS.items():
         block = {"kind": "notice", "title": "Note", "text": text}
