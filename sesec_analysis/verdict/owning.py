@@ -21,7 +21,7 @@ from sesec_analysis import __version__, catalog, checkout, hidden_characters, i1
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
-from sesec_analysis.editions import parameters, run
+from sesec_analysis.editions import parameters, run, sheet_index
 from sesec_analysis.editions.documents import prose, provenance
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
@@ -44,7 +44,7 @@ from sesec_analysis.editions.documents.sections import (
     closing,
     freshness,
 )
-from sesec_analysis.editions.editions import Edition, editions
+from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
@@ -781,28 +781,55 @@ def _unmade(
 
 def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield what run.json says that neither the list of editions nor the catalog does."""
-    listed = _listed(meta)
+    listed, declared = _listed(meta), _declared(meta)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
     known |= {f"{grade:02d}" for grade in range(1, 13)}
+    languages = {one.language for one in document.translations}
+    used = {str(record["indicator"]) for record in document.findings}
     wrong = {
         "/sources": meta.sources != provenance.sources(document.findings),
-        "/synthetic": meta.synthetic != catalog.is_synthetic(),
-        "/absent": not set(meta.absent) <= catalog.indicators().keys(),
+        "/synthetic": meta.synthetic is not catalog.is_synthetic(),
+        "/absent": [*meta.absent] != [code for code in catalog.indicators() if code in meta.absent]
+        or not used.isdisjoint(meta.absent),
         "/package/version": meta.version != __version__,
         "/package/commit": not re.fullmatch(r"None|[0-9a-f]{40}", str(meta.commit.hash)),
-        "/title": listed is not None and meta.title != i18n.say(listed.title),
+        "/package/uncommitted_changes": not isinstance(meta.commit.dirty, bool),
+        "/title": meta.title != i18n.say(listed.title) if listed else _is_odd(meta.title, meta),
+        "/titles": not meta.titles.keys() <= languages
+        or any(_is_odd(title, meta, code) for code, title in meta.titles.items()),
         "/published": not re.fullmatch(r"None|20\d\d", str(meta.published))
         or (listed is not None and meta.published != listed.published),
+        "/changed_parameters": [*meta.changed]
+        != [name for name in meta.parameters if name in meta.changed],
+        "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
-    declared = _declared(meta)
-    is_shelf = re.fullmatch(r"schools-\d{4}(/[\w-]+)?", meta.edition)
-    wrong["/edition"] = not (listed or is_shelf) and bool(_listing())
+    for note in meta.notebooks:  # the same file has one path
+        plain_path = note.path == Path(note.path).as_posix() and ".." not in Path(note.path).parts
+        wrong["/notebook"] = wrong.get("/notebook", False) or not plain_path
     for name, value in meta.parameters.items():
         of_list = (listed.parameters if listed else {}).get(name, value)
         is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
         is_asked = value == of_list or name in meta.changed
         wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in declared)
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
+
+
+def _is_odd(title: str, meta: Imprint, code: str = i18n_files.ENGLISH) -> bool:
+    """Tell whether a title is not that of an edition in a language; of one that is not listed, whether it is ours."""
+    with i18n.spoken(code):
+        if listed := _listed(meta):
+            return title != i18n.say(listed.title)
+        owners = _phrases(catalog.schools_file(), code).beside(years={_year(meta) or 0})
+        return bool(_listing() and owners.unowned(title))
+
+
+def _is_of_shelf(meta: Imprint) -> bool:
+    """Tell whether an edition is named as the fact sheet of its school and year, or as the shelf of all."""
+    shelf, _, folder = meta.edition.partition("/")
+    mark, school = SYNTHETIC if catalog.is_synthetic() else "", meta.parameters.get("school")
+    return shelf == f"schools-{_year(meta)}{mark}" and folder == (
+        sheet_index.find(str(school)).folder if school else ""
+    )
 
 
 _LEVEL = "school_level"  # made of several years, as its notes say

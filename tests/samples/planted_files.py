@@ -330,6 +330,13 @@ def _records() -> Iterator[FilePlant]:
         "a version of the imprint": lambda data: data["package"].update(version="7.0.7"),
         "a commit of the imprint": lambda data: data["package"].update(commit="seven"),
         "a figure that is absent": lambda data: data.update(absent=["seven"]),
+        "an order of absent figures": lambda data: data.update(absent=["ela_met", "enrollment"]),
+        "a parameter that was changed": lambda data: data.update(changed_parameters=["seven"]),
+        "what is not committed": lambda data: data["package"].update(uncommitted_changes=7),
+        "a title in no language": lambda data: data.update(titles={"xx": "7"}),
+        "a path of the notebook": lambda data: data["notebook"].update(
+            path=f"././././././{data['notebook']['path']}"
+        ),
     }.items():
         yield FilePlant(name, "run.json", in_json(change))
     yield FilePlant(
