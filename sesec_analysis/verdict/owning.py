@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ from sesec_analysis.editions.documents.blocks import (
     Table,
     TableBlock,
 )
-from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.documents.notebook import Document, Section, figure_name
 from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote
 from sesec_analysis.editions.documents.sections import (
     accessibility,
@@ -263,6 +263,12 @@ def unowned_beside(
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
+    tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
+    yield from (
+        Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
+        for figure in document.figures
+        if figure.name not in tags
+    )
     phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {
@@ -325,12 +331,17 @@ def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
         yield from _typed_in(note)
 
 
-def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
+def _cells(note: NotebookNote) -> list[dict[str, Any]]:
+    """Return the cells of a notebook, if it is still as it was run."""
     path = checkout.root() / note.path
-    taken: set[str] = set()
     if not path.is_file() or sha256_of(path) != note.sha256:
-        return
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        return []
+    return list(json.loads(path.read_text("utf-8"))["cells"])
+
+
+def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
+    taken: set[str] = set()
+    for cell in _cells(note):
         if cell["cell_type"] == "markdown":
             text = hidden_characters.without("".join(cell["source"]))
             yield from prose.translated_blocks(text, where=note.path, taken=taken)
@@ -704,18 +715,14 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     # Places may stand before all schools, and schools of a place that reports are about before all others.
     first = {code for one in catalog.places().values() if one.headline for code in one.schools}
     ahead = list(catalog.places())
-    ranks: tuple[_Key, ...] = (
-        lambda one: 0,
-        lambda one: one.row.organization_id not in first,
-        lambda one: (
-            (0, ahead.index(code)) if (code := one.row.organization_id) in ahead else (1, 0)
-        ),
-        lambda one: (
-            (0, ahead.index(code))
-            if (code := one.row.organization_id) in ahead
-            else (1, code not in first)
-        ),
-    )
+
+    def ranked(is_ahead: bool, is_first: bool, one: Finding) -> tuple[object, ...]:
+        code = one.row.organization_id
+        if is_ahead and code in ahead:
+            return 0, ahead.index(code)
+        return 1, is_first and code not in first
+
+    ranks = [partial(ranked, *kept) for kept in itertools.product((False, True), repeat=2)]
     orders: tuple[_Key, ...] = (
         lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
         lambda one: one.place,
@@ -731,6 +738,8 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
 
 
 _DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
+_COLUMNS = frozenset({"usual", "limits", "standing", "grades", "part_of", "dataset_id", "age"})
+"""Names of columns that only figures, and tables without findings, have."""
 
 
 def _misplaced(document: Document, meta: Imprint) -> Iterator[Fault]:
@@ -770,10 +779,14 @@ def _unmade(
         yield Fault(where, "a notice without a sentence")
     if isinstance(block, AsksBlock) and list(block.asks) != asks:
         yield Fault(f"{where}, asks", NOBODYS)
-    if isinstance(block, TableBlock) and block.findings:
+    if isinstance(block, TableBlock | FigureBlock):
         names = [column.name for column in block.table.columns]
-        codes = {*TEXTS, "question", *methods(), *catalog.places(), *catalog.schools()}
+        codes = {*_COLUMNS, *TEXTS, "question", *methods(), *catalog.places(), *catalog.schools()}
+        maps = [name for name in names if name.startswith("map ")]
+        codes |= {f"map {at}" for at in range(1, len(maps) + 1)}
+        codes |= {f"c{at}" for at, name in enumerate(names) if name == f"c{at}"}
         strange = [one for one in names if one not in codes and not _DATED_CODE.fullmatch(one)]
+        strange += [name for name in names if names.count(name) > 1]
         yield from (Fault(f"{where}, column {_hidden(name)}", NOBODYS) for name in strange)
     if isinstance(block, Prose) and block != prose.plain("".join(map(_words, block.nodes))):
         yield Fault(where, "this prose is not as a notebook has it")

@@ -533,6 +533,8 @@ def tellings() -> list[Telling]:
         Telling("a column of a figure's numbers", lambda d, f: _figure(d)["csv_rows"][0].update(n7=7)),
         Telling("a figure's number", lambda d, f: _figure(d).update(number=7)),
         Telling("a figure's name", lambda d, f: _figure(d).update(name="rates-7")),
+        Telling("a figure's name in words", lambda d, f: _figure(d).update(name="seven")),
+        Telling("a name of a figure's column", lambda d, f: _figure(d)["table"]["columns"][0].update(name="seven")),
         Telling("a figure's frame", lambda d, f: _figure(d).update(frame=[0.7, 0.07])),
         Telling("a mark of another's finding", lambda d, f: _figure(d).update(marks=[["sesec:rate.x", 1, 2, 3, 4]])),
         Telling("a mark beyond its picture", lambda d, f: _figure(d)["marks"][0].__setitem__(1, 1007)),
@@ -723,6 +725,8 @@ def tell_in(folder: Path, telling: Telling) -> None:
     with tempfile.TemporaryDirectory() as base:
         before = shutil.copytree(folder, Path(base, "before"))
         try:
+            for path in [*folder.glob("figures/rates.*")]:  # its pictures go with a figure's name
+                path.rename(path.with_stem(_figure(document)["name"]))
             formats.write(stored.read(folder), stored.imprint(folder), folder)
         except (SesecError, ValueError, KeyError, TypeError):
             shutil.copytree(before, folder, dirs_exist_ok=True)

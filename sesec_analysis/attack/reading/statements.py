@@ -14,13 +14,13 @@ The findings of an edition are enough: every other file of it says what they say
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from math import inf, isfinite
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.reading.records import (
@@ -267,8 +267,7 @@ def express(claim: PrintedClaim, cells: Cells) -> Expressed:
     reference = cells.reference(claim) if _is_of_two_sides(claim) else None
     if reference:
         lines += _counts(claim, "reference_", reference)
-    way = EXPRESSED.get(key.measure)
-    valued = () if way is None or claim.value == ANYTHING else way(claim, first, reference)
+    valued = [] if claim.value == ANYTHING else _valued(claim, first, reference)
     return Expressed((*lines, *valued), bool(valued))
 
 
@@ -290,40 +289,71 @@ def _terms(side: Sum, which: Side, times: float = 1.0) -> list[Term]:
     return [(StateCount(cell, which), times) for cell in side.cells]
 
 
-def _rate(claim: PrintedClaim, first: Sum, _: Sum | None) -> list[Statement]:
+EXPRESSED: dict[str, str] = {
+    "rate": "rate",
+    "official_rate": "rate",
+    "gap": "apart",
+    "gap_to_whole": "apart",
+    "change": "apart",
+    "kitagawa_total": "apart",
+    "ratio": "times",
+    "risk_ratio": "times",
+    "composition": "share",
+    "composition_difference": "share above",
+    "relative_difference": "share relative",
+    "par": "apart from own",
+    "paf": "relative to own",
+    "par_students": "students apart",
+}
+"""Measures whose value is a linear statement of counts, and what it says of the rates of its sides."""
+
+
+def _valued(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    """State what a value says; nothing where that is no linear statement of counts that are known."""
+    (low, high), way = claim.value, EXPRESSED.get(claim.key.measure)
+    if way == "rate":
+        return _rate(claim, first)
+    if other is None or way is None:
+        return []
+    least, most = _share_of_students(first, other)
+    n, most_students = first.students
+    match way:
+        case "apart":
+            return _apart(claim, first, other, (low, high))
+        case "apart from own":
+            return _apart(claim, other, first, (low, high))
+        case "students apart":  # so many more than are counted the other's rate would make of all
+            known = 0 < n == most_students
+            return _apart(claim, other, first, (low / n, high / n)) if known else []
+        case "times":
+            return _times(claim, first, other, (low, high))
+        case "relative to own":
+            return _times(claim, other, first, (low + 1, high + 1))
+        case "share":
+            return _part(claim, first, other, (low, high))
+        case "share above":  # the share of all students, which the sizes of the two sides give
+            return _part(claim, first, other, (low + least, high + most))
+        case _:
+            relative = max(0.0, 1 + low) * least, max(0.0, 1 + high) * most
+            return _part(claim, first, other, relative)
+
+
+def _rate(claim: PrintedClaim, first: Sum) -> list[Statement]:
     """State that rate times students is the number counted."""
-    low, high = claim.value
-    k = _terms(first, "numerator")
     lines = []
-    if low > 0:
-        lines.append(statement([*k, *_terms(first, "denominator", -low)], low=0.0, said=claim.said))
-    if high < 1:
-        lines.append(
-            statement([*k, *_terms(first, "denominator", -high)], high=0.0, said=claim.said)
-        )
+    for at, rate in enumerate(claim.value):
+        if (rate > 0, rate < 1)[at]:
+            terms = [*_terms(first, "numerator"), *_terms(first, "denominator", -rate)]
+            lines.append(statement(terms, **{_ENDS[at]: 0.0}, said=claim.said))
     return lines
 
 
-def _difference(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _apart(claim, first, other, claim.value)
-
-
-def _difference_from_own(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _apart(claim, other, first, claim.value)
+_ENDS: tuple[Literal["low"], Literal["high"]] = ("low", "high")
 
 
 def _apart(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Statement]:
     """State how far the rate of one side lies above that of the other."""
     return _compared(claim, first, other, value, factor=(1.0, 1.0))
-
-
-def _quotient(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _times(claim, first, other, claim.value)
-
-
-def _relative_to_own(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    low, high = claim.value
-    return [] if other is None else _times(claim, other, first, (low + 1, high + 1))
 
 
 def _times(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Statement]:
@@ -351,37 +381,8 @@ def _compared(
             *_terms(first, "numerator", scale / n),
             *_terms(other, "numerator", -factor[at] * scale / m),
         ]
-        ends = {"low": end * scale} if at == 0 else {"high": end * scale}
-        lines.append(statement(terms, **ends, said=claim.said))
+        lines.append(statement(terms, **{_ENDS[at]: end * scale}, said=claim.said))
     return lines
-
-
-def _students_apart(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    """State how many students the reference's rate would make of all, more than are counted."""
-    n, most = first.students
-    if other is None or n != most or not n:
-        return []
-    return _apart(claim, other, first, (claim.value[0] / n, claim.value[1] / n))
-
-
-def _share_counted(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _part(claim, first, other, claim.value)
-
-
-def _share_above(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    """State a share less the share of all students, which the sizes of the two sides give."""
-    if other is None:
-        return []
-    low, high = _share_of_students(first, other)
-    return _part(claim, first, other, (claim.value[0] + low, claim.value[1] + high))
-
-
-def _share_relative(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    if other is None:
-        return []
-    low, high = _share_of_students(first, other)
-    value = (max(0.0, 1 + claim.value[0]) * low, max(0.0, 1 + claim.value[1]) * high)
-    return _part(claim, first, other, value)
 
 
 def _share_of_students(first: Sum, other: Sum) -> Span:
@@ -397,28 +398,8 @@ def _part(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Stat
     for at, share in enumerate(value):
         if 0 < share < 1:
             terms = [*_terms(first, "numerator", 1 - share), *_terms(other, "numerator", -share)]
-            ends = {"low": 0.0} if at == 0 else {"high": 0.0}
-            lines.append(statement(terms, **ends, said=claim.said))
+            lines.append(statement(terms, **{_ENDS[at]: 0.0}, said=claim.said))
     return lines
-
-
-EXPRESSED: dict[str, Callable[[PrintedClaim, Sum, Sum | None], list[Statement]]] = {
-    "rate": _rate,
-    "official_rate": _rate,
-    "gap": _difference,
-    "gap_to_whole": _difference,
-    "change": _difference,
-    "kitagawa_total": _difference,
-    "ratio": _quotient,
-    "risk_ratio": _quotient,
-    "composition": _share_counted,
-    "composition_difference": _share_above,
-    "relative_difference": _share_relative,
-    "par": _difference_from_own,
-    "paf": _relative_to_own,
-    "par_students": _students_apart,
-}
-"""Measures whose value is a linear statement of counts, and how it is made."""
 
 
 FINDINGS = "findings.json"
