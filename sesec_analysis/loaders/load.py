@@ -43,12 +43,14 @@ __all__ = [
     "around",
     "enrolled_in",
     "files_of",
+    "found",
     "history",
     "in_place",
     "load",
     "missing",
     "newest",
     "place_of",
+    "published_year",
     "query",
     "schools_of",
     "shared_reading",
@@ -135,13 +137,13 @@ def load(
         "organization_level": organization_level,
         "organization_id": organization_id,
     }
-    rows = _found(indicator, question)
+    rows = found(indicator, question)
     if rows.empty:
         raise _nothing_published(indicator, question)
     return rows
 
 
-def _found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
+def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
     """Return what answers a question of `load`; an empty table where nothing does."""
     filters = filters_of(indicator, question)
     places = places_of(question.get("place"))
@@ -302,7 +304,7 @@ def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.Da
     indicator = named.indicator(indicator)
     for year in reversed(_years(indicator, up_to, question)):
         # A year's release may not hold what was asked (an all-students file, say): then a year back.
-        if not (rows := _found(indicator, {"end_years": year, **question})).empty:
+        if not (rows := found(indicator, {"end_years": year, **question})).empty:
             return rows
     return _empty(indicator, up_to)
 
@@ -332,7 +334,7 @@ def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.D
     """
     indicator = named.indicator(indicator)
     years = _years(indicator, up_to, question)
-    rows = _found(indicator, {"end_years": years, **question})
+    rows = found(indicator, {"end_years": years, **question})
     return _empty(indicator, up_to) if rows.empty else rows
 
 
@@ -454,7 +456,7 @@ def _others(
 
 
 def _loaded(indicator: str, year: int, question: _Asked, **more: Any) -> pd.DataFrame:
-    return _found(indicator, {"end_years": year, **dict(question), **more})
+    return found(indicator, {"end_years": year, **dict(question), **more})
 
 
 def _fixed(value: object) -> object:
@@ -553,9 +555,14 @@ class SharedReading:
     capped: pd.DataFrame
 
 
+def published_year(indicator: str, year: int) -> pd.DataFrame:
+    """Return every row of an indicator's year as it was published: read once in a process, and not to be changed."""
+    return _rows_of_year(indicator, year, _stamps(indicator))
+
+
 def tight_year(indicator: str, year: int) -> pd.DataFrame:
     """Return every row of an indicator's year with the tighter reading, without what sums of places may share."""
-    observations = _rows_of_year(indicator, year, _stamps(indicator))
+    observations = published_year(indicator, year)
     return (
         tightened(observations, enrolled_in(year))
         if is_masked(observations).any()
