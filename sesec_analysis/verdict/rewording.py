@@ -12,12 +12,13 @@ from typing import Any
 from sesec_analysis import schema
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.counts import says_nothing
 from sesec_analysis.evidence.finding import Finding, facts, finding_record
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.row import Record, Row
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import grade_name
+from sesec_analysis.evidence.wording.numbers import NumberFormat, grade_name
 from sesec_analysis.figures import words
 from sesec_analysis.verdict.phrases import Phrases
 
@@ -90,7 +91,14 @@ def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
         middle = next((number for number in known if number not in (None, equal)), equal)
         off = _HAIR if middle >= equal else -_HAIR
         given |= {end: equal + off for end in ends if given.get(end) == equal}
-    return Finding(Row(organization_name=record["place"], **given), names)
+    row = Row(organization_name=record["place"], **given)
+    if row.publish == "range" and says_nothing(row):
+        # Rounded outward, a range that may just be shown is printed wider than any that may.
+        within = NumberFormat.of(row).least - _HAIR
+        given["bound_low"] = (row.bound_low or 0.0) + within
+        given["bound_high"] = (row.bound_high or 0.0) - within
+        row = Row(organization_name=record["place"], **given)
+    return Finding(row, names)
 
 
 def misworded(
