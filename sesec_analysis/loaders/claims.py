@@ -158,13 +158,13 @@ def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
         newest(figure.indicator, up_to=up_to, grade_level=grade, **question)
         for grade in figure.grade_levels
     ]
-    held = [rows for rows in by_grade if not rows.empty]
-    if held:
-        yield max(held, key=lambda rows: int(rows["end_year"].max()))
+    published = [rows for rows in by_grade if not rows.empty]
+    if published:
+        yield max(published, key=lambda rows: int(rows["end_year"].max()))
     for year in request.end_years:
-        if year <= up_to:  # where no figure stands for that year, there is no row
-            asked = {"end_years": year, "grade_level": list(figure.grade_levels), **question}
-            yield found(figure.indicator, asked)
+        if year <= up_to:
+            grades = list(figure.grade_levels)
+            yield found(figure.indicator, {**question, "end_years": year, "grade_level": grades})
 
 
 def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
