@@ -104,7 +104,7 @@ def _name(finding: Finding) -> str:
 class _Row:
     """What is written and drawn of one indicator, grade and student group of both places."""
 
-    pair: side_by_side.Pair
+    pair: side_by_side.Glance
 
     @cached_property
     def texts(self) -> tuple[str, str]:
@@ -162,7 +162,7 @@ def _looks(frame: pd.DataFrame, here: str) -> pd.DataFrame:
     return frame.assign(color=color, shape=shape, wide=mine.map({True: 2.0, False: 1.2}))
 
 
-def _apart(axes: Axes, pair: side_by_side.Pair, y: float) -> pd.DataFrame:
+def _apart(axes: Axes, pair: side_by_side.Glance, y: float) -> pd.DataFrame:
     """Draw the distance of both places, or their ranges, on a scale of the row; return the dots."""
     both = _looks(figure.frame_of(one for one in pair.newest if one), pair.places[0])
     names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
@@ -180,7 +180,7 @@ def _apart(axes: Axes, pair: side_by_side.Pair, y: float) -> pd.DataFrame:
     return both.assign(x=both["at"], y=y)
 
 
-def _years(axes: Axes, pair: side_by_side.Pair, y: float) -> None:
+def _years(axes: Axes, pair: side_by_side.Glance, y: float) -> None:
     """Draw a row's lines over the years."""
     rows = figure.frame_of(one for line in pair.lines for one in line).dropna(subset=["at"])
     if rows["year"].nunique() < 2:
