@@ -356,7 +356,7 @@ def drawn_page(
         if legend:
             legend.set_bbox_to_anchor((start, 1 - (head + 0.06) / full), figure.transFigure)
         for artist in [*figure.texts, *figure.legends]:
-            artist.set_in_layout(artist is figure._supxlabel)  # type: ignore[attr-defined]
+            artist.set_in_layout(False)
         box = (start, (bottom + 0.08) / full, inner / WIDTH, picture.height / full)
         figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
         figure.draw_without_rendering()

@@ -393,13 +393,13 @@ def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
         kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
         for at, (size, kind) in enumerate(kinds.items(), 3):
             style.dots(axes, rows[kind], "x", "at", size=size, at=at)
-        axes.set(xlabel=cloud.under if side == 1 else "", ylabel=cloud.left)
+        axes.set(xlabel="", ylabel=cloud.left)
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
         looks = [{"color": c} for c in named["color"].where(named["bright"], style.QUIET)]
         points, wide = zip(named["x"], named["at"], strict=True), 1.5 if side == 1 else 1.15
         names.beside(axes, points, named["finding"].map(words.called), looks, width=wide)
-    if side > 1:
-        made.supxlabel(cloud.under, fontsize=style.SMALL, color=style.QUIET)
+    for axes in panels[-side:]:
+        axes.set_xlabel(cloud.under if side == 1 else style.wrapped(cloud.under, 2.6))
     return made
 
 
