@@ -29,6 +29,7 @@ DOORS = {
     "distributed": "editions/cluster.py",
     "docx": "archive/drafts/marked.py",
     "duckdb": "loaders/raw/store.py",
+    "fontTools": "editions/documents/screen/letters.py",
     "pyarrow": "loaders/raw/store.py texts.py",
     "jinja2": "editions/documents/html.py",
     "matplotlib": "figures/*",
@@ -53,7 +54,7 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 194
+MOST_MODULES = 195
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {
