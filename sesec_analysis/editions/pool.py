@@ -61,7 +61,7 @@ _PRELOADED = [
     *("IPython.core.interactiveshell", "nbformat.v4"),
 ]
 _BATCH = 24
-"""Pieces of work that one process does, at most: it keeps what it read, 500 MiB after one sheet and 670 after fourteen."""
+"""Pieces of work that one process does, at most; it holds 500 MiB after one of them and 670 after fourteen."""
 
 
 @dataclass(frozen=True)
