@@ -6,7 +6,8 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import NothingPublishedError
-from sesec_analysis.loaders.load import found, in_place, missing
+from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.load import found, missing
 
 
 @pytest.mark.parametrize(

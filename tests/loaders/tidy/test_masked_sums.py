@@ -9,7 +9,7 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
-from sesec_analysis.loaders.load import in_place, shared_reading
+from sesec_analysis.loaders.in_place import in_place, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import is_shared, tightened
 from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.intervals import wilson
@@ -159,9 +159,9 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
 
 def test_shared_reading__gives_a_place_the_same_rows_whoever_is_asked_about_first():
     rows = load.query("disciplined", {"end_year": [2019]})
-    places = list(load.shared_reading(rows, load.enrolled_in(2019)).taken)
-    forward = load.shared_reading(rows, load.enrolled_in(2019)).taken
-    backward = load.shared_reading(rows, load.enrolled_in(2019)).taken
+    places = list(shared_reading(rows, load.enrolled_in(2019)).taken)
+    forward = shared_reading(rows, load.enrolled_in(2019)).taken
+    backward = shared_reading(rows, load.enrolled_in(2019)).taken
     last_first = {place: backward[place] for place in reversed(places)}
     assert len(places) > 5
     assert sum(int(forward[place].sum()) for place in places) > 0
@@ -222,7 +222,7 @@ def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(in
 @pytest.mark.parametrize(("indicator", "year"), RELEASES)
 def test_numbers__of_a_place_give_back_no_more_than_tens(indicator, year):
     rows = load.query(indicator, {"end_year": [year]})
-    shared = load.shared_reading(rows, load.enrolled_in(year))
+    shared = shared_reading(rows, load.enrolled_in(year))
     for place in ("southeast_seattle", "rest_of_seattle"):
         sums = sa.load(indicator, place=place, end_years=year)
         told = rates(sums)
