@@ -54,11 +54,10 @@ AIR = {"numpy", "pandas"}
 LONGEST_FUNCTION = 60  # lines of code, its docstring apart
 LONGEST_MODULE, SHORTEST_MODULE = 800, 60
 MOST_IN_A_FOLDER = 16
-MOST_MODULES = 195
+MOST_MODULES = 198
 
 # Module: why it is over 800 lines, or under 60 with one importer.
 ODD_SIZES: dict[str, str] = {
-    "figures/scatter.py": "four plots of the same dots over need, budget and size: one module reads them all",
     "verdict/owning.py": "one allow-list: who may own a text; half of it would let pass what the other half owns",
 }
 

@@ -722,7 +722,8 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
             return 0, ahead.index(code)
         return 1, is_first and code not in first
 
-    ranks = [partial(ranked, *kept) for kept in itertools.product((False, True), repeat=2)]
+    two = (False, True)
+    ranks = [partial(ranked, ahead_is, first_is) for ahead_is in two for first_is in two]
     orders: tuple[_Key, ...] = (
         lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
         lambda one: one.place,

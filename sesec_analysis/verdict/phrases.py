@@ -75,7 +75,8 @@ def methods() -> tuple[str, ...]:
     """Return every text that is written out in the code of measures and of the gate: of these methods are made."""
     package = Path(__file__).parents[1]
     # The words of questions, and of what follows from findings, make no methods.
-    others = {package / "evidence" / name for name in ("search.py", "telling.py")}
+    names = ("search.py", "side_by_side.py", "standing.py", "telling.py")
+    others = {package / "evidence" / name for name in names}
     files = [
         *package.glob("metrics/**/*.py"),
         *(path for path in package.glob("evidence/**/*.py") if path not in others),
