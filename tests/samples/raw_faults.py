@@ -131,10 +131,11 @@ class Base:
     def read(self) -> pd.DataFrame:
         return tidy(self.source_id, self.folder, caps=self.caps)
 
-    def to_accept(self, table: pd.DataFrame) -> list[str]:
-        """What `tidy` lists on a table that it is given the year before of: apart, since most tables need no look."""
+    def to_accept(self, table: pd.DataFrame) -> str:
+        """The first line that `tidy` lists on a table that it is given the year before of: apart, as many need none."""
         accepted = catalog.release(self.source_id)[1].accepted
-        return [str(one) for one in differences(table, self.before) if one.name not in accepted]
+        listed = differences(table, self.before)
+        return next((str(one) for one in listed if one.name not in accepted), "")
 
 
 def _grid(path: Path, name: str, lines: bool) -> Grid:
@@ -1468,7 +1469,7 @@ def outcome(base: Base, name: str, cells: float) -> Outcome:
     if not changed:
         return Outcome("equal")
     if listed := base.to_accept(table):
-        return Outcome("declared", "; ".join(listed))
+        return Outcome("declared", listed)
     return Outcome("unknowable" if _is_unknowable(base, table, cells) else "wrong", changed)
 
 
