@@ -1585,7 +1585,9 @@ def page(
         for title, kinds in counted.items()
     }
     named = [f"| {title} | {one} |" for title, cases in sorted(unknown.items()) for one in cases]
-    listed = "\n".join(["| file type | what was done, and what is wrong then |", "|---|---|", *named])
+    listed = "\n".join(
+        ["| file type | what was done, and what is wrong then |", "|---|---|", *named]
+    )
     tables = [_lines("file type", by_type), _lines("kind of fault", by_kind), listed]
     numbers = {end: f"{total.get(end, 0):,}" for end in ENDS}
     head = _PAGE.format(
@@ -1620,8 +1622,9 @@ _PAGE = """\
 table beside it. {refused} were refused with the file and a mend named, {equal} gave the very same figures,
 {declared} were listed to be looked at and accepted, **{wrong} became a wrong number in silence, {traceback}
 ended in a traceback**, {unplaced} in a refusal that does not say where. **{unknowable} are wrong numbers that nobody
-could know of** from the file and last year's table (below): they are not caught, counted apart, and listed last. Written by
-`pytest --prove tests/system/test_faults.py`; files are cut to some schools, last year's tables are made of this year's.
+could know of** from the file and last year's table (below): they are not caught, counted apart, and listed last.
+Written by `pytest --prove tests/system/test_faults.py`; files are cut to some schools, last year's tables are made of
+this year's.
 
 ## How a file is held
 
