@@ -1,4 +1,4 @@
-"""Format what the commands print: examples in help pages, completions, aligned tables."""
+"""Shape what all commands share: their first word, examples in help pages, completions, aligned tables."""
 
 import errno
 import shutil
@@ -12,6 +12,7 @@ from sesec_analysis.errors import SesecError
 
 __all__ = [
     "INTERRUPTED",
+    "WithOthers",
     "edition_names",
     "examples",
     "of_the_system",
@@ -21,6 +22,26 @@ __all__ = [
     "table",
     "years",
 ]
+
+
+class WithOthers(click.Command):
+    """A command whose first word may also name another one, of ``others``."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.others: dict[str, click.Command] = {}
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over where the first word names another command."""
+        if other := self.others.get(next(iter(args), "")):
+            return other.make_context(f"{info_name} {args[0]}", args[1:], parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
 
 
 INTERRUPTED = 130  # what a shell expects of a program stopped with Ctrl-C

@@ -3,37 +3,25 @@
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from sesec_analysis.cli.output import INTERRUPTED, edition_names, examples, say, starting, table
+from sesec_analysis.cli.output import (
+    INTERRUPTED,
+    WithOthers,
+    edition_names,
+    examples,
+    say,
+    starting,
+    table,
+)
 
 __all__ = ["report"]
 
 
-_SCHOOL = "school"
-
-
-class _Report(click.Command):
-    """The command that builds an edition; its first word may also name the command for schools."""
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        """Hand over to `school` where that is the first word."""
-        if args[:1] == [_SCHOOL]:
-            return school.make_context(f"{info_name} {_SCHOOL}", args[1:], parent=parent, **extra)
-        return super().make_context(info_name, args, parent=parent, **extra)
-
-
 def _editions(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
-    return [*edition_names(ctx, param, start), *starting(start, lambda: [_SCHOOL])]
+    return [*edition_names(ctx, param, start), *starting(start, lambda: report.others)]
 
 
 def _schools(ctx: click.Context, param: click.Parameter, start: str) -> list[str]:
@@ -55,7 +43,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 
 
 @click.command(
-    cls=_Report,
+    cls=WithOthers,
     epilog=examples(
         "sesec report",
         "sesec report 2021-22",
@@ -269,3 +257,6 @@ def school(
     if out is None:  # a single sheet stands in a folder of its own, the list of all on their shelf
         landing.write(page.parents[1 if name is None else 2])
     click.echo(page)
+
+
+report.others["school"] = school

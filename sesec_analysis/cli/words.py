@@ -1,36 +1,16 @@
 """Define ``sesec words`` and ``words review``: list the texts of the report, translate them, and have them read."""
 
 import datetime
-from typing import Any
 
 import click
 
-from sesec_analysis.cli.output import examples, say
+from sesec_analysis.cli.output import WithOthers, examples, say
 
 __all__ = ["words"]
 
 
-_REVIEW = "review"
-
-
-class _Words(click.Command):
-    """The command that lists texts; its first word may also name the command for reviews."""
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        """Hand over to `review` where that is the first word."""
-        if args[:1] == [_REVIEW]:
-            return review.make_context(f"{info_name} {_REVIEW}", args[1:], parent=parent, **extra)
-        return super().make_context(info_name, args, parent=parent, **extra)
-
-
 @click.command(
-    cls=_Words,
+    cls=WithOthers,
     epilog=examples(
         "sesec words               write the list of texts, data/words/report.pot",
         "sesec words vi            begin or renew data/words/vi.po, to be filled in by a translator",
@@ -103,3 +83,6 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     reviewing.record(code, reviewer, on)
     say(f"{i18n_files.own_name(code)}: reviewed by {reviewer.strip()}, {on}")
     click.echo(i18n_files.folder() / reviews.FILE)
+
+
+words.others["review"] = review

@@ -398,9 +398,9 @@ def heading(name: str, findings: Findings) -> tuple[str, str]:
     if name == "value":
         return shared({finding.row.entry.label for finding in findings}) or say("Value"), side
     if name == "interval":
-        level = shared({level_words(finding.row.ci_level) for finding in findings}) or say(
-            "Interval"
-        )
+        shown = [finding for finding in findings if finding.printed.interval]
+        levels = {level_words(finding.row.ci_level) for finding in shown}
+        level = shared(levels) or say("Interval")
         chance = say("{interval}, or range with chance", interval=level)
         return chance if _adds_chance(findings) else level, side
     if name in ("n", "reference_n") and all(finding.row.is_composition for finding in findings):

@@ -4,7 +4,7 @@ Reads the observation tables that come with the project; a question that nothing
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Unpack
@@ -12,8 +12,8 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, hidden_characters, i18n, schema
-from sesec_analysis.bounds import floats, join_averages, pool
+from sesec_analysis import catalog, hidden_characters, i18n, schema, texts
+from sesec_analysis.bounds import Flags, floats, join_averages, matched, pool, row_codes, sum_by
 from sesec_analysis.catalog import named, own
 from sesec_analysis.catalog.entries import Place
 from sesec_analysis.errors import NothingPublishedError, QuestionError
@@ -29,10 +29,12 @@ from sesec_analysis.loaders.question import (
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.masked_sums import (
     Enrolled,
+    ProtectedRows,
     Whole,
     differs,
     enrolled,
     is_masked,
+    most_enrolled,
     most_students,
     protected_rows,
     tightened,
@@ -43,12 +45,14 @@ __all__ = [
     "around",
     "enrolled_in",
     "files_of",
+    "found",
     "history",
     "in_place",
     "load",
     "missing",
     "newest",
     "place_of",
+    "published_year",
     "query",
     "schools_of",
     "shared_reading",
@@ -69,6 +73,8 @@ _ORDER = [
     "student_group_type",
     "student_group",
 ]
+_COUNTS = ["numerator_low", "numerator_high", "denominator_low", "denominator_high"]
+"""What the tighter reading of a cell narrows."""
 _Asked = tuple[tuple[str, Any], ...]
 _Stamps = tuple[tuple[Path, int], ...]
 """Files and when they were last written: keys of what is kept in memory."""
@@ -135,14 +141,17 @@ def load(
         "organization_level": organization_level,
         "organization_id": organization_id,
     }
-    rows = _found(indicator, question)
+    rows = found(indicator, question)
     if rows.empty:
         raise _nothing_published(indicator, question)
     return rows
 
 
-def _found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
-    """Return what answers a question of `load`; an empty table where nothing does."""
+def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
+    """Return what answers a question of `load`; an empty table where nothing does.
+
+    `load` refuses such a question, and what it says of what there is costs more than most answers.
+    """
     filters = filters_of(indicator, question)
     places = places_of(question.get("place"))
     if question.get("place") is None:
@@ -207,12 +216,30 @@ def _hint(rows: pd.DataFrame, name: str, asked: set[object]) -> str:
 
 def _in_order(rows: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
-    asked = rows["organization_id"].map({code: at for at, code in enumerate(places)}).fillna(0)
-    groups = [code for kind in catalog.group_types().values() for code in kind.groups]
-    group = rows["student_group"].map({code: at for at, code in enumerate(groups)})
+    groups = _group_order()
+    number, words = texts.factorized(rows["student_group"])
+    group = np.array([groups.get(word, len(groups)) for word in words], dtype=np.int64)[number]
+    number, words = texts.factorized(rows["organization_id"])
+    places_at = {code: at for at, code in enumerate(places)}
+    asked = np.array([places_at.get(word, 0) for word in words], dtype=np.int64)[number]
     first, *others, _ = _ORDER
-    ordered = rows.assign(asked=asked, group=group)
-    return ordered.sort_values([first, "asked", *others, "group"], kind="stable")[rows.columns]
+    keys = [rows[first].to_numpy(), asked, *(_ranks(rows[name]) for name in others), group]
+    order = np.lexsort(keys[::-1])
+    is_in_order = bool((order == np.arange(len(order))).all())
+    return rows if is_in_order else rows.iloc[order]
+
+
+def _group_order() -> dict[str, int]:
+    groups = (code for kind in catalog.group_types().values() for code in kind.groups)
+    return {code: at for at, code in enumerate(groups)}
+
+
+def _ranks(column: pd.Series) -> np.ndarray:
+    """Return where the text of each row stands among those of its column, in their order."""
+    number, words = texts.factorized(column)
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
+    return rank[number]
 
 
 def _of_places(
@@ -302,7 +329,7 @@ def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.Da
     indicator = named.indicator(indicator)
     for year in reversed(_years(indicator, up_to, question)):
         # A year's release may not hold what was asked (an all-students file, say): then a year back.
-        if not (rows := _found(indicator, {"end_years": year, **question})).empty:
+        if not (rows := found(indicator, {"end_years": year, **question})).empty:
             return rows
     return _empty(indicator, up_to)
 
@@ -332,7 +359,7 @@ def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.D
     """
     indicator = named.indicator(indicator)
     years = _years(indicator, up_to, question)
-    rows = _found(indicator, {"end_years": years, **question})
+    rows = found(indicator, {"end_years": years, **question})
     return _empty(indicator, up_to) if rows.empty else rows
 
 
@@ -454,7 +481,7 @@ def _others(
 
 
 def _loaded(indicator: str, year: int, question: _Asked, **more: Any) -> pd.DataFrame:
-    return _found(indicator, {"end_years": year, **dict(question), **more})
+    return found(indicator, {"end_years": year, **dict(question), **more})
 
 
 def _fixed(value: object) -> object:
@@ -519,11 +546,10 @@ def query(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.Data
 
 def files_of(indicator: str) -> dict[str, Path]:
     """Return the embedded releases that hold an indicator, by source id."""
-    return {
-        source_id: path
-        for source_id, path in observation_files().items()
-        if catalog.holds(source_id.partition("@")[0], indicator)
-    }
+    files = observation_files()
+    sources = dict.fromkeys(source_id.partition("@")[0] for source_id in files)
+    held = {source for source in sources if catalog.holds(source, indicator)}
+    return {name: path for name, path in files.items() if name.partition("@")[0] in held}
 
 
 def years_held(indicator: str) -> list[int]:
@@ -549,13 +575,18 @@ class SharedReading:
 
     tight: pd.DataFrame
     masked: pd.Series
-    taken: dict[str, pd.Series]
+    taken: ProtectedRows
     capped: pd.DataFrame
+
+
+def published_year(indicator: str, year: int) -> pd.DataFrame:
+    """Return every row of an indicator's year as it was published: read once in a process, and not to be changed."""
+    return _rows_of_year(indicator, year, _stamps(indicator))
 
 
 def tight_year(indicator: str, year: int) -> pd.DataFrame:
     """Return every row of an indicator's year with the tighter reading, without what sums of places may share."""
-    observations = _rows_of_year(indicator, year, _stamps(indicator))
+    observations = published_year(indicator, year)
     return (
         tightened(observations, enrolled_in(year))
         if is_masked(observations).any()
@@ -594,25 +625,25 @@ def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> SharedRead
     """Return the tighter reading of whole releases, and which sums of which places may take it."""
     if not is_masked(observations).any():
         return SharedReading(
-            observations, pd.Series(False, index=observations.index), {}, observations
+            observations,
+            pd.Series(False, index=observations.index),
+            ProtectedRows((), iter(())),
+            observations,
         )
     tight = tightened(observations, enrolled)
     masked = differs(observations, tight)
     members = {
-        code: observations.index.isin(_members(observations, place, "school").index)
+        code: _is_member(observations, place, "school")
         for code, place in catalog.places().items()
         if not own.is_own(code) and (place.schools or place.all_but or place.whole_district)
     }
-    pairs = zip(observations["end_year"], observations["organization_id"], strict=True)
-    most = np.array([enrolled.get(pair, np.nan) for pair in pairs], dtype=float)
+    most = most_enrolled(observations, enrolled, np.nan)
     low, high = (floats(observations, f"denominator_{end}") for end in ("low", "high"))
     size = np.where(masked & np.isnan(high), np.maximum(most, low), high)
     capped = observations.assign(denominator_high=_counts(size, observations.index))
     whole = _parts_of_a_total(observations)
     taken = protected_rows(observations, tight, capped, members, whole)
-    index = observations.index
-    by_place = {code: pd.Series(rows, index=index) for code, rows in taken.items()}
-    return SharedReading(tight, pd.Series(masked, index=index), by_place, capped)
+    return SharedReading(tight, pd.Series(masked, index=observations.index), taken, capped)
 
 
 def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
@@ -626,10 +657,12 @@ def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
     total &= observations["organization_id"].isin(districts) & (
         observations["status"] == "reported"
     )
-    printed = observations[total].set_index(_SUM)[["denominator", "numerator"]]
-    rows = printed.reindex(pd.MultiIndex.from_frame(observations[_SUM]))
+    printed = observations[total]
+    at = matched(observations, printed, _SUM)
     school = (observations["organization_level"] == "school").to_numpy(dtype=bool)
-    students, counted = floats(rows, "denominator"), floats(rows, "numerator")
+    students, counted = (
+        np.append(floats(printed, name), np.nan)[at] for name in ("denominator", "numerator")
+    )
     return Whole(school & ~np.isnan(students) & ~np.isnan(counted), students, counted)
 
 
@@ -662,7 +695,9 @@ def in_place(
     [10503]
     """
     place = catalog.place(code)
-    summed = pd.concat([_members(observations, place, level) for level in ("school", "tract")])
+    members = [_members(observations, place, level) for level in ("school", "tract")]
+    members = [rows for rows in members if len(rows)] or members[:1]
+    summed = pd.concat(members) if len(members) > 1 else members[0]
     parts = []
     if place.whole_district or place.whole_state:
         published = _own_row(observations, place)
@@ -689,28 +724,38 @@ def _is_published(rows: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
 
 
 def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
-    level = observations["organization_level"]
+    level, organization = observations["organization_level"], observations["organization_id"]
     if place.whole_state:
-        return observations[level == "state"]
-    return observations[(level == "district") & (observations["organization_id"] == place.district)]
+        return observations[texts.is_one_of(level, ["state"])]
+    whole = texts.is_one_of(organization, [place.district] if place.district else [])
+    return observations[texts.is_one_of(level, ["district"]) & whole]
 
 
 def _pooled(cells: pd.DataFrame, code: str, shared: SharedReading | None) -> pd.DataFrame:
     """Add up cells, by the tighter reading where enough organizations share the sum."""
     if shared is None or code not in shared.taken or not shared.masked[cells.index].any():
         return pool(cells, by=_SUM)
-    taken = shared.taken[code][cells.index]
-    mixed = pd.concat([cells[~taken], shared.tight.loc[cells.index[taken]]]).loc[cells.index]
-    sums = pool(mixed, by=_SUM)
-    capped = pool(shared.capped.loc[cells.index], by=_SUM)
+    at = shared.tight.index.get_indexer(cells.index)
+    taken = shared.taken[code][at]
+    tight = shared.tight[_COUNTS].iloc[at]
+    sums = pool(
+        cells.assign(**{name: cells[name].mask(taken, tight[name]) for name in _COUNTS}), by=_SUM
+    )
     # Counts that rest on a size (all but two of n) would give the size back: those sums count in whole tens.
-    counts = shared.tight.loc[cells.index]
-    sized = taken & ((counts["numerator_low"] > 0) | ~(counts["numerator_high"] <= 2)).fillna(True)
-    marks = cells[_SUM].assign(taken=taken, masked=shared.masked[cells.index], sized=sized)
-    marked = marks.groupby(_SUM, sort=False).any().reindex(pd.MultiIndex.from_frame(sums[_SUM]))
+    low, high = (floats(tight, f"numerator_{end}") for end in ("low", "high"))
+    sized = taken & ~((low <= 0) & (high <= 2))
+    masked = shared.masked.to_numpy(dtype=bool)[at]
+    code_of = row_codes(cells, _SUM)  # numbers by first appearance, as the rows of sums stand
+    any_taken, any_sized, any_masked = (
+        sum_by(code_of, flags, len(sums)) > 0 for flags in (taken, sized, masked)
+    )
     several = (sums["cells"] > 1).to_numpy(dtype=bool)
-    kinds = _SumKinds(*(marked[name].to_numpy(dtype=bool) for name in ("taken", "sized", "masked")))
-    return _coarsened(sums, capped, replace(kinds, literal=kinds.literal & ~kinds.taken & several))
+    kinds = _SumKinds(any_taken, any_sized, any_masked & ~any_taken & several)
+    capped = sums
+    if kinds.literal.any():
+        most = shared.capped["denominator_high"].iloc[at]
+        capped = pool(cells.assign(denominator_high=most), by=_SUM)
+    return _coarsened(sums, capped, kinds)
 
 
 @dataclass(frozen=True)
@@ -770,12 +815,19 @@ def schools_of(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
 
 
 def _members(observations: pd.DataFrame, place: Place, level: str) -> pd.DataFrame:
+    return observations[_is_member(observations, place, level)]
+
+
+def _is_member(observations: pd.DataFrame, place: Place, level: str) -> Flags:
+    """Flag the rows of a place's schools, or tracts."""
+
     def listed(entry: Place) -> list[str]:
         return list(entry.schools if level == "school" else entry.tracts)
 
-    rows = observations[observations["organization_level"] == level]
+    rows = texts.is_one_of(observations["organization_level"], [level])
     if listed(place):
-        return rows[rows["organization_id"].isin(listed(place))]
+        return rows & texts.is_one_of(observations["organization_id"], listed(place))
     if place.all_but:
-        return rows[~rows["organization_id"].isin(listed(catalog.place(place.all_but)))]
-    return rows if place.whole_district else rows.head(0)
+        others = listed(catalog.place(place.all_but))
+        return rows & ~texts.is_one_of(observations["organization_id"], others)
+    return rows if place.whole_district else np.zeros(len(rows), dtype=bool)

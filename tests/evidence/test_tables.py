@@ -36,6 +36,13 @@ def test_table__prints_labels_values_intervals_and_reasons():
     assert made.note == "Source: OSPI, Report Card Discipline, 2018–19."
 
 
+def test_table__calls_the_interval_by_what_is_shown_alone():
+    # A number that is withheld has no interval, and its record does not say which it would have had.
+    shown = RATES["student_group"] != "pacific_islander"
+    made = table(RATES.assign(ci_level=shown.map({True: 0.9, False: 0.95})))
+    assert "90% interval" in [column.label for column in made.columns]
+
+
 def test_table__prints_a_range_as_a_range():
     made = table(estimates([bounded(0.24, 0.41), rate(1, 50, student_group="asian")]))
     assert [row[1] for row in made.rows] == ["range 24–41%", "range 0–6%"]

@@ -5,6 +5,8 @@ import pytest
 import sesec_analysis as sa
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.finding import Finding, finding_record
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.verdict import rewording
 from sesec_analysis.verdict.phrases import Phrases, messages, methods
 
@@ -61,6 +63,24 @@ def test_finding_of__refuses_what_is_no_record(record, changed):
         rewording.finding_of(record | changed, {})
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.034, 0.533), (0.0, 0.4999), (0.0312, 0.5298)])
+def test_finding_of__takes_a_range_that_is_too_wide_only_as_printed(low, high):
+    open_range = Row(
+        *("ela_met", 2017, "school", "3478", "Franklin High School", "03"),
+        *("race_ethnicity", "black", "rate", ""),
+        **{"bound_low": low, "bound_high": high, "n_low": 60, "n_high": 60},
+        **{"unit": "proportion", "status": "bounded", "publish": "range"},
+    )
+    record = finding_record(Finding(open_range, {}))
+    assert rewording.finding_of(record, {}).printed.value == record["value"]
+
+
+def test_finding_of__refuses_a_range_that_says_next_to_nothing(record):
+    wide = {"publish": "range", "bound_low": 0.03, "bound_high": 0.55, "estimate": None}
+    with pytest.raises(SesecError, match="privacy gate"):
+        rewording.finding_of(record | wide, {})
+
+
 def test_strings__are_what_figures_and_tables_print(record):
-    said = set(rewording.strings(rewording.finding_of(record, {})))
+    said = set(rewording.strings(rewording.finding_of(record, {}), record))
     assert {"32.9%", "216", record["sentence"], record["label"]} <= said

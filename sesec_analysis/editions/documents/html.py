@@ -7,18 +7,21 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from types import CodeType
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.screen import phone, school_map, strips
+from sesec_analysis.editions.documents.screen import letters, phone, school_map, strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
@@ -118,6 +121,25 @@ def filled(name: str, *, title: str, **words: object) -> str:
     return template.render(style=style, script=script, policy=_policy(style, script), **words)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates as this process has compiled them, by what stands in them: a sheet is filled in four languages."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of the same text; nothing otherwise."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def environment() -> jinja2.Environment:
     """Return what fills every template: its words are translated and escaped, and a word that is missing is a fault."""
     made = jinja2.Environment(
@@ -127,8 +149,9 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_COMPILED,
     )
-    made.filters |= {"data_uri": _data_uri, "facts": facts}
+    made.filters |= {"data_uri": _data_uri, "facts": facts, "unbroken": _unbroken}
     made.globals |= {
         "language": language(),
         "plural": plural,
@@ -164,8 +187,20 @@ picture takes a quarter less room than in base64."""
 
 
 def _data_uri(svg: str) -> str:
-    """Return a picture as an address that may stand between single quotes."""
-    return f"data:image/svg+xml,{svg.translate(_IN_ADDRESS)}"
+    """Return a picture, with its letters, as an address that may stand between single quotes."""
+    return f"data:image/svg+xml,{letters.with_letters(svg).translate(_IN_ADDRESS)}"
+
+
+_TOGETHER = re.compile(
+    r"(<[^>]*>)"
+    r"|[\u25b2\u25bc\u25cf\u25cb] [\w']+"  # a verdict's sign and its first word
+    r"|\$?\d[\d.,]*%?\u2013\$?\d[\d.,]*\d*[%)]?"  # a school year, or a range
+)
+
+
+def _unbroken(content: str) -> str:
+    """Return HTML in which no line ends within a school year, a range or a verdict."""
+    return _TOGETHER.sub(lambda found: found[1] or f'<span class="one">{found[0]}</span>', content)
 
 
 def _running_title(title: str, colour: str) -> str:

@@ -6,8 +6,6 @@ libraries, and neither clock nor machine has a part in it: the same input gives 
 
 import json
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import typst
 
@@ -15,6 +13,7 @@ from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import EditionError
 
 __all__ = ["render"]
@@ -63,8 +62,11 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
     return made
 
 
-_TIGHT, _FRONT = (0, 1, 2), (0, 1, 2, 3)
+_TIGHT, _FRONT = (1, 2, 3), (0, 1)
 """How closely a sheet may be set, and its front in another language: the first that takes no more pages is taken."""
+
+
+_PAGES = 2
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
@@ -73,12 +75,14 @@ def _data(content: Paper, tight: int) -> dict[str, bytes]:
 
 
 def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the data of a sheet, set no more closely than its two pages need; its front in another language, one."""
-    most, steps = (1, _FRONT) if content["standing"] else (2, _TIGHT)
+    """Return the data of a sheet, or of its front in another language, set no more closely than two pages need."""
+    steps = _FRONT if content["standing"] else _TIGHT
     for tight in steps:
         data = _data(content, tight)
+        if tight == steps[-1]:  # whatever it comes to, nothing is set more closely
+            break
         pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
-        if int(str(pages)) <= most:
+        if int(str(pages)) <= _PAGES:
             break
     return data
 
@@ -90,9 +94,4 @@ _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}
 @cache
 def _fonts() -> typst.Fonts:
     """Return the fonts that come with Typst and matplotlib, and none of the machine's own."""
-    spec = find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        what = "the fonts of matplotlib are not there"
-        raise EditionError(what, mend="install the package's dependencies again")
-    folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+    return typst.Fonts(include_system_fonts=False, font_paths=[letters.font_files()])
