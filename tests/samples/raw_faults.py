@@ -1635,14 +1635,16 @@ this year's.
    counts that were all rounded to fives or tens; no two columns of groups with the same figures in every row. It
    holds in every file at hand.
 2. **Codes, levels and names** (`loaders/raw/release.py`; refused): the state has no district's code, a district
-   no school's, a school four digits; a code has one name, no two schools have the same, and none that of another.
+   no school's, a school four digits; a name is written as names are; a code has one name, no two
+   schools have the same, and none that of another.
 3. **Surveys** (`loaders/tidy/surveys.py`; refused): each item has one of the known scales, in its order; every
    school was asked every item; answers to an item are about as many as to the others; the district is the sum
-   of its schools.
+   of its schools; some counts are zero.
 4. **Against last year** (`loaders/tidy/last_year.py`; listed, to be accepted): schools and rows gone or new,
    names and statuses changed, figures that jumped, columns and schools more like others than like themselves;
-   two schools whose counts of a rate were exchanged, and schools with the very figures of another; grades that follow
-   last year's one below better under exchanged labels; themes of a survey with an item less.
+   two schools whose counts of a rate were exchanged, and schools with the very figures, or the very counts of a rate,
+   of another; grades that follow last year's one below better under exchanged labels; themes of a survey with an item
+   less; averages that lost their decimals.
    `sesec data build` tells them of a file without a recorded sha256, and refuses it where columns look mixed up
    or a tenth of the schools is gone or new, until each such line is in `accepted:` of its release;
    `sesec data fetch` prints them.

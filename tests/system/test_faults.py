@@ -1,4 +1,8 @@
-"""No spoiled file becomes a wrong number in silence where anybody could know, and none ends in a traceback."""
+"""No spoiled file becomes a wrong number in silence where anybody could know, and none ends in a traceback.
+
+Whole by ``pytest --prove tests/system/test_faults.py``: a quarter of an hour of a processor, and no line of
+docs/PROOFS.md; it writes docs/FAULTS.md, from what came of the code as it is alone.
+"""
 
 import json
 from collections import Counter
@@ -21,15 +25,14 @@ TWICE = (
 """File types that are read fastest: each kind of fault is tried twice."""
 KEPT = Path(".sesec/faults.json")
 PAGE = Path("docs/FAULTS.md")
-PROOF = pytest.mark.proof(
-    "No spoiled file becomes a wrong number that anybody could know of",
+TRIED = proofs.declare(
+    "spoiled files",
     of=[
         *("sesec_analysis/loaders/raw/*.py", "sesec_analysis/loaders/tidy/*.py"),
         *("tests/samples/raw_faults.py", "tests/samples/further_faults.py"),
     ],
-    seed=SEED,
-    tried="every file type, every kind of fault, their lines in docs/FAULTS.md",
 )
+"""The code that outcomes are kept of."""
 
 
 def bases() -> list[str]:
@@ -39,7 +42,7 @@ def bases() -> list[str]:
 
 def _kept(root: Path, title: str, counted: dict[str, Counter[str]], unknown: list[str]) -> None:
     """Keep what came of a file type, and write the page from all that are kept of the code as it is."""
-    code = proofs.declare(*PROOF.args, **PROOF.kwargs).code(root)
+    code = TRIED.code(root)
     with proofs.locked(root / KEPT):
         kept = json.loads((root / KEPT).read_text("utf-8")) if (root / KEPT).is_file() else {}
         types = kept["types"] if kept.get("code") == code else {}
@@ -52,7 +55,6 @@ def _kept(root: Path, title: str, counted: dict[str, Counter[str]], unknown: lis
 
 
 @pytest.mark.slow
-@PROOF
 @pytest.mark.parametrize("title", bases())
 def test_tidy__refuses_or_lists_what_a_spoiled_file_says(
     title: str,

@@ -33,7 +33,7 @@ _LIKE_ANOTHER_PLACE = 0.4
 _EXCHANGED = 0.6
 _PLAIN, _TOLD = frozenset({-1.0, 0.0, 1.0}), 4
 """Figures that many schools have; so many others are no chance."""
-_ROWS_EXCHANGED, _ROWS_APART, _ROWS_STUDENTS = 0.3, 0.4, 30
+_ROWS_EXCHANGED, _ROWS_APART, _ROWS_FAR_APART, _ROWS_STUDENTS = 0.3, 0.4, 1.0, 30
 _PART_OF_A_TWIN = 10
 """Two schools rarely have the same counts of that many who are counted, and as many who are not."""
 _NEAR = 3  # other schools of that size may be nearer by chance
@@ -386,8 +386,12 @@ def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
         )
         distance = np.abs(here[:, None, :] - there[None, :, :]).sum(axis=2)
         codes = cells["organization_id"].to_numpy()
-        for one, other in _pairs_exchanged(distance, _ROWS_EXCHANGED, nearest=_NEAR):
-            if distance[one, one] + distance[other, other] > _ROWS_APART:
+        own = distance.diagonal()
+        for one, other in {
+            **dict.fromkeys(_pairs_exchanged(distance, _ROWS_EXCHANGED, nearest=_NEAR)),
+            **dict.fromkeys(_pairs_far_apart(distance)),
+        }:
+            if own[one] + own[other] > _ROWS_APART:
                 yield ToAccept(
                     f"exchanged {indicator} {grade} {group} {codes[one]} {codes[other]}",
                     "each has counts more like last year's of the other",
@@ -419,6 +423,16 @@ def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccep
                 f"exchanged grades {one} {other}",
                 "each follows last year's grades better under the label of the other",
             )
+
+
+def _pairs_far_apart(distance: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield pairs that fit crossed far better and each of which moved so far that no others need be nearer."""
+    own = distance.diagonal()
+    apart = own[:, None] + own[None, :]
+    crossed = distance + distance.T
+    for one, other in np.argwhere((crossed < _ROWS_EXCHANGED * apart) & (apart > _ROWS_FAR_APART)):
+        if one < other:
+            yield int(one), int(other)
 
 
 def _pairs_exchanged(
