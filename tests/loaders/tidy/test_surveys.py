@@ -9,7 +9,7 @@ import pytest
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw.codes import school_code
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy import surveys
