@@ -29,7 +29,7 @@ MODULES = {
         "tests/evidence/gate/test_rules.py",
     ],
     "sesec_analysis.evidence.wording.sentences": [
-        "tests/evidence/wording/test_clauses.py",
+        "tests/evidence/wording/properties/test_clauses.py",
         "tests/evidence/wording/test_sentences.py",
         "tests/evidence/wording/test_headlines.py",
     ],
