@@ -29,6 +29,7 @@ MODULES = {
         "tests/evidence/gate/test_rules.py",
     ],
     "sesec_analysis.evidence.wording.sentences": [
+        "tests/evidence/wording/properties/test_clauses.py",
         "tests/evidence/wording/test_sentences.py",
         "tests/evidence/wording/test_headlines.py",
     ],
@@ -165,7 +166,8 @@ def _test(module: str, number: int, *, quick: bool) -> int:
     importlib.import_module(module)  # its examples are read from there, not from the file
     only = ["-m", "not slow and not proof"] if quick else []
     said = "-Wignore::pytest.PytestAssertRewriteWarning"  # of what was read before
-    return int(pytest.main([said, "-x", "-q", "-pno:cacheprovider", "-n0", *only, *_tests(module)]))
+    told = [said, "-x", "-q", "--tb=no", "-pno:cacheprovider", "-n0"]
+    return int(pytest.main([*told, *only, *_tests(module)]))
 
 
 def _fork(work: Callable[[], int]) -> int:
@@ -181,9 +183,16 @@ def _fork(work: Callable[[], int]) -> int:
     return os.waitpid(child, 0)[1]
 
 
+_STOOD_ON = (
+    *("pandas", "pandera.pandas", "scipy.stats", "scipy.optimize", "yaml"),
+    *("pytest", "hypothesis", "pydantic", "playwright.sync_api", "_pytest.doctest"),
+)
+"""What the project and its tests stand on: read once, for all mutants."""
+
+
 def serve() -> None:
     """Answer each line, ``[module, number, quick]``, with whether the tests failed."""
-    for name in ("pandas", "pandera.pandas", "scipy.stats", "scipy.optimize", "yaml"):
+    for name in _STOOD_ON:
         importlib.import_module(name)
     os.chdir(ROOT)
     for line in sys.stdin:

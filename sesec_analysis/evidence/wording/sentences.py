@@ -589,10 +589,6 @@ class Kind:
         return f"{self._difference} {sides} cannot be told from chance"
 
     @property
-    def _whom(self) -> str:
-        return "all students" if self.everyone and self.noun != "share" else "{people}"
-
-    @property
     def left_open(self) -> str:
         """Withheld figures leave open which side is higher."""
         start = "too much is withheld to say whether"

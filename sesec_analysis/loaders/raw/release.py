@@ -371,6 +371,13 @@ def organizations(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
                 column="school_code" if name == "code" else "school_name",
                 rows=rows[blank],
             )
+    if (odd := ~rows["organization_name"].str.fullmatch(_NAME)).any():
+        raise reading.refuse(
+            f"{rows.loc[odd, 'organization_name'].iloc[0]!r} is written as no name is",
+            "check the file: a spreadsheet may have put signs to its texts; download it again",
+            column="school_name" if "school_name" in reading.columns else "district_name",
+            rows=rows[odd],
+        )
     _proven_names(reading, rows)
     return rows
 
@@ -411,6 +418,8 @@ def _proven_names(reading: Reading, rows: pd.DataFrame) -> None:
             )
 
 
+_NAME = r"\w[\w .,:'’/&()#@–-]*"
+"""How an organization may be called."""
 _NO_CODE = ("", "0", "NULL", "None")
 """What stands in a column of codes where there is none."""
 

@@ -23,6 +23,7 @@ _JUMP = (4.0, 0.20)
 """A count has jumped where it moved by more than 4 times its root and a fifth of it."""
 _RATE_JUMP = (4.0, 0.25)
 _AVERAGE_JUMP = 0.35  # as a logarithm: by 42 percent
+_PART_WHOLE = 0.5
 _ASKED = 0.18  # as a logarithm: one item of six
 _LIKE_ANOTHER = 0.6
 """A column is more like another one of last year where its distance from that is so much of the distance from itself,
@@ -32,7 +33,9 @@ _LIKE_ANOTHER_PLACE = 0.4
 _EXCHANGED = 0.6
 _PLAIN, _TOLD = frozenset({-1.0, 0.0, 1.0}), 4
 """Figures that many schools have; so many others are no chance."""
-_ROWS_EXCHANGED, _ROWS_APART, _ROWS_STUDENTS = 0.3, 0.4, 30
+_ROWS_EXCHANGED, _ROWS_APART, _ROWS_FAR_APART, _ROWS_STUDENTS = 0.3, 0.4, 1.0, 30
+_PART_OF_A_TWIN = 10
+"""Two schools rarely have the same counts of that many who are counted, and as many who are not."""
 _NEAR = 3  # other schools of that size may be nearer by chance
 _COLUMNS_OF_A_PAIR = 4
 _COHORTS, _CROSSED = 60, 0.95
@@ -69,10 +72,12 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     yield from _printed(both)
     yield from _jumps(both)
     yield from _sums(both)
+    yield from _cut_off(both)
     yield from _asked(both)
     yield from _mixed_up(both)
     yield from _exchanged(both)
     yield from _rows_exchanged(both)
+    yield from _rows_copied(both)
     yield from _grades_exchanged(now, then)
 
 
@@ -218,6 +223,15 @@ def _sums(both: pd.DataFrame) -> Iterator[ToAccept]:
         )
 
 
+def _cut_off(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of averages that are all whole numbers, and were not: their decimals were cut off or rounded away."""
+    averages = both[both["numerator"].isna() & both["value"].notna() & both["value_then"].notna()]
+    for indicator, cells in averages.groupby("indicator", sort=True):
+        now, then = (cells[name].mod(1).eq(0) for name in ("value", "value_then"))
+        if len(cells) >= _TOLD and now.all() and then.mean() < _PART_WHOLE:
+            yield ToAccept(f"whole numbers {indicator}", f"all {len(cells)} figures are whole now")
+
+
 def _asked(both: pd.DataFrame) -> Iterator[ToAccept]:
     """Tell of themes of a survey that have far more or fewer answers, beside the others, than last year."""
     answers = both[(both["unit"] == "share_of_answers") & (both["denominator"] > 0)]
@@ -321,30 +335,63 @@ def _exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
                 )
 
 
-def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
-    """Tell of two schools whose counts of one rate are each far more like the other's of last year."""
+_COUNTS = ["denominator", "numerator"]
+
+
+def _rates_of_schools(both: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a school's rate, of all grades together, of which both counts are printed in both years."""
     if (whole := both["grade_level"] == "all").any():
         both = both[whole]
-    counts = ["denominator", "numerator"]
-    known = both[[*counts, *(f"{name}_then" for name in counts)]].notna().all(axis=1)
-    rates = both[
+    known = both[[*_COUNTS, *(f"{name}_then" for name in _COUNTS)]].notna().all(axis=1)
+    return both[
         known
         & (both["organization_level"] == "school")
         & (both["unit"] == "proportion")
-        & (both["denominator"] >= _ROWS_STUDENTS)
         & ~both["indicator"].isin(schema.COMPOSITION_INDICATORS)
     ]
+
+
+def _rows_copied(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two schools with the very same counts of one rate: of many students, or where one had far other ones."""
+    rates = _rates_of_schools(both)
+    cell = ["indicator", "grade_level", "student_group"]
+    twins = rates[rates.duplicated([*cell, *_COUNTS], keep=False)]
+    for (indicator, grade, group, *_), cells in twins.groupby([*cell, *_COUNTS], sort=True):
+        here, there = (
+            np.log1p(cells[[f"{name}{year}" for name in _COUNTS]].to_numpy(float))
+            for year in ("", "_then")
+        )
+        moved = np.abs(here - there).sum(axis=1)
+        counts = cells[_COUNTS].iloc[0]
+        part = min(counts["numerator"], counts["denominator"] - counts["numerator"])
+        many = part >= _PART_OF_A_TWIN and counts["denominator"] >= _ROWS_STUDENTS
+        if many or moved.max() > _ROWS_APART:
+            codes = " ".join(cells["organization_id"])
+            yield ToAccept(
+                f"copied {indicator} {grade} {group} {codes}",
+                f"these schools have the very same counts, {counts['numerator']} of {counts['denominator']}",
+            )
+
+
+def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two schools whose counts of one rate are each far more like the other's of last year."""
+    rates = _rates_of_schools(both)
+    rates = rates[rates["denominator"] >= _ROWS_STUDENTS]
     for (indicator, grade, group), cells in rates.groupby(
         ["indicator", "grade_level", "student_group"], sort=True
     ):
         here, there = (
-            np.log1p(cells[[f"{name}{year}" for name in counts]].to_numpy(float))
+            np.log1p(cells[[f"{name}{year}" for name in _COUNTS]].to_numpy(float))
             for year in ("", "_then")
         )
         distance = np.abs(here[:, None, :] - there[None, :, :]).sum(axis=2)
         codes = cells["organization_id"].to_numpy()
-        for one, other in _pairs_exchanged(distance, _ROWS_EXCHANGED, nearest=_NEAR):
-            if distance[one, one] + distance[other, other] > _ROWS_APART:
+        own = distance.diagonal()
+        for one, other in {
+            **dict.fromkeys(_pairs_exchanged(distance, _ROWS_EXCHANGED, nearest=_NEAR)),
+            **dict.fromkeys(_pairs_far_apart(distance)),
+        }:
+            if own[one] + own[other] > _ROWS_APART:
                 yield ToAccept(
                     f"exchanged {indicator} {grade} {group} {codes[one]} {codes[other]}",
                     "each has counts more like last year's of the other",
@@ -376,6 +423,16 @@ def _grades_exchanged(now: pd.DataFrame, then: pd.DataFrame) -> Iterator[ToAccep
                 f"exchanged grades {one} {other}",
                 "each follows last year's grades better under the label of the other",
             )
+
+
+def _pairs_far_apart(distance: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield pairs that fit crossed far better and each of which moved so far that no others need be nearer."""
+    own = distance.diagonal()
+    apart = own[:, None] + own[None, :]
+    crossed = distance + distance.T
+    for one, other in np.argwhere((crossed < _ROWS_EXCHANGED * apart) & (apart > _ROWS_FAR_APART)):
+        if one < other:
+            yield int(one), int(other)
 
 
 def _pairs_exchanged(

@@ -26,6 +26,8 @@ __all__ = ["tidy_survey"]
 _COUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+|[0-9]{1,8}")
 _SAME_STUDENTS = (0.75, 1.35, 5)
 """Answers to an item of a survey, beside the median over its items: 0.88 to 1.10 in real files."""
+_MANY_COUNTS = 500
+"""Of so many counts of answers some are zero: two to four in a hundred are in real files."""
 _SUM = [*schema.OBSERVATIONS_KEY, "organization_name", "unit"]
 _LEVEL = "survey_level"
 """The student group type of the surveys: by the grades that one was given to."""
@@ -70,6 +72,7 @@ def tidy_survey(reading: Reading) -> pd.DataFrame:
             f"check that this is the right file, and `told_by:` in {reading.entry}",
             known=sorted(survey.told_by),
         )
+    _none_added(reading, organizations)
     try:
         read = [row for each in organizations for row in _rows(reading, survey, each)]
     except UnknownTokenError as failure:
@@ -290,6 +293,22 @@ def _sums(reading: Reading, rows: pd.DataFrame) -> None:
                 "check that the file is whole; download it again",
                 rows=district[off.to_numpy()],
             )
+
+
+def _none_added(reading: Reading, organizations: list[_Organization]) -> None:
+    """Refuse a file in which every answer was given by somebody: as if one were added to each count."""
+    counts = [
+        count
+        for kind, *_, items in organizations
+        for item in items.values()
+        for count in item["answer_respondents"]  # type: ignore[attr-defined]  # a list: see _items
+        if kind == "school" and isinstance(count, int)
+    ]
+    if len(counts) >= _MANY_COUNTS and min(counts) == 1:
+        raise reading.refuse(
+            f"none of {len(counts)} counts of answers is zero, and some are one: one may have been added to each",
+            "check the file; download it again",
+        )
 
 
 def _no_twins(reading: Reading, rows: pd.DataFrame) -> None:

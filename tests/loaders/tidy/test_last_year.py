@@ -200,3 +200,23 @@ def test_differences__name_a_school_with_the_figures_of_another():
     here, there = (now["organization_id"] == code for code in ("2107", "2102"))
     now.loc[here, figures] = now.loc[there, figures].to_numpy()
     assert "copied all 2107 2102" in names(now, table(2018))
+
+
+def test_differences__name_two_schools_with_the_same_counts_of_a_rate():
+    now, counts = rates_in(2019), ["denominator", "numerator"]
+    here, there = (now["organization_id"] == code for code in ("2106", "2103"))
+    now.loc[here, counts] = now.loc[there, counts].to_numpy()
+    assert "copied ela_met_tested all all 2103 2106" in names(now, rates_in(2018))
+    # Nine who are not counted are the same by chance; and no school of them moved.
+    now.loc[here | there, "numerator"] = now.loc[here | there, "denominator"] - 9
+    assert not any("copied" in name for name in names(now, now.assign(end_year=2018)))
+
+
+def test_differences__name_averages_that_lost_their_decimals():
+    def averages(decimals: float) -> pd.DataFrame:
+        cells = {"unit": "years", "numerator": None, "denominator": None}
+        return rates_in(2019).assign(**cells, value=[10 + at % 4 + decimals for at in range(12)])
+
+    assert names(averages(0.31), averages(0.24)) == []
+    assert names(averages(0.0), averages(0.24)) == ["whole numbers ela_met_tested"]
+    assert names(averages(0.0), averages(0.0)) == []

@@ -12,6 +12,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw.codes import school_code
 from sesec_analysis.loaders.raw.release import Reading
+from sesec_analysis.loaders.tidy import surveys
 from sesec_analysis.loaders.tidy.surveys import tidy_survey
 from sesec_analysis.loaders.tidy.tidy import tidy
 
@@ -450,3 +451,16 @@ def test_entry__gives_every_theme_both_its_sides():
 
 def theme_of(columns) -> str:
     return (columns.where.get("theme") or [""])[0]
+
+
+@pytest.mark.parametrize(("fewest", "refused"), [(0, False), (1, True), (2, False)])
+def test_survey__with_one_added_to_each_count_is_refused(climate, monkeypatch, fewest, refused):
+    """Some of many counts are zero; where all of one or more are, and some one, one was added to each."""
+    monkeypatch.setattr(surveys, "_MANY_COUNTS", 5)
+    folder = climate(of_school({CARE: item(20, 30, 9, 4, fewest)}))
+    reading = Reading("sps_climate@2019", folder)
+    if refused:
+        with pytest.raises(DataError, match="one may have been added to each"):
+            tidy_survey(reading)
+    else:
+        assert len(tidy_survey(reading))
