@@ -65,13 +65,13 @@ def test_translation__says_the_same_numbers(name, tmp_path_factory, record_prope
 
 
 def test_translation__says_the_same_numbers_in_a_certified_edition(edition):
-    assert compared(edition) > 300
+    assert compared(edition, CODES) > 300
 
 
-def compared(folder):
+def compared(folder, codes=family_forms.LANGUAGES):
     """Hold the translations of a folder against their English form; return how many texts that were."""
     document, meta = stored.read(folder), stored.imprint(folder)
-    assert [one.language for one in document.translations] == CODES
+    assert [one.language for one in document.translations] == [*codes]
     assert list(translating.untrue(document, meta)) == []
     texts = 0
     for one in document.translations:
@@ -99,8 +99,7 @@ def in_sections(document, change):
 
 
 def planted(document, change):
-    first, *others = document.translations
-    return replace(document, translations=(change(first), *others))
+    return replace(document, translations=(change(document.translations[0]),))
 
 
 FIGURE = re.compile(r"(?<![\w.,–])\d+(?:\.\d+)?%?(?![\w.,–]*\d)")
