@@ -26,7 +26,7 @@ from click.testing import CliRunner
 from sesec_analysis import checkout, i18n, i18n_files
 
 words, out, name, school = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4]
-i18n_files.folder = lambda: words
+i18n.folder = i18n_files.folder = lambda: words
 from family_forms import make_sheet, make_summary
 from sesec_analysis.cli import main
 from sesec_analysis.editions import execute
