@@ -15,7 +15,10 @@ from sesec_analysis.verdict import phrases
 
 pytestmark = pytest.mark.slow
 
-NAMES = re.compile(r"Southeast Seattle Education Coalition|Seattle Public Schools|findings\.html")
+NAMES = re.compile(
+    r"Southeast Seattle Education Coalition|Seattle Public Schools|Seattle|SESEC|findings\.html"
+    r"|\(Closed after [\d-]+ school year\)"  # stands in the name that the state publishes
+)
 PIECE = 10
 """Letters of a piece of a message between its places, from which on it is looked for."""
 
@@ -39,10 +42,13 @@ def english(code):
 def names():
     """Names that no language changes: of schools, of publishers and what they publish."""
     known = {
-        name for school in catalog.schools().values() for name in (school.name, school.short_name)
+        name
+        for school in catalog.schools().values()
+        for name in (school.name, school.short_name, *school.earlier_names.split("; "))
     }
     for source in catalog.sources().values():
-        known |= {source.publisher, source.title, *(one.title for one in source.releases.values())}
+        known |= {source.publisher, source.publisher_short, source.title}
+        known |= {one.title for one in source.releases.values()}
     return re.compile("|".join(map(re.escape, sorted(filter(None, known), key=len, reverse=True))))
 
 
