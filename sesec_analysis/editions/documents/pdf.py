@@ -6,8 +6,6 @@ libraries, and neither clock nor machine has a part in it: the same input gives 
 
 import json
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import typst
 
@@ -15,6 +13,7 @@ from sesec_analysis import checkout
 from sesec_analysis.editions.documents.notebook import Document, Layout
 from sesec_analysis.editions.documents.paper import Paper, paper
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import EditionError
 
 __all__ = ["render"]
@@ -97,9 +96,4 @@ _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}
 @cache
 def _fonts() -> typst.Fonts:
     """Return the fonts that come with Typst and matplotlib, and none of the machine's own."""
-    spec = find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        what = "the fonts of matplotlib are not there"
-        raise EditionError(what, mend="install the package's dependencies again")
-    folder = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
-    return typst.Fonts(include_system_fonts=False, font_paths=[folder])
+    return typst.Fonts(include_system_fonts=False, font_paths=[letters.font_files()])

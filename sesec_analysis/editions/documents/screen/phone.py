@@ -5,18 +5,19 @@ Each mark stands where the numbers of its finding put it, so that nothing has to
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from math import floor, log10
+from math import ceil, floor, log2, log10
 from typing import Literal, NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import say
 
 __all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
 
 
-Kin = Literal["here", "there", "school", "peer", "stop"]
+Kin = Literal["here", "there", "school", "peer", "stop", "even"]
 
 
 class Spot(NamedTuple):
@@ -37,7 +38,7 @@ class Spot(NamedTuple):
 class Run(NamedTuple):
     """A line, or the band between two ranges, as an SVG has it; ``is_gap`` where no figures are known in between.
 
-    Figures on both sides of a ``stop`` do not compare.
+    Figures on both sides of a ``stop`` do not compare; on ``even`` neither of two rates is higher.
     """
 
     whose: Kin
@@ -58,19 +59,19 @@ class Panel:
 
 
 def of_figure(block: FigureBlock, place: object) -> list[Panel]:
-    """Return a figure as panels for a narrow screen; empty if it draws neither rates nor averages.
+    """Return a figure as panels for a narrow screen; empty if it draws no rates, averages, gaps or ratios.
 
     Parameters
     ----------
     block
-        The figure: of two places or more over years or in one, of groups, of schools, or at a glance.
+        The figure: of two places or more over years or in one, of groups, of schools, of two compared, or at a glance.
     place
         Code of the place in focus.
     """
     levels = [one for one in block.findings if _is_drawn(one)]
-    rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
     if not levels:
-        return []
+        return _compared(block, place)
+    rows = _grouped(levels, "indicator", "grade_level", "student_group_type", "student_group")
     if any(one["organization_level"] == "school" for one in levels):
         # By two figures each school has one mark, by each figure on its own a mark for each.
         if len(rows) == 2 and len(block.marks) <= len({one["organization_id"] for one in levels}):
@@ -79,19 +80,35 @@ def of_figure(block: FigureBlock, place: object) -> list[Panel]:
         return [_of_schools(row, place) for row in rows]
     if len(block.findings) > len(levels):
         return _glance(block, rows, place)
-    alone = len({one["organization_id"] for one in levels}) == 1
+    return _rows(levels, _Scale(levels), place)
+
+
+def _compared(block: FigureBlock, place: object) -> list[Panel]:
+    """Return a figure of gaps or ratios: rates that are the same are in the middle of each panel."""
+    units = {one.get("unit") for one in block.findings}
+    if units not in ({"points"}, {"ratio"}) or any(
+        one["organization_level"] == "school" for one in block.findings
+    ):
+        return []
+    return _rows(block.findings, _Even(block.findings), place)
+
+
+def _rows(records: Sequence[Record], scale: "_Scale", place: object) -> list[Panel]:
+    """Return a panel for each question and group, all of one scale."""
+    alone = len({one["organization_id"] for one in records}) == 1
     names = [
         name
         for name in ("title", "label", "measure")
-        if len({str(one[name]) for one in levels}) > 1
+        if len({str(one[name]) for one in records}) > 1
     ]
-    most = _Scale(levels)
-    years = sorted({_year(one) for one in levels})
+    years = sorted({_year(one) for one in records})
     panels = []
-    for row in _grouped(levels, *names):
+    for row in _grouped(records, *names):
         title = ", ".join(map(_name_of(row[0]), names))
-        made = _over_years(row, title, most, years) if years[1:] else _strip(row, title, most)
-        _mark(made, row, most, place if not alone else row[0]["organization_id"], years)
+        made = _over_years(row, title, scale, years) if years[1:] else _strip(title, scale)
+        _mark(made, row, scale, place if not alone else row[0]["organization_id"], years)
+        made.runs += [Run("even", path) for path in scale.even(made.tall)]
+        made.runs.sort(key=lambda run: _ORDER.index(run.whose))
         panels.append(made)
     return panels
 
@@ -142,15 +159,18 @@ class _Scale:
         kept = [one for one in records if one["publish"] != "nothing"]
         self.unit = str(kept[0]["unit"]) if kept else ""
         ends = ("estimate", "bound_high", "bound_low")
-        most = max(
-            [_number(one[end]) for one in kept for end in ends if one[end] is not None] or [1]
+        self.top = self._top(
+            [_number(one[end]) for one in kept for end in ends if one[end] is not None]
         )
+
+    def _top(self, numbers: Sequence[float]) -> float:
+        most = max(numbers, default=1)
         power = 10.0 ** floor(log10(most)) if most > 0 else 1.0
-        self.top = next(step * power for step in _STEPS if step * power >= most * 0.999)
+        return next(step * power for step in _STEPS if step * power >= most * 0.999)
 
     @property
-    def words(self) -> tuple[str, str]:
-        """What stands at its two ends."""
+    def words(self) -> tuple[str, ...]:
+        """What stands at its two ends, or there and in the middle."""
         if self.unit in schema.SHARES:
             return "0%", f"{round(self.top * 100, 4):g}%"
         prefix = "$" if self.unit == "dollars_per_student" else ""
@@ -167,12 +187,53 @@ class _Scale:
         if record["publish"] == "point":
             return self.at(_number(record["estimate"])), self.at(_number(record["estimate"]))
         low, high = record["bound_low"], record["bound_high"]
-        return self.at(_number(low)), 100.0 if high is None else self.at(_number(high))
+        return (
+            0.0 if low is None else self.at(_number(low)),
+            100.0 if high is None else self.at(_number(high)),
+        )
+
+    def even(self, tall: int) -> tuple[str, ...]:
+        """Return the line on which two rates are the same, if there is one."""
+        return ()
 
     def is_narrow(self, record: Record) -> bool:
         """Tell whether it is a number, or a range hardly longer than a dot is wide."""
         low, high = self.ends(record) or (0.0, 0.0)
         return high - low <= 10
+
+
+class _Even(_Scale):
+    """As far to either side of two rates that are the same; twice and half are equally far."""
+
+    def _top(self, numbers: Sequence[float]) -> float:
+        if self.unit == "ratio":
+            sizes = [abs(log2(number)) for number in numbers if number > 0]
+            return float(min(ceil(max(sizes, default=1)) or 1, _TIMES))
+        return super()._top([abs(number) for number in numbers])
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What stands at its ends and in the middle."""
+        if self.unit == "ratio":
+            return f"{2**-self.top:g}×", "1×", f"{2**self.top:g}×"
+        most = f"{round(self.top * 100, 4):g}"
+        return f"{MINUS}{most}", "0", f"+{most}"
+
+    def at(self, number: float) -> float:
+        """Return where a number stands, in percent of the length."""
+        if self.unit == "ratio":
+            number = log2(number) if number > 0 else -self.top
+        return round(50 + 50 * max(-1.0, min(number / self.top, 1.0)), 2)
+
+    def even(self, tall: int) -> tuple[str, ...]:
+        """Return the line in the middle: across a strip, along the years."""
+        return (f"M50 0V{tall}" if tall == _LOW else f"M0 {tall / 2:g}H100",)
+
+
+_TIMES = 8
+"""How often a ratio doubles at most from the middle to an end."""
+_LOW = 10
+"""How tall a panel of one line is."""
 
 
 def _number(value: object) -> float:
@@ -201,7 +262,7 @@ def _whose(record: Record, place: object) -> Kin:
 # panels ------------------------------------------------------------------------------------------
 
 
-_ORDER = ("stop", "peer", "school", "there", "here")  # the last lies on top
+_ORDER = ("stop", "even", "peer", "school", "there", "here")  # the last lies on top
 
 
 def _question(record: Record) -> str:
@@ -211,14 +272,14 @@ def _question(record: Record) -> str:
     return str(record["title"])
 
 
-def _strip(row: Sequence[Record], title: str, scale: _Scale) -> Panel:
-    return Panel(title, 10, scale.words)
+def _strip(title: str, scale: _Scale) -> Panel:
+    return Panel(title, _LOW, scale.words)
 
 
 def _over_years(row: Sequence[Record], title: str, scale: _Scale, years: Sequence[int]) -> Panel:
     named = {_year(one): str(one["school_year"]) for one in row}
     first, last = min(named), max(named)
-    told = say("from {low} to {high}", low=scale.words[0], high=scale.words[1])
+    told = say("from {low} to {high}", low=scale.words[0], high=scale.words[-1])
     return Panel(title, 40, (named[first], told, named[last]))
 
 
@@ -296,7 +357,7 @@ def _on_strip(panel: Panel, record: Record, scale: _Scale, place: object) -> Non
 def _of_schools(row: Sequence[Record], place: object) -> Panel:
     """Return the schools of one figure on a line, and their places over them."""
     scale = _Scale(row)
-    panel = Panel(_question(row[0]), 10, scale.words)
+    panel = Panel(_question(row[0]), _LOW, scale.words)
     for one in row:
         if one["organization_level"] != "school":
             panel.told.append((str(one["place"]), [str(one["value"])]))
@@ -311,7 +372,7 @@ def _pairs(
 ) -> Panel:
     """Return the schools by two figures, one across and one up; behind them what is usual, where that is drawn."""
     x, y = _Scale(across), _Scale(up)
-    panel = Panel(_question(up[0]), 80, (x.words[0], f"{_question(across[0])} →", x.words[1]))
+    panel = Panel(_question(up[0]), 80, (x.words[0], f"{_question(across[0])} →", x.words[-1]))
     at = {str(one["organization_id"]): x.ends(one) for one in across}
     usual = [one for one in block.findings if one["measure"] == "expected_rate"]
     for one in up:
@@ -341,7 +402,7 @@ def _glance(block: FigureBlock, rows: Sequence[Sequence[Record]], place: object)
     panels = []
     for row, cells in zip(kept, block.table.rows, strict=True):
         scale = _Scale(row)
-        panel = _strip(row, cells[0], scale)
+        panel = _strip(cells[0], scale)
         for one in row:
             _on_strip(panel, one, scale, place)
         panel.told = [

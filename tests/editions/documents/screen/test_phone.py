@@ -133,8 +133,43 @@ def test_of_figure__at_a_glance_has_the_words_of_its_table():
     assert [spot.x for spot in panel.spots] == [50.0, 100.0]
 
 
-def test_of_figure__leaves_gaps_alone_to_the_picture():
-    assert panels(told(measure="gap")) == []
+def of_gaps(*ends, unit="points"):
+    groups = ("asian", "black", "white")
+    return panels(*(told(measure="gap", unit=unit, label=group, student_group=group, **end)
+                    for group, end in zip(groups, ends, strict=False)))  # fmt: skip
+
+
+def test_of_figure__puts_gaps_on_both_sides_of_none():
+    higher, lower, open_ = of_gaps(
+        {"at": 0.15},
+        {"publish": "range", "low": -0.3, "high": -0.15},
+        {"publish": "range", "low": None, "high": 0.3},
+    )
+    assert higher.ends == ("−30", "0", "+30")
+    assert (higher.title, higher.spots[0].x) == ("asian", 75.0)
+    assert (lower.spots[0].x, lower.spots[0].wide) == (0.0, 25.0)
+    assert (open_.spots[0].x, open_.spots[0].wide) == (0.0, 100.0)
+    assert [run.path for run in higher.runs] == ["M50 0V10"]
+    assert lower.told == [(HERE, [f"{HERE} range"])]
+
+
+def test_of_figure__puts_twice_and_half_equally_far_from_once():
+    twice, half, none = of_gaps({"at": 2.0}, {"at": 0.5}, {"at": 0.0}, unit="ratio")
+    assert twice.ends == ("0.5×", "1×", "2×")
+    assert [panel.spots[0].x for panel in (twice, half, none)] == [100.0, 0.0, 0.0]
+
+
+def test_of_figure__puts_gaps_over_the_years_above_and_below_none():
+    ends = [{"at": at, "measure": "gap", "unit": "points", "end_year": year}
+            for at, year in ((0.1, 2024), (-0.1, 2025))]  # fmt: skip
+    panel = over_years(*ends)
+    assert [spot.y for spot in panel.spots] == [0.0, 40.0]
+    assert panel.runs[0].path == "M0 20H100"
+
+
+def test_of_figure__leaves_schools_beside_what_is_expected_to_the_picture():
+    gap = {"measure": "rate_less_expected", "unit": "points"}
+    assert panels(of_school("2070", "math_met", 0.1) | gap) == []
 
 
 def test_key_of__explains_what_is_drawn_and_nothing_else():

@@ -1,0 +1,54 @@
+import base64
+import io
+import re
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from sesec_analysis.editions.documents.screen import letters
+from sesec_analysis.figures import style
+
+LINE = '<text style="font-size: 10px; {look}" x="1">{words}</text>'
+
+
+def picture(*lines: tuple[str, str]) -> str:
+    drawn = "".join(LINE.format(look=look, words=words) for look, words in lines)
+    return f'<svg role="img"><title>A title</title>{drawn}</svg>'
+
+
+def fonts(svg: str) -> dict[str, TTFont]:
+    rule = r"font-family:'(.*?)';font-weight:(\w+);src:url\(data:font/woff;base64,([^)]*)\)"
+    found = re.findall(rule, svg)
+    assert {family for family, _, _ in found} == {style.FAMILY}
+    return {weight: TTFont(io.BytesIO(base64.b64decode(data))) for _, weight, data in found}
+
+
+def test_with_letters__brings_the_letters_of_each_weight_and_no_others():
+    made = fonts(
+        letters.with_letters(picture(("", "– ≥ 10%"), ("font-weight: 700", "A &amp; ▼ ế")))
+    )
+    assert {weight: set(map(chr, font.getBestCmap())) for weight, font in made.items()} == {
+        "normal": set("– ≥10%"),
+        "bold": set("A& ▼ế"),
+    }
+
+
+def test_with_letters__keeps_the_licence_of_the_font():
+    (font,) = fonts(letters.with_letters(picture(("", "a")))).values()
+    assert "Bitstream" in font["name"].getDebugName(0)
+    assert "Permission is hereby granted" in font["name"].getDebugName(13)
+
+
+def test_with_letters__sets_a_line_as_long_as_the_figure_left_for_it():
+    words = "Met the standard in mathematics, 2017–18"
+    font = fonts(letters.with_letters(picture(("", words))))["normal"]
+    wide = sum(font["hmtx"][font.getBestCmap()[ord(sign)]][0] for sign in words)
+    set_ = wide / font["head"].unitsPerEm * 10
+    assert set_ == pytest.approx(style.length_of(words, 10, "normal"), rel=0.02)
+
+
+@pytest.mark.parametrize("svg", [picture(("", "Words"), ("font-weight: bold", "More")), picture()])
+def test_without_letters__is_the_picture_as_it_was(svg):
+    made = letters.with_letters(svg)
+    assert letters.without_letters(made.encode()) == svg.encode()
+    assert made == letters.with_letters(svg)  # the same bytes each time

@@ -1,0 +1,191 @@
+"""The newest edition on a screen and on a phone: all words fit, and everything can be reached by keyboard alone."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import built_editions
+import pytest
+from playwright.sync_api import Page
+
+from sesec_analysis.editions import editions
+from sesec_analysis.editions.documents.html import template_dir
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SMALLEST = 12  # px, of any word
+MOST_SCRIPT = 500  # lines, all scripts together
+
+LETTERS = """() => { const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const clipped = new Map(), isClipped = (part) => {
+    if (!part) return false;
+    const here = () => getComputedStyle(part).clipPath !== "none" || isClipped(part.parentElement);
+    if (!clipped.has(part)) clipped.set(part, here());
+    return clipped.get(part);
+  };
+  while (walk.nextNode()) {
+    const node = walk.currentNode, on = node.parentElement;
+    if (!node.textContent.trim() || on.closest("script, style, title, .skip, option") || isClipped(on)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      if (box.width < 3 || box.height < 3) continue;
+      const style = getComputedStyle(on), at = on.ownerSVGElement && on.getScreenCTM();
+      const scale = at ? Math.hypot(at.a, at.b) : 1;
+      found.push({ text: node.textContent.trim().slice(0, 60), size: parseFloat(style.fontSize) * scale,
+        x: box.left, y: box.top + scrollY, right: box.right, foot: box.bottom + scrollY });
+    }
+  }
+  return found;
+}"""
+"""Each line of words that is seen: its words, the size of its letters, and its box."""
+SHARE = 0.28
+"""How much of a line's height lies over and under its letters."""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+FOCUS = """() => { const on = document.activeElement, style = getComputedStyle(on), box = on.getBoundingClientRect();
+  return { tag: on.tagName, text: on.textContent.trim(), label: on.getAttribute("aria-label") || "", id: on.id,
+    seen: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 && box.width > 0 && box.height > 0
+      && box.bottom > 0 && box.top < innerHeight }; }"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_editions.built(editions.find("latest"), tmp_path_factory)
+
+
+def over_each_other(lines: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the lines of words whose letters lie on each other's."""
+    found, open_ = [], list[dict[str, Any]]()
+    for line in sorted(lines, key=lambda line: line["y"]):
+        open_ = [other for other in open_ if other["foot"] > line["y"]]
+        for other in open_:
+            pad = SHARE * min(line["foot"] - line["y"], other["foot"] - other["y"])
+            deep = min(line["foot"], other["foot"]) - line["y"]
+            wide = min(line["right"], other["right"]) - max(line["x"], other["x"])
+            if deep > 2 * pad and wide > 1.5:
+                found.append((other["text"], line["text"]))
+        open_.append(line)
+    return found
+
+
+def test_over_each_other__finds_words_on_words():
+    line = {"text": "a", "x": 0, "right": 50, "y": 0, "foot": 20}
+    below = line | {"text": "b", "y": 12, "foot": 32}
+    assert over_each_other([line, below | {"y": 8, "foot": 28}]) == [("a", "b")]
+    assert over_each_other([line, below]) == []  # lines set close
+    assert over_each_other([line, below | {"y": 5, "x": 50, "right": 90}]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["index.html", "summary.html"])
+def test_page__fits_every_screen_and_lays_no_word_on_another(browser_page, built: Path, name: str):
+    page = browser_page(built / name, viewport=WIDE).page
+    for width in (1280, 768, 390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(WIDER) <= 0, width
+        lines = page.evaluate(LETTERS)
+        assert len(lines) > 100
+        assert [line for line in lines if line["size"] < SMALLEST] == [], width
+        assert over_each_other(lines) == [], width
+
+
+def pictures(page: str) -> list[str]:
+    found = re.findall(r"src='data:image/svg\+xml,([^']*)'", page)
+    return [unquote(picture) for picture in found]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["index.html", "annex.html"])
+def test_picture__is_drawn_with_letters_of_its_own_that_fit(browser_page, built: Path, name: str):
+    drawn = pictures((built / name).read_text("utf-8"))
+    assert len(drawn) >= 12
+    page = browser_page("about:blank", viewport=WIDE).page
+    for svg in drawn:
+        title = unescape(re.search(r"<title[^>]*>(.*?)</title>", svg)[1])
+        page.set_content(f'<div style="width: 44rem; font-size: 18px">{svg}</div>')
+        page.evaluate(
+            "document.querySelector('svg').removeAttribute('width'); document.fonts.ready"
+        )
+        faces = page.evaluate("[...document.fonts].map(face => [face.family, face.status])")
+        assert faces, title
+        assert {status for _, status in faces} == {"loaded"}, title
+        lines = page.evaluate(LETTERS)
+        assert len(lines) > 3, title
+        assert over_each_other(lines) == [], title
+        assert min(line["size"] for line in lines) >= SMALLEST, title
+
+
+def test_scripts__are_few():
+    lines = [path.read_text("utf-8").count("\n") for path in template_dir().glob("*.js")]
+    assert len(lines) >= 4
+    assert sum(lines) <= MOST_SCRIPT
+
+
+# by keyboard alone -------------------------------------------------------------------------------
+
+
+def tab_to(page: Page, is_there: Callable[[dict[str, Any]], bool], most: int = 60) -> None:
+    """Go on by Tab; wherever the focus comes by, it can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        on = page.evaluate(FOCUS)
+        assert on["seen"], on
+        if is_there(on):
+            return
+    pytest.fail("Tab does not lead there")
+
+
+@pytest.mark.slow
+def test_report__is_walked_through_by_keyboard_alone(browser_page, built: Path):
+    page = browser_page(built / "index.html", viewport=WIDE).page
+    tab_to(page, lambda on: on["text"] == "Skip to the report", most=1)
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+    tab_to(page, lambda on: on["text"].startswith("Tables, ranges and ids"))
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.parentElement.open")
+    tab_to(page, lambda on: on["label"].startswith("Values of figure"), most=99)
+    page.keyboard.press("ArrowRight")
+    first = page.locator(".tip:visible").text_content()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".tip:visible").text_content() not in ("", first)
+    page.keyboard.press("Escape")
+    assert page.locator(".tip:visible").count() == 0
+    tab_to(page, lambda on: on["text"] == "Table of figure 1")
+    page.keyboard.press("Enter")
+    tab_to(page, lambda on: on["tag"] == "BUTTON")
+    page.keyboard.press("Enter")
+    heads = page.evaluate(
+        "[...document.activeElement.closest('tr').cells].map(cell => cell.ariaSort)"
+    )
+    assert heads.count("ascending") == 1
+
+
+@pytest.mark.slow
+def test_register__is_walked_through_by_keyboard_alone(browser_page, built: Path):
+    allowed = ["clipboard-read", "clipboard-write"]
+    page = browser_page(built / "findings.html", viewport=NARROW, permissions=allowed).page
+    tab_to(page, lambda on: on["text"] == "Skip to the numbers", most=1)
+    tab_to(page, lambda on: on["tag"] == "INPUT")
+    page.keyboard.type("attended regularly")
+    page.get_by_role("status").get_by_text(re.compile(r"^\d+ of ")).wait_for()
+    found = page.locator("[role=status]").first.text_content()
+    tab_to(page, lambda on: on["tag"] == "SELECT")  # the indicator; then the group
+    tab_to(page, lambda on: on["tag"] == "SELECT")
+    page.keyboard.type("All students")
+    page.wait_for_function(
+        "was => document.querySelector('[role=status]').textContent !== was", arg=found
+    )
+    tab_to(page, lambda on: on["text"].startswith("Choose a school"))
+    page.keyboard.type("Franklin")
+    card = page.locator("[id='page:card']")
+    card.get_by_role("heading", name="Franklin High School").wait_for()
+    tab_to(page, lambda on: on["text"] == "Quote this number")
+    page.keyboard.press("Enter")
+    tab_to(page, lambda on: on["text"] == "Copy APA")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("Copied").wait_for(state="attached")
+    shown = page.locator(".panel .citation").first.text_content()
+    assert page.evaluate("navigator.clipboard.readText()") == shown
