@@ -64,8 +64,8 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
 
 _TIGHT = ((1, 2), (2, 2), (3, 2))
 _FRONT = ((1, 1), (0, 2), (1, 2))
-"""How closely a sheet may be set, and its front in another language, where it then takes so many pages at most; the last
-is taken in any case."""
+"""How closely a sheet may be set, and its front in another language, where it takes so many pages at most, or else as the
+last says."""
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
