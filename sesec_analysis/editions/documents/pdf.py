@@ -64,7 +64,7 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
 
 _TIGHT = ((1, 2), (2, 2), (3, 2))
 _FRONT = ((1, 1), (0, 2), (1, 2))
-"""How closely a sheet may be set, and its front in another language, and the pages it then takes at most; see `_set`."""
+"""How closely a sheet may be set, or its front in another language, and the pages it then takes at most: see `_set`."""
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
