@@ -1,5 +1,6 @@
 """What families read in their own languages: the same findings and numbers as in English, and as easy to reach."""
 
+import html
 import json
 import random
 import re
@@ -68,6 +69,11 @@ def test_translation__says_the_same_numbers_in_a_certified_edition(edition):
     assert compared(edition) > 300
 
 
+def in_digits(text):
+    """The words of a text that have digits."""
+    return {word.strip(".,;:()") for word in text.split() if re.search(r"\d", word)}
+
+
 def compared(folder):
     """Hold the translations of a folder against their English form; return how many texts that were."""
     document, meta = stored.read(folder), stored.imprint(folder)
@@ -79,12 +85,13 @@ def compared(folder):
     texts = 0
     for one in document.translations:
         page = (folder / crossing.names(one.layout, one.language).page).read_text("utf-8")
+        shown = in_digits(html.unescape(re.sub(r"<[^>]+>", " ", page)))
         for block in one.blocks:
             for part, text in owning.words_of(block):
                 texts += 1
                 if isinstance(block, TableBlock) and part.startswith(", row") and text:
-                    told = numbers.written(text, one.language)
-                    assert told in page.replace("&amp;", "&").replace("&#39;", "'"), text
+                    said = numbers.written(text, one.language)
+                    assert in_digits(said) <= shown, text
         english = next(whole for whole in document.all if whole.layout == one.layout)
         told, said = ([record["id"] for record in records(whole)] for whole in (one, english))
         assert told
