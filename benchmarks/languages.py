@@ -19,6 +19,7 @@ EVERY = 14
 
 _ONLY = """
 import sys
+from pathlib import Path
 from sesec_analysis.editions.documents import spoken
 out, codes, *words = sys.argv[1:]
 spoken.translated = lambda: tuple(filter(None, codes.split(",")))

@@ -67,13 +67,16 @@ def own_name(code: str) -> str:
 
     Examples
     --------
-    >>> own_name("es"), own_name("vi"), own_name("so"), own_name("en")
-    ('Español', 'Tiếng Việt', 'Soomaali', 'English')
+    >>> own_name("es"), own_name("vi"), own_name("so"), own_name("en"), own_name("tl")
+    ('Español', 'Tiếng Việt', 'Soomaali', 'English', 'Filipino')
     """
     from babel import Locale
 
-    name = "pseudo" if code == PSEUDO else str(Locale.parse(code).get_display_name(code))
-    return name[:1].upper() + name[1:]
+    if code == PSEUDO:
+        return "Pseudo"
+    locale = Locale.parse(code)  # that of a code of old, as tl, has a country too
+    name = locale.get_display_name(code) if "_" in code else locale.get_language_name(code)
+    return str(name)[:1].upper() + str(name)[1:]
 
 
 def places_in(text: str) -> set[str]:

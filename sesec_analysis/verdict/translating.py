@@ -106,15 +106,22 @@ def mistold(code: str) -> tuple[str, ...]:
 def _says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
     """Tell whether a translation says each number that one of its English forms has in digits, and none that has none.
 
-    Its own digits are still as in English; what one of both says in a word, the other may say in digits.
+    Its own digits are still as in English; what one says in a word, the other may say in digits, but for shares:
+    the 0 of "no figure" is no digit.
     """
     english = i18n_files.ENGLISH
-    own = Counter(numbers.digits(told, english)) + Counter(numbers.spelled(told, code))
-    allowed = Counter[float]()
+    written, spelled = (
+        Counter(numbers.digits(told, english)),
+        Counter(numbers.spelled(told, code)),
+    )
+    allowed, in_digits = Counter[float](), Counter[float]()
     for text in texts:
         allowed |= Counter(numbers.values(text, english))
+        counts = [word for word in numbers.spelled(text, english) if word > 1]
+        in_digits |= Counter([*numbers.digits(text, english), *counts])
+    own = written + spelled
     lacking = (Counter(numbers.digits(text, english)) - own for text in texts)
-    return not own - allowed and not all(lacking)
+    return not own - allowed and not written - in_digits and not all(lacking)
 
 
 def _unlike(original: Document, one: Document) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """What families read in their own languages: the same findings and numbers as in English, and as easy to reach."""
 
+import html
 import json
 import random
 import re
@@ -19,7 +20,7 @@ from pypdf import PdfReader
 from sesec_analysis import i18n, i18n_files
 from sesec_analysis.editions import editions, sheet_index
 from sesec_analysis.editions.documents import crossing, stored
-from sesec_analysis.editions.documents.blocks import Prose, TableBlock
+from sesec_analysis.editions.documents.blocks import TableBlock
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict import owning, translating
 
@@ -68,20 +69,29 @@ def test_translation__says_the_same_numbers_in_a_certified_edition(edition):
     assert compared(edition) > 300
 
 
+def in_digits(text):
+    """The words of a text that have digits."""
+    return {word.strip(".,;:()") for word in text.split() if re.search(r"\d", word)}
+
+
 def compared(folder):
     """Hold the translations of a folder against their English form; return how many texts that were."""
     document, meta = stored.read(folder), stored.imprint(folder)
+    # The longer texts of the language made by code are cut in pictures.
+    told_in = [one for one in document.translations if one.language != i18n_files.PSEUDO]
+    document = replace(document, translations=tuple(told_in))
     assert [one.language for one in document.translations] == CODES
     assert list(translating.untrue(document, meta)) == []
     texts = 0
     for one in document.translations:
         page = (folder / crossing.names(one.layout, one.language).page).read_text("utf-8")
+        shown = in_digits(html.unescape(re.sub(r"<[^>]+>", " ", page)))
         for block in one.blocks:
             for part, text in owning.words_of(block):
                 texts += 1
                 if isinstance(block, TableBlock) and part.startswith(", row") and text:
-                    told = numbers.written(text, one.language)
-                    assert told in page.replace("&amp;", "&").replace("&#39;", "'"), text
+                    said = numbers.written(text, one.language)
+                    assert in_digits(said) <= shown, text
         english = next(whole for whole in document.all if whole.layout == one.layout)
         told, said = ([record["id"] for record in records(whole)] for whole in (one, english))
         assert told
@@ -99,8 +109,7 @@ def in_sections(document, change):
 
 
 def planted(document, change):
-    first, *others = document.translations
-    return replace(document, translations=(change(first), *others))
+    return replace(document, translations=(change(document.translations[0]),))
 
 
 FIGURE = re.compile(r"(?<![\w.,–])\d+(?:\.\d+)?%?(?![\w.,–]*\d)")
@@ -139,22 +148,15 @@ def in_table(one, change):
     return in_sections(one, changed)
 
 
-def in_prose(one, change):
-    """A translation with the first number of its prose changed."""
+def in_note(one, change):
+    """A translation with the first number changed that a note under a table says."""
     done = []
 
-    def renewed(node):
-        if not done and FIGURE.search(node.text):
-            done.append(node)
-            return replace(node, text=change(node.text))
-        return replace(node, children=tuple(map(renewed, node.children)))
-
     def changed(block):
-        return (
-            replace(block, nodes=tuple(map(renewed, block.nodes)))
-            if isinstance(block, Prose)
-            else block
-        )
+        if done or not isinstance(block, TableBlock) or not FIGURE.search(block.note):
+            return block
+        done.append(block)
+        return replace(block, note=change(block.note))
 
     made = in_sections(one, changed)
     assert done
@@ -168,52 +170,37 @@ def in_record(one, change):
     return replace(one, findings=(*one.findings[:at], record, *one.findings[at + 1 :]))
 
 
-@pytest.mark.parametrize("place", [in_table, in_prose, in_record])
+@pytest.mark.parametrize("place", [in_table, in_note, in_record])
 @pytest.mark.parametrize("plant", PLANTS)
 def test_untrue__finds_a_planted_number(plant, place, read):
     document, meta = read
     changed = planted(document, lambda one: place(one, PLANTS[plant]))
     assert changed.translations[0].language == "es"
     assert changed != document
-    faults = [*translating.untrue(changed, meta)]
-    assert faults
-    assert all(fault.what != translating._NUMBERS for fault in faults) == (place is in_record)
+    assert [*translating.untrue(changed, meta)]
 
 
 def test_untrue__finds_numbers_that_changed_places(read):
-    """Two numbers of a row, of two sentences of one paragraph, and of two records."""
     document, meta = read
 
-    def swapped(said):
-        first, second = list(FIGURE.finditer(said))[:2]
-        between = said[first.end() : second.start()]
-        return f"{said[: first.start()]}{second[0]}{between}{first[0]}{said[second.end() :]}"
+    def of_two_records(one):
+        first, second, *others = one.findings
+        told = [
+            {**first, "sentence": second["sentence"]},
+            {**second, "sentence": first["sentence"]},
+        ]
+        return replace(one, findings=(*told, *others))
 
-    def in_two_records(one):
-        first, second = (
-            at for at, record in enumerate(one.findings[:2]) if FIGURE.search(record["sentence"])
-        )
-        sentences = [one.findings[at]["sentence"] for at in (second, first)]
-        told = list(one.findings)
-        for at, sentence in zip((first, second), sentences, strict=True):
-            told[at] = {**told[at], "sentence": sentence}
-        return replace(one, findings=tuple(told))
+    def of_two_rows(block):
+        if not isinstance(block, TableBlock):
+            return block
+        (one, *rest), (other, *more), *rows = block.table.rows
+        rows = ((other, *rest), (one, *more), *rows)
+        return replace(block, table=replace(block.table, rows=rows))
 
-    changed = planted(document, in_two_records)
-    assert len([*translating.untrue(changed, meta)]) >= 2
-    two = [
-        text
-        for block in document.translations[0].blocks
-        if isinstance(block, Prose)
-        for _, text in owning.words_of(block)
-        if len(FIGURE.findall(text)) > 1
-    ]
-    assert two
-    changed = planted(
-        document,
-        lambda one: in_prose(one, lambda said: swapped(said) if said in two else said),
-    )
-    assert [*translating.untrue(changed, meta)]
+    for change in (of_two_records, lambda one: in_sections(one, of_two_rows)):
+        faults = [*translating.untrue(planted(document, change), meta)]
+        assert len(faults) >= 2
 
 
 def test_untrue__finds_a_record_that_says_another_count(read):

@@ -454,6 +454,12 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
     _change(
         parts, "word/_rels/document.xml.rels", r"</Relationships>", f"{relation}</Relationships>"
     )
+    _change(
+        parts,
+        "word/settings.xml",
+        r"<w:themeFontLang [^>]*>",
+        f'<w:themeFontLang w:val="{_tag(paper)}" />',
+    )
     _change(parts, "[Content_Types].xml", r"</Types>", f"{override}</Types>")
     _change(
         parts,

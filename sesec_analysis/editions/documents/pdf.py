@@ -62,11 +62,9 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
     return made
 
 
-_TIGHT, _FRONT = (1, 2, 3), (0, 1)
-"""How closely a sheet may be set, and its front in another language: the first that takes no more pages is taken."""
-
-
-_PAGES = 2
+_TIGHT = ((1, 2), (2, 2), (3, 2))
+_FRONT = ((1, 1), (0, 2), (1, 2))
+"""How closely a sheet may be set, or its front in another language, and the pages it then takes at most: see `_set`."""
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
@@ -75,14 +73,17 @@ def _data(content: Paper, tight: int) -> dict[str, bytes]:
 
 
 def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the data of a sheet, or of its front in another language, set no more closely than two pages need."""
+    """Return the data of a sheet, set no more closely than its two pages need.
+
+    Its front in another language takes one page if it fits, and two in larger type otherwise.
+    """
     steps = _FRONT if content["standing"] else _TIGHT
-    for tight in steps:
+    for tight, most in steps:
         data = _data(content, tight)
-        if tight == steps[-1]:  # whatever it comes to, nothing is set more closely
+        if (tight, most) == steps[-1]:
             break
         pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
-        if int(str(pages)) <= _PAGES:
+        if int(str(pages)) <= most:
             break
     return data
 

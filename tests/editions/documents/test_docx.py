@@ -137,6 +137,7 @@ def test_render__is_read_aloud_in_its_language():
     with i18n.spoken("es"):
         spanish = documents_docx.render(report(), meta=imprint())
     assert '<w:lang w:val="es"/>' in part(spanish, "word/styles.xml")
+    assert '<w:themeFontLang w:val="es" />' in part(spanish, "word/settings.xml")
 
 
 def test_render__cuts_the_words_off_a_picture_whose_frame_is_known(made):
