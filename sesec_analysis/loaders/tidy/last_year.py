@@ -36,6 +36,10 @@ _PLAIN, _TOLD = frozenset({-1.0, 0.0, 1.0}), 4
 _ROWS_EXCHANGED, _ROWS_APART, _ROWS_FAR_APART, _ROWS_STUDENTS = 0.3, 0.4, 1.0, 30
 _PART_OF_A_TWIN = 10
 """Two schools rarely have the same counts of that many who are counted, and as many who are not."""
+_LARGE, _SIZES_APART = (
+    1000,
+    0.2,
+)  # students, who move by a few percent in a year; as logarithms, of two
 _NEAR = 3  # other schools of that size may be nearer by chance
 _COLUMNS_OF_A_PAIR = 4
 _COHORTS, _CROSSED = 60, 0.95
@@ -77,6 +81,7 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     yield from _mixed_up(both)
     yield from _exchanged(both)
     yield from _rows_exchanged(both)
+    yield from _sizes_exchanged(both)
     yield from _rows_copied(both)
     yield from _grades_exchanged(now, then)
 
@@ -395,6 +400,27 @@ def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
                 yield ToAccept(
                     f"exchanged {indicator} {grade} {group} {codes[one]} {codes[other]}",
                     "each has counts more like last year's of the other",
+                )
+
+
+def _sizes_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two large organizations each of which has about as many students as the other had last year."""
+    known = both["denominator"].notna() & both["denominator_then"].notna()
+    known &= both["unit"] != "share_of_answers"  # as many as took the survey
+    large = both[known & (both["denominator_then"].astype("float64") >= _LARGE)]
+    by = ["indicator", "organization_level", "grade_level", "student_group"]
+    for (indicator, _, grade, group), cells in large.groupby(by, sort=True):
+        here, there = (
+            np.log(cells[name].to_numpy(float)) for name in ("denominator", "denominator_then")
+        )
+        codes = cells["organization_id"].to_numpy()
+        distance = np.abs(here[:, None] - there[None, :])
+        own = distance.diagonal()
+        for one, other in _pairs_exchanged(distance, _ROWS_EXCHANGED, nearest=_NEAR):
+            if own[one] + own[other] > _SIZES_APART:
+                yield ToAccept(
+                    f"exchanged denominator {indicator} {grade} {group} {codes[one]} {codes[other]}",
+                    "each has about as many students as the other had last year",
                 )
 
 

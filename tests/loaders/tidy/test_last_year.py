@@ -93,6 +93,38 @@ def test_differences__name_two_schools_whose_figures_were_exchanged():
     assert "exchanged numerator school 2101 school 2109" in names(now, table(2018))
 
 
+def spending_in(year: int, students: dict[str, int]) -> pd.DataFrame:
+    """Dollars per student of some districts, each with a percent more students every year."""
+    rows = [
+        {
+            "indicator": "spending_per_student",
+            "end_year": year,
+            "organization_level": "district",
+            "organization_id": code,
+            "organization_name": f"District {code}",
+            "grade_level": "all",
+            "student_group_type": "all",
+            "student_group": "all",
+            "denominator": round(count * 1.01 ** (year - 2018)),
+            "value": 12_000.0 + int(code),
+            "unit": "dollars_per_student",
+            "status": "reported",
+        }
+        for code, count in students.items()
+    ]
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+def test_differences__name_two_districts_whose_numbers_of_students_were_exchanged():
+    students = {"17414": 18_900, "17415": 15_900, "17001": 52_000, "27003": 21_500}
+    before = spending_in(2018, students)
+    assert names(spending_in(2019, students), before) == []
+    crossed = students | {"17414": students["17415"], "17415": students["17414"]}
+    assert names(spending_in(2019, crossed), before) == [
+        "exchanged denominator spending_per_student all all 17414 17415"
+    ]
+
+
 def by_grade(year: int) -> pd.DataFrame:
     """Enrollment of some schools by grade: who is in a grade was in the one below a year before, less a student."""
     grades = ["K", *(f"{number:02d}" for number in range(1, 6))]
