@@ -4,6 +4,8 @@ EDITION ?=
 RAW ?= $(SESEC_RAW)
 BIN := .venv/bin
 SETUP := sh tools/setup.sh
+# One process more than cores: a test often waits for a browser, a kernel or another process.
+WORKERS = $$($(BIN)/python -c 'import os; print(1 + (os.cpu_count() or 1))')
 
 MAKEFLAGS += --no-print-directory
 # The project's environment is .venv and nothing else. Compiled bytecode is worth seconds at every start.
@@ -22,7 +24,7 @@ report: ## build the latest annual report and print where it is (EDITION=2021-22
 test: style ## check style and types, and run every test
 	@$(BIN)/python tests/samples/browser.py
 	@echo 'Running the tests ...'
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: lint ## the quick part of `make test`: no browser, nothing slow
 	@$(BIN)/pytest -m 'not browser and not slow and not row' -n auto --dist worksteal
@@ -31,7 +33,7 @@ prove: lint ## try the long proofs whole and write docs/PROOFS.md; goes on where
 	@$(BIN)/pytest --prove -m proof -n 2 || [ $$? -eq 5 ] # 5: every proof is of the code as it is
 
 coverage: style ## run every test and report which lines none of them reaches
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 lint: style ## check style and types only
 	@echo 'Checking types ...'

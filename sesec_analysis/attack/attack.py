@@ -8,9 +8,8 @@ written of an attack names the statements that gave something away, and never a 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from sesec_analysis.attack.leaks import (
     find_leaks,
     sift,
 )
-from sesec_analysis.attack.reading.statements import EditionText, Statements, expressed, read_claims
+from sesec_analysis.attack.reading.statements import EditionText, Statements, expressed
 from sesec_analysis.attack.sharing import Shared, divide, of_many
 from sesec_analysis.attack.solver import STEPS, Solver
 from sesec_analysis.attack.state import (
@@ -39,7 +38,7 @@ from sesec_analysis.attack.state import (
 from sesec_analysis.errors import LeakError
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
-__all__ = ["Attack", "attack", "attack_read", "weigh"]
+__all__ = ["Attack", "Weighed", "attack_read", "weigh"]
 
 
 _LEAKS_NAMED = 100
@@ -48,23 +47,37 @@ _LINES_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Attack:
-    """What was attacked, how, and what it gave.
+class Weighed:
+    """What became of statements to one reader.
 
     Parameters
     ----------
-    folders
-        The names of the folders attacked together.
     state
         What the state published of the indicators and years that they speak of.
     sifted
-        What became of their statements.
+        What became of each.
     shared
         Those that tell more than the state: of fewer than three organizations, and of more.
     found
         The leaks, if any statement of fewer told anything.
+    """
+
+    state: State
+    sifted: Sifted
+    shared: Shared
+    found: Found
+
+
+@dataclass(frozen=True)
+class Attack(Weighed):
+    """What was attacked, how, and what it gave to a reader who takes the state at its word.
+
+    Parameters
+    ----------
     inside
-        The same of all statements, for a reader who grants the rules behind the labels.
+        The same, every telling statement judged, for a reader who grants the rules behind the labels.
+    folders
+        The names of the folders attacked together.
     statements
         Statements read, and how many of them are different.
     not_expressed
@@ -75,12 +88,8 @@ class Attack:
         Printed values of withheld cells of one or two organizations, in measures that are no linear statement.
     """
 
+    inside: Weighed
     folders: tuple[str, ...]
-    state: State
-    sifted: Sifted
-    shared: Shared
-    found: Found
-    inside: "Inside"
     statements: tuple[int, int]
     not_expressed: Mapping[str, int]
     faults: tuple[str, ...] = ()
@@ -100,7 +109,7 @@ class Attack:
             *self.sifted.at_odds.said,
             *(self.shared.few.said[at] for at in self.found.at_odds),
             *self.inside.sifted.at_odds.said,
-            *(self.inside.sifted.telling.said[at] for at in self.inside.found.at_odds),
+            *(self.inside.shared.few.said[at] for at in self.inside.found.at_odds),
         ]
         return tuple(dict.fromkeys(names[0] for names in lines))
 
@@ -209,34 +218,18 @@ class Attack:
         }
 
 
-def attack(
-    folders: Sequence[Path], *, progress: Callable[[str], None] = lambda line: None
-) -> Attack:
-    """Attack what one or several folders print, all together.
-
-    Parameters
-    ----------
-    folders
-        Editions, and what stands beside them: fact sheets, editions of other years.
-    progress
-        Called with one line per step.
-
-    Returns
-    -------
-    Attack
-
-    Raises
-    ------
-    DataError
-        If a folder is not there, or a file in it cannot be read.
-    """
-    return attack_read(map(read_claims, folders), progress=progress)
-
-
 def attack_read(
     editions: Iterable[EditionText], *, progress: Callable[[str], None] = lambda line: None
 ) -> Attack:
-    """Attack what was read in one or several folders, each let go when its statements are made; see `attack`."""
+    """Attack what one or several folders print, all together; each is let go when its statements are made.
+
+    Parameters
+    ----------
+    editions
+        As they were read: editions, and what stands beside them: fact sheets, editions of other years.
+    progress
+        Called with one line per step.
+    """
     editions_read: list[tuple[str, Statements]] = []
     for edition in editions:
         editions_read.append((edition.name, expressed(edition)))
@@ -282,14 +275,6 @@ def _of_few(state: State, unweighed: Iterable[tuple[str, tuple[StateCell, ...]]]
             yield said
 
 
-@dataclass(frozen=True)
-class Inside:
-    """What became of the statements to a reader who grants the rules behind the labels."""
-
-    sifted: Sifted
-    found: Found
-
-
 def weigh(
     state: State,
     statements: Iterable[Statement],
@@ -298,7 +283,7 @@ def weigh(
     folders: tuple[str, ...] = (),
     not_expressed: Mapping[str, int] | None = None,
 ) -> Attack:
-    """Weigh statements against what the state published; see `attack`, which reads both from files.
+    """Weigh statements against what the state published; see `attack_read`, which reads both from files.
 
     Parameters
     ----------
@@ -312,29 +297,25 @@ def weigh(
         Kept in what is returned.
     """
     listed = list(statements)
-    inside = _inside(state if insider is None else insider, listed)
-    state = state.with_unpublished(count.cell for line in listed for count, _ in line.terms)
-    rows = compiled(state, listed)
-    while True:
-        solver = Solver(state.system, by_cell=True)
-        sifted = sift(state, rows, solver, apart=of_many(state, rows))
-        shared = divide(state, sifted.telling)
-        leaks = find_leaks(state, shared.few)
-        if not len(leaks.unfit):
-            break
-        state = state.without_sums_of(leaks.unfit)
-        rows = StatementRows(rows.system.within(state.low, state.high), rows.said)
-    sizes, left = (len(listed), len(rows.said)), not_expressed or {}
-    return Attack(folders, state, sifted, shared, leaks, inside, sizes, left)
+    inside = _weighed(state if insider is None else insider, listed, is_shared=False)
+    done = _weighed(state, listed, is_shared=True)
+    left, sizes = not_expressed or {}, (len(listed), done.sifted.different)
+    return Attack(
+        **vars(done), inside=inside, folders=folders, statements=sizes, not_expressed=left
+    )
 
 
-def _inside(state: State, statements: list[Statement]) -> Inside:
+def _weighed(state: State, statements: list[Statement], *, is_shared: bool) -> Weighed:
+    """Weigh statements for one reader; ``is_shared``: those of three organizations or more are put apart."""
     state = state.with_unpublished(count.cell for line in statements for count, _ in line.terms)
     rows = compiled(state, statements)
     while True:
-        sifted = sift(state, rows, Solver(state.system, by_cell=True))
-        leaks = find_leaks(state, sifted.telling)
-        if not len(leaks.unfit):
-            return Inside(sifted, leaks)
-        state = state.without_sums_of(leaks.unfit)
+        apart = of_many(state, rows) if is_shared else None
+        sifted = sift(state, rows, Solver(state.system, by_cell=True), apart=apart)
+        none = sifted.telling.take(np.empty(0, dtype=np.int64))
+        shared = divide(state, sifted.telling) if is_shared else Shared(sifted.telling, none)
+        found = find_leaks(state, shared.few)
+        if not len(found.unfit):
+            return Weighed(state, sifted, shared, found)
+        state = state.without_sums_of(found.unfit)
         rows = StatementRows(rows.system.within(state.low, state.high), rows.said)

@@ -74,6 +74,12 @@ class Sifted:
     by_ranges: int
     by_programs: int
 
+    @property
+    def different(self) -> int:
+        """Return how many statements there are."""
+        others = len(self.telling.said) + len(self.at_odds.said)
+        return self.exact + self.by_ranges + self.by_programs + others
+
 
 def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
     """Put statements in rows. Counts of cells that nobody published must be in the state already."""

@@ -25,8 +25,7 @@ from scipy import sparse
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
-from sesec_analysis.errors import NothingPublishedError
-from sesec_analysis.loaders.load import files_of, load, tight_year
+from sesec_analysis.loaders.load import files_of, published_year, tight_year
 
 __all__ = [
     "SLACK",
@@ -391,21 +390,9 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
 
 @cache
 def _cached(wanted: tuple[Question, ...], insider: bool, stamps: Stamps) -> State:
-    if insider:
-        tables = [tight_year(indicator, year) for indicator, year in wanted]
-        return state_of(pd.concat(tables, ignore_index=True) if tables else _nothing())
-    years: dict[str, list[int]] = {}
-    for indicator, year in wanted:
-        years.setdefault(indicator, []).append(year)
-    tables = [_loaded(indicator, of) for indicator, of in years.items()]
+    read = tight_year if insider else published_year
+    tables = [read(indicator, year) for indicator, year in wanted]
     return state_of(pd.concat(tables, ignore_index=True) if tables else _nothing())
-
-
-def _loaded(indicator: str, years: list[int]) -> pd.DataFrame:
-    try:
-        return load(indicator, end_years=years)
-    except NothingPublishedError:
-        return _nothing()  # a year that only the edition speaks of
 
 
 def _nothing() -> pd.DataFrame:

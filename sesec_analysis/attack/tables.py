@@ -185,7 +185,12 @@ def attack_tables(
     """
     rules = sums if isinstance(sums, TableSums) else checked_sums(sums)
     tables = _read(frames, _ranges(withheld))
-    _state(tables, rules)
+    for margins in rules.margins:
+        _margins(tables, margins)
+    for equal in rules.sums:
+        _equal(tables, equal)
+    for within in rules.within:
+        _within(tables, within)
     return _told(tables)
 
 
@@ -247,15 +252,6 @@ def _counted(
             known=sorted(ranges),
         )
     return (float(text.replace(",", "")),) * 2
-
-
-def _state(tables: _Tables, rules: TableSums) -> None:
-    for margins in rules.margins:
-        _margins(tables, margins)
-    for equal in rules.sums:
-        _equal(tables, equal)
-    for within in rules.within:
-        _within(tables, within)
 
 
 def _margins(tables: _Tables, margins: Margins) -> None:
@@ -348,21 +344,13 @@ def _told(tables: _Tables) -> pd.DataFrame:
 
 
 def _system(tables: _Tables) -> System:
-    count = len(tables.statements)
-    entries = [
-        (row, at, coefficient)
-        for row, (statement, _) in enumerate(tables.statements)
-        for at, coefficient in statement.items()
-    ]
-    row, at, coefficient = (
-        (np.array(part) for part in zip(*entries, strict=True))
-        if entries
-        else (np.empty(0, int),) * 3
-    )
-    shape = (count, len(tables.mark))
-    matrix = sparse.csr_array((coefficient.astype(float), (row, at)), shape=shape)
-    nothing = np.zeros(count)
-    return System(np.array(tables.low), np.array(tables.high), matrix, nothing, nothing)
+    matrix = sparse.lil_array((len(tables.statements), len(tables.mark)))
+    for row, (coefficients, _) in enumerate(tables.statements):
+        for at, coefficient in coefficients.items():
+            matrix[row, at] = coefficient
+    nothing = np.zeros(len(tables.statements))
+    limits = np.array(tables.low), np.array(tables.high)
+    return System(*limits, sparse.csr_array(matrix), nothing, nothing)
 
 
 def _contradiction(tables: _Tables, rows: Sequence[int]) -> DataError:

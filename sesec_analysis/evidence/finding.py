@@ -126,6 +126,21 @@ class Finding:
             "text/plain": self.sentence(),
         }
 
+    @property
+    def is_out(self) -> bool:
+        """Whether its school year has no figure that means what it does in other years."""
+        out = catalog.indicator(self.row.indicator).years_out
+        return self.row.end_year in {year.year for year in out}
+
+    def joins(self, after: "Finding") -> bool:
+        """Whether a line may join it with a later one: of one question, and no break between them."""
+        one, other = self.row, after.row
+        names = ("indicator", "organization_id", "student_group", "grade_level")
+        same = all(getattr(one, name) == getattr(other, name) for name in names)
+        breaks = [stop.at for stop in catalog.indicator(other.indicator).breaks]
+        cut = any(one.end_year < at <= other.end_year for at in breaks)
+        return same and one.end_year < other.end_year and not cut
+
     def interval_words(self) -> str:
         """Return the interval and what it is: 95% interval 27–40%."""
         shown = self.printed
@@ -163,6 +178,10 @@ class Findings(Sequence[Finding]):
     def __repr__(self) -> str:
         """Return every sentence on its line."""
         return "\n".join(finding.sentence() for finding in self._findings) or "no findings"
+
+    def comparable(self) -> "Findings":
+        """Leave out the school years without a figure that means what it does in other years."""
+        return Findings([finding for finding in self._findings if not finding.is_out])
 
     def records(self) -> list[dict[str, object]]:
         """Return every record."""

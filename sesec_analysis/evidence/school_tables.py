@@ -11,6 +11,7 @@ from math import sqrt
 import pandas as pd
 
 from sesec_analysis import catalog
+from sesec_analysis.catalog.entries import School
 from sesec_analysis.errors import QuestionError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings, findings
@@ -37,6 +38,7 @@ __all__ = [
     "levels_of_place",
     "levels_of_school",
     "lines_of",
+    "listed_schools",
     "over_years",
     "strengths",
     "table_of",
@@ -48,14 +50,6 @@ Question = tuple[str, str, int, str, str, str]
 
 Lines = Mapping[Question, Mapping[str, Finding]]
 """For each question, the findings that answer it, by organization."""
-
-_LEVELS = {
-    "elementary": mark("Elementary"),
-    "k8": "K-8",
-    "middle": mark("Middle"),
-    "high": mark("High"),
-    "other": mark("Other grades"),
-}
 
 _NOTHING = mark("No figures of this school are among the data at hand.")
 _ONE_YEAR = mark("No figure of this school is at hand for two years that can be compared.")
@@ -88,7 +82,7 @@ def about_school(school: str) -> ReportTable:
     grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
     facts = {
         "School": entry.name,
-        "Level": say(_LEVELS.get(entry.level or "", "")),
+        "Level": say(labels.SCHOOL_LEVELS.get(entry.level or "", "")),
         "Grades": grades,
         "Kind": "" if entry.kind == "regular" else say((entry.kind or "").replace("_", " ")),
         mark("Part of"): place.name if place else "Seattle",
@@ -97,6 +91,22 @@ def about_school(school: str) -> ReportTable:
     known = {label: text for label, text in facts.items() if text}
     columns = tuple(TableColumn(label.lower().replace(" ", "_"), say(label)) for label in known)
     return ReportTable(say("The school"), columns, (tuple(known.values()),))
+
+
+def listed_schools(schools: Sequence[School], caption: str) -> ReportTable:
+    """Return schools with their level, grades and kind, as a table."""
+    heads = (say("School"), say("Level"), say("Grades"), say("Kind"))
+    columns = map(TableColumn, ("school", "level", "grades", "kind"), heads)
+    rows = [
+        (
+            one.name,
+            say(labels.SCHOOL_LEVELS[one.level or "other"]),
+            f"{one.lowest_grade}–{one.highest_grade}",
+            say(labels.SCHOOL_KINDS[one.kind]) if one.kind else "",
+        )
+        for one in schools
+    ]
+    return ReportTable(caption, tuple(columns), tuple(rows))
 
 
 def beside(

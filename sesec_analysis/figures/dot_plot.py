@@ -176,14 +176,10 @@ def _plotted(
     name = _within(what) if what else words.named(findings)
     order = list(findings) if what else figure.ordered(findings, focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
-    rows = _rows(order if what else shown, focus, what or (lambda one: one.label))
     if not shown:
         return Notice(words.title(findings), " ".join(words.notes(order, name)))
-    every, unit = style.numbers_of(rows, *figure.NUMBERS), findings[0].row.unit
-    if findings[0].row.compares:
-        scale = style.ratio_scale(every) if unit == "ratio" else style.gap_scale(every)
-    else:
-        scale = style.level_scale(every, unit)
+    rows = _rows(order if what else shown, focus, what or (lambda one: one.label))
+    scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), findings[0].row)
     sides = words.sides(findings) if scale.equal is not None else ("", "")
     sides = (style.wrapped(sides[0], room := _room(rows)), style.wrapped(sides[1], room))
     over = max(map(style.tall, sides))
@@ -211,41 +207,38 @@ def _rows(findings: list[Finding], focus: str | None, what: words.Named) -> pd.D
     """Return the rows to draw with their words and looks, and how far from the top each stands, in inches."""
     places = dict.fromkeys(finding.row.organization_id for finding in findings)
     several = len(places) > 1 and len({what(finding) for finding in findings}) > 1
+    # Shares of two places stand side by side in one row: of how many students is the same for all.
+    shares = all(one.row.is_composition and one.row.publish == "point" for one in findings)
+    paired = several and len(places) == 2 and shares
     looks = style.looks_of_places(sorted(places, key=lambda place: place != focus))
+
+    def label(finding: Finding) -> str:
+        if paired:
+            return style.wrapped(what(finding), _LABEL, BODY)
+        text = finding.place if len(places) > 1 else what(finding)
+        return style.wrapped(text, _LABEL, BODY, "bold")
+
     rows = figure.frame_of(
         findings,
         focus=lambda one: figure.is_focus(one, focus),
-        label=lambda one: style.wrapped(one.place if len(places) > 1 else what(one), _LABEL, BODY, "bold"),
+        label=label,
         heading=what,
         shape=lambda one: looks[one.row.organization_id].marker,
         students=_students,
-    )  # fmt: skip
-    rows["heading"] = rows["heading"].where(
-        several & (rows["heading"] != rows["heading"].shift()), ""
+        paired=lambda _: paired,
     )
-    rows["color"] = rows["focus"].map({True: style.ACCENT, False: style.PLAIN})
-    rows["weight"] = rows["focus"].map({True: "bold", False: "normal"})
-    rows["ink"] = rows["focus"].map({True: style.INK, False: QUIET if several else style.INK})
-    # Shares of two places stand side by side in one row: of how many students is the same for all.
-    paired = (
-        several
-        and len(places) == 2
-        and all(one.row.is_composition and one.row.publish == "point" for one in findings)
-    )
-    first = rows["group"] != rows["group"].shift()
-    rows["paired"], rows["column"] = paired, 0
-    if paired:
-        rows["column"] = (rows["place"] != rows["place"].iloc[0]).astype(int)
-        label = rows["heading"].map(lambda text: style.wrapped(text, _LABEL, BODY)).where(first, "")
-        rows = rows.assign(label=label, heading="", ink=style.INK)
-    height = (rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06).clip(
-        lower=0.235 if several and not paired else 0.32
-    )
-    height = height.where(first | ~rows["paired"], 0.0)
-    rows["y"] = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2
-    if paired:
-        rows["y"] = rows["y"].where(first).ffill()
-    return rows
+    bright, new = rows["focus"], rows["heading"] != rows["heading"].shift()
+    rows["color"] = bright.map({True: style.ACCENT, False: style.PLAIN})
+    rows["weight"] = bright.map({True: "bold", False: "normal"})
+    rows["ink"] = (bright | paired | (not several)).map({True: style.INK, False: QUIET})
+    rows["column"] = (rows["place"] != rows["place"].iloc[0]).astype(int) * paired
+    rows["heading"] = rows["heading"].where(new & several & (not paired), "")
+    rows["label"] = rows["label"].where(new | (not paired), "")
+    height = rows["label"].map(lambda text: style.tall(text, BODY)) + 0.06
+    height = height.clip(lower=0.235 if several and not paired else 0.32)
+    height = height.where(new | (not paired), 0.0)
+    y = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2
+    return rows.assign(y=y.where(new).ffill() if paired else y)
 
 
 def _room(rows: pd.DataFrame) -> float:
@@ -264,9 +257,8 @@ def _students(finding: Finding) -> str:
 
 
 def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, sides: tuple[str, str]) -> Figure:
-    made, by_name = figure.blank()
-    axes = by_name["all"]
-    scale.across(axes)
+    made, [axes] = figure.blank()
+    scale.on(axes.xaxis)
     axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
     _reach(axes, rows, scale)
     rows["x"] = rows["estimate"].clip(scale.low, scale.high)
@@ -278,13 +270,12 @@ def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, sides: tuple[st
     heads = rows[rows["heading"] != ""].assign(label=rows["heading"], weight="bold", ink=style.INK)
     texts = pd.concat([rows[rows["label"] != ""], heads.assign(y=heads["y"] - 0.24)])
     axes.set_yticks(texts["y"], texts["label"], fontsize=BODY)
-    axes.tick_params(axis="y", length=0, pad=7)
+    axes.tick_params(axis="y", pad=7)
     for tick, row in zip(axes.get_yticklabels(), style.records(texts), strict=True):
         tick.set(weight="normal" if row.paired else row.weight, color=row.ink)
     _values(axes, rows)
-    quiet: dict[str, Any] = {"weight": "normal", "color": QUIET}
-    axes.set_title(sides[0], loc="left", **quiet)
-    axes.set_title(sides[1], loc="right", **quiet)
+    axes.set_title(sides[0], loc="left", weight="normal", color=QUIET)
+    axes.set_title(sides[1], loc="right", weight="normal", color=QUIET)
     return made
 
 
@@ -293,27 +284,24 @@ def _reach(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
     ends = list(figure.NUMBERS[1:])
     held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in ends})
     points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
-    axes.hlines(
-        points["y"], *_interval(points), colors=list(points["color"]), linewidth=1.7, zorder=2.5
-    )
+    low, high = _interval(points)
+    axes.hlines(points["y"], low, high, colors=[*points["color"]], linewidth=1.7, zorder=2.5)
     open_ = open_[open_[["outer_low", "outer_high"]].notna().any(axis=1)]
     low, high = open_["outer_low"].fillna(scale.low), open_["outer_high"].fillna(scale.high)
-    dotted: dict[str, Any] = {"linewidth": 1.1, "linestyle": ":", "zorder": 2}
-    axes.hlines(open_["y"], low, high, colors=list(open_["color"]), **dotted)
+    thin: Any = {"linewidth": 1.1, "linestyle": ":", "zorder": 2}
+    axes.hlines(open_["y"], low, high, colors=[*open_["color"]], **thin)
     style.ranges(axes, rows, "y")
     for row in style.records(rows[rows["narrow"]]):
         axes.plot(row.at, row.y, marker="|", markersize=8, markeredgewidth=1.6, color=row.color)
-    arrow: dict[str, Any] = {"s": 25, "clip_on": False, "zorder": 3}
     for at, beyond, shape in _beyond(rows, scale):
-        axes.scatter([at] * len(beyond), beyond["y"], c=beyond["color"], marker=shape, **arrow)
+        x, color = [at] * len(beyond), beyond["color"]
+        axes.scatter(x, beyond["y"], c=color, marker=shape, s=25, clip_on=False, zorder=3)
 
 
 def _interval(points: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the ends of the line through a dot."""
-    return (
-        points["ci_low"].fillna(points["outer_low"]),
-        points["ci_high"].fillna(points["outer_high"]),
-    )
+    low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
+    return low, high
 
 
 def _beyond(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, pd.DataFrame, str]]:
@@ -340,8 +328,8 @@ def _values(axes: Axes, rows: pd.DataFrame) -> None:
             look: dict[str, Any] = {"weight": row.weight, "fontsize": BODY, "color": color}
             axes.annotate(value, (1, row.y), (end, 0), ha="right", **look, **at)
             if not row.paired:
-                where = ((1, row.y), (end + _GAP * 72, 0))
-                axes.annotate(row.students, *where, **at, fontsize=SMALL, color=QUIET)
+                beside = (end + _GAP * 72, 0)
+                axes.annotate(row.students, (1, row.y), beside, fontsize=SMALL, color=QUIET, **at)
 
 
 def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
@@ -349,6 +337,7 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
     value = findings[0].row.entry.label.lower()
     points, open_ = rows[rows["publish"] == "point"], rows[rows["publish"] == "range"]
     low, high = _interval(points)
+    seen = high - low > _SEEN * (scale.high - scale.low)
     paired = style.records(rows[rows["paired"]].drop_duplicates("place"))
     places = [(f"{one.finding.place} ({one.students})", one.color, one.shape) for one in paired]
     open_words = say("range left open by withheld figures")
@@ -358,9 +347,7 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
         **{KeyMark("look", *place): True for place in places},
         KeyMark("dot", value): not places and not points["hollow"].all(),
         KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
-        KeyMark("line", figure.level_of(findings)): (
-            high - low > _SEEN * (scale.high - scale.low)
-        ).any(),
+        KeyMark("line", figure.level_of(findings)): seen.any(),
         KeyMark("band", open_words): len(open_),
         KeyMark("tick", say("its middle")): rows["narrow"].any(),
         KeyMark("thin", say("range and chance together")): open_["outer_low"].notna().any(),

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +37,8 @@ from sesec_analysis.i18n import language, mark, say
 from sesec_analysis.languages import numbers
 
 __all__ = [
-    *(
-        "DPI",
-        "NUMBERS",
-        "Picture",
-        "ReportFigure",
-        "better",
-        "blank",
-        "checked_focus",
-        "comparable",
-    ),
-    *("drawn_page", "finished", "frame_of", "is_focus", "joins", "key_of", "level_of"),
-    *("one_question", "ordered", "schools_of"),
+    *("DPI", "NUMBERS", "Picture", "ReportFigure", "blank", "checked_focus", "drawn_page"),
+    *("finished", "frame_of", "is_focus", "key_of", "level_of", "one_question", "ordered"),
 ]
 
 
@@ -244,43 +234,6 @@ def ordered(findings: Findings, focus: str | None) -> list[Finding]:
     return sorted(findings, key=key)
 
 
-def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
-    """Return the findings of schools that belong to a place."""
-    place = catalog.place(code)
-    others = catalog.place(place.all_but).schools if place.all_but else None
-    schools = [one for one in findings if one.row.organization_level == "school"]
-    if others is not None:
-        return [one for one in schools if one.row.organization_id not in others]
-    return [
-        one for one in schools if place.whole_district or one.row.organization_id in place.schools
-    ]
-
-
-def better(findings: Iterable[Finding]) -> int:
-    """Return 1 if more of what is measured is better, -1 if less is, 0 if neither."""
-    direction = catalog.indicator(next(iter(findings)).row.indicator).direction
-    return {"higher_is_better": 1, "lower_is_better": -1, "neutral": 0}[direction]
-
-
-def comparable(findings: Iterable[Finding]) -> Findings:
-    """Leave out the school years without a figure that means what it does in other years."""
-
-    def out(finding: Finding) -> set[int]:
-        return {year.year for year in catalog.indicator(finding.row.indicator).years_out}
-
-    return Findings([finding for finding in findings if finding.row.end_year not in out(finding)])
-
-
-def joins(before: Finding, after: Finding) -> bool:
-    """Whether neighbours may be joined by a line: of one question, and no break between them."""
-    one, other = before.row, after.row
-    names = ("indicator", "organization_id", "student_group", "grade_level")
-    same = all(getattr(one, name) == getattr(other, name) for name in names)
-    breaks = [stop.at for stop in catalog.indicator(other.indicator).breaks]
-    cut = any(one.end_year < at <= other.end_year for at in breaks)
-    return same and one.end_year < other.end_year and not cut
-
-
 NUMBERS = ("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
 _KEPT = ("finding", "place", "group", "year", "publish", "hollow", "narrow", "at")
 
@@ -330,17 +283,15 @@ class Picture:
     highlights: Sequence[str]  # main findings, for the alt text
     by: str = ""
     of: Findings | None = None  # what title and subtitle are made of, if not of all that is drawn
+    source: str = ""  # of what holds no findings
 
 
-def blank(
-    names: Sequence[str] = ("all",), side: int = 1, **how: Any
-) -> tuple[Figure, Mapping[str, Axes]]:
-    """Return a figure that matplotlib lays out, and its axes by name, so many side by side."""
+def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes]]:
+    """Return a figure that matplotlib lays out, and the axes of its panels, so many side by side."""
     figure = Figure(figsize=(WIDTH, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    cells: list[Any] = [*names, *["."] * (-len(names) % side)]
-    rows = [cells[at : at + side] for at in range(0, len(cells), side)]
-    return figure, figure.subplot_mosaic(rows, **how)
+    cells = [*map(str, range(panels)), *["."] * (-panels % side)]
+    rows: Any = [cells[at : at + side] for at in range(0, len(cells), side)]
+    return figure, list(figure.subplot_mosaic(rows, **how).values())
 
 
 def finished(
@@ -357,11 +308,12 @@ def finished(
     told = findings(headline)[0] if headline is not None and len(headline) else None
     said = str(told.record().get("headline") or "") if told else ""
     under = ". ".join(filter(None, (neutral, under))) if said else under
-    made_up = words.is_synthetic(shown)
+    made_up = words.is_synthetic(shown) if shown else catalog.is_synthetic()
     heading = words.marked_synthetic(said or neutral) if made_up else said or neutral
     if [key.mark for key in picture.key] == ["dot"]:
         picture = replace(picture, key=[])  # a dot alone needs no key
-    source, notes = words.source(shown), " ".join(picture.notes)
+    source, notes = picture.source or words.source(shown), " ".join(picture.notes)
+    caption = f"{heading}. {under}" if under else heading
     made, frame = drawn_page(picture, heading, under, source, synthetic=made_up)
     marks = [f"{say(_MARKS[key.mark])}: {key.text}" for key in picture.key if key.mark in _MARKS]
     return ReportFigure(
@@ -372,7 +324,7 @@ def finished(
         source_line=source,
         alt=words.alt_text(picture.kind, heading, under, picture.highlights),
         long_description=words.long_description(shown, picture.name),
-        table=tables.of_findings(shown, caption=f"{heading}. {under}" if under else heading),
+        table=tables.of_findings(shown, caption=caption) if shown else ReportTable(caption, (), ()),
         findings=shown,
         notes=notes,
         frame=frame,
@@ -399,13 +351,11 @@ def drawn_page(
         keyed = legend.get_window_extent().height / figure.dpi + 0.06 if legend else 0.0
         full = round(head + 0.11 + keyed + picture.height + 0.08 + bottom, 3)
         figure.set_size_inches(WIDTH, full)
-        first: dict[str, Any] = {"fontsize": style.TITLE, "weight": "bold", "va": "top"}
-        second: dict[str, Any] = {"fontsize": style.BODY, "color": QUIET, "va": "top"}
-        last: dict[str, Any] = {"fontsize": style.SMALL, "color": QUIET, "va": "bottom"}
-        rows = ((MARGIN, title, first), (top, below, second), (full - MARGIN, foot, last))
-        for y, text, look in rows:
-            # a line of DejaVu Sans is 1.164 of its size
-            figure.text(start, 1 - y / full, text, linespacing=style.LEADING / 1.164, **look)
+        # a line of DejaVu Sans is 1.164 of its size
+        put = partial(figure.text, start, linespacing=style.LEADING / 1.164)
+        put(1 - MARGIN / full, title, fontsize=style.TITLE, weight="bold", va="top")
+        put(1 - top / full, below, fontsize=style.BODY, color=QUIET, va="top")
+        put(MARGIN / full, foot, fontsize=style.SMALL, color=QUIET, va="bottom")
         if synthetic:
             large: dict[str, Any] = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
             figure.text(0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large)

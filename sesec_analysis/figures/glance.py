@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -11,14 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sesec_analysis import catalog
-from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import tables
+from sesec_analysis.evidence import side_by_side, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.tables import ReportTable, TableColumn
-from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.headlines import outcome_words
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark, SideLabels
@@ -68,19 +63,11 @@ def plot_at_a_glance(
         return tables.missing(estimates)
     check_measured(estimates)
     every = findings(estimates)
-    if not any(_is_level(one) and one.row.organization_id == place for one in every):
-        raise DataError(
-            f"the estimates hold no rates or averages of {place!r}",
-            mend="put `sa.rates` or `sa.averages` of both places into one table",
-            known=sorted({one.row.organization_id for one in every}),
-        )
-    keys = dict.fromkeys(_key_of(one) for one in every)
-    rows = [_Row([one for one in every if _key_of(one) == key], (place, reference)) for key in keys]
-    rows = [row for row in rows if any(row.newest)]
+    rows = [_Row(pair) for pair in side_by_side.pairs(every, place, reference)]
     if not rows:
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
-    newest = [one for row in rows for one in row.newest if one]
+    newest = [one for row in rows for one in row.pair.newest if one]
     key = {
         KeyMark("look", names[0], ACCENT, "o"): True,
         KeyMark("look", names[1], PLAIN, "D"): True,
@@ -95,13 +82,15 @@ def plot_at_a_glance(
         key=figure.key_of(key),
         notes=words.notes(newest, _name),
         name=_name,
-        highlights=[f"{row.label}: {', '.join(row.printed)}" for row in rows],
+        highlights=[f"{row.pair.label}: {', '.join(row.pair.printed)}" for row in rows],
     )
     both = say("At a glance: {place} and {reference}", place=names[0], reference=names[1])
     under = subtitle if subtitle is not None else say("Newest school year of each figure")
-    shown = Findings([one for row in rows for one in row.drawn])
+    shown = Findings([one for row in rows for one in row.pair.every])
     made = figure.finished(shown, picture, both if title is None else title, under, headline)
-    return replace(made, table=_table(rows, names, made.table))
+    return replace(
+        made, table=side_by_side.glance_table([row.pair for row in rows], names, made.table)
+    )
 
 
 _HEAD, _SPARK = 0.5, 0.4  # inches: over the rows, and of the tallest line over the years
@@ -109,84 +98,24 @@ _ENDS = {"label": 1.95, "here": 2.6, "there": 3.25, "apart": 4.15, "years": 4.95
 """Inches from the left to where each column ends."""
 
 
-def _is_level(finding: Finding) -> bool:
-    return finding.row.measure in ("rate", "average")
-
-
-def _key_of(finding: Finding) -> tuple[str, ...]:
-    row = finding.row
-    return row.indicator, row.grade_level, row.student_group_type, row.student_group
-
-
 def _name(finding: Finding) -> str:
     parts = [catalog.indicator(finding.row.indicator).title, finding.label, finding.place]
-    parts += [] if _is_level(finding) else [catalog.measure(finding.row.measure).label]
+    parts += [] if side_by_side.is_level(finding) else [catalog.measure(finding.row.measure).label]
     return ", ".join([*parts, school_year(finding.row.end_year)])
 
 
 @dataclass(frozen=True)
 class _Row:
-    """One indicator, grade and student group of both places: what is written, and what is drawn."""
+    """What is written and drawn of one indicator, grade and student group of both places."""
 
-    findings: Sequence[Finding]
-    places: tuple[str, str]
-
-    @cached_property
-    def lines(self) -> list[list[Finding]]:
-        """What may be shown of each place over the years."""
-        kept = figure.comparable(one for one in self.findings if _is_level(one))
-        shown = [one for one in kept if one.row.publish != "nothing"]
-        shown.sort(key=lambda one: one.row.end_year)
-        return [[one for one in shown if one.row.organization_id == code] for code in self.places]
-
-    @cached_property
-    def year(self) -> int:
-        """The newest school year."""
-        return max((one.row.end_year for one in self.findings if _is_level(one)), default=0)
-
-    @property
-    def newest(self) -> list[Finding | None]:
-        """What may be shown of each place in the newest year."""
-        return [next((o for o in line if o.row.end_year == self.year), None) for line in self.lines]
-
-    @property
-    def printed(self) -> list[str]:
-        """Both values as they are printed."""
-        return [words.short(one) if one else say("not shown") for one in self.newest]
-
-    def _of(self, measure: str) -> list[Finding]:
-        key = (measure, self.year, self.places[0])
-        rows = [(one, one.row) for one in self.findings]
-        return [o for o, row in rows if (row.measure, row.end_year, row.organization_id) == key][:1]
-
-    @property
-    def drawn(self) -> list[Finding]:
-        """All findings that the row stands for."""
-        return [*self.lines[0], *self.lines[1], *self._of("gap"), *self._of("change")]
-
-    @cached_property
-    def label(self) -> str:
-        """Its indicator, its grade, and its student group if it is not all students."""
-        row = self.findings[0].row
-        grade = labels.grade_of(row) if row.grade_level != "all" else ""
-        group = self.findings[0].label if row.student_group != "all" else ""
-        return ", ".join(filter(None, (catalog.indicator(row.indicator).title, grade, group)))
-
-    @cached_property
-    def words(self) -> list[str]:
-        """Direction and certainty in words: of the distance, and of the change in the place itself."""
-        told = ["\u00a0".join(outcome_words(one)) for one in self._of("gap")]
-        for one in self._of("change"):
-            then, told_of = school_year(int(one.row.reference)), "\u00a0".join(outcome_words(one))
-            told.append(say("since {year}: {words}", year=then, words=told_of))
-        return told
+    pair: side_by_side.Pair
 
     @cached_property
     def texts(self) -> tuple[str, str]:
         """Label and words as they are broken into lines."""
         width = _ENDS["words"] - _ENDS["years"] - 0.15
-        told = "\n".join(style.wrapped(text, width) for text in self.words)
-        return style.wrapped(self.label, _ENDS["label"]), told
+        told = "\n".join(style.wrapped(text, width) for text in self.pair.words)
+        return style.wrapped(self.pair.label, _ENDS["label"]), told
 
     @property
     def tall(self) -> float:
@@ -199,8 +128,8 @@ def _height(rows: Sequence[_Row]) -> float:
 
 
 def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> Figure:
-    made, by_name = figure.blank()
-    axes, ends = by_name["all"], list(_ENDS.values())
+    made, [axes] = figure.blank()
+    ends = list(_ENDS.values())
     axes.set(xlim=(0, ends[-1]), ylim=(_height(rows), 0), xticks=[], yticks=[])
     axes.set_axis_off()
     heads = [*heads, say("Apart"), say("Over the years"), say("In words")]
@@ -212,21 +141,20 @@ def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> F
             x, _HEAD - 0.1, lines, ha=ha, va="bottom", weight="bold", fontsize=SMALL, color=color
         )
     axes.axhline(_HEAD - 0.03, color=INK, linewidth=1.0)
-    y, marks, pieces = _HEAD, [], []
+    y, marks = _HEAD, []
     looks: list[dict[str, Any]] = [{"weight": "bold", "color": ACCENT}, {"color": QUIET}]
     middle: dict[str, Any] = {"va": "center", "fontsize": SMALL}
     for row in rows:
         y += row.tall / 2
         axes.text(0, y, row.texts[0], **middle)
-        for end, value, look in zip(ends[1:3], row.printed, looks, strict=True):
+        for end, value, look in zip(ends[1:3], row.pair.printed, looks, strict=True):
             text = value if len(value) < 7 else value.replace("–", "–\n", 1)
             axes.text(end, y, text, ha="right", **middle, **look)
         axes.text(_ENDS["years"] + 0.15, y, row.texts[1], **middle)
-        marks.append(_apart(axes, row, y))
-        pieces += _years(row, y)
+        marks.append(_apart(axes, row.pair, y))
+        _years(axes, row.pair, y)
         y += row.tall / 2
         axes.axhline(y, color=style.GRID, linewidth=0.8)
-    style.lines(axes, pd.DataFrame(pieces), "x", "y")
     style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y")
     return made
 
@@ -238,9 +166,9 @@ def _looks(frame: pd.DataFrame, here: str) -> pd.DataFrame:
     return frame.assign(color=color, shape=shape, wide=mine.map({True: 2.0, False: 1.2}))
 
 
-def _apart(axes: Axes, row: _Row, y: float) -> pd.DataFrame:
+def _apart(axes: Axes, pair: side_by_side.Pair, y: float) -> pd.DataFrame:
     """Draw the distance of both places, or their ranges, on a scale of the row; return the dots."""
-    both = _looks(figure.frame_of(one for one in row.newest if one), row.places[0])
+    both = _looks(figure.frame_of(one for one in pair.newest if one), pair.places[0])
     names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
     top = style.level_scale(style.numbers_of(both, *names), unit).high
     start, wide = _ENDS["there"] + 0.25, _ENDS["apart"] - _ENDS["there"] - 0.35
@@ -256,37 +184,13 @@ def _apart(axes: Axes, row: _Row, y: float) -> pd.DataFrame:
     return both.assign(x=both["at"], y=y)
 
 
-def _years(row: _Row, y: float) -> list[dict[str, Any]]:
-    """Return the pieces of a row's lines over the years."""
-    rows = figure.frame_of(one for line in row.lines for one in line).dropna(subset=["at"])
+def _years(axes: Axes, pair: side_by_side.Pair, y: float) -> None:
+    """Draw a row's lines over the years."""
+    rows = figure.frame_of(one for line in pair.lines for one in line).dropna(subset=["at"])
     if rows["year"].nunique() < 2:
-        return []
-    rows = _looks(rows, row.places[0])
+        return
     start, wide = _ENDS["apart"] + 0.2, _ENDS["years"] - _ENDS["apart"] - 0.3
-    first, least = rows["year"].min(), rows["at"].min()
-    rows["x"] = (rows["year"] - first) / (rows["year"].max() - first) * wide + start
-    rows["y"] = y + _SPARK / 2 - (rows["at"] - least) / max(rows["at"].max() - least, 1e-9) * _SPARK
-    pieces = []
-    for before, after in pairwise(style.records(rows)):
-        if figure.joins(before.finding, after.finding):
-            own = {"unit": f"{y} {before.Index}", "color": before.color, "wide": before.wide}
-            own["dash"] = "solid" if after.year == before.year + 1 else "dotted"
-            pieces += [own | {"x": end.x, "y": end.y} for end in (before, after)]
-    return pieces
-
-
-def _table(rows: Sequence[_Row], names: Sequence[str], whole: ReportTable) -> ReportTable:
-    """Return the rows as a table: both values and the words."""
-    columns = (
-        TableColumn("title", say("What")),
-        TableColumn("here", names[0], "right"),
-        TableColumn("there", names[1], "right"),
-        TableColumn("answer", say("In words")),
-        TableColumn("school_year", say("School year")),
-    )
-    told = ["; ".join(row.words).replace("\u00a0", " ") for row in rows]
-    texts = [
-        (row.label, *row.printed, text, school_year(row.year))
-        for row, text in zip(rows, told, strict=True)
-    ]
-    return ReportTable(whole.caption, columns, tuple(texts), whole.note, whole.findings)
+    years, values = rows["year"] - rows["year"].min(), rows["at"] - rows["at"].min()
+    rows["x"] = years / years.max() * wide + start
+    rows["y"] = y + _SPARK / 2 - values / max(values.max(), 1e-9) * _SPARK
+    style.lines(axes, _looks(rows, pair.places[0]), "x", "y")

@@ -12,12 +12,11 @@ from matplotlib.figure import Figure
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.evidence import tables
+from sesec_analysis.evidence import school_tables, side_by_side, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.tables import ReportTable, TableColumn
-from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, plural, say
@@ -59,41 +58,40 @@ def plot_map(
     Map: Schools of Southeast Seattle; 20 public schools. From Beacon Hill International in the north to Rainier View in
     the south. Names and levels are in the table.
     """
-    entry, known, made_up = catalog.place(place), catalog.schools(), catalog.is_synthetic()
+    entry, known = catalog.place(place), catalog.schools()
     listed = [known[code] for code in entry.schools if code in known]
     shown = [school for school in listed if school.latitude is not None]
     if not shown:
         raise _no_points(place)
     heading = title if title is not None else say("Schools of {place}", place=entry.name)
-    heading = words.marked_synthetic(heading) if made_up else heading
     count = plural("{n} public school", "{n} public schools", len(listed))
     under, outline = subtitle if subtitle is not None else count, _outline(place)
     absent = "; ".join(school.name for school in listed if school.latitude is None)
     notes = say("No place of its own on the map: {schools}.", schools=absent) if absent else ""
     taught = {own.level or "other" for own in shown}
-    levels = [(say(name), shape) for code, (shape, name) in _LEVELS.items() if code in taught]
-    key = [KeyMark("look", name, ACCENT, shape) for name, shape in levels]
+    levels = [(say(name), code) for code, name in labels.SCHOOL_LEVELS.items() if code in taught]
+    key = [KeyMark("look", name, ACCENT, _SHAPES[code]) for name, code in levels]
     key.append(KeyMark("look", say("Other public schools"), _ELSEWHERE))
     south, *_, north = sorted(shown, key=lambda school: school.latitude or 0.0)
     ends = {"north": north.short_name, "south": south.short_name}
     span = say("From {north} in the north to {south} in the south.", **ends)
-    draw = partial(_draw, schools=shown, outline=outline)
-    picture = figure.Picture(say("Map"), 5.6, draw, key, [notes], lambda finding: finding.place, [])
-    source = _source(outline)
-    drawn, frame = figure.drawn_page(picture, heading, under, source, synthetic=made_up)
+    picture = figure.Picture(
+        kind=say("Map"),
+        height=5.6,
+        draw=partial(_draw, schools=shown, outline=outline),
+        key=key,
+        notes=[notes],
+        name=lambda finding: finding.place,
+        highlights=[],
+        source=_source(outline),
+    )
+    made = figure.finished(Findings(()), picture, heading, under)
     told = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
-    return figure.ReportFigure(
-        figure=drawn,
-        title=heading,
-        subtitle=under,
-        caption=notes,
-        source_line=source,
-        alt=say(told, title=heading, subtitle=under, finding=span),
+    return replace(
+        made,
+        alt=say(told, title=made.title, subtitle=under, finding=span),
         long_description=f"{entry.definition} {span}",
-        table=_table(listed, heading),
-        findings=Findings(()),
-        notes=notes,
-        frame=frame,
+        table=school_tables.listed_schools(listed, made.title),
     )
 
 
@@ -145,25 +143,14 @@ def plot_results_map(
     if wrong := sorted(set(estimates["measure"]) - {*_MAPPED}):
         what = f"this map does not show {wrong[0]!r}"
         raise QuestionError(what, mend="keep what it shows", known=_MAPPED)
-    every, panels = findings(estimates), {}
-    for key in dict.fromkeys((one.row.indicator, one.row.measure) for one in every):
-        of = [one for one in every if (one.row.indicator, one.row.measure) == key]
-        mine = sorted(figure.schools_of(of, place), key=lambda one: one.place)
-        beside = next((one for one in of if one.row.organization_id == compare_to), None)
-        if beside is None and key[1] != "rate_less_expected":
-            raise DataError(
-                f"the figure of {compare_to!r} is missing for {key[0]}",
-                mend="put its `rates` or `averages` into the same table",
-            )
-        if any(one.row.publish != "nothing" for one in mine):
-            panels[_called(mine[0])] = (mine, beside)
+    every = findings(estimates)
+    panels = {_called(of.schools[0]): of for of in side_by_side.beside(every, place, compare_to)}
     if not panels:
         return Notice(say("No data"), " ".join(words.notes(every, lambda one: one.place)))
-    if not any(_has_point(one) for mine, _ in panels.values() for one in mine):
+    if not any(_has_point(one) for of in panels.values() for one in of.schools):
         raise _no_points(place)
     name, parts = catalog.place(compare_to).name, list(panels.values())
-    shown = [one for mine, beside in parts for one in (*([beside] if beside else []), *mine)]
-    classes = {_class(one, beside) for mine, beside in parts for one in mine}
+    classes = {side_by_side.class_of(one, of.district) for of in parts for one in of.schools}
     picture = figure.Picture(
         kind=say("Maps"),
         height=-(-len(panels) // 4) * _height(panels),
@@ -172,14 +159,16 @@ def plot_results_map(
              for code, (text, color, shape) in _CLASSES.items() if code in classes],
         notes=[],
         name=lambda one: f"{one.place}, {_called(one)}",
-        highlights=[f"{panel}: {b.place} {b.printed.value}" for panel, (_, b) in panels.items() if b],
+        highlights=[f"{panel}: {of.district.place} {of.district.printed.value}"
+                    for panel, of in panels.items() if of.district],
     )  # fmt: skip
     here = catalog.place(place).name
     heading = say("Schools of {place} beside {reference}", place=here, reference=name)
     heading = title if title is not None else heading
     under = subtitle if subtitle is not None else say("Newest school year of each figure")
-    made = figure.finished(Findings(shown), picture, heading, under, headline)
-    return replace(made, table=_results(panels, name, made.table))
+    shown = Findings([one for of in parts for one in of.every])
+    made = figure.finished(shown, picture, heading, under, headline)
+    return replace(made, table=side_by_side.results_table(panels, name, made.table))
 
 
 def _has_point(finding: Finding) -> bool:
@@ -196,25 +185,11 @@ def _no_points(place: str) -> DataError:
     )
 
 
-Panels = Mapping[str, tuple[Sequence[Finding], Finding | None]]
-"""By the name of the map: its schools, and the district's figure."""
+Panels = Mapping[str, side_by_side.Beside]
+"""By the name of the map."""
 
 _WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
-_LEVELS = {
-    "elementary": ("o", mark("Elementary")),
-    "k8": ("s", mark("K-8")),
-    "middle": ("^", mark("Middle")),
-    "high": ("D", mark("High")),
-    "other": ("v", mark("Other grades")),
-}
-_KINDS = {
-    "regular": mark("regular"),
-    "alternative": mark("alternative"),
-    "special_education": mark("special education"),
-    "reengagement": mark("reengagement"),
-    "skills_center": mark("skills center"),
-    "detention": mark("detention"),
-}
+_SHAPES = {"elementary": "o", "k8": "s", "middle": "^", "high": "D", "other": "v"}
 _CLASSES = {
     "higher": (mark("higher"), ACCENT, "^"),
     "same": (mark("about the same"), QUIET, "o"),
@@ -229,9 +204,6 @@ _KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
 _MILE = 1.609
 _MOST_NAMED = 44  # as many names as there is room for beside the map
 _TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
-
-
-# the ground --------------------------------------------------------------------------------------
 
 
 def _outline(place: str) -> Outline | None:
@@ -269,36 +241,14 @@ def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, f
     axes.set_axis_off()
 
 
-# schools by name ---------------------------------------------------------------------------------
-
-
-def _table(schools: Sequence[School], caption: str) -> ReportTable:
-    heads = {
-        "school": say("School"),
-        "level": say("Level"),
-        "grades": say("Grades"),
-        "kind": say("Kind"),
-    }
-    rows = tuple(
-        (
-            school.name,
-            say(_LEVELS[school.level or "other"][1]),
-            f"{school.lowest_grade}–{school.highest_grade}",
-            say(_KINDS[school.kind]) if school.kind else "",
-        )
-        for school in schools
-    )
-    return ReportTable(caption, tuple(TableColumn(*head) for head in heads.items()), rows)
-
-
 def _draw(names: SideLabels, *, schools: Sequence[School], outline: Outline | None) -> Figure:
-    made, by_name = figure.blank()
-    axes, mine = by_name["all"], {school.code for school in schools}
+    made, [axes] = figure.blank()
+    mine = {school.code for school in schools}
     points = {school.code: (school.longitude or 0.0, school.latitude or 0.0) for school in schools}
     _ground(axes, outline, list(points.values()))
     known = [own for own in catalog.schools().values() if own.latitude is not None]
     rows = pd.DataFrame(
-        {"x": own.longitude, "y": own.latitude, "shape": _LEVELS[own.level or "other"][0], "here": own.code in mine}
+        {"x": own.longitude, "y": own.latitude, "shape": _SHAPES[own.level or "other"], "here": own.code in mine}
         for own in known
     )  # fmt: skip
     color = rows["here"].map({True: ACCENT, False: _ELSEWHERE})
@@ -322,9 +272,6 @@ def _draw(names: SideLabels, *, schools: Sequence[School], outline: Outline | No
     return made
 
 
-# results -----------------------------------------------------------------------------------------
-
-
 def _called(finding: Finding) -> str:
     """Return what a map is called: its indicator, or the tests beside what is usual."""
     title = catalog.indicator(finding.row.indicator).title
@@ -334,39 +281,12 @@ def _called(finding: Finding) -> str:
     return say("{group}: {what}", group=finding.label, what=title.lower()) if shares else title
 
 
-def _ends(finding: Finding | None, *kinds: str) -> tuple[float, float] | None:
-    """Return the ends of the first of these that there are, as printed, or the value; None if it may not be shown."""
-    if finding is None:
-        return 0.0, 0.0
-    numbers, value = finding.printed.numbers, finding.printed.numbers["estimate"]
-    for name in kinds:
-        low, high = numbers[f"{name}_low"], numbers[f"{name}_high"]
-        if low is not None and high is not None and finding.row.publish != "nothing":
-            return low, high
-    return None if value is None else (value, value)
-
-
-def _class(finding: Finding, beside: Finding | None) -> str:
-    """Return whether a school is higher or lower than the district's figure, about the same, or cannot be told."""
-    # Of a school withheld figures and chance together; the district's figure as it stands.
-    mine = _ends(finding, "outer", "ci", "bound")
-    known = beside is not None and beside.row.publish == "point"
-    other = _ends(beside) if known else _ends(beside, "bound")
-    if mine is None or other is None:
-        return "unknown"
-    within = catalog.indicator(finding.row.indicator).margin or 0.0
-    # About the same wherever in their ranges the two lie: a wide range is close to nothing.
-    if other[1] - within <= mine[0] and mine[1] <= other[0] + within:
-        return "same"
-    return "higher" if mine[0] > other[1] else "lower" if mine[1] < other[0] else "unknown"
-
-
 def _words_of(panel: str, panels: Panels) -> tuple[str, str]:
     """Return the lines over a map, and those under it."""
     room = style.WIDTH / min(len(panels), 4) - 0.3
-    mine, beside = panels[panel]
-    told = f"{beside.place}: {words.short(beside)}" if beside else say("usual: 0 points")
-    under = style.wrapped(f"{told}, {school_year(mine[0].row.end_year)}", room)
+    of, usual = panels[panel], say("usual: 0 points")
+    told = f"{of.district.place}: {words.short(of.district)}" if of.district else usual
+    under = style.wrapped(f"{told}, {of.year}", room)
     return style.wrapped(panel, room, SMALL, "bold"), under
 
 
@@ -380,12 +300,12 @@ def _height(panels: Panels) -> float:
 
 def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
     side, known, outline = min(len(panels), 4), catalog.schools(), _outline(place)
-    made, by_name = figure.blank(list(panels), side)
-    for panel, axes in by_name.items():
-        mine, beside = panels[panel]
+    made, every = figure.blank(len(panels), side)
+    for panel, axes in zip(panels, every, strict=True):
         rows: list[dict[str, Any]] = []
-        for one in mine:
-            school, kind = known.get(one.row.organization_id), _class(one, beside)
+        for one in panels[panel].schools:
+            school = known.get(one.row.organization_id)
+            kind = side_by_side.class_of(one, panels[panel].district)
             if school is not None and school.latitude is not None:
                 _, color, shape = _CLASSES[kind]
                 look = {"color": color, "shape": shape, "hollow": kind == "unknown"}
@@ -397,16 +317,3 @@ def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
         below: dict[str, Any] = {"va": "top", "fontsize": SMALL, "color": QUIET}
         axes.text(0, -0.02, told, transform=axes.transAxes, **below)
     return made
-
-
-def _results(panels: Panels, district: str, whole: ReportTable) -> ReportTable:
-    """Return the schools by name with each value or range, and the district's figures first."""
-    years = [school_year(mine[0].row.end_year) for mine, _ in panels.values()]
-    heads = [f"{panel}, {year}" for panel, year in zip(panels, years, strict=True)]
-    columns = [TableColumn(f"map {at}", head, "right") for at, head in enumerate(heads, 1)]
-    cells = [{one.place: one.printed.value for one in mine} for mine, _ in panels.values()]
-    first = [beside.printed.value if beside else "" for _, beside in panels.values()]
-    schools = sorted({school for column in cells for school in column})
-    rows = [(school, *(column.get(school, "") for column in cells)) for school in schools]
-    first_column = TableColumn("place", say("School"))
-    return replace(whole, columns=(first_column, *columns), rows=((district, *first), *rows))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from sesec_analysis import catalog
-from sesec_analysis.evidence import tables
+from sesec_analysis.evidence import standing, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.wording import labels
@@ -69,7 +70,7 @@ def plot_schools(
         return tables.missing(estimates)
     findings = figure.one_question(estimates, ("rate", "average"))
     focus = focus if focus in places else figure.checked_focus(findings, focus)
-    better = figure.better(findings)
+    better = standing.better(findings)
     rows = _rows(findings, places, focus, better)
     if rows.empty:
         return tables.missing(estimates)
@@ -105,7 +106,7 @@ def _rows(
     strips: dict[str, str] = {}
     kept = []
     for code in places:
-        every = figure.schools_of(findings, code)
+        every = standing.schools_of(findings, code)
         inside = [one for one in every if one.row.organization_id not in strips]
         strips |= {one.row.organization_id: code for one in inside}
         kept += sorted(inside, key=lambda one: (one.place, one.id))
@@ -115,12 +116,12 @@ def _rows(
     # A number that chance alone could move far is not named as the lowest or highest.
     steady = rows[(rows["publish"] == "point") & ~rows["hollow"].astype(bool)]
     ends = steady.sort_values("estimate", kind="stable").groupby("strip", sort=False)
-    named = {
+    named = [
         *(ends.head(1).index if better <= 0 else ()),
         *(ends.tail(1).index if better >= 0 else ()),
-    }
+    ]
     rows["asked"] = rows["place"] == focus
-    return rows.assign(named=rows.index.isin(list(named)) | rows["asked"])
+    return rows.assign(named=rows.index.isin(named) | rows["asked"])
 
 
 def _told(strip: pd.DataFrame, better: int) -> str:
@@ -174,9 +175,9 @@ def _notes(rows: pd.DataFrame) -> list[str]:
 def _draw(
     names: SideLabels, *, strips: dict[str, pd.DataFrame], pooled: dict[str, Finding], scale: Axis, tall: float
 ) -> Figure:  # fmt: skip
-    made, by_name = figure.blank()
-    axes, inch = by_name["all"], 1 / tall
-    scale.across(axes)
+    made, [axes] = figure.blank()
+    inch = 1 / tall
+    scale.on(axes.xaxis)
     rows = pd.concat(strips.values())
     points = rows[rows["publish"] == "point"]
     sns.swarmplot(
@@ -187,7 +188,7 @@ def _draw(
     bottom, top = (0.3 * _SWARM + 0.25) * inch, (0.55 * _SWARM + 0.25) * inch
     axes.set(ylim=(len(strips) - bottom, -top), ylabel="", xlabel="")
     axes.set_yticks(range(len(strips)), [_label(*of) for of in strips.items()], color=style.INK)
-    axes.tick_params(axis="y", length=0, pad=7)
+    axes.tick_params(axis="y", pad=7)
     every = [one for one in axes.collections if isinstance(one, PathCollection)]
     swarms = [one for one in every if np.size(one.get_offsets())]
     kept = [of for _, of in points.groupby("strip", sort=False)]
@@ -237,13 +238,9 @@ def _pooled(names: SideLabels, axes: Axes, finding: Finding, at: int, half: floa
         style.touched(axes, [finding], bars)
     else:
         axes.plot([value, value], [at - half, at + half], color=style.INK, linewidth=1.4, zorder=2)
-    text, over = (
-        say("all its schools together {value}", value=words.short(finding)),
-        (value, at - half),
-    )
-    label = axes.annotate(
-        text, over, (0, 3), textcoords="offset points", ha="center", fontsize=SMALL
-    )
+    text = say("all its schools together {value}", value=words.short(finding))
+    how: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": SMALL}
+    label = axes.annotate(text, (value, at - half), (0, 3), **how)
     names.after(partial(_inside, axes, label))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from math import ceil, floor, log2
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ import seaborn as sns
 from matplotlib import rcsetup
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -30,6 +32,7 @@ from scipy.optimize import isotonic_regression
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import say
 
@@ -65,6 +68,8 @@ FAMILY = "DejaVu Sans"
 FAMILIES = f"'{FAMILY}', Verdana, sans-serif"
 """What an SVG asks for: Verdana is as wide, and any other font is set as long as this one."""
 DASHES: dict[str, Any] = {"solid": "", "dotted": (1.2, 1.6), "dashed": (4, 1.5)}
+LINED: dict[str, Any] = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"}
+"""How lines are broken: those over the years, and those that a key explains."""
 
 
 class Style(dict[str, Any]):
@@ -96,17 +101,13 @@ def style() -> Style:
     ['DejaVu Sans']
     """
     words = {"font.family": FAMILY, "font.size": BODY, "text.parse_math": False, "text.color": INK}
-    small = (
-        "axes.labelsize",
-        "axes.titlesize",
-        "legend.fontsize",
-        "xtick.labelsize",
-        "ytick.labelsize",
-    )
+    small = [f"{part}.labelsize" for part in ("axes", "xtick", "ytick")]
+    small += ["axes.titlesize", "legend.fontsize"]
     quiet = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     bare = ("axes.spines.left", "axes.spines.right", "axes.spines.top", "legend.frameon")
     axes = {"axes.linewidth": 0.8, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.axisbelow": True,
-            "axes.prop_cycle": rcsetup.cycler(color=LINES), "xtick.bottom": True, "grid.color": GRID}  # fmt: skip
+            "axes.prop_cycle": rcsetup.cycler(color=LINES), "xtick.bottom": True, "ytick.major.size": 0,
+            "grid.color": GRID, "grid.linewidth": 0.8}  # fmt: skip
     bytes_ = {"svg.fonttype": "none", "svg.hashsalt": "sesec-analysis", "figure.facecolor": "white"}
     shared = dict.fromkeys(small, SMALL) | dict.fromkeys(quiet, QUIET) | dict.fromkeys(bare, False)
     return Style(sns.axes_style("white") | words | axes | shared | bytes_)
@@ -222,25 +223,18 @@ class Axis:
         ticks, labels = [self.ticks[at] for at in kept], [self.labels[at] for at in kept]
         return replace(self, ticks=ticks, labels=labels)
 
-    def across(self, axes: Axes) -> None:
-        """Give the axes this horizontal axis, with a grid and a line of no difference."""
+    def on(self, axis: XAxis | YAxis) -> None:
+        """Give an axis this scale, with a grid and a line of no difference."""
+        axes, way = axis.axes, axis.axis_name
         if self.log:
             axes.set_xscale("log", base=2)
             axes.minorticks_off()
-        axes.set(xlim=(self.low, self.high), xlabel=self.label)
-        axes.set_xticks(self.ticks, self.labels)
-        axes.grid(axis="x", linewidth=0.8)
+        axes.set(**{f"{way}lim": (self.low, self.high)})
+        axis.set_ticks(self.ticks, labels=self.labels)
+        axis.grid(visible=True)
         if self.equal is not None:
-            axes.axvline(self.equal, color=INK, linewidth=1.2, zorder=1.5)
-
-    def up(self, axes: Axes) -> None:
-        """Give the axes this vertical axis, with a grid and a line of no difference."""
-        axes.set(ylim=(self.low, self.high))
-        axes.set_yticks(self.ticks, self.labels)
-        axes.tick_params(axis="y", which="both", length=0)
-        axes.grid(axis="y", linewidth=0.8)
-        if self.equal is not None:
-            axes.axhline(self.equal, color=INK, linewidth=1.2, zorder=1.5)
+            line = axes.axvline if way == "x" else axes.axhline
+            line(self.equal, color=INK, linewidth=1.2, zorder=1.5)
 
 
 def numbers_of(rows: pd.DataFrame, *names: str) -> list[float]:
@@ -270,6 +264,13 @@ def gap_scale(numbers: Iterable[float]) -> Axis:
     ticks = _ticks(min(known), max(known))
     labels = [f"{MINUS if at < 0 else '+' if at > 0 else ''}{abs(at) * 100:.0f}" for at in ticks]
     return Axis(ticks, labels, say("percentage points"), equal=0.0)
+
+
+def scale_of(numbers: Iterable[float], row: Row) -> Axis:
+    """Return the axis of rates, gaps or ratios like a row."""
+    if not row.compares:
+        return level_scale(numbers, row.unit)
+    return ratio_scale(numbers) if row.unit == "ratio" else gap_scale(numbers)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -312,9 +313,8 @@ class KeyMark:
             return Patch(**band_style(self.color))
         if self.mark in ("shade", "strip"):
             return Patch(facecolor=shade(PALE if self.mark == "strip" else self.color))
-        if self.mark in ("line", "dash", "thin"):
-            dashes: Any = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"}[self.mark]
-            return Line2D([], [], color=self.color, linewidth=1.6, linestyle=dashes)
+        if self.mark in LINED:
+            return Line2D([], [], color=self.color, linewidth=1.6, linestyle=LINED[self.mark])
         shape = {"arrow": ">", "tick": "|"}.get(self.mark, self.shape)
         face = "white" if self.mark == "hollow" else self.color
         edge: dict[str, Any] = {"mec": self.color, "mfc": face, "mew": 1.4}
@@ -354,14 +354,28 @@ def dots(
 
 
 def lines(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
-    """Draw a line for each value of ``unit``, by the columns ``color``, ``dash`` and ``wide``; no value is averaged."""
-    if rows.empty:
+    """Draw the lines of rows, by their columns ``color`` and ``wide``, between neighbours that may be joined.
+
+    No value is averaged. A line is dashed to or from the middle of a range, and dotted across years without figures;
+    the column ``dash`` says otherwise.
+    """
+    pieces: list[dict[str, object]] = []
+    for before, after in pairwise(records(rows)):
+        ends = [(getattr(one, x), getattr(one, y)) for one in (before, after)]
+        if before.finding.joins(after.finding) and not pd.isna(ends).any():
+            points = before.publish == after.publish == "point"
+            dash = ("solid" if points else "dashed") if after.year == before.year + 1 else "dotted"
+            own = {"unit": len(pieces), "color": before.color, "wide": before.wide}
+            own["dash"] = getattr(before, "dash", "") or dash
+            pieces += [own | {"x": at, "y": value} for at, value in ends]
+    if not pieces:
         return
-    same = {column: {value: value for value in rows[column]} for column in ("color", "wide")}
+    made = pd.DataFrame(pieces)
+    same = {name: {value: value for value in made[name]} for name in ("color", "wide")}
     sns.lineplot(
-        rows, x=x, y=y, units="unit", estimator=None, errorbar=None, legend=False, ax=axes,
+        made, x="x", y="y", units="unit", estimator=None, errorbar=None, legend=False, ax=axes,
         hue="color", palette=same["color"], size="wide", sizes=same["wide"],
-        style="dash", dashes={dash: DASHES[dash] for dash in rows["dash"]}, zorder=2.8,
+        style="dash", dashes={dash: DASHES[dash] for dash in made["dash"]}, zorder=2.8,
     )  # fmt: skip
     axes.set(xlabel="", ylabel="")
 
@@ -379,12 +393,9 @@ def ranges(
     least, most = axes.get_ylim() if upright else axes.get_xlim()
     low = open_["bound_low"].fillna(least).clip(least, most)
     length = open_["bound_high"].fillna(most).clip(least, most) - low
-    faces: dict[str, Any] = {"color": [shade(color) for color in open_["color"]], "edgecolor": open_["color"].tolist(),
-             "linewidth": 0.8, "zorder": 2.5}  # fmt: skip
-    if upright:
-        bars = axes.bar(open_[at], length, bottom=low, width=wide, **faces)
-    else:
-        bars = axes.barh(open_[at], length, left=low, height=wide, **faces)
+    faces: dict[str, Any] = {"color": [*map(shade, open_["color"])], "edgecolor": [*open_["color"]]}
+    draw = axes.bar if upright else axes.barh
+    bars = draw(open_[at], length, wide, low, linewidth=0.8, zorder=2.5, **faces)
     if "finding" in open_:
         touched(axes, open_["finding"], bars)
 

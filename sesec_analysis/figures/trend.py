@@ -1,10 +1,9 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from os.path import commonprefix
-from typing import Any
 
 import pandas as pd
 import seaborn as sns
@@ -66,7 +65,7 @@ def plot_trend(
     if estimates.empty:
         return tables.missing(estimates)
     every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
-    findings, row = figure.comparable(every), every[0].row
+    findings, row = every.comparable(), every[0].row
     years, asked = _years(findings), _years(every)
     if len(years) < 2:
         why = _time_notes(row.indicator, asked[0] - 1, asked[-1] + 1)
@@ -76,8 +75,8 @@ def plot_trend(
     if rows.empty:
         return Notice(words.title(findings), " ".join(words.notes(findings, name, dated=True)))
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
-    drawn += style.numbers_of(rows[_banded(rows)], "ci_low", "ci_high")
-    scale = style.gap_scale(drawn) if row.compares else style.level_scale(drawn, row.unit)
+    drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
+    scale = style.scale_of(drawn, row)
     lines = [rows[rows["line"] == line] for line in rows["line"].unique()]
     picture = figure.Picture(
         kind=say("Line chart"),
@@ -169,7 +168,7 @@ def plot_slopes(
         return tables.missing(estimates)
     findings = figure.one_question(estimates, _LEVELS, varies=["end_year", "indicator"])
     years: dict[str, list[int]] = {}
-    for one in figure.comparable(findings):
+    for one in findings.comparable():
         if one.row.publish != "nothing":
             years.setdefault(one.row.indicator, []).append(one.row.end_year)
     ends = {code: (min(of), max(of)) for code, of in years.items()}
@@ -203,13 +202,9 @@ def _in_year(name: words.Named) -> words.Named:
 def _told(line: pd.DataFrame, name: str) -> str:
     """Return where a line starts and ends, as a phrase."""
     ends = dict.fromkeys(line.loc[line["publish"] != "nothing", "finding"].iloc[[0, -1]])
-    parts = [
-        say(
-            "{value} in {year}", value=end.printed.value, year=year_words(end.row, end.row.end_year)
-        )
-        for end in ends
-    ]
-    return f"{name} {', '.join(parts)}"
+    years = {end: year_words(end.row, end.row.end_year) for end in ends}
+    said = [say("{value} in {year}", value=end.printed.value, year=years[end]) for end in ends]
+    return f"{name} {', '.join(said)}"
 
 
 def _stops(indicator: str, first: int, last: int) -> list[SeriesBreak | SeriesEvent]:
@@ -252,51 +247,36 @@ def lines_of(findings: Findings, focus: str | None) -> pd.DataFrame:
             mend="keep one student group, or one place",
             known=[*sorted(groups), *sorted(places)],
         )
-    name, order, of = words.named(findings), figure.ordered(findings, focus), _looks(findings)
-    shown = {name(finding) for finding in order if finding.row.publish != "nothing"}
-    bright = {name(finding) for finding in order if figure.is_focus(finding, focus)} & shown
+    name, order = words.named(findings), figure.ordered(findings, focus)
+    shown = {name(one) for one in order if one.row.publish != "nothing"}
+    bright = {name(one) for one in order if figure.is_focus(one, focus)} & shown
     bright = bright if len(bright) < len(shown) else set()  # what all lines share is no focus
+    any_focus, of_places = bool(bright), style.looks_of_places(places)
 
-    def color(finding: Finding) -> str:
-        look = of(finding, any_focus=bool(bright))
-        return look.color(focus=name(finding) in bright, any_focus=bool(bright))
-
-    rows = figure.frame_of(
-        [finding for finding in order if name(finding) in shown],
-        line=name,
-        focus=lambda finding: name(finding) in bright,
-        shape=lambda finding: of(finding, any_focus=bool(bright)).marker,
-        color=color,
-    )
-    return _sorted(rows, ["line"])
-
-
-def _looks(findings: Findings) -> Callable[..., style.Look]:
-    """Return how a line looks: by its place, or by its group where there are several."""
-    groups = len({finding.row.student_group for finding in findings}) > 1
-    places = style.looks_of_places(finding.row.organization_id for finding in findings)
-
-    def look(finding: Finding, *, any_focus: bool) -> style.Look:
+    def look(finding: Finding) -> style.Look:
+        """A line looks as its place, or as its group where there are several."""
         row = finding.row
-        if not groups:
-            return places[row.organization_id]
+        if len(groups) == 1:
+            return of_places[row.organization_id]
         return style.look_of_group(row.student_group_type, row.student_group, any_focus=any_focus)
 
-    return look
+    rows = figure.frame_of(
+        [one for one in order if name(one) in shown],
+        line=name,
+        focus=lambda one: name(one) in bright,
+        shape=lambda one: look(one).marker,
+        color=lambda one: look(one).color(focus=name(one) in bright, any_focus=any_focus),
+    )
+    # An interval is drawn where few others lie over it.
+    rows["banded"] = rows["ci_low"].notna() & (rows["focus"] | (len(shown) <= _BANDS))
+    return _sorted(rows, ["line"])
 
 
 def _sorted(rows: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
     """Return lines in their order, each by its years, those in focus wider."""
-    order, wide = (
-        rows.groupby(lines, sort=False).ngroup(),
-        rows["focus"].map({True: 2.2, False: 1.5}),
-    )
+    order = rows.groupby(lines, sort=False).ngroup()
+    wide = rows["focus"].map({True: 2.2, False: 1.5})
     return rows.assign(order=order, wide=wide).sort_values(["order", "year"], ignore_index=True)
-
-
-def _banded(rows: pd.DataFrame) -> pd.Series:
-    """Return which rows are of a line whose interval is drawn: few others lie over it."""
-    return rows["ci_low"].notna() & (rows["focus"] | (rows["line"].nunique() <= _BANDS))
 
 
 def _students(rows: pd.DataFrame) -> list[str]:
@@ -324,7 +304,7 @@ def _key(rows: pd.DataFrame, value: str, level: str) -> list[KeyMark]:
     marks = {
         KeyMark("dot", value): not points["hollow"].all(),
         KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
-        KeyMark("shade", shade): _banded(rows).any(),
+        KeyMark("shade", shade): rows["banded"].any(),
         KeyMark("band", say("range left open by withheld figures")): ranges,
         KeyMark("dash", say("middle of narrow ranges")): rows["narrow"].any(),
     }
@@ -339,16 +319,15 @@ def _key(rows: pd.DataFrame, value: str, level: str) -> list[KeyMark]:
 
 
 def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
-    made, by_name = figure.blank()
-    axes = by_name["all"]
-    scale.up(axes)
+    made, [axes] = figure.blank()
+    scale.on(axes.yaxis)
     years = sorted(rows["year"].unique())
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
     for stop in _stops(rows["finding"].iloc[0].row.indicator, years[0], years[-1]):
         if isinstance(stop, SeriesBreak):
             axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
-    _draw_lines(axes, rows, banded=_banded(rows))
+    _draw_lines(axes, rows)
     # Years that have no room beside each other are left out; the last stays, people look for it.
     kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
     for year in reversed(years):
@@ -358,17 +337,16 @@ def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
     if scale.label:
         axes.set_title(scale.label, weight="normal", color=QUIET)
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
-    texts = [f"{line} {value}" for line, value in zip(last["line"], _values(last), strict=True)]
     looks = [
         {"leader": row.color} | ({"color": row.color, "weight": "bold"} if row.focus else {})
         for row in style.records(last)
     ]
-    names.beside(axes, _ends(last, scale), texts, looks)
+    names.beside(axes, _ends(last, scale), last["line"] + " " + _values(last), looks)
     return made
 
 
-def _values(rows: pd.DataFrame) -> list[str]:
-    return [words.short(finding).replace(" ", "\xa0") for finding in rows["finding"]]
+def _values(rows: pd.DataFrame) -> pd.Series:
+    return rows["finding"].map(words.short).str.replace(" ", "\xa0")
 
 
 def _ends(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, float]]:
@@ -377,33 +355,21 @@ def _ends(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, float]]:
     return list(zip(rows["year"], rows["at"].fillna(middle), strict=True))
 
 
-def _draw_lines(
-    axes: Axes, rows: pd.DataFrame, *, banded: pd.Series | None = None, plain: bool = False
-) -> None:
+def _draw_lines(axes: Axes, rows: pd.DataFrame, *, plain: bool = False) -> None:
     """Draw lines where years may be joined, a dot for each value, and each range as an upright band.
 
-    Dots join years between which no figures were published; ``plain`` leaves out dots and bands.
+    The column ``banded`` asks for the interval round a line; ``plain`` leaves out dots and bands.
     """
-    pieces: list[dict[str, object]] = []
-    bands = set(rows.index[banded]) if banded is not None else set()
-    for before, after in pairwise(style.records(rows)):
-        if not figure.joins(before.finding, after.finding):
-            continue
-        both, years = (before, after), [before.year, after.year]
-        next_, points = years[1] == years[0] + 1, before.publish == after.publish == "point"
-        dash = "solid" if next_ and points else "dashed" if next_ else "dotted"
-        own = {"unit": len(pieces), "color": before.color, "wide": before.wide}
-        own["dash"] = getattr(before, "dash", "") or dash
-        if pd.notna(before.at) and pd.notna(after.at):
-            pieces += [own | {"x": end.year, "y": end.at} for end in both]
-        kinds = ["ci"] if bands >= {before.Index, after.Index} else []
+    for pair in pairwise(style.records(rows)):
+        before, after = pair
+        kinds = ["ci"] if before.banded and after.banded else []
         if before.publish == after.publish == "range" and before.narrow == after.narrow:
             kinds.append("bound")
-        for kind in kinds:
-            low, high = ([getattr(end, f"{kind}_{at}") for end in both] for at in ("low", "high"))
-            light = {"color": before.color, "alpha": 0.14, "linewidth": 0, "zorder": 2}
-            axes.fill_between(years, low, high, **light)
-    style.lines(axes, pd.DataFrame(pieces), "x", "y")
+        for kind in kinds if before.finding.joins(after.finding) else ():
+            low, high = ([getattr(end, f"{kind}_{at}") for end in pair] for at in ("low", "high"))
+            years, color = [before.year, after.year], before.color
+            axes.fill_between(years, low, high, color=color, alpha=0.14, linewidth=0, zorder=2)
+    style.lines(axes, rows, "year", "at")
     if not plain:
         style.ranges(axes, rows, "year", upright=True)
         style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5)
@@ -416,7 +382,7 @@ def _multiples(
     every: Findings, columns: Sequence[str], focus: str | None,
     told: tuple[str | None, str | None, pd.DataFrame | None], kind: str, *, across: bool = False,
 ) -> figure.ReportFigure | Notice:  # fmt: skip
-    findings, focus = figure.comparable(every), figure.checked_focus(every, focus)
+    findings, focus = every.comparable(), figure.checked_focus(every, focus)
     rows = _panels(findings, columns, focus).assign(dash="solid" if across else "")
     name, shown = _named(findings, columns), rows[rows["publish"] != "nothing"]
     years = sorted(shown["year"].unique())
@@ -497,7 +463,7 @@ def _panels(findings: Findings, columns: Sequence[str], focus: str | None) -> pd
         shape=lambda one: "o" if alone else looks[one.row.organization_id].marker,
         focus=lambda one: alone or figure.is_focus(one, focus),
     )
-    return _sorted(rows.assign(alone=alone), ["down", "panel", "place"])
+    return _sorted(rows.assign(alone=alone, banded=False), ["down", "panel", "place"])
 
 
 def _panels_key(rows: pd.DataFrame) -> list[KeyMark]:
@@ -533,14 +499,7 @@ def _draw_panels(
         first = place is not None and place.is_first_col()
         axes.tick_params(axis="y", labelleft=first and not across)
         label = style.wrapped(down, 1.25, SMALL, "bold") if first else ""
-        side: dict[str, Any] = {
-            "rotation": 0,
-            "ha": "right",
-            "va": "center",
-            "weight": "bold",
-            "color": style.INK,
-        }
-        axes.set_ylabel(label, **side)
+        axes.set_ylabel(label, rotation=0, ha="right", va="center", weight="bold", color=style.INK)
     return grid.figure
 
 
@@ -548,7 +507,7 @@ def _panel(
     axes: Axes, data: pd.DataFrame, names: SideLabels, every: pd.DataFrame, scale: Axis, *, across: bool
 ) -> None:  # fmt: skip
     """Draw one panel: its lines, and behind a line that is alone those of the other panels in grey."""
-    scale.up(axes)
+    scale.on(axes.yaxis)
     if data["alone"].all():
         others = every[every["panel"] != data["panel"].iloc[0]].assign(color=style.PALE, wide=1.0)
         _draw_lines(axes, others, plain=True)

@@ -10,7 +10,7 @@ from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.tables import shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import school_years
-from sesec_analysis.i18n import mark, plural, say
+from sesec_analysis.i18n import AND, listed, mark, plural, say
 
 __all__ = [
     *("Named", "above", "alt_text", "by_groups", "called", "compared", "counts"),
@@ -75,12 +75,7 @@ def joined(names: Sequence[str]) -> str:
     >>> joined(["Asian", "Black or African American", "White"])
     'Asian, Black or African American, and White'
     """
-    *first, last = names
-    if not first:
-        return last
-    if len(first) == 1:
-        return say("{first} and {last}", first=first[0], last=last)
-    return say("{first}, and {last}", first=", ".join(first), last=last)
+    return listed(names, joined=AND if len(names) < 3 else mark("{first}, and {last}"))
 
 
 # title and source --------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def written(text: str, code: str) -> str:
 
 
 @cache
-def words(code: str) -> Mapping[str, int]:
+def words(code: str) -> Mapping[str, float]:
     """Return the number words of a language, in small letters: ``data/words/numbers/<code>.yml``.
 
     Raises
@@ -100,7 +100,7 @@ def words(code: str) -> Mapping[str, int]:
     path = i18n_files.folder() / FOLDER / f"{code}.yml"
     try:
         read = yaml.safe_load(path.read_text("utf-8"))
-        return {str(word).casefold(): int(number) for word, number in read.items()}
+        return {str(word).casefold(): float(number) for word, number in read.items()}
     except FileNotFoundError as failure:
         what = f"the number words of {code!r} are not known, so no text in it can be checked"
         mend = "write them there, a line each: seven: 7"
@@ -125,7 +125,7 @@ def spelled(text: str, code: str) -> list[float]:
     """
     pattern = _pattern(code)
     found = pattern.findall(text.casefold()) if pattern else []
-    return sorted(float(words(code)[word]) for word in found)
+    return sorted(words(code)[word] for word in found)
 
 
 def digits(text: str, code: str) -> list[float]:

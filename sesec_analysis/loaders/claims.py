@@ -23,9 +23,8 @@ from sesec_analysis.catalog.claim_entries import (
     ShareTest,
     UnpublishedTest,
 )
-from sesec_analysis.errors import NothingPublishedError
 from sesec_analysis.loaders.build import observation_files
-from sesec_analysis.loaders.load import history, load, newest, years_held
+from sesec_analysis.loaders.load import found, history, newest, years_held
 
 __all__ = ["claim_figures", "claim_school_figures", "level_figures"]
 
@@ -159,20 +158,13 @@ def _loaded(request: _Request, up_to: int) -> Iterator[pd.DataFrame]:
         newest(figure.indicator, up_to=up_to, grade_level=grade, **question)
         for grade in figure.grade_levels
     ]
-    found = [rows for rows in by_grade if not rows.empty]
-    if found:
-        yield max(found, key=lambda rows: int(rows["end_year"].max()))
+    published = [rows for rows in by_grade if not rows.empty]
+    if published:
+        yield max(published, key=lambda rows: int(rows["end_year"].max()))
     for year in request.end_years:
         if year <= up_to:
-            try:
-                yield load(
-                    figure.indicator,
-                    end_years=year,
-                    grade_level=list(figure.grade_levels),
-                    **question,
-                )
-            except NothingPublishedError:  # no figure stands for that year
-                continue
+            grades = list(figure.grade_levels)
+            yield found(figure.indicator, {**question, "end_years": year, "grade_level": grades})
 
 
 def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:

@@ -4,7 +4,6 @@ Reads the observation tables that come with the project; a question that nothing
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Unpack
@@ -12,13 +11,18 @@ from typing import Any, Unpack
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, hidden_characters, i18n, schema
-from sesec_analysis.bounds import floats, join_averages, pool
+from sesec_analysis import catalog, hidden_characters, i18n, schema, texts
 from sesec_analysis.catalog import named, own
-from sesec_analysis.catalog.entries import Place
 from sesec_analysis.errors import NothingPublishedError, QuestionError
 from sesec_analysis.i18n import say
 from sesec_analysis.loaders.build import observation_files
+from sesec_analysis.loaders.in_place import (
+    SharedReading,
+    in_place,
+    parts_of,
+    schools_of,
+    shared_reading,
+)
 from sesec_analysis.loaders.question import (
     Filters,
     Question,
@@ -29,38 +33,29 @@ from sesec_analysis.loaders.question import (
 from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.tidy.masked_sums import (
     Enrolled,
-    Whole,
-    differs,
     enrolled,
     is_masked,
     most_students,
-    protected_rows,
     tightened,
 )
 
 __all__ = [
-    "SharedReading",
     "around",
     "enrolled_in",
     "files_of",
+    "found",
     "history",
-    "in_place",
     "load",
     "missing",
     "newest",
     "place_of",
+    "published_year",
     "query",
-    "schools_of",
-    "shared_reading",
     "tight_year",
     "years_held",
 ]
 
 
-_SUM = [
-    *("source_id", "indicator", "end_year", "grade_level", "student_group_type", "student_group"),
-    "unit",
-]
 _ORDER = [
     "end_year",
     "organization_level",
@@ -135,14 +130,17 @@ def load(
         "organization_level": organization_level,
         "organization_id": organization_id,
     }
-    rows = _found(indicator, question)
+    rows = found(indicator, question)
     if rows.empty:
         raise _nothing_published(indicator, question)
     return rows
 
 
-def _found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
-    """Return what answers a question of `load`; an empty table where nothing does."""
+def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
+    """Return what answers a question of `load`; an empty table where nothing does.
+
+    `load` refuses such a question, and what it says of what there is costs more than most answers.
+    """
     filters = filters_of(indicator, question)
     places = places_of(question.get("place"))
     if question.get("place") is None:
@@ -169,7 +167,7 @@ def _nothing_published(indicator: str, question: Mapping[str, object]) -> Nothin
     filters, places = filters_of(indicator, question), places_of(question.get("place"))
     known = query(indicator, {})
     if places and not known.empty:
-        known = pd.concat([_parts_of(known, catalog.place(code)) for code in places])
+        known = pd.concat([parts_of(known, catalog.place(code)) for code in places])
     asked = {
         name: set(values)
         for name, values in filters.items()
@@ -193,13 +191,6 @@ def _nothing_published(indicator: str, question: Mapping[str, object]) -> Nothin
     )
 
 
-def _parts_of(rows: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """Return every row that a figure of a place is made of, or is itself."""
-    parts = [_members(rows, place, level) for level in ("school", "tract")]
-    whole = place.whole_district or place.whole_state
-    return pd.concat([*parts, *([_own_row(rows, place)] if whole else [])])
-
-
 def _hint(rows: pd.DataFrame, name: str, asked: set[object]) -> str:
     have = [str(value) for value in sorted(rows[name].unique())[:40]]
     return f"{name} {', '.join(map(str, asked))} (there is: {', '.join(have)})"
@@ -207,12 +198,30 @@ def _hint(rows: pd.DataFrame, name: str, asked: set[object]) -> str:
 
 def _in_order(rows: pd.DataFrame, places: list[str]) -> pd.DataFrame:
     """Sort by year, then places as they were asked for, then by code; student groups stand as in the catalog."""
-    asked = rows["organization_id"].map({code: at for at, code in enumerate(places)}).fillna(0)
-    groups = [code for kind in catalog.group_types().values() for code in kind.groups]
-    group = rows["student_group"].map({code: at for at, code in enumerate(groups)})
+    groups = _group_order()
+    number, words = texts.factorized(rows["student_group"])
+    group = np.array([groups.get(word, len(groups)) for word in words], dtype=np.int64)[number]
+    number, words = texts.factorized(rows["organization_id"])
+    places_at = {code: at for at, code in enumerate(places)}
+    asked = np.array([places_at.get(word, 0) for word in words], dtype=np.int64)[number]
     first, *others, _ = _ORDER
-    ordered = rows.assign(asked=asked, group=group)
-    return ordered.sort_values([first, "asked", *others, "group"], kind="stable")[rows.columns]
+    keys = [rows[first].to_numpy(), asked, *(_ranks(rows[name]) for name in others), group]
+    order = np.lexsort(keys[::-1])
+    is_in_order = bool((order == np.arange(len(order))).all())
+    return rows if is_in_order else rows.iloc[order]
+
+
+def _group_order() -> dict[str, int]:
+    groups = (code for kind in catalog.group_types().values() for code in kind.groups)
+    return {code: at for at, code in enumerate(groups)}
+
+
+def _ranks(column: pd.Series) -> np.ndarray:
+    """Return where the text of each row stands among those of its column, in their order."""
+    number, words = texts.factorized(column)
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
+    return rank[number]
 
 
 def _of_places(
@@ -302,7 +311,7 @@ def newest(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.Da
     indicator = named.indicator(indicator)
     for year in reversed(_years(indicator, up_to, question)):
         # A year's release may not hold what was asked (an all-students file, say): then a year back.
-        if not (rows := _found(indicator, {"end_years": year, **question})).empty:
+        if not (rows := found(indicator, {"end_years": year, **question})).empty:
             return rows
     return _empty(indicator, up_to)
 
@@ -332,7 +341,7 @@ def history(indicator: str, *, up_to: int, **question: Unpack[Question]) -> pd.D
     """
     indicator = named.indicator(indicator)
     years = _years(indicator, up_to, question)
-    rows = _found(indicator, {"end_years": years, **question})
+    rows = found(indicator, {"end_years": years, **question})
     return _empty(indicator, up_to) if rows.empty else rows
 
 
@@ -454,7 +463,7 @@ def _others(
 
 
 def _loaded(indicator: str, year: int, question: _Asked, **more: Any) -> pd.DataFrame:
-    return _found(indicator, {"end_years": year, **dict(question), **more})
+    return found(indicator, {"end_years": year, **dict(question), **more})
 
 
 def _fixed(value: object) -> object:
@@ -519,11 +528,10 @@ def query(indicator: str, filters: Mapping[str, list[object] | None]) -> pd.Data
 
 def files_of(indicator: str) -> dict[str, Path]:
     """Return the embedded releases that hold an indicator, by source id."""
-    return {
-        source_id: path
-        for source_id, path in observation_files().items()
-        if catalog.holds(source_id.partition("@")[0], indicator)
-    }
+    files = observation_files()
+    sources = dict.fromkeys(source_id.partition("@")[0] for source_id in files)
+    held = {source for source in sources if catalog.holds(source, indicator)}
+    return {name: path for name, path in files.items() if name.partition("@")[0] in held}
 
 
 def years_held(indicator: str) -> list[int]:
@@ -531,31 +539,14 @@ def years_held(indicator: str) -> list[int]:
     return sorted({int(source_id.partition("@")[2]) for source_id in files_of(indicator)})
 
 
-@dataclass(frozen=True)
-class SharedReading:
-    """What is known in sums beyond the rows of single cells; indexed as these rows are.
-
-    Parameters
-    ----------
-    tight
-        The rows by the tighter reading (`masked_sums`).
-    masked
-        Rows whose tighter reading says more than the publisher's text.
-    taken
-        By place, the rows that its sums take by the tighter reading.
-    capped
-        The rows with no more students in a masked cell than October's enrollment lets its school have.
-    """
-
-    tight: pd.DataFrame
-    masked: pd.Series
-    taken: dict[str, pd.Series]
-    capped: pd.DataFrame
+def published_year(indicator: str, year: int) -> pd.DataFrame:
+    """Return every row of an indicator's year as it was published: read once in a process, and not to be changed."""
+    return _rows_of_year(indicator, year, _stamps(indicator))
 
 
 def tight_year(indicator: str, year: int) -> pd.DataFrame:
     """Return every row of an indicator's year with the tighter reading, without what sums of places may share."""
-    observations = _rows_of_year(indicator, year, _stamps(indicator))
+    observations = published_year(indicator, year)
     return (
         tightened(observations, enrolled_in(year))
         if is_masked(observations).any()
@@ -588,194 +579,3 @@ def _enrolled_in(year: int, files: _Stamps) -> Enrolled:
     whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
     most = most_students(enrolled([query("enrollment", whole)]), year)
     return {(year, code): float(students) for code, students in most.items()}
-
-
-def shared_reading(observations: pd.DataFrame, enrolled: Enrolled) -> SharedReading:
-    """Return the tighter reading of whole releases, and which sums of which places may take it."""
-    if not is_masked(observations).any():
-        return SharedReading(
-            observations, pd.Series(False, index=observations.index), {}, observations
-        )
-    tight = tightened(observations, enrolled)
-    masked = differs(observations, tight)
-    members = {
-        code: observations.index.isin(_members(observations, place, "school").index)
-        for code, place in catalog.places().items()
-        if not own.is_own(code) and (place.schools or place.all_but or place.whole_district)
-    }
-    pairs = zip(observations["end_year"], observations["organization_id"], strict=True)
-    most = np.array([enrolled.get(pair, np.nan) for pair in pairs], dtype=float)
-    low, high = (floats(observations, f"denominator_{end}") for end in ("low", "high"))
-    size = np.where(masked & np.isnan(high), np.maximum(most, low), high)
-    capped = observations.assign(denominator_high=_counts(size, observations.index))
-    whole = _parts_of_a_total(observations)
-    taken = protected_rows(observations, tight, capped, members, whole)
-    index = observations.index
-    by_place = {code: pd.Series(rows, index=index) for code, rows in taken.items()}
-    return SharedReading(tight, pd.Series(masked, index=index), by_place, capped)
-
-
-def _counts(values: np.ndarray, index: pd.Index) -> pd.Series:
-    return pd.Series(pd.array(values, dtype="Float64"), index=index).astype("Int64")
-
-
-def _parts_of_a_total(observations: pd.DataFrame) -> Whole:
-    """Find the school rows of which the district's own row prints the total."""
-    districts = {place.district for place in catalog.places().values() if place.district}
-    total = observations["organization_level"] == "district"
-    total &= observations["organization_id"].isin(districts) & (
-        observations["status"] == "reported"
-    )
-    printed = observations[total].set_index(_SUM)[["denominator", "numerator"]]
-    rows = printed.reindex(pd.MultiIndex.from_frame(observations[_SUM]))
-    school = (observations["organization_level"] == "school").to_numpy(dtype=bool)
-    students, counted = floats(rows, "denominator"), floats(rows, "numerator")
-    return Whole(school & ~np.isnan(students) & ~np.isnan(counted), students, counted)
-
-
-def in_place(
-    observations: pd.DataFrame, code: str, *, shared: SharedReading | None = None
-) -> pd.DataFrame:
-    """Sum OBSERVATIONS of schools, or of census tracts, into one place; averages are weighted by what they are over.
-
-    A whole district is its own published row; where no release has one, its schools are summed. A school without a row
-    for a group has no students of it (the files list every group a school has).
-
-    Parameters
-    ----------
-    observations
-        OBSERVATIONS of Seattle's schools and district.
-    code
-        A place of ``data/catalog/places.yml``.
-    shared
-        What is known in sums beyond each cell's own text (`shared_reading`); by default nothing.
-
-    Returns
-    -------
-    OBSERVATIONS with ``organization_level`` place, one row per release, indicator, year, grade and student group.
-
-    Examples
-    --------
-    >>> import sesec_analysis as sa
-    >>> schools = sa.load("enrollment", organization_level="school", end_years=2019, student_group="all")
-    >>> in_place(schools, "southeast_seattle").query("grade_level == 'all'")["numerator"].tolist()
-    [10503]
-    """
-    place = catalog.place(code)
-    summed = pd.concat([_members(observations, place, level) for level in ("school", "tract")])
-    parts = []
-    if place.whole_district or place.whole_state:
-        published = _own_row(observations, place)
-        parts.append(published)
-        summed = summed[~_is_published(summed, published)]
-    share = summed["unit"].isin(schema.SHARES)
-    if share.any():
-        parts.append(_pooled(summed[share], code, shared))
-    if (~share).any():
-        parts.append(join_averages(summed[~share], by=_SUM))
-    rows = pd.concat(parts, ignore_index=True) if parts else observations.head(0)
-    rows = rows.assign(
-        organization_level="place", organization_id=code, organization_name=place.name
-    )
-    return schema.conform_observations(rows)
-
-
-def _is_published(rows: pd.DataFrame, published: pd.DataFrame) -> pd.Series:
-    """Flag rows of which the sum is published: by their own release, or the same figure by another."""
-    figure = [name for name in _SUM if name != "source_id"]
-    known = pd.MultiIndex.from_frame(published[figure])
-    same = pd.Series(pd.MultiIndex.from_frame(rows[figure]).isin(known), index=rows.index)
-    return same | rows["source_id"].isin(published["source_id"].unique())
-
-
-def _own_row(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
-    level = observations["organization_level"]
-    if place.whole_state:
-        return observations[level == "state"]
-    return observations[(level == "district") & (observations["organization_id"] == place.district)]
-
-
-def _pooled(cells: pd.DataFrame, code: str, shared: SharedReading | None) -> pd.DataFrame:
-    """Add up cells, by the tighter reading where enough organizations share the sum."""
-    if shared is None or code not in shared.taken or not shared.masked[cells.index].any():
-        return pool(cells, by=_SUM)
-    taken = shared.taken[code][cells.index]
-    mixed = pd.concat([cells[~taken], shared.tight.loc[cells.index[taken]]]).loc[cells.index]
-    sums = pool(mixed, by=_SUM)
-    capped = pool(shared.capped.loc[cells.index], by=_SUM)
-    # Counts that rest on a size (all but two of n) would give the size back: those sums count in whole tens.
-    counts = shared.tight.loc[cells.index]
-    sized = taken & ((counts["numerator_low"] > 0) | ~(counts["numerator_high"] <= 2)).fillna(True)
-    marks = cells[_SUM].assign(taken=taken, masked=shared.masked[cells.index], sized=sized)
-    marked = marks.groupby(_SUM, sort=False).any().reindex(pd.MultiIndex.from_frame(sums[_SUM]))
-    several = (sums["cells"] > 1).to_numpy(dtype=bool)
-    kinds = _SumKinds(*(marked[name].to_numpy(dtype=bool) for name in ("taken", "sized", "masked")))
-    return _coarsened(sums, capped, replace(kinds, literal=kinds.literal & ~kinds.taken & several))
-
-
-@dataclass(frozen=True)
-class _SumKinds:
-    """Which sums take the tighter reading, which of these rest their counts on sizes, and which stay literal."""
-
-    taken: np.ndarray
-    sized: np.ndarray
-    literal: np.ndarray
-
-
-def _coarsened(sums: pd.DataFrame, capped: pd.DataFrame, kinds: _SumKinds) -> pd.DataFrame:
-    """Coarsen sums by the tighter reading, so that their size does not give back what one of their cells hides.
-
-    Such a sum counts its students in whole tens, its rate in tenths of a point, and its largest cell in tenths of it.
-    The largest masked cell of any other sum that hides something is taken from enrollment, which is no secret.
-    """
-    largest, coverage = floats(sums, "largest_masked"), floats(sums, "coverage")
-    wider = {
-        **_outward(sums, "denominator", kinds.taken, 0.1),
-        **_outward(sums, "numerator", kinds.sized, 0.1),
-        **_outward(sums, "value", kinds.taken, 1000.0),
-    }
-    return sums.assign(
-        **wider,
-        coverage=np.select(
-            [kinds.taken, kinds.literal],
-            [np.floor(coverage * 100) / 100, floats(capped, "coverage")],
-            coverage,
-        ),
-        largest_masked=np.select(
-            [kinds.taken, kinds.literal],
-            [np.minimum(np.ceil(largest * 10) / 10, 1.0), floats(capped, "largest_masked")],
-            largest,
-        ),
-    )
-
-
-def _outward(
-    sums: pd.DataFrame, name: str, rows: np.ndarray, steps: float
-) -> dict[str, pd.Series | np.ndarray]:
-    """Round the range of a figure outward in some sums, to so many steps a unit."""
-    low, high = (floats(sums, f"{name}_{end}") for end in ("low", "high"))
-    low = np.where(rows, np.floor(low * steps + 1e-6) / steps, low)
-    high = np.where(rows, np.ceil(high * steps - 1e-6) / steps, high)
-    if name == "value":
-        return {"value_low": low, "value_high": np.minimum(high, 1.0)}
-    return {
-        f"{name}_low": _counts(np.round(low), sums.index),
-        f"{name}_high": _counts(np.round(high), sums.index),
-    }
-
-
-def schools_of(observations: pd.DataFrame, place: Place) -> pd.DataFrame:
-    """Return the school rows of a place; the rest of a district is every other school that has a row."""
-    return _members(observations, place, "school")
-
-
-def _members(observations: pd.DataFrame, place: Place, level: str) -> pd.DataFrame:
-    def listed(entry: Place) -> list[str]:
-        return list(entry.schools if level == "school" else entry.tracts)
-
-    rows = observations[observations["organization_level"] == level]
-    if listed(place):
-        return rows[rows["organization_id"].isin(listed(place))]
-    if place.all_but:
-        return rows[~rows["organization_id"].isin(listed(catalog.place(place.all_but)))]
-    return rows if place.whole_district else rows.head(0)

@@ -126,20 +126,28 @@ def refuse_unknown(indicator: str, filters: Mapping[str, list[object] | None]) -
     catalog.indicator(indicator)
     kinds = catalog.group_types()
     groups = {code: group for kind in kinds.values() for code, group in kind.groups.items()}
-    known: dict[str, dict[str, list[str]]] = {
-        "student_group_type": catalog.names("student group type", kinds),
-        "student_group": catalog.names("student group", groups),
-        "organization_level": {level: [] for level in _LEVELS},
-        "grade_level": {
-            code: [_GRADE_NAMES.get(code, f"grade {code.lstrip('0')}")] for code in _GRADES
-        },
+    known: dict[str, Mapping[str, object]] = {
+        "student_group_type": kinds,
+        "student_group": groups,
+        "organization_level": dict.fromkeys(_LEVELS),
+        "grade_level": dict.fromkeys(_GRADES),
     }
     for name, words in known.items():
         if strange := [word for word in filters.get(name) or [] if word not in words]:
+            called = _called(name, words)
             raise QuestionError(
                 f"{name.replace('_', ' ')} {', '.join(map(repr, strange))} is not known",
                 where=f"load({indicator!r}, {name}=…)",
                 mend="use one of the known codes",
-                known=words,
-                meant=closest(str(strange[0]), words),
+                known=called,
+                meant=closest(str(strange[0]), called),
             )
+
+
+def _called(name: str, words: Mapping[str, object]) -> dict[str, list[str]]:
+    """Return what the known words of a column go by besides."""
+    if name == "grade_level":
+        return {code: [_GRADE_NAMES.get(code, f"grade {code.lstrip('0')}")] for code in words}
+    if name == "organization_level":
+        return {level: [] for level in words}
+    return catalog.names(name.replace("_", " "), words)

@@ -5,6 +5,7 @@ text of the document belong to somebody, is nothing in it that may never leave, 
 nothing back that the state withheld?
 """
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from sesec_analysis.attack.search import search
 from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.verdict import owning, rewriting, translating
 from sesec_analysis.verdict.rewriting import Fault
@@ -78,47 +80,79 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     DataError
         If a folder is not there, is no edition, or has a link to nothing: what cannot be read cannot be checked.
     """
-    begun, files = perf_counter(), 0
+    begun = perf_counter()
+    every: list[_Asked] = []
     lines: list[str] = []
-    texts: set[str] = set()
-    editions = []
     for folder in folders:
-        prefix = f"{folder.name}: " if len(folders) > 1 else ""
-        edition, faults = _asked(folder, texts)
-        files += sum(path.is_file() for path in folder.rglob("*"))
-        for fault in faults:
-            lines.append(f"{prefix}{fault.where}: {fault.what}")
-            progress(lines[-1])
+        every.append(_asked(folder, len(folders) > 1, has_forms=True))
+        lines += every[-1].lines
+        for line in every[-1].lines:
+            progress(line)
         progress(f"{folder.name}: written again from its document and compared")
-        editions.append(edition)
-    done = attack_read(editions, progress=progress)
-    for folder in folders:
-        prefix = f"{folder.name}: " if len(folders) > 1 else ""
-        alone = done.as_dict() if len(folders) == 1 else _read_audit(folder)
-        lines += [
-            f"{prefix}{fault.where}: {fault.what}" for fault in rewriting.of_audit(folder, alone)
-        ]
-    done = replace(done, faults=tuple(lines))
+    done = attack_read((one.edition for one in every), progress=progress)
+    for one in every:
+        # Beside others an edition's own attack was not made again.
+        alone = done.as_dict() if len(folders) == 1 else one.kept.get("attack", {})
+        lines += one.said(rewriting.of_audit(one.folder, alone))
+    done, texts = replace(done, faults=tuple(lines)), set().union(*(one.texts for one in every))
+    files = sum(one.files for one in every)
     return WholeCheck(done, files, len(texts), perf_counter() - begun)
 
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is nobody's in a folder, without weighing what its findings tell together."""
-    return _asked(folder, set())[1]
+    return _asked(folder, has_forms=True).faults
 
 
-def _asked(folder: Path, texts: set[str]) -> tuple[EditionText, list[Fault]]:
-    """Return the findings of a folder, and what is nobody's in it."""
+@dataclass(frozen=True)
+class _Asked:
+    """A folder that was asked: its findings, how many files it has, its texts, and what in it is nobody's.
+
+    ``kept`` is what its certificate says, ``prefix`` what a line about it begins with.
+    """
+
+    folder: Path
+    prefix: str
+    edition: EditionText
+    kept: Mapping[str, Any]
+    faults: list[Fault]
+    files: int
+    texts: frozenset[str]
+
+    def said(self, faults: Iterable[Fault]) -> list[str]:
+        """Return faults as lines to print."""
+        return [f"{self.prefix}{fault.where}: {fault.what}" for fault in faults]
+
+    @property
+    def lines(self) -> list[str]:
+        """Return its own faults as lines to print."""
+        return self.said(self.faults)
+
+
+def _asked(folder: Path, is_among: bool = False, *, has_forms: bool, name: str = "") -> _Asked:
+    """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
     rewriting.refuse_broken_links(folder)
-    edition = read_claims(folder)
+    edition = read_claims(folder, name)
+    prefix, kept = f"{edition.name}: " if is_among else "", _kept(folder)
     faults: list[Fault] = []
+    there = {path for path in folder.rglob("*") if path.is_file()}
+    said: list[tuple[str, str]] = []
     try:
-        for asked in (_of_forms(folder), _of_document(folder, edition, texts)):
-            faults += asked
-    except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
-        what = broken.what if isinstance(broken, SesecError) else repr(broken)
-        faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
-    return edition, faults
+        document, meta = stored.read(folder), stored.imprint(folder)
+        there |= {folder / form for form in crossing.written(document)}
+        said += owning.texts_of(document)
+    except DataError as refusal:
+        faults.append(Fault(str(refusal.where), refusal.what))
+    else:
+        try:
+            if has_forms:
+                faults += rewriting.differences(folder, document, meta)
+            faults += _of_document(folder, document, meta, edition, said)
+        except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
+            what = broken.what if isinstance(broken, SesecError) else repr(broken)
+            faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
+    texts = frozenset(text for _, text in said)
+    return _Asked(folder, prefix, edition, kept, faults, len(there), texts)
 
 
 def confirm(folder: Path) -> None:
@@ -129,7 +163,8 @@ def confirm(folder: Path) -> None:
     DataError
         Naming the files and places.
     """
-    _refuse([f"{fault.where}: {fault.what}" for fault in _of_forms(folder)])
+    found = rewriting.differences(folder, stored.read(folder), stored.imprint(folder))
+    _refuse([f"{fault.where}: {fault.what}" for fault in found])
 
 
 def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
@@ -153,94 +188,68 @@ def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
         Naming every text and finding that tells too much; never a value.
     """
     # Until it is in place its own name is a passing one.
-    return _certify({folder: _NAME}, beside)
+    return _certify({folder: _NAME}, beside, has_forms=False)
 
 
 def certify_together(folders: Sequence[Path], beside: Sequence[Path] = ()) -> dict[str, object]:
     """Check several finished folders, such as fact sheets, and attack them as one; see `certify`."""
-    lines = [f"{at.name}: {fault.where}: {fault.what}" for at in folders for fault in _of_forms(at)]
-    _refuse(lines)
-    return _certify({folder: folder.name for folder in folders}, beside)
+    return _certify({folder: folder.name for folder in folders}, beside, has_forms=True)
 
 
-def _certify(names: Mapping[Path, str], beside: Sequence[Path]) -> dict[str, object]:
+def _certify(
+    names: Mapping[Path, str], beside: Sequence[Path], *, has_forms: bool
+) -> dict[str, object]:
     texts: set[str] = set()
-    done = attack_read(_read(names, beside, texts))
+    files = 0
+
+    def editions() -> Iterator[EditionText]:
+        """Yield each folder's findings; refuse them all before the attack begins."""
+        nonlocal files
+        lines: list[str] = []
+        for folder, name in names.items():
+            one = _asked(folder, len(names) > 1, has_forms=has_forms, name=name)
+            lines += one.lines
+            texts.update(one.texts)
+            files += one.files
+            yield one.edition
+        _refuse(lines)
+        yield from map(read_claims, beside)
+
+    done = attack_read(editions())
     done.refuse_leaks()
-    files = sum(_files(folder) for folder in names)
     search = {"passed": True, "files": files, "texts": len(texts)}
     return {"search": search, "attack": done.as_dict()}
 
 
-def _files(folder: Path) -> int:
-    """Count the files that an edition of these sources has."""
-    there = sum(path.is_file() for path in folder.rglob("*"))
-    missing = [
-        name for name in crossing.written(stored.read(folder)) if not (folder / name).is_file()
-    ]
-    return there + len(missing)
-
-
-def _read(
-    names: Mapping[Path, str], beside: Sequence[Path], texts: set[str]
-) -> Iterator[EditionText]:
-    """Read each folder; refuse them all before the attack begins."""
-    lines = []
-    for folder, name in names.items():
-        edition = read_claims(folder, name)
-        prefix = f"{name}: " if len(names) > 1 else ""
-        faults = _of_document(folder, edition, texts)
-        lines += [f"{prefix}{fault.where}: {fault.what}" for fault in faults]
-        yield edition
-    _refuse(lines)
-    yield from map(read_claims, beside)
-
-
-def _of_forms(folder: Path) -> Iterator[Fault]:
-    try:
-        document, meta = stored.read(folder), stored.imprint(folder)
-    except DataError as refusal:
-        yield Fault(str(refusal.where), refusal.what)
-        return
-    yield from rewriting.differences(folder, document, meta)
-
-
-def _of_document(folder: Path, edition: EditionText, texts: set[str]) -> Iterable[Fault]:
-    try:
-        document, meta = stored.read(folder), stored.imprint(folder)
-    except DataError as refusal:
-        return [Fault(str(refusal.where), refusal.what)]
+def _of_document(
+    folder: Path,
+    document: Document,
+    meta: Imprint,
+    edition: EditionText,
+    said: Iterable[tuple[str, str]],
+) -> Iterator[Fault]:
     ids = Counter(row.id for row in edition.rows)
-    said = list(owning.texts_of(document))
-    texts.update(text for _, text in said)
-    return [
-        *(Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in search(edition, said)),
-        *(Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1),
-        *owning.unowned(document, meta, _audit(folder)),
-        *translating.untrue(document, meta),
-        *_of_sums(document, folder),
-    ]
+    for hit in search(edition, said):
+        yield Fault(hit.where, f"{hit.what} {hit.words}".strip())
+    yield from (Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1)
+    yield from owning.unowned(document, meta, folder / rewriting.AUDIT)
+    yield from translating.untrue(document, meta)
+    yield from _of_sums(document, folder)
 
 
 def _of_sums(document: Document, folder: Path) -> Iterator[Fault]:
     """Compare how many sums a certificate says were checked with how many there are."""
     kept = _kept(folder)
-    if kept and kept.get("sums_checked") != audit.audit(document.findings)["sums_checked"]:
+    sums = audit.audit(document.findings)["sums_checked"] if kept else {}
+    if kept and json.dumps(kept.get("sums_checked")) != json.dumps(sums):
         yield Fault(f"{rewriting.AUDIT} /sums_checked", rewriting.DIFFERS)
 
 
-def _read_audit(folder: Path) -> dict[str, object]:
-    """Return what a certificate says of its own attack: beside others it was not made again."""
-    return dict(_kept(folder).get("attack", {}))
-
-
 def _kept(folder: Path) -> dict[str, Any]:
-    path = _audit(folder)
-    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
-
-
-def _audit(folder: Path) -> Path:
-    return folder / rewriting.AUDIT
+    path = folder / rewriting.AUDIT
+    with contextlib.suppress(ValueError):  # what is no JSON is named where files are compared
+        return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
+    return {}
 
 
 def _refuse(lines: Sequence[str]) -> None:

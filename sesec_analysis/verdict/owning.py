@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from sesec_analysis import __version__, catalog, checkout, hidden_characters, i1
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
-from sesec_analysis.editions import parameters, run
+from sesec_analysis.editions import parameters, run, sheet_index
 from sesec_analysis.editions.documents import prose, provenance
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
@@ -36,7 +36,7 @@ from sesec_analysis.editions.documents.blocks import (
     Table,
     TableBlock,
 )
-from sesec_analysis.editions.documents.notebook import Document, Section
+from sesec_analysis.editions.documents.notebook import Document, Section, figure_name
 from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote
 from sesec_analysis.editions.documents.sections import (
     accessibility,
@@ -44,7 +44,7 @@ from sesec_analysis.editions.documents.sections import (
     closing,
     freshness,
 )
-from sesec_analysis.editions.editions import Edition, editions
+from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
@@ -166,7 +166,7 @@ def _phrases(roster: Path, code: str) -> Phrases:
 @lru_cache(maxsize=8)
 def reasons(folder: Path, code: str) -> Phrases:
     """Return what may own the reason and the method of a record, in a language."""
-    return Phrases([*messages(code), *methods()], ())
+    return Phrases([*messages(code), *methods()], rewording.LIMITS)
 
 
 def _names() -> Iterator[str]:
@@ -263,9 +263,19 @@ def unowned_beside(
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
+    tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
+    yield from (
+        Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
+        for figure in document.figures
+        if figure.name not in tags
+    )
     phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
     asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
-    printed = {name: frozenset(rewording.strings(finding)) for name, finding in findings.items()}
+    printed = {
+        name: frozenset(rewording.strings(findings[name], record))
+        for record in document.findings
+        if (name := str(record["id"])) in findings
+    }
     repeated = {
         id(block) for one in document.all for block in _repeated(one, document, meta, audit)
     }
@@ -321,12 +331,17 @@ def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
         yield from _typed_in(note)
 
 
-def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
+def _cells(note: NotebookNote) -> list[dict[str, Any]]:
+    """Return the cells of a notebook, if it is still as it was run."""
     path = checkout.root() / note.path
-    taken: set[str] = set()
     if not path.is_file() or sha256_of(path) != note.sha256:
-        return
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        return []
+    return list(json.loads(path.read_text("utf-8"))["cells"])
+
+
+def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
+    taken: set[str] = set()
+    for cell in _cells(note):
         if cell["cell_type"] == "markdown":
             text = hidden_characters.without("".join(cell["source"]))
             yield from prose.translated_blocks(text, where=note.path, taken=taken)
@@ -700,18 +715,15 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     # Places may stand before all schools, and schools of a place that reports are about before all others.
     first = {code for one in catalog.places().values() if one.headline for code in one.schools}
     ahead = list(catalog.places())
-    ranks: tuple[_Key, ...] = (
-        lambda one: 0,
-        lambda one: one.row.organization_id not in first,
-        lambda one: (
-            (0, ahead.index(code)) if (code := one.row.organization_id) in ahead else (1, 0)
-        ),
-        lambda one: (
-            (0, ahead.index(code))
-            if (code := one.row.organization_id) in ahead
-            else (1, code not in first)
-        ),
-    )
+
+    def ranked(is_ahead: bool, is_first: bool, one: Finding) -> tuple[object, ...]:
+        code = one.row.organization_id
+        if is_ahead and code in ahead:
+            return 0, ahead.index(code)
+        return 1, is_first and code not in first
+
+    two = (False, True)
+    ranks = [partial(ranked, ahead_is, first_is) for ahead_is in two for first_is in two]
     orders: tuple[_Key, ...] = (
         lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
         lambda one: one.place,
@@ -727,6 +739,8 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
 
 
 _DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
+_COLUMNS = frozenset({"usual", "limits", "standing", "grades", "part_of", "dataset_id", "age"})
+"""Names of columns that only figures, and tables without findings, have."""
 
 
 def _misplaced(document: Document, meta: Imprint) -> Iterator[Fault]:
@@ -766,10 +780,14 @@ def _unmade(
         yield Fault(where, "a notice without a sentence")
     if isinstance(block, AsksBlock) and list(block.asks) != asks:
         yield Fault(f"{where}, asks", NOBODYS)
-    if isinstance(block, TableBlock) and block.findings:
+    if isinstance(block, TableBlock | FigureBlock):
         names = [column.name for column in block.table.columns]
-        codes = {*TEXTS, "question", *methods(), *catalog.places(), *catalog.schools()}
+        codes = {*_COLUMNS, *TEXTS, "question", *methods(), *catalog.places(), *catalog.schools()}
+        maps = [name for name in names if name.startswith("map ")]
+        codes |= {f"map {at}" for at in range(1, len(maps) + 1)}
+        codes |= {f"c{at}" for at, name in enumerate(names) if name == f"c{at}"}
         strange = [one for one in names if one not in codes and not _DATED_CODE.fullmatch(one)]
+        strange += [name for name in names if names.count(name) > 1]
         yield from (Fault(f"{where}, column {_hidden(name)}", NOBODYS) for name in strange)
     if isinstance(block, Prose) and block != prose.plain("".join(map(_words, block.nodes))):
         yield Fault(where, "this prose is not as a notebook has it")
@@ -777,28 +795,55 @@ def _unmade(
 
 def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield what run.json says that neither the list of editions nor the catalog does."""
-    listed = _listed(meta)
+    listed, declared = _listed(meta), _declared(meta)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
     known |= {f"{grade:02d}" for grade in range(1, 13)}
+    languages = {one.language for one in document.translations}
+    used = {str(record["indicator"]) for record in document.findings}
     wrong = {
         "/sources": meta.sources != provenance.sources(document.findings),
-        "/synthetic": meta.synthetic != catalog.is_synthetic(),
-        "/absent": not set(meta.absent) <= catalog.indicators().keys(),
+        "/synthetic": meta.synthetic is not catalog.is_synthetic(),
+        "/absent": [*meta.absent] != [code for code in catalog.indicators() if code in meta.absent]
+        or not used.isdisjoint(meta.absent),
         "/package/version": meta.version != __version__,
         "/package/commit": not re.fullmatch(r"None|[0-9a-f]{40}", str(meta.commit.hash)),
-        "/title": listed is not None and meta.title != i18n.say(listed.title),
+        "/package/uncommitted_changes": not isinstance(meta.commit.dirty, bool),
+        "/title": meta.title != i18n.say(listed.title) if listed else _is_odd(meta.title, meta),
+        "/titles": not meta.titles.keys() <= languages
+        or any(_is_odd(title, meta, code) for code, title in meta.titles.items()),
         "/published": not re.fullmatch(r"None|20\d\d", str(meta.published))
         or (listed is not None and meta.published != listed.published),
+        "/changed_parameters": [*meta.changed]
+        != [name for name in meta.parameters if name in meta.changed],
+        "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
-    declared = _declared(meta)
-    is_shelf = re.fullmatch(r"schools-\d{4}(/[\w-]+)?", meta.edition)
-    wrong["/edition"] = not (listed or is_shelf) and bool(_listing())
+    for note in meta.notebooks:  # the same file has one path
+        plain_path = note.path == Path(note.path).as_posix() and ".." not in Path(note.path).parts
+        wrong["/notebook"] = wrong.get("/notebook", False) or not plain_path
     for name, value in meta.parameters.items():
         of_list = (listed.parameters if listed else {}).get(name, value)
         is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
         is_asked = value == of_list or name in meta.changed
         wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in declared)
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
+
+
+def _is_odd(title: str, meta: Imprint, code: str = i18n_files.ENGLISH) -> bool:
+    """Tell whether a title is not that of an edition in a language; of one that is not listed, whether it is ours."""
+    with i18n.spoken(code):
+        if listed := _listed(meta):
+            return title != i18n.say(listed.title)
+        owners = _phrases(catalog.schools_file(), code).beside(years={_year(meta) or 0})
+        return bool(_listing() and owners.unowned(title))
+
+
+def _is_of_shelf(meta: Imprint) -> bool:
+    """Tell whether an edition is named as the fact sheet of its school and year, or as the shelf of all."""
+    shelf, _, folder = meta.edition.partition("/")
+    mark, school = SYNTHETIC if catalog.is_synthetic() else "", meta.parameters.get("school")
+    return shelf == f"schools-{_year(meta)}{mark}" and folder == (
+        sheet_index.find(str(school)).folder if school else ""
+    )
 
 
 _LEVEL = "school_level"  # made of several years, as its notes say

@@ -10,7 +10,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -75,7 +75,8 @@ def methods() -> tuple[str, ...]:
     """Return every text that is written out in the code of measures and of the gate: of these methods are made."""
     package = Path(__file__).parents[1]
     # The words of questions, and of what follows from findings, make no methods.
-    others = {package / "evidence" / name for name in ("search.py", "telling.py")}
+    names = ("search.py", "side_by_side.py", "standing.py", "telling.py")
+    others = {package / "evidence" / name for name in names}
     files = [
         *package.glob("metrics/**/*.py"),
         *(path for path in package.glob("evidence/**/*.py") if path not in others),
@@ -124,18 +125,25 @@ class _Message:
         self.longest = max(self.parts, key=len).strip()
         # A word at the brink of a place may go on in it.
         self.words = {word for part in self.parts for word in _WORD.findall(f"{part.lower()}")}
+
+    def _matching(self, inside: str) -> re.Pattern[str]:
         first, *rest = self.parts
-        self._pattern = re.compile(
-            re.escape(_key(first)) + "".join(f"(.+?){re.escape(part)}" for part in rest), re.DOTALL
-        )
-        self._greedy = re.compile(
-            re.escape(_key(first)) + "".join(f"(.+){re.escape(part)}" for part in rest), re.DOTALL
-        )
+        words = (f"{inside}{re.escape(part)}" for part in rest)
+        return re.compile(re.escape(_key(first)) + "".join(words), re.DOTALL)
+
+    # Most messages are never asked for, and patterns take long to make.
+    @cached_property
+    def _shortest(self) -> re.Pattern[str]:
+        return self._matching("(.+?)")
+
+    @cached_property
+    def _greedy(self) -> re.Pattern[str]:
+        return self._matching("(.+)")
 
     def fillings(self, text: str) -> Iterator[tuple[str, ...]]:
         """Yield what may stand in the places of a text that has these words."""
         if (self.longest in text or _key(self.longest) in text) and (
-            shortest := self._pattern.fullmatch(text)
+            shortest := self._shortest.fullmatch(text)
         ):
             yield shortest.groups()
             longest = self._greedy.fullmatch(text)
@@ -201,6 +209,11 @@ class Phrases:
             Numbers of rows and schools, which fill places of messages and stand nowhere by themselves.
         """
         return Owners(self, ready, years, counts)
+
+    @cached_property
+    def bare(self) -> "Owners":
+        """Return the owners of texts with which nothing stands ready: what they own, all others do."""
+        return self.beside(years=())
 
     def is_said(self, text: str) -> bool:
         """Tell whether a text without places is a message."""

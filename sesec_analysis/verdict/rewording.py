@@ -22,7 +22,7 @@ from sesec_analysis.evidence.wording.numbers import NumberFormat, grade_name
 from sesec_analysis.figures import words
 from sesec_analysis.verdict.phrases import Phrases
 
-__all__ = ["COUNTS", "countings", "finding_of", "misworded", "strings"]
+__all__ = ["COUNTS", "LIMITS", "countings", "finding_of", "misworded", "strings"]
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
@@ -32,7 +32,7 @@ _BOUNDS = ("bound_low", "bound_high")
 _ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
 _HAIR = 1e-9
 _COUNTED = re.compile(r"None|(?:(?:up to |at least )?\d[\d,]*|\d[\d,]* to \d[\d,]*)")
-_LIMITS = ("3", "4", "10", "30")
+LIMITS = ("3", "4", "10", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
 _CODES: dict[str, tuple[str, ...]] = {
     "publish": ("point", "range", "nothing"),
@@ -129,7 +129,8 @@ def misworded(
             if value != cited:
                 yield name
         elif name in ("reason", "method"):
-            if said.unowned(str(value)):
+            # The same words stand in many records.
+            if phrases.bare.unowned(str(value)) and said.unowned(str(value)):
                 yield name
         elif name == "rule":
             if not set(finding.row.rules) <= PRINTING_RULES.keys():
@@ -151,18 +152,18 @@ def misworded(
 
 
 def countings(finding: Finding, counted: str) -> set[str]:
-    """Return the counts that the reason of a finding may name: its own, of what is ``counted``, and those of rules."""
+    """Return the counts that the reason of a finding may name: its own, of what is ``counted``."""
     sizes = {text for text in (finding.printed.n, finding.printed.reference_n) if text}
-    return {*sizes, *(f"{size} {counted}" for size in sizes), *_LIMITS}
+    return {*sizes, *(f"{size} {counted}" for size in sizes)}
 
 
-def strings(finding: Finding) -> Iterator[str]:
+def strings(finding: Finding, record: Record) -> Iterator[str]:
     """Yield the texts of a finding that stand in figures, tables and captions.
 
     Parameters
     ----------
-    finding
-        As `finding_of` makes it.
+    finding, record
+        As `finding_of` makes it, and the record that was found to be worded so.
     """
     row, shown = finding.row, finding.printed
     yield from (text(finding) for text in TEXTS.values())
@@ -186,6 +187,6 @@ def strings(finding: Finding) -> Iterator[str]:
     yield from (grade_name(row.grade_level), labels.year_of(row), labels.counted_words(row))
     yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     try:
-        yield facts(finding_record(finding))
+        yield facts(record)
     except SesecError:
         return

@@ -5,13 +5,14 @@ document, the findings, the pictures and our templates. So nothing has to be kno
 file: whatever the writers did not put there, of whatever kind, is a difference, and is named with its place.
 """
 
+import contextlib
 import csv
 import io
-import itertools
 import json
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,8 +20,9 @@ from urllib.parse import unquote_to_bytes
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import IndirectObject, PdfObject, StreamObject
 
+from sesec_analysis.attack.reading.records import key_of
 from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import formats
 from sesec_analysis.editions.documents.notebook import Document
@@ -95,9 +97,15 @@ def written(document: Document, meta: Imprint, folder: Path, fresh: Path) -> Pat
     """Write every form of a document into an empty folder, beside what else the edition has, and return it."""
     for name in _KEPT:
         if (folder / name).is_file():
-            (fresh / name).write_bytes((folder / name).read_bytes())
+            with contextlib.suppress(ValueError):  # what is no JSON is no such file
+                (fresh / name).write_text(_set_again(folder / name), "utf-8")
     formats.write(document, meta, fresh)
     return fresh
+
+
+def _set_again(path: Path) -> str:
+    """Return JSON as it is set in our files: blanks, and keys that stand twice, say nothing there."""
+    return json.dumps(json.loads(path.read_text("utf-8")), indent=2, ensure_ascii=False) + "\n"
 
 
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
@@ -176,23 +184,32 @@ def of_audit(folder: Path, attack: Mapping[str, Any]) -> Iterator[Fault]:
     path = folder / AUDIT
     if not path.is_file():
         return
-    kept = json.loads(path.read_text("utf-8"))
-    unknown = sorted(kept.keys() - _AUDITED)
-    yield from (Fault(f"{AUDIT} /{name}", DIFFERS) for name in unknown)
-    for name in sorted(_AUDITED & kept.keys() - {"attack"}):
-        if not re.fullmatch(_COUNTS_AND_IDS, json.dumps(kept[name])):
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        yield Fault(AUDIT, UNKNOWN)
+        return
+    ids = kept.get("withheld_for_others", [])
+    if ids != sorted({*ids}) or None in map(key_of, ids):
+        yield Fault(f"{AUDIT} /withheld_for_others", DIFFERS)
+    named = [name for name in _AUDITED if name in kept]
+    if [*kept] != named:
+        strange = [name for name in kept if name not in named] or [*kept]
+        yield Fault(f"{AUDIT} /{strange[0]}", DIFFERS)
+    for name in named:
+        if name != "attack" and not re.fullmatch(_COUNTS_AND_IDS, json.dumps(kept[name])):
             yield Fault(f"{AUDIT} /{name}", DIFFERS)
     told = kept.get("attack", {})
     alone = told.get("attacked_together") == [_ALONE]
     made = {**attack, "attacked_together": told.get("attacked_together", [])}
-    if told and alone and told != made:
+    if told and alone and json.dumps(told) != json.dumps(made):
         yield Fault(f"{AUDIT} /attack{_in_data(told, made)}", DIFFERS)
-    elif told and told.keys() != made.keys():
+    elif told and [*told] != [*made]:
         yield Fault(f"{AUDIT} /attack", DIFFERS)
 
 
 _ALONE = "this edition"
-_AUDITED = {"passed", "sums_checked", "withheld_for_others", "search", "attack"}
+_AUDITED = ("passed", "sums_checked", "withheld_for_others", "search", "attack")
 _COUNTS_AND_IDS = (
     r"true|\[(?:\"sesec:[\w.:-]+\"(?:, )?)*\]"
     r"|\{(?:\"(?:student groups|schools|places|files|texts)\": \d+(?:, )?|\"passed\": true(?:, )?)*\}"
@@ -213,85 +230,108 @@ def _names(folder: Path) -> set[str]:
 def _of_run(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Compare run.json; a checksum in it differs where its file does, which has its own line then."""
     there, made = (json.loads((at / "run.json").read_text("utf-8")) for at in (folder, fresh))
-    for name, digest in made.get("files", {}).items():
+    digests, own = (dict(one.pop("files", {})) for one in (there, made))
+    for name, digest in own.items():
         same = (folder / name).is_file() and (fresh / name).is_file()
         if same and (folder / name).read_bytes() != (fresh / name).read_bytes():
             continue
-        if there.get("files", {}).get(name) != digest:
+        if digests.get(name) != digest:
             yield Fault(name if name.startswith("figures/") else f"run.json /files/{name}", CHANGED)
-    unknown = there.get("files", {}).keys() - made["files"].keys()
-    yield from (Fault(f"run.json /files/{name}", DIFFERS) for name in sorted(unknown))
-    there["files"] = made["files"] = {}
-    if there != made:
-        yield Fault(f"run.json {_in_data(there, made)}", DIFFERS)
+    if [*digests] != [*own]:
+        yield Fault("run.json /files", DIFFERS)
+    if json.dumps(there) != json.dumps(made):
+        yield Fault(f"run.json {_in_data(there, made) or '/'}", DIFFERS)
+    elif (folder / "run.json").read_text("utf-8") != _set_again(folder / "run.json"):
+        yield Fault("run.json, between its values", DIFFERS)
 
 
 def place_of(name: str, there: Path, made: Path) -> str:
     """Return where in a file it first differs from what the document gives."""
-    reader = _PLACES.get(there.suffix, _line)
+    read = _AS_DATA.get(there.suffix)
+    one, two = there.read_bytes(), made.read_bytes()
     try:
-        place = reader(there.read_bytes(), made.read_bytes())
+        place = _in_data(read(one), read(two)) if read else ""
     except (ValueError, PyPdfError, zipfile.BadZipFile, DataError, KeyError, RecursionError):
         place = "which cannot be read"
+    place = place or _line(one, two)
     return f"{name}, {place}" if place else name
 
 
 def _line(there: bytes, made: bytes) -> str:
-    for number, (line, other) in enumerate(
-        itertools.zip_longest(there.split(b"\n"), made.split(b"\n")), start=1
-    ):
-        if line != other:
-            at = next(
-                (
-                    at
-                    for at, (one, two) in enumerate(zip(line or b"", other or b"", strict=False))
-                    if one != two
-                ),
-                min(len(line or b""), len(other or b"")),
-            )
-            return f"line {number}, byte {at + 1}"
-    return ""
+    """Return the line, and the place in it, of the first byte that differs."""
+    pairs = enumerate(zip(there, made, strict=False))
+    before = there[
+        : next((at for at, (one, two) in pairs if one != two), len(min(there, made, key=len)))
+    ]
+    line, byte = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    return f"line {line}, byte {byte}" if there != made else ""
 
 
-def _json(there: bytes, made: bytes) -> str:
-    return _in_data(json.loads(there), json.loads(made)) or _line(there, made)
+def _in_data(there: Any, made: Any, path: str = "", seen: set[int] | None = None) -> str:
+    """Return the path to the first difference in data of any shape; empty if there is none.
 
-
-def _in_data(there: Any, made: Any, path: str = "") -> str:
-    if isinstance(there, dict) and isinstance(made, dict):
-        for key in [*there, *(key for key in made if key not in there)]:
-            if key not in there or key not in made or there[key] != made[key]:
-                inner = _in_data(there.get(key), made.get(key), f"{path}/{key}")
-                return inner or f"{path}/{key}"
-    if isinstance(there, list) and isinstance(made, list):
-        for at, (one, two) in enumerate(itertools.zip_longest(there, made), start=1):
-            if one != two:
-                return _in_data(one, two, f"{path}/{at}")
-    return path if there != made else ""
-
-
-def _table(there: bytes, made: bytes) -> str:
-    lines, others = (
-        list(csv.reader(io.StringIO(text.decode("utf-8-sig")))) for text in (there, made)
+    ``seen`` are the objects of a PDF that were compared: they refer to one another in circles.
+    """
+    seen = set() if seen is None else seen
+    if isinstance(there, IndirectObject):
+        if there.idnum in seen:
+            return ""
+        seen.add(there.idnum)
+    there, made = (
+        part.get_object() if isinstance(part, PdfObject) else part for part in (there, made)
     )
-    for at, (line, other) in enumerate(itertools.zip_longest(lines, others)):
-        if line != other:
-            columns = enumerate(itertools.zip_longest(line or [], other or []))
-            column = next(column for column, (one, two) in columns if one != two)
-            named = lines[0][column] if lines and column < len(lines[0]) else str(column + 1)
-            return f"row {at}, column {named}"
-    return _line(there, made)
+    if isinstance(there, dict) and isinstance(made, dict):
+        for key in dict.fromkeys([*there, *made]):
+            if key in _LAID_OUT:
+                continue
+            if key not in there or key not in made:
+                return f"{path}/{key}".replace("//", "/")
+            one, two = dict.__getitem__(there, key), dict.__getitem__(made, key)
+            if place := _in_data(one, two, f"{path}/{key}".replace("//", "/"), seen):
+                return place
+        is_same = _streamed(there) == _streamed(made)
+    elif isinstance(there, list) and isinstance(made, list):
+        for at, (one, two) in enumerate(zip(there, made, strict=False), start=1):
+            if place := _in_data(one, two, f"{path}/{at}", seen):
+                return place
+        is_same, path = len(there) == len(made), f"{path}/{min(len(there), len(made)) + 1}"
+    elif isinstance(there, bytes) and isinstance(made, bytes):
+        line = _line(there, made)
+        return f"{path}, {line}" if line else ""
+    else:
+        is_same = there == made
+    return "" if is_same else path
 
 
-def _parts(there: bytes, made: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(there)) as one, zipfile.ZipFile(io.BytesIO(made)) as two:
-        names, others = one.namelist(), two.namelist()
-        for name in [*names, *others]:
-            if name not in others or name not in names or names.count(name) > 1:
-                return f"its part {name}"
-            if one.read(name) != two.read(name):
-                return f"its part {name}, {_line(_by_tag(one.read(name)), _by_tag(two.read(name)))}"
-    return "between its parts"
+def _streamed(content: dict[str, Any]) -> bytes:
+    return content.get_data() if isinstance(content, StreamObject) else b""
+
+
+_LAID_OUT = frozenset(
+    {"/Prev", "/Size", "/ID", "/XRefStm", "/Length", "/W", "/Index", "/Filter", "/DecodeParms"}
+    | {"/Parent"}
+)
+"""How a PDF is laid out in its file: not what it says."""
+
+
+def _table(content: bytes) -> dict[str, dict[str, str]]:
+    """Return the rows of a table by the names of its columns; cells beyond them by their place."""
+    names, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    columns = dict(enumerate(names))
+    return {
+        f"row {line}": {f"column {columns.get(at, at + 1)}": cell for at, cell in enumerate(row)}
+        for line, row in enumerate(rows, start=1)
+    }
+
+
+def _parts(content: bytes) -> dict[str, bytes | list[bytes]]:
+    """Return the parts of an archive, with a line for each tag, so that a place in one can be named."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = Counter(archive.namelist())
+        parts: dict[str, bytes | list[bytes]] = {
+            name: _by_tag(archive.read(name)) for name in names
+        }
+        return parts | {f"{name} twice": [] for name in names if names[name] > 1}
 
 
 def _by_tag(content: bytes) -> bytes:
@@ -299,46 +339,10 @@ def _by_tag(content: bytes) -> bytes:
     return content.replace(b"><", b">\n<")
 
 
-def _pdf(there: bytes, made: bytes) -> str:
-    one, two = (PdfReader(io.BytesIO(content)) for content in (there, made))
-    place = _in_objects(one.trailer, two.trailer, "", set())
-    return place or "after its last object"
-
-
-_LAST = ("/Prev", "/Size", "/ID", "/XRefStm", "/Length", "/W", "/Index", "/Filter", "/DecodeParms")
-"""How a PDF is laid out in its file: not what it says."""
-
-
-def _in_objects(there: Any, made: Any, path: str, seen: set[int]) -> str:
-    if isinstance(there, IndirectObject):
-        if there.idnum in seen:
-            return ""
-        seen.add(there.idnum)
-    there, made = (
-        part.get_object() if hasattr(part, "get_object") else part for part in (there, made)
-    )
-    if isinstance(there, DictionaryObject) and isinstance(made, DictionaryObject):
-        for key in [*there, *(key for key in made if key not in there)]:
-            if key in _LAST or key == "/Parent":
-                continue
-            if key not in there or key not in made:
-                return f"{path}{key}"
-            if place := _in_objects(there.raw_get(key), made.raw_get(key), f"{path}{key}", seen):
-                return place
-        if isinstance(there, StreamObject) and isinstance(made, StreamObject):
-            return path if there.get_data() != made.get_data() else ""
-        return ""
-    if isinstance(there, list) and isinstance(made, list):
-        for at, (one, two) in enumerate(zip(there, made, strict=False), start=1):
-            if place := _in_objects(one, two, f"{path}/{at}", seen):
-                return place
-        return path if len(there) != len(made) else ""
-    return path if there != made else ""
-
-
-_PLACES: dict[str, Callable[[bytes, bytes], str]] = {
-    ".json": _json,
+_AS_DATA: dict[str, Callable[[bytes], Any]] = {
+    ".json": json.loads,
     ".csv": _table,
     ".docx": _parts,
-    ".pdf": _pdf,
+    ".pdf": lambda content: PdfReader(io.BytesIO(content)).trailer,
 }
+"""Files in whose data a place has a name; of others its line is said."""

@@ -215,7 +215,8 @@ def _misworded(record: Record, english: Record, finding: Finding, meta: Imprint)
             if value != cited:
                 yield name
         elif not isinstance(value, str) or (
-            said.unowned(value) or not _says_the_same([str(english[name])], value, i18n.language())
+            (owners.bare.unowned(value) and said.unowned(value))
+            or not _says_the_same([str(english[name])], value, i18n.language())
             if name in _BY_OWNERS
             else value != made.get(name)
         ):

@@ -88,6 +88,7 @@ def test_section__lists_a_move_beyond_chance_with_both_intervals(before):
     )
 
 
+@pytest.mark.slow
 def test_section__lists_numbers_that_are_not_right_any_more(before):
     found = [
         one | {"value": "6.5%"} if one["id"] == BLACK.format(2018) else one for one in records(2018)
@@ -114,6 +115,7 @@ def test_section__names_a_clear_difference_that_is_clear_no_more(before):
     assert last["sentence"] in [row[0] for row in rows]
 
 
+@pytest.mark.slow
 def test_section__tells_no_number_that_neither_report_told(before):
     found = records(2019)
     told = " ".join(str(value) for one in [*before.findings, *found] for value in one.values())
@@ -168,6 +170,7 @@ def test_with_changes__stands_before_the_closing_sections_and_tables_count_on(ro
     assert full.findings == document(records(2019)).findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("also", [{}, {"changed": ("ci_level",)}, {"synthetic": True}])
 def test_with_changes__adds_nothing_where_there_is_nothing_to_hold_against(root, also, before):
     if also:

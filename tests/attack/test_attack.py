@@ -8,7 +8,7 @@ from state_samples import equal, published, rows, students
 from sesec_analysis.attack import attack
 from sesec_analysis.attack import state as attack_state
 from sesec_analysis.attack.attack import weigh
-from sesec_analysis.attack.reading.statements import Statements
+from sesec_analysis.attack.reading.statements import EditionText, Statements
 from sesec_analysis.attack.state import StateCount, Statement
 from sesec_analysis.attack.state_leaks import open_cells
 from sesec_analysis.errors import DataError
@@ -32,17 +32,16 @@ def edition(tmp_path, monkeypatch):
     """A folder that says what a test wants."""
 
     def make(*statements):
-        (tmp_path / "findings.json").write_text("[]", "utf-8")
         said = Statements(statements, {"theil": 2})
         monkeypatch.setattr(attack, "expressed", lambda found: said)
-        return tmp_path
+        return EditionText(tmp_path.name, ())
 
     return make
 
 
 @pytest.mark.slow
 def test_attack__reads_what_the_state_says_of_the_editions_questions(edition):
-    done = attack.attack([edition(of_the_real_state())])
+    done = attack.attack_read([edition(of_the_real_state())])
     assert done.passed
     assert set(done.state.cells["indicator"]) == {"disciplined"}
     assert set(done.state.cells["end_year"]) == {2019}
@@ -52,7 +51,7 @@ def test_attack__reads_what_the_state_says_of_the_editions_questions(edition):
 @pytest.mark.slow
 def test_attack__names_the_folder_where_several_are_attacked_together(edition):
     folder = edition(of_the_real_state(high=4))
-    done = attack.attack([folder, folder])
+    done = attack.attack_read([folder, folder])
     assert {leak.said for leak in done.leaks} == {(f"{folder.name}: findings.csv row 1",)}
     assert done.not_expressed == {"theil": 4}
 

@@ -146,6 +146,7 @@ def test_relaxation__is_never_beyond_the_extreme():
     assert (relaxed.bound, relaxed.exact, in_fractions.relaxed) == (-3, False, 1)
 
 
+@pytest.mark.slow
 def test_extreme__stays_on_the_safe_side_when_a_program_is_cut_off(monkeypatch):
     monkeypatch.setattr(attack_solver, "STEPS", 0)
     rng = np.random.default_rng(5)

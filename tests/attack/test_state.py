@@ -98,6 +98,7 @@ def test_estimates__are_not_withheld():
     assert not published(rate).withheld.any()
 
 
+@pytest.mark.slow
 def test_read_state__reads_every_level_grade_and_group_of_a_year():
     state = read_state([("disciplined", 2019)])
     assert set(state.cells["organization_level"]) == {"school", "district"}

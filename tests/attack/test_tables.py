@@ -128,6 +128,7 @@ class TestAttackTables:
 
 
 class TestCommand:
+    @pytest.mark.slow
     def test_given_away__ends_with_an_error_and_names_cell_and_sums(self, tmp_path: Path) -> None:
         PAPER.to_csv(tmp_path / "children.csv", index=False)
         rules = tmp_path / "sums.yml"

@@ -140,6 +140,7 @@ def up_to_date(root: Path, name: str, asked: str) -> Path:
     return page
 
 
+@pytest.mark.slow
 def test_report__of_an_edition_that_is_up_to_date_says_so_at_once(root):
     page = up_to_date(root, "annual-2022", "2022")
     for asked in ("2022", "annual-2022"):
@@ -160,6 +161,7 @@ def test_report__builds_what_is_up_to_date_if_asked_to(root, monkeypatch, words)
     assert built == [1]
 
 
+@pytest.mark.slow
 def test_report__of_all_goes_on_when_one_fails(root, monkeypatch):
     """One edition is up to date, of the other the notebook is not there."""
     (root / "notebooks/slow.ipynb").unlink()

@@ -106,6 +106,7 @@ def test_fetch__stopped_by_hand_says_what_is_kept(server, monkeypatch, stopped):
     assert sesec("data", "list").stdout.splitlines()[1].split() == ["ospi_discipline", "2019"]
 
 
+@pytest.mark.slow
 def test_fetch__takes_a_file_for_one_release_only(server, tmp_path):
     file = tmp_path / "bulk.csv"
     table = server.tables[ID]
@@ -223,6 +224,7 @@ def write_editions(root: Path, *years: int) -> Path:
     return write_root(root, {"a.ipynb": cells}, f"editions:\n{entries}")
 
 
+@pytest.mark.slow
 def test_fetch__says_which_editions_the_new_figures_can_change(server, tmp_path, monkeypatch):
     monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018, 2019, 2020)))
     done = sesec("data", "fetch")
@@ -236,6 +238,7 @@ def test_fetch__says_which_editions_the_new_figures_can_change(server, tmp_path,
     )
 
 
+@pytest.mark.slow
 def test_fetch__says_that_no_edition_is_of_a_new_year(server, tmp_path, monkeypatch):
     monkeypatch.setenv("SESEC_ROOT", str(write_editions(tmp_path / "root", 2018)))
     done = sesec("data", "fetch")

@@ -88,11 +88,8 @@ def test_publish__builds_freezes_and_verifies_an_edition(root):
     assert "What changed since last year" in Path(page.stdout.strip()).read_text("utf-8")
     path = root / "reports/published/annual-2018/findings.json"
     rewrite_text(path, '"6.4%"', '"6.3%"')
-    other = sesec("verify", "--all", "--quiet")
+    other = sesec("verify", "annual-2018", "--quiet")
     assert other.exit_code == 1
-    assert other.stdout.splitlines()[-1].split() == [
-        *("annual-2018", "differs", "7", "1", "differ:", "value", "of", "1")
-    ]
     assert "annual-2018: 1 published findings are made otherwise" in other.stdout
     assert "digit 2: 3 → 4" in other.stdout
 

@@ -23,6 +23,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_review__writes_the_page_to_read(folder):
     done = sesec("words", "review", "es")
     page = folder / "build" / "review-es.html"

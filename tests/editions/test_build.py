@@ -28,6 +28,8 @@ from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import output, provenance
 from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
 
+pytestmark = pytest.mark.slow  # an edition is built first
+
 LIST = """\
 shared:
   values: &values { place: southeast_seattle }
@@ -113,7 +115,6 @@ def untouched(edition):
     assert sorted(edition.parent.glob(".*")) == beside == []
 
 
-@pytest.mark.slow
 def test_build__makes_a_whole_folder(edition):
     assert list(output.checksums(edition)) == [
         "disclosure_audit.json",
@@ -492,7 +493,6 @@ def test_build__that_stays_leaky_is_refused(home, tmp_path, monkeypatch):
     assert not (tmp_path / "annual-2022").exists()
 
 
-@pytest.mark.slow
 def test_build__ends_with_what_is_not_in_it_and_the_command_that_gets_it(tmp_path, monkeypatch):
     cells = notebook(
         code(PARAMETERS, tag="parameters"),

@@ -25,15 +25,15 @@ display(report_year)
 print("second")
 place"""
 CELLS = {
-    "a report": [
+    "a report, words and values in order, a cell to be passed over, and a fault that is allowed": [
         text("## A"),
         running(finding(record("rate.white"))),
         running(figure(), tag="figure-a"),
+        *(code(SHOWS), code(" "), code("report_year;")),
+        *(code("1 / 0", tag="skip-execution"), code("3")),
+        *(code("{}['a']", tag="raises-exception"), code("'after'")),
     ],
-    "words and values in order": [code(SHOWS), code(" "), code("report_year;")],
-    "a cell to be passed over": [code("1 / 0", tag="skip-execution"), code("3")],
     "a fault": [code("print('before')\n{}['a']"), code("'never'")],
-    "a fault that is allowed": [code("{}['a']", tag="raises-exception"), code("'after'")],
     "no magic": [code("%nothing"), code("'never'")],
     "no Python": [code("def broken(:"), code("'never'")],
     "an end before the end": [code("import sys\nsys.exit(0)"), code("'never'")],

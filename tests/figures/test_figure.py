@@ -258,6 +258,7 @@ def test_svg__has_a_role_a_title_and_a_description_and_needs_nothing_else(figure
     assert not re.search(r"<metadata|@font-face|https?://(?!www\.w3\.org/)", figure.svg)
 
 
+@pytest.mark.slow
 def test_svg__holds_each_line_of_words_to_the_length_that_was_measured(figure):
     """So that no two can overlap in another font than the one that they were laid out in."""
     measured = {one.get_text(): Text.get_window_extent(one) for one in words_of(figure.figure)}
@@ -296,6 +297,7 @@ def written(figure):
     return [text.get_text().replace("\n", " ") for text in figure.figure.findobj(Text)]
 
 
+@pytest.mark.slow
 def test_plot_rates__orders_focus_first_then_as_the_catalog():
     shuffled = estimates(grade_3()).sample(frac=1, random_state=4)
     assert labels_of(plot_rates(shuffled)) == [
@@ -375,6 +377,7 @@ def spans_of(figure):
     return [span for span in lines if len(span) == 2 and span[0] != span[1]]
 
 
+@pytest.mark.slow
 def test_plot_trend__stops_lines_at_breaks_and_says_why():
     made = MADE["trend of groups in focus"]()
     assert "The measure stayed, the times changed. 2019–20: school buildings" in made.caption
@@ -484,6 +487,7 @@ def test_plots__refuse_a_focus_that_is_not_there():
     assert "black" in refusal.value.known
 
 
+@pytest.mark.slow
 def test_figure__is_saved_as_png_svg_and_csv(tmp_path):
     made = plot_rates(estimates(grade_3()))
     paths = made.save(tmp_path / "figures", "rates")
@@ -495,6 +499,7 @@ def test_figure__is_saved_as_png_svg_and_csv(tmp_path):
     assert list(table["n"])[4] == ""
 
 
+@pytest.mark.slow
 def test_figure__is_published_by_the_document():
     data, metadata = MADE["rates"]()._repr_mimebundle_()
     cell = {
@@ -507,6 +512,7 @@ def test_figure__is_published_by_the_document():
     assert len(block.findings) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MADE)
 def test_marks__lie_in_the_picture_and_are_of_what_is_drawn(name):
     made = MADE[name]()

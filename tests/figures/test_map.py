@@ -7,12 +7,11 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
-import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.figures.figure import ReportFigure
-from sesec_analysis.figures.map import _class, plot_map
+from sesec_analysis.figures.map import plot_map
 from sesec_analysis.figures.style import ACCENT
 
 LISTED = [code for code, place in catalog.places().items() if place.schools and not place.level]
@@ -116,17 +115,3 @@ def test_plot_map__of_made_up_data_says_so(monkeypatch: pytest.MonkeyPatch):
     figure = plot_map()
     assert figure.title.startswith("Synthetic data: ")
     assert "SYNTHETIC" in [text.get_text() for text in words_of(figure)]
-
-
-def test_class__of_a_school_is_about_the_same_only_wherever_the_district_lies_in_its_range():
-    question = {"end_years": 2024, "grade_level": "all", "student_group": "all", "place": "seattle"}
-    [district] = sa.findings(sa.rates(sa.load("regular_attendance", **question)))
-    schools = sa.rates(
-        sa.load("regular_attendance", organization_level="school", **question), level=0.95
-    )
-    assert district.row.bound_high - district.row.bound_low > 0.2  # most of what it may be is open
-    classes = {_class(school, district) for school in sa.findings(schools)}
-    assert classes == {"lower", "unknown"}
-    exact = sa.load("enrollment", **{**question, "student_group": "low_income"})
-    [share] = sa.findings(sa.rates(exact))
-    assert _class(share, share) == "same"

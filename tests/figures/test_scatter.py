@@ -3,14 +3,11 @@
 import itertools
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 from printed_samples import as_printed
@@ -21,7 +18,6 @@ from school_plot_samples import (
     FAR,
     FUNNEL,
     HERE,
-    LOW_INCOME,
     MADE,
     NAMES,
     SHARES,
@@ -35,17 +31,16 @@ from school_plot_samples import (
     observed,
     written,
 )
-from scipy import special, stats
 
 import sesec_analysis as sa
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.row import read
+from sesec_analysis.evidence.standing import Usual
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import scatter as figures_scatter
-from sesec_analysis.figures.scatter import Limits, Usual, focused, plot_expected, plot_funnel
+from sesec_analysis.figures.scatter import focused, plot_expected, plot_funnel
 from sesec_analysis.figures.style import ACCENT, TONES
 
 
@@ -207,32 +202,15 @@ def test_plots__are_public():
 
 
 @pytest.mark.slow
-def test_plot_expected__draws_the_line_that_the_measure_fitted():
-    """Through the expected rates of the place, and of any other school: the line knows only the schools elsewhere."""
-    line = Usual.of(compared()).curves()[-1]
-    shares, obs = observed(SHARES, **LOW_INCOME), observed(EXPECTED)
-    far = obs["organization_id"].isin(FAR)
-    rows = sa.expected_rates(obs[~far], obs[far], shares).query("measure == 'expected_rate'")
-    for row in rows.itertuples():
-        share = SHARES[row.organization_id][0] / 100
-        if line.x[0] <= share <= line.x[-1]:
-            # half a student is added to each share before the line is fitted
-            at = (SHARES[row.organization_id][0] + 0.5) / 201
-            assert np.interp(at, line.x, line.y) == pytest.approx(row.estimate, abs=1e-3)
-    slopes = np.diff(special.logit(line.y)) / np.diff(special.logit(line.x))
-    np.testing.assert_allclose(slopes, slopes[0], rtol=1e-6)
-
-
-@pytest.mark.slow
 def test_plot_expected__shades_smoothly_about_where_each_school_of_the_place_would_lie():
     figure = made("expected")
-    shade = Usual.of(compared()).curves()[0]
+    line = Usual.of(findings(compared())).line()
     expected = [one for one in figure.findings if one.row.measure == "expected_rate"]
     assert len(expected) == 20
     for one in expected:
         share = SHARES[one.row.organization_id][0] / 200
-        for side, drawn in (("ci_low", shade.y), ("ci_high", shade.top)):
-            assert np.interp(share, shade.x, drawn) == pytest.approx(
+        for side, drawn in (("ci_low", line.low), ("ci_high", line.high)):
+            assert np.interp(share, line.x, drawn) == pytest.approx(
                 one.printed.numbers[side], abs=0.03
             )
     assert [one for one in figure.axes[0].collections if isinstance(one, PolyCollection)]
@@ -259,9 +237,9 @@ def test_plot_expected__names_by_limits_that_hold_for_all_schools_together():
     """A school just beyond the shading of its own is not named: of twenty schools, one is by chance."""
     sides = {}
     for k in range(EXPECTED["2392"][0], 0, -8):
-        usual = Usual.of(compared({**EXPECTED, "2392": (k, EXPECTED["2392"][1])}))
+        usual = Usual.of(findings(compared({**EXPECTED, "2392": (k, EXPECTED["2392"][1])})))
         side = usual.sides()["2392"]
-        sides[side, "2392" in usual.better] = k
+        sides[side, "2392" in usual.strong] = k
         if side == 0:
             break
     assert set(sides) == {(1, True), (1, False), (0, False)}
@@ -363,60 +341,6 @@ def test_plot_expected__of_schools_of_no_place_calls_them_the_place():
 
 AS_PRINTED = 0.005
 """How far limits may be moved by drawing them from printed numbers, which are rounded."""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("cells", [ALIKE, VARIED], ids=["chance alone", "schools differ"])
-@pytest.mark.parametrize("level", [0.998, 0.8])
-def test_limits__of_one_level_give_those_of_another(cells, level):
-    inner = limits_of(cells, 0.95)
-    assert (inner.variance == 0) == (cells is ALIKE)
-    table = sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'")
-    low, high = inner.at(table["n_low"].to_numpy(dtype=float), level)
-    np.testing.assert_allclose(low, table["ci_low"], atol=AS_PRINTED)
-    np.testing.assert_allclose(high, table["ci_high"], atol=AS_PRINTED)
-
-
-def limits_of(cells, level):
-    rows = read(sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'"))
-    return Limits.of(replace(row, publish="point") for row in rows)
-
-
-@pytest.mark.slow
-@settings(max_examples=15, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(100, 900), st.floats(0.05, 0.95)), min_size=6, max_size=12),
-    st.sampled_from([0.95, 0.98, 0.998]),
-)
-def test_limits__give_those_of_the_measure_at_its_level_and_wider(schools, level):
-    cells = {FAR[at]: (round(rate * n), n) for at, (n, rate) in enumerate(schools)}
-    inner = limits_of(cells, 0.95)
-    table = sa.funnel(observed(cells), level=level).query("measure == 'funnel_target'")
-    low, high = inner.at(table["n_low"].to_numpy(dtype=float), level)
-    np.testing.assert_allclose(low, table["ci_low"], atol=AS_PRINTED)
-    np.testing.assert_allclose(high, table["ci_high"], atol=AS_PRINTED)
-
-
-def test_limits__without_overdispersion_are_the_binomial_ones_of_the_paper():
-    """Spiegelhalter (2005), A.1.1: at most the stated chance lies beyond a limit, and more if one count is added."""
-    limits = Limits(0.3, 0.0, 0.95)
-    for n in (20.0, 75.0, 400.0):
-        low, high = (float(end) * n for end in limits.at(np.array(n), 0.998))
-        assert (
-            stats.binom.cdf(np.floor(low), n, 0.3) <= 0.001 < stats.binom.cdf(np.ceil(low), n, 0.3)
-        )
-        assert (
-            stats.binom.sf(np.ceil(high) - 1, n, 0.3)
-            <= 0.001
-            < stats.binom.sf(np.floor(high) - 1, n, 0.3)
-        )
-
-
-def test_limits__with_a_variance_never_close():
-    low, high = Limits(0.5, 0.01, 0.95).at(np.array([1e9]), 0.95)
-    assert (low[0], high[0]) == pytest.approx(
-        (0.5 - 1.959964 * 0.1, 0.5 + 1.959964 * 0.1), abs=1e-6
-    )
 
 
 @pytest.mark.slow

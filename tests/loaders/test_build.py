@@ -183,6 +183,7 @@ def test_check__reports_coverage_of_every_indicator_and_year():
     assert parts.to_numpy() == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_check__names_every_fault_of_a_table(tmp_path: Path):
     table = schema.conform_observations(
         store.read_parquet([build.observation_files()["ospi_poverty@2017"]])

@@ -5,7 +5,8 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
-from sesec_analysis.loaders.load import in_place, missing
+from sesec_analysis.loaders.in_place import in_place
+from sesec_analysis.loaders.load import missing
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ A program is missing in more ways than one: it is not there, it is a stub that d
 installed (LibreOffice is two packages, Writer and Calc). Each is tried, and said in words.
 """
 
+import atexit
 import functools
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -54,9 +56,10 @@ def program(name: str, package: str, *words: str) -> str:
 
 def office(part: str) -> str:
     """Return the path of LibreOffice, if this part of it (writer, calc) opens a file and saves it as another."""
-    path = program("soffice", _PROBES[part][2], "--version")
+    package = _PROBES[part][2]
+    path = program("soffice", package)
     if not _opens(path, part):
-        package = _PROBES[part][2]
+        program("soffice", package, "--version")
         absent(f"LibreOffice is there without {part.title()}: install {package} to run this test")
     return path
 
@@ -68,14 +71,23 @@ def _opens(path: str, part: str) -> bool:
         file = Path(folder) / f"probe.{before}"
         file.write_text("a,b\n1,2\n", "utf-8")
         try:
-            return converted(path, file, after, Path(folder)).is_file()
+            [opened] = converted(path, [file], after, Path(folder))
+            return opened.is_file()
         except (OSError, subprocess.SubprocessError):
             return False
 
 
-def converted(path: str, file: Path, kind: str, into: Path, *options: str) -> Path:
-    """Open a file in LibreOffice and save it as another kind, with a profile of its own."""
-    profile = f"-env:UserInstallation={(into / 'profile').as_uri()}"
+@functools.cache
+def _profile() -> Path:
+    """LibreOffice's folder of a process of the tests: to make it takes longer than to open a file."""
+    folder = tempfile.TemporaryDirectory(prefix="soffice-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def converted(path: str, files: Sequence[Path], kind: str, into: Path, *options: str) -> list[Path]:
+    """Open files in LibreOffice, all in one, and save each as another kind; no two may have one name."""
+    profile = f"-env:UserInstallation={_profile().as_uri()}"
     command = [path, profile, "--headless", *options, "--convert-to", kind, "--outdir", str(into)]
-    subprocess.run([*command, str(file)], check=True, capture_output=True, timeout=SECONDS)
-    return into / f"{file.stem}.{kind.partition(':')[0]}"
+    subprocess.run([*command, *map(str, files)], check=True, capture_output=True, timeout=SECONDS)
+    return [into / f"{file.stem}.{kind.partition(':')[0]}" for file in files]

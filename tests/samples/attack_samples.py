@@ -20,7 +20,7 @@ from sesec_analysis.checkout import Commit
 from sesec_analysis.editions.documents import html, output
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents.provenance import Imprint
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw import store
 
 __all__ = ["Figure", "edition", "figure_of", "home", "place", "state", "truth"]

@@ -12,7 +12,7 @@ from attack_samples import edition, figure_of
 from report_samples import finding
 
 import sesec_analysis as sa
-from sesec_analysis.attack.attack import Attack, attack
+from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import read_claims
 from sesec_analysis.attack.search import Hit, search
 from sesec_analysis.editions import audit
@@ -101,7 +101,7 @@ def _report(target: Path) -> tuple[Attack, int]:
             shown = [sa.table(tables[0])._repr_mimebundle_(), *(finding(*some) for some in records)]
             shutil.rmtree(target, ignore_errors=True)
             edition(target, *shown, figures=[figure_of(tables[0])])
-            done = attack([target])
+            done = attack_read([read_claims(target)])
             try:
                 done.refuse_leaks()
             except LeakError as leak:

@@ -279,6 +279,12 @@ def in_json(change: Callable[[object], None]) -> Callable[[bytes], bytes]:
     return changed
 
 
+def _turned(data: dict[str, object]) -> None:
+    """Turn the order of the keys round."""
+    for key in [*data][-2::-1]:
+        data[key] = data.pop(key)
+
+
 def _records() -> Iterator[FilePlant]:
     file = "findings.json"
 
@@ -324,6 +330,13 @@ def _records() -> Iterator[FilePlant]:
         "a version of the imprint": lambda data: data["package"].update(version="7.0.7"),
         "a commit of the imprint": lambda data: data["package"].update(commit="seven"),
         "a figure that is absent": lambda data: data.update(absent=["seven"]),
+        "an order of absent figures": lambda data: data.update(absent=["ela_met", "enrollment"]),
+        "a parameter that was changed": lambda data: data.update(changed_parameters=["seven"]),
+        "what is not committed": lambda data: data["package"].update(uncommitted_changes=7),
+        "a title in no language": lambda data: data.update(titles={"xx": "7"}),
+        "a path of the notebook": lambda data: data["notebook"].update(
+            path=f"././././././{data['notebook']['path']}"
+        ),
     }.items():
         yield FilePlant(name, "run.json", in_json(change))
     yield FilePlant(
@@ -344,6 +357,21 @@ def _records() -> Iterator[FilePlant]:
         "disclosure_audit.json",
         in_json(lambda data: data["sums_checked"].update(places=7)),
     )
+    yield FilePlant(
+        "an id of the certificate",
+        "disclosure_audit.json",
+        in_json(lambda data: data["withheld_for_others"].append("sesec:seven")),
+    )
+    for file, key in {"run.json": "published", "disclosure_audit.json": "passed"}.items():
+        twice = f'{{"{key}": 7,'.encode()
+        yield FilePlant(f"blanks in {file}", file, lambda old: old + b"       ")
+        yield FilePlant(f"a sign of {file} in digits", file, put('"p', '"\\u0070'))
+        yield FilePlant(f"an order of {file}", file, in_json(_turned))
+        yield FilePlant(
+            f"a key of {file} twice", file, lambda old, twice=twice: twice + old.lstrip(b"{")
+        )
+    yield FilePlant("blanks in inputs.json", "inputs.json", lambda old: old + b"       ")
+    yield FilePlant("no certificate, a number", "disclosure_audit.json", lambda _: b"seven")
     yield FilePlant("the title", "document.json", in_json(lambda data: data.update(title="7")))
     for kind, text in SAYINGS.items():
         block = {"kind": "notice", "title": "Note", "text": text}
@@ -505,6 +533,8 @@ def tellings() -> list[Telling]:
         Telling("a column of a figure's numbers", lambda d, f: _figure(d)["csv_rows"][0].update(n7=7)),
         Telling("a figure's number", lambda d, f: _figure(d).update(number=7)),
         Telling("a figure's name", lambda d, f: _figure(d).update(name="rates-7")),
+        Telling("a figure's name in words", lambda d, f: _figure(d).update(name="seven")),
+        Telling("a name of a figure's column", lambda d, f: _figure(d)["table"]["columns"][0].update(name="seven")),
         Telling("a figure's frame", lambda d, f: _figure(d).update(frame=[0.7, 0.07])),
         Telling("a mark of another's finding", lambda d, f: _figure(d).update(marks=[["sesec:rate.x", 1, 2, 3, 4]])),
         Telling("a mark beyond its picture", lambda d, f: _figure(d)["marks"][0].__setitem__(1, 1007)),
@@ -695,6 +725,8 @@ def tell_in(folder: Path, telling: Telling) -> None:
     with tempfile.TemporaryDirectory() as base:
         before = shutil.copytree(folder, Path(base, "before"))
         try:
+            for path in [*folder.glob("figures/rates.*")]:  # its pictures go with a figure's name
+                path.rename(path.with_stem(_figure(document)["name"]))
             formats.write(stored.read(folder), stored.imprint(folder), folder)
         except (SesecError, ValueError, KeyError, TypeError):
             shutil.copytree(before, folder, dirs_exist_ok=True)

@@ -224,8 +224,11 @@ def test_pdfs__pass_two_checkers_of_accessibility(built: Path, name: str):
     assert heard.errors == 0, list(heard.findings)
 
 
+WIDTHS = (1280, 390)
+
+
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_report__is_readable_by_everyone(browser_page, built: Path, width: int, name: str):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -236,5 +239,8 @@ def test_report__is_readable_by_everyone(browser_page, built: Path, width: int, 
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert overflow <= 0
-    result = Axe().run(visit.page)
+    # What color lies on what is the same at every width, and most of the work on a page of many tables.
+    is_colored = width == min(WIDTHS) or name != "annex.html"
+    rules = {"color-contrast": {"enabled": is_colored}}
+    result = Axe().run(visit.page, options={"resultTypes": ["violations"], "rules": rules})
     assert result.violations_count == 0, result.generate_report()

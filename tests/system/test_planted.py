@@ -11,7 +11,8 @@ from attack_samples import edition, figure_of, home, place, state, truth
 from report_samples import finding
 
 import sesec_analysis as sa
-from sesec_analysis.attack.attack import Attack, attack, weigh
+from sesec_analysis.attack.attack import Attack, attack_read, weigh
+from sesec_analysis.attack.reading.statements import read_claims
 from sesec_analysis.attack.state import StateCell, StateCount, read_state, statement
 from sesec_analysis.errors import SesecError
 
@@ -26,6 +27,10 @@ def _district(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(target))
         yield
+
+
+def attack(folders: Iterable[Path]) -> Attack:
+    return attack_read(map(read_claims, folders))
 
 
 def records(estimates: pd.DataFrame) -> list[Record]:

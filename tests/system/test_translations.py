@@ -1,6 +1,7 @@
 """What families read in their own languages: the same findings and numbers as in English, and as easy to reach."""
 
 import json
+import random
 import re
 import shutil
 import zipfile
@@ -8,15 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import built_editions
+import family_forms
+import proofs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built_editions import SEED
 from pypdf import PdfReader
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.editions import editions
+from sesec_analysis.editions import editions, sheet_index
 from sesec_analysis.editions.documents import crossing, stored
-from sesec_analysis.editions.documents.blocks import TableBlock
+from sesec_analysis.editions.documents.blocks import Prose, TableBlock
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict import owning, translating
 
@@ -35,35 +38,55 @@ def edition(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read(edition):
-    return stored.read(edition), stored.imprint(edition)
+def read(tmp_path_factory):
+    folder = family_forms.summary(editions.find("latest"), tmp_path_factory)
+    return stored.read(folder), stored.imprint(folder)
+
+
+def drawn(name, count):
+    """Codes of schools whose sheets are tried, for an edition."""
+    codes = [school.code for school in sheet_index.listed()]
+    return sorted(random.Random(f"{SEED} {name}").sample(codes, count))
 
 
 @pytest.mark.proof(
     "Translations say the numbers of their English form",
-    of=[*built_editions.NUMBERS, *MADE_BY],
+    of=[*built_editions.NUMBERS, "notebooks/reports/school_fact_sheet.ipynb", *MADE_BY],
     seed=SEED,
-    tried="every text and record of each translated summary",
+    tried="every text and record of the translated summaries of nine editions, and of four sheets of each year",
 )
-@pytest.mark.parametrize("name", built_editions.tried())
+@pytest.mark.parametrize("name", proofs.sample(built_editions.published(), 1, seed=SEED))
 def test_translation__says_the_same_numbers(name, tmp_path_factory, record_property):
-    folder = built_editions.built(name, tmp_path_factory)
+    summary = family_forms.summary(name, tmp_path_factory)
+    schools = drawn(name, proofs.cases(4, 1))
+    sheets = family_forms.sheets(name, schools, tmp_path_factory)
+    record_property("texts compared", sum(map(compared, [summary, *sheets])))
+    record_property("sheets", len(sheets))
+
+
+def test_translation__says_the_same_numbers_in_a_certified_edition(edition):
+    assert compared(edition) > 300
+
+
+def compared(folder):
+    """Hold the translations of a folder against their English form; return how many texts that were."""
     document, meta = stored.read(folder), stored.imprint(folder)
     assert [one.language for one in document.translations] == CODES
     assert list(translating.untrue(document, meta)) == []
-    english = next(one for one in document.all if one.layout == "summary")
     texts = 0
     for one in document.translations:
-        page = (folder / crossing.names("summary", one.language).page).read_text("utf-8")
+        page = (folder / crossing.names(one.layout, one.language).page).read_text("utf-8")
         for block in one.blocks:
             for part, text in owning.words_of(block):
                 texts += 1
                 if isinstance(block, TableBlock) and part.startswith(", row") and text:
                     told = numbers.written(text, one.language)
                     assert told in page.replace("&amp;", "&").replace("&#39;", "'"), text
-        ids = [[record["id"] for record in records(whole)] for whole in (english, one)]
-        assert ids[0] == ids[1]
-    record_property("texts compared", texts)
+        english = next(whole for whole in document.all if whole.layout == one.layout)
+        told, said = ([record["id"] for record in records(whole)] for whole in (one, english))
+        assert told
+        assert told == said[: len(told)]
+    return texts
 
 
 def records(document):
@@ -80,28 +103,121 @@ def planted(document, change):
     return replace(document, translations=(change(first), *others))
 
 
-def test_untrue__finds_a_planted_number_in_a_table(read):
-    document, meta = read
+FIGURE = re.compile(r"(?<![\w.,–])\d+(?:\.\d+)?%?(?![\w.,–]*\d)")
+PLANTS = {
+    "another": lambda said: FIGURE.sub("77%", said, count=1),
+    "missing": lambda said: FIGURE.sub("", said, count=1),
+    "doubled": lambda said: FIGURE.sub(r"\g<0> \g<0>", said, count=1),
+    "as a fraction": lambda said: FIGURE.sub("0.777", said, count=1),
+    "with a comma": lambda said: FIGURE.sub("7,7%", said, count=1),
+    "in other digits": lambda said: FIGURE.sub("\u0667\u0667%", said, count=1),
+    "in a word": lambda said: f"{said} Doce.",
+    "as a half": lambda said: f"{said} La mitad.",
+    "as none": lambda said: f"{said} Ninguno.",
+    "as one in three": lambda said: f"{said} Uno de cada tres.",
+}
 
-    def other(block):
-        if not isinstance(block, TableBlock):
+
+def in_table(one, change):
+    """A translation with the first number of its first table changed."""
+    done = []
+
+    def changed(block):
+        if not isinstance(block, TableBlock) or done:
             return block
-        rows = [tuple(re.sub(r"^\d", "7", cell) for cell in row) for row in block.table.rows]
-        return replace(block, table=replace(block.table, rows=tuple(rows)))
+        rows = [list(row) for row in block.table.rows]
+        at, column = next(
+            (at, column)
+            for at, row in enumerate(rows)
+            for column, cell in enumerate(row)
+            if FIGURE.search(cell)
+        )
+        rows[at][column] = change(rows[at][column])
+        done.append(block)
+        return replace(block, table=replace(block.table, rows=tuple(map(tuple, rows))))
 
-    changed = planted(document, lambda one: in_sections(one, other))
-    assert any("other numbers" in fault.what for fault in translating.untrue(changed, meta))
+    return in_sections(one, changed)
 
 
-def test_untrue__finds_a_planted_number_word_and_a_planted_record(read):
+def in_prose(one, change):
+    """A translation with the first number of its prose changed."""
+    done = []
+
+    def renewed(node):
+        if not done and FIGURE.search(node.text):
+            done.append(node)
+            return replace(node, text=change(node.text))
+        return replace(node, children=tuple(map(renewed, node.children)))
+
+    def changed(block):
+        return (
+            replace(block, nodes=tuple(map(renewed, block.nodes)))
+            if isinstance(block, Prose)
+            else block
+        )
+
+    made = in_sections(one, changed)
+    assert done
+    return made
+
+
+def in_record(one, change):
+    """A translation with the first number of its first record changed."""
+    at = next(at for at, record in enumerate(one.findings) if FIGURE.search(record["sentence"]))
+    record = {**one.findings[at], "sentence": change(one.findings[at]["sentence"])}
+    return replace(one, findings=(*one.findings[:at], record, *one.findings[at + 1 :]))
+
+
+@pytest.mark.parametrize("place", [in_table, in_prose, in_record])
+@pytest.mark.parametrize("plant", PLANTS)
+def test_untrue__finds_a_planted_number(plant, place, read):
+    document, meta = read
+    changed = planted(document, lambda one: place(one, PLANTS[plant]))
+    assert changed.translations[0].language == "es"
+    assert changed != document
+    faults = [*translating.untrue(changed, meta)]
+    assert faults
+    assert all(fault.what != translating._NUMBERS for fault in faults) == (place is in_record)
+
+
+def test_untrue__finds_numbers_that_changed_places(read):
+    """Two numbers of a row, of two sentences of one paragraph, and of two records."""
     document, meta = read
 
-    def worded(one):
-        told = {**one.findings[0], "sentence": f"{one.findings[0]['sentence']} Doce."}
-        return replace(one, findings=(told, *one.findings[1:]))
+    def swapped(said):
+        first, second = list(FIGURE.finditer(said))[:2]
+        between = said[first.end() : second.start()]
+        return f"{said[: first.start()]}{second[0]}{between}{first[0]}{said[second.end() :]}"
 
-    where = [fault.where for fault in translating.untrue(planted(document, worded), meta)]
-    assert any(place.endswith("sentence") for place in where)
+    def in_two_records(one):
+        first, second = (
+            at for at, record in enumerate(one.findings[:2]) if FIGURE.search(record["sentence"])
+        )
+        sentences = [one.findings[at]["sentence"] for at in (second, first)]
+        told = list(one.findings)
+        for at, sentence in zip((first, second), sentences, strict=True):
+            told[at] = {**told[at], "sentence": sentence}
+        return replace(one, findings=tuple(told))
+
+    changed = planted(document, in_two_records)
+    assert len([*translating.untrue(changed, meta)]) >= 2
+    two = [
+        text
+        for block in document.translations[0].blocks
+        if isinstance(block, Prose)
+        for _, text in owning.words_of(block)
+        if len(FIGURE.findall(text)) > 1
+    ]
+    assert two
+    changed = planted(
+        document,
+        lambda one: in_prose(one, lambda said: swapped(said) if said in two else said),
+    )
+    assert [*translating.untrue(changed, meta)]
+
+
+def test_untrue__finds_a_record_that_says_another_count(read):
+    document, meta = read
 
     def counted(one):
         told = {**one.findings[0], "n": 12345}

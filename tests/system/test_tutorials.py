@@ -1,9 +1,14 @@
-"""The tutorials run from top to bottom, as they stand, and say what they promise."""
+"""The tutorials run from top to bottom, as they stand, and say what they promise.
+
+They run by our engine, which gives what Jupyter gives and begins at once; `test_lab` runs the first in JupyterLab.
+"""
 
 from pathlib import Path
 
 import papermill
 import pytest
+
+from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
 
 FOLDER = Path(__file__).parents[2] / "notebooks" / "tutorials"
 TUTORIALS = sorted(path.name for path in FOLDER.glob("*.ipynb"))
@@ -20,11 +25,13 @@ PROMISED = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TUTORIALS)
 def test_tutorial__runs_and_shows_what_it_promises(name: str, tmp_path: Path) -> None:
+    papermill.engines.papermill_engines.register(PAPERMILL_ENGINE, MemoryEngine)
     parameters = {"folder": str(tmp_path / "workshop")} if "add_an_indicator" in name else {}
     done = papermill.execute_notebook(
         FOLDER / name,
         tmp_path / name,
         parameters=parameters,
+        engine_name=PAPERMILL_ENGINE,
         kernel_name="python3",
         progress_bar=False,
     )

@@ -16,7 +16,7 @@ from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.leaks import compiled
 from sesec_analysis.attack.solver import Solver
 from sesec_analysis.attack.state import State, StateCell, StateCount, Statement, state_of, statement
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 
 pytestmark = pytest.mark.slow
 

@@ -82,5 +82,5 @@ def test_finding_of__refuses_a_range_that_says_next_to_nothing(record):
 
 
 def test_strings__are_what_figures_and_tables_print(record):
-    said = set(rewording.strings(rewording.finding_of(record, {})))
+    said = set(rewording.strings(rewording.finding_of(record, {}), record))
     assert {"32.9%", "216", record["sentence"], record["label"]} <= said

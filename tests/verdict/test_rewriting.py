@@ -63,9 +63,9 @@ def test_compared__leaves_an_edition_inside_to_its_own_check(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,3\r\n", "row 1, column b"),
-        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2,\r\n", "row 1, column 3"),
-        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2\r\n7,7\r\n", "row 2, column a"),
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,3\r\n", "/row 1/column b"),
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2,\r\n", "/row 1/column 3"),
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2\r\n7,7\r\n", "/row 2"),
         (b"a,b\r\n", b"a,b\n", "line 1, byte 4"),
     ],
 )
@@ -94,8 +94,8 @@ def zipped(parts):
 @pytest.mark.parametrize(
     ("new", "place"),
     [
-        ({"w.xml": "<p/>", "e.bin": "7"}, "its part e.bin"),
-        ({"w.xml": "<p>7</p>"}, "its part w.xml, line 1, byte 3"),
+        ({"w.xml": "<p/>", "e.bin": "7"}, "/e.bin"),
+        ({"w.xml": "<p>7</p>"}, "/w.xml, line 1, byte 3"),
     ],
 )
 def test_place_of__names_the_part_of_an_archive(tmp_path, new, place):

@@ -15,7 +15,14 @@ from pathlib import Path
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError, DataError
-from sesec_analysis.evidence.wording.labels import EVERYONE, Reference, read_reference
+from sesec_analysis.evidence.wording.labels import (
+    EVERYONE,
+    OURS,
+    Reference,
+    read_id,
+    read_reference,
+    spelled,
+)
 
 __all__ = [
     "ANYTHING",
@@ -135,7 +142,6 @@ def _scaled(value: Decimal, shift: int) -> float:
     return float(value.scaleb(-shift))
 
 
-_PARTS = 6
 _TOGETHER = f"{EVERYONE}_by_"
 _LEVELS = ("school", "district", "state", "tract")
 
@@ -168,42 +174,33 @@ def key_of(name: str) -> Key | None:
     >>> key_of("10.1000/182") is None
     True
     """
-    parts = name.removeprefix("sesec:").split(".")
-    if not name.startswith("sesec:") or len(parts) != _PARTS:
+    told = read_id(name)
+    if not name.startswith(OURS) or not told.group:
         return None
-    measure, indicator, years, grade, organization, group = parts
-    first, *earlier = years.split("-")
-    level, mark, rest = organization.partition(":")
-    if mark and level in _LEVELS:
-        organization = rest
-    else:
-        level = "place"
-    code, *places = map(_code, organization.split("-"))
-    student_group, *groups = map(_code, group.split("-"))
-    kind = _kind_of(student_group)
-    measure = _code(measure)
+    level, mark, organization = told.organization.partition(":")
+    if not mark or level not in _LEVELS:
+        level, organization = "place", told.organization
+    code, *places = map(spelled, organization.split("-"))
+    student_group, *groups = map(spelled, told.group.split("-"))
+    kind, measure = _kind_of(student_group), spelled(told.measure)
+    end_year, *earlier = told.end_years
     try:
         dated = catalog.measure(measure).dated
     except CatalogError:
         return None
-    if kind is None or not first.isdigit():
+    if kind is None or not end_year:
         return None
     return Key(
         measure=measure,
-        indicator=_code(indicator),
-        end_year=int(first),
-        grade_level=grade.upper() if grade in ("k", "pk") else grade,
+        indicator=spelled(told.indicator),
+        end_year=end_year,
+        grade_level=told.grade.upper() if told.grade in ("k", "pk") else told.grade,
         organization_level=level,
         organization_id=code,
         student_group_type=kind,
         student_group=EVERYONE if student_group.startswith(_TOGETHER) else student_group,
-        reference=read_reference(" ".join([*groups, *places, *earlier]), dated=dated),
+        reference=read_reference(" ".join([*groups, *places, *map(str, earlier)]), dated=dated),
     )
-
-
-def _code(text: str) -> str:
-    """Give back the capital letters, which ids write as a colon and a small letter."""
-    return re.sub(r":([a-z])", lambda match: match[1].upper(), text)
 
 
 def _kind_of(student_group: str) -> str | None:

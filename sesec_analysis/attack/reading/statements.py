@@ -14,14 +14,13 @@ The findings of an edition are enough: every other file of it says what they say
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from math import inf, isfinite
 from pathlib import Path
-
-import pandas as pd
+from typing import Literal, NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.reading.records import (
@@ -43,7 +42,7 @@ from sesec_analysis.attack.state import (
     stamps_of,
     statement,
 )
-from sesec_analysis.errors import DataError, NothingPublishedError
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS
 from sesec_analysis.loaders import load
 
@@ -62,13 +61,13 @@ __all__ = [
 
 
 _COLUMNS = [
-    *("source_id", "end_year", "grade_level", "student_group_type", "student_group"),
+    *("source_id", "grade_level", "student_group_type", "student_group"),
     *("organization_level", "organization_id", "denominator_low", "denominator_high"),
 ]
 _DISTRICT_CODE = 5  # digits; a school's code has four
 
 _Index = dict[tuple[object, ...], dict[str, dict[tuple[str, str], Span]]]
-"""Students by figure (year, grade, type, group), then release, then organization."""
+"""Students by figure (grade, type, group), then release, then organization."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Cells:
     """The cells that the state has rows of, looked up by what a printed number says it is of."""
 
     def __init__(self) -> None:
-        self._held: dict[str, _IndicatorRows] = {}
+        self._held: dict[tuple[str, int], _Index] = {}
 
     def own(self, claim: PrintedClaim) -> Sum:
         """Return the cells behind the first side of a number; of all groups of a type together, every group's."""
@@ -139,65 +138,45 @@ class Cells:
         return tuple(found)
 
     def _sum(self, key: Key, sources: frozenset[str], *, count: Span, but: str = "") -> Sum:
-        held = self._of(key.indicator)
         groups = [key.student_group]
         if but or (key.student_group == EVERYONE != key.student_group_type):
             everyone = catalog.group_types()[key.student_group_type].groups
             groups = [code for code in everyone if code != but]
-        rows = [row for group in groups for row in held.rows(key, group, sources)]
+        rows = [row for group in groups for row in self._rows(key, group, sources)]
         low, high = sum(row.low for row in rows), sum(row.high for row in rows)
         students = meet((low, high), count) if rows else ANYTHING
         return Sum(tuple(row.cell for row in rows), students)
 
-    def _of(self, indicator: str) -> "_IndicatorRows":
-        if indicator not in self._held:
-            self._held[indicator] = _IndicatorRows(indicator)
-        return self._held[indicator]
-
-
-@dataclass(frozen=True)
-class _StateRow:
-    cell: StateCell
-    low: float
-    high: float
-
-
-class _IndicatorRows:
-    """The state's rows of one indicator."""
-
-    def __init__(self, indicator: str) -> None:
-        self.indicator = indicator
-        self._index = _indexed(indicator, stamps_of([indicator]))
-
-    def rows(self, key: Key, group: str, sources: frozenset[str]) -> list[_StateRow]:
+    def _rows(self, key: Key, group: str, sources: frozenset[str]) -> "list[_StateRow]":
         """Return the cells of an organization for one group, from the releases named, or from all if none is."""
-        figure = (key.end_year, key.grade_level, key.student_group_type, group)
-        releases = self._index.get(figure, {})
+        asked = key.indicator, key.end_year
+        if asked not in self._held:
+            self._held[asked] = _indexed(*asked, stamps_of([key.indicator]))
+        figure = key.grade_level, key.student_group_type, group
+        releases = self._held[asked].get(figure, {})
         held: dict[tuple[str, str], Span] = {}
         for source, organizations in releases.items():
             if source in sources or not sources & releases.keys():
                 held |= organizations
         return [
-            _StateRow(
-                StateCell(
-                    self.indicator,
-                    key.end_year,
-                    *organization,
-                    key.grade_level,
-                    key.student_group_type,
-                    group,
-                ),
-                *held[organization],
-            )
+            _StateRow(StateCell(*asked, *organization, *figure), *held[organization])
             for organization in _members(key, held)
         ]
 
 
+class _StateRow(NamedTuple):
+    cell: StateCell
+    low: float
+    high: float
+
+
 @cache
-def _indexed(indicator: str, stamps: Stamps) -> _Index:
-    """Read an indicator once for all folders that are read in a process."""
+def _indexed(indicator: str, year: int, stamps: Stamps) -> _Index:
+    """Index a year of an indicator, once for all folders that are read in a process."""
     index: _Index = {}
-    table = _table(indicator)
+    if indicator not in catalog.indicators():
+        return index
+    table = load.published_year(indicator, year)
     *texts, low, high = (table[column] for column in _COLUMNS)
     spans = zip(
         low.astype("float64").fillna(0.0).tolist(),
@@ -211,15 +190,6 @@ def _indexed(indicator: str, stamps: Stamps) -> _Index:
         releases = index.setdefault(tuple(figure), defaultdict(dict))
         releases[source][level, organization] = students
     return index
-
-
-def _table(indicator: str) -> pd.DataFrame:
-    if indicator not in catalog.indicators():
-        return pd.DataFrame(columns=_COLUMNS)
-    try:
-        return load.load(indicator)[_COLUMNS]
-    except NothingPublishedError:
-        return pd.DataFrame(columns=_COLUMNS)
 
 
 def _members(key: Key, held: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -297,8 +267,7 @@ def express(claim: PrintedClaim, cells: Cells) -> Expressed:
     reference = cells.reference(claim) if _is_of_two_sides(claim) else None
     if reference:
         lines += _counts(claim, "reference_", reference)
-    way = EXPRESSED.get(key.measure)
-    valued = () if way is None or claim.value == ANYTHING else way(claim, first, reference)
+    valued = [] if claim.value == ANYTHING else _valued(claim, first, reference)
     return Expressed((*lines, *valued), bool(valued))
 
 
@@ -320,40 +289,71 @@ def _terms(side: Sum, which: Side, times: float = 1.0) -> list[Term]:
     return [(StateCount(cell, which), times) for cell in side.cells]
 
 
-def _rate(claim: PrintedClaim, first: Sum, _: Sum | None) -> list[Statement]:
+EXPRESSED: dict[str, str] = {
+    "rate": "rate",
+    "official_rate": "rate",
+    "gap": "apart",
+    "gap_to_whole": "apart",
+    "change": "apart",
+    "kitagawa_total": "apart",
+    "ratio": "times",
+    "risk_ratio": "times",
+    "composition": "share",
+    "composition_difference": "share above",
+    "relative_difference": "share relative",
+    "par": "apart from own",
+    "paf": "relative to own",
+    "par_students": "students apart",
+}
+"""Measures whose value is a linear statement of counts, and what it says of the rates of its sides."""
+
+
+def _valued(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
+    """State what a value says; nothing where that is no linear statement of counts that are known."""
+    (low, high), way = claim.value, EXPRESSED.get(claim.key.measure)
+    if way == "rate":
+        return _rate(claim, first)
+    if other is None or way is None:
+        return []
+    least, most = _share_of_students(first, other)
+    n, most_students = first.students
+    match way:
+        case "apart":
+            return _apart(claim, first, other, (low, high))
+        case "apart from own":
+            return _apart(claim, other, first, (low, high))
+        case "students apart":  # so many more than are counted the other's rate would make of all
+            known = 0 < n == most_students
+            return _apart(claim, other, first, (low / n, high / n)) if known else []
+        case "times":
+            return _times(claim, first, other, (low, high))
+        case "relative to own":
+            return _times(claim, other, first, (low + 1, high + 1))
+        case "share":
+            return _part(claim, first, other, (low, high))
+        case "share above":  # the share of all students, which the sizes of the two sides give
+            return _part(claim, first, other, (low + least, high + most))
+        case _:
+            relative = max(0.0, 1 + low) * least, max(0.0, 1 + high) * most
+            return _part(claim, first, other, relative)
+
+
+def _rate(claim: PrintedClaim, first: Sum) -> list[Statement]:
     """State that rate times students is the number counted."""
-    low, high = claim.value
-    k = _terms(first, "numerator")
     lines = []
-    if low > 0:
-        lines.append(statement([*k, *_terms(first, "denominator", -low)], low=0.0, said=claim.said))
-    if high < 1:
-        lines.append(
-            statement([*k, *_terms(first, "denominator", -high)], high=0.0, said=claim.said)
-        )
+    for at, rate in enumerate(claim.value):
+        if (rate > 0, rate < 1)[at]:
+            terms = [*_terms(first, "numerator"), *_terms(first, "denominator", -rate)]
+            lines.append(statement(terms, **{_ENDS[at]: 0.0}, said=claim.said))
     return lines
 
 
-def _difference(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _apart(claim, first, other, claim.value)
-
-
-def _difference_from_own(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _apart(claim, other, first, claim.value)
+_ENDS: tuple[Literal["low"], Literal["high"]] = ("low", "high")
 
 
 def _apart(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Statement]:
     """State how far the rate of one side lies above that of the other."""
     return _compared(claim, first, other, value, factor=(1.0, 1.0))
-
-
-def _quotient(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _times(claim, first, other, claim.value)
-
-
-def _relative_to_own(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    low, high = claim.value
-    return [] if other is None else _times(claim, other, first, (low + 1, high + 1))
 
 
 def _times(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Statement]:
@@ -381,37 +381,8 @@ def _compared(
             *_terms(first, "numerator", scale / n),
             *_terms(other, "numerator", -factor[at] * scale / m),
         ]
-        ends = {"low": end * scale} if at == 0 else {"high": end * scale}
-        lines.append(statement(terms, **ends, said=claim.said))
+        lines.append(statement(terms, **{_ENDS[at]: end * scale}, said=claim.said))
     return lines
-
-
-def _students_apart(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    """State how many students the reference's rate would make of all, more than are counted."""
-    n, most = first.students
-    if other is None or n != most or not n:
-        return []
-    return _apart(claim, other, first, (claim.value[0] / n, claim.value[1] / n))
-
-
-def _share_counted(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    return [] if other is None else _part(claim, first, other, claim.value)
-
-
-def _share_above(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    """State a share less the share of all students, which the sizes of the two sides give."""
-    if other is None:
-        return []
-    low, high = _share_of_students(first, other)
-    return _part(claim, first, other, (claim.value[0] + low, claim.value[1] + high))
-
-
-def _share_relative(claim: PrintedClaim, first: Sum, other: Sum | None) -> list[Statement]:
-    if other is None:
-        return []
-    low, high = _share_of_students(first, other)
-    value = (max(0.0, 1 + claim.value[0]) * low, max(0.0, 1 + claim.value[1]) * high)
-    return _part(claim, first, other, value)
 
 
 def _share_of_students(first: Sum, other: Sum) -> Span:
@@ -427,28 +398,8 @@ def _part(claim: PrintedClaim, first: Sum, other: Sum, value: Span) -> list[Stat
     for at, share in enumerate(value):
         if 0 < share < 1:
             terms = [*_terms(first, "numerator", 1 - share), *_terms(other, "numerator", -share)]
-            ends = {"low": 0.0} if at == 0 else {"high": 0.0}
-            lines.append(statement(terms, **ends, said=claim.said))
+            lines.append(statement(terms, **{_ENDS[at]: 0.0}, said=claim.said))
     return lines
-
-
-EXPRESSED: dict[str, Callable[[PrintedClaim, Sum, Sum | None], list[Statement]]] = {
-    "rate": _rate,
-    "official_rate": _rate,
-    "gap": _difference,
-    "gap_to_whole": _difference,
-    "change": _difference,
-    "kitagawa_total": _difference,
-    "ratio": _quotient,
-    "risk_ratio": _quotient,
-    "composition": _share_counted,
-    "composition_difference": _share_above,
-    "relative_difference": _share_relative,
-    "par": _difference_from_own,
-    "paf": _relative_to_own,
-    "par_students": _students_apart,
-}
-"""Measures whose value is a linear statement of counts, and how it is made."""
 
 
 FINDINGS = "findings.json"

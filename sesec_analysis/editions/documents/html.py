@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from types import CodeType
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents import crossing
@@ -119,6 +121,25 @@ def filled(name: str, *, title: str, **words: object) -> str:
     return template.render(style=style, script=script, policy=_policy(style, script), **words)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates as this process has compiled them, by what stands in them: a sheet is filled in four languages."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled of the same text; nothing otherwise."""
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def environment() -> jinja2.Environment:
     """Return what fills every template: its words are translated and escaped, and a word that is missing is a fault."""
     made = jinja2.Environment(
@@ -128,6 +149,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_COMPILED,
     )
     made.filters |= {"data_uri": _data_uri, "facts": facts, "unbroken": _unbroken}
     made.globals |= {

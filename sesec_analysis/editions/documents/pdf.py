@@ -62,8 +62,11 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
     return made
 
 
-_TIGHT, _FRONT = (0, 1, 2), (0, 1, 2, 3)
+_TIGHT, _FRONT = (1, 2, 3), (0, 1)
 """How closely a sheet may be set, and its front in another language: the first that takes no more pages is taken."""
+
+
+_PAGES = 2
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
@@ -72,12 +75,14 @@ def _data(content: Paper, tight: int) -> dict[str, bytes]:
 
 
 def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the data of a sheet, set no more closely than its two pages need; its front in another language, one."""
-    most, steps = (1, _FRONT) if content["standing"] else (2, _TIGHT)
+    """Return the data of a sheet, or of its front in another language, set no more closely than two pages need."""
+    steps = _FRONT if content["standing"] else _TIGHT
     for tight in steps:
         data = _data(content, tight)
+        if tight == steps[-1]:  # whatever it comes to, nothing is set more closely
+            break
         pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
-        if int(str(pages)) <= most:
+        if int(str(pages)) <= _PAGES:
             break
     return data
 

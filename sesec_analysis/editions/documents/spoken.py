@@ -6,7 +6,7 @@ more with the words of that language. Afterwards these cells are taken out again
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -52,11 +52,9 @@ def spoken_with(notebook: "NotebookNode", layout: Layout, codes: Sequence[str]) 
     """
     if layout not in _LAST or not codes:
         return notebook
-    made = deepcopy(notebook)
-    made.cells = [one for cell in front(made, layout) for one in _said(cell, codes)] + [
-        *made.cells[len(front(made, layout)) :]
-    ]
-    return made
+    told = front(notebook, layout)
+    cells = [one for cell in told for one in _said(cell, codes)]
+    return _with_cells(notebook, [*cells, *notebook.cells[len(told) :]])
 
 
 def front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
@@ -104,15 +102,20 @@ def _language(cell: "NotebookNode") -> str:
 
 def english(executed: "NotebookNode") -> "NotebookNode":
     """Return an executed notebook without the cells of other languages."""
-    made = deepcopy(executed)
-    made.cells = [cell for cell in made.cells if not _language(cell)]
+    return _with_cells(executed, [cell for cell in executed.cells if not _language(cell)])
+
+
+def _with_cells(notebook: "NotebookNode", cells: Iterable["NotebookNode"]) -> "NotebookNode":
+    """Return a notebook with other cells; what they show, pictures and all, is not copied."""
+    made = copy(notebook)
+    made.cells = [copy(cell) for cell in cells]
     return made
 
 
 def in_language(executed: "NotebookNode", layout: Layout, code: str) -> "NotebookNode":
     """Return an executed notebook as it is shown in a language: its prose, and what its cells show in that language."""
     made = english(executed)
-    made.cells = front(made, layout)
+    made = _with_cells(made, front(made, layout))
     for cell in made.cells:
         if cell.cell_type == "code":
             cell.outputs = []

@@ -50,6 +50,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         *("over_years", "_ONE_YEAR", "level_distribution", "level_parts", "level_weights"),
         *("_of_levels", "_count_of", "_of_all"),
     ),
+    "evidence/side_by_side.py": (),
     "evidence/tables.py": ("plain_table", "_LABELS", "what"),
     "evidence/telling.py": (
         *("so_what", "_NEUTRAL", "_SCHOOL", "_FOLLOWS", "board_questions", "_QUESTIONS"),

@@ -11,9 +11,11 @@ from sesec_analysis.catalog.entries import StudentGroup
 from sesec_analysis.errors import CatalogError, QuestionError
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import grade_name, grade_phrase, school_year
-from sesec_analysis.i18n import listed, say
+from sesec_analysis.i18n import listed, mark, say
 
 __all__ = [
+    "SCHOOL_KINDS",
+    "SCHOOL_LEVELS",
     "FindingId",
     "Reference",
     "against",
@@ -42,6 +44,22 @@ __all__ = [
     "year_words",
 ]
 
+
+SCHOOL_LEVELS = {
+    "elementary": mark("Elementary"),
+    "k8": mark("K-8"),
+    "middle": mark("Middle"),
+    "high": mark("High"),
+    "other": mark("Other grades"),
+}
+SCHOOL_KINDS = {
+    "regular": mark("regular"),
+    "alternative": mark("alternative"),
+    "special_education": mark("special education"),
+    "reengagement": mark("reengagement"),
+    "skills_center": mark("skills center"),
+    "detention": mark("detention"),
+}
 
 OTHERS = "others"
 """The reference that stands for all other groups of the partition together."""

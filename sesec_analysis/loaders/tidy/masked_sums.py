@@ -12,14 +12,22 @@ publisher's text, with no more students than October's enrollment lets a school 
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog
-from sesec_analysis.bounds import Flags, Floats, Positions, floats, row_codes, sum_by
+from sesec_analysis import catalog, texts
+from sesec_analysis.bounds import (
+    Flags,
+    Floats,
+    Positions,
+    first_rows,
+    floats,
+    row_codes,
+    sum_by,
+)
 from sesec_analysis.loaders.tidy.tokens import label_denominators, parse_labels
 from sesec_analysis.schema import MINIMUM_GROUP
 
@@ -28,12 +36,14 @@ __all__ = [
     "LARGEST_SHARE",
     "SHARED_BY",
     "Enrolled",
+    "ProtectedRows",
     "Whole",
     "caps_of",
     "differs",
     "enrolled",
     "is_masked",
     "is_shared",
+    "most_enrolled",
     "most_students",
     "protected_rows",
     "tightened",
@@ -162,9 +172,15 @@ def _within(cells: pd.DataFrame, enrolled: Enrolled) -> Floats:
     keys = cells["source_id"].unique()
     capped = [name for name in keys if catalog.release(name)[0].denominator_cap == "enrollment"]
     school = (cells["organization_level"] == "school") & cells["source_id"].isin(capped)
-    pairs = zip(cells["end_year"], cells["organization_id"], strict=True)
-    most = np.array([enrolled.get(pair, np.inf) for pair in pairs], dtype=float)
-    return np.where(school.to_numpy(dtype=bool), most, np.inf)
+    return np.where(school.to_numpy(dtype=bool), most_enrolled(cells, enrolled, np.inf), np.inf)
+
+
+def most_enrolled(cells: pd.DataFrame, enrolled: Enrolled, null: float) -> Floats:
+    """Return the most students that the school of each row can have had; ``null`` where nothing says."""
+    code = row_codes(cells, ["end_year", "organization_id"])
+    first = cells.iloc[first_rows(code)]
+    pairs = zip(first["end_year"], first["organization_id"], strict=True)
+    return np.array([enrolled.get(pair, null) for pair in pairs], dtype=np.float64)[code]
 
 
 def _put(column: pd.Series, rows: Flags, values: Floats) -> pd.Series:
@@ -188,21 +204,29 @@ def caps_of(cells: pd.DataFrame, size: Floats, enrolled: Floats) -> Floats:
     enrolled
         The most students its school can have had; infinite where nothing says.
     """
-    head = ["source_id", "indicator", "end_year", "organization_level", "organization_id"]
-    key = [*head, "grade_level", "student_group"]
-    known = pd.Series(size, index=pd.MultiIndex.from_frame(cells[key]))
-    known = known[~known.index.duplicated()]
+    head = row_codes(
+        cells, ["source_id", "indicator", "end_year", "organization_level", "organization_id"]
+    )
+    (grade, grades), (group, groups) = (
+        texts.factorized(cells[name]) for name in ("grade_level", "student_group")
+    )
 
-    def enclosing(grade: pd.Series | str, group: pd.Series | str) -> Floats:
-        wanted = cells[head].assign(grade_level=grade, student_group=group)
-        enclosed = known.reindex(pd.MultiIndex.from_frame(wanted))
-        return np.asarray(enclosed.fillna(np.inf), dtype=np.float64)
+    def key(grade: Positions | int, group: Positions | int) -> Positions:
+        return np.asarray((head * (len(grades) + 1) + grade) * (len(groups) + 1) + group)
 
-    counts = [
-        enclosing(cells["grade_level"], "all"),
-        enclosing("all", cells["student_group"]),
-        enclosing("all", "all"),
-    ]
+    known, first = np.unique(key(grade, group), return_index=True)
+
+    def enclosing(wanted: Positions) -> Floats:
+        at = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        enclosed = np.where(known[at] == wanted, size[first[at]], np.nan)
+        return np.where(np.isnan(enclosed), np.inf, enclosed)
+
+    # A word that no row has is the last of all, and is found nowhere.
+    every_grade, every_group = (
+        words.index("all") if "all" in words else len(words) for words in (grades, groups)
+    )
+    wanted = [key(grade, every_group), key(every_grade, group), key(every_grade, every_group)]
+    counts = [enclosing(one) for one in wanted] if len(cells) else []
     return np.asarray(np.minimum.reduce([*counts, enrolled]), dtype=np.float64)
 
 
@@ -304,13 +328,42 @@ class _Cells:
         return sum_by(code, np.ones(len(code)), self.count) > 0
 
 
+class ProtectedRows(Mapping[str, Flags]):
+    """Flags of rows by place, worked out as far as they are asked for: a place hangs on those before it alone."""
+
+    def __init__(self, places: Iterable[str], made: Iterator[tuple[str, Flags]]) -> None:
+        self._places, self._made = tuple(places), made
+        self._known: dict[str, Flags] = {}
+
+    def __getitem__(self, place: str) -> Flags:
+        """Return the flags of a place, and work out those before it."""
+        if place not in self._places:
+            raise KeyError(place)
+        while place not in self._known:
+            name, rows = next(self._made)
+            self._known[name] = rows
+        return self._known[place]
+
+    def __contains__(self, place: object) -> bool:
+        """Tell whether a place is among them, and work out nothing."""
+        return place in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the places, in order."""
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        """Count the places."""
+        return len(self._places)
+
+
 def protected_rows(
     cells: pd.DataFrame,
     tight: pd.DataFrame,
     capped: pd.DataFrame,
     members: Mapping[str, Flags],
     whole: Whole,
-) -> dict[str, Flags]:
+) -> ProtectedRows:
     """Flag, for each place, the rows that its sums take with the tighter reading.
 
     Parameters
@@ -322,17 +375,23 @@ def protected_rows(
     whole
         The totals that the publisher prints of the same schools.
     """
-    known = _read(cells, tight, capped)
+    return ProtectedRows(members, _by_place(cells, _read(cells, tight, capped), members, whole))
+
+
+def _by_place(
+    cells: pd.DataFrame, known: _Cells, members: Mapping[str, Flags], whole: Whole
+) -> Iterator[tuple[str, Flags]]:
     if not known.hidden.any():
-        return dict.fromkeys(members, known.hidden)
-    families = _families(cells, known.code)
+        yield from dict.fromkeys(members, known.hidden).items()
+        return
+    families, totals = _families(cells, known.code), _totals(cells, known, whole)
     fine: dict[str, Flags] = {}
     for name, inside in members.items():
-        taken = known.shared(inside) & ~_left_of_a_total(cells, known, inside, whole)
+        taken = known.shared(inside) & ~_left_of_a_total(known, inside, totals)
         for other, other_taken in fine.items():
             taken &= ~(other_taken & _left_of_a_place(known, inside, members[other]))
         fine[name] = _beside_families(known, families, inside, taken)
-    return {name: known.hidden & members[name] & sums[known.code] for name, sums in fine.items()}
+        yield name, known.hidden & inside & fine[name][known.code]
 
 
 def _read(cells: pd.DataFrame, tight: pd.DataFrame, capped: pd.DataFrame) -> _Cells:
@@ -361,9 +420,17 @@ def _pair(table: pd.DataFrame, end: str, null: float) -> Floats:
     return np.column_stack([floats(table, name, null=null) for name in names])
 
 
-def _left_of_a_total(cells: pd.DataFrame, known: _Cells, inside: Flags, whole: Whole) -> Flags:
-    """Flag the sums that, taken from the publisher's own total, would give away what few others hide."""
-    rest = whole.rows & ~inside
+@dataclass(frozen=True)
+class _Totals:
+    """The publisher's total beside each sum, where its release adds up; and the rows that it is a total of."""
+
+    rows: Flags
+    each: Floats
+    printed: Flags
+    adds_up: Flags
+
+
+def _totals(cells: pd.DataFrame, known: _Cells, whole: Whole) -> _Totals:
     total = np.full((known.count, 2), np.nan)
     total[known.code[whole.rows]] = np.column_stack([whole.students, whole.counted])[whole.rows]
     printed = ~np.isnan(total).any(axis=1)
@@ -372,9 +439,15 @@ def _left_of_a_total(cells: pd.DataFrame, known: _Cells, inside: Flags, whole: W
     least = known.sums(whole.rows, known.tight).low
     over = printed & (least > np.nan_to_num(total) + _OFF).any(axis=1)
     adds_up = sum_by(release, over, int(release.max(initial=0)) + 1)[release] == 0
+    return _Totals(whole.rows, total, printed, adds_up)
+
+
+def _left_of_a_total(known: _Cells, inside: Flags, totals: _Totals) -> Flags:
+    """Flag the sums that, taken from the publisher's own total, would give away what few others hide."""
+    rest, total = totals.rows & ~inside, totals.each
     left = _Ranges(total, total).less(known.sums(inside, known.tight))
-    left = _Ranges(left.low, np.where(adds_up[:, None], left.high, np.inf))
-    tells = printed & left.closer(known.sums(rest, known.literal))
+    left = _Ranges(left.low, np.where(totals.adds_up[:, None], left.high, np.inf))
+    tells = totals.printed & left.closer(known.sums(rest, known.literal))
     return tells & known.open(rest) & ~known.shared(rest)
 
 

@@ -393,28 +393,30 @@ def level_estimates(levels: pd.DataFrame, *, rules: LevelRules) -> pd.DataFrame:
     for weights in rules.weights[1:]:
         code = "".join(map(str, weights))
         names["level", weight_suffix(weights, rules)] = f"level_weighted_{code}"
-    tables = [
-        _one(levels, levels[f"{prefix}_low{suffix}"], levels[f"{prefix}_high{suffix}"], measure)
-        for (prefix, suffix), measure in names.items()
-    ]
-    together = pd.concat(tables).sort_index(kind="stable")
-    return schema.conform_estimates(together)
-
-
-def _one(levels: pd.DataFrame, low: pd.Series, high: pd.Series, measure: str) -> pd.DataFrame:
-    named = levels[["end_year", "organization_id", "organization_name", "source_ids"]]
-    known = low.notna()
-    one = (low == high).fillna(False).astype(bool)
-    return named.assign(
+    rows = levels.sort_index(kind="stable")
+    low, high = (
+        np.column_stack(
+            [
+                rows[f"{name}_{end}{suffix}"].to_numpy(float, na_value=np.nan)
+                for name, suffix in names
+            ]
+        ).ravel()
+        for end in ("low", "high")
+    )
+    named = rows[["end_year", "organization_id", "organization_name", "source_ids"]]
+    one, known = low == high, ~np.isnan(low)
+    # All measures of a school in one table: made one by one, they took half the time of a school's level.
+    together = named.iloc[np.repeat(np.arange(len(rows)), len(names))].assign(
         **_SHARED,
         organization_level="school",
-        measure=measure,
+        measure=[*names.values()] * len(rows),
         unit="level",
-        estimate=low.where(one).astype("Float64"),
-        bound_low=low.mask(one).astype("Float64"),
-        bound_high=high.mask(one).astype("Float64"),
-        status=pd.Series("bounded", levels.index).mask(one, "ok").mask(~known, "undefined"),
+        estimate=np.where(one, low, np.nan),
+        bound_low=np.where(one, np.nan, low),
+        bound_high=np.where(one, np.nan, high),
+        status=np.select([~known, one], ["undefined", "ok"], "bounded"),
     )
+    return schema.conform_estimates(together)
 
 
 def schools_at(levels: pd.DataFrame, lowest: int, highest: int) -> tuple[int, int]:

@@ -189,7 +189,8 @@ def test_finished__refuses_a_file_that_pandoc_builds_in_another_way(made):
 def test_render__opens_in_libreoffice(made, tmp_path):
     program = office("writer")
     (tmp_path / "report.docx").write_bytes(made)
-    told = converted(program, tmp_path / "report.docx", "txt:Text", tmp_path).read_text("utf-8-sig")
+    [opened] = converted(program, [tmp_path / "report.docx"], "txt:Text", tmp_path)
+    told = opened.read_text("utf-8-sig")
     for said in (
         "Equity Report, 2021–22",
         "Literacy",

@@ -19,7 +19,7 @@ from sesec_analysis.evidence.gate import gate as gate_gate
 from sesec_analysis.evidence.gate.gate import gate, is_gated, judged
 from sesec_analysis.evidence.row import GATE_COLUMNS, Row, read, read_gated, table
 from sesec_analysis.evidence.wording.labels import range_reason
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
 
 GROUPS = ("asian", "black", "hispanic", "white")

@@ -13,7 +13,7 @@ from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.wording.fitting import word_count
 from sesec_analysis.figures.words import extremes
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, rates
 
 METHODS = Path(__file__).parents[3] / "docs" / "METHODS.md"

@@ -15,7 +15,7 @@ from sesec_analysis import catalog
 from sesec_analysis.cli import main
 from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders.build import _written
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.reference import directory
 
 FILE = "enrollment/Report_Card_Enrollment_2021-22_KingCounty.csv"

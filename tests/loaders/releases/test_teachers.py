@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sesec_analysis import catalog
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.tidy import tokens
 from sesec_analysis.loaders.tidy.resolve import resolve_averages
 from sesec_analysis.loaders.tidy.rules import RULES

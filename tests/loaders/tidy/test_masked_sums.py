@@ -9,7 +9,7 @@ import sesec_analysis as sa
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
-from sesec_analysis.loaders.load import in_place, shared_reading
+from sesec_analysis.loaders.in_place import in_place, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import is_shared, tightened
 from sesec_analysis.metrics.disparity import rates
 from sesec_analysis.metrics.intervals import wilson
@@ -211,7 +211,7 @@ def test_numbers__of_a_masked_cell_give_back_ten_or_what_the_publisher_prints(in
 @pytest.mark.parametrize(("indicator", "year"), RELEASES)
 def test_numbers__of_a_place_give_back_no_more_than_tens(indicator, year):
     rows = load.query(indicator, {"end_year": [year]})
-    shared = load.shared_reading(rows, load.enrolled_in(year))
+    shared = shared_reading(rows, load.enrolled_in(year))
     for place in ("southeast_seattle", "rest_of_seattle"):
         sums = sa.load(indicator, place=place, end_years=year)
         told = rates(sums)

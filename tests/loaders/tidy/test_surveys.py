@@ -9,7 +9,7 @@ import pytest
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError
-from sesec_analysis.loaders.load import in_place
+from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.raw.codes import school_code
 from sesec_analysis.loaders.raw.release import Reading
 from sesec_analysis.loaders.tidy.surveys import tidy_survey
@@ -383,6 +383,7 @@ def test_files__turn_no_item(raw: Path):
 
 
 @pytest.mark.parametrize("place", ["southeast_seattle", "rest_of_seattle"])
+@pytest.mark.slow
 def test_caveat__older_students_answer_less_favorably(tables, place):
     for table in tables.values():
         rows = in_place(table[table["indicator"] == "climate_overall_favorable"], place)
@@ -390,6 +391,7 @@ def test_caveat__older_students_answer_less_favorably(tables, place):
         assert value["elementary"] > max(value["middle"], value["high"])
 
 
+@pytest.mark.slow
 def test_caveat__not_on_every_theme(tables):
     """In Southeast Seattle belonging was told more favorably in grades 9 to 12 than in grades 3 to 5 in 2022."""
     place = in_place(tables[2022], "southeast_seattle")
@@ -402,6 +404,7 @@ def test_caveat__not_on_every_theme(tables):
     assert high["value"] > elementary["value"]
 
 
+@pytest.mark.slow
 def test_documented__levels_differ_where_all_together_are_alike(tables):
     """Counted from the file by hand: 2023, the answers of six themes."""
     counted = {
@@ -422,6 +425,7 @@ def test_documented__levels_differ_where_all_together_are_alike(tables):
     assert points == {"elementary": -1.3, "middle": -6.1, "high": 5.1, "all": 0.1}
 
 
+@pytest.mark.slow
 def test_caveat__names_orca_as_missing_in_2022_alone(tables):
     present = {year: set(table["organization_id"]) for year, table in tables.items()}
     core = set(catalog.place("southeast_seattle").schools)

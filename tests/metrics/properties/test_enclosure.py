@@ -73,7 +73,7 @@ from sesec_analysis.metrics.two_groups import (
 
 pytestmark = pytest.mark.slow
 
-TABLES = proofs.cases(10_000, 300)
+TABLES = proofs.cases(10_000, 100)
 SLACK = 1e-9
 KEY = schema.ESTIMATES_KEY
 BY = {"by": "race_ethnicity"}

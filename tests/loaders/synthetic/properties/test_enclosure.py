@@ -7,7 +7,7 @@ import pytest
 from synthetic_samples import beside_truth, loaded, outside
 
 from sesec_analysis import bounds, catalog, schema
-from sesec_analysis.loaders.load import in_place, schools_of, shared_reading
+from sesec_analysis.loaders.in_place import in_place, schools_of, shared_reading
 from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students, tightened
 
 pytestmark = pytest.mark.slow
@@ -129,7 +129,7 @@ def school_sizes(twin, read) -> dict[tuple[int, str], float]:
 
 @pytest.mark.proof(
     "Sums over a place's schools enclose the truth, in the tighter reading too",
-    of=["sesec_analysis/bounds.py", "sesec_analysis/loaders/load.py", *READING],
+    of=["sesec_analysis/bounds.py", "sesec_analysis/loaders/in_place.py", *READING],
     seed=7,
     tried="three places, every source in three school years of a made-up state",
 )

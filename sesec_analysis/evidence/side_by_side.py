@@ -1,0 +1,220 @@
+"""Set side by side what answers one question: two places at a glance, and a place's schools beside their district."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sesec_analysis import catalog
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.evidence.standing import schools_of
+from sesec_analysis.evidence.tables import ReportTable, TableColumn
+from sesec_analysis.evidence.wording import labels
+from sesec_analysis.evidence.wording.headlines import outcome_words
+from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.i18n import say
+
+__all__ = [
+    "Beside",
+    "Pair",
+    "beside",
+    "class_of",
+    "glance_table",
+    "is_level",
+    "pairs",
+    "results_table",
+]
+
+
+# two places --------------------------------------------------------------------------------------
+
+
+def is_level(finding: Finding) -> bool:
+    """Whether a finding is a level, and compares nothing."""
+    return finding.row.measure in ("rate", "average")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One indicator, grade and student group of two places: their values, and what is said of them."""
+
+    findings: Sequence[Finding]
+    places: tuple[str, str]
+
+    @cached_property
+    def lines(self) -> list[list[Finding]]:
+        """What may be shown of each place over the years."""
+        every = [one for one in self.findings if is_level(one) and not one.is_out]
+        shown = [one for one in every if one.row.publish != "nothing"]
+        shown.sort(key=lambda one: one.row.end_year)
+        return [[one for one in shown if one.row.organization_id == code] for code in self.places]
+
+    @cached_property
+    def year(self) -> int:
+        """The newest school year."""
+        return max((one.row.end_year for one in self.findings if is_level(one)), default=0)
+
+    @property
+    def newest(self) -> list[Finding | None]:
+        """What may be shown of each place in the newest year."""
+        return [next((o for o in line if o.row.end_year == self.year), None) for line in self.lines]
+
+    @property
+    def printed(self) -> list[str]:
+        """Both values as they are printed."""
+        return [one.printed.mark if one else say("not shown") for one in self.newest]
+
+    def _of(self, measure: str) -> list[Finding]:
+        key = (measure, self.year, self.places[0])
+        rows = [(one, one.row) for one in self.findings]
+        return [o for o, row in rows if (row.measure, row.end_year, row.organization_id) == key][:1]
+
+    @property
+    def every(self) -> list[Finding]:
+        """All findings that it stands for."""
+        return [*self.lines[0], *self.lines[1], *self._of("gap"), *self._of("change")]
+
+    @cached_property
+    def label(self) -> str:
+        """Its indicator, its grade, and its student group if it is not all students."""
+        row = self.findings[0].row
+        grade = labels.grade_of(row) if row.grade_level != "all" else ""
+        group = self.findings[0].label if row.student_group != "all" else ""
+        return ", ".join(filter(None, (catalog.indicator(row.indicator).title, grade, group)))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Direction and certainty in words: of the distance, and of the change in the place itself."""
+        told = ["\u00a0".join(outcome_words(one)) for one in self._of("gap")]
+        for one in self._of("change"):
+            then, told_of = school_year(int(one.row.reference)), "\u00a0".join(outcome_words(one))
+            told.append(say("since {year}: {words}", year=then, words=told_of))
+        return told
+
+
+def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Pair]:
+    """Return what two places have of each indicator, grade and student group, as they come.
+
+    Raises
+    ------
+    DataError
+        If there are neither rates nor averages of ``place``.
+    """
+    every = list(findings)
+    if not any(is_level(one) and one.row.organization_id == place for one in every):
+        raise DataError(
+            f"the estimates hold no rates or averages of {place!r}",
+            mend="put `sa.rates` or `sa.averages` of both places into one table",
+            known=sorted({one.row.organization_id for one in every}),
+        )
+    kinds: dict[tuple[str, ...], list[Finding]] = {}
+    for one in every:
+        row = one.row
+        key = (row.indicator, row.grade_level, row.student_group_type, row.student_group)
+        kinds.setdefault(key, []).append(one)
+    made = [Pair(of, (place, reference)) for of in kinds.values()]
+    return [pair for pair in made if any(pair.newest)]
+
+
+def glance_table(made: Sequence[Pair], names: Sequence[str], whole: ReportTable) -> ReportTable:
+    """Return pairs as a table: both values and the words."""
+    columns = (
+        TableColumn("title", say("What")),
+        TableColumn("here", names[0], "right"),
+        TableColumn("there", names[1], "right"),
+        TableColumn("answer", say("In words")),
+        TableColumn("school_year", say("School year")),
+    )
+    told = ["; ".join(pair.words).replace("\u00a0", " ") for pair in made]
+    rows = [
+        (pair.label, *pair.printed, text, school_year(pair.year))
+        for pair, text in zip(made, told, strict=True)
+    ]
+    return replace(whole, columns=columns, rows=tuple(rows))
+
+
+# schools and their district ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The schools of a place by name, and the district's figure of the same; None beside what is usual."""
+
+    schools: Sequence[Finding]
+    district: Finding | None
+
+    @property
+    def every(self) -> list[Finding]:
+        """All findings, the district's first."""
+        return [*([self.district] if self.district else []), *self.schools]
+
+    @property
+    def year(self) -> str:
+        """The school year."""
+        return school_year(self.schools[0].row.end_year)
+
+
+def beside(findings: Iterable[Finding], place: str, district: str) -> list[Beside]:
+    """Return the schools of a place beside the district, by indicator and measure; none of which nothing may be shown.
+
+    Raises
+    ------
+    DataError
+        If the district's figure is missing for an indicator that is not set beside what is usual.
+    """
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for one in findings:
+        kinds.setdefault((one.row.indicator, one.row.measure), []).append(one)
+    made = []
+    for (indicator, measure), of in kinds.items():
+        mine = sorted(schools_of(of, place), key=lambda one: one.place)
+        other = next((one for one in of if one.row.organization_id == district), None)
+        if other is None and measure != "rate_less_expected":
+            raise DataError(
+                f"the figure of {district!r} is missing for {indicator}",
+                mend="put its `rates` or `averages` into the same table",
+            )
+        if any(one.row.publish != "nothing" for one in mine):
+            made.append(Beside(mine, other))
+    return made
+
+
+def results_table(made: Mapping[str, Beside], district: str, whole: ReportTable) -> ReportTable:
+    """Return the schools by name with each value or range, and the district's figures first; ``made`` by heading."""
+    columns = [
+        TableColumn(f"map {at}", f"{head}, {of.year}", "right")
+        for at, (head, of) in enumerate(made.items(), 1)
+    ]
+    cells = [{one.place: one.printed.value for one in of.schools} for of in made.values()]
+    first = [of.district.printed.value if of.district else "" for of in made.values()]
+    schools = sorted({school for column in cells for school in column})
+    rows = [(school, *(column.get(school, "") for column in cells)) for school in schools]
+    heads = (TableColumn("place", say("School")), *columns)
+    return replace(whole, columns=heads, rows=((district, *first), *rows))
+
+
+def class_of(finding: Finding, district: Finding | None) -> str:
+    """Return whether a school is higher or lower than the district's figure, about the same, or cannot be told."""
+    # Of a school withheld figures and chance together; the district's figure as it stands.
+    mine = _ends(finding, "outer", "ci", "bound")
+    known = district is not None and district.row.publish == "point"
+    theirs = _ends(district) if known else _ends(district, "bound")
+    if mine is None or theirs is None:
+        return "unknown"
+    within = catalog.indicator(finding.row.indicator).margin or 0.0
+    # About the same wherever in their ranges the two lie: a wide range is close to nothing.
+    if theirs[1] - within <= mine[0] and mine[1] <= theirs[0] + within:
+        return "same"
+    return "higher" if mine[0] > theirs[1] else "lower" if mine[1] < theirs[0] else "unknown"
+
+
+def _ends(finding: Finding | None, *kinds: str) -> tuple[float, float] | None:
+    """Return the ends of the first of these that there are, as printed, or the value; None if it may not be shown."""
+    if finding is None:
+        return 0.0, 0.0
+    told, value = finding.printed.numbers, finding.printed.numbers["estimate"]
+    for name in kinds:
+        low, high = told[f"{name}_low"], told[f"{name}_high"]
+        if low is not None and high is not None and finding.row.publish != "nothing":
+            return low, high
+    return None if value is None else (value, value)

@@ -1,0 +1,65 @@
+"""Side by side: two places of which each pair says what it may, and schools classed beside their district."""
+
+import pytest
+from estimate_samples import estimates, gap, rate
+
+import sesec_analysis as sa
+from sesec_analysis.errors import DataError
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.side_by_side import beside, class_of, pairs
+
+BOTH = ("southeast_seattle", "rest_of_seattle")
+EVERYONE = {"student_group": "all", "student_group_type": "all"}
+
+
+def of_places(*years):
+    rows = [
+        rate(71, 216, organization_id=place, end_year=year, **EVERYONE)
+        for place in BOTH
+        for year in years
+    ]
+    return findings(
+        estimates([*rows, gap(71, 216, 71, 216, reference=BOTH[1], end_year=years[-1], **EVERYONE)])
+    )
+
+
+def test_pairs__have_the_newest_values_of_both_places_and_their_years():
+    [pair] = pairs(of_places(2018, 2019), *BOTH)
+    assert (pair.year, pair.printed) == (2019, ["32.9%", "32.9%"])
+    assert [[one.row.end_year for one in line] for line in pair.lines] == [[2018, 2019]] * 2
+    assert len(pair.every) == 5
+    assert len(pair.words) == 1
+
+
+def test_pairs__leave_out_years_that_are_out():
+    [pair] = pairs(of_places(2018, 2021, 2022), *BOTH)
+    assert [one.row.end_year for one in pair.lines[0]] == [2018, 2022]
+
+
+def test_pairs__refuse_a_place_without_levels():
+    with pytest.raises(DataError, match="no rates or averages of 'seattle'"):
+        pairs(of_places(2019), "seattle", BOTH[1])
+
+
+def test_beside__refuses_schools_without_their_district():
+    schools = sa.rates(
+        sa.load("regular_attendance", place="seattle", end_years=2024, organization_level="school")
+    )
+    with pytest.raises(
+        DataError, match="the figure of 'seattle' is missing for regular_attendance"
+    ):
+        beside(findings(schools), BOTH[0], "seattle")
+
+
+def test_class_of__a_school_is_about_the_same_only_wherever_the_district_lies_in_its_range():
+    question = {"end_years": 2024, "grade_level": "all", "student_group": "all", "place": "seattle"}
+    [district] = sa.findings(sa.rates(sa.load("regular_attendance", **question)))
+    schools = sa.rates(
+        sa.load("regular_attendance", organization_level="school", **question), level=0.95
+    )
+    assert district.row.bound_high - district.row.bound_low > 0.2  # most of what it may be is open
+    classes = {class_of(school, district) for school in sa.findings(schools)}
+    assert classes == {"lower", "unknown"}
+    exact = sa.load("enrollment", **{**question, "student_group": "low_income"})
+    [share] = sa.findings(sa.rates(exact))
+    assert class_of(share, share) == "same"
