@@ -739,7 +739,9 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
 
 
 _DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
-_COLUMNS = frozenset({"usual", "limits", "standing", "grades", "part_of", "dataset_id", "age"})
+_COLUMNS = frozenset(
+    {"usual", "limits", "standing", "grades", "part_of", "earlier_names", "dataset_id", "age"}
+)
 """Names of columns that only figures, and tables without findings, have."""
 
 

@@ -22,7 +22,14 @@ from typing import Any
 
 import pytest
 from absent import absent, starts
-from playwright.sync_api import Browser, BrowserType, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Error,
+    Page,
+    sync_playwright,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -111,29 +118,43 @@ def opened(chromium: BrowserType, path: str) -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> dict[str, BrowserContext]:
+    """A window of the browser for each set of options: its process is most of what a page costs."""
+    return {}
+
+
 @pytest.fixture
-def browser_page(browser: Browser) -> Iterator[Callable[..., Visit]]:
+def browser_page(
+    browser: Browser, contexts: dict[str, BrowserContext]
+) -> Iterator[Callable[..., Visit]]:
     """Open a page, cut off from the network: ``browser_page(target, **options)`` gives a `Visit`.
 
-    `options` are those of Playwright's ``new_context``, such as ``viewport`` or ``color_scheme``.
+    `options` are those of Playwright's ``new_context``, such as ``viewport`` or ``color_scheme``. Pages of a module
+    that are opened with the same options share a window: our pages keep nothing there, and earlier ones are closed.
     """
-    contexts = []
+    own: list[Page] = []
 
     def open_page(target: str | Path, **options: Any) -> Visit:
-        context = browser.new_context(**({"offline": True} | options))
-        contexts.append(context)
-        visit = Visit(context.new_page())
+        asked = {"offline": True} | options
+        key = repr(sorted(asked.items()))
+        if key not in contexts:
+            contexts[key] = browser.new_context(**asked)
+        # The last page of an earlier test stays until this one is there, or the window's process would end.
+        earlier = [page for page in contexts[key].pages if page not in own]
+        visit = Visit(contexts[key].new_page())
+        own.append(visit.page)
         visit.page.on("request", lambda request: visit.requests.append(request.url))
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
         visit.page.on(
             "console", lambda said: visit.errors.append(said.text) if said.type == "error" else None
         )
         visit.page.goto(target.resolve().as_uri() if isinstance(target, Path) else target)
+        for page in earlier:
+            page.close()
         return visit
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
