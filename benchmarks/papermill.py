@@ -4,46 +4,20 @@ The two are run in turn, each from nothing. Processor seconds count all processe
 their parents too. Stock papermill is run once more in this process, to split what it takes into cells and saving.
 """
 
-import ctypes
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
+
+from processor import took
 
 from sesec_analysis import checkout
 from sesec_analysis.editions import build, editions, pool
 
 EDITION = "annual-2024"
 ROUNDS = 3
-_SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of Linux: who outlives its parent becomes a child of ours
-
-
-def took(words: Sequence[str], cwd: Path) -> float:
-    """Return the processor seconds of a command and of all that it started."""
-    before = os.times()
-    subprocess.run(
-        words,
-        cwd=cwd,
-        env={**os.environ, **pool.SURROUNDINGS},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    while _one_ended():
-        pass
-    after = os.times()
-    return sum(after[2:4]) - sum(before[2:4])
-
-
-def _one_ended() -> bool:
-    try:
-        os.waitpid(-1, 0)
-    except ChildProcessError:
-        return False
-    return True
 
 
 def stock_words(plan: build.Plan, product: build.Product, out: Path) -> list[str]:
@@ -87,7 +61,6 @@ def saving(plan: build.Plan, out: Path) -> tuple[float, int]:
 
 def main() -> None:
     """Print both ways' processor seconds, round by round, their ratio, and what stock papermill saves."""
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     root = checkout.root()
     plan = build.planned(EDITION, editions.editions()[EDITION])
     ours, stock = [], []

@@ -8,14 +8,14 @@ from reading import lines, measured
 
 from sesec_analysis import catalog
 from sesec_analysis.loaders.raw import store
-from sesec_analysis.loaders.raw.release import NEIGHBOURS, SEATTLE
 from sesec_analysis.loaders.synthetic.make import make_release
-from sesec_analysis.loaders.synthetic.population import Population
+from sesec_analysis.loaders.synthetic.population import NEIGHBOURS, Population
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 SCHOOLS = 2400
 RELEASE = "ospi_assessment@2024"
 COLUMNS = 10
+SEATTLE = "17001"
 
 
 def write(path: Path) -> int:

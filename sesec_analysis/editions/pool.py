@@ -60,8 +60,8 @@ _PRELOADED = [
     *(f"sesec_analysis.editions.{name}" for name in ("build", "execute", "fact_sheets")),
     *("IPython.core.interactiveshell", "nbformat.v4"),
 ]
-_BATCH = 12
-"""Pieces of work that one process does, at most."""
+_BATCH = 24
+"""Pieces of work that one process does, at most; it holds 500 MiB after one of them and 670 after fourteen."""
 
 
 @dataclass(frozen=True)

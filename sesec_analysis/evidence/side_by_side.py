@@ -16,7 +16,7 @@ from sesec_analysis.i18n import say
 
 __all__ = [
     "Beside",
-    "Pair",
+    "Glance",
     "beside",
     "class_of",
     "glance_table",
@@ -35,7 +35,7 @@ def is_level(finding: Finding) -> bool:
 
 
 @dataclass(frozen=True)
-class Pair:
+class Glance:
     """One indicator, grade and student group of two places: their values, and what is said of them."""
 
     findings: Sequence[Finding]
@@ -92,7 +92,7 @@ class Pair:
         return told
 
 
-def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Pair]:
+def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:
     """Return what two places have of each indicator, grade and student group, as they come.
 
     Raises
@@ -112,11 +112,11 @@ def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Pair]
         row = one.row
         key = (row.indicator, row.grade_level, row.student_group_type, row.student_group)
         kinds.setdefault(key, []).append(one)
-    made = [Pair(of, (place, reference)) for of in kinds.values()]
+    made = [Glance(of, (place, reference)) for of in kinds.values()]
     return [pair for pair in made if any(pair.newest)]
 
 
-def glance_table(made: Sequence[Pair], names: Sequence[str], whole: ReportTable) -> ReportTable:
+def glance_table(made: Sequence[Glance], names: Sequence[str], whole: ReportTable) -> ReportTable:
     """Return pairs as a table: both values and the words."""
     columns = (
         TableColumn("title", say("What")),

@@ -17,7 +17,7 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import school_year
+from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import say
@@ -347,7 +347,7 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
         **{KeyMark("look", *place): True for place in places},
         KeyMark("dot", value): not places and not points["hollow"].all(),
         KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
-        KeyMark("line", figure.level_of(findings)): seen.any(),
+        KeyMark("line", level_words(findings[0].row.ci_level)): seen.any(),
         KeyMark("band", open_words): len(open_),
         KeyMark("tick", say("its middle")): rows["narrow"].any(),
         KeyMark("thin", say("range and chance together")): open_["outer_low"].notna().any(),

@@ -29,7 +29,6 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.evidence.wording.numbers import level_words
 from sesec_analysis.figures import style, words
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark, SideLabels
 from sesec_analysis.files import unrun
@@ -38,7 +37,7 @@ from sesec_analysis.languages import numbers
 
 __all__ = [
     *("DPI", "NUMBERS", "Picture", "ReportFigure", "blank", "checked_focus", "drawn_page"),
-    *("finished", "frame_of", "is_focus", "key_of", "level_of", "one_question", "ordered"),
+    *("finished", "frame_of", "is_focus", "key_of", "one_question", "ordered"),
 ]
 
 
@@ -257,11 +256,6 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
     return whole.astype(dict.fromkeys(("at", *NUMBERS), "float64"))
 
 
-def level_of(findings: Findings) -> str:
-    """Return what the sampling interval is called."""
-    return level_words(findings[0].row.ci_level)
-
-
 def key_of(marks: Mapping[KeyMark, Any]) -> list[KeyMark]:
     """Return the marks that are drawn: a key explains nothing else."""
     return [key for key, drawn in marks.items() if drawn]
@@ -362,7 +356,7 @@ def drawn_page(
         if legend:
             legend.set_bbox_to_anchor((start, 1 - (head + 0.06) / full), figure.transFigure)
         for artist in [*figure.texts, *figure.legends]:
-            artist.set_in_layout(artist is figure._supxlabel)  # type: ignore[attr-defined]
+            artist.set_in_layout(False)
         box = (start, (bottom + 0.08) / full, inner / WIDTH, picture.height / full)
         figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
         figure.draw_without_rendering()

@@ -68,18 +68,14 @@ def plot_at_a_glance(
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
     newest = [one for row in rows for one in row.pair.newest if one]
-    key = {
-        KeyMark("look", names[0], ACCENT, "o"): True,
-        KeyMark("look", names[1], PLAIN, "D"): True,
-        KeyMark("band", say("range left open by withheld figures")): any(
-            one.row.publish == "range" for one in newest
-        ),
-    }
+    key = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
+    if any(one.row.publish == "range" for one in newest):
+        key.append(KeyMark("band", say("range left open by withheld figures")))
     picture = figure.Picture(
         kind=say("Table of dots and lines"),
         height=_height(rows),
         draw=partial(_draw, rows=rows, heads=names),
-        key=figure.key_of(key),
+        key=key,
         notes=words.notes(newest, _name),
         name=_name,
         highlights=[f"{row.pair.label}: {', '.join(row.pair.printed)}" for row in rows],
@@ -108,7 +104,7 @@ def _name(finding: Finding) -> str:
 class _Row:
     """What is written and drawn of one indicator, grade and student group of both places."""
 
-    pair: side_by_side.Pair
+    pair: side_by_side.Glance
 
     @cached_property
     def texts(self) -> tuple[str, str]:
@@ -166,7 +162,7 @@ def _looks(frame: pd.DataFrame, here: str) -> pd.DataFrame:
     return frame.assign(color=color, shape=shape, wide=mine.map({True: 2.0, False: 1.2}))
 
 
-def _apart(axes: Axes, pair: side_by_side.Pair, y: float) -> pd.DataFrame:
+def _apart(axes: Axes, pair: side_by_side.Glance, y: float) -> pd.DataFrame:
     """Draw the distance of both places, or their ranges, on a scale of the row; return the dots."""
     both = _looks(figure.frame_of(one for one in pair.newest if one), pair.places[0])
     names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
@@ -184,7 +180,7 @@ def _apart(axes: Axes, pair: side_by_side.Pair, y: float) -> pd.DataFrame:
     return both.assign(x=both["at"], y=y)
 
 
-def _years(axes: Axes, pair: side_by_side.Pair, y: float) -> None:
+def _years(axes: Axes, pair: side_by_side.Glance, y: float) -> None:
     """Draw a row's lines over the years."""
     rows = figure.frame_of(one for line in pair.lines for one in line).dropna(subset=["at"])
     if rows["year"].nunique() < 2:

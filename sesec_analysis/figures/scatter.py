@@ -321,6 +321,7 @@ class _Cloud(NamedTuple):
     def key(self) -> list[KeyMark]:
         """Colour, shape and meaning of the dots."""
         here, places = self.rows["here"], ~self.rows["school"]
+        ranges = (self.rows["publish"] == "range").any()
         elsewhere = say("School elsewhere") if here.any() else say("School")
         together = say("all schools of the place together")
         marks = {
@@ -328,9 +329,7 @@ class _Cloud(NamedTuple):
             KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
             KeyMark("look", together, PLAIN, "D"): places.any(),
             KeyMark("hollow", say("interpret with care")): self.rows["hollow"].any(),
-            KeyMark("band", say("range of a school with withheld figures")): (
-                self.rows["publish"] == "range"
-            ).any(),
+            KeyMark("band", say("range of a school with withheld figures")): ranges,
         }
         return figure.key_of(marks)
 
@@ -394,13 +393,13 @@ def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
         kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
         for at, (size, kind) in enumerate(kinds.items(), 3):
             style.dots(axes, rows[kind], "x", "at", size=size, at=at)
-        axes.set(xlabel=cloud.under if side == 1 else "", ylabel=cloud.left)
+        axes.set(xlabel="", ylabel=cloud.left)
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
         looks = [{"color": c} for c in named["color"].where(named["bright"], style.QUIET)]
         points, wide = zip(named["x"], named["at"], strict=True), 1.5 if side == 1 else 1.15
         names.beside(axes, points, named["finding"].map(words.called), looks, width=wide)
-    if side > 1:
-        made.supxlabel(cloud.under, fontsize=style.SMALL, color=style.QUIET)
+    for axes in panels[-side:]:
+        axes.set_xlabel(cloud.under if side == 1 else style.wrapped(cloud.under, 2.6))
     return made
 
 

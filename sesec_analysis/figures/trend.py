@@ -18,7 +18,7 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import counted_words, year_words
-from sesec_analysis.evidence.wording.numbers import grade_name, school_year, span_words
+from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year, span_words
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.style import QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, say
@@ -82,7 +82,7 @@ def plot_trend(
         kind=say("Line chart"),
         height=max(2.6, 0.38 * len(lines) + 0.4),
         draw=partial(_draw, rows=rows, scale=scale),
-        key=_key(rows, row.entry.label.lower(), figure.level_of(findings)),
+        key=_key(rows, row.entry.label.lower(), level_words(row.ci_level)),
         notes=[
             *_time_notes(row.indicator, years[0], years[-1]),
             *words.above(findings),
@@ -469,13 +469,12 @@ def _panels(findings: Findings, columns: Sequence[str], focus: str | None) -> pd
 def _panels_key(rows: pd.DataFrame) -> list[KeyMark]:
     """Return which line is whose, and the marks that need a word."""
     alone, looks = rows["alone"].all(), style.records(rows.drop_duplicates("place"))
+    ranges = (rows["publish"] == "range").any()
     key = [] if alone else [KeyMark("look", one.name, one.color, one.shape) for one in looks]
     marks = {
         KeyMark("line", say("the other panels"), style.PALE): alone and len(set(rows["panel"])) > 1,
         KeyMark("hollow", say("interpret with care")): rows["hollow"].any(),
-        KeyMark("band", say("range left open by withheld figures")): (
-            rows["publish"] == "range"
-        ).any(),
+        KeyMark("band", say("range left open by withheld figures")): ranges,
     }
     return [*key, *figure.key_of(marks)]
 

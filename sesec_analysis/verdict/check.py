@@ -21,6 +21,7 @@ from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
+from sesec_analysis.editions.documents.sections import accessibility
 from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.verdict import owning, rewriting, translating
 from sesec_analysis.verdict.rewriting import Fault
@@ -147,6 +148,7 @@ def _asked(folder: Path, is_among: bool = False, *, has_forms: bool, name: str =
         try:
             if has_forms:
                 faults += rewriting.differences(folder, document, meta)
+                faults += _of_counts(document, kept, len(there), said)
             faults += _of_document(folder, document, meta, edition, said)
         except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
             what = broken.what if isinstance(broken, SesecError) else repr(broken)
@@ -234,15 +236,26 @@ def _of_document(
     yield from (Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1)
     yield from owning.unowned(document, meta, folder / rewriting.AUDIT)
     yield from translating.untrue(document, meta)
-    yield from _of_sums(document, folder)
 
 
-def _of_sums(document: Document, folder: Path) -> Iterator[Fault]:
-    """Compare how many sums a certificate says were checked with how many there are."""
-    kept = _kept(folder)
-    sums = audit.audit(document.findings)["sums_checked"] if kept else {}
-    if kept and json.dumps(kept.get("sums_checked")) != json.dumps(sums):
-        yield Fault(f"{rewriting.AUDIT} /sums_checked", rewriting.DIFFERS)
+_LATER = tuple(f" section {name}," for name in (owning.CERTIFICATE, accessibility.ID))
+"""Sections that are added to an edition after it was attacked."""
+
+
+def _of_counts(
+    document: Document, kept: Mapping[str, Any], files: int, said: Iterable[tuple[str, str]]
+) -> Iterator[Fault]:
+    """Compare how many sums, files and texts a certificate says were checked with how many there are."""
+    if not kept:
+        return
+    texts = {text for where, text in said if not any(part in f"{where}," for part in _LATER)}
+    made = {
+        "sums_checked": audit.audit(document.findings)["sums_checked"],
+        "search": {"passed": True, "files": files, "texts": len(texts)},
+    }
+    for name, counts in made.items():
+        if json.dumps(kept.get(name, counts)) != json.dumps(counts):
+            yield Fault(f"{rewriting.AUDIT} /{name}", rewriting.DIFFERS)
 
 
 def _kept(folder: Path) -> dict[str, Any]:

@@ -82,11 +82,11 @@ from sesec_analysis.verdict.phrases import (
 )
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
+__all__ = ["CERTIFICATE", "NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
 
 
 NOBODYS = "nobody owns these words"
-_CERTIFICATE = "certificate-of-the-disclosure-audit"
+CERTIFICATE = "certificate-of-the-disclosure-audit"
 _AGES = "how-new-the-figures-are"
 
 
@@ -417,7 +417,7 @@ def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -
     """
     for at, part in enumerate(document.sections):
         made: Sequence[Section] = ()
-        if part.heading.id == _CERTIFICATE and audit.is_file():
+        if part.heading.id == CERTIFICATE and audit.is_file():
             before = replace(document, sections=document.sections[:at])
             with contextlib.suppress(KeyError, TypeError, ValueError):
                 outcome = json.loads(audit.read_text("utf-8"))

@@ -202,6 +202,10 @@ def of_audit(folder: Path, attack: Mapping[str, Any]) -> Iterator[Fault]:
     told = kept.get("attack", {})
     alone = told.get("attacked_together") == [_ALONE]
     made = {**attack, "attacked_together": told.get("attacked_together", [])}
+    inner = {path.parent.name for path in folder.glob("*/run.json")}
+    if told and not alone and inner.isdisjoint(told.get("attacked_together", ())):
+        # Only what stands over others is attacked with them, and is not attacked again here.
+        yield Fault(f"{AUDIT} /attack/attacked_together", DIFFERS)
     if told and alone and json.dumps(told) != json.dumps(made):
         yield Fault(f"{AUDIT} /attack{_in_data(told, made)}", DIFFERS)
     elif told and [*told] != [*made]:

@@ -53,5 +53,5 @@ def test_site__with_a_planted_number_is_refused_by_both_commands(tmp_path, words
         table.write("school,7 of 12 students\r\n")
     refused = ran(*words, str(out))
     assert refused.exit_code != 0
-    assert "findings.csv, row" in refused.output
+    assert "findings.csv, /row" in refused.output
     assert "7 of 12" not in refused.output

@@ -381,3 +381,20 @@ def test_figure__says_and_exports_the_same_digits_as_its_table(name):
     # Inside the SVG letters are shapes; its words are the title and the description.
     words = " ".join(re.findall(r"<(?:title|desc)[^>]*>([^<]*)<", figure.svg))
     assert {float(text) for text in re.findall(r"\d+\.\d+", words)} <= known
+
+
+def test_findings__leave_out_the_years_that_are_out():
+    every = findings(estimates(rate(71, 216, end_year=year) for year in (2018, 2019, 2020, 2022)))
+    assert [one.row.end_year for one in every.comparable()] == [2018, 2019, 2022]
+    assert [one.is_out for one in every] == [False, False, True, False]
+
+
+def test_finding__is_joined_with_a_later_one_of_its_question_where_no_break_lies_between():
+    early, before, after = findings(
+        estimates(rate(71, 216, end_year=y) for y in (2013, 2014, 2016))
+    )
+    assert early.joins(before)
+    assert not before.joins(early)
+    assert not before.joins(after)  # new tests came in 2014-15
+    [other] = findings(estimates([rate(71, 216, end_year=2014, student_group="asian")]))
+    assert not early.joins(other)

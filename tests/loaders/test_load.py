@@ -5,8 +5,9 @@ import pytest
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
+from sesec_analysis.errors import NothingPublishedError
 from sesec_analysis.loaders.in_place import in_place
-from sesec_analysis.loaders.load import missing
+from sesec_analysis.loaders.load import found, missing
 
 
 @pytest.mark.parametrize(
@@ -125,6 +126,18 @@ def test_load__answers_an_unknown_word_with_the_known_ones():
 
 
 @pytest.mark.slow
+def test_found__is_empty_where_load_refuses_and_the_same_elsewhere():
+    for year in (2018, 2020):  # nothing was tested in spring 2020
+        question = {"place": "southeast_seattle", "end_years": year, "grade_level": "03"}
+        rows = found("ela_met", question)
+        if year == 2020:
+            assert rows.empty
+            with pytest.raises(NothingPublishedError):
+                sa.load("ela_met", **question)
+        else:
+            pd.testing.assert_frame_equal(rows, sa.load("ela_met", **question))
+
+
 def test_newest__takes_the_latest_year_that_holds_what_is_asked():
     # 2023-24 assessment is published here for all students only; by race and ethnicity the newest is 2016-17.
     groups = sa.newest(

@@ -358,6 +358,16 @@ def _records() -> Iterator[FilePlant]:
         in_json(lambda data: data["sums_checked"].update(places=7)),
     )
     yield FilePlant(
+        "what was attacked together",
+        "disclosure_audit.json",
+        in_json(lambda data: data["attack"].update(attacked_together=["seven"])),
+    )
+    yield FilePlant(
+        "a count of texts of the certificate",
+        "disclosure_audit.json",
+        in_json(lambda data: data["search"].update(texts=7)),
+    )
+    yield FilePlant(
         "an id of the certificate",
         "disclosure_audit.json",
         in_json(lambda data: data["withheld_for_others"].append("sesec:seven")),

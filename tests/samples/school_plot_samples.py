@@ -104,6 +104,13 @@ def compared(met=EXPECTED, shares=SHARES, inside=HERE, level=0.95, shares_of=201
     return pd.concat([sa.rates(obs), usual, sa.rates(low_income.assign(end_year=shares_of))])
 
 
+def of_levels():
+    """Schools of every level, here and elsewhere."""
+    codes = [code for code, one in catalog.schools().items() if one.level and code not in HERE][:30]
+    cells = {code: (40 + at, 100) for at, code in enumerate([*HERE, *codes])}
+    return compared(cells, {code: (20 + 3 * at, 200) for at, code in enumerate(cells)})
+
+
 LOW_INCOME = {
     "source_id": "ospi_enrollment@2019",
     "indicator": "enrollment",
@@ -127,6 +134,7 @@ MADE = {
         ),
         focus=FRANKLIN,
     ),
+    "expected by level": lambda: plot_expected(of_levels()),
     "expected of made-up data": lambda: plot_expected(compared(source_id="synthetic")),
 }  # fmt: skip
 

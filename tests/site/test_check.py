@@ -84,7 +84,7 @@ def beside_the_rows(path: Path) -> None:
         (PAGE, in_text, f"{PAGE}, line "),
         (PAGE.replace(".html", ".json"), in_data, f"{PAGE.replace('.html', '.json')}, /note"),
         ("croissant.json", in_data, "croissant.json, /note"),
-        ("findings.csv", in_text, "findings.csv, row "),
+        ("findings.csv", in_text, "findings.csv, /row "),
         (
             "feed.xml",
             lambda path: path.write_bytes(path.read_bytes() + b"<!--7-->"),

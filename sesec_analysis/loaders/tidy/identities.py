@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, schema, texts
+from sesec_analysis.bounds import floats, row_codes, sum_by
 
 __all__ = ["NOT_REPORTED", "PLAUSIBLE", "SCHOOLS_MARGIN", "Broken", "contradictions", "implausible"]
 
@@ -27,6 +28,11 @@ _SEVERAL_SCHOOLS = frozenset({"mobile", "not_mobile"})
 _WHOLE = {"gender": {"male", "female"}}
 """Groups that must be there for a partition to be whole, where not all must."""
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
+_FIGURES = [
+    *(*_CELL, "student_group_type", "student_group"),
+    *("numerator", "denominator", "numerator_low", "numerator_high"),
+    *("denominator_low", "denominator_high"),
+]
 _LEVEL_OF_A_SUBJECT = r"^(?P<subject>.+)_level_(?P<level>[1-4])$"
 _NEARLY_ALL, _NO_LEVEL = 0.95, 20
 _OPEN, _MANY_CELLS = 0.1, 40
@@ -52,9 +58,12 @@ class Broken:
 
 def contradictions(observations: pd.DataFrame) -> Iterator[Broken]:
     """Yield what a release contradicts itself in; nothing if all of it holds together."""
-    counted = observations[observations["unit"] == "proportion"]
-    compositions = counted["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    shares, rates = counted[compositions], counted[~compositions]
+    compositions = observations["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    counted = observations["unit"] == "proportion"
+    figures = observations[
+        _FIGURES
+    ]  # a large release is copied several times below: its texts need not be
+    shares, rates = figures[counted & compositions], figures[counted & ~compositions]
     for rows, columns in ((shares, ["numerator"]), (rates, ["denominator", "numerator"])):
         for column in columns:
             yield from _partitions(rows, column)
@@ -158,6 +167,10 @@ def _grades(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
 def _rounded(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
     """Refuse counts of a group that are all whole fives or tens: students are not."""
     counts = rows[(rows[column] > 0).fillna(False)]
+    code = row_codes(counts, ["indicator", "student_group"])
+    is_odd = floats(counts, column) % _ROUND != 0
+    some_odd = sum_by(code, is_odd, int(code.max(initial=-1)) + 1) > 0
+    counts = counts[~some_odd[code]]  # one count that is no whole five clears its group
     for (indicator, group), cells in counts.groupby(["indicator", "student_group"]):
         figures = cells[column]
         many = len(cells) >= _SEVERAL and figures.nunique() >= _DIFFERENT
@@ -175,7 +188,9 @@ def _levels(rates: pd.DataFrame) -> Iterator[Broken]:
     In older files some students with disabilities met a standard of their own, at no level.
     """
     by = [*_CELL[1:], "student_group_type", "student_group"]
-    part = rates["indicator"].str.extract(_LEVEL_OF_A_SUBJECT)
+    code, names = texts.factorized(rates["indicator"])
+    part = pd.Series(names, dtype="str").str.extract(_LEVEL_OF_A_SUBJECT).take(code)
+    part = part.set_axis(rates.index)
     levels = rates.assign(subject=part["subject"], level=part["level"])
     levels = levels[levels["level"].notna() & levels["numerator"].notna()]
     if levels.empty:

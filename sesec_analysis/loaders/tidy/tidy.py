@@ -11,9 +11,11 @@ are withheld, no fewer. Pairs printed whole may be short of all students: the gr
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, schema, texts
+from sesec_analysis.bounds import Flags, Floats, floats, row_codes, sum_by
 from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
@@ -43,8 +45,13 @@ from sesec_analysis.loaders.tidy.tokens import UnknownTokenError
 __all__ = ["over_cap", "partition_faults", "tidy"]
 
 
-_LARGE = 20_000
 _CELL = ["indicator", "organization_level", "organization_id", "grade_level"]
+
+
+_IN_FAULTS = [
+    *(*_CELL, "student_group_type", "student_group"),
+    *("denominator", "denominator_low", "denominator_high"),
+]
 
 
 def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
@@ -55,14 +62,28 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     One row per faulty partition: indicator, organization, grade, student_group_type, the total, and the least and most
     students that its groups can have together. Empty if all is well.
     """
-    codes = set(observations["indicator"]) - schema.COMPOSITION_INDICATORS
-    if len(observations) < _LARGE:
-        return _faults(observations[observations["indicator"].isin(codes)])
-    # One indicator at a time: a large release has twenty, and none of them needs the others' rows.
-    one_by_one = [
-        _faults(observations[observations["indicator"] == code]) for code in sorted(codes)
-    ]
-    return pd.concat(one_by_one or [_faults(observations.head(0))], ignore_index=True)
+    compositions = texts.is_one_of(observations["indicator"], schema.COMPOSITION_INDICATORS)
+    rates = observations.loc[~compositions, _IN_FAULTS]
+    return _faults(rates[_may_be_faulty(rates)]).reset_index(drop=True)
+
+
+def _may_be_faulty(rates: pd.DataFrame) -> Flags:
+    """Flag the rows of cells with a partition that does not fit: few or none, and all that need be looked at again."""
+    cell, part = row_codes(rates, _CELL), row_codes(rates, [*_CELL, "student_group_type"])
+    known, low, high = (floats(rates, name) for name in _IN_FAULTS[-3:])
+    groups = ~texts.is_one_of(rates["student_group_type"], ["all"])
+    everyone = texts.is_one_of(rates["student_group"], ["all"]) & ~np.isnan(known)
+    fewest, most = np.full(len(rates), np.inf), np.full(len(rates), -np.inf)
+    np.minimum.at(fewest, cell[everyone], known[everyone])
+    np.maximum.at(most, cell[everyone], known[everyone])
+
+    def total(values: Floats | Flags) -> Floats:
+        return sum_by(part[groups], values[groups], len(rates))[part]
+
+    too_many = total(np.nan_to_num(low)) > fewest[cell]
+    too_few = (total(np.isnan(high)) == 0) & (total(np.nan_to_num(high)) < most[cell])
+    odd = groups & (too_many | (too_few & (total(np.isnan(known)) > 0)))
+    return sum_by(cell, odd, len(rates))[cell] > 0
 
 
 def _faults(rates: pd.DataFrame) -> pd.DataFrame:

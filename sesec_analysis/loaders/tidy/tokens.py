@@ -7,10 +7,13 @@ row count, so that a new one stops the load instead of becoming a blank. Kinds, 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+
+from sesec_analysis import texts
 
 __all__ = [
     "Cell",
@@ -40,6 +43,8 @@ Kind = Literal[
 ]
 PercentUnit = Literal["percent_sign", "percent", "proportion"]
 
+_KEPT = 50_000
+"""Texts of each kind that stay read: the indicators of a release read the same columns."""
 _TYPES = {"kind": "str", "number": "float64", "decimals": "int64", "closed": "bool"}
 _SCALE = {"percent_sign": 100.0, "percent": 100.0, "proportion": 1.0}
 _NUMBER = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|-?[0-9]+(\.[0-9]+)?")
@@ -64,7 +69,7 @@ class UnknownTokenError(ValueError):
         super().__init__(f"unknown token(s): {tokens}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What one cell says: its kind; the exact number or the bound it names; the digits it was printed with.
 
@@ -118,6 +123,7 @@ def _bound(text: str, scale: float, *, sign_needed: bool) -> Cell | None:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def _count(token: str) -> Cell | None:
     text = _normal(token)
     if reason := _reason(text):
@@ -129,6 +135,7 @@ def _count(token: str) -> Cell | None:
     return None
 
 
+@lru_cache(maxsize=_KEPT)
 def _average(token: str) -> Cell | None:
     text = _normal(token)
     if reason := _reason(text):
@@ -139,6 +146,7 @@ def _average(token: str) -> Cell | None:
     return Cell("exact", number, _decimals(bare)) if abs(number) < _MOST else None
 
 
+@lru_cache(maxsize=_KEPT)
 def _percent(token: str, unit: PercentUnit) -> Cell | None:
     text = _normal(token)
     if reason := _reason(text):
@@ -155,6 +163,7 @@ def _percent(token: str, unit: PercentUnit) -> Cell | None:
     return _bound(text, 100.0, sign_needed=True)
 
 
+@lru_cache(maxsize=_KEPT)
 def _flag(token: str) -> Cell | None:
     text = _normal(token)
     if text in _NOTHING_WITHHELD:
@@ -164,13 +173,16 @@ def _flag(token: str) -> Cell | None:
 
 def _parse(tokens: pd.Series, read: Callable[[str], Cell | None]) -> pd.DataFrame:
     """Read each distinct token once; return kind, number, decimals, closed, one row per token."""
-    codes, distinct = pd.factorize(tokens.fillna("").astype("str"))
+    if tokens.dtype != texts.TEXT or texts.has_nulls(tokens):
+        tokens = tokens.fillna("").astype("str")
+    codes, distinct = texts.factorized(tokens)
     cells = [read(token) for token in distinct]
     if unknown := [index for index, cell in enumerate(cells) if cell is None]:
         counts = np.bincount(codes, minlength=len(distinct))
         raise UnknownTokenError({distinct[index]: int(counts[index]) for index in unknown})
-    known = pd.DataFrame([cell.__dict__ for cell in cells if cell], columns=list(_TYPES)).astype(
-        _TYPES
+    columns = {name: [getattr(cell, name) for cell in cells if cell] for name in _TYPES}
+    known = pd.DataFrame(
+        {name: pd.Series(columns[name], dtype=kind) for name, kind in _TYPES.items()}
     )
     return known.take(codes).set_axis(tokens.index)
 
@@ -260,6 +272,7 @@ def parse_labels(tokens: pd.Series) -> pd.DataFrame:
     return _parse(tokens, _label)
 
 
+@lru_cache(maxsize=_KEPT)
 def _label(token: str) -> Cell:
     return _bound(_normal(token), 100.0, sign_needed=True) or Cell("blank")
 

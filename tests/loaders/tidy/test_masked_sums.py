@@ -157,6 +157,17 @@ def test_in_place__tells_no_sum_that_leaves_few_schools_to_the_districts_total()
         assert pd.notna(row["denominator_high"]) == told
 
 
+def test_shared_reading__gives_a_place_the_same_rows_whoever_is_asked_about_first():
+    rows = load.query("disciplined", {"end_year": [2019]})
+    places = list(shared_reading(rows, load.enrolled_in(2019)).taken)
+    forward = shared_reading(rows, load.enrolled_in(2019)).taken
+    backward = shared_reading(rows, load.enrolled_in(2019)).taken
+    last_first = {place: backward[place] for place in reversed(places)}
+    assert len(places) > 5
+    assert sum(int(forward[place].sum()) for place in places) > 0
+    assert all((forward[place] == last_first[place]).all() for place in places)
+
+
 def test_in_place__tells_no_group_that_leaves_another_to_all_students():
     def group(kind: str, name: str, *cells: dict[str, object]) -> pd.DataFrame:
         return schools(*cells).assign(student_group_type=kind, student_group=name)
