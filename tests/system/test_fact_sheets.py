@@ -2,7 +2,9 @@
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 SCHOOLS = {
     "2120": "2120-rising-star-elementary-school",
-    "2182": "2182-franklin-high-school",
+    "3327": "3327-rainier-beach-high-school",
     "4277": "4277-hutch-school",  # a handful of students, closed
 }
 
@@ -51,7 +53,7 @@ def test_sheet__has_every_form_on_two_pages(sheet: Path):
 def test_sheet__has_no_barrier_that_axe_finds_and_fits_the_screen(
     browser_page, shelf: Path, page: str, width: int
 ):
-    path = shelf / SCHOOLS["2182"] / page
+    path = shelf / SCHOOLS["3327"] / page
     visit = browser_page(path, viewport={"width": width, "height": 844})
     visit.page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     found = Axe().run(visit.page).response["violations"]
@@ -82,7 +84,7 @@ def test_sheet__draws_what_its_records_print_and_says_each_mark(shelf: Path, bro
         for mark in page.locator(".strips g:not(.peer)").all():
             one = shown[mark.locator("title").text_content()]
             assert mark.locator("rect").count() == (one["publish"] == "range")
-    page = browser_page(shelf / SCHOOLS["2182"] / "index.html").page
+    page = browser_page(shelf / SCHOOLS["3327"] / "index.html").page
     assert page.locator(".strips circle").count() >= 5
     assert page.locator(".spark circle").count() >= 10
     assert page.locator(".strips .peer").count() >= 5
@@ -91,8 +93,90 @@ def test_sheet__draws_what_its_records_print_and_says_each_mark(shelf: Path, bro
     assert small.locator(".strips .school rect").count() == 2
 
 
+def records_of(shelf: Path, code: str) -> list[dict[str, Any]]:
+    """Return what the records of a sheet say of its school."""
+    records = json.loads((shelf / SCHOOLS[code] / "findings.json").read_text("utf-8"))
+    return [one for one in records if one["organization_id"] == code]
+
+
+def told_of(record: dict[str, Any]) -> str:
+    """Return the value of a record as a sheet tells it."""
+    value = "range " * (record["publish"] == "range") + record["value"]
+    return f"{value} ({record['interval']})" if record["interval"] else value
+
+
+@pytest.mark.parametrize("code", ["2120", "3327"])
+def test_front__has_the_school_its_neighbors_and_its_years_where_its_records_put_them(
+    shelf: Path, browser_page, code: str
+):
+    records = json.loads((shelf / SCHOOLS[code] / "findings.json").read_text("utf-8"))
+    page = browser_page(shelf / SCHOOLS[code] / "index.html").page
+    strips = page.locator(".strips > li")
+    assert strips.count() >= 5
+    for strip in strips.all():
+        line = strip.locator("svg").first
+        (said,) = line.locator(".school title").all_text_contents()
+        one = next(record for record in records if record["sentence"] == said)
+        assert strip.locator(".of-school").text_content() == f"This school: {told_of(one)}"
+        if one["publish"] == "point":
+            across = float(str(line.locator(".school circle").get_attribute("cx")))
+            assert across == pytest.approx(100 * one["estimate"], abs=0.01)
+        asked = ("indicator", "end_year", "student_group", "grade_level")
+        peers = [other for other in records if other["organization_id"] not in (code, one["organization_id"])
+                 and other["organization_level"] == "school" and other["publish"] != "nothing"
+                 and [other[name] for name in asked] == [one[name] for name in asked]]  # fmt: skip
+        assert line.locator(".peer").count() == len(peers) > 0
+        years = [own for own in records_of(shelf, code) if own["indicator"] == one["indicator"]
+                 and own["publish"] == "point" and own["student_group"] == one["student_group"]]  # fmt: skip
+        assert strip.locator(".spark circle").count() == len(years)
+
+
+def test_sheet__of_rainier_beach_has_both_rates_official_and_of_those_tested(shelf: Path):
+    own = {(one["indicator"], one["end_year"]): one["value"] for one in records_of(shelf, "3327")}
+    assert (own["ela_met", 2024], own["ela_met_tested", 2024]) == ("31.3%", "42.3%")
+    front, back = PdfReader(shelf / SCHOOLS["3327"] / "report.pdf").pages
+    for told in (own["ela_met", 2025], own["ela_met_tested", 2025]):
+        assert told in front.extract_text()
+    for told in ("31.3%", "42.3%"):
+        assert told in back.extract_text()
+
+
+PARTS = {
+    "SESEC school level": "school_level",
+    "Performance": "level_performance",
+    "Engagement": "level_engagement",
+    "Closing of the gap": "level_gap",
+}
+
+
+@pytest.mark.parametrize("code", ["2120", "3327"])
+def test_front__tells_the_level_with_its_parts_as_its_records_do(
+    shelf: Path, browser_page, code: str
+):
+    known = {(one["measure"], one["school_year"]): one["value"] for one in records_of(shelf, code)}
+    page = browser_page(shelf / SCHOOLS[code] / "index.html").page
+    table = page.get_by_role("table", name=re.compile("SESEC school level of the school"))
+    years = table.locator("thead th").all_text_contents()[1:]
+    for name, measure in PARTS.items():
+        row = table.locator("tbody tr").filter(has=page.get_by_text(name, exact=True))
+        cells = row.locator("td").all_text_contents()
+        assert cells == [known[measure, year.split(" ")[0]] for year in years], name
+    front = PdfReader(shelf / SCHOOLS[code] / "report.pdf").pages[0].extract_text()
+    for heading in ("At a glance", "Strengths", *PARTS, "Questions to ask"):
+        assert heading in front, heading
+
+
+def test_sheet__calls_nothing_a_strength_without_evidence(shelf: Path):
+    for code in SCHOOLS:
+        page = (shelf / SCHOOLS[code] / "index.html").read_text("utf-8")
+        section = page.partition('<h2 id="strengths">')[2].partition("</section>")[0]
+        listed = re.findall(r"<tr><th.*?</tr>", section)
+        assert listed or "By this rule no figure at hand is a strength." in section
+        assert all("better, beyond chance" in row for row in listed)
+
+
 def test_sheet__asks_three_questions_at_most(shelf: Path):
-    for code, asked in (("2120", 3), ("2182", 3), ("4277", 2)):
+    for code, asked in (("2120", 3), ("3327", 3), ("4277", 2)):
         page = (shelf / SCHOOLS[code] / "index.html").read_text("utf-8")
         section = page.partition('<h2 id="questions-to-ask">')[2].partition("</section>")[0]
         assert section.count('class="claim"') == asked
@@ -112,13 +196,38 @@ def test_index__finds_a_school_by_a_part_of_its_name(shelf: Path, browser_page):
     assert visit.errors == []
 
 
+def test_index__leads_to_a_school_by_keyboard_alone(shelf: Path, browser_page):
+    page = browser_page(shelf / "index.html").page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # past what stands over the list
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.type("rainier beach")
+    page.get_by_role("status").get_by_text("Rainier Beach High School").wait_for()
+    page.keyboard.press("Tab")
+    style = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(style) == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{SCHOOLS['3327']}/index.html")
+
+
+def test_sheet__prints_no_controls(shelf: Path, browser_page):
+    printed = PdfReader(
+        BytesIO(browser_page(shelf / SCHOOLS["3327"] / "index.html").page.pdf(format="Letter"))
+    )
+    words = " ".join(page.extract_text() for page in printed.pages)
+    assert "Questions to ask" in words
+    for control in ("Skip to the report", "Copy citation", "Cite a number", "\u2195"):
+        assert control not in words
+
+
 def test_index__has_a_map_whose_dots_lead_to_sheets(shelf: Path, browser_page):
     page = browser_page(shelf / "index.html").page
     dots = page.locator(".school-map a")
     assert dots.count() >= 2
     assert {(shelf / str(dot.get_attribute("href"))).is_file() for dot in dots.all()} == {True}
-    page.get_by_label("Franklin High School").locator("circle").click()
-    page.wait_for_url("**/2182-franklin-high-school/index.html")
+    page.get_by_label("Rainier Beach High School").locator("circle").click()
+    page.wait_for_url("**/3327-rainier-beach-high-school/index.html")
     found = Axe().run(browser_page(shelf / "index.html").page).response["violations"]
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import built_editions
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents.html import template_dir
@@ -27,7 +27,8 @@ LETTERS = """() => { const found = [], walk = document.createTreeWalker(document
   };
   while (walk.nextNode()) {
     const node = walk.currentNode, on = node.parentElement;
-    if (!node.textContent.trim() || on.closest("script, style, title, .skip, option") || isClipped(on)) continue;
+    if (!node.textContent.trim() || on.closest("script, style, title, .skip, option") || isClipped(on)
+      || !on.checkVisibility()) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
@@ -170,14 +171,13 @@ def test_register__is_walked_through_by_keyboard_alone(browser_page, built: Path
     tab_to(page, lambda on: on["text"] == "Skip to the numbers", most=1)
     tab_to(page, lambda on: on["tag"] == "INPUT")
     page.keyboard.type("attended regularly")
-    page.get_by_role("status").get_by_text(re.compile(r"^\d+ of ")).wait_for()
-    found = page.locator("[role=status]").first.text_content()
-    tab_to(page, lambda on: on["tag"] == "SELECT")  # the indicator; then the group
-    tab_to(page, lambda on: on["tag"] == "SELECT")
+    told = page.locator("[id='page:found']")
+    told.get_by_text(re.compile(r"^[\d,]+ of ")).wait_for()
+    found = told.text_content()
+    for _ in ("the indicator", "the student group"):
+        tab_to(page, lambda on: on["tag"] == "SELECT")
     page.keyboard.type("All students")
-    page.wait_for_function(
-        "was => document.querySelector('[role=status]').textContent !== was", arg=found
-    )
+    expect(told).not_to_have_text(str(found))
     tab_to(page, lambda on: on["text"].startswith("Choose a school"))
     page.keyboard.type("Franklin")
     card = page.locator("[id='page:card']")
