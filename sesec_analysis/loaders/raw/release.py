@@ -418,8 +418,8 @@ def _proven_names(reading: Reading, rows: pd.DataFrame) -> None:
             )
 
 
-_NAME = r"\w[\w .,:'’/&()#@–-]*"
-"""How an organization may be called."""
+_NAME = r"(?s)[^\s=+@*–-].*"
+"""How an organization may be called: no name begins with a sign that makes a spreadsheet calculate."""
 _NO_CODE = ("", "0", "NULL", "None")
 """What stands in a column of codes where there is none."""
 
