@@ -30,7 +30,7 @@ _LIKE_ANOTHER = 0.6
 and this is no matter of a few students."""
 _APART = 0.12
 _LIKE_ANOTHER_PLACE = 0.4
-_EXCHANGED = 0.6
+_EXCHANGED, _SUBJECTS_EXCHANGED = 0.6, 0.4
 _PLAIN, _TOLD = frozenset({-1.0, 0.0, 1.0}), 4
 """Figures that many schools have; so many others are no chance."""
 _ROWS_EXCHANGED, _ROWS_APART, _ROWS_FAR_APART, _ROWS_STUDENTS = 0.3, 0.4, 1.0, 30
@@ -82,6 +82,7 @@ def differences(table: pd.DataFrame, before: pd.DataFrame) -> Iterator[ToAccept]
     yield from _exchanged(both)
     yield from _rows_exchanged(both)
     yield from _sizes_exchanged(both)
+    yield from _subjects_exchanged(both)
     yield from _rows_copied(both)
     yield from _grades_exchanged(now, then)
 
@@ -404,12 +405,12 @@ def _rows_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
 
 
 def _sizes_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
-    """Tell of two large organizations each of which has about as many students as the other had last year."""
+    """Tell of two large districts each of which has about as many students as the other had last year."""
     known = both["denominator"].notna() & both["denominator_then"].notna()
-    known &= both["unit"] != "share_of_answers"  # as many as took the survey
+    known &= both["organization_level"] == "district"
     large = both[known & (both["denominator_then"].astype("float64") >= _LARGE)]
-    by = ["indicator", "organization_level", "grade_level", "student_group"]
-    for (indicator, _, grade, group), cells in large.groupby(by, sort=True):
+    by = ["indicator", "grade_level", "student_group"]
+    for (indicator, grade, group), cells in large.groupby(by, sort=True):
         here, there = (
             np.log(cells[name].to_numpy(float)) for name in ("denominator", "denominator_then")
         )
@@ -421,6 +422,28 @@ def _sizes_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
                 yield ToAccept(
                     f"exchanged denominator {indicator} {grade} {group} {codes[one]} {codes[other]}",
                     "each has about as many students as the other had last year",
+                )
+
+
+def _subjects_exchanged(both: pd.DataFrame) -> Iterator[ToAccept]:
+    """Tell of two subjects of one organization, each of which is far more like the other of last year."""
+    cells = both[both["numerator"].notna() & both["numerator_then"].notna()]
+    named = cells["indicator"].str.extract("([^_]*)_?(.*)")
+    cells = cells.assign(
+        now=np.log1p(cells["numerator"].astype("float64")),
+        then=np.log1p(cells["numerator_then"].astype("float64")),
+        place=cells["organization_level"] + " " + cells["organization_id"],
+        subject=named[0],
+        line=named[1] + " " + cells["grade_level"] + " " + cells["student_group"],
+    )
+    shared = cells.groupby(["place", "line"])["subject"].transform("size") > 1
+    for place, lines in cells[shared].groupby("place", sort=True):
+        names, distance = _distances(lines, "subject", "line")
+        for one, other in _pairs_exchanged(distance, _SUBJECTS_EXCHANGED):
+            if distance[one, one] + distance[other, other] > _ROWS_APART:
+                yield ToAccept(
+                    f"exchanged {names[one]} {names[other]} {place}",
+                    "each has figures more like last year's of the other subject",
                 )
 
 

@@ -125,6 +125,42 @@ def test_differences__name_two_districts_whose_numbers_of_students_were_exchange
     ]
 
 
+def levels_in(year: int) -> pd.DataFrame:
+    """Students by level of two subjects in some schools: twice as many reach a level in one as in the other."""
+    rows = [
+        {
+            "indicator": f"{subject}_level_{level}",
+            "end_year": year,
+            "organization_level": "school",
+            "organization_id": f"{2100 + at}",
+            "organization_name": f"School {at}",
+            "grade_level": grade,
+            "student_group_type": "all",
+            "student_group": "all",
+            "numerator": times * (20 + 3 * at + 5 * level) + year - 2018,
+            "denominator": 400,
+            "value": times * (20 + 3 * at + 5 * level) / 400,
+            "status": "reported",
+        }
+        for at in range(4)
+        for subject, times in (("ela", 2), ("math", 1))
+        for level in (1, 2, 3, 4)
+        for grade in ("03", "04")
+    ]
+    return schema.conform_observations(pd.DataFrame(rows))
+
+
+def test_differences__name_a_school_whose_subjects_were_exchanged():
+    assert names(levels_in(2019), levels_in(2018)) == []
+    now = levels_in(2019)
+    here = now["organization_id"] == "2102"
+    turned = now["indicator"].map(
+        lambda name: name.replace("ela", "math") if "ela" in name else name.replace("math", "ela")
+    )
+    now = now.assign(indicator=now["indicator"].mask(here, turned))
+    assert "exchanged ela math school 2102" in names(now, levels_in(2018))
+
+
 def by_grade(year: int) -> pd.DataFrame:
     """Enrollment of some schools by grade: who is in a grade was in the one below a year before, less a student."""
     grades = ["K", *(f"{number:02d}" for number in range(1, 6))]
