@@ -7,6 +7,7 @@ school had only in 2022-23 and 2023-24 stands under 2021-22 and 2022-23. The pri
 import re
 from collections.abc import Callable, Iterator
 from itertools import combinations, product
+from math import comb, prod
 
 import numpy as np
 import pandas as pd
@@ -241,6 +242,7 @@ RULES: dict[str, Callable[[pd.DataFrame], tuple[pd.DataFrame, int]]] = {
 }
 
 
+_MOST_WAYS = 1_000_000
 _FUNDS = ["general", "special_education", "bilingual", "lap", "title_i", "levy", "other_grants"]
 
 
@@ -263,6 +265,9 @@ def placements(amounts: np.ndarray) -> Iterator[np.ndarray]:
 
 def _fitting(funds: np.ndarray, totals: np.ndarray) -> list[np.ndarray]:
     """Return every way in which all funds add up to each year's total; where there are several, none is told."""
+    years = funds.shape[1]
+    if prod(comb(years, int(np.count_nonzero(fund))) for fund in funds) > _MOST_WAYS:
+        return []  # no school has so many years: the columns are not what they are called
     ways = map(np.array, product(*(placements(fund) for fund in funds)))
     return [way for way in ways if np.all(np.abs(way.sum(axis=0) - totals) <= _ROUNDING)]
 

@@ -231,6 +231,17 @@ def test_funds__are_blank_where_two_ways_fit_or_none():
     assert touched == 3
 
 
+def test_funds__of_more_years_than_can_be_tried_are_blank_at_once():
+    # As where the columns of schools and years are exchanged: a "school" for each year, with a hundred rows.
+    years = [f"{year}-{(year + 1) % 100:02d}" for year in range(1950, 2020)]
+    amounts = [float(at % 2) for at in range(70)]
+    rows = pd.DataFrame({"school_name": "A", "school_year": years, "total": [*map(str, amounts)]})
+    rows = rows.assign(**{key: [*map(str, amounts)] for key in FUNDS})
+    told, touched = funds_in_their_years(rows)
+    assert (told[list(FUNDS)] == "").all(axis=None)
+    assert touched == 70
+
+
 AMOUNT = st.integers(min_value=1, max_value=1000).map(float)
 TRUTH = st.lists(st.tuples(AMOUNT, AMOUNT, AMOUNT), min_size=7, max_size=7)
 GAPS = st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=7, max_size=7)
