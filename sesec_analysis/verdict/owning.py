@@ -266,7 +266,8 @@ def unowned_beside(
     tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
     yield from (
         Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
-        for figure in document.figures
+        for one in document.all
+        for figure in one.figures
         if figure.name not in tags
     )
     phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
