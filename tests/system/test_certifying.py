@@ -101,8 +101,8 @@ def test_certify__refuses_a_total_that_gives_a_school_back_and_keeps_the_old_edi
 SOURCES = ("findings.json", "document.json", "run.json")
 """Files that all others are written from: a plant in one of them is found by who owns it, or by what differs."""
 WEIGHED = ("numerator of a record", "a parameter that was changed")
-"""A count is no text: what it tells is weighed by the attack, and here it only differs from the other files. A parameter
-that was changed stands in the citations of all records, and these are what differs."""
+"""A count is no text: what it tells is weighed by the attack, and here it only differs from the other files. A
+parameter that was changed stands in the citations of all records, and these are what differs."""
 
 
 @pytest.mark.slow
