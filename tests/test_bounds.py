@@ -554,3 +554,22 @@ def test_no_median_is_averaged() -> None:
 
 def test_the_catalog_and_the_table_know_the_same_units() -> None:
     assert get_args(Unit) == schema.UNITS
+
+
+def test_matched__finds_the_first_row_that_is_like_it_in_all_columns():
+    table = pd.DataFrame({"a": [1, 2, 3, 2], "b": list("xyzy")})
+    other = pd.DataFrame({"a": [2, 2, 9, 1], "b": list("yyxx")})
+    assert bounds.matched(table, other, ["a", "b"]).tolist() == [3, 0, -1, 0]
+    assert bounds.matched(table, other.head(0), ["a", "b"]).tolist() == [-1] * 4
+
+
+def test_known__keeps_how_many_students_none_of_whom_are_of_a_group(counts):
+    known = KnownCounts.of(counts(a="No Students", b=(5, 40)).assign(denominator=[80, 40]))
+    assert (known.k_high.tolist(), known.n_low.tolist()) == ([0, 5], [80, 40])
+    assert known.n_high.tolist() == [80, 40]
+
+
+def test_known__ends_a_share_that_nothing_is_said_of_at_all(counts):
+    silent = counts(a="N<10").assign(value_low=np.nan, value_high=np.nan)
+    known = KnownCounts.of(silent)
+    assert (known.value_low.tolist(), known.value_high.tolist()) == ([0], [1])

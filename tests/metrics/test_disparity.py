@@ -546,3 +546,18 @@ def test_compare__is_suppressed_only_where_either_side_could_be_anything(known, 
 
 def test_coverage__of_a_single_student_is_all_or_nothing():
     assert coverage(make_counts(black=(1, 1)))["coverage"].tolist() == [1.0]
+
+
+def test_ratios__that_may_be_none_have_an_end_where_the_other_rate_is_known(counts):
+    obs = counts(black="<15%", white=(60, 120))
+    row = only(ratios(obs, by="race_ethnicity", reference="white"))
+    assert (row.status, row.bound_low) == ("bounded", 0)
+    assert 0.25 < row.bound_high < 0.35
+
+
+def test_coverage__counts_a_row_as_one_cell_unless_it_says_how_many_it_sums(counts):
+    rows = counts(black=(45, 91), white="N<10")
+    told = coverage(rows.assign(cells=pd.NA, cells_reported=pd.NA))
+    assert (told["cells"].sum(), told["rows"].sum()) == (2, 2)
+    summed = coverage(rows.assign(cells=[3, 1], cells_reported=[2, 0]))
+    assert (summed["cells"].sum(), summed["cells_reported"].sum()) == (4, 2)
