@@ -45,7 +45,7 @@ class _Plain(click.Group):
             raise
         except BrokenPipeError:
             # The reader of a pipe has seen enough (`sesec data list | head`): that is no failure.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _print_no_more()
             ctx.exit(0)
         except Exception as accident:  # the last net: staff meet a sentence here, not a traceback
             if ctx.params.get("debug"):
@@ -55,6 +55,10 @@ class _Plain(click.Group):
                 ctx.exit(lacking.exit_code)
             if isinstance(accident, OSError) and (refused := of_the_system(accident)):
                 click.echo(f"Error: {refused}", err=True)
+                try:
+                    sys.stdout.flush()
+                except OSError:  # or Python tries once more as it ends, and ends in its own way
+                    _print_no_more()
                 ctx.exit(refused.exit_code)
             click.echo(
                 f"Error: something went wrong that should not have ({type(accident).__name__}: {accident})\n"
@@ -63,6 +67,11 @@ class _Plain(click.Group):
                 err=True,
             )
             ctx.exit(1)
+
+
+def _print_no_more() -> None:
+    """Let what is left to print go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _open_what_is_closed() -> None:
