@@ -29,6 +29,7 @@ words, out, name, school = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sy
 i18n.folder = i18n_files.folder = lambda: words
 from family_forms import make_sheet
 from sesec_analysis.cli import main
+from sesec_analysis.errors import CatalogError
 from sesec_analysis.editions import execute
 from sesec_analysis.editions.documents import spoken, stored
 from sesec_analysis.languages import numbers
@@ -62,7 +63,7 @@ with path.open("wb") as file:
 # 3. its number words: without them nothing passes
 try:
     told["without"] = list(translating.mistold("tl"))
-except Exception as refusal:
+except CatalogError as refusal:  # the only way it may end
     told["without"] = str(refusal)
 (words / "numbers" / "tl.yml").write_bytes((words / "numbers" / "es.yml").read_bytes())
 told["mistold"] = list(translating.mistold("tl"))
