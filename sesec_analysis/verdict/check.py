@@ -140,7 +140,7 @@ def _asked(folder: Path, is_among: bool = False, *, has_forms: bool, name: str =
         return _Asked(folder, prefix, edition, faults, len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
     said: list[tuple[str, str]] = []
-    faults, counted = [], {}
+    faults, counted = list[Fault](), dict[str, object]()
     try:
         said += owning.texts_of(document)
         if has_forms:
@@ -239,9 +239,7 @@ _LATER = tuple(f" section {name}," for name in (owning.CERTIFICATE, accessibilit
 """Sections that are added to an edition after it was attacked."""
 
 
-def _counted(
-    document: Document, files: int, said: Iterable[tuple[str, str]]
-) -> Mapping[str, object]:
+def _counted(document: Document, files: int, said: Iterable[tuple[str, str]]) -> dict[str, object]:
     """Return how many sums, files and texts of an edition a certificate says were checked."""
     texts = {text for where, text in said if not any(part in f"{where}," for part in _LATER)}
     return {

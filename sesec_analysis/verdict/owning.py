@@ -15,8 +15,6 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
@@ -48,7 +46,6 @@ from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.row import Record
@@ -59,6 +56,7 @@ from sesec_analysis.evidence.tables import (
     ReportTable,
     TableColumn,
     of_findings,
+    plain_table,
     what,
 )
 from sesec_analysis.evidence.wording import labels
@@ -239,7 +237,8 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
         The file with the outcome of its audit, which its certificate repeats.
     """
     yield from _of_run(document, meta)
-    findings, faults = _worded(document, meta)
+    owners = reasons(catalog.data_dir(), i18n.language())
+    findings, faults = rewording.worded(document, meta, owners)
     yield from faults
     if not faults:  # what stands on a wrong record is wrong as well
         yield from unowned_beside(document, meta, audit, findings)
@@ -257,21 +256,8 @@ def unowned_beside(
     findings
         Those of its records, by id.
     """
-    for one in document.all:
-        for kind in (FigureBlock, TableBlock):
-            numbers = [block.number for block in one.blocks if isinstance(block, kind)]
-            if numbers != list(range(1, len(numbers) + 1)):
-                yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
-    tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
-    yield from (
-        Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
-        for one in document.all
-        for figure in one.figures
-        if figure.name not in tags
-    )
     phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
-    asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
     printed = {
         name: frozenset(rewording.strings(findings[name], record))
         for record in document.findings
@@ -284,28 +270,23 @@ def unowned_beside(
         if id(block) in repeated or (isinstance(block, Heading | Prose) and block in typed):
             continue
         made = [findings[str(record["id"])] for record in _records(block)]
-        ready = _Ready(block, made, meta, phrases, printed)
-        yield from _unmade(where, block, typed, asks)
         rows = _rows_of(block, findings, meta)
+        ready = _Ready(block, made, meta, phrases, printed)
+        yield from _unmade(where, block, typed, _asks(meta))
         if not rows.is_measured and _is_ordered_by_what_is_withheld(made):
             yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
         if isinstance(block, FigureBlock | TableBlock):
             yield from _of_rows(where, block, rows, ready)
         yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, rows, made, meta))
-        noted = isinstance(block, TableBlock) and rows.is_whole
+        # Of a notice, the schools of the whole document are those that it may name.
+        near = made or (isinstance(block, NoticeBlock) and tuple(findings.values())) or ()
+        asked_already = ("row", "ask", *(("heading", "note") if rows.is_whole else ()))
         for part, text in () if isinstance(block, Heading) else words_of(block):
-            if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
+            if not text or part.split()[1] in asked_already:
                 continue
-            if noted and part == ", note":
-                continue
-            if isinstance(block, HeadlineBlock) and part == ", headline":
-                # Where a headline is refused, the title of its section stands alone.
-                told = {str(record.get("headline") or "") for record in block.findings}
-                if text and text not in told:
-                    yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(text)}")
-            elif school := _foreign_school(text, made or named.get(block.kind, ())):
+            if school := _foreign_school(text, near):
                 yield Fault(f"{where}{part}", f"it has no finding of {school}")
-            elif text and (piece := ready.unowned(part, text)):
+            elif piece := ready.unowned(part, text):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
 
 
@@ -385,32 +366,6 @@ def _records(block: Block) -> tuple[Record, ...]:
     return block.findings if isinstance(block, Finds) else ()
 
 
-def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list[Fault]]:
-    """Return every finding worded again, and what is not as it would be worded."""
-    names = {str(record["organization_id"]): str(record["place"]) for record in document.findings}
-    title = f"{meta.title}, with other parameters" if meta.changed else meta.title
-    phrases = reasons(catalog.data_dir(), i18n.language())
-    findings, faults = {}, []
-    for record in document.findings:
-        where = f"findings.json {record['id']}"
-        try:
-            finding = rewording.finding_of(record, names)
-            wrong = list(
-                rewording.misworded(
-                    record, finding, edition=title, published=meta.published, phrases=phrases
-                )
-            )
-        except (SesecError, KeyError, TypeError, ValueError) as refusal:
-            what = (
-                refusal.what if isinstance(refusal, SesecError) else f"it is no record: {refusal}"
-            )
-            faults.append(Fault(where, what))
-            continue
-        findings[str(record["id"])] = finding
-        faults += [Fault(f"{where}, {name}", "is not what its numbers give") for name in wrong]
-    return findings, faults
-
-
 def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
     """Yield the blocks that follow from something else that was checked: they are made again and compared.
 
@@ -446,49 +401,36 @@ def _is_plain(block: Block, document: Document) -> bool:
     """Tell whether a table without findings says what the data at hand say of themselves: sources, coverage."""
     if not isinstance(block, TableBlock) or block.findings or not block.table.rows:
         return False
-    names = tuple(column.name for column in block.table.columns)
-    if names == ("title", "school_year", "dataset_id", "rows"):
-        known = {
-            tuple(
-                "" if cell != cell else f"{cell:,}" if isinstance(cell, int) else str(cell)
-                for cell in row
-            )
-            for row in sources().reset_index()[list(names)].itertuples(index=False)
-        }
-        return set(block.table.rows) <= known
-    if names == (
-        "figure",
-        "school_year",
-        "organization_name",
-        "cells",
-        "cells_reported",
-        "coverage",
-    ):
-        return all(row in _covered(row, document) for row in block.table.rows)
-    return False
+    names = [column.name for column in block.table.columns]
+    if names == _OF_SOURCES:
+        known = plain_table(sources().reset_index()[names], "").rows
+        return set(block.table.rows) <= set(known)
+    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in block.table.rows)
+
+
+_OF_SOURCES = ["title", "school_year", "dataset_id", "rows"]
+_OF_COVERAGE = [
+    *("figure", "school_year", "organization_name"),
+    *("cells", "cells_reported", "coverage"),
+]
 
 
 def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ...]]:
     """Yield what the rows of a table of coverage can say of a figure, year and place."""
-    grades = {record["grade_level"] for record in document.findings if record["title"] == row[0]}
-    codes = [code for code, entry in catalog.indicators().items() if entry.title == row[0]]
-    places = [code for code, place in catalog.places().items() if place.name == row[2]]
+    title, year, name, *_ = row
+    grades = {record["grade_level"] for record in document.findings if record["title"] == title}
+    codes = [code for code, entry in catalog.indicators().items() if entry.title == title]
+    places = [code for code, place in catalog.places().items() if place.name == name]
     for code, place, grade in itertools.product(codes, places, sorted(grades)):
-        year = int(row[1][:4]) + 1
         cells = load(
             code,
             place=place,
-            end_years=[year],
+            end_years=[int(year[:4]) + 1],
             grade_level=grade,
             student_group_type="race_ethnicity",
         )
-        for counted in coverage(cells).itertuples():
-            yield (
-                *row[:3],
-                f"{counted.cells:,}",
-                f"{counted.cells_reported:,}",
-                f"{counted.coverage:.0%}",
-            )
+        counted = coverage(cells).assign(figure=title, school_year=year)
+        yield from plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
 
 
 def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
@@ -514,38 +456,24 @@ class _Ready:
     ) -> None:
         self._block = block
         texts = set().union(*(printed[finding.id] for finding in findings))
-        texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
-        texts |= {labels.counted_words(finding.row) for finding in findings}
-        texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
-        texts |= {care_words(finding.row) for finding in findings} - {""}
-        records = _records(block)
-        counts = {str(_printed(record[name])) for record in records for name in rewording.COUNTS}
+        told = [record[name] for record in _records(block) for name in rewording.COUNTS]
+        counts = {f"{count:,}" if isinstance(count, int) else str(count or "") for count in told}
         texts |= counts | {end for count in counts for end in count.split(" to ")}
-        if findings and isinstance(block, TableBlock):
-            texts.add(what(Findings(findings)))
+        numbers = {*_counted(findings), *_rows_alike(block)}
         if findings:
             ids = [finding.row.source_ids for finding in findings]
-            texts |= {
-                citation.source_line("; ".join(ids)),
-                citation.source_line("; ".join(sorted(set(ids)))),
-            }
-            newest, year = (
-                max(finding.row.end_year for finding in findings),
-                meta.parameters.get("report_year"),
-            )
-            texts |= {str(year - newest)} if isinstance(year, int) else set()
-        numbers = {*_counted(findings), *_rows_alike(block)}
+            texts |= {citation.source_line("; ".join(some)) for some in (ids, sorted(set(ids)))}
+            texts |= {what(Findings(findings))} if isinstance(block, TableBlock) else set()
+            age = (_year(meta) or 0) - max(finding.row.end_year for finding in findings)
+            texts |= {str(age)} if _year(meta) else set()
+        elif isinstance(block, FigureBlock):
+            for place in catalog.places().values():
+                levels = Counter(catalog.schools()[code].level for code in place.schools)
+                numbers |= {len(place.schools), *levels.values()}
         if {"funnel_target", "rate_less_expected"} & {finding.row.measure for finding in findings}:
             # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
             numbers.add(sum(map(_is_within, findings)))
-        if not findings and isinstance(block, FigureBlock):
-            numbers |= {len(place.schools) for place in catalog.places().values()}
-            numbers |= {
-                len([1 for code in place.schools if catalog.schools()[code].level == level])
-                for place in catalog.places().values()
-                for level in ("elementary", "k8", "middle", "high")
-            }
         self._phrases = phrases
         self._printed = printed
         self._shared = {f"{number:,}" for number in numbers}
@@ -566,6 +494,11 @@ class _Ready:
     def unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""
         block = self._block
+        if isinstance(block, HeadlineBlock) and part == ", headline":
+            # Where a headline is refused, the title of its section stands alone.
+            return (
+                "" if text in {str(record.get("headline")) for record in block.findings} else text
+            )
         if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
             # An alt text is cut to its length where it repeats title and subtitle.
             whole = f"{block.title}; {block.subtitle}"
@@ -665,30 +598,13 @@ def _called(finding: Finding) -> set[str]:
     return _places(finding) | {TEXTS[kind](finding) for kind in kinds} - {""}
 
 
-_Key = Callable[[Finding], Any]
-
-
-def _is_kept(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
-    types = list(dict.fromkeys(one.row.student_group_type for one in rows))
-    at = [
-        (
-            rank(one),
-            order(one),
-            types.index(one.row.student_group_type),
-            labels.group_order(one.row.student_group),
-        )
-        for one in rows
-    ]
-    return at == sorted(at)
-
-
-def _says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
+def _says_nothing(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
+    """Tell whether rows stand in this order, or by what they print with all that is withheld before or after it."""
     schools = [one for one in rows if one.row.organization_level == "school"]
     among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
     shown = [finding.row.publish for finding in among]
     # The first may be the school that a sheet is of.
-    is_known = any(_is_kept(some, rank, order) for some in (rows, among, among[1:]))
-    if "nothing" in shown and is_known:
+    if "nothing" in shown and any(_is_sorted(some, key) for some in (rows, among, among[1:])):
         return True
     same: dict[tuple[str, str], list[Finding]] = {}
     for finding in rows:
@@ -696,7 +612,12 @@ def _says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
             said = (finding.row.publish, finding.printed.value)
             same.setdefault(said, []).append(finding)
     runs = [publish for publish, _ in itertools.groupby(one == "nothing" for one in shown)]
-    return len(runs) < 3 and all(_is_kept(some, rank, order) for some in same.values())
+    return len(runs) < 3 and all(_is_sorted(some, key) for some in same.values())
+
+
+def _is_sorted(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
+    at = list(map(key, rows))
+    return at == sorted(at)
 
 
 def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
@@ -712,31 +633,28 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         asked = (row.measure, row.indicator, row.end_year, row.grade_level, finding.reference)
         for kept in (row.organization_id, (row.student_group_type, row.student_group)):
             alike.setdefault((*asked, kept), []).append(finding)
-    known = {code: at for at, code in enumerate([*catalog.places(), *catalog.schools()])}
-    # Places may stand before all schools, and schools of a place that reports are about before all others.
-    first = {code for one in catalog.places().values() if one.headline for code in one.schools}
-    ahead = list(catalog.places())
-
-    def ranked(is_ahead: bool, is_first: bool, one: Finding) -> tuple[object, ...]:
-        code = one.row.organization_id
-        if is_ahead and code in ahead:
-            return 0, ahead.index(code)
-        return 1, is_first and code not in first
-
-    two = (False, True)
-    ranks = [partial(ranked, ahead_is, first_is) for ahead_is in two for first_is in two]
-    orders: tuple[_Key, ...] = (
+    types = list(dict.fromkeys(one.row.student_group_type for one in findings))
+    places = list(catalog.places())
+    known = {code: at for at, code in enumerate([*places, *catalog.schools()])}
+    near = {code for one in catalog.places().values() if one.headline for code in one.schools}
+    orders: tuple[Callable[[Finding], Any], ...] = (
         lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
         lambda one: one.place,
         lambda one: one.place.casefold(),
         lambda one: one.row.organization_id,
     )
 
-    orderly = (
-        all(_says_nothing(rows, rank, order) for rows in alike.values())
-        for rank, order in itertools.product(ranks, orders)
-    )
-    return not any(orderly)
+    def key(order: Callable[[Finding], Any], are_first: bool, are_near: bool, one: Finding) -> Any:
+        """Places may stand before all schools, and schools of a place that reports are about before all others."""
+        code, group = one.row.organization_id, labels.group_order(one.row.student_group)
+        rank: tuple[int, int] = (1, are_near and code not in near)
+        if are_first and code in places:
+            rank = (0, places.index(code))
+        return rank, order(one), types.index(one.row.student_group_type), group
+
+    two = (False, True)
+    keys = [partial(key, *how) for how in itertools.product(orders, two, two)]
+    return not any(all(_says_nothing(rows, how) for rows in alike.values()) for how in keys)
 
 
 _DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
@@ -747,13 +665,21 @@ _COLUMNS = frozenset(
 
 
 def _misplaced(document: Document, meta: Imprint) -> Iterator[Fault]:
-    """Yield a document that is missing, and one whose prose is not in the order of its notebook."""
+    """Yield a document that is missing, and what in one is out of its order, or has a name that no notebook gives."""
     layouts = [one.layout for one in document.all]
     is_ordered = layouts[1:] == sorted(set(layouts[1:]) - {layouts[0]}, reverse=True)
     if len(layouts) != len(meta.notebooks) or not is_ordered:
         yield Fault("document.json, its documents", NOBODYS)
     notes = [list(_typed_in(note)) for note in meta.notebooks]
+    tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
     for one in document.all:
+        for figure in one.figures:
+            if figure.name not in tags:
+                yield Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
+        for kind in (FigureBlock, TableBlock):
+            numbers = [block.number for block in one.blocks if isinstance(block, kind)]
+            if numbers != list(range(1, len(numbers) + 1)):
+                yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
         blocks = (block for part in one.sections for block in (part.heading, *part.blocks))
         said = [block for block in blocks if isinstance(block, Heading | Prose)]
         shown = [[block for block in said if block in note] for note in notes]
@@ -888,52 +814,35 @@ _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
 
 def _measured_again(block: TableBlock, meta: Imprint) -> ReportTable | None:
     """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
-    make = _MAKERS.get(block.table.columns[0].name)
     given = [meta.parameters.get(name) for name in _MEASURED_FROM]
-    if make is None or None in given:
+    if None in given:
         return None
-    return make(block.layout, *given).get(block.caption)
+    return _measured(block.table.columns[0].name, *given).get((block.caption, block.layout))
 
 
-@lru_cache(maxsize=4)
-def _levels(
-    layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, ReportTable]:
-    figures = level_figures(up_to=year, place=district)
-    levels = school_levels(figures, rules=catalog.level_rules(), level=level)
-    makers = (level_distribution, level_parts, level_weights)
-    return _by_caption(make(levels, places=[place, rest]) for make in makers)
+_LEDGERS: tuple[Layout, ...] = ("rows", "cards")
 
 
-@lru_cache(maxsize=4)
-def _claims(
-    layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, ReportTable]:
-    figures = _figures_of_claims(year, district, place, rest)
-    made = claims_ledger(
-        figures, place=place, compare_to=rest, district=district, level=level, layout=layout
-    )
-    return _by_caption([made])
-
-
-@lru_cache(maxsize=1)
-def _figures_of_claims(year: int, district: str, place: str, rest: str) -> pd.DataFrame:
-    return claim_figures(up_to=year, place=place, compare_to=rest, district=district)
-
-
-@lru_cache(maxsize=4)
-def _schools_of_claims(
-    layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, ReportTable]:
-    return _by_caption([claim_schools(claim_school_figures(up_to=year), level=level)])
-
-
-_MAKERS = {"level": _levels, "the_claim": _claims, "figure": _schools_of_claims}
-"""How a table that is not of findings row by row is measured again, by its first column."""
-
-
-def _by_caption(tables: Iterable[object]) -> Mapping[str, ReportTable]:
-    return {table.caption: table for table in tables if isinstance(table, ReportTable)}
+@lru_cache(maxsize=12)
+def _measured(
+    first: str, year: int, district: str, place: str, rest: str, level: float
+) -> Mapping[tuple[str, str], ReportTable]:
+    """Return the tables whose first column has this name, by caption and layout."""
+    made: list[object] = []
+    if first == "level":
+        figures = level_figures(up_to=year, place=district)
+        levels = school_levels(figures, rules=catalog.level_rules(), level=level)
+        makers = (level_distribution, level_parts, level_weights)
+        made = [make(levels, places=[place, rest]) for make in makers]
+    elif first == "the_claim":
+        figures = claim_figures(up_to=year, place=place, compare_to=rest, district=district)
+        ledger = partial(
+            claims_ledger, figures, place=place, compare_to=rest, district=district, level=level
+        )
+        made = [ledger(layout=layout) for layout in _LEDGERS]
+    elif first == "figure":
+        made = [claim_schools(claim_school_figures(up_to=year), level=level)]
+    return {(one.caption, one.layout): one for one in made if isinstance(one, ReportTable)}
 
 
 def _printed(count: object) -> object:
@@ -964,20 +873,13 @@ def _rows_alike(block: Block) -> Iterator[int]:
 
 def _counted(findings: Sequence[Finding]) -> Iterator[int]:
     """Yield how many findings a caption may speak of: all, of one place, not shown for one reason."""
-    places = catalog.places().values()
-    yield len(findings)
     counts: Counter[tuple[str, ...]] = Counter()
-    for finding in findings:
-        row = finding.row
-        counts[row.organization_level, row.publish] += 1
-        counts[row.organization_level,] += 1
-        for place in places:
-            if row.organization_id in place.schools:
-                counts[place.name,] += 1
-                counts[place.name, row.publish] += 1
-                counts[place.name, row.publish, row.reason] += 1
-        counts["elsewhere", row.publish, row.reason] += 1
-    yield from counts.values()
+    for row in (finding.row for finding in findings):
+        places = catalog.places().items()
+        within = [code for code, place in places if row.organization_id in place.schools]
+        for where in ("", row.organization_level, *within):
+            counts.update([(where,), (where, row.publish), (where, row.publish, row.reason)])
+    yield from (len(findings), *counts.values())
 
 
 def _is_within(finding: Finding) -> bool:

@@ -73,47 +73,39 @@ def messages(code: str = i18n_files.ENGLISH) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def methods() -> tuple[str, ...]:
     """Return every text that is written out in the code of measures and of the gate: of these methods are made."""
-    package = Path(__file__).parents[1]
     # The words of questions, and of what follows from findings, make no methods.
-    names = ("search.py", "side_by_side.py", "standing.py", "telling.py")
-    others = {package / "evidence" / name for name in names}
-    files = [
-        *package.glob("metrics/**/*.py"),
-        *(path for path in package.glob("evidence/**/*.py") if path not in others),
-        package / "bounds.py",
-    ]
-    texts: set[str] = set()
-    for path in sorted(files):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.JoinedStr):
-                parts = (getattr(part, "value", "") for part in node.values)
-                texts.add("".join(part if isinstance(part, str) else "{n}" for part in parts))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                texts |= {node.value, *node.value.split("; ")}
+    others = ("search.py", "side_by_side.py", "standing.py", "telling.py")
+    names = ("metrics/**/*.py", "evidence/**/*.py", "bounds.py")
+    nodes = (node for path, node in _code(*names) if path.name not in others)
+    texts = set(filter(None, map(_written_out, nodes)))
+    texts |= {part for text in texts for part in text.split("; ")}
     return tuple(sorted(text.strip() for text in texts if len(text) < _SHORT))
 
 
 @lru_cache(maxsize=1)
 def refusals() -> tuple[str, ...]:
     """Return why measures and plots refuse, as a notice in their place says it."""
-    package = Path(__file__).parents[1]
-    texts: set[str] = set()
-    for path in sorted(file for room in _REFUSING for file in (package / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-            if isinstance(node, ast.Call) and called.endswith("Error") and node.args:
-                texts.add(_written_out(node.args[0]))
+    texts = {
+        _written_out(node.args[0])
+        for _, node in _code("metrics/**/*.py", "evidence/**/*.py", "figures/**/*.py")
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith("Error")
+    }
     return tuple(sorted(text for text in texts if len(_WORD.findall(text.replace("{n}", ""))) > 2))
 
 
-_REFUSING = ("metrics", "evidence", "figures")
+def _code(*names: str) -> Iterator[tuple[Path, ast.AST]]:
+    """Yield every part of the code of this package in files of these names."""
+    package = Path(__file__).parents[1]
+    for path in sorted(path for name in names for path in package.glob(name)):
+        yield from ((path, node) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
-def _written_out(node: ast.expr) -> str:
+def _written_out(node: ast.AST) -> str:
     """Return a text as it is written out in code, with a place for each of its values; empty for anything else."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    texts = (getattr(part, "value", None) for part in parts)
-    return "".join(text if isinstance(text, str) else "{n}" for text in texts)
+    texts = [getattr(part, "value", None) for part in parts]
+    is_text = any(isinstance(text, str) for text in texts)
+    return "".join(text if isinstance(text, str) else "{n}" for text in texts) if is_text else ""
 
 
 class _Message:

@@ -9,7 +9,6 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 import tempfile
 import zipfile
@@ -227,19 +226,17 @@ def _names(folder: Path) -> set[str]:
 def _of_run(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Compare run.json; a checksum in it differs where its file does, which has its own line then."""
     there, made = (json.loads((at / "run.json").read_text("utf-8")) for at in (folder, fresh))
-    digests, own = (dict(one.pop("files", {})) for one in (there, made))
-    for name, digest in own.items():
-        same = (folder / name).is_file() and (fresh / name).is_file()
-        if same and (folder / name).read_bytes() != (fresh / name).read_bytes():
-            continue
-        if digests.get(name) != digest:
-            yield Fault(name if name.startswith("figures/") else f"run.json /files/{name}", CHANGED)
-    if [*digests] != [*own]:
-        yield Fault("run.json /files", DIFFERS)
-    if json.dumps(there) != json.dumps(made):
-        yield Fault(f"run.json {_in_data(there, made) or '/'}", DIFFERS)
-    elif (folder / "run.json").read_text("utf-8") != _set_again(folder / "run.json"):
-        yield Fault("run.json, between its values", DIFFERS)
+    told = there.get("files", {})
+    for name, digest in made["files"].items():
+        if told.get(name) != digest:
+            files = [at / name for at in (folder, fresh) if (at / name).is_file()]
+            if len({path.read_bytes() for path in files}) == 1:
+                yield Fault(name if "/" in name else f"run.json /files/{name}", CHANGED)
+            told[name] = digest
+    is_laid_out = (folder / "run.json").read_text("utf-8") == _set_again(folder / "run.json")
+    if json.dumps(there) != json.dumps(made) or not is_laid_out:
+        place = first_difference(there, made)
+        yield Fault(f"run.json {place}" if place else "run.json, between its values", DIFFERS)
 
 
 def place_of(name: str, there: Path, made: Path) -> str:
@@ -255,7 +252,8 @@ def place_of(name: str, there: Path, made: Path) -> str:
 
 def _line(there: bytes, made: bytes) -> str:
     """Return the line, and the place in it, of the first byte that differs."""
-    shared = len(os.path.commonprefix((there, made)))
+    pairs = enumerate(zip(there, made, strict=False))
+    shared = next((at for at, (one, two) in pairs if one != two), min(len(there), len(made)))
     line, byte = there.count(b"\n", 0, shared) + 1, shared - there.rfind(b"\n", 0, shared)
     return f"line {line}, byte {byte}" if there != made else ""
 
