@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from sesec_analysis import catalog, i18n_files
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.search import search
@@ -21,7 +22,7 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.sections import accessibility
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.verdict import owning, rewriting, translating
+from sesec_analysis.verdict import owning, rewording, rewriting, translating
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["WholeCheck", "certify", "certify_together", "check", "confirm", "faults_of"]
@@ -231,7 +232,12 @@ def _of_document(
     for hit in search(edition, said):
         yield Fault(hit.where, f"{hit.what} {hit.words}".strip())
     yield from (Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1)
-    yield from owning.unowned(document, meta, folder / rewriting.AUDIT)
+    yield from owning.of_run(document, meta)
+    owners = owning.reasons(catalog.data_dir(), i18n_files.ENGLISH)
+    findings, wrong = rewording.worded(document, meta, owners)
+    yield from wrong
+    if not wrong:  # what stands on a wrong record is wrong as well
+        yield from owning.unowned(document, meta, folder / rewriting.AUDIT, findings)
     yield from translating.untrue(document, meta)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,13 @@ from typing import Any
 from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
-from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
+from sesec_analysis.catalog.entries import Indicator, SeriesBreak, SeriesEvent
 from sesec_analysis.editions import parameters, run, sheet_index
 from sesec_analysis.editions.documents import prose, provenance
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
     Block,
     FigureBlock,
-    Finds,
     Heading,
     HeadlineBlock,
     Node,
@@ -48,7 +47,6 @@ from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
-from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.tables import (
     TEXTS,
@@ -71,6 +69,7 @@ from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import placing, rewording
 from sesec_analysis.verdict.phrases import (
     Alone,
+    Owners,
     Phrases,
     messages,
     methods,
@@ -80,7 +79,16 @@ from sesec_analysis.verdict.phrases import (
 )
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["CERTIFICATE", "NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
+__all__ = [
+    "CERTIFICATE",
+    "NOBODYS",
+    "of_run",
+    "placed",
+    "reasons",
+    "texts_of",
+    "unowned",
+    "words_of",
+]
 
 
 NOBODYS = "nobody owns these words"
@@ -90,11 +98,12 @@ _AGES = "how-new-the-figures-are"
 
 def texts_of(document: Document) -> Iterator[tuple[str, str]]:
     """Yield every text of a document that is not of a finding's record, and where it stands."""
-    for where, block in _placed(document):
+    for where, block in placed(document):
         yield from ((f"{where}{part}", text) for part, text in words_of(block) if text)
 
 
-def _placed(document: Document) -> Iterator[tuple[str, Block]]:
+def placed(document: Document) -> Iterator[tuple[str, Block]]:
+    """Yield every block of a document and of those beside it, its title as a heading, and where it stands."""
     for one in document.all:
         file = "document.json" if one is document else f"document.json {one.layout},"
         yield f"{file} title", Heading(1, one.title, "")
@@ -202,8 +211,7 @@ def _names() -> Iterator[str]:
 def _sayings() -> Iterator[str]:
     """Yield what the catalog says, and how much chance an interval allows for."""
     for indicator in catalog.indicators().values():
-        stops: list[SeriesBreak | SeriesEvent] = [*indicator.breaks, *indicator.events]
-        for at, stop in enumerate(sorted(stops, key=lambda stop: stop.at)):
+        for at, stop in enumerate(_stops(indicator)):
             yield f"{school_year(stop.at)}: {stop.reason}"
             for letter in "abcdefgh"[: at + 1]:
                 yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
@@ -224,8 +232,10 @@ def _as_shown(text: str) -> Iterator[str]:
             return
 
 
-def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
-    """Yield every text of a document that nobody owns, in its order.
+def unowned(
+    document: Document, meta: Imprint, audit: Path, findings: Mapping[str, Finding]
+) -> Iterator[Fault]:
+    """Yield every text of a document that nobody owns, in its order, its records apart; in the language asked for.
 
     Parameters
     ----------
@@ -235,29 +245,12 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
         What it was made from.
     audit
         The file with the outcome of its audit, which its certificate repeats.
-    """
-    yield from _of_run(document, meta)
-    owners = reasons(catalog.data_dir(), i18n.language())
-    findings, faults = rewording.worded(document, meta, owners)
-    yield from faults
-    if not faults:  # what stands on a wrong record is wrong as well
-        yield from unowned_beside(document, meta, audit, findings)
-
-
-def unowned_beside(
-    document: Document, meta: Imprint, audit: Path, findings: Mapping[str, Finding]
-) -> Iterator[Fault]:
-    """Yield every text of a document that nobody owns, its records apart; in the language asked for.
-
-    Parameters
-    ----------
-    document, meta, audit
-        As for `unowned`.
     findings
         Those of its records, by id.
     """
     yield from _misplaced(document, meta)
-    phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
+    phrases = _phrases(catalog.schools_file(), i18n.language())
+    typed = {block for note in meta.notebooks for block in _typed_in(note)}
     printed = {
         name: frozenset(rewording.strings(findings[name], record))
         for record in document.findings
@@ -266,21 +259,29 @@ def unowned_beside(
     repeated = {
         id(block) for one in document.all for block in _repeated(one, document, meta, audit)
     }
-    for where, block in _placed(document):
+    for where, block in placed(document):
         if id(block) in repeated or (isinstance(block, Heading | Prose) and block in typed):
             continue
-        made = [findings[str(record["id"])] for record in _records(block)]
-        rows = _rows_of(block, findings, meta)
+        made = [findings[str(record["id"])] for record in getattr(block, "findings", ())]
         ready = _Ready(block, made, meta, phrases, printed)
         yield from _unmade(where, block, typed, _asks(meta))
-        if not rows.is_measured and _is_ordered_by_what_is_withheld(made):
-            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
+        measured = again = None
         if isinstance(block, FigureBlock | TableBlock):
-            yield from _of_rows(where, block, rows, ready)
-        yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, rows, made, meta))
+            drawn = block.csv_rows if isinstance(block, FigureBlock) else block.findings
+            shown = [findings[str(row["id"])] for row in drawn if row["id"] in findings]
+            again = _made_again(block, shown)
+            again = again or (measured := _measured_again(block, meta))
+            if again:
+                yield from _of_table_again(where, block, again, meta)
+            else:
+                yield from _of_cells(where, block, shown, ready)
+        if not measured and _is_ordered_by_what_is_withheld(made):
+            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
+        if isinstance(block, FigureBlock):
+            yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, made))
         # Of a notice, the schools of the whole document are those that it may name.
         near = made or (isinstance(block, NoticeBlock) and tuple(findings.values())) or ()
-        asked_already = ("row", "ask", *(("heading", "note") if rows.is_whole else ()))
+        asked_already = ("row", "ask", *(("heading", "note") if again else ()))
         for part, text in () if isinstance(block, Heading) else words_of(block):
             if not text or part.split()[1] in asked_already:
                 continue
@@ -307,12 +308,6 @@ def _foreign_school(text: str, made: Sequence[Finding]) -> str:
     return next((name for name in named if name not in own), "")
 
 
-def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
-    """Yield the headings and prose that stand in the notebooks of an edition, if they are still as they were run."""
-    for note in meta.notebooks:
-        yield from _typed_in(note)
-
-
 def _cells(note: NotebookNote) -> list[dict[str, Any]]:
     """Return the cells of a notebook, if it is still as it was run."""
     path = checkout.root() / note.path
@@ -322,6 +317,7 @@ def _cells(note: NotebookNote) -> list[dict[str, Any]]:
 
 
 def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
+    """Yield the headings and prose that stand in a notebook, if it is still as it was run."""
     taken: set[str] = set()
     for cell in _cells(note):
         if cell["cell_type"] == "markdown":
@@ -362,37 +358,27 @@ def _hidden(piece: str) -> str:
     return re.sub(r"\d", "#", piece)[:80]
 
 
-def _records(block: Block) -> tuple[Record, ...]:
-    return block.findings if isinstance(block, Finds) else ()
-
-
 def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
     """Yield the blocks that follow from something else that was checked: they are made again and compared.
 
     ``whole`` is the report of the edition, with what stands beside it.
     """
     for at, part in enumerate(document.sections):
+        before = replace(document, sections=document.sections[:at])
+        others = replace(document, sections=(*before.sections, *document.sections[at + 1 :]))
         made: Sequence[Section] = ()
         if part.heading.id == CERTIFICATE and audit.is_file():
-            before = replace(document, sections=document.sections[:at])
             with contextlib.suppress(KeyError, TypeError, ValueError):
                 outcome = json.loads(audit.read_text("utf-8"))
                 made = certificate.with_certificate(before, outcome).sections
-        elif part.heading.id == _AGES and isinstance(
-            year := meta.parameters.get("report_year"), int
-        ):
-            made = freshness.with_ages(
-                replace(document, sections=document.sections[:at]), year
-            ).sections
+        elif part.heading.id == _AGES and (year := _year(meta)):
+            made = freshness.with_ages(before, year).sections
         elif part.heading.text == changes_section.TITLE:
-            others = (*document.sections[:at], *document.sections[at + 1 :])
-            made = changes_section.with_changes(replace(document, sections=others), meta).sections
+            made = changes_section.with_changes(others, meta).sections
         elif part.heading.id == accessibility.ID:
             made = (accessibility.section(whole, 0),)
-        again = [other for other in made if other.heading.id == part.heading.id]
-        if [(one.heading, _unnumbered(one.blocks)) for one in again] == [
-            (part.heading, _unnumbered(part.blocks))
-        ]:
+        again = [_unnumbered(one) for one in made if one.heading.id == part.heading.id]
+        if again == [_unnumbered(part)]:
             yield from (part.heading, *part.blocks)
     yield from (block for block in document.blocks if _is_plain(block, document))
 
@@ -433,10 +419,9 @@ def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ..
         yield from plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
 
 
-def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
-    return [
-        replace(block, number=0) if isinstance(block, TableBlock) else block for block in blocks
-    ]
+def _unnumbered(part: Section) -> Section:
+    tables = (replace(one, number=0) if isinstance(one, TableBlock) else one for one in part.blocks)
+    return replace(part, blocks=tuple(tables))
 
 
 _Called = tuple[set[str], Finding, set[str]]
@@ -456,7 +441,9 @@ class _Ready:
     ) -> None:
         self._block = block
         texts = set().union(*(printed[finding.id] for finding in findings))
-        told = [record[name] for record in _records(block) for name in rewording.COUNTS]
+        told = [
+            record[name] for record in getattr(block, "findings", ()) for name in rewording.COUNTS
+        ]
         counts = {f"{count:,}" if isinstance(count, int) else str(count or "") for count in told}
         texts |= counts | {end for count in counts for end in count.split(" to ")}
         numbers = {*_counted(findings), *_rows_alike(block)}
@@ -476,8 +463,8 @@ class _Ready:
             numbers.add(sum(map(_is_within, findings)))
         self._phrases = phrases
         self._printed = printed
-        self._shared = {f"{number:,}" for number in numbers}
-        self._owners = phrases.beside(texts, years=_years(findings, meta), counts=self._shared)
+        counted = {f"{number:,}" for number in numbers}
+        self._owners = Owners(phrases, texts, years=_years(findings, meta), counts=counted)
 
     def of_cell(self, column: TableColumn, text: str, owners: Sequence[_Called]) -> str:
         """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
@@ -489,16 +476,15 @@ class _Ready:
             return "" if not text or text in made else text
         of_column = [one for one in owners if column.label in one[0]] or owners
         said = set().union(*(self._printed[finding.id] for _, finding, _ in of_column))
-        return self._phrases.beside(said).unowned(text)
+        return Owners(self._phrases, said).unowned(text)
 
     def unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""
         block = self._block
         if isinstance(block, HeadlineBlock) and part == ", headline":
             # Where a headline is refused, the title of its section stands alone.
-            return (
-                "" if text in {str(record.get("headline")) for record in block.findings} else text
-            )
+            told = {str(record.get("headline") or "") for record in block.findings}
+            return "" if text in told else text
         if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
             # An alt text is cut to its length where it repeats title and subtitle.
             whole = f"{block.title}; {block.subtitle}"
@@ -522,53 +508,40 @@ _ALONE: dict[tuple[str, str], Alone] = {
 """What may stand by itself in a text, where that is no name of anything: these say something."""
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """A table as its findings give it; ``is_whole`` if every row of it follows from them to the letter."""
-
-    columns: tuple[TableColumn, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    is_whole: bool = False
-    findings: tuple[Finding, ...] = ()
-    note: str = ""
-    is_measured: bool = False
-
-
-def _rows_of(block: Block, findings: Mapping[str, Finding], meta: Imprint) -> _Rows:
-    """Return a table made again: of its findings where their order and its columns say how, or by what measured it."""
-    if not isinstance(block, FigureBlock | TableBlock):
-        return _Rows()
-    drawn = block.csv_rows if isinstance(block, FigureBlock) else block.findings
-    shown = tuple(findings[str(record["id"])] for record in drawn if record["id"] in findings)
-    names = [column.name for column in block.table.columns]
+def _made_again(block: FigureBlock | TableBlock, shown: Sequence[Finding]) -> ReportTable | None:
+    """Return a table made of its findings again, where their order and its columns say how."""
+    names = {column.name: "" for column in block.table.columns}
     is_short = isinstance(block, TableBlock) and block.layout == "numbers"
-    if shown and set(names) <= TEXTS.keys() and not is_short:
-        made = of_findings(Findings(shown), columns=names)
-        return _Rows(made.columns, made.rows, True, shown, made.note)
-    if isinstance(block, TableBlock) and (again := _measured_again(block, meta)):
-        return _Rows(again.columns, again.rows, True, shown, again.note, True)
-    return _Rows(findings=shown)
+    if not shown or is_short or not names.keys() <= TEXTS.keys():
+        return None
+    return of_findings(Findings(shown), columns=list(names))
 
 
-def _of_rows(
-    where: str, block: FigureBlock | TableBlock, made: _Rows, ready: "_Ready"
+def _of_table_again(
+    where: str, block: FigureBlock | TableBlock, made: ReportTable, meta: Imprint
 ) -> Iterator[Fault]:
-    """Yield the rows of a table that are not those of its findings, and withheld ones that stand in no known order."""
-    table = block.table
-    if made.is_whole and table.columns != made.columns:
+    """Yield what of a table is not as it was made again."""
+    if block.table.columns != made.columns:
         yield Fault(f"{where}, headings", NOBODYS)
-    called = () if made.is_whole else tuple(map(_owner, made.findings))
-    for at, row in enumerate(table.rows, start=1):
-        if made.is_whole or len(row) != len(table.columns):
-            piece = "" if row in made.rows[at - 1 : at] else f"{at}"
-        else:
-            owners = _owners_of_row(at - 1, row, table, called)
-            cells = zip(table.columns, row, strict=True)
-            piece = next(filter(None, (ready.of_cell(*cell, owners) for cell in cells)), "")
-        if piece:
+    pairs = itertools.zip_longest(block.table.rows, made.rows)
+    wrong = [f"row {at}" for at, (row, own) in enumerate(pairs, start=1) if row != own]
+    if isinstance(block, TableBlock):
+        note = freshness.aged(made.note, block.findings, _year(meta))
+        wrong += ["note"] if block.note != note else []
+    yield from (Fault(f"{where}, {name}", NOBODYS) for name in wrong)
+
+
+def _of_cells(
+    where: str, block: FigureBlock | TableBlock, shown: Sequence[Finding], ready: "_Ready"
+) -> Iterator[Fault]:
+    """Yield the rows of a table with a cell that is not of the findings of its row and column."""
+    called = [(_called(finding), finding, _places(finding)) for finding in shown]
+    for at, row in enumerate(block.table.rows, start=1):
+        owners = _owners_of_row(at - 1, row, block.table, called)
+        cells = zip(block.table.columns, row, strict=False)
+        piece = next(filter(None, (ready.of_cell(*cell, owners) for cell in cells)), "")
+        if piece or len(row) != len(block.table.columns):
             yield Fault(f"{where}, row {at}", f"{NOBODYS}: {_hidden(piece)}")
-    if made.is_whole and len(table.rows) < len(made.rows):
-        yield Fault(f"{where}, row {len(table.rows) + 1}", NOBODYS)
 
 
 def _owners_of_row(
@@ -587,10 +560,6 @@ def _owners_of_row(
 
 def _places(finding: Finding) -> set[str]:
     return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
-
-
-def _owner(finding: Finding) -> _Called:
-    return _called(finding), finding, _places(finding)
 
 
 def _called(finding: Finding) -> set[str]:
@@ -722,7 +691,7 @@ def _unmade(
         yield Fault(where, "this prose is not as a notebook has it")
 
 
-def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
+def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield what run.json says that neither the list of editions nor the catalog does."""
     listed, declared = _listed(meta), _declared(meta)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
@@ -737,18 +706,20 @@ def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
         "/package/version": meta.version != __version__,
         "/package/commit": not re.fullmatch(r"None|[0-9a-f]{40}", str(meta.commit.hash)),
         "/package/uncommitted_changes": not isinstance(meta.commit.dirty, bool),
-        "/title": meta.title != i18n.say(listed.title) if listed else _is_odd(meta.title, meta),
+        "/title": _is_odd(meta.title, meta, i18n_files.ENGLISH),
         "/titles": not meta.titles.keys() <= languages
         or any(_is_odd(title, meta, code) for code, title in meta.titles.items()),
+        # The same file has one path.
+        "/notebook": any(
+            note.path != Path(note.path).as_posix() or ".." in Path(note.path).parts
+            for note in meta.notebooks
+        ),
         "/published": not re.fullmatch(r"None|20\d\d", str(meta.published))
         or (listed is not None and meta.published != listed.published),
         "/changed_parameters": [*meta.changed]
         != [name for name in meta.parameters if name in meta.changed],
         "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
-    for note in meta.notebooks:  # the same file has one path
-        plain_path = note.path == Path(note.path).as_posix() and ".." not in Path(note.path).parts
-        wrong["/notebook"] = wrong.get("/notebook", False) or not plain_path
     for name, value in meta.parameters.items():
         of_list = (listed.parameters if listed else {}).get(name, value)
         is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
@@ -757,12 +728,12 @@ def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
 
 
-def _is_odd(title: str, meta: Imprint, code: str = i18n_files.ENGLISH) -> bool:
+def _is_odd(title: str, meta: Imprint, code: str) -> bool:
     """Tell whether a title is not that of an edition in a language; of one that is not listed, whether it is ours."""
     with i18n.spoken(code):
         if listed := _listed(meta):
             return title != i18n.say(listed.title)
-        owners = _phrases(catalog.schools_file(), code).beside(years={_year(meta) or 0})
+        owners = Owners(_phrases(catalog.schools_file(), code), years={_year(meta) or 0})
         return bool(_listing() and owners.unowned(title))
 
 
@@ -788,19 +759,17 @@ def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     rows = [finding.row for finding in findings]
     if not rows or any(row.indicator == _LEVEL for row in rows):
         return None
-    own = {row.end_year for row in rows}
-    own |= {
-        int(year)
-        for finding in findings
-        for year in finding.row.reference.split()
-        if year.isdigit()
-    }
+    compared = " ".join(row.reference for row in rows).split()
+    own = {row.end_year for row in rows} | {int(year) for year in compared if year.isdigit()}
     entries = [catalog.indicators()[code] for code in {row.indicator for row in rows}]
-    stops = {one.at for entry in entries for one in entry.breaks}
-    stops |= {one.at for entry in entries for one in entry.events}
+    stops = {one.at for entry in entries for one in _stops(entry)}
     stops |= {out.year for entry in entries for out in entry.years_out}
-    asked = {_year(meta)} - {None}
-    return frozenset({*range(min(own), max(own) + 1), *stops, *asked})
+    return frozenset({*range(min(own), max(own) + 1), *stops, *({_year(meta)} - {None})})
+
+
+def _stops(indicator: Indicator) -> list[SeriesBreak | SeriesEvent]:
+    """Return where a series breaks, and what happened in its years, in their order."""
+    return sorted([*indicator.breaks, *indicator.events], key=lambda stop: stop.at)
 
 
 def _year(meta: Imprint) -> int | None:
@@ -812,10 +781,10 @@ def _year(meta: Imprint) -> int | None:
 _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
 
 
-def _measured_again(block: TableBlock, meta: Imprint) -> ReportTable | None:
+def _measured_again(block: Block, meta: Imprint) -> ReportTable | None:
     """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
     given = [meta.parameters.get(name) for name in _MEASURED_FROM]
-    if None in given:
+    if None in given or not isinstance(block, TableBlock):
         return None
     return _measured(block.table.columns[0].name, *given).get((block.caption, block.layout))
 
@@ -845,23 +814,15 @@ def _measured(
     return {(one.caption, one.layout): one for one in made if isinstance(one, ReportTable)}
 
 
-def _printed(count: object) -> object:
-    return f"{count:,}" if isinstance(count, int) else count or ""
-
-
 def _rows_alike(block: Block) -> Iterator[int]:
     """Yield how many rows of a block's table have a text in common, or two: schools within the limits, by place."""
     if not isinstance(block, FigureBlock):
         return
     counts: Counter[tuple[str, ...]] = Counter()
-    within = {
-        record["place"]: [
-            place.name
-            for place in catalog.places().values()
-            if record["organization_id"] in place.schools
-        ]
-        for record in block.findings
-    }
+    within: dict[str, list[str]] = {}
+    for record, place in itertools.product(block.findings, catalog.places().values()):
+        if record["organization_id"] in place.schools:
+            within.setdefault(record["place"], []).append(place.name)
     for row in block.table.rows:
         words = [cell for cell in row if not re.search(r"\d", cell)]
         words += [name for cell in row for name in within.get(cell, ())]
@@ -889,21 +850,9 @@ def _is_within(finding: Finding) -> bool:
     return is_point and low is not None and high is not None and low <= 0 <= high
 
 
-def _unlike(block: Block, rows: _Rows, made: Sequence[Finding], meta: Imprint) -> Iterator[str]:
-    """Yield what of a table's note, and of a figure's numbers and words, is not as its findings give it."""
-    if isinstance(block, FigureBlock):
-        yield from (f"numbers, {name}" for name in _of_csv(block))
-        yield from _of_words(block, made)
-    if (
-        isinstance(block, TableBlock)
-        and rows.is_whole
-        and block.note != freshness.aged(rows.note, block.findings, _year(meta))
-    ):
-        yield "note"
-
-
-def _of_words(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
-    """Yield the words of a figure that are not set as its findings have them, each in its place and order."""
+def _unlike(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
+    """Yield the numbers and words of a figure that are not as its findings have them, each in its place."""
+    yield from (f"numbers, {name}" for name in _of_csv(block))
     heads = (block.title, block.subtitle)
     if not block.title or any(len(sentences(text)) > 1 or text.endswith(".") for text in heads):
         yield "title"
@@ -916,10 +865,9 @@ def _of_words(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
     for finding, told in zip(made, described, strict=True):
         named = block.long_description[at : block.long_description.find(told, at)]
         is_others = any(other in named for other in described)
+        # Some are drawn and not described: what others are compared with.
         if not is_others and any(name in named for name in _called(finding)):
-            at += len(named) + len(
-                told
-            )  # some are drawn and not described: what others are compared with
+            at += len(named) + len(told)
     if made and at < len(block.long_description):
         yield "long_description"
 
@@ -929,21 +877,16 @@ def _of_csv(block: FigureBlock) -> Iterator[str]:
     by_id = {record["id"]: record for record in block.findings}
     if [row.get("id") for row in block.csv_rows] != list(by_id):
         yield "their order"
+        return
     if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
         yield "their frame"
-    if any(name not in by_id or not _is_box(*box) for name, *box in block.marks):
+    if any(
+        name not in by_id
+        or not (0 <= left <= left + wide <= 1000 and 0 <= top <= top + tall <= 1000)
+        for name, left, top, wide, tall in block.marks
+    ):
         yield "their marks"
     elif placing.misplaced(block):
         yield "where their marks stand"
-    for at, row in enumerate(block.csv_rows, start=1):
-        record = by_id.get(row.get("id"))
-        if record is None:
-            yield f"row {at}"
-            continue
-        yield from (f"row {at}, {name}" for name, value in row.items() if record.get(name) != value)
-
-
-def _is_box(*box: object) -> bool:
-    """Tell whether a mark lies in its picture; where, the picture shows."""
-    sides = [side for side in box if isinstance(side, int) and 0 <= side <= 1000]
-    return len(sides) == 4 and sides[0] + sides[2] <= 1000 and sides[1] + sides[3] <= 1000
+    for at, (row, record) in enumerate(zip(block.csv_rows, by_id.values(), strict=True), start=1):
+        yield from (f"row {at}, {name}" for name in row if record.get(name) != row[name])

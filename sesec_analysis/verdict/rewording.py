@@ -26,7 +26,7 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import NumberFormat, grade_name
 from sesec_analysis.figures import words
 from sesec_analysis.languages import numbers
-from sesec_analysis.verdict.phrases import Phrases
+from sesec_analysis.verdict.phrases import Owners, Phrases
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = [
@@ -185,7 +185,7 @@ def misworded(
         Of a record in another language: that of the English form, of which its finding was made.
     """
     made = finding_record(finding)
-    said = phrases.beside(countings(finding, str(made["counted"])))
+    said = Owners(phrases, countings(finding, str(made["counted"])))
     made["cite_apa"] = citation.cite(record, "apa", edition=edition, published=published)
     known = english or made
     yield from (name for name in known if name not in record)

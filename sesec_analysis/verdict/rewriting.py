@@ -39,9 +39,9 @@ __all__ = [
     "Fault",
     "compared",
     "differences",
+    "first_difference",
     "place_of",
     "refuse_broken_links",
-    "written",
 ]
 
 
@@ -50,8 +50,6 @@ UNKNOWN = "no edition has such a file"
 GONE = "this file is missing"
 CHANGED = "is not as it was when the edition was written"
 DIFFERS = "says what its document does not"
-
-_KEPT = (AUDIT, build.INPUTS)
 
 
 class Fault(NamedTuple):
@@ -72,8 +70,11 @@ def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fau
         As they were read from it.
     """
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        fresh = written(document, meta, folder, Path(scratch))
-        yield from compared(folder, fresh)
+        for name in (AUDIT, build.INPUTS):
+            with contextlib.suppress(OSError, ValueError):  # no JSON is no such file
+                (Path(scratch) / name).write_text(_set_again(folder / name), "utf-8")
+        formats.write(document, meta, Path(scratch))
+        yield from compared(folder, Path(scratch))
 
 
 def refuse_broken_links(folder: Path) -> None:
@@ -91,16 +92,6 @@ def refuse_broken_links(folder: Path) -> None:
                 where=str(path),
                 mend="put the file itself in its place, or build the edition anew: sesec report",
             )
-
-
-def written(document: Document, meta: Imprint, folder: Path, fresh: Path) -> Path:
-    """Write every form of a document into an empty folder, beside what else the edition has, and return it."""
-    for name in _KEPT:
-        if (folder / name).is_file():
-            with contextlib.suppress(ValueError):  # what is no JSON is no such file
-                (fresh / name).write_text(_set_again(folder / name), "utf-8")
-    formats.write(document, meta, fresh)
-    return fresh
 
 
 def _set_again(path: Path) -> str:

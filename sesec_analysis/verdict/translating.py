@@ -3,7 +3,7 @@
 A language whose texts or number words are not known is refused: what nobody can read here does not pass.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -11,13 +11,13 @@ from pathlib import Path
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions.documents import crossing, stored
-from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Finds, TableBlock
+from sesec_analysis.editions.documents.blocks import Block, Prose
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import SesecError
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict import owning, rewording
-from sesec_analysis.verdict.rewriting import Fault
+from sesec_analysis.verdict.rewriting import Fault, first_difference
 
 __all__ = ["mistold", "untrue"]
 
@@ -68,7 +68,7 @@ def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
             yield from worded
             if not shape and not worded:
                 alone = replace(one, language="")
-                unowned = owning.unowned_beside(alone, own, Path(where), findings)
+                unowned = owning.unowned(alone, own, Path(where), findings)
                 yield from (Fault(f"{where}, {fault.where}", fault.what) for fault in unowned)
 
 
@@ -101,21 +101,13 @@ def mistold(code: str) -> tuple[str, ...]:
 def _unlike(original: Document, one: Document) -> Iterator[Fault]:
     """Yield where a translation does not show, block by block, what its English form does."""
     where = crossing.in_language(stored.NAME, one.language)
-    parts: list[tuple[str, Sequence[Block], Sequence[Block]]] = [("lead", original.lead, one.lead)]
-    sections = zip_longest(one.sections, original.sections[: len(one.sections)])
-    for told, english in sections:
-        if told is None or english is None or told.heading.id != english.heading.id:
-            yield Fault(f"{where}, sections", _OTHER)
-            return
-        parts.append(
-            (told.heading.id, (english.heading, *english.blocks), (told.heading, *told.blocks))
-        )
-    for name, before, after in parts:
-        if list(map(_shape, before)) != list(map(_shape, after)):
-            yield Fault(f"{where} {name}", _OTHER)
-            continue
-        for at, (english, told) in enumerate(zip(before, after, strict=True)):
-            yield from _of_numbers(f"{where} {name}, block {at}", english, told)
+    # What is added to an edition after its attack is in English alone.
+    english = replace(original, sections=original.sections[: len(one.sections)])
+    if place := first_difference(*map(_shape, (one, english))):
+        yield Fault(f"{where} {place}", _OTHER)
+        return
+    for (place, before), (_, after) in zip(owning.placed(english), owning.placed(one), strict=True):
+        yield from _of_numbers(where + place.removeprefix(stored.NAME), before, after)
 
 
 def _of_numbers(where: str, english: Block, told: Block) -> Iterator[Fault]:
@@ -133,21 +125,22 @@ def _of_numbers(where: str, english: Block, told: Block) -> Iterator[Fault]:
             yield Fault(f"{where}{part}", _NUMBERS)
 
 
-def _shape(block: Block) -> tuple[object, ...]:
-    """Return what of a block is the same in every language."""
-    shape: tuple[object, ...] = (block.kind, getattr(block, "level", 0), getattr(block, "id", ""))
-    if isinstance(block, Finds):
-        shape += tuple(str(record["id"]) for record in block.findings)
-    if isinstance(block, FigureBlock):
-        drawn = (
-            {key: cell for key, cell in row.items() if not isinstance(cell, str)}
-            for row in block.csv_rows
-        )
-        marks = tuple(name for name, *_ in block.marks)
-        shape += (block.name, block.number, tuple(map(str, drawn)), marks)
-    if isinstance(block, TableBlock):
-        shape += (block.number, block.layout)
-    if isinstance(block, TableBlock | FigureBlock):
-        columns = tuple((column.name, column.align) for column in block.table.columns)
-        shape += (columns, len(block.table.rows))
-    return shape
+def _shape(document: Document) -> object:
+    """Return what of a document is the same in every language: all but its words, and where pictures have theirs."""
+    return _bare(stored.as_data(replace(document, beside=())), "")
+
+
+def _bare(data: object, name: str) -> object:
+    if isinstance(data, dict):
+        is_prose = data.get("kind") == Prose.kind
+        return {key: _bare(data[key], key) for key in data if not is_prose or key == "kind"}
+    if isinstance(data, list):
+        return [_bare(part, name) for part in data]
+    is_word = isinstance(data, str) and name not in _CODES
+    return "" if is_word or (name in _PLACES and not isinstance(data, str)) else data
+
+
+_CODES = ("kind", "id", "findings", "name", "align", "layout", "marks")
+"""Strings of a document that are no words."""
+_PLACES = ("marks", "frame")
+"""Numbers that say where something stands in a picture."""
