@@ -746,7 +746,6 @@ def _is_of_shelf(meta: Imprint) -> bool:
     )
 
 
-_LEVEL = "school_level"  # made of several years, as its notes say
 _NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
 """Columns that hold one number of a finding each, and no other of it."""
 
@@ -757,7 +756,7 @@ def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     They are its own and those between, those compared with, those of breaks in the series, and the report's.
     """
     rows = [finding.row for finding in findings]
-    if not rows or any(row.indicator == _LEVEL for row in rows):
+    if not rows or any(row.indicator == rewording.LEVEL for row in rows):
         return None
     compared = " ".join(row.reference for row in rows).split()
     own = {row.end_year for row in rows} | {int(year) for year in compared if year.isdigit()}

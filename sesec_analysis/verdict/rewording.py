@@ -31,6 +31,7 @@ from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = [
     "COUNTS",
+    "LEVEL",
     "LIMITS",
     "countings",
     "finding_of",
@@ -48,6 +49,7 @@ _BOUNDS = ("bound_low", "bound_high")
 _ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
 _HAIR = 1e-9
 _COUNTED = re.compile(r"None|(?:(?:up to |at least )?\d[\d,]*|\d[\d,]* to \d[\d,]*)")
+LEVEL = "school_level"  # made of several years, as its notes say
 LIMITS = ("3", "4", "10", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
 _CODES: dict[str, tuple[str, ...]] = {
@@ -210,7 +212,7 @@ def misworded(
 
 _BY_OWNERS = ("reason", "method")
 """Words of a record that no number gives: messages of ours own them."""
-_GIVEN = frozenset({*COUNTS, *_CODES, "status", "rule"})
+_GIVEN = frozenset({*COUNTS, *_CODES, "status", "rule", "coverage"})
 """Fields of which others are made: numbers, and what the gate found of them."""
 
 
@@ -222,8 +224,21 @@ def _is_given(name: str, value: object, record: Record, finding: Finding) -> boo
         return value in _STATUSES.get(str(record["publish"]), ())
     if name in _CODES:
         return value in _CODES[name]
+    if name == "coverage":
+        return _is_covered(value, record)
     is_of_nothing = name in _OF_REFERENCE and value is not None and not record["reference"]
     return bool(_COUNTED.fullmatch(str(value))) and not is_of_nothing
+
+
+def _is_covered(value: object, record: Record) -> bool:
+    """Tell whether the share of students whose counts are published fits what is printed of them."""
+    if record["publish"] == "nothing" or record["indicator"] == LEVEL:
+        return value is None
+    if record["publish"] == "point":  # every count of it is published
+        return value == 1
+    if (record["organization_level"], record["measure"]) == ("school", "rate"):
+        return value in (0, 1)  # one cell, which is published or is not
+    return isinstance(value, int | float) and 0 <= value <= 1 and value == round(value, 2)
 
 
 def says_the_same(texts: Sequence[str], told: str, code: str) -> bool:

@@ -130,15 +130,13 @@ def _of_pictures(folder: Path) -> Iterator[Fault]:
     for path in sorted(folder.glob("figures/*")):
         name, content = f"figures/{path.name}", path.read_bytes()
         if path.suffix == ".svg" and content not in shown:
-            nearest = max(shown, key=lambda other: _same(content, other), default=b"")
-            yield Fault(f"{name}, {_line(_by_tag(content), _by_tag(nearest))}", CHANGED)
+            lines = {*_by_tag(content).split(b"\n")}
+            nearest = max(
+                map(_by_tag, shown), key=lambda one: len(lines & {*one.split(b"\n")}), default=b""
+            )
+            yield Fault(f"{name}, {_line(_by_tag(content), nearest)}", CHANGED)
         if path.suffix == ".png" and (chunk := _foreign(content)):
             yield Fault(f"{name}, chunk {chunk}", DIFFERS)
-
-
-def _same(content: bytes, other: bytes) -> int:
-    lines = set(_by_tag(other).split(b"\n"))
-    return sum(line in lines for line in _by_tag(content).split(b"\n"))
 
 
 def _foreign(content: bytes) -> str:
