@@ -8,6 +8,7 @@ nothing back that the state withheld?
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -199,24 +200,16 @@ def certify_together(folders: Sequence[Path], beside: Sequence[Path] = ()) -> di
 def _certify(
     names: Mapping[Path, str], beside: Sequence[Path], *, has_forms: bool
 ) -> dict[str, object]:
-    texts: set[str] = set()
-    files = 0
-
-    def editions() -> Iterator[EditionText]:
-        """Yield each folder's findings; refuse them all before the attack begins."""
-        nonlocal files
-        lines: list[str] = []
-        for folder, name in names.items():
-            one = _asked(folder, len(names) > 1, has_forms=has_forms, name=name)
-            lines += one.lines([*one.faults, *one.of_audit()] if has_forms else one.faults)
-            texts.update(one.texts)
-            files += one.files
-            yield one.edition
-        _refuse(lines)
-        yield from map(read_claims, beside)
-
-    done = attack_read(editions())
+    every = [
+        _asked(folder, len(names) > 1, has_forms=has_forms, name=name)
+        for folder, name in names.items()
+    ]
+    # All are refused together, before the attack begins.
+    faults = [[*one.faults, *(one.of_audit() if has_forms else ())] for one in every]
+    _refuse([line for one, found in zip(every, faults, strict=True) for line in one.lines(found)])
+    done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))
     done.refuse_leaks()
+    files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
     search = {"passed": True, "files": files, "texts": len(texts)}
     return {"search": search, "attack": done.as_dict()}
 
