@@ -1,6 +1,6 @@
-"""Measure a whole edition against stock papermill: notebook, forms and attack, against the notebook alone.
+"""Measure a whole edition against stock papermill: all products, their forms and the attack, against the notebooks alone.
 
-The two are run in turn, each from nothing. Processor seconds count all processes that were started, those that outlive
+The two are run in turn, each from nothing, as many rounds as its argument says (three). Processor seconds count all processes that were started, those that outlive
 their parents too. Stock papermill is run once more in this process, to split what it takes into cells and saving.
 """
 
@@ -59,7 +59,7 @@ def saving(plan: build.Plan, out: Path) -> tuple[float, int]:
     return sum(spent), len(spent)
 
 
-def main() -> None:
+def main(rounds: int) -> None:
     """Print both ways' processor seconds, round by round, their ratio, and what stock papermill saves."""
     root = checkout.root()
     plan = build.planned(EDITION, editions.editions()[EDITION])
@@ -67,12 +67,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         sesec = [str(Path(sys.executable).with_name("sesec")), "report", EDITION, "--quiet"]
         executed = Path(scratch, "stock.ipynb")
-        for at in range(1, ROUNDS + 1):
+        for at in range(1, rounds + 1):
             words = [stock_words(plan, product, executed) for product in plan.products]
             stock.append(sum(took(command, root) for command in words))
             ours.append(took([*sesec, "--out", scratch], root))
             print(
-                f"round {at}: stock papermill {stock[-1]:.1f} s, ours with all forms and the attack {ours[-1]:.1f} s"
+                f"round {at}: stock papermill {stock[-1]:.1f} s, ours with all forms and the attack {ours[-1]:.1f} s",
+                flush=True,
             )
         size = executed.stat().st_size / 1e6
         saved, times = saving(plan, Path(scratch, "split.ipynb"))
@@ -84,4 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if sys.argv[1:] else ROUNDS)
