@@ -19,7 +19,7 @@ from sesec_analysis.loaders.tidy.resolve import Parsed
 
 __all__ = [
     "DERIVED",
-    "Cells",
+    "SharedRows",
     "average_cells",
     "estimate_cells",
     "later_headcount",
@@ -148,7 +148,7 @@ def _parse(reading: Reading, rows: pd.DataFrame, column: str | None, unit: Unit)
         raise unknown_texts(reading, failure, strange, column=column or "") from failure
 
 
-class Cells:
+class SharedRows:
     """Rows that several indicators are read from, all of one year; a column that they share is parsed once."""
 
     def __init__(self, reading: Reading, rows: pd.DataFrame) -> None:
@@ -197,7 +197,7 @@ def _from_numbers(numbers: np.ndarray, parsed: pd.DataFrame) -> pd.DataFrame:
     return parsed.assign(kind=kind, number=numbers)
 
 
-def _counts(cells: Cells, columns: IndicatorColumns) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _counts(cells: SharedRows, columns: IndicatorColumns) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Numerator and denominator of a rate, as printed or as the entry's `derive:` function makes them."""
     numerator = cells.parsed(columns.numerator, "count")
     denominator = cells.parsed(columns.denominator, "count")
@@ -219,7 +219,7 @@ def _counts(cells: Cells, columns: IndicatorColumns) -> tuple[pd.DataFrame, pd.D
     return _from_numbers(top, numerator), _from_numbers(bottom, denominator)
 
 
-def rate_cells(cells: Cells, columns: IndicatorColumns) -> Parsed:
+def rate_cells(cells: SharedRows, columns: IndicatorColumns) -> Parsed:
     """Parse the cells of a rate."""
     reading, rows = cells.reading, cells.rows
     numerator, denominator = _counts(cells, columns)
@@ -251,7 +251,7 @@ def rate_cells(cells: Cells, columns: IndicatorColumns) -> Parsed:
 
 
 def average_cells(
-    cells: Cells, columns: IndicatorColumns
+    cells: SharedRows, columns: IndicatorColumns
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Parse an average: the figure, or a total to be divided; what it is over; the flag; the sum behind it if any."""
     over = cells.parsed(columns.denominator, "count")
@@ -265,7 +265,7 @@ def average_cells(
 
 
 def estimate_cells(
-    cells: Cells, columns: IndicatorColumns
+    cells: SharedRows, columns: IndicatorColumns
 ) -> tuple[list[pd.DataFrame], list[pd.DataFrame], pd.DataFrame, pd.DataFrame]:
     """Parse a share whose count is printed in parts, or as a percent alone."""
     return (
@@ -276,7 +276,7 @@ def estimate_cells(
     )
 
 
-def share_cells(cells: Cells) -> tuple[pd.DataFrame, pd.DataFrame]:
+def share_cells(cells: SharedRows) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Parse a composition: the group's students, and the smallest and largest headcount they are a share of."""
     reading, rows = cells.reading, cells.rows
     numerator = cells.parsed("numerator", "count")

@@ -25,7 +25,7 @@ from sesec_analysis.loaders.tidy.identities import contradictions, implausible
 from sesec_analysis.loaders.tidy.last_year import differences
 from sesec_analysis.loaders.tidy.masked_sums import tightened
 from sesec_analysis.loaders.tidy.parse import (
-    Cells,
+    SharedRows,
     average_cells,
     estimate_cells,
     rate_cells,
@@ -380,7 +380,7 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     return melted.assign(denominator=melted["all_students"])
 
 
-def _resolve(cells: Cells, code: str) -> pd.DataFrame:
+def _resolve(cells: SharedRows, code: str) -> pd.DataFrame:
     columns = cells.reading.source.indicators[code]
     if columns.value_unit == "number":
         counted = catalog.indicator(code).counted
@@ -394,7 +394,7 @@ def _resolve(cells: Cells, code: str) -> pd.DataFrame:
 
 def _indicators(reading: Reading, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield the OBSERVATIONS of each indicator; those that choose the same rows share them, and what is parsed."""
-    chosen: dict[str, Cells] = {}
+    chosen: dict[str, SharedRows] = {}
     for code, columns in reading.source.indicators.items():
         choice = repr(columns.where)
         if choice not in chosen:
@@ -402,15 +402,15 @@ def _indicators(reading: Reading, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield _indicator(chosen[choice], code)
 
 
-def _chosen(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) -> Cells:
+def _chosen(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) -> SharedRows:
     for name, wanted in columns.where.items():
         rows = rows[rows[name].isin(wanted)]
     rows = rows.reset_index(drop=True)
     _no_twins(reading, rows)
-    return Cells(reading, rows)
+    return SharedRows(reading, rows)
 
 
-def _indicator(cells: Cells, code: str) -> pd.DataFrame:
+def _indicator(cells: SharedRows, code: str) -> pd.DataFrame:
     """Return the OBSERVATIONS of one indicator."""
     reading, rows = cells.reading, cells.rows
     columns = reading.source.indicators[code]
