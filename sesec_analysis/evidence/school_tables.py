@@ -269,7 +269,7 @@ def _says(row: Row) -> bool:
 
 
 def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
-    """Return lines as a table; the school's column comes first, with the number of its students."""
+    """Return lines as a table; the school's column comes first, with of how many students or answers it is."""
     order = list(dict.fromkeys(code for cells in lines.values() for code in cells))
     order = [school, *(code for code in order if code != school)]
     names = {code: finding.place for cells in lines.values() for code, finding in cells.items()}
@@ -286,7 +286,7 @@ def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
         (
             texts[line] if year else f"{texts[line]}, {labels.year_of(cells[school].row)}",
             _cell(cells[school]),
-            cells[school].printed.n,
+            _n(cells[school], is_named=counted),
             *(_cell(cells[code]) if code in cells else "" for code in order[1:]),
         )
         for line, cells in lines.items()
@@ -311,6 +311,12 @@ def _name(finding: Finding, several: bool) -> str:
     if row.is_composition or not several:
         what = finding.label
     return ", ".join(filter(None, [what, grade_name(row.grade_level)]))
+
+
+def _n(finding: Finding, *, is_named: str) -> str:
+    """Return of how many a figure is, and of what, unless the heading names that."""
+    n = finding.printed.n
+    return n if is_named or not n else f"{n} {labels.counted_words(finding.row)}"
 
 
 def _cell(finding: Finding) -> str:
