@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.figure import Plot, Titles
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark, SideLabels
 from sesec_analysis.i18n import say
 
@@ -23,9 +24,8 @@ __all__ = ["plot_at_a_glance"]
 
 
 def plot_at_a_glance(
-    estimates: pd.DataFrame, *, place: str, reference: str, title: str | None = None, subtitle: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, place: str, reference: str, **told: Unpack[Titles]
+) -> Plot:  # fmt: skip
     """Plot two places at a glance: a row for each indicator, with values, distance, years and words.
 
     Parameters
@@ -35,7 +35,7 @@ def plot_at_a_glance(
         `progress` makes of them. Rows stand in the order in which indicators come.
     place, reference
         Codes of the two places.
-    title, subtitle, headline
+    **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -68,25 +68,21 @@ def plot_at_a_glance(
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
     newest = [one for row in rows for one in row.pair.newest if one]
-    key = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
-    if any(one.row.publish == "range" for one in newest):
-        key.append(KeyMark("band", say("range left open by withheld figures")))
+    places = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
     picture = figure.Picture(
         kind=say("Table of dots and lines"),
         height=_height(rows),
         draw=partial(_draw, rows=rows, heads=names),
-        key=key,
+        key=[*places, *figure.key_of(figure.frame_of(newest), hollow=say("interpret with care"))],
         notes=words.notes(newest, _name),
         name=_name,
         highlights=[f"{row.pair.label}: {', '.join(row.pair.printed)}" for row in rows],
+        heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
+        under=say("Newest school year of each figure"),
     )
-    both = say("At a glance: {place} and {reference}", place=names[0], reference=names[1])
-    under = subtitle if subtitle is not None else say("Newest school year of each figure")
-    shown = Findings([one for row in rows for one in row.pair.every])
-    made = figure.finished(shown, picture, both if title is None else title, under, headline)
-    return replace(
-        made, table=side_by_side.glance_table([row.pair for row in rows], names, made.table)
-    )
+    pairs = [row.pair for row in rows]
+    made = figure.finished(Findings([one for of in pairs for one in of.every]), picture, **told)
+    return replace(made, table=side_by_side.glance_table(pairs, names, made.table))
 
 
 _TYPE, _HEAD, _SPARK = (
