@@ -38,7 +38,6 @@ __all__ = [
     "StateCell",
     "StateCount",
     "Statement",
-    "Sums",
     "read_state",
     "stamps_of",
     "state_of",
@@ -53,8 +52,9 @@ SLACK = 2
 WITNESSES = 3
 """Sums printed exactly, at the least, before it is believed of a source that its parts add up."""
 
-_RULE = {"source": "str", "kind": "str", "low": "float64", "high": "float64"}
 _CELL = ["source_id", "indicator", "end_year"]
+_GROUP = ["student_group_type", "student_group"]
+_ORGANIZATION = ["organization_level", "organization_id"]
 
 
 class Rule(NamedTuple):
@@ -67,17 +67,7 @@ class Rule(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True)
-class Sums:
-    """The sums that hold, as rows over counts (numerators at 2 x cell, denominators at 2 x cell + 1)."""
-
-    matrix: sparse.csr_array
-    low: Floats
-    high: Floats
-    rules: tuple[Rule, ...]
-
-
-def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> Sums:
+def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> tuple[System, tuple[Rule, ...]]:
     """State every sum that the sources' exact figures bear out.
 
     Parameters
@@ -85,102 +75,73 @@ def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> Sums:
     observations
         OBSERVATIONS of students, with a column ``cell``: the position of the cell among all.
     low, high
-        What is known of each count, in the order of `Sums.matrix`; in students.
+        What is known of each count (numerators at 2 x cell, denominators at 2 x cell + 1); in students.
 
     Returns
     -------
     The sums of which some count is not known, and the rule behind each kind of them.
     """
-    parts = pd.concat([_groups(observations), _grades(observations), _schools(observations)])
+    parts = _parts(observations)
     parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
-    composition = parts["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    by_side = [
-        _one_side(parts, 0, low, high),
-        # The whole is the same for every group of a make-up, and adds up to nothing.
-        _one_side(parts[~composition | (parts["kind"].str[:6] != "groups")], 1, low, high),
-    ]
-    tied = pd.concat([table for table, _ in by_side], ignore_index=True)
-    rules = _rules(tied)
-    known = pd.DataFrame(rules, columns=list(Rule._fields)).astype(_RULE)
-    ruled = tied.merge(known, on=["source", "kind"])
-    says_something = np.isfinite(ruled["low"]) | np.isfinite(ruled["high"])
-    kept = ruled[ruled["open"] & says_something]
-    entries = pd.concat([table for _, table in by_side]).merge(
-        kept.assign(row=np.arange(len(kept)))[["sum", "side", "row"]], on=["sum", "side"]
-    )
-    matrix = sparse.coo_array(
-        (entries["coefficient"], (entries["row"], entries["number"])), (len(kept), len(low))
-    )
-    limits = kept[["low", "high"]].to_numpy(dtype="float64")
-    return Sums(matrix.tocsr(), limits[:, 0], limits[:, 1], rules)
-
-
-def _parts(
-    rows: pd.DataFrame, totals: pd.DataFrame, by: list[str], kind: pd.Series | str
-) -> pd.DataFrame:
-    """Put each part beside the cell of its total."""
-    keys = [*_CELL, *by]
-    total = totals[[*keys, "cell"]].rename(columns={"cell": "total"})
-    return rows.assign(kind=kind).merge(total, on=keys)[[*_CELL, "kind", "cell", "total"]]
-
-
-def _groups(rows: pd.DataFrame) -> pd.DataFrame:
-    whole = rows["student_group_type"] == "all"
-    by = ["organization_level", "organization_id", "grade_level"]
-    kind = "groups of " + rows.loc[~whole, "student_group_type"]
-    return _parts(rows[~whole], rows[whole], by, kind)
-
-
-def _grades(rows: pd.DataFrame) -> pd.DataFrame:
-    whole = rows["grade_level"] == "all"
-    by = ["organization_level", "organization_id", "student_group_type", "student_group"]
-    return _parts(rows[~whole], rows[whole], by, "grades")
-
-
-def _schools(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return schools as parts of their district: every school row is of the one district that has places."""
-    districts = {place.district for place in catalog.places().values() if place.district}
-    district = (rows["organization_level"] == "district") & rows["organization_id"].isin(districts)
-    by = ["grade_level", "student_group_type", "student_group"]
-    return _parts(rows[rows["organization_level"] == "school"], rows[district], by, "schools")
-
-
-def _one_side(
-    parts: pd.DataFrame, side: int, low: Floats, high: Floats
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the sums of one side (numerators, denominators): how exact each is; and their entries, flat."""
     first = parts.drop_duplicates("sum")
-    entries = pd.DataFrame(
-        {
-            "sum": np.concatenate([parts["sum"], first["sum"]]),
-            "number": 2 * np.concatenate([parts["cell"], first["total"]]) + side,
-            "coefficient": np.repeat([1.0, -1.0], [len(parts), len(first)]),
-            "side": side,
-        }
+    # The whole is the same for every group of a make-up, and adds up to nothing.
+    composition = first["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    added = (~composition | (first["kind"].str[:6] != "groups")).to_numpy(dtype=bool)
+    matrix = sparse.vstack(
+        [
+            _of_side(parts, first, 0, len(low)),
+            _of_side(parts, first, 1, len(low))[np.flatnonzero(added)],
+        ],
+        format="csr",
     )
-    number = entries["number"].to_numpy()
-    entries["open"] = low[number] < high[number]
-    entries["term"] = entries["coefficient"] * low[number]
-    # Terms of an open sum say nothing; its `open` keeps them from being read.
-    each = entries.groupby("sum", sort=False).agg(open=("open", "any"), off=("term", "sum"))
-    named = first.set_index("sum")[["source_id", "kind"]]
-    table = each.join(named).reset_index().assign(side=side)
-    table["source"] = table["source_id"].str.split("@").str[0]
-    return table.drop(columns="source_id"), entries[["sum", "side", "number", "coefficient"]]
+    is_open, off = abs(matrix) @ (low < high) > 0, matrix @ low
+    kinds = pd.concat([first, first[added]])
+    names = list(zip(kinds["source_id"].str.split("@").str[0], kinds["kind"], strict=True))
+    # Terms of an open sum say nothing.
+    exact = pd.Series(np.where(is_open, np.nan, off)).groupby(pd.Series(names, dtype="object"))
+    rules = {name: _rule(name, one.dropna()) for name, one in exact}
+    limits = np.array([rules[name][-2:] for name in names]).reshape(-1, 2)
+    kept = is_open & np.isfinite(limits).any(axis=1)
+    return System(low, high, matrix, *limits.T).take(kept), tuple(rules.values())
 
 
-def _rules(tied: pd.DataFrame) -> tuple[Rule, ...]:
-    """Learn from the exact sums of each source, all its years and indicators together."""
-    rules = []
-    for (source, kind), table in tied.groupby(["source", "kind"]):
-        off = table.loc[~table["open"], "off"]
-        low, high = -np.inf, np.inf
-        if len(off) >= WITNESSES:
-            low = min(off.min(), 0) if off.min() >= -SLACK else -np.inf
-            # Where the parts never come up to the total (one group of a pair is listed), they do not exceed it.
-            high = max(off.max(), 0) if off.max() <= SLACK else np.inf
-        rules.append(Rule(str(source), str(kind), len(off), float(low), float(high)))
-    return tuple(rules)
+def _parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put each part beside the cell of its total: groups, grades, and schools of the one district that has places."""
+    districts = {place.district for place in catalog.places().values() if place.district}
+    level, everyone = rows["organization_level"], rows["student_group_type"] == "all"
+    district = (level == "district") & rows["organization_id"].isin(districts)
+    every = rows["grade_level"] == "all"
+    tables = []
+    for kind, total, part, over in (
+        ("groups of " + rows["student_group_type"], everyone, ~everyone, _GROUP),
+        ("grades", every, ~every, ["grade_level"]),
+        ("schools", district, level == "school", _ORGANIZATION),
+    ):
+        keys = [
+            name for name in (*_CELL, *_ORGANIZATION, "grade_level", *_GROUP) if name not in over
+        ]
+        totals = rows.loc[total, [*keys, "cell"]].rename(columns={"cell": "total"})
+        tables.append(rows.assign(kind=kind)[part].merge(totals, on=keys))
+    return pd.concat(tables, ignore_index=True)[[*_CELL, "kind", "cell", "total"]]
+
+
+def _of_side(parts: pd.DataFrame, first: pd.DataFrame, side: int, count: int) -> sparse.csr_array:
+    """Return each sum as a row, parts less total, over the numerators (denominators) of its cells."""
+    times = np.repeat([1.0, -1.0], [len(parts), len(first)])
+    row, cell = (
+        np.concatenate([parts[name], first[of]]) for name, of in (("sum", "sum"), ("cell", "total"))
+    )
+    return sparse.csr_array((times, (row, 2 * cell + side)), shape=(len(first), count))
+
+
+def _rule(name: tuple[str, str], off: "pd.Series[float]") -> Rule:
+    """Learn from the exact sums of a source, all its years and indicators together."""
+    low, high = -np.inf, np.inf
+    if len(off) >= WITNESSES:
+        low = min(off.min(), 0) if off.min() >= -SLACK else -np.inf
+        # Where the parts never come up to the total (one group of a pair is listed), they do not exceed it.
+        high = max(off.max(), 0) if off.max() <= SLACK else np.inf
+    return Rule(*name, len(off), float(low), float(high))
 
 
 Side = Literal["numerator", "denominator"]
@@ -280,9 +241,9 @@ class State:
     withheld
         Cells whose counts are not both published.
     own
-        Each count by its own row alone, and the rows that tie a cell's two counts; then the sums.
-    sums_from
-        The first row of ``own`` that is a sum.
+        Each count by its own row alone; the sums, and then the rows that tie a cell's two counts.
+    ties
+        How many rows of ``own`` are no sums.
     slope_low, slope_high
         What is known of numerator over denominator, by cell; proportions.
     low, high
@@ -296,7 +257,7 @@ class State:
     cells: pd.DataFrame
     withheld: Flags
     own: System
-    sums_from: int
+    ties: int
     slope_low: Floats
     slope_high: Floats
     low: Floats
@@ -331,13 +292,12 @@ class State:
 
     def without_sums_of(self, numbers: Positions) -> "State":
         """Put aside the sums that speak of some counts: their own statements leave them no value."""
-        named = np.isin(self.own.matrix.indices, numbers)
-        row = np.repeat(np.arange(len(self.own.row_low)), np.diff(self.own.matrix.indptr))
-        broken = np.unique(row[named])
-        keep = np.ones(len(self.own.row_low), dtype=bool)
-        keep[broken[broken >= self.sums_from]] = False
-        system, more, low, high = _settled(self.own.take(keep), self.sums_from)
-        dropped = self.dropped + int((~keep).sum()) + more
+        asked = np.zeros(len(self.low))
+        asked[numbers] = 1
+        keep = abs(self.own.matrix) @ asked == 0
+        keep[len(keep) - self.ties :] = True
+        system, low, high = _settled(self.own.take(keep), self.ties)
+        dropped = self.dropped + len(self.own.row_low) - len(system.row_low)
         return replace(self, own=system, low=low, high=high, dropped=dropped)
 
     def with_unpublished(self, cells: Iterable[StateCell]) -> "State":
@@ -345,28 +305,19 @@ class State:
         new = sorted({cell for cell in cells if tuple(cell) not in self._positions})
         if not new:
             return self
-        at = np.arange(len(self.cells), len(self.cells) + len(new))
-        zero, top = np.zeros(2 * len(new)), np.full(2 * len(new), NO_LIMIT)
-        low, high = np.concatenate([self.low, zero]), np.concatenate([self.high, top])
-        count = 2 * (len(self.cells) + len(new))
-        ties = _ties(at, np.zeros(len(new)), np.ones(len(new)), count)
-        none = sparse.csr_array((len(self.own.row_low), 2 * len(new)))
-        system = replace(
-            self.own,
-            low=np.concatenate([self.own.low, zero]),
-            high=np.concatenate([self.own.high, top]),
-            matrix=sparse.csr_array(sparse.hstack([self.own.matrix, none])),
-        )
+        none, all_of_them = np.zeros(len(new)), np.ones(len(new))
+        low, high = np.zeros(2 * len(new)), np.full(2 * len(new), NO_LIMIT)
+        ties = _ties(low, high, np.arange(len(new)), none, all_of_them)
         return replace(
             self,
             cells=pd.concat([self.cells, pd.DataFrame(new, columns=_KEY)], ignore_index=True),
-            withheld=np.concatenate([self.withheld, np.zeros(len(new), dtype=bool)]),
-            own=ties.within(system.low, system.high).with_rows(system),
-            sums_from=self.sums_from + len(ties.row_low),
-            slope_low=np.concatenate([self.slope_low, np.zeros(len(new))]),
-            slope_high=np.concatenate([self.slope_high, np.ones(len(new))]),
-            low=low,
-            high=high,
+            withheld=np.concatenate([self.withheld, none > 0]),
+            own=self.own.beside(ties),
+            ties=self.ties + len(ties.row_low),
+            slope_low=np.concatenate([self.slope_low, none]),
+            slope_high=np.concatenate([self.slope_high, all_of_them]),
+            low=np.concatenate([self.low, low]),
+            high=np.concatenate([self.high, high]),
         )
 
 
@@ -410,45 +361,39 @@ def state_of(observations: pd.DataFrame) -> State:
     cells = rows.loc[~rows.duplicated(_KEY), _KEY].reset_index(drop=True)
     estimated = np.zeros(len(cells), dtype=bool)
     estimated[cell[(rows["unit"] == _ESTIMATED).to_numpy()]] = True
-    known, count = _joined(KnownCounts.of(rows), cell, len(cells)), 2 * len(cells)
+    known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    open_cells = np.flatnonzero(~known.exact)
-    ties = _ties(open_cells, known.value_low[open_cells], known.value_high[open_cells], count)
-    added = sums(rows.assign(cell=cell), low, high)
-    summed = System(low, high, added.matrix, added.low, added.high)
-    system = ties.within(low, high).with_rows(summed)
-    system, dropped, low, high = _settled(system, len(ties.row_low))
+    added, rules = sums(rows.assign(cell=cell), low, high)
+    of = np.flatnonzero(~known.exact)
+    tied = _ties(low, high, of, known.value_low[of], known.value_high[of])
+    ties = len(tied.row_low)
+    system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
         cells=cells,
         withheld=~known.exact & ~estimated,
         own=system,
-        sums_from=len(ties.row_low),
+        ties=ties,
         slope_low=known.value_low,
         slope_high=known.value_high,
-        low=low,
-        high=high,
-        rules=added.rules,
-        dropped=dropped,
+        low=narrow_low,
+        high=narrow_high,
+        rules=rules,
+        dropped=len(added.row_low) + ties - len(system.row_low),
     )
 
 
-def _joined(rows: KnownCounts, cell: Positions, count: int) -> KnownCounts:
+def _joined(rows: KnownCounts, cell: Positions) -> KnownCounts:
     """Join releases that print one cell. Where they contradict each other (two days' counts), either may be true."""
 
     def join(low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        inner_low, inner_high = np.full(count, -np.inf), np.full(count, np.inf)
-        np.maximum.at(inner_low, cell, low)
-        np.minimum.at(inner_high, cell, high)
-        outer_low, outer_high = np.full(count, np.inf), np.full(count, -np.inf)
-        np.minimum.at(outer_low, cell, low)
-        np.maximum.at(outer_high, cell, high)
-        fits = inner_low <= inner_high + HAIR
-        return np.where(fits, inner_low, outer_low), np.where(fits, inner_high, outer_high)
+        ends = pd.DataFrame({"low": low, "high": high}).groupby(cell).agg(["min", "max"])
+        least_low, most_low, least_high, most_high = ends.to_numpy(dtype="float64").T
+        fits = most_low <= least_high + HAIR
+        return np.where(fits, most_low, least_low), np.where(fits, least_high, most_high)
 
-    capped = np.minimum(rows.k_high, NO_LIMIT), np.minimum(rows.n_high, NO_LIMIT)
-    k_low, k_high = join(rows.k_low, capped[0])
-    n_low, n_high = join(rows.n_low, capped[1])
+    k_low, k_high = join(rows.k_low, np.minimum(rows.k_high, NO_LIMIT))
+    n_low, n_high = join(rows.n_low, np.minimum(rows.n_high, NO_LIMIT))
     # No students have no quotient.
     value_low, value_high = join(
         np.nan_to_num(rows.value_low, nan=0.0), np.nan_to_num(rows.value_high, nan=1.0)
@@ -457,35 +402,28 @@ def _joined(rows: KnownCounts, cell: Positions, count: int) -> KnownCounts:
     return KnownCounts(k_low, k_high, n_low, n_high, value_low, value_high, exact)
 
 
-def _ties(cell: Positions, slope_low: Floats, slope_high: Floats, count: int) -> System:
+def _ties(
+    low: Floats, high: Floats, cell: Positions, slope_low: Floats, slope_high: Floats
+) -> System:
     """Rows that tie a cell's counts: ``slope_low * n <= k <= slope_high * n``, and never more than all counted."""
-    slope = np.concatenate([np.minimum(slope_high, 1.0), slope_low])
-    least = np.repeat([-np.inf, 0.0], len(cell))
-    most = np.repeat([0.0, np.inf], len(cell))
-    row = np.arange(len(slope))
-    both = np.tile(cell, 2)
-    kept = (least == -np.inf) | (slope > 0)
-    matrix = sparse.csr_array(
-        (
-            np.concatenate([np.ones(len(row)), -slope]),
-            (np.tile(row, 2), np.concatenate([2 * both, 2 * both + 1])),
-        ),
-        shape=(len(row), count),
-    )
+    above = slope_low > 0
+    both = np.concatenate([cell, cell[above]])
+    slope = np.concatenate([np.minimum(slope_high, 1.0), slope_low[above]])
+    is_least, row = np.arange(len(both)) >= len(cell), np.tile(np.arange(len(both)), 2)
+    times = np.concatenate([np.ones(len(both)), -slope])
+    number = np.concatenate([2 * both, 2 * both + 1])
+    matrix = sparse.csr_array((times, (row, number)), shape=(len(both), len(low)))
     matrix.eliminate_zeros()
-    empty = np.empty(0)
-    return System(empty, empty, matrix, least, most).take(kept)
+    least, most = np.where(is_least, 0.0, -np.inf), np.where(is_least, np.inf, 0.0)
+    return System(low, high, matrix, least, most)
 
 
-def _settled(system: System, sums_from: int) -> tuple[System, int, Floats, Floats]:
-    """Narrow the ranges; sums that leave a number without a value are put aside, and counted, until all fit."""
-    dropped = 0
+def _settled(system: System, ties: int) -> tuple[System, Floats, Floats]:
+    """Narrow the ranges; sums that leave a number without a value are put aside until all fit."""
     while True:
-        narrowed = tighten(system)
-        broken = narrowed.at_odds[narrowed.at_odds >= sums_from]
+        narrowed, sums_end = tighten(system), len(system.row_low) - ties
+        broken = narrowed.at_odds[narrowed.at_odds < sums_end]
         if not len(broken):
             # A cell that contradicts itself is refused where it is read, so nothing but sums can be at odds.
-            return system, dropped, narrowed.low, narrowed.high
-        keep = np.ones(len(system.row_low), dtype=bool)
-        keep[broken] = False
-        system, dropped = system.take(keep), dropped + len(broken)
+            return system, narrowed.low, narrowed.high
+        system = system.take(np.delete(np.arange(len(system.row_low)), broken))
