@@ -15,7 +15,7 @@ import numpy as np
 
 from sesec_analysis.attack.leaks import FEW, Found, Leak, Sifted, compiled, find_leaks, sift
 from sesec_analysis.attack.reading.statements import EditionText, Statements, expressed
-from sesec_analysis.attack.sharing import Shared, divide, of_many
+from sesec_analysis.attack.sharing import left_of, of_many
 from sesec_analysis.attack.solver import STEPS, Solver
 from sesec_analysis.attack.state import (
     SLACK,
@@ -46,23 +46,20 @@ class Weighed:
     state
         What the state published of the indicators and years that they speak of.
     sifted
-        What became of each.
-    shared
-        Those that tell more than the state: of fewer than three organizations, and of more.
+        What became of each; with those that tell more stands what pairs of shared sums leave of few organizations.
     found
-        The leaks, if any statement of fewer told anything.
+        The leaks, if any statement of few organizations told anything.
     """
 
     state: State
     sifted: Sifted
-    shared: Shared
     found: Found
 
     @property
     def contradictions(self) -> tuple[tuple[str, ...], ...]:
         """Return the statements that no counts fit beside the state's, each with all who say it."""
-        few = self.shared.few.said
-        return (*self.sifted.at_odds.said, *(few[at] for at in self.found.at_odds))
+        telling = self.sifted.telling.said
+        return (*self.sifted.at_odds.said, *(telling[at] for at in self.found.at_odds))
 
 
 @dataclass(frozen=True)
@@ -149,7 +146,7 @@ class Attack(Weighed):
 
     def as_dict(self) -> dict[str, object]:
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
-        state, sifted, few, many = self.state, self.sifted, self.shared.few, self.shared.many
+        state, sifted, many = self.state, self.sifted, self.sifted.apart
         found, inside, counts = self.found, self.inside.found, state.withheld_counts()
         in_shared = np.intersect1d(counts, many.system.matrix.indices)
         return {
@@ -170,7 +167,7 @@ class Attack(Weighed):
                 "of_published_counts": sifted.exact,
                 "follow_from_ranges": sifted.by_ranges,
                 "follow_by_integer_programs": sifted.by_programs,
-                "telling_of_fewer_than_three_organizations": len(few.said),
+                "telling_of_fewer_than_three_organizations": len(sifted.telling.said),
                 "telling_of_three_or_more": len(many.said),
                 "at_odds_with_the_state": list(self.at_odds),
                 "not_expressed": dict(sorted(self.not_expressed.items())),
@@ -274,10 +271,11 @@ def _weighed(state: State, statements: list[Statement], *, is_shared: bool) -> W
     while True:
         apart = of_many(state, rows) if is_shared else None
         sifted = sift(state, rows, Solver(state.system, by_cell=True), apart=apart)
-        none = sifted.telling.take([])
-        shared = divide(state, sifted.telling) if is_shared else Shared(sifted.telling, none)
-        found = find_leaks(state, shared.few)
+        if is_shared:
+            left = left_of(state, sifted.apart)
+            sifted = replace(sifted, telling=sifted.telling.and_of(left))
+        found = find_leaks(state, sifted.telling)
         if not len(found.unfit):
-            return Weighed(state, sifted, shared, found)
+            return Weighed(state, sifted, found)
         state = state.without_sums_of(found.unfit)
         rows = replace(rows, system=rows.system.within(state.low, state.high))

@@ -44,10 +44,14 @@ class StatementRows:
     system: System
     said: tuple[tuple[str, ...], ...]
 
-    def take(self, rows: Flags | Positions | list[int]) -> "StatementRows":
+    def take(self, rows: Flags | Positions) -> "StatementRows":
         """Keep some statements."""
         at = np.arange(len(self.said))[rows]
         return StatementRows(self.system.take(at), tuple(self.said[row] for row in at))
+
+    def and_of(self, other: "StatementRows") -> "StatementRows":
+        """Put other statements below."""
+        return StatementRows(self.system.with_rows(other.system), (*self.said, *other.said))
 
 
 @dataclass(frozen=True)
@@ -58,24 +62,24 @@ class Sifted:
     ----------
     telling
         Statements that say more than the state did, or could not be proven not to.
+    apart
+        Such statements that are only counted.
     at_odds
         Statements that no counts fit which fit the state's.
+    different
+        How many statements there are.
     exact, by_ranges, by_programs
         How many statements say nothing new: all their counts are published; the ranges of their cells say as much; or
         integer programs were needed to show it.
     """
 
     telling: StatementRows
+    apart: StatementRows
     at_odds: StatementRows
+    different: int
     exact: int
     by_ranges: int
     by_programs: int
-
-    @property
-    def different(self) -> int:
-        """Return how many statements there are."""
-        others = len(self.telling.said) + len(self.at_odds.said)
-        return self.exact + self.by_ranges + self.by_programs + others
 
 
 def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
@@ -131,13 +135,19 @@ def sift(
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
     settled = (least >= rows.row_low - HAIR) & (most <= rows.row_high + HAIR)
-    proven = np.zeros(len(statements.said), dtype=bool)
-    asked = ~settled & ~at_odds & (True if apart is None else ~apart)
-    for row in np.flatnonzero(asked):
-        proven[row] = _follows(state, rows, int(row), solver)
+    tells = ~settled & ~at_odds
+    apart = tells & (False if apart is None else apart)
+    proven = np.zeros(len(exact), dtype=bool)
+    for row in np.flatnonzero(tells & ~apart):
+        line = rows.matrix[[row]]
+        proven[row] = _not_below(state, line, rows.row_low[row], solver) and _not_below(
+            state, -line, -rows.row_high[row], solver
+        )
     return Sifted(
-        telling=statements.take(~settled & ~at_odds & ~proven),
+        telling=statements.take(tells & ~apart & ~proven),
+        apart=statements.take(apart),
         at_odds=statements.take(at_odds),
+        different=len(exact),
         exact=int((exact & settled).sum()),
         by_ranges=int((~exact & settled).sum()),
         by_programs=int(proven.sum()),
@@ -182,31 +192,22 @@ def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
     return value
 
 
-def _follows(state: State, rows: System, row: int, solver: Solver) -> bool:
-    """Prove by integer programs, part by part, that a statement follows from the state's; False if that fails."""
-    line = rows.matrix[[row]]
-    return _not_below(state, line, float(rows.row_low[row]), solver) and _not_below(
-        state, -line, -float(rows.row_high[row]), solver
-    )
-
-
 def _not_below(state: State, line: sparse.csr_array, limit: float, solver: Solver) -> bool:
     """Tell whether the least of a sum is proven to be no less than a limit; no part is solved in vain."""
     _, cell, k, n = _by_cell(line)
     by_cell = _least(state, cell, k, n)
     # A cell's open counts are of one part.
-    labels = np.maximum(solver.label[2 * cell], solver.label[2 * cell + 1])
+    label_of = np.maximum(solver.label[::2], solver.label[1::2])
     total = float(by_cell.sum())
-    for label in np.unique(labels[labels >= 0]):
-        if total >= limit - HAIR:
-            break
-        here = labels == label
-        weights = dict(zip((2 * cell[here]).tolist(), k[here].tolist(), strict=True))
-        weights |= dict(zip((2 * cell[here] + 1).tolist(), n[here].tolist(), strict=True))
-        extreme = solver.least(weights)
+    for label in np.unique(label_of[cell]):
+        if label < 0 or total >= limit - HAIR:
+            continue
+        inside = label_of[line.indices // 2] == label
+        terms = zip(line.indices[inside].tolist(), line.data[inside].tolist(), strict=True)
+        extreme = solver.least(dict(terms))
         if extreme is None:
             return False
-        total += max(0.0, extreme.bound - float(by_cell[here].sum()))
+        total += max(0.0, extreme.bound - float(by_cell[label_of[cell] == label].sum()))
     return total >= limit - HAIR
 
 
@@ -217,7 +218,7 @@ How = Literal["narrowed", "nearly told", "not settled"]
 
 
 class _End(NamedTuple):
-    """A sum of numbers whose least may be lost, and a value below which it may be lost for nothing."""
+    """A sum of numbers whose least may be lost; to lose what lies below `enough` tells nothing."""
 
     weights: Weights
     enough: float
@@ -270,9 +271,8 @@ class _Field:
         """
         ends = [_End({number: 1.0}, -inf), _End({number: -1.0}, -inf)]
         numbers = self.part.numbers
-        students = int(np.searchsorted(numbers, numbers[number] + 1))
-        if numbers[number] % 2 == 0 and numbers[students : students + 1] == numbers[number] + 1:
-            ends.append(_End({number: 1.0, students: -1.0}, -1.0))
+        if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
+            ends.append(_End({number: 1.0, number + 1: -1.0}, -1.0))
         return ends
 
     def is_lost(self, solver: Solver, end: _End) -> bool | None:

@@ -147,9 +147,7 @@ def _of_rows(rows: Iterable[PrintedRow]) -> Iterator[Hit]:
     for row in rows:
         for column, text in row.items():
             if column != "id" and number(text) is None:
-                yield from (
-                    Hit(f"{row.said}, {column}", what, words) for what, words in in_words(text)
-                )
+                yield from (Hit(f"{row.said}, {column}", *found) for found in in_words(text))
         if row.claim is not None:
             yield from (Hit(f"{row.said}, {column}", DIGITS) for column in _too_fine(row))
 

@@ -5,8 +5,7 @@ Three schools or more protect one another: such statements are counted and liste
 says as much of these schools.
 """
 
-from collections import ChainMap
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -18,15 +17,7 @@ from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
 from sesec_analysis.loaders.load import enrolled_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
-__all__ = ["Shared", "divide", "of_many"]
-
-
-@dataclass(frozen=True)
-class Shared:
-    """Telling statements: of fewer than three organizations, what pairs of the others leave of so few; the others."""
-
-    few: StatementRows
-    many: StatementRows
+__all__ = ["left_of", "of_many"]
 
 
 def of_many(state: State, statements: StatementRows) -> Flags:
@@ -54,16 +45,7 @@ def _organizations(state: State, rows: sparse.csr_array, is_open: Flags) -> Posi
     return np.diff(named.indptr)
 
 
-def divide(state: State, telling: StatementRows) -> Shared:
-    """Divide telling statements by the organizations whose withheld counts they speak of."""
-    is_many = of_many(state, telling)
-    few, many = telling.take(~is_many), telling.take(is_many)
-    left = _left(state, many)
-    few = StatementRows(few.system.with_rows(left.system), (*few.said, *left.said))
-    return Shared(few, many)
-
-
-def _left(state: State, many: StatementRows) -> StatementRows:
+def left_of(state: State, many: StatementRows) -> StatementRows:
     """Return what is left, of fewer than three organizations, where a sum of counts is taken from a larger one."""
     is_open, entries = state.low < state.high, many.system.matrix.tocoo()
     # Sums of counts, each once, and no rates or comparisons.
@@ -97,7 +79,7 @@ def _most(state: State) -> Floats:
     """Return the most that October lets each count be, and no less than the state says."""
     cells = state.cells
     years = cells.loc[cells["organization_level"] == "school", "end_year"].unique()
-    enrolled = ChainMap(*(dict(enrolled_in(int(year))) for year in years))
+    enrolled = {key: most for year in years for key, most in enrolled_in(int(year)).items()}
     keys = (cells[name] for name in ("organization_level", "end_year", "organization_id"))
     most = [
         enrolled.get((year, code), NO_LIMIT) if level == "school" else NO_LIMIT

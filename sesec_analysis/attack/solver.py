@@ -65,17 +65,6 @@ class System:
             row_high=np.concatenate([self.row_high, other.row_high]),
         )
 
-    def beside(self, other: "System") -> Self:
-        """Put the numbers of another system after the own ones, and its rows below."""
-        return replace(
-            self,
-            low=np.concatenate([self.low, other.low]),
-            high=np.concatenate([self.high, other.high]),
-            matrix=sparse.csr_array(sparse.block_diag([self.matrix, other.matrix], format="csr")),
-            row_low=np.concatenate([self.row_low, other.row_low]),
-            row_high=np.concatenate([self.row_high, other.row_high]),
-        )
-
     def take(self, rows: Flags | Positions) -> Self:
         """Keep some rows."""
         return replace(
@@ -169,11 +158,6 @@ class Extreme:
 
     bound: float
     attained: float
-
-    @property
-    def exact(self) -> bool:
-        """A solution attains the bound."""
-        return self.attained <= self.bound + HAIR
 
 
 @dataclass(frozen=True)

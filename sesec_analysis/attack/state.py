@@ -15,7 +15,9 @@ with it, so that a leak can be named by the line that caused it.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import groupby, product
 from math import inf
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -25,21 +27,27 @@ from scipy import sparse
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
-from sesec_analysis.loaders.load import files_of, published_year, tight_year
+from sesec_analysis.loaders.build import observation_files
+from sesec_analysis.loaders.load import (
+    Stamps,
+    files_of,
+    load,
+    published_year,
+    stamps,
+    tight_year,
+)
 
 __all__ = [
     "SLACK",
     "WITNESSES",
     "Question",
-    "Rule",
     "Side",
-    "Stamps",
     "State",
     "StateCell",
     "StateCount",
     "Statement",
+    "open_cells",
     "read_state",
-    "stamps_of",
     "state_of",
     "statement",
     "sums",
@@ -57,18 +65,8 @@ _GROUP = ["student_group_type", "student_group"]
 _ORGANIZATION = ["organization_level", "organization_id"]
 
 
-class Rule(NamedTuple):
-    """What one source's exact figures show of one kind of sum: parts less total lies between `low` and `high`."""
-
-    source: str
-    kind: str
-    exact: int
-    low: float
-    high: float
-
-
-def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> tuple[System, tuple[Rule, ...]]:
-    """State every sum that the sources' exact figures bear out.
+def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> System:
+    """State every sum that the sources' exact figures bear out, of which some count is not known.
 
     Parameters
     ----------
@@ -76,33 +74,32 @@ def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> tuple[System,
         OBSERVATIONS of students, with a column ``cell``: the position of the cell among all.
     low, high
         What is known of each count (numerators at 2 x cell, denominators at 2 x cell + 1); in students.
-
-    Returns
-    -------
-    The sums of which some count is not known, and the rule behind each kind of them.
     """
     parts = _parts(observations)
     parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
     first = parts.drop_duplicates("sum")
+    entries = pd.concat([parts.assign(times=1.0), first.assign(cell=first["total"], times=-1.0)])
     # The whole is the same for every group of a make-up, and adds up to nothing.
-    composition = first["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    added = (~composition | (first["kind"].str[:6] != "groups")).to_numpy(dtype=bool)
-    matrix = sparse.vstack(
-        [
-            _of_side(parts, first, 0, len(low)),
-            _of_side(parts, first, 1, len(low))[np.flatnonzero(added)],
-        ],
-        format="csr",
-    )
-    is_open, off = abs(matrix) @ (low < high) > 0, matrix @ low
-    kinds = pd.concat([first, first[added]])
-    names = list(zip(kinds["source_id"].str.split("@").str[0], kinds["kind"], strict=True))
-    # Terms of an open sum say nothing.
-    exact = pd.Series(np.where(is_open, np.nan, off)).groupby(pd.Series(names, dtype="object"))
-    rules = {name: _rule(name, one.dropna()) for name, one in exact}
-    limits = np.array([rules[name][-2:] for name in names]).reshape(-1, 2)
-    kept = is_open & np.isfinite(limits).any(axis=1)
-    return System(low, high, matrix, *limits.T).take(kept), tuple(rules.values())
+    composition = entries["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    whole = entries[~composition | (entries["kind"].str[:6] != "groups")]
+    row = np.concatenate([entries["sum"], whole["sum"] + len(first)])
+    number = np.concatenate([2 * entries["cell"], 2 * whole["cell"] + 1])
+    times = np.concatenate([entries["times"], whole["times"]])
+    matrix = sparse.csr_array((times, (row, number)), shape=(2 * len(first), len(low)))
+
+    is_open = abs(matrix) @ (low < high) > 0
+    is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
+    source, kind = first["source_id"].str.split("@").str[0], first["kind"]
+    # Learned from the exact sums of a source, all its years and indicators together.
+    off = pd.Series(np.where(is_exact, matrix @ low, np.nan))
+    off_by = off.groupby([np.tile(source, 2), np.tile(kind, 2)])
+    least, most, seen = (off_by.transform(name) for name in ("min", "max", "count"))
+    believed = seen >= WITNESSES
+    row_low = np.where(believed & (least >= -SLACK), np.minimum(least, 0), -np.inf)
+    # Where the parts never come up to the total (one group of a pair is listed), they do not exceed it.
+    row_high = np.where(believed & (most <= SLACK), np.maximum(most, 0), np.inf)
+    says_something = np.isfinite(row_low) | np.isfinite(row_high)
+    return System(low, high, matrix, row_low, row_high).take(is_open & says_something)
 
 
 def _parts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -111,37 +108,18 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     level, everyone = rows["organization_level"], rows["student_group_type"] == "all"
     district = (level == "district") & rows["organization_id"].isin(districts)
     every = rows["grade_level"] == "all"
+    where = [*_ORGANIZATION, "grade_level", *_GROUP]
+    rows = rows[[*_CELL, *where, "cell"]]
     tables = []
     for kind, total, part, over in (
         ("groups of " + rows["student_group_type"], everyone, ~everyone, _GROUP),
         ("grades", every, ~every, ["grade_level"]),
         ("schools", district, level == "school", _ORGANIZATION),
     ):
-        keys = [
-            name for name in (*_CELL, *_ORGANIZATION, "grade_level", *_GROUP) if name not in over
-        ]
+        keys = [name for name in (*_CELL, *where) if name not in over]
         totals = rows.loc[total, [*keys, "cell"]].rename(columns={"cell": "total"})
-        tables.append(rows.assign(kind=kind)[part].merge(totals, on=keys))
+        tables.append(rows[part].assign(kind=kind).merge(totals, on=keys))
     return pd.concat(tables, ignore_index=True)[[*_CELL, "kind", "cell", "total"]]
-
-
-def _of_side(parts: pd.DataFrame, first: pd.DataFrame, side: int, count: int) -> sparse.csr_array:
-    """Return each sum as a row, parts less total, over the numerators (denominators) of its cells."""
-    times = np.repeat([1.0, -1.0], [len(parts), len(first)])
-    row, cell = (
-        np.concatenate([parts[name], first[of]]) for name, of in (("sum", "sum"), ("cell", "total"))
-    )
-    return sparse.csr_array((times, (row, 2 * cell + side)), shape=(len(first), count))
-
-
-def _rule(name: tuple[str, str], off: "pd.Series[float]") -> Rule:
-    """Learn from the exact sums of a source, all its years and indicators together."""
-    low, high = -np.inf, np.inf
-    if len(off) >= WITNESSES:
-        low = min(off.min(), 0) if off.min() >= -SLACK else -np.inf
-        # Where the parts never come up to the total (one group of a pair is listed), they do not exceed it.
-        high = max(off.max(), 0) if off.max() <= SLACK else np.inf
-    return Rule(*name, len(off), float(low), float(high))
 
 
 Side = Literal["numerator", "denominator"]
@@ -212,17 +190,6 @@ def statement(
     return Statement(kept, low, high, said)
 
 
-Stamps = tuple[tuple[str, int, int], ...]
-"""Path, time of writing in nanoseconds and size in bytes of each file."""
-
-
-def stamps_of(indicators: Iterable[str]) -> Stamps:
-    """Return the stamps of the files that hold some indicators; one that the catalog does not know has none."""
-    known = [code for code in indicators if code in catalog.indicators()]
-    files = sorted({path for code in known for path in files_of(code).values()})
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-
-
 Question = tuple[str, int]
 """An indicator and an end_year."""
 
@@ -248,8 +215,6 @@ class State:
         What is known of numerator over denominator, by cell; proportions.
     low, high
         Each count after passing ranges to and fro; in students.
-    rules
-        What the exact figures show of each source's sums.
     dropped
         Sums that contradict other figures, and so are not believed.
     """
@@ -262,7 +227,6 @@ class State:
     slope_high: Floats
     low: Floats
     high: Floats
-    rules: tuple[Rule, ...]
     dropped: int
 
     @cached_property
@@ -305,19 +269,23 @@ class State:
         new = sorted({cell for cell in cells if tuple(cell) not in self._positions})
         if not new:
             return self
+        count = len(self.cells) + len(new)
         none, all_of_them = np.zeros(len(new)), np.ones(len(new))
-        low, high = np.zeros(2 * len(new)), np.full(2 * len(new), NO_LIMIT)
-        ties = _ties(low, high, np.arange(len(new)), none, all_of_them)
+        zero, top = np.zeros(2 * len(new)), np.full(2 * len(new), NO_LIMIT)
+        low, high = np.concatenate([self.own.low, zero]), np.concatenate([self.own.high, top])
+        matrix = self.own.matrix.copy()
+        matrix.resize((matrix.shape[0], 2 * count))
+        ties = _ties(low, high, np.arange(len(self.cells), count), none, all_of_them)
         return replace(
             self,
             cells=pd.concat([self.cells, pd.DataFrame(new, columns=_KEY)], ignore_index=True),
             withheld=np.concatenate([self.withheld, none > 0]),
-            own=self.own.beside(ties),
+            own=replace(self.own, low=low, high=high, matrix=matrix).with_rows(ties),
             ties=self.ties + len(ties.row_low),
             slope_low=np.concatenate([self.slope_low, none]),
             slope_high=np.concatenate([self.slope_high, all_of_them]),
-            low=np.concatenate([self.low, low]),
-            high=np.concatenate([self.high, high]),
+            low=np.concatenate([self.low, zero]),
+            high=np.concatenate([self.high, top]),
         )
 
 
@@ -336,11 +304,15 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
     State
     """
     wanted = tuple(sorted(set(questions)))
-    return _cached(wanted, insider, stamps_of({indicator for indicator, _ in wanted}))
+    return _cached(
+        wanted,
+        insider,
+        tuple(stamps(code) for code in sorted({indicator for indicator, _ in wanted})),
+    )
 
 
 @cache
-def _cached(wanted: tuple[Question, ...], insider: bool, stamps: Stamps) -> State:
+def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[Stamps, ...]) -> State:
     read = tight_year if insider else published_year
     tables = [read(indicator, year) for indicator, year in wanted]
     return state_of(pd.concat(tables, ignore_index=True) if tables else _nothing())
@@ -364,7 +336,7 @@ def state_of(observations: pd.DataFrame) -> State:
     known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added, rules = sums(rows.assign(cell=cell), low, high)
+    added = sums(rows.assign(cell=cell), low, high)
     of = np.flatnonzero(~known.exact)
     tied = _ties(low, high, of, known.value_low[of], known.value_high[of])
     ties = len(tied.row_low)
@@ -378,7 +350,6 @@ def state_of(observations: pd.DataFrame) -> State:
         slope_high=known.value_high,
         low=narrow_low,
         high=narrow_high,
-        rules=rules,
         dropped=len(added.row_low) + ties - len(system.row_low),
     )
 
@@ -427,3 +398,44 @@ def _settled(system: System, ties: int) -> tuple[System, Floats, Floats]:
             # A cell that contradicts itself is refused where it is read, so nothing but sums can be at odds.
             return system, narrowed.low, narrowed.high
         system = system.take(np.delete(np.arange(len(system.row_low)), broken))
+
+
+_PRINTS_SIZES = "add_previously_passed"
+"""The ``derive:`` of files whose rows for fewer than ten students print the number of students all the same."""
+
+
+def open_cells() -> pd.DataFrame:
+    """Count, by release, the withheld cells that the state's own files let anyone solve; none is solved for.
+
+    A small group that stands beside all other groups of an exact total is withheld in name only. We neither use nor
+    print such a count, nor the sizes that a file prints in the very row it withholds: cells are read by their own text.
+
+    Returns
+    -------
+    One row per release that withholds anything: ``source_id``, ``withheld`` cells, ``open`` (cells of which a withheld
+    count has one value left, by sums of the same release; at the least), and ``masked`` (cells whose size stands in
+    their own row, and is masked on reading).
+    """
+    rows = []
+    releases = sorted(source_id.partition("@")[::2] for source_id in observation_files())
+    for source, group in groupby(releases, key=itemgetter(0)):
+        years = [int(year) for _, year in group]
+        state = read_state(product(catalog.source(source).indicators, years))
+        solved = (state.low == state.high) & (state.own.low < state.own.high)
+        cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
+        by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
+        for year, withheld, is_open in by_year.itertuples():
+            rows.append((f"{source}@{year}", withheld, is_open, _masked(source, year)))
+    return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])
+
+
+def _masked(source: str, year: int) -> int:
+    """Count the cells of fewer than ten students that the file gives the size of."""
+    printed = [
+        code
+        for code, columns in catalog.source(source).indicators.items()
+        if columns.derive == _PRINTS_SIZES and f"{source}@{year}" in files_of(code)
+    ]
+    tables = [load(code, end_years=year) for code in printed]
+    rows = [table[table["source_id"] == f"{source}@{year}"] for table in tables]
+    return sum(int((table["status"] == "small_n").sum()) for table in rows)

@@ -9,8 +9,7 @@ from sesec_analysis.attack import attack
 from sesec_analysis.attack import state as attack_state
 from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.reading.statements import EditionText, Statements
-from sesec_analysis.attack.state import StateCount, Statement
-from sesec_analysis.attack.state_leaks import open_cells
+from sesec_analysis.attack.state import StateCount, Statement, open_cells
 from sesec_analysis.errors import DataError
 
 
