@@ -59,9 +59,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
     rank = {path: at for at, path in enumerate(LONGEST)}
 
-    def place(item: pytest.Item) -> tuple[int, str, bool]:
+    def place(item: pytest.Item) -> tuple[int, bool, str, bool]:
         path = item.nodeid.partition("::")[0]
-        return rank.get(path, len(rank)), path, isinstance(item, pytest.DoctestItem)
+        is_small = not path.startswith("tests/system/")
+        return rank.get(path, len(rank)), is_small, path, isinstance(item, pytest.DoctestItem)
 
     items.sort(key=place)  # the same for every worker, wherever it began
 
