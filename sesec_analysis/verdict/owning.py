@@ -473,6 +473,9 @@ class _Ready:
         if column.name in _NUMBERS:
             made = {TEXTS[column.name](finding) for _, finding, _ in owners}
             made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
+            if column.name == "n":  # with what it counts, where the heading does not say it
+                rows = [finding.row for _, finding, _ in owners]
+                made |= {f"{n} {labels.counted_words(row)}" for n in [*made] for row in rows if n}
             return "" if not text or text in made else text
         of_column = [one for one in owners if column.label in one[0]] or owners
         said = set().union(*(self._printed[finding.id] for _, finding, _ in of_column))
