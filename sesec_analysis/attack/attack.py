@@ -92,10 +92,9 @@ class Attack(Weighed):
     @property
     def leaks(self) -> tuple[Leak, ...]:
         """Return the withheld counts given away, each once."""
-        first: dict[tuple[StateCell, str], Leak] = {}
-        for leak in (*self.found.leaks, *self.inside.found.leaks):
-            first.setdefault((leak.cell, leak.side), leak)
-        return tuple(first.values())
+        every = (*self.inside.found.leaks, *self.found.leaks)
+        by_count = {(leak.cell, leak.side): leak for leak in every}
+        return tuple(by_count[count] for count in sorted(by_count))
 
     @property
     def at_odds(self) -> tuple[str, ...]:

@@ -176,11 +176,7 @@ class Statement:
 
 
 def statement(
-    terms: Iterable[tuple[StateCount, float]],
-    *,
-    low: float = -inf,
-    high: float = inf,
-    said: str,
+    terms: Iterable[tuple[StateCount, float]], *, low: float = -inf, high: float = inf, said: str
 ) -> Statement:
     """Make a statement, with counts that stand several times added up and those that cancel left out."""
     added: dict[StateCount, float] = {}
@@ -304,22 +300,15 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
     State
     """
     wanted = tuple(sorted(set(questions)))
-    return _cached(
-        wanted,
-        insider,
-        tuple(stamps(code) for code in sorted({indicator for indicator, _ in wanted})),
-    )
+    return _cached(wanted, insider, tuple(stamps(indicator) for indicator, _ in wanted))
 
 
 @cache
 def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[Stamps, ...]) -> State:
     read = tight_year if insider else published_year
-    tables = [read(indicator, year) for indicator, year in wanted]
-    return state_of(pd.concat(tables, ignore_index=True) if tables else _nothing())
-
-
-def _nothing() -> pd.DataFrame:
-    return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    nothing = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    tables = [read(indicator, year) for indicator, year in wanted] or [nothing]
+    return state_of(pd.concat(tables, ignore_index=True))
 
 
 def state_of(observations: pd.DataFrame) -> State:
@@ -331,8 +320,7 @@ def state_of(observations: pd.DataFrame) -> State:
     ].reset_index(drop=True)
     cell: Positions = rows.groupby(_KEY, sort=False).ngroup().to_numpy().astype(np.int64)
     cells = rows.loc[~rows.duplicated(_KEY), _KEY].reset_index(drop=True)
-    estimated = np.zeros(len(cells), dtype=bool)
-    estimated[cell[(rows["unit"] == _ESTIMATED).to_numpy()]] = True
+    estimated = (rows["unit"] == _ESTIMATED).groupby(cell).any().to_numpy(dtype=bool)
     known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
@@ -425,17 +413,16 @@ def open_cells() -> pd.DataFrame:
         cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
         by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
         for year, withheld, is_open in by_year.itertuples():
-            rows.append((f"{source}@{year}", withheld, is_open, _masked(source, year)))
+            source_id = f"{source}@{year}"
+            rows.append((source_id, withheld, is_open, _masked(source_id)))
     return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])
 
 
-def _masked(source: str, year: int) -> int:
+def _masked(source_id: str) -> int:
     """Count the cells of fewer than ten students that the file gives the size of."""
-    printed = [
-        code
-        for code, columns in catalog.source(source).indicators.items()
-        if columns.derive == _PRINTS_SIZES and f"{source}@{year}" in files_of(code)
-    ]
-    tables = [load(code, end_years=year) for code in printed]
-    rows = [table[table["source_id"] == f"{source}@{year}"] for table in tables]
-    return sum(int((table["status"] == "small_n").sum()) for table in rows)
+    source, _, year = source_id.partition("@")
+    made = catalog.source(source).indicators
+    printed = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
+    held = (load(code, end_years=int(year)) for code in printed if source_id in files_of(code))
+    small = ((table["source_id"] == source_id) & (table["status"] == "small_n") for table in held)
+    return sum(int(rows.sum()) for rows in small)
