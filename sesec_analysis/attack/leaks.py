@@ -128,9 +128,7 @@ def sift(
     Sifted
     """
     rows = statements.system
-    entries = rows.matrix.tocoo()
-    is_open = (state.low < state.high)[entries.col]
-    exact = sum_by(entries.row, is_open, len(statements.said)) == 0
+    exact = abs(rows.matrix) @ (state.low < state.high) == 0
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
     settled = (least >= rows.row_low - HAIR) & (most <= rows.row_high + HAIR)
@@ -153,22 +151,14 @@ def sift(
 
 def reach_of(state: State, matrix: sparse.csr_array) -> tuple[Floats, Floats]:
     """Return the least and the most that each row can come to, its cells taken one by one."""
-    row, cell, k, n = _by_cell(matrix)
-    least = sum_by(row, _least(state, cell, k, n), matrix.shape[0])
-    most = -sum_by(row, _least(state, cell, -k, -n), matrix.shape[0])
-    return least, most
-
-
-def _by_cell(matrix: sparse.csr_array) -> tuple[Positions, Positions, Floats, Floats]:
-    """Return row, cell and the coefficients of the cell's numerator and denominator."""
-    entries, cells = matrix.tocoo(), matrix.shape[1] // 2
-    key, at = np.unique(
-        entries.row.astype(np.int64) * cells + entries.col // 2, return_inverse=True
-    )
-    denominator = entries.col % 2 == 1
-    k = sum_by(at, np.where(denominator, 0.0, entries.data), len(key))
-    n = sum_by(at, np.where(denominator, entries.data, 0.0), len(key))
-    return key // cells, key % cells, k, n
+    entries, (rows, cells) = matrix.tocoo(), (matrix.shape[0], matrix.shape[1] // 2)
+    both = entries.row.astype(np.int64) * cells + entries.col // 2
+    key, at = np.unique(both, return_inverse=True)
+    k = sum_by(at, np.where(entries.col % 2 == 0, entries.data, 0.0), len(key))
+    n = sum_by(at, np.where(entries.col % 2 == 1, entries.data, 0.0), len(key))
+    row, cell = key // cells, key % cells
+    least, most = _least(state, cell, k, n), -_least(state, cell, -k, -n)
+    return sum_by(row, least, rows), sum_by(row, most, rows)
 
 
 def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
@@ -332,7 +322,7 @@ class Found:
 
     leaks: tuple[Leak, ...]
     at_odds: tuple[int, ...]
-    unfit: Positions
+    unfit: tuple[int, ...]
     solved: int
     cut_off: int
     unlooked: int
@@ -372,8 +362,7 @@ def find_leaks(state: State, telling: StatementRows) -> Found:
             solved, unlooked = solved + looked, unlooked + len(asked) - looked
             cut_off += ground.before.cut_off + ground.after.cut_off
     leaks.sort(key=lambda leak: (leak.cell, leak.side))
-    nothing_fits = np.array(unfit, dtype=np.int64)
-    return Found(tuple(leaks), tuple(at_odds), nothing_fits, solved, cut_off, unlooked)
+    return Found(tuple(leaks), tuple(at_odds), tuple(unfit), solved, cut_off, unlooked)
 
 
 def _look(

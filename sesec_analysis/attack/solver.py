@@ -67,12 +67,8 @@ class System:
 
     def take(self, rows: Flags | Positions) -> Self:
         """Keep some rows."""
-        return replace(
-            self,
-            matrix=self.matrix[rows],
-            row_low=self.row_low[rows],
-            row_high=self.row_high[rows],
-        )
+        row_low, row_high = self.row_low[rows], self.row_high[rows]
+        return replace(self, matrix=self.matrix[rows], row_low=row_low, row_high=row_high)
 
     def within(self, low: Floats, high: Floats) -> Self:
         """Give the numbers other ranges."""
