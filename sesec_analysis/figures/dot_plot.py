@@ -16,7 +16,6 @@ from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import TEXTS
-from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.figure import Plot, Titles
@@ -157,7 +156,7 @@ def _plotted(
 ) -> Plot:
     """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
     focus = figure.checked_focus(findings, focus)
-    name = _within(what) if what else words.named(findings)
+    name = words.within(what) if what else words.named(findings)
     levels = say("Schools with a level, {year}", year=school_year(findings[0].row.end_year))
     order = list(findings) if what else figure.ordered(findings, focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
@@ -180,13 +179,6 @@ def _plotted(
         under=levels if what else None,
     )
     return figure.finished(findings, picture, **told)
-
-
-def _within(what: words.Named) -> words.Named:
-    """Return what to call a finding of a place: its row, and the place."""
-    return lambda one: say(
-        "{group} in {place}", group=what(one), place=labels.organization_phrase(one.row.organization_id, one.names)
-    )  # fmt: skip
 
 
 def _rows(findings: list[Finding], focus: str | None, what: words.Named) -> pd.DataFrame:

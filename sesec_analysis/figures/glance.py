@@ -1,6 +1,6 @@
 """Plot many indicators of two places at a glance: both values, how far apart, over the years, and in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Unpack
@@ -63,16 +63,18 @@ def plot_at_a_glance(
         return tables.missing(estimates)
     check_measured(estimates)
     every = findings(estimates)
-    rows = [_Row(pair) for pair in side_by_side.pairs(every, place, reference)]
+    names = [catalog.place(code).name for code in (place, reference)]
+    heads = [*names, say("Apart"), say("Over the years"), say("In words")]
+    ends = _ends(heads)
+    rows = [_Row(pair, ends) for pair in side_by_side.pairs(every, place, reference)]
     if not rows:
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
-    names = [catalog.place(code).name for code in (place, reference)]
     newest = [one for row in rows for one in row.pair.newest if one]
     places = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
     picture = figure.Picture(
         kind=say("Table of dots and lines"),
         height=_height(rows),
-        draw=partial(_draw, rows=rows, heads=names),
+        draw=partial(_draw, rows=rows, heads=heads),
         key=[*places, *figure.key_of(figure.frame_of(newest), hollow=say("interpret with care"))],
         notes=words.notes(newest, _name),
         name=_name,
@@ -85,13 +87,23 @@ def plot_at_a_glance(
     return replace(made, table=side_by_side.glance_table(pairs, names, made.table))
 
 
-_TYPE, _HEAD, _SPARK = (
-    9.2,
-    0.46,
-    0.32,
-)  # points; inches over the rows, and of the tallest line over the years
-_ENDS = {"label": 1.8, "here": 2.4, "there": 3.03, "apart": 3.71, "years": 4.3, "words": 6.76}
-"""Inches from the left to where each column ends."""
+_TYPE = 9.2  # points
+_HEAD, _SPARK = 0.46, 0.32  # inches: over the rows, and of the tallest line over the years
+_LABEL, _WIDE = 1.8, {"here": 0.6, "there": 0.63, "apart": 0.68, "years": 0.59}
+"""Inches of the label, and of the columns beside it: the longest word of a head may ask for more."""
+
+
+def _ends(heads: Sequence[str]) -> dict[str, float]:
+    """Return where each column ends, in inches from the left."""
+    # The first stands over no other: it may begin further left.
+    parts = [text.split(" ") if at else [] for at, text in enumerate(heads)]
+    longest = [
+        max((style.size_of(one, _TYPE, "bold") + 0.04 for one in of), default=0.0) for of in parts
+    ]
+    wide = [max(*of) for of in zip(_WIDE.values(), longest, strict=False)]
+    ends = [_LABEL, *(_LABEL + sum(wide[: at + 1]) for at in range(len(wide)))]
+    whole = style.WIDTH - 2 * style.MARGIN
+    return dict(zip(("label", *_WIDE, "words"), [*ends, whole], strict=True))
 
 
 def _name(finding: Finding) -> str:
@@ -105,13 +117,14 @@ class _Row:
     """What is written and drawn of one indicator, grade and student group of both places."""
 
     pair: side_by_side.Glance
+    ends: Mapping[str, float]
 
     @cached_property
     def texts(self) -> tuple[str, str]:
         """Label and words as they are broken into lines."""
-        width = _ENDS["words"] - _ENDS["years"] - 0.15
+        width = self.ends["words"] - self.ends["years"] - 0.15
         told = "\n".join(style.wrapped(text, width, _TYPE) for text in self.pair.words)
-        return style.wrapped(self.pair.label, _ENDS["label"], _TYPE), told
+        return style.wrapped(self.pair.label, _LABEL, _TYPE), told
 
     @property
     def tall(self) -> float:
@@ -125,10 +138,9 @@ def _height(rows: Sequence[_Row]) -> float:
 
 def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> Figure:
     made, [axes] = figure.blank()
-    ends = list(_ENDS.values())
+    ends = list(rows[0].ends.values())
     axes.set(xlim=(0, ends[-1]), ylim=(_height(rows), 0), xticks=[], yticks=[])
     axes.set_axis_off()
-    heads = [*heads, say("Apart"), say("Over the years"), say("In words")]
     for at, text in enumerate(heads):
         lines = style.wrapped(text, ends[at + 1] - ends[at] - 0.08, _TYPE, "bold")
         x, ha = (ends[at] + 0.15, "left") if at > 1 else (ends[at + 1], "right")
@@ -146,9 +158,9 @@ def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> F
         for end, value, look in zip(ends[1:3], row.pair.printed, looks, strict=True):
             text = value if len(value) < 7 else value.replace("–", "–\n", 1)
             axes.text(end, y, text, ha="right", **middle, **look)
-        axes.text(_ENDS["years"] + 0.15, y, row.texts[1], **middle)
-        marks.append(_apart(axes, row.pair, y))
-        _years(axes, row.pair, y)
+        axes.text(ends[4] + 0.15, y, row.texts[1], **middle)
+        marks.append(_apart(axes, row, y))
+        _years(axes, row, y)
         y += row.tall / 2
         axes.axhline(y, color=style.GRID, linewidth=0.8)
     style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y")
@@ -162,12 +174,12 @@ def _looks(frame: pd.DataFrame, here: str) -> pd.DataFrame:
     return frame.assign(color=color, shape=shape, wide=mine.map({True: 2.0, False: 1.2}))
 
 
-def _apart(axes: Axes, pair: side_by_side.Glance, y: float) -> pd.DataFrame:
+def _apart(axes: Axes, row: _Row, y: float) -> pd.DataFrame:
     """Draw the distance of both places, or their ranges, on a scale of the row; return the dots."""
-    both = _looks(figure.frame_of(one for one in pair.newest if one), pair.places[0])
+    both = _looks(figure.frame_of(one for one in row.pair.newest if one), row.pair.places[0])
     names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
     top = style.level_scale(style.numbers_of(both, *names), unit).high
-    start, wide = _ENDS["there"] + 0.2, _ENDS["apart"] - _ENDS["there"] - 0.28
+    start, wide = row.ends["there"] + 0.2, row.ends["apart"] - row.ends["there"] - 0.28
     both[names] = both[names].clip(upper=top) / top * wide + start
     axes.plot([start, start + wide], [y, y], color=style.GRID, linewidth=1, zorder=1)
     if both["at"].notna().all():
@@ -180,13 +192,13 @@ def _apart(axes: Axes, pair: side_by_side.Glance, y: float) -> pd.DataFrame:
     return both.assign(x=both["at"], y=y)
 
 
-def _years(axes: Axes, pair: side_by_side.Glance, y: float) -> None:
+def _years(axes: Axes, row: _Row, y: float) -> None:
     """Draw a row's lines over the years."""
-    rows = figure.frame_of(one for line in pair.lines for one in line).dropna(subset=["at"])
+    rows = figure.frame_of(one for line in row.pair.lines for one in line).dropna(subset=["at"])
     if rows["year"].nunique() < 2:
         return
-    start, wide = _ENDS["apart"] + 0.2, _ENDS["years"] - _ENDS["apart"] - 0.3
+    start, wide = row.ends["apart"] + 0.2, row.ends["years"] - row.ends["apart"] - 0.3
     years, values = rows["year"] - rows["year"].min(), rows["at"] - rows["at"].min()
     rows["x"] = years / years.max() * wide + start
     rows["y"] = y + _SPARK / 2 - values / max(values.max(), 1e-9) * _SPARK
-    style.lines(axes, _looks(rows, pair.places[0]), "x", "y")
+    style.lines(axes, _looks(rows, row.pair.places[0]), "x", "y")

@@ -115,18 +115,12 @@ def plot_funnel(
 
     Examples
     --------
-    >>> from sesec_analysis.metrics.disparity import rates
-    >>> from sesec_analysis.metrics.funnel import funnel
-    >>> from sesec_analysis.schema import conform_observations
-    >>> schools = conform_observations(pd.DataFrame({
-    ...     "source_id": "synthetic", "indicator": "ela_met", "end_year": 2019, "status": "reported",
-    ...     "organization_level": "school", "organization_id": ["2070", "2182", "2392", "9001", "9002"],
-    ...     "grade_level": "all", "student_group_type": "all", "student_group": "all", "unit": "proportion",
-    ...     "numerator": [50, 48, 90, 52, 50], "denominator": [100, 100, 120, 100, 100]}))
-    >>> print(plot_funnel(pd.concat([rates(schools), funnel(schools)])).alt)
-    Funnel plot: Synthetic data: Met the standard in English language arts, by school and number of students; All
-    students, 2018–19. 3 of 3 shown in Southeast Seattle are within the limits for all schools together. Values are in
-    the table.
+    >>> import sesec_analysis as sa
+    >>> schools = sa.load("disciplined", place="seattle", organization_level="school", end_years=2019,
+    ...                   grade_level="all", student_group="all")
+    >>> print(plot_funnel(pd.concat([sa.rates(schools), sa.funnel(schools)])).alt)
+    Funnel plot: Suspended or expelled, by school and number of students; All students, 2018–19. 12 of 12 shown in
+    Southeast Seattle are within the limits for all schools together. Values are in the table.
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
@@ -191,21 +185,15 @@ def plot_expected(
 
     Examples
     --------
-    >>> from sesec_analysis.metrics.expected import expected_rates
-    >>> from sesec_analysis.metrics.disparity import rates
-    >>> from sesec_analysis.schema import conform_observations
-    >>> own = {"source_id": "synthetic", "end_year": 2019, "status": "reported", "organization_level": "school",
-    ...     "grade_level": "all", "student_group_type": "all", "student_group": "all", "unit": "proportion",
-    ...     "organization_id": ["2392", *(f"{at}" for at in range(9001, 9025))], "denominator": 100}
-    >>> shares = conform_observations(pd.DataFrame({**own, "indicator": "low_income_lap",
-    ...     "numerator": [57, *range(20, 44)]}))
-    >>> met = conform_observations(pd.DataFrame({**own, "indicator": "ela_met",
-    ...     "numerator": [70, *(80 - at for at in range(24))]}))
-    >>> usual = expected_rates(met[:1], met[1:], shares)
-    >>> print(plot_expected(pd.concat([rates(met), rates(shares), usual])).alt)
-    Scatter plot: Synthetic data: Met the standard in English language arts, by school and low-income share; All
-    students, 2018–19. A higher rate than usual with as many low-income families: Cleveland High STEM. Values are in
-    the table.
+    >>> import sesec_analysis as sa
+    >>> of = {"organization_level": "school", "end_years": 2018, "grade_level": "all"}
+    >>> here, there = (sa.load("math_met", place=place, student_group="all", **of)
+    ...                for place in ("southeast_seattle", "rest_of_seattle"))
+    >>> need = sa.load("enrollment", place="seattle", student_group="low_income", **of)
+    >>> parts = [*map(sa.rates, (here, there, need)), sa.expected_rates(here, there, need)]
+    >>> print(plot_expected(pd.concat(parts)).alt)
+    Scatter plot: Met the standard in mathematics, by school and low-income share; All students, 2017–18. 17 of 20
+    schools shown as dots in Southeast Seattle are within the shading. Values are in the table.
     """
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
@@ -305,13 +293,8 @@ class _Cloud(NamedTuple):
 
     @property
     def panels(self) -> list[str]:
-        """Names of the panels; of one panel, empty."""
+        """Names of the panels, two side by side; of one panel, empty."""
         return list(self.rows["panel"].unique())
-
-    @property
-    def side(self) -> int:
-        """How many panels stand side by side."""
-        return min(len(self.panels), 2)
 
     @property
     def key(self) -> list[KeyMark]:
@@ -364,13 +347,14 @@ def _picture(
         label = catalog.measure(row.measure).label.lower()
         return finding.place if row.measure == "rate" else f"{finding.place}, {label}"
 
-    height = -(-len(cloud.panels) // cloud.side) * (3.9 if cloud.side == 1 else 2.3) + 0.5
+    panels = len(cloud.panels)
+    height = (3.9 if panels == 1 else -(-panels // 2) * 2.3) + 0.5
     draw, whole = partial(_draw, cloud=cloud), [*key, *cloud.key]
     return figure.Picture(kind, height, draw, key=whole, name=name, **more)
 
 
 def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
-    side, every = cloud.side, cloud.rows
+    side, every = min(len(cloud.panels), 2), cloud.rows
     made, panels = figure.blank(len(cloud.panels), side, sharey=True)
     across = style.level_scale(every["x"], cloud.unit)
     if side > 1:  # half as many labels have room

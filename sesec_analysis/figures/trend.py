@@ -242,7 +242,7 @@ def lines_of(
             mend="keep one student group, or one place",
             known=[*sorted(groups), *sorted(places)],
         )
-    name = words.place if panels else words.named(findings)
+    name = (lambda one: str(one.place)) if panels else words.named(findings)
     order = figure.ordered(findings, focus)
     shown = {name(one) for one in order if one.row.publish != "nothing"}
     within = [tuple(of(one) for of in panels.values()) for one in order] if panels else []

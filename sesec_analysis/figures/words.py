@@ -15,18 +15,8 @@ from sesec_analysis.i18n import AND, listed, mark, plural, say
 __all__ = [
     *("Named", "above", "alt_text", "by_groups", "called", "compared", "counts"),
     *("extremes", "is_synthetic", "joined", "long_description", "marked_synthetic", "named"),
-    *(
-        "not_drawn",
-        "notes",
-        "of_place",
-        "place",
-        "reference",
-        "school_name",
-        "short",
-        "sides",
-        "source",
-    ),
-    *("subtitle", "title"),
+    *("not_drawn", "notes", "of_place", "reference", "school_name", "short", "sides", "source"),
+    *("subtitle", "title", "within"),
 ]
 
 
@@ -45,18 +35,16 @@ def named(findings: Findings) -> Named:
     groups = len({finding.row.student_group for finding in findings}) > 1
     places = len({finding.row.organization_id for finding in findings}) > 1
 
-    def name(finding: Finding) -> str:
-        if groups and places:
-            place = labels.organization_phrase(finding.row.organization_id, finding.names)
-            return say("{group} in {place}", group=finding.label, place=place)
-        return finding.place if places else finding.label
-
-    return name
+    if groups and places:
+        return within(lambda one: one.label)
+    return (lambda one: one.place) if places else (lambda one: one.label)
 
 
-def place(finding: Finding) -> str:
-    """Return what to call a finding of a place: the place."""
-    return finding.place
+def within(what: Named) -> Named:
+    """Return what to call a finding of a place: what it is of, and the place."""
+    return lambda one: say(
+        "{group} in {place}", group=what(one), place=labels.organization_phrase(one.row.organization_id, one.names)
+    )  # fmt: skip
 
 
 def school_name(finding: Finding) -> str:

@@ -1,9 +1,13 @@
 """At a glance: both values as printed, and words that say no more than the evidence."""
 
+import itertools
+
 import pytest
 from estimate_samples import estimates, gap, rate
+from matplotlib.text import Text
 from plot_samples import COMPARED, plotted
 
+from sesec_analysis import i18n
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.wording.headlines import PHRASES, outcome_words
 from sesec_analysis.figures.glance import plot_at_a_glance
@@ -40,3 +44,16 @@ def test_plot_at_a_glance__has_words_of_the_list_alone():
 def test_plot_at_a_glance__refuses_a_table_without_the_place():
     with pytest.raises(DataError, match="no rates or averages of 'seattle'"):
         plot_at_a_glance(two_places(), place="seattle", reference="rest_of_seattle")
+
+
+@pytest.mark.parametrize("code", ["es", "so", "vi"])
+def test_plot_at_a_glance__keeps_its_heads_apart_in_languages_of_longer_words(code):
+    with i18n.spoken(code):
+        made = plot_at_a_glance(two_places(), **COMPARED).figure
+    [axes] = made.axes
+    made.canvas.draw()
+    boxes = [(one.get_text(), Text.get_window_extent(one)) for one in axes.texts]
+    for (text, box), (other, beside) in itertools.combinations(boxes, 2):
+        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+        tall = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        assert wide <= 1 or tall <= 1, f"{text!r} and {other!r}"

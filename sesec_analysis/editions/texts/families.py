@@ -63,7 +63,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "figures/glance.py": (),
     "figures/map.py": ("plot_map", "_source", "_draw"),
     "figures/words.py": (
-        *("named", "by_groups", "title", "compared", "_SIDES", "above", "extremes"),
+        *("within", "by_groups", "title", "compared", "_SIDES", "above", "extremes"),
     ),
 }
 """The modules that write what the two forms show, each with what it says elsewhere alone, by the name of its part."""
