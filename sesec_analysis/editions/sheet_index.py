@@ -100,7 +100,7 @@ def find(text: str) -> SheetSchool:
     Raises
     ------
     DataError
-        If no school or more than one is meant, with the nearest names.
+        If no school or more than one is meant, with the nearest names; or if we have no figures of it.
 
     Examples
     --------
@@ -110,13 +110,11 @@ def find(text: str) -> SheetSchool:
     ('1596', '4065', '2089')
     """
     schools, names, wanted = catalog.schools(), known(), _plain(text)
-    if wanted in names:
-        return _of(schools[names[wanted]])
     begun = {code: None for name, code in names.items() if wanted and name.startswith(wanted)}
     with_it = {code: None for name, code in names.items() if wanted and _has(name, wanted)}
-    found = list(begun or with_it)
+    found = [names[wanted]] if wanted in names else list(begun or with_it)
     if len(one := [code for code in found if schools[code].kind] or found) == 1:
-        return _of(schools[one[0]])
+        return _of(_with_students(schools[one[0]]))
     near = found or [names[name] for name in get_close_matches(wanted, names, n=5, cutoff=0.4)]
     has = f"{len(found)} schools have {text!r} in their name"
     raise DataError(
@@ -125,6 +123,16 @@ def find(text: str) -> SheetSchool:
         mend="give the state's code of a school, or its name; did you mean one of these?",
         known=[f"{code} {schools[code].name}" for code in dict.fromkeys(near)],
     )
+
+
+def _with_students(entry: School) -> School:
+    if entry.first_year is None:
+        raise DataError(
+            f"{entry.name} has no fact sheet: no enrollment table that we have shows it with students",
+            where=f"data/reference/schools.csv, {entry.code}",
+            mend=f"name another school. {entry.note}".strip(),
+        )
+    return entry
 
 
 def _of(entry: School) -> SheetSchool:
