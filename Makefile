@@ -26,7 +26,7 @@ test: style ## check style and types, and run every test
 	@echo 'Running the tests ...'
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check: lint ## the quick part of `make test`: no browser, nothing slow
+check: style ## the quick part of `make test`, types among it: no browser, nothing slow
 	@$(BIN)/pytest -m 'not browser and not slow and not row' -n auto --dist worksteal
 
 prove: lint ## try the long proofs whole and write docs/PROOFS.md; goes on where it was stopped

@@ -4,12 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
 def test_types__hold():
     command = [sys.executable, "-m", "mypy", "--no-error-summary"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
