@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -462,7 +462,8 @@ class _Ready:
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
             numbers.add(sum(map(_is_within, findings)))
         self._phrases = phrases
-        self._printed = printed
+        # The same findings are asked of many cells.
+        self._of = cache(lambda ids: Owners(phrases, set().union(*(printed[one] for one in ids))))
         counted = {f"{number:,}" for number in numbers}
         self._owners = Owners(phrases, texts, years=_years(findings, meta), counts=counted)
 
@@ -478,8 +479,7 @@ class _Ready:
                 made |= {f"{n} {labels.counted_words(row)}" for n in [*made] for row in rows if n}
             return "" if not text or text in made else text
         of_column = [one for one in owners if column.label in one[0]] or owners
-        said = set().union(*(self._printed[finding.id] for _, finding, _ in of_column))
-        return Owners(self._phrases, said).unowned(text)
+        return self._of(frozenset(finding.id for _, finding, _ in of_column)).unowned(text)
 
     def unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""

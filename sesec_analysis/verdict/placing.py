@@ -4,8 +4,8 @@ The scale of a picture is not known here, and need not be: on one axis equal ste
 marks, and where two marks were exchanged they are not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from math import log2
+from collections.abc import Iterator, Sequence
+from math import log2, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -22,10 +22,16 @@ _SLACK = 2.5
 
 
 class _Placed(NamedTuple):
-    """What a mark is of, its value, and its middle, from the left and from the foot of the picture."""
+    """What a mark is of, its value, and its middle, from the left and from the foot of the picture.
+
+    ``east`` and ``north`` are where its school stands on a map, not a number if it is of none.
+    """
 
     record: Record
     value: float
+    year: int
+    east: float
+    north: float
     x: float
     y: float
 
@@ -36,24 +42,22 @@ def misplaced(block: FigureBlock) -> bool:
     Over years, more is higher and later is to the right; in one year one axis has all values, or both are of a map.
     """
     marks = list(_placed(block))
+    is_one = _is_one(marks)
     lines = _alike(marks, *_QUESTION, "organization_id")
-    if any(len({mark.record["end_year"] for mark in line}) > 1 for line in lines):
-        over = [*lines, *_alike(marks, *_QUESTION, "end_year")] if _is_one(marks) else lines
-        in_time = all(
-            _straight((int(str(mark.record["end_year"])), mark.x) for mark in line)
-            for line in lines
-        )
-        return not (
-            in_time and all(_straight((mark.value, mark.y) for mark in line) for line in over)
-        )
-    rows = [marks] if marks and _is_one(marks) else _alike(marks, *_QUESTION)
-    across, up = (
-        [[(mark.value, getattr(mark, side)) for mark in row] for row in rows] for side in "xy"
+    if any(len({mark.year for mark in line}) > 1 for line in lines):
+        over = [*lines, *(_alike(marks, *_QUESTION, "end_year") if is_one else ())]
+        is_in_time = all(_straight(line, "year", "x") for line in lines)
+        return not (is_in_time and all(_straight(line, "value", "y") for line in over))
+    rows = [marks] if marks and is_one else _alike(marks, *_QUESTION)
+    is_level, is_axis = (
+        {side: all(is_so(row, side) for row in rows) for side in "xy"}
+        for is_so in (_is_level, lambda row, side: _straight(row, "value", side))
     )
     # Of several questions at a glance, each has a line of its own.
-    is_across = _is_axis(across) and (_is_one(marks) or all(map(_is_level, up)))
-    is_flat = all(map(_is_level, [*across, *up]))
-    return not (is_across or _is_axis(up) or is_flat or all(map(_is_map, rows)))
+    is_across = is_axis["x"] and not is_level["x"] and (is_one or is_level["y"])
+    is_up = is_axis["y"] and not is_level["y"]
+    is_map = all(_straight(row, "east", "x") and _straight(row, "north", "y") for row in rows)
+    return not (is_across or is_up or all(is_level.values()) or is_map)
 
 
 _QUESTION = ("indicator", "measure", "grade_level", "student_group_type", "student_group")
@@ -61,11 +65,15 @@ _QUESTION = ("indicator", "measure", "grade_level", "student_group_type", "stude
 
 def _is_one(marks: Sequence[_Placed]) -> bool:
     """Tell whether all that is drawn has one scale: of one question, or the shares of schools at each level."""
-    names = ("indicator", "grade_level")
-    asked = {tuple(mark.record[name] for name in names) for mark in marks}
-    return (
-        len(asked) < 2 and len({str(mark.record["measure"]).rstrip("12345") for mark in marks}) < 2
-    )
+    asked = {
+        (
+            mark.record["indicator"],
+            mark.record["grade_level"],
+            str(mark.record["measure"]).rstrip("12345"),
+        )
+        for mark in marks
+    }
+    return len(asked) < 2
 
 
 def _placed(block: FigureBlock) -> Iterator[_Placed]:
@@ -75,17 +83,19 @@ def _placed(block: FigureBlock) -> Iterator[_Placed]:
         record = by_id[name]
         kind = {"point": ("estimate", "estimate"), "range": ("bound_low", "bound_high")}
         ends = [record.get(end) for end in kind.get(str(record.get("publish")), ())]
-        if (
-            ends
-            and None not in ends
-            and {*_QUESTION, "organization_id", "end_year"} <= record.keys()
-        ):
-            low, high = (float(str(end)) for end in ends)
-            if record.get("unit") == "ratio":  # twice and half are equally far from equal
-                if not 2**-6 <= low <= high <= 2**8:  # the ends of its axis
-                    continue
-                low, high = log2(low), log2(high)
-            yield _Placed(record, (low + high) / 2, left + wide / 2, 1000 - top - tall / 2)
+        needed = {*_QUESTION, "organization_id", "end_year"}
+        if not ends or None in ends or not needed <= record.keys():
+            continue
+        low, high = (float(str(end)) for end in ends)
+        if record.get("unit") == "ratio":  # twice and half are equally far from equal
+            if not 2**-6 <= low <= high <= 2**8:  # the ends of its axis
+                continue
+            low, high = log2(low), log2(high)
+        school = catalog.schools().get(str(record["organization_id"]))
+        at = (school.longitude, school.latitude) if school else (None, None)
+        east, north = (nan if degrees is None else degrees for degrees in at)
+        year, x, y = int(str(record["end_year"])), left + wide / 2, 1000 - top - tall / 2
+        yield _Placed(record, (low + high) / 2, year, east, north, x, y)
 
 
 def _alike(marks: Sequence[_Placed], *names: str) -> list[list[_Placed]]:
@@ -95,32 +105,15 @@ def _alike(marks: Sequence[_Placed], *names: str) -> list[list[_Placed]]:
     return list(made.values())
 
 
-def _is_axis(rows: Sequence[Sequence[tuple[float, float]]]) -> bool:
-    return all(map(_straight, rows)) and not all(map(_is_level, rows))
-
-
-def _is_level(row: Sequence[tuple[float, float]]) -> bool:
-    sides = [side for _, side in row]
+def _is_level(row: Sequence[_Placed], side: str) -> bool:
+    sides = [getattr(mark, side) for mark in row]
     return max(sides, default=0) - min(sides, default=0) <= _SLACK
 
 
-def _straight(pairs: Iterable[tuple[float, float]]) -> bool:
-    """Tell whether the second of each pair grows with the first, in equal steps."""
-    first, second = (np.array(side, dtype="float64") for side in zip(*pairs, strict=True))
+def _straight(row: Sequence[_Placed], of: str, side: str) -> bool:
+    """Tell whether a side of marks grows with what they are of, in equal steps; with what is no number it does not."""
+    first, second = (np.array([getattr(mark, name) for mark in row]) for name in (of, side))
     apart = first - first.mean()
     slope = float(apart @ second) / spread if (spread := float(apart @ apart)) else 0.0
     off = second - second.mean() - slope * apart
     return slope >= 0 and bool((abs(off) <= _SLACK).all())
-
-
-def _is_map(row: Sequence[_Placed]) -> bool:
-    """Tell whether schools stand as on a map, north up."""
-    known = catalog.schools()
-    at = [(known.get(str(mark.record["organization_id"])), mark) for mark in row]
-    east = [
-        (school.longitude, mark.x) for school, mark in at if school and school.longitude is not None
-    ]
-    north = [
-        (school.latitude, mark.y) for school, mark in at if school and school.latitude is not None
-    ]
-    return len(east) == len(row) and _straight(east) and _straight(north)

@@ -103,8 +103,9 @@ def _unlike(original: Document, one: Document) -> Iterator[Fault]:
     where = crossing.in_language(stored.NAME, one.language)
     # What is added to an edition after its attack is in English alone.
     english = replace(original, sections=original.sections[: len(one.sections)])
-    if place := first_difference(*map(_shape, (one, english))):
-        yield Fault(f"{where} {place}", _OTHER)
+    told, given = _shape(one), _shape(english)
+    if told != given:
+        yield Fault(f"{where} {first_difference(told, given)}", _OTHER)
         return
     for (place, before), (_, after) in zip(owning.placed(english), owning.placed(one), strict=True):
         yield from _of_numbers(where + place.removeprefix(stored.NAME), before, after)

@@ -720,6 +720,9 @@ def _of_records() -> Iterator[Telling]:
     def hidden(f: list[dict[str, Any]]) -> dict[str, Any]:
         return next(one for one in f if one["publish"] == "nothing")
 
+    def exact(f: list[dict[str, Any]]) -> dict[str, Any]:
+        return next(one for one in f if one["publish"] == "point")
+
     printed: dict[str, object] = {
         "status": "ok",
         "numerator": "up to  7",
@@ -732,7 +735,6 @@ def _of_records() -> Iterator[Telling]:
         "care": True,
         "marker": True,
         "version": "7 of 9",
-        "coverage": 0.07,
     }
     for name, value in printed.items():
         yield Telling(
@@ -752,6 +754,7 @@ def _of_records() -> Iterator[Telling]:
         yield Telling(
             f"{name} of a withheld record", lambda d, f, one={name: value}: hidden(f).update(one)
         )
+    yield Telling("a share of an exact record", lambda d, f: exact(f).update(coverage=0.47))
     for name in ("indicator", "place", "organization_id", "reason", "caveats"):
         yield Telling(f"no {name} of a record", lambda d, f, name=name: f[0].pop(name))
     yield Telling("a finding less", lambda d, f: f.pop())

@@ -9,8 +9,11 @@ from report_samples import finding, notebook, showing, text
 import sesec_analysis as sa
 from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents import notebook as documents_notebook
+from sesec_analysis.editions.documents.blocks import Heading, NoticeBlock, Table, TableBlock
+from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence import citation
-from sesec_analysis.verdict import owning, rewording
+from sesec_analysis.evidence.tables import TableColumn
+from sesec_analysis.verdict import owning, rewording, translating
 
 pytestmark = pytest.mark.slow
 META = imprint()
@@ -55,3 +58,50 @@ def test_worded__refuses_another_count_in_a_reason_and_in_its_sentence(untrue):
 
 def test_worded__refuses_a_reason_that_nobody_owns(untrue):
     assert "reason" in untrue(reason=lambda text: "porque sí")
+
+
+TABLE = Table((TableColumn("what", "What"), TableColumn("n", "Number", "right")), (("All", "7"),))
+BLOCK = TableBlock(1, "All students", TABLE, "", ())
+
+
+def document(*blocks, level=2, title="Report", **also):
+    parts = (
+        Section(Heading(level, "Results", "results"), blocks),
+        Section(Heading(2, "", "end"), ()),
+    )
+    return Document(title, (), parts, (), **also)
+
+
+def unlike(told):
+    with i18n.spoken("es"):
+        faults = translating._unlike(document(BLOCK), replace(told, language="es"))
+        return [fault.where.removeprefix("document.es.json ") for fault in faults]
+
+
+def with_table(**changed):
+    return document(replace(BLOCK, table=replace(TABLE, **changed)))
+
+
+def test_unlike__lets_words_be_those_of_another_language():
+    told = replace(BLOCK, caption="Todos", table=replace(TABLE, rows=(("Todos", "7"),)))
+    assert unlike(document(told, title="Informe")) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        (document(BLOCK, level=3), "/sections/1/heading/level"),
+        (document(replace(BLOCK, number=7)), "/sections/1/blocks/1/number"),
+        (document(replace(BLOCK, layout="cards")), "/sections/1/blocks/1/layout"),
+        (document(BLOCK, NoticeBlock("", "")), "/sections/1/blocks/2"),
+        (document(NoticeBlock("Todos", "7")), "/sections/1/blocks/1/kind"),
+        (with_table(rows=(("All", "7"),) * 2), "/sections/1/blocks/1/table/rows/2"),
+        (with_table(rows=(("All", "7", "7"),)), "/sections/1/blocks/1/table/rows/1/3"),
+        (with_table(columns=TABLE.columns[::-1]), "/sections/1/blocks/1/table/columns/1/name"),
+        (replace(document(BLOCK), sections=document().sections[1:]), "/sections/1/heading/id"),
+        (with_table(rows=(("Todos", "8"),)), "section results, block 1, row 1"),
+        (document(replace(BLOCK, caption="Seis")), "section results, block 1, caption"),
+    ],
+)
+def test_unlike__names_the_part_that_is_another(told, place):
+    assert place in unlike(told)

@@ -81,7 +81,13 @@ def grade_level(label: str) -> str | None:
 
 
 def clean_code(codes: pd.Series) -> pd.Series:
-    """Return codes as bare text: ``17001.0``, ``="17001"`` and ``17,001`` are all ``17001``."""
+    """Return codes as bare text: ``17001.0``, ``="17001"`` and ``17,001`` are all ``17001``.
+
+    Examples
+    --------
+    >>> clean_code(pd.Series(["17001.0", '="17001"', None, "17,001"], index=[3, 1, 2, 0])).to_dict()
+    {3: '17001', 1: '17001', 2: nan, 0: '17001'}
+    """
     place, distinct = pd.factorize(codes, use_na_sentinel=False)  # few stand in many rows
     bare = (
         pd.Series(distinct, dtype=codes.dtype)

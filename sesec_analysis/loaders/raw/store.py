@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "count_rows",
+    "give_back",
     "header",
     "read_csv",
     "read_json",
@@ -268,6 +269,11 @@ def read_csv(
                 where=str(path),
                 mend=_FRESH,
             ) from failure
+
+
+def give_back() -> None:
+    """Give the system what Arrow keeps of texts that are gone, as after a large file was read."""
+    pa.default_memory_pool().release_unused()
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:

@@ -64,7 +64,9 @@ def contradictions(observations: pd.DataFrame) -> Iterator[Broken]:
     figures = observations[
         _FIGURES
     ]  # a large release is copied several times below: its texts need not be
-    shares, rates = figures[counted & compositions], figures[counted & ~compositions]
+    shares, rates = figures[counted & compositions], figures
+    if not (of_rates := counted & ~compositions).all():
+        rates = figures[of_rates]
     for rows, columns in ((shares, ["numerator"]), (rates, ["denominator", "numerator"])):
         for column in columns:
             yield from _partitions(rows, column)

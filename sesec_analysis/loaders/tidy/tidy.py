@@ -20,6 +20,7 @@ from sesec_analysis.bounds import Flags, Floats, floats, row_codes, sum_by
 from sesec_analysis.catalog.entries import IndicatorColumns
 from sesec_analysis.errors import NoRowsError
 from sesec_analysis.loaders.raw import codes as raw_codes
+from sesec_analysis.loaders.raw import store
 from sesec_analysis.loaders.raw.release import Reading, organizations
 from sesec_analysis.loaders.tidy.identities import contradictions, implausible
 from sesec_analysis.loaders.tidy.last_year import differences
@@ -65,7 +66,9 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
     students that its groups can have together. Empty if all is well.
     """
     compositions = texts.is_one_of(observations["indicator"], schema.COMPOSITION_INDICATORS)
-    rates = observations.loc[~compositions, _IN_FAULTS]
+    rates = observations[_IN_FAULTS]
+    if compositions.any():  # a large release is not copied for want of any
+        rates = rates[~compositions]
     return _faults(rates[_may_be_faulty(rates)]).reset_index(drop=True)
 
 
@@ -170,6 +173,7 @@ def tidy(
     if reading.source.survey:
         return _held(reading, tidy_survey(reading), before)
     observations = _observed(reading)  # and all that it was made of is gone
+    store.give_back()
     _consistent(reading, observations, caps or {})
     schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
     return _held(reading, observations, before)
