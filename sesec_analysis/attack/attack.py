@@ -92,10 +92,9 @@ class Attack(Weighed):
     @property
     def leaks(self) -> tuple[Leak, ...]:
         """Return the withheld counts given away, each once."""
-        first: dict[tuple[StateCell, str], Leak] = {}
-        for leak in (*self.found.leaks, *self.inside.found.leaks):
-            first.setdefault((leak.cell, leak.side), leak)
-        return tuple(first.values())
+        every = (*self.inside.found.leaks, *self.found.leaks)
+        by_count = {(leak.cell, leak.side): leak for leak in every}
+        return tuple(by_count[count] for count in sorted(by_count))
 
     @property
     def at_odds(self) -> tuple[str, ...]:
@@ -224,16 +223,11 @@ def attack_read(
     asked |= {cell for _, cells in unweighed for cell in cells}
     questions = {(cell.indicator, cell.end_year) for cell in asked}
     state = read_state(questions)
-    progress(
-        f"{len(state.cells):,} cells published by the state, {state.withheld.sum():,} withheld"
-    )
+    cells, withheld = len(state.cells), state.withheld.sum()
+    progress(f"{cells:,} cells published by the state, {withheld:,} withheld")
     done = weigh(state, statements, insider=read_state(questions, insider=True))
-    return replace(
-        done,
-        folders=tuple(name for name, _ in every),
-        not_expressed=left,
-        unweighed=tuple(_of_few(state, unweighed)),
-    )
+    names, few = tuple(name for name, _ in every), tuple(_of_few(state, unweighed))
+    return replace(done, folders=names, not_expressed=left, unweighed=few)
 
 
 def _of_few(state: State, unweighed: Iterable[tuple[str, tuple[StateCell, ...]]]) -> Iterator[str]:
@@ -275,7 +269,7 @@ def _weighed(state: State, statements: list[Statement], *, is_shared: bool) -> W
             left = left_of(state, sifted.apart)
             sifted = replace(sifted, telling=sifted.telling.and_of(left))
         found = find_leaks(state, sifted.telling)
-        if not len(found.unfit):
+        if not found.unfit:
             return Weighed(state, sifted, found)
         state = state.without_sums_of(found.unfit)
         rows = replace(rows, system=rows.system.within(state.low, state.high))

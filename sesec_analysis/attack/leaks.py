@@ -11,9 +11,8 @@ leave. Where programs were cut off before they could show it, it is not settled,
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from math import inf
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from scipy import sparse
@@ -129,9 +128,7 @@ def sift(
     Sifted
     """
     rows = statements.system
-    entries = rows.matrix.tocoo()
-    is_open = (state.low < state.high)[entries.col]
-    exact = sum_by(entries.row, is_open, len(statements.said)) == 0
+    exact = abs(rows.matrix) @ (state.low < state.high) == 0
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
     settled = (least >= rows.row_low - HAIR) & (most <= rows.row_high + HAIR)
@@ -139,10 +136,8 @@ def sift(
     apart = tells & (False if apart is None else apart)
     proven = np.zeros(len(exact), dtype=bool)
     for row in np.flatnonzero(tells & ~apart):
-        line = rows.matrix[[row]]
-        proven[row] = _not_below(state, line, rows.row_low[row], solver) and _not_below(
-            state, -line, -rows.row_high[row], solver
-        )
+        line, low, high = rows.matrix[[row]], rows.row_low[row], rows.row_high[row]
+        proven[row] = _not_below(solver, line, low) and _not_below(solver, -line, -high)
     return Sifted(
         telling=statements.take(tells & ~apart & ~proven),
         apart=statements.take(apart),
@@ -156,22 +151,14 @@ def sift(
 
 def reach_of(state: State, matrix: sparse.csr_array) -> tuple[Floats, Floats]:
     """Return the least and the most that each row can come to, its cells taken one by one."""
-    row, cell, k, n = _by_cell(matrix)
-    least = sum_by(row, _least(state, cell, k, n), matrix.shape[0])
-    most = -sum_by(row, _least(state, cell, -k, -n), matrix.shape[0])
-    return least, most
-
-
-def _by_cell(matrix: sparse.csr_array) -> tuple[Positions, Positions, Floats, Floats]:
-    """Return row, cell and the coefficients of the cell's numerator and denominator."""
-    entries, cells = matrix.tocoo(), matrix.shape[1] // 2
-    key, at = np.unique(
-        entries.row.astype(np.int64) * cells + entries.col // 2, return_inverse=True
-    )
-    denominator = entries.col % 2 == 1
-    k = sum_by(at, np.where(denominator, 0.0, entries.data), len(key))
-    n = sum_by(at, np.where(denominator, entries.data, 0.0), len(key))
-    return key // cells, key % cells, k, n
+    entries, (rows, cells) = matrix.tocoo(), (matrix.shape[0], matrix.shape[1] // 2)
+    both = entries.row.astype(np.int64) * cells + entries.col // 2
+    key, at = np.unique(both, return_inverse=True)
+    k = sum_by(at, np.where(entries.col % 2 == 0, entries.data, 0.0), len(key))
+    n = sum_by(at, np.where(entries.col % 2 == 1, entries.data, 0.0), len(key))
+    row, cell = key // cells, key % cells
+    least, most = _least(state, cell, k, n), -_least(state, cell, -k, -n)
+    return sum_by(row, least, rows), sum_by(row, most, rows)
 
 
 def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
@@ -192,36 +179,18 @@ def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
     return value
 
 
-def _not_below(state: State, line: sparse.csr_array, limit: float, solver: Solver) -> bool:
-    """Tell whether the least of a sum is proven to be no less than a limit; no part is solved in vain."""
-    _, cell, k, n = _by_cell(line)
-    by_cell = _least(state, cell, k, n)
-    # A cell's open counts are of one part.
-    label_of = np.maximum(solver.label[::2], solver.label[1::2])
-    total = float(by_cell.sum())
-    for label in np.unique(label_of[cell]):
-        if label < 0 or total >= limit - HAIR:
-            continue
-        inside = label_of[line.indices // 2] == label
-        terms = zip(line.indices[inside].tolist(), line.data[inside].tolist(), strict=True)
-        extreme = solver.least(dict(terms))
-        if extreme is None:
-            return False
-        total += max(0.0, extreme.bound - float(by_cell[label_of[cell] == label].sum()))
-    return total >= limit - HAIR
+def _not_below(solver: Solver, line: sparse.csr_array, limit: float) -> bool:
+    """Tell whether integer programs prove that a sum is nowhere less than a limit."""
+    if limit == -inf:
+        return True
+    least = solver.least(dict(zip(line.indices.tolist(), line.data.tolist(), strict=True)))
+    return least is not None and least.bound >= limit - HAIR
 
 
 FEW = 3
 """Values: a count that has fewer left, and had more, is as good as told."""
 
 How = Literal["narrowed", "nearly told", "not settled"]
-
-
-class _End(NamedTuple):
-    """A sum of numbers whose least may be lost; to lose what lies below `enough` tells nothing."""
-
-    weights: Weights
-    enough: float
 
 
 @dataclass
@@ -239,15 +208,9 @@ class _Field:
     part: Part
     rows: Positions
 
-    @cached_property
-    def before(self) -> Solver:
-        """Return a solver of the state's rows alone."""
-        return self.with_only(self.rows[:0])
-
-    @cached_property
-    def after(self) -> Solver:
-        """Return a solver of all rows."""
-        return self.with_only(self.rows)
+    def __post_init__(self) -> None:
+        """Make solvers of the state's rows alone, and of all."""
+        self.before, self.after = self.with_only(self.rows[:0]), self.with_only(self.rows)
 
     def with_only(self, rows: Positions) -> Solver:
         """Return a solver of the state's rows and some of the edition's."""
@@ -263,36 +226,37 @@ class _Field:
         names = self.part.system.matrix[self.rows][:, [number]].tocoo().row
         return self.rows[np.unique(names)] if len(names) else self.rows
 
-    def ends(self, number: int) -> list[_End]:
-        """Return what is asked of a number: its least and its most.
+    def ends(self, number: int) -> list[Weights]:
+        """Return the sums whose least is asked of a number: itself, and its negative.
 
-        Of a numerator also how far the students exceed it: if all of them must be counted, that tells each. Of
+        Of a numerator also how far it stays below the students: if all of them must be counted, that tells each. Of
         published students the range tells that.
         """
-        ends = [_End({number: 1.0}, -inf), _End({number: -1.0}, -inf)]
+        ends: list[Weights] = [{number: 1.0}, {number: -1.0}]
         numbers = self.part.numbers
         if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
-            ends.append(_End({number: 1.0, number + 1: -1.0}, -1.0))
+            ends.append({number: 1.0, number + 1: -1.0})
         return ends
 
-    def is_lost(self, solver: Solver, end: _End) -> bool | None:
+    def is_lost(self, solver: Solver, end: Weights) -> bool | None:
         """Tell whether an end is lost with the statements of a solver; None if programs were cut off too early."""
-        before, after = self.before.least(end.weights), solver.least(end.weights)
+        before, after = self.before.least(end), solver.least(end)
         if before is None or after is None:
             return None
-        kept = max(before.bound, end.enough) + HAIR
+        # Of the students one not counted is enough.
+        kept = (before.bound if len(end) == 1 else max(before.bound, -1.0)) + HAIR
         if after.attained <= kept:
             return False
         return True if before.attained <= kept < after.bound else None
 
-    def judge(self, number: int) -> tuple[How, _End] | None:
+    def judge(self, number: int) -> tuple[How, Weights] | None:
         """Return how a withheld count is given away, and at which end; None if it keeps its range."""
         ends = self.ends(number)
         lost = [self.is_lost(self.after, end) for end in ends]
         if True in lost:
             end = ends[lost.index(True)]
             few = self.values(self.after, number) < FEW <= self.values(self.before, number)
-            return ("nearly told" if few or end.enough > -inf else "narrowed"), end
+            return ("nearly told" if few or len(end) > 1 else "narrowed"), end
         return ("not settled", ends[lost.index(None)]) if None in lost else None
 
     def values(self, solver: Solver, number: int) -> float:
@@ -300,7 +264,7 @@ class _Field:
         least, most = solver.extreme(number), solver.extreme(number, largest=True)
         return 0 if least is None or most is None else 1 - most.bound - least.bound
 
-    def cause(self, number: int, end: _End, causes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    def cause(self, number: int, end: Weights, causes: list[tuple[int, ...]]) -> tuple[int, ...]:
         """Return rows of the edition that lose a count by themselves: one if one does, else none that could be spared.
 
         ``causes`` holds those found for other counts, and is added to: often they are the same.
@@ -358,7 +322,7 @@ class Found:
 
     leaks: tuple[Leak, ...]
     at_odds: tuple[int, ...]
-    unfit: Positions
+    unfit: tuple[int, ...]
     solved: int
     cut_off: int
     unlooked: int
@@ -398,8 +362,7 @@ def find_leaks(state: State, telling: StatementRows) -> Found:
             solved, unlooked = solved + looked, unlooked + len(asked) - looked
             cut_off += ground.before.cut_off + ground.after.cut_off
     leaks.sort(key=lambda leak: (leak.cell, leak.side))
-    nothing_fits = np.array(unfit, dtype=np.int64)
-    return Found(tuple(leaks), tuple(at_odds), nothing_fits, solved, cut_off, unlooked)
+    return Found(tuple(leaks), tuple(at_odds), tuple(unfit), solved, cut_off, unlooked)
 
 
 def _look(

@@ -156,11 +156,10 @@ def _too_fine(row: PrintedRow) -> Iterator[str]:
     texts = f"{row.get('value', '')} {row.get('interval', '')}"
     shown = max((len(digits) for digits in re.findall(r"\.(\d+)", texts)), default=0)
     places = shown + (2 if re.search("%|points", texts) else 0)
+    hidden = "not shown" in row.get("value", "")
     for column in _NUMBERS:
         value = number(row.get(column, ""))
-        if value is None:
-            continue
-        if decimals(value.normalize()) > places or "not shown" in row.get("value", ""):
+        if value is not None and (hidden or decimals(value.normalize()) > places):
             yield column
 
 

@@ -67,12 +67,8 @@ class System:
 
     def take(self, rows: Flags | Positions) -> Self:
         """Keep some rows."""
-        return replace(
-            self,
-            matrix=self.matrix[rows],
-            row_low=self.row_low[rows],
-            row_high=self.row_high[rows],
-        )
+        row_low, row_high = self.row_low[rows], self.row_high[rows]
+        return replace(self, matrix=self.matrix[rows], row_low=row_low, row_high=row_high)
 
     def within(self, low: Floats, high: Floats) -> Self:
         """Give the numbers other ranges."""
@@ -192,7 +188,7 @@ class Solver:
     whole_up_to: float = np.inf
     cut_off: int = 0
     _known: dict[tuple[tuple[int, float], ...], Extreme | None] = field(default_factory=dict)
-    _parts: dict[int, Part] = field(default_factory=dict, repr=False)
+    _parts: dict[tuple[int, ...], Part] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         """Find the parts."""
@@ -208,18 +204,17 @@ class Solver:
         self.label: Positions = np.where(is_open, label[:count], -1).astype(np.int64)
         self.row_label: Positions = label[count:].astype(np.int64)
 
-    def part(self, label: int) -> Part:
-        """Return the part with this label; what is known exactly is worked into its rows."""
-        if label not in self._parts:
-            whole, numbers = self.system, np.flatnonzero(self.label == label)
-            rows = np.flatnonzero(self.row_label == label)
-            known = np.where(self.label < 0, whole.low, 0.0)
-            fixed = whole.matrix[rows] @ known
+    def part(self, *labels: int) -> Part:
+        """Return the parts with some labels as one; what is known exactly is worked into its rows."""
+        if labels not in self._parts:
+            whole, numbers = self.system, np.flatnonzero(np.isin(self.label, labels))
+            rows = np.flatnonzero(np.isin(self.row_label, labels))
+            fixed = whole.matrix[rows] @ np.where(self.label < 0, whole.low, 0.0)
             limits = whole.row_low[rows] - fixed, whole.row_high[rows] - fixed
             inside = whole.matrix[rows][:, numbers]
             system = System(whole.low[numbers], whole.high[numbers], inside, *limits)
-            self._parts[label] = Part(numbers, rows, system)
-        return self._parts[label]
+            self._parts[labels] = Part(numbers, rows, system)
+        return self._parts[labels]
 
     def is_empty(self) -> bool:
         """Tell whether no numbers fit all statements together."""
@@ -232,32 +227,24 @@ class Solver:
         return self.least({number: -1.0 if largest else 1.0})
 
     def least(self, weights: Weights) -> Extreme | None:
-        """Return the least of a sum of numbers, added up part by part; None if no numbers fit the statements."""
+        """Return the least of a sum of numbers; None if no numbers fit the statements that bear on it."""
         key = tuple(weights.items())
         if key not in self._known:
-            self._known[key] = self._added(
-                np.array([*weights], dtype=np.int64), np.array([*weights.values()])
-            )
-        return self._known[key]
-
-    def _added(self, numbers: Positions, times: Floats) -> Extreme | None:
-        labels = self.label[numbers]
-        known = float(times[labels < 0] @ self.system.low[numbers[labels < 0]])
-        bound, attained = known, known
-        for label in np.unique(labels[labels >= 0]):
-            part, inside = self.part(int(label)), labels == label
+            numbers, times = np.array([*weights], dtype=np.int64), np.array([*weights.values()])
+            is_open = self.label[numbers] >= 0
+            part = self.part(*np.unique(self.label[numbers[is_open]]).tolist())
             objective = np.zeros(len(part.numbers))
-            objective[np.searchsorted(part.numbers, numbers[inside])] = times[inside]
+            objective[np.searchsorted(part.numbers, numbers[is_open])] = times[is_open]
+            known = float(times[~is_open] @ self.system.low[numbers[~is_open]])
             extreme = self._solved(part, objective)
-            if extreme is None:
-                return None
-            bound, attained = bound + extreme.bound, attained + extreme.attained
-        return Extreme(bound, attained)
+            self._known[key] = extreme and Extreme(known + extreme.bound, known + extreme.attained)
+        return self._known[key]
 
     def _solved(self, part: Part, objective: Floats) -> Extreme | None:
         system = part.system
         limit = float(np.minimum(objective * system.low, objective * system.high).sum())
-        seen = min((float(objective @ solution) for solution in part.met), default=np.inf)
+        nothing_met = np.inf if len(objective) else 0.0
+        seen = min((float(objective @ solution) for solution in part.met), default=nothing_met)
         if seen <= limit + HAIR:
             return Extreme(limit, seen)
         answer = milp(
@@ -274,14 +261,11 @@ class Solver:
         bound = -np.inf if found is None else float(found)
         if np.all(objective == np.round(objective)):  # whole students come to a whole number
             bound = float(np.ceil(bound - HAIR))
-        if answer.x is not None and _holds(system, np.round(answer.x)):
-            part.met.append(np.round(answer.x))
-            seen = min(seen, float(objective @ part.met[-1]))
+        if answer.x is not None:
+            whole = np.round(answer.x)  # whole before only within the program's tolerance
+            come_to = system.matrix @ whole
+            fits = (come_to >= system.row_low - HAIR) & (come_to <= system.row_high + HAIR)
+            if np.all(fits):
+                part.met.append(whole)
+                seen = min(seen, float(objective @ whole))
         return Extreme(max(bound, limit), seen)
-
-
-def _holds(system: System, numbers: Floats) -> bool:
-    """Tell whether whole numbers fit all rows: a program's own answer is whole only within its tolerance."""
-    come_to = system.matrix @ numbers
-    is_within = (come_to >= system.row_low - HAIR) & (come_to <= system.row_high + HAIR)
-    return bool(np.all(is_within))

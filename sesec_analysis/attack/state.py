@@ -12,7 +12,7 @@ not negative, and so on. Whoever says it, the state or an edition, it is the sam
 with it, so that a leak can be named by the line that caused it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import groupby, product
@@ -27,15 +27,8 @@ from scipy import sparse
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
+from sesec_analysis.loaders import load
 from sesec_analysis.loaders.build import observation_files
-from sesec_analysis.loaders.load import (
-    Stamps,
-    files_of,
-    load,
-    published_year,
-    stamps,
-    tight_year,
-)
 
 __all__ = [
     "SLACK",
@@ -176,11 +169,7 @@ class Statement:
 
 
 def statement(
-    terms: Iterable[tuple[StateCount, float]],
-    *,
-    low: float = -inf,
-    high: float = inf,
-    said: str,
+    terms: Iterable[tuple[StateCount, float]], *, low: float = -inf, high: float = inf, said: str
 ) -> Statement:
     """Make a statement, with counts that stand several times added up and those that cancel left out."""
     added: dict[StateCount, float] = {}
@@ -254,10 +243,9 @@ class State:
         cell = np.repeat(self.withheld, 2)
         return np.flatnonzero(cell & (self.own.low < self.own.high))
 
-    def without_sums_of(self, numbers: Positions) -> "State":
+    def without_sums_of(self, numbers: Sequence[int]) -> "State":
         """Put aside the sums that speak of some counts: their own statements leave them no value."""
-        asked = np.zeros(len(self.low))
-        asked[numbers] = 1
+        asked = np.isin(np.arange(len(self.low)), numbers)
         keep = abs(self.own.matrix) @ asked == 0
         keep[len(keep) - self.ties :] = True
         system, low, high = _settled(self.own.take(keep), self.ties)
@@ -304,22 +292,15 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
     State
     """
     wanted = tuple(sorted(set(questions)))
-    return _cached(
-        wanted,
-        insider,
-        tuple(stamps(code) for code in sorted({indicator for indicator, _ in wanted})),
-    )
+    return _cached(wanted, insider, tuple(load.stamps(indicator) for indicator, _ in wanted))
 
 
 @cache
-def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[Stamps, ...]) -> State:
-    read = tight_year if insider else published_year
-    tables = [read(indicator, year) for indicator, year in wanted]
-    return state_of(pd.concat(tables, ignore_index=True) if tables else _nothing())
-
-
-def _nothing() -> pd.DataFrame:
-    return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamps, ...]) -> State:
+    read = load.tight_year if insider else load.published_year
+    nothing = schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
+    tables = [read(indicator, year) for indicator, year in wanted] or [nothing]
+    return state_of(pd.concat(tables, ignore_index=True))
 
 
 def state_of(observations: pd.DataFrame) -> State:
@@ -331,8 +312,7 @@ def state_of(observations: pd.DataFrame) -> State:
     ].reset_index(drop=True)
     cell: Positions = rows.groupby(_KEY, sort=False).ngroup().to_numpy().astype(np.int64)
     cells = rows.loc[~rows.duplicated(_KEY), _KEY].reset_index(drop=True)
-    estimated = np.zeros(len(cells), dtype=bool)
-    estimated[cell[(rows["unit"] == _ESTIMATED).to_numpy()]] = True
+    estimated = (rows["unit"] == _ESTIMATED).groupby(cell).any().to_numpy(dtype=bool)
     known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
@@ -361,14 +341,13 @@ def _joined(rows: KnownCounts, cell: Positions) -> KnownCounts:
         ends = pd.DataFrame({"low": low, "high": high}).groupby(cell).agg(["min", "max"])
         least_low, most_low, least_high, most_high = ends.to_numpy(dtype="float64").T
         fits = most_low <= least_high + HAIR
-        return np.where(fits, most_low, least_low), np.where(fits, least_high, most_high)
+        inner = np.where(fits, most_low, least_low), np.where(fits, least_high, most_high)
+        # No students have no quotient.
+        return np.nan_to_num(inner[0], nan=0.0), np.nan_to_num(inner[1], nan=1.0)
 
     k_low, k_high = join(rows.k_low, np.minimum(rows.k_high, NO_LIMIT))
     n_low, n_high = join(rows.n_low, np.minimum(rows.n_high, NO_LIMIT))
-    # No students have no quotient.
-    value_low, value_high = join(
-        np.nan_to_num(rows.value_low, nan=0.0), np.nan_to_num(rows.value_high, nan=1.0)
-    )
+    value_low, value_high = join(rows.value_low, rows.value_high)
     exact = (k_low == k_high) & (n_low == n_high)
     return KnownCounts(k_low, k_high, n_low, n_high, value_low, value_high, exact)
 
@@ -425,17 +404,18 @@ def open_cells() -> pd.DataFrame:
         cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
         by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
         for year, withheld, is_open in by_year.itertuples():
-            rows.append((f"{source}@{year}", withheld, is_open, _masked(source, year)))
+            source_id = f"{source}@{year}"
+            rows.append((source_id, withheld, is_open, _masked(source_id)))
     return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])
 
 
-def _masked(source: str, year: int) -> int:
+def _masked(source_id: str) -> int:
     """Count the cells of fewer than ten students that the file gives the size of."""
-    printed = [
-        code
-        for code, columns in catalog.source(source).indicators.items()
-        if columns.derive == _PRINTS_SIZES and f"{source}@{year}" in files_of(code)
-    ]
-    tables = [load(code, end_years=year) for code in printed]
-    rows = [table[table["source_id"] == f"{source}@{year}"] for table in tables]
-    return sum(int((table["status"] == "small_n").sum()) for table in rows)
+    source, _, year = source_id.partition("@")
+    made = catalog.source(source).indicators
+    printed = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
+    held = (
+        load.load(code, end_years=int(year)) for code in printed if source_id in load.files_of(code)
+    )
+    small = ((table["source_id"] == source_id) & (table["status"] == "small_n") for table in held)
+    return sum(int(rows.sum()) for rows in small)

@@ -1,6 +1,7 @@
 """What gives a count away, hand-worked: one line, two lines together, all counted; and against brute force."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,6 +54,102 @@ def test_weigh__names_two_lines_that_tell_only_together():
         if leak[1] == "denominator"
     ]
     assert together == [("1002", "denominator", "narrowed", ("line 1", "line 2"))]
+
+
+def exact_years(**of):
+    """Three years in which two parts are printed exactly and add up to their total, and 2019's total of 14."""
+    whole, part, parts = of["whole"], of["part"], of["parts"]
+    tables = [
+        rows("1000", black=(size // 2, size), **(key | {"end_year": year}))
+        for year in (2016, 2017, 2018)
+        for key, size in ((whole, 80), *(({part: one}, 40) for one in parts))
+    ]
+    return [*tables, rows("1000", black={"denominator_low": 14, "denominator_high": 14}, **whole)]
+
+
+GRADES = exact_years(whole={}, part="grade_level", parts=("03", "04"))
+DISTRICT = exact_years(
+    whole={"organization_level": "district", "organization_id": "17001"},
+    part="organization_id",
+    parts=("1002", "1003"),
+)
+THREE = [rows(f"10{at}0", all=(50, 100), black=(20, 40), white=(30, 60)) for at in range(3)]
+LEFT_OVER = [rows(one, all=(50, 100), black="N<10", white="withheld") for one in ("1001", "1002")]
+GRADE = [rows("1000", grade_level=one, black="N<10") for one in ("03", "04")]
+EARLIER = rows("1001", end_year=2018, black="N<10")
+WHITE = {"group": "white"}
+
+
+def above(more, fewer, by=0.0):
+    """One sum is at least another, or at most `-by` below it."""
+    return statement([*more, *less(fewer)], low=by, said="")
+
+
+def at_most(terms, most):
+    return statement(terms, high=most, said="")
+
+
+JOINT = {
+    "a school's place in an order, and a small total": (
+        SMALL,
+        above(students("1001"), students("1002")),
+        at_most(students("1001", "1002"), 10),
+    ),
+    "the same of those counted": (
+        SMALL,
+        above(counted("1001"), counted("1002")),
+        at_most(counted("1001", "1002"), 9),
+    ),
+    "those counted at one school beside the students of another": (
+        SMALL,
+        above(counted("1001"), students("1002"), -1),
+        at_most([*counted("1001"), *students("1002")], 10),
+    ),
+    "a place with and without a school": (
+        SMALL,
+        statement(students("1001", "1002"), low=10, said=""),
+        at_most(students("1001", "1002", "1003"), 18),
+    ),
+    "a rate of two schools, and which has more counted": (
+        SMALL,
+        above(counted("1001", "1002"), less(less(students("1001", "1002"), 0.5))),
+        above(counted("1001"), counted("1002")),
+    ),
+    "a year above the year before, and both together": (
+        [*SMALL, EARLIER],
+        above(students("1001"), students("1001", end_year=2018)),
+        at_most([*students("1001"), *students("1001", end_year=2018)], 10),
+    ),
+    "groups beside the small ones, by their totals": (
+        [*THREE, *LEFT_OVER],
+        above(students("1001", **WHITE), students("1002", **WHITE)),
+        at_most(students("1001", "1002", **WHITE), 190),
+    ),
+    "a group of one school and a group left over at another": (
+        [*THREE, *LEFT_OVER],
+        above(students("1001"), students("1002")),
+        statement([*students("1002"), *less(students("1001", **WHITE))], low=-90, said=""),
+    ),
+    "a grade beside another school, and the other grade": (
+        [*GRADES, *GRADE, *SMALL],
+        above(students("1000", grade_level="03"), students("1001")),
+        above(students("1000", grade_level="04"), students("1001")),
+    ),
+    "a school of the district beside another cell, and the other school": (
+        [*DISTRICT, SMALL[1], SMALL[2], EARLIER],
+        above(students("1002"), students("1001", end_year=2018)),
+        above(students("1003"), students("1001", end_year=2018)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", JOINT)
+def test_weigh__finds_what_two_editions_tell_only_together(name):
+    tables, first, second = JOINT[name]
+    lines = [replace(first, said="one edition"), replace(second, said="another")]
+    assert [weigh(published(*tables), [line]).passed for line in lines] == [True, True]
+    found = given_away(weigh(published(*tables), lines))
+    assert any(set(said) == {"one edition", "another"} for *_, said in found)
 
 
 def test_weigh__names_the_line_at_fault_and_not_those_beside_it():
