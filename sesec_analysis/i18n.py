@@ -143,6 +143,8 @@ def pseudo(text: str) -> str:
     '⟦Îñ {year}, {n} šţûðéñţš ôôô⟧.'
     """
     pieces = _KEPT.split(text)
+    if not any(letter.isalpha() for piece in pieces[::2] for letter in piece):
+        return text  # places alone: it has no words
     end = pieces[-1][len(pieces[-1].rstrip(".!?")) :]
     pieces[-1] = pieces[-1].removesuffix(end)
     letters = sum(len(piece) for piece in pieces[::2])

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,13 +93,10 @@ def read(path: Path) -> "Catalog":
     CatalogError
         If there is none, or a translation has other places for names and numbers than its text.
     """
-    from babel.messages.pofile import PoFileError, read_po
+    from babel.messages.pofile import PoFileError
 
     try:
-        with path.open("rb") as file:
-            messages = read_po(
-                file, locale=None if path.name == LIST else path.stem, abort_invalid=True
-            )
+        messages = _parsed(path.read_bytes(), None if path.name == LIST else path.stem)
     except FileNotFoundError as failure:
         raise _unknown(path) from failure
     except (PoFileError, ValueError) as failure:
@@ -111,6 +109,14 @@ def read(path: Path) -> "Catalog":
         what = f"{path.name} has {len(faults)} text(s) with other places:"
         raise CatalogError("\n    ".join([what, *faults]), where=str(path), mend=mend)
     return messages
+
+
+@lru_cache(maxsize=8)
+def _parsed(content: bytes, code: str | None) -> "Catalog":
+    """Return what a file holds; an edition asks for the same several times, and nobody changes what was read."""
+    from babel.messages.pofile import read_po
+
+    return read_po(io.BytesIO(content), locale=code, abort_invalid=True)
 
 
 def written(messages: "Catalog") -> bytes:

@@ -171,6 +171,7 @@ class Phrases:
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
         made = [_Message(text) for text in filled]
         pieces = {piece for joint in joints for piece in _PLACE.split(joint) if piece}
+        pieces = {piece for piece in pieces if not set(piece) & set("⟦⟧")}  # of trials: no words
         also = "".join(f"|{re.escape(piece)}" for piece in sorted(pieces, key=len, reverse=True))
         first, second, last = _CUTS
         self.cuts = first, re.compile(f"({second.pattern[1:-1]}{also})"), last

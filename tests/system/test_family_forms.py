@@ -7,6 +7,7 @@ from functools import cache
 
 import family_forms
 import pytest
+from pypdf import PdfReader
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions import editions
@@ -108,6 +109,23 @@ def written(docx):
     return [NAMES.sub(" ", names().sub(" ", html.unescape(text))).casefold() for text in texts]
 
 
+def in_english(page):
+    """The texts that a page says in English, each by itself: how far its translation can be trusted."""
+    found = re.findall(r'(?s)<(?!html)(\w+)[^>]* lang="en"[^>]*>(.*?)</\1>', page)
+    texts = (text for _, inner in found for text in re.split(r"<[^>]+>", inner))
+    return [" ".join(html.unescape(text).split()) for text in texts if text.strip()]
+
+
+def set_in_type(pdf, page):
+    """The text of a PDF, without what its page says in English and without names."""
+    text = "\n".join(sheet.extract_text() for sheet in PdfReader(pdf).pages)
+    text = re.sub(r"(?<=[a-zà-ÿ])[-\u00ad\u2010]\n(?=[a-zà-ÿ])", "", text)
+    text = " ".join(re.sub(r"-\n|\u00ad", "-", text).split())
+    for said in sorted(in_english(page), key=len, reverse=True):
+        text = text.replace(said, " ")
+    return NAMES.sub(" ", names().sub(" ", text)).casefold()
+
+
 def forms(request, factory):
     newest = editions.find("latest")
     if request == "summary":
@@ -116,7 +134,7 @@ def forms(request, factory):
     return sheet
 
 
-SHEETS = ["2182", "4277"]  # of a high school, and of a school with a handful of students
+SHEETS = ["2182", "4277"]  # of a high school, and of one that closed
 
 
 @pytest.mark.parametrize("code", family_forms.LANGUAGES)
@@ -129,6 +147,7 @@ def test_form__has_no_english_left(form, code, tmp_path_factory):
         assert left(page, code) == []
     assert left_words(visible(page), code) == []
     assert left_words(written(folder / names_of.docx), code) == []
+    assert left_words([set_in_type(folder / names_of.pdf, page)], code) == []
 
 
 @pytest.mark.parametrize("code", family_forms.LANGUAGES)
@@ -142,6 +161,7 @@ def test_left_words__finds_each_part_of_the_english_form(code, tmp_path_factory)
     missed = [text for text in sentences if not left_words([text], code)]
     assert len(missed) <= len(sentences) // 50, missed
     assert left_words(written(folder / names_of.docx), code)
+    assert len(left_words([set_in_type(folder / names_of.pdf, "")], code)) > len(sentences)
 
 
 LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]

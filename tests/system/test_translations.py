@@ -77,10 +77,8 @@ def in_digits(text):
 def compared(folder):
     """Hold the translations of a folder against their English form; return how many texts that were."""
     document, meta = stored.read(folder), stored.imprint(folder)
-    # The longer texts of the language made by code are cut in pictures.
-    told_in = [one for one in document.translations if one.language != i18n_files.PSEUDO]
-    document = replace(document, translations=tuple(told_in))
-    assert [one.language for one in document.translations] == CODES
+    told_in = [one.language for one in document.translations]
+    assert told_in in (CODES, list(family_forms.LANGUAGES))
     assert list(translating.untrue(document, meta)) == []
     texts = 0
     for one in document.translations:

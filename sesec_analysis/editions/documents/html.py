@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
+from types import CodeType
 
 import jinja2
 
@@ -124,11 +125,28 @@ def environment() -> jinja2.Environment:
     return _environment(template_dir(), language())
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps what templates are compiled to: the same in every language, for their words are asked for when filled."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 @cache
 def _environment(folder: Path, tongue: str) -> jinja2.Environment:
-    """Return one for each language: a sheet is filled in four, and each compiles its templates once."""
+    """Return one for each language; all share what their templates are compiled to."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
+        bytecode_cache=_COMPILED,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -13,7 +13,8 @@ from sesec_analysis.editions.documents.blocks import FigureBlock
 from sesec_analysis.editions.documents.screen.school_map import point
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import MINUS
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import language, say
+from sesec_analysis.languages import numbers
 
 __all__ = ["Panel", "Run", "Spot", "key_of", "of_figure"]
 
@@ -209,6 +210,11 @@ class _Scale:
 
     @property
     def words(self) -> tuple[str, ...]:
+        """What stands at its ends, as the language asked for writes it."""
+        return tuple(numbers.written(text, language()) for text in self._words)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
         """What stands at its two ends, or there and in the middle."""
         if self.unit in schema.SHARES:
             return "0%", f"{round(self.top * 100, 4):g}%"
@@ -251,7 +257,7 @@ class _Even(_Scale):
         return super()._top([abs(number) for number in numbers])
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def _words(self) -> tuple[str, ...]:
         """What stands at its ends and in the middle."""
         if self.unit == "ratio":
             return f"{2**-self.top:g}×", "1×", f"{2**self.top:g}×"

@@ -1,5 +1,6 @@
 import pytest
 
+from sesec_analysis import i18n
 from sesec_analysis.editions.documents.blocks import FigureBlock, Table
 from sesec_analysis.editions.documents.screen import phone
 from sesec_analysis.evidence.tables import TableColumn
@@ -199,3 +200,11 @@ def test_of_figure__lays_schools_of_a_map_where_they_are_and_names_them_by_level
     assert panel.runs[0].path.startswith("M")
     assert phone.key_of(block(rows=rows), [panel], HERE) == []
     assert panels(rows=[("A place that is no school", "")], heads=("School", "Level")) == []
+
+
+def test_scale__writes_its_ends_as_the_language_does():
+    record = {"publish": "point", "unit": "dollars_per_student", "estimate": 16521.0}
+    scale = phone._Scale([record | dict.fromkeys(("bound_low", "bound_high"))])
+    assert scale.words == ("$0", "$20,000")
+    with i18n.spoken("vi"):
+        assert scale.words == ("$0", "$20.000")

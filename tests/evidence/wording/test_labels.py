@@ -1,0 +1,38 @@
+"""Names of places and organizations, as texts say them."""
+
+import pytest
+
+from sesec_analysis import i18n
+from sesec_analysis.evidence.wording import labels
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "told"),
+    [
+        (
+            "4277",
+            "Hutch School (Closed after 2017-2018 school year)",
+            "Hutch School (closed after 2017–18)",
+        ),
+        ("4277", "Hutch School (closed after 2017–18)", "Hutch School (closed after 2017–18)"),
+        (
+            "1751",
+            "Cascade (Closed after 2019-2020 school year)",
+            "Cascade",
+        ),  # has had students since
+        (
+            "9999",
+            "Elsewhere (Closed after 2019-2020 school year)",
+            "Elsewhere (closed after 2019–20)",
+        ),
+        ("4277", "Hutch School (BOT)", "Hutch School (BOT)"),
+    ],
+)
+def test_organization_name__says_that_a_school_closed_where_it_did(code, name, told):
+    assert labels.organization_name(code, {code: name}) == told
+
+
+def test_organization_name__says_it_in_the_language_of_the_text():
+    with i18n.spoken("es"):
+        told = labels.organization_name("4277", {"4277": "Hutch School (closed after 2017–18)"})
+    assert told == "Hutch School (cerró después de 2017–18)"
