@@ -17,7 +17,7 @@ ROUNDS = 2
 EVERY = 14
 """Each fourteenth school of the list is in the sample."""
 
-_ONLY = """
+ONLY = """
 import sys
 from pathlib import Path
 from sesec_analysis.editions.documents import spoken
@@ -29,7 +29,7 @@ from sesec_analysis.editions import build, editions, execute, fact_sheets, sheet
 for job in fact_sheets._jobs([sheet_index.find(code) for code in words], editions.LATEST, Path(out)):
     build.make(fact_sheets._plan(job), job.target, run=execute.run)
 """
-_EDITION = """
+EDITION = """
 from sesec_analysis.cli import main
 main(["report", *words, "--quiet", "--out", out])
 """
@@ -40,7 +40,7 @@ def took(made: str, codes: Iterable[str], *words: str) -> float:
     before = os.times()
     with tempfile.TemporaryDirectory() as out:
         subprocess.run(
-            [sys.executable, "-c", _ONLY + made, out, ",".join(codes), *words],
+            [sys.executable, "-c", ONLY + made, out, ",".join(codes), *words],
             cwd=checkout.root(),
             env={**os.environ, **pool.SURROUNDINGS},
             check=True,
@@ -53,7 +53,7 @@ def main() -> None:
     """Print what English takes, and each language beside it, as a part of that."""
     every = spoken.translated()
     sample = [school.code for school in sheet_index.listed()[::EVERY]]
-    kinds = {f"{len(sample)} sheets": (_SHEETS, sample), "an edition": (_EDITION, ["latest"])}
+    kinds = {f"{len(sample)} sheets": (_SHEETS, sample), "an edition": (EDITION, ["latest"])}
     ways = {
         "sheets": [(), *((code,) for code in every), every],
         "edition": [(), every],

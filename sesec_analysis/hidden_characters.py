@@ -25,7 +25,8 @@ def without(text: str) -> str:
     >>> without("Franklin\u202e High\x07 School")
     'Franklin High School'
     """
-    return _UNSEEN.sub("", text)
+    # A text that can be printed whole holds none, and nearly all can.
+    return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
 def cleaned(value: Any) -> Any:

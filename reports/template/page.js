@@ -45,16 +45,20 @@
     });
   }
 
-  // The list of schools, by a part of a name: no capitals, no accents.
+  // The list of schools, by parts of a name of today or of before, or by initials: no capitals, accents, hyphens or apostrophes.
   const asked = document.getElementById("page:school");
   if (asked) {
-    const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
+    const plain = (text) => text.normalize("NFKD").replace(/[^\p{L}\p{N}\s]/gu, "").toLowerCase().trim();
+    const initials = (name) => plain(name).split(/\s+/).map((word) => word[0]).join("");
     const items = [...document.querySelectorAll("section .prose li")].filter((item) => item.querySelector("a[href$='/index.html']"));
     asked.form.hidden = false;
     asked.form.addEventListener("submit", (event) => event.preventDefault());
     asked.addEventListener("input", () => {
       const words = plain(asked.value).split(/\s+/);
-      for (const item of items) item.hidden = !words.every((word) => plain(item.textContent).includes(word));
+      for (const item of items) {
+        const told = [plain(item.textContent), initials(item.querySelector("a").textContent)];
+        item.hidden = !words.every((word) => told.some((text) => text.includes(word)));
+      }
       const left = items.filter((item) => !item.hidden);
       for (const part of document.querySelectorAll("section:has(.prose li), .prose:has(li)")) {
         part.hidden = !part.querySelector("li:not([hidden])");

@@ -9,22 +9,13 @@ written of an attack names the statements that gave something away, and never a 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sesec_analysis.attack.leaks import (
-    FEW,
-    Found,
-    Leak,
-    Sifted,
-    StatementRows,
-    compiled,
-    find_leaks,
-    sift,
-)
+from sesec_analysis.attack.leaks import FEW, Found, Leak, Sifted, compiled, find_leaks, sift
 from sesec_analysis.attack.reading.statements import EditionText, Statements, expressed
-from sesec_analysis.attack.sharing import Shared, divide, of_many
+from sesec_analysis.attack.sharing import left_of, of_many
 from sesec_analysis.attack.solver import STEPS, Solver
 from sesec_analysis.attack.state import (
     SLACK,
@@ -55,17 +46,20 @@ class Weighed:
     state
         What the state published of the indicators and years that they speak of.
     sifted
-        What became of each.
-    shared
-        Those that tell more than the state: of fewer than three organizations, and of more.
+        What became of each; with those that tell more stands what pairs of shared sums leave of few organizations.
     found
-        The leaks, if any statement of fewer told anything.
+        The leaks, if any statement of few organizations told anything.
     """
 
     state: State
     sifted: Sifted
-    shared: Shared
     found: Found
+
+    @property
+    def contradictions(self) -> tuple[tuple[str, ...], ...]:
+        """Return the statements that no counts fit beside the state's, each with all who say it."""
+        telling = self.sifted.telling.said
+        return (*self.sifted.at_odds.said, *(telling[at] for at in self.found.at_odds))
 
 
 @dataclass(frozen=True)
@@ -76,10 +70,10 @@ class Attack(Weighed):
     ----------
     inside
         The same, every telling statement judged, for a reader who grants the rules behind the labels.
-    folders
-        The names of the folders attacked together.
     statements
         Statements read, and how many of them are different.
+    folders
+        The names of the folders attacked together.
     not_expressed
         Printed values that are no linear statement of counts, by measure.
     faults
@@ -89,34 +83,25 @@ class Attack(Weighed):
     """
 
     inside: Weighed
-    folders: tuple[str, ...]
     statements: tuple[int, int]
-    not_expressed: Mapping[str, int]
+    folders: tuple[str, ...] = ()
+    not_expressed: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
     unweighed: tuple[str, ...] = ()
 
     @property
     def leaks(self) -> tuple[Leak, ...]:
-        """Return the withheld counts given away."""
-        known = {(leak.cell, leak.side) for leak in self.found.leaks}
-        more = [leak for leak in self.inside.found.leaks if (leak.cell, leak.side) not in known]
-        return (*self.found.leaks, *more)
+        """Return the withheld counts given away, each once."""
+        first: dict[tuple[StateCell, str], Leak] = {}
+        for leak in (*self.found.leaks, *self.inside.found.leaks):
+            first.setdefault((leak.cell, leak.side), leak)
+        return tuple(first.values())
 
     @property
     def at_odds(self) -> tuple[str, ...]:
         """Return the statements that cannot be true beside the state's."""
-        lines = [
-            *self.sifted.at_odds.said,
-            *(self.shared.few.said[at] for at in self.found.at_odds),
-            *self.inside.sifted.at_odds.said,
-            *(self.inside.shared.few.said[at] for at in self.inside.found.at_odds),
-        ]
+        lines = (*self.contradictions, *self.inside.contradictions)
         return tuple(dict.fromkeys(names[0] for names in lines))
-
-    def _shared_counts(self) -> int:
-        """Count the withheld counts that shared sums speak of."""
-        named = np.unique(self.shared.many.system.matrix.indices)
-        return int(np.isin(self.state.withheld_counts(), named).sum())
 
     @property
     def passed(self) -> bool:
@@ -135,21 +120,17 @@ class Attack(Weighed):
         """
         if self.passed:
             return
+        weighs = "withheld cells stand under it, and no sum can weigh it"
         lines = [
-            f"{leak.cell}, {leak.side}, {leak.how} by: {'; '.join(leak.said)}"
-            for leak in self.leaks
+            *(f"{one.cell}, {one.side}, {one.how} by: {'; '.join(one.said)}" for one in self.leaks),
+            *(f"contradicts the state's figures: {line}" for line in self.at_odds),
+            *(f"{weighs}: {line}" for line in self.unweighed),
+            *self.faults,
         ]
-        lines += [f"contradicts the state's figures: {line}" for line in self.at_odds]
-        lines += [
-            f"withheld cells stand under it, and no sum can weigh it: {line}"
-            for line in self.unweighed
-        ]
-        lines += list(self.faults)
-        shown = lines[:_LINES_SHOWN]
-        more = [f"and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else []
+        more = [f"and {len(lines) - _LINES_SHOWN} more"] if len(lines) > _LINES_SHOWN else []
         refusal = LeakError(
             f"{', '.join(self.folders)} would give back what was withheld, or says more than its records: "
-            f"{len(lines)} fault(s)\n    " + "\n    ".join([*shown, *more]),
+            f"{len(lines)} fault(s)\n    " + "\n    ".join([*lines[:_LINES_SHOWN], *more]),
             where="the printed lines named above",
             mend="leave these lines out, or widen what they say; nothing is to be published before",
         )
@@ -165,8 +146,9 @@ class Attack(Weighed):
 
     def as_dict(self) -> dict[str, object]:
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
-        state, sifted, leaks = self.state, self.sifted, self.found
-        counts = state.withheld_counts()
+        state, sifted, many = self.state, self.sifted, self.sifted.apart
+        found, inside, counts = self.found, self.inside.found, state.withheld_counts()
+        in_shared = np.intersect1d(counts, many.system.matrix.indices)
         return {
             "passed": self.passed,
             "attacked_together": list(self.folders),
@@ -175,8 +157,8 @@ class Attack(Weighed):
             "withheld_counts": len(counts),
             "statements_of_the_state": {
                 "cells": len(state.cells),
-                "ranges_tied": state.sums_from,
-                "sums": len(state.own.row_low) - state.sums_from,
+                "ranges_tied": state.ties,
+                "sums": len(state.own.row_low) - state.ties,
                 "sums_at_odds_and_left_out": state.dropped,
             },
             "statements_of_the_edition": {
@@ -185,16 +167,16 @@ class Attack(Weighed):
                 "of_published_counts": sifted.exact,
                 "follow_from_ranges": sifted.by_ranges,
                 "follow_by_integer_programs": sifted.by_programs,
-                "telling_of_fewer_than_three_organizations": len(self.shared.few.said),
-                "telling_of_three_or_more": len(self.shared.many.said),
+                "telling_of_fewer_than_three_organizations": len(sifted.telling.said),
+                "telling_of_three_or_more": len(many.said),
                 "at_odds_with_the_state": list(self.at_odds),
                 "not_expressed": dict(sorted(self.not_expressed.items())),
             },
             "ranges": {
-                "in_sums_of_three_or_more": self._shared_counts(),
-                "solved_twice": leaks.solved + self.inside.found.solved,
-                "programs_cut_off": leaks.cut_off + self.inside.found.cut_off,
-                "not_solved_since_others_leak": leaks.unlooked + self.inside.found.unlooked,
+                "in_sums_of_three_or_more": len(in_shared),
+                "solved_twice": found.solved + inside.solved,
+                "programs_cut_off": found.cut_off + inside.cut_off,
+                "not_solved_since_others_leak": found.unlooked + inside.unlooked,
             },
             "tolerances": {
                 "fewest_values_left": FEW,
@@ -202,18 +184,13 @@ class Attack(Weighed):
                 "exact_sums_to_believe_a_kind": WITNESSES,
                 "branches_per_program": STEPS,
             },
-            "told_of_three_or_more": [names[0] for names in self.shared.many.said],
+            "told_of_three_or_more": [names[0] for names in many.said],
             "not_weighed_of_withheld_cells": list(self.unweighed),
             "faults": list(self.faults),
             "counts_given_away": len(self.leaks),
             "given_away": [
-                {
-                    "cell": str(leak.cell),
-                    "count": leak.side,
-                    "how": leak.how,
-                    "said": list(leak.said),
-                }
-                for leak in self.leaks[:_LEAKS_NAMED]
+                {"cell": str(one.cell), "count": one.side, "how": one.how, "said": list(one.said)}
+                for one in self.leaks[:_LEAKS_NAMED]
             ],
         }
 
@@ -230,59 +207,46 @@ def attack_read(
     progress
         Called with one line per step.
     """
-    editions_read: list[tuple[str, Statements]] = []
+    every: list[tuple[str, Statements]] = []
     for edition in editions:
-        editions_read.append((edition.name, expressed(edition)))
-        name, reading = editions_read[-1]
-        progress(f"{name}: {len(reading.statements):,} statements read back from its files")
+        reading = expressed(edition)
+        every.append((edition.name, reading))
+        progress(f"{edition.name}: {len(reading.statements):,} statements read back from its files")
     statements: list[Statement] = []
     left: Counter[str] = Counter()
     unweighed: list[tuple[str, tuple[StateCell, ...]]] = []
-    for name, reading in editions_read:
-        prefix = f"{name}: " if len(editions_read) > 1 else ""
+    for name, reading in every:
+        prefix = f"{name}: " if len(every) > 1 else ""
         statements += [replace(line, said=prefix + line.said) for line in reading.statements]
         left.update(reading.not_expressed)
         unweighed += [(prefix + said, cells) for said, cells in reading.unweighed]
-    asked = [
-        *(c.cell for s in statements for c, _ in s.terms),
-        *(c for _, cells in unweighed for c in cells),
-    ]
+    asked = {count.cell for line in statements for count, _ in line.terms}
+    asked |= {cell for _, cells in unweighed for cell in cells}
     questions = {(cell.indicator, cell.end_year) for cell in asked}
     state = read_state(questions)
-    insider = read_state(questions, insider=True)
     progress(
         f"{len(state.cells):,} cells published by the state, {state.withheld.sum():,} withheld"
     )
-    done = weigh(
-        state,
-        statements,
-        insider=insider,
-        folders=tuple(name for name, _ in editions_read),
+    done = weigh(state, statements, insider=read_state(questions, insider=True))
+    return replace(
+        done,
+        folders=tuple(name for name, _ in every),
         not_expressed=left,
+        unweighed=tuple(_of_few(state, unweighed)),
     )
-    return replace(done, unweighed=tuple(_of_few(state, unweighed)))
 
 
 def _of_few(state: State, unweighed: Iterable[tuple[str, tuple[StateCell, ...]]]) -> Iterator[str]:
     """Yield the lines whose values no statement expresses and under which one or two organizations withhold a cell."""
     for said, cells in unweighed:
-        numbers = {cell: state.number(StateCount(cell, "numerator")) for cell in cells}
-        hidden = {
-            cell for cell, at in numbers.items() if at is not None and state.withheld[at // 2]
-        }
+        numbers = ((cell, state.number(StateCount(cell, "numerator"))) for cell in cells)
+        hidden = [cell for cell, at in numbers if at is not None and state.withheld[at // 2]]
         whose = {(cell.organization_level, cell.organization_id) for cell in hidden}
         if 0 < len(whose) < SHARED_BY:
             yield said
 
 
-def weigh(
-    state: State,
-    statements: Iterable[Statement],
-    *,
-    insider: State | None = None,
-    folders: tuple[str, ...] = (),
-    not_expressed: Mapping[str, int] | None = None,
-) -> Attack:
+def weigh(state: State, statements: Iterable[Statement], *, insider: State | None = None) -> Attack:
     """Weigh statements against what the state published; see `attack_read`, which reads both from files.
 
     Parameters
@@ -293,16 +257,11 @@ def weigh(
         Of editions.
     insider
         As one knows it who grants the rules behind the labels; by default no more than the texts.
-    folders, not_expressed
-        Kept in what is returned.
     """
     listed = list(statements)
     inside = _weighed(state if insider is None else insider, listed, is_shared=False)
     done = _weighed(state, listed, is_shared=True)
-    left, sizes = not_expressed or {}, (len(listed), done.sifted.different)
-    return Attack(
-        **vars(done), inside=inside, folders=folders, statements=sizes, not_expressed=left
-    )
+    return Attack(**vars(done), inside=inside, statements=(len(listed), done.sifted.different))
 
 
 def _weighed(state: State, statements: list[Statement], *, is_shared: bool) -> Weighed:
@@ -312,10 +271,11 @@ def _weighed(state: State, statements: list[Statement], *, is_shared: bool) -> W
     while True:
         apart = of_many(state, rows) if is_shared else None
         sifted = sift(state, rows, Solver(state.system, by_cell=True), apart=apart)
-        none = sifted.telling.take(np.empty(0, dtype=np.int64))
-        shared = divide(state, sifted.telling) if is_shared else Shared(sifted.telling, none)
-        found = find_leaks(state, shared.few)
+        if is_shared:
+            left = left_of(state, sifted.apart)
+            sifted = replace(sifted, telling=sifted.telling.and_of(left))
+        found = find_leaks(state, sifted.telling)
         if not len(found.unfit):
-            return Weighed(state, sifted, shared, found)
+            return Weighed(state, sifted, found)
         state = state.without_sums_of(found.unfit)
-        rows = StatementRows(rows.system.within(state.low, state.high), rows.said)
+        rows = replace(rows, system=rows.system.within(state.low, state.high))

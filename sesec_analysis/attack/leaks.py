@@ -9,32 +9,29 @@ An end is kept only if a solution that fits all statements together attains the 
 leave. Where programs were cut off before they could show it, it is not settled, which counts as given away.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from math import inf
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
-from sesec_analysis.attack.solver import HAIR, Extreme, Part, Solver, System, loose, tighten
+from sesec_analysis.attack.solver import HAIR, Part, Solver, System, Weights, loose, tighten
 from sesec_analysis.attack.state import Side, State, StateCell, StateCount, Statement
 from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
 from sesec_analysis.errors import DataError
 
 __all__ = [
     "FEW",
-    "End",
-    "Field",
     "Found",
     "How",
     "Leak",
     "Sifted",
     "StatementRows",
-    "Verdict",
     "compiled",
     "find_leaks",
-    "judge",
     "reach_of",
     "sift",
 ]
@@ -52,6 +49,10 @@ class StatementRows:
         at = np.arange(len(self.said))[rows]
         return StatementRows(self.system.take(at), tuple(self.said[row] for row in at))
 
+    def and_of(self, other: "StatementRows") -> "StatementRows":
+        """Put other statements below."""
+        return StatementRows(self.system.with_rows(other.system), (*self.said, *other.said))
+
 
 @dataclass(frozen=True)
 class Sifted:
@@ -61,54 +62,39 @@ class Sifted:
     ----------
     telling
         Statements that say more than the state did, or could not be proven not to.
+    apart
+        Such statements that are only counted.
     at_odds
         Statements that no counts fit which fit the state's.
+    different
+        How many statements there are.
     exact, by_ranges, by_programs
         How many statements say nothing new: all their counts are published; the ranges of their cells say as much; or
         integer programs were needed to show it.
     """
 
     telling: StatementRows
+    apart: StatementRows
     at_odds: StatementRows
+    different: int
     exact: int
     by_ranges: int
     by_programs: int
 
-    @property
-    def different(self) -> int:
-        """Return how many statements there are."""
-        others = len(self.telling.said) + len(self.at_odds.said)
-        return self.exact + self.by_ranges + self.by_programs + others
-
 
 def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
     """Put statements in rows. Counts of cells that nobody published must be in the state already."""
-    rows: dict[tuple[bytes, bytes, float, float], list[str]] = {}
-    terms: list[tuple[Positions, Floats]] = []
+    said: dict[tuple[tuple[tuple[int, float], ...], float, float], dict[str, None]] = {}
     for line in statements:
-        numbers = np.array([_known(state, count) for count, _ in line.terms], dtype=np.int64)
-        order = np.argsort(numbers)
-        numbers = numbers[order]
-        coefficients = np.array([coefficient for _, coefficient in line.terms], dtype=float)[order]
-        key = (numbers.tobytes(), coefficients.tobytes(), float(line.low), float(line.high))
-        if key not in rows:
-            rows[key] = []
-            terms.append((numbers, coefficients))
-        if line.said not in rows[key]:
-            rows[key].append(line.said)
-    sizes = [len(numbers) for numbers, _ in terms]
-    empty = [np.empty(0)]
-    matrix = sparse.csr_array(
-        (
-            np.concatenate([*(values for _, values in terms), *empty]),
-            np.concatenate([*(numbers for numbers, _ in terms), *empty]).astype(np.int64),
-            np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        ),
-        shape=(len(terms), len(state.low)),
-    )
-    low, high = (np.array([key[at] for key in rows], dtype=float) for at in (2, 3))
-    system = System(state.low, state.high, matrix, low, high)
-    return StatementRows(system, tuple(tuple(names) for names in rows.values()))
+        terms = tuple(sorted((_known(state, count), times) for count, times in line.terms))
+        said.setdefault((terms, line.low, line.high), {})[line.said] = None
+    entries = [(row, *term) for row, (terms, *_) in enumerate(said) for term in terms]
+    row, number, times = np.array(entries, dtype=float).reshape(-1, 3).T
+    where = row.astype(np.int64), number.astype(np.int64)
+    matrix = sparse.csr_array((times, where), shape=(len(said), len(state.low)))
+    low, high = np.array([limits for _, *limits in said], dtype=float).reshape(-1, 2).T
+    names = tuple(tuple(names) for names in said.values())
+    return StatementRows(System(state.low, state.high, matrix, low, high), names)
 
 
 def _known(state: State, count: StateCount) -> int:
@@ -149,13 +135,19 @@ def sift(
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
     settled = (least >= rows.row_low - HAIR) & (most <= rows.row_high + HAIR)
-    proven = np.zeros(len(statements.said), dtype=bool)
-    asked = ~settled & ~at_odds & (True if apart is None else ~apart)
-    for row in np.flatnonzero(asked):
-        proven[row] = _follows(state, rows, int(row), solver)
+    tells = ~settled & ~at_odds
+    apart = tells & (False if apart is None else apart)
+    proven = np.zeros(len(exact), dtype=bool)
+    for row in np.flatnonzero(tells & ~apart):
+        line = rows.matrix[[row]]
+        proven[row] = _not_below(state, line, rows.row_low[row], solver) and _not_below(
+            state, -line, -rows.row_high[row], solver
+        )
     return Sifted(
-        telling=statements.take(~settled & ~at_odds & ~proven),
+        telling=statements.take(tells & ~apart & ~proven),
+        apart=statements.take(apart),
         at_odds=statements.take(at_odds),
+        different=len(exact),
         exact=int((exact & settled).sum()),
         by_ranges=int((~exact & settled).sum()),
         by_programs=int(proven.sum()),
@@ -200,184 +192,134 @@ def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
     return value
 
 
-def _follows(state: State, rows: System, row: int, solver: Solver) -> bool:
-    """Prove by integer programs, part by part, that a statement follows from the state's; False if that fails."""
-    line = rows.matrix[[row]]
-    return _not_below(state, line, float(rows.row_low[row]), solver) and _not_below(
-        state, -line, -float(rows.row_high[row]), solver
-    )
-
-
 def _not_below(state: State, line: sparse.csr_array, limit: float, solver: Solver) -> bool:
-    """Tell whether the least of a sum is proven to be no less than a limit."""
-    if limit == -np.inf:
-        return True
+    """Tell whether the least of a sum is proven to be no less than a limit; no part is solved in vain."""
     _, cell, k, n = _by_cell(line)
     by_cell = _least(state, cell, k, n)
-    numbers, weights = np.stack([2 * cell, 2 * cell + 1]), np.stack([k, n])
-    labels = solver.label[numbers]  # a cell's open counts are of one part
-    of_cell, total = labels.max(axis=0), float(by_cell.sum())
-    for label in np.unique(of_cell[of_cell >= 0]):
-        if total >= limit - HAIR:
-            return True
-        part, inside, here = solver.part(int(label)), labels == label, of_cell == label
-        objective = np.zeros(len(part.numbers))
-        objective[np.searchsorted(part.numbers, numbers[inside])] = weights[inside]
-        extreme = solver.least(part, objective)
+    # A cell's open counts are of one part.
+    label_of = np.maximum(solver.label[::2], solver.label[1::2])
+    total = float(by_cell.sum())
+    for label in np.unique(label_of[cell]):
+        if label < 0 or total >= limit - HAIR:
+            continue
+        inside = label_of[line.indices // 2] == label
+        terms = zip(line.indices[inside].tolist(), line.data[inside].tolist(), strict=True)
+        extreme = solver.least(dict(terms))
         if extreme is None:
             return False
-        known = here & ~inside
-        fixed = float((weights * state.low[numbers])[known].sum())
-        total += max(0.0, extreme.bound + fixed - float(by_cell[here].sum()))
+        total += max(0.0, extreme.bound - float(by_cell[label_of[cell] == label].sum()))
     return total >= limit - HAIR
 
 
 FEW = 3
 """Values: a count that has fewer left, and had more, is as good as told."""
 
-End = Literal["least", "most", "uncounted"]
-"""Of a numerator also: the most students that are not counted. None left means that all must be."""
-
 How = Literal["narrowed", "nearly told", "not settled"]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """How a count is given away, and at which end."""
+class _End(NamedTuple):
+    """A sum of numbers whose least may be lost; to lose what lies below `enough` tells nothing."""
 
-    how: How
-    end: End
+    weights: Weights
+    enough: float
 
 
 @dataclass
-class Field:
+class _Field:
     """The counts that some telling statements bear on, solved without these statements, with all, or with some.
 
     Parameters
     ----------
     part
         One part of the joint system.
-    telling
+    rows
         Which of its rows are the edition's.
     """
 
     part: Part
-    telling: Flags
+    rows: Positions
 
     @cached_property
     def before(self) -> Solver:
         """Return a solver of the state's rows alone."""
-        return self.with_only(np.empty(0, dtype=np.int64))
+        return self.with_only(self.rows[:0])
 
     @cached_property
     def after(self) -> Solver:
-        """All rows."""
+        """Return a solver of all rows."""
         return self.with_only(self.rows)
-
-    @property
-    def rows(self) -> Positions:
-        """Return the edition's rows."""
-        return np.flatnonzero(self.telling)
 
     def with_only(self, rows: Positions) -> Solver:
         """Return a solver of the state's rows and some of the edition's."""
-        kept = ~self.telling
-        kept[rows] = True
-        return _solver(self.part.system.take(kept))
-
-    @cached_property
-    def mentioned(self) -> Flags:
-        """Flag the numbers of a cell that the edition's statements name."""
-        rows = self.part.system.matrix[self.rows]
-        cells = self.part.numbers // 2
-        return np.isin(cells, cells[rows.indices])
+        others = np.setdiff1d(self.rows, rows)
+        system = self.part.system.take(np.delete(np.arange(len(self.part.rows)), others))
+        narrowed = tighten(system)
+        tight = system.within(narrowed.low, narrowed.high)
+        # What contradicts itself is left as it stands, so that the programs find that nothing fits.
+        return Solver(system if len(narrowed.at_odds) else tight.take(~loose(tight)))
 
     def naming(self, number: int) -> Positions:
         """Return the edition's rows that name a number, or all if none does."""
         names = self.part.system.matrix[self.rows][:, [number]].tocoo().row
         return self.rows[np.unique(names)] if len(names) else self.rows
 
-    def ends(self, number: int) -> tuple[End, ...]:
-        """Return what is asked of a number."""
-        return (
-            ("least", "most") if self._students(number) is None else ("least", "most", "uncounted")
-        )
+    def ends(self, number: int) -> list[_End]:
+        """Return what is asked of a number: its least and its most.
 
-    def end(self, solver: Solver, number: int, end: End) -> Extreme | None:
-        """Return the least of what is asked: the number, its negative, or those counted less the students."""
-        students = self._students(number)
-        if end == "uncounted" and students is not None:
-            return solver.largest_difference(students, number)
-        return solver.extreme(number, largest=end == "most")
+        Of a numerator also how far the students exceed it: if all of them must be counted, that tells each. Of
+        published students the range tells that.
+        """
+        ends = [_End({number: 1.0}, -inf), _End({number: -1.0}, -inf)]
+        numbers = self.part.numbers
+        if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
+            ends.append(_End({number: 1.0, number + 1: -1.0}, -1.0))
+        return ends
 
-    def is_lost(self, solver: Solver, number: int, end: End) -> bool | None:
+    def is_lost(self, solver: Solver, end: _End) -> bool | None:
         """Tell whether an end is lost with the statements of a solver; None if programs were cut off too early."""
-        before = self.end(self.before, number, end)
-        if before is None:
+        before, after = self.before.least(end.weights), solver.least(end.weights)
+        if before is None or after is None:
             return None
-        if self._is_lost_at_once(solver, number, end, before):
-            return True
-        after = self.end(solver, number, end)
-        if after is None:
-            return None
-        if end == "uncounted":
-            if after.attained <= -1 + HAIR or before.bound > -1 + HAIR:
-                return False  # some need not be counted; or all had to be without the edition too
-            return True if after.bound > -1 + HAIR else None
-        if after.attained <= before.bound + HAIR:
+        kept = max(before.bound, end.enough) + HAIR
+        if after.attained <= kept:
             return False
-        return True if before.exact and after.bound > before.bound + HAIR else None
+        return True if before.attained <= kept < after.bound else None
 
-    def _is_lost_at_once(self, solver: Solver, number: int, end: End, before: Extreme) -> bool:
-        """Look in fractions of students first: most of what is lost is seen so, and sooner."""
-        if end == "uncounted" or not before.exact:
-            return False
-        return solver.relaxation(number, largest=end == "most") > before.bound + HAIR
+    def judge(self, number: int) -> tuple[How, _End] | None:
+        """Return how a withheld count is given away, and at which end; None if it keeps its range."""
+        ends = self.ends(number)
+        lost = [self.is_lost(self.after, end) for end in ends]
+        if True in lost:
+            end = ends[lost.index(True)]
+            few = self.values(self.after, number) < FEW <= self.values(self.before, number)
+            return ("nearly told" if few or end.enough > -inf else "narrowed"), end
+        return ("not settled", ends[lost.index(None)]) if None in lost else None
 
     def values(self, solver: Solver, number: int) -> float:
         """Return how many values a number can have, at the most."""
         least, most = solver.extreme(number), solver.extreme(number, largest=True)
         return 0 if least is None or most is None else 1 - most.bound - least.bound
 
-    def _students(self, number: int) -> int | None:
-        """Return the denominator of a numerator, if it is not published: of a published one the range tells all."""
-        numbers = self.part.numbers
-        if numbers[number] % 2:
-            return None
-        at = int(np.searchsorted(numbers, numbers[number] + 1))
-        return at if at < len(numbers) and numbers[at] == numbers[number] + 1 else None
+    def cause(self, number: int, end: _End, causes: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """Return rows of the edition that lose a count by themselves: one if one does, else none that could be spared.
 
+        ``causes`` holds those found for other counts, and is added to: often they are the same.
+        """
 
-def _solver(system: System) -> Solver:
-    narrowed = tighten(system)
-    tight = system.within(narrowed.low, narrowed.high)
-    # What contradicts itself is left as it stands, so that the programs find that nothing fits.
-    return Solver(system if len(narrowed.at_odds) else tight.take(~loose(tight)))
+        def suffice(rows: Iterable[int]) -> bool:
+            return self.is_lost(self.with_only(np.array([*rows], dtype=np.int64)), end) is True
 
-
-def judge(ground: Field, number: int) -> Verdict | None:
-    """Judge one withheld count of a field.
-
-    Parameters
-    ----------
-    ground
-        The counts and statements.
-    number
-        Position of the count in the field.
-
-    Returns
-    -------
-    How it is given away; None if it keeps its range.
-    """
-    lost = {end: ground.is_lost(ground.after, number, end) for end in ground.ends(number)}
-    for end in lost:
-        if lost[end]:
-            few = ground.values(ground.after, number) < FEW <= ground.values(ground.before, number)
-            return Verdict("nearly told" if few or end == "uncounted" else "narrowed", end)
-    for end in lost:
-        if lost[end] is None:
-            return Verdict("not settled", end)
-    return None
+        alone = [(int(row),) for row in (*self.naming(number), *self.rows)]
+        for rows in sorted(dict.fromkeys([*causes, *alone]), key=len):
+            if suffice(rows):
+                break
+        else:
+            rows = tuple(self.rows.tolist())
+            for row in rows:
+                fewer = tuple(other for other in rows if other != row)
+                rows = fewer if suffice(fewer) else rows
+        causes.append(rows)
+        return rows
 
 
 @dataclass(frozen=True)
@@ -415,19 +357,10 @@ class Found:
     """
 
     leaks: tuple[Leak, ...]
-    at_odds: Positions
+    at_odds: tuple[int, ...]
     unfit: Positions
     solved: int
     cut_off: int
-    unlooked: int
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """The leaking counts of a field: position, how, and the rows that do it."""
-
-    leaking: list[tuple[int, How, Positions]]
-    solved: int
     unlooked: int
 
 
@@ -446,95 +379,52 @@ def find_leaks(state: State, telling: StatementRows) -> Found:
     Found
     """
     joint = Solver(state.system.with_rows(telling.system), by_cell=True)
-    own_rows, withheld = len(state.system.row_low), np.zeros(len(state.low), dtype=bool)
-    withheld[state.withheld_counts()] = True
+    own_rows, withheld = len(state.system.row_low), state.withheld_counts()
     leaks: list[Leak] = []
-    at_odds: list[Positions] = []
-    unfit: list[Positions] = []
+    at_odds: list[int] = []
+    unfit: list[int] = []
     solved = cut_off = unlooked = 0
     for label in np.unique(joint.row_label[own_rows:]):
         part = joint.part(int(label))
-        ground = Field(part, part.rows >= own_rows)
+        ground = _Field(part, np.flatnonzero(part.rows >= own_rows))
         if ground.before.is_empty():
-            unfit.append(part.numbers)
+            unfit += part.numbers.tolist()
         elif ground.after.is_empty():
-            at_odds.append(part.rows[ground.rows] - own_rows)
+            at_odds += (part.rows[ground.rows] - own_rows).tolist()
         else:
-            looked = _look(ground, withheld[part.numbers])
-            leaks += [_named(state, telling, ground, own_rows, *leak) for leak in looked.leaking]
-            solved, unlooked = solved + looked.solved, unlooked + looked.unlooked
+            asked = np.flatnonzero(np.isin(part.numbers, withheld))
+            found, looked = _look(state, telling, ground, asked)
+            leaks += found
+            solved, unlooked = solved + looked, unlooked + len(asked) - looked
             cut_off += ground.before.cut_off + ground.after.cut_off
-    ordered = tuple(sorted(leaks, key=lambda leak: (leak.cell, leak.side)))
-    return Found(ordered, _joined(at_odds), _joined(unfit), solved, cut_off, unlooked)
+    leaks.sort(key=lambda leak: (leak.cell, leak.side))
+    nothing_fits = np.array(unfit, dtype=np.int64)
+    return Found(tuple(leaks), tuple(at_odds), nothing_fits, solved, cut_off, unlooked)
 
 
-def _joined(parts: list[Positions]) -> Positions:
-    return np.concatenate([*parts, np.empty(0, dtype=np.int64)])
-
-
-def _named(
-    state: State,
-    telling: StatementRows,
-    ground: Field,
-    own_rows: int,
-    number: int,
-    how: How,
-    rows: Positions,
-) -> Leak:
-    """Name a leak: the cell, and the first of those who say each statement."""
-    position = int(ground.part.numbers[number])
-    side: Side = "denominator" if position % 2 else "numerator"
-    sayers = [telling.said[row - own_rows] for row in ground.part.rows[rows]]
-    first = tuple(dict.fromkeys(names[0] for names in sayers))
-    alike = tuple(dict.fromkeys(name for names in sayers for name in names))
-    return Leak(state.cell(position // 2), side, how, first, alike)
-
-
-def _look(ground: Field, withheld: Flags) -> _Looked:
-    """Judge the withheld counts of a field: first those of cells that are named, then, if none leaks, all others."""
-    leaking: list[tuple[int, How, Positions]] = []
-    named = np.flatnonzero(withheld & ground.mentioned)
-    others = np.flatnonzero(withheld & ~ground.mentioned)
-    causes: list[Positions] = []
-    solved = 0
-    for group in (named, others):
-        for number in group:
+def _look(
+    state: State, telling: StatementRows, ground: _Field, asked: Positions
+) -> tuple[list[Leak], int]:
+    """Judge the withheld counts of a field, and tell how many: of named cells, then, if none leaks, of all others."""
+    part, leaks, solved = ground.part, [], 0
+    cells = part.numbers // 2
+    named = np.isin(cells[asked], cells[part.system.matrix[ground.rows].indices])
+    own_rows = len(state.system.row_low)
+    causes: list[tuple[int, ...]] = []
+    for group in (asked[named], asked[~named]):
+        for number in group.tolist():
             solved += 1
-            if verdict := judge(ground, int(number)):
-                rows = _cause(ground, int(number), verdict, causes)
-                leaking.append((int(number), verdict.how, rows))
-        if leaking:
+            if (verdict := ground.judge(number)) is None:
+                continue
+            how, end = verdict
+            settled = how != "not settled"
+            rows = ground.cause(number, end, causes) if settled else ground.naming(number)
+            sayers = [telling.said[row - own_rows] for row in part.rows[[*rows]]]
+            first = tuple(dict.fromkeys(names[0] for names in sayers))
+            alike = tuple(dict.fromkeys(name for names in sayers for name in names))
+            side: Side = "denominator" if part.numbers[number] % 2 else "numerator"
+            cell = state.cell(int(part.numbers[number]) // 2)
+            leaks.append(Leak(cell, side, how, first, alike))
+        if leaks:
             break
-    return _Looked(leaking, solved, len(named) + len(others) - solved)
-
-
-def _cause(ground: Field, number: int, verdict: Verdict, causes: list[Positions]) -> Positions:
-    """Return the edition's rows that lose a count by themselves: one if one does, else none that could be spared.
-
-    ``causes`` holds those found for other counts, and is added to: often they are the same.
-    """
-    if verdict.how == "not settled":
-        return ground.naming(number)
-
-    def suffice(rows: Positions) -> bool:
-        return ground.is_lost(ground.with_only(rows), number, verdict.end) is True
-
-    together = [rows for rows in causes if len(rows) > 1]
-    for rows in (*_alone(ground, number, causes), *together):
-        if suffice(rows):
-            break
-    else:
-        rows = ground.rows
-        for row in ground.rows:
-            if suffice(fewer := rows[rows != row]):
-                rows = fewer
-    causes.append(rows)
-    return rows
-
-
-def _alone(ground: Field, number: int, causes: list[Positions]) -> Iterator[Positions]:
-    """Return single rows: those that lost other counts, those that name the count, and all others."""
-    before = {int(rows[0]): None for rows in causes if len(rows) == 1}
-    order = [*before, *ground.naming(number).tolist(), *ground.rows.tolist()]
-    for row in dict.fromkeys(order):
-        yield np.array([row])
+    return leaks, solved

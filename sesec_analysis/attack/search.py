@@ -66,6 +66,10 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
 _PHONE = re.compile(r"(?<![\w./-])(?:\+?1[ .-])?\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}(?![\w-])")
 
 
+_OUTRIGHT = ((DIGITS, _LONG), (CONTACT, _PHONE), (CONTACT, _MAIL))
+"""What is never said; groups that are named by their size are let pass where that is only a limit."""
+
+
 @lru_cache(maxsize=1 << 16)  # files say the same words many times
 def in_words(words: str) -> tuple[tuple[str, str], ...]:
     """Return what is found, and the words around it with every digit put out of sight.
@@ -77,53 +81,34 @@ def in_words(words: str) -> tuple[tuple[str, str], ...]:
     >>> in_words("Not shown: fewer than 10 students. In grade 3 students read; 14 of 32 schools have funds.")
     ()
     """
-    return tuple(_found(words))
-
-
-def _found(words: str) -> Iterator[tuple[str, str]]:
-    if any(letter.isdigit() for letter in words):
-        yield from _small(words)
-        yield from _few(words)
-        yield from ((DIGITS, _masked(match.group())) for match in _LONG.finditer(words))
-        yield from ((CONTACT, _masked(match.group())) for match in _PHONE.finditer(words))
-    yield from (
-        (SMALL, match.group()) for match in _SPELLED.finditer(words) if not _limited(words, match)
-    )
-    yield from ((CONTACT, "an address with @") for _ in _MAIL.finditer(words))
-
-
-def _small(words: str) -> Iterator[tuple[str, str]]:
-    for pattern in (_COUNTED, _LETTER):
+    found = [(what, match) for what, pattern in _OUTRIGHT for match in pattern.finditer(words)]
+    for pattern in (_COUNTED, _LETTER, _SPELLED, _PART):
         for match in pattern.finditer(words):
-            if not _limited(words, match):
-                yield SMALL, _masked(match.group())
+            if (what := _of_group(match)) and not _AFTER_A_LIMIT.search(words, 0, match.start()):
+                found.append((what, match))
+    return tuple((what, _masked(match)) for what, match in found)
 
 
-def _few(words: str) -> Iterator[tuple[str, str]]:
-    for match in _PART.finditer(words):
-        k, n = (int(match[name].replace(",", "")) for name in "kn")
-        if k > n or _limited(words, match) or not (match["what"] or n >= _SMALLEST):
-            continue
-        if n < _SMALLEST:
-            yield SMALL, _masked(match.group())
-        elif (k < _FEWEST or n - k < _FEWEST) and match["what"]:
-            yield FEW, _masked(match.group())
+def _of_group(match: re.Match[str]) -> str | None:
+    """Return what is wrong with the size of a group, or with "k of n"."""
+    if match.re is not _PART:
+        return SMALL
+    k, n = (int(match[name].replace(",", "")) for name in "kn")
+    if k > n or not (match["what"] or n >= _SMALLEST):
+        return None
+    if n < _SMALLEST:
+        return SMALL
+    return FEW if match["what"] and (k < _FEWEST or n - k < _FEWEST) else None
 
 
-def _limited(words: str, match: re.Match[str]) -> bool:
-    """Tell whether the number is only a limit, a grade or the name of something: fewer than 3, grade 8, table 2."""
-    return _AFTER_A_LIMIT.search(words, 0, match.start()) is not None
-
-
-def _masked(text: str) -> str:
-    return re.sub(r"\d", "#", text)
+def _masked(match: re.Match[str]) -> str:
+    return "an address with @" if match.re is _MAIL else re.sub(r"\d", "#", match.group())
 
 
 _NUMBERS = (
     "estimate",
     *(f"{kind}_{end}" for kind in ("ci", "bound", "outer") for end in ("low", "high")),
 )
-_LEAST = 3
 _HAIR = 1e-9
 
 
@@ -162,9 +147,7 @@ def _of_rows(rows: Iterable[PrintedRow]) -> Iterator[Hit]:
     for row in rows:
         for column, text in row.items():
             if column != "id" and number(text) is None:
-                yield from (
-                    Hit(f"{row.said}, {column}", what, words) for what, words in in_words(text)
-                )
+                yield from (Hit(f"{row.said}, {column}", *found) for found in in_words(text))
         if row.claim is not None:
             yield from (Hit(f"{row.said}, {column}", DIGITS) for column in _too_fine(row))
 
@@ -184,15 +167,9 @@ def _too_fine(row: PrintedRow) -> Iterator[str]:
 def _of_claims(claims: Iterable[PrintedClaim]) -> Iterator[Hit]:
     for claim in claims:
         indicator = catalog.indicators().get(claim.key.indicator)
-        if (
-            indicator is None
-            or indicator.counted == "schools"
-            or indicator.unit not in schema.SHARES
-        ):
-            continue
-        for prefix in ("", "reference_"):
-            if what := _of_side(claim, prefix):
-                yield Hit(claim.said, what)
+        if indicator and indicator.counted != "schools" and indicator.unit in schema.SHARES:
+            sides = (_of_side(claim, prefix) for prefix in ("", "reference_"))
+            yield from (Hit(claim.said, what) for what in sides if what)
 
 
 def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
@@ -203,15 +180,12 @@ def _of_side(claim: PrintedClaim, prefix: str) -> str | None:
         return SMALL
     if claim.key.indicator in schema.COMPOSITION_INDICATORS:
         return SMALL if not everyone and k[0] > 0 and k[1] < schema.MINIMUM_GROUP else None
-    left = (n[0] - k[1], n[1] - k[0])
-    return FEW if any(map(_is_few, (k, left))) else None
+    return FEW if _is_few(*k) or _is_few(n[0] - k[1], n[1] - k[0]) else None
 
 
-def _is_few(span: tuple[float, float]) -> bool:
+def _is_few(low: float, high: float) -> bool:
     """Tell whether a count is printed as one of the least, closer than the state's own "fewer than three"."""
-    least = (0, _LEAST - 1)
-    low, high = max(0.0, span[0]), span[1]
-    return high <= least[1] and (low, high) != least
+    return high < _FEWEST and (max(0.0, low), high) != (0, _FEWEST - 1)
 
 
 def _counted(claim: PrintedClaim, prefix: str) -> tuple[float, float]:

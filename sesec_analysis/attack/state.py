@@ -15,7 +15,9 @@ with it, so that a leak can be named by the line that caused it.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import groupby, product
 from math import inf
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -25,22 +27,27 @@ from scipy import sparse
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
-from sesec_analysis.loaders.load import files_of, published_year, tight_year
+from sesec_analysis.loaders.build import observation_files
+from sesec_analysis.loaders.load import (
+    Stamps,
+    files_of,
+    load,
+    published_year,
+    stamps,
+    tight_year,
+)
 
 __all__ = [
     "SLACK",
     "WITNESSES",
     "Question",
-    "Rule",
     "Side",
-    "Stamps",
     "State",
     "StateCell",
     "StateCount",
     "Statement",
-    "Sums",
+    "open_cells",
     "read_state",
-    "stamps_of",
     "state_of",
     "statement",
     "sums",
@@ -53,134 +60,66 @@ SLACK = 2
 WITNESSES = 3
 """Sums printed exactly, at the least, before it is believed of a source that its parts add up."""
 
-_RULE = {"source": "str", "kind": "str", "low": "float64", "high": "float64"}
 _CELL = ["source_id", "indicator", "end_year"]
+_GROUP = ["student_group_type", "student_group"]
+_ORGANIZATION = ["organization_level", "organization_id"]
 
 
-class Rule(NamedTuple):
-    """What one source's exact figures show of one kind of sum: parts less total lies between `low` and `high`."""
-
-    source: str
-    kind: str
-    exact: int
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Sums:
-    """The sums that hold, as rows over counts (numerators at 2 x cell, denominators at 2 x cell + 1)."""
-
-    matrix: sparse.csr_array
-    low: Floats
-    high: Floats
-    rules: tuple[Rule, ...]
-
-
-def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> Sums:
-    """State every sum that the sources' exact figures bear out.
+def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> System:
+    """State every sum that the sources' exact figures bear out, of which some count is not known.
 
     Parameters
     ----------
     observations
         OBSERVATIONS of students, with a column ``cell``: the position of the cell among all.
     low, high
-        What is known of each count, in the order of `Sums.matrix`; in students.
-
-    Returns
-    -------
-    The sums of which some count is not known, and the rule behind each kind of them.
+        What is known of each count (numerators at 2 x cell, denominators at 2 x cell + 1); in students.
     """
-    parts = pd.concat([_groups(observations), _grades(observations), _schools(observations)])
+    parts = _parts(observations)
     parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
-    composition = parts["indicator"].isin(schema.COMPOSITION_INDICATORS)
-    by_side = [
-        _one_side(parts, 0, low, high),
-        # The whole is the same for every group of a make-up, and adds up to nothing.
-        _one_side(parts[~composition | (parts["kind"].str[:6] != "groups")], 1, low, high),
-    ]
-    tied = pd.concat([table for table, _ in by_side], ignore_index=True)
-    rules = _rules(tied)
-    known = pd.DataFrame(rules, columns=list(Rule._fields)).astype(_RULE)
-    ruled = tied.merge(known, on=["source", "kind"])
-    says_something = np.isfinite(ruled["low"]) | np.isfinite(ruled["high"])
-    kept = ruled[ruled["open"] & says_something]
-    entries = pd.concat([table for _, table in by_side]).merge(
-        kept.assign(row=np.arange(len(kept)))[["sum", "side", "row"]], on=["sum", "side"]
-    )
-    matrix = sparse.coo_array(
-        (entries["coefficient"], (entries["row"], entries["number"])), (len(kept), len(low))
-    )
-    limits = kept[["low", "high"]].to_numpy(dtype="float64")
-    return Sums(matrix.tocsr(), limits[:, 0], limits[:, 1], rules)
-
-
-def _parts(
-    rows: pd.DataFrame, totals: pd.DataFrame, by: list[str], kind: pd.Series | str
-) -> pd.DataFrame:
-    """Put each part beside the cell of its total."""
-    keys = [*_CELL, *by]
-    total = totals[[*keys, "cell"]].rename(columns={"cell": "total"})
-    return rows.assign(kind=kind).merge(total, on=keys)[[*_CELL, "kind", "cell", "total"]]
-
-
-def _groups(rows: pd.DataFrame) -> pd.DataFrame:
-    whole = rows["student_group_type"] == "all"
-    by = ["organization_level", "organization_id", "grade_level"]
-    kind = "groups of " + rows.loc[~whole, "student_group_type"]
-    return _parts(rows[~whole], rows[whole], by, kind)
-
-
-def _grades(rows: pd.DataFrame) -> pd.DataFrame:
-    whole = rows["grade_level"] == "all"
-    by = ["organization_level", "organization_id", "student_group_type", "student_group"]
-    return _parts(rows[~whole], rows[whole], by, "grades")
-
-
-def _schools(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return schools as parts of their district: every school row is of the one district that has places."""
-    districts = {place.district for place in catalog.places().values() if place.district}
-    district = (rows["organization_level"] == "district") & rows["organization_id"].isin(districts)
-    by = ["grade_level", "student_group_type", "student_group"]
-    return _parts(rows[rows["organization_level"] == "school"], rows[district], by, "schools")
-
-
-def _one_side(
-    parts: pd.DataFrame, side: int, low: Floats, high: Floats
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the sums of one side (numerators, denominators): how exact each is; and their entries, flat."""
     first = parts.drop_duplicates("sum")
-    entries = pd.DataFrame(
-        {
-            "sum": np.concatenate([parts["sum"], first["sum"]]),
-            "number": 2 * np.concatenate([parts["cell"], first["total"]]) + side,
-            "coefficient": np.repeat([1.0, -1.0], [len(parts), len(first)]),
-            "side": side,
-        }
-    )
-    number = entries["number"].to_numpy()
-    entries["open"] = low[number] < high[number]
-    entries["term"] = entries["coefficient"] * low[number]
-    # Terms of an open sum say nothing; its `open` keeps them from being read.
-    each = entries.groupby("sum", sort=False).agg(open=("open", "any"), off=("term", "sum"))
-    named = first.set_index("sum")[["source_id", "kind"]]
-    table = each.join(named).reset_index().assign(side=side)
-    table["source"] = table["source_id"].str.split("@").str[0]
-    return table.drop(columns="source_id"), entries[["sum", "side", "number", "coefficient"]]
+    entries = pd.concat([parts.assign(times=1.0), first.assign(cell=first["total"], times=-1.0)])
+    # The whole is the same for every group of a make-up, and adds up to nothing.
+    composition = entries["indicator"].isin(schema.COMPOSITION_INDICATORS)
+    whole = entries[~composition | (entries["kind"].str[:6] != "groups")]
+    row = np.concatenate([entries["sum"], whole["sum"] + len(first)])
+    number = np.concatenate([2 * entries["cell"], 2 * whole["cell"] + 1])
+    times = np.concatenate([entries["times"], whole["times"]])
+    matrix = sparse.csr_array((times, (row, number)), shape=(2 * len(first), len(low)))
+
+    is_open = abs(matrix) @ (low < high) > 0
+    is_exact = ~is_open & (np.diff(matrix.indptr) > 0)
+    source, kind = first["source_id"].str.split("@").str[0], first["kind"]
+    # Learned from the exact sums of a source, all its years and indicators together.
+    off = pd.Series(np.where(is_exact, matrix @ low, np.nan))
+    off_by = off.groupby([np.tile(source, 2), np.tile(kind, 2)])
+    least, most, seen = (off_by.transform(name) for name in ("min", "max", "count"))
+    believed = seen >= WITNESSES
+    row_low = np.where(believed & (least >= -SLACK), np.minimum(least, 0), -np.inf)
+    # Where the parts never come up to the total (one group of a pair is listed), they do not exceed it.
+    row_high = np.where(believed & (most <= SLACK), np.maximum(most, 0), np.inf)
+    says_something = np.isfinite(row_low) | np.isfinite(row_high)
+    return System(low, high, matrix, row_low, row_high).take(is_open & says_something)
 
 
-def _rules(tied: pd.DataFrame) -> tuple[Rule, ...]:
-    """Learn from the exact sums of each source, all its years and indicators together."""
-    rules = []
-    for (source, kind), table in tied.groupby(["source", "kind"]):
-        off = table.loc[~table["open"], "off"]
-        low, high = -np.inf, np.inf
-        if len(off) >= WITNESSES:
-            low = min(off.min(), 0) if off.min() >= -SLACK else -np.inf
-            # Where the parts never come up to the total (one group of a pair is listed), they do not exceed it.
-            high = max(off.max(), 0) if off.max() <= SLACK else np.inf
-        rules.append(Rule(str(source), str(kind), len(off), float(low), float(high)))
-    return tuple(rules)
+def _parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put each part beside the cell of its total: groups, grades, and schools of the one district that has places."""
+    districts = {place.district for place in catalog.places().values() if place.district}
+    level, everyone = rows["organization_level"], rows["student_group_type"] == "all"
+    district = (level == "district") & rows["organization_id"].isin(districts)
+    every = rows["grade_level"] == "all"
+    where = [*_ORGANIZATION, "grade_level", *_GROUP]
+    rows = rows[[*_CELL, *where, "cell"]]
+    tables = []
+    for kind, total, part, over in (
+        ("groups of " + rows["student_group_type"], everyone, ~everyone, _GROUP),
+        ("grades", every, ~every, ["grade_level"]),
+        ("schools", district, level == "school", _ORGANIZATION),
+    ):
+        keys = [name for name in (*_CELL, *where) if name not in over]
+        totals = rows.loc[total, [*keys, "cell"]].rename(columns={"cell": "total"})
+        tables.append(rows[part].assign(kind=kind).merge(totals, on=keys))
+    return pd.concat(tables, ignore_index=True)[[*_CELL, "kind", "cell", "total"]]
 
 
 Side = Literal["numerator", "denominator"]
@@ -251,17 +190,6 @@ def statement(
     return Statement(kept, low, high, said)
 
 
-Stamps = tuple[tuple[str, int, int], ...]
-"""Path, time of writing in nanoseconds and size in bytes of each file."""
-
-
-def stamps_of(indicators: Iterable[str]) -> Stamps:
-    """Return the stamps of the files that hold some indicators; one that the catalog does not know has none."""
-    known = [code for code in indicators if code in catalog.indicators()]
-    files = sorted({path for code in known for path in files_of(code).values()})
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-
-
 Question = tuple[str, int]
 """An indicator and an end_year."""
 
@@ -280,15 +208,13 @@ class State:
     withheld
         Cells whose counts are not both published.
     own
-        Each count by its own row alone, and the rows that tie a cell's two counts; then the sums.
-    sums_from
-        The first row of ``own`` that is a sum.
+        Each count by its own row alone; the sums, and then the rows that tie a cell's two counts.
+    ties
+        How many rows of ``own`` are no sums.
     slope_low, slope_high
         What is known of numerator over denominator, by cell; proportions.
     low, high
         Each count after passing ranges to and fro; in students.
-    rules
-        What the exact figures show of each source's sums.
     dropped
         Sums that contradict other figures, and so are not believed.
     """
@@ -296,12 +222,11 @@ class State:
     cells: pd.DataFrame
     withheld: Flags
     own: System
-    sums_from: int
+    ties: int
     slope_low: Floats
     slope_high: Floats
     low: Floats
     high: Floats
-    rules: tuple[Rule, ...]
     dropped: int
 
     @cached_property
@@ -331,13 +256,12 @@ class State:
 
     def without_sums_of(self, numbers: Positions) -> "State":
         """Put aside the sums that speak of some counts: their own statements leave them no value."""
-        named = np.isin(self.own.matrix.indices, numbers)
-        row = np.repeat(np.arange(len(self.own.row_low)), np.diff(self.own.matrix.indptr))
-        broken = np.unique(row[named])
-        keep = np.ones(len(self.own.row_low), dtype=bool)
-        keep[broken[broken >= self.sums_from]] = False
-        system, more, low, high = _settled(self.own.take(keep), self.sums_from)
-        dropped = self.dropped + int((~keep).sum()) + more
+        asked = np.zeros(len(self.low))
+        asked[numbers] = 1
+        keep = abs(self.own.matrix) @ asked == 0
+        keep[len(keep) - self.ties :] = True
+        system, low, high = _settled(self.own.take(keep), self.ties)
+        dropped = self.dropped + len(self.own.row_low) - len(system.row_low)
         return replace(self, own=system, low=low, high=high, dropped=dropped)
 
     def with_unpublished(self, cells: Iterable[StateCell]) -> "State":
@@ -345,28 +269,23 @@ class State:
         new = sorted({cell for cell in cells if tuple(cell) not in self._positions})
         if not new:
             return self
-        at = np.arange(len(self.cells), len(self.cells) + len(new))
+        count = len(self.cells) + len(new)
+        none, all_of_them = np.zeros(len(new)), np.ones(len(new))
         zero, top = np.zeros(2 * len(new)), np.full(2 * len(new), NO_LIMIT)
-        low, high = np.concatenate([self.low, zero]), np.concatenate([self.high, top])
-        count = 2 * (len(self.cells) + len(new))
-        ties = _ties(at, np.zeros(len(new)), np.ones(len(new)), count)
-        none = sparse.csr_array((len(self.own.row_low), 2 * len(new)))
-        system = replace(
-            self.own,
-            low=np.concatenate([self.own.low, zero]),
-            high=np.concatenate([self.own.high, top]),
-            matrix=sparse.csr_array(sparse.hstack([self.own.matrix, none])),
-        )
+        low, high = np.concatenate([self.own.low, zero]), np.concatenate([self.own.high, top])
+        matrix = self.own.matrix.copy()
+        matrix.resize((matrix.shape[0], 2 * count))
+        ties = _ties(low, high, np.arange(len(self.cells), count), none, all_of_them)
         return replace(
             self,
             cells=pd.concat([self.cells, pd.DataFrame(new, columns=_KEY)], ignore_index=True),
-            withheld=np.concatenate([self.withheld, np.zeros(len(new), dtype=bool)]),
-            own=ties.within(system.low, system.high).with_rows(system),
-            sums_from=self.sums_from + len(ties.row_low),
-            slope_low=np.concatenate([self.slope_low, np.zeros(len(new))]),
-            slope_high=np.concatenate([self.slope_high, np.ones(len(new))]),
-            low=low,
-            high=high,
+            withheld=np.concatenate([self.withheld, none > 0]),
+            own=replace(self.own, low=low, high=high, matrix=matrix).with_rows(ties),
+            ties=self.ties + len(ties.row_low),
+            slope_low=np.concatenate([self.slope_low, none]),
+            slope_high=np.concatenate([self.slope_high, all_of_them]),
+            low=np.concatenate([self.low, zero]),
+            high=np.concatenate([self.high, top]),
         )
 
 
@@ -385,11 +304,15 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
     State
     """
     wanted = tuple(sorted(set(questions)))
-    return _cached(wanted, insider, stamps_of({indicator for indicator, _ in wanted}))
+    return _cached(
+        wanted,
+        insider,
+        tuple(stamps(code) for code in sorted({indicator for indicator, _ in wanted})),
+    )
 
 
 @cache
-def _cached(wanted: tuple[Question, ...], insider: bool, stamps: Stamps) -> State:
+def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[Stamps, ...]) -> State:
     read = tight_year if insider else published_year
     tables = [read(indicator, year) for indicator, year in wanted]
     return state_of(pd.concat(tables, ignore_index=True) if tables else _nothing())
@@ -410,45 +333,38 @@ def state_of(observations: pd.DataFrame) -> State:
     cells = rows.loc[~rows.duplicated(_KEY), _KEY].reset_index(drop=True)
     estimated = np.zeros(len(cells), dtype=bool)
     estimated[cell[(rows["unit"] == _ESTIMATED).to_numpy()]] = True
-    known, count = _joined(KnownCounts.of(rows), cell, len(cells)), 2 * len(cells)
+    known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    open_cells = np.flatnonzero(~known.exact)
-    ties = _ties(open_cells, known.value_low[open_cells], known.value_high[open_cells], count)
     added = sums(rows.assign(cell=cell), low, high)
-    summed = System(low, high, added.matrix, added.low, added.high)
-    system = ties.within(low, high).with_rows(summed)
-    system, dropped, low, high = _settled(system, len(ties.row_low))
+    of = np.flatnonzero(~known.exact)
+    tied = _ties(low, high, of, known.value_low[of], known.value_high[of])
+    ties = len(tied.row_low)
+    system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
         cells=cells,
         withheld=~known.exact & ~estimated,
         own=system,
-        sums_from=len(ties.row_low),
+        ties=ties,
         slope_low=known.value_low,
         slope_high=known.value_high,
-        low=low,
-        high=high,
-        rules=added.rules,
-        dropped=dropped,
+        low=narrow_low,
+        high=narrow_high,
+        dropped=len(added.row_low) + ties - len(system.row_low),
     )
 
 
-def _joined(rows: KnownCounts, cell: Positions, count: int) -> KnownCounts:
+def _joined(rows: KnownCounts, cell: Positions) -> KnownCounts:
     """Join releases that print one cell. Where they contradict each other (two days' counts), either may be true."""
 
     def join(low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        inner_low, inner_high = np.full(count, -np.inf), np.full(count, np.inf)
-        np.maximum.at(inner_low, cell, low)
-        np.minimum.at(inner_high, cell, high)
-        outer_low, outer_high = np.full(count, np.inf), np.full(count, -np.inf)
-        np.minimum.at(outer_low, cell, low)
-        np.maximum.at(outer_high, cell, high)
-        fits = inner_low <= inner_high + HAIR
-        return np.where(fits, inner_low, outer_low), np.where(fits, inner_high, outer_high)
+        ends = pd.DataFrame({"low": low, "high": high}).groupby(cell).agg(["min", "max"])
+        least_low, most_low, least_high, most_high = ends.to_numpy(dtype="float64").T
+        fits = most_low <= least_high + HAIR
+        return np.where(fits, most_low, least_low), np.where(fits, least_high, most_high)
 
-    capped = np.minimum(rows.k_high, NO_LIMIT), np.minimum(rows.n_high, NO_LIMIT)
-    k_low, k_high = join(rows.k_low, capped[0])
-    n_low, n_high = join(rows.n_low, capped[1])
+    k_low, k_high = join(rows.k_low, np.minimum(rows.k_high, NO_LIMIT))
+    n_low, n_high = join(rows.n_low, np.minimum(rows.n_high, NO_LIMIT))
     # No students have no quotient.
     value_low, value_high = join(
         np.nan_to_num(rows.value_low, nan=0.0), np.nan_to_num(rows.value_high, nan=1.0)
@@ -457,35 +373,69 @@ def _joined(rows: KnownCounts, cell: Positions, count: int) -> KnownCounts:
     return KnownCounts(k_low, k_high, n_low, n_high, value_low, value_high, exact)
 
 
-def _ties(cell: Positions, slope_low: Floats, slope_high: Floats, count: int) -> System:
+def _ties(
+    low: Floats, high: Floats, cell: Positions, slope_low: Floats, slope_high: Floats
+) -> System:
     """Rows that tie a cell's counts: ``slope_low * n <= k <= slope_high * n``, and never more than all counted."""
-    slope = np.concatenate([np.minimum(slope_high, 1.0), slope_low])
-    least = np.repeat([-np.inf, 0.0], len(cell))
-    most = np.repeat([0.0, np.inf], len(cell))
-    row = np.arange(len(slope))
-    both = np.tile(cell, 2)
-    kept = (least == -np.inf) | (slope > 0)
-    matrix = sparse.csr_array(
-        (
-            np.concatenate([np.ones(len(row)), -slope]),
-            (np.tile(row, 2), np.concatenate([2 * both, 2 * both + 1])),
-        ),
-        shape=(len(row), count),
-    )
+    above = slope_low > 0
+    both = np.concatenate([cell, cell[above]])
+    slope = np.concatenate([np.minimum(slope_high, 1.0), slope_low[above]])
+    is_least, row = np.arange(len(both)) >= len(cell), np.tile(np.arange(len(both)), 2)
+    times = np.concatenate([np.ones(len(both)), -slope])
+    number = np.concatenate([2 * both, 2 * both + 1])
+    matrix = sparse.csr_array((times, (row, number)), shape=(len(both), len(low)))
     matrix.eliminate_zeros()
-    empty = np.empty(0)
-    return System(empty, empty, matrix, least, most).take(kept)
+    least, most = np.where(is_least, 0.0, -np.inf), np.where(is_least, np.inf, 0.0)
+    return System(low, high, matrix, least, most)
 
 
-def _settled(system: System, sums_from: int) -> tuple[System, int, Floats, Floats]:
-    """Narrow the ranges; sums that leave a number without a value are put aside, and counted, until all fit."""
-    dropped = 0
+def _settled(system: System, ties: int) -> tuple[System, Floats, Floats]:
+    """Narrow the ranges; sums that leave a number without a value are put aside until all fit."""
     while True:
-        narrowed = tighten(system)
-        broken = narrowed.at_odds[narrowed.at_odds >= sums_from]
+        narrowed, sums_end = tighten(system), len(system.row_low) - ties
+        broken = narrowed.at_odds[narrowed.at_odds < sums_end]
         if not len(broken):
             # A cell that contradicts itself is refused where it is read, so nothing but sums can be at odds.
-            return system, dropped, narrowed.low, narrowed.high
-        keep = np.ones(len(system.row_low), dtype=bool)
-        keep[broken] = False
-        system, dropped = system.take(keep), dropped + len(broken)
+            return system, narrowed.low, narrowed.high
+        system = system.take(np.delete(np.arange(len(system.row_low)), broken))
+
+
+_PRINTS_SIZES = "add_previously_passed"
+"""The ``derive:`` of files whose rows for fewer than ten students print the number of students all the same."""
+
+
+def open_cells() -> pd.DataFrame:
+    """Count, by release, the withheld cells that the state's own files let anyone solve; none is solved for.
+
+    A small group that stands beside all other groups of an exact total is withheld in name only. We neither use nor
+    print such a count, nor the sizes that a file prints in the very row it withholds: cells are read by their own text.
+
+    Returns
+    -------
+    One row per release that withholds anything: ``source_id``, ``withheld`` cells, ``open`` (cells of which a withheld
+    count has one value left, by sums of the same release; at the least), and ``masked`` (cells whose size stands in
+    their own row, and is masked on reading).
+    """
+    rows = []
+    releases = sorted(source_id.partition("@")[::2] for source_id in observation_files())
+    for source, group in groupby(releases, key=itemgetter(0)):
+        years = [int(year) for _, year in group]
+        state = read_state(product(catalog.source(source).indicators, years))
+        solved = (state.low == state.high) & (state.own.low < state.own.high)
+        cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
+        by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
+        for year, withheld, is_open in by_year.itertuples():
+            rows.append((f"{source}@{year}", withheld, is_open, _masked(source, year)))
+    return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])
+
+
+def _masked(source: str, year: int) -> int:
+    """Count the cells of fewer than ten students that the file gives the size of."""
+    printed = [
+        code
+        for code, columns in catalog.source(source).indicators.items()
+        if columns.derive == _PRINTS_SIZES and f"{source}@{year}" in files_of(code)
+    ]
+    tables = [load(code, end_years=year) for code in printed]
+    rows = [table[table["source_id"] == f"{source}@{year}"] for table in tables]
+    return sum(int((table["status"] == "small_n").sum()) for table in rows)

@@ -516,7 +516,7 @@ def _copies() -> None:
 
 
 def _open_at_source() -> None:
-    from sesec_analysis.attack.state_leaks import open_cells
+    from sesec_analysis.attack.state import open_cells
 
     counts = open_cells()
     click.echo()

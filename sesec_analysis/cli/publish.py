@@ -448,8 +448,8 @@ def _tell(done: "Attack") -> None:
         f"{state.withheld.sum():,} withheld cells among {len(state.cells):,} published by the state.\n"
         f"{read:,} statements of the edition, {different:,} of them different: {sifted.exact:,} of published counts, "
         f"{sifted.by_ranges + sifted.by_programs:,} that follow from the state's, "
-        f"{len(done.shared.few.said):,} of one or two organizations that say more.\n"
-        f"{len(done.shared.many.said):,} sums over three and more organizations say more; they are counted apart.\n"
+        f"{len(sifted.telling.said):,} of one or two organizations that say more.\n"
+        f"{len(sifted.apart.said):,} sums over three and more organizations say more; they are counted apart.\n"
         f"{done.found.solved:,} counts solved with and without the others."
     )
     if done.passed:

@@ -179,7 +179,7 @@ def build_all(
         If some sheets could not be made: the others are in place, and running it again goes on with these.
     DataError
         If the sheets together would tell what one of them withholds, whatever is withheld for it; or what the state
-        withholds.
+        withholds; or if others that stand on the shelf are of older data or code, and do not pass.
     ClusterError
         If the cluster cannot do it; nothing was started.
     """
@@ -192,7 +192,19 @@ def build_all(
     _settle(jobs, make, progress)
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
-    return sheet_index.write(jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify)
+    try:
+        return sheet_index.write(jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify)
+    except DataError as refusal:
+        older = [job.school.name for job in _jobs_on(jobs[0]) if job.target.is_dir() and job.is_due]
+        if not older:
+            raise
+        raise DataError(
+            f"{len(older)} other sheets on this shelf were made from other data or by other code, and the sheets "
+            f"together are refused: {refusal.what}",
+            where=str(jobs[0].shelf),
+            mend="make all of them anew: sesec report school --all",
+            known=older,
+        ) from refusal
 
 
 _Maker = Callable[[Sequence[Job]], Iterator[tuple[Job, str]]]

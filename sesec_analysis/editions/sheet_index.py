@@ -94,7 +94,8 @@ def find(text: str) -> SheetSchool:
     Parameters
     ----------
     text
-        As typed; of a name, its beginning will do if no other begins so.
+        As typed: capitals, accents, hyphens and apostrophes do not count. Of a name its beginning will do, or parts of
+        it, or its initials, if no other school has them; a school that is in a directory of today goes first.
 
     Raises
     ------
@@ -105,20 +106,24 @@ def find(text: str) -> SheetSchool:
     --------
     >>> find("2120").name, find("van asselt elementary school").code, find("Rainier Be").code
     ('Rising Star Elementary School', '2120', '3327')
+    >>> find("World School").code, find("orca k8").code, find("MLK").code
+    ('1596', '4065', '2089')
     """
-    names, wanted = known(), _plain(text)
+    schools, names, wanted = catalog.schools(), known(), _plain(text)
     if wanted in names:
-        return _of(catalog.schools()[names[wanted]])
-    begun = {code for name, code in names.items() if wanted and name.startswith(wanted)}
-    if len(begun) == 1:
-        return _of(catalog.schools()[begun.pop()])
-    near = begun or {names[name] for name in get_close_matches(wanted, names, n=5, cutoff=0.4)}
-    several = len(begun) > 1
+        return _of(schools[names[wanted]])
+    begun = {code: None for name, code in names.items() if wanted and name.startswith(wanted)}
+    with_it = {code: None for name, code in names.items() if wanted and _has(name, wanted)}
+    found = list(begun or with_it)
+    if len(one := [code for code in found if schools[code].kind] or found) == 1:
+        return _of(schools[one[0]])
+    near = found or [names[name] for name in get_close_matches(wanted, names, n=5, cutoff=0.4)]
+    has = f"{len(found)} schools have {text!r} in their name"
     raise DataError(
-        f"{len(begun)} schools begin with {text!r}" if several else f"no school is called {text!r}",
+        has if found else f"no school is called {text!r}",
         where="data/reference/schools.csv",
         mend="give the state's code of a school, or its name; did you mean one of these?",
-        known=[f"{code} {catalog.schools()[code].name}" for code in sorted(near)],
+        known=[f"{code} {schools[code].name}" for code in dict.fromkeys(near)],
     )
 
 
@@ -134,7 +139,14 @@ def _of(entry: School) -> SheetSchool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text.strip().lower())
+    letters = unicodedata.normalize("NFKD", text.lower())
+    return " ".join("".join(one for one in letters if one.isalnum() or one.isspace()).split())
+
+
+def _has(name: str, wanted: str) -> bool:
+    """Tell whether every word of what is looked for is in a name, or among its initials, as the page's search does."""
+    initials = "".join(word[0] for word in name.split())
+    return all(word in name or word in initials for word in wanted.split())
 
 
 _LEVELS = {
@@ -267,14 +279,16 @@ def _lists(schools: Sequence[SheetSchool], part: int) -> Iterator[Block]:
 
 
 def _links(schools: Sequence[SheetSchool]) -> Prose:
-    """Return a list of links to sheets, with the grades of each school."""
+    """Return a list of links to sheets, with the grades and earlier names of each school."""
     items, nodes = [], []
     for school in schools:
-        url, grades = f"{school.folder}/index.html", say(", grades {grades}", grades=school.grades)
+        url, told = f"{school.folder}/index.html", say(", grades {grades}", grades=school.grades)
+        if before := catalog.schools()[school.code].earlier_names:
+            told += say(" (earlier: {names})", names=before.replace("; ", ", "))
         items.append(
-            f'<li><a href="{html.escape(url)}">{html.escape(school.name)}</a>{grades}</li>'
+            f'<li><a href="{html.escape(url)}">{html.escape(school.name)}</a>{html.escape(told)}</li>'
         )
         link = Node("link", children=(Node("text", school.name),), url=url)
-        line = Node("paragraph", children=(link, Node("text", grades)))
+        line = Node("paragraph", children=(link, Node("text", told)))
         nodes.append(Node("item", children=(line,)))
     return Prose(f"<ul>{''.join(items)}</ul>", (Node("list", children=tuple(nodes)),))

@@ -160,6 +160,9 @@ def _author(record: Mapping[str, object]) -> str:
 SIGNS = {"id": "\ue000", "title": "\ue001", "data": "\ue002", "url": "\ue003"}
 """Placeholders of a finding's own words in a frame: signs of the private use area, which no text holds."""
 
+_EDITION = "\ue004"
+"""Stands for the title of an edition, so that the sheets of a run and their translations share a frame."""
+
 
 def fill(cited: Cited, style: str) -> str:
     """Return a citation to paste.
@@ -195,11 +198,13 @@ def frame(cited: Cited, style: str) -> str:
     style
         One of `STYLES`.
     """
-    edition = (cited.edition, cited.published, cited.version, cited.author)
+    # Chicago sets the title in capitals, which the processor has to see.
+    title = _EDITION if cited.edition and style != "chicago" else cited.edition
+    edition = (title, cited.published, cited.version, cited.author)
     signs = Cited(
         SIGNS["id"], SIGNS["title"], SIGNS["data"], SIGNS["url"] if cited.url else "", *edition
     )
-    return _framed(signs, style)
+    return _framed(signs, style).replace(_EDITION, _written("edition", style)(cited.edition or ""))
 
 
 @cache

@@ -82,7 +82,9 @@ def about_school(school: str) -> ReportTable:
     grades = "–".join(dict.fromkeys((entry.lowest_grade, entry.highest_grade)))
     facts = {
         "School": entry.name,
-        "Level": say(labels.SCHOOL_LEVELS.get(entry.level or "", "")),
+        "Level": say(labels.SCHOOL_LEVELS[entry.level])
+        if entry.level not in {None, "other"}
+        else "",
         "Grades": grades,
         "Kind": "" if entry.kind == "regular" else say((entry.kind or "").replace("_", " ")),
         mark("Part of"): place.name if place else "Seattle",
@@ -170,10 +172,9 @@ def beside(
             key=lambda line: indicators.index(line[0]),
         )
         asked = {line: asked[line] for line in kept}
-    heading = say(caption)
     if not asked:
-        return Notice(heading, say(_NOTHING))
-    made = replace(table_of(asked, school, heading), layout=layout)
+        return Notice(say(caption), say(_NOTHING))
+    made = replace(table_of(asked, school, say(caption)), layout=layout)
     if peers is None or peers.empty:
         return made
     others = _by_question(peers)
@@ -269,7 +270,7 @@ def _says(row: Row) -> bool:
 
 
 def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
-    """Return lines as a table; the school's column comes first, with the number of its students."""
+    """Return lines as a table; the school's column comes first, with of how many students or answers it is."""
     order = list(dict.fromkeys(code for cells in lines.values() for code in cells))
     order = [school, *(code for code in order if code != school)]
     names = {code: finding.place for cells in lines.values() for code, finding in cells.items()}
@@ -281,26 +282,22 @@ def table_of(lines: Lines, school: str, caption: str) -> ReportTable:
         *(TableColumn(code, names[code], "right") for code in order[1:]),
     )
     year = shared({labels.year_of(cells[school].row) for cells in lines.values()})
-    texts = _names(lines, school)
+    # Rows are named by what distinguishes them; a year that all share is in the caption.
+    several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
+    texts = {line: _name(cells[school], several) for line, cells in lines.items()}
     rows = tuple(
         (
             texts[line] if year else f"{texts[line]}, {labels.year_of(cells[school].row)}",
             _cell(cells[school]),
-            cells[school].printed.n,
+            _n(cells[school], counted),
             *(_cell(cells[code]) if code in cells else "" for code in order[1:]),
         )
         for line, cells in lines.items()
     )
     shown = Findings([cells[code] for cells in lines.values() for code in order if code in cells])
     sources = citation.source_line("; ".join(finding.row.source_ids for finding in shown))
-    note = " ".join(filter(None, [_withheld(lines, texts, school), sources]))
+    note = f"{_withheld(lines, texts, school)} {sources}".strip()
     return ReportTable(", ".join(filter(None, [caption, year])), columns, rows, note, shown)
-
-
-def _names(lines: Lines, school: str) -> dict[Question, str]:
-    """Name each row by what distinguishes it; a year that all share is in the caption."""
-    several = len({line[:2] for line in lines}) > 1 or len({line[4] for line in lines}) == 1
-    return {line: _name(cells[school], several) for line, cells in lines.items()}
 
 
 def _name(finding: Finding, several: bool) -> str:
@@ -311,6 +308,11 @@ def _name(finding: Finding, several: bool) -> str:
     if row.is_composition or not several:
         what = finding.label
     return ", ".join(filter(None, [what, grade_name(row.grade_level)]))
+
+
+def _n(finding: Finding, named: str) -> str:
+    n = finding.printed.n  # and of what, unless the heading names that
+    return f"{n} {labels.counted_words(finding.row)}" if n and not named else n
 
 
 def _cell(finding: Finding) -> str:

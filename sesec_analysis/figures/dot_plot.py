@@ -5,7 +5,7 @@ Every number drawn has passed the gate and is drawn as it is printed.
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.figure import Plot, Titles
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import say
 
@@ -26,21 +27,19 @@ __all__ = ["plot_gaps", "plot_levels", "plot_rates"]
 
 
 def plot_rates(
-    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
+) -> Plot:
     """Plot rates as dots with their intervals, a row for each student group.
 
     Parameters
     ----------
     estimates
         Rates of one indicator, school year and grade; of several places at once if wanted.
-    title, subtitle
-        None: made of what is shown.
     focus
         Code of a student group or organization to bring out and show first.
-    headline
-        ESTIMATES of which the first row's headline is the title, where it allows one.
+    **told
+        ``title`` and ``subtitle``, made of what is shown where they are not given; and ``headline``, ESTIMATES of which
+        the first row's headline is the title, where it allows one.
 
     Returns
     -------
@@ -59,34 +58,25 @@ def plot_rates(
 
     Examples
     --------
-    >>> from sesec_analysis import schema
-    >>> rates = schema.conform_estimates(pd.DataFrame({
-    ...     "indicator": "ela_met", "end_year": 2017, "organization_level": "place",
-    ...     "organization_id": "southeast_seattle", "grade_level": "03", "student_group_type": "race_ethnicity",
-    ...     "student_group": ["black", "asian"], "measure": "rate", "estimate": [71 / 216, 130 / 236],
-    ...     "n_low": [216, 236], "n_high": [216, 236], "unit": "proportion", "status": "ok",
-    ...     "source_ids": "synthetic"}))
-    >>> print(plot_rates(rates, focus="black").alt)
-    Dot plot: Synthetic data: Met the standard in English language arts, by race and ethnicity; Grade 3, Southeast
-    Seattle, 2016–17. From 32.9% (Black or African American) to 55.1% (Asian). Values are in the table.
+    >>> import sesec_analysis as sa
+    >>> excluded = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")
+    >>> print(plot_rates(sa.rates(excluded, by="race_ethnicity")).alt)
+    Dot plot: Suspended or expelled, by race and ethnicity; Seattle Public Schools, 2018–19. From 0.9% (White) to 5.8%
+    (Black or African American). Values are in the table.
     """
     if estimates.empty:
         return tables.missing(estimates)
-    findings = figure.one_question(estimates, ("rate", "average"))
-    return _plotted(findings, figure.checked_focus(findings, focus), title, subtitle, headline)
+    return _plotted(figure.one_question(estimates, ("rate", "average")), focus, **told)
 
 
-def plot_gaps(
-    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]) -> Plot:
     """Plot gaps, or ratios, against a line of no difference, a row for each student group.
 
     Parameters
     ----------
     estimates
         Gaps or ratios, not both, of one indicator, school year, grade and reference.
-    title, subtitle, focus, headline
+    focus, **told
         As of `plot_rates`; so are what is returned and raised.
 
     Notes
@@ -96,34 +86,27 @@ def plot_gaps(
 
     Examples
     --------
-    >>> from sesec_analysis import schema
-    >>> ratios = schema.conform_estimates(pd.DataFrame({
-    ...     "indicator": "disciplined", "end_year": [2019], "organization_level": "place",
-    ...     "organization_id": "seattle", "grade_level": "all", "student_group_type": "race_ethnicity",
-    ...     "student_group": "black", "measure": "ratio", "reference": "white", "estimate": 6.4, "ci_low": 5.5,
-    ...     "ci_high": 7.5, "n_low": 8415, "n_high": 8415, "unit": "ratio", "status": "ok",
-    ...     "source_ids": "synthetic"}))
-    >>> print(plot_gaps(ratios).alt)
-    Dot plot: Synthetic data: Suspended or expelled, compared with White students; Black or African American,
-    Seattle Public Schools, 2018–19. Black or African American 6.4 times. Values are in the table.
+    >>> import sesec_analysis as sa
+    >>> excluded = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")
+    >>> print(plot_gaps(sa.ratios(excluded, by="race_ethnicity", reference="white")).alt)
+    Dot plot: Suspended or expelled, compared with White students; Seattle Public Schools, 2018–19. From 1.10 times
+    (Asian) to 6.4 times (Black or African American). Values are in the table.
     """
     if estimates.empty:
         return tables.missing(estimates)
-    findings = figure.one_question(estimates, ("gap", "ratio"))
-    return _plotted(findings, figure.checked_focus(findings, focus), title, subtitle, headline)
+    return _plotted(figure.one_question(estimates, ("gap", "ratio")), focus, **told)
 
 
 def plot_levels(
-    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
+) -> Plot:
     """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
 
     Parameters
     ----------
     estimates
         What `levels_of_place` gives, of one place or several.
-    title, subtitle, focus, headline
+    focus, **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -153,15 +136,12 @@ def plot_levels(
     order = sorted(
         every, key=lambda one: (measures.index(one.row.measure), one.row.organization_id != focus)
     )
-    under = say("Schools with a level, {year}", year=school_year(order[0].row.end_year))
-    under = under if subtitle is None else subtitle
-    made = _plotted(Findings(order), focus, title, under, headline, what=TEXTS["level"])
+    made = _plotted(Findings(order), focus, what=TEXTS["level"], **told)
     if isinstance(made, Notice):
         return made
     columns = ["level", "place", "value", "n", "note"]
-    return replace(
-        made, table=tables.of_findings(made.findings, caption=made.table.caption, columns=columns)
-    )
+    table = tables.of_findings(made.findings, caption=made.table.caption, columns=columns)
+    return replace(made, table=table)
 
 
 _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
@@ -169,11 +149,16 @@ _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
 def _plotted(
-    findings: Findings, focus: str | None, title: str | None, subtitle: str | None, headline: pd.DataFrame | None, *,
+    findings: Findings,
+    focus: str | None,
+    *,
     what: words.Named | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    **told: Unpack[Titles],
+) -> Plot:
     """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
+    focus = figure.checked_focus(findings, focus)
     name = _within(what) if what else words.named(findings)
+    levels = say("Schools with a level, {year}", year=school_year(findings[0].row.end_year))
     order = list(findings) if what else figure.ordered(findings, focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
@@ -192,8 +177,9 @@ def _plotted(
         name=name,
         highlights=words.extremes(order, name),
         by=say("share of schools at each level") if what else "",
+        under=levels if what else None,
     )
-    return figure.finished(findings, picture, title, subtitle, headline)
+    return figure.finished(findings, picture, **told)
 
 
 def _within(what: words.Named) -> words.Named:
@@ -267,6 +253,8 @@ def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, sides: tuple[st
         axes.hlines(ends.index, ends["min"], ends["max"], colors=style.PALE, linewidth=3, zorder=2)
     style.dots(axes, rows[::-1], "x", "y")  # the first, which is in focus, on top
     axes.set_xlabel(scale.label)
+    axes.set_title(sides[0], loc="left", weight="normal", color=QUIET)
+    axes.set_title(sides[1], loc="right", weight="normal", color=QUIET)
     heads = rows[rows["heading"] != ""].assign(label=rows["heading"], weight="bold", ink=style.INK)
     texts = pd.concat([rows[rows["label"] != ""], heads.assign(y=heads["y"] - 0.24)])
     axes.set_yticks(texts["y"], texts["label"], fontsize=BODY)
@@ -274,8 +262,6 @@ def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, sides: tuple[st
     for tick, row in zip(axes.get_yticklabels(), style.records(texts), strict=True):
         tick.set(weight="normal" if row.paired else row.weight, color=row.ink)
     _values(axes, rows)
-    axes.set_title(sides[0], loc="left", weight="normal", color=QUIET)
-    axes.set_title(sides[1], loc="right", weight="normal", color=QUIET)
     return made
 
 
@@ -340,17 +326,16 @@ def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
     seen = high - low > _SEEN * (scale.high - scale.low)
     paired = style.records(rows[rows["paired"]].drop_duplicates("place"))
     places = [(f"{one.finding.place} ({one.students})", one.color, one.shape) for one in paired]
-    open_words = say("range left open by withheld figures")
-    if findings[0].row.unit == "share_of_schools":
-        open_words = say("range left open by withheld figures and chance")
+    chance = say("range left open by withheld figures and chance")
     marks = {
-        **{KeyMark("look", *place): True for place in places},
-        KeyMark("dot", value): not places and not points["hollow"].all(),
-        KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
         KeyMark("line", level_words(findings[0].row.ci_level)): seen.any(),
-        KeyMark("band", open_words): len(open_),
         KeyMark("tick", say("its middle")): rows["narrow"].any(),
         KeyMark("thin", say("range and chance together")): open_["outer_low"].notna().any(),
         KeyMark("arrow", say("goes on beyond the axis")): _beyond(rows, scale),
     }
-    return figure.key_of(marks)
+    key = figure.key_of(
+        rows, marks, dot="" if places else value,
+        hollow=say("{value}, interpret with care", value=value),
+        band=chance if findings[0].row.unit == "share_of_schools" else "",
+    )  # fmt: skip
+    return [*(KeyMark("look", *place) for place in places), *key]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -36,8 +36,8 @@ from sesec_analysis.i18n import language, mark, say
 from sesec_analysis.languages import numbers
 
 __all__ = [
-    *("DPI", "NUMBERS", "Picture", "ReportFigure", "blank", "checked_focus", "drawn_page"),
-    *("finished", "frame_of", "is_focus", "key_of", "one_question", "ordered"),
+    *("DPI", "NUMBERS", "Picture", "Plot", "ReportFigure", "Titles", "blank", "checked_focus"),
+    *("drawn_page", "finished", "frame_of", "is_focus", "key_of", "one_question", "ordered"),
 ]
 
 
@@ -136,6 +136,19 @@ class ReportFigure:
             "text/plain": self.alt,
         }
         return data, {"image/png": {"alt": self.alt, "width": round(WIDTH * 100)}}
+
+
+Plot = ReportFigure | notices.Notice
+"""A figure, or a notice of why there is none: there are no rows, or none that may be shown."""
+
+
+class Titles(TypedDict, total=False):
+    """What every plot can be told beside its estimates; without title or subtitle, they are made of what is shown."""
+
+    title: str | None
+    subtitle: str | None
+    headline: pd.DataFrame | None
+    """ESTIMATES of which the first row's headline is the title, where it allows one."""
 
 
 def _described(svg: str, title: str, description: str) -> str:
@@ -256,9 +269,21 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
     return whole.astype(dict.fromkeys(("at", *NUMBERS), "float64"))
 
 
-def key_of(marks: Mapping[KeyMark, Any]) -> list[KeyMark]:
-    """Return the marks that are drawn: a key explains nothing else."""
-    return [key for key, drawn in marks.items() if drawn]
+def key_of(
+    rows: pd.DataFrame, more: Mapping[KeyMark, Any] | None = None, *, dot: str = "", hollow: str, band: str = ""
+) -> list[KeyMark]:  # fmt: skip
+    """Return the marks that are drawn, of the rows and ``more``, in the order of `_MARKS`: a key explains no others."""
+    points, open_words = (
+        rows[rows["publish"] == "point"],
+        say("range left open by withheld figures"),
+    )
+    marks = {
+        KeyMark("dot", dot): bool(dot) and not points["hollow"].all(),
+        KeyMark("hollow", hollow): points["hollow"].any(),
+        KeyMark("band", band or open_words): (rows["publish"] == "range").any(),
+    }
+    drawn = [key for key, here in (marks | dict(more or {})).items() if here]
+    return sorted(drawn, key=lambda key: [*_MARKS].index(key.mark))
 
 
 # the page ----------------------------------------------------------------------------------------
@@ -276,6 +301,8 @@ class Picture:
     name: Callable[[Finding], str]  # what a row, line or dot is called
     highlights: Sequence[str]  # main findings, for the alt text
     by: str = ""
+    heading: str = ""  # in place of a title made of what is shown
+    under: str | None = None  # the same of the subtitle
     of: Findings | None = None  # what title and subtitle are made of, if not of all that is drawn
     source: str = ""  # of what holds no findings
 
@@ -288,19 +315,19 @@ def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes
     return figure, list(figure.subplot_mosaic(rows, **how).values())
 
 
-def finished(
-    shown: Findings, picture: Picture, title: str | None, subtitle: str | None, headline: pd.DataFrame | None = None
-) -> ReportFigure:  # fmt: skip
+def finished(shown: Findings, picture: Picture, **told: Unpack[Titles]) -> ReportFigure:
     """Write title, key and source round the picture, and return the figure with everything that belongs to it.
 
     The title is the headline of the first row of ``headline``; without one, or where that row allows none, what is
     shown.
     """
     of = picture.of or shown
-    neutral = title if title is not None else words.title(of, by=picture.by)
-    under = subtitle if subtitle is not None else words.subtitle(of)
-    told = findings(headline)[0] if headline is not None and len(headline) else None
-    said = str(told.record().get("headline") or "") if told else ""
+    title, under, headline = told.get("title"), told.get("subtitle"), told.get("headline")
+    neutral = picture.heading or words.title(of, by=picture.by) if title is None else title
+    under = picture.under if under is None else under
+    under = words.subtitle(of) if under is None else under
+    first = findings(headline)[0] if headline is not None and len(headline) else None
+    said = str(first.record().get("headline") or "") if first else ""
     under = ". ".join(filter(None, (neutral, under))) if said else under
     made_up = words.is_synthetic(shown) if shown else catalog.is_synthetic()
     heading = words.marked_synthetic(said or neutral) if made_up else said or neutral
@@ -322,7 +349,7 @@ def finished(
         findings=shown,
         notes=notes,
         frame=frame,
-        headline=told if heading != neutral else None,
+        headline=first if heading != neutral else None,
         marks=style.boxes(made),
     )
 
@@ -397,8 +424,8 @@ _MARKS = {
     "band": mark("Outlined band"),
     "tick": mark("Tick"),
     "dash": mark("Dashes"),
-    "arrow": mark("Arrow"),
     "thin": mark("Dotted line"),
+    "arrow": mark("Arrow"),
     "strip": mark("Grey strip"),
 }
 """What a mark is called in the caption; places and groups are told in the picture."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,16 +16,16 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark, SideLabels
+from sesec_analysis.figures.figure import Plot, Titles
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark, SideLabels
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_at_a_glance"]
 
 
 def plot_at_a_glance(
-    estimates: pd.DataFrame, *, place: str, reference: str, title: str | None = None, subtitle: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, place: str, reference: str, **told: Unpack[Titles]
+) -> Plot:  # fmt: skip
     """Plot two places at a glance: a row for each indicator, with values, distance, years and words.
 
     Parameters
@@ -35,7 +35,7 @@ def plot_at_a_glance(
         `progress` makes of them. Rows stand in the order in which indicators come.
     place, reference
         Codes of the two places.
-    title, subtitle, headline
+    **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -68,29 +68,29 @@ def plot_at_a_glance(
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     names = [catalog.place(code).name for code in (place, reference)]
     newest = [one for row in rows for one in row.pair.newest if one]
-    key = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
-    if any(one.row.publish == "range" for one in newest):
-        key.append(KeyMark("band", say("range left open by withheld figures")))
+    places = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
     picture = figure.Picture(
         kind=say("Table of dots and lines"),
         height=_height(rows),
         draw=partial(_draw, rows=rows, heads=names),
-        key=key,
+        key=[*places, *figure.key_of(figure.frame_of(newest), hollow=say("interpret with care"))],
         notes=words.notes(newest, _name),
         name=_name,
         highlights=[f"{row.pair.label}: {', '.join(row.pair.printed)}" for row in rows],
+        heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
+        under=say("Newest school year of each figure"),
     )
-    both = say("At a glance: {place} and {reference}", place=names[0], reference=names[1])
-    under = subtitle if subtitle is not None else say("Newest school year of each figure")
-    shown = Findings([one for row in rows for one in row.pair.every])
-    made = figure.finished(shown, picture, both if title is None else title, under, headline)
-    return replace(
-        made, table=side_by_side.glance_table([row.pair for row in rows], names, made.table)
-    )
+    pairs = [row.pair for row in rows]
+    made = figure.finished(Findings([one for of in pairs for one in of.every]), picture, **told)
+    return replace(made, table=side_by_side.glance_table(pairs, names, made.table))
 
 
-_HEAD, _SPARK = 0.5, 0.4  # inches: over the rows, and of the tallest line over the years
-_ENDS = {"label": 1.95, "here": 2.6, "there": 3.25, "apart": 4.15, "years": 4.95, "words": 6.76}
+_TYPE, _HEAD, _SPARK = (
+    9.2,
+    0.46,
+    0.32,
+)  # points; inches over the rows, and of the tallest line over the years
+_ENDS = {"label": 1.8, "here": 2.4, "there": 3.03, "apart": 3.71, "years": 4.3, "words": 6.76}
 """Inches from the left to where each column ends."""
 
 
@@ -110,13 +110,13 @@ class _Row:
     def texts(self) -> tuple[str, str]:
         """Label and words as they are broken into lines."""
         width = _ENDS["words"] - _ENDS["years"] - 0.15
-        told = "\n".join(style.wrapped(text, width) for text in self.pair.words)
-        return style.wrapped(self.pair.label, _ENDS["label"]), told
+        told = "\n".join(style.wrapped(text, width, _TYPE) for text in self.pair.words)
+        return style.wrapped(self.pair.label, _ENDS["label"], _TYPE), told
 
     @property
     def tall(self) -> float:
         """Inches of its height."""
-        return max(*map(style.tall, self.texts), style.tall("\n")) + 0.12
+        return max(style.tall(text, _TYPE) for text in (*self.texts, "\n")) + 0.1
 
 
 def _height(rows: Sequence[_Row]) -> float:
@@ -130,16 +130,16 @@ def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> F
     axes.set_axis_off()
     heads = [*heads, say("Apart"), say("Over the years"), say("In words")]
     for at, text in enumerate(heads):
-        lines = style.wrapped(text, ends[at + 1] - ends[at] - 0.08, SMALL, "bold")
+        lines = style.wrapped(text, ends[at + 1] - ends[at] - 0.08, _TYPE, "bold")
         x, ha = (ends[at] + 0.15, "left") if at > 1 else (ends[at + 1], "right")
         color = ACCENT if at == 0 else QUIET
         axes.text(
-            x, _HEAD - 0.1, lines, ha=ha, va="bottom", weight="bold", fontsize=SMALL, color=color
+            x, _HEAD - 0.1, lines, ha=ha, va="bottom", weight="bold", fontsize=_TYPE, color=color
         )
     axes.axhline(_HEAD - 0.03, color=INK, linewidth=1.0)
     y, marks = _HEAD, []
     looks: list[dict[str, Any]] = [{"weight": "bold", "color": ACCENT}, {"color": QUIET}]
-    middle: dict[str, Any] = {"va": "center", "fontsize": SMALL}
+    middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
     for row in rows:
         y += row.tall / 2
         axes.text(0, y, row.texts[0], **middle)
@@ -167,7 +167,7 @@ def _apart(axes: Axes, pair: side_by_side.Glance, y: float) -> pd.DataFrame:
     both = _looks(figure.frame_of(one for one in pair.newest if one), pair.places[0])
     names, unit = ["at", "bound_low", "bound_high"], both["finding"].iloc[0].row.unit
     top = style.level_scale(style.numbers_of(both, *names), unit).high
-    start, wide = _ENDS["there"] + 0.25, _ENDS["apart"] - _ENDS["there"] - 0.35
+    start, wide = _ENDS["there"] + 0.2, _ENDS["apart"] - _ENDS["there"] - 0.28
     both[names] = both[names].clip(upper=top) / top * wide + start
     axes.plot([start, start + wide], [y, y], color=style.GRID, linewidth=1, zorder=1)
     if both["at"].notna().all():

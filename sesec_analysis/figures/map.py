@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,23 +18,22 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.figure import Plot, Titles
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, plural, say
 
 __all__ = ["plot_map", "plot_results_map"]
 
 
-def plot_map(
-    place: str = "southeast_seattle", *, title: str | None = None, subtitle: str | None = None
-) -> figure.ReportFigure:
+def plot_map(place: str = "southeast_seattle", **told: Unpack[Titles]) -> figure.ReportFigure:
     """Draw a place with its schools, as points whose shape tells their level.
 
     Parameters
     ----------
     place
         A place of ``data/catalog/places.yml`` whose schools are listed.
-    title, subtitle
-        None: made of what is shown.
+    **told
+        As of `plot_rates`.
 
     Returns
     -------
@@ -63,9 +62,7 @@ def plot_map(
     shown = [school for school in listed if school.latitude is not None]
     if not shown:
         raise _no_points(place)
-    heading = title if title is not None else say("Schools of {place}", place=entry.name)
-    count = plural("{n} public school", "{n} public schools", len(listed))
-    under, outline = subtitle if subtitle is not None else count, _outline(place)
+    outline = _outline(place)
     absent = "; ".join(school.name for school in listed if school.latitude is None)
     notes = say("No place of its own on the map: {schools}.", schools=absent) if absent else ""
     taught = {own.level or "other" for own in shown}
@@ -84,12 +81,14 @@ def plot_map(
         name=lambda finding: finding.place,
         highlights=[],
         source=_source(outline),
+        heading=say("Schools of {place}", place=entry.name),
+        under=plural("{n} public school", "{n} public schools", len(listed)),
     )
-    made = figure.finished(Findings(()), picture, heading, under)
-    told = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
+    made = figure.finished(Findings(()), picture, **told)
+    alt = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
     return replace(
         made,
-        alt=say(told, title=made.title, subtitle=under, finding=span),
+        alt=say(alt, title=made.title, subtitle=made.subtitle, finding=span),
         long_description=f"{entry.definition} {span}",
         table=school_tables.listed_schools(listed, made.title),
     )
@@ -97,8 +96,8 @@ def plot_map(
 
 def plot_results_map(
     estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle",
-    title: str | None = None, subtitle: str | None = None, headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    **told: Unpack[Titles],
+) -> Plot:  # fmt: skip
     """Draw the results of a place's schools on small maps, each school beside the district's figure.
 
     Parameters
@@ -110,7 +109,7 @@ def plot_results_map(
         Code of the place whose schools are drawn.
     compare_to
         Code of the district.
-    title, subtitle, headline
+    **told
         As of `plot_rates`.
 
     Returns
@@ -149,7 +148,8 @@ def plot_results_map(
         return Notice(say("No data"), " ".join(words.notes(every, lambda one: one.place)))
     if not any(_has_point(one) for of in panels.values() for one in of.schools):
         raise _no_points(place)
-    name, parts = catalog.place(compare_to).name, list(panels.values())
+    here, name = (catalog.place(code).name for code in (place, compare_to))
+    parts = list(panels.values())
     classes = {side_by_side.class_of(one, of.district) for of in parts for one in of.schools}
     picture = figure.Picture(
         kind=say("Maps"),
@@ -161,13 +161,10 @@ def plot_results_map(
         name=lambda one: f"{one.place}, {_called(one)}",
         highlights=[f"{panel}: {of.district.place} {of.district.printed.value}"
                     for panel, of in panels.items() if of.district],
+        heading=say("Schools of {place} beside {reference}", place=here, reference=name),
+        under=say("Newest school year of each figure"),
     )  # fmt: skip
-    here = catalog.place(place).name
-    heading = say("Schools of {place} beside {reference}", place=here, reference=name)
-    heading = title if title is not None else heading
-    under = subtitle if subtitle is not None else say("Newest school year of each figure")
-    shown = Findings([one for of in parts for one in of.every])
-    made = figure.finished(shown, picture, heading, under, headline)
+    made = figure.finished(Findings([one for of in parts for one in of.every]), picture, **told)
     return replace(made, table=side_by_side.results_table(panels, name, made.table))
 
 

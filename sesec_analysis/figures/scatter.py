@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 import pandas as pd
@@ -18,16 +18,14 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.figure import Plot, Titles
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["focused", "plot_expected", "plot_funnel", "plot_need"]
 
 
-def plot_need(
-    estimates: pd.DataFrame, *, focus: str | None = None, title: str | None = None, subtitle: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+def plot_need(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]) -> Plot:
     """Plot dollars of a school year against need, a dot for each school; places are marked.
 
     Parameters
@@ -37,7 +35,7 @@ def plot_need(
         low-income shares, of the same year or another. Of each, the newest year is drawn.
     focus
         Code of a place to bring out. None: the place that is the catalog's headline.
-    title, subtitle, headline
+    **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -85,13 +83,12 @@ def plot_need(
         of=Findings(list(dollars.values())),
     )
     every = Findings([*dollars.values(), *(shares[code] for code in drawn)])
-    return figure.finished(every, picture, title, subtitle, headline)
+    return figure.finished(every, picture, **told)
 
 
 def plot_funnel(
-    estimates: pd.DataFrame, *, focus: str | None = None, title: str | None = None, subtitle: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
+) -> Plot:
     """Plot the rate of every school against its number of students, between the limits that chance explains.
 
     Parameters
@@ -100,7 +97,7 @@ def plot_funnel(
         `rates` and `funnel` of the same schools in one table, of one indicator, year, grade and student group.
     focus
         Code of a place to bring out, or of a school to name. None: the place that is the catalog's headline.
-    title, subtitle, headline
+    **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -160,15 +157,14 @@ def plot_funnel(
         by=say("by school and number of students"),
     )
     shown = Findings([*rates.values(), *funnel.targets.values()])
-    made = figure.finished(shown, picture, title, subtitle, headline)
+    made = figure.finished(shown, picture, **told)
     description = words.long_description(rates.values(), picture.name)
     return replace(made, long_description=description, table=funnel.table(made.table))
 
 
 def plot_expected(
-    estimates: pd.DataFrame, *, focus: str | None = None, title: str | None = None, subtitle: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
+) -> Plot:
     """Plot schools' rates against their share of low-income families, beside what is usual at schools elsewhere.
 
     Parameters
@@ -178,7 +174,7 @@ def plot_expected(
         and `expected_rates` of the schools of a place.
     focus
         Code of the place, or of a school to name. None: the place that is the catalog's headline.
-    title, subtitle, headline
+    **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -246,7 +242,7 @@ def plot_expected(
     )
     parts = (usual.rates, usual.shares, usual.expected, usual.differences)
     shown = Findings([finding for part in parts for finding in part.values()])
-    made = figure.finished(shown, picture, title, subtitle, headline)
+    made = figure.finished(shown, picture, **told)
     return replace(made, table=usual.table(made.table))
 
 
@@ -321,17 +317,16 @@ class _Cloud(NamedTuple):
     def key(self) -> list[KeyMark]:
         """Colour, shape and meaning of the dots."""
         here, places = self.rows["here"], ~self.rows["school"]
-        ranges = (self.rows["publish"] == "range").any()
         elsewhere = say("School elsewhere") if here.any() else say("School")
         together = say("all schools of the place together")
         marks = {
             KeyMark("look", say("School of {place}", place=self.focus.place), ACCENT): here.any(),
             KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
             KeyMark("look", together, PLAIN, "D"): places.any(),
-            KeyMark("hollow", say("interpret with care")): self.rows["hollow"].any(),
-            KeyMark("band", say("range of a school with withheld figures")): ranges,
         }
-        return figure.key_of(marks)
+        care, band = say("interpret with care"), say("range of a school with withheld figures")
+        looks = [key for key, drawn in marks.items() if drawn]
+        return [*looks, *figure.key_of(self.rows, hollow=care, band=band)]
 
 
 def _marks_of(

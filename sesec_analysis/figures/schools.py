@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,10 @@ from matplotlib.text import Annotation
 from sesec_analysis import catalog
 from sesec_analysis.evidence import standing, tables
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import span_words
 from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.figure import Plot, Titles
 from sesec_analysis.figures.style import QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import plural, say
 
@@ -27,9 +27,8 @@ __all__ = ["plot_schools"]
 
 def plot_schools(
     estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle"),
-    title: str | None = None, subtitle: str | None = None, focus: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    focus: str | None = None, **told: Unpack[Titles],
+) -> Plot:  # fmt: skip
     """Plot a rate of every school as a swarm of dots, the schools of each place together.
 
     Parameters
@@ -41,7 +40,7 @@ def plot_schools(
         Codes of places, from top to bottom; a school is shown in the first that it belongs to.
     focus
         Code of a place to bring out, or of a school to name.
-    title, subtitle, headline
+    **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -56,15 +55,13 @@ def plot_schools(
 
     Examples
     --------
-    >>> from sesec_analysis import schema
-    >>> rates = schema.conform_estimates(pd.DataFrame({
-    ...     "indicator": "disciplined", "end_year": 2019, "organization_level": "school",
-    ...     "organization_id": ["2182", "3327"], "organization_name": ["Franklin High School",
-    ...     "Rainier Beach High School"], "grade_level": "all", "student_group_type": "all", "student_group": "all",
-    ...     "measure": "rate", "estimate": [0.048, 0.071], "n_low": [1284, 720], "n_high": [1284, 720],
-    ...     "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
-    >>> print(plot_schools(rates).caption)
-    Students per school: 720 to 1,284.
+    >>> import sesec_analysis as sa
+    >>> schools = sa.load("enrollment", place="seattle", organization_level="school", end_years=2019,
+    ...                   grade_level="all", student_group="low_income")
+    >>> print(plot_schools(sa.rates(schools)).alt)
+    Dot plot: Low-income: share of students, by school; 2018–19. Southeast Seattle: From 28.8% (Orca K-8) to 81.6%
+    (Rising Star Elementary). Rest of Seattle: From 2.7% (McDonald International) to 94.2% (Seattle World). Values are
+    in the table.
     """
     if not (estimates["organization_level"] == "school").any():
         return tables.missing(estimates)
@@ -92,7 +89,7 @@ def plot_schools(
         by=say("by school"),
     )
     shown = Findings([*(pooled[code] for code in strips if code in pooled), *rows["finding"]])
-    return figure.finished(shown, picture, title, subtitle, headline)
+    return figure.finished(shown, picture, **told)
 
 
 _SWARM, _LANE = 1.25, 0.2  # inches: room for dots and names, and for each range
@@ -147,14 +144,12 @@ def _tall(rows: pd.DataFrame) -> float:
 
 def _key(rows: pd.DataFrame, pooled: dict[str, Finding]) -> list[KeyMark]:
     """Return the marks that the picture uses, and what each means."""
-    points, ranges = rows[rows["publish"] == "point"], (rows["publish"] == "range").any()
-    marks = {
-        KeyMark("dot", say("a school")): not points["hollow"].all(),
-        KeyMark("hollow", say("a school, interpret with care")): points["hollow"].any(),
-        KeyMark("band", say("range of schools with withheld figures")): ranges,
-        KeyMark("line", say("all schools of the place together")): pooled,
-    }
-    return figure.key_of(marks)
+    key = figure.key_of(
+        rows, dot=say("a school"), hollow=say("a school, interpret with care"),
+        band=say("range of schools with withheld figures"),
+    )  # fmt: skip
+    together = KeyMark("line", say("all schools of the place together"))
+    return [*key, together] if pooled else key
 
 
 def _notes(rows: pd.DataFrame) -> list[str]:
@@ -257,12 +252,13 @@ def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame) -> None:
     named = np.flatnonzero(strip["named"])
     texts, spots = [words.called(strip["finding"].iloc[at]) for at in named], dots[named]
     dpi, box = axes.figure.dpi, axes.get_window_extent()
+    end = min(box.x1 + 40, axes.figure.bbox.x1)
     wide = [style.size_of(text, SMALL) * dpi + 10 for text in texts]
     fits = sum(wide) <= box.width  # beside each other; if not, each under the one before
-    centres = style.spread(list(spots[:, 0]), wide, box.x0, box.x1 + 40) if fits else []
+    centres = style.spread(list(spots[:, 0]), wide, box.x0, end) if fits else []
     bottom, back = dots[:, 1].min() - 8, axes.transData.inverted()
     for at, (text, spot) in enumerate(zip(texts, spots, strict=True)):
-        x = centres[at] if fits else style.spread([spot[0]], [wide[at]], box.x0, box.x1 + 40)[0]
+        x = centres[at] if fits else style.spread([spot[0]], [wide[at]], box.x0, end)[0]
         y = bottom - (0 if fits else at) * style.tall(text) * dpi
         axes.annotate(
             text, tuple(back.transform(spot)), tuple(back.transform((x, y))), va="top", ha="center",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from math import ceil, floor, log2
 from typing import Any, Self
@@ -16,7 +17,6 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib import rcsetup
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
@@ -100,17 +100,8 @@ def style() -> Style:
     ...     print(mpl.rcParams["font.family"])
     ['DejaVu Sans']
     """
-    words = {"font.family": FAMILY, "font.size": BODY, "text.parse_math": False, "text.color": INK}
-    small = [f"{part}.labelsize" for part in ("axes", "xtick", "ytick")]
-    small += ["axes.titlesize", "legend.fontsize"]
-    quiet = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
-    bare = ("axes.spines.left", "axes.spines.right", "axes.spines.top", "legend.frameon")
-    axes = {"axes.linewidth": 0.8, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.axisbelow": True,
-            "axes.prop_cycle": rcsetup.cycler(color=LINES), "xtick.bottom": True, "ytick.major.size": 0,
-            "grid.color": GRID, "grid.linewidth": 0.8}  # fmt: skip
-    bytes_ = {"svg.fonttype": "none", "svg.hashsalt": "sesec-analysis", "figure.facecolor": "white"}
-    shared = dict.fromkeys(small, SMALL) | dict.fromkeys(quiet, QUIET) | dict.fromkeys(bare, False)
-    return Style(sns.axes_style("white") | words | axes | shared | bytes_)
+    sheet = files("sesec_analysis.figures").joinpath("sesec.mplstyle")
+    return Style(mpl.rc_params_from_file(str(sheet), use_default_template=False).items())
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from os.path import commonprefix
+from typing import Unpack
 
 import pandas as pd
 import seaborn as sns
@@ -20,6 +21,7 @@ from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import counted_words, year_words
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year, span_words
 from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures.figure import Plot, Titles
 from sesec_analysis.figures.style import QUIET, SMALL, Axis, KeyMark, SideLabels
 from sesec_analysis.i18n import mark, say
 
@@ -27,9 +29,8 @@ __all__ = ["lines_of", "plot_multiples", "plot_slopes", "plot_trend"]
 
 
 def plot_trend(
-    estimates: pd.DataFrame, *, title: str | None = None, subtitle: str | None = None, focus: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
+) -> Plot:
     """Plot a rate or gap over school years, a line for each place or each student group.
 
     Parameters
@@ -37,7 +38,7 @@ def plot_trend(
     estimates
         One measure of one indicator and grade in two school years or more; of several places or of several student
         groups, not both.
-    title, subtitle, focus, headline
+    focus, **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -53,20 +54,16 @@ def plot_trend(
 
     Examples
     --------
-    >>> from sesec_analysis import schema
-    >>> rates = schema.conform_estimates(pd.DataFrame({
-    ...     "indicator": "disciplined", "end_year": [2018, 2019], "organization_level": "place",
-    ...     "organization_id": "seattle", "grade_level": "all", "student_group_type": "race_ethnicity",
-    ...     "student_group": "black", "measure": "rate", "estimate": [0.061, 0.058], "n_low": [8502, 8415],
-    ...     "n_high": [8502, 8415], "unit": "proportion", "status": "ok", "source_ids": "synthetic"}))
-    >>> print(plot_trend(rates).caption)
-    Students: 8,415 to 8,502.
+    >>> import sesec_analysis as sa
+    >>> both = sa.load("disciplined", place="seattle", end_years=[2018, 2019], grade_level="all", student_group="all")
+    >>> print(plot_trend(sa.rates(both)).caption)
+    Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
     if estimates.empty:
         return tables.missing(estimates)
     every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
     findings, row = every.comparable(), every[0].row
-    years, asked = _years(findings), _years(every)
+    years, asked = (sorted({one.row.end_year for one in of}) for of in (findings, every))
     if len(years) < 2:
         why = _time_notes(row.indicator, asked[0] - 1, asked[-1] + 1)
         return Notice(words.title(every), " ".join([say(_TOO_FEW), *why]))
@@ -93,13 +90,13 @@ def plot_trend(
         highlights=[_told(line, line["line"].iloc[0]) for line in lines],
         by=", ".join(filter(None, (words.by_groups(findings), _span(findings[0].row, years)))),
     )
-    return figure.finished(findings, picture, title, subtitle, headline)
+    return figure.finished(findings, picture, **told)
 
 
 def plot_multiples(
     estimates: pd.DataFrame, *, by: str | Sequence[str] = "student_group", focus: str | None = None,
-    title: str | None = None, subtitle: str | None = None, headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    **told: Unpack[Titles],
+) -> Plot:  # fmt: skip
     """Plot rates over the years in small multiples, a panel for each student group, place or indicator.
 
     Parameters
@@ -110,7 +107,7 @@ def plot_multiples(
         Column of ESTIMATES whose values are the panels; of two columns, those of the rows and of the columns of panels.
     focus
         Code of a place to bring out in every panel. None: the place that is the catalog's headline.
-    title, subtitle, headline
+    **told
         As of `plot_rates`; so is what is returned.
 
     Raises
@@ -136,20 +133,19 @@ def plot_multiples(
         return tables.missing(estimates)
     columns = [by] if isinstance(by, str) else list(by)
     findings = figure.one_question(estimates, _LEVELS, varies=["end_year", *columns])
-    return _multiples(findings, columns, focus, (title, subtitle, headline), say("Small multiples"))
+    return _multiples(findings, columns, focus, say("Small multiples"), **told)
 
 
 def plot_slopes(
-    estimates: pd.DataFrame, *, focus: str | None = None, title: str | None = None, subtitle: str | None = None,
-    headline: pd.DataFrame | None = None,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
+) -> Plot:
     """Plot then and now, a line for each place, in a panel for each indicator.
 
     Parameters
     ----------
     estimates
         Rates or averages of places; of each indicator the first and the last school year are drawn.
-    focus, title, subtitle, headline
+    focus, **told
         As of `plot_multiples`; so are what is returned and raised, indicators being the panels.
 
     Notes
@@ -173,8 +169,8 @@ def plot_slopes(
             years.setdefault(one.row.indicator, []).append(one.row.end_year)
     ends = {code: (min(of), max(of)) for code, of in years.items()}
     kept = [one for one in findings if one.row.end_year in ends.get(one.row.indicator, ())]
-    shown, told = Findings(kept or findings), (title, subtitle, headline)
-    return _multiples(shown, ["indicator"], focus, told, say("Slopes"), across=True)
+    shown = Findings(kept or findings)
+    return _multiples(shown, ["indicator"], focus, say("Slopes"), across=True, **told)
 
 
 _LEVELS = ("rate", "average")
@@ -184,10 +180,6 @@ _TOO_FEW = mark("Fewer than two school years can be compared.")
 
 
 # years -------------------------------------------------------------------------------------------
-
-
-def _years(findings: Findings) -> list[int]:
-    return sorted({finding.row.end_year for finding in findings})
 
 
 def _span(row: Row, years: Sequence[int]) -> str:
@@ -232,31 +224,40 @@ def _time_notes(indicator: str, first: int, last: int) -> list[str]:
 # lines -------------------------------------------------------------------------------------------
 
 
-def lines_of(findings: Findings, focus: str | None) -> pd.DataFrame:
+def lines_of(
+    findings: Findings, focus: str | None, panels: Mapping[str, words.Named] | None = None
+) -> pd.DataFrame:
     """Return the lines of places or student groups of which something may be shown, in the order of display.
 
-    ``line`` is its name; a place has its colour and shape in every figure, and the accent is for what is in focus. A
-    year that is withheld stays, without a number, so that no line is drawn across it.
+    ``line`` is its name, of a place or group, or of a place within ``panels``, whose columns are added; a place has its
+    colour and shape in every figure, and the accent is for what is in focus, or alone in its panel. A year that is
+    withheld stays, without a number, so that no line is drawn across it.
     """
     groups = {finding.row.student_group for finding in findings}
     places = list(dict.fromkeys(finding.row.organization_id for finding in findings))
-    if len(groups) > 1 and len(places) > 1:
+    if len(groups) > 1 and len(places) > 1 and not panels:
         raise DataError(
             "a trend shows several places or several student groups, not both",
             where="estimates, columns student_group and organization_id",
             mend="keep one student group, or one place",
             known=[*sorted(groups), *sorted(places)],
         )
-    name, order = words.named(findings), figure.ordered(findings, focus)
+    name = words.place if panels else words.named(findings)
+    order = figure.ordered(findings, focus)
     shown = {name(one) for one in order if one.row.publish != "nothing"}
+    within = [tuple(of(one) for of in panels.values()) for one in order] if panels else []
+    alone = bool(panels) and len(set(within)) == len(
+        set(zip(within, map(name, order), strict=True))
+    )
     bright = {name(one) for one in order if figure.is_focus(one, focus)} & shown
-    bright = bright if len(bright) < len(shown) else set()  # what all lines share is no focus
+    # What all lines share is no focus.
+    bright = shown if alone else bright if len(bright) < len(shown) else set()
     any_focus, of_places = bool(bright), style.looks_of_places(places)
 
     def look(finding: Finding) -> style.Look:
         """A line looks as its place, or as its group where there are several."""
         row = finding.row
-        if len(groups) == 1:
+        if panels or len(groups) == 1:
             return of_places[row.organization_id]
         return style.look_of_group(row.student_group_type, row.student_group, any_focus=any_focus)
 
@@ -266,17 +267,17 @@ def lines_of(findings: Findings, focus: str | None) -> pd.DataFrame:
         focus=lambda one: name(one) in bright,
         shape=lambda one: look(one).marker,
         color=lambda one: look(one).color(focus=name(one) in bright, any_focus=any_focus),
+        **(panels or {}),
     )
     # An interval is drawn where few others lie over it.
-    rows["banded"] = rows["ci_low"].notna() & (rows["focus"] | (len(shown) <= _BANDS))
-    return _sorted(rows, ["line"])
-
-
-def _sorted(rows: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
-    """Return lines in their order, each by its years, those in focus wider."""
-    order = rows.groupby(lines, sort=False).ngroup()
-    wide = rows["focus"].map({True: 2.2, False: 1.5})
-    return rows.assign(order=order, wide=wide).sort_values(["order", "year"], ignore_index=True)
+    few = rows["focus"] | (len(shown) <= _BANDS)
+    rows = rows.assign(
+        banded=rows["ci_low"].notna() & few & (not panels),
+        order=rows.groupby([*(panels or {}), "line"], sort=False).ngroup(),
+        wide=rows["focus"].map({True: 2.2, False: 1.5}),
+        alone=alone,
+    )
+    return rows.sort_values(["order", "year"], ignore_index=True)
 
 
 def _students(rows: pd.DataFrame) -> list[str]:
@@ -298,16 +299,13 @@ def _students(rows: pd.DataFrame) -> list[str]:
 
 def _key(rows: pd.DataFrame, value: str, level: str) -> list[KeyMark]:
     """Return the marks that the picture uses, and what each means."""
-    points, ranges = rows[rows["publish"] == "point"], (rows["publish"] == "range").any()
     few = rows["line"].nunique() <= _BANDS
     shade = level if few else say("{interval} of the line in focus", interval=level)
     marks = {
-        KeyMark("dot", value): not points["hollow"].all(),
-        KeyMark("hollow", say("{value}, interpret with care", value=value)): points["hollow"].any(),
         KeyMark("shade", shade): rows["banded"].any(),
-        KeyMark("band", say("range left open by withheld figures")): ranges,
         KeyMark("dash", say("middle of narrow ranges")): rows["narrow"].any(),
     }
+    care = say("{value}, interpret with care", value=value)
     indicator, years = rows["finding"].iloc[0].row.indicator, rows["year"]
     between = [
         KeyMark("strip", say("not comparable across {year}", year=school_year(stop.at)))
@@ -315,7 +313,7 @@ def _key(rows: pd.DataFrame, value: str, level: str) -> list[KeyMark]:
         else KeyMark("thin", f"{school_year(stop.at)}: {stop.words}")
         for stop in _stops(indicator, years.min(), years.max())
     ]
-    return [*figure.key_of(marks), *between]
+    return [*figure.key_of(rows, marks, dot=value, hollow=care), *between]
 
 
 def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
@@ -379,11 +377,15 @@ def _draw_lines(axes: Axes, rows: pd.DataFrame, *, plain: bool = False) -> None:
 
 
 def _multiples(
-    every: Findings, columns: Sequence[str], focus: str | None,
-    told: tuple[str | None, str | None, pd.DataFrame | None], kind: str, *, across: bool = False,
-) -> figure.ReportFigure | Notice:  # fmt: skip
+    every: Findings, columns: Sequence[str], focus: str | None, kind: str, *, across: bool = False,
+    **told: Unpack[Titles],
+) -> Plot:  # fmt: skip
     findings, focus = every.comparable(), figure.checked_focus(every, focus)
-    rows = _panels(findings, columns, focus).assign(dash="solid" if across else "")
+    by: dict[str, words.Named] = {
+        "down": partial(_called, columns[0]),
+        "panel": _panel_name(findings, columns[-1]),
+    }
+    rows = lines_of(findings, focus, by).assign(dash="solid" if across else "")
     name, shown = _named(findings, columns), rows[rows["publish"] != "nothing"]
     years = sorted(shown["year"].unique())
     if len(years) < 2:
@@ -395,7 +397,7 @@ def _multiples(
     deep = rows["down"].nunique() if two else -(-panels // side)
     picture = figure.Picture(
         kind=kind,
-        height=max(deep * (2.2 if across else 1.55), 3.8 if across else 3.2) + 0.35,
+        height=max(deep * (2.2 if across else 1.55), 4.4 if across else 3.6) + 0.35,
         draw=partial(_draw_panels, rows=rows, columns=side, two=two, across=across),
         key=_panels_key(rows),
         notes=[
@@ -406,11 +408,11 @@ def _multiples(
         name=_in_year(name),
         highlights=[
             _told(line, name(line["finding"].iloc[0]))
-            for _, line in shown.groupby(["down", "panel", "place"], sort=False)
+            for _, line in shown.groupby(["down", "panel", "line"], sort=False)
         ],
         by=", ".join(filter(None, (words.by_groups(findings), _span(findings[0].row, years)))),
     )
-    return figure.finished(findings, picture, *told)
+    return figure.finished(findings, picture, **told)
 
 
 def _called(column: str, finding: Finding) -> str:
@@ -435,55 +437,35 @@ def _named(findings: Findings, columns: Sequence[str]) -> words.Named:
     return name
 
 
-def _panels(findings: Findings, columns: Sequence[str], focus: str | None) -> pd.DataFrame:
-    """Return what may be shown, with panel and look: groups as in the catalog, the place in focus first."""
-    places = list(dict.fromkeys(finding.row.organization_id for finding in findings))
-    alone, looks = len(places) == 1 or "organization_id" in columns, style.looks_of_places(places)
-    titles = {_called("indicator", one) for one in findings}
-    # Words that the titles of all indicators begin with are left out, if there are two or more.
-    several = columns[-1] == "indicator" and len(titles) > 1
-    same = commonprefix(sorted(titles)).rpartition(" ")[0] if several else ""  # noqa: RUF071
+def _panel_name(findings: Findings, column: str) -> words.Named:
+    """Return what to call panels, without two words or more that the titles of all indicators begin with."""
+    titles = sorted({_called(column, one) for one in findings})
+    several = column == "indicator" and len(titles) > 1
+    same = commonprefix(titles).rpartition(" ")[0] if several else ""  # noqa: RUF071
 
-    def color(finding: Finding) -> str:
-        bright = alone or figure.is_focus(finding, focus)
-        look = looks[finding.row.organization_id]
-        plain = style.PLAIN if len(places) == 2 else look.color(focus=False, any_focus=True)
-        return style.ACCENT if bright else plain
-
-    def panel(finding: Finding) -> str:
-        title = _called(columns[-1], finding).removeprefix(same if " " in same else "").lstrip()
+    def name(finding: Finding) -> str:
+        title = _called(column, finding).removeprefix(same if " " in same else "").lstrip()
         return title[:1].upper() + title[1:]
 
-    rows = figure.frame_of(
-        figure.ordered(findings, focus),
-        panel=panel,
-        down=lambda one: _called(columns[0], one),
-        name=lambda one: one.place,
-        color=color,
-        shape=lambda one: "o" if alone else looks[one.row.organization_id].marker,
-        focus=lambda one: alone or figure.is_focus(one, focus),
-    )
-    return _sorted(rows.assign(alone=alone, banded=False), ["down", "panel", "place"])
+    return name
 
 
 def _panels_key(rows: pd.DataFrame) -> list[KeyMark]:
     """Return which line is whose, and the marks that need a word."""
-    alone, looks = rows["alone"].all(), style.records(rows.drop_duplicates("place"))
-    ranges = (rows["publish"] == "range").any()
-    key = [] if alone else [KeyMark("look", one.name, one.color, one.shape) for one in looks]
-    marks = {
-        KeyMark("line", say("the other panels"), style.PALE): alone and len(set(rows["panel"])) > 1,
-        KeyMark("hollow", say("interpret with care")): rows["hollow"].any(),
-        KeyMark("band", say("range left open by withheld figures")): ranges,
-    }
-    return [*key, *figure.key_of(marks)]
+    alone, looks = rows["alone"].all(), style.records(rows.drop_duplicates("line"))
+    key = [] if alone else [KeyMark("look", one.line, one.color, one.shape) for one in looks]
+    if alone and len(set(rows["panel"])) > 1:
+        key = [KeyMark("line", say("the other panels"), style.PALE)]
+    return [*key, *figure.key_of(rows, hollow=say("interpret with care"))]
 
 
 def _draw_panels(
     names: SideLabels, *, rows: pd.DataFrame, columns: int, two: bool, across: bool
 ) -> Figure:
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
-    scale = style.level_scale(every, rows["finding"].iloc[0].row.unit).coarse()
+    scale = style.level_scale(every, rows["finding"].iloc[0].row.unit)
+    tall = not two and rows["panel"].nunique() <= columns
+    scale = scale if tall else scale.coarse()
     how = {"row": "down", "col": "panel"} if two else {"col": "panel", "col_wrap": columns}
     # As large as seaborn's own layout wants it; ours follows, on the page.
     grid = sns.FacetGrid(rows, **how, height=5, despine=False, sharex=False)
@@ -516,7 +498,7 @@ def _panel(
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
     row = data["finding"].iloc[0].row
     axes.set_xticks(ends, [year_words(row, at) if across else f"’{at % 100:02d}" for at in ends])
-    lines = data[data["publish"] != "nothing"].groupby("place", sort=False)
+    lines = data[data["publish"] != "nothing"].groupby("line", sort=False)
     sides = {"left": (1.04, lines.tail(1))}
     if across:
         sides["right"] = (-0.04, lines.head(1).query("year == @years[0]"))

@@ -15,7 +15,17 @@ from sesec_analysis.i18n import AND, listed, mark, plural, say
 __all__ = [
     *("Named", "above", "alt_text", "by_groups", "called", "compared", "counts"),
     *("extremes", "is_synthetic", "joined", "long_description", "marked_synthetic", "named"),
-    *("not_drawn", "notes", "of_place", "reference", "school_name", "short", "sides", "source"),
+    *(
+        "not_drawn",
+        "notes",
+        "of_place",
+        "place",
+        "reference",
+        "school_name",
+        "short",
+        "sides",
+        "source",
+    ),
     *("subtitle", "title"),
 ]
 
@@ -42,6 +52,11 @@ def named(findings: Findings) -> Named:
         return finding.place if places else finding.label
 
     return name
+
+
+def place(finding: Finding) -> str:
+    """Return what to call a finding of a place: the place."""
+    return finding.place
 
 
 def school_name(finding: Finding) -> str:

@@ -40,6 +40,7 @@ from sesec_analysis.loaders.tidy.masked_sums import (
 )
 
 __all__ = [
+    "Stamps",
     "around",
     "enrolled_in",
     "files_of",
@@ -51,6 +52,7 @@ __all__ = [
     "place_of",
     "published_year",
     "query",
+    "stamps",
     "tight_year",
     "years_held",
 ]
@@ -65,7 +67,7 @@ _ORDER = [
     "student_group",
 ]
 _Asked = tuple[tuple[str, Any], ...]
-_Stamps = tuple[tuple[Path, int], ...]
+Stamps = tuple[tuple[Path, int], ...]
 """Files and when they were last written: keys of what is kept in memory."""
 _KEPT = 512
 """Years of indicators kept in memory: more than an edition asks for, each of half a megabyte or so."""
@@ -243,8 +245,8 @@ def _of_places(
         catalog.data_dir(),
         mine,
     )  # what a place is called, where it is, its schools
-    stamps = _stamps(indicator)
-    by_year = [_summed(indicator, year, tuple(places), asked, stamps, told) for year in years]
+    files = stamps(indicator)
+    by_year = [_summed(indicator, year, tuple(places), asked, files, told) for year in years]
     parts = [rows for of_place in zip(*by_year, strict=True) for rows in of_place if not rows.empty]
     return pd.concat(parts) if parts else pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS)
 
@@ -255,7 +257,7 @@ def _summed(
     year: int,
     places: tuple[str, ...],
     question: _Asked,
-    files: _Stamps,
+    files: Stamps,
     told: tuple[object, ...],
 ) -> tuple[pd.DataFrame, ...]:
     """Return the sums of a year, a table for each place; cached, since the parts of an edition ask for the same."""
@@ -447,14 +449,14 @@ def around(
 
 
 @lru_cache(maxsize=256)
-def _schools(indicator: str, year: int, question: _Asked, files: _Stamps) -> pd.DataFrame:
+def _schools(indicator: str, year: int, question: _Asked, files: Stamps) -> pd.DataFrame:
     """Return the rows of all schools of a year; cached, since the fact sheets of many schools ask for the same."""
     return _loaded(indicator, year, question, organization_level="school")
 
 
 @lru_cache(maxsize=512)
 def _others(
-    indicator: str, year: int, question: _Asked, files: _Stamps, places: tuple[str, ...]
+    indicator: str, year: int, question: _Asked, files: Stamps, places: tuple[str, ...]
 ) -> pd.DataFrame:
     """Return the rows of places of a year; cached for the same reason."""
     if not places:  # asking for no place would give every organization
@@ -541,7 +543,7 @@ def years_held(indicator: str) -> list[int]:
 
 def published_year(indicator: str, year: int) -> pd.DataFrame:
     """Return every row of an indicator's year as it was published: read once in a process, and not to be changed."""
-    return _rows_of_year(indicator, year, _stamps(indicator))
+    return _rows_of_year(indicator, year, stamps(indicator))
 
 
 def tight_year(indicator: str, year: int) -> pd.DataFrame:
@@ -554,28 +556,29 @@ def tight_year(indicator: str, year: int) -> pd.DataFrame:
     )
 
 
-def _stamps(indicator: str) -> _Stamps:
+def stamps(indicator: str) -> Stamps:
+    """Return path and time of writing of each file that an indicator is read from: what is kept of them ends there."""
     files = {*files_of(indicator).values(), *files_of("enrollment").values()}
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(files))
 
 
 @lru_cache(maxsize=_KEPT)
-def _rows_of_year(indicator: str, year: int, files: _Stamps) -> pd.DataFrame:
+def _rows_of_year(indicator: str, year: int, files: Stamps) -> pd.DataFrame:
     return query(indicator, {"end_year": [year]})
 
 
 @lru_cache(maxsize=_KEPT)
-def _shared_of_year(indicator: str, year: int, files: _Stamps) -> SharedReading:
+def _shared_of_year(indicator: str, year: int, files: Stamps) -> SharedReading:
     return shared_reading(_rows_of_year(indicator, year, files), enrolled_in(year))
 
 
 def enrolled_in(year: int) -> Enrolled:
     """Return the most students that each school can have had in a year, by October's enrollment."""
-    return _enrolled_in(year, _stamps("enrollment"))
+    return _enrolled_in(year, stamps("enrollment"))
 
 
 @lru_cache(maxsize=64)
-def _enrolled_in(year: int, files: _Stamps) -> Enrolled:
+def _enrolled_in(year: int, files: Stamps) -> Enrolled:
     whole: dict[str, list[object] | None] = {"student_group": ["all"], "grade_level": ["all"]}
     most = most_students(enrolled([query("enrollment", whole)]), year)
     return {(year, code): float(students) for code, students in most.items()}

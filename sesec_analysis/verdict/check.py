@@ -5,15 +5,15 @@ text of the document belong to somebody, is nothing in it that may never leave, 
 nothing back that the state withheld?
 """
 
-import contextlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from sesec_analysis import catalog, i18n_files
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.search import search
@@ -23,7 +23,7 @@ from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.sections import accessibility
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.verdict import owning, rewriting, translating
+from sesec_analysis.verdict import owning, rewording, rewriting, translating
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["WholeCheck", "certify", "certify_together", "check", "confirm", "faults_of"]
@@ -83,78 +83,77 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     """
     begun = perf_counter()
     every: list[_Asked] = []
-    lines: list[str] = []
     for folder in folders:
-        every.append(_asked(folder, len(folders) > 1, has_forms=True))
-        lines += every[-1].lines
-        for line in every[-1].lines:
+        one = _asked(folder, len(folders) > 1, has_forms=True)
+        for line in one.lines(one.faults):
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
+        every.append(one)
     done = attack_read((one.edition for one in every), progress=progress)
-    for one in every:
-        # Beside others an edition's own attack was not made again.
-        alone = done.as_dict() if len(folders) == 1 else one.kept.get("attack", {})
-        lines += one.said(rewriting.of_audit(one.folder, alone))
-    done, texts = replace(done, faults=tuple(lines)), set().union(*(one.texts for one in every))
+    # Beside others an edition's own attack is not made again.
+    attack = done.as_dict() if len(folders) == 1 else None
+    lines = [line for one in every for line in one.lines([*one.faults, *one.of_audit(attack)])]
+    texts = set().union(*(one.texts for one in every))
     files = sum(one.files for one in every)
-    return WholeCheck(done, files, len(texts), perf_counter() - begun)
+    return WholeCheck(replace(done, faults=tuple(lines)), files, len(texts), perf_counter() - begun)
 
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is nobody's in a folder, without weighing what its findings tell together."""
-    return _asked(folder, has_forms=True).faults
+    one = _asked(folder, has_forms=True)
+    return [*one.faults, *one.of_audit()]
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A folder that was asked: its findings, how many files it has, its texts, and what in it is nobody's.
+    """A folder that was asked: its findings, what in it is nobody's, how many files it has, and its texts.
 
-    ``kept`` is what its certificate says, ``prefix`` what a line about it begins with.
+    ``prefix`` is what a line about it begins with, ``counted`` what its certificate has to say was checked.
     """
 
     folder: Path
     prefix: str
     edition: EditionText
-    kept: Mapping[str, Any]
     faults: list[Fault]
     files: int
-    texts: frozenset[str]
+    texts: frozenset[str] = frozenset()
+    counted: Mapping[str, object] = field(default_factory=dict)
 
-    def said(self, faults: Iterable[Fault]) -> list[str]:
+    def lines(self, faults: Iterable[Fault]) -> list[str]:
         """Return faults as lines to print."""
         return [f"{self.prefix}{fault.where}: {fault.what}" for fault in faults]
 
-    @property
-    def lines(self) -> list[str]:
-        """Return its own faults as lines to print."""
-        return self.said(self.faults)
+    def of_audit(self, attack: Mapping[str, Any] | None = None) -> Iterator[Fault]:
+        """Yield where its certificate says something else than this check, and than its attack if it was made."""
+        made = self.counted if attack is None else {**self.counted, "attack": attack}
+        return rewriting.of_audit(self.folder, made)
 
 
 def _asked(folder: Path, is_among: bool = False, *, has_forms: bool, name: str = "") -> _Asked:
     """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
     rewriting.refuse_broken_links(folder)
     edition = read_claims(folder, name)
-    prefix, kept = f"{edition.name}: " if is_among else "", _kept(folder)
-    faults: list[Fault] = []
+    prefix = f"{edition.name}: " if is_among else ""
     there = {path for path in folder.rglob("*") if path.is_file()}
-    said: list[tuple[str, str]] = []
     try:
         document, meta = stored.read(folder), stored.imprint(folder)
-        there |= {folder / form for form in crossing.written(document)}
-        said += owning.texts_of(document)
     except DataError as refusal:
-        faults.append(Fault(str(refusal.where), refusal.what))
-    else:
-        try:
-            if has_forms:
-                faults += rewriting.differences(folder, document, meta)
-                faults += _of_counts(document, kept, len(there), said)
-            faults += _of_document(folder, document, meta, edition, said)
-        except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
-            what = broken.what if isinstance(broken, SesecError) else repr(broken)
-            faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
+        faults = [Fault(str(refusal.where), refusal.what)]
+        return _Asked(folder, prefix, edition, faults, len(there))
+    files = len(there | {folder / form for form in crossing.written(document)})
+    said: list[tuple[str, str]] = []
+    faults, counted = list[Fault](), dict[str, object]()
+    try:
+        said += owning.texts_of(document)
+        if has_forms:
+            faults += rewriting.differences(folder, document, meta)
+            counted = _counted(document, files, said)
+        faults += _of_document(folder, document, meta, edition, said)
+    except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
+        what = broken.what if isinstance(broken, SesecError) else repr(broken)
+        faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
     texts = frozenset(text for _, text in said)
-    return _Asked(folder, prefix, edition, kept, faults, len(there), texts)
+    return _Asked(folder, prefix, edition, faults, files, texts, counted)
 
 
 def confirm(folder: Path) -> None:
@@ -201,24 +200,16 @@ def certify_together(folders: Sequence[Path], beside: Sequence[Path] = ()) -> di
 def _certify(
     names: Mapping[Path, str], beside: Sequence[Path], *, has_forms: bool
 ) -> dict[str, object]:
-    texts: set[str] = set()
-    files = 0
-
-    def editions() -> Iterator[EditionText]:
-        """Yield each folder's findings; refuse them all before the attack begins."""
-        nonlocal files
-        lines: list[str] = []
-        for folder, name in names.items():
-            one = _asked(folder, len(names) > 1, has_forms=has_forms, name=name)
-            lines += one.lines
-            texts.update(one.texts)
-            files += one.files
-            yield one.edition
-        _refuse(lines)
-        yield from map(read_claims, beside)
-
-    done = attack_read(editions())
+    every = [
+        _asked(folder, len(names) > 1, has_forms=has_forms, name=name)
+        for folder, name in names.items()
+    ]
+    # All are refused together, before the attack begins.
+    faults = [[*one.faults, *(one.of_audit() if has_forms else ())] for one in every]
+    _refuse([line for one, found in zip(every, faults, strict=True) for line in one.lines(found)])
+    done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))
     done.refuse_leaks()
+    files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
     search = {"passed": True, "files": files, "texts": len(texts)}
     return {"search": search, "attack": done.as_dict()}
 
@@ -234,7 +225,12 @@ def _of_document(
     for hit in search(edition, said):
         yield Fault(hit.where, f"{hit.what} {hit.words}".strip())
     yield from (Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1)
-    yield from owning.unowned(document, meta, folder / rewriting.AUDIT)
+    yield from owning.of_run(document, meta)
+    owners = owning.reasons(catalog.data_dir(), i18n_files.ENGLISH)
+    findings, wrong = rewording.worded(document, meta, owners)
+    yield from wrong
+    if not wrong:  # what stands on a wrong record is wrong as well
+        yield from owning.unowned(document, meta, folder / rewriting.AUDIT, findings)
     yield from translating.untrue(document, meta)
 
 
@@ -242,27 +238,13 @@ _LATER = tuple(f" section {name}," for name in (owning.CERTIFICATE, accessibilit
 """Sections that are added to an edition after it was attacked."""
 
 
-def _of_counts(
-    document: Document, kept: Mapping[str, Any], files: int, said: Iterable[tuple[str, str]]
-) -> Iterator[Fault]:
-    """Compare how many sums, files and texts a certificate says were checked with how many there are."""
-    if not kept:
-        return
+def _counted(document: Document, files: int, said: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """Return how many sums, files and texts of an edition a certificate says were checked."""
     texts = {text for where, text in said if not any(part in f"{where}," for part in _LATER)}
-    made = {
+    return {
         "sums_checked": audit.audit(document.findings)["sums_checked"],
         "search": {"passed": True, "files": files, "texts": len(texts)},
     }
-    for name, counts in made.items():
-        if json.dumps(kept.get(name, counts)) != json.dumps(counts):
-            yield Fault(f"{rewriting.AUDIT} /{name}", rewriting.DIFFERS)
-
-
-def _kept(folder: Path) -> dict[str, Any]:
-    path = folder / rewriting.AUDIT
-    with contextlib.suppress(ValueError):  # what is no JSON is named where files are compared
-        return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
-    return {}
 
 
 def _refuse(lines: Sequence[str]) -> None:

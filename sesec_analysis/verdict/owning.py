@@ -10,24 +10,21 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
-from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
+from sesec_analysis.catalog.entries import Indicator, SeriesBreak, SeriesEvent
 from sesec_analysis.editions import parameters, run, sheet_index
 from sesec_analysis.editions.documents import prose, provenance
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
     Block,
     FigureBlock,
-    Finds,
     Heading,
     HeadlineBlock,
     Node,
@@ -48,10 +45,8 @@ from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.finding import Finding, Findings
-from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
-from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.tables import (
     TEXTS,
@@ -59,6 +54,7 @@ from sesec_analysis.evidence.tables import (
     ReportTable,
     TableColumn,
     of_findings,
+    plain_table,
     what,
 )
 from sesec_analysis.evidence.wording import labels
@@ -73,6 +69,7 @@ from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import placing, rewording
 from sesec_analysis.verdict.phrases import (
     Alone,
+    Owners,
     Phrases,
     messages,
     methods,
@@ -82,7 +79,16 @@ from sesec_analysis.verdict.phrases import (
 )
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["CERTIFICATE", "NOBODYS", "reasons", "texts_of", "unowned", "unowned_beside", "words_of"]
+__all__ = [
+    "CERTIFICATE",
+    "NOBODYS",
+    "of_run",
+    "placed",
+    "reasons",
+    "texts_of",
+    "unowned",
+    "words_of",
+]
 
 
 NOBODYS = "nobody owns these words"
@@ -92,11 +98,12 @@ _AGES = "how-new-the-figures-are"
 
 def texts_of(document: Document) -> Iterator[tuple[str, str]]:
     """Yield every text of a document that is not of a finding's record, and where it stands."""
-    for where, block in _placed(document):
+    for where, block in placed(document):
         yield from ((f"{where}{part}", text) for part, text in words_of(block) if text)
 
 
-def _placed(document: Document) -> Iterator[tuple[str, Block]]:
+def placed(document: Document) -> Iterator[tuple[str, Block]]:
+    """Yield every block of a document and of those beside it, its title as a heading, and where it stands."""
     for one in document.all:
         file = "document.json" if one is document else f"document.json {one.layout},"
         yield f"{file} title", Heading(1, one.title, "")
@@ -204,8 +211,7 @@ def _names() -> Iterator[str]:
 def _sayings() -> Iterator[str]:
     """Yield what the catalog says, and how much chance an interval allows for."""
     for indicator in catalog.indicators().values():
-        stops: list[SeriesBreak | SeriesEvent] = [*indicator.breaks, *indicator.events]
-        for at, stop in enumerate(sorted(stops, key=lambda stop: stop.at)):
+        for at, stop in enumerate(_stops(indicator)):
             yield f"{school_year(stop.at)}: {stop.reason}"
             for letter in "abcdefgh"[: at + 1]:
                 yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
@@ -226,8 +232,10 @@ def _as_shown(text: str) -> Iterator[str]:
             return
 
 
-def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
-    """Yield every text of a document that nobody owns, in its order.
+def unowned(
+    document: Document, meta: Imprint, audit: Path, findings: Mapping[str, Finding]
+) -> Iterator[Fault]:
+    """Yield every text of a document that nobody owns, in its order, its records apart; in the language asked for.
 
     Parameters
     ----------
@@ -237,41 +245,12 @@ def unowned(document: Document, meta: Imprint, audit: Path) -> Iterator[Fault]:
         What it was made from.
     audit
         The file with the outcome of its audit, which its certificate repeats.
-    """
-    yield from _of_run(document, meta)
-    findings, faults = _worded(document, meta)
-    yield from faults
-    if not faults:  # what stands on a wrong record is wrong as well
-        yield from unowned_beside(document, meta, audit, findings)
-
-
-def unowned_beside(
-    document: Document, meta: Imprint, audit: Path, findings: Mapping[str, Finding]
-) -> Iterator[Fault]:
-    """Yield every text of a document that nobody owns, its records apart; in the language asked for.
-
-    Parameters
-    ----------
-    document, meta, audit
-        As for `unowned`.
     findings
         Those of its records, by id.
     """
-    for one in document.all:
-        for kind in (FigureBlock, TableBlock):
-            numbers = [block.number for block in one.blocks if isinstance(block, kind)]
-            if numbers != list(range(1, len(numbers) + 1)):
-                yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
     yield from _misplaced(document, meta)
-    tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
-    yield from (
-        Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
-        for one in document.all
-        for figure in one.figures
-        if figure.name not in tags
-    )
-    phrases, typed = _phrases(catalog.schools_file(), i18n.language()), set(_typed(meta))
-    asks, named = _asks(meta), {NoticeBlock.kind: tuple(findings.values())}
+    phrases = _phrases(catalog.schools_file(), i18n.language())
+    typed = {block for note in meta.notebooks for block in _typed_in(note)}
     printed = {
         name: frozenset(rewording.strings(findings[name], record))
         for record in document.findings
@@ -280,32 +259,35 @@ def unowned_beside(
     repeated = {
         id(block) for one in document.all for block in _repeated(one, document, meta, audit)
     }
-    for where, block in _placed(document):
+    for where, block in placed(document):
         if id(block) in repeated or (isinstance(block, Heading | Prose) and block in typed):
             continue
-        made = [findings[str(record["id"])] for record in _records(block)]
+        made = [findings[str(record["id"])] for record in getattr(block, "findings", ())]
         ready = _Ready(block, made, meta, phrases, printed)
-        yield from _unmade(where, block, typed, asks)
-        rows = _rows_of(block, findings, meta)
-        if not rows.is_measured and _is_ordered_by_what_is_withheld(made):
-            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
+        yield from _unmade(where, block, typed, _asks(meta))
+        measured = again = None
         if isinstance(block, FigureBlock | TableBlock):
-            yield from _of_rows(where, block, rows, ready)
-        yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, rows, made, meta))
-        noted = isinstance(block, TableBlock) and rows.is_whole
+            drawn = block.csv_rows if isinstance(block, FigureBlock) else block.findings
+            shown = [findings[str(row["id"])] for row in drawn if row["id"] in findings]
+            again = _made_again(block, shown)
+            again = again or (measured := _measured_again(block, meta))
+            if again:
+                yield from _of_table_again(where, block, again, meta)
+            else:
+                yield from _of_cells(where, block, shown, ready)
+        if not measured and _is_ordered_by_what_is_withheld(made):
+            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
+        if isinstance(block, FigureBlock):
+            yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, made))
+        # Of a notice, the schools of the whole document are those that it may name.
+        near = made or (isinstance(block, NoticeBlock) and tuple(findings.values())) or ()
+        asked_already = ("row", "ask", *(("heading", "note") if again else ()))
         for part, text in () if isinstance(block, Heading) else words_of(block):
-            if part.startswith(", row ") or (rows.is_whole and part.startswith(", heading ")):
+            if not text or part.split()[1] in asked_already:
                 continue
-            if noted and part == ", note":
-                continue
-            if isinstance(block, HeadlineBlock) and part == ", headline":
-                # Where a headline is refused, the title of its section stands alone.
-                told = {str(record.get("headline") or "") for record in block.findings}
-                if text and text not in told:
-                    yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(text)}")
-            elif school := _foreign_school(text, made or named.get(block.kind, ())):
+            if school := _foreign_school(text, near):
                 yield Fault(f"{where}{part}", f"it has no finding of {school}")
-            elif text and (piece := ready.unowned(part, text)):
+            elif piece := ready.unowned(part, text):
                 yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
 
 
@@ -326,12 +308,6 @@ def _foreign_school(text: str, made: Sequence[Finding]) -> str:
     return next((name for name in named if name not in own), "")
 
 
-def _typed(meta: Imprint) -> Iterator[Heading | Prose]:
-    """Yield the headings and prose that stand in the notebooks of an edition, if they are still as they were run."""
-    for note in meta.notebooks:
-        yield from _typed_in(note)
-
-
 def _cells(note: NotebookNote) -> list[dict[str, Any]]:
     """Return the cells of a notebook, if it is still as it was run."""
     path = checkout.root() / note.path
@@ -341,6 +317,7 @@ def _cells(note: NotebookNote) -> list[dict[str, Any]]:
 
 
 def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
+    """Yield the headings and prose that stand in a notebook, if it is still as it was run."""
     taken: set[str] = set()
     for cell in _cells(note):
         if cell["cell_type"] == "markdown":
@@ -381,63 +358,27 @@ def _hidden(piece: str) -> str:
     return re.sub(r"\d", "#", piece)[:80]
 
 
-def _records(block: Block) -> tuple[Record, ...]:
-    return block.findings if isinstance(block, Finds) else ()
-
-
-def _worded(document: Document, meta: Imprint) -> tuple[dict[str, Finding], list[Fault]]:
-    """Return every finding worded again, and what is not as it would be worded."""
-    names = {str(record["organization_id"]): str(record["place"]) for record in document.findings}
-    title = f"{meta.title}, with other parameters" if meta.changed else meta.title
-    phrases = reasons(catalog.data_dir(), i18n.language())
-    findings, faults = {}, []
-    for record in document.findings:
-        where = f"findings.json {record['id']}"
-        try:
-            finding = rewording.finding_of(record, names)
-            wrong = list(
-                rewording.misworded(
-                    record, finding, edition=title, published=meta.published, phrases=phrases
-                )
-            )
-        except (SesecError, KeyError, TypeError, ValueError) as refusal:
-            what = (
-                refusal.what if isinstance(refusal, SesecError) else f"it is no record: {refusal}"
-            )
-            faults.append(Fault(where, what))
-            continue
-        findings[str(record["id"])] = finding
-        faults += [Fault(f"{where}, {name}", "is not what its numbers give") for name in wrong]
-    return findings, faults
-
-
 def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -> Iterator[Block]:
     """Yield the blocks that follow from something else that was checked: they are made again and compared.
 
     ``whole`` is the report of the edition, with what stands beside it.
     """
     for at, part in enumerate(document.sections):
+        before = replace(document, sections=document.sections[:at])
+        others = replace(document, sections=(*before.sections, *document.sections[at + 1 :]))
         made: Sequence[Section] = ()
         if part.heading.id == CERTIFICATE and audit.is_file():
-            before = replace(document, sections=document.sections[:at])
             with contextlib.suppress(KeyError, TypeError, ValueError):
                 outcome = json.loads(audit.read_text("utf-8"))
                 made = certificate.with_certificate(before, outcome).sections
-        elif part.heading.id == _AGES and isinstance(
-            year := meta.parameters.get("report_year"), int
-        ):
-            made = freshness.with_ages(
-                replace(document, sections=document.sections[:at]), year
-            ).sections
+        elif part.heading.id == _AGES and (year := _year(meta)):
+            made = freshness.with_ages(before, year).sections
         elif part.heading.text == changes_section.TITLE:
-            others = (*document.sections[:at], *document.sections[at + 1 :])
-            made = changes_section.with_changes(replace(document, sections=others), meta).sections
+            made = changes_section.with_changes(others, meta).sections
         elif part.heading.id == accessibility.ID:
             made = (accessibility.section(whole, 0),)
-        again = [other for other in made if other.heading.id == part.heading.id]
-        if [(one.heading, _unnumbered(one.blocks)) for one in again] == [
-            (part.heading, _unnumbered(part.blocks))
-        ]:
+        again = [_unnumbered(one) for one in made if one.heading.id == part.heading.id]
+        if again == [_unnumbered(part)]:
             yield from (part.heading, *part.blocks)
     yield from (block for block in document.blocks if _is_plain(block, document))
 
@@ -446,55 +387,41 @@ def _is_plain(block: Block, document: Document) -> bool:
     """Tell whether a table without findings says what the data at hand say of themselves: sources, coverage."""
     if not isinstance(block, TableBlock) or block.findings or not block.table.rows:
         return False
-    names = tuple(column.name for column in block.table.columns)
-    if names == ("title", "school_year", "dataset_id", "rows"):
-        known = {
-            tuple(
-                "" if cell != cell else f"{cell:,}" if isinstance(cell, int) else str(cell)
-                for cell in row
-            )
-            for row in sources().reset_index()[list(names)].itertuples(index=False)
-        }
-        return set(block.table.rows) <= known
-    if names == (
-        "figure",
-        "school_year",
-        "organization_name",
-        "cells",
-        "cells_reported",
-        "coverage",
-    ):
-        return all(row in _covered(row, document) for row in block.table.rows)
-    return False
+    names = [column.name for column in block.table.columns]
+    if names == _OF_SOURCES:
+        known = plain_table(sources().reset_index()[names], "").rows
+        return set(block.table.rows) <= set(known)
+    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in block.table.rows)
+
+
+_OF_SOURCES = ["title", "school_year", "dataset_id", "rows"]
+_OF_COVERAGE = [
+    *("figure", "school_year", "organization_name"),
+    *("cells", "cells_reported", "coverage"),
+]
 
 
 def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ...]]:
     """Yield what the rows of a table of coverage can say of a figure, year and place."""
-    grades = {record["grade_level"] for record in document.findings if record["title"] == row[0]}
-    codes = [code for code, entry in catalog.indicators().items() if entry.title == row[0]]
-    places = [code for code, place in catalog.places().items() if place.name == row[2]]
+    title, year, name, *_ = row
+    grades = {record["grade_level"] for record in document.findings if record["title"] == title}
+    codes = [code for code, entry in catalog.indicators().items() if entry.title == title]
+    places = [code for code, place in catalog.places().items() if place.name == name]
     for code, place, grade in itertools.product(codes, places, sorted(grades)):
-        year = int(row[1][:4]) + 1
         cells = load(
             code,
             place=place,
-            end_years=[year],
+            end_years=[int(year[:4]) + 1],
             grade_level=grade,
             student_group_type="race_ethnicity",
         )
-        for counted in coverage(cells).itertuples():
-            yield (
-                *row[:3],
-                f"{counted.cells:,}",
-                f"{counted.cells_reported:,}",
-                f"{counted.coverage:.0%}",
-            )
+        counted = coverage(cells).assign(figure=title, school_year=year)
+        yield from plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
 
 
-def _unnumbered(blocks: Sequence[Block]) -> list[Block]:
-    return [
-        replace(block, number=0) if isinstance(block, TableBlock) else block for block in blocks
-    ]
+def _unnumbered(part: Section) -> Section:
+    tables = (replace(one, number=0) if isinstance(one, TableBlock) else one for one in part.blocks)
+    return replace(part, blocks=tuple(tables))
 
 
 _Called = tuple[set[str], Finding, set[str]]
@@ -514,42 +441,30 @@ class _Ready:
     ) -> None:
         self._block = block
         texts = set().union(*(printed[finding.id] for finding in findings))
-        texts |= set(_asks(meta)) if isinstance(block, AsksBlock) else set()
-        texts |= {labels.counted_words(finding.row) for finding in findings}
-        texts |= {f"n: {labels.counted_words(finding.row)}" for finding in findings}
-        texts |= {care_words(finding.row) for finding in findings} - {""}
-        records = _records(block)
-        counts = {str(_printed(record[name])) for record in records for name in rewording.COUNTS}
+        told = [
+            record[name] for record in getattr(block, "findings", ()) for name in rewording.COUNTS
+        ]
+        counts = {f"{count:,}" if isinstance(count, int) else str(count or "") for count in told}
         texts |= counts | {end for count in counts for end in count.split(" to ")}
-        if findings and isinstance(block, TableBlock):
-            texts.add(what(Findings(findings)))
+        numbers = {*_counted(findings), *_rows_alike(block)}
         if findings:
             ids = [finding.row.source_ids for finding in findings]
-            texts |= {
-                citation.source_line("; ".join(ids)),
-                citation.source_line("; ".join(sorted(set(ids)))),
-            }
-            newest, year = (
-                max(finding.row.end_year for finding in findings),
-                meta.parameters.get("report_year"),
-            )
-            texts |= {str(year - newest)} if isinstance(year, int) else set()
-        numbers = {*_counted(findings), *_rows_alike(block)}
+            texts |= {citation.source_line("; ".join(some)) for some in (ids, sorted(set(ids)))}
+            texts |= {what(Findings(findings))} if isinstance(block, TableBlock) else set()
+            age = (_year(meta) or 0) - max(finding.row.end_year for finding in findings)
+            texts |= {str(age)} if _year(meta) else set()
+        elif isinstance(block, FigureBlock):
+            for place in catalog.places().values():
+                levels = Counter(catalog.schools()[code].level for code in place.schools)
+                numbers |= {len(place.schools), *levels.values()}
         if {"funnel_target", "rate_less_expected"} & {finding.row.measure for finding in findings}:
             # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
             numbers.add(sum(map(_is_within, findings)))
-        if not findings and isinstance(block, FigureBlock):
-            numbers |= {len(place.schools) for place in catalog.places().values()}
-            numbers |= {
-                len([1 for code in place.schools if catalog.schools()[code].level == level])
-                for place in catalog.places().values()
-                for level in ("elementary", "k8", "middle", "high")
-            }
         self._phrases = phrases
         self._printed = printed
-        self._shared = {f"{number:,}" for number in numbers}
-        self._owners = phrases.beside(texts, years=_years(findings, meta), counts=self._shared)
+        counted = {f"{number:,}" for number in numbers}
+        self._owners = Owners(phrases, texts, years=_years(findings, meta), counts=counted)
 
     def of_cell(self, column: TableColumn, text: str, owners: Sequence[_Called]) -> str:
         """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
@@ -558,14 +473,21 @@ class _Ready:
         if column.name in _NUMBERS:
             made = {TEXTS[column.name](finding) for _, finding, _ in owners}
             made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
+            if column.name == "n":  # with what it counts, where the heading does not say it
+                rows = [finding.row for _, finding, _ in owners]
+                made |= {f"{n} {labels.counted_words(row)}" for n in [*made] for row in rows if n}
             return "" if not text or text in made else text
         of_column = [one for one in owners if column.label in one[0]] or owners
         said = set().union(*(self._printed[finding.id] for _, finding, _ in of_column))
-        return self._phrases.beside(said).unowned(text)
+        return Owners(self._phrases, said).unowned(text)
 
     def unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""
         block = self._block
+        if isinstance(block, HeadlineBlock) and part == ", headline":
+            # Where a headline is refused, the title of its section stands alone.
+            told = {str(record.get("headline") or "") for record in block.findings}
+            return "" if text in told else text
         if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
             # An alt text is cut to its length where it repeats title and subtitle.
             whole = f"{block.title}; {block.subtitle}"
@@ -589,53 +511,40 @@ _ALONE: dict[tuple[str, str], Alone] = {
 """What may stand by itself in a text, where that is no name of anything: these say something."""
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """A table as its findings give it; ``is_whole`` if every row of it follows from them to the letter."""
-
-    columns: tuple[TableColumn, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    is_whole: bool = False
-    findings: tuple[Finding, ...] = ()
-    note: str = ""
-    is_measured: bool = False
-
-
-def _rows_of(block: Block, findings: Mapping[str, Finding], meta: Imprint) -> _Rows:
-    """Return a table made again: of its findings where their order and its columns say how, or by what measured it."""
-    if not isinstance(block, FigureBlock | TableBlock):
-        return _Rows()
-    drawn = block.csv_rows if isinstance(block, FigureBlock) else block.findings
-    shown = tuple(findings[str(record["id"])] for record in drawn if record["id"] in findings)
-    names = [column.name for column in block.table.columns]
+def _made_again(block: FigureBlock | TableBlock, shown: Sequence[Finding]) -> ReportTable | None:
+    """Return a table made of its findings again, where their order and its columns say how."""
+    names = {column.name: "" for column in block.table.columns}
     is_short = isinstance(block, TableBlock) and block.layout == "numbers"
-    if shown and set(names) <= TEXTS.keys() and not is_short:
-        made = of_findings(Findings(shown), columns=names)
-        return _Rows(made.columns, made.rows, True, shown, made.note)
-    if isinstance(block, TableBlock) and (again := _measured_again(block, meta)):
-        return _Rows(again.columns, again.rows, True, shown, again.note, True)
-    return _Rows(findings=shown)
+    if not shown or is_short or not names.keys() <= TEXTS.keys():
+        return None
+    return of_findings(Findings(shown), columns=list(names))
 
 
-def _of_rows(
-    where: str, block: FigureBlock | TableBlock, made: _Rows, ready: "_Ready"
+def _of_table_again(
+    where: str, block: FigureBlock | TableBlock, made: ReportTable, meta: Imprint
 ) -> Iterator[Fault]:
-    """Yield the rows of a table that are not those of its findings, and withheld ones that stand in no known order."""
-    table = block.table
-    if made.is_whole and table.columns != made.columns:
+    """Yield what of a table is not as it was made again."""
+    if block.table.columns != made.columns:
         yield Fault(f"{where}, headings", NOBODYS)
-    called = () if made.is_whole else tuple(map(_owner, made.findings))
-    for at, row in enumerate(table.rows, start=1):
-        if made.is_whole or len(row) != len(table.columns):
-            piece = "" if row in made.rows[at - 1 : at] else f"{at}"
-        else:
-            owners = _owners_of_row(at - 1, row, table, called)
-            cells = zip(table.columns, row, strict=True)
-            piece = next(filter(None, (ready.of_cell(*cell, owners) for cell in cells)), "")
-        if piece:
+    pairs = itertools.zip_longest(block.table.rows, made.rows)
+    wrong = [f"row {at}" for at, (row, own) in enumerate(pairs, start=1) if row != own]
+    if isinstance(block, TableBlock):
+        note = freshness.aged(made.note, block.findings, _year(meta))
+        wrong += ["note"] if block.note != note else []
+    yield from (Fault(f"{where}, {name}", NOBODYS) for name in wrong)
+
+
+def _of_cells(
+    where: str, block: FigureBlock | TableBlock, shown: Sequence[Finding], ready: "_Ready"
+) -> Iterator[Fault]:
+    """Yield the rows of a table with a cell that is not of the findings of its row and column."""
+    called = [(_called(finding), finding, _places(finding)) for finding in shown]
+    for at, row in enumerate(block.table.rows, start=1):
+        owners = _owners_of_row(at - 1, row, block.table, called)
+        cells = zip(block.table.columns, row, strict=False)
+        piece = next(filter(None, (ready.of_cell(*cell, owners) for cell in cells)), "")
+        if piece or len(row) != len(block.table.columns):
             yield Fault(f"{where}, row {at}", f"{NOBODYS}: {_hidden(piece)}")
-    if made.is_whole and len(table.rows) < len(made.rows):
-        yield Fault(f"{where}, row {len(table.rows) + 1}", NOBODYS)
 
 
 def _owners_of_row(
@@ -656,39 +565,18 @@ def _places(finding: Finding) -> set[str]:
     return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
 
 
-def _owner(finding: Finding) -> _Called:
-    return _called(finding), finding, _places(finding)
-
-
 def _called(finding: Finding) -> set[str]:
     kinds = ("indicator", "student_group", "school_year", "grade_level", "measure", "level")
     return _places(finding) | {TEXTS[kind](finding) for kind in kinds} - {""}
 
 
-_Key = Callable[[Finding], Any]
-
-
-def _is_kept(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
-    types = list(dict.fromkeys(one.row.student_group_type for one in rows))
-    at = [
-        (
-            rank(one),
-            order(one),
-            types.index(one.row.student_group_type),
-            labels.group_order(one.row.student_group),
-        )
-        for one in rows
-    ]
-    return at == sorted(at)
-
-
-def _says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
+def _says_nothing(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
+    """Tell whether rows stand in this order, or by what they print with all that is withheld before or after it."""
     schools = [one for one in rows if one.row.organization_level == "school"]
     among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
     shown = [finding.row.publish for finding in among]
     # The first may be the school that a sheet is of.
-    is_known = any(_is_kept(some, rank, order) for some in (rows, among, among[1:]))
-    if "nothing" in shown and is_known:
+    if "nothing" in shown and any(_is_sorted(some, key) for some in (rows, among, among[1:])):
         return True
     same: dict[tuple[str, str], list[Finding]] = {}
     for finding in rows:
@@ -696,7 +584,12 @@ def _says_nothing(rows: Sequence[Finding], rank: _Key, order: _Key) -> bool:
             said = (finding.row.publish, finding.printed.value)
             same.setdefault(said, []).append(finding)
     runs = [publish for publish, _ in itertools.groupby(one == "nothing" for one in shown)]
-    return len(runs) < 3 and all(_is_kept(some, rank, order) for some in same.values())
+    return len(runs) < 3 and all(_is_sorted(some, key) for some in same.values())
+
+
+def _is_sorted(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
+    at = list(map(key, rows))
+    return at == sorted(at)
 
 
 def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
@@ -712,31 +605,28 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
         asked = (row.measure, row.indicator, row.end_year, row.grade_level, finding.reference)
         for kept in (row.organization_id, (row.student_group_type, row.student_group)):
             alike.setdefault((*asked, kept), []).append(finding)
-    known = {code: at for at, code in enumerate([*catalog.places(), *catalog.schools()])}
-    # Places may stand before all schools, and schools of a place that reports are about before all others.
-    first = {code for one in catalog.places().values() if one.headline for code in one.schools}
-    ahead = list(catalog.places())
-
-    def ranked(is_ahead: bool, is_first: bool, one: Finding) -> tuple[object, ...]:
-        code = one.row.organization_id
-        if is_ahead and code in ahead:
-            return 0, ahead.index(code)
-        return 1, is_first and code not in first
-
-    two = (False, True)
-    ranks = [partial(ranked, ahead_is, first_is) for ahead_is in two for first_is in two]
-    orders: tuple[_Key, ...] = (
+    types = list(dict.fromkeys(one.row.student_group_type for one in findings))
+    places = list(catalog.places())
+    known = {code: at for at, code in enumerate([*places, *catalog.schools()])}
+    near = {code for one in catalog.places().values() if one.headline for code in one.schools}
+    orders: tuple[Callable[[Finding], Any], ...] = (
         lambda one: (known.get(one.row.organization_id, -1), one.row.organization_id),
         lambda one: one.place,
         lambda one: one.place.casefold(),
         lambda one: one.row.organization_id,
     )
 
-    orderly = (
-        all(_says_nothing(rows, rank, order) for rows in alike.values())
-        for rank, order in itertools.product(ranks, orders)
-    )
-    return not any(orderly)
+    def key(order: Callable[[Finding], Any], are_first: bool, are_near: bool, one: Finding) -> Any:
+        """Places may stand before all schools, and schools of a place that reports are about before all others."""
+        code, group = one.row.organization_id, labels.group_order(one.row.student_group)
+        rank: tuple[int, int] = (1, are_near and code not in near)
+        if are_first and code in places:
+            rank = (0, places.index(code))
+        return rank, order(one), types.index(one.row.student_group_type), group
+
+    two = (False, True)
+    keys = [partial(key, *how) for how in itertools.product(orders, two, two)]
+    return not any(all(_says_nothing(rows, how) for rows in alike.values()) for how in keys)
 
 
 _DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
@@ -747,13 +637,21 @@ _COLUMNS = frozenset(
 
 
 def _misplaced(document: Document, meta: Imprint) -> Iterator[Fault]:
-    """Yield a document that is missing, and one whose prose is not in the order of its notebook."""
+    """Yield a document that is missing, and what in one is out of its order, or has a name that no notebook gives."""
     layouts = [one.layout for one in document.all]
     is_ordered = layouts[1:] == sorted(set(layouts[1:]) - {layouts[0]}, reverse=True)
     if len(layouts) != len(meta.notebooks) or not is_ordered:
         yield Fault("document.json, its documents", NOBODYS)
     notes = [list(_typed_in(note)) for note in meta.notebooks]
+    tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
     for one in document.all:
+        for figure in one.figures:
+            if figure.name not in tags:
+                yield Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
+        for kind in (FigureBlock, TableBlock):
+            numbers = [block.number for block in one.blocks if isinstance(block, kind)]
+            if numbers != list(range(1, len(numbers) + 1)):
+                yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
         blocks = (block for part in one.sections for block in (part.heading, *part.blocks))
         said = [block for block in blocks if isinstance(block, Heading | Prose)]
         shown = [[block for block in said if block in note] for note in notes]
@@ -796,7 +694,7 @@ def _unmade(
         yield Fault(where, "this prose is not as a notebook has it")
 
 
-def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
+def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield what run.json says that neither the list of editions nor the catalog does."""
     listed, declared = _listed(meta), _declared(meta)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
@@ -811,18 +709,20 @@ def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
         "/package/version": meta.version != __version__,
         "/package/commit": not re.fullmatch(r"None|[0-9a-f]{40}", str(meta.commit.hash)),
         "/package/uncommitted_changes": not isinstance(meta.commit.dirty, bool),
-        "/title": meta.title != i18n.say(listed.title) if listed else _is_odd(meta.title, meta),
+        "/title": _is_odd(meta.title, meta, i18n_files.ENGLISH),
         "/titles": not meta.titles.keys() <= languages
         or any(_is_odd(title, meta, code) for code, title in meta.titles.items()),
+        # The same file has one path.
+        "/notebook": any(
+            note.path != Path(note.path).as_posix() or ".." in Path(note.path).parts
+            for note in meta.notebooks
+        ),
         "/published": not re.fullmatch(r"None|20\d\d", str(meta.published))
         or (listed is not None and meta.published != listed.published),
         "/changed_parameters": [*meta.changed]
         != [name for name in meta.parameters if name in meta.changed],
         "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
-    for note in meta.notebooks:  # the same file has one path
-        plain_path = note.path == Path(note.path).as_posix() and ".." not in Path(note.path).parts
-        wrong["/notebook"] = wrong.get("/notebook", False) or not plain_path
     for name, value in meta.parameters.items():
         of_list = (listed.parameters if listed else {}).get(name, value)
         is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
@@ -831,12 +731,12 @@ def _of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
 
 
-def _is_odd(title: str, meta: Imprint, code: str = i18n_files.ENGLISH) -> bool:
+def _is_odd(title: str, meta: Imprint, code: str) -> bool:
     """Tell whether a title is not that of an edition in a language; of one that is not listed, whether it is ours."""
     with i18n.spoken(code):
         if listed := _listed(meta):
             return title != i18n.say(listed.title)
-        owners = _phrases(catalog.schools_file(), code).beside(years={_year(meta) or 0})
+        owners = Owners(_phrases(catalog.schools_file(), code), years={_year(meta) or 0})
         return bool(_listing() and owners.unowned(title))
 
 
@@ -849,7 +749,6 @@ def _is_of_shelf(meta: Imprint) -> bool:
     )
 
 
-_LEVEL = "school_level"  # made of several years, as its notes say
 _NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
 """Columns that hold one number of a finding each, and no other of it."""
 
@@ -860,21 +759,19 @@ def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     They are its own and those between, those compared with, those of breaks in the series, and the report's.
     """
     rows = [finding.row for finding in findings]
-    if not rows or any(row.indicator == _LEVEL for row in rows):
+    if not rows or any(row.indicator == rewording.LEVEL for row in rows):
         return None
-    own = {row.end_year for row in rows}
-    own |= {
-        int(year)
-        for finding in findings
-        for year in finding.row.reference.split()
-        if year.isdigit()
-    }
+    compared = " ".join(row.reference for row in rows).split()
+    own = {row.end_year for row in rows} | {int(year) for year in compared if year.isdigit()}
     entries = [catalog.indicators()[code] for code in {row.indicator for row in rows}]
-    stops = {one.at for entry in entries for one in entry.breaks}
-    stops |= {one.at for entry in entries for one in entry.events}
+    stops = {one.at for entry in entries for one in _stops(entry)}
     stops |= {out.year for entry in entries for out in entry.years_out}
-    asked = {_year(meta)} - {None}
-    return frozenset({*range(min(own), max(own) + 1), *stops, *asked})
+    return frozenset({*range(min(own), max(own) + 1), *stops, *({_year(meta)} - {None})})
+
+
+def _stops(indicator: Indicator) -> list[SeriesBreak | SeriesEvent]:
+    """Return where a series breaks, and what happened in its years, in their order."""
+    return sorted([*indicator.breaks, *indicator.events], key=lambda stop: stop.at)
 
 
 def _year(meta: Imprint) -> int | None:
@@ -886,58 +783,37 @@ def _year(meta: Imprint) -> int | None:
 _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
 
 
-def _measured_again(block: TableBlock, meta: Imprint) -> ReportTable | None:
+def _measured_again(block: Block, meta: Imprint) -> ReportTable | None:
     """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
-    make = _MAKERS.get(block.table.columns[0].name)
     given = [meta.parameters.get(name) for name in _MEASURED_FROM]
-    if make is None or None in given:
+    if None in given or not isinstance(block, TableBlock):
         return None
-    return make(block.layout, *given).get(block.caption)
+    return _measured(block.table.columns[0].name, *given).get((block.caption, block.layout))
 
 
-@lru_cache(maxsize=4)
-def _levels(
-    layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, ReportTable]:
-    figures = level_figures(up_to=year, place=district)
-    levels = school_levels(figures, rules=catalog.level_rules(), level=level)
-    makers = (level_distribution, level_parts, level_weights)
-    return _by_caption(make(levels, places=[place, rest]) for make in makers)
+_LEDGERS: tuple[Layout, ...] = ("rows", "cards")
 
 
-@lru_cache(maxsize=4)
-def _claims(
-    layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, ReportTable]:
-    figures = _figures_of_claims(year, district, place, rest)
-    made = claims_ledger(
-        figures, place=place, compare_to=rest, district=district, level=level, layout=layout
-    )
-    return _by_caption([made])
-
-
-@lru_cache(maxsize=1)
-def _figures_of_claims(year: int, district: str, place: str, rest: str) -> pd.DataFrame:
-    return claim_figures(up_to=year, place=place, compare_to=rest, district=district)
-
-
-@lru_cache(maxsize=4)
-def _schools_of_claims(
-    layout: Layout, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[str, ReportTable]:
-    return _by_caption([claim_schools(claim_school_figures(up_to=year), level=level)])
-
-
-_MAKERS = {"level": _levels, "the_claim": _claims, "figure": _schools_of_claims}
-"""How a table that is not of findings row by row is measured again, by its first column."""
-
-
-def _by_caption(tables: Iterable[object]) -> Mapping[str, ReportTable]:
-    return {table.caption: table for table in tables if isinstance(table, ReportTable)}
-
-
-def _printed(count: object) -> object:
-    return f"{count:,}" if isinstance(count, int) else count or ""
+@lru_cache(maxsize=12)
+def _measured(
+    first: str, year: int, district: str, place: str, rest: str, level: float
+) -> Mapping[tuple[str, str], ReportTable]:
+    """Return the tables whose first column has this name, by caption and layout."""
+    made: list[object] = []
+    if first == "level":
+        figures = level_figures(up_to=year, place=district)
+        levels = school_levels(figures, rules=catalog.level_rules(), level=level)
+        makers = (level_distribution, level_parts, level_weights)
+        made = [make(levels, places=[place, rest]) for make in makers]
+    elif first == "the_claim":
+        figures = claim_figures(up_to=year, place=place, compare_to=rest, district=district)
+        ledger = partial(
+            claims_ledger, figures, place=place, compare_to=rest, district=district, level=level
+        )
+        made = [ledger(layout=layout) for layout in _LEDGERS]
+    elif first == "figure":
+        made = [claim_schools(claim_school_figures(up_to=year), level=level)]
+    return {(one.caption, one.layout): one for one in made if isinstance(one, ReportTable)}
 
 
 def _rows_alike(block: Block) -> Iterator[int]:
@@ -945,14 +821,10 @@ def _rows_alike(block: Block) -> Iterator[int]:
     if not isinstance(block, FigureBlock):
         return
     counts: Counter[tuple[str, ...]] = Counter()
-    within = {
-        record["place"]: [
-            place.name
-            for place in catalog.places().values()
-            if record["organization_id"] in place.schools
-        ]
-        for record in block.findings
-    }
+    within: dict[str, list[str]] = {}
+    for record, place in itertools.product(block.findings, catalog.places().values()):
+        if record["organization_id"] in place.schools:
+            within.setdefault(record["place"], []).append(place.name)
     for row in block.table.rows:
         words = [cell for cell in row if not re.search(r"\d", cell)]
         words += [name for cell in row for name in within.get(cell, ())]
@@ -964,20 +836,13 @@ def _rows_alike(block: Block) -> Iterator[int]:
 
 def _counted(findings: Sequence[Finding]) -> Iterator[int]:
     """Yield how many findings a caption may speak of: all, of one place, not shown for one reason."""
-    places = catalog.places().values()
-    yield len(findings)
     counts: Counter[tuple[str, ...]] = Counter()
-    for finding in findings:
-        row = finding.row
-        counts[row.organization_level, row.publish] += 1
-        counts[row.organization_level,] += 1
-        for place in places:
-            if row.organization_id in place.schools:
-                counts[place.name,] += 1
-                counts[place.name, row.publish] += 1
-                counts[place.name, row.publish, row.reason] += 1
-        counts["elsewhere", row.publish, row.reason] += 1
-    yield from counts.values()
+    for row in (finding.row for finding in findings):
+        places = catalog.places().items()
+        within = [code for code, place in places if row.organization_id in place.schools]
+        for where in ("", row.organization_level, *within):
+            counts.update([(where,), (where, row.publish), (where, row.publish, row.reason)])
+    yield from (len(findings), *counts.values())
 
 
 def _is_within(finding: Finding) -> bool:
@@ -987,21 +852,9 @@ def _is_within(finding: Finding) -> bool:
     return is_point and low is not None and high is not None and low <= 0 <= high
 
 
-def _unlike(block: Block, rows: _Rows, made: Sequence[Finding], meta: Imprint) -> Iterator[str]:
-    """Yield what of a table's note, and of a figure's numbers and words, is not as its findings give it."""
-    if isinstance(block, FigureBlock):
-        yield from (f"numbers, {name}" for name in _of_csv(block))
-        yield from _of_words(block, made)
-    if (
-        isinstance(block, TableBlock)
-        and rows.is_whole
-        and block.note != freshness.aged(rows.note, block.findings, _year(meta))
-    ):
-        yield "note"
-
-
-def _of_words(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
-    """Yield the words of a figure that are not set as its findings have them, each in its place and order."""
+def _unlike(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
+    """Yield the numbers and words of a figure that are not as its findings have them, each in its place."""
+    yield from (f"numbers, {name}" for name in _of_csv(block))
     heads = (block.title, block.subtitle)
     if not block.title or any(len(sentences(text)) > 1 or text.endswith(".") for text in heads):
         yield "title"
@@ -1014,10 +867,9 @@ def _of_words(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
     for finding, told in zip(made, described, strict=True):
         named = block.long_description[at : block.long_description.find(told, at)]
         is_others = any(other in named for other in described)
+        # Some are drawn and not described: what others are compared with.
         if not is_others and any(name in named for name in _called(finding)):
-            at += len(named) + len(
-                told
-            )  # some are drawn and not described: what others are compared with
+            at += len(named) + len(told)
     if made and at < len(block.long_description):
         yield "long_description"
 
@@ -1027,21 +879,16 @@ def _of_csv(block: FigureBlock) -> Iterator[str]:
     by_id = {record["id"]: record for record in block.findings}
     if [row.get("id") for row in block.csv_rows] != list(by_id):
         yield "their order"
+        return
     if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
         yield "their frame"
-    if any(name not in by_id or not _is_box(*box) for name, *box in block.marks):
+    if any(
+        name not in by_id
+        or not (0 <= left <= left + wide <= 1000 and 0 <= top <= top + tall <= 1000)
+        for name, left, top, wide, tall in block.marks
+    ):
         yield "their marks"
     elif placing.misplaced(block):
         yield "where their marks stand"
-    for at, row in enumerate(block.csv_rows, start=1):
-        record = by_id.get(row.get("id"))
-        if record is None:
-            yield f"row {at}"
-            continue
-        yield from (f"row {at}, {name}" for name, value in row.items() if record.get(name) != value)
-
-
-def _is_box(*box: object) -> bool:
-    """Tell whether a mark lies in its picture; where, the picture shows."""
-    sides = [side for side in box if isinstance(side, int) and 0 <= side <= 1000]
-    return len(sides) == 4 and sides[0] + sides[2] <= 1000 and sides[1] + sides[3] <= 1000
+    for at, (row, record) in enumerate(zip(block.csv_rows, by_id.values(), strict=True), start=1):
+        yield from (f"row {at}, {name}" for name in row if record.get(name) != row[name])

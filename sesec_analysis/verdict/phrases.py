@@ -10,7 +10,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -73,47 +73,39 @@ def messages(code: str = i18n_files.ENGLISH) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def methods() -> tuple[str, ...]:
     """Return every text that is written out in the code of measures and of the gate: of these methods are made."""
-    package = Path(__file__).parents[1]
     # The words of questions, and of what follows from findings, make no methods.
-    names = ("search.py", "side_by_side.py", "standing.py", "telling.py")
-    others = {package / "evidence" / name for name in names}
-    files = [
-        *package.glob("metrics/**/*.py"),
-        *(path for path in package.glob("evidence/**/*.py") if path not in others),
-        package / "bounds.py",
-    ]
-    texts: set[str] = set()
-    for path in sorted(files):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.JoinedStr):
-                parts = (getattr(part, "value", "") for part in node.values)
-                texts.add("".join(part if isinstance(part, str) else "{n}" for part in parts))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                texts |= {node.value, *node.value.split("; ")}
+    others = ("search.py", "side_by_side.py", "standing.py", "telling.py")
+    names = ("metrics/**/*.py", "evidence/**/*.py", "bounds.py")
+    nodes = (node for path, node in _code(*names) if path.name not in others)
+    texts = set(filter(None, map(_written_out, nodes)))
+    texts |= {part for text in texts for part in text.split("; ")}
     return tuple(sorted(text.strip() for text in texts if len(text) < _SHORT))
 
 
 @lru_cache(maxsize=1)
 def refusals() -> tuple[str, ...]:
     """Return why measures and plots refuse, as a notice in their place says it."""
-    package = Path(__file__).parents[1]
-    texts: set[str] = set()
-    for path in sorted(file for room in _REFUSING for file in (package / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
-            if isinstance(node, ast.Call) and called.endswith("Error") and node.args:
-                texts.add(_written_out(node.args[0]))
+    texts = {
+        _written_out(node.args[0])
+        for _, node in _code("metrics/**/*.py", "evidence/**/*.py", "figures/**/*.py")
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).endswith("Error")
+    }
     return tuple(sorted(text for text in texts if len(_WORD.findall(text.replace("{n}", ""))) > 2))
 
 
-_REFUSING = ("metrics", "evidence", "figures")
+def _code(*names: str) -> Iterator[tuple[Path, ast.AST]]:
+    """Yield every part of the code of this package in files of these names."""
+    package = Path(__file__).parents[1]
+    for path in sorted(path for name in names for path in package.glob(name)):
+        yield from ((path, node) for node in ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
-def _written_out(node: ast.expr) -> str:
+def _written_out(node: ast.AST) -> str:
     """Return a text as it is written out in code, with a place for each of its values; empty for anything else."""
     parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-    texts = (getattr(part, "value", None) for part in parts)
-    return "".join(text if isinstance(text, str) else "{n}" for text in texts)
+    texts = [getattr(part, "value", None) for part in parts]
+    is_text = any(isinstance(text, str) for text in texts)
+    return "".join(text if isinstance(text, str) else "{n}" for text in texts) if is_text else ""
 
 
 class _Message:
@@ -190,30 +182,10 @@ class Phrases:
                 rarest = min(one.words, key=lambda word: (common[word], word))
                 self._by_word.setdefault(rarest, []).append(one)
 
-    def beside(
-        self,
-        ready: Collection[str] = (),
-        *,
-        years: Collection[int] | None = None,
-        counts: Collection[str] = (),
-    ) -> "Owners":
-        """Return the owners of the texts of one block.
-
-        Parameters
-        ----------
-        ready
-            Strings that stand ready for these texts alone, numbers as they are printed among them.
-        years
-            School years that they may name, by the year each ends in; None: any.
-        counts
-            Numbers of rows and schools, which fill places of messages and stand nowhere by themselves.
-        """
-        return Owners(self, ready, years, counts)
-
     @cached_property
     def bare(self) -> "Owners":
         """Return the owners of texts with which nothing stands ready: what they own, all others do."""
-        return self.beside(years=())
+        return Owners(self, years=())
 
     def is_said(self, text: str) -> bool:
         """Tell whether a text without places is a message."""
@@ -233,21 +205,34 @@ class Phrases:
 
 
 class Owners:
-    """The messages and names that may stand anywhere, and the strings that stand ready for one block."""
+    """The messages and names that may stand anywhere, and the strings that stand ready for one block.
+
+    Parameters
+    ----------
+    phrases
+        Messages and names.
+    ready
+        Strings that stand ready for these texts alone, numbers as they are printed among them.
+    years
+        School years that they may name, by the year each ends in; None: any.
+    counts
+        Numbers of rows and schools, which fill places of messages and stand nowhere by themselves.
+    """
 
     def __init__(
         self,
         phrases: Phrases,
-        ready: Collection[str],
-        years: Collection[int] | None,
-        counts: Collection[str],
+        ready: Collection[str] = (),
+        *,
+        years: Collection[int] | None = None,
+        counts: Collection[str] = (),
     ) -> None:
         self._phrases = phrases
         self._years = years
         self._counts = {text for text in counts if text not in ready}
         self._ready = {_key(plain(text)) for text in (*ready, *counts) if text}
         self._has_findings = len(self._ready) > len(self._counts)
-        self._pieces: dict[tuple[str, int, Alone], str] = {}
+        self._at = cache(self._first_piece)
         self._known: dict[tuple[str, Alone], bool] = {}
 
     def unowned(self, text: str, alone: Alone = "all") -> str:
@@ -257,9 +242,8 @@ class Owners:
         by itself: anything; names and years, but no count; or ``none`` of them, so that each part is a message of ours
         with what fills its places, since a row of names tells something by its order, or by being there.
         """
-        if _SPACED.search(text) or _TALLY.search(
-            text
-        ):  # nothing of ours is set with blanks or in signs
+        # Nothing of ours is set with blanks or in signs.
+        if _SPACED.search(text) or _TALLY.search(text):
             return text
         if alone != "all" and (piece := self._bare(text, alone)):
             return piece
@@ -276,12 +260,6 @@ class Owners:
             if self._phrases.is_name(bare) or _DATED.fullmatch(bare) or not _WORD.search(bare):
                 return sentence
         return ""
-
-    def _at(self, text: str, level: int, alone: Alone = "all") -> str:
-        asked = text, level, alone
-        if asked not in self._pieces:
-            self._pieces[asked] = self._first_piece(text, level, alone)
-        return self._pieces[asked]
 
     def _first_piece(self, text: str, level: int, alone: Alone) -> str:
         if not text or (len(text) > _LONG and not level and not self._of_sentences(text, alone)):
@@ -355,6 +333,6 @@ class Owners:
             return True
         is_joint = alone != "none" or self._has_findings
         return any(
-            all(not self._at(part.strip(" "), 0) for part in parts)
+            all(not self._at(part.strip(" "), 0, "all") for part in parts)
             for parts in self._phrases.of(text, is_joint=is_joint)
         )

@@ -5,24 +5,41 @@ themselves are what the attack weighs.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sesec_analysis import schema
+from sesec_analysis import i18n, i18n_files, schema
+from sesec_analysis.editions.documents import crossing, stored
+from sesec_analysis.editions.documents.notebook import Document
+from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation
 from sesec_analysis.evidence.counts import says_nothing
 from sesec_analysis.evidence.finding import Finding, facts, finding_record
+from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
 from sesec_analysis.evidence.row import Record, Row
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import NumberFormat, grade_name
 from sesec_analysis.figures import words
-from sesec_analysis.verdict.phrases import Phrases
+from sesec_analysis.languages import numbers
+from sesec_analysis.verdict.phrases import Owners, Phrases
+from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["COUNTS", "LIMITS", "countings", "finding_of", "misworded", "strings"]
+__all__ = [
+    "COUNTS",
+    "LEVEL",
+    "LIMITS",
+    "countings",
+    "finding_of",
+    "misworded",
+    "says_the_same",
+    "strings",
+    "worded",
+]
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
@@ -32,6 +49,7 @@ _BOUNDS = ("bound_low", "bound_high")
 _ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
 _HAIR = 1e-9
 _COUNTED = re.compile(r"None|(?:(?:up to |at least )?\d[\d,]*|\d[\d,]* to \d[\d,]*)")
+LEVEL = "school_level"  # made of several years, as its notes say
 LIMITS = ("3", "4", "10", "30")
 """Numbers of the rules of what may be printed, as reasons name them."""
 _CODES: dict[str, tuple[str, ...]] = {
@@ -44,8 +62,6 @@ _STATUSES = {
     "nothing": {*schema.ESTIMATE_STATUSES} - {"ok", "bounded"},
 }
 """What the gate leaves of a row's status, by what it lets be printed."""
-_NOT_WORDED = {"cite_apa", "version", "method", *COUNTS}
-"""Fields that do not follow from others: counts are numbers, a citation names its edition (see `misworded`)."""
 
 
 def _count(value: object) -> tuple[int | None, int | None]:
@@ -101,6 +117,53 @@ def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
     return Finding(row, names)
 
 
+def worded(
+    document: Document, meta: Imprint, phrases: Phrases, original: Document | None = None
+) -> tuple[dict[str, Finding], list[Fault]]:
+    """Return every finding of a document made again, by id, and the records that are not worded as these.
+
+    Parameters
+    ----------
+    document, meta
+        As read from a folder.
+    phrases
+        What may own a reason and a method, which no number gives.
+    original
+        Of a translation: the English form, whose records were found to be worded so. Its numbers are those of both.
+    """
+    english = {str(record["id"]): record for record in (original or document).findings}
+    names = {str(record["organization_id"]): str(record["place"]) for record in english.values()}
+    title = f"{meta.title}, with other parameters" if meta.changed else meta.title
+    findings: dict[str, Finding] = {}
+    faults: list[Fault] = []
+    for record in document.findings:
+        name = str(record["id"])
+        where = f"{crossing.in_language(stored.FINDINGS, document.language)} {name}"
+        if name not in english:
+            faults.append(Fault(where, "no finding of the English form has this id"))
+            continue
+        try:
+            # The sentence of a translation names the reason, which is judged by itself.
+            told = {**english[name], "reason": record["reason"]} if original else record
+            findings[name] = finding_of(told, names)
+            wrong = misworded(
+                record,
+                findings[name],
+                edition=title,
+                published=meta.published,
+                phrases=phrases,
+                english=english[name] if original else None,
+            )
+            faults += [
+                Fault(f"{where}, {field}", "is not what its numbers give") for field in wrong
+            ]
+        except SesecError as refusal:
+            faults.append(Fault(where, refusal.what))
+        except (KeyError, TypeError, ValueError) as refusal:
+            faults.append(Fault(where, f"it is no record: {refusal}"))
+    return findings, faults
+
+
 def misworded(
     record: Record,
     finding: Finding,
@@ -108,6 +171,7 @@ def misworded(
     edition: str,
     published: int | None,
     phrases: Phrases,
+    english: Record | None = None,
 ) -> Iterator[str]:
     """Yield the fields of a record that its numbers do not give.
 
@@ -119,36 +183,80 @@ def misworded(
         The title that citations name, and its year.
     phrases
         What may own its reason and its method, which no number gives.
+    english
+        Of a record in another language: that of the English form, of which its finding was made.
     """
     made = finding_record(finding)
-    said = phrases.beside(countings(finding, str(made["counted"])))
-    cited = citation.cite(record, "apa", edition=edition, published=published)
-    yield from (name for name in made if name not in record)
+    said = Owners(phrases, countings(finding, str(made["counted"])))
+    made["cite_apa"] = citation.cite(record, "apa", edition=edition, published=published)
+    known = english or made
+    yield from (name for name in known if name not in record)
     for name, value in record.items():
-        if name == "cite_apa":
-            if value != cited:
-                yield name
-        elif name in ("reason", "method"):
+        if name not in known:
+            yield name
+        elif english and value == english[name]:
+            continue
+        elif name in _BY_OWNERS:
             # The same words stand in many records.
-            if phrases.bare.unowned(str(value)) and said.unowned(str(value)):
+            text = str(value)
+            is_owned = not phrases.bare.unowned(text) or not said.unowned(text)
+            is_same = not english or says_the_same([str(english[name])], text, i18n.language())
+            if not (is_owned and is_same):
                 yield name
-        elif name == "rule":
-            if not set(finding.row.rules) <= PRINTING_RULES.keys():
+        elif english or name not in _GIVEN:
+            if made[name] != value:
                 yield name
-        elif name in COUNTS and not _COUNTED.fullmatch(str(value)):
+        elif not _is_given(name, value, record, finding):
             yield name
-        elif name == "status":
-            if value not in _STATUSES.get(str(record["publish"]), ()):
-                yield name
-        elif name in _CODES:
-            if value not in _CODES[name]:
-                yield name
-        elif (
-            (name in _OF_REFERENCE and value is not None and not record["reference"])
-            or name not in made
-            or (name not in _NOT_WORDED and made[name] != value)
-        ):
-            yield name
+
+
+_BY_OWNERS = ("reason", "method")
+"""Words of a record that no number gives: messages of ours own them."""
+_GIVEN = frozenset({*COUNTS, *_CODES, "status", "rule", "coverage"})
+"""Fields of which others are made: numbers, and what the gate found of them."""
+
+
+def _is_given(name: str, value: object, record: Record, finding: Finding) -> bool:
+    """Tell whether a field of which others are made is of its kind."""
+    if name == "rule":
+        return set(finding.row.rules) <= PRINTING_RULES.keys()
+    if name == "status":
+        return value in _STATUSES.get(str(record["publish"]), ())
+    if name in _CODES:
+        return value in _CODES[name]
+    if name == "coverage":
+        return _is_covered(value, record)
+    is_of_nothing = name in _OF_REFERENCE and value is not None and not record["reference"]
+    return bool(_COUNTED.fullmatch(str(value))) and not is_of_nothing
+
+
+def _is_covered(value: object, record: Record) -> bool:
+    """Tell whether the share of students whose counts are published fits what is printed of them."""
+    if record["publish"] == "nothing" or record["indicator"] == LEVEL:
+        return value is None
+    if record["publish"] == "point":  # every count of it is published
+        return value == 1
+    if (record["organization_level"], record["measure"]) == ("school", "rate"):
+        return value in (0, 1)  # one cell, which is published or is not
+    return isinstance(value, int | float) and 0 <= value <= 1 and value == round(value, 2)
+
+
+def says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
+    """Tell whether a translation says each number that one of its English forms has in digits, and none that has none.
+
+    Its own digits are still as in English; what one says in a word, the other may say in digits, but for shares:
+    the 0 of "no figure" is no digit.
+    """
+    english = i18n_files.ENGLISH
+    written = Counter(numbers.digits(told, english))
+    allowed, in_digits = Counter[float](), Counter[float]()
+    for text in texts:
+        allowed |= Counter(numbers.values(text, english))
+        counts = [word for word in numbers.spelled(text, english) if word > 1]
+        in_digits |= Counter([*numbers.digits(text, english), *counts])
+    own = written + Counter(numbers.spelled(told, code))
+    lacking = (Counter(numbers.digits(text, english)) - own for text in texts)
+    return not own - allowed and not written - in_digits and not all(lacking)
 
 
 def countings(finding: Finding, counted: str) -> set[str]:
@@ -184,7 +292,9 @@ def strings(finding: Finding, record: Record) -> Iterator[str]:
         row.reason,
     )
     yield words.school_name(finding)
-    yield from (grade_name(row.grade_level), labels.year_of(row), labels.counted_words(row))
+    counted = labels.counted_words(row)
+    yield from (grade_name(row.grade_level), labels.year_of(row), counted, f"n: {counted}")
+    yield care_words(row)
     yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     try:
         yield facts(record)

@@ -13,7 +13,7 @@ import re
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -39,9 +39,9 @@ __all__ = [
     "Fault",
     "compared",
     "differences",
+    "first_difference",
     "place_of",
     "refuse_broken_links",
-    "written",
 ]
 
 
@@ -50,8 +50,6 @@ UNKNOWN = "no edition has such a file"
 GONE = "this file is missing"
 CHANGED = "is not as it was when the edition was written"
 DIFFERS = "says what its document does not"
-
-_KEPT = (AUDIT, build.INPUTS)
 
 
 class Fault(NamedTuple):
@@ -72,8 +70,11 @@ def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fau
         As they were read from it.
     """
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        fresh = written(document, meta, folder, Path(scratch))
-        yield from compared(folder, fresh)
+        for name in (AUDIT, build.INPUTS):
+            with contextlib.suppress(OSError, ValueError):  # no JSON is no such file
+                (Path(scratch) / name).write_text(_set_again(folder / name), "utf-8")
+        formats.write(document, meta, Path(scratch))
+        yield from compared(folder, Path(scratch))
 
 
 def refuse_broken_links(folder: Path) -> None:
@@ -91,16 +92,6 @@ def refuse_broken_links(folder: Path) -> None:
                 where=str(path),
                 mend="put the file itself in its place, or build the edition anew: sesec report",
             )
-
-
-def written(document: Document, meta: Imprint, folder: Path, fresh: Path) -> Path:
-    """Write every form of a document into an empty folder, beside what else the edition has, and return it."""
-    for name in _KEPT:
-        if (folder / name).is_file():
-            with contextlib.suppress(ValueError):  # what is no JSON is no such file
-                (fresh / name).write_text(_set_again(folder / name), "utf-8")
-    formats.write(document, meta, fresh)
-    return fresh
 
 
 def _set_again(path: Path) -> str:
@@ -139,15 +130,13 @@ def _of_pictures(folder: Path) -> Iterator[Fault]:
     for path in sorted(folder.glob("figures/*")):
         name, content = f"figures/{path.name}", path.read_bytes()
         if path.suffix == ".svg" and content not in shown:
-            nearest = max(shown, key=lambda other: _same(content, other), default=b"")
-            yield Fault(f"{name}, {_line(_by_tag(content), _by_tag(nearest))}", CHANGED)
+            lines = {*_by_tag(content).split(b"\n")}
+            nearest = max(
+                map(_by_tag, shown), key=lambda one: len(lines & {*one.split(b"\n")}), default=b""
+            )
+            yield Fault(f"{name}, {_line(_by_tag(content), nearest)}", CHANGED)
         if path.suffix == ".png" and (chunk := _foreign(content)):
             yield Fault(f"{name}, chunk {chunk}", DIFFERS)
-
-
-def _same(content: bytes, other: bytes) -> int:
-    lines = set(_by_tag(other).split(b"\n"))
-    return sum(line in lines for line in _by_tag(content).split(b"\n"))
 
 
 def _foreign(content: bytes) -> str:
@@ -171,53 +160,45 @@ def _of_inputs(folder: Path) -> Iterator[Fault]:
         yield Fault(build.INPUTS, DIFFERS)
 
 
-def of_audit(folder: Path, attack: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield what a certificate says beyond what an attack of its edition alone says now.
+def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield where a certificate says something else than it would if it were made now.
 
     Parameters
     ----------
     folder
         The edition.
-    attack
-        What the attack of the same findings says, as a certificate keeps it.
+    made
+        What its parts would say, by their names; one that is not here was not made again.
     """
-    path = folder / AUDIT
-    if not path.is_file():
-        return
     try:
-        kept = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        yield Fault(AUDIT, UNKNOWN)
+        kept = json.loads((folder / AUDIT).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):  # what is no JSON is named where files are compared
         return
-    ids = kept.get("withheld_for_others", [])
-    if ids != sorted({*ids}) or None in map(key_of, ids):
-        yield Fault(f"{AUDIT} /withheld_for_others", DIFFERS)
-    named = [name for name in _AUDITED if name in kept]
-    if [*kept] != named:
-        strange = [name for name in kept if name not in named] or [*kept]
-        yield Fault(f"{AUDIT} /{strange[0]}", DIFFERS)
-    for name in named:
-        if name != "attack" and not re.fullmatch(_COUNTS_AND_IDS, json.dumps(kept[name])):
-            yield Fault(f"{AUDIT} /{name}", DIFFERS)
-    told = kept.get("attack", {})
-    alone = told.get("attacked_together") == [_ALONE]
-    made = {**attack, "attacked_together": told.get("attacked_together", [])}
     inner = {path.parent.name for path in folder.glob("*/run.json")}
-    if told and not alone and inner.isdisjoint(told.get("attacked_together", ())):
+    try:
+        again = _certified_again(kept, made, inner)
+    except (AttributeError, TypeError):  # of another kind than any certificate
+        again = None
+    if json.dumps(again) != json.dumps(kept):
+        yield Fault(f"{AUDIT} {first_difference(kept, again) or '/'}", DIFFERS)
+
+
+def _certified_again(
+    kept: Mapping[str, Any], made: Mapping[str, Any], inner: set[str]
+) -> dict[str, object]:
+    """Return a certificate as it has to be; ``inner`` are the names of editions that it stands over."""
+    ids, told = kept.get("withheld_for_others", []), kept.get("attack", {})
+    attack = {**made.get("attack", told), "attacked_together": [_ALONE]}
+    if not inner.isdisjoint(told.get("attacked_together", ())):
         # Only what stands over others is attacked with them, and is not attacked again here.
-        yield Fault(f"{AUDIT} /attack/attacked_together", DIFFERS)
-    if told and alone and json.dumps(told) != json.dumps(made):
-        yield Fault(f"{AUDIT} /attack{_in_data(told, made)}", DIFFERS)
-    elif told and [*told] != [*made]:
-        yield Fault(f"{AUDIT} /attack", DIFFERS)
+        attack = {name: told.get(name) for name in attack}
+    parts = {"passed": True, "withheld_for_others": sorted({*filter(key_of, ids)})}
+    parts |= {**made, "attack": attack}
+    return {name: parts.get(name, kept[name]) for name in _AUDITED if name in kept}
 
 
 _ALONE = "this edition"
 _AUDITED = ("passed", "sums_checked", "withheld_for_others", "search", "attack")
-_COUNTS_AND_IDS = (
-    r"true|\[(?:\"sesec:[\w.:-]+\"(?:, )?)*\]"
-    r"|\{(?:\"(?:student groups|schools|places|files|texts)\": \d+(?:, )?|\"passed\": true(?:, )?)*\}"
-)
 
 
 def _names(folder: Path) -> set[str]:
@@ -234,83 +215,74 @@ def _names(folder: Path) -> set[str]:
 def _of_run(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Compare run.json; a checksum in it differs where its file does, which has its own line then."""
     there, made = (json.loads((at / "run.json").read_text("utf-8")) for at in (folder, fresh))
-    digests, own = (dict(one.pop("files", {})) for one in (there, made))
-    for name, digest in own.items():
-        same = (folder / name).is_file() and (fresh / name).is_file()
-        if same and (folder / name).read_bytes() != (fresh / name).read_bytes():
-            continue
-        if digests.get(name) != digest:
-            yield Fault(name if name.startswith("figures/") else f"run.json /files/{name}", CHANGED)
-    if [*digests] != [*own]:
-        yield Fault("run.json /files", DIFFERS)
-    if json.dumps(there) != json.dumps(made):
-        yield Fault(f"run.json {_in_data(there, made) or '/'}", DIFFERS)
-    elif (folder / "run.json").read_text("utf-8") != _set_again(folder / "run.json"):
-        yield Fault("run.json, between its values", DIFFERS)
+    told = there.get("files", {})
+    for name, digest in made["files"].items():
+        if told.get(name) != digest:
+            files = [at / name for at in (folder, fresh) if (at / name).is_file()]
+            if len({path.read_bytes() for path in files}) == 1:
+                yield Fault(name if "/" in name else f"run.json /files/{name}", CHANGED)
+            told[name] = digest
+    is_laid_out = (folder / "run.json").read_text("utf-8") == _set_again(folder / "run.json")
+    if json.dumps(there) != json.dumps(made) or not is_laid_out:
+        place = first_difference(there, made)
+        yield Fault(f"run.json {place}" if place else "run.json, between its values", DIFFERS)
 
 
 def place_of(name: str, there: Path, made: Path) -> str:
     """Return where in a file it first differs from what the document gives."""
-    read = _AS_DATA.get(there.suffix)
-    one, two = there.read_bytes(), made.read_bytes()
+    content = there.read_bytes(), made.read_bytes()
+    read = _AS_DATA.get(there.suffix, lambda _: None)
     try:
-        place = _in_data(read(one), read(two)) if read else ""
+        place = first_difference(*map(read, content))
     except (ValueError, PyPdfError, zipfile.BadZipFile, DataError, KeyError, RecursionError):
         place = "which cannot be read"
-    place = place or _line(one, two)
-    return f"{name}, {place}" if place else name
+    return ", ".join(filter(None, (name, place or _line(*content))))
 
 
 def _line(there: bytes, made: bytes) -> str:
     """Return the line, and the place in it, of the first byte that differs."""
     pairs = enumerate(zip(there, made, strict=False))
-    before = there[
-        : next((at for at, (one, two) in pairs if one != two), len(min(there, made, key=len)))
-    ]
-    line, byte = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    shared = next((at for at, (one, two) in pairs if one != two), min(len(there), len(made)))
+    line, byte = there.count(b"\n", 0, shared) + 1, shared - there.rfind(b"\n", 0, shared)
     return f"line {line}, byte {byte}" if there != made else ""
 
 
-def _in_data(there: Any, made: Any, path: str = "", seen: set[int] | None = None) -> str:
-    """Return the path to the first difference in data of any shape; empty if there is none.
+def first_difference(there: object, made: object) -> str:
+    """Return the path to the first difference in data of any shape; empty if there is none."""
+    one, two = (dict(_leaves(data, "", set())) for data in (there, made))
+    for path in one | two:
+        told, given = one.get(path, _ABSENT), two.get(path, _ABSENT)
+        if isinstance(told, bytes) and isinstance(given, bytes) and told != given:
+            return f"{path}, {_line(told, given)}"
+        if told != given:
+            return path
+    return ""
 
-    ``seen`` are the objects of a PDF that were compared: they refer to one another in circles.
+
+def _leaves(data: Any, path: str, seen: set[int]) -> Iterator[tuple[str, object]]:
+    """Yield everything that is said in data of any shape, and the path to it.
+
+    ``seen`` are the objects of a PDF that were read: they refer to one another in circles.
     """
-    seen = set() if seen is None else seen
-    if isinstance(there, IndirectObject):
-        if there.idnum in seen:
-            return ""
-        seen.add(there.idnum)
-    there, made = (
-        part.get_object() if isinstance(part, PdfObject) else part for part in (there, made)
-    )
-    if isinstance(there, dict) and isinstance(made, dict):
-        for key in dict.fromkeys([*there, *made]):
-            if key in _LAID_OUT:
-                continue
-            if key not in there or key not in made:
-                return f"{path}/{key}".replace("//", "/")
-            one, two = dict.__getitem__(there, key), dict.__getitem__(made, key)
-            if place := _in_data(one, two, f"{path}/{key}".replace("//", "/"), seen):
-                return place
-        is_same = _streamed(there) == _streamed(made)
-    elif isinstance(there, list) and isinstance(made, list):
-        for at, (one, two) in enumerate(zip(there, made, strict=False), start=1):
-            if place := _in_data(one, two, f"{path}/{at}", seen):
-                return place
-        is_same, path = len(there) == len(made), f"{path}/{min(len(there), len(made)) + 1}"
-    elif isinstance(there, bytes) and isinstance(made, bytes):
-        line = _line(there, made)
-        return f"{path}, {line}" if line else ""
+    if isinstance(data, IndirectObject):
+        if data.idnum in seen:
+            return
+        seen.add(data.idnum)
+    data = data.get_object() if isinstance(data, PdfObject) else data
+    parts: Iterable[tuple[object, object]] = ()
+    if isinstance(data, dict):
+        parts = ((key, dict.__getitem__(data, key)) for key in data if key not in _LAID_OUT)
+    elif isinstance(data, list):
+        parts = enumerate(data, start=1)
+    if isinstance(data, StreamObject):
+        yield path, data.get_data()
     else:
-        is_same = there == made
-    return "" if is_same else path
+        yield path, type(data) if isinstance(data, dict | list) else data
+    for name, part in parts:
+        yield from _leaves(part, f"{path}/{name}".replace("//", "/"), seen)
 
 
-def _streamed(content: dict[str, Any]) -> bytes:
-    return content.get_data() if isinstance(content, StreamObject) else b""
-
-
+_ABSENT = object()
 _LAID_OUT = frozenset(
     {"/Prev", "/Size", "/ID", "/XRefStm", "/Length", "/W", "/Index", "/Filter", "/DecodeParms"}
     | {"/Parent"}
@@ -328,14 +300,12 @@ def _table(content: bytes) -> dict[str, dict[str, str]]:
     }
 
 
-def _parts(content: bytes) -> dict[str, bytes | list[bytes]]:
+def _parts(content: bytes) -> dict[str, bytes]:
     """Return the parts of an archive, with a line for each tag, so that a place in one can be named."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = Counter(archive.namelist())
-        parts: dict[str, bytes | list[bytes]] = {
-            name: _by_tag(archive.read(name)) for name in names
-        }
-        return parts | {f"{name} twice": [] for name in names if names[name] > 1}
+        parts = {name: _by_tag(archive.read(name)) for name in names}
+        return parts | {f"{name} twice": b"" for name in names if names[name] > 1}
 
 
 def _by_tag(content: bytes) -> bytes:

@@ -3,8 +3,7 @@
 A language whose texts or number words are not known is refused: what nobody can read here does not pass.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -12,24 +11,19 @@ from pathlib import Path
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions.documents import crossing, stored
-from sesec_analysis.editions.documents.blocks import Block, FigureBlock, Finds, TableBlock
+from sesec_analysis.editions.documents.blocks import Block, Prose
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import SesecError
-from sesec_analysis.evidence import citation
-from sesec_analysis.evidence.finding import Finding, finding_record
-from sesec_analysis.evidence.row import Record
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict import owning, rewording
-from sesec_analysis.verdict.rewriting import Fault
+from sesec_analysis.verdict.rewriting import Fault, first_difference
 
 __all__ = ["mistold", "untrue"]
 
 
 _OTHER = "is not what the English form gives"
 _NUMBERS = "says other numbers than the English form"
-_BY_OWNERS = ("reason", "method")
-"""Words of a record that no number gives: messages of ours own them."""
 
 
 def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
@@ -69,11 +63,12 @@ def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
         with i18n.spoken(code):
             shape = list(_unlike(original, one))
             yield from shape
-            findings, worded = _worded(original, one, own)
+            owners = owning.reasons(catalog.data_dir(), code)
+            findings, worded = rewording.worded(one, own, owners, original)
             yield from worded
             if not shape and not worded:
                 alone = replace(one, language="")
-                unowned = owning.unowned_beside(alone, own, Path(where), findings)
+                unowned = owning.unowned(alone, own, Path(where), findings)
                 yield from (Fault(f"{where}, {fault.where}", fault.what) for fault in unowned)
 
 
@@ -98,50 +93,21 @@ def mistold(code: str) -> tuple[str, ...]:
         faults += [
             f"{said[0]!r} has other numbers in its translation: {form!r}"
             for form in i18n_files.forms(entry.string)
-            if entry.id and form and not _says_the_same(said, form, code)
+            if entry.id and form and not rewording.says_the_same(said, form, code)
         ]
     return tuple(faults)
-
-
-def _says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
-    """Tell whether a translation says each number that one of its English forms has in digits, and none that has none.
-
-    Its own digits are still as in English; what one says in a word, the other may say in digits, but for shares:
-    the 0 of "no figure" is no digit.
-    """
-    english = i18n_files.ENGLISH
-    written, spelled = (
-        Counter(numbers.digits(told, english)),
-        Counter(numbers.spelled(told, code)),
-    )
-    allowed, in_digits = Counter[float](), Counter[float]()
-    for text in texts:
-        allowed |= Counter(numbers.values(text, english))
-        counts = [word for word in numbers.spelled(text, english) if word > 1]
-        in_digits |= Counter([*numbers.digits(text, english), *counts])
-    own = written + spelled
-    lacking = (Counter(numbers.digits(text, english)) - own for text in texts)
-    return not own - allowed and not written - in_digits and not all(lacking)
 
 
 def _unlike(original: Document, one: Document) -> Iterator[Fault]:
     """Yield where a translation does not show, block by block, what its English form does."""
     where = crossing.in_language(stored.NAME, one.language)
-    parts: list[tuple[str, Sequence[Block], Sequence[Block]]] = [("lead", original.lead, one.lead)]
-    sections = zip_longest(one.sections, original.sections[: len(one.sections)])
-    for told, english in sections:
-        if told is None or english is None or told.heading.id != english.heading.id:
-            yield Fault(f"{where}, sections", _OTHER)
-            return
-        parts.append(
-            (told.heading.id, (english.heading, *english.blocks), (told.heading, *told.blocks))
-        )
-    for name, before, after in parts:
-        if list(map(_shape, before)) != list(map(_shape, after)):
-            yield Fault(f"{where} {name}", _OTHER)
-            continue
-        for at, (english, told) in enumerate(zip(before, after, strict=True)):
-            yield from _of_numbers(f"{where} {name}, block {at}", english, told)
+    # What is added to an edition after its attack is in English alone.
+    english = replace(original, sections=original.sections[: len(one.sections)])
+    if place := first_difference(*map(_shape, (one, english))):
+        yield Fault(f"{where} {place}", _OTHER)
+        return
+    for (place, before), (_, after) in zip(owning.placed(english), owning.placed(one), strict=True):
+        yield from _of_numbers(where + place.removeprefix(stored.NAME), before, after)
 
 
 def _of_numbers(where: str, english: Block, told: Block) -> Iterator[Fault]:
@@ -153,78 +119,28 @@ def _of_numbers(where: str, english: Block, told: Block) -> Iterator[Fault]:
         is_alike = (
             {*numbers.digits(words, i18n_files.ENGLISH)} <= everything
             if part == ", alt"
-            else _says_the_same([text], words, i18n.language())
+            else rewording.says_the_same([text], words, i18n.language())
         )
         if part != same or not is_alike:
             yield Fault(f"{where}{part}", _NUMBERS)
 
 
-def _shape(block: Block) -> tuple[object, ...]:
-    """Return what of a block is the same in every language."""
-    shape: tuple[object, ...] = (block.kind, getattr(block, "level", 0), getattr(block, "id", ""))
-    if isinstance(block, Finds):
-        shape += tuple(str(record["id"]) for record in block.findings)
-    if isinstance(block, FigureBlock):
-        drawn = (
-            {key: cell for key, cell in row.items() if not isinstance(cell, str)}
-            for row in block.csv_rows
-        )
-        marks = tuple(name for name, *_ in block.marks)
-        shape += (block.name, block.number, tuple(map(str, drawn)), marks)
-    if isinstance(block, TableBlock):
-        shape += (block.number, block.layout)
-    if isinstance(block, TableBlock | FigureBlock):
-        columns = tuple((column.name, column.align) for column in block.table.columns)
-        shape += (columns, len(block.table.rows))
-    return shape
+def _shape(document: Document) -> object:
+    """Return what of a document is the same in every language: all but its words, and where pictures have theirs."""
+    return _bare(stored.as_data(replace(document, beside=())), "")
 
 
-def _worded(
-    original: Document, one: Document, meta: Imprint
-) -> tuple[dict[str, Finding], list[Fault]]:
-    """Return the findings of a translation, made of the English records, and its records that differ from them."""
-    known = {str(record["id"]): record for record in original.findings}
-    names = {str(record["organization_id"]): str(record["place"]) for record in original.findings}
-    findings: dict[str, Finding] = {}
-    faults = []
-    for record in one.findings:
-        name = str(record["id"])
-        where = f"{crossing.in_language(stored.FINDINGS, one.language)} {name}"
-        if name not in known:
-            faults.append(Fault(where, "no finding of the English form has this id"))
-            continue
-        try:
-            # Its sentence names the reason, which is judged by itself.
-            told = {**known[name], "reason": record["reason"]}
-            findings[name] = rewording.finding_of(told, names)
-            wrong = list(_misworded(record, known[name], findings[name], meta))
-        except (SesecError, KeyError, TypeError, ValueError) as refusal:
-            faults.append(Fault(where, f"it is no record: {refusal}"))
-            continue
-        faults += [Fault(f"{where}, {field}", _OTHER) for field in wrong]
-    return findings, faults
+def _bare(data: object, name: str) -> object:
+    if isinstance(data, dict):
+        is_prose = data.get("kind") == Prose.kind
+        return {key: _bare(data[key], key) for key in data if not is_prose or key == "kind"}
+    if isinstance(data, list):
+        return [_bare(part, name) for part in data]
+    is_word = isinstance(data, str) and name not in _CODES
+    return "" if is_word or (name in _PLACES and not isinstance(data, str)) else data
 
 
-def _misworded(record: Record, english: Record, finding: Finding, meta: Imprint) -> Iterator[str]:
-    """Yield the fields of a translated record that neither are those of the English one nor its words."""
-    made: Mapping[str, object] = finding_record(finding)
-    title = f"{meta.title}, with other parameters" if meta.changed else meta.title
-    cited = citation.cite(record, "apa", edition=title, published=meta.published)
-    owners = owning.reasons(catalog.data_dir(), i18n.language())
-    said = owners.beside(rewording.countings(finding, str(made["counted"])))
-    yield from (name for name in english if name not in record)
-    for name, value in record.items():
-        if name not in english:
-            yield name
-        elif value == english[name]:
-            continue
-        elif name == "cite_apa":
-            if value != cited:
-                yield name
-        elif not isinstance(value, str) or (
-            (owners.bare.unowned(value) and said.unowned(value))
-            or not _says_the_same([str(english[name])], value, i18n.language())
-            if name in _BY_OWNERS
-            else value != made.get(name)
-        ):
-            yield name
+_CODES = ("kind", "id", "findings", "name", "align", "layout", "marks")
+"""Strings of a document that are no words."""
+_PLACES = ("marks", "frame")
+"""Numbers that say where something stands in a picture."""

@@ -102,15 +102,16 @@ def test_weigh__lets_nothing_be_told_of_cells_that_nobody_published():
 
 
 def test_weigh__takes_a_count_for_given_away_where_programs_are_cut_off(monkeypatch):
-    monkeypatch.setattr(attack_solver.Solver, "extreme", _never_sure)
+    monkeypatch.setattr(attack_solver.Solver, "least", _never_sure)
     ahead = statement([*students("1001"), *less(students("1002"))], low=0, said="line 1")
     attack = weigh(published(*SMALL), [ahead])
     assert {how for _, _, how, _ in given_away(attack)} == {"not settled"}
 
 
-def _never_sure(solver, number, *, largest=False):
-    limit = -solver.system.high[number] if largest else solver.system.low[number]
-    return attack_solver.Extreme(float(limit), np.inf)
+def _never_sure(solver, weights):
+    low, high = solver.system.low, solver.system.high
+    bound = sum(min(times * low[at], times * high[at]) for at, times in weights.items())
+    return attack_solver.Extreme(float(bound), np.inf)
 
 
 def _solutions(statements):

@@ -5,7 +5,7 @@ from state_samples import equal, published, rows, students
 
 from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.leaks import compiled
-from sesec_analysis.attack.sharing import divide
+from sesec_analysis.attack.sharing import left_of, of_many
 from sesec_analysis.attack.state import statement
 
 SCHOOLS = ("1001", "1002", "1003", "1004")
@@ -15,29 +15,35 @@ INSIDER = [rows(school, black="<15%") for school in SCHOOLS]  # 20 students each
 
 def divided(*statements):
     state = published(*LITERAL)
-    shared = divide(state, compiled(state, statements))
-    return [[one[0] for one in part.said] for part in (shared.few, shared.many)]
+    return by_size(state, compiled(state, statements))
+
+
+def by_size(state, lines):
+    """Who says something of few organizations, or of what is left of few; and who of many."""
+    is_many = of_many(state, lines)
+    few, many = lines.take(~is_many), lines.take(is_many)
+    return [[one[0] for one in part.said] for part in (few.and_of(left_of(state, many)), many)]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("schools", "few"), [(1, True), (2, True), (3, False), (4, False)])
-def test_divide__sets_sums_of_three_schools_apart(schools, few):
+def test_of_many__sets_sums_of_three_schools_apart(schools, few):
     line = equal(students(*SCHOOLS[:schools]), 20 * schools, "line 1")
     assert divided(line) == [["line 1"] * few, ["line 1"] * (not few)]
 
 
-def test_divide__finds_the_school_that_two_sums_leave():
+def test_left_of__finds_the_school_that_two_sums_leave():
     lines = [equal(students(*SCHOOLS), 80, "line 1"), equal(students(*SCHOOLS[:3]), 60, "line 2")]
     assert divided(*lines) == [["line 1, less line 2"], ["line 1", "line 2"]]
 
 
-def test_divide__takes_the_cells_of_one_school_for_one():
+def test_of_many__takes_the_cells_of_one_school_for_one():
     grades = ("03", "04", "05")
     known = {"denominator_low": 10, "value_high": 0.15}
     state = published(*(rows("1001", grade_level=grade, black=known) for grade in grades))
     terms = [term for grade in grades for term in students("1001", grade_level=grade)]
-    shared = divide(state, compiled(state, [statement(terms, high=60, said="line 1")]))
-    assert [len(part.said) for part in (shared.few, shared.many)] == [1, 0]
+    lines = compiled(state, [statement(terms, high=60, said="line 1")])
+    assert by_size(state, lines) == [["line 1"], []]
 
 
 def test_weigh__passes_a_sum_of_three_that_says_what_the_rules_do_and_lists_it():

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from report_samples import code, finding, notebook, record, running, text, write_root
 
+from sesec_analysis import catalog
 from sesec_analysis.editions import audit, build, execute, fact_sheets, pool, sheet_index
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import notebook as documents_notebook
@@ -173,6 +174,11 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
         with pytest.raises(DataError, match="they tell"):
             build_all(certify=certify)
     assert (shelf_of(root) / "index.html").read_bytes() == before
+    (shelf_of(root) / "2182-franklin-high-school" / "inputs.json").write_text("{}")  # of older code
+    with pytest.raises(DataError, match=r"1 other sheets on this shelf .* they tell") as refusal:
+        build_all(codes=("2120",), certify=certify)
+    assert refusal.value.mend == "make all of them anew: sesec report school --all"
+    assert refusal.value.known == ["Franklin High School"]
 
 
 @pytest.mark.slow
@@ -323,10 +329,29 @@ def test_listed__are_those_of_southeast_seattle_first():
         ("101051", "2120"),
         ("rising star", "2120"),
         ("Van Asselt ELEMENTARY school", "2120"),
+        ("van asselt", "2120"),
+        ("South Lake High", "3778"),
+        ("Northgate", "3027"),
+        ("Rainier Beach HS", "3327"),
+        ("World School", "1596"),
+        ("Orca K8", "4065"),
+        ("broadview thomson", "2209"),
+        ("Álki", "2181"),
+        ("Edmonds S Meany", "5485"),
+        ("MLK", "2089"),
+        ("Martin Luther King", "2089"),  # a closed school has the name too
+        ("5649", "1751"),
     ],
 )
-def test_find__understands_codes_ids_and_names_of_old(typed, code):
+def test_find__understands_codes_ids_and_names_as_people_write_them(typed, code):
     assert sheet_index.find(typed).code == code
+
+
+def test_find__takes_every_name_of_every_school_with_or_without_its_signs():
+    for school in catalog.schools().values():
+        for name in (school.name, school.short_name, *school.earlier_names.split("; ")):
+            for typed in filter(None, (name, name.upper(), re.sub(r"[-.']", "", name))):
+                assert sheet_index.find(typed).code == school.code, typed
 
 
 @pytest.mark.parametrize(
@@ -334,6 +359,8 @@ def test_find__understands_codes_ids_and_names_of_old(typed, code):
     [
         ("rainer beach", "3327 Rainier Beach High School"),
         ("john", "2143 John Muir Elementary School"),
+        ("rainier", "3327 Rainier Beach High School"),
+        ("catherine blaine", "2838 Catharine Blaine K-8 School"),
     ],
 )
 def test_find__lists_near_names(typed, near):

@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -372,6 +373,25 @@ def _records() -> Iterator[FilePlant]:
         "disclosure_audit.json",
         in_json(lambda data: data["withheld_for_others"].append("sesec:seven")),
     )
+    for name, change in {
+        "a word of an attack": lambda data: data["attack"].update(n=7),
+        "an order of an attack": lambda data: _turned(data["attack"]),
+        "no attack, a list": lambda data: data.update(attack=[7]),
+        "an outcome": lambda data: data.update(passed=7),
+        "ids that are none": lambda data: data.update(withheld_for_others={"7": 7}),
+        "a search that is a list": lambda data: data.update(search=[7]),
+    }.items():
+        yield FilePlant(f"{name} of the certificate", "disclosure_audit.json", in_json(change))
+    yield FilePlant(
+        "a checksum of run.json",
+        "run.json",
+        in_json(lambda data: data["files"].update({"annex.pdf": "7"})),
+    )
+    yield FilePlant(
+        "an order of files of run.json",
+        "run.json",
+        in_json(lambda data: _turned(data["files"])),
+    )
     for file, key in {"run.json": "published", "disclosure_audit.json": "passed"}.items():
         twice = f'{{"{key}": 7,'.encode()
         yield FilePlant(f"blanks in {file}", file, lambda old: old + b"       ")
@@ -408,6 +428,14 @@ def in_zip(name: str, change: Callable[[bytes], bytes]) -> Callable[[bytes], byt
     return changed
 
 
+def _part_twice(content: bytes) -> bytes:
+    made = io.BytesIO(content)
+    with warnings.catch_warnings(), zipfile.ZipFile(made, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("word/document.xml", archive.read("word/document.xml") + b"<!-- 7 -->")
+    return made.getvalue()
+
+
 def _documents() -> Iterator[FilePlant]:
     runs = {
         "a paragraph": "<w:p><w:r><w:t>7</w:t></w:r></w:p>",
@@ -433,6 +461,7 @@ def _documents() -> Iterator[FilePlant]:
     yield FilePlant(
         "a part of the DOCX", "report.docx", in_zip("word/embeddings/a.xlsx", lambda _: b"7")
     )
+    yield FilePlant("a part twice in the DOCX", "report.docx", _part_twice)
     yield FilePlant("after the end of the DOCX", "report.docx", lambda old: old + b"7")
 
 
@@ -702,6 +731,8 @@ def _of_records() -> Iterator[Telling]:
         "ci_level": 0.9,
         "care": True,
         "marker": True,
+        "version": "7 of 9",
+        "coverage": 0.07,
     }
     for name, value in printed.items():
         yield Telling(
@@ -715,6 +746,7 @@ def _of_records() -> Iterator[Telling]:
         "value": "7%",
         "status": "ok",
         "interval": "4",
+        "coverage": 0.47,
     }
     for name, value in withheld.items():
         yield Telling(

@@ -189,6 +189,10 @@ def test_index__finds_a_school_by_a_part_of_its_name(shelf: Path, browser_page):
     visit.page.get_by_label("Find a school").fill("rising STAR")
     visit.page.get_by_role("status").get_by_text("Rising Star Elementary School").wait_for()
     assert links.all_text_contents() == ["Rising Star Elementary School"]
+    for typed in ("van asselt", "Rainier Beach HS", "RBHS"):  # a name of before, and in short
+        visit.page.get_by_label("Find a school").fill(typed)
+        name = "Rising Star Elementary School" if "van" in typed else "Rainier Beach High School"
+        assert links.all_text_contents() == [name]
     visit.page.get_by_label("Find a school").fill("xylophone")
     visit.page.get_by_role("status").get_by_text("No school has this in its name.").wait_for()
     visit.page.get_by_label("Find a school").fill("")

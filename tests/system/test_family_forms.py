@@ -17,7 +17,6 @@ pytestmark = pytest.mark.slow
 
 NAMES = re.compile(
     r"Southeast Seattle Education Coalition|Seattle Public Schools|Seattle|SESEC|findings\.html"
-    r"|\(Closed after [\d-]+ school year\)"  # stands in the name that the state publishes
 )
 PIECE = 10
 """Letters of a piece of a message between its places, from which on it is looked for."""

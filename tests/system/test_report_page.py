@@ -3,6 +3,7 @@
 import re
 import subprocess
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,22 @@ def test_page__makes_cards_of_rows_on_a_telephone(browser_page, report):
     said = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
     heads = page.locator("table.stack").first.locator("thead th").all_text_contents()
     assert said == f'"{heads[1]}"'
+
+
+def test_page__runs_the_words_of_a_cell_on_where_rows_are_cards(browser_page, tmp_path):
+    shown = table()
+    next(iter(shown.values()))["rows"] = [["A", "Beside 2–3: \u25b2 clearly better", ""]]
+    path = tmp_path / "index.html"
+    path.write_text(make_page(text("## A"), showing(shown)), encoding="utf-8")
+    cell = browser_page(path, viewport=NARROW).page.locator("table.stack td").first
+    lines = cell.evaluate("""cell => {
+      const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = document.createRange(), found = [];
+      while (walk.nextNode()) { range.selectNodeContents(walk.currentNode); found.push(...range.getClientRects()); }
+      return found.filter(box => box.width > 1).map(box => [box.left, box.right, box.top]);
+    }""")
+    assert len(lines) >= 4
+    for (_, end, above), (start, _, below) in pairwise(lines):
+        assert below > above + 5 or abs(start - end) < 8, lines
 
 
 def test_page__keeps_the_first_column_in_sight(browser_page, report):

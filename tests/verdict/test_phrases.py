@@ -2,7 +2,7 @@
 
 import pytest
 
-from sesec_analysis.verdict.phrases import Phrases, refusals
+from sesec_analysis.verdict.phrases import Owners, Phrases, refusals
 
 PHRASES = Phrases(
     [
@@ -34,7 +34,7 @@ READY = {"45.0%", "5.1%", "2", "between 20.3 and 29.2 percent", "between 15.6 an
     ],
 )
 def test_unowned__lets_pass_what_is_put_together_from_what_is_owned(text):
-    assert PHRASES.beside(READY).unowned(text) == ""
+    assert Owners(PHRASES, READY).unowned(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_unowned__lets_pass_what_is_put_together_from_what_is_owned(text):
     ],
 )
 def test_unowned__names_what_is_nobodys(text):
-    assert PHRASES.beside(READY).unowned(text)
+    assert Owners(PHRASES, READY).unowned(text)
 
 
 def test_unowned__owns_a_number_only_where_it_stands_ready():
-    assert PHRASES.beside(READY).unowned("Dunlap 45.0%") == ""
-    assert PHRASES.beside().unowned("Dunlap 45.0%") == "45.0%"
+    assert Owners(PHRASES, READY).unowned("Dunlap 45.0%") == ""
+    assert Owners(PHRASES).unowned("Dunlap 45.0%") == "45.0%"
 
 
 def test_refusals__are_texts_of_the_code_with_a_place_for_each_value():

@@ -140,13 +140,15 @@ def test_compared__names_a_picture_that_is_not_the_pages(tmp_path):
 def test_of_audit__names_a_key_that_no_certificate_has(tmp_path):
     told = {"passed": True, "attack": {"cells": 7, "attacked_together": ["this edition"]}, "n": 7}
     (tmp_path / AUDIT).write_text(json.dumps(told), "utf-8")
-    assert list(of_audit(tmp_path, {"cells": 7})) == [Fault(f"{AUDIT} /n", DIFFERS)]
+    assert list(of_audit(tmp_path, {"attack": {"cells": 7}})) == [Fault(f"{AUDIT} /n", DIFFERS)]
 
 
 def test_of_audit__names_a_count_that_an_attack_does_not_give(tmp_path):
     told = {"attack": {"cells": 7, "attacked_together": ["this edition"]}}
     (tmp_path / AUDIT).write_text(json.dumps(told), "utf-8")
-    assert list(of_audit(tmp_path, {"cells": 8})) == [Fault(f"{AUDIT} /attack/cells", DIFFERS)]
+    assert list(of_audit(tmp_path, {"attack": {"cells": 8}})) == [
+        Fault(f"{AUDIT} /attack/cells", DIFFERS)
+    ]
 
 
 @pytest.mark.parametrize("name", ["document.json", "findings.json", "figures/a.svg"])

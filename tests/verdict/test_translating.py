@@ -7,10 +7,10 @@ from paper_samples import imprint
 from report_samples import finding, notebook, showing, text
 
 import sesec_analysis as sa
-from sesec_analysis import i18n
+from sesec_analysis import catalog, i18n
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.evidence import citation
-from sesec_analysis.verdict import translating
+from sesec_analysis.verdict import owning, rewording
 
 pytestmark = pytest.mark.slow
 META = imprint()
@@ -33,7 +33,8 @@ def untrue(counts):
         changes = {name: change(spanish.findings[0][name]) for name, change in changed.items()}
         spanish = replace(spanish, findings=({**spanish.findings[0], **changes},))
         with i18n.spoken("es"):
-            _, faults = translating._worded(english, spanish, META)
+            owners = owning.reasons(catalog.data_dir(), "es")
+            _, faults = rewording.worded(spanish, META, owners, english)
         return [fault.where.rpartition(", ")[2] for fault in faults]
 
     return fields

@@ -35,11 +35,9 @@ from sesec_analysis.attack.reading.records import (
 )
 from sesec_analysis.attack.state import (
     Side,
-    Stamps,
     StateCell,
     StateCount,
     Statement,
-    stamps_of,
     statement,
 )
 from sesec_analysis.errors import DataError
@@ -151,7 +149,7 @@ class Cells:
         """Return the cells of an organization for one group, from the releases named, or from all if none is."""
         asked = key.indicator, key.end_year
         if asked not in self._held:
-            self._held[asked] = _indexed(*asked, stamps_of([key.indicator]))
+            self._held[asked] = _indexed(*asked, load.stamps(key.indicator))
         figure = key.grade_level, key.student_group_type, group
         releases = self._held[asked].get(figure, {})
         held: dict[tuple[str, str], Span] = {}
@@ -171,7 +169,7 @@ class _StateRow(NamedTuple):
 
 
 @cache
-def _indexed(indicator: str, year: int, stamps: Stamps) -> _Index:
+def _indexed(indicator: str, year: int, files: load.Stamps) -> _Index:
     """Index a year of an indicator, once for all folders that are read in a process."""
     index: _Index = {}
     if indicator not in catalog.indicators():

@@ -32,6 +32,8 @@ Part = Mapping[str, Any]
 
 WIDTH = 6.5
 """Inches between the margins."""
+_NARROW = 5.4
+"""Inches of a picture that shares a page of a report in pages with another one, or with a table."""
 _VERSION = [1, 23, 1]
 """Of the tree, as pandoc 3 reads it."""
 _PLAIN = ["", [], []]
@@ -43,13 +45,14 @@ def tree(paper: Paper) -> Tree:
     blocks = [block for part in paper["warnings"] for block in _part(part, paper)]
     blocks += [_standing(one) for one in paper["standing"]]
     blocks += [block for part in paper["lead"] for block in _part(part, paper)]
-    if paper["layout"] in ("report", "annex", "shelf"):
+    if paper["layout"] in ("report", "annex", "shelf", "pages"):
         blocks += _contents(sections, paper["words"]["contents"])
     for at, section in enumerate(sections):
         if paper["layout"] == "summary" and at == 1:  # its back
             blocks.append(_PAGE_BREAK)
         blocks.append(_heading(1, section["label"], section["title"]))
-        blocks += [block for part in section["blocks"] for block in _part(part, paper)]
+        parts = _laid(section["blocks"]) if paper["layout"] == "pages" else section["blocks"]
+        blocks += [block for part in parts for block in _part(part, paper)]
         if section.get("annex"):
             blocks.append(_styled("Small", [_para([_link("annex.docx", section["annex"])])]))
     if paper["beside"]:
@@ -62,6 +65,14 @@ def tree(paper: Paper) -> Tree:
     }
     meta = {name: {"t": "MetaInlines", "c": _text(text)} for name, text in texts.items() if text}
     return {"pandoc-api-version": _VERSION, "meta": meta, "blocks": blocks}
+
+
+def _laid(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts of a section that should fit a page: what follows from a picture stays with its note."""
+    shown = [part for part in parts if part["kind"] in ("figure", "table")]
+    wide = _NARROW if len(shown) > 1 else WIDTH
+    after = [part["kind"] in ("notice", "prose") for part in [*parts[1:], {"kind": ""}]]
+    return [{**part, "wide": wide, "kept": kept} for part, kept in zip(parts, after, strict=True)]
 
 
 def _standing(one: Part) -> Tree:
@@ -155,7 +166,7 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
             return _figure(part, named)
         case "table":
             name = "" if part["brief"] else f"{named['table']} {part['number']}. "
-            return [_table(part, name), *_note([part["note"], part["data"]])]
+            return [_table(part, name), *_note([part["note"], part["data"]], part)]
         case "figure_table":
             return [_table(part, f"{named['table_of_figure']} {part['number']}. ")]
         case "headline":
@@ -180,9 +191,10 @@ def _part(part: Part, paper: Paper) -> list[Tree]:
 
 
 def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
-    size = [["width", f"{WIDTH}in"]]
+    wide = part.get("wide", WIDTH)
+    size = [["width", f"{wide}in"]]
     if part["ratio"] is not None:
-        size.append(["height", f"{WIDTH * part['ratio']:.3f}in"])
+        size.append(["height", f"{wide * part['ratio']:.3f}in"])
     picture = {"t": "Image", "c": [["", [], size], _text(part["alt"]), [f"{part['name']}.png", ""]]}
     says_it = part["brief"] and part["alone"]  # the whole picture says its title itself
     name = "" if part["brief"] else f"{words['figure']} {part['number']}. "
@@ -193,7 +205,7 @@ def _figure(part: Part, words: Mapping[str, str]) -> list[Tree]:
         "c": [[part["label"], [], []], [None, [_plain(caption)]], [_plain([picture])]],
     }
     attached = f"{words['table_file']} figures/{part['attached']}." if part["attached"] else ""
-    blocks = [shown, *_note([part["notes"], part["source"], part["data"], attached])]
+    blocks = [shown, *_note([part["notes"], part["source"], part["data"], attached], part)]
     if table := part["table"]:
         blocks.append(_table(table, f"{words['table_of_figure']} {table['number']}. "))
         blocks += _note([])
@@ -292,9 +304,10 @@ def _source(entry: Part) -> Tree:
     return _styled("Small", [_para([*words, *_text(f" {ending}")])])
 
 
-def _note(texts: Iterable[str]) -> list[Tree]:
+def _note(texts: Iterable[str], under: Part | None = None) -> list[Tree]:
     """Return a small line under a figure or table; also where it says nothing, so that two tables do not join."""
-    return [_styled("Note", [_para(_text(" ".join(filter(None, texts))))])]
+    style = "Note Kept" if under and under.get("kept") else "Note"
+    return [_styled(style, [_para(_text(" ".join(filter(None, texts))))])]
 
 
 def _heading(level: int, label: str, text: str) -> Tree:
@@ -411,7 +424,7 @@ _SIZES = {
     "report": {"body": "22", "heading": "36", "title": "56", "margin": "1440"},
     "annex": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
     "shelf": {"body": "22", "heading": "36", "title": "44", "margin": "1440"},
-    "pages": {"body": "24", "heading": "26", "title": "56", "margin": "1440"},
+    "pages": {"body": "22", "heading": "26", "title": "56", "margin": "1080"},
     "summary": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
     "sheet": {"body": "20", "heading": "26", "title": "36", "margin": "1080"},
 }

@@ -9,12 +9,10 @@ import html
 import json
 import re
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from types import CodeType
 
 import jinja2
-from jinja2.bccache import Bucket
 
 from sesec_analysis import checkout
 from sesec_analysis.editions.documents import crossing
@@ -121,39 +119,25 @@ def filled(name: str, *, title: str, **words: object) -> str:
     return template.render(style=style, script=script, policy=_policy(style, script), **words)
 
 
-class _Compiled(jinja2.BytecodeCache):
-    """Templates as this process has compiled them, by what stands in them: a sheet is filled in four languages."""
-
-    def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled of the same text; nothing otherwise."""
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        if bucket.code is not None:
-            self._codes[bucket.key, bucket.checksum] = bucket.code
-
-
-_COMPILED = _Compiled()
-
-
 def environment() -> jinja2.Environment:
     """Return what fills every template: its words are translated and escaped, and a word that is missing is a fault."""
+    return _environment(template_dir(), language())
+
+
+@cache
+def _environment(folder: Path, tongue: str) -> jinja2.Environment:
+    """Return one for each language: a sheet is filled in four, and each compiles its templates once."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template_dir()),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=_COMPILED,
     )
     made.filters |= {"data_uri": _data_uri, "facts": facts, "unbroken": _unbroken}
     made.globals |= {
-        "language": language(),
+        "language": tongue,
         "plural": plural,
         "publisher": citation.author,
         "say": say,

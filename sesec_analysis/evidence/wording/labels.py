@@ -347,10 +347,28 @@ def organization_name(code: str, names: Mapping[str, str]) -> str:
     if code in catalog.places():
         return catalog.place(code).name
     if label := names.get(code) or _listed_name(code):
-        return label
+        return _when_closed(code, label)
     return (
         say("organization {code}", code=code) if code.isdigit() else code.replace("_", " ").title()
     )
+
+
+_CLOSED = re.compile(r" \([Cc]losed after (\d{4})[-–](?:\d\d)?(\d\d)(?: school year)?\)$")
+"""What the state adds to the name of a school whose code is closed, and what we make of it in English."""
+
+
+def _when_closed(code: str, name: str) -> str:
+    """Return the name of a school with the state's note that it closed, in the language asked for.
+
+    Of a school with students in a later year the note is not true, and goes.
+    """
+    found = _CLOSED.search(name)
+    if not found:
+        return name
+    plain, known = name[: found.start()], catalog.schools().get(code)
+    if known and (known.last_year or 0) > int(found[1]) + 1:
+        return plain
+    return say("{name} (closed after {year})", name=plain, year=f"{found[1]}–{found[2]}")
 
 
 def _listed_name(code: str) -> str | None:

@@ -82,11 +82,14 @@ def grade_level(label: str) -> str | None:
 
 def clean_code(codes: pd.Series) -> pd.Series:
     """Return codes as bare text: ``17001.0``, ``="17001"`` and ``17,001`` are all ``17001``."""
-    return (
-        codes.str.strip()
+    place, distinct = pd.factorize(codes, use_na_sentinel=False)  # few stand in many rows
+    bare = (
+        pd.Series(distinct, dtype=codes.dtype)
+        .str.strip()
         .str.replace(r"\.0+$", "", regex=True)
         .str.replace(r'[=",\s]', "", regex=True)
     )
+    return pd.Series(bare.array.take(place), index=codes.index, name=codes.name)
 
 
 def group_key(label: str) -> str:

@@ -8,10 +8,11 @@ margin for students who attend several or none. Only what is printed exactly is 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, schema, texts
-from sesec_analysis.bounds import floats, row_codes, sum_by
+from sesec_analysis.bounds import Flags, floats, row_codes, sum_by
 
 __all__ = ["NOT_REPORTED", "PLAUSIBLE", "SCHOOLS_MARGIN", "Broken", "contradictions", "implausible"]
 
@@ -75,6 +76,8 @@ def contradictions(observations: pd.DataFrame) -> Iterator[Broken]:
 
 def _partitions(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
     """Hold every partition of which all groups are printed against all students."""
+    if not _is_share(rows):
+        rows = rows[_differ_from_all(rows, column)]
     everyone = "denominator" if column == "denominator" or _is_share(rows) else "numerator"
     whole = rows[rows["student_group"] == "all"].set_index(_CELL)[everyone]
     groups = rows[rows["student_group_type"] != "all"]
@@ -124,6 +127,19 @@ def _partitions(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
         )
 
 
+def _differ_from_all(rows: pd.DataFrame, column: str) -> Flags:
+    """Flag the rows of cells with a partition that is not all students: few, and all that need be looked at again."""
+    cell, part = row_codes(rows, _CELL), row_codes(rows, [*_CELL, "student_group_type"])
+    figure = floats(rows, column)
+    everyone = texts.is_one_of(rows["student_group"], ["all"])
+    groups = ~texts.is_one_of(rows["student_group_type"], ["all"])
+    whole = np.full(len(rows), np.nan)
+    whole[cell[everyone]] = figure[everyone]
+    short = whole[cell] - sum_by(part[groups], figure[groups], len(rows))[part]
+    odd = groups & (np.nan_to_num(short) != 0)
+    return sum_by(cell, odd, len(rows))[cell] > 0
+
+
 def _is_share(rows: pd.DataFrame) -> bool:
     return bool(rows["indicator"].isin(schema.COMPOSITION_INDICATORS).all())
 
@@ -142,10 +158,11 @@ def _grades(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
         # All students are no numerator here: what is counted of them is the denominator.
         figure = figure.mask(rows["student_group"] == "all", rows["denominator"].astype("Float64"))
     rows = rows.assign(figure=figure)
-    single = rows[rows["grade_level"] != "all"]
-    every = single["grade_level"].nunique()
+    every = rows.loc[rows["grade_level"] != "all", "grade_level"].nunique()
     if not every:
         return
+    rows = rows[_differ_from_all_grades(rows, by)]
+    single = rows[rows["grade_level"] != "all"]
     sums = single.groupby(by, sort=False).agg(
         figure=("figure", "sum"), printed=("figure", "count"), grades=("figure", "size")
     )
@@ -162,6 +179,19 @@ def _grades(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
             f"({first['indicator']}, {first['student_group']}, {column})",
             both[off],
         )
+
+
+def _differ_from_all_grades(rows: pd.DataFrame, by: list[str]) -> Flags:
+    """Flag the rows of groups whose grades have more together than all grades, or fewer and all are printed."""
+    code, figure = row_codes(rows, by), floats(rows, "figure")
+    whole = np.full(len(rows), np.nan)
+    every = texts.is_one_of(rows["grade_level"], ["all"])
+    whole[code[every]] = figure[every]
+    single = code[~every]
+    printed = sum_by(single, np.nan_to_num(figure[~every]), len(rows))
+    grades = sum_by(single, np.ones(len(single)), len(rows))
+    complete = (grades > 0) & (sum_by(single, ~np.isnan(figure[~every]), len(rows)) == grades)
+    return np.asarray(((printed > whole) | (complete & (printed < whole)))[code])
 
 
 def _rounded(rows: pd.DataFrame, column: str) -> Iterator[Broken]:

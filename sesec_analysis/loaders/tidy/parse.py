@@ -19,6 +19,7 @@ from sesec_analysis.loaders.tidy.resolve import Parsed
 
 __all__ = [
     "DERIVED",
+    "SharedRows",
     "average_cells",
     "estimate_cells",
     "later_headcount",
@@ -147,6 +148,20 @@ def _parse(reading: Reading, rows: pd.DataFrame, column: str | None, unit: Unit)
         raise unknown_texts(reading, failure, strange, column=column or "") from failure
 
 
+class SharedRows:
+    """Rows that several indicators are read from, all of one year; a column that they share is parsed once."""
+
+    def __init__(self, reading: Reading, rows: pd.DataFrame) -> None:
+        self.reading, self.rows = reading, rows
+        self._parsed: dict[tuple[str | None, Unit], pd.DataFrame] = {}
+
+    def parsed(self, column: str | None, unit: Unit) -> pd.DataFrame:
+        """Parse a column as `_parse` does; the table is everybody's, and not to be written into."""
+        if (column, unit) not in self._parsed:
+            self._parsed[column, unit] = _parse(self.reading, self.rows, column, unit)
+        return self._parsed[column, unit]
+
+
 _SPREADSHEET = re.compile(
     r"#[A-Z/0!?]+|#+|[A-Z][a-z]{2}-\d\d?|\d\d?-[A-Z][a-z]{2}|-?\d+(\.\d+)?E[+-]?\d+|\d+/\d+/\d+",
     re.IGNORECASE,
@@ -182,12 +197,10 @@ def _from_numbers(numbers: np.ndarray, parsed: pd.DataFrame) -> pd.DataFrame:
     return parsed.assign(kind=kind, number=numbers)
 
 
-def _counts(
-    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _counts(cells: SharedRows, columns: IndicatorColumns) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Numerator and denominator of a rate, as printed or as the entry's `derive:` function makes them."""
-    numerator = _parse(reading, rows, columns.numerator, "count")
-    denominator = _parse(reading, rows, columns.denominator, "count")
+    numerator = cells.parsed(columns.numerator, "count")
+    denominator = cells.parsed(columns.denominator, "count")
     if not columns.derive:
         return numerator, denominator
     prefix = (columns.denominator or "").removesuffix("total").removesuffix("expected")
@@ -196,37 +209,39 @@ def _counts(
     def get(name: str) -> np.ndarray:
         is_share = shares and (name.endswith("no_score") or name.startswith("level_"))
         unit: Unit = "proportion" if is_share else "count"
-        return _exact(_parse(reading, rows, name, unit))
+        return _exact(cells.parsed(name, unit))
 
     top, bottom = DERIVED[columns.derive](prefix, get)
     if columns.derive.startswith("level_"):
         # What is withheld of a row's rate would follow from its levels: they are read where nothing is.
-        open_rows = _parse(reading, rows, "flag", "flag")["kind"].isin(["none", "blank"])
+        open_rows = cells.parsed("flag", "flag")["kind"].isin(["none", "blank"])
         top = np.where(open_rows, top, np.nan)
     return _from_numbers(top, numerator), _from_numbers(bottom, denominator)
 
 
-def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) -> Parsed:
+def rate_cells(cells: SharedRows, columns: IndicatorColumns) -> Parsed:
     """Parse the cells of a rate."""
-    numerator, denominator = _counts(reading, rows, columns)
+    reading, rows = cells.reading, cells.rows
+    numerator, denominator = _counts(cells, columns)
     printed = np.full(len(rows), np.nan)
     earlier_passers = np.zeros(len(rows), bool)
     if columns.derive == "add_previously_passed":
         # Students who passed in an earlier year join the rate of high-school grades, and only there.
         earlier_passers = rows["grade_level"].isin(["09", "10", "11", "12"]).to_numpy()
-        total = _exact(_parse(reading, rows, columns.denominator, "count"))
+        total = _exact(cells.parsed(columns.denominator, "count"))
         printed = np.where(earlier_passers, np.nan, total)
-    percent = _parse(reading, rows, columns.value, columns.value_unit)
+    percent = cells.parsed(columns.value, columns.value_unit)
     if columns.counts_first:
         counted = (numerator["kind"] == "exact") & (denominator["kind"] == "exact")
-        percent.loc[counted & percent["kind"].isin(["below", "above", "range"]), "kind"] = "blank"
+        named = counted & percent["kind"].isin(["below", "above", "range"])
+        percent = percent.assign(kind=percent["kind"].mask(named, "blank"))
     return Parsed(
         numerator=numerator,
         denominator=denominator,
         percent=percent.assign(
             decimals=percent["decimals"].clip(upper=reading.source.percent_decimals)
         ),
-        flag=_parse(reading, rows, "flag", "flag"),
+        flag=cells.parsed("flag", "flag"),
         printed=printed,
         range_rule=reading.release.range_rule or reading.source.range_rule,
         half_unit=_TRUNCATED if reading.source.percent_rounding == "truncated" else 0.5,
@@ -236,35 +251,36 @@ def rate_cells(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) 
 
 
 def average_cells(
-    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
+    cells: SharedRows, columns: IndicatorColumns
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Parse an average: the figure, or a total to be divided; what it is over; the flag; the sum behind it if any."""
-    over = _parse(reading, rows, columns.denominator, "count")
-    flag = _parse(reading, rows, "flag", "flag")
-    behind = _parse(reading, rows, columns.numerator, "number")
+    over = cells.parsed(columns.denominator, "count")
+    flag = cells.parsed("flag", "flag")
+    behind = cells.parsed(columns.numerator, "number")
     if columns.total is None:
-        return _parse(reading, rows, columns.value, "number"), over, flag, behind
-    total, size = _parse(reading, rows, columns.total, "number"), _exact(over)
+        return cells.parsed(columns.value, "number"), over, flag, behind
+    total, size = cells.parsed(columns.total, "number"), _exact(over)
     average = _from_numbers(_exact(total) / np.where(size > 0, size, np.nan), total)
     return average, over, flag, behind
 
 
 def estimate_cells(
-    reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns
+    cells: SharedRows, columns: IndicatorColumns
 ) -> tuple[list[pd.DataFrame], list[pd.DataFrame], pd.DataFrame, pd.DataFrame]:
     """Parse a share whose count is printed in parts, or as a percent alone."""
     return (
-        [_parse(reading, rows, name, "count") for name in columns.parts],
-        [_parse(reading, rows, name, "count") for name in columns.straddling],
-        _parse(reading, rows, columns.value, columns.value_unit),
-        _parse(reading, rows, columns.denominator, "count"),
+        [cells.parsed(name, "count") for name in columns.parts],
+        [cells.parsed(name, "count") for name in columns.straddling],
+        cells.parsed(columns.value, columns.value_unit),
+        cells.parsed(columns.denominator, "count"),
     )
 
 
-def share_cells(reading: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def share_cells(cells: SharedRows) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Parse a composition: the group's students, and the smallest and largest headcount they are a share of."""
-    numerator = _parse(reading, rows, "numerator", "count")
-    headcount = _exact(_parse(reading, rows, "denominator", "count"))
+    reading, rows = cells.reading, cells.rows
+    numerator = cells.parsed("numerator", "count")
+    headcount = _exact(cells.parsed("denominator", "count"))
     sizes = pd.DataFrame({"low": headcount, "high": headcount}, index=rows.index)
     later = rows["student_group"].isin(reading.source.groups.later_headcount)
     if later.any():

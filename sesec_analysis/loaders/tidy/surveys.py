@@ -15,7 +15,7 @@ from sesec_analysis.catalog.entries import Survey
 from sesec_analysis.errors import DataError, NoRowsError
 from sesec_analysis.loaders.raw import codes, store
 from sesec_analysis.loaders.raw.release import Reading
-from sesec_analysis.loaders.tidy.parse import rate_cells, unknown_texts
+from sesec_analysis.loaders.tidy.parse import SharedRows, rate_cells, unknown_texts
 from sesec_analysis.loaders.tidy.resolve import resolve_rates
 from sesec_analysis.loaders.tidy.row_log import RowLog
 from sesec_analysis.loaders.tidy.tokens import UnknownTokenError, parse_counts
@@ -334,7 +334,7 @@ def _indicator(reading: Reading, rows: pd.DataFrame, code: str) -> pd.DataFrame:
         unit=catalog.indicator(code).unit,
         token="",
     )
-    known = resolve_rates(rate_cells(reading, rows, columns))
+    known = resolve_rates(rate_cells(SharedRows(reading, rows), columns))
     cells = schema.conform_observations(pd.concat([cells, known], axis=1))
     everyone = cells.assign(student_group_type="all", student_group="all")
     return pool(pd.concat([everyone, cells], ignore_index=True), by=_SUM)

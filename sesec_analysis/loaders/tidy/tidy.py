@@ -8,7 +8,8 @@ printed exactly, they can be tested: groups of a partition are no more than all 
 are withheld, no fewer. Pairs printed whole may be short of all students: the group of some is not reported.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from sesec_analysis.loaders.tidy.identities import contradictions, implausible
 from sesec_analysis.loaders.tidy.last_year import differences
 from sesec_analysis.loaders.tidy.masked_sums import tightened
 from sesec_analysis.loaders.tidy.parse import (
+    SharedRows,
     average_cells,
     estimate_cells,
     rate_cells,
@@ -167,6 +169,14 @@ def tidy(
     reading = Reading(source_id, raw)
     if reading.source.survey:
         return _held(reading, tidy_survey(reading), before)
+    observations = _observed(reading)  # and all that it was made of is gone
+    _consistent(reading, observations, caps or {})
+    schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
+    return _held(reading, observations, before)
+
+
+def _observed(reading: Reading) -> pd.DataFrame:
+    """Read the rows of the files, choose among them, and put their cells into OBSERVATIONS, unproven."""
     rows, touched = reading.rows(), {}
     log = RowLog(len(rows))
     for name in reading.source.file_rules:
@@ -188,13 +198,12 @@ def tidy(
     for name, count in touched.items():
         log.warn(name, count)
     _known_values(reading, rows)
-    parts = [_indicator(reading, rows, code) for code in reading.source.indicators]
-    observations = schema.conform_observations(pd.concat(parts, ignore_index=True))
+    observations = schema.conform_observations(
+        pd.concat(list(_indicators(reading, rows)), ignore_index=True)
+    )
     observations.attrs["rules"] = touched
     log.put_on(observations)
-    _consistent(reading, observations, caps or {})
-    schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
-    return _held(reading, observations, before)
+    return observations
 
 
 def _ruled(
@@ -295,12 +304,13 @@ def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
 
 def _years(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     """Keep the release's year; a year that no release of the same file declares is refused."""
-    years = rows["school_year"].map(raw_codes.end_year)
+    labels = rows["school_year"].unique()
+    years = rows["school_year"].map({label: raw_codes.end_year(label) for label in labels})
     declared = reading.years_of_file
     if (strange := ~years.isin(declared)).any():
-        labels = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
+        words = ", ".join(sorted(set(rows.loc[strange, "school_year"])))
         raise reading.refuse(
-            f"the file holds school year(s) that no release declares: {labels}",
+            f"the file holds school year(s) that no release declares: {words}",
             f"give the right file to release {reading.year}, or add a release for that year in {reading.entry}",
             column="school_year",
             rows=rows[strange],
@@ -370,27 +380,42 @@ def _melt(reading: Reading, rows: pd.DataFrame) -> pd.DataFrame:
     return melted.assign(denominator=melted["all_students"])
 
 
-def _resolve(reading: Reading, rows: pd.DataFrame, code: str) -> pd.DataFrame:
-    columns = reading.source.indicators[code]
+def _resolve(cells: SharedRows, code: str) -> pd.DataFrame:
+    columns = cells.reading.source.indicators[code]
     if columns.value_unit == "number":
         counted = catalog.indicator(code).counted
-        return resolve_averages(*average_cells(reading, rows, columns), counted=counted)
+        return resolve_averages(*average_cells(cells, columns), counted=counted)
     if columns.numerator is None and (columns.parts or columns.value):
-        return resolve_estimates(*estimate_cells(reading, rows, columns))
+        return resolve_estimates(*estimate_cells(cells, columns))
     if columns.numerator is None:
-        return resolve_shares(*share_cells(reading, rows))
-    return resolve_rates(rate_cells(reading, rows, columns))
+        return resolve_shares(*share_cells(cells))
+    return resolve_rates(rate_cells(cells, columns))
 
 
-def _indicator(reading: Reading, rows: pd.DataFrame, code: str) -> pd.DataFrame:
-    """Return the OBSERVATIONS of one indicator."""
-    columns = reading.source.indicators[code]
+def _indicators(reading: Reading, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the OBSERVATIONS of each indicator; those that choose the same rows share them, and what is parsed."""
+    chosen: dict[str, SharedRows] = {}
+    for code, columns in reading.source.indicators.items():
+        choice = repr(columns.where)
+        if choice not in chosen:
+            chosen[choice] = _chosen(reading, rows, columns)
+        yield _indicator(chosen[choice], code)
+
+
+def _chosen(reading: Reading, rows: pd.DataFrame, columns: IndicatorColumns) -> SharedRows:
     for name, wanted in columns.where.items():
         rows = rows[rows[name].isin(wanted)]
     rows = rows.reset_index(drop=True)
     _no_twins(reading, rows)
+    return SharedRows(reading, rows)
+
+
+def _indicator(cells: SharedRows, code: str) -> pd.DataFrame:
+    """Return the OBSERVATIONS of one indicator."""
+    reading, rows = cells.reading, cells.rows
+    columns = reading.source.indicators[code]
     try:
-        known = _resolve(reading, rows, code)
+        known = _resolve(cells, code)
     except RuleBrokenError as failure:
         column = {"numerator": columns.numerator or "numerator", "value": columns.value or ""}[
             failure.column
@@ -430,8 +455,17 @@ def _token(rows: pd.DataFrame, columns: IndicatorColumns, status: pd.Series) -> 
         shown = "numerator"
     blank = pd.Series("", index=rows.index)
     text = rows.get(shown, blank)
-    text = text.where(text.str.strip() != "", rows.get("flag", blank))
-    digits = text.str.contains(r"\d", regex=True) & ~text.str.contains(
-        r"n\s*<\s*10", case=False, regex=True
-    )
-    return text.mask((status == "small_n") & digits, "N<10").rename("token")
+    text = text.where(_told(text, str.strip) | text.isna(), rows.get("flag", blank))
+    digits = _told(text, _counts_students) & (status == "small_n").to_numpy(dtype=bool)
+    return text.mask(digits, "N<10").rename("token")
+
+
+def _told(column: pd.Series, is_so: Callable[[str], object]) -> Flags:
+    """Flag the rows whose text is so; each text is asked once."""
+    place, words = texts.factorized(column)
+    return np.array([bool(is_so(word)) for word in words], dtype=bool)[place]
+
+
+def _counts_students(text: str) -> bool:
+    small = re.search(r"n\s*<\s*10", text, re.IGNORECASE)
+    return re.search("[0-9]", text) is not None and small is None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -46,6 +47,7 @@ PercentUnit = Literal["percent_sign", "percent", "proportion"]
 _KEPT = 50_000
 """Texts of each kind that stay read: the indicators of a release read the same columns."""
 _TYPES = {"kind": "str", "number": "float64", "decimals": "int64", "closed": "bool"}
+_FIELDS = attrgetter(*_TYPES)
 _SCALE = {"percent_sign": 100.0, "percent": 100.0, "proportion": 1.0}
 _NUMBER = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|-?[0-9]+(\.[0-9]+)?")
 _MOST_COUNTED, _MOST = 1e8, 1e11
@@ -84,7 +86,7 @@ class Cell:
 
 
 def _normal(token: str) -> str:
-    return re.sub(r"\s+", " ", token).strip().lower()
+    return " ".join(token.split()).lower()
 
 
 def _decimals(number: str) -> int:
@@ -148,10 +150,7 @@ def _average(token: str) -> Cell | None:
 
 @lru_cache(maxsize=_KEPT)
 def _percent(token: str, unit: PercentUnit) -> Cell | None:
-    text = _normal(token)
-    if reason := _reason(text):
-        return reason
-    number = text
+    text = number = _normal(token)
     if unit == "percent_sign":
         number = text.removesuffix("%").rstrip() if text.endswith("%") else ""
     if _NUMBER.fullmatch(number):
@@ -160,7 +159,7 @@ def _percent(token: str, unit: PercentUnit) -> Cell | None:
         digits = max(_decimals(number) - 2, 4) if unit == "proportion" else _decimals(number)
         return Cell("exact", value, digits) if 0 <= value <= 1 + 1e-9 else None
     # A bound keeps its own percent sign even in a column of bare numbers (">=95.0%").
-    return _bound(text, 100.0, sign_needed=True)
+    return _reason(text) or _bound(text, 100.0, sign_needed=True)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -180,9 +179,12 @@ def _parse(tokens: pd.Series, read: Callable[[str], Cell | None]) -> pd.DataFram
     if unknown := [index for index, cell in enumerate(cells) if cell is None]:
         counts = np.bincount(codes, minlength=len(distinct))
         raise UnknownTokenError({distinct[index]: int(counts[index]) for index in unknown})
-    columns = {name: [getattr(cell, name) for cell in cells if cell] for name in _TYPES}
+    columns = zip(*map(_FIELDS, cells), strict=True) if cells else [()] * len(_TYPES)
     known = pd.DataFrame(
-        {name: pd.Series(columns[name], dtype=kind) for name, kind in _TYPES.items()}
+        {
+            name: pd.Series(column, dtype=kind)
+            for (name, kind), column in zip(_TYPES.items(), columns, strict=True)
+        }
     )
     return known.take(codes).set_axis(tokens.index)
 

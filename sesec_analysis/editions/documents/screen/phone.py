@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.editions.documents.blocks import FigureBlock
+from sesec_analysis.editions.documents.screen.school_map import point
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import say
@@ -59,7 +60,7 @@ class Panel:
 
 
 def of_figure(block: FigureBlock, place: object) -> list[Panel]:
-    """Return a figure as panels for a narrow screen; empty if it draws no rates, averages, gaps or ratios.
+    """Return a figure as panels for a narrow screen; empty if it draws no rates, averages, gaps, ratios or schools.
 
     Parameters
     ----------
@@ -68,6 +69,8 @@ def of_figure(block: FigureBlock, place: object) -> list[Panel]:
     place
         Code of the place in focus.
     """
+    if not block.findings:
+        return _on_map(block)
     levels = [one for one in block.findings if _is_drawn(one)]
     if not levels:
         return _compared(block, place)
@@ -81,6 +84,42 @@ def of_figure(block: FigureBlock, place: object) -> list[Panel]:
     if len(block.findings) > len(levels):
         return _glance(block, rows, place)
     return _rows(levels, _Scale(levels), place)
+
+
+def _on_map(block: FigureBlock) -> list[Panel]:
+    """Return the schools of a table where they lie, within the limits of their place, and their names by level."""
+    known = {school.name: school for school in catalog.schools().values()}
+    shown = [known[row[0]] for row in block.table.rows if row[0] in known]
+    codes = {school.code for school in shown}
+    around = [
+        point(*corner)
+        for place in catalog.places().values()
+        if place.outline and codes <= {*place.schools}
+        for corner in catalog.outlines()[place.outline].ring
+    ]
+    dots = [
+        point(school.longitude, school.latitude)
+        for school in shown
+        if school.longitude is not None and school.latitude is not None
+    ]
+    if len(shown) < len(block.table.rows) or not dots or not around:
+        return []
+    left, right = min(x for x, _ in around), max(x for x, _ in around)
+    top, foot = min(y for _, y in around), max(y for _, y in around)
+    size = min(100 / (right - left), _MAP / (foot - top))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return round(50 + (x - (left + right) / 2) * size, 1), round((y - top) * size, 1)
+
+    panel = Panel("", round((foot - top) * size), ())
+    limits = "L".join("{} {}".format(*at(*corner)) for corner in around)
+    panel.runs.append(Run("even", f"M{limits}Z"))
+    panel.spots += [Spot("here", *at(*dot)) for dot in dots]
+    levels = dict.fromkeys(row[1] for row in block.table.rows)
+    panel.told += [
+        (level, [row[0] for row in block.table.rows if row[1] == level]) for level in levels
+    ]
+    return [panel]
 
 
 def _compared(block: FigureBlock, place: object) -> list[Panel]:
@@ -234,6 +273,8 @@ _TIMES = 8
 """How often a ratio doubles at most from the middle to an end."""
 _LOW = 10
 """How tall a panel of one line is."""
+_MAP = 130
+"""How tall a map is at most."""
 
 
 def _number(value: object) -> float:

@@ -11,7 +11,7 @@ from sesec_analysis import catalog
 from sesec_analysis.editions.documents.blocks import Node, Prose
 from sesec_analysis.editions.documents.notebook import Document
 
-__all__ = ["Dot", "SchoolMap", "of_links"]
+__all__ = ["Dot", "SchoolMap", "of_links", "point"]
 
 
 _SCALE = 4000.0
@@ -63,15 +63,15 @@ def of_links(document: Document) -> SchoolMap | None:
     ]
     # Of all schools, so that a shelf of a few shows them at the same place and size.
     every = [
-        _at(school.longitude, school.latitude)
+        point(school.longitude, school.latitude)
         for school in catalog.schools().values()
         if school.longitude is not None and school.latitude is not None
     ]
-    across, down = zip(*every, *(_at(*point) for ring in rings for point in ring), strict=True)
+    across, down = zip(*every, *(point(*corner) for ring in rings for corner in ring), strict=True)
     left, top = min(across) - _EDGE, min(down) - _EDGE
     width, height = max(across) + _EDGE - left, max(down) + _EDGE - top
     outlines = tuple(
-        "M" + "L".join("{} {}".format(*_at(*point)) for point in ring) + "Z" for ring in rings
+        "M" + "L".join("{} {}".format(*point(*corner)) for corner in ring) + "Z" for ring in rings
     )
     return SchoolMap(f"{left} {top} {width} {height}", outlines, dots)
 
@@ -90,9 +90,9 @@ def _dots(links: Iterable[Node]) -> Iterator[Dot]:
         if entry is None or not link.url.endswith("/index.html"):
             continue
         if entry.longitude is not None and entry.latitude is not None:
-            yield Dot(*_at(entry.longitude, entry.latitude), entry.name, link.url)
+            yield Dot(*point(entry.longitude, entry.latitude), entry.name, link.url)
 
 
-def _at(longitude: float, latitude: float) -> tuple[int, int]:
+def point(longitude: float, latitude: float) -> tuple[int, int]:
     """Return a point of the drawing, in its units; north is up."""
     return round(_SCALE * longitude * cos(radians(47.6))), round(-_SCALE * latitude)

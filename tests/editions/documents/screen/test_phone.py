@@ -183,3 +183,19 @@ def test_key_of__explains_what_is_drawn_and_nothing_else():
     ]
     alone = block(records[0])
     assert phone.key_of(alone, phone.of_figure(alone, HERE), HERE) == []
+
+
+def test_of_figure__lays_schools_of_a_map_where_they_are_and_names_them_by_level():
+    rows = [
+        ("Rainier View Elementary School", "Elementary"),
+        ("Franklin High School", "High"),
+        ("Emerson Elementary School", "Elementary"),
+    ]
+    (panel,) = panels(rows=rows, heads=("School", "Level"))
+    assert panel.told == [("Elementary", [rows[0][0], rows[2][0]]), ("High", [rows[1][0]])]
+    south, north, between = (spot.y for spot in panel.spots)
+    assert 0 < north < between < south < panel.tall  # north is up
+    assert all(0 < spot.x < 100 for spot in panel.spots)
+    assert panel.runs[0].path.startswith("M")
+    assert phone.key_of(block(rows=rows), [panel], HERE) == []
+    assert panels(rows=[("A place that is no school", "")], heads=("School", "Level")) == []
