@@ -11,6 +11,7 @@ __all__ = ["LONGEST"]
 
 # Before anything imports numpy: several workers whose every sum asks for all cores stand in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+gc.disable()  # until all is collected, which is kept to the end
 
 LONGEST = (
     "tests/system/test_annual_report.py",  # builds the edition that others read later
@@ -71,4 +72,5 @@ def pytest_collection_finish() -> None:
     """Keep what has been collected out of the search for garbage, which would go through all of it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 20)
