@@ -119,9 +119,8 @@ def main(debug: bool, about: str | None) -> None:
     """Build the school equity reports of Southeast Seattle, and cite what they say."""
     if about:
         os.environ[checkout.COMMUNITY] = about
-    gc.set_threshold(
-        20_000, 20, 50
-    )  # nearly all that is imported stays: to look through it 600 times costs half a second
+    # Nearly all that is imported stays: to search it for garbage 600 times costs half a second.
+    gc.set_threshold(20_000, 20, 50)
 
 
 for command in (
