@@ -19,11 +19,15 @@ from sesec_analysis.loaders.tidy.masked_sums import enrolled, most_students
 from sesec_analysis.loaders.tidy.tidy import tidy
 
 __all__ = [
-    *("Twin", "beside_truth", "loaded", "made_for_a_run", "make", "one_release_of_each_source"),
+    *("Twin", "beside_truth", "loaded", "made_for_a_run", "make", "releases_of_other_eras"),
     "outside",
 ]
 
 SCHOOLS = 70
+OWN_WAYS = tuple(
+    f"ospi_{name}" for name in ("assessment", "discipline", "enrollment", "graduation")
+)
+"""Sources that withhold in a way of their own."""
 
 
 class Twin(NamedTuple):
@@ -55,15 +59,21 @@ def made_for_a_run(factory: pytest.TempPathFactory, name: str, **options: object
     return Twin(folder, folder / "data", store.read_parquet([folder / "truth.parquet"]))
 
 
-def one_release_of_each_source(*, seed: int) -> list[str]:
-    """Draw a release of each source of a twin; under ``--prove``, all of them."""
+def releases_of_other_eras(*, seed: int, end_years: Sequence[int]) -> list[str]:
+    """Draw a release of each source that a twin of some years lacks, and of each that withholds in a way of its own.
+
+    The others are read of that twin. Under ``--prove``, every release of every source.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("SESEC_DATA", raising=False)
         every = synthetic_make.releases()
+        held = {source_id.partition("@")[0] for source_id in synthetic_make.releases(end_years)}
     of_source: dict[str, list[str]] = defaultdict(list)
     for source_id in every:
         of_source[source_id.partition("@")[0]].append(source_id)
-    kept = {one for some in of_source.values() for one in proofs.sample(some, 1, seed=seed)}
+    kept: set[str] = set()
+    for key, some in of_source.items():
+        kept |= set(proofs.sample(some, int(key in OWN_WAYS or key not in held), seed=seed))
     return [source_id for source_id in every if source_id in kept]
 
 

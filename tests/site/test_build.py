@@ -14,6 +14,8 @@ from sesec_analysis.site import build as site_build
 from sesec_analysis.site.build import build
 from sesec_analysis.site.check import differences
 
+pytestmark = pytest.mark.slow  # a whole site is built
+
 TODAY = datetime.date(2026, 11, 27)
 URL = "https://example.org/equity"
 

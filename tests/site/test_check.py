@@ -14,6 +14,8 @@ from sesec_analysis.site import build as site_build
 from sesec_analysis.site import check as site_check
 from sesec_analysis.site.check import differences
 
+pytestmark = pytest.mark.slow  # a whole site is built
+
 TODAY = datetime.date(2026, 11, 27)
 PAGE = f"findings/{site_samples.READING.removeprefix('sesec:')}.html"
 TELLING = "7 of 12 students"
@@ -125,19 +127,16 @@ def test_differences__of_a_day_of_the_feed_that_is_none(site):
     assert ("site.json /said", "says what the editions do not") in faults(site)
 
 
-@pytest.mark.slow
 def test_check__says_what_was_covered(site):
     assert "statements of 2 editions weighed together" in site_check.check(site)
 
 
-@pytest.mark.slow
 def test_check__refuses_a_site_and_names_the_places(site):
     in_text(site / PAGE)
     with pytest.raises(DataError, match=f"{PAGE}, line"):
         site_check.check(site)
 
 
-@pytest.mark.slow
 def test_check__weighs_the_numbers_of_editions_kept_as_published(site, monkeypatch):
     [before, after] = site_samples.shelf()
     told = site_samples.telling(after)

@@ -19,6 +19,8 @@ from sesec_analysis.editions.editions import editions
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.evidence import citation
 
+pytestmark = pytest.mark.slow  # they read whole raw files
+
 ROOT = Path(__file__).parents[2]
 NAME = "skyway_west_renton"
 THIRD = random.Random(SEED).choice(DISTRICTS)

@@ -23,6 +23,8 @@ from sesec_analysis.loaders.fetch import portal as fetch_portal
 from sesec_analysis.loaders.fetch.portal import UnreachableError
 from sesec_analysis.loaders.raw import store
 
+pytestmark = pytest.mark.slow  # each speaks with a server
+
 ROWS = ours(3, ["All", "1st Grade"])
 RIGHT = csv_bytes(ROWS)
 
@@ -138,7 +140,6 @@ def test_fetch__records_url_time_rows_and_hashes(server):
     assert len(known["header_sha256"]) == 64
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("numbers", [set(), {"DistrictCode"}])
 def test_fetch__quotes_by_the_columns_type(server, numbers):
     table = server.tables[ID]
@@ -174,7 +175,6 @@ def test_fetch__takes_one_year_of_a_dataset_of_several_and_says_what_else_it_hol
     ]
 
 
-@pytest.mark.slow
 def test_fetch__asks_for_less_than_five_percent_of_a_statewide_file(server, monkeypatch):
     monkeypatch.setattr(download, "PAGE", 1000)
     server.tables[ID] = samples.dataset(100, 10_800, samples.GRADES)
@@ -207,7 +207,6 @@ def test_fetch__refuses_another_school_year_and_says_which_there_are(server):
     assert "known: 2021-22 (102 rows)" in said
 
 
-@pytest.mark.slow
 def test_fetch__asks_about_another_title_once(server):
     server.tables[ID].title = "Report Card Attendance"
     told = Told()
@@ -237,7 +236,6 @@ def test_fetch__keeps_for_a_look_what_cannot_be_read_as_figures(server):
 # The lock file and restatements
 
 
-@pytest.mark.slow
 def test_fetch__leaves_alone_what_the_portal_has_not_changed(server):
     bring()
     before = lock.lock_file().read_bytes()
@@ -262,7 +260,6 @@ def restate(server: portals.Server) -> None:
     table.updated += 60
 
 
-@pytest.mark.slow
 def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(server):
     bring()
     before = {name: (catalog.cache_dir() / name).read_bytes() for name in files()}
@@ -280,7 +277,6 @@ def test_fetch__tells_of_a_restatement_before_anything_is_overwritten(server):
     assert lock.lock_file().read_bytes() == recorded
 
 
-@pytest.mark.slow
 def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(server):
     bring()
     old = lock.read()[RELEASE]
@@ -293,7 +289,6 @@ def test_fetch__takes_an_accepted_restatement_and_keeps_the_old_bytes(server):
         sa.load("disciplined", organization_id="2002")
 
 
-@pytest.mark.slow
 def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(server):
     bring()
     table = server.tables[ID]
@@ -308,7 +303,6 @@ def test_fetch__tells_of_other_bytes_with_the_same_figures_without_asking(server
     ]
 
 
-@pytest.mark.slow
 def test_fetch__does_not_know_what_changed_when_the_old_file_is_gone(server):
     bring()
     raw().unlink()
@@ -322,7 +316,6 @@ def embed(home: Path, table: object) -> None:
     store.write_parquet(table, home / "observations" / f"{RELEASE}.parquet")
 
 
-@pytest.mark.slow
 def test_fetch__adds_to_embedded_figures_without_asking(server, home):
     bring()
     table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
@@ -335,7 +328,6 @@ def test_fetch__adds_to_embedded_figures_without_asking(server, home):
     assert (told.asked, told.said) == ([], [])
 
 
-@pytest.mark.slow
 def test_fetch__asks_before_it_replaces_embedded_figures_by_others(server, home):
     bring()
     table = store.read_parquet([catalog.cache_dir() / "observations" / f"{RELEASE}.parquet"])
@@ -379,7 +371,6 @@ def test_fetch__goes_on_where_it_stopped(server):
     assert server.rows_sent == len(ROWS)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage", [lambda page: page[:-4000], lambda page: page[:-9], lambda page: b"\0" * 900]
 )
@@ -448,7 +439,6 @@ def test_fetch__changes_nothing_where_the_lock_file_cannot_be_written(server, ho
     assert files() == set()
 
 
-@pytest.mark.slow
 def test_fetch__never_mixes_two_versions(server):
     stop_at_page(2)
     table = server.tables[ID]
@@ -509,7 +499,6 @@ def test_portal__goes_on_without_an_expired_token_and_says_so(server, monkeypatc
     assert server.tokens_seen[1:] == [None] * (len(server.tokens_seen) - 1)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("token", "sent"), [("good-token\r\n", portals.TOKEN), ("gööd\u6f22", None)]
 )
@@ -542,7 +531,6 @@ def test_portal__says_that_there_is_no_such_dataset(server):
     assert "the portal has no dataset of this id" in refusal(bring())
 
 
-@pytest.mark.slow
 def test_fetch__one_refusal_does_not_keep_the_others(tmp_path, server, monkeypatch):
     entry = ENTRY + "  2018: {school_year: 2017-18, title: Another, dataset_id: none-0000}\n"
     monkeypatch.setenv("SESEC_DATA", str(write_home(tmp_path / "two", entry)))

@@ -18,6 +18,8 @@ from sesec_analysis.loaders.build import _written
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.loaders.reference import directory
 
+pytestmark = pytest.mark.slow  # they read whole raw files
+
 FILE = "enrollment/Report_Card_Enrollment_2021-22_KingCounty.csv"
 GROUPS = {"all": "All Students", "black": "Black/ African American", "low_income": "Low-Income"}
 OURS = ["2439", "3034", "2929", "3280"]  # Bryn Mawr, Campbell Hill, Lakeridge, Dimmitt

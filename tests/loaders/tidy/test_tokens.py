@@ -177,3 +177,8 @@ def test_parse__gives_the_reason_in_place_of_a_number():
     for parse in (parse_counts, parse_numbers, parse_percents):
         kwargs = {"unit": "percent"} if parse is parse_percents else {}
         assert parse(pd.Series(["N<10"]), **kwargs)["kind"].item() == "small_n"
+
+
+def test_parse_numbers__reads_what_is_no_text_yet_as_its_text():
+    numbers = parse_numbers(pd.Series([5, 12]))
+    assert numbers["number"].tolist() == [5.0, 12.0]
