@@ -351,7 +351,8 @@ _CLEAR = mark("better, beyond chance")
 
 _NONE = mark(
     "By this rule no figure at hand is a strength. Chance alone moves the figures of one school far, some of them are "
-    "withheld, and much of what makes a school good stands in no table."
+    "withheld, and much of what makes a school good stands in no table. The annual report also compares schools with "
+    "as many students from low-income families."
 )
 
 
