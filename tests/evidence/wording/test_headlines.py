@@ -165,7 +165,8 @@ def rows(draw: st.DrawFn) -> dict[str, object]:
     if low == high:
         known |= {"estimate": low}
     n = draw(st.sampled_from([8, 40, 90, 400, 20_000]))
-    k = draw(st.integers(0, n))
+    # Of a rate, what its range allows: counts that contradict it would be judged otherwise once they are left out.
+    k = int(n * high) if measure == "rate" else draw(st.integers(0, n))
     known |= dict.fromkeys(["n_low", "n_high"], n) | dict.fromkeys(
         ["numerator_low", "numerator_high"], k
     )
