@@ -3,6 +3,7 @@
 import io
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
@@ -37,7 +38,7 @@ def folder(found, tmp_path_factory) -> Path:
 
 def test_tables__hold_the_same_numbers_in_every_form(found, folder):
     parquet = pd.read_parquet(folder / "findings.parquet")
-    with sqlite3.connect(folder / "findings.sqlite") as database:
+    with closing(sqlite3.connect(folder / "findings.sqlite")) as database:
         sqlite = pd.read_sql("SELECT * FROM findings", database)
     text = pd.read_csv(
         io.BytesIO((folder / "findings.csv").read_bytes()), dtype=str, keep_default_na=False
