@@ -30,6 +30,14 @@ def _nothing_of_ones_own() -> None:
     own.forget()
 
 
+@pytest.fixture(scope="session")
+def every_text() -> set[str | tuple[str, str]]:
+    """Every text there is to translate, gathered once: seconds, as all of the package is read for them."""
+    from sesec_analysis.editions.texts import messages
+
+    return messages.gathered()
+
+
 Cell = tuple[int, int] | str | Mapping[str, object]
 
 

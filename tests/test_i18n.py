@@ -35,8 +35,8 @@ def test_report_pot__lists_every_text_there_is():
 
 
 @pytest.mark.slow
-def test_gathered__finds_texts_of_every_kind():
-    found = messages.gathered()
+def test_gathered__finds_texts_of_every_kind(every_text):
+    found = every_text
     assert "Values are in the table." in found  # of the package
     assert "Met the standard in mathematics" in found  # of the catalog
     assert "the {rate} was {value} times the rate for {reference}" in found
@@ -52,8 +52,8 @@ def test_gathered__refuses_to_list_another_language(monkeypatch):
 
 
 @pytest.mark.slow
-def test_gathered__has_the_same_places_for_one_thing_and_for_many():
-    pairs = [text for text in messages.gathered() if isinstance(text, tuple)]
+def test_gathered__has_the_same_places_for_one_thing_and_for_many(every_text):
+    pairs = [text for text in every_text if isinstance(text, tuple)]
     odd = [
         pair for pair in pairs if len({frozenset(i18n_files.places_in(one)) for one in pair}) > 1
     ]

@@ -228,7 +228,7 @@ def masked(rng, k, n):
 def test_disproportionality__bounds_hold_the_truth(counts):
     rng = np.random.default_rng(4)
     true, found = [], []
-    for place in range(300):
+    for place in range(75):
         n = rng.integers(12, 60, size=4)
         k = rng.integers(0, n + 1)
         truth = {f"g{i}": (int(k[i]), int(n[i])) for i in range(4)}
@@ -472,7 +472,7 @@ def test_weighted__bounds_are_hand_worked(counts):
 @pytest.mark.slow
 def test_ratios__bounds_hold_the_truth(counts, state):
     draw, true, found = np.random.default_rng(6), [], []
-    for place in range(300):
+    for place in range(75):
         n = draw.integers(12, 80, size=3)
         cells = [(int(draw.integers(0, size + 1)), int(size)) for size in n]
         exact = dict(zip(STATE, cells, strict=True))

@@ -234,7 +234,7 @@ def masked(draw, k, n, *, sizes):
 @pytest.mark.parametrize("sizes", [False, True])
 def test_bounds__hold_the_truth(schools, sizes):
     draw, truth, found = np.random.default_rng(int(sizes)), [], []
-    for place in range(300):
+    for place in range(75):
         n = draw.integers(1, 60, size=7)
         k = draw.binomial(n, draw.uniform(0.05, 0.95))
         cells = [
@@ -248,7 +248,7 @@ def test_bounds__hold_the_truth(schools, sizes):
     wide = table.pivot_table(
         index="indicator", columns="measure", values=["bound_low", "bound_high"]
     )
-    true = pd.DataFrame(truth, index=[f"i{place}" for place in range(300)]).loc[wide.index]
+    true = pd.DataFrame(truth, index=[f"i{place}" for place in range(75)]).loc[wide.index]
     for name in names:
         low, high = wide["bound_low", name], wide["bound_high", name]
         told = low.notna() & true[name].notna()

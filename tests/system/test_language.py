@@ -14,7 +14,6 @@ from sesec_analysis.editions.documents import language_check
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import prose as documents_prose
 from sesec_analysis.editions.documents.notebook import OutputError
-from sesec_analysis.editions.texts import messages
 from sesec_analysis.figures import style
 
 ROOT = Path(__file__).parents[2]
@@ -53,8 +52,8 @@ def test_prose__has_no_sentence_that_only_a_scholar_reads(path):
 
 
 @pytest.mark.slow
-def test_texts__name_nobody_by_a_lack():
-    texts = (one if isinstance(one, str) else " ".join(one) for one in messages.gathered())
+def test_texts__name_nobody_by_a_lack(every_text):
+    texts = (one if isinstance(one, str) else " ".join(one) for one in every_text)
     assert [(said, found) for said in texts for found, _ in language_check.avoided_in(said)] == []
 
 
@@ -209,18 +208,18 @@ SAMPLES = {
 """What stands in the places of a text while it is measured; elsewhere a number."""
 
 
-def said_in_full() -> list[str]:
+def said_in_full(every_text) -> list[str]:
     """Every sentence of every text, its places filled, that is long enough to be measured."""
-    texts = [one if isinstance(one, str) else one[1] for one in messages.gathered()]
+    texts = [one if isinstance(one, str) else one[1] for one in every_text]
     filled = [re.sub(r"\{(\w+)\}", lambda found: SAMPLES.get(found[1], "10"), one) for one in texts]
     return [one for each in filled for one in sentences(plain(each)) if len(one.split()) > 6]
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("by_vowels")
-def test_texts__are_at_a_ninth_grade_level():
+def test_texts__are_at_a_ninth_grade_level(every_text):
     """Sentences of findings, captions, notes, definitions and notices, not prose alone."""
-    grades = [grade(one) for one in said_in_full()]
+    grades = [grade(one) for one in said_in_full(every_text)]
     assert len(grades) > 1000
     assert sum(grades) / len(grades) <= GRADE - 2
     assert (
@@ -230,5 +229,5 @@ def test_texts__are_at_a_ninth_grade_level():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("by_vowels")
-def test_texts__have_no_sentence_that_only_a_scholar_reads():
-    assert {one: grade(one) for one in said_in_full() if grade(one) > HARDEST} == {}
+def test_texts__have_no_sentence_that_only_a_scholar_reads(every_text):
+    assert {one: grade(one) for one in said_in_full(every_text) if grade(one) > HARDEST} == {}

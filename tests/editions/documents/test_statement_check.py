@@ -12,7 +12,6 @@ from sesec_analysis.editions.documents.statement_check import (
     faults_of_row,
     faults_of_text,
 )
-from sesec_analysis.editions.texts import messages
 
 
 @pytest.mark.parametrize(
@@ -91,14 +90,14 @@ def test_check__names_every_statement_and_its_place():
 
 
 @pytest.mark.slow
-def test_texts__of_ours_say_no_more_than_figures_do():
+def test_texts__of_ours_say_no_more_than_figures_do(every_text):
     allowed = {
         "No longer holds",
         "× No longer holds",
         "{part}: no longer holds ({why})",
     }  # with their rows
     advice = ("Do not say what caused it", "and the id, leads to it")
-    texts = {one if isinstance(one, str) else " ".join(one) for one in messages.gathered()}
+    texts = {one if isinstance(one, str) else " ".join(one) for one in every_text}
     assert [
         (said, faults)
         for said in texts - allowed

@@ -21,15 +21,9 @@ def entries(code):
             yield i18n_files.forms(one.id), i18n_files.forms(one.string)
 
 
-@pytest.fixture(scope="module")
-def every():
-    """Every text there is, gathered once."""
-    return messages.gathered()
-
-
 @pytest.fixture
-def gathered(every, monkeypatch):
-    monkeypatch.setattr(messages, "gathered", lambda: every)
+def gathered(every_text, monkeypatch):
+    monkeypatch.setattr(messages, "gathered", lambda: every_text)
 
 
 def test_languages__are_those_of_families():

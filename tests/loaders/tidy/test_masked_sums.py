@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.optimize import brentq
+from scipy.stats import norm
 
 import sesec_analysis as sa
 from sesec_analysis import catalog, schema
@@ -190,8 +190,13 @@ def test_load__refuses_a_place_and_single_schools_together():
 
 
 def size_behind(share: float, limit: float) -> float:
-    """The one n of which Wilson's upper limit at a rate is this."""
-    return brentq(lambda n: float(wilson(share * n, n)[1]) - limit, 0.5, 1e7)
+    """The one n of which Wilson's upper limit at a rate is this: there the score of the rate is z."""
+    z = float(norm.isf(0.025))
+    return z * z * limit * (1 - limit) / (limit - share) ** 2
+
+
+def test_size_behind__undoes_wilsons_limit():
+    assert size_behind(0.12, float(wilson(0.12 * 217, 217)[1])) == pytest.approx(217)
 
 
 RELEASES = [("disciplined", year) for year in range(2015, 2024)] + [
