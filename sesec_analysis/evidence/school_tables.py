@@ -723,8 +723,9 @@ def _ages(known: pd.DataFrame) -> str:
     texts = []
     for year, of_year in known.groupby("end_year", sort=True):
         # Most schools have figures of these years; others may lack one.
-        ages = (f"{part.title} {_years_of(of_year, code)}" for code, part in parts.items())
-        texts.append(f"{school_year(int(str(year)))}: {', '.join(ages)}")
+        years = {part.title: _years_of(of_year, code) for code, part in parts.items()}
+        ages = ", ".join(f"{title} {those}" for title, those in years.items() if those)
+        texts.append(f"{school_year(int(str(year)))}: {ages}")
     newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
     open_levels = say("A school can be at any level of its range.")
     of_most = known.groupby("end_year")["ingredients"].agg(lambda own: own.mode()[0])

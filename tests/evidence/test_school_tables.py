@@ -354,3 +354,14 @@ def test_level_tables__say_that_there_are_none(levels):
         assert isinstance(made(none, places=BOTH), Notice)
     assert "all three parts" in str(levels_of_school(none, school="2182"))
     assert "fewer than two" in str(levels_of_school(levels, school="2070"))
+
+
+def test_level_notes__leave_out_a_part_without_figures(levels):
+    unknown = {
+        name: pd.array([pd.NA] * 4, dtype="Int64") for name in ("gap_year", "gap_oldest_year")
+    }
+    note = level_parts(levels.assign(**unknown), places=BOTH).note
+    assert (
+        "of the level: 2023–24: Performance 2022–23 and 2023–24, Engagement 2022–23 and 2023–24. "
+        in note
+    )

@@ -43,6 +43,15 @@ def test_misplaced__wants_equal_steps_of_equal_steps():
     assert is_misplaced((here, 200, 300), (there, 500, 300), (far, 600, 300))
 
 
+def test_misplaced__takes_marks_at_one_place_for_unlike_values_nearly_alike():
+    """As drawn of 51.7 and 52.2 percent, beside another question: arithmetic made their slope -3e-14."""
+    high = [told("a", 0.517, grade_level="high"), told("b", 0.522, grade_level="high")]
+    math = [told("a", 0.511), told("b", 0.6405)]
+    rows = [(high[0], 528, 160), (high[1], 528, 160), (math[0], 515, 666), (math[1], 524, 666)]
+    assert not is_misplaced(*rows)
+    assert is_misplaced(*rows[:2], (math[0], 524, 666), (math[1], 515, 666))
+
+
 def test_misplaced__takes_the_middle_of_a_range_that_ends_and_leaves_one_that_does_not():
     ends = {"estimate": None, "bound_low": 0.4, "publish": "range"}
     here, closed = told("a", 0.2), told("b", 0.0, **ends | {"bound_high": 0.6})
