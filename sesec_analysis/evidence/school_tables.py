@@ -727,12 +727,11 @@ def _ages(known: pd.DataFrame) -> str:
         ages = ", ".join(f"{title} {those}" for title, those in years.items() if those)
         texts.append(f"{school_year(int(str(year)))}: {ages}")
     newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
-    open_levels = say("A school can be at any level of its range.")
     of_most = known.groupby("end_year")["ingredients"].agg(lambda own: own.mode()[0])
     unlike = [catalog.level_rules().unlike] if len(set(of_most)) > 1 else []
     without = listed([school_year(year) for year in known.attrs.get("without", [])])
     none = [say(_WITHOUT, years=without)] if without else []
-    return " ".join([newest, *none, *unlike, open_levels])
+    return " ".join([newest, *none, *unlike, say("A school can be at any level of its range.")])
 
 
 def _years_of(levels: pd.DataFrame, part: str) -> str:
