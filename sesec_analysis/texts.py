@@ -27,6 +27,7 @@ __all__ = [
     "places",
     "repeated",
     "starts",
+    "taken",
     "texts",
 ]
 
@@ -187,6 +188,18 @@ def repeated(word: str, count: int) -> pd.arrays.ArrowStringArray:
     piece = pa.repeat(pa.scalar(word, _ARROW), min(count, _PIECE))
     pieces = pa.chunked_array([piece] * whole + [piece[:rest]] * bool(rest), _ARROW)
     return _column(pieces)
+
+
+def taken(column: pd.Series, rows: NDArray[np.int64]) -> Column:
+    """Take rows of a column by their places; of one that says one thing, nothing is looked up.
+
+    Examples
+    --------
+    >>> list(taken(pd.Series(["rate", "gap"]), np.array([1])))
+    ['gap']
+    """
+    said = _said(_held(column))
+    return column.array.take(rows) if said is None else repeated(said, len(rows))
 
 
 def joined(columns: Iterable[pd.arrays.ArrowStringArray]) -> pd.arrays.ArrowStringArray:

@@ -233,9 +233,6 @@ def _claimed(
     exact = reduce(np.logical_and, [side.known.exact for side in sides])
     counted = (code != _SMALL) & ~_absent(sides)
 
-    def where(shown: Flags, values: Floats) -> Floats:
-        return values * _VEIL.take(shown.view(np.uint8))
-
     full_count = reduce(np.logical_or, [side.full_count for side in sides])
     by_chance = reduce(np.logical_and, [side.by_chance for side in sides]) & ~full_count
     middle = (numbers.bound_low + numbers.bound_high) / 2
@@ -245,20 +242,25 @@ def _claimed(
     counts: dict[str, Any] = {}
     for side, prefix in zip(sides, ("", "reference_"), strict=False):
         counts |= _counts(side, prefix, counted)
+    ok, said = code == _OK, code >= _OK
+    in_all, in_ok, in_outer, in_counted = (
+        _VEIL.take(shown.view(np.uint8))
+        for shown in (said, ok & exact & by_chance, said & by_chance, counted)
+    )
     return dict(
-        estimate=where((code == _OK) | (code == _MIDPOINT), estimate),
-        ci_low=where((code == _OK) & exact & by_chance, outer_low),
-        ci_high=where((code == _OK) & exact & by_chance, outer_high),
+        estimate=estimate * _VEIL.take((ok | (code == _MIDPOINT)).view(np.uint8)),
+        ci_low=outer_low * in_ok,
+        ci_high=outer_high * in_ok,
         ci_level=np.full(len(code), level, dtype=float),
-        bound_low=where(code >= _OK, numbers.bound_low),
-        bound_high=where(code >= _OK, numbers.bound_high),
-        outer_low=where((code >= _OK) & by_chance, outer_low),
-        outer_high=where((code >= _OK) & by_chance, outer_high),
-        coverage=where(counted, coverage),
+        bound_low=numbers.bound_low * in_all,
+        bound_high=numbers.bound_high * in_all,
+        outer_low=outer_low * in_outer,
+        outer_high=outer_high * in_outer,
+        coverage=coverage * in_counted,
         **counts,
         cells=_whole(reduce(np.add, [side.cells for side in sides]), code >= 0),
         cells_reported=_whole(reduce(np.add, [side.cells_reported for side in sides]), code >= 0),
-        largest_masked=where(counted, reduce(np.maximum, [side.largest_masked for side in sides])),
+        largest_masked=reduce(np.maximum, [side.largest_masked for side in sides]) * in_counted,
         method=texts.texts(
             _methods(measure), code + len(_STATUSES) * np.where(full_count, 2, ~by_chance)
         ),
@@ -459,7 +461,8 @@ def sides_of_pairs(
     place = np.full(len(rows), -1)
     place[code[is_reference]] = np.flatnonzero(is_reference)
     place = place[code[compared]]
-    keys = rows[KEYS].iloc[compared]
+    keys = pd.DataFrame({name: texts.taken(rows[name], compared) for name in KEYS}, copy=False)
+    keys.attrs = dict(rows.attrs)
     return keys, lambda block: [side.at(compared[block]), side.at(place[block])]
 
 
