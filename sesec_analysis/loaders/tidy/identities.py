@@ -131,7 +131,8 @@ def _partitions(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
 
 def _differ_from_all(rows: pd.DataFrame, column: str) -> Flags:
     """Flag the rows of cells with a partition that is not all students: few, and all that need be looked at again."""
-    cell, part = row_codes(rows, _CELL), row_codes(rows, [*_CELL, "student_group_type"])
+    cell = row_codes(rows, _CELL)
+    part = row_codes(rows[["student_group_type"]].assign(cell=cell), ["cell", "student_group_type"])
     figure = floats(rows, column)
     everyone = texts.is_one_of(rows["student_group"], ["all"])
     groups = ~texts.is_one_of(rows["student_group_type"], ["all"])
@@ -221,12 +222,13 @@ def _levels(rates: pd.DataFrame) -> Iterator[Broken]:
     """
     by = [*_CELL[1:], "student_group_type", "student_group"]
     code, names = texts.factorized(rates["indicator"])
-    part = pd.Series(names, dtype="str").str.extract(_LEVEL_OF_A_SUBJECT).take(code)
-    part = part.set_axis(rates.index)
-    levels = rates.assign(subject=part["subject"], level=part["level"])
-    levels = levels[levels["level"].notna() & levels["numerator"].notna()]
-    if levels.empty:
+    parts = pd.Series(names, dtype="str").str.extract(_LEVEL_OF_A_SUBJECT)
+    of_level = parts["level"].notna().to_numpy(dtype=bool)[code]
+    of_level &= rates["numerator"].notna().to_numpy(dtype=bool)
+    if not of_level.any():
         return
+    part = parts.take(code[of_level]).set_axis(rates.index[of_level])
+    levels = rates[of_level].assign(subject=part["subject"], level=part["level"])
     tested = rates[rates["indicator"].str.endswith("_met_tested")]
     tested = tested.assign(
         subject=tested["indicator"].str.removesuffix("_met_tested"),
@@ -291,10 +293,11 @@ def _schools(rows: pd.DataFrame) -> Iterator[Broken]:
 
 def implausible(observations: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the averages that lie outside what is plausible in their unit, by a name to accept them under."""
+    averages = observations[observations["unit"].isin(PLAUSIBLE)]
     ends = [{unit: span[end] for unit, span in PLAUSIBLE.items()} for end in (0, 1)]
-    low, high = (observations["unit"].map(end).astype("float64") for end in ends)
-    off = (observations["value"] < low) | (observations["value"] > high)
+    low, high = (averages["unit"].map(end).astype("float64") for end in ends)
+    off = (averages["value"] < low) | (averages["value"] > high)
     return {
-        f"value {row['indicator']} {row['organization_id']}": observations.loc[[index]]
-        for index, row in observations[off].iterrows()
+        f"value {row['indicator']} {row['organization_id']}": averages.loc[[index]]
+        for index, row in averages[off].iterrows()
     }

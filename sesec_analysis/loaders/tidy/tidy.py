@@ -74,7 +74,10 @@ def partition_faults(observations: pd.DataFrame) -> pd.DataFrame:
 
 def _may_be_faulty(rates: pd.DataFrame) -> Flags:
     """Flag the rows of cells with a partition that does not fit: few or none, and all that need be looked at again."""
-    cell, part = row_codes(rates, _CELL), row_codes(rates, [*_CELL, "student_group_type"])
+    cell = row_codes(rates, _CELL)
+    part = row_codes(
+        rates[["student_group_type"]].assign(cell=cell), ["cell", "student_group_type"]
+    )
     known, low, high = (floats(rates, name) for name in _IN_FAULTS[-3:])
     groups = ~texts.is_one_of(rates["student_group_type"], ["all"])
     everyone = texts.is_one_of(rates["student_group"], ["all"]) & ~np.isnan(known)
@@ -115,9 +118,10 @@ def _faults(rates: pd.DataFrame) -> pd.DataFrame:
 
 def over_cap(observations: pd.DataFrame, caps: dict[str, int]) -> pd.DataFrame:
     """Return exactly printed school cells with more students than the cap that masked cells are given."""
-    cap = observations["organization_id"].map(caps)
-    school = observations["organization_level"] == "school"
-    return observations[school & (observations["denominator"] > cap).fillna(False)]
+    capped = observations[observations["organization_id"].isin(caps)]
+    cap = capped["organization_id"].map(caps)
+    school = capped["organization_level"] == "school"
+    return capped[school & (capped["denominator"] > cap).fillna(False)]
 
 
 _KEY = [
@@ -176,6 +180,7 @@ def tidy(
     store.give_back()
     _consistent(reading, observations, caps or {})
     schema.validate_observations(observations, where=f"{source_id}, file {reading.path}")
+    store.give_back()
     return _held(reading, observations, before)
 
 
@@ -202,6 +207,7 @@ def _observed(reading: Reading) -> pd.DataFrame:
     for name, count in touched.items():
         log.warn(name, count)
     _known_values(reading, rows)
+    store.give_back()  # what reading took, before a large release grows
     observations = schema.conform_observations(
         pd.concat(list(_indicators(reading, rows)), ignore_index=True)
     )
@@ -267,10 +273,12 @@ def _held(
 def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, int]) -> None:
     """Refuse a release whose rules for withheld cells cannot be true beside its own exact totals."""
     enrolled = {(reading.year, code): float(most) for code, most in caps.items()}
-    with np.errstate(invalid="ignore"):  # none of endlessly many, in rows that need no bounds
-        bounded = tightened(observations, enrolled)
-    faults = partition_faults(bounded)
-    if len(faults):
+    # Of a large release some indicators at a time, which takes less room: none bounds cells of another.
+    codes = sorted(observations["indicator"].unique())
+    some = np.array_split(np.array(codes, dtype=object), 1 + len(observations) // _MANY)
+    parts = [_partition_faults_of(observations, list(each), enrolled) for each in some]
+    if faulty := [faults for faults in parts if len(faults)]:
+        faults = pd.concat(faulty, ignore_index=True)
         first = faults.iloc[0]
         raise reading.refuse(
             f"the sizes of withheld groups cannot be true beside the printed total of {first['denominator']}: the "
@@ -286,6 +294,18 @@ def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, in
             "check the file; the margin for students who come and go is ENROLLMENT_MARGIN in tidy/masked_sums.py",
             rows=over,
         )
+
+
+_MANY = 100_000
+
+
+def _partition_faults_of(
+    observations: pd.DataFrame, indicators: list[str], enrolled: dict[tuple[int, str], float]
+) -> pd.DataFrame:
+    if not (wanted := texts.is_one_of(observations["indicator"], indicators)).all():
+        observations = observations[wanted]
+    with np.errstate(invalid="ignore"):  # none of endlessly many, in rows that need no bounds
+        return partition_faults(tightened(observations, enrolled))
 
 
 def _known_values(reading: Reading, rows: pd.DataFrame) -> None:
