@@ -227,7 +227,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> No
     over = rows["bound_high"].isna() | (rows["bound_high"] > scale.high)
     ways = {"<": (scale.low, rows["bound_low"] < scale.low), ">": (scale.high, over)}
     gone = {shape: rows[past & (rows["publish"] == "range")] for shape, (_, past) in ways.items()}
-    for shape, of in gone.items():
+    for shape, of in ((shape, of) for shape, of in gone.items() if len(of)):
         look: dict[str, Any] = {"marker": shape, "s": 25, "clip_on": False, "zorder": 3}
         axes.scatter([ways[shape][0]] * len(of), of["y"], c=of["color"], **look)
     paired = rows[rows["paired"]]

@@ -11,7 +11,7 @@ from functools import cache, partial
 from importlib.resources import files
 from itertools import cycle, pairwise
 from math import ceil, floor, log2
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -80,17 +80,11 @@ def style() -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True)
-class Look:
-    """How the marks of one place or student group are drawn, in focus or out of it."""
+class Look(NamedTuple):
+    """Colour and shape of the marks of one place or student group, out of focus."""
 
     plain: str
     marker: str
-
-    def color(self, *, focus: bool, any_focus: bool) -> str:
-        """Return the colour; the accent is kept for what is in focus, if anything is."""
-        faded = FADED if any_focus and self.plain == ACCENT else self.plain
-        return ACCENT if focus else faded
 
 
 def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:

@@ -235,12 +235,16 @@ def lines_of(
         line=name,
         focus=lambda one: name(one) in bright,
         shape=lambda one: look(one).marker,
-        color=lambda one: look(one).color(focus=name(one) in bright, any_focus=any_focus),
+        color=lambda one: look(one).plain,
         panel=within,
     )
+    # The accent is kept for what is in focus, if anything is.
+    faded = (rows["color"] == style.ACCENT) & any_focus
+    color = rows["color"].mask(faded, style.FADED).mask(rows["focus"], style.ACCENT)
     # An interval is drawn where few others lie over it.
     few = rows["focus"] | (len(shown) <= _BANDS)
     rows = rows.assign(
+        color=color,
         banded=rows["ci_low"].notna() & few & (not panel),
         order=rows.groupby(["panel", "line"], sort=False).ngroup(),
         wide=rows["focus"].map({True: 2.2, False: 1.5}),
