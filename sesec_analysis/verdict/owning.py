@@ -470,10 +470,12 @@ class _Asked:
         if {"funnel_target", "rate_less_expected"} & {row.measure for row in rows}:
             # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
-            points = (row for row in rows if row.publish == "point")
-            kind = "rate_less_expected"  # how many are within the shading about what is usual
-            ends = [(row.ci_low, row.ci_high) for row in points if row.measure == kind]
-            numbers.add(sum(None not in pair and pair[0] <= 0 <= pair[1] for pair in ends))
+            usual = 0
+            for row in rows:  # within the shading about what is usual
+                if row.measure == "rate_less_expected" and row.publish == "point":
+                    low, high = row.ci_low, row.ci_high
+                    usual += low is not None and high is not None and low <= 0 <= high
+            numbers.add(usual)
         return numbers
 
     def _measured(self) -> ReportTable | None:
@@ -710,9 +712,10 @@ def _misplaced(
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
         blocks = [block for part in one.sections for block in (part.heading, *part.blocks)]
-        told = [([block for block in blocks if block in typed], iter(typed)) for typed, _ in notes]
+        told = (([block for block in blocks if block in typed], typed) for typed, _ in notes)
         said, typed = max(told, key=lambda pair: len(pair[0]))
-        if not all(block in typed for block in said):
+        left: Iterator[Block] = iter(typed)
+        if not all(block in left for block in said):
             yield Fault(f"document.json {one.layout}, order of its prose", NOBODYS)
 
 
@@ -720,11 +723,15 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield what run.json says that neither the list of editions nor the catalog does."""
     listed, is_synthetic = _listing().get(meta.edition), catalog.is_synthetic()
     used = {str(record["indicator"]) for record in document.findings}
-    languages = {one.language for one in document.translations} & meta.titles.keys()
+    languages = {one.language for one in document.translations}
     again = replace(
         meta,
         title=_titled(meta.title, meta, i18n_files.ENGLISH),
-        titles={code: _titled(meta.titles[code], meta, code) for code in languages},
+        titles={
+            code: _titled(title, meta, code)
+            for code, title in meta.titles.items()
+            if code in languages
+        },
         published=listed.published if listed else meta.published,
         sources=provenance.sources(document.findings),
         synthetic=is_synthetic,

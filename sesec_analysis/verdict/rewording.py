@@ -125,8 +125,9 @@ def worded(
             told = {**english[name], "reason": record["reason"]} if original else record
             findings[name] = finding_of(told, names)
             cited = citation.cite(record, "apa", edition=title, published=meta.published)
-            told = english[name] if original else None
-            wrong = misworded(record, findings[name], cited, phrases, told)
+            wrong = misworded(
+                record, findings[name], cited, phrases, english[name] if original else None
+            )
             faults += [Fault(f"{where}, {one}", "is not what its numbers give") for one in wrong]
         except SesecError as refusal:
             faults.append(Fault(where, refusal.what))

@@ -210,7 +210,8 @@ def first_difference(there: Any, made: Any, path: str = "", seen: set[int] | Non
     else:
         return "" if one == two else path or "/"
     found = (
-        first_difference(*pair, f"{path}/{name}".replace("//", "/"), seen) for name, *pair in parts
+        first_difference(before, after, f"{path}/{name}".replace("//", "/"), seen)
+        for name, before, after in parts
     )
     return next(filter(None, found), "")
 
