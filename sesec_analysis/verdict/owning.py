@@ -18,7 +18,7 @@ from typing import Any
 from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
-from sesec_analysis.catalog.entries import Indicator, SeriesBreak, SeriesEvent
+from sesec_analysis.catalog.entries import Indicator, School, SeriesBreak, SeriesEvent
 from sesec_analysis.editions import parameters, run, sheet_index
 from sesec_analysis.editions.documents import prose, provenance
 from sesec_analysis.editions.documents.blocks import (
@@ -43,20 +43,11 @@ from sesec_analysis.editions.documents.sections import (
 )
 from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
-from sesec_analysis.evidence import citation
+from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
-from sesec_analysis.evidence.tables import (
-    TEXTS,
-    Layout,
-    ReportTable,
-    TableColumn,
-    of_findings,
-    plain_table,
-    what,
-)
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
 from sesec_analysis.figures import words as figure_words
@@ -66,29 +57,11 @@ from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
-from sesec_analysis.verdict import placing, rewording, rewriting
-from sesec_analysis.verdict.phrases import (
-    Alone,
-    Owners,
-    Phrases,
-    messages,
-    methods,
-    plain,
-    refusals,
-    sentences,
-)
+from sesec_analysis.verdict import phrases, placing, rewording, rewriting
+from sesec_analysis.verdict.phrases import Alone, Owners, Phrases, plain
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = [
-    "CERTIFICATE",
-    "NOBODYS",
-    "of_run",
-    "placed",
-    "reasons",
-    "texts_of",
-    "unowned",
-    "words_of",
-]
+__all__ = ["CERTIFICATE", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
 
 
 NOBODYS = "nobody owns these words"
@@ -154,9 +127,9 @@ def _words(node: Node) -> str:
 @lru_cache(maxsize=8)
 def _phrases(roster: Path, code: str) -> Phrases:
     """Return all messages of a language, and the names of the catalog; each community has its own list of schools."""
-    known = messages(code)
+    known = phrases.messages(code)
     said = [*known, *(form for text in known for form in _as_shown(text)), *_sayings()]
-    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in refusals()]
+    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in phrases.refusals()]
     joints = () if code == i18n_files.ENGLISH else (i18n.say(i18n.AND), i18n.say(i18n.OR))
     return Phrases(said, _names(), joints)
 
@@ -164,14 +137,18 @@ def _phrases(roster: Path, code: str) -> Phrases:
 @lru_cache(maxsize=8)
 def reasons(folder: Path, code: str) -> Phrases:
     """Return what may own the reason and the method of a record, in a language."""
-    return Phrases([*messages(code), *methods()], rewording.LIMITS)
+    return Phrases([*phrases.messages(code), *phrases.methods()], rewording.LIMITS)
+
+
+def _names_of(school: School) -> set[str]:
+    short = school.name.replace(" School", "")
+    return {school.name, school.short_name, short, *school.earlier_names.split("; ")} - {""}
 
 
 def _names() -> Iterator[str]:
     """Yield what the catalog calls things, wherever it stands in a text."""
     for school in catalog.schools().values():
-        yield from (school.name, school.short_name, school.name.replace(" School", ""))
-        yield from school.earlier_names.split("; ")
+        yield from _names_of(school)
         yield f"{school.lowest_grade}–{school.highest_grade}"
     for place in catalog.places().values():
         yield from (place.name, place.phrase, place.definition)
@@ -261,23 +238,6 @@ def unowned(
             yield from _Asked(where, block, meta, findings, printed).faults()
 
 
-@lru_cache(maxsize=1)
-def _schools_named(roster: Path) -> re.Pattern[str]:
-    names = {name for one in catalog.schools().values() for name in (one.name, one.short_name)}
-    longest = sorted(filter(None, names), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
-
-
-def _foreign_school(text: str, made: Sequence[Finding]) -> str:
-    """Return the first school that a text beside findings of a place names and that none of them is of."""
-    if not any(finding.row.organization_level == "place" for finding in made):
-        return ""
-    if not (named := _schools_named(catalog.schools_file()).findall(text)):
-        return ""
-    own = " ".join(name for finding in made for name in (*_places(finding), finding.reference))
-    return next((name for name in named if name not in own), "")
-
-
 def _typed_in(note: NotebookNote) -> tuple[list[Heading | Prose], set[str | None]]:
     """Return the headings and prose of a notebook, and its names of figures, if it is still as it was run."""
     path = checkout.root() / note.path
@@ -346,7 +306,7 @@ def _is_plain(block: Block, document: Document) -> bool:
         return False
     names = [column.name for column in block.table.columns]
     if names == _OF_SOURCES:
-        known = plain_table(sources().reset_index()[names], "").rows
+        known = tables.plain_table(sources().reset_index()[names], "").rows
         return set(block.table.rows) <= set(known)
     return names == _OF_COVERAGE and all(row in _covered(row, document) for row in block.table.rows)
 
@@ -361,7 +321,7 @@ def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ..
         asked = {"grade_level": grade, "student_group_type": "race_ethnicity"}
         cells = load(code, place=place, end_years=[int(year[:4]) + 1], **asked)
         counted = coverage(cells).assign(figure=title, school_year=year)
-        yield from plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
+        yield from tables.plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
 
 
 _Called = tuple[set[str], Finding, set[str]]
@@ -391,14 +351,20 @@ class _Asked:
         self.where, self.block, self.meta = where, block, meta
         self.records = {str(one["id"]): one for one in getattr(block, "findings", ())}
         self.made = [findings[name] for name in self.records]
-        # What a notice may name are the schools of the whole document.
-        self.near = self.made or (isinstance(block, NoticeBlock) and [*findings.values()]) or []
         drawn = block.csv_rows if isinstance(block, FigureBlock) else self.records.values()
         self.shown = [findings[str(row["id"])] for row in drawn if row.get("id") in findings]
         self.phrases = _phrases(catalog.schools_file(), i18n.language())
         texts = {*self._texts()}.union(*(printed[finding.id] for finding in self.made))
         counted = {f"{number:,}" for number in self._numbers()}
-        self.owners = Owners(self.phrases, texts, years=_years(self.made, meta), counts=counted)
+        # What a notice may name are the schools of the whole document.
+        near = self.made or (isinstance(block, NoticeBlock) and [*findings.values()]) or []
+        self.owners = Owners(
+            self.phrases,
+            texts,
+            years=_years(self.made, meta),
+            counts=counted,
+            foreign=_foreign_schools(near),
+        )
         # The same findings are asked of many cells.
         self.of = cache(
             lambda ids: Owners(self.phrases, set().union(*(printed[one] for one in ids)))
@@ -423,9 +389,7 @@ class _Asked:
         for part, text in words_of(block):
             if not text or part.split()[1] in already:
                 continue
-            if school := _foreign_school(text, self.near):
-                yield Fault(f"{self.where}{part}", f"it has no finding of {school}")
-            elif piece := self._unowned(part, text):
+            if piece := self._unowned(part, text):
                 yield Fault(f"{self.where}{part}", f"{NOBODYS}: {_hidden(piece)}")
 
     def _texts(self) -> Iterator[str]:
@@ -438,7 +402,7 @@ class _Asked:
         ids = [finding.row.source_ids for finding in self.made]
         yield from (citation.source_line("; ".join(some)) for some in (ids, sorted(set(ids))))
         if isinstance(self.block, TableBlock):
-            yield what(Findings(self.made))
+            yield tables.what(Findings(self.made))
         if year := _year(self.meta):
             yield str(year - max(finding.row.end_year for finding in self.made))
 
@@ -478,7 +442,7 @@ class _Asked:
             numbers.add(usual)
         return numbers
 
-    def _measured(self) -> ReportTable | None:
+    def _measured(self) -> tables.ReportTable | None:
         """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
         given = [self.meta.parameters.get(name) for name in _MEASURED_FROM]
         if None in given or not isinstance(self.block, TableBlock):
@@ -486,16 +450,16 @@ class _Asked:
         made = _measured(self.block.table.columns[0].name, *given)
         return made.get((self.block.caption, self.block.layout))
 
-    def _of_findings(self) -> ReportTable | None:
+    def _of_findings(self) -> tables.ReportTable | None:
         """Return a table made of its findings again, where their order and its columns say how."""
         if not self.shown or not isinstance(self.block, FigureBlock | TableBlock):
             return None
         names = {column.name: "" for column in self.block.table.columns}
         is_short = isinstance(self.block, TableBlock) and self.block.layout == "numbers"
-        is_made = not is_short and names.keys() <= TEXTS.keys()
-        return of_findings(Findings(self.shown), columns=list(names)) if is_made else None
+        is_made = not is_short and names.keys() <= tables.TEXTS.keys()
+        return tables.of_findings(Findings(self.shown), columns=list(names)) if is_made else None
 
-    def _again(self, table: ReportTable | None) -> Block:
+    def _again(self, table: tables.ReportTable | None) -> Block:
         """Return the block with all made again that follows from its findings, its table and the list of editions."""
         block = self.block
         if isinstance(block, Prose):
@@ -525,10 +489,14 @@ class _Asked:
         block = self.block
         if isinstance(block, NoticeBlock) and not (block.title and block.text.endswith((".", "?"))):
             yield "its sentence"
+        if len(self.records) < len(getattr(block, "findings", ())):
+            yield "a finding twice"
         if not isinstance(block, FigureBlock):
             return
         heads = (block.title, block.subtitle)
-        if not block.title or any(len(sentences(text)) > 1 or text.endswith(".") for text in heads):
+        if not block.title or any(
+            len(phrases.sentences(text)) > 1 or text.endswith(".") for text in heads
+        ):
             yield "title"
         if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
             yield "frame"
@@ -557,10 +525,16 @@ class _Asked:
         """Yield the columns of a table that have no name of ours, or one that another has."""
         names = [column.name for column in table.columns]
         maps = sum(name.startswith("map ") for name in names)
-        codes = {*_COLUMNS, *TEXTS, *methods(), *catalog.places(), *catalog.schools()}
+        codes = {
+            *_COLUMNS,
+            *tables.TEXTS,
+            *phrases.methods(),
+            *catalog.places(),
+            *catalog.schools(),
+        }
         codes |= {f"map {at}" for at in range(1, maps + 1)}
         for at, name in enumerate(names):
-            is_code = name in codes or name == f"c{at}" or _DATED_CODE.fullmatch(name)
+            is_code = name in codes - {""} or name == f"c{at}" or _DATED_CODE.fullmatch(name)
             if not is_code or names.count(name) > 1:
                 yield f"column {_hidden(name)}"
 
@@ -573,12 +547,12 @@ class _Asked:
             if len(row) != len(table.columns) or any(self._cell(*cell, owners) for cell in cells):
                 yield f"row {at + 1}"
 
-    def _cell(self, column: TableColumn, text: str, owners: Sequence[_Called]) -> str:
+    def _cell(self, column: tables.TableColumn, text: str, owners: Sequence[_Called]) -> str:
         """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
         if not owners:
             return self.owners.unowned(text)
         if column.name in _NUMBERS:
-            made = {TEXTS[column.name](finding) for _, finding, _ in owners}
+            made = {tables.TEXTS[column.name](finding) for _, finding, _ in owners}
             made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
             if column.name == "n":  # with what it counts, where the heading does not say it
                 rows = [finding.row for _, finding, _ in owners]
@@ -634,7 +608,7 @@ def _places(finding: Finding) -> set[str]:
 
 def _called(finding: Finding) -> set[str]:
     kinds = ("indicator", "student_group", "school_year", "grade_level", "measure", "level")
-    return _places(finding) | {TEXTS[kind](finding) for kind in kinds} - {""}
+    return _places(finding) | {tables.TEXTS[kind](finding) for kind in kinds} - {""}
 
 
 def _says_nothing(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
@@ -787,6 +761,18 @@ def _is_of_shelf(meta: Imprint) -> bool:
     )
 
 
+def _foreign_schools(findings: Sequence[Finding]) -> set[str]:
+    """Return the names of schools that a text beside findings of a place may not name: none of them is of these."""
+    if not any(finding.row.organization_level == "place" for finding in findings):
+        return set()
+    own = " ".join(name for one in findings for name in (*_places(one), one.reference))
+    schools = catalog.schools().values()
+    others = (
+        one for one in schools if one.name not in own and (one.short_name or one.name) not in own
+    )
+    return {name for one in others for name in _names_of(one)}
+
+
 def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
     """Return the years that a text beside findings may name; None: any.
 
@@ -815,13 +801,13 @@ def _year(meta: Imprint) -> int | None:
 
 
 _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
-_LEDGERS: tuple[Layout, ...] = ("rows", "cards")
+_LEDGERS: tuple[tables.Layout, ...] = ("rows", "cards")
 
 
 @lru_cache(maxsize=12)
 def _measured(
     first: str, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[tuple[str, str], ReportTable]:
+) -> Mapping[tuple[str, str], tables.ReportTable]:
     """Return the tables whose first column has this name, by caption and layout."""
     made: list[object] = []
     if first == "level":
@@ -837,4 +823,4 @@ def _measured(
         made = [ledger(layout=layout) for layout in _LEDGERS]
     elif first == "figure":
         made = [claim_schools(claim_school_figures(up_to=year), level=level)]
-    return {(one.caption, one.layout): one for one in made if isinstance(one, ReportTable)}
+    return {(one.caption, one.layout): one for one in made if isinstance(one, tables.ReportTable)}
