@@ -9,7 +9,8 @@ An end is kept only if a solution that fits all statements together attains the 
 leave. Where programs were cut off before they could show it, it is not settled, which counts as given away.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal
@@ -18,9 +19,8 @@ import numpy as np
 from scipy import sparse
 
 from sesec_analysis.attack.solver import HAIR, Part, Solver, System, Weights, loose, tighten
-from sesec_analysis.attack.state import Side, State, StateCell, StateCount, Statement
+from sesec_analysis.attack.state import Side, State, StateCell, Statement
 from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
-from sesec_analysis.errors import DataError
 
 __all__ = [
     "FEW",
@@ -65,8 +65,6 @@ class Sifted:
         Such statements that are only counted.
     at_odds
         Statements that no counts fit which fit the state's.
-    different
-        How many statements there are.
     exact, by_ranges, by_programs
         How many statements say nothing new: all their counts are published; the ranges of their cells say as much; or
         integer programs were needed to show it.
@@ -75,17 +73,22 @@ class Sifted:
     telling: StatementRows
     apart: StatementRows
     at_odds: StatementRows
-    different: int
     exact: int
     by_ranges: int
     by_programs: int
 
 
 def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
-    """Put statements in rows. Counts of cells that nobody published must be in the state already."""
+    """Put statements in rows.
+
+    Raises
+    ------
+    DataError
+        If one speaks of a cell that the state has no row of.
+    """
     said: dict[tuple[tuple[tuple[int, float], ...], float, float], dict[str, None]] = {}
     for line in statements:
-        terms = tuple(sorted((_known(state, count), times) for count, times in line.terms))
+        terms = tuple(sorted((state.number(count), times) for count, times in line.terms))
         said.setdefault((terms, line.low, line.high), {})[line.said] = None
     entries = [(row, *term) for row, (terms, *_) in enumerate(said) for term in terms]
     row, number, times = np.array(entries, dtype=float).reshape(-1, 3).T
@@ -94,17 +97,6 @@ def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
     low, high = np.array([limits for _, *limits in said], dtype=float).reshape(-1, 2).T
     names = tuple(tuple(names) for names in said.values())
     return StatementRows(System(state.low, state.high, matrix, low, high), names)
-
-
-def _known(state: State, count: StateCount) -> int:
-    number = state.number(count)
-    if number is None:
-        raise DataError(
-            "a statement speaks of a cell that is not among the state's",
-            where=str(count.cell),
-            mend="add it first (State.with_unpublished)",
-        )
-    return number
 
 
 def sift(
@@ -142,7 +134,6 @@ def sift(
         telling=statements.take(tells & ~apart & ~proven),
         apart=statements.take(apart),
         at_odds=statements.take(at_odds),
-        different=len(exact),
         exact=int((exact & settled).sum()),
         by_ranges=int((~exact & settled).sum()),
         by_programs=int(proven.sum()),
@@ -193,105 +184,13 @@ FEW = 3
 How = Literal["narrowed", "nearly told", "not settled"]
 
 
-@dataclass
-class _Field:
-    """The counts that some telling statements bear on, solved without these statements, with all, or with some.
-
-    Parameters
-    ----------
-    part
-        One part of the joint system.
-    rows
-        Which of its rows are the edition's.
-    """
-
-    part: Part
-    rows: Positions
-
-    def __post_init__(self) -> None:
-        """Make solvers of the state's rows alone, and of all."""
-        self.before, self.after = self.with_only(self.rows[:0]), self.with_only(self.rows)
-
-    def with_only(self, rows: Positions) -> Solver:
-        """Return a solver of the state's rows and some of the edition's."""
-        others = np.setdiff1d(self.rows, rows)
-        system = self.part.system.take(np.delete(np.arange(len(self.part.rows)), others))
-        narrowed = tighten(system)
-        tight = system.within(narrowed.low, narrowed.high)
-        # What contradicts itself is left as it stands, so that the programs find that nothing fits.
-        return Solver(system if len(narrowed.at_odds) else tight.take(~loose(tight)))
-
-    def naming(self, number: int) -> Positions:
-        """Return the edition's rows that name a number, or all if none does."""
-        names = self.part.system.matrix[self.rows][:, [number]].tocoo().row
-        return self.rows[np.unique(names)] if len(names) else self.rows
-
-    def ends(self, number: int) -> list[Weights]:
-        """Return the sums whose least is asked of a number: itself, and its negative.
-
-        Of a numerator also how far it stays below the students: if all of them must be counted, that tells each. Of
-        published students the range tells that.
-        """
-        ends: list[Weights] = [{number: 1.0}, {number: -1.0}]
-        numbers = self.part.numbers
-        if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
-            ends.append({number: 1.0, number + 1: -1.0})
-        return ends
-
-    def is_lost(self, solver: Solver, end: Weights) -> bool | None:
-        """Tell whether an end is lost with the statements of a solver; None if programs were cut off too early."""
-        before, after = self.before.least(end), solver.least(end)
-        if before is None or after is None:
-            return None
-        # Of the students one not counted is enough.
-        kept = (before.bound if len(end) == 1 else max(before.bound, -1.0)) + HAIR
-        if after.attained <= kept:
-            return False
-        return True if before.attained <= kept < after.bound else None
-
-    def judge(self, number: int) -> tuple[How, Weights] | None:
-        """Return how a withheld count is given away, and at which end; None if it keeps its range."""
-        ends = self.ends(number)
-        lost = [self.is_lost(self.after, end) for end in ends]
-        if True in lost:
-            end = ends[lost.index(True)]
-            few = self.values(self.after, number) < FEW <= self.values(self.before, number)
-            return ("nearly told" if few or len(end) > 1 else "narrowed"), end
-        return ("not settled", ends[lost.index(None)]) if None in lost else None
-
-    def values(self, solver: Solver, number: int) -> float:
-        """Return how many values a number can have, at the most."""
-        least, most = solver.extreme(number), solver.extreme(number, largest=True)
-        return 0 if least is None or most is None else 1 - most.bound - least.bound
-
-    def cause(self, number: int, end: Weights, causes: list[tuple[int, ...]]) -> tuple[int, ...]:
-        """Return rows of the edition that lose a count by themselves: one if one does, else none that could be spared.
-
-        ``causes`` holds those found for other counts, and is added to: often they are the same.
-        """
-
-        def suffice(rows: Iterable[int]) -> bool:
-            return self.is_lost(self.with_only(np.array([*rows], dtype=np.int64)), end) is True
-
-        alone = [(int(row),) for row in (*self.naming(number), *self.rows)]
-        for rows in sorted(dict.fromkeys([*causes, *alone]), key=len):
-            if suffice(rows):
-                break
-        else:
-            rows = tuple(self.rows.tolist())
-            for row in rows:
-                fewer = tuple(other for other in rows if other != row)
-                rows = fewer if suffice(fewer) else rows
-        causes.append(rows)
-        return rows
-
-
 @dataclass(frozen=True)
 class Leak:
     """A withheld count that an edition gives away, and the least set of its statements that does so; never its value.
 
     ``how`` is "narrowed"; "nearly told" if fewer than three values are left, or none or all of the students must be
-    counted; or "not settled" if programs were cut off before they could tell.
+    counted; or "not settled" if programs were cut off before they could tell. ``alike`` are all who say one of these
+    statements, in the same words or others.
     """
 
     cell: StateCell
@@ -299,7 +198,6 @@ class Leak:
     how: How
     said: tuple[str, ...]
     alike: tuple[str, ...] = ()
-    """All who say one of these statements, in the same words or others."""
 
 
 @dataclass(frozen=True)
@@ -311,7 +209,7 @@ class Found:
     leaks
         In the order of the cells.
     at_odds
-        Statements, by position, that nothing fits beside the others.
+        Who says the statements that nothing fits beside the others.
     unfit
         Counts that nothing fits even without the statements: the state's own sums contradict each other.
     solved, cut_off
@@ -321,7 +219,7 @@ class Found:
     """
 
     leaks: tuple[Leak, ...]
-    at_odds: tuple[int, ...]
+    at_odds: tuple[tuple[str, ...], ...]
     unfit: tuple[int, ...]
     solved: int
     cut_off: int
@@ -337,57 +235,144 @@ def find_leaks(state: State, telling: StatementRows) -> Found:
         What is known without the statements.
     telling
         Statements over the state's counts that are not known to follow from the state's own.
-
-    Returns
-    -------
-    Found
     """
     joint = Solver(state.system.with_rows(telling.system), by_cell=True)
     own_rows, withheld = len(state.system.row_low), state.withheld_counts()
-    leaks: list[Leak] = []
-    at_odds: list[int] = []
-    unfit: list[int] = []
-    solved = cut_off = unlooked = 0
+    leaks, at_odds, unfit = list[Leak](), list[tuple[str, ...]](), list[int]()
+    numbers = Counter[str]()
     for label in np.unique(joint.row_label[own_rows:]):
         part = joint.part(int(label))
-        ground = _Field(part, np.flatnonzero(part.rows >= own_rows))
-        if ground.before.is_empty():
+        field = _Field(part, np.flatnonzero(part.rows >= own_rows))
+        said = [telling.said[row - own_rows] for row in part.rows[field.rows]]
+        if field.before.is_empty():
             unfit += part.numbers.tolist()
-        elif ground.after.is_empty():
-            at_odds += (part.rows[ground.rows] - own_rows).tolist()
-        else:
-            asked = np.flatnonzero(np.isin(part.numbers, withheld))
-            found, looked = _look(state, telling, ground, asked)
-            leaks += found
-            solved, unlooked = solved + looked, unlooked + len(asked) - looked
-            cut_off += ground.before.cut_off + ground.after.cut_off
-    leaks.sort(key=lambda leak: (leak.cell, leak.side))
-    return Found(tuple(leaks), tuple(at_odds), tuple(unfit), solved, cut_off, unlooked)
-
-
-def _look(
-    state: State, telling: StatementRows, ground: _Field, asked: Positions
-) -> tuple[list[Leak], int]:
-    """Judge the withheld counts of a field, and tell how many: of named cells, then, if none leaks, of all others."""
-    part, leaks, solved = ground.part, [], 0
-    cells = part.numbers // 2
-    named = np.isin(cells[asked], cells[part.system.matrix[ground.rows].indices])
-    own_rows = len(state.system.row_low)
-    causes: list[tuple[int, ...]] = []
-    for group in (asked[named], asked[~named]):
-        for number in group.tolist():
-            solved += 1
-            if (verdict := ground.judge(number)) is None:
-                continue
-            how, end = verdict
-            settled = how != "not settled"
-            rows = ground.cause(number, end, causes) if settled else ground.naming(number)
-            sayers = [telling.said[row - own_rows] for row in part.rows[[*rows]]]
+            continue
+        if field.after.is_empty():
+            at_odds += said
+            continue
+        asked = np.flatnonzero(np.isin(part.numbers, withheld))
+        found, looked = field.looked_for(asked)
+        for number, how, rows in found:
+            sayers = [telling.said[part.rows[row] - own_rows] for row in rows]
             first = tuple(dict.fromkeys(names[0] for names in sayers))
             alike = tuple(dict.fromkeys(name for names in sayers for name in names))
             side: Side = "denominator" if part.numbers[number] % 2 else "numerator"
-            cell = state.cell(int(part.numbers[number]) // 2)
-            leaks.append(Leak(cell, side, how, first, alike))
-        if leaks:
-            break
-    return leaks, solved
+            leaks.append(Leak(state.keys[part.numbers[number] // 2], side, how, first, alike))
+        numbers.update(
+            solved=looked,
+            unlooked=len(asked) - looked,
+            cut_off=field.before.cut_off + field.after.cut_off,
+        )
+    leaks.sort(key=lambda leak: (leak.cell, leak.side))
+    kept = (numbers[name] for name in ("solved", "cut_off", "unlooked"))
+    return Found(tuple(leaks), tuple(at_odds), tuple(unfit), *kept)
+
+
+@dataclass
+class _Field:
+    """The counts that some telling statements bear on, solved without these statements, with all, or with some.
+
+    ``part`` is one of the joint system, ``rows`` are those of its rows that the edition says. Numbers and rows are
+    named by their position in the part.
+    """
+
+    part: Part
+    rows: Positions
+
+    def __post_init__(self) -> None:
+        """Make solvers of the state's rows alone, and of all."""
+        self.before, self.after = self._with_only(self.rows[:0]), self._with_only(self.rows)
+
+    def _with_only(self, rows: Positions) -> Solver:
+        """Return a solver of the state's rows and some of the edition's."""
+        others = np.setdiff1d(self.rows, rows)
+        system = self.part.system.take(np.delete(np.arange(len(self.part.rows)), others))
+        narrowed = tighten(system)
+        tight = system.within(narrowed.low, narrowed.high)
+        # What contradicts itself is left as it stands, so that the programs find that nothing fits.
+        return Solver(system if len(narrowed.at_odds) else tight.take(~loose(tight)))
+
+    def looked_for(self, asked: Positions) -> tuple[list[tuple[int, How, Sequence[int]]], int]:
+        """Judge withheld counts, and tell how many: those that the edition names, then, if none leaks, the others.
+
+        Of each that is given away, with how and by which rows.
+        """
+        numbers, found, solved = self.part.numbers, list[tuple[int, How, Sequence[int]]](), 0
+        causes: list[Sequence[int]] = []
+        named = np.isin(
+            numbers[asked] // 2, numbers[self.part.system.matrix[self.rows].indices] // 2
+        )
+        for group in (asked[named], asked[~named]):
+            for number in group.tolist():
+                solved += 1
+                if verdict := self._judged(number):
+                    how, end = verdict
+                    is_settled = how != "not settled"
+                    naming = self._naming(number)
+                    rows = self._cause(naming, end, causes) if is_settled else naming
+                    found.append((number, how, rows))
+            if found:
+                break
+        return found, solved
+
+    def _judged(self, number: int) -> tuple[How, Weights] | None:
+        """Return how a withheld count is given away, and at which end; None if it keeps its range.
+
+        The least is asked of the number and of its negative. Of a numerator also how far it stays below the students:
+        if all of them must be counted, that tells each. Of published students the range tells that.
+        """
+        ends: list[Weights] = [{number: 1.0}, {number: -1.0}]
+        numbers = self.part.numbers
+        if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
+            ends.append({number: 1.0, number + 1: -1.0})
+        lost = [self._is_lost(self.after, end) for end in ends]
+        if True in lost:
+            end = ends[lost.index(True)]
+            few = self._values(self.after, number) < FEW <= self._values(self.before, number)
+            return ("nearly told" if few or len(end) > 1 else "narrowed"), end
+        return ("not settled", ends[lost.index(None)]) if None in lost else None
+
+    def _is_lost(self, solver: Solver, end: Weights) -> bool | None:
+        """Tell whether an end is lost with the statements of a solver; None if programs were cut off too early."""
+        before, after = self.before.least(end), solver.least(end)
+        if before is None or after is None:
+            return None
+        # Of the students one not counted is enough.
+        kept = (before.bound if len(end) == 1 else max(before.bound, -1.0)) + HAIR
+        if after.attained <= kept:
+            return False
+        return True if before.attained <= kept < after.bound else None
+
+    def _values(self, solver: Solver, number: int) -> float:
+        """Return how many values a number can have, at the most."""
+        least, most = solver.extreme(number), solver.extreme(number, largest=True)
+        return 0 if least is None or most is None else 1 - most.bound - least.bound
+
+    def _naming(self, number: int) -> list[int]:
+        """Return the edition's rows that name a number, or all if none does."""
+        names = self.part.system.matrix[self.rows][:, [number]].tocoo().row
+        rows: list[int] = self.rows[np.unique(names) if len(names) else slice(None)].tolist()
+        return rows
+
+    def _cause(self, naming: list[int], end: Weights, causes: list[Sequence[int]]) -> Sequence[int]:
+        """Return rows of the edition that lose an end by themselves: one if one does, else none that could be spared.
+
+        ``causes`` holds those found for other counts, and is added to: often they are the same.
+        """
+
+        def suffice(rows: Sequence[int]) -> bool:
+            return self._is_lost(self._with_only(np.array(rows, dtype=np.int64)), end) is True
+
+        every = self.rows.tolist()
+        for rows in sorted(
+            [*causes, *((row,) for row in dict.fromkeys([*naming, *every]))], key=len
+        ):
+            if suffice(rows):
+                break
+        else:
+            rows = every
+            for row in every:
+                fewer = [other for other in rows if other != row]
+                rows = fewer if suffice(fewer) else rows
+        causes.append(rows)
+        return rows

@@ -8,13 +8,13 @@ Patterns, made so that what reports must say is let pass: "fewer than 10 student
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor, isfinite
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow, decimals, number
+from sesec_analysis.attack.reading.records import PrintedClaim, decimals, number
 from sesec_analysis.attack.reading.statements import EditionText
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
@@ -136,39 +136,33 @@ def search(edition: EditionText, texts: Iterable[tuple[str, str]] = ()) -> list[
     list of Hit
         Each once; empty if all is well.
     """
-    hits = {*_of_claims(edition.claims), *_of_rows(edition.rows)}
+    hits = {hit for claim in edition.claims for hit in _of_claim(claim)}
     for where, text in texts:
         hits |= {Hit(where, what, words) for what, words in in_words(text)}
     return sorted(hits)
 
 
-def _of_rows(rows: Iterable[PrintedRow]) -> Iterator[Hit]:
-    """Search the texts of each row, and compare the digits of its numbers with those of its printed text."""
-    for row in rows:
-        for column, text in row.items():
-            if column != "id" and number(text) is None:
-                yield from (Hit(f"{row.said}, {column}", *found) for found in in_words(text))
-        if row.claim is not None:
-            yield from (Hit(f"{row.said}, {column}", DIGITS) for column in _too_fine(row))
+def _of_claim(claim: PrintedClaim) -> Iterator[Hit]:
+    """Search the texts of a claim, the digits of its numbers, and its counts beside each other."""
+    for column, text in claim.texts.items():
+        if column != "id" and number(text) is None:
+            yield from (Hit(f"{claim.said}, {column}", *found) for found in in_words(text))
+    yield from (Hit(f"{claim.said}, {column}", DIGITS) for column in _too_fine(claim.texts))
+    indicator = catalog.indicators().get(claim.key.indicator)
+    if indicator and indicator.counted != "schools" and indicator.unit in schema.SHARES:
+        sides = (_of_side(claim, prefix) for prefix in ("", "reference_"))
+        yield from (Hit(claim.said, what) for what in sides if what)
 
 
-def _too_fine(row: PrintedRow) -> Iterator[str]:
-    texts = f"{row.get('value', '')} {row.get('interval', '')}"
-    shown = max((len(digits) for digits in re.findall(r"\.(\d+)", texts)), default=0)
-    places = shown + (2 if re.search("%|points", texts) else 0)
-    hidden = "not shown" in row.get("value", "")
+def _too_fine(texts: Mapping[str, str]) -> Iterator[str]:
+    shown = f"{texts.get('value', '')} {texts.get('interval', '')}"
+    places = max((len(digits) for digits in re.findall(r"\.(\d+)", shown)), default=0)
+    places += 2 if re.search("%|points", shown) else 0
+    hidden = "not shown" in texts.get("value", "")
     for column in _NUMBERS:
-        value = number(row.get(column, ""))
+        value = number(texts.get(column, ""))
         if value is not None and (hidden or decimals(value.normalize()) > places):
             yield column
-
-
-def _of_claims(claims: Iterable[PrintedClaim]) -> Iterator[Hit]:
-    for claim in claims:
-        indicator = catalog.indicators().get(claim.key.indicator)
-        if indicator and indicator.counted != "schools" and indicator.unit in schema.SHARES:
-            sides = (_of_side(claim, prefix) for prefix in ("", "reference_"))
-            yield from (Hit(claim.said, what) for what in sides if what)
 
 
 def _of_side(claim: PrintedClaim, prefix: str) -> str | None:

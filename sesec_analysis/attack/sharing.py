@@ -69,20 +69,20 @@ def left_of(state: State, many: StatementRows) -> StatementRows:
 
 def _is_closer(state: State, statements: StatementRows) -> Flags:
     """Flag the statements that say more than the state does, with no more students than October lets a school have."""
-    known = replace(state, high=np.minimum(state.high, _most(state)))
-    least, most = reach_of(known, statements.system.matrix)
     rows = statements.system
+    known = replace(state, high=_with_enrolled(state, rows.matrix.indices // 2))
+    least, most = reach_of(known, rows.matrix)
     return (least < rows.row_low - HAIR) | (most > rows.row_high + HAIR)
 
 
-def _most(state: State) -> Floats:
-    """Return the most that October lets each count be, and no less than the state says."""
-    cells = state.cells
-    years = cells.loc[cells["organization_level"] == "school", "end_year"].unique()
-    enrolled = {key: most for year in years for key, most in enrolled_in(int(year)).items()}
-    keys = (cells[name] for name in ("organization_level", "end_year", "organization_id"))
-    most = [
-        enrolled.get((year, code), NO_LIMIT) if level == "school" else NO_LIMIT
-        for level, year, code in zip(*keys, strict=True)
-    ]
-    return np.maximum(np.repeat(most, 2), state.low)
+def _with_enrolled(state: State, cells: Positions) -> Floats:
+    """Return the most that each count can be, of some cells no more than October lets their school have."""
+    high, enrolled = state.high.copy(), {}
+    for cell in np.unique(cells).tolist():
+        key, counts = state.keys[cell], slice(2 * cell, 2 * cell + 2)
+        if key.end_year not in enrolled:
+            enrolled[key.end_year] = enrolled_in(key.end_year)
+        if key.organization_level == "school":
+            most = enrolled[key.end_year].get((key.end_year, key.organization_id), NO_LIMIT)
+            high[counts] = np.maximum(np.minimum(high[counts], most), state.low[counts])
+    return high

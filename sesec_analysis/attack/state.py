@@ -12,6 +12,7 @@ not negative, and so on. Whoever says it, the state or an edition, it is the sam
 with it, so that a leak can be named by the line that caused it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -27,6 +28,7 @@ from scipy import sparse
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
+from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
 from sesec_analysis.loaders.build import observation_files
 
@@ -194,8 +196,10 @@ class State:
     ----------
     cells
         The keys, one row per cell.
+    sources
+        The releases that have a row of each.
     withheld
-        Cells whose counts are not both published.
+        Cells whose counts are not both published, though somebody counted.
     own
         Each count by its own row alone; the sums, and then the rows that tie a cell's two counts.
     ties
@@ -209,6 +213,7 @@ class State:
     """
 
     cells: pd.DataFrame
+    sources: list[set[str]]
     withheld: Flags
     own: System
     ties: int
@@ -219,9 +224,18 @@ class State:
     dropped: int
 
     @cached_property
-    def _positions(self) -> dict[tuple[object, ...], int]:
-        columns = [self.cells[name].tolist() for name in _KEY]
-        return {key: at for at, key in enumerate(zip(*columns, strict=True))}
+    def keys(self) -> list[StateCell]:
+        """Return the key of each cell."""
+        columns = (self.cells[name].tolist() for name in _KEY)
+        return [StateCell(*key) for key in zip(*columns, strict=True)]
+
+    @cached_property
+    def by_figure(self) -> dict[tuple[object, ...], dict[tuple[str, str], int]]:
+        """Return the position of each cell by figure (indicator, year, grade, type, group), then by organization."""
+        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
+        for at, key in enumerate(self.keys):
+            held[key[:2] + key[4:]][key.organization_level, key.organization_id] = at
+        return held
 
     @cached_property
     def system(self) -> System:
@@ -229,14 +243,31 @@ class State:
         narrowed = self.own.within(self.low, self.high)
         return narrowed.take(~loose(narrowed))
 
-    def cell(self, position: int) -> StateCell:
-        """Return the key of a cell."""
-        return StateCell(*self.cells.iloc[position].tolist())
+    def position(self, cell: StateCell) -> int:
+        """Return the position of a cell.
 
-    def number(self, count: StateCount) -> int | None:
-        """Return the position of a count, or None if nothing was published of its cell."""
-        cell = self._positions.get(tuple(count.cell))
-        return None if cell is None else 2 * cell + (count.side == "denominator")
+        Raises
+        ------
+        DataError
+            If the state has no row of it.
+        """
+        try:
+            return self.by_figure[cell[:2] + cell[4:]][cell[2:4]]
+        except KeyError as unknown:
+            raise DataError(
+                "a statement speaks of a cell that is not among the state's",
+                where=str(cell),
+                mend="state only what is made of published cells",
+            ) from unknown
+
+    def number(self, count: StateCount) -> int:
+        """Return the position of a count; see `position`."""
+        return 2 * self.position(count.cell) + (count.side == "denominator")
+
+    def students(self, cell: int) -> tuple[float, float]:
+        """Return how many students a cell can have by its own row alone; infinite where nothing caps them."""
+        low, high = (float(ends[2 * cell + 1]) for ends in (self.own.low, self.own.high))
+        return low, high if high < NO_LIMIT else inf
 
     def withheld_counts(self) -> Positions:
         """Return the counts of withheld cells that their own rows leave open."""
@@ -251,30 +282,6 @@ class State:
         system, low, high = _settled(self.own.take(keep), self.ties)
         dropped = self.dropped + len(self.own.row_low) - len(system.row_low)
         return replace(self, own=system, low=low, high=high, dropped=dropped)
-
-    def with_unpublished(self, cells: Iterable[StateCell]) -> "State":
-        """Add cells of which nothing was published: any number of students, and no more counted than there are."""
-        new = sorted({cell for cell in cells if tuple(cell) not in self._positions})
-        if not new:
-            return self
-        count = len(self.cells) + len(new)
-        none, all_of_them = np.zeros(len(new)), np.ones(len(new))
-        zero, top = np.zeros(2 * len(new)), np.full(2 * len(new), NO_LIMIT)
-        low, high = np.concatenate([self.own.low, zero]), np.concatenate([self.own.high, top])
-        matrix = self.own.matrix.copy()
-        matrix.resize((matrix.shape[0], 2 * count))
-        ties = _ties(low, high, np.arange(len(self.cells), count), none, all_of_them)
-        return replace(
-            self,
-            cells=pd.concat([self.cells, pd.DataFrame(new, columns=_KEY)], ignore_index=True),
-            withheld=np.concatenate([self.withheld, none > 0]),
-            own=replace(self.own, low=low, high=high, matrix=matrix).with_rows(ties),
-            ties=self.ties + len(ties.row_low),
-            slope_low=np.concatenate([self.slope_low, none]),
-            slope_high=np.concatenate([self.slope_high, all_of_them]),
-            low=np.concatenate([self.low, zero]),
-            high=np.concatenate([self.high, top]),
-        )
 
 
 def read_state(questions: Iterable[Question], *, insider: bool = False) -> State:
@@ -305,25 +312,29 @@ def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamp
 
 def state_of(observations: pd.DataFrame) -> State:
     """Make an outsider's knowledge of OBSERVATIONS that were read already; averages hold no count, and are left out."""
-    rows = observations[
-        observations["unit"].isin(schema.SHARES)
-        & (observations["status"] != "not_collected")
-        & (observations["organization_level"] != "place")
-    ].reset_index(drop=True)
+    of_shares = observations["unit"].isin(schema.SHARES)
+    rows = observations[of_shares & (observations["organization_level"] != "place")]
+    rows = rows.reset_index(drop=True)
     cell: Positions = rows.groupby(_KEY, sort=False).ngroup().to_numpy().astype(np.int64)
-    cells = rows.loc[~rows.duplicated(_KEY), _KEY].reset_index(drop=True)
-    estimated = (rows["unit"] == _ESTIMATED).groupby(cell).any().to_numpy(dtype=bool)
+    again = rows.duplicated(_KEY).to_numpy()
+    cells = rows.loc[~again, _KEY].reset_index(drop=True)
+    sources = [{source} for source in rows.loc[~again, "source_id"]]
+    for at, source in zip(cell[again], rows.loc[again, "source_id"], strict=True):
+        sources[at].add(source)
+    is_made = rows["status"] != "not_collected"
+    counted = (is_made & (rows["unit"] != _ESTIMATED)).groupby(cell).any().to_numpy(dtype=bool)
     known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added = sums(rows.assign(cell=cell), low, high)
+    added = sums(rows.assign(cell=cell)[is_made], low, high)
     of = np.flatnonzero(~known.exact)
     tied = _ties(low, high, of, known.value_low[of], known.value_high[of])
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
         cells=cells,
-        withheld=~known.exact & ~estimated,
+        sources=sources,
+        withheld=~known.exact & counted,
         own=system,
         ties=ties,
         slope_low=known.value_low,
