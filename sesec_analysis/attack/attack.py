@@ -24,7 +24,7 @@ from sesec_analysis.attack.leaks import (
 )
 from sesec_analysis.attack.reading.statements import EditionText, questions, read_statements
 from sesec_analysis.attack.sharing import left_of, of_many
-from sesec_analysis.attack.solver import STEPS, Solver
+from sesec_analysis.attack.solver import STEPS
 from sesec_analysis.attack.state import (
     SLACK,
     WITNESSES,
@@ -173,9 +173,8 @@ class Attack(Weighed):
             },
             "ranges": {
                 "in_sums_of_three_or_more": len(in_shared),
-                "solved_twice": found.solved + inside.solved,
+                "solved_twice": found.asked + inside.asked,
                 "programs_cut_off": found.cut_off + inside.cut_off,
-                "not_solved_since_others_leak": found.unlooked + inside.unlooked,
             },
             "tolerances": {
                 "fewest_values_left": FEW,
@@ -244,13 +243,8 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
 
 def _weighed(state: State, rows: StatementRows, *, is_shared: bool) -> Weighed:
     """Weigh statements for one reader; ``is_shared``: those of three organizations or more are put apart."""
-    while True:
-        apart = of_many(state, rows) if is_shared else None
-        sifted = sift(state, rows, Solver(state.system, by_cell=True), apart=apart)
-        if is_shared:
-            left = left_of(state, sifted.apart)
-            sifted = replace(sifted, telling=sifted.telling.and_of(left))
-        found = find_leaks(state, sifted.telling)
-        if not found.unfit:
-            return Weighed(state, sifted, found)
-        state = state.without_sums_of(found.unfit)
+    sifted = sift(state, rows, of_many(state, rows) if is_shared else None)
+    if is_shared:
+        left = left_of(state, sifted.apart)
+        sifted = sifted._replace(telling=sifted.telling.and_of(left))
+    return Weighed(state, sifted, find_leaks(state, sifted.telling))

@@ -9,11 +9,10 @@ An end is kept only if a solution that fits all statements together attains the 
 leave. Where programs were cut off before they could show it, it is not settled, which counts as given away.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -53,21 +52,11 @@ class StatementRows:
         return StatementRows(self.system.with_rows(other.system), (*self.said, *other.said))
 
 
-@dataclass(frozen=True)
-class Sifted:
-    """What became of the statements of an edition.
+class Sifted(NamedTuple):
+    """What became of the statements of an edition: those that tell more, of few or of many, and those at odds.
 
-    Parameters
-    ----------
-    telling
-        Statements that say more than the state did, or could not be proven not to.
-    apart
-        Such statements that are only counted.
-    at_odds
-        Statements that no counts fit which fit the state's.
-    exact, by_ranges, by_programs
-        How many statements say nothing new: all their counts are published; the ranges of their cells say as much; or
-        integer programs were needed to show it.
+    The others say nothing new, and are counted: all their counts are published (`exact`), the ranges of their cells say
+    as much, or integer programs were needed to show it.
     """
 
     telling: StatementRows
@@ -79,7 +68,7 @@ class Sifted:
 
 
 def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
-    """Put statements in rows.
+    """Put statements in rows, their counts added up.
 
     Raises
     ------
@@ -88,20 +77,22 @@ def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
     """
     said: dict[tuple[tuple[tuple[int, float], ...], float, float], dict[str, None]] = {}
     for line in statements:
-        terms = tuple(sorted((state.number(count), times) for count, times in line.terms))
-        said.setdefault((terms, line.low, line.high), {})[line.said] = None
-    entries = [(row, *term) for row, (terms, *_) in enumerate(said) for term in terms]
-    row, number, times = np.array(entries, dtype=float).reshape(-1, 3).T
-    where = row.astype(np.int64), number.astype(np.int64)
+        terms: dict[int, float] = {}
+        for count, coefficient in line.terms:
+            number = state.number(count)
+            terms[number] = terms.get(number, 0.0) + coefficient
+        kept = tuple(sorted(term for term in terms.items() if term[1]))
+        said.setdefault((kept, line.low, line.high), {})[line.said] = None
+    entries = [(row, *term) for row, (kept, *_) in enumerate(said) for term in kept]
+    rows, numbers, times = np.array(entries, dtype=float).reshape(-1, 3).T
+    where = rows.astype(np.int64), numbers.astype(np.int64)
     matrix = sparse.csr_array((times, where), shape=(len(said), len(state.low)))
     low, high = np.array([limits for _, *limits in said], dtype=float).reshape(-1, 2).T
     names = tuple(tuple(names) for names in said.values())
     return StatementRows(System(state.low, state.high, matrix, low, high), names)
 
 
-def sift(
-    state: State, statements: StatementRows, solver: Solver, *, apart: Flags | None = None
-) -> Sifted:
+def sift(state: State, statements: StatementRows, apart: Flags | None = None) -> Sifted:
     """Put aside the statements that say nothing new.
 
     Parameters
@@ -110,16 +101,10 @@ def sift(
         What is known without them.
     statements
         The statements, as rows over the state's counts.
-    solver
-        Of ``state.system``; used only for statements that the ranges do not settle.
     apart
         Statements that are counted apart if they tell anything: no programs are spent on them.
-
-    Returns
-    -------
-    Sifted
     """
-    rows = statements.system
+    rows, solver = statements.system, Solver(state.system)
     exact = abs(rows.matrix) @ (state.low < state.high) == 0
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
@@ -184,8 +169,7 @@ FEW = 3
 How = Literal["narrowed", "nearly told", "not settled"]
 
 
-@dataclass(frozen=True)
-class Leak:
+class Leak(NamedTuple):
     """A withheld count that an edition gives away, and the least set of its statements that does so; never its value.
 
     ``how`` is "narrowed"; "nearly told" if fewer than three values are left, or none or all of the students must be
@@ -197,37 +181,24 @@ class Leak:
     side: Side
     how: How
     said: tuple[str, ...]
-    alike: tuple[str, ...] = ()
+    alike: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Found:
-    """The leaks of some statements, and how they were looked for.
+class Found(NamedTuple):
+    """The leaks of some statements in the order of the cells, and how they were looked for.
 
-    Parameters
-    ----------
-    leaks
-        In the order of the cells.
-    at_odds
-        Who says the statements that nothing fits beside the others.
-    unfit
-        Counts that nothing fits even without the statements: the state's own sums contradict each other.
-    solved, cut_off
-        Counts solved twice, and how many programs of them were cut off.
-    unlooked
-        Counts that were not solved because others beside them had leaked already.
+    ``at_odds`` are all who say statements that nothing fits beside the others and the state's. So many counts were
+    ``asked``, each with the statements and without, and so many programs ``cut_off``.
     """
 
-    leaks: tuple[Leak, ...]
-    at_odds: tuple[tuple[str, ...], ...]
-    unfit: tuple[int, ...]
-    solved: int
+    leaks: list[Leak]
+    at_odds: list[tuple[str, ...]]
+    asked: int
     cut_off: int
-    unlooked: int
 
 
 def find_leaks(state: State, telling: StatementRows) -> Found:
-    """Judge every withheld count that telling statements bear on.
+    """Judge every withheld count that telling statements bear on; counts that none names, only if no named one leaks.
 
     Parameters
     ----------
@@ -236,36 +207,26 @@ def find_leaks(state: State, telling: StatementRows) -> Found:
     telling
         Statements over the state's counts that are not known to follow from the state's own.
     """
-    joint = Solver(state.system.with_rows(telling.system), by_cell=True)
+    joint = Solver(state.system.with_rows(telling.system))
     own_rows, withheld = len(state.system.row_low), state.withheld_counts()
-    leaks, at_odds, unfit = list[Leak](), list[tuple[str, ...]](), list[int]()
-    numbers = Counter[str]()
+    leaks, at_odds = list[Leak](), list[tuple[str, ...]]()
+    asked = cut_off = 0
     for label in np.unique(joint.row_label[own_rows:]):
         part = joint.part(int(label))
         field = _Field(part, np.flatnonzero(part.rows >= own_rows))
-        said = [telling.said[row - own_rows] for row in part.rows[field.rows]]
-        if field.before.is_empty():
-            unfit += part.numbers.tolist()
-            continue
+        said = {int(row): telling.said[part.rows[row] - own_rows] for row in field.rows}
         if field.after.is_empty():
-            at_odds += said
+            at_odds += said.values()
             continue
-        asked = np.flatnonzero(np.isin(part.numbers, withheld))
-        found, looked = field.looked_for(asked)
-        for number, how, rows in found:
-            sayers = [telling.said[part.rows[row] - own_rows] for row in rows]
+        open_counts = np.flatnonzero(np.isin(part.numbers, withheld))
+        for number, how, rows in field.given_away(open_counts):
+            sayers = [said[row] for row in rows]
             first = tuple(dict.fromkeys(names[0] for names in sayers))
             alike = tuple(dict.fromkeys(name for names in sayers for name in names))
-            side: Side = "denominator" if part.numbers[number] % 2 else "numerator"
-            leaks.append(Leak(state.keys[part.numbers[number] // 2], side, how, first, alike))
-        numbers.update(
-            solved=looked,
-            unlooked=len(asked) - looked,
-            cut_off=field.before.cut_off + field.after.cut_off,
-        )
-    leaks.sort(key=lambda leak: (leak.cell, leak.side))
-    kept = (numbers[name] for name in ("solved", "cut_off", "unlooked"))
-    return Found(tuple(leaks), tuple(at_odds), tuple(unfit), *kept)
+            leaks.append(Leak(*state.count(int(part.numbers[number])), how, first, alike))
+        asked += len(open_counts)
+        cut_off += field.before.cut_off + field.after.cut_off
+    return Found(sorted(leaks), at_odds, asked, cut_off)
 
 
 @dataclass
@@ -281,9 +242,9 @@ class _Field:
 
     def __post_init__(self) -> None:
         """Make solvers of the state's rows alone, and of all."""
-        self.before, self.after = self._with_only(self.rows[:0]), self._with_only(self.rows)
+        self.before, self.after = self._with_only([]), self._with_only(self.rows.tolist())
 
-    def _with_only(self, rows: Positions) -> Solver:
+    def _with_only(self, rows: Sequence[int]) -> Solver:
         """Return a solver of the state's rows and some of the edition's."""
         others = np.setdiff1d(self.rows, rows)
         system = self.part.system.take(np.delete(np.arange(len(self.part.rows)), others))
@@ -292,28 +253,33 @@ class _Field:
         # What contradicts itself is left as it stands, so that the programs find that nothing fits.
         return Solver(system if len(narrowed.at_odds) else tight.take(~loose(tight)))
 
-    def looked_for(self, asked: Positions) -> tuple[list[tuple[int, How, Sequence[int]]], int]:
-        """Judge withheld counts, and tell how many: those that the edition names, then, if none leaks, the others.
+    def given_away(self, asked: Positions) -> Iterator[tuple[int, How, Sequence[int]]]:
+        """Yield withheld counts that are given away, with how, and by which rows.
 
-        Of each that is given away, with how and by which rows.
+        One row if one does it by itself, else rows none of which could be spared. Those of other counts are tried
+        first: often they are the same.
         """
-        numbers, found, solved = self.part.numbers, list[tuple[int, How, Sequence[int]]](), 0
-        causes: list[Sequence[int]] = []
-        named = np.isin(
-            numbers[asked] // 2, numbers[self.part.system.matrix[self.rows].indices] // 2
-        )
-        for group in (asked[named], asked[~named]):
-            for number in group.tolist():
-                solved += 1
-                if verdict := self._judged(number):
-                    how, end = verdict
-                    is_settled = how != "not settled"
-                    naming = self._naming(number)
-                    rows = self._cause(naming, end, causes) if is_settled else naming
-                    found.append((number, how, rows))
-            if found:
-                break
-        return found, solved
+        cells, every = self.part.numbers // 2, self.rows.tolist()
+        named = np.isin(cells, cells[self.part.system.matrix[self.rows].indices])
+        causes, is_found = list[Sequence[int]](), False
+        for number in sorted(asked.tolist(), key=lambda number: not named[number]):
+            if (is_found and not named[number]) or not (verdict := self._judged(number)):
+                continue
+            how, end = verdict
+            is_found, names = True, self.part.system.matrix[:, [number]].tocoo().row
+            rows: Sequence[int] = [row for row in every if row in names] or every
+            if how != "not settled":
+                alone = [[row] for row in dict.fromkeys([*rows, *every])]
+                known = sorted([*causes, *alone], key=len)
+                rows = next((some for some in known if self._suffice(some, end)), every)
+                for row in rows if len(rows) == len(every) else ():
+                    fewer = [other for other in rows if other != row]
+                    rows = fewer if self._suffice(fewer, end) else rows
+                causes.append(rows)
+            yield number, how, rows
+
+    def _suffice(self, rows: Sequence[int], end: Weights) -> bool:
+        return self._is_lost(self._with_only(rows), end) is True
 
     def _judged(self, number: int) -> tuple[How, Weights] | None:
         """Return how a withheld count is given away, and at which end; None if it keeps its range.
@@ -347,32 +313,3 @@ class _Field:
         """Return how many values a number can have, at the most."""
         least, most = solver.extreme(number), solver.extreme(number, largest=True)
         return 0 if least is None or most is None else 1 - most.bound - least.bound
-
-    def _naming(self, number: int) -> list[int]:
-        """Return the edition's rows that name a number, or all if none does."""
-        names = self.part.system.matrix[self.rows][:, [number]].tocoo().row
-        rows: list[int] = self.rows[np.unique(names) if len(names) else slice(None)].tolist()
-        return rows
-
-    def _cause(self, naming: list[int], end: Weights, causes: list[Sequence[int]]) -> Sequence[int]:
-        """Return rows of the edition that lose an end by themselves: one if one does, else none that could be spared.
-
-        ``causes`` holds those found for other counts, and is added to: often they are the same.
-        """
-
-        def suffice(rows: Sequence[int]) -> bool:
-            return self._is_lost(self._with_only(np.array(rows, dtype=np.int64)), end) is True
-
-        every = self.rows.tolist()
-        for rows in sorted(
-            [*causes, *((row,) for row in dict.fromkeys([*naming, *every]))], key=len
-        ):
-            if suffice(rows):
-                break
-        else:
-            rows = every
-            for row in every:
-                fewer = [other for other in rows if other != row]
-                rows = fewer if suffice(fewer) else rows
-        causes.append(rows)
-        return rows

@@ -14,7 +14,7 @@ with it, so that a leak can be named by the line that caused it.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby, product
 from math import inf
@@ -44,7 +44,6 @@ __all__ = [
     "open_cells",
     "read_state",
     "state_of",
-    "statement",
     "sums",
 ]
 
@@ -150,35 +149,23 @@ class StateCount(NamedTuple):
     side: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One linear inequality between counts: ``low <= sum(coefficient * count) <= high``.
 
     Parameters
     ----------
     terms
-        The counts, each once, with its coefficient.
+        Counts, each with its coefficient; those that stand several times are added up.
     low, high
         In the unit of the sum; infinite where nothing is said.
     said
-        Who says it, as a reader would look it up: ``ospi_discipline@2019``, ``figures/x.csv row 3``.
+        Who says it, as a reader would look it up: ``findings.json record 3: sesec:...``.
     """
 
-    terms: tuple[tuple[StateCount, float], ...]
+    terms: Sequence[tuple[StateCount, float]]
     low: float = -inf
     high: float = inf
     said: str = ""
-
-
-def statement(
-    terms: Iterable[tuple[StateCount, float]], *, low: float = -inf, high: float = inf, said: str
-) -> Statement:
-    """Make a statement, with counts that stand several times added up and those that cancel left out."""
-    added: dict[StateCount, float] = {}
-    for count, coefficient in terms:
-        added[count] = added.get(count, 0.0) + coefficient
-    kept = tuple((count, coefficient) for count, coefficient in added.items() if coefficient != 0)
-    return Statement(kept, low, high, said)
 
 
 Question = tuple[str, int]
@@ -264,6 +251,10 @@ class State:
         """Return the position of a count; see `position`."""
         return 2 * self.position(count.cell) + (count.side == "denominator")
 
+    def count(self, number: int) -> StateCount:
+        """Return the count at a position."""
+        return StateCount(self.keys[number // 2], "denominator" if number % 2 else "numerator")
+
     def students(self, cell: int) -> tuple[float, float]:
         """Return how many students a cell can have by its own row alone; infinite where nothing caps them."""
         low, high = (float(ends[2 * cell + 1]) for ends in (self.own.low, self.own.high))
@@ -273,15 +264,6 @@ class State:
         """Return the counts of withheld cells that their own rows leave open."""
         cell = np.repeat(self.withheld, 2)
         return np.flatnonzero(cell & (self.own.low < self.own.high))
-
-    def without_sums_of(self, numbers: Sequence[int]) -> "State":
-        """Put aside the sums that speak of some counts: their own statements leave them no value."""
-        asked = np.isin(np.arange(len(self.low)), numbers)
-        keep = abs(self.own.matrix) @ asked == 0
-        keep[len(keep) - self.ties :] = True
-        system, low, high = _settled(self.own.take(keep), self.ties)
-        dropped = self.dropped + len(self.own.row_low) - len(system.row_low)
-        return replace(self, own=system, low=low, high=high, dropped=dropped)
 
 
 def read_state(questions: Iterable[Question], *, insider: bool = False) -> State:

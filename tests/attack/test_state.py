@@ -70,16 +70,6 @@ def test_state_of__puts_aside_sums_that_leave_a_number_without_a_value():
     assert known(state, students("1009")) == (1, 9)
 
 
-def test_without_sums_of__puts_aside_the_sums_over_a_count():
-    exact = [rows(f"10{at:02d}", all=(50, 100), black=(20, 40), white=(30, 60)) for at in range(3)]
-    state = published(*exact, rows("1009", all=(50, 100), black="N<10", white=(48, 95)))
-    assert known(state, students("1009")) == (5, 5)
-    ((count, _),) = students("1009")
-    again = state.without_sums_of([state.number(count)])
-    assert known(again, students("1009")) == (2, 9)  # 2 are counted, by the other sum
-    assert again.dropped == 1
-
-
 def test_number__refuses_a_cell_that_the_state_has_no_row_of():
     with pytest.raises(DataError, match="not among the state's"):
         published(rows("1001", black="N<10")).number(students("1002")[0][0])

@@ -6,8 +6,9 @@ written. A file that writes 0.3287 says more than one that writes 0.329, and tha
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from math import inf
 
 from sesec_analysis import catalog
@@ -23,10 +24,10 @@ from sesec_analysis.evidence.wording.labels import (
 
 __all__ = [
     "ANYTHING",
+    "COUNTS",
     "Key",
     "PrintedClaim",
     "Span",
-    "claim_of",
     "claims_of",
     "count_span",
     "decimals",
@@ -170,29 +171,39 @@ def _kind_of(student_group: str) -> str | None:
     return next((code for code, kind in kinds.items() if student_group in kind.groups), None)
 
 
-_COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
-_SOURCE = re.compile(r"\w+@\d{4}")
+COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
+"""Students counted and all students of the group, and of what it is compared to."""
 
 
 @dataclass(frozen=True)
 class PrintedClaim:
-    """One printed record.
-
-    ``value`` is in the scale of ESTIMATES, where proportions and points are 0-1. ``counts`` are the students counted
-    and all students of the group, and of what it is compared to. ``sources`` are the releases it says it was made
-    from; none: it does not say. ``texts`` are its columns as they are written, and ``said`` is where it stands.
-    """
+    """One printed record: what it is of, where it stands, and its columns as they are written, digit by digit."""
 
     key: Key
     said: str
-    value: Span = ANYTHING
-    counts: Mapping[str, Span] = field(default_factory=dict)
-    sources: frozenset[str] = frozenset()
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str]
+
+    @cached_property
+    def value(self) -> Span:
+        """Return what the estimate and the range that holds the truth say together; the words of both follow from them.
+
+        In the scale of ESTIMATES, where proportions and points are 0-1.
+        """
+        names = ("estimate", "bound_low", "bound_high")
+        middle, low, high = (number(self.texts.get(name, "")) for name in names)
+        shown = self.texts.get("value", "")
+        span = ANYTHING if middle is None else rounded(middle, _places(middle, shown))
+        ends = -inf if low is None else float(low), inf if high is None else float(high)
+        return meet(span, ends)
+
+    @property
+    def sources(self) -> set[str]:
+        """Return the releases that it says it was made from; none: it does not say."""
+        return {*re.findall(r"\w+@\d{4}", self.texts.get("source_ids", ""))}
 
     def count(self, name: str) -> Span:
-        """Return what is said of a count: whole students, never fewer than none."""
-        low, high = self.counts.get(name, ANYTHING)
+        """Return what is said of one of `COUNTS`: whole students, never fewer than none."""
+        low, high = count_span(self.texts.get(name, ""))
         return max(0.0, low), high
 
 
@@ -202,29 +213,7 @@ def claims_of(records: object, where: str) -> Iterator[PrintedClaim]:
         texts = record if isinstance(record, dict) else {}
         texts = {name: "" if text is None else str(text) for name, text in texts.items()}
         if key := key_of(texts.get("id", "")):
-            yield claim_of(key, texts, f"{where} record {at}: {texts['id']}")
-
-
-def claim_of(key: Key, texts: Mapping[str, str], said: str) -> PrintedClaim:
-    """Return what the columns of a record claim, its numbers written with all their digits."""
-    return PrintedClaim(
-        key=key,
-        said=said,
-        value=_value(texts),
-        counts={name: count_span(texts.get(name, "")) for name in _COUNTS},
-        sources=frozenset(_SOURCE.findall(texts.get("source_ids", ""))),
-        texts=texts,
-    )
-
-
-def _value(texts: Mapping[str, str]) -> Span:
-    """Return what the estimate and the range that holds the truth say together; the words of both follow from them."""
-    middle, low, high = (
-        number(texts.get(name, "")) for name in ("estimate", "bound_low", "bound_high")
-    )
-    span = ANYTHING if middle is None else rounded(middle, _places(middle, texts.get("value", "")))
-    ends = -inf if low is None else float(low), inf if high is None else float(high)
-    return meet(span, ends)
+            yield PrintedClaim(key, f"{where} record {at}: {texts['id']}", texts)
 
 
 def _places(estimate: Decimal, shown: str) -> int:

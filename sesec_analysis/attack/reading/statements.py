@@ -15,7 +15,7 @@ The findings of an edition are enough: every other file of it says what they say
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import replace
 from itertools import product
 from math import inf, isfinite
@@ -25,6 +25,7 @@ from typing import NamedTuple
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.reading.records import (
     ANYTHING,
+    COUNTS,
     Key,
     PrintedClaim,
     Span,
@@ -38,7 +39,6 @@ from sesec_analysis.attack.state import (
     StateCell,
     StateCount,
     Statement,
-    statement,
 )
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.wording.labels import EVERYONE, OTHERS
@@ -148,13 +148,13 @@ def _named(key: Key) -> list[tuple[Key, tuple[str, ...]]]:
 
 
 def questions(claims: Iterable[PrintedClaim]) -> set[Question]:
-    """Return the indicators and years that claims are of."""
-    said = (claim.key for claim in claims if claim.value != ANYTHING or _says_counts(claim))
-    return {(key.indicator, key.end_year) for one in said for key, _ in _named(one)}
-
-
-def _says_counts(claim: PrintedClaim) -> bool:
-    return any(span != ANYTHING for span in claim.counts.values())
+    """Return the indicators and years that claims say something of."""
+    return {
+        (key.indicator, key.end_year)
+        for claim in claims
+        if claim.value != ANYTHING or any(claim.count(name) != _NO_COUNT for name in COUNTS)
+        for key, _ in _named(claim.key)
+    }
 
 
 def sums_of(claim: PrintedClaim, state: State) -> list[Sum]:
@@ -171,7 +171,7 @@ def sums_of(claim: PrintedClaim, state: State) -> list[Sum]:
     return sums
 
 
-def _rows(key: Key, group: str, sources: frozenset[str], state: State) -> list[int]:
+def _rows(key: Key, group: str, sources: set[str], state: State) -> list[int]:
     """Return the cells of an organization for one group, from the releases named, or from all if none is."""
     figure = key.indicator, key.end_year, key.grade_level, key.student_group_type, group
     held = state.by_figure.get(figure, {})
@@ -182,29 +182,25 @@ def _rows(key: Key, group: str, sources: frozenset[str], state: State) -> list[i
 def _members(key: Key, held: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the organizations, of those that have a row, that are summed; in the order of their codes."""
     known = sorted(held)
+
+    def of(level: str, codes: Container[str | None]) -> list[tuple[str, str]]:
+        return [one for one in known if one[0] == level and one[1] in codes]
+
     if key.organization_level != "place":
-        itself = (key.organization_level, key.organization_id)
-        return [itself] if itself in known else []
-    place = catalog.places().get(key.organization_id)
+        return of(key.organization_level, (key.organization_id,))
+    place, everywhere = catalog.places().get(key.organization_id), {code for _, code in known}
     if place is None:
         return []
     if place.whole_state:
-        return [organization for organization in known if organization[0] == "state"]
-    whole = ("district", place.district)
-    # A number that is made of a figure for each school is their sum even of a whole district.
-    if place.whole_district and whole in known and catalog.measure(key.measure).parts != "schools":
-        return [whole]
-    schools = [organization for organization in known if organization[0] == "school"]
+        return of("state", everywhere)
     if place.all_but:
-        left_out = catalog.place(place.all_but).schools
-        return [organization for organization in schools if organization[1] not in left_out]
+        return of("school", everywhere - {*catalog.place(place.all_but).schools})
     if place.whole_district:
-        return schools
-    return [organization for organization in schools if organization[1] in place.schools] or [
-        organization
-        for organization in known
-        if organization[0] == "tract" and organization[1] in place.tracts
-    ]
+        # A number that is made of a figure for each school is their sum even of a whole district.
+        of_schools = catalog.measure(key.measure).parts == "schools"
+        whole = [] if of_schools else of("district", (place.district,))
+        return whole or of("school", everywhere)
+    return of("school", place.schools) or of("tract", place.tracts)
 
 
 def _level(code: str) -> str:
@@ -289,6 +285,7 @@ EXPRESSED: dict[str, Way] = {
 """Measures whose value is a linear statement of counts, and what its ends say."""
 
 
+_NO_COUNT: Span = (0.0, inf)
 _SIDES: tuple[tuple[Side, str], ...] = (("numerator", "numerator"), ("denominator", "n"))
 
 
@@ -306,7 +303,7 @@ def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
     for prefix, one in named:
         for side, name in _SIDES:
             span = claim.count(prefix + name)
-            if span != (0.0, inf):
+            if span != _NO_COUNT:
                 lines.append(_stated(([(one, side, 1.0)], span), claim.said))
         sides.append(one._replace(students=meet(one.students, claim.count(f"{prefix}n"))))
     if way is None or (way is not _rate and len(sides) == 1):
@@ -317,9 +314,9 @@ def express(claim: PrintedClaim, state: State) -> tuple[list[Statement], bool]:
 
 
 def _stated(line: Line, said: str) -> Statement:
-    terms, (low, high) = line
+    terms, limits = line
     counts = [(StateCount(cell, side), times) for one, side, times in terms for cell in one.cells]
-    return statement(counts, low=low, high=high, said=said)
+    return Statement(counts, *limits, said)
 
 
 class Statements(NamedTuple):

@@ -161,8 +161,9 @@ def claimed(measure: str, off: float = 0.0) -> PrintedClaim:
     key = key_of(f"sesec:{measure}.ela_met.{where.get(measure, '2019.all.school:3803')}.{group}")
     assert key is not None
     sizes = zip(("n", "reference_n"), STUDENTS.get(group, ()), strict=False)
-    counts = {name: (float(size), float(size)) for name, size in sizes if size is not None}
-    return PrintedClaim(key, "a line", (value + off - 0.001, value + off + 0.001), counts)
+    texts = {name: str(size) for name, size in sizes if size is not None}
+    ends = {"bound_low": str(value + off - 0.001), "bound_high": str(value + off + 0.001)}
+    return PrintedClaim(key, "a line", texts | ends)
 
 
 def holds(claim: PrintedClaim) -> bool:
