@@ -44,17 +44,7 @@ _LINES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Weighed:
-    """What became of statements to one reader.
-
-    Parameters
-    ----------
-    state
-        What the state published of the indicators and years that they speak of.
-    sifted
-        What became of each; with those that tell more stands what pairs of shared sums leave of few organizations.
-    found
-        The leaks, if any statement of few organizations told anything.
-    """
+    """What became of statements to one reader: what that one knows, what each says more, and the leaks if any."""
 
     state: State
     sifted: Sifted
@@ -147,7 +137,7 @@ class Attack(Weighed):
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
         state, sifted, many = self.state, self.sifted, self.sifted.apart
         found, inside, counts = self.found, self.inside.found, state.withheld_counts()
-        in_shared = np.intersect1d(counts, many.system.matrix.indices)
+        in_shared = np.intersect1d(counts, many.matrix.indices)
         return {
             "passed": self.passed,
             "attacked_together": list(self.folders),

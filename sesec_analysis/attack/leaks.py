@@ -10,9 +10,9 @@ leave. Where programs were cut off before they could show it, it is not settled,
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from scipy import sparse
@@ -36,20 +36,19 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class StatementRows:
+class StatementRows(System):
     """Statements as rows over the state's counts, each distinct one once, with everyone who says it."""
 
-    system: System
-    said: tuple[tuple[str, ...], ...]
+    said: tuple[tuple[str, ...], ...] = ()
 
-    def take(self, rows: Flags | Positions) -> "StatementRows":
+    def take(self, rows: Flags | Positions) -> Self:
         """Keep some statements."""
         at = np.arange(len(self.said))[rows]
-        return StatementRows(self.system.take(at), tuple(self.said[row] for row in at))
+        return replace(super().take(rows), said=tuple(self.said[row] for row in at))
 
-    def and_of(self, other: "StatementRows") -> "StatementRows":
+    def and_of(self, other: "StatementRows") -> Self:
         """Put other statements below."""
-        return StatementRows(self.system.with_rows(other.system), (*self.said, *other.said))
+        return replace(super().with_rows(other), said=(*self.said, *other.said))
 
 
 class Sifted(NamedTuple):
@@ -89,22 +88,12 @@ def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
     matrix = sparse.csr_array((times, where), shape=(len(said), len(state.low)))
     low, high = np.array([limits for _, *limits in said], dtype=float).reshape(-1, 2).T
     names = tuple(tuple(names) for names in said.values())
-    return StatementRows(System(state.low, state.high, matrix, low, high), names)
+    return StatementRows(state.low, state.high, matrix, low, high, names)
 
 
-def sift(state: State, statements: StatementRows, apart: Flags | None = None) -> Sifted:
-    """Put aside the statements that say nothing new.
-
-    Parameters
-    ----------
-    state
-        What is known without them.
-    statements
-        The statements, as rows over the state's counts.
-    apart
-        Statements that are counted apart if they tell anything: no programs are spent on them.
-    """
-    rows, solver = statements.system, Solver(state.system)
+def sift(state: State, rows: StatementRows, apart: Flags | None = None) -> Sifted:
+    """Put aside the statements that say nothing new; those to be told ``apart`` are, and no programs spent on them."""
+    solver = Solver(state.system)
     exact = abs(rows.matrix) @ (state.low < state.high) == 0
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
@@ -116,9 +105,9 @@ def sift(state: State, statements: StatementRows, apart: Flags | None = None) ->
         line, low, high = rows.matrix[[row]], rows.row_low[row], rows.row_high[row]
         proven[row] = _not_below(solver, line, low) and _not_below(solver, -line, -high)
     return Sifted(
-        telling=statements.take(tells & ~apart & ~proven),
-        apart=statements.take(apart),
-        at_odds=statements.take(at_odds),
+        telling=rows.take(tells & ~apart & ~proven),
+        apart=rows.take(apart),
+        at_odds=rows.take(at_odds),
         exact=int((exact & settled).sum()),
         by_ranges=int((~exact & settled).sum()),
         by_programs=int(proven.sum()),
@@ -127,14 +116,14 @@ def sift(state: State, statements: StatementRows, apart: Flags | None = None) ->
 
 def reach_of(state: State, matrix: sparse.csr_array) -> tuple[Floats, Floats]:
     """Return the least and the most that each row can come to, its cells taken one by one."""
-    entries, (rows, cells) = matrix.tocoo(), (matrix.shape[0], matrix.shape[1] // 2)
-    both = entries.row.astype(np.int64) * cells + entries.col // 2
-    key, at = np.unique(both, return_inverse=True)
-    k = sum_by(at, np.where(entries.col % 2 == 0, entries.data, 0.0), len(key))
-    n = sum_by(at, np.where(entries.col % 2 == 1, entries.data, 0.0), len(key))
-    row, cell = key // cells, key % cells
+    entries, cells = matrix.tocoo(), matrix.shape[1] // 2
+    of_cells = entries.row.astype(np.int64) * cells + entries.col // 2
+    key, at = np.unique(of_cells, return_inverse=True)
+    sides = (np.where(entries.col % 2 == side, entries.data, 0.0) for side in (0, 1))
+    k, n = (sum_by(at, times, len(key)) for times in sides)
+    row, cell = np.divmod(key, cells)
     least, most = _least(state, cell, k, n), -_least(state, cell, -k, -n)
-    return sum_by(row, least, rows), sum_by(row, most, rows)
+    return sum_by(row, least, matrix.shape[0]), sum_by(row, most, matrix.shape[0])
 
 
 def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
@@ -198,16 +187,8 @@ class Found(NamedTuple):
 
 
 def find_leaks(state: State, telling: StatementRows) -> Found:
-    """Judge every withheld count that telling statements bear on; counts that none names, only if no named one leaks.
-
-    Parameters
-    ----------
-    state
-        What is known without the statements.
-    telling
-        Statements over the state's counts that are not known to follow from the state's own.
-    """
-    joint = Solver(state.system.with_rows(telling.system))
+    """Judge every withheld count that telling statements bear on; those that none names, only if no named one leaks."""
+    joint = Solver(state.system.with_rows(telling))
     own_rows, withheld = len(state.system.row_low), state.withheld_counts()
     leaks, at_odds = list[Leak](), list[tuple[str, ...]]()
     asked = cut_off = 0

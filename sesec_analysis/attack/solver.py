@@ -12,7 +12,7 @@ whole students attains. Steps are counted, never seconds, so that the same quest
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy import sparse
@@ -75,8 +75,7 @@ class System:
         return replace(self, low=low, high=high)
 
 
-@dataclass(frozen=True)
-class Tightened:
+class Tightened(NamedTuple):
     """Ranges after `tighten`; and, where a number is left without any value, the rows (by position) that did it."""
 
     low: Floats
@@ -148,8 +147,7 @@ Weights = Mapping[int, float]
 """A sum of numbers: how many times each, by its position."""
 
 
-@dataclass(frozen=True)
-class Extreme:
+class Extreme(NamedTuple):
     """The least of a number or a sum: none is below `bound`; `attained` is the least found, infinite if none was."""
 
     bound: float

@@ -275,10 +275,6 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
         Indicators and years. The same ones are read once in a process, until their files change.
     insider
         Read as one does who grants the rules that no publisher documents (`masked_sums`), and not by the texts alone.
-
-    Returns
-    -------
-    State
     """
     wanted = tuple(sorted(set(questions)))
     return _cached(wanted, insider, tuple(load.stamps(indicator) for indicator, _ in wanted))
@@ -349,16 +345,13 @@ def _ties(
     low: Floats, high: Floats, cell: Positions, slope_low: Floats, slope_high: Floats
 ) -> System:
     """Rows that tie a cell's counts: ``slope_low * n <= k <= slope_high * n``, and never more than all counted."""
-    above = slope_low > 0
-    both = np.concatenate([cell, cell[above]])
-    slope = np.concatenate([np.minimum(slope_high, 1.0), slope_low[above]])
-    is_least, row = np.arange(len(both)) >= len(cell), np.tile(np.arange(len(both)), 2)
-    times = np.concatenate([np.ones(len(both)), -slope])
-    number = np.concatenate([2 * both, 2 * both + 1])
-    matrix = sparse.csr_array((times, (row, number)), shape=(len(both), len(low)))
-    matrix.eliminate_zeros()
-    least, most = np.where(is_least, 0.0, -np.inf), np.where(is_least, np.inf, 0.0)
-    return System(low, high, matrix, least, most)
+    above, every = slope_low > 0, sparse.eye_array(len(low), format="csr")
+    k, n = every[2 * cell], every[2 * cell + 1]
+    below = k - n.multiply(np.minimum(slope_high, 1.0)[:, None])
+    over = (k - n.multiply(slope_low[:, None]))[above]
+    is_over = np.arange(len(cell) + above.sum()) >= len(cell)
+    matrix = sparse.csr_array(sparse.vstack([below, over], format="csr"))
+    return System(low, high, matrix, np.where(is_over, 0.0, -inf), np.where(is_over, inf, 0.0))
 
 
 def _settled(system: System, ties: int) -> tuple[System, Floats, Floats]:
@@ -391,24 +384,17 @@ def open_cells() -> pd.DataFrame:
     rows = []
     releases = sorted(source_id.partition("@")[::2] for source_id in observation_files())
     for source, group in groupby(releases, key=itemgetter(0)):
-        years = [int(year) for _, year in group]
-        state = read_state(product(catalog.source(source).indicators, years))
+        years, made = [int(year) for _, year in group], catalog.source(source).indicators
+        printing = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
+        state = read_state(product(made, years))
         solved = (state.low == state.high) & (state.own.low < state.own.high)
         cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
         by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
         for year, withheld, is_open in by_year.itertuples():
             source_id = f"{source}@{year}"
-            rows.append((source_id, withheld, is_open, _masked(source_id)))
+            tables = [load.published_year(indicator, year) for indicator in printing]
+            small = (
+                (one["source_id"] == source_id) & (one["status"] == "small_n") for one in tables
+            )
+            rows.append((source_id, withheld, is_open, sum(int(flags.sum()) for flags in small)))
     return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])
-
-
-def _masked(source_id: str) -> int:
-    """Count the cells of fewer than ten students that the file gives the size of."""
-    source, _, year = source_id.partition("@")
-    made = catalog.source(source).indicators
-    printed = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
-    held = (
-        load.load(code, end_years=int(year)) for code in printed if source_id in load.files_of(code)
-    )
-    small = ((table["source_id"] == source_id) & (table["status"] == "small_n") for table in held)
-    return sum(int(rows.sum()) for rows in small)

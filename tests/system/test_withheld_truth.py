@@ -140,7 +140,7 @@ def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_
     twin, edition
 ):
     without = Solver(twin.state.system, whole_up_to=60)
-    said = compiled(twin.state, edition).system
+    said = compiled(twin.state, edition)
     joint = Solver(twin.state.system.with_rows(said), whole_up_to=60)
     withheld = np.flatnonzero(twin.state.withheld)
     linked = twin.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from math import inf
+from typing import NamedTuple
 
 from sesec_analysis import catalog
 from sesec_analysis.errors import CatalogError
@@ -30,11 +31,9 @@ __all__ = [
     "Span",
     "claims_of",
     "count_span",
-    "decimals",
     "key_of",
     "meet",
     "number",
-    "rounded",
 ]
 
 
@@ -44,36 +43,12 @@ ANYTHING: Span = (-inf, inf)
 
 
 def number(text: str) -> Decimal | None:
-    """Return a written number as it stands, with all its digits; None if it is none.
-
-    Examples
-    --------
-    >>> number("−12.30"), number("$1,131"), number("")
-    (Decimal('-12.30'), Decimal('1131'), None)
-    """
-    plain = text.strip().removeprefix("'").replace("−", "-").replace(",", "").replace("$", "")
+    """Return a written number as it stands, with all its digits; None if it is none."""
     try:
-        value = Decimal(plain)
+        value = Decimal(text.replace(",", ""))
     except InvalidOperation:
         return None
     return value if value.is_finite() else None
-
-
-def decimals(value: Decimal) -> int:
-    """Return how many digits stand after the point."""
-    return max(0, -int(value.as_tuple().exponent))
-
-
-def rounded(value: Decimal, places: int) -> Span:
-    """Return the numbers that are printed so when rounded to this many places.
-
-    Examples
-    --------
-    >>> rounded(Decimal("0.329"), 3)
-    (0.3285, 0.3295)
-    """
-    half = Decimal(1).scaleb(-places) / 2
-    return float(value - half), float(value + half)
 
 
 def meet(span: Span, other: Span) -> Span:
@@ -89,22 +64,19 @@ def count_span(text: str) -> Span:
     >>> count_span("1,216"), count_span("40 to 52"), count_span("up to 2"), count_span("at least 40")
     ((1216.0, 1216.0), (40.0, 52.0), (0.0, 2.0), (40.0, inf))
     """
-    low, joined, high = text.strip().partition(" to ")
-    if text.startswith("up to "):
-        low, high, joined = "0", text.removeprefix("up to "), "to"
-    if text.startswith("at least "):
-        start = number(text.removeprefix("at least "))
-        return ANYTHING if start is None else (float(start), inf)
-    first, last = number(low), number(high if joined else low)
-    return ANYTHING if first is None or last is None else (float(first), float(last))
+    told = re.fullmatch(r"(up to |at least |([\d,.]+) to )?([\d,.]+)", text.strip())
+    low, high = (number(told[at] or told[3]) for at in (2, 3)) if told else (None, None)
+    if told is None or low is None or high is None:
+        return ANYTHING
+    most = inf if told[1] == "at least " else float(high)
+    return 0.0 if told[1] == "up to " else float(low), most
 
 
 _TOGETHER = f"{EVERYONE}_by_"
 _LEVELS = ("school", "district", "state", "tract")
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """What a printed number is of: the measure, whose students, and what they are compared to."""
 
     measure: str
@@ -191,10 +163,11 @@ class PrintedClaim:
         """
         names = ("estimate", "bound_low", "bound_high")
         middle, low, high = (number(self.texts.get(name, "")) for name in names)
-        shown = self.texts.get("value", "")
-        span = ANYTHING if middle is None else rounded(middle, _places(middle, shown))
         ends = -inf if low is None else float(low), inf if high is None else float(high)
-        return meet(span, ends)
+        if middle is None:
+            return ends
+        half = Decimal(1).scaleb(-_places(middle, self.texts.get("value", ""))) / 2
+        return meet((float(middle - half), float(middle + half)), ends)
 
     @property
     def sources(self) -> set[str]:
@@ -220,5 +193,5 @@ def _places(estimate: Decimal, shown: str) -> int:
     """Return the places an estimate is rounded to: a file writes 0.33 for 0.330, and its text shows the last digit."""
     hundredths = 2 if re.search("%|points", shown) else 0
     least = max((len(digits) for digits in re.findall(r"\d\.(\d+)", shown)), default=0)
-    whole = decimals(estimate) if estimate != estimate.to_integral_value() else 0
-    return max(whole, least + hundredths)
+    is_whole = estimate == estimate.to_integral_value()
+    return max(0 if is_whole else -int(estimate.as_tuple().exponent), least + hundredths)

@@ -16,7 +16,6 @@ The findings of an edition are enough: every other file of it says what they say
 import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
-from dataclasses import replace
 from itertools import product
 from math import inf, isfinite
 from pathlib import Path
@@ -132,19 +131,11 @@ def _named(key: Key) -> list[tuple[Key, tuple[str, ...]]]:
     groups += [wide.get(code, (kind, (code,))) for code in to.groups]
     places = [(key.organization_level, key.organization_id)]
     places += [(_level(code), code) for code in to.places]
-    return [
-        (
-            replace(
-                key,
-                end_year=year,
-                organization_level=level,
-                organization_id=code,
-                student_group_type=of,
-            ),
-            added,
-        )
-        for (level, code), year, (of, added) in product(places, (key.end_year, *to.years), groups)
-    ]
+    named = []
+    for (level, code), year, (of, added) in product(places, (key.end_year, *to.years), groups):
+        one = key._replace(organization_level=level, organization_id=code, student_group_type=of)
+        named.append((one._replace(end_year=year), added))
+    return named
 
 
 def questions(claims: Iterable[PrintedClaim]) -> set[Question]:
