@@ -19,6 +19,7 @@ from sesec_analysis import schema, texts
 from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
+    "NOT_JOINED",
     "POLICY",
     "SHARED",
     "Flags",
@@ -502,7 +503,8 @@ def _whole(values: Floats) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(np.where(absent, 0, np.round(values)).astype(np.int64), absent)
 
 
-_NOT_JOINED = ("percentile", "score")
+NOT_JOINED = ("percentile", "score")
+"""Units of which several schools have no average."""
 
 
 def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
@@ -534,7 +536,7 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     >>> join_averages(cells, by=["end_year", "unit"])["value"].tolist()
     [10000.0]
     """
-    strange = cells["unit"].isin(_NOT_JOINED).to_numpy(dtype=bool)
+    strange = cells["unit"].isin(NOT_JOINED).to_numpy(dtype=bool)
     if strange.any() and cells.duplicated(by).any():
         raise DataError(
             "a median or a score of several schools cannot be averaged into one of a place",
