@@ -201,7 +201,7 @@ def _of_document(
     edition: EditionText,
     said: Iterable[tuple[str, str]],
 ) -> Iterator[Fault]:
-    ids = Counter(row.id for row in edition.rows)
+    ids = Counter(claim.texts["id"] for claim in edition.claims)
     for hit in search(edition, said):
         yield Fault(hit.where, f"{hit.what} {hit.words}".strip())
     yield from (Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1)
