@@ -34,6 +34,8 @@ WIDTH = 6.5
 """Inches between the margins."""
 _NARROW = 5.4
 """Inches of a picture that shares a page of a report in pages with another one, or with a table."""
+_TOLD = 6.2
+"""Inches of a picture in a translation, whose words take more room."""
 _VERSION = [1, 23, 1]
 """Of the tree, as pandoc 3 reads it."""
 _PLAIN = ["", [], []]
@@ -52,6 +54,8 @@ def tree(paper: Paper) -> Tree:
             blocks.append(_PAGE_BREAK)
         blocks.append(_heading(1, section["label"], section["title"]))
         parts = _laid(section["blocks"]) if paper["layout"] == "pages" else section["blocks"]
+        if paper["standing"]:
+            parts = [{**part, "wide": _TOLD} for part in parts]
         blocks += [block for part in parts for block in _part(part, paper)]
         if section.get("annex"):
             blocks.append(_styled("Small", [_para([_link("annex.docx", section["annex"])])]))
@@ -453,8 +457,9 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
     sizes = _SIZES[paper["layout"]]
     # In pages, each section begins a new one.
     opening = "<w:pageBreakBefore/>" if paper["layout"] == "pages" else ""
+    above = "260" if paper["standing"] else "420"
     parts["word/styles.xml"] = _styles(
-        template, {**sizes, "opening": opening, "language": _tag(paper)}
+        template, {**sizes, "opening": opening, "above": above, "language": _tag(paper)}
     )
     parts[_FOOT] = _foot(paper["publisher"])
     relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
