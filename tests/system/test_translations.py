@@ -181,7 +181,7 @@ def drawn_plants():
             )
 
 
-@pytest.mark.parametrize(("code", "plant", "place"), drawn_plants())
+@pytest.mark.parametrize(("code", "plant", "place"), [*drawn_plants()])
 def test_untrue__names_file_and_place_of_a_planted_number(code, plant, place, read):
     document, meta = read
     [one] = (one for one in document.translations if one.language == code)
