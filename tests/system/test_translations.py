@@ -39,9 +39,8 @@ def edition(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory):
-    folder = family_forms.summary(editions.find("latest"), tmp_path_factory)
-    return stored.read(folder), stored.imprint(folder)
+def read(edition):
+    return stored.read(edition), stored.imprint(edition)
 
 
 def drawn(name, count):
