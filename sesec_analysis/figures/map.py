@@ -31,6 +31,11 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     place
         A place of ``data/catalog/places.yml`` whose schools are listed.
 
+    Raises
+    ------
+    CatalogError, DataError
+        If the place is not in the catalog, or no school of it has a point on the map.
+
     Notes
     -----
     Reading: north is up. The shore is drawn as the district's attendance areas follow it, to about 30 metres.
