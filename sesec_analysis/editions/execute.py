@@ -9,6 +9,7 @@ imports papermill, which would import its engines, and so this module, in turn.
 kills its Python, or changes whatever it likes, leaves the caller as it was.
 """
 
+import gc
 import io
 import os
 import signal
@@ -297,6 +298,8 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
 
 def _serve(line: connection.Connection) -> None:
     """Run the notebooks that are sent, in the child, until the line is closed."""
+    gc.freeze()  # what was imported stays: it is not searched for garbage
+    gc.set_threshold(20_000, 20, 50)  # as in the commands
     with suppress(
         EOFError, KeyboardInterrupt, BrokenPipeError
     ):  # the caller is gone, or was interrupted and says so
