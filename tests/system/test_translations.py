@@ -2,7 +2,6 @@
 
 import html
 import json
-import random
 import re
 import shutil
 import zipfile
@@ -15,10 +14,11 @@ import proofs
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from built_editions import SEED
+from family_forms import drawn
 from pypdf import PdfReader
 
 from sesec_analysis import i18n, i18n_files
-from sesec_analysis.editions import editions, sheet_index
+from sesec_analysis.editions import editions
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.blocks import TableBlock
 from sesec_analysis.languages import numbers
@@ -41,12 +41,6 @@ def edition(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def read(edition):
     return stored.read(edition), stored.imprint(edition)
-
-
-def drawn(name, count):
-    """Codes of schools whose sheets are tried, for an edition."""
-    codes = [school.code for school in sheet_index.listed()]
-    return sorted(random.Random(f"{SEED} {name}").sample(codes, count))
 
 
 @pytest.mark.proof(
