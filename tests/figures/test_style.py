@@ -40,7 +40,12 @@ def test_style__holds_for_a_block_and_leaves_no_trace():
         assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
         assert not mpl.rcParams["axes.spines.top"]
     assert dict(mpl.rcParams) == before
-    assert set(sa.style()) <= set(mpl.rcParams)
+
+
+def test_style__is_a_sheet_that_matplotlib_knows():
+    with plt.style.context("sesec_analysis.figures.sesec"):
+        assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
+        assert not mpl.rcParams["axes.spines.top"]
 
 
 def test_shade__is_so_light_that_dark_words_can_be_read_on_it():
