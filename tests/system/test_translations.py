@@ -2,6 +2,7 @@
 
 import html
 import json
+import random
 import re
 import shutil
 import zipfile
