@@ -361,7 +361,7 @@ def _laid_out(
     box = (start, (bottom + 0.08) / full, inner / WIDTH, height / full)
     figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # with one, each saving draws the figure twice
     # The layout's solver differs in the last bit from run to run, and a map is moved by a hair at each drawing.
     for axes in figure.axes:
         axes.apply_aspect()
