@@ -6,6 +6,7 @@ import pytest
 
 from sesec_analysis import schema
 from sesec_analysis.errors import DataError
+from sesec_analysis.metrics import estimates
 from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios
 
 INTERVALS = ["ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"]
@@ -306,3 +307,31 @@ def test_gaps__refuses_others_that_leave_out_many_of_all_students(counts):
         gaps(pd.concat([everyone, groups]), by="race_ethnicity", reference="others")
     everyone[["denominator", "denominator_low", "denominator_high"]] = 210
     assert len(gaps(pd.concat([everyone, groups]), by="race_ethnicity", reference="others")) == 2
+
+
+# --- large tables ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [2, 4, 5])
+def test_measures__are_the_same_a_block_of_rows_at_a_time(monkeypatch, counts, rows):
+    obs = counts(asian=(45, 91), black="<15%", hispanic="N<10", white=(66, 120))
+    asked = {"by": "race_ethnicity", "reference": "white"}
+
+    def answers():
+        return [rates(obs), gaps(obs, **asked), ratios(obs, **asked)]
+
+    whole = answers()
+    monkeypatch.setattr(estimates, "_BLOCK", rows)
+    for table, expected in zip(answers(), whole, strict=True):
+        pd.testing.assert_frame_equal(table, expected, check_exact=True)
+
+
+def test_ratios__of_many_rows_are_those_of_few(counts):
+    few = counts(asian=(45, 91), black="<15%", white=(66, 120))
+    many = pd.concat([few.assign(organization_id=f"{code:04}") for code in range(400)])
+    got = ratios(many, by="race_ethnicity", reference="white")
+    one = ratios(few, by="race_ethnicity", reference="white")
+    expected = pd.concat(
+        [one.assign(organization_id=f"{code:04}") for code in range(400)], ignore_index=True
+    )
+    pd.testing.assert_frame_equal(got, expected, check_exact=True)
