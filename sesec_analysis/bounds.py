@@ -19,6 +19,7 @@ from sesec_analysis import schema, texts
 from sesec_analysis.errors import DataError, QuestionError
 
 __all__ = [
+    "NOT_JOINED",
     "POLICY",
     "SHARED",
     "Flags",
@@ -99,7 +100,10 @@ class KnownCounts:
 
 def floats(table: pd.DataFrame, name: str, *, null: float = np.nan) -> Floats:
     """Return one column as plain floats, nulls replaced by ``null``."""
-    values = table[name].array.to_numpy(dtype=np.float64, na_value=np.nan)
+    column = table[name].array
+    if isinstance(column, pd.arrays.IntegerArray):
+        return column.to_numpy(dtype=np.float64, na_value=null)
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return values if np.isnan(null) else np.where(np.isnan(values), null, values)
 
 
@@ -481,6 +485,8 @@ def _numbered(column: pd.Series) -> tuple[Positions, int]:
     Tables stand in runs (the groups of a school, the schools of a year), and a run is looked up once.
     """
     start = texts.starts(column)
+    if len(start) == 1:
+        return np.zeros(len(column), dtype=np.int64), 1
     if len(start) > len(column) / 2:
         code, distinct = pd.factorize(column, use_na_sentinel=False)
         return code, len(distinct)
@@ -502,7 +508,8 @@ def _whole(values: Floats) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(np.where(absent, 0, np.round(values)).astype(np.int64), absent)
 
 
-_NOT_JOINED = ("percentile", "score")
+NOT_JOINED = ("percentile", "score")
+"""Units of which several schools have no average."""
 
 
 def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
@@ -534,7 +541,7 @@ def join_averages(cells: pd.DataFrame, *, by: list[str]) -> pd.DataFrame:
     >>> join_averages(cells, by=["end_year", "unit"])["value"].tolist()
     [10000.0]
     """
-    strange = cells["unit"].isin(_NOT_JOINED).to_numpy(dtype=bool)
+    strange = cells["unit"].isin(NOT_JOINED).to_numpy(dtype=bool)
     if strange.any() and cells.duplicated(by).any():
         raise DataError(
             "a median or a score of several schools cannot be averaged into one of a place",

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import catalog, hidden_characters, i18n, schema, texts
+from sesec_analysis.bounds import NOT_JOINED
 from sesec_analysis.catalog import named, own
 from sesec_analysis.errors import NothingPublishedError, QuestionError
 from sesec_analysis.i18n import say
@@ -419,7 +420,8 @@ def around(
     Returns
     -------
     OBSERVATIONS of one year, the newest in which the school has figures, whatever newer ones others have. Whoever has
-    none in that year has no rows; where the school has none, the table is empty and says so, as that of `newest`.
+    none in that year has no rows; where the school has none, the table is empty and says so, as that of `newest`. Of
+    medians and scores the school stands alone: those of several schools cannot be joined.
 
     Examples
     --------
@@ -441,7 +443,8 @@ def around(
             of_school = schools[schools["organization_id"].isin(_peers(school))]
             return schema.conform_observations(of_school)
         if not of_school.empty:
-            others = _others(indicator, year, asked, stamps, _places(school))
+            joined = catalog.indicator(indicator).unit not in NOT_JOINED
+            others = _others(indicator, year, asked, stamps, _places(school) if joined else ())
             rows = schema.conform_observations(pd.concat([of_school, others]))
             rows.attrs = dict(schools.attrs)
             return rows
