@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
@@ -179,10 +179,12 @@ def _names() -> Iterator[str]:
 def _sayings() -> Iterator[str]:
     """Yield what the catalog says, and how much chance an interval allows for."""
     for indicator in catalog.indicators().values():
-        for at, stop in enumerate(_stops(indicator)):
-            yield f"{school_year(stop.at)}: {stop.reason}"
-            for letter in "abcdefgh"[: at + 1]:
-                yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
+        for at, stop in enumerate(_stops(indicator), start=1):
+            told = f"({school_year(stop.at)}): {stop.reason}"
+            yield from (
+                f"{school_year(stop.at)}: {stop.reason}",
+                *(f"{one} {told}" for one in "abcdefgh"[:at]),
+            )
         yield from (f"{school_year(event.at)}: {event.words}" for event in indicator.events)
         yield from (f"{school_year(out.year)}: {out.reason}" for out in indicator.years_out)
     for level in (0.9, 0.95, 0.99, 0.998):
@@ -191,13 +193,12 @@ def _sayings() -> Iterator[str]:
 
 def _as_shown(text: str) -> Iterator[str]:
     """Yield the words of a paragraph of a notebook as pages show them: its links and code without their signs."""
-    if "](" in text or "`" in text or "*" in text or "\\" in text:
-        try:
-            for block in prose.blocks(text, where="", taken=set()):
-                if isinstance(block, Prose):
-                    yield from _of_nodes(block.nodes)
-        except SesecError:
-            return
+    if re.search(r"]\(|[`*\\]", text):
+        with contextlib.suppress(SesecError):
+            made = [
+                one for one in prose.blocks(text, where="", taken=set()) if isinstance(one, Prose)
+            ]
+            yield from (words for block in made for words in _of_nodes(block.nodes))
 
 
 def unowned(
@@ -286,21 +287,17 @@ def _unnumbered(part: Section) -> Section:
 
 
 _OF_SOURCES = ["title", "school_year", "dataset_id", "rows"]
-_OF_COVERAGE = [
-    *("figure", "school_year", "organization_name"),
-    *("cells", "cells_reported", "coverage"),
-]
+_OF_COVERAGE = ["figure", "school_year", "organization_name", "cells", "cells_reported", "coverage"]
 
 
 def _is_plain(block: Block, document: Document) -> bool:
     """Tell whether a table without findings says what the data at hand say of themselves: sources, coverage."""
     if not isinstance(block, TableBlock) or block.findings or not block.table.rows:
         return False
-    names = [column.name for column in block.table.columns]
+    names, rows = [column.name for column in block.table.columns], block.table.rows
     if names == _OF_SOURCES:
-        known = tables.plain_table(sources().reset_index()[names], "").rows
-        return set(block.table.rows) <= set(known)
-    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in block.table.rows)
+        return {*rows} <= {*tables.plain_table(sources().reset_index()[names], "").rows}
+    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in rows)
 
 
 def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ...]]:
@@ -774,7 +771,6 @@ def _year(meta: Imprint) -> int | None:
 
 
 _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
-_LEDGERS: tuple[tables.Layout, ...] = ("rows", "cards")
 
 
 @lru_cache(maxsize=12)
@@ -782,6 +778,7 @@ def _measured(
     first: str, year: int, district: str, place: str, rest: str, level: float
 ) -> Mapping[tuple[str, str], tables.ReportTable]:
     """Return the tables whose first column has this name, by caption and layout."""
+    of = {"district": district, "place": place, "compare_to": rest}
     made: list[object] = []
     if first == "level":
         figures = level_figures(up_to=year, place=district)
@@ -789,11 +786,8 @@ def _measured(
         makers = (level_distribution, level_parts, level_weights)
         made = [make(levels, places=[place, rest]) for make in makers]
     elif first == "the_claim":
-        figures = claim_figures(up_to=year, place=place, compare_to=rest, district=district)
-        ledger = partial(
-            claims_ledger, figures, place=place, compare_to=rest, district=district, level=level
-        )
-        made = [ledger(layout=layout) for layout in _LEDGERS]
+        figures, layouts = claim_figures(up_to=year, **of), get_args(tables.Layout)[:2]
+        made = [claims_ledger(figures, **of, level=level, layout=layout) for layout in layouts]
     elif first == "figure":
         made = [claim_schools(claim_school_figures(up_to=year), level=level)]
     return {(one.caption, one.layout): one for one in made if isinstance(one, tables.ReportTable)}
