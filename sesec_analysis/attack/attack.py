@@ -7,27 +7,32 @@ written of an attack names the statements that gave something away, and never a 
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sesec_analysis.attack.leaks import FEW, Found, Leak, Sifted, compiled, find_leaks, sift
-from sesec_analysis.attack.reading.statements import EditionText, Statements, expressed
+from sesec_analysis.attack.leaks import (
+    FEW,
+    Found,
+    Leak,
+    Sifted,
+    StatementRows,
+    compiled,
+    find_leaks,
+    sift,
+)
+from sesec_analysis.attack.reading.statements import EditionText, questions, read_statements
 from sesec_analysis.attack.sharing import left_of, of_many
-from sesec_analysis.attack.solver import STEPS, Solver
+from sesec_analysis.attack.solver import STEPS
 from sesec_analysis.attack.state import (
     SLACK,
     WITNESSES,
     State,
-    StateCell,
-    StateCount,
     Statement,
     read_state,
 )
 from sesec_analysis.errors import LeakError
-from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
 __all__ = ["Attack", "Weighed", "attack_read", "weigh"]
 
@@ -39,27 +44,11 @@ _LINES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Weighed:
-    """What became of statements to one reader.
-
-    Parameters
-    ----------
-    state
-        What the state published of the indicators and years that they speak of.
-    sifted
-        What became of each; with those that tell more stands what pairs of shared sums leave of few organizations.
-    found
-        The leaks, if any statement of few organizations told anything.
-    """
+    """What became of statements to one reader: what that one knows, what each says more, and the leaks if any."""
 
     state: State
     sifted: Sifted
     found: Found
-
-    @property
-    def contradictions(self) -> tuple[tuple[str, ...], ...]:
-        """Return the statements that no counts fit beside the state's, each with all who say it."""
-        telling = self.sifted.telling.said
-        return (*self.sifted.at_odds.said, *(telling[at] for at in self.found.at_odds))
 
 
 @dataclass(frozen=True)
@@ -99,7 +88,8 @@ class Attack(Weighed):
     @property
     def at_odds(self) -> tuple[str, ...]:
         """Return the statements that cannot be true beside the state's."""
-        lines = (*self.contradictions, *self.inside.contradictions)
+        both = (self, self.inside)
+        lines = [names for one in both for names in (*one.sifted.at_odds.said, *one.found.at_odds)]
         return tuple(dict.fromkeys(names[0] for names in lines))
 
     @property
@@ -147,7 +137,7 @@ class Attack(Weighed):
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
         state, sifted, many = self.state, self.sifted, self.sifted.apart
         found, inside, counts = self.found, self.inside.found, state.withheld_counts()
-        in_shared = np.intersect1d(counts, many.system.matrix.indices)
+        in_shared = np.intersect1d(counts, many.matrix.indices)
         return {
             "passed": self.passed,
             "attacked_together": list(self.folders),
@@ -173,9 +163,8 @@ class Attack(Weighed):
             },
             "ranges": {
                 "in_sums_of_three_or_more": len(in_shared),
-                "solved_twice": found.solved + inside.solved,
+                "solved_twice": found.asked + inside.asked,
                 "programs_cut_off": found.cut_off + inside.cut_off,
-                "not_solved_since_others_leak": found.unlooked + inside.unlooked,
             },
             "tolerances": {
                 "fewest_values_left": FEW,
@@ -197,7 +186,7 @@ class Attack(Weighed):
 def attack_read(
     editions: Iterable[EditionText], *, progress: Callable[[str], None] = lambda line: None
 ) -> Attack:
-    """Attack what one or several folders print, all together; each is let go when its statements are made.
+    """Attack what one or several folders print, all together.
 
     Parameters
     ----------
@@ -206,38 +195,21 @@ def attack_read(
     progress
         Called with one line per step.
     """
-    every: list[tuple[str, Statements]] = []
-    for edition in editions:
-        reading = expressed(edition)
-        every.append((edition.name, reading))
-        progress(f"{edition.name}: {len(reading.statements):,} statements read back from its files")
-    statements: list[Statement] = []
-    left: Counter[str] = Counter()
-    unweighed: list[tuple[str, tuple[StateCell, ...]]] = []
-    for name, reading in every:
-        prefix = f"{name}: " if len(every) > 1 else ""
-        statements += [replace(line, said=prefix + line.said) for line in reading.statements]
-        left.update(reading.not_expressed)
-        unweighed += [(prefix + said, cells) for said, cells in reading.unweighed]
-    asked = {count.cell for line in statements for count, _ in line.terms}
-    asked |= {cell for _, cells in unweighed for cell in cells}
-    questions = {(cell.indicator, cell.end_year) for cell in asked}
-    state = read_state(questions)
+    every = list(editions)
+    claims = [claim for edition in every for claim in edition.claims]
+    if len(every) > 1:
+        whose = [edition.name for edition in every for _ in edition.claims]
+        pairs = zip(whose, claims, strict=True)
+        claims = [replace(claim, said=f"{name}: {claim.said}") for name, claim in pairs]
+    asked = questions(claims)
+    state = read_state(asked)
     cells, withheld = len(state.cells), state.withheld.sum()
     progress(f"{cells:,} cells published by the state, {withheld:,} withheld")
-    done = weigh(state, statements, insider=read_state(questions, insider=True))
-    names, few = tuple(name for name, _ in every), tuple(_of_few(state, unweighed))
-    return replace(done, folders=names, not_expressed=left, unweighed=few)
-
-
-def _of_few(state: State, unweighed: Iterable[tuple[str, tuple[StateCell, ...]]]) -> Iterator[str]:
-    """Yield the lines whose values no statement expresses and under which one or two organizations withhold a cell."""
-    for said, cells in unweighed:
-        numbers = ((cell, state.number(StateCount(cell, "numerator"))) for cell in cells)
-        hidden = [cell for cell, at in numbers if at is not None and state.withheld[at // 2]]
-        whose = {(cell.organization_level, cell.organization_id) for cell in hidden}
-        if 0 < len(whose) < SHARED_BY:
-            yield said
+    lines, left, few = read_statements(claims, state)
+    progress(f"{len(lines):,} statements read back from {len(every)} folder(s)")
+    done = weigh(state, lines, insider=read_state(asked, insider=True))
+    names = tuple(edition.name for edition in every)
+    return replace(done, folders=names, not_expressed=left, unweighed=tuple(few))
 
 
 def weigh(state: State, statements: Iterable[Statement], *, insider: State | None = None) -> Attack:
@@ -250,26 +222,19 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
     statements
         Of editions.
     insider
-        As one knows it who grants the rules behind the labels; by default no more than the texts.
+        The same cells as one knows them who grants the rules behind the labels; by default no more than the texts.
     """
     listed = list(statements)
-    inside = _weighed(state if insider is None else insider, listed, is_shared=False)
-    done = _weighed(state, listed, is_shared=True)
-    return Attack(**vars(done), inside=inside, statements=(len(listed), done.sifted.different))
+    rows = compiled(state, listed)
+    inside = _weighed(state if insider is None else insider, rows, is_shared=False)
+    done = _weighed(state, rows, is_shared=True)
+    return Attack(**vars(done), inside=inside, statements=(len(listed), len(rows.said)))
 
 
-def _weighed(state: State, statements: list[Statement], *, is_shared: bool) -> Weighed:
+def _weighed(state: State, rows: StatementRows, *, is_shared: bool) -> Weighed:
     """Weigh statements for one reader; ``is_shared``: those of three organizations or more are put apart."""
-    state = state.with_unpublished(count.cell for line in statements for count, _ in line.terms)
-    rows = compiled(state, statements)
-    while True:
-        apart = of_many(state, rows) if is_shared else None
-        sifted = sift(state, rows, Solver(state.system, by_cell=True), apart=apart)
-        if is_shared:
-            left = left_of(state, sifted.apart)
-            sifted = replace(sifted, telling=sifted.telling.and_of(left))
-        found = find_leaks(state, sifted.telling)
-        if not found.unfit:
-            return Weighed(state, sifted, found)
-        state = state.without_sums_of(found.unfit)
-        rows = replace(rows, system=rows.system.within(state.low, state.high))
+    sifted = sift(state, rows, of_many(state, rows) if is_shared else None)
+    if is_shared:
+        left = left_of(state, sifted.apart)
+        sifted = sifted._replace(telling=sifted.telling.and_of(left))
+    return Weighed(state, sifted, find_leaks(state, sifted.telling))

@@ -9,18 +9,17 @@ An end is kept only if a solution that fits all statements together attains the 
 leave. Where programs were cut off before they could show it, it is not settled, which counts as given away.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 
 import numpy as np
 from scipy import sparse
 
 from sesec_analysis.attack.solver import HAIR, Part, Solver, System, Weights, loose, tighten
-from sesec_analysis.attack.state import Side, State, StateCell, StateCount, Statement
+from sesec_analysis.attack.state import Side, State, StateCell, Statement
 from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
-from sesec_analysis.errors import DataError
 
 __all__ = [
     "FEW",
@@ -37,97 +36,64 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class StatementRows:
+class StatementRows(System):
     """Statements as rows over the state's counts, each distinct one once, with everyone who says it."""
 
-    system: System
-    said: tuple[tuple[str, ...], ...]
+    said: tuple[tuple[str, ...], ...] = ()
 
-    def take(self, rows: Flags | Positions) -> "StatementRows":
+    def take(self, rows: Flags | Positions) -> Self:
         """Keep some statements."""
         at = np.arange(len(self.said))[rows]
-        return StatementRows(self.system.take(at), tuple(self.said[row] for row in at))
+        return replace(super().take(rows), said=tuple(self.said[row] for row in at))
 
-    def and_of(self, other: "StatementRows") -> "StatementRows":
+    def and_of(self, other: "StatementRows") -> Self:
         """Put other statements below."""
-        return StatementRows(self.system.with_rows(other.system), (*self.said, *other.said))
+        return replace(super().with_rows(other), said=(*self.said, *other.said))
 
 
-@dataclass(frozen=True)
-class Sifted:
-    """What became of the statements of an edition.
+class Sifted(NamedTuple):
+    """What became of the statements of an edition: those that tell more, of few or of many, and those at odds.
 
-    Parameters
-    ----------
-    telling
-        Statements that say more than the state did, or could not be proven not to.
-    apart
-        Such statements that are only counted.
-    at_odds
-        Statements that no counts fit which fit the state's.
-    different
-        How many statements there are.
-    exact, by_ranges, by_programs
-        How many statements say nothing new: all their counts are published; the ranges of their cells say as much; or
-        integer programs were needed to show it.
+    The others say nothing new, and are counted: all their counts are published (`exact`), the ranges of their cells say
+    as much, or integer programs were needed to show it.
     """
 
     telling: StatementRows
     apart: StatementRows
     at_odds: StatementRows
-    different: int
     exact: int
     by_ranges: int
     by_programs: int
 
 
 def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
-    """Put statements in rows. Counts of cells that nobody published must be in the state already."""
+    """Put statements in rows, their counts added up.
+
+    Raises
+    ------
+    DataError
+        If one speaks of a cell that the state has no row of.
+    """
     said: dict[tuple[tuple[tuple[int, float], ...], float, float], dict[str, None]] = {}
     for line in statements:
-        terms = tuple(sorted((_known(state, count), times) for count, times in line.terms))
-        said.setdefault((terms, line.low, line.high), {})[line.said] = None
-    entries = [(row, *term) for row, (terms, *_) in enumerate(said) for term in terms]
-    row, number, times = np.array(entries, dtype=float).reshape(-1, 3).T
-    where = row.astype(np.int64), number.astype(np.int64)
+        terms: dict[int, float] = {}
+        for count, coefficient in line.terms:
+            number = state.number(count)
+            terms[number] = terms.get(number, 0.0) + coefficient
+        kept = tuple(sorted(term for term in terms.items() if term[1]))
+        said.setdefault((kept, line.low, line.high), {})[line.said] = None
+    entries = [(row, *term) for row, (kept, *_) in enumerate(said) for term in kept]
+    rows, numbers, times = np.array(entries, dtype=float).reshape(-1, 3).T
+    where = rows.astype(np.int64), numbers.astype(np.int64)
     matrix = sparse.csr_array((times, where), shape=(len(said), len(state.low)))
     low, high = np.array([limits for _, *limits in said], dtype=float).reshape(-1, 2).T
     names = tuple(tuple(names) for names in said.values())
-    return StatementRows(System(state.low, state.high, matrix, low, high), names)
+    return StatementRows(state.low, state.high, matrix, low, high, names)
 
 
-def _known(state: State, count: StateCount) -> int:
-    number = state.number(count)
-    if number is None:
-        raise DataError(
-            "a statement speaks of a cell that is not among the state's",
-            where=str(count.cell),
-            mend="add it first (State.with_unpublished)",
-        )
-    return number
-
-
-def sift(
-    state: State, statements: StatementRows, solver: Solver, *, apart: Flags | None = None
-) -> Sifted:
-    """Put aside the statements that say nothing new.
-
-    Parameters
-    ----------
-    state
-        What is known without them.
-    statements
-        The statements, as rows over the state's counts.
-    solver
-        Of ``state.system``; used only for statements that the ranges do not settle.
-    apart
-        Statements that are counted apart if they tell anything: no programs are spent on them.
-
-    Returns
-    -------
-    Sifted
-    """
-    rows = statements.system
+def sift(state: State, rows: StatementRows, apart: Flags | None = None) -> Sifted:
+    """Put aside the statements that say nothing new; those to be told ``apart`` are, and no programs spent on them."""
+    solver = Solver(state.system)
     exact = abs(rows.matrix) @ (state.low < state.high) == 0
     least, most = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
@@ -139,10 +105,9 @@ def sift(
         line, low, high = rows.matrix[[row]], rows.row_low[row], rows.row_high[row]
         proven[row] = _not_below(solver, line, low) and _not_below(solver, -line, -high)
     return Sifted(
-        telling=statements.take(tells & ~apart & ~proven),
-        apart=statements.take(apart),
-        at_odds=statements.take(at_odds),
-        different=len(exact),
+        telling=rows.take(tells & ~apart & ~proven),
+        apart=rows.take(apart),
+        at_odds=rows.take(at_odds),
         exact=int((exact & settled).sum()),
         by_ranges=int((~exact & settled).sum()),
         by_programs=int(proven.sum()),
@@ -151,14 +116,14 @@ def sift(
 
 def reach_of(state: State, matrix: sparse.csr_array) -> tuple[Floats, Floats]:
     """Return the least and the most that each row can come to, its cells taken one by one."""
-    entries, (rows, cells) = matrix.tocoo(), (matrix.shape[0], matrix.shape[1] // 2)
-    both = entries.row.astype(np.int64) * cells + entries.col // 2
-    key, at = np.unique(both, return_inverse=True)
-    k = sum_by(at, np.where(entries.col % 2 == 0, entries.data, 0.0), len(key))
-    n = sum_by(at, np.where(entries.col % 2 == 1, entries.data, 0.0), len(key))
-    row, cell = key // cells, key % cells
+    entries, cells = matrix.tocoo(), matrix.shape[1] // 2
+    of_cells = entries.row.astype(np.int64) * cells + entries.col // 2
+    key, at = np.unique(of_cells, return_inverse=True)
+    sides = (np.where(entries.col % 2 == side, entries.data, 0.0) for side in (0, 1))
+    k, n = (sum_by(at, times, len(key)) for times in sides)
+    row, cell = np.divmod(key, cells)
     least, most = _least(state, cell, k, n), -_least(state, cell, -k, -n)
-    return sum_by(row, least, rows), sum_by(row, most, rows)
+    return sum_by(row, least, matrix.shape[0]), sum_by(row, most, matrix.shape[0])
 
 
 def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
@@ -193,16 +158,64 @@ FEW = 3
 How = Literal["narrowed", "nearly told", "not settled"]
 
 
+class Leak(NamedTuple):
+    """A withheld count that an edition gives away, and the least set of its statements that does so; never its value.
+
+    ``how`` is "narrowed"; "nearly told" if fewer than three values are left, or none or all of the students must be
+    counted; or "not settled" if programs were cut off before they could tell. ``alike`` are all who say one of these
+    statements, in the same words or others.
+    """
+
+    cell: StateCell
+    side: Side
+    how: How
+    said: tuple[str, ...]
+    alike: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """The leaks of some statements in the order of the cells, and how they were looked for.
+
+    ``at_odds`` are all who say statements that nothing fits beside the others and the state's. So many counts were
+    ``asked``, each with the statements and without, and so many programs ``cut_off``.
+    """
+
+    leaks: list[Leak]
+    at_odds: list[tuple[str, ...]]
+    asked: int
+    cut_off: int
+
+
+def find_leaks(state: State, telling: StatementRows) -> Found:
+    """Judge every withheld count that telling statements bear on; those that none names, only if no named one leaks."""
+    joint = Solver(state.system.with_rows(telling))
+    own_rows, withheld = len(state.system.row_low), state.withheld_counts()
+    leaks, at_odds = list[Leak](), list[tuple[str, ...]]()
+    asked = cut_off = 0
+    for label in np.unique(joint.row_label[own_rows:]):
+        part = joint.part(int(label))
+        field = _Field(part, np.flatnonzero(part.rows >= own_rows))
+        said = {int(row): telling.said[part.rows[row] - own_rows] for row in field.rows}
+        if field.after.is_empty():
+            at_odds += said.values()
+            continue
+        open_counts = np.flatnonzero(np.isin(part.numbers, withheld))
+        for number, how, rows in field.given_away(open_counts):
+            sayers = [said[row] for row in rows]
+            first = tuple(dict.fromkeys(names[0] for names in sayers))
+            alike = tuple(dict.fromkeys(name for names in sayers for name in names))
+            leaks.append(Leak(*state.count(int(part.numbers[number])), how, first, alike))
+        asked += len(open_counts)
+        cut_off += field.before.cut_off + field.after.cut_off
+    return Found(sorted(leaks), at_odds, asked, cut_off)
+
+
 @dataclass
 class _Field:
     """The counts that some telling statements bear on, solved without these statements, with all, or with some.
 
-    Parameters
-    ----------
-    part
-        One part of the joint system.
-    rows
-        Which of its rows are the edition's.
+    ``part`` is one of the joint system, ``rows`` are those of its rows that the edition says. Numbers and rows are
+    named by their position in the part.
     """
 
     part: Part
@@ -210,9 +223,9 @@ class _Field:
 
     def __post_init__(self) -> None:
         """Make solvers of the state's rows alone, and of all."""
-        self.before, self.after = self.with_only(self.rows[:0]), self.with_only(self.rows)
+        self.before, self.after = self._with_only([]), self._with_only(self.rows.tolist())
 
-    def with_only(self, rows: Positions) -> Solver:
+    def _with_only(self, rows: Sequence[int]) -> Solver:
         """Return a solver of the state's rows and some of the edition's."""
         others = np.setdiff1d(self.rows, rows)
         system = self.part.system.take(np.delete(np.arange(len(self.part.rows)), others))
@@ -221,24 +234,52 @@ class _Field:
         # What contradicts itself is left as it stands, so that the programs find that nothing fits.
         return Solver(system if len(narrowed.at_odds) else tight.take(~loose(tight)))
 
-    def naming(self, number: int) -> Positions:
-        """Return the edition's rows that name a number, or all if none does."""
-        names = self.part.system.matrix[self.rows][:, [number]].tocoo().row
-        return self.rows[np.unique(names)] if len(names) else self.rows
+    def given_away(self, asked: Positions) -> Iterator[tuple[int, How, Sequence[int]]]:
+        """Yield withheld counts that are given away, with how, and by which rows.
 
-    def ends(self, number: int) -> list[Weights]:
-        """Return the sums whose least is asked of a number: itself, and its negative.
+        One row if one does it by itself, else rows none of which could be spared. Those of other counts are tried
+        first: often they are the same.
+        """
+        cells, every = self.part.numbers // 2, self.rows.tolist()
+        named = np.isin(cells, cells[self.part.system.matrix[self.rows].indices])
+        causes, is_found = list[Sequence[int]](), False
+        for number in sorted(asked.tolist(), key=lambda number: not named[number]):
+            if (is_found and not named[number]) or not (verdict := self._judged(number)):
+                continue
+            how, end = verdict
+            is_found, names = True, self.part.system.matrix[:, [number]].tocoo().row
+            rows: Sequence[int] = [row for row in every if row in names] or every
+            if how != "not settled":
+                alone = [[row] for row in dict.fromkeys([*rows, *every])]
+                known = sorted([*causes, *alone], key=len)
+                rows = next((some for some in known if self._suffice(some, end)), every)
+                for row in rows if len(rows) == len(every) else ():
+                    fewer = [other for other in rows if other != row]
+                    rows = fewer if self._suffice(fewer, end) else rows
+                causes.append(rows)
+            yield number, how, rows
 
-        Of a numerator also how far it stays below the students: if all of them must be counted, that tells each. Of
-        published students the range tells that.
+    def _suffice(self, rows: Sequence[int], end: Weights) -> bool:
+        return self._is_lost(self._with_only(rows), end) is True
+
+    def _judged(self, number: int) -> tuple[How, Weights] | None:
+        """Return how a withheld count is given away, and at which end; None if it keeps its range.
+
+        The least is asked of the number and of its negative. Of a numerator also how far it stays below the students:
+        if all of them must be counted, that tells each. Of published students the range tells that.
         """
         ends: list[Weights] = [{number: 1.0}, {number: -1.0}]
         numbers = self.part.numbers
         if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
             ends.append({number: 1.0, number + 1: -1.0})
-        return ends
+        lost = [self._is_lost(self.after, end) for end in ends]
+        if True in lost:
+            end = ends[lost.index(True)]
+            few = self._values(self.after, number) < FEW <= self._values(self.before, number)
+            return ("nearly told" if few or len(end) > 1 else "narrowed"), end
+        return ("not settled", ends[lost.index(None)]) if None in lost else None
 
-    def is_lost(self, solver: Solver, end: Weights) -> bool | None:
+    def _is_lost(self, solver: Solver, end: Weights) -> bool | None:
         """Tell whether an end is lost with the statements of a solver; None if programs were cut off too early."""
         before, after = self.before.least(end), solver.least(end)
         if before is None or after is None:
@@ -249,145 +290,7 @@ class _Field:
             return False
         return True if before.attained <= kept < after.bound else None
 
-    def judge(self, number: int) -> tuple[How, Weights] | None:
-        """Return how a withheld count is given away, and at which end; None if it keeps its range."""
-        ends = self.ends(number)
-        lost = [self.is_lost(self.after, end) for end in ends]
-        if True in lost:
-            end = ends[lost.index(True)]
-            few = self.values(self.after, number) < FEW <= self.values(self.before, number)
-            return ("nearly told" if few or len(end) > 1 else "narrowed"), end
-        return ("not settled", ends[lost.index(None)]) if None in lost else None
-
-    def values(self, solver: Solver, number: int) -> float:
+    def _values(self, solver: Solver, number: int) -> float:
         """Return how many values a number can have, at the most."""
         least, most = solver.extreme(number), solver.extreme(number, largest=True)
         return 0 if least is None or most is None else 1 - most.bound - least.bound
-
-    def cause(self, number: int, end: Weights, causes: list[tuple[int, ...]]) -> tuple[int, ...]:
-        """Return rows of the edition that lose a count by themselves: one if one does, else none that could be spared.
-
-        ``causes`` holds those found for other counts, and is added to: often they are the same.
-        """
-
-        def suffice(rows: Iterable[int]) -> bool:
-            return self.is_lost(self.with_only(np.array([*rows], dtype=np.int64)), end) is True
-
-        alone = [(int(row),) for row in (*self.naming(number), *self.rows)]
-        for rows in sorted(dict.fromkeys([*causes, *alone]), key=len):
-            if suffice(rows):
-                break
-        else:
-            rows = tuple(self.rows.tolist())
-            for row in rows:
-                fewer = tuple(other for other in rows if other != row)
-                rows = fewer if suffice(fewer) else rows
-        causes.append(rows)
-        return rows
-
-
-@dataclass(frozen=True)
-class Leak:
-    """A withheld count that an edition gives away, and the least set of its statements that does so; never its value.
-
-    ``how`` is "narrowed"; "nearly told" if fewer than three values are left, or none or all of the students must be
-    counted; or "not settled" if programs were cut off before they could tell.
-    """
-
-    cell: StateCell
-    side: Side
-    how: How
-    said: tuple[str, ...]
-    alike: tuple[str, ...] = ()
-    """All who say one of these statements, in the same words or others."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """The leaks of some statements, and how they were looked for.
-
-    Parameters
-    ----------
-    leaks
-        In the order of the cells.
-    at_odds
-        Statements, by position, that nothing fits beside the others.
-    unfit
-        Counts that nothing fits even without the statements: the state's own sums contradict each other.
-    solved, cut_off
-        Counts solved twice, and how many programs of them were cut off.
-    unlooked
-        Counts that were not solved because others beside them had leaked already.
-    """
-
-    leaks: tuple[Leak, ...]
-    at_odds: tuple[int, ...]
-    unfit: tuple[int, ...]
-    solved: int
-    cut_off: int
-    unlooked: int
-
-
-def find_leaks(state: State, telling: StatementRows) -> Found:
-    """Judge every withheld count that telling statements bear on.
-
-    Parameters
-    ----------
-    state
-        What is known without the statements.
-    telling
-        Statements over the state's counts that are not known to follow from the state's own.
-
-    Returns
-    -------
-    Found
-    """
-    joint = Solver(state.system.with_rows(telling.system), by_cell=True)
-    own_rows, withheld = len(state.system.row_low), state.withheld_counts()
-    leaks: list[Leak] = []
-    at_odds: list[int] = []
-    unfit: list[int] = []
-    solved = cut_off = unlooked = 0
-    for label in np.unique(joint.row_label[own_rows:]):
-        part = joint.part(int(label))
-        ground = _Field(part, np.flatnonzero(part.rows >= own_rows))
-        if ground.before.is_empty():
-            unfit += part.numbers.tolist()
-        elif ground.after.is_empty():
-            at_odds += (part.rows[ground.rows] - own_rows).tolist()
-        else:
-            asked = np.flatnonzero(np.isin(part.numbers, withheld))
-            found, looked = _look(state, telling, ground, asked)
-            leaks += found
-            solved, unlooked = solved + looked, unlooked + len(asked) - looked
-            cut_off += ground.before.cut_off + ground.after.cut_off
-    leaks.sort(key=lambda leak: (leak.cell, leak.side))
-    return Found(tuple(leaks), tuple(at_odds), tuple(unfit), solved, cut_off, unlooked)
-
-
-def _look(
-    state: State, telling: StatementRows, ground: _Field, asked: Positions
-) -> tuple[list[Leak], int]:
-    """Judge the withheld counts of a field, and tell how many: of named cells, then, if none leaks, of all others."""
-    part, leaks, solved = ground.part, [], 0
-    cells = part.numbers // 2
-    named = np.isin(cells[asked], cells[part.system.matrix[ground.rows].indices])
-    own_rows = len(state.system.row_low)
-    causes: list[tuple[int, ...]] = []
-    for group in (asked[named], asked[~named]):
-        for number in group.tolist():
-            solved += 1
-            if (verdict := ground.judge(number)) is None:
-                continue
-            how, end = verdict
-            settled = how != "not settled"
-            rows = ground.cause(number, end, causes) if settled else ground.naming(number)
-            sayers = [telling.said[row - own_rows] for row in part.rows[[*rows]]]
-            first = tuple(dict.fromkeys(names[0] for names in sayers))
-            alike = tuple(dict.fromkeys(name for names in sayers for name in names))
-            side: Side = "denominator" if part.numbers[number] % 2 else "numerator"
-            cell = state.cell(int(part.numbers[number]) // 2)
-            leaks.append(Leak(cell, side, how, first, alike))
-        if leaks:
-            break
-    return leaks, solved

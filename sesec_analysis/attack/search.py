@@ -1,8 +1,8 @@
 """Search the findings and texts of an edition for what may never leave: small groups, few left out, addresses.
 
-No group of 1 to 9 students, no 0 to 2 students counted or left out of a group, no digits beyond those of the page, no
-addresses. In findings their numbers are compared, in texts words are searched. What is found is named by its place,
-never by its number.
+No group of 1 to 9 students, no 0 to 2 students counted or left out of a group, no digits that no page has, no
+addresses. In findings their counts are compared, in texts words are searched. What is found is named by its place,
+never by its number. (A number of a finding with more digits than its text is not what rewording it gives.)
 
 Patterns, made so that what reports must say is let pass: "fewer than 10 students", grades, years, counts of schools.
 """
@@ -14,7 +14,7 @@ from functools import lru_cache
 from math import ceil, floor, isfinite
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.reading.records import PrintedClaim, PrintedRow, decimals, number
+from sesec_analysis.attack.reading.records import PrintedClaim, number
 from sesec_analysis.attack.reading.statements import EditionText
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
@@ -35,7 +35,6 @@ DIGITS = "more digits than are printed"
 CONTACT = "an e-mail address or a phone number"
 
 _SMALLEST, _FEWEST = 10, 3
-_ONE_DIGIT = r"(?<![\w.,–−/:@-])(?P<n>[1-9])"
 _PEOPLE = r"(?:students?|pupils?|children|child)"
 _NOT_A_GROUP = r"(?! (?:groups?|bod|per\b|to (?:one|a|each)\b))"
 _BETWEEN = (
@@ -47,13 +46,12 @@ _AFTER_A_LIMIT = re.compile(
     r"terms?|and|or|in)(?: the)? ?$",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(rf"{_ONE_DIGIT}{_BETWEEN} {_PEOPLE}\b{_NOT_A_GROUP}")
-_SPELLED = re.compile(
-    rf"\b(?:two|three|four|five|six|seven|eight|nine){_BETWEEN} {_PEOPLE}\b{_NOT_A_GROUP}"
+_SIZE = r"(?:(?<![\w.,–−/:@-])[1-9]|\b(?:two|three|four|five|six|seven|eight|nine))"
+_GROUP = re.compile(
+    rf"{_SIZE}{_BETWEEN} {_PEOPLE}\b{_NOT_A_GROUP}|\bn ?= ?[1-9](?![\d.,]?\d)"
     r"|\bone (?:student|child|pupil) (?:was|is|met|had|who)\b",
     re.IGNORECASE,
 )
-_LETTER = re.compile(r"\b[nN] ?= ?(?P<n>[1-9])(?![\d.,]?\d)")
 _PART = re.compile(
     rf"(?<![\w.,–−-])(?P<k>\d[\d,]*)(?: out)? of (?:the )?(?P<n>\d[\d,]*)"
     rf"(?P<what>{_BETWEEN} {_PEOPLE}\b)?(?! (?:elementary |public )?schools?\b)"
@@ -82,7 +80,7 @@ def in_words(words: str) -> tuple[tuple[str, str], ...]:
     ()
     """
     found = [(what, match) for what, pattern in _OUTRIGHT for match in pattern.finditer(words)]
-    for pattern in (_COUNTED, _LETTER, _SPELLED, _PART):
+    for pattern in (_GROUP, _PART):
         for match in pattern.finditer(words):
             if (what := _of_group(match)) and not _AFTER_A_LIMIT.search(words, 0, match.start()):
                 found.append((what, match))
@@ -105,10 +103,6 @@ def _masked(match: re.Match[str]) -> str:
     return "an address with @" if match.re is _MAIL else re.sub(r"\d", "#", match.group())
 
 
-_NUMBERS = (
-    "estimate",
-    *(f"{kind}_{end}" for kind in ("ci", "bound", "outer") for end in ("low", "high")),
-)
 _HAIR = 1e-9
 
 
@@ -136,39 +130,21 @@ def search(edition: EditionText, texts: Iterable[tuple[str, str]] = ()) -> list[
     list of Hit
         Each once; empty if all is well.
     """
-    hits = {*_of_claims(edition.claims), *_of_rows(edition.rows)}
+    hits = {hit for claim in edition.claims for hit in _of_claim(claim)}
     for where, text in texts:
         hits |= {Hit(where, what, words) for what, words in in_words(text)}
     return sorted(hits)
 
 
-def _of_rows(rows: Iterable[PrintedRow]) -> Iterator[Hit]:
-    """Search the texts of each row, and compare the digits of its numbers with those of its printed text."""
-    for row in rows:
-        for column, text in row.items():
-            if column != "id" and number(text) is None:
-                yield from (Hit(f"{row.said}, {column}", *found) for found in in_words(text))
-        if row.claim is not None:
-            yield from (Hit(f"{row.said}, {column}", DIGITS) for column in _too_fine(row))
-
-
-def _too_fine(row: PrintedRow) -> Iterator[str]:
-    texts = f"{row.get('value', '')} {row.get('interval', '')}"
-    shown = max((len(digits) for digits in re.findall(r"\.(\d+)", texts)), default=0)
-    places = shown + (2 if re.search("%|points", texts) else 0)
-    hidden = "not shown" in row.get("value", "")
-    for column in _NUMBERS:
-        value = number(row.get(column, ""))
-        if value is not None and (hidden or decimals(value.normalize()) > places):
-            yield column
-
-
-def _of_claims(claims: Iterable[PrintedClaim]) -> Iterator[Hit]:
-    for claim in claims:
-        indicator = catalog.indicators().get(claim.key.indicator)
-        if indicator and indicator.counted != "schools" and indicator.unit in schema.SHARES:
-            sides = (_of_side(claim, prefix) for prefix in ("", "reference_"))
-            yield from (Hit(claim.said, what) for what in sides if what)
+def _of_claim(claim: PrintedClaim) -> Iterator[Hit]:
+    """Search the texts of a claim, and its counts beside each other."""
+    for column, text in claim.texts.items():
+        if column != "id" and number(text) is None:
+            yield from (Hit(f"{claim.said}, {column}", *found) for found in in_words(text))
+    indicator = catalog.indicators().get(claim.key.indicator)
+    if indicator and indicator.counted != "schools" and indicator.unit in schema.SHARES:
+        sides = (_of_side(claim, prefix) for prefix in ("", "reference_"))
+        yield from (Hit(claim.said, what) for what in sides if what)
 
 
 def _of_side(claim: PrintedClaim, prefix: str) -> str | None:

@@ -25,7 +25,7 @@ def of_many(state: State, statements: StatementRows) -> Flags:
 
     Where the state's own sums give all but a few of them away, they speak of these few, unless enrollment says as much.
     """
-    rows = statements.system.matrix
+    rows = statements.matrix
     masked = _organizations(state, rows, state.own.low < state.own.high) >= SHARED_BY
     still = _organizations(state, rows, state.low < state.high) >= SHARED_BY
     only = np.flatnonzero(masked & ~still)
@@ -47,42 +47,41 @@ def _organizations(state: State, rows: sparse.csr_array, is_open: Flags) -> Posi
 
 def left_of(state: State, many: StatementRows) -> StatementRows:
     """Return what is left, of fewer than three organizations, where a sum of counts is taken from a larger one."""
-    is_open, entries = state.low < state.high, many.system.matrix.tocoo()
+    is_open, entries = state.low < state.high, many.matrix.tocoo()
     # Sums of counts, each once, and no rates or comparisons.
     plain = many.take(sum_by(entries.row, entries.data != 1, len(many.said)) == 0)
-    system, sets = plain.system, plain.system.matrix[:, np.flatnonzero(is_open)]
+    sets = plain.matrix[:, np.flatnonzero(is_open)]
     size, common = np.diff(sets.indptr), (sets @ sets.T).tocoo()
     inside = (common.data == size[common.col]) & (size[common.col] < size[common.row])
     large, small = common.row[inside], common.col[inside]
-    rest = replace(
-        system,
-        matrix=sparse.csr_array(system.matrix[large] - system.matrix[small]),
-        row_low=system.row_low[large] - system.row_high[small],
-        row_high=system.row_high[large] - system.row_low[small],
-    )
     said = [names[0] for names in plain.said]
-    names = tuple((f"{said[a]}, less {said[b]}",) for a, b in zip(large, small, strict=True))
-    left = StatementRows(rest, names)
-    left = left.take(_organizations(state, rest.matrix, is_open) < SHARED_BY)
+    left = replace(
+        plain,
+        matrix=sparse.csr_array(plain.matrix[large] - plain.matrix[small]),
+        row_low=plain.row_low[large] - plain.row_high[small],
+        row_high=plain.row_high[large] - plain.row_low[small],
+        said=tuple((f"{said[a]}, less {said[b]}",) for a, b in zip(large, small, strict=True)),
+    )
+    left = left.take(_organizations(state, left.matrix, is_open) < SHARED_BY)
     return left.take(_is_closer(state, left))
 
 
 def _is_closer(state: State, statements: StatementRows) -> Flags:
     """Flag the statements that say more than the state does, with no more students than October lets a school have."""
-    known = replace(state, high=np.minimum(state.high, _most(state)))
-    least, most = reach_of(known, statements.system.matrix)
-    rows = statements.system
+    rows = statements
+    known = replace(state, high=_with_enrolled(state, rows.matrix.indices // 2))
+    least, most = reach_of(known, rows.matrix)
     return (least < rows.row_low - HAIR) | (most > rows.row_high + HAIR)
 
 
-def _most(state: State) -> Floats:
-    """Return the most that October lets each count be, and no less than the state says."""
-    cells = state.cells
-    years = cells.loc[cells["organization_level"] == "school", "end_year"].unique()
-    enrolled = {key: most for year in years for key, most in enrolled_in(int(year)).items()}
-    keys = (cells[name] for name in ("organization_level", "end_year", "organization_id"))
-    most = [
-        enrolled.get((year, code), NO_LIMIT) if level == "school" else NO_LIMIT
-        for level, year, code in zip(*keys, strict=True)
-    ]
-    return np.maximum(np.repeat(most, 2), state.low)
+def _with_enrolled(state: State, cells: Positions) -> Floats:
+    """Return the most that each count can be, of some cells no more than October lets their school have."""
+    high, enrolled = state.high.copy(), {}
+    for cell in np.unique(cells).tolist():
+        key, counts = state.keys[cell], slice(2 * cell, 2 * cell + 2)
+        if key.end_year not in enrolled:
+            enrolled[key.end_year] = enrolled_in(key.end_year)
+        if key.organization_level == "school":
+            most = enrolled[key.end_year].get((key.end_year, key.organization_id), NO_LIMIT)
+            high[counts] = np.maximum(np.minimum(high[counts], most), state.low[counts])
+    return high

@@ -12,7 +12,7 @@ whole students attains. Steps are counted, never seconds, so that the same quest
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from scipy import sparse
@@ -75,8 +75,7 @@ class System:
         return replace(self, low=low, high=high)
 
 
-@dataclass(frozen=True)
-class Tightened:
+class Tightened(NamedTuple):
     """Ranges after `tighten`; and, where a number is left without any value, the rows (by position) that did it."""
 
     low: Floats
@@ -148,8 +147,7 @@ Weights = Mapping[int, float]
 """A sum of numbers: how many times each, by its position."""
 
 
-@dataclass(frozen=True)
-class Extreme:
+class Extreme(NamedTuple):
     """The least of a number or a sum: none is below `bound`; `attained` is the least found, infinite if none was."""
 
     bound: float
@@ -174,9 +172,6 @@ class Solver:
     ----------
     system
         Numbers and rows. Rows that bind nothing are better left out.
-    by_cell
-        Numbers ``2 * i`` and ``2 * i + 1`` are the two counts of a cell, and stay in one part whether or not a row ties
-        them.
     whole_up_to
         Parts of more numbers are relaxed: solved in fractions of students. By default none is.
     cut_off
@@ -184,7 +179,6 @@ class Solver:
     """
 
     system: System
-    by_cell: bool = False
     whole_up_to: float = np.inf
     cut_off: int = 0
     _known: dict[tuple[tuple[int, float], ...], Extreme | None] = field(default_factory=dict)
@@ -196,9 +190,7 @@ class Solver:
         entries = self.system.matrix.tocoo()
         is_open = self.system.low < self.system.high
         linked = is_open[entries.col]
-        cell = np.flatnonzero(is_open[::2] & is_open[1::2]) if self.by_cell else np.empty(0, int)
-        one = np.concatenate([entries.col[linked], 2 * cell])
-        other = np.concatenate([count + entries.row[linked], 2 * cell + 1])
+        one, other = entries.col[linked], count + entries.row[linked]
         graph = sparse.coo_array((np.ones(len(one)), (one, other)), (count + rows, count + rows))
         _, label = connected_components(graph, directed=False)
         self.label: Positions = np.where(is_open, label[:count], -1).astype(np.int64)

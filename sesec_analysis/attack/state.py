@@ -12,8 +12,9 @@ not negative, and so on. Whoever says it, the state or an edition, it is the sam
 with it, so that a leak can be named by the line that caused it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby, product
 from math import inf
@@ -27,6 +28,7 @@ from scipy import sparse
 from sesec_analysis import catalog, schema
 from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
+from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
 from sesec_analysis.loaders.build import observation_files
 
@@ -42,7 +44,6 @@ __all__ = [
     "open_cells",
     "read_state",
     "state_of",
-    "statement",
     "sums",
 ]
 
@@ -148,35 +149,23 @@ class StateCount(NamedTuple):
     side: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One linear inequality between counts: ``low <= sum(coefficient * count) <= high``.
 
     Parameters
     ----------
     terms
-        The counts, each once, with its coefficient.
+        Counts, each with its coefficient; those that stand several times are added up.
     low, high
         In the unit of the sum; infinite where nothing is said.
     said
-        Who says it, as a reader would look it up: ``ospi_discipline@2019``, ``figures/x.csv row 3``.
+        Who says it, as a reader would look it up: ``findings.json record 3: sesec:...``.
     """
 
-    terms: tuple[tuple[StateCount, float], ...]
+    terms: Sequence[tuple[StateCount, float]]
     low: float = -inf
     high: float = inf
     said: str = ""
-
-
-def statement(
-    terms: Iterable[tuple[StateCount, float]], *, low: float = -inf, high: float = inf, said: str
-) -> Statement:
-    """Make a statement, with counts that stand several times added up and those that cancel left out."""
-    added: dict[StateCount, float] = {}
-    for count, coefficient in terms:
-        added[count] = added.get(count, 0.0) + coefficient
-    kept = tuple((count, coefficient) for count, coefficient in added.items() if coefficient != 0)
-    return Statement(kept, low, high, said)
 
 
 Question = tuple[str, int]
@@ -194,8 +183,10 @@ class State:
     ----------
     cells
         The keys, one row per cell.
+    sources
+        The releases that have a row of each.
     withheld
-        Cells whose counts are not both published.
+        Cells whose counts are not both published, though somebody counted.
     own
         Each count by its own row alone; the sums, and then the rows that tie a cell's two counts.
     ties
@@ -209,6 +200,7 @@ class State:
     """
 
     cells: pd.DataFrame
+    sources: list[set[str]]
     withheld: Flags
     own: System
     ties: int
@@ -219,9 +211,18 @@ class State:
     dropped: int
 
     @cached_property
-    def _positions(self) -> dict[tuple[object, ...], int]:
-        columns = [self.cells[name].tolist() for name in _KEY]
-        return {key: at for at, key in enumerate(zip(*columns, strict=True))}
+    def keys(self) -> list[StateCell]:
+        """Return the key of each cell."""
+        columns = (self.cells[name].tolist() for name in _KEY)
+        return [StateCell(*key) for key in zip(*columns, strict=True)]
+
+    @cached_property
+    def by_figure(self) -> dict[tuple[object, ...], dict[tuple[str, str], int]]:
+        """Return the position of each cell by figure (indicator, year, grade, type, group), then by organization."""
+        held: dict[tuple[object, ...], dict[tuple[str, str], int]] = defaultdict(dict)
+        for at, key in enumerate(self.keys):
+            held[key[:2] + key[4:]][key.organization_level, key.organization_id] = at
+        return held
 
     @cached_property
     def system(self) -> System:
@@ -229,52 +230,40 @@ class State:
         narrowed = self.own.within(self.low, self.high)
         return narrowed.take(~loose(narrowed))
 
-    def cell(self, position: int) -> StateCell:
-        """Return the key of a cell."""
-        return StateCell(*self.cells.iloc[position].tolist())
+    def position(self, cell: StateCell) -> int:
+        """Return the position of a cell.
 
-    def number(self, count: StateCount) -> int | None:
-        """Return the position of a count, or None if nothing was published of its cell."""
-        cell = self._positions.get(tuple(count.cell))
-        return None if cell is None else 2 * cell + (count.side == "denominator")
+        Raises
+        ------
+        DataError
+            If the state has no row of it.
+        """
+        try:
+            return self.by_figure[cell[:2] + cell[4:]][cell[2:4]]
+        except KeyError as unknown:
+            raise DataError(
+                "a statement speaks of a cell that is not among the state's",
+                where=str(cell),
+                mend="state only what is made of published cells",
+            ) from unknown
+
+    def number(self, count: StateCount) -> int:
+        """Return the position of a count; see `position`."""
+        return 2 * self.position(count.cell) + (count.side == "denominator")
+
+    def count(self, number: int) -> StateCount:
+        """Return the count at a position."""
+        return StateCount(self.keys[number // 2], "denominator" if number % 2 else "numerator")
+
+    def students(self, cell: int) -> tuple[float, float]:
+        """Return how many students a cell can have by its own row alone; infinite where nothing caps them."""
+        low, high = (float(ends[2 * cell + 1]) for ends in (self.own.low, self.own.high))
+        return low, high if high < NO_LIMIT else inf
 
     def withheld_counts(self) -> Positions:
         """Return the counts of withheld cells that their own rows leave open."""
         cell = np.repeat(self.withheld, 2)
         return np.flatnonzero(cell & (self.own.low < self.own.high))
-
-    def without_sums_of(self, numbers: Sequence[int]) -> "State":
-        """Put aside the sums that speak of some counts: their own statements leave them no value."""
-        asked = np.isin(np.arange(len(self.low)), numbers)
-        keep = abs(self.own.matrix) @ asked == 0
-        keep[len(keep) - self.ties :] = True
-        system, low, high = _settled(self.own.take(keep), self.ties)
-        dropped = self.dropped + len(self.own.row_low) - len(system.row_low)
-        return replace(self, own=system, low=low, high=high, dropped=dropped)
-
-    def with_unpublished(self, cells: Iterable[StateCell]) -> "State":
-        """Add cells of which nothing was published: any number of students, and no more counted than there are."""
-        new = sorted({cell for cell in cells if tuple(cell) not in self._positions})
-        if not new:
-            return self
-        count = len(self.cells) + len(new)
-        none, all_of_them = np.zeros(len(new)), np.ones(len(new))
-        zero, top = np.zeros(2 * len(new)), np.full(2 * len(new), NO_LIMIT)
-        low, high = np.concatenate([self.own.low, zero]), np.concatenate([self.own.high, top])
-        matrix = self.own.matrix.copy()
-        matrix.resize((matrix.shape[0], 2 * count))
-        ties = _ties(low, high, np.arange(len(self.cells), count), none, all_of_them)
-        return replace(
-            self,
-            cells=pd.concat([self.cells, pd.DataFrame(new, columns=_KEY)], ignore_index=True),
-            withheld=np.concatenate([self.withheld, none > 0]),
-            own=replace(self.own, low=low, high=high, matrix=matrix).with_rows(ties),
-            ties=self.ties + len(ties.row_low),
-            slope_low=np.concatenate([self.slope_low, none]),
-            slope_high=np.concatenate([self.slope_high, all_of_them]),
-            low=np.concatenate([self.low, zero]),
-            high=np.concatenate([self.high, top]),
-        )
 
 
 def read_state(questions: Iterable[Question], *, insider: bool = False) -> State:
@@ -286,10 +275,6 @@ def read_state(questions: Iterable[Question], *, insider: bool = False) -> State
         Indicators and years. The same ones are read once in a process, until their files change.
     insider
         Read as one does who grants the rules that no publisher documents (`masked_sums`), and not by the texts alone.
-
-    Returns
-    -------
-    State
     """
     wanted = tuple(sorted(set(questions)))
     return _cached(wanted, insider, tuple(load.stamps(indicator) for indicator, _ in wanted))
@@ -305,25 +290,29 @@ def _cached(wanted: tuple[Question, ...], insider: bool, files: tuple[load.Stamp
 
 def state_of(observations: pd.DataFrame) -> State:
     """Make an outsider's knowledge of OBSERVATIONS that were read already; averages hold no count, and are left out."""
-    rows = observations[
-        observations["unit"].isin(schema.SHARES)
-        & (observations["status"] != "not_collected")
-        & (observations["organization_level"] != "place")
-    ].reset_index(drop=True)
+    of_shares = observations["unit"].isin(schema.SHARES)
+    rows = observations[of_shares & (observations["organization_level"] != "place")]
+    rows = rows.reset_index(drop=True)
     cell: Positions = rows.groupby(_KEY, sort=False).ngroup().to_numpy().astype(np.int64)
-    cells = rows.loc[~rows.duplicated(_KEY), _KEY].reset_index(drop=True)
-    estimated = (rows["unit"] == _ESTIMATED).groupby(cell).any().to_numpy(dtype=bool)
+    again = rows.duplicated(_KEY).to_numpy()
+    cells = rows.loc[~again, _KEY].reset_index(drop=True)
+    sources = [{source} for source in rows.loc[~again, "source_id"]]
+    for at, source in zip(cell[again], rows.loc[again, "source_id"], strict=True):
+        sources[at].add(source)
+    is_made = rows["status"] != "not_collected"
+    counted = (is_made & (rows["unit"] != _ESTIMATED)).groupby(cell).any().to_numpy(dtype=bool)
     known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added = sums(rows.assign(cell=cell), low, high)
+    added = sums(rows.assign(cell=cell)[is_made], low, high)
     of = np.flatnonzero(~known.exact)
     tied = _ties(low, high, of, known.value_low[of], known.value_high[of])
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
         cells=cells,
-        withheld=~known.exact & ~estimated,
+        sources=sources,
+        withheld=~known.exact & counted,
         own=system,
         ties=ties,
         slope_low=known.value_low,
@@ -356,16 +345,13 @@ def _ties(
     low: Floats, high: Floats, cell: Positions, slope_low: Floats, slope_high: Floats
 ) -> System:
     """Rows that tie a cell's counts: ``slope_low * n <= k <= slope_high * n``, and never more than all counted."""
-    above = slope_low > 0
-    both = np.concatenate([cell, cell[above]])
-    slope = np.concatenate([np.minimum(slope_high, 1.0), slope_low[above]])
-    is_least, row = np.arange(len(both)) >= len(cell), np.tile(np.arange(len(both)), 2)
-    times = np.concatenate([np.ones(len(both)), -slope])
-    number = np.concatenate([2 * both, 2 * both + 1])
-    matrix = sparse.csr_array((times, (row, number)), shape=(len(both), len(low)))
-    matrix.eliminate_zeros()
-    least, most = np.where(is_least, 0.0, -np.inf), np.where(is_least, np.inf, 0.0)
-    return System(low, high, matrix, least, most)
+    above, every = slope_low > 0, sparse.eye_array(len(low), format="csr")
+    k, n = every[2 * cell], every[2 * cell + 1]
+    below = k - n.multiply(np.minimum(slope_high, 1.0)[:, None])
+    over = (k - n.multiply(slope_low[:, None]))[above]
+    is_over = np.arange(len(cell) + above.sum()) >= len(cell)
+    matrix = sparse.csr_array(sparse.vstack([below, over], format="csr"))
+    return System(low, high, matrix, np.where(is_over, 0.0, -inf), np.where(is_over, inf, 0.0))
 
 
 def _settled(system: System, ties: int) -> tuple[System, Floats, Floats]:
@@ -398,24 +384,17 @@ def open_cells() -> pd.DataFrame:
     rows = []
     releases = sorted(source_id.partition("@")[::2] for source_id in observation_files())
     for source, group in groupby(releases, key=itemgetter(0)):
-        years = [int(year) for _, year in group]
-        state = read_state(product(catalog.source(source).indicators, years))
+        years, made = [int(year) for _, year in group], catalog.source(source).indicators
+        printing = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
+        state = read_state(product(made, years))
         solved = (state.low == state.high) & (state.own.low < state.own.high)
         cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
         by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
         for year, withheld, is_open in by_year.itertuples():
             source_id = f"{source}@{year}"
-            rows.append((source_id, withheld, is_open, _masked(source_id)))
+            tables = [load.published_year(indicator, year) for indicator in printing]
+            small = (
+                (one["source_id"] == source_id) & (one["status"] == "small_n") for one in tables
+            )
+            rows.append((source_id, withheld, is_open, sum(int(flags.sum()) for flags in small)))
     return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])
-
-
-def _masked(source_id: str) -> int:
-    """Count the cells of fewer than ten students that the file gives the size of."""
-    source, _, year = source_id.partition("@")
-    made = catalog.source(source).indicators
-    printed = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
-    held = (
-        load.load(code, end_years=int(year)) for code in printed if source_id in load.files_of(code)
-    )
-    small = ((table["source_id"] == source_id) & (table["status"] == "small_n") for table in held)
-    return sum(int(rows.sum()) for rows in small)

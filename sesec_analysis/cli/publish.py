@@ -450,7 +450,7 @@ def _tell(done: "Attack") -> None:
         f"{sifted.by_ranges + sifted.by_programs:,} that follow from the state's, "
         f"{len(sifted.telling.said):,} of one or two organizations that say more.\n"
         f"{len(sifted.apart.said):,} sums over three and more organizations say more; they are counted apart.\n"
-        f"{done.found.solved:,} counts solved with and without the others."
+        f"{done.found.asked:,} counts solved with and without the others."
     )
     if done.passed:
         click.echo(

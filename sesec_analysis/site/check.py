@@ -19,7 +19,7 @@ import pandas as pd
 
 from sesec_analysis import checkout
 from sesec_analysis.attack.attack import Attack, attack_read
-from sesec_analysis.attack.reading.records import record_rows
+from sesec_analysis.attack.reading.records import claims_of
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
 from sesec_analysis.attack.search import search
 from sesec_analysis.errors import DataError
@@ -109,7 +109,7 @@ def _text_of(state: EditionState) -> EditionText:
     if state.folder is not None:
         return read_claims(state.folder, _named(state))
     kept = json.loads(json.dumps(state.frozen.findings), parse_float=str, parse_int=str)
-    return EditionText(_named(state), tuple(record_rows(kept, FINDINGS)))
+    return EditionText(_named(state), tuple(claims_of(kept, FINDINGS)))
 
 
 def _named(state: EditionState) -> str:

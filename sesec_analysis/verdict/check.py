@@ -140,7 +140,7 @@ def _asked(
             sums = audit.audit(document.findings)["sums_checked"]
             counted = {"sums_checked": sums, "search": search}
         faults += _of_document(document, meta, folder / rewriting.AUDIT)
-        ids = Counter(row.id for row in edition.rows)
+        ids = Counter(claim.texts["id"] for claim in edition.claims)
         faults += [Fault(f"{FINDINGS} {one}", "stands twice") for one in ids if ids[one] > 1]
         hits = search_for(edition, said)
         faults += [Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in hits]

@@ -8,13 +8,14 @@ from state_samples import equal, published, rows, students
 from sesec_analysis.attack import attack
 from sesec_analysis.attack import state as attack_state
 from sesec_analysis.attack.attack import weigh
-from sesec_analysis.attack.reading.statements import EditionText, Statements
-from sesec_analysis.attack.state import StateCount, Statement, open_cells
+from sesec_analysis.attack.reading.records import claims_of
+from sesec_analysis.attack.reading.statements import EditionText
+from sesec_analysis.attack.state import open_cells
 from sesec_analysis.errors import DataError
 
 
-def of_the_real_state(high=9.0):
-    """A statement of a small group that the state withholds in the embedded files."""
+def of_the_real_state(name, high=9):
+    """An edition that prints the students of a small group that the state withholds in the embedded files."""
     state = attack_state.read_state([("disciplined", 2019)])
     small = (
         (state.own.low[1::2] == 1)
@@ -22,37 +23,27 @@ def of_the_real_state(high=9.0):
         & (state.high[1::2] == 9)
         & (state.low[1::2] == 1)
     )
-    cell = state.cell(int(small.nonzero()[0][0]))
-    return Statement(((StateCount(cell, "denominator"), 1.0),), 1, high, "findings.csv row 1")
-
-
-@pytest.fixture
-def edition(tmp_path, monkeypatch):
-    """A folder that says what a test wants."""
-
-    def make(*statements):
-        said = Statements(statements, {"theil": 2})
-        monkeypatch.setattr(attack, "expressed", lambda found: said)
-        return EditionText(tmp_path.name, ())
-
-    return make
+    of_all = (state.cells["grade_level"] == "all") & (state.cells["organization_level"] == "school")
+    cell = state.keys[int((small & of_all).to_numpy().nonzero()[0][0])]
+    of = f"{cell.end_year}.all.school:{cell.organization_id}.{cell.student_group}"
+    records = [{"id": f"sesec:rate.disciplined.{of}", "n": f"1 to {high}"}]
+    return EditionText(name, tuple(claims_of(records, "findings.json")))
 
 
 @pytest.mark.slow
-def test_attack__reads_what_the_state_says_of_the_editions_questions(edition):
-    done = attack.attack_read([edition(of_the_real_state())])
+def test_attack__reads_what_the_state_says_of_the_editions_questions():
+    done = attack.attack_read([of_the_real_state("annual-2019")])
     assert done.passed
     assert set(done.state.cells["indicator"]) == {"disciplined"}
     assert set(done.state.cells["end_year"]) == {2019}
-    assert done.not_expressed == {"theil": 2}
+    assert done.statements == (1, 1)
 
 
 @pytest.mark.slow
-def test_attack__names_the_folder_where_several_are_attacked_together(edition):
-    folder = edition(of_the_real_state(high=4))
-    done = attack.attack_read([folder, folder])
-    assert {leak.said for leak in done.leaks} == {(f"{folder.name}: findings.csv row 1",)}
-    assert done.not_expressed == {"theil": 4}
+def test_attack__names_the_folder_where_several_are_attacked_together():
+    done = attack.attack_read([of_the_real_state("one", high=4), of_the_real_state("other")])
+    ((said,),) = {leak.said for leak in done.leaks}
+    assert said.startswith("one: findings.json record 1: sesec:rate.disciplined.2019")
 
 
 def test_as_dict__is_the_same_for_the_same_files_and_tells_no_value():

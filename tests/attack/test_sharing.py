@@ -6,7 +6,7 @@ from state_samples import equal, published, rows, students
 from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.leaks import compiled
 from sesec_analysis.attack.sharing import left_of, of_many
-from sesec_analysis.attack.state import statement
+from sesec_analysis.attack.state import Statement
 
 SCHOOLS = ("1001", "1002", "1003", "1004")
 LITERAL = [rows(school, black={"denominator_low": 10, "value_high": 0.15}) for school in SCHOOLS]
@@ -42,12 +42,12 @@ def test_of_many__takes_the_cells_of_one_school_for_one():
     known = {"denominator_low": 10, "value_high": 0.15}
     state = published(*(rows("1001", grade_level=grade, black=known) for grade in grades))
     terms = [term for grade in grades for term in students("1001", grade_level=grade)]
-    lines = compiled(state, [statement(terms, high=60, said="line 1")])
+    lines = compiled(state, [Statement(terms, high=60, said="line 1")])
     assert by_size(state, lines) == [["line 1"], []]
 
 
 def test_weigh__passes_a_sum_of_three_that_says_what_the_rules_do_and_lists_it():
-    line = statement(students(*SCHOOLS[:3]), low=60, high=60, said="line 1")
+    line = Statement(students(*SCHOOLS[:3]), low=60, high=60, said="line 1")
     attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
     assert attack.passed
     found = attack.as_dict()
@@ -58,7 +58,7 @@ def test_weigh__passes_a_sum_of_three_that_says_what_the_rules_do_and_lists_it()
 @pytest.mark.slow
 @pytest.mark.parametrize("schools", [1, 2])
 def test_weigh__fails_what_the_rules_say_of_fewer(schools):
-    line = statement(students(*SCHOOLS[:schools]), high=20 * schools, said="line 1")
+    line = Statement(students(*SCHOOLS[:schools]), high=20 * schools, said="line 1")
     attack = weigh(published(*LITERAL), [line], insider=published(*INSIDER))
     assert {leak.cell.organization_id for leak in attack.leaks} == set(SCHOOLS[:schools])
 
@@ -66,6 +66,6 @@ def test_weigh__fails_what_the_rules_say_of_fewer(schools):
 def test_weigh__fails_a_sum_of_three_that_says_more_than_the_rules_do():
     known = {"denominator_low": 18, "denominator_high": 22, "value_high": 0.15}
     rules = [rows(school, black=known) for school in SCHOOLS]
-    line = statement(students(*SCHOOLS[:3]), high=56, said="line 1")
+    line = Statement(students(*SCHOOLS[:3]), high=56, said="line 1")
     attack = weigh(published(*LITERAL), [line], insider=published(*rules))
     assert not attack.passed

@@ -6,6 +6,7 @@ from state_samples import cell, counted, published, rows, students
 
 from sesec_analysis.attack.solver import NO_LIMIT
 from sesec_analysis.attack.state import read_state
+from sesec_analysis.errors import DataError
 
 
 def known(state, terms):
@@ -33,8 +34,10 @@ def test_state_of__ties_what_a_percent_ties():
     assert known(state, students("1001")) == (12, 30)
 
 
-def test_state_of__takes_a_cell_never_collected_for_none():
-    assert len(published(rows("1001", black="not collected")).cells) == 0
+def test_state_of__lets_a_cell_never_collected_be_anything_and_withholds_nothing_of_it():
+    state = published(rows("1001", black="not collected"))
+    assert known(state, students("1001")) == (0, NO_LIMIT)
+    assert not state.withheld.any()
 
 
 def test_state_of__lets_a_second_release_of_a_year_add_what_it_says():
@@ -67,23 +70,9 @@ def test_state_of__puts_aside_sums_that_leave_a_number_without_a_value():
     assert known(state, students("1009")) == (1, 9)
 
 
-def test_without_sums_of__puts_aside_the_sums_over_a_count():
-    exact = [rows(f"10{at:02d}", all=(50, 100), black=(20, 40), white=(30, 60)) for at in range(3)]
-    state = published(*exact, rows("1009", all=(50, 100), black="N<10", white=(48, 95)))
-    assert known(state, students("1009")) == (5, 5)
-    ((count, _),) = students("1009")
-    again = state.without_sums_of([state.number(count)])
-    assert known(again, students("1009")) == (2, 9)  # 2 are counted, by the other sum
-    assert again.dropped == 1
-
-
-def test_with_unpublished__adds_cells_that_may_hold_anything():
-    state = published(rows("1001", black="N<10"))
-    wider = state.with_unpublished([cell("1002"), cell("1001")])
-    assert known(wider, students("1002")) == (0, NO_LIMIT)
-    assert known(wider, students("1001")) == (1, 9)
-    assert wider.withheld_counts().tolist() == state.withheld_counts().tolist()
-    assert state.number(students("1002")[0][0]) is None
+def test_number__refuses_a_cell_that_the_state_has_no_row_of():
+    with pytest.raises(DataError, match="not among the state's"):
+        published(rows("1001", black="N<10")).number(students("1002")[0][0])
 
 
 def test_estimates__are_not_withheld():

@@ -15,7 +15,6 @@ from sesec_analysis.attack.state import (
     StateCount,
     Statement,
     state_of,
-    statement,
 )
 
 Terms = list[tuple[StateCount, float]]
@@ -74,7 +73,7 @@ def less(terms: Terms, times: float = 1.0) -> Terms:
 
 def equal(terms: Terms, value: float, said: str = "line 1") -> Statement:
     """A printed number."""
-    return statement(terms, low=value, high=value, said=said)
+    return Statement(terms, low=value, high=value, said=said)
 
 
 def system(low, high, *rows) -> System:

@@ -5,6 +5,7 @@ import re
 import zipfile
 from functools import cache
 
+import built_editions
 import family_forms
 import pytest
 from pypdf import PdfReader
@@ -126,21 +127,29 @@ def set_in_type(pdf, page):
     return NAMES.sub(" ", names().sub(" ", text)).casefold()
 
 
-def forms(request, factory):
-    newest = editions.find("latest")
-    if request == "summary":
-        return family_forms.summary(newest, factory)
-    [sheet] = family_forms.sheets(newest, [request], factory)
-    return sheet
+def forms(form, code, factory):
+    """The folder of a form: of the newest year, which is not made in the language that code makes."""
+    drawn = family_forms.DRAWN
+    if code == i18n_files.PSEUDO and form == "summary":
+        return family_forms.summary(drawn, factory)
+    if code == i18n_files.PSEUDO:
+        return family_forms.sheets(drawn, family_forms.drawn(drawn, 1), factory)[0]
+    if form == "summary":
+        return built_editions.built(editions.find("latest"), factory)
+    return family_forms.shelf(factory) / family_forms.SCHOOLS[form]
 
 
-SHEETS = ["2182", "4277"]  # of a high school, and of one that closed
+LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+SHEETS = ["3327", "4277"]  # of a high school, and of one that closed
+FORMS = [
+    *((form, code) for form in ("summary", *SHEETS) for code in LANGUAGES),
+    *((form, i18n_files.PSEUDO) for form in ("summary", "sheet")),
+]
 
 
-@pytest.mark.parametrize("code", family_forms.LANGUAGES)
-@pytest.mark.parametrize("form", ["summary", *SHEETS])
+@pytest.mark.parametrize(("form", "code"), FORMS)
 def test_form__has_no_english_left(form, code, tmp_path_factory):
-    folder = forms(form, tmp_path_factory)
+    folder = forms(form, code, tmp_path_factory)
     names_of = crossing.names("summary" if form == "summary" else "sheet", code)
     page = (folder / names_of.page).read_text("utf-8")
     if code != i18n_files.PSEUDO:
@@ -153,7 +162,7 @@ def test_form__has_no_english_left(form, code, tmp_path_factory):
 @pytest.mark.parametrize("code", family_forms.LANGUAGES)
 def test_left_words__finds_each_part_of_the_english_form(code, tmp_path_factory):
     """One text of ours in English among the others, whichever it is, is found: all but a few names and numbers."""
-    folder = forms("summary", tmp_path_factory)
+    folder = forms("summary", code, tmp_path_factory)
     names_of = crossing.names("summary")
     texts = visible((folder / names_of.page).read_text("utf-8"))
     sentences = [text for text in set(texts) if len(WORD.findall(text)) > 2]
@@ -164,12 +173,11 @@ def test_left_words__finds_each_part_of_the_english_form(code, tmp_path_factory)
     assert len(left_words([set_in_type(folder / names_of.pdf, "")], code)) > len(sentences)
 
 
-LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
-
-
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_left__finds_a_text_of_ours_in_english(code, tmp_path_factory):
-    page = (forms("summary", tmp_path_factory) / crossing.names("summary").page).read_text("utf-8")
+    page = (forms("summary", code, tmp_path_factory) / crossing.names("summary").page).read_text(
+        "utf-8"
+    )
     assert len(left(page, code)) > 30
     planted = "<p>In 2024–25, 12 percent of students attended school regularly.</p>"
     assert left(planted, code)

@@ -13,7 +13,7 @@ from report_samples import finding
 import sesec_analysis as sa
 from sesec_analysis.attack.attack import Attack, attack_read, weigh
 from sesec_analysis.attack.reading.statements import read_claims
-from sesec_analysis.attack.state import StateCell, StateCount, read_state, statement
+from sesec_analysis.attack.state import StateCell, StateCount, Statement, read_state
 from sesec_analysis.errors import SesecError
 
 Record = dict[str, Any]
@@ -345,7 +345,7 @@ def test_weigh__finds_the_year_that_a_pool_of_three_has_more_than_one_of_two():
         for year in (2017, 2018, 2019)
     ]
     pooled = {
-        years: statement(
+        years: Statement(
             [(StateCount(cell, "numerator"), 1.0) for cell in cells[:years]],
             low=total,
             high=total,

@@ -15,7 +15,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.leaks import compiled
 from sesec_analysis.attack.solver import Solver
-from sesec_analysis.attack.state import State, StateCell, StateCount, Statement, state_of, statement
+from sesec_analysis.attack.state import State, StateCell, StateCount, Statement, state_of
 from sesec_analysis.loaders.in_place import in_place
 
 pytestmark = pytest.mark.slow
@@ -83,9 +83,9 @@ def _lines(row: pd.Series, members: pd.DataFrame, said: str) -> list[Statement]:
     low, high = np.floor(100 * row["value_low"]) / 100, np.ceil(100 * row["value_high"]) / 100
     most = np.inf if pd.isna(row["denominator_high"]) else row["denominator_high"]
     return [
-        statement(n, low=row["denominator_low"], high=most, said=f"students of {said}"),
-        statement([*k, *((count, -low) for count, _ in n)], low=0, said=f"rate of {said}"),
-        statement([*k, *((count, -high) for count, _ in n)], high=0, said=f"rate of {said}"),
+        Statement(n, low=row["denominator_low"], high=most, said=f"students of {said}"),
+        Statement([*k, *((count, -low) for count, _ in n)], low=0, said=f"rate of {said}"),
+        Statement([*k, *((count, -high) for count, _ in n)], high=0, said=f"rate of {said}"),
     ]
 
 
@@ -121,7 +121,7 @@ def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(twin
     key, at = next(
         (key, at) for key, at in numbers.items() if twin.state.high[at] - twin.state.low[at] > 5
     )
-    told = statement(
+    told = Statement(
         [(StateCount(key, "denominator"), 1.0)], low=twin.true[at], high=twin.true[at], said="leak"
     )
     attack = weigh(twin.state, [told])
@@ -139,9 +139,9 @@ def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(twin
 def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_without_an_edition(
     twin, edition
 ):
-    without = Solver(twin.state.system, by_cell=True, whole_up_to=60)
-    said = compiled(twin.state, edition).system
-    joint = Solver(twin.state.system.with_rows(said), by_cell=True, whole_up_to=60)
+    without = Solver(twin.state.system, whole_up_to=60)
+    said = compiled(twin.state, edition)
+    joint = Solver(twin.state.system.with_rows(said), whole_up_to=60)
     withheld = np.flatnonzero(twin.state.withheld)
     linked = twin.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]
     rng = np.random.default_rng(SEED)
