@@ -100,7 +100,10 @@ class KnownCounts:
 
 def floats(table: pd.DataFrame, name: str, *, null: float = np.nan) -> Floats:
     """Return one column as plain floats, nulls replaced by ``null``."""
-    values = table[name].array.to_numpy(dtype=np.float64, na_value=np.nan)
+    column = table[name].array
+    if isinstance(column, pd.arrays.IntegerArray):
+        return column.to_numpy(dtype=np.float64, na_value=null)
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return values if np.isnan(null) else np.where(np.isnan(values), null, values)
 
 
@@ -482,6 +485,8 @@ def _numbered(column: pd.Series) -> tuple[Positions, int]:
     Tables stand in runs (the groups of a school, the schools of a year), and a run is looked up once.
     """
     start = texts.starts(column)
+    if len(start) == 1:
+        return np.zeros(len(column), dtype=np.int64), 1
     if len(start) > len(column) / 2:
         code, distinct = pd.factorize(column, use_na_sentinel=False)
         return code, len(distinct)

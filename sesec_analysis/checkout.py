@@ -27,6 +27,7 @@ __all__ = [
     "published",
     "refuse_copy",
     "root",
+    "variable",
 ]
 
 
@@ -92,6 +93,18 @@ def _data_of(project: Path) -> Path:
     return project / "data"
 
 
+_HELD = getattr(os.environ, "_data", None)
+_key = cache(os.environ.encodekey)
+
+
+def variable(name: str) -> str | None:
+    """Return an environment variable; None where it is not set.
+
+    `os.environ` raises and catches an error for each that is not set, and a report asks hundreds of thousands of times.
+    """
+    return None if _HELD is not None and _key(name) not in _HELD else os.environ.get(name)
+
+
 def builds() -> Path:
     """Return the folder of built reports: the project's, or one in the current folder where there is no project."""
     folder = root()
@@ -105,7 +118,7 @@ def published() -> Path:
 
 def community() -> str:
     """Return the name of the community that everything is about: what ``SESEC_COMMUNITY`` says, or the first."""
-    return os.environ.get(COMMUNITY) or FIRST
+    return variable(COMMUNITY) or FIRST
 
 
 def of_community(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 
+from sesec_analysis import checkout
 from sesec_analysis.i18n_files import (
     ENGLISH,
     LIST,
@@ -56,7 +57,7 @@ _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`|\]\([^)]*\)|https?://\S+)")
 
 def language() -> str:
     """Return the code of the language of texts, ``en`` unless ``SESEC_LANGUAGE`` names another."""
-    return os.environ.get(VARIABLE) or ENGLISH
+    return checkout.variable(VARIABLE) or ENGLISH
 
 
 @contextmanager

@@ -21,6 +21,7 @@ __all__ = [
     "factorized",
     "has_nulls",
     "is_one_of",
+    "joined",
     "listed",
     "numbered",
     "places",
@@ -45,6 +46,14 @@ def _held(column: Column) -> pa.ChunkedArray | None:
     """Return the texts as Arrow holds them; None where it does not."""
     array = column.array if isinstance(column, pd.Series) else column
     return array.__arrow_array__() if isinstance(array, pd.arrays.ArrowStringArray) else None
+
+
+def _said(held: pa.ChunkedArray | None) -> str | None:
+    """Return the one text of all of many rows; to compare them as a whole takes a tenth of the time of looking up."""
+    if held is None or len(held) <= FEW or held.null_count or not held[1:].equals(held[:-1]):
+        return None
+    word: str = held[0].as_py()
+    return word
 
 
 def has_nulls(column: Column) -> bool:
@@ -73,6 +82,8 @@ def is_one_of(column: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
     held = _held(column)
     if held is None:
         return column.isin(list(words)).to_numpy(dtype=bool)
+    if (said := _said(held)) is not None:
+        return np.full(len(held), said in words)
     if len(words) == 1 and not held.null_count:  # takes a fifth of the time
         return np.asarray(pc.equal(held, pa.scalar(*words, _ARROW)))
     return np.asarray(pc.is_in(held, pa.array(list(words), _ARROW)))
@@ -89,6 +100,8 @@ def places(column: pd.Series, words: tuple[str, ...]) -> NDArray[np.int64]:
     held = _held(column)
     if held is None:
         return pd.Index(words).get_indexer(pd.Index(column))
+    if (said := _said(held)) is not None:
+        return np.full(len(held), words.index(said) if said in words else -1)
     return np.asarray(pc.fill_null(pc.index_in(held, pa.array(words, _ARROW)), -1))
 
 
@@ -117,6 +130,8 @@ def factorized(column: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
     values = listed(column) if len(column) <= FEW else None
     if values is not None:
         return numbered(values, len(values)), list(dict.fromkeys(values))
+    if (said := _said(_held(column))) is not None:
+        return np.zeros(len(column), dtype=np.int64), [said]
     if has_nulls(column):
         column = column.fillna("")
     start = starts(column)
@@ -136,6 +151,8 @@ def starts(column: pd.Series) -> NDArray[np.int64]:
     [0, 2]
     """
     held = _held(column)
+    if _said(held) is not None:
+        return np.zeros(1, dtype=np.int64)
     if held is not None and not held.null_count:
         changes = np.asarray(pc.not_equal(held[1:], held[:-1]))
     else:
@@ -170,6 +187,18 @@ def repeated(word: str, count: int) -> pd.arrays.ArrowStringArray:
     piece = pa.repeat(pa.scalar(word, _ARROW), min(count, _PIECE))
     pieces = pa.chunked_array([piece] * whole + [piece[:rest]] * bool(rest), _ARROW)
     return _column(pieces)
+
+
+def joined(columns: Iterable[pd.arrays.ArrowStringArray]) -> pd.arrays.ArrowStringArray:
+    """Put columns end to end without a copy.
+
+    Examples
+    --------
+    >>> list(joined([repeated("rate", 1), repeated("gap", 1)]))
+    ['rate', 'gap']
+    """
+    pieces = [piece for column in columns for piece in column.__arrow_array__().chunks]
+    return _column(pa.chunked_array(pieces, _ARROW))
 
 
 def _column(held: pa.Array | pa.ChunkedArray) -> pd.arrays.ArrowStringArray:

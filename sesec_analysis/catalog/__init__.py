@@ -6,7 +6,6 @@ Only this package reads YAML of the catalog; every fault of a file is named at o
 
 import csv
 import json
-import os
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -99,7 +98,7 @@ def data_dir() -> Path:
 
     ``SESEC_DATA`` names another; otherwise the project's ``data/``, or the copy inside an installed package.
     """
-    named = os.environ.get(_DATA)
+    named = checkout.variable(_DATA)
     return _folder(named) if named else checkout.data()
 
 
@@ -113,12 +112,17 @@ def cache_dir() -> Path:
 
     ``SESEC_CACHE`` names another; otherwise ``cache`` beside the catalog, which git does not keep.
     """
-    return Path(named) if (named := os.environ.get("SESEC_CACHE")) else data_dir() / "cache"
+    return Path(named) if (named := checkout.variable("SESEC_CACHE")) else data_dir() / "cache"
 
 
 def is_synthetic() -> bool:
     """Whether the data are made up (`sesec data twin`): a file named SYNTHETIC is beside the catalog."""
-    return (data_dir() / "SYNTHETIC").is_file()
+    return _mark_in(data_dir()).is_file()
+
+
+@lru_cache(maxsize=8)
+def _mark_in(folder: Path) -> Path:
+    return folder / "SYNTHETIC"
 
 
 def _text(path: Path) -> str:
@@ -175,7 +179,7 @@ def _table(path: Path, kind: Any, language: str) -> Any:
 
 def _own(path: str, kind: type[T]) -> T:
     # Asked for hundreds of thousands of times in a report: nothing is made here but what the answer depends on.
-    table: T = _named(os.environ.get(_DATA), path, kind, i18n.language())  # type: ignore[arg-type]
+    table: T = _named(checkout.variable(_DATA), path, kind, i18n.language())  # type: ignore[arg-type]
     return table
 
 

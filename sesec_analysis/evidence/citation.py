@@ -141,8 +141,10 @@ def cited(record: Mapping[str, object], *, edition: str | None, published: int |
 
 def author() -> str:
     """Return whose the editions are, as they are cited: of another community what its entry says, or its name."""
+    if catalog.is_first_community():
+        return AUTHOR
     ours = catalog.community()
-    return AUTHOR if catalog.is_first_community() else ours.author or ours.name
+    return ours.author or ours.name
 
 
 def _author(record: Mapping[str, object]) -> str:

@@ -113,7 +113,13 @@ class Finding:
 
     def record(self) -> dict[str, object]:
         """Return the finding as a flat dict of JSON values, no number finer or fuller than may be printed."""
-        return finding_record(self)
+        return dict(self._recorded)
+
+    @cached_property
+    def _recorded(self) -> dict[str, object]:
+        return finding_record(
+            self
+        )  # a figure shows it, lists it as a row of its CSV, and tells of it
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None

@@ -4,12 +4,10 @@ Every number drawn has passed the gate and is drawn as it is printed.
 """
 
 from dataclasses import replace
-from functools import partial
-from typing import Any, Unpack
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import tables
@@ -18,16 +16,15 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.figure import Plot, Titles
-from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark, SideLabels
+from sesec_analysis.figures.figure import Plot
+from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_gaps", "plot_levels", "plot_rates"]
 
 
-def plot_rates(
-    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
-) -> Plot:
+@figure.plot
+def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot rates as dots with their intervals, a row for each student group.
 
     Parameters
@@ -36,19 +33,6 @@ def plot_rates(
         Rates of one indicator, school year and grade; of several places at once if wanted.
     focus
         Code of a student group or organization to bring out and show first.
-    **told
-        ``title`` and ``subtitle``, made of what is shown where they are not given; and ``headline``, ESTIMATES of which
-        the first row's headline is the title, where it allows one.
-
-    Returns
-    -------
-    ReportFigure or Notice
-        A notice if there are no rows, or none that may be shown.
-
-    Raises
-    ------
-    DataError
-        If the estimates are not rates of one indicator, year and grade, or ``focus`` is not among them.
 
     Notes
     -----
@@ -63,20 +47,19 @@ def plot_rates(
     Dot plot: Suspended or expelled, by race and ethnicity; Seattle Public Schools, 2018–19. From 0.9% (White) to 5.8%
     (Black or African American). Values are in the table.
     """
-    if estimates.empty:
-        return tables.missing(estimates)
-    return _plotted(figure.one_question(estimates, ("rate", "average")), focus, **told)
+    return _plotted(figure.one_question(estimates, ("rate", "average")), focus)
 
 
-def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]) -> Plot:
+@figure.plot
+def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot gaps, or ratios, against a line of no difference, a row for each student group.
 
     Parameters
     ----------
     estimates
         Gaps or ratios, not both, of one indicator, school year, grade and reference.
-    focus, **told
-        As of `plot_rates`; so are what is returned and raised.
+    focus
+        As of `plot_rates`.
 
     Notes
     -----
@@ -91,27 +74,19 @@ def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpa
     Dot plot: Suspended or expelled, compared with White students; Seattle Public Schools, 2018–19. From 1.10 times
     (Asian) to 6.4 times (Black or African American). Values are in the table.
     """
-    if estimates.empty:
-        return tables.missing(estimates)
-    return _plotted(figure.one_question(estimates, ("gap", "ratio")), focus, **told)
+    return _plotted(figure.one_question(estimates, ("gap", "ratio")), focus)
 
 
-def plot_levels(
-    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
-) -> Plot:
+@style.style()
+def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
 
     Parameters
     ----------
     estimates
         What `levels_of_place` gives, of one place or several.
-    focus, **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If the estimates are not shares of schools at a level, or ``focus`` is not among them.
+    focus
+        As of `plot_rates`.
 
     Notes
     -----
@@ -135,7 +110,7 @@ def plot_levels(
     order = sorted(
         every, key=lambda one: (measures.index(one.row.measure), one.row.organization_id != focus)
     )
-    made = _plotted(Findings(order), focus, what=TEXTS["level"], **told)
+    made = _plotted(Findings(order), focus, what=TEXTS["level"])
     if isinstance(made, Notice):
         return made
     columns = ["level", "place", "value", "n", "note"]
@@ -148,37 +123,36 @@ _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
 def _plotted(
-    findings: Findings,
-    focus: str | None,
-    *,
-    what: words.Named | None = None,
-    **told: Unpack[Titles],
-) -> Plot:
+    findings: Findings, focus: str | None, *, what: words.Named | None = None
+) -> Plot:  # fmt: skip
     """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
-    focus = figure.checked_focus(findings, focus)
+    focus, first = figure.checked_focus(findings, focus), findings[0].row
     name = words.within(what) if what else words.named(findings)
-    levels = say("Schools with a level, {year}", year=school_year(findings[0].row.end_year))
     order = list(findings) if what else figure.ordered(findings, focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
         return Notice(words.title(findings), " ".join(words.notes(order, name)))
     rows = _rows(order if what else shown, focus, what or (lambda one: one.label))
-    scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), findings[0].row)
+    scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), first)
+    made, [axes] = figure.blank()
+    scale.on(axes.xaxis)
+    axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
+    _draw(axes, rows, scale, findings)
+    axes.set_xlabel(scale.label)
+    _write(axes, rows)
+    room = _room(rows)
     sides = words.sides(findings) if scale.equal is not None else ("", "")
-    sides = (style.wrapped(sides[0], room := _room(rows)), style.wrapped(sides[1], room))
-    over = max(map(style.tall, sides))
-    picture = figure.Picture(
-        kind=say("Dot plot"),
-        height=rows["y"].iloc[-1] + 0.6 + 0.2 * bool(scale.label) + over,
-        draw=partial(_draw, rows=rows, scale=scale, sides=sides),
-        key=_key(rows, scale, findings),
-        notes=[*words.counts(findings), *words.notes(order, name), *words.compared(findings)],
-        name=name,
+    sides = (style.wrapped(sides[0], room), style.wrapped(sides[1], room))
+    axes.set_title(sides[0], loc="left", weight="normal", color=QUIET)
+    axes.set_title(sides[1], loc="right", weight="normal", color=QUIET)
+    higher = 0.2 * bool(scale.label) + max(map(style.tall, sides))
+    levels = say("Schools with a level, {year}", year=school_year(first.end_year))
+    return figure.finished(
+        findings, made, kind=say("Dot plot"), height=rows["y"].iloc[-1] + 0.6 + higher, name=name,
         highlights=words.extremes(order, name),
-        by=say("share of schools at each level") if what else "",
-        under=levels if what else None,
-    )
-    return figure.finished(findings, picture, **told)
+        notes=[*words.counts(findings), *words.notes(order, name), *words.compared(findings)],
+        by=say("share of schools at each level") if what else "", under=levels if what else None,
+    )  # fmt: skip
 
 
 def _rows(findings: list[Finding], focus: str | None, what: words.Named) -> pd.DataFrame:
@@ -234,100 +208,65 @@ def _students(finding: Finding) -> str:
     return say("of {counted}", counted=n) if of_all else f"n={n}" if n else ""
 
 
-def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis, sides: tuple[str, str]) -> Figure:
-    made, [axes] = figure.blank()
-    scale.on(axes.xaxis)
-    axes.set_ylim(rows["y"].iloc[-1] + 0.2, 0)
-    _reach(axes, rows, scale)
-    rows["x"] = rows["estimate"].clip(scale.low, scale.high)
-    if rows["paired"].all():
-        ends = rows.groupby("y")["x"].agg(["min", "max"])
-        axes.hlines(ends.index, ends["min"], ends["max"], colors=style.PALE, linewidth=3, zorder=2)
-    style.dots(axes, rows[::-1], "x", "y")  # the first, which is in focus, on top
-    axes.set_xlabel(scale.label)
-    axes.set_title(sides[0], loc="left", weight="normal", color=QUIET)
-    axes.set_title(sides[1], loc="right", weight="normal", color=QUIET)
+def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> None:
+    """Draw dots, and what is known round a value: its interval, or the range that withheld figures leave open."""
+    ends = list(figure.NUMBERS)
+    held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in ends})
+    points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
+    low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
+    axes.hlines(points["y"], low, high, colors=[*points["color"]], linewidth=1.7, zorder=2.5)
+    seen = (high - low > _SEEN * (scale.high - scale.low)).any()
+    wide = open_[open_[["outer_low", "outer_high"]].notna().any(axis=1)]
+    low, high = wide["outer_low"].fillna(scale.low), wide["outer_high"].fillna(scale.high)
+    thin: Any = {"linewidth": 1.1, "linestyle": ":", "zorder": 2}
+    axes.hlines(wide["y"], low, high, colors=[*wide["color"]], **thin)
+    row, chance = findings[0].row, say("range left open by withheld figures and chance")
+    style.ranges(axes, rows, "y", band=chance if row.unit == "share_of_schools" else "")
+    for one in style.records(rows[rows["narrow"]]):
+        axes.plot(one.at, one.y, marker="|", markersize=8, markeredgewidth=1.6, color=one.color)
+    over = rows["bound_high"].isna() | (rows["bound_high"] > scale.high)
+    ways = {"<": (scale.low, rows["bound_low"] < scale.low), ">": (scale.high, over)}
+    gone = {shape: rows[past & (rows["publish"] == "range")] for shape, (_, past) in ways.items()}
+    for shape, of in ((shape, of) for shape, of in gone.items() if len(of)):
+        look: dict[str, Any] = {"marker": shape, "s": 25, "clip_on": False, "zorder": 3}
+        axes.scatter([ways[shape][0]] * len(of), of["y"], c=of["color"], **look)
+    paired = rows[rows["paired"]]
+    both = held[held["paired"]].groupby("y")["estimate"].agg(["min", "max"])
+    axes.hlines(both.index, both["min"], both["max"], colors=style.PALE, linewidth=3, zorder=2)
+    looks = {
+        KeyMark("look", f"{one.finding.place} ({one.students})", one.color, one.shape): True
+        for one in style.records(paired)
+    }  # fmt: skip
+    marks = {
+        KeyMark("line", level_words(row.ci_level)): seen,
+        KeyMark("tick", say("its middle")): rows["narrow"].any(),
+        KeyMark("thin", say("range and chance together")): len(wide),
+        KeyMark("arrow", say("goes on beyond the axis")): any(map(len, gone.values())),
+    }
+    style.explains(axes, looks | marks)
+    value = row.entry.label.lower()
+    care = say("{value}, interpret with care", value=value)
+    # the first, which is in focus, on top
+    style.dots(axes, held[::-1], "estimate", "y", dot="" if len(paired) else value, care=care)
+
+
+def _write(axes: Axes, rows: pd.DataFrame) -> None:
+    """Write at the left what a row is of, at the right its value, of two places in two columns, and its students."""
     heads = rows[rows["heading"] != ""].assign(label=rows["heading"], weight="bold", ink=style.INK)
     texts = pd.concat([rows[rows["label"] != ""], heads.assign(y=heads["y"] - 0.24)])
     axes.set_yticks(texts["y"], texts["label"], fontsize=BODY)
     axes.tick_params(axis="y", pad=7)
     for tick, row in zip(axes.get_yticklabels(), style.records(texts), strict=True):
         tick.set(weight="normal" if row.paired else row.weight, color=row.ink)
-    _values(axes, rows)
-    return made
-
-
-def _reach(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
-    """Draw what is known round a value: its interval, or the range that withheld figures leave open."""
-    ends = list(figure.NUMBERS[1:])
-    held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in ends})
-    points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
-    low, high = _interval(points)
-    axes.hlines(points["y"], low, high, colors=[*points["color"]], linewidth=1.7, zorder=2.5)
-    open_ = open_[open_[["outer_low", "outer_high"]].notna().any(axis=1)]
-    low, high = open_["outer_low"].fillna(scale.low), open_["outer_high"].fillna(scale.high)
-    thin: Any = {"linewidth": 1.1, "linestyle": ":", "zorder": 2}
-    axes.hlines(open_["y"], low, high, colors=[*open_["color"]], **thin)
-    style.ranges(axes, rows, "y")
-    for row in style.records(rows[rows["narrow"]]):
-        axes.plot(row.at, row.y, marker="|", markersize=8, markeredgewidth=1.6, color=row.color)
-    for at, beyond, shape in _beyond(rows, scale):
-        x, color = [at] * len(beyond), beyond["color"]
-        axes.scatter(x, beyond["y"], c=color, marker=shape, s=25, clip_on=False, zorder=3)
-
-
-def _interval(points: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Return the ends of the line through a dot."""
-    low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
-    return low, high
-
-
-def _beyond(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, pd.DataFrame, str]]:
-    """Return the ends of the axis, the ranges that go on beyond each, and its arrow."""
-    open_ = rows[rows["publish"] == "range"]
-    over = open_["bound_high"].isna() | (open_["bound_high"] > scale.high)
-    ends = [(scale.low, open_[open_["bound_low"] < scale.low], "<"), (scale.high, open_[over], ">")]
-    return [end for end in ends if len(end[1])]
-
-
-def _values(axes: Axes, rows: pd.DataFrame) -> None:
-    """Write each value at the right, of two places in two columns, and its number of students."""
-    at: dict[str, Any] = {
-        "xycoords": axes.get_yaxis_transform(),
-        "textcoords": "offset points",
-        "va": "center",
-    }
+    at: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
     end = 0.0
     for _, column in rows.groupby("column"):
         values = column["finding"].map(words.short)
         end += (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
         for value, row in zip(values, style.records(column), strict=True):
+            look = {"weight": row.weight, "fontsize": BODY, "ha": "right", "va": "center"}
             color = row.color if row.paired else style.INK
-            look: dict[str, Any] = {"weight": row.weight, "fontsize": BODY, "color": color}
-            axes.annotate(value, (1, row.y), (end, 0), ha="right", **look, **at)
+            axes.annotate(value, (1, row.y), (end, 0), color=color, **look, **at)
             if not row.paired:
-                beside = (end + _GAP * 72, 0)
-                axes.annotate(row.students, (1, row.y), beside, fontsize=SMALL, color=QUIET, **at)
-
-
-def _key(rows: pd.DataFrame, scale: Axis, findings: Findings) -> list[KeyMark]:
-    """Return the marks that the picture uses and can be seen, and what each means."""
-    value = findings[0].row.entry.label.lower()
-    points, open_ = rows[rows["publish"] == "point"], rows[rows["publish"] == "range"]
-    low, high = _interval(points)
-    seen = high - low > _SEEN * (scale.high - scale.low)
-    paired = style.records(rows[rows["paired"]].drop_duplicates("place"))
-    places = [(f"{one.finding.place} ({one.students})", one.color, one.shape) for one in paired]
-    chance = say("range left open by withheld figures and chance")
-    marks = {
-        KeyMark("line", level_words(findings[0].row.ci_level)): seen.any(),
-        KeyMark("tick", say("its middle")): rows["narrow"].any(),
-        KeyMark("thin", say("range and chance together")): open_["outer_low"].notna().any(),
-        KeyMark("arrow", say("goes on beyond the axis")): _beyond(rows, scale),
-    }
-    key = figure.key_of(
-        rows, marks, dot="" if places else value,
-        hollow=say("{value}, interpret with care", value=value),
-        band=chance if findings[0].row.unit == "share_of_schools" else "",
-    )  # fmt: skip
-    return [*(KeyMark("look", *place) for place in places), *key]
+                look = {"fontsize": SMALL, "color": QUIET, "va": "center"}
+                axes.annotate(row.students, (1, row.y), (end + _GAP * 72, 0), **look, **at)

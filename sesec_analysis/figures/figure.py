@@ -8,11 +8,11 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial, wraps
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Concatenate, ParamSpec
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -30,14 +30,14 @@ from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import style, words
-from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark, SideLabels
+from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.files import unrun
-from sesec_analysis.i18n import language, mark, say
+from sesec_analysis.i18n import language, say
 from sesec_analysis.languages import numbers
 
 __all__ = [
-    *("DPI", "NUMBERS", "Picture", "Plot", "ReportFigure", "Titles", "blank", "checked_focus"),
-    *("drawn_page", "finished", "frame_of", "is_focus", "key_of", "one_question", "ordered"),
+    *("DPI", "NUMBERS", "Plot", "ReportFigure", "blank", "checked_focus", "finished"),
+    *("frame_of", "is_focus", "one_question", "ordered", "plot"),
 ]
 
 
@@ -65,7 +65,6 @@ class ReportFigure:
     findings: Findings = field(repr=False)
     notes: str = field(default="", repr=False)  # the caption without the reading of the key
     frame: tuple[float, float] | None = None  # of the picture and its key, in shares of the height
-    headline: Finding | None = field(default=None, repr=False)  # that the title is the headline of
     marks: tuple[style.Box, ...] = field(default=(), repr=False)  # where which finding is drawn
 
     @cached_property
@@ -122,15 +121,11 @@ class ReportFigure:
     ) -> tuple[dict[str, object], dict[str, object]]:
         """Return the figure with all that belongs to it, as JSON, PNG, SVG and text."""
         texts = ("title", "subtitle", "caption", "notes", "source_line", "alt", "long_description")
-        # What is drawn, and what the headline says if that is not among it.
-        records = {str(one["id"]): one for one in self.findings.records()}
-        also = self.headline.record() if self.headline else None
-        records |= {str(also["id"]): also} if also and str(also["id"]) not in records else {}
         content: dict[str, object] = {name: getattr(self, name) for name in texts}
         content |= {"table": self.table.to_json(), "frame": self.frame, "csv_rows": self.csv_rows()}
-        content["marks"] = self.marks
+        content |= {"marks": self.marks, "findings": self.findings.records()}
         data: dict[str, object] = {
-            notices.FIGURE: content | {"findings": list(records.values())},
+            notices.FIGURE: content,
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "image/svg+xml": self.svg,
             "text/plain": self.alt,
@@ -142,13 +137,27 @@ Plot = ReportFigure | notices.Notice
 """A figure, or a notice of why there is none: there are no rows, or none that may be shown."""
 
 
-class Titles(TypedDict, total=False):
-    """What every plot can be told beside its estimates; without title or subtitle, they are made of what is shown."""
+P = ParamSpec("P")
+_EVERY = """
+    Every plot returns a `ReportFigure`, or a `Notice` if there are no rows, or none that may be shown. It raises a
+    `DataError` if the estimates do not answer one question, lack a part, or do not have what ``focus`` names.
+    """
 
-    title: str | None
-    subtitle: str | None
-    headline: pd.DataFrame | None
-    """ESTIMATES of which the first row's headline is the title, where it allows one."""
+
+def plot(
+    draw: Callable[Concatenate[pd.DataFrame, P], Plot],
+) -> Callable[Concatenate[pd.DataFrame, P], Plot]:
+    """Have a plot drawn in our style, and be a notice where there are no estimates."""
+
+    @wraps(draw)
+    def drawn(estimates: pd.DataFrame, /, *args: P.args, **kwargs: P.kwargs) -> Plot:
+        if estimates.empty:
+            return tables.missing(estimates)
+        with style.style():
+            return draw(estimates, *args, **kwargs)
+
+    drawn.__doc__ = f"{draw.__doc__}{_EVERY}"
+    return drawn
 
 
 def _described(svg: str, title: str, description: str) -> str:
@@ -269,42 +278,7 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
     return whole.astype(dict.fromkeys(("at", *NUMBERS), "float64"))
 
 
-def key_of(
-    rows: pd.DataFrame, more: Mapping[KeyMark, Any] | None = None, *, dot: str = "", hollow: str, band: str = ""
-) -> list[KeyMark]:  # fmt: skip
-    """Return the marks that are drawn, of the rows and ``more``, in the order of `_MARKS`: a key explains no others."""
-    points, open_words = (
-        rows[rows["publish"] == "point"],
-        say("range left open by withheld figures"),
-    )
-    marks = {
-        KeyMark("dot", dot): bool(dot) and not points["hollow"].all(),
-        KeyMark("hollow", hollow): points["hollow"].any(),
-        KeyMark("band", band or open_words): (rows["publish"] == "range").any(),
-    }
-    drawn = [key for key, here in (marks | dict(more or {})).items() if here]
-    return sorted(drawn, key=lambda key: [*_MARKS].index(key.mark))
-
-
 # the page ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What a plot hands over to be finished."""
-
-    kind: str  # for the alt text: Dot plot
-    height: float  # inches
-    draw: Callable[[SideLabels], Figure]
-    key: Sequence[KeyMark]
-    notes: Sequence[str]
-    name: Callable[[Finding], str]  # what a row, line or dot is called
-    highlights: Sequence[str]  # main findings, for the alt text
-    by: str = ""
-    heading: str = ""  # in place of a title made of what is shown
-    under: str | None = None  # the same of the subtitle
-    of: Findings | None = None  # what title and subtitle are made of, if not of all that is drawn
-    source: str = ""  # of what holds no findings
 
 
 def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes]]:
@@ -315,89 +289,84 @@ def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes
     return figure, list(figure.subplot_mosaic(rows, **how).values())
 
 
-def finished(shown: Findings, picture: Picture, **told: Unpack[Titles]) -> ReportFigure:
-    """Write title, key and source round the picture, and return the figure with everything that belongs to it.
+def finished(
+    shown: Findings, made: Figure, *, kind: str, height: float, name: words.Named, highlights: Sequence[str],
+    notes: Sequence[str] = (), by: str = "", heading: str = "", under: str | None = None, of: Findings | None = None,
+    source: str = "",
+) -> ReportFigure:  # fmt: skip
+    """Write title, key and source round a picture, and return the figure with everything that belongs to it.
 
-    The title is the headline of the first row of ``headline``; without one, or where that row allows none, what is
-    shown.
+    The key explains what `style.explains` holds. ``kind`` and ``highlights`` are for the alt text; ``height`` is in
+    inches. The title is ``heading``, or made of the findings (``of``, if not of all that is drawn) and of ``by``, what
+    rows or lines are of; so is the subtitle, if not ``under``. ``source`` is of what holds no findings.
     """
-    of = picture.of or shown
-    title, under, headline = told.get("title"), told.get("subtitle"), told.get("headline")
-    neutral = picture.heading or words.title(of, by=picture.by) if title is None else title
-    under = picture.under if under is None else under
-    under = words.subtitle(of) if under is None else under
-    first = findings(headline)[0] if headline is not None and len(headline) else None
-    said = str(first.record().get("headline") or "") if first else ""
-    under = ". ".join(filter(None, (neutral, under))) if said else under
+    heading = heading or words.title(of or shown, by=by)
+    under = words.subtitle(of or shown) if under is None else under
     made_up = words.is_synthetic(shown) if shown else catalog.is_synthetic()
-    heading = words.marked_synthetic(said or neutral) if made_up else said or neutral
-    if [key.mark for key in picture.key] == ["dot"]:
-        picture = replace(picture, key=[])  # a dot alone needs no key
-    source, notes = picture.source or words.source(shown), " ".join(picture.notes)
+    heading = words.marked_synthetic(heading) if made_up else heading
+    key = style.explained(made)
+    key = [] if [one.mark for one in key] == ["dot"] else key  # a dot alone needs none
+    source, note = source or words.source(shown), " ".join(notes)
+    frame = _laid_out(made, key, (heading, under, source), height, synthetic=made_up)
+    marks = [f"{say(style.MARKS[one.mark])}: {one.text}" for one in key if one.mark != "look"]
     caption = f"{heading}. {under}" if under else heading
-    made, frame = drawn_page(picture, heading, under, source, synthetic=made_up)
-    marks = [f"{say(_MARKS[key.mark])}: {key.text}" for key in picture.key if key.mark in _MARKS]
     return ReportFigure(
         figure=made,
         title=heading,
         subtitle=under,
-        caption=f"{'; '.join(marks)}. {notes}".strip() if marks else notes,
+        caption=f"{'; '.join(marks)}. {note}".strip() if marks else note,
         source_line=source,
-        alt=words.alt_text(picture.kind, heading, under, picture.highlights),
-        long_description=words.long_description(shown, picture.name),
+        alt=words.alt_text(kind, heading, under, highlights),
+        long_description=words.long_description(shown, name),
         table=tables.of_findings(shown, caption=caption) if shown else ReportTable(caption, (), ()),
         findings=shown,
-        notes=notes,
+        notes=note,
         frame=frame,
-        headline=first if heading != neutral else None,
         marks=style.boxes(made),
     )
 
 
-def drawn_page(
-    picture: Picture, heading: str, under: str, source: str, *, synthetic: bool
-) -> tuple[Figure, tuple[float, float]]:
-    """Draw a picture with its words; return it, and where picture and key begin and end, in shares of the height."""
+def _laid_out(
+    figure: Figure, key: Sequence[KeyMark], texts: tuple[str, str, str], height: float, *, synthetic: bool
+) -> tuple[float, float]:  # fmt: skip
+    """Set a picture on its page; return where picture and key begin and end, in shares of the height."""
     inner, start = WIDTH - 2 * MARGIN, MARGIN / WIDTH
-    title = style.balanced(heading, inner, style.TITLE)
-    below, foot = style.wrapped(under, inner, style.BODY), style.wrapped(source, inner)
-    with style.style():
-        names = SideLabels()
-        figure = picture.draw(names)
-        plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
-        FigureCanvasAgg(figure)
-        top = MARGIN + style.tall(title, style.TITLE)
-        head, bottom = top + style.tall(below, style.BODY), MARGIN + style.tall(foot)
-        legend = _legend(figure, picture.key, inner)
-        keyed = legend.get_window_extent().height / figure.dpi + 0.06 if legend else 0.0
-        full = round(head + 0.11 + keyed + picture.height + 0.08 + bottom, 3)
-        figure.set_size_inches(WIDTH, full)
-        # a line of DejaVu Sans is 1.164 of its size
-        put = partial(figure.text, start, linespacing=style.LEADING / 1.164)
-        put(1 - MARGIN / full, title, fontsize=style.TITLE, weight="bold", va="top")
-        put(1 - top / full, below, fontsize=style.BODY, color=QUIET, va="top")
-        put(MARGIN / full, foot, fontsize=style.SMALL, color=QUIET, va="bottom")
-        if synthetic:
-            large: dict[str, Any] = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
-            figure.text(0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large)
-        if legend:
-            legend.set_bbox_to_anchor((start, 1 - (head + 0.06) / full), figure.transFigure)
-        for artist in [*figure.texts, *figure.legends]:
-            artist.set_in_layout(False)
-        box = (start, (bottom + 0.08) / full, inner / WIDTH, picture.height / full)
-        figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-        # The layout's solver differs in the last bit from run to run, and a map is moved by a hair at each drawing.
-        for axes in figure.axes:
-            axes.apply_aspect()
-            left, low, wide, high = (round(float(part), 6) for part in axes.get_position().bounds)
-            axes.set_position((left, low, wide, high))
-            axes.set_aspect("auto")
-        for one in figure.texts:
-            one.set_position((round(one.get_position()[0], 6), round(one.get_position()[1], 6)))
-        names.settle()
-    return figure, (float(head / full), float(1 - (bottom + 0.04) / full))
+    title = style.balanced(texts[0], inner, style.TITLE)
+    below, foot = style.wrapped(texts[1], inner, style.BODY), style.wrapped(texts[2], inner)
+    plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
+    FigureCanvasAgg(figure)
+    top = MARGIN + style.tall(title, style.TITLE)
+    head, bottom = top + style.tall(below, style.BODY), MARGIN + style.tall(foot)
+    legend = _legend(figure, key, inner)
+    keyed = legend.get_window_extent().height / figure.dpi + 0.06 if legend else 0.0
+    full = round(head + 0.11 + keyed + height + 0.08 + bottom, 3)
+    figure.set_size_inches(WIDTH, full)
+    # a line of DejaVu Sans is 1.164 of its size
+    put = partial(figure.text, start, linespacing=style.LEADING / 1.164)
+    put(1 - MARGIN / full, title, fontsize=style.TITLE, weight="bold", va="top")
+    put(1 - top / full, below, fontsize=style.BODY, color=QUIET, va="top")
+    put(MARGIN / full, foot, fontsize=style.SMALL, color=QUIET, va="bottom")
+    if synthetic:
+        large: dict[str, Any] = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
+        figure.text(0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large)
+    if legend:
+        legend.set_bbox_to_anchor((start, 1 - (head + 0.06) / full), figure.transFigure)
+    for artist in [*figure.texts, *figure.legends]:
+        artist.set_in_layout(False)
+    box = (start, (bottom + 0.08) / full, inner / WIDTH, height / full)
+    figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    # The layout's solver differs in the last bit from run to run, and a map is moved by a hair at each drawing.
+    for axes in figure.axes:
+        axes.apply_aspect()
+        left, low, wide, high = (round(float(part), 6) for part in axes.get_position().bounds)
+        axes.set_position((left, low, wide, high))
+        axes.set_aspect("auto")
+    for one in figure.texts:
+        one.set_position((round(one.get_position()[0], 6), round(one.get_position()[1], 6)))
+    style.settle(figure)
+    return float(head / full), float(1 - (bottom + 0.04) / full)
 
 
 def _legend(figure: Figure, key: Sequence[KeyMark], room: float) -> Legend | None:
@@ -414,18 +383,3 @@ def _legend(figure: Figure, key: Sequence[KeyMark], room: float) -> Legend | Non
         if legend.get_window_extent().width / figure.dpi <= room:
             break
     return legend
-
-
-_MARKS = {
-    "dot": mark("Dot"),
-    "hollow": mark("Hollow dot"),
-    "line": mark("Line"),
-    "shade": mark("Shading"),
-    "band": mark("Outlined band"),
-    "tick": mark("Tick"),
-    "dash": mark("Dashes"),
-    "thin": mark("Dotted line"),
-    "arrow": mark("Arrow"),
-    "strip": mark("Grey strip"),
-}
-"""What a mark is called in the caption; places and groups are told in the picture."""

@@ -2,29 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import Any, Unpack
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sesec_analysis import catalog
-from sesec_analysis.evidence import side_by_side, tables
+from sesec_analysis.evidence import side_by_side
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.figure import Plot, Titles
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark, SideLabels
+from sesec_analysis.figures.figure import Plot
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark
 from sesec_analysis.i18n import say
 
 __all__ = ["plot_at_a_glance"]
 
 
+@figure.plot
 def plot_at_a_glance(
-    estimates: pd.DataFrame, *, place: str, reference: str, **told: Unpack[Titles]
+    estimates: pd.DataFrame, *, place: str, reference: str
 ) -> Plot:  # fmt: skip
     """Plot two places at a glance: a row for each indicator, with values, distance, years and words.
 
@@ -35,13 +35,6 @@ def plot_at_a_glance(
         `progress` makes of them. Rows stand in the order in which indicators come.
     place, reference
         Codes of the two places.
-    **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If the estimates hold neither rates nor averages of ``place``.
 
     Notes
     -----
@@ -59,8 +52,6 @@ def plot_at_a_glance(
     >>> glance.table.rows[0][:2]
     ('Suspended or expelled', '3.0–3.2%')
     """
-    if estimates.empty:
-        return tables.missing(estimates)
     check_measured(estimates)
     every = findings(estimates)
     names = [catalog.place(code).name for code in (place, reference)]
@@ -70,21 +61,19 @@ def plot_at_a_glance(
     if not rows:
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     newest = [one for row in rows for one in row.pair.newest if one]
-    places = [KeyMark("look", names[0], ACCENT, "o"), KeyMark("look", names[1], PLAIN, "D")]
-    picture = figure.Picture(
-        kind=say("Table of dots and lines"),
-        height=_height(rows),
-        draw=partial(_draw, rows=rows, heads=heads),
-        key=[*places, *figure.key_of(figure.frame_of(newest), hollow=say("interpret with care"))],
-        notes=words.notes(newest, _name),
-        name=_name,
-        highlights=[f"{row.pair.label}: {', '.join(row.pair.printed)}" for row in rows],
+    made, [axes] = figure.blank()
+    here, there = KeyMark("look", names[0], ACCENT), KeyMark("look", names[1], PLAIN, "D")
+    style.explains(axes, {here: True, there: True})
+    _draw(axes, rows, heads)
+    pairs = [row.pair for row in rows]
+    whole = figure.finished(
+        Findings([one for pair in pairs for one in pair.every]), made, kind=say("Table of dots and lines"),
+        height=_height(rows), notes=words.notes(newest, _name), name=_name,
+        highlights=[f"{pair.label}: {', '.join(pair.printed)}" for pair in pairs],
         heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
         under=say("Newest school year of each figure"),
-    )
-    pairs = [row.pair for row in rows]
-    made = figure.finished(Findings([one for of in pairs for one in of.every]), picture, **told)
-    return replace(made, table=side_by_side.glance_table(pairs, names, made.table))
+    )  # fmt: skip
+    return replace(whole, table=side_by_side.glance_table(pairs, names, whole.table))
 
 
 _TYPE = 9.2  # points
@@ -136,8 +125,7 @@ def _height(rows: Sequence[_Row]) -> float:
     return sum(row.tall for row in rows) + _HEAD
 
 
-def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> Figure:
-    made, [axes] = figure.blank()
+def _draw(axes: Axes, rows: Sequence[_Row], heads: Sequence[str]) -> None:
     ends = list(rows[0].ends.values())
     axes.set(xlim=(0, ends[-1]), ylim=(_height(rows), 0), xticks=[], yticks=[])
     axes.set_axis_off()
@@ -163,8 +151,8 @@ def _draw(names: SideLabels, *, rows: Sequence[_Row], heads: Sequence[str]) -> F
         _years(axes, row, y)
         y += row.tall / 2
         axes.axhline(y, color=style.GRID, linewidth=0.8)
-    style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y")
-    return made
+    care = say("interpret with care")
+    style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y", care=care)
 
 
 def _looks(frame: pd.DataFrame, here: str) -> pd.DataFrame:
@@ -184,12 +172,9 @@ def _apart(axes: Axes, row: _Row, y: float) -> pd.DataFrame:
     axes.plot([start, start + wide], [y, y], color=style.GRID, linewidth=1, zorder=1)
     if both["at"].notna().all():
         axes.plot(both["at"], [y] * len(both), color=style.PALE, linewidth=3, zorder=2)
-    for one in style.records(both[both["bound_high"].notna()]):
-        low = start if pd.isna(one.bound_low) else one.bound_low
-        band = style.band_style(one.color)
-        bar = axes.barh(y, one.bound_high - low, left=low, height=0.12, zorder=2.5, **band)
-        style.touched(axes, [one.finding], bar)
-    return both.assign(x=both["at"], y=y)
+    both = both.assign(x=both["at"], y=y, bound_low=both["bound_low"].fillna(start))
+    style.ranges(axes, both[both["bound_high"].notna()], "y")
+    return both
 
 
 def _years(axes: Axes, row: _Row, y: float) -> None:

@@ -2,50 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any, Unpack
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError, QuestionError
-from sesec_analysis.evidence import school_tables, side_by_side, tables
+from sesec_analysis.evidence import school_tables, side_by_side
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.figure import Plot, Titles
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark, SideLabels
+from sesec_analysis.figures.figure import Plot
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
 from sesec_analysis.i18n import mark, plural, say
 
 __all__ = ["plot_map", "plot_results_map"]
 
 
-def plot_map(place: str = "southeast_seattle", **told: Unpack[Titles]) -> figure.ReportFigure:
+@style.style()
+def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     """Draw a place with its schools, as points whose shape tells their level.
 
     Parameters
     ----------
     place
         A place of ``data/catalog/places.yml`` whose schools are listed.
-    **told
-        As of `plot_rates`.
-
-    Returns
-    -------
-    ReportFigure
-        The map, with a table of its schools. It shows no figures about students, so it holds no findings.
-
-    Raises
-    ------
-    CatalogError
-        If the place is not in the catalog.
-    DataError
-        If no school of the place has a point on the map.
 
     Notes
     -----
@@ -63,40 +48,30 @@ def plot_map(place: str = "southeast_seattle", **told: Unpack[Titles]) -> figure
     if not shown:
         raise _no_points(place)
     outline = _outline(place)
+    made, [axes] = figure.blank()
+    _draw(axes, shown, outline)
     absent = "; ".join(school.name for school in listed if school.latitude is None)
-    notes = say("No place of its own on the map: {schools}.", schools=absent) if absent else ""
-    taught = {own.level or "other" for own in shown}
-    levels = [(say(name), code) for code, name in labels.SCHOOL_LEVELS.items() if code in taught]
-    key = [KeyMark("look", name, ACCENT, _SHAPES[code]) for name, code in levels]
-    key.append(KeyMark("look", say("Other public schools"), _ELSEWHERE))
     south, *_, north = sorted(shown, key=lambda school: school.latitude or 0.0)
     ends = {"north": north.short_name, "south": south.short_name}
     span = say("From {north} in the north to {south} in the south.", **ends)
-    picture = figure.Picture(
-        kind=say("Map"),
-        height=5.6,
-        draw=partial(_draw, schools=shown, outline=outline),
-        key=key,
-        notes=[notes],
-        name=lambda finding: finding.place,
-        highlights=[],
-        source=_source(outline),
-        heading=say("Schools of {place}", place=entry.name),
+    whole = figure.finished(
+        Findings(()), made, kind=say("Map"), height=5.6, name=lambda finding: finding.place, highlights=[],
+        notes=[say("No place of its own on the map: {schools}.", schools=absent)] if absent else [],
+        source=_source(outline), heading=say("Schools of {place}", place=entry.name),
         under=plural("{n} public school", "{n} public schools", len(listed)),
-    )
-    made = figure.finished(Findings(()), picture, **told)
+    )  # fmt: skip
     alt = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
     return replace(
-        made,
-        alt=say(alt, title=made.title, subtitle=made.subtitle, finding=span),
+        whole,
+        alt=say(alt, title=whole.title, subtitle=whole.subtitle, finding=span),
         long_description=f"{entry.definition} {span}",
-        table=school_tables.listed_schools(listed, made.title),
+        table=school_tables.listed_schools(listed, whole.title),
     )
 
 
+@figure.plot
 def plot_results_map(
     estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle",
-    **told: Unpack[Titles],
 ) -> Plot:  # fmt: skip
     """Draw the results of a place's schools on small maps, each school beside the district's figure.
 
@@ -109,18 +84,6 @@ def plot_results_map(
         Code of the place whose schools are drawn.
     compare_to
         Code of the district.
-    **told
-        As of `plot_rates`.
-
-    Returns
-    -------
-    ReportFigure or Notice
-        A notice if no school of the place may be shown. The table has each school's value or range by name.
-
-    Raises
-    ------
-    DataError
-        If the district's figure is missing for an indicator that is not set beside what is usual.
 
     Notes
     -----
@@ -136,8 +99,6 @@ def plot_results_map(
     >>> print(plot_results_map(pd.concat([schools, district])).table.columns[1].label)
     School budget per student, 2023–24
     """
-    if estimates.empty:
-        return tables.missing(estimates)
     check_measured(estimates)
     if wrong := sorted(set(estimates["measure"]) - {*_MAPPED}):
         what = f"this map does not show {wrong[0]!r}"
@@ -149,23 +110,26 @@ def plot_results_map(
     if not any(_has_point(one) for of in panels.values() for one in of.schools):
         raise _no_points(place)
     here, name = (catalog.place(code).name for code in (place, compare_to))
+    side = min(len(panels), 4)
+    made, axes = figure.blank(len(panels), side)
+    for panel, own in zip(panels, axes, strict=True):
+        _draw_results(own, panel, panels, _outline(place))
     parts = list(panels.values())
     classes = {side_by_side.class_of(one, of.district) for of in parts for one in of.schools}
-    picture = figure.Picture(
-        kind=say("Maps"),
-        height=-(-len(panels) // 4) * _height(panels),
-        draw=partial(_draw_results, panels=panels, place=place),
-        key=[KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape)
-             for code, (text, color, shape) in _CLASSES.items() if code in classes],
-        notes=[],
-        name=lambda one: f"{one.place}, {_called(one)}",
+    keys = {
+        KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape): code in classes
+        for code, (text, color, shape) in _CLASSES.items()
+    }
+    style.explains(axes[0], keys)
+    whole = figure.finished(
+        Findings([one for of in parts for one in of.every]), made, kind=say("Maps"),
+        height=-(-len(panels) // 4) * _height(panels), name=lambda one: f"{one.place}, {_called(one)}",
         highlights=[f"{panel}: {of.district.place} {of.district.printed.value}"
                     for panel, of in panels.items() if of.district],
         heading=say("Schools of {place} beside {reference}", place=here, reference=name),
         under=say("Newest school year of each figure"),
     )  # fmt: skip
-    made = figure.finished(Findings([one for of in parts for one in of.every]), picture, **told)
-    return replace(made, table=side_by_side.results_table(panels, name, made.table))
+    return replace(whole, table=side_by_side.results_table(panels, name, whole.table))
 
 
 def _has_point(finding: Finding) -> bool:
@@ -238,8 +202,10 @@ def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, f
     axes.set_axis_off()
 
 
-def _draw(names: SideLabels, *, schools: Sequence[School], outline: Outline | None) -> Figure:
-    made, [axes] = figure.blank()
+def _draw(axes: Axes, schools: Sequence[School], outline: Outline | None) -> None:
+    levels, names = {own.level or "other" for own in schools}, labels.SCHOOL_LEVELS
+    keys = {KeyMark("look", say(names[at]), ACCENT, _SHAPES[at]): at in levels for at in names}
+    style.explains(axes, keys | {KeyMark("look", say("Other public schools"), _ELSEWHERE): True})
     mine = {school.code for school in schools}
     points = {school.code: (school.longitude or 0.0, school.latitude or 0.0) for school in schools}
     _ground(axes, outline, list(points.values()))
@@ -265,8 +231,7 @@ def _draw(names: SideLabels, *, schools: Sequence[School], outline: Outline | No
     sides = ((by_west[:half], -0.05, "right"), (by_west[half:], 1.05, "left"))
     for of, x, side in sides if half < len(by_west) else ():
         texts = [school.short_name.replace(" Jr.", "\u00a0Jr.") for school in of]
-        names.beside(axes, [points[own.code] for own in of], texts, x=x, width=1.4, side=side)
-    return made
+        style.beside(axes, [points[own.code] for own in of], texts, x=x, width=1.4, side=side)
 
 
 def _called(finding: Finding) -> str:
@@ -295,22 +260,17 @@ def _height(panels: Panels) -> float:
     return min(alone + 0.95, 4.6) + more * SMALL * style.LEADING / 72
 
 
-def _draw_results(names: SideLabels, *, panels: Panels, place: str) -> Figure:
-    side, known, outline = min(len(panels), 4), catalog.schools(), _outline(place)
-    made, every = figure.blank(len(panels), side)
-    for panel, axes in zip(panels, every, strict=True):
-        rows: list[dict[str, Any]] = []
-        for one in panels[panel].schools:
-            school = known.get(one.row.organization_id)
-            kind = side_by_side.class_of(one, panels[panel].district)
-            if school is not None and school.latitude is not None:
-                _, color, shape = _CLASSES[kind]
-                look = {"color": color, "shape": shape, "hollow": kind == "unknown"}
-                rows.append({"x": school.longitude, "y": school.latitude, "finding": one} | look)
-        _ground(axes, outline, [(row["x"], row["y"]) for row in rows])
-        style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
-        over, told = _words_of(panel, panels)
-        axes.set_title(over, fontsize=SMALL)
-        below: dict[str, Any] = {"va": "top", "fontsize": SMALL, "color": QUIET}
-        axes.text(0, -0.02, told, transform=axes.transAxes, **below)
-    return made
+def _draw_results(axes: Axes, panel: str, panels: Panels, outline: Outline | None) -> None:
+    rows: list[dict[str, Any]] = []
+    for one in filter(_has_point, panels[panel].schools):
+        school = catalog.schools()[one.row.organization_id]
+        kind = side_by_side.class_of(one, panels[panel].district)
+        _, color, shape = _CLASSES[kind]
+        look = {"color": color, "shape": shape, "hollow": kind == "unknown"}
+        rows.append({"x": school.longitude, "y": school.latitude, "finding": one} | look)
+    _ground(axes, outline, [(row["x"], row["y"]) for row in rows])
+    style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
+    over, told = _words_of(panel, panels)
+    axes.set_title(over, fontsize=SMALL)
+    below: dict[str, Any] = {"va": "top", "fontsize": SMALL, "color": QUIET}
+    axes.text(0, -0.02, told, transform=axes.transAxes, **below)

@@ -1,9 +1,8 @@
 """Plot schools as a scatter of dots: dollars against need, between the limits of chance, and beside what is usual."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, NamedTuple, Unpack
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,14 +17,15 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.figure import Plot, Titles
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, KeyMark, SideLabels
+from sesec_analysis.figures.figure import Plot
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, KeyMark
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["focused", "plot_expected", "plot_funnel", "plot_need"]
 
 
-def plot_need(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]) -> Plot:
+@figure.plot
+def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot dollars of a school year against need, a dot for each school; places are marked.
 
     Parameters
@@ -35,13 +35,6 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpa
         low-income shares, of the same year or another. Of each, the newest year is drawn.
     focus
         Code of a place to bring out. None: the place that is the catalog's headline.
-    **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If dollars or shares are missing, or the estimates answer several questions.
 
     Notes
     -----
@@ -57,8 +50,6 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpa
     >>> print(plot_need(pd.concat([dollars, need])).alt.partition(";")[0])
     Scatter plot: School budget per student, by school and share of low-income students
     """
-    if estimates.empty:
-        return tables.missing(estimates)
     dollars, shares = (
         standing.of_measure(_newest(estimates, measure), measure, what, "average")
         for measure, what in (("average", "dollars"), ("rate", "low-income shares"))
@@ -70,25 +61,20 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpa
     places = {code: one for code, one in drawn.items() if code not in schools}
     if not drawn.keys() - places.keys():
         return tables.missing(estimates)
-    cloud = _Cloud(_marks_of(drawn, x, out, named=places), out, _under(shares))
-    picture = _picture(
-        say("Scatter plot"),
-        cloud,
-        notes=words.not_drawn(hidden, out.here, out.place),
-        highlights=[
-            f"{one.place}: {one.printed.value}, {shares[code].printed.value}"
-            for code, one in places.items()
-        ],
-        by=say("by school and share of low-income students"),
-        of=Findings(list(dollars.values())),
-    )
+    rows = _rows(drawn, x, out, named=places)
+    made, _ = _drawn(rows, out, _under(shares))
     every = Findings([*dollars.values(), *(shares[code] for code in drawn)])
-    return figure.finished(every, picture, **told)
+    return figure.finished(
+        every, made, **_page(rows), kind=say("Scatter plot"), notes=words.not_drawn(hidden, out.here, out.place),
+        highlights=[
+            f"{one.place}: {one.printed.value}, {shares[code].printed.value}" for code, one in places.items()
+        ],
+        by=say("by school and share of low-income students"), of=Findings(list(dollars.values())),
+    )  # fmt: skip
 
 
-def plot_funnel(
-    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
-) -> Plot:
+@figure.plot
+def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot the rate of every school against its number of students, between the limits that chance explains.
 
     Parameters
@@ -97,14 +83,6 @@ def plot_funnel(
         `rates` and `funnel` of the same schools in one table, of one indicator, year, grade and student group.
     focus
         Code of a place to bring out, or of a school to name. None: the place that is the catalog's headline.
-    **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If rates or limits are missing, the estimates answer several questions, schools have targets of their own, or
-        ``focus`` is not among them.
 
     Notes
     -----
@@ -140,25 +118,20 @@ def plot_funnel(
     strong = {one.row.organization_id for of in funnel.named.values() for one in of}
     named = out.school | (strong if len(strong) <= _MOST_NAMED else strong & out.here)
     under = say("Number of {counted}", counted=labels.counted_words(findings[0].row))
-    left, rows = say("Rate of the school"), _marks_of(rates, sizes, out, named=named)
-    cloud = _Cloud(rows, out, under, left, unit="", curves=partial(_draw_limits, funnel))
-    picture = _picture(
-        say("Funnel plot"),
-        cloud,
-        key=_funnel_key(funnel, pooled=standing.is_pooled(of_schools)),
-        notes=[*_funnel_notes(funnel), *hidden],
-        highlights=_funnel_findings(funnel, out),
+    rows = _rows(rates, sizes, out, named=named)
+    made, panels = _drawn(rows, out, under, say("Rate of the school"), unit="")
+    _draw_limits(panels[""], funnel, pooled=standing.is_pooled(of_schools))
+    whole = figure.finished(
+        Findings([*rates.values(), *funnel.targets.values()]), made, **_page(rows), kind=say("Funnel plot"),
+        notes=[*_funnel_notes(funnel), *hidden], highlights=_funnel_findings(funnel, out),
         by=say("by school and number of students"),
-    )
-    shown = Findings([*rates.values(), *funnel.targets.values()])
-    made = figure.finished(shown, picture, **told)
-    description = words.long_description(rates.values(), picture.name)
-    return replace(made, long_description=description, table=funnel.table(made.table))
+    )  # fmt: skip
+    description = words.long_description(rates.values(), _page(rows)["name"])
+    return replace(whole, long_description=description, table=funnel.table(whole.table))
 
 
-def plot_expected(
-    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
-) -> Plot:
+@figure.plot
+def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot schools' rates against their share of low-income families, beside what is usual at schools elsewhere.
 
     Parameters
@@ -168,13 +141,6 @@ def plot_expected(
         and `expected_rates` of the schools of a place.
     focus
         Code of the place, or of a school to name. None: the place that is the catalog's headline.
-    **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If a part is missing, the estimates answer several questions, or ``focus`` is not among them.
 
     Notes
     -----
@@ -200,38 +166,25 @@ def plot_expected(
         return tables.missing(estimates)
     usual = _usual(of_schools)
     out, here = focused(usual.rates, focus), frozenset(usual.expected)
-    out = replace(out, here=here, place=out.place if here <= out.here else say("the place"))
+    out = _Focus(out.place if here <= out.here else say("the place"), here, out.school)
     rates = Findings(list(usual.rates.values()))
     hidden = words.not_drawn(usual.reasons, out.here, out.place)
     if not usual.drawn:
         return Notice(words.title(rates), " ".join(hidden))
     x = {code: usual.x[code] for code in usual.drawn}
-    rows = _marks_of(usual.rates, x, out, named=out.school | set(usual.strong))
-    known = catalog.schools()
-    # Schools that are not all in the catalog share one panel.
-    level = {code: known[code].level or "other" if code in known else "" for code in rows["place"]}
-    of = rows["place"].map(dict.fromkeys(level, "") if "" in level.values() else level)
-    kinds = [kind for kind in ("", *labels.SCHOOL_LEVELS) if rows.loc[of == kind, "here"].any()]
-    titles = {kind: say(labels.SCHOOL_LEVELS[kind]) if kind else "" for kind in kinds}
-    rows = rows.assign(panel=of.map(titles) if kinds else "")
-    rows = pd.concat([rows[rows["panel"] == title] for title in titles.values() or [""]])
-    lines = {title: usual.line(dots) for title, dots in rows.groupby("panel")["place"]}
-    bare = [title for title in titles.values() if title and lines[title] is None]
-    left = say("Rate of the school")
-    cloud = _Cloud(rows, out, _under(usual.shares), left, curves=partial(_draw_usual, usual))
-    picture = _picture(
-        say("Scatter plot"),
-        cloud,
-        key=_usual_key(usual) if any(lines.values()) else [],
-        notes=[*_usual_notes(usual, out.place, bare), *hidden],
-        highlights=_usual_findings(usual, out.place),
-        by=say("by school and low-income share"),
-        of=rates,
-    )
+    rows = _by_level(_rows(usual.rates, x, out, named=out.school | set(usual.strong)))
+    made, panels = _drawn(rows, out, _under(usual.shares), say("Rate of the school"))
+    bare = [
+        title for title, axes in panels.items()
+        if not _draw_usual(axes, usual, rows.loc[rows["panel"] == title, "place"]) and title
+    ]  # fmt: skip
     parts = (usual.rates, usual.shares, usual.expected, usual.differences)
-    shown = Findings([finding for part in parts for finding in part.values()])
-    made = figure.finished(shown, picture, **told)
-    return replace(made, table=usual.table(made.table))
+    whole = figure.finished(
+        Findings([finding for part in parts for finding in part.values()]), made, **_page(rows),
+        kind=say("Scatter plot"), notes=[*_usual_notes(usual, out.place, bare), *hidden],
+        highlights=_usual_findings(usual, out.place), by=say("by school and low-income share"), of=rates,
+    )  # fmt: skip
+    return replace(whole, table=usual.table(whole.table))
 
 
 _MOST_NAMED = 20  # beside the picture: of more, only those of the place
@@ -243,8 +196,7 @@ def _newest(estimates: pd.DataFrame, measure: str) -> Findings:
     return figure.one_question(newest, (measure,), one="student_group")
 
 
-@dataclass(frozen=True)
-class _Focus:
+class _Focus(NamedTuple):
     """What is brought out: a place and its schools, and a school that is named."""
 
     place: str
@@ -281,38 +233,7 @@ def _names(findings: Iterable[Finding]) -> str:
 # the picture -------------------------------------------------------------------------------------
 
 
-class _Cloud(NamedTuple):
-    """Everything that is drawn: dots by panel, and beside them curves; axes and their labels."""
-
-    rows: pd.DataFrame
-    focus: _Focus
-    under: str  # title of the horizontal axis
-    left: str = ""  # and of the vertical one
-    unit: str = "proportion"  # of the horizontal axis
-    curves: Callable[[Axes, pd.DataFrame], None] = lambda _, __: None
-
-    @property
-    def panels(self) -> list[str]:
-        """Names of the panels, two side by side; of one panel, empty."""
-        return list(self.rows["panel"].unique())
-
-    @property
-    def key(self) -> list[KeyMark]:
-        """Colour, shape and meaning of the dots."""
-        here, places = self.rows["here"], ~self.rows["school"]
-        elsewhere = say("School elsewhere") if here.any() else say("School")
-        together = say("all schools of the place together")
-        marks = {
-            KeyMark("look", say("School of {place}", place=self.focus.place), ACCENT): here.any(),
-            KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
-            KeyMark("look", together, PLAIN, "D"): places.any(),
-        }
-        care, band = say("interpret with care"), say("range of a school with withheld figures")
-        looks = [key for key, drawn in marks.items() if drawn]
-        return [*looks, *figure.key_of(self.rows, hollow=care, band=band)]
-
-
-def _marks_of(
+def _rows(
     findings: Mapping[str, Finding], x: Mapping[str, float], focus: _Focus, *, named: Collection[str]
 ) -> pd.DataFrame:  # fmt: skip
     """Return the dots: schools at their place from left to right; only those drawn as points are named."""
@@ -333,53 +254,71 @@ def _marks_of(
     return rows.sort_values(["school", "here", "id"], ascending=[False, True, True])
 
 
-def _picture(
-    kind: str, cloud: _Cloud, *, key: Sequence[KeyMark] = (), **more: Any
-) -> figure.Picture:
-    """Return the picture to be finished; the marks of single schools join the key of the lines."""
-    main = cloud.rows["finding"].iloc[0].row.indicator
+def _by_level(rows: pd.DataFrame) -> pd.DataFrame:
+    """Set each level of the place's schools in a panel; schools that are not all in the catalog share one."""
+    known = catalog.schools()
+    level = {code: known[code].level or "other" if code in known else "" for code in rows["place"]}
+    of = rows["place"].map(dict.fromkeys(level, "") if "" in level.values() else level)
+    kinds = [kind for kind in ("", *labels.SCHOOL_LEVELS) if rows.loc[of == kind, "here"].any()]
+    titles = {kind: say(labels.SCHOOL_LEVELS[kind]) if kind else "" for kind in kinds}
+    rows = rows.assign(panel=of.map(titles) if kinds else "")
+    return pd.concat([rows[rows["panel"] == title] for title in titles.values() or [""]])
+
+
+def _page(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return how high the picture is, and what a finding is called: a rate by its school, others by measure too."""
+    main, panels = rows["finding"].iloc[0].row.indicator, rows["panel"].nunique()
 
     def name(finding: Finding) -> str:
-        """A rate is called by its school, others by their measure too."""
         row = finding.row
         if row.indicator != main:
             return say("{place}, from low-income families", place=finding.place)
         label = catalog.measure(row.measure).label.lower()
         return finding.place if row.measure == "rate" else f"{finding.place}, {label}"
 
-    panels = len(cloud.panels)
-    height = (3.9 if panels == 1 else -(-panels // 2) * 2.3) + 0.5
-    draw, whole = partial(_draw, cloud=cloud), [*key, *cloud.key]
-    return figure.Picture(kind, height, draw, key=whole, name=name, **more)
+    return {"height": (3.9 if panels == 1 else -(-panels // 2) * 2.3) + 0.5, "name": name}
 
 
-def _draw(names: SideLabels, *, cloud: _Cloud) -> Figure:
-    side, every = min(len(cloud.panels), 2), cloud.rows
-    made, panels = figure.blank(len(cloud.panels), side, sharey=True)
-    across = style.level_scale(every["x"], cloud.unit)
+def _drawn(
+    every: pd.DataFrame, focus: _Focus, under: str, left: str = "", *, unit: str = "proportion"
+) -> tuple[Figure, dict[str, Axes]]:
+    """Draw the dots of each panel, two side by side; ``under`` and ``left`` are of axes, ``unit`` of the horizontal."""
+    titles = list(every["panel"].unique())
+    side = min(len(titles), 2)
+    made, panels = figure.blank(len(titles), side, sharey=True)
+    across = style.level_scale(every["x"], unit)
     if side > 1:  # half as many labels have room
         labelled = [text if at % 2 == 0 else "" for at, text in enumerate(across.labels)]
         across = replace(across, labels=labelled)
-    unit, heights = every["finding"].iloc[0].row.unit, ("at", "bound_low", "bound_high")
-    up = style.level_scale(style.numbers_of(every, *heights), unit)
-    for title, axes in zip(cloud.panels, panels, strict=True):
+    heights = style.numbers_of(every, "at", "bound_low", "bound_high")
+    up = style.level_scale(heights, every["finding"].iloc[0].row.unit)
+    here, places = every["here"], ~every["school"]
+    elsewhere = say("School elsewhere") if here.any() else say("School")
+    keys = {
+        KeyMark("look", say("School of {place}", place=focus.place), ACCENT): here.any(),
+        KeyMark("look", elsewhere, TONES[0], "s"): not here.all(),
+        KeyMark("look", say("all schools of the place together"), PLAIN, "D"): places.any(),
+    }
+    style.explains(panels[0], keys)
+    care, band = say("interpret with care"), say("range of a school with withheld figures")
+    for title, axes in zip(titles, panels, strict=True):
         rows = every[every["panel"] == title]
         across.on(axes.xaxis)
         up.on(axes.yaxis)
         axes.set_title(title)
-        cloud.curves(axes, rows)
-        style.ranges(axes, rows, "x", upright=True, wide=0.02 * (across.high - across.low))
+        wide = 0.02 * (across.high - across.low)
+        style.ranges(axes, rows, "x", upright=True, wide=wide, band=band)
         kinds = {26: rows["school"] & ~rows["here"], 44: rows["here"], 74: ~rows["school"]}
         for at, (size, kind) in enumerate(kinds.items(), 3):
-            style.dots(axes, rows[kind], "x", "at", size=size, at=at)
-        axes.set(xlabel="", ylabel=cloud.left)
+            style.dots(axes, rows[kind], "x", "at", size=size, at=at, care=care)
+        axes.set(xlabel="", ylabel=left)
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
         looks = [{"color": c} for c in named["color"].where(named["bright"], style.QUIET)]
-        points, wide = zip(named["x"], named["at"], strict=True), 1.5 if side == 1 else 1.15
-        names.beside(axes, points, named["finding"].map(words.called), looks, width=wide)
+        points, room = zip(named["x"], named["at"], strict=True), 1.5 if side == 1 else 1.15
+        style.beside(axes, points, named["finding"].map(words.called), looks, width=room)
     for axes in panels[-side:]:
-        axes.set_xlabel(cloud.under if side == 1 else style.wrapped(cloud.under, 2.6))
-    return made
+        axes.set_xlabel(under if side == 1 else style.wrapped(under, 2.6))
+    return made, dict(zip(titles, panels, strict=True))
 
 
 # limits of chance --------------------------------------------------------------------------------
@@ -396,32 +335,25 @@ _VARIETY_TOO = mark(
 )
 
 
-def _levels(limits: standing.Limits) -> dict[str, float]:
-    """Return the levels drawn, by the mark of their lines."""
-    outer = standing.OUTER
-    return {"dash": limits.level} | ({"thin": outer} if limits.level < outer else {})
-
-
-def _draw_limits(funnel: standing.Funnel, axes: Axes, _: pd.DataFrame) -> None:
+def _draw_limits(axes: Axes, funnel: standing.Funnel, *, pooled: bool) -> None:
     """Draw the target and its limits, from the smallest school that may be shown to the largest."""
     if (limits := funnel.limits) is None:
         return
-    least, look = schema.MINIMUM_GROUP, dict[str, Any](color=PLAIN, zorder=1.8)
+    least, outer = schema.MINIMUM_GROUP, standing.OUTER
     n = np.unique(np.linspace(least, max(axes.get_xlim()[1], least + 1.0), 400).round())
-    axes.plot(n, np.full(n.shape, limits.target), linewidth=1.6, **look)
-    for line, level in _levels(limits).items():
-        for end in limits.at(n, level):
-            wide = 1.5 if line == "dash" else 1.1
-            axes.plot(n, end, linestyle=style.LINED[line], linewidth=wide, **look)
-
-
-def _funnel_key(funnel: standing.Funnel, *, pooled: bool) -> list[KeyMark]:
-    """Return the marks of the lines, and what each means."""
-    if (limits := funnel.limits) is None:
-        return []
     label = say("schools with published counts together") if pooled else say("target")
-    inner = [KeyMark(line, standing.limits_words(at)) for line, at in _levels(limits).items()]
-    return [KeyMark("line", f"{label}, {limits.target * 100:.1f}%"), *inner]
+    lines = [
+        ("line", f"{label}, {limits.target * 100:.1f}%", 1.6, [np.full(n.shape, limits.target)])
+    ]
+    levels = {limits.level: "dash"} | ({outer: "thin"} if limits.level < outer else {})
+    for level, line in levels.items():
+        wide = 1.5 if line == "dash" else 1.1
+        lines.append((line, standing.limits_words(level), wide, list(limits.at(n, level))))
+    for line, text, wide, ends in lines:
+        style.explains(axes, {KeyMark(line, text): True})
+        for end in ends:
+            look: dict[str, Any] = {"linestyle": style.LINED[line], "linewidth": wide}
+            axes.plot(n, end, color=PLAIN, zorder=1.8, **look)
 
 
 def _beyond(funnel: standing.Funnel) -> list[str]:
@@ -494,19 +426,17 @@ def _usual(of_schools: pd.DataFrame) -> standing.Usual:
     return standing.Usual.of([*own, *shares])
 
 
-def _draw_usual(usual: standing.Usual, axes: Axes, rows: pd.DataFrame) -> None:
-    """Draw the line of what is usual, and round it about where rates in the place would lie."""
-    if line := usual.line(rows["place"]):
-        light: dict[str, Any] = {"color": style.shade(PLAIN), "linewidth": 0, "zorder": 1.2}
-        axes.fill_between(line.x, line.low, line.high, **light)
-        axes.plot(line.x, line.y, color=PLAIN, linewidth=1.6, zorder=1.8)
-
-
-def _usual_key(usual: standing.Usual) -> list[KeyMark]:
-    """Return the marks of line and shading, and what each means."""
+def _draw_usual(axes: Axes, usual: standing.Usual, schools: Iterable[str]) -> bool:
+    """Draw the line of what is usual, and round it about where rates in the place would lie, if there is one."""
+    if not (line := usual.line(schools)):
+        return False
     level = numbers.level_words(next(iter(usual.expected.values())).row.ci_level)
-    shade = say("{interval} there, about", interval=level)
-    return [KeyMark("line", say("usual at schools elsewhere")), KeyMark("shade", shade)]
+    light: dict[str, Any] = {"color": style.shade(PLAIN), "linewidth": 0, "zorder": 1.2}
+    axes.fill_between(line.x, line.low, line.high, **light)
+    axes.plot(line.x, line.y, color=PLAIN, linewidth=1.6, zorder=1.8)
+    around = KeyMark("shade", say("{interval} there, about", interval=level))
+    style.explains(axes, {KeyMark("line", say("usual at schools elsewhere")): True, around: True})
+    return True
 
 
 def _clearly(usual: standing.Usual, where: int) -> list[str]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Unpack
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
-from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from sesec_analysis import catalog
@@ -18,16 +17,17 @@ from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import span_words
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.figure import Plot, Titles
-from sesec_analysis.figures.style import QUIET, SMALL, Axis, KeyMark, SideLabels
+from sesec_analysis.figures.figure import Plot
+from sesec_analysis.figures.style import QUIET, SMALL, KeyMark
 from sesec_analysis.i18n import plural, say
 
 __all__ = ["plot_schools"]
 
 
+@figure.plot
 def plot_schools(
     estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle"),
-    focus: str | None = None, **told: Unpack[Titles],
+    focus: str | None = None,
 ) -> Plot:  # fmt: skip
     """Plot a rate of every school as a swarm of dots, the schools of each place together.
 
@@ -40,13 +40,6 @@ def plot_schools(
         Codes of places, from top to bottom; a school is shown in the first that it belongs to.
     focus
         Code of a place to bring out, or of a school to name.
-    **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If the estimates answer several questions, or ``focus`` is not among them.
 
     Notes
     -----
@@ -73,23 +66,17 @@ def plot_schools(
         return tables.missing(estimates)
     strips = {code: rows[rows["strip"] == code] for code in rows["strip"].unique()}
     pooled = {one.row.organization_id: one for one in findings if one.row.organization_id in strips}
-    every = figure.frame_of([*rows["finding"], *pooled.values()])
-    numbers = style.numbers_of(every, "estimate", "bound_low", "bound_high")
-    scale = style.level_scale(numbers, findings[0].row.unit)
-    picture = figure.Picture(
-        kind=say("Dot plot"),
-        height=_tall(rows) * len(strips) + 0.35,
-        draw=partial(_draw, strips=strips, pooled=pooled, scale=scale, tall=_tall(rows)),
-        key=_key(rows, pooled),
-        notes=_notes(rows),
-        name=lambda one: one.place,
-        highlights=[
-            f"{catalog.place(code).name}: {_told(of, better)}" for code, of in strips.items()
-        ],
-        by=say("by school"),
-    )
     shown = Findings([*(pooled[code] for code in strips if code in pooled), *rows["finding"]])
-    return figure.finished(shown, picture, **told)
+    made, [axes] = figure.blank()
+    numbers = style.numbers_of(figure.frame_of(shown), "estimate", "bound_low", "bound_high")
+    style.level_scale(numbers, findings[0].row.unit).on(axes.xaxis)
+    tall = 0.45 + _SWARM + _LANE * max(len(_ranges(strip)) for strip in strips.values())
+    _draw(axes, strips, pooled, 1 / tall)
+    return figure.finished(
+        shown, made, kind=say("Dot plot"), height=tall * len(strips) + 0.35, notes=_notes(rows),
+        name=lambda one: one.place, by=say("by school"),
+        highlights=[f"{catalog.place(code).name}: {_told(of, better)}" for code, of in strips.items()],
+    )  # fmt: skip
 
 
 _SWARM, _LANE = 1.25, 0.2  # inches: room for dots and names, and for each range
@@ -137,21 +124,6 @@ def _ranges(rows: pd.DataFrame) -> pd.DataFrame:
     return ends.size().rename("n").reset_index()
 
 
-def _tall(rows: pd.DataFrame) -> float:
-    """Return the inches of a strip: all are as tall as the one with the most ranges."""
-    return 0.45 + _SWARM + _LANE * max(len(_ranges(strip)) for _, strip in rows.groupby("strip"))
-
-
-def _key(rows: pd.DataFrame, pooled: dict[str, Finding]) -> list[KeyMark]:
-    """Return the marks that the picture uses, and what each means."""
-    key = figure.key_of(
-        rows, dot=say("a school"), hollow=say("a school, interpret with care"),
-        band=say("range of schools with withheld figures"),
-    )  # fmt: skip
-    together = KeyMark("line", say("all schools of the place together"))
-    return [*key, together] if pooled else key
-
-
 def _notes(rows: pd.DataFrame) -> list[str]:
     """Return how many students a school has, and the note that counts those not shown, by place and reason."""
     of = [one.row for one in rows.loc[rows["publish"] != "nothing", "finding"]]
@@ -168,13 +140,11 @@ def _notes(rows: pd.DataFrame) -> list[str]:
 
 
 def _draw(
-    names: SideLabels, *, strips: dict[str, pd.DataFrame], pooled: dict[str, Finding], scale: Axis, tall: float
-) -> Figure:  # fmt: skip
-    made, [axes] = figure.blank()
-    inch = 1 / tall
-    scale.on(axes.xaxis)
+    axes: Axes, strips: dict[str, pd.DataFrame], pooled: dict[str, Finding], inch: float
+) -> None:
     rows = pd.concat(strips.values())
     points = rows[rows["publish"] == "point"]
+    style.explains_dots(axes, points, say("a school"), say("a school, interpret with care"))
     sns.swarmplot(
         points, x="estimate", y="strip", order=list(strips), orient="h", size=5.5, linewidth=1.2, hue="strip",
         palette=dict(zip(rows["strip"], rows["color"], strict=True)), legend=False, ax=axes, zorder=3,
@@ -191,12 +161,11 @@ def _draw(
         swarm.set_facecolor(strip["color"].where(~strip["hollow"].astype(bool), "white").tolist())
         swarm.set_edgecolor(strip["color"].where(~strip["asked"], style.INK).tolist())
         style.touched(axes, strip["finding"], swarm)
-        names.after(partial(_name_ends, axes, swarm, strip))
+        style.after(axes, partial(_name_ends, axes, swarm, strip))
     for at, (code, strip) in enumerate(strips.items()):
         _bands(axes, _ranges(strip), at + (0.62 * _SWARM + 0.12) * inch, _LANE * inch)
         if code in pooled and pooled[code].row.publish != "nothing":
-            _pooled(names, axes, pooled[code], at, 0.42 * _SWARM * inch)
-    return made
+            _pooled(axes, pooled[code], at, 0.42 * _SWARM * inch)
 
 
 def _label(code: str, rows: pd.DataFrame) -> str:
@@ -211,7 +180,8 @@ def _label(code: str, rows: pd.DataFrame) -> str:
 def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
     """Draw each range under the dots, with how many schools have it."""
     rows = ranges.assign(y=[top + lane * at for at in range(len(ranges))], publish="range")
-    style.ranges(axes, rows, "y", wide=lane * 0.5)
+    band = say("range of schools with withheld figures")
+    style.ranges(axes, rows, "y", wide=lane * 0.5, band=band)
     end = axes.get_xlim()[1]
     for row in style.records(rows):
         late = pd.isna(row.bound_high) or row.bound_high > 0.8 * end
@@ -222,7 +192,7 @@ def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
         )  # fmt: skip
 
 
-def _pooled(names: SideLabels, axes: Axes, finding: Finding, at: int, half: float) -> None:
+def _pooled(axes: Axes, finding: Finding, at: int, half: float) -> None:
     """Draw the rate of all schools together as a line through the dots, or its range."""
     numbers = finding.printed.numbers
     low, high, value = numbers["bound_low"] or 0.0, numbers["bound_high"], numbers["estimate"]
@@ -236,7 +206,8 @@ def _pooled(names: SideLabels, axes: Axes, finding: Finding, at: int, half: floa
     text = say("all its schools together {value}", value=words.short(finding))
     how: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": SMALL}
     label = axes.annotate(text, (value, at - half), (0, 3), **how)
-    names.after(partial(_inside, axes, label))
+    style.after(axes, partial(_inside, axes, label))
+    style.explains(axes, {KeyMark("line", say("all schools of the place together")): True})
 
 
 def _inside(axes: Axes, label: Annotation) -> None:

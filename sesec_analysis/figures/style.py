@@ -4,14 +4,14 @@ Ink and greys, one accent for what is in focus, and for lines that must be told 
 never red against green, and never colour alone. The font, DejaVu Sans, comes with matplotlib.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from itertools import pairwise
+from itertools import cycle, pairwise
 from math import ceil, floor, log2
-from typing import Any, Self
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -34,22 +34,12 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.evidence.finding import Finding
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import MINUS
-from sesec_analysis.i18n import say
+from sesec_analysis.i18n import mark, say
 
 __all__ = [
-    *(
-        "Axis",
-        "KeyMark",
-        "Look",
-        "SideLabels",
-        "Style",
-        "boxes",
-        "dots",
-        "gap_scale",
-        "level_scale",
-    ),
-    *("lines", "look_of_group", "looks_of_places", "ranges", "ratio_scale", "spread", "style"),
-    *("touched",),
+    *("Axis", "KeyMark", "Look", "after", "beside", "boxes", "dots", "explained", "explains"),
+    *("level_scale", "lines", "look_of_group", "looks_of_places", "ranges", "ratio_scale"),
+    *("scale_of", "settle", "spread", "style", "touched"),
 ]
 
 
@@ -72,27 +62,11 @@ LINED: dict[str, Any] = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"
 """How lines are broken: those over the years, and those that a key explains."""
 
 
-class Style(dict[str, Any]):
-    """Settings of matplotlib that also hold for a ``with`` block, as seaborn's own styles do."""
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw a block, or a function that it decorates, in the look of our figures.
 
-    def __enter__(self) -> Self:
-        """Set the look; what was set before comes back at the end of the block."""
-        self._stack = ExitStack()
-        self._stack.enter_context(mpl.rc_context(dict(self)))  # type: ignore[arg-type]
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        """Set what was set before."""
-        self._stack.close()
-
-
-def style() -> Style:
-    """Return the look of our figures, for a ``with`` block or for ``plt.rcParams.update``.
-
-    Returns
-    -------
-    Style
-        A dict of matplotlib's settings.
+    What was set before comes back at the end. ``plt.style.use("sesec_analysis.figures.sesec")`` sets it for good.
 
     Examples
     --------
@@ -101,32 +75,26 @@ def style() -> Style:
     ['DejaVu Sans']
     """
     sheet = files("sesec_analysis.figures").joinpath("sesec.mplstyle")
-    return Style(mpl.rc_params_from_file(str(sheet), use_default_template=False).items())
+    look = mpl.rc_params_from_file(str(sheet), use_default_template=False)
+    with mpl.rc_context({**look, "svg.hashsalt": "sesec-analysis"}):
+        yield
 
 
-@dataclass(frozen=True)
-class Look:
-    """How the marks of one place or student group are drawn, in focus or out of it."""
+class Look(NamedTuple):
+    """Colour and shape of the marks of one place or student group, out of focus."""
 
     plain: str
     marker: str
 
-    def color(self, *, focus: bool, any_focus: bool) -> str:
-        """Return the colour; the accent is kept for what is in focus, if anything is."""
-        faded = FADED if any_focus and self.plain == ACCENT else self.plain
-        return ACCENT if focus else faded
-
 
 def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
     """Return the look of each organization: places in the catalog's order, others after them."""
-    asked, known = list(dict.fromkeys(codes)), list(catalog.places())
-    numbers = {code: known.index(code) for code in asked if code in known}
-    every = range(len(MARKERS))
-    taken = {at % len(MARKERS) for at in numbers.values()}
-    free = [at for at in every if at not in taken] or list(every)
-    strangers = [code for code in asked if code not in known]
-    numbers |= {code: free[at % len(free)] for at, code in enumerate(strangers)}
-    return {code: Look(_at(LINES, numbers[code]), _at(MARKERS, numbers[code])) for code in asked}
+    asked, known, count = list(dict.fromkeys(codes)), list(catalog.places()), len(MARKERS)
+    at = {code: known.index(code) for code in asked if code in known}
+    taken = {one % count for one in at.values()}
+    free = [one for one in range(count) if one not in taken] or list(range(count))
+    at |= dict(zip((code for code in asked if code not in known), cycle(free), strict=False))
+    return {code: Look(_at(LINES, at[code]), _at(MARKERS, at[code])) for code in asked}
 
 
 def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
@@ -249,19 +217,16 @@ def level_scale(numbers: Iterable[float], unit: str) -> Axis:
     return Axis(ticks, [f"{at * 100:.0f}%" if share else f"{prefix}{at:,g}" for at in ticks])
 
 
-def gap_scale(numbers: Iterable[float]) -> Axis:
-    """Return an axis of percentage points that reaches past zero on both sides."""
+def scale_of(numbers: Iterable[float], row: Row) -> Axis:
+    """Return the axis of rates, gaps or ratios like a row; one of gaps reaches past zero on both sides."""
+    if not row.compares:
+        return level_scale(numbers, row.unit)
+    if row.unit == "ratio":
+        return ratio_scale(numbers)
     known = [-0.001, 0.001, *numbers]
     ticks = _ticks(min(known), max(known))
     labels = [f"{MINUS if at < 0 else '+' if at > 0 else ''}{abs(at) * 100:.0f}" for at in ticks]
     return Axis(ticks, labels, say("percentage points"), equal=0.0)
-
-
-def scale_of(numbers: Iterable[float], row: Row) -> Axis:
-    """Return the axis of rates, gaps or ratios like a row."""
-    if not row.compares:
-        return level_scale(numbers, row.unit)
-    return ratio_scale(numbers) if row.unit == "ratio" else gap_scale(numbers)
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -279,14 +244,27 @@ def ratio_scale(numbers: Iterable[float]) -> Axis:
     """
     powers = [log2(value) for value in numbers if value > 0] or [0.0]
     low, high = max(min(floor(min(powers)), -1), -6), min(max(ceil(max(powers)), 1), 8)
-    step = ceil(
-        (high - low) / 6
-    )  # as many labels as have room beside each other; 1× is one of them
+    step = ceil((high - low) / 6)  # as many labels as have room; 1× is one of them
     ticks = [2.0**at for at in range(floor(low / step) * step, high + step, step)]
     return Axis(ticks, [f"{tick:g}×" for tick in ticks], equal=1.0, log=True)
 
 
 # marks -------------------------------------------------------------------------------------------
+
+
+MARKS = {
+    "dot": mark("Dot"),
+    "hollow": mark("Hollow dot"),
+    "line": mark("Line"),
+    "shade": mark("Shading"),
+    "band": mark("Outlined band"),
+    "tick": mark("Tick"),
+    "dash": mark("Dashes"),
+    "thin": mark("Dotted line"),
+    "arrow": mark("Arrow"),
+    "strip": mark("Grey strip"),
+}
+"""What a mark is called in the caption; places and groups are told in the picture."""
 
 
 @dataclass(frozen=True)
@@ -312,6 +290,23 @@ class KeyMark:
         return Line2D([], [], linestyle="", marker=shape, markersize=6.5, **edge)
 
 
+def explains(axes: Axes, keys: Mapping[KeyMark, Any]) -> None:
+    """Have the key of the figure explain marks, those that are drawn."""
+    _kept(axes.figure, "_key").extend(key for key, drawn in keys.items() if drawn)
+
+
+def explained(figure: Figure) -> list[KeyMark]:
+    """Return what the key explains, each once: places and groups, then marks in the order of `MARKS`."""
+    every, order = dict.fromkeys(_kept(figure, "_key")), ["look", *MARKS]
+    return sorted(every, key=lambda key: order.index(key.mark))
+
+
+def _kept(figure: Any, name: str) -> list[Any]:
+    """Return a list that the figure itself keeps, and that is gone with it."""
+    kept: list[Any] = vars(figure).setdefault(name, [])
+    return kept
+
+
 def shade(color: str) -> tuple[float, float, float]:
     """Return a colour so light that what lies on it can be read."""
     red, green, blue = (1 - 0.16 * (1 - part) for part in mpl.colors.to_rgb(color))
@@ -324,9 +319,12 @@ def band_style(color: str) -> dict[str, Any]:
 
 
 def dots(
-    axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 44, at: float = 3
-) -> None:
-    """Draw a dot for each row that has a value, by its columns ``color``, ``shape`` and ``hollow``."""
+    axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 44, at: float = 3, dot: str = "", care: str = ""
+) -> None:  # fmt: skip
+    """Draw a dot for each row that has a value, by its columns ``color``, ``shape`` and ``hollow``.
+
+    The key calls them ``dot``, and those that are hollow ``care``.
+    """
     shown = rows.dropna(subset=[x, y])
     if shown.empty:
         return
@@ -334,14 +332,21 @@ def dots(
         shown, x=x, y=y, style="shape", markers={shape: shape for shape in shown["shape"]}, s=size,
         legend=False, ax=axes, zorder=at, clip_on=False,
     )  # fmt: skip
-    points, color = axes.collections[-1], shown["color"]
-    points.set(
-        facecolor=color.where(~shown["hollow"].astype(bool), "white").tolist(), linewidth=1.3
-    )
+    points, color, hollow = axes.collections[-1], shown["color"], shown["hollow"].astype(bool)
+    points.set(facecolor=color.where(~hollow, "white").tolist(), linewidth=1.3)
     points.set_edgecolor(shown.get("edge", color).tolist())
+    explains_dots(axes, shown, dot, care)
     if "finding" in shown:
         touched(axes, shown["finding"], points)
     axes.set(xlabel="", ylabel="")
+
+
+def explains_dots(axes: Axes, shown: pd.DataFrame, dot: str, care: str) -> None:
+    """Have the key explain dots, and those that are hollow; the middle of a range is none of them."""
+    if dot or care:
+        hollow = shown.loc[shown["publish"] == "point", "hollow"].astype(bool)
+        full = bool(dot) and not hollow.all()
+        explains(axes, {KeyMark("dot", dot): full, KeyMark("hollow", care): hollow.any()})
 
 
 def lines(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
@@ -377,10 +382,16 @@ def records(rows: pd.DataFrame) -> list[Any]:
 
 
 def ranges(
-    axes: Axes, rows: pd.DataFrame, at: str, *, upright: bool = False, wide: float = 0.12
-) -> None:
-    """Draw the ranges that withheld figures leave open as bands, as far as the axes reach."""
+    axes: Axes, rows: pd.DataFrame, at: str, *, upright: bool = False, wide: float = 0.12, band: str = ""
+) -> None:  # fmt: skip
+    """Draw the ranges that withheld figures leave open as bands, as far as the axes reach.
+
+    The key calls them ``band``.
+    """
     open_ = rows[rows["publish"] == "range"]
+    if open_.empty:
+        return
+    explains(axes, {KeyMark("band", band or say("range left open by withheld figures")): True})
     least, most = axes.get_ylim() if upright else axes.get_xlim()
     low = open_["bound_low"].fillna(least).clip(least, most)
     length = open_["bound_high"].fillna(most).clip(least, most) - low
@@ -396,20 +407,19 @@ def ranges(
 Box = tuple[str, int, int, int, int]
 """The id of a finding and where its mark lies: left, top, width and height, in thousandths of the picture."""
 
-_TOUCHED = "_touched"  # kept by the figure itself, and gone with it
 _REACH = 6.0  # points round the middle of a dot
 
 
 def touched(axes: Axes, findings: Iterable[Finding], marks: Any) -> None:
     """Keep which findings are drawn by the dots of a collection, or by bars, one by one."""
-    vars(axes.figure).setdefault(_TOUCHED, []).append((axes, list(findings), marks))
+    _kept(axes.figure, "_touched").append((axes, list(findings), marks))
 
 
 def boxes(figure: Figure) -> tuple[Box, ...]:
     """Return where the marks of a finished figure lie, each once and in the order of drawing."""
     made: dict[Box, None] = {}
     wide, tall = figure.bbox.width, figure.bbox.height
-    for axes, findings, marks in vars(figure).get(_TOUCHED, ()):
+    for axes, findings, marks in _kept(figure, "_touched"):
         for finding, (left, low, right, high) in zip(findings, _reached(axes, marks), strict=True):
             ends = (left / wide, 1 - high / tall, right / wide, 1 - low / tall)
             x, y, end, foot = (round(1000 * min(max(at, 0.0), 1.0)) for at in ends)
@@ -456,47 +466,46 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     return [float(centre) for centre in centres]
 
 
-class SideLabels:
-    """Names and values written beside marks: layout leaves room for them, then they move apart, each with its line."""
+def after(axes: Axes, settles: Callable[[], None]) -> None:
+    """Do something once the layout stands."""
+    _kept(axes.figure, "_later").append(settles)
 
-    def __init__(self) -> None:
-        self._columns: list[tuple[Axes, list[Annotation]]] = []
-        self._later: list[Callable[[], None]] = []
 
-    def beside(
-        self, axes: Axes, points: Iterable[tuple[float, float]], texts: Iterable[str],
-        looks: Iterable[dict[str, Any]] | None = None, *, x: float = 1.03, width: float = 1.75, side: str = "left",
-    ) -> None:  # fmt: skip
-        """Write names in a column at ``x``, a share of the width of the axes; each leads to its point."""
-        line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
-        line["relpos"] = (0 if side == "left" else 1, 0.5)
-        made, names = [], list(texts)
-        for point, text, own in zip(points, names, looks or [{}] * len(names), strict=True):
-            look: dict[str, Any] = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
-            arrow = line | {"color": look.pop("leader")}
-            words = wrapped(text, width, SMALL, look.get("weight", "normal"))
-            made.append(
-                axes.annotate(
-                    words, point, xytext=(x, point[1]), textcoords=axes.get_yaxis_transform(),
-                    va="center", ha=side, annotation_clip=False, arrowprops=arrow, **look,
-                )
-            )  # fmt: skip
-        self._columns.append((axes, made))
+def settle(figure: Figure) -> None:
+    """Do what waits for the layout."""
+    for settles in _kept(figure, "_later"):
+        settles()
 
-    def after(self, settle: Callable[[], None]) -> None:
-        """Do something once the layout stands."""
-        self._later.append(settle)
 
-    def settle(self) -> None:
-        """Move names apart where they would overlap, now that the layout stands."""
-        for axes, made in self._columns:
-            box = axes.get_window_extent()
-            sizes = [Text.get_window_extent(text).height + 3 for text in made]
-            wanted = [axes.transData.transform(text.xy)[1] for text in made]
-            room = max(0.0, sum(sizes) - box.height) / 2 + 6
-            centres = spread(wanted, sizes, box.y0 - room, box.y1 + room)
-            for text, centre in zip(made, centres, strict=True):
-                y = axes.transData.inverted().transform((0, centre))[1]
-                text.set_position((text.get_position()[0], y))
-        for settle in self._later:
-            settle()
+def beside(
+    axes: Axes, points: Iterable[tuple[float, float]], texts: Iterable[str],
+    looks: Iterable[dict[str, Any]] | None = None, *, x: float = 1.03, width: float = 1.75, side: str = "left",
+) -> None:  # fmt: skip
+    """Write names in a column at ``x``, a share of the width of the axes; each leads to its point.
+
+    The layout leaves room for them; then they move apart where they would overlap.
+    """
+    line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
+    line["relpos"] = (0 if side == "left" else 1, 0.5)
+    made, names = [], list(texts)
+    for point, text, own in zip(points, names, looks or [{}] * len(names), strict=True):
+        look: dict[str, Any] = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
+        arrow = line | {"color": look.pop("leader")}
+        words = wrapped(text, width, SMALL, look.get("weight", "normal"))
+        made.append(
+            axes.annotate(
+                words, point, xytext=(x, point[1]), textcoords=axes.get_yaxis_transform(),
+                va="center", ha=side, annotation_clip=False, arrowprops=arrow, **look,
+            )
+        )  # fmt: skip
+    after(axes, partial(_move_apart, axes, made))
+
+
+def _move_apart(axes: Axes, column: Sequence[Annotation]) -> None:
+    box, up = axes.get_window_extent(), axes.transData
+    sizes = [Text.get_window_extent(text).height + 3 for text in column]
+    room = max(0.0, sum(sizes) - box.height) / 2 + 6
+    wanted = [up.transform(text.xy)[1] for text in column]
+    centres = spread(wanted, sizes, box.y0 - room, box.y1 + room)
+    for text, centre in zip(column, centres, strict=True):
+        text.set_position((text.get_position()[0], up.inverted().transform((0, centre))[1]))

@@ -1,10 +1,8 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import pairwise
 from os.path import commonprefix
-from typing import Unpack
 
 import pandas as pd
 import seaborn as sns
@@ -14,23 +12,20 @@ from matplotlib.figure import Figure
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.labels import counted_words, year_words
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year, span_words
 from sesec_analysis.figures import figure, style, words
-from sesec_analysis.figures.figure import Plot, Titles
-from sesec_analysis.figures.style import QUIET, SMALL, Axis, KeyMark, SideLabels
+from sesec_analysis.figures.figure import Plot
+from sesec_analysis.figures.style import QUIET, Axis, KeyMark
 from sesec_analysis.i18n import mark, say
 
 __all__ = ["lines_of", "plot_multiples", "plot_slopes", "plot_trend"]
 
 
-def plot_trend(
-    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
-) -> Plot:
+@figure.plot
+def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot a rate or gap over school years, a line for each place or each student group.
 
     Parameters
@@ -38,13 +33,8 @@ def plot_trend(
     estimates
         One measure of one indicator and grade in two school years or more; of several places or of several student
         groups, not both.
-    focus, **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If the estimates answer several questions, or ``focus`` is not among them.
+    focus
+        As of `plot_rates`.
 
     Notes
     -----
@@ -59,8 +49,6 @@ def plot_trend(
     >>> print(plot_trend(sa.rates(both)).caption)
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
-    if estimates.empty:
-        return tables.missing(estimates)
     every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
     findings, row = every.comparable(), every[0].row
     years, asked = (sorted({one.row.end_year for one in of}) for of in (findings, every))
@@ -73,30 +61,24 @@ def plot_trend(
         return Notice(words.title(findings), " ".join(words.notes(findings, name, dated=True)))
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
     drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
-    scale = style.scale_of(drawn, row)
-    lines = [rows[rows["line"] == line] for line in rows["line"].unique()]
-    picture = figure.Picture(
-        kind=say("Line chart"),
-        height=max(2.6, 0.38 * len(lines) + 0.4),
-        draw=partial(_draw, rows=rows, scale=scale),
-        key=_key(rows, row.entry.label.lower(), level_words(row.ci_level)),
+    made, [axes] = figure.blank()
+    _draw_trend(axes, rows, style.scale_of(drawn, row))
+    lines = [line for _, line in rows.groupby("order")]
+    return figure.finished(
+        findings, made, kind=say("Line chart"), height=max(2.6, 0.38 * len(lines) + 0.4), name=_in_year(name),
+        highlights=[_told(line, line["line"].iloc[0]) for line in lines],
         notes=[
-            *_time_notes(row.indicator, years[0], years[-1]),
-            *words.above(findings),
-            *_students(rows),
+            *_time_notes(row.indicator, years[0], years[-1]), *words.above(findings), *_students(rows),
             *words.notes(findings, name, dated=True),
         ],
-        name=_in_year(name),
-        highlights=[_told(line, line["line"].iloc[0]) for line in lines],
-        by=", ".join(filter(None, (words.by_groups(findings), _span(findings[0].row, years)))),
-    )
-    return figure.finished(findings, picture, **told)
+        by=_by(findings, years),
+    )  # fmt: skip
 
 
+@figure.plot
 def plot_multiples(
-    estimates: pd.DataFrame, *, by: str | Sequence[str] = "student_group", focus: str | None = None,
-    **told: Unpack[Titles],
-) -> Plot:  # fmt: skip
+    estimates: pd.DataFrame, *, by: str = "student_group", focus: str | None = None
+) -> Plot:
     """Plot rates over the years in small multiples, a panel for each student group, place or indicator.
 
     Parameters
@@ -104,16 +86,9 @@ def plot_multiples(
     estimates
         Rates or averages in two school years or more.
     by
-        Column of ESTIMATES whose values are the panels; of two columns, those of the rows and of the columns of panels.
+        Column of ESTIMATES whose values are the panels.
     focus
         Code of a place to bring out in every panel. None: the place that is the catalog's headline.
-    **told
-        As of `plot_rates`; so is what is returned.
-
-    Raises
-    ------
-    DataError
-        If the estimates differ in more than years, places and ``by``.
 
     Notes
     -----
@@ -129,24 +104,20 @@ def plot_multiples(
     American Indian or Alaska Native 7.3% in 2017–18, 3.6% in 2018–19. Asian 1.1% in 2017–18, 1.0% in 2018–19. Values
     are in the table.
     """
-    if estimates.empty:
-        return tables.missing(estimates)
-    columns = [by] if isinstance(by, str) else list(by)
-    findings = figure.one_question(estimates, _LEVELS, varies=["end_year", *columns])
-    return _multiples(findings, columns, focus, say("Small multiples"), **told)
+    findings = figure.one_question(estimates, _LEVELS, varies=["end_year", by])
+    return _multiples(findings, by, focus, say("Small multiples"))
 
 
-def plot_slopes(
-    estimates: pd.DataFrame, *, focus: str | None = None, **told: Unpack[Titles]
-) -> Plot:
+@figure.plot
+def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot then and now, a line for each place, in a panel for each indicator.
 
     Parameters
     ----------
     estimates
         Rates or averages of places; of each indicator the first and the last school year are drawn.
-    focus, **told
-        As of `plot_multiples`; so are what is returned and raised, indicators being the panels.
+    focus
+        As of `plot_multiples`.
 
     Notes
     -----
@@ -160,8 +131,6 @@ def plot_slopes(
     Slopes: Suspended or expelled, 2014–15 to 2018–19; All students, Seattle Public Schools. Seattle Public Schools 3.3%
     in 2014–15, 2.0% in 2018–19. Values are in the table.
     """
-    if estimates.empty:
-        return tables.missing(estimates)
     findings = figure.one_question(estimates, _LEVELS, varies=["end_year", "indicator"])
     years: dict[str, list[int]] = {}
     for one in findings.comparable():
@@ -169,8 +138,7 @@ def plot_slopes(
             years.setdefault(one.row.indicator, []).append(one.row.end_year)
     ends = {code: (min(of), max(of)) for code, of in years.items()}
     kept = [one for one in findings if one.row.end_year in ends.get(one.row.indicator, ())]
-    shown = Findings(kept or findings)
-    return _multiples(shown, ["indicator"], focus, say("Slopes"), across=True, **told)
+    return _multiples(Findings(kept or findings), "indicator", focus, say("Slopes"), across=True)
 
 
 _LEVELS = ("rate", "average")
@@ -182,9 +150,11 @@ _TOO_FEW = mark("Fewer than two school years can be compared.")
 # years -------------------------------------------------------------------------------------------
 
 
-def _span(row: Row, years: Sequence[int]) -> str:
-    first, last = (year_words(row, year) for year in (years[0], years[-1]))
-    return say("{first} to {last}", first=first, last=last)
+def _by(findings: Findings, years: Sequence[int]) -> str:
+    """Return what lines are of, from when to when."""
+    first, last = (year_words(findings[0].row, year) for year in (years[0], years[-1]))
+    span = say("{first} to {last}", first=first, last=last)
+    return ", ".join(filter(None, (words.by_groups(findings), span)))
 
 
 def _in_year(name: words.Named) -> words.Named:
@@ -225,30 +195,29 @@ def _time_notes(indicator: str, first: int, last: int) -> list[str]:
 
 
 def lines_of(
-    findings: Findings, focus: str | None, panels: Mapping[str, words.Named] | None = None
+    findings: Findings, focus: str | None, panel: words.Named | None = None
 ) -> pd.DataFrame:
     """Return the lines of places or student groups of which something may be shown, in the order of display.
 
-    ``line`` is its name, of a place or group, or of a place within ``panels``, whose columns are added; a place has its
-    colour and shape in every figure, and the accent is for what is in focus, or alone in its panel. A year that is
-    withheld stays, without a number, so that no line is drawn across it.
+    ``line`` is its name, of a place or group, or of a place within a ``panel``; a place has its colour and shape in
+    every figure, and the accent is for what is in focus, or alone in its panel. A year that is withheld stays, without
+    a number, so that no line is drawn across it.
     """
     groups = {finding.row.student_group for finding in findings}
     places = list(dict.fromkeys(finding.row.organization_id for finding in findings))
-    if len(groups) > 1 and len(places) > 1 and not panels:
+    if len(groups) > 1 and len(places) > 1 and not panel:
         raise DataError(
             "a trend shows several places or several student groups, not both",
             where="estimates, columns student_group and organization_id",
             mend="keep one student group, or one place",
             known=[*sorted(groups), *sorted(places)],
         )
-    name = (lambda one: str(one.place)) if panels else words.named(findings)
+    name = (lambda one: str(one.place)) if panel else words.named(findings)
+    within = panel or (lambda _: "")
     order = figure.ordered(findings, focus)
     shown = {name(one) for one in order if one.row.publish != "nothing"}
-    within = [tuple(of(one) for of in panels.values()) for one in order] if panels else []
-    alone = bool(panels) and len(set(within)) == len(
-        set(zip(within, map(name, order), strict=True))
-    )
+    pairs = {(within(one), name(one)) for one in order}
+    alone = bool(panel) and len({title for title, _ in pairs}) == len(pairs)
     bright = {name(one) for one in order if figure.is_focus(one, focus)} & shown
     # What all lines share is no focus.
     bright = shown if alone else bright if len(bright) < len(shown) else set()
@@ -257,7 +226,7 @@ def lines_of(
     def look(finding: Finding) -> style.Look:
         """A line looks as its place, or as its group where there are several."""
         row = finding.row
-        if panels or len(groups) == 1:
+        if panel or len(groups) == 1:
             return of_places[row.organization_id]
         return style.look_of_group(row.student_group_type, row.student_group, any_focus=any_focus)
 
@@ -266,14 +235,18 @@ def lines_of(
         line=name,
         focus=lambda one: name(one) in bright,
         shape=lambda one: look(one).marker,
-        color=lambda one: look(one).color(focus=name(one) in bright, any_focus=any_focus),
-        **(panels or {}),
+        color=lambda one: look(one).plain,
+        panel=within,
     )
+    # The accent is kept for what is in focus, if anything is.
+    faded = (rows["color"] == style.ACCENT) & any_focus
+    color = rows["color"].mask(faded, style.FADED).mask(rows["focus"], style.ACCENT)
     # An interval is drawn where few others lie over it.
     few = rows["focus"] | (len(shown) <= _BANDS)
     rows = rows.assign(
-        banded=rows["ci_low"].notna() & few & (not panels),
-        order=rows.groupby([*(panels or {}), "line"], sort=False).ngroup(),
+        color=color,
+        banded=rows["ci_low"].notna() & few & (not panel),
+        order=rows.groupby(["panel", "line"], sort=False).ngroup(),
         wide=rows["focus"].map({True: 2.2, False: 1.5}),
         alone=alone,
     )
@@ -297,50 +270,39 @@ def _students(rows: pd.DataFrame) -> list[str]:
     return [f"{start}: {each}."] if each else []
 
 
-def _key(rows: pd.DataFrame, value: str, level: str) -> list[KeyMark]:
-    """Return the marks that the picture uses, and what each means."""
-    few = rows["line"].nunique() <= _BANDS
-    shade = level if few else say("{interval} of the line in focus", interval=level)
-    marks = {
-        KeyMark("shade", shade): rows["banded"].any(),
-        KeyMark("dash", say("middle of narrow ranges")): rows["narrow"].any(),
-    }
-    care = say("{value}, interpret with care", value=value)
-    indicator, years = rows["finding"].iloc[0].row.indicator, rows["year"]
-    between = [
-        KeyMark("strip", say("not comparable across {year}", year=school_year(stop.at)))
-        if isinstance(stop, SeriesBreak)
-        else KeyMark("thin", f"{school_year(stop.at)}: {stop.words}")
-        for stop in _stops(indicator, years.min(), years.max())
-    ]
-    return [*figure.key_of(rows, marks, dot=value, hollow=care), *between]
-
-
-def _draw(names: SideLabels, *, rows: pd.DataFrame, scale: Axis) -> Figure:
-    made, [axes] = figure.blank()
+def _draw_trend(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
+    """Draw all lines, the breaks and events between their years, and at the right what each is and its last value."""
     scale.on(axes.yaxis)
-    years = sorted(rows["year"].unique())
+    years, row = sorted(rows["year"].unique()), rows["finding"].iloc[0].row
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
-    for stop in _stops(rows["finding"].iloc[0].row.indicator, years[0], years[-1]):
+    for stop in _stops(row.indicator, years[0], years[-1]):
+        year = school_year(stop.at)
         if isinstance(stop, SeriesBreak):
             axes.axvspan(stop.at - 0.56, stop.at - 0.44, color="#ececec", zorder=1)
+            key = KeyMark("strip", say("not comparable across {year}", year=year))
+        else:
+            key = KeyMark("thin", f"{year}: {stop.words}")
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
-    _draw_lines(axes, rows)
+        style.explains(axes, {key: True})
+    value, level = row.entry.label.lower(), level_words(row.ci_level)
+    if rows["line"].nunique() > _BANDS:
+        level = say("{interval} of the line in focus", interval=level)
+    narrow = KeyMark("dash", say("middle of narrow ranges"))
+    marks = {KeyMark("shade", level): rows["banded"].any(), narrow: rows["narrow"].any()}
+    style.explains(axes, marks)
+    _draw_lines(axes, rows, dot=value, care=say("{value}, interpret with care", value=value))
     # Years that have no room beside each other are left out; the last stays, people look for it.
     kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
     for year in reversed(years):
         kept += [year] if kept[-1] - year >= apart else []
-    row = rows["finding"].iloc[0].row
     axes.set_xticks(years, [year_words(row, year) if year in kept else "" for year in years])
-    if scale.label:
-        axes.set_title(scale.label, weight="normal", color=QUIET)
+    axes.set_title(scale.label, weight="normal", color=QUIET)
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
     looks = [
         {"leader": row.color} | ({"color": row.color, "weight": "bold"} if row.focus else {})
         for row in style.records(last)
     ]
-    names.beside(axes, _ends(last, scale), last["line"] + " " + _values(last), looks)
-    return made
+    style.beside(axes, _ends(last, scale), last["line"] + " " + _values(last), looks)
 
 
 def _values(rows: pd.DataFrame) -> pd.Series:
@@ -353,7 +315,9 @@ def _ends(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, float]]:
     return list(zip(rows["year"], rows["at"].fillna(middle), strict=True))
 
 
-def _draw_lines(axes: Axes, rows: pd.DataFrame, *, plain: bool = False) -> None:
+def _draw_lines(
+    axes: Axes, rows: pd.DataFrame, *, plain: bool = False, dot: str = "", care: str = ""
+) -> None:
     """Draw lines where years may be joined, a dot for each value, and each range as an upright band.
 
     The column ``banded`` asks for the interval round a line; ``plain`` leaves out dots and bands.
@@ -370,129 +334,96 @@ def _draw_lines(axes: Axes, rows: pd.DataFrame, *, plain: bool = False) -> None:
     style.lines(axes, rows, "year", "at")
     if not plain:
         style.ranges(axes, rows, "year", upright=True)
-        style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5)
+        style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
 
 
 # panels ------------------------------------------------------------------------------------------
 
 
 def _multiples(
-    every: Findings, columns: Sequence[str], focus: str | None, kind: str, *, across: bool = False,
-    **told: Unpack[Titles],
-) -> Plot:  # fmt: skip
+    every: Findings, by: str, focus: str | None, kind: str, *, across: bool = False
+) -> Plot:
     findings, focus = every.comparable(), figure.checked_focus(every, focus)
-    by: dict[str, words.Named] = {
-        "down": partial(_called, columns[0]),
-        "panel": _panel_name(findings, columns[-1]),
-    }
-    rows = lines_of(findings, focus, by).assign(dash="solid" if across else "")
-    name, shown = _named(findings, columns), rows[rows["publish"] != "nothing"]
+    rows = lines_of(findings, focus, _panel_name(findings, by))
+    rows, name = rows.assign(dash="solid" if across else ""), _named(findings, by)
+    shown = rows[rows["publish"] != "nothing"]
     years = sorted(shown["year"].unique())
     if len(years) < 2:
         return Notice(words.title(findings or every), say(_TOO_FEW))
     codes = dict.fromkeys(finding.row.indicator for finding in rows["finding"])
-    notes = [note for code in codes for note in _time_notes(code, years[0], years[-1])]
-    panels, two = rows["panel"].nunique(), len(columns) > 1
-    side = panels if two or panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
-    deep = rows["down"].nunique() if two else -(-panels // side)
-    picture = figure.Picture(
-        kind=kind,
-        height=max(deep * (2.2 if across else 1.55), 4.4 if across else 3.6) + 0.35,
-        draw=partial(_draw_panels, rows=rows, columns=side, two=two, across=across),
-        key=_panels_key(rows),
-        notes=[
-            *dict.fromkeys(notes),
-            *words.counts(findings),
-            *words.notes(findings, name, dated=True),
-        ],
-        name=_in_year(name),
+    notes = dict.fromkeys(note for code in codes for note in _time_notes(code, years[0], years[-1]))
+    panels = rows["panel"].nunique()
+    side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
+    least, deep = (4.4, 2.2) if across else (3.6, 1.55)  # inches
+    return figure.finished(
+        findings, _draw_panels(rows, side, across=across), kind=kind, name=_in_year(name),
+        height=max(-(-panels // side) * deep, least) + 0.35,
+        notes=[*notes, *words.counts(findings), *words.notes(findings, name, dated=True)],
         highlights=[
-            _told(line, name(line["finding"].iloc[0]))
-            for _, line in shown.groupby(["down", "panel", "line"], sort=False)
+            _told(line, name(line["finding"].iloc[0])) for _, line in shown.groupby(["panel", "line"], sort=False)
         ],
-        by=", ".join(filter(None, (words.by_groups(findings), _span(findings[0].row, years)))),
-    )
-    return figure.finished(findings, picture, **told)
+        by=_by(findings, years),
+    )  # fmt: skip
 
 
-def _called(column: str, finding: Finding) -> str:
+def _called(by: str, finding: Finding) -> str:
     """Return what a panel is called."""
-    if column == "indicator":
+    if by == "indicator":
         return catalog.indicator(finding.row.indicator).title
-    if column == "grade_level":
+    if by == "grade_level":
         return grade_name(finding.row.grade_level).capitalize() or say("All grades")
-    return finding.place if column == "organization_id" else finding.label
+    return finding.place if by == "organization_id" else finding.label
 
 
-def _named(findings: Findings, columns: Sequence[str]) -> words.Named:
+def _named(findings: Findings, by: str) -> words.Named:
     """Return what to call a finding: its panel, and its place where a panel has several."""
-    places = len({finding.row.organization_id for finding in findings}) > 1
-    differ = [name for name in columns if len({_called(name, one) for one in findings}) > 1]
-    placed = (places or not differ) and "organization_id" not in columns
-
-    def name(finding: Finding) -> str:
-        place = [finding.place] if placed else []
-        return ", ".join([*(_called(column, finding) for column in differ), *place])
-
-    return name
+    several = len({_called(by, one) for one in findings}) > 1
+    places = len({one.row.organization_id for one in findings}) > 1 or not several
+    placed = places and by != "organization_id"
+    return lambda one: ", ".join([_called(by, one)] * several + [one.place] * placed)
 
 
-def _panel_name(findings: Findings, column: str) -> words.Named:
+def _panel_name(findings: Findings, by: str) -> words.Named:
     """Return what to call panels, without two words or more that the titles of all indicators begin with."""
-    titles = sorted({_called(column, one) for one in findings})
-    several = column == "indicator" and len(titles) > 1
+    titles = sorted({_called(by, one) for one in findings})
+    several = by == "indicator" and len(titles) > 1
     same = commonprefix(titles).rpartition(" ")[0] if several else ""  # noqa: RUF071
 
     def name(finding: Finding) -> str:
-        title = _called(column, finding).removeprefix(same if " " in same else "").lstrip()
+        title = _called(by, finding).removeprefix(same if " " in same else "").lstrip()
         return title[:1].upper() + title[1:]
 
     return name
 
 
-def _panels_key(rows: pd.DataFrame) -> list[KeyMark]:
-    """Return which line is whose, and the marks that need a word."""
-    alone, looks = rows["alone"].all(), style.records(rows.drop_duplicates("line"))
-    key = [] if alone else [KeyMark("look", one.line, one.color, one.shape) for one in looks]
-    if alone and len(set(rows["panel"])) > 1:
-        key = [KeyMark("line", say("the other panels"), style.PALE)]
-    return [*key, *figure.key_of(rows, hollow=say("interpret with care"))]
-
-
-def _draw_panels(
-    names: SideLabels, *, rows: pd.DataFrame, columns: int, two: bool, across: bool
-) -> Figure:
+def _draw_panels(rows: pd.DataFrame, side: int, *, across: bool) -> Figure:
+    """Draw every panel, so many side by side, on one scale."""
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
     scale = style.level_scale(every, rows["finding"].iloc[0].row.unit)
-    tall = not two and rows["panel"].nunique() <= columns
-    scale = scale if tall else scale.coarse()
-    how = {"row": "down", "col": "panel"} if two else {"col": "panel", "col_wrap": columns}
+    scale = scale if rows["panel"].nunique() <= side else scale.coarse()
     # As large as seaborn's own layout wants it; ours follows, on the page.
-    grid = sns.FacetGrid(rows, **how, height=5, despine=False, sharex=False)
-    for (row, col, _), data in grid.facet_data():
-        if len(data):
-            _panel(grid.facet_axis(row, col), data, names, rows, scale, across=across)
-    for panel, axes in grid.axes_dict.items():
-        down, over = panel if two else ("", panel)
-        wide = (style.WIDTH - 1.3 * two) / columns - (1.6 if across else 0.35)
-        top, place = not two or down == rows["down"].iloc[0], axes.get_subplotspec()
-        axes.set_title(style.balanced(over, wide) if top else "")
-        first = place is not None and place.is_first_col()
-        axes.tick_params(axis="y", labelleft=first and not across)
-        label = style.wrapped(down, 1.25, SMALL, "bold") if first else ""
-        axes.set_ylabel(label, rotation=0, ha="right", va="center", weight="bold", color=style.INK)
+    grid = sns.FacetGrid(rows, col="panel", col_wrap=side, height=5, despine=False, sharex=False)
+    for at, (panel, axes) in enumerate(grid.axes_dict.items()):
+        _panel(axes, rows[rows["panel"] == panel], rows, scale, across=across)
+        axes.set_title(style.balanced(panel, style.WIDTH / side - (1.6 if across else 0.35)))
+        axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
+    looks = [KeyMark("look", one.line, one.color, one.shape) for one in style.records(rows)]
+    if rows["alone"].all():
+        others = KeyMark("line", say("the other panels"), style.PALE)
+        looks = [others] if rows["panel"].nunique() > 1 else []  # noqa: PD101
+    style.explains(axes, dict.fromkeys(looks, True))
     return grid.figure
 
 
 def _panel(
-    axes: Axes, data: pd.DataFrame, names: SideLabels, every: pd.DataFrame, scale: Axis, *, across: bool
-) -> None:  # fmt: skip
+    axes: Axes, data: pd.DataFrame, every: pd.DataFrame, scale: Axis, *, across: bool
+) -> None:
     """Draw one panel: its lines, and behind a line that is alone those of the other panels in grey."""
     scale.on(axes.yaxis)
     if data["alone"].all():
         others = every[every["panel"] != data["panel"].iloc[0]].assign(color=style.PALE, wide=1.0)
         _draw_lines(axes, others, plain=True)
-    _draw_lines(axes, data)
+    _draw_lines(axes, data, care=say("interpret with care"))
     years = sorted((data if across else every)["year"].unique())
     ends = [years[0], years[-1]]
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
@@ -505,4 +436,4 @@ def _panel(
     for side, (x, end) in sides.items():
         weights = end["focus"].map({True: "bold", False: "normal"})
         looks = [{"color": c, "weight": w} for c, w in zip(end["color"], weights, strict=True)]
-        names.beside(axes, _ends(end, scale), _values(end), looks, x=x, side=side)
+        style.beside(axes, _ends(end, scale), _values(end), looks, x=x, side=side)

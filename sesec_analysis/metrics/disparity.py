@@ -4,6 +4,7 @@ Each row carries three intervals that answer three questions. `ci`: how much wou
 `bound`: what may full data show, given the cells that were withheld? `outer`: both at once.
 """
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -19,10 +20,11 @@ from sesec_analysis.metrics.estimates import (
     Numbers,
     Side,
     claim,
-    group_pairs,
+    claim_in_blocks,
     organization_pairs,
     require_columns,
-    single_rows,
+    sides_of_pairs,
+    sides_of_rows,
 )
 
 __all__ = [
@@ -84,20 +86,23 @@ def rates(obs: pd.DataFrame, *, by: str | None = None, level: float = 0.95) -> p
     0         black     0.727   0.637    0.802
     1         white     0.918   0.847    0.958
     """
-    rows, group = single_rows(obs, by, level)
+    keys, sides = sides_of_rows(obs, by, level)
+    return claim_in_blocks(keys, _RATE, partial(_rate, level=level), sides, level=level)
+
+
+def _rate(group: Side, level: float) -> Numbers:
     known = group.known
     outer_low, outer_high = intervals.outer_rate(known, level)
-    numbers = Numbers(
+    return Numbers(
         point=group.point,
         bound_low=known.value_low,
         bound_high=known.value_high,
         outer_low=outer_low,
         outer_high=outer_high,
-        undefined=np.zeros(len(rows), dtype=bool),
+        undefined=np.zeros(len(outer_low), dtype=bool),
         says_nothing=_says_nothing(known),
         midpoint_stands=True,
     )
-    return claim(rows, _RATE, numbers, group, level=level)
 
 
 def gaps(
@@ -165,10 +170,9 @@ def gaps(
     intervals.difference_limits(
         0, 1, 0, 1, interval=interval
     )  # refuses a name that it does not know
-    rows, group, other = group_pairs(obs, by, reference, level)
-    table = claim(
-        rows, _GAP, _gap(group, other, level), group, other, reference_name=reference, level=level
-    )
+    keys, sides = sides_of_pairs(obs, by, reference, level)
+    numbers = partial(_gap, level=level)
+    table = claim_in_blocks(keys, _GAP, numbers, sides, reference_name=reference, level=level)
     return table if interval == "newcombe" else _by_interval(table, interval, level)
 
 
@@ -236,16 +240,9 @@ def ratios(obs: pd.DataFrame, *, by: str, reference: str, level: float = 0.95) -
       student_group  estimate  ci_low  ci_high
     0         black       6.4    5.48     7.45
     """
-    rows, group, other = group_pairs(obs, by, reference, level)
-    return claim(
-        rows,
-        _RATIO,
-        _ratio(group, other, level),
-        group,
-        other,
-        reference_name=reference,
-        level=level,
-    )
+    keys, sides = sides_of_pairs(obs, by, reference, level)
+    numbers = partial(_ratio, level=level)
+    return claim_in_blocks(keys, _RATIO, numbers, sides, reference_name=reference, level=level)
 
 
 def score_ratios(

@@ -7,8 +7,10 @@ A measure makes a `Side` of the group (and one of the reference), works out its 
 row which of them may be claimed. No formula of a measure is here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
+from functools import reduce
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -27,9 +29,12 @@ __all__ = [
     "Numbers",
     "Side",
     "claim",
+    "claim_in_blocks",
     "group_pairs",
     "organization_pairs",
     "require_columns",
+    "sides_of_pairs",
+    "sides_of_rows",
     "single_rows",
 ]
 
@@ -158,45 +163,108 @@ def claim(
     and cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
+    made = _claimed(measure, numbers, sides, level)
+    return _estimates(keys, measure, made, reference_name)
+
+
+def claim_in_blocks(
+    keys: pd.DataFrame,
+    measure: MeasureSpec,
+    numbers: Callable[..., Numbers],
+    sides: "Sides",
+    *,
+    reference_name: str = "",
+    level: float,
+) -> pd.DataFrame:
+    """Claim as `claim` does, where the numbers of a row hang on its own sides alone: of a few rows at a time."""
+
+    def work(rows: slice) -> dict[str, Any]:
+        own = sides(rows)
+        return _claimed(measure, numbers(*own), own, level)
+
+    return _estimates(keys, measure, _in_blocks(work, len(keys)), reference_name)
+
+
+_BLOCK = 65_536
+"""Rows whose numbers fit the cache of a processor, and memory that is used again: fresh pages cost more than sums."""
+
+
+def _in_blocks(work: Callable[[slice], dict[str, Any]], count: int) -> dict[str, Any]:
+    """Make columns a block of rows at a time."""
+    whole: dict[str, Any] = {}
+    for start in range(0, max(count, 1), _BLOCK):
+        rows = slice(start, min(start + _BLOCK, count))
+        made = work(rows)
+        if start == 0 and rows.stop == count:
+            return made
+        for name, values in made.items():
+            if isinstance(values, pd.arrays.ArrowStringArray):
+                whole.setdefault(name, []).append(values)
+                continue
+            if name not in whole:
+                whole[name] = _room(values, count)
+            whole[name][rows] = values
+    return {
+        name: texts.joined(values) if isinstance(values, list) else values
+        for name, values in whole.items()
+    }
+
+
+def _room(like: Any, count: int) -> Any:
+    if isinstance(like, pd.arrays.IntegerArray):
+        return pd.arrays.IntegerArray(np.empty(count, np.int64), np.empty(count, bool))
+    return np.empty(count, like.dtype)
+
+
+def _estimates(
+    keys: pd.DataFrame, measure: MeasureSpec, made: dict[str, Any], reference_name: str
+) -> pd.DataFrame:
+    words = {"measure": measure.name, "reference": reference_name, "unit": measure.unit}
+    named = {name: texts.repeated(word, len(keys)) for name, word in words.items()}
+    return schema.estimates_of(keys, {**named, **made})
+
+
+def _claimed(
+    measure: MeasureSpec, numbers: Numbers, sides: list[Side], level: float
+) -> dict[str, Any]:
+    """Make the columns of ESTIMATES that differ from row to row."""
     coverage = _coverage(sides)
     code = _verdicts(sides, numbers, coverage)
-    exact = np.logical_and.reduce([side.known.exact for side in sides])
+    exact = reduce(np.logical_and, [side.known.exact for side in sides])
     counted = (code != _SMALL) & ~_absent(sides)
 
     def where(shown: Flags, values: Floats) -> Floats:
         return values * _VEIL.take(shown.view(np.uint8))
 
-    full_count = np.logical_or.reduce([side.full_count for side in sides])
-    by_chance = np.logical_and.reduce([side.by_chance for side in sides]) & ~full_count
+    full_count = reduce(np.logical_or, [side.full_count for side in sides])
+    by_chance = reduce(np.logical_and, [side.by_chance for side in sides]) & ~full_count
     middle = (numbers.bound_low + numbers.bound_high) / 2
     estimate = np.where(code == _OK, numbers.point, middle)
     outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
     outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
-    made: dict[str, object] = dict(
-        measure=texts.repeated(measure.name, len(keys)),
-        reference=texts.repeated(reference_name, len(keys)),
+    counts: dict[str, Any] = {}
+    for side, prefix in zip(sides, ("", "reference_"), strict=False):
+        counts |= _counts(side, prefix, counted)
+    return dict(
         estimate=where((code == _OK) | (code == _MIDPOINT), estimate),
         ci_low=where((code == _OK) & exact & by_chance, outer_low),
         ci_high=where((code == _OK) & exact & by_chance, outer_high),
-        ci_level=np.full(len(keys), level, dtype=float),
+        ci_level=np.full(len(code), level, dtype=float),
         bound_low=where(code >= _OK, numbers.bound_low),
         bound_high=where(code >= _OK, numbers.bound_high),
         outer_low=where((code >= _OK) & by_chance, outer_low),
         outer_high=where((code >= _OK) & by_chance, outer_high),
         coverage=where(counted, coverage),
-        **_counts(group, "", counted),
-        **_counts(reference, "reference_", counted),
-        cells=_whole(np.sum([side.cells for side in sides], axis=0), code >= 0),
-        cells_reported=_whole(np.sum([side.cells_reported for side in sides], axis=0), code >= 0),
-        largest_masked=where(counted, np.maximum.reduce([side.largest_masked for side in sides])),
-        unit=texts.repeated(measure.unit, len(keys)),
+        **counts,
+        cells=_whole(reduce(np.add, [side.cells for side in sides]), code >= 0),
+        cells_reported=_whole(reduce(np.add, [side.cells_reported for side in sides]), code >= 0),
+        largest_masked=where(counted, reduce(np.maximum, [side.largest_masked for side in sides])),
         method=texts.texts(
             _methods(measure), code + len(_STATUSES) * np.where(full_count, 2, ~by_chance)
         ),
         status=texts.texts(_STATUSES, code),
         source_ids=_sources(sides),
     )
-    return schema.estimates_of(keys, made)
 
 
 _ASKED = ("reported", "small_n", "no_students", "not_collected")
@@ -209,7 +277,7 @@ def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> Position
     """Number the outcome of each row, by position in `_STATUSES`; the first that fits."""
     precise = numbers.bound_high - numbers.bound_low <= PRECISE_WIDTH + _SLACK
     outcomes = [
-        np.logical_or.reduce([side.small for side in sides]),
+        reduce(np.logical_or, [side.small for side in sides]),
         _absent(sides) | numbers.undefined,
         ~np.isnan(numbers.point),
         numbers.says_nothing,
@@ -222,7 +290,7 @@ def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> Position
 
 
 def _absent(sides: list[Side]) -> Flags:
-    return np.logical_or.reduce([side.absent for side in sides])
+    return reduce(np.logical_or, [side.absent for side in sides])
 
 
 _STATUSES = ["small_n", "undefined", "ok", "suppressed", "bounded", "bounded"]
@@ -265,19 +333,16 @@ def _counted_one_by_one(table: pd.DataFrame) -> Flags:
 
 def _coverage(sides: list[Side]) -> Floats:
     """Share of the students of all sides in exactly reported cells, masked cells counted at their largest."""
-    students = np.sum([side.known.n_high for side in sides], axis=0)
+    students = reduce(np.add, [side.known.n_high for side in sides])
     capped = np.isfinite(students)
     # Where nothing caps a side, a weighted mean is no less than the least of its parts.
-    least = np.min([side.coverage for side in sides], axis=0)
-    weighted = np.sum(
-        [side.coverage * np.where(capped, side.known.n_high, 0.0) for side in sides], axis=0
-    )
-    return np.divide(weighted, students, out=least, where=capped & (students > 0))
+    least = reduce(np.minimum, [side.coverage for side in sides])
+    parts = [side.coverage * np.where(capped, side.known.n_high, 0.0) for side in sides]
+    weighted = reduce(np.add, parts)
+    return np.divide(weighted, students, out=least.copy(), where=capped & (students > 0))
 
 
-def _counts(side: Side | None, prefix: str, shown: Flags) -> dict[str, pd.arrays.IntegerArray]:
-    if side is None:
-        return {f"{prefix}{name}": _nothing(len(shown)) for name in _COUNTS}
+def _counts(side: Side, prefix: str, shown: Flags) -> dict[str, pd.arrays.IntegerArray]:
     # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
     shown = shown & ~side.lone_masked
     return {
@@ -300,10 +365,6 @@ def _whole(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
         return pd.arrays.IntegerArray(values.astype(np.int64) * shown, ~shown)
 
 
-def _nothing(count: int) -> pd.arrays.IntegerArray:
-    return pd.arrays.IntegerArray(np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool))
-
-
 def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
     """Join the source ids of the sides; rows are many, but distinct combinations are few."""
     mixed = np.zeros(len(sides[0].source), dtype=np.int64)
@@ -311,7 +372,8 @@ def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
         mixed = mixed * (len(side.sources) + 1) + side.source + 1
     if not mixed.any():
         return texts.repeated("", len(mixed))
-    code, distinct = pd.factorize(mixed)
+    alike = (mixed == mixed[0]).all()  # as in most tables
+    code, distinct = (np.zeros_like(mixed), mixed[:1]) if alike else pd.factorize(mixed)
     names = []
     for number in distinct.tolist():
         parts: list[str] = []
@@ -347,24 +409,45 @@ def require_columns(obs: pd.DataFrame) -> None:
         )
 
 
+Sides = Callable[[slice], list[Side]]
+"""Gives the sides of the rows asked for."""
+
+
 def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Side]:
     """Rows of one student group type, or all rows, each for itself."""
+    keys, sides = sides_of_rows(obs, by, level)
+    return keys, sides(slice(None))[0]
+
+
+def sides_of_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Sides]:
+    """Rows of one student group type, or all rows, and what reads the one side of each."""
     rows = _rows(obs, by, level)
     _slices(rows)
-    return rows[KEYS], Side.of(rows)
+    return rows[KEYS], lambda block: [Side.of(rows.iloc[block])]
 
 
 def group_pairs(
     obs: pd.DataFrame, by: str, reference: str, level: float
 ) -> tuple[pd.DataFrame, Side, Side]:
     """Rows of the groups compared, and both sides of each."""
+    keys, sides = sides_of_pairs(obs, by, reference, level)
+    group, other = sides(slice(None))
+    return keys, group, other
+
+
+def sides_of_pairs(
+    obs: pd.DataFrame, by: str, reference: str, level: float
+) -> tuple[pd.DataFrame, Sides]:
+    """Rows of the groups compared, and what takes both sides of each."""
     rows = _rows(obs, by, level)
     _refuse_uncomparable(rows, by, reference)
     code = _slices(rows)
     side = Side.of(rows)
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
-        return rows[KEYS], _with(side, left), _with(_others(rows, code), left)
+        own, others = _with(side, left), _with(_others(rows, code), left)
+        every = np.arange(len(rows))
+        return rows[KEYS], lambda block: [own.at(every[block]), others.at(every[block])]
     is_reference = texts.is_one_of(rows["student_group"], [reference])
     compared = np.flatnonzero(~is_reference)
     if len(rows) and not len(compared):
@@ -375,8 +458,9 @@ def group_pairs(
         )
     place = np.full(len(rows), -1)
     place[code[is_reference]] = np.flatnonzero(is_reference)
+    place = place[code[compared]]
     keys = rows[KEYS].iloc[compared]
-    return keys, side.at(compared), side.at(place[code[compared]])
+    return keys, lambda block: [side.at(compared[block]), side.at(place[block])]
 
 
 def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Positions) -> Remainder:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from sesec_analysis import catalog, i18n_files
 from sesec_analysis.attack.attack import Attack, attack_read
@@ -36,18 +35,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class WholeCheck:
-    """What was checked, how long it took, and what was found.
+    """What was checked: how many files were compared, how many different texts asked, and how many seconds it took.
 
-    Parameters
-    ----------
-    attack
-        What all findings tell together; its ``faults`` are what nobody owns.
-    files
-        How many files were written again and compared.
-    texts
-        How many different texts were asked who owns them.
-    seconds
-        How long it took.
+    The ``faults`` of its ``attack`` are what nobody owns.
     """
 
     attack: Attack
@@ -69,12 +59,7 @@ class WholeCheck:
 def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) -> WholeCheck:
     """Check finished folders, all together, and return the verdict; nothing is raised for what is found.
 
-    Parameters
-    ----------
-    folders
-        Editions, and what stands beside them: fact sheets, editions of other years.
-    progress
-        Called with one line per step.
+    They are editions, and what stands beside them: fact sheets, editions of other years.
 
     Raises
     ------
@@ -84,52 +69,56 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     begun = perf_counter()
     every: list[_Asked] = []
     for folder in folders:
-        one = _asked(folder, len(folders) > 1, has_forms=True)
-        for line in one.lines(one.faults):
+        every.append(_asked(folder, len(folders) > 1))
+        for line in every[-1].lines():
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
-        every.append(one)
     done = attack_read((one.edition for one in every), progress=progress)
     # Beside others an edition's own attack is not made again.
-    attack = done.as_dict() if len(folders) == 1 else None
-    lines = [line for one in every for line in one.lines([*one.faults, *one.of_audit(attack)])]
-    texts = set().union(*(one.texts for one in every))
-    files = sum(one.files for one in every)
-    return WholeCheck(replace(done, faults=tuple(lines)), files, len(texts), perf_counter() - begun)
+    attack = {"attack": done.as_dict()} if len(folders) == 1 else {}
+    lines = tuple(line for one in every for line in one.lines(**attack))
+    return WholeCheck(replace(done, faults=lines), *_extent(every), perf_counter() - begun)
 
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is nobody's in a folder, without weighing what its findings tell together."""
-    one = _asked(folder, has_forms=True)
-    return [*one.faults, *one.of_audit()]
+    return _asked(folder).all_faults()
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A folder that was asked: its findings, what in it is nobody's, how many files it has, and its texts.
+    """A folder that was asked: its findings, what in it is nobody's, its files and texts, and what a line begins with.
 
-    ``prefix`` is what a line about it begins with, ``counted`` what its certificate has to say was checked.
+    ``counted`` is what its certificate has to say was checked; nothing of a folder that has none yet.
     """
 
     folder: Path
     prefix: str
     edition: EditionText
-    faults: list[Fault]
+    faults: Sequence[Fault]
     files: int
     texts: frozenset[str] = frozenset()
-    counted: Mapping[str, object] = field(default_factory=dict)
+    counted: Mapping[str, object] | None = field(default_factory=dict)
 
-    def lines(self, faults: Iterable[Fault]) -> list[str]:
-        """Return faults as lines to print."""
-        return [f"{self.prefix}{fault.where}: {fault.what}" for fault in faults]
+    def all_faults(self, **also: object) -> list[Fault]:
+        """Return its faults, and where its certificate says something else than this check, ``also`` its attack."""
+        if self.counted is None:
+            return [*self.faults]
+        return [*self.faults, *rewriting.of_audit(self.folder, {**self.counted, **also})]
 
-    def of_audit(self, attack: Mapping[str, Any] | None = None) -> Iterator[Fault]:
-        """Yield where its certificate says something else than this check, and than its attack if it was made."""
-        made = self.counted if attack is None else {**self.counted, "attack": attack}
-        return rewriting.of_audit(self.folder, made)
+    def lines(self, **also: object) -> list[str]:
+        """Return its faults as lines to print."""
+        return [f"{self.prefix}{fault.where}: {fault.what}" for fault in self.all_faults(**also)]
 
 
-def _asked(folder: Path, is_among: bool = False, *, has_forms: bool, name: str = "") -> _Asked:
+def _extent(every: Sequence[_Asked]) -> tuple[int, int]:
+    """Return how many files and different texts folders have."""
+    return sum(one.files for one in every), len(set().union(*(one.texts for one in every)))
+
+
+def _asked(
+    folder: Path, is_among: bool = False, *, has_forms: bool = True, name: str = ""
+) -> _Asked:
     """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
     rewriting.refuse_broken_links(folder)
     edition = read_claims(folder, name)
@@ -153,7 +142,8 @@ def _asked(folder: Path, is_among: bool = False, *, has_forms: bool, name: str =
         what = broken.what if isinstance(broken, SesecError) else repr(broken)
         faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
     texts = frozenset(text for _, text in said)
-    return _Asked(folder, prefix, edition, faults, files, texts, counted)
+    told = counted if has_forms else None
+    return _Asked(folder, prefix, edition, faults, files, texts, told)
 
 
 def confirm(folder: Path) -> None:
@@ -171,17 +161,8 @@ def confirm(folder: Path) -> None:
 def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
     """Check what an edition is written from, before its forms are, and return what its certificate says.
 
-    Parameters
-    ----------
-    folder
-        With the document, findings and pictures of the edition.
-    beside
-        Other folders that readers hold with it: attacked together, each having been checked when it was made.
-
-    Returns
-    -------
-    dict
-        ``search`` and ``attack``, each with ``passed`` and counts; no figure of a cell, and no time of day.
+    Folders ``beside`` it, which readers hold with it, are attacked together, each having been checked when it was made.
+    Returned are ``search`` and ``attack``, each with ``passed`` and counts; no figure of a cell, and no time of day.
 
     Raises
     ------
@@ -205,12 +186,11 @@ def _certify(
         for folder, name in names.items()
     ]
     # All are refused together, before the attack begins.
-    faults = [[*one.faults, *(one.of_audit() if has_forms else ())] for one in every]
-    _refuse([line for one, found in zip(every, faults, strict=True) for line in one.lines(found)])
+    _refuse([line for one in every for line in one.lines()])
     done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))
     done.refuse_leaks()
-    files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
-    search = {"passed": True, "files": files, "texts": len(texts)}
+    files, texts = _extent(every)
+    search = {"passed": True, "files": files, "texts": texts}
     return {"search": search, "attack": done.as_dict()}
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
-from sesec_analysis.catalog.entries import Indicator, SeriesBreak, SeriesEvent
+from sesec_analysis.catalog.entries import Indicator, School, SeriesBreak, SeriesEvent
 from sesec_analysis.editions import parameters, run, sheet_index
 from sesec_analysis.editions.documents import prose, provenance
 from sesec_analysis.editions.documents.blocks import (
@@ -43,20 +43,11 @@ from sesec_analysis.editions.documents.sections import (
 )
 from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
-from sesec_analysis.evidence import citation
+from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
-from sesec_analysis.evidence.tables import (
-    TEXTS,
-    Layout,
-    ReportTable,
-    TableColumn,
-    of_findings,
-    plain_table,
-    what,
-)
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
 from sesec_analysis.figures import words as figure_words
@@ -66,29 +57,11 @@ from sesec_analysis.loaders.listing import sources
 from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
-from sesec_analysis.verdict import placing, rewording
-from sesec_analysis.verdict.phrases import (
-    Alone,
-    Owners,
-    Phrases,
-    messages,
-    methods,
-    plain,
-    refusals,
-    sentences,
-)
+from sesec_analysis.verdict import phrases, placing, rewording, rewriting
+from sesec_analysis.verdict.phrases import Alone, Owners, Phrases, plain
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = [
-    "CERTIFICATE",
-    "NOBODYS",
-    "of_run",
-    "placed",
-    "reasons",
-    "texts_of",
-    "unowned",
-    "words_of",
-]
+__all__ = ["CERTIFICATE", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
 
 
 NOBODYS = "nobody owns these words"
@@ -116,33 +89,24 @@ def placed(document: Document) -> Iterator[tuple[str, Block]]:
                 yield f"{file} section {part.heading.id}, {named}", block
 
 
+_CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
+"""Strings of a block that are no words."""
+
+
 def words_of(block: Block) -> Iterator[tuple[str, str]]:
     """Yield every text of a block that is not of a finding's record, and which part of it that is."""
-    match block:
-        case Heading():
-            yield ", heading", block.text
-        case Prose():
-            yield from ((", words", text) for text in _of_nodes(block.nodes))
-        case FigureBlock():
-            for name in ("title", "subtitle", "caption", "source_line", "alt", "notes"):
-                yield f", {name}", getattr(block, name)
-            yield from ((", description", part) for part in block.long_description.split("\n\n"))
-            yield from _of_table(block.table)
-        case TableBlock():
-            yield from ((", caption", block.caption), (", note", block.note))
-            yield from _of_table(block.table)
-        case NoticeBlock():
-            yield from ((", title", block.title), (", text", block.text))
-        case HeadlineBlock():
-            yield from ((", headline", block.text), (", why", block.why))
-        case AsksBlock():
-            yield from ((f", ask {at}", ask) for at, ask in enumerate(block.asks, start=1))
-
-
-def _of_table(table: Table) -> Iterator[tuple[str, str]]:
-    yield from ((f", heading {column.name}", column.label) for column in table.columns)
-    for at, row in enumerate(table.rows, start=1):
-        yield from ((f", row {at}", cell) for cell in row)
+    for name, part in ((field.name, getattr(block, field.name)) for field in fields(block)):
+        if isinstance(part, Table):
+            yield from ((f", heading {column.name}", column.label) for column in part.columns)
+            rows = enumerate(part.rows, start=1)
+            yield from ((f", row {at}", cell) for at, row in rows for cell in row)
+        elif name == "nodes":
+            yield from ((", words", text) for text in _of_nodes(part))
+        elif name == "asks":
+            yield from ((f", ask {at}", ask) for at, ask in enumerate(part, start=1))
+        elif isinstance(part, str) and name not in _CODES:
+            texts = part.split("\n\n") if name == "long_description" else [part]
+            yield from ((f", {name}", text) for text in texts)
 
 
 _WHOLE = ("paragraph", "listing", "cell")
@@ -163,9 +127,9 @@ def _words(node: Node) -> str:
 @lru_cache(maxsize=8)
 def _phrases(roster: Path, code: str) -> Phrases:
     """Return all messages of a language, and the names of the catalog; each community has its own list of schools."""
-    known = messages(code)
+    known = phrases.messages(code)
     said = [*known, *(form for text in known for form in _as_shown(text)), *_sayings()]
-    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in refusals()]
+    said += [NOT_COMPUTED.replace("{reason}", reason) for reason in phrases.refusals()]
     joints = () if code == i18n_files.ENGLISH else (i18n.say(i18n.AND), i18n.say(i18n.OR))
     return Phrases(said, _names(), joints)
 
@@ -173,14 +137,18 @@ def _phrases(roster: Path, code: str) -> Phrases:
 @lru_cache(maxsize=8)
 def reasons(folder: Path, code: str) -> Phrases:
     """Return what may own the reason and the method of a record, in a language."""
-    return Phrases([*messages(code), *methods()], rewording.LIMITS)
+    return Phrases([*phrases.messages(code), *phrases.methods()], rewording.LIMITS)
+
+
+def _names_of(school: School) -> set[str]:
+    short = school.name.replace(" School", "")
+    return {school.name, school.short_name, short, *school.earlier_names.split("; ")} - {""}
 
 
 def _names() -> Iterator[str]:
     """Yield what the catalog calls things, wherever it stands in a text."""
     for school in catalog.schools().values():
-        yield from (school.name, school.short_name, school.name.replace(" School", ""))
-        yield from school.earlier_names.split("; ")
+        yield from _names_of(school)
         yield f"{school.lowest_grade}–{school.highest_grade}"
     for place in catalog.places().values():
         yield from (place.name, place.phrase, place.definition)
@@ -248,9 +216,11 @@ def unowned(
     findings
         Those of its records, by id.
     """
-    yield from _misplaced(document, meta)
-    phrases = _phrases(catalog.schools_file(), i18n.language())
-    typed = {block for note in meta.notebooks for block in _typed_in(note)}
+    notes = [_typed_in(note) for note in meta.notebooks]
+    yield from _misplaced(document, notes)
+    typed = {block for note, _ in notes for block in note}
+    typed |= {replace(one, id="") for one in typed if isinstance(one, Heading) and one.level == 1}
+    typed.add(Heading(2, i18n.say("What we ask"), closing.ASKS))
     printed = {
         name: frozenset(rewording.strings(findings[name], record))
         for record in document.findings
@@ -262,77 +232,24 @@ def unowned(
     for where, block in placed(document):
         if id(block) in repeated or (isinstance(block, Heading | Prose) and block in typed):
             continue
-        made = [findings[str(record["id"])] for record in getattr(block, "findings", ())]
-        ready = _Ready(block, made, meta, phrases, printed)
-        yield from _unmade(where, block, typed, _asks(meta))
-        measured = again = None
-        if isinstance(block, FigureBlock | TableBlock):
-            drawn = block.csv_rows if isinstance(block, FigureBlock) else block.findings
-            shown = [findings[str(row["id"])] for row in drawn if row["id"] in findings]
-            again = _made_again(block, shown)
-            again = again or (measured := _measured_again(block, meta))
-            if again:
-                yield from _of_table_again(where, block, again, meta)
-            else:
-                yield from _of_cells(where, block, shown, ready)
-        if not measured and _is_ordered_by_what_is_withheld(made):
-            yield Fault(where, "withheld rows stand in no order of the catalog or the alphabet")
-        if isinstance(block, FigureBlock):
-            yield from (Fault(f"{where}, {name}", NOBODYS) for name in _unlike(block, made))
-        # Of a notice, the schools of the whole document are those that it may name.
-        near = made or (isinstance(block, NoticeBlock) and tuple(findings.values())) or ()
-        asked_already = ("row", "ask", *(("heading", "note") if again else ()))
-        for part, text in () if isinstance(block, Heading) else words_of(block):
-            if not text or part.split()[1] in asked_already:
-                continue
-            if school := _foreign_school(text, near):
-                yield Fault(f"{where}{part}", f"it has no finding of {school}")
-            elif piece := ready.unowned(part, text):
-                yield Fault(f"{where}{part}", f"{NOBODYS}: {_hidden(piece)}")
+        if isinstance(block, Heading):
+            yield Fault(where, f"{NOBODYS}: {_hidden(block.text)}")
+        else:
+            yield from _Asked(where, block, meta, findings, printed).faults()
 
 
-@lru_cache(maxsize=1)
-def _schools_named(roster: Path) -> re.Pattern[str]:
-    names = {name for one in catalog.schools().values() for name in (one.name, one.short_name)}
-    longest = sorted(filter(None, names), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
-
-
-def _foreign_school(text: str, made: Sequence[Finding]) -> str:
-    """Return the first school that a text beside findings names and that none of them is of."""
-    if not (named := _schools_named(catalog.schools_file()).findall(text)):
-        return ""
-    if not any(finding.row.organization_level == "place" for finding in made):
-        return ""
-    own = " ".join(name for finding in made for name in (*_places(finding), finding.reference))
-    return next((name for name in named if name not in own), "")
-
-
-def _cells(note: NotebookNote) -> list[dict[str, Any]]:
-    """Return the cells of a notebook, if it is still as it was run."""
+def _typed_in(note: NotebookNote) -> tuple[list[Heading | Prose], set[str | None]]:
+    """Return the headings and prose of a notebook, and its names of figures, if it is still as it was run."""
     path = checkout.root() / note.path
+    typed, names, taken = list[Heading | Prose](), set[str | None](), set[str]()
     if not path.is_file() or sha256_of(path) != note.sha256:
-        return []
-    return list(json.loads(path.read_text("utf-8"))["cells"])
-
-
-def _typed_in(note: NotebookNote) -> Iterator[Heading | Prose]:
-    """Yield the headings and prose that stand in a notebook, if it is still as it was run."""
-    taken: set[str] = set()
-    for cell in _cells(note):
+        return typed, names
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        names.add(figure_name(cell, where=note.path))
         if cell["cell_type"] == "markdown":
             text = hidden_characters.without("".join(cell["source"]))
-            yield from prose.translated_blocks(text, where=note.path, taken=taken)
-
-
-def _declared(meta: Imprint) -> set[str]:
-    """Return the parameters that the notebooks of an edition declare."""
-    names: set[str] = set()
-    for note in meta.notebooks:
-        path = checkout.root() / note.path
-        if path.is_file():
-            names |= parameters.declared(run.load(path), where=note.path).keys()
-    return names
+            typed += prose.translated_blocks(text, where=note.path, taken=taken)
+    return typed, names
 
 
 def _listing() -> Mapping[str, Edition]:
@@ -340,17 +257,6 @@ def _listing() -> Mapping[str, Edition]:
         return editions()
     except SesecError:  # there is no list here
         return {}
-
-
-def _listed(meta: Imprint) -> Edition | None:
-    """Return an edition as the list of editions has it."""
-    return _listing().get(meta.edition)
-
-
-def _asks(meta: Imprint) -> Sequence[str]:
-    """Return what an edition asks, as the list of editions has it."""
-    listed = _listed(meta)
-    return [i18n.say(ask) for ask in listed.asks] if listed else []
 
 
 def _hidden(piece: str) -> str:
@@ -377,21 +283,14 @@ def _repeated(document: Document, whole: Document, meta: Imprint, audit: Path) -
             made = changes_section.with_changes(others, meta).sections
         elif part.heading.id == accessibility.ID:
             made = (accessibility.section(whole, 0),)
-        again = [_unnumbered(one) for one in made if one.heading.id == part.heading.id]
-        if again == [_unnumbered(part)]:
+        if _unnumbered(part) in map(_unnumbered, made):
             yield from (part.heading, *part.blocks)
     yield from (block for block in document.blocks if _is_plain(block, document))
 
 
-def _is_plain(block: Block, document: Document) -> bool:
-    """Tell whether a table without findings says what the data at hand say of themselves: sources, coverage."""
-    if not isinstance(block, TableBlock) or block.findings or not block.table.rows:
-        return False
-    names = [column.name for column in block.table.columns]
-    if names == _OF_SOURCES:
-        known = plain_table(sources().reset_index()[names], "").rows
-        return set(block.table.rows) <= set(known)
-    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in block.table.rows)
+def _unnumbered(part: Section) -> Section:
+    tables = (replace(one, number=0) if isinstance(one, TableBlock) else one for one in part.blocks)
+    return replace(part, blocks=tuple(tables))
 
 
 _OF_SOURCES = ["title", "school_year", "dataset_id", "rows"]
@@ -401,6 +300,17 @@ _OF_COVERAGE = [
 ]
 
 
+def _is_plain(block: Block, document: Document) -> bool:
+    """Tell whether a table without findings says what the data at hand say of themselves: sources, coverage."""
+    if not isinstance(block, TableBlock) or block.findings or not block.table.rows:
+        return False
+    names = [column.name for column in block.table.columns]
+    if names == _OF_SOURCES:
+        known = tables.plain_table(sources().reset_index()[names], "").rows
+        return set(block.table.rows) <= set(known)
+    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in block.table.rows)
+
+
 def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ...]]:
     """Yield what the rows of a table of coverage can say of a figure, year and place."""
     title, year, name, *_ = row
@@ -408,98 +318,14 @@ def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ..
     codes = [code for code, entry in catalog.indicators().items() if entry.title == title]
     places = [code for code, place in catalog.places().items() if place.name == name]
     for code, place, grade in itertools.product(codes, places, sorted(grades)):
-        cells = load(
-            code,
-            place=place,
-            end_years=[int(year[:4]) + 1],
-            grade_level=grade,
-            student_group_type="race_ethnicity",
-        )
+        asked = {"grade_level": grade, "student_group_type": "race_ethnicity"}
+        cells = load(code, place=place, end_years=[int(year[:4]) + 1], **asked)
         counted = coverage(cells).assign(figure=title, school_year=year)
-        yield from plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
-
-
-def _unnumbered(part: Section) -> Section:
-    tables = (replace(one, number=0) if isinstance(one, TableBlock) else one for one in part.blocks)
-    return replace(part, blocks=tuple(tables))
+        yield from tables.plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
 
 
 _Called = tuple[set[str], Finding, set[str]]
 """A finding, what a row or column of it is called, and what its place is."""
-
-
-class _Ready:
-    """The strings that stand ready for the texts of a block: what its records print, and how many they are."""
-
-    def __init__(
-        self,
-        block: Block,
-        findings: Sequence[Finding],
-        meta: Imprint,
-        phrases: Phrases,
-        printed: Mapping[str, frozenset[str]],
-    ) -> None:
-        self._block = block
-        texts = set().union(*(printed[finding.id] for finding in findings))
-        told = [
-            record[name] for record in getattr(block, "findings", ()) for name in rewording.COUNTS
-        ]
-        counts = {f"{count:,}" if isinstance(count, int) else str(count or "") for count in told}
-        texts |= counts | {end for count in counts for end in count.split(" to ")}
-        numbers = {*_counted(findings), *_rows_alike(block)}
-        if findings:
-            ids = [finding.row.source_ids for finding in findings]
-            texts |= {citation.source_line("; ".join(some)) for some in (ids, sorted(set(ids)))}
-            texts |= {what(Findings(findings))} if isinstance(block, TableBlock) else set()
-            age = (_year(meta) or 0) - max(finding.row.end_year for finding in findings)
-            texts |= {str(age)} if _year(meta) else set()
-        elif isinstance(block, FigureBlock):
-            for place in catalog.places().values():
-                levels = Counter(catalog.schools()[code].level for code in place.schools)
-                numbers |= {len(place.schools), *levels.values()}
-        if {"funnel_target", "rate_less_expected"} & {finding.row.measure for finding in findings}:
-            # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
-            numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
-            numbers.add(sum(map(_is_within, findings)))
-        self._phrases = phrases
-        # The same findings are asked of many cells.
-        self._of = cache(lambda ids: Owners(phrases, set().union(*(printed[one] for one in ids))))
-        counted = {f"{number:,}" for number in numbers}
-        self._owners = Owners(phrases, texts, years=_years(findings, meta), counts=counted)
-
-    def of_cell(self, column: TableColumn, text: str, owners: Sequence[_Called]) -> str:
-        """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
-        if not owners:
-            return self._owners.unowned(text)
-        if column.name in _NUMBERS:
-            made = {TEXTS[column.name](finding) for _, finding, _ in owners}
-            made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
-            if column.name == "n":  # with what it counts, where the heading does not say it
-                rows = [finding.row for _, finding, _ in owners]
-                made |= {f"{n} {labels.counted_words(row)}" for n in [*made] for row in rows if n}
-            return "" if not text or text in made else text
-        of_column = [one for one in owners if column.label in one[0]] or owners
-        return self._of(frozenset(finding.id for _, finding, _ in of_column)).unowned(text)
-
-    def unowned(self, part: str, text: str) -> str:
-        """Return the first piece of one text that nobody owns."""
-        block = self._block
-        if isinstance(block, HeadlineBlock) and part == ", headline":
-            # Where a headline is refused, the title of its section stands alone.
-            told = {str(record.get("headline") or "") for record in block.findings}
-            return "" if text in told else text
-        if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
-            # An alt text is cut to its length where it repeats title and subtitle.
-            whole = f"{block.title}; {block.subtitle}"
-            before, _, cut = text.partition("…")[0].partition(": ")
-            if whole.startswith(cut):
-                text = f"{before}: {whole}.{text.partition('…')[2]}"
-        if isinstance(block, NoticeBlock) and part == ", title":
-            is_bare = self._phrases.is_name(text) or not re.search(r"[^\W\d_]", text)
-            return text if is_bare else self._owners.unowned(text, "names")
-        return self._owners.unowned(text, _ALONE.get((block.kind, part), "names"))
-
-
 _ALONE: dict[tuple[str, str], Alone] = {
     (NoticeBlock.kind, ", text"): "none",
     (TableBlock.kind, ", caption"): "none",
@@ -511,40 +337,255 @@ _ALONE: dict[tuple[str, str], Alone] = {
 """What may stand by itself in a text, where that is no name of anything: these say something."""
 
 
-def _made_again(block: FigureBlock | TableBlock, shown: Sequence[Finding]) -> ReportTable | None:
-    """Return a table made of its findings again, where their order and its columns say how."""
-    names = {column.name: "" for column in block.table.columns}
-    is_short = isinstance(block, TableBlock) and block.layout == "numbers"
-    if not shown or is_short or not names.keys() <= TEXTS.keys():
-        return None
-    return of_findings(Findings(shown), columns=list(names))
+class _Asked:
+    """A block that is asked who owns it: made again as far as its findings and the edition tell, then text by text."""
+
+    def __init__(
+        self,
+        where: str,
+        block: Block,
+        meta: Imprint,
+        findings: Mapping[str, Finding],
+        printed: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.where, self.block, self.meta = where, block, meta
+        self.records = {str(one["id"]): one for one in getattr(block, "findings", ())}
+        self.made = [findings[name] for name in self.records]
+        drawn = block.csv_rows if isinstance(block, FigureBlock) else self.records.values()
+        self.shown = [findings[str(row["id"])] for row in drawn if row.get("id") in findings]
+        self.phrases = _phrases(catalog.schools_file(), i18n.language())
+        texts = {*self._texts()}.union(*(printed[finding.id] for finding in self.made))
+        counted = {f"{number:,}" for number in self._numbers()}
+        # What a notice may name are the schools of the whole document.
+        near = self.made or (isinstance(block, NoticeBlock) and [*findings.values()]) or []
+        self.owners = Owners(
+            self.phrases,
+            texts,
+            years=_years(self.made, meta),
+            counts=counted,
+            foreign=_foreign_schools(near),
+        )
+        # The same findings are asked of many cells.
+        self.of = cache(
+            lambda ids: Owners(self.phrases, set().union(*(printed[one] for one in ids)))
+        )
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield what nobody owns."""
+        block, measured = self.block, self._measured()
+        table = measured or self._of_findings()
+        again = self._again(table)
+        if block != again:
+            place = rewriting.first_difference(asdict(block), asdict(again))
+            yield Fault(f"{self.where}, {place}", NOBODYS)
+        places = [*self._odd()]
+        if isinstance(block, FigureBlock | TableBlock):
+            places += self._columns(block.table)
+            places += [] if table else self._rows(block.table)
+        if not measured and _is_ordered_by_what_is_withheld(self.made):
+            places.append("order of its withheld rows")
+        yield from (Fault(f"{self.where}, {place}", NOBODYS) for place in places)
+        already = {"row", "ask", *(("heading", "note") if table else ())}
+        for part, text in words_of(block):
+            if not text or part.split()[1] in already:
+                continue
+            if piece := self._unowned(part, text):
+                yield Fault(f"{self.where}{part}", f"{NOBODYS}: {_hidden(piece)}")
+
+    def _texts(self) -> Iterator[str]:
+        """Yield what stands ready beside the texts of single findings: their counts, sources, what they share."""
+        for count in (one[name] for one in self.records.values() for name in rewording.COUNTS):
+            told = f"{count:,}" if isinstance(count, int) else str(count or "")
+            yield from (told, *told.split(" to "))
+        if not self.made:
+            return
+        ids = [finding.row.source_ids for finding in self.made]
+        yield from (citation.source_line("; ".join(some)) for some in (ids, sorted(set(ids))))
+        if isinstance(self.block, TableBlock):
+            yield tables.what(Findings(self.made))
+        if year := _year(self.meta):
+            yield str(year - max(finding.row.end_year for finding in self.made))
+
+    def _numbers(self) -> set[int]:
+        """Return how many findings, rows and schools there are: all, and of each place, reason or text in a table."""
+        counts: Counter[tuple[str, ...]] = Counter()
+        places = catalog.places()
+        rows = [finding.row for finding in self.made]
+        for row in rows:
+            within = [code for code in places if row.organization_id in places[code].schools]
+            for where in ("", row.organization_level, *within):
+                counts.update([(where,), (where, row.publish), (where, row.publish, row.reason)])
+        numbers = {len(rows)}
+        if isinstance(self.block, FigureBlock):
+            schools = {str(one["place"]): one["organization_id"] for one in self.records.values()}
+            for cells in self.block.table.rows:
+                words = [cell for cell in cells if not re.search(r"\d", cell)]
+                codes = [schools[cell] for cell in cells if cell in schools]
+                words += [
+                    one.name for one in places.values() if not one.schools.keys().isdisjoint(codes)
+                ]
+                counts.update((cell,) for cell in words)
+                counts.update((f"column {at}",) for at, cell in enumerate(cells) if cell)
+                counts.update(itertools.combinations(words, 2))
+            for place in places.values() if not rows else ():
+                levels = Counter(catalog.schools()[code].level for code in place.schools)
+                numbers |= {len(place.schools), *levels.values()}
+        numbers |= {*counts.values()}
+        if {"funnel_target", "rate_less_expected"} & {row.measure for row in rows}:
+            # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
+            numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
+            usual = 0
+            for row in rows:  # within the shading about what is usual
+                if row.measure == "rate_less_expected" and row.publish == "point":
+                    low, high = row.ci_low, row.ci_high
+                    usual += low is not None and high is not None and low <= 0 <= high
+            numbers.add(usual)
+        return numbers
+
+    def _measured(self) -> tables.ReportTable | None:
+        """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
+        given = [self.meta.parameters.get(name) for name in _MEASURED_FROM]
+        if None in given or not isinstance(self.block, TableBlock):
+            return None
+        made = _measured(self.block.table.columns[0].name, *given)
+        return made.get((self.block.caption, self.block.layout))
+
+    def _of_findings(self) -> tables.ReportTable | None:
+        """Return a table made of its findings again, where their order and its columns say how."""
+        if not self.shown or not isinstance(self.block, FigureBlock | TableBlock):
+            return None
+        names = {column.name: "" for column in self.block.table.columns}
+        is_short = isinstance(self.block, TableBlock) and self.block.layout == "numbers"
+        is_made = not is_short and names.keys() <= tables.TEXTS.keys()
+        return tables.of_findings(Findings(self.shown), columns=list(names)) if is_made else None
+
+    def _again(self, table: tables.ReportTable | None) -> Block:
+        """Return the block with all made again that follows from its findings, its table and the list of editions."""
+        block = self.block
+        if isinstance(block, Prose):
+            return prose.plain("".join(map(_words, block.nodes)))
+        if isinstance(block, AsksBlock):
+            listed = _listing().get(self.meta.edition)
+            return AsksBlock(tuple(map(i18n.say, listed.asks)) if listed else ())
+        if isinstance(block, HeadlineBlock):
+            # Where a headline is refused, the title of its section stands alone.
+            told = [str(one.get("headline") or "") for one in self.records.values()]
+            return block if block.text in ("", *told) else replace(block, text="")
+        if isinstance(block, FigureBlock):
+            names = [*block.csv_rows[0]] if block.csv_rows else []
+            rows = ({name: one.get(name) for name in names} for one in self.records.values())
+            block = replace(block, csv_rows=tuple(rows))
+            if self.made:
+                block = replace(block, source_line=figure_words.source(Findings(self.made)))
+        if isinstance(block, FigureBlock | TableBlock) and table:
+            block = replace(block, table=Table(table.columns, table.rows))
+            if isinstance(block, TableBlock):
+                note = freshness.aged(table.note, block.findings, _year(self.meta))
+                block = replace(block, note=note)
+        return block
+
+    def _odd(self) -> Iterator[str]:
+        """Yield the parts of a notice or figure that are not as ours are."""
+        block = self.block
+        if isinstance(block, NoticeBlock) and not (block.title and block.text.endswith((".", "?"))):
+            yield "its sentence"
+        if len(self.records) < len(getattr(block, "findings", ())):
+            yield "a finding twice"
+        if not isinstance(block, FigureBlock):
+            return
+        heads = (block.title, block.subtitle)
+        if not block.title or any(
+            len(phrases.sentences(text)) > 1 or text.endswith(".") for text in heads
+        ):
+            yield "title"
+        if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
+            yield "frame"
+        if any(
+            name not in self.records
+            or not (0 <= left <= left + wide <= 1000 and 0 <= top <= top + tall <= 1000)
+            for name, left, top, wide, tall in block.marks
+        ):
+            yield "marks"
+        elif placing.misplaced(block):
+            yield "where its marks stand"
+        if self.made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
+            yield "alt"
+        at = 0
+        described = [figure_words.long_description([one], lambda _: "") for one in self.made]
+        for finding, told in zip(self.made, described, strict=True):
+            named = block.long_description[at : block.long_description.find(told, at)]
+            is_others = any(other in named for other in described)
+            # Some are drawn and not described: what others are compared with.
+            if not is_others and any(name in named for name in _called(finding)):
+                at += len(named) + len(told)
+        if self.made and at < len(block.long_description):
+            yield "long_description"
+
+    def _columns(self, table: Table) -> Iterator[str]:
+        """Yield the columns of a table that have no name of ours, or one that another has."""
+        names = [column.name for column in table.columns]
+        maps = sum(name.startswith("map ") for name in names)
+        codes = {
+            *_COLUMNS,
+            *tables.TEXTS,
+            *phrases.methods(),
+            *catalog.places(),
+            *catalog.schools(),
+        }
+        codes |= {f"map {at}" for at in range(1, maps + 1)}
+        for at, name in enumerate(names):
+            is_code = name in codes - {""} or name == f"c{at}" or _DATED_CODE.fullmatch(name)
+            if not is_code or names.count(name) > 1:
+                yield f"column {_hidden(name)}"
+
+    def _rows(self, table: Table) -> Iterator[str]:
+        """Yield the rows of a table with a cell that is not of the findings of its row and column."""
+        called = [(_called(finding), finding, _places(finding)) for finding in self.shown]
+        for at, row in enumerate(table.rows):
+            owners = _owners_of_row(at, row, table, called)
+            cells = zip(table.columns, row, strict=False)
+            if len(row) != len(table.columns) or any(self._cell(*cell, owners) for cell in cells):
+                yield f"row {at + 1}"
+
+    def _cell(self, column: tables.TableColumn, text: str, owners: Sequence[_Called]) -> str:
+        """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
+        if not owners:
+            return self.owners.unowned(text)
+        if column.name in _NUMBERS:
+            made = {tables.TEXTS[column.name](finding) for _, finding, _ in owners}
+            made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
+            if column.name == "n":  # with what it counts, where the heading does not say it
+                rows = [finding.row for _, finding, _ in owners]
+                made |= {f"{n} {labels.counted_words(row)}" for n in [*made] for row in rows if n}
+            return "" if not text or text in made else text
+        of_column = [one for one in owners if column.label in one[0]] or owners
+        return self.of(frozenset(finding.id for _, finding, _ in of_column)).unowned(text)
+
+    def _unowned(self, part: str, text: str) -> str:
+        """Return the first piece of one text that nobody owns."""
+        block = self.block
+        if isinstance(block, HeadlineBlock) and part == ", text":
+            return ""  # made again
+        if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
+            # An alt text is cut to its length where it repeats title and subtitle.
+            whole = f"{block.title}; {block.subtitle}"
+            before, _, cut = text.partition("…")[0].partition(": ")
+            if whole.startswith(cut):
+                text = f"{before}: {whole}.{text.partition('…')[2]}"
+        is_bare = self.phrases.is_name(text) or not re.search(r"[^\W\d_]", text)
+        if isinstance(block, NoticeBlock) and part == ", title" and is_bare:
+            return text
+        return self.owners.unowned(text, _ALONE.get((block.kind, part), "names"))
 
 
-def _of_table_again(
-    where: str, block: FigureBlock | TableBlock, made: ReportTable, meta: Imprint
-) -> Iterator[Fault]:
-    """Yield what of a table is not as it was made again."""
-    if block.table.columns != made.columns:
-        yield Fault(f"{where}, headings", NOBODYS)
-    pairs = itertools.zip_longest(block.table.rows, made.rows)
-    wrong = [f"row {at}" for at, (row, own) in enumerate(pairs, start=1) if row != own]
-    if isinstance(block, TableBlock):
-        note = freshness.aged(made.note, block.findings, _year(meta))
-        wrong += ["note"] if block.note != note else []
-    yield from (Fault(f"{where}, {name}", NOBODYS) for name in wrong)
-
-
-def _of_cells(
-    where: str, block: FigureBlock | TableBlock, shown: Sequence[Finding], ready: "_Ready"
-) -> Iterator[Fault]:
-    """Yield the rows of a table with a cell that is not of the findings of its row and column."""
-    called = [(_called(finding), finding, _places(finding)) for finding in shown]
-    for at, row in enumerate(block.table.rows, start=1):
-        owners = _owners_of_row(at - 1, row, block.table, called)
-        cells = zip(block.table.columns, row, strict=False)
-        piece = next(filter(None, (ready.of_cell(*cell, owners) for cell in cells)), "")
-        if piece or len(row) != len(block.table.columns):
-            yield Fault(f"{where}, row {at}", f"{NOBODYS}: {_hidden(piece)}")
+_NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
+"""Columns that hold one number of a finding each, and no other of it."""
+_DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
+_COLUMNS = (
+    *("usual", "limits", "standing", "grades", "part_of", "earlier_names", "dataset_id", "age"),
+    "question",
+)
+"""Names of columns that only figures, and tables without findings, have."""
 
 
 def _owners_of_row(
@@ -567,29 +608,27 @@ def _places(finding: Finding) -> set[str]:
 
 def _called(finding: Finding) -> set[str]:
     kinds = ("indicator", "student_group", "school_year", "grade_level", "measure", "level")
-    return _places(finding) | {TEXTS[kind](finding) for kind in kinds} - {""}
+    return _places(finding) | {tables.TEXTS[kind](finding) for kind in kinds} - {""}
 
 
 def _says_nothing(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
     """Tell whether rows stand in this order, or by what they print with all that is withheld before or after it."""
+
+    def is_sorted(some: Sequence[Finding]) -> bool:
+        return (at := list(map(key, some))) == sorted(at)
+
     schools = [one for one in rows if one.row.organization_level == "school"]
     among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
-    shown = [finding.row.publish for finding in among]
+    is_hidden = [finding.row.publish == "nothing" for finding in among]
     # The first may be the school that a sheet is of.
-    if "nothing" in shown and any(_is_sorted(some, key) for some in (rows, among, among[1:])):
+    if any(is_hidden) and any(map(is_sorted, (rows, among, among[1:]))):
         return True
     same: dict[tuple[str, str], list[Finding]] = {}
     for finding in rows:
         if finding.row.publish != "point":
             said = (finding.row.publish, finding.printed.value)
             same.setdefault(said, []).append(finding)
-    runs = [publish for publish, _ in itertools.groupby(one == "nothing" for one in shown)]
-    return len(runs) < 3 and all(_is_sorted(some, key) for some in same.values())
-
-
-def _is_sorted(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
-    at = list(map(key, rows))
-    return at == sorted(at)
+    return len([*itertools.groupby(is_hidden)]) < 3 and all(map(is_sorted, same.values()))
 
 
 def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
@@ -629,100 +668,73 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     return not any(all(_says_nothing(rows, how) for rows in alike.values()) for how in keys)
 
 
-_DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
-_COLUMNS = frozenset(
-    {"usual", "limits", "standing", "grades", "part_of", "earlier_names", "dataset_id", "age"}
-)
-"""Names of columns that only figures, and tables without findings, have."""
-
-
-def _misplaced(document: Document, meta: Imprint) -> Iterator[Fault]:
-    """Yield a document that is missing, and what in one is out of its order, or has a name that no notebook gives."""
+def _misplaced(
+    document: Document, notes: Sequence[tuple[Sequence[Heading | Prose], set[str | None]]]
+) -> Iterator[Fault]:
+    """Yield what its notebooks do not give: documents, names of figures, numbers, the order of prose."""
     layouts = [one.layout for one in document.all]
     is_ordered = layouts[1:] == sorted(set(layouts[1:]) - {layouts[0]}, reverse=True)
-    if len(layouts) != len(meta.notebooks) or not is_ordered:
+    if len(layouts) != len(notes) or not is_ordered:
         yield Fault("document.json, its documents", NOBODYS)
-    notes = [list(_typed_in(note)) for note in meta.notebooks]
-    tags = {figure_name(cell, where=note.path) for note in meta.notebooks for cell in _cells(note)}
     for one in document.all:
-        for figure in one.figures:
-            if figure.name not in tags:
-                yield Fault(f"document.json, figure {_hidden(figure.name)}, name", NOBODYS)
+        for name in {figure.name for figure in one.figures}.difference(
+            *(names for _, names in notes)
+        ):
+            yield Fault(f"document.json, figure {_hidden(name)}, name", NOBODYS)
         for kind in (FigureBlock, TableBlock):
             numbers = [block.number for block in one.blocks if isinstance(block, kind)]
             if numbers != list(range(1, len(numbers) + 1)):
                 yield Fault(f"document.json {one.layout}, number of a {kind.kind}", NOBODYS)
-        blocks = (block for part in one.sections for block in (part.heading, *part.blocks))
-        said = [block for block in blocks if isinstance(block, Heading | Prose)]
-        shown = [[block for block in said if block in note] for note in notes]
-        longest = max(range(len(notes)), key=lambda at: len(shown[at]))
-        if not _is_part(shown[longest], notes[longest]):
+        blocks = [block for part in one.sections for block in (part.heading, *part.blocks)]
+        told = (([block for block in blocks if block in typed], typed) for typed, _ in notes)
+        said, typed = max(told, key=lambda pair: len(pair[0]))
+        left: Iterator[Block] = iter(typed)
+        if not all(block in left for block in said):
             yield Fault(f"document.json {one.layout}, order of its prose", NOBODYS)
-
-
-def _is_part(some: Sequence[Block], whole: Iterable[Block]) -> bool:
-    """Tell whether blocks stand in the same order in a whole that may have others between."""
-    left = iter(whole)
-    return all(block in left for block in some)
-
-
-def _unmade(
-    where: str, block: Block, typed: set[Heading | Prose], asks: Sequence[str]
-) -> Iterator[Fault]:
-    """Yield a heading or prose that is neither as it was typed in a notebook nor as a message of ours is set."""
-    titles = {one.text for one in typed if isinstance(one, Heading) and one.level == 1}
-    ours = [
-        Heading(2, i18n.say("What we ask"), closing.ASKS),
-        *(Heading(1, one, "") for one in titles),
-    ]
-    if isinstance(block, Heading) and block not in ours:
-        yield Fault(where, f"{NOBODYS}: {_hidden(block.text)}")
-    if isinstance(block, NoticeBlock) and not (block.title and block.text.endswith((".", "?"))):
-        yield Fault(where, "a notice without a sentence")
-    if isinstance(block, AsksBlock) and list(block.asks) != asks:
-        yield Fault(f"{where}, asks", NOBODYS)
-    if isinstance(block, TableBlock | FigureBlock):
-        names = [column.name for column in block.table.columns]
-        codes = {*_COLUMNS, *TEXTS, "question", *methods(), *catalog.places(), *catalog.schools()}
-        maps = [name for name in names if name.startswith("map ")]
-        codes |= {f"map {at}" for at in range(1, len(maps) + 1)}
-        codes |= {f"c{at}" for at, name in enumerate(names) if name == f"c{at}"}
-        strange = [one for one in names if one not in codes and not _DATED_CODE.fullmatch(one)]
-        strange += [name for name in names if names.count(name) > 1]
-        yield from (Fault(f"{where}, column {_hidden(name)}", NOBODYS) for name in strange)
-    if isinstance(block, Prose) and block != prose.plain("".join(map(_words, block.nodes))):
-        yield Fault(where, "this prose is not as a notebook has it")
 
 
 def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     """Yield what run.json says that neither the list of editions nor the catalog does."""
-    listed, declared = _listed(meta), _declared(meta)
-    known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
-    known |= {f"{grade:02d}" for grade in range(1, 13)}
-    languages = {one.language for one in document.translations}
+    listed, is_synthetic = _listing().get(meta.edition), catalog.is_synthetic()
     used = {str(record["indicator"]) for record in document.findings}
-    wrong = {
-        "/sources": meta.sources != provenance.sources(document.findings),
-        "/synthetic": meta.synthetic is not catalog.is_synthetic(),
-        "/absent": [*meta.absent] != [code for code in catalog.indicators() if code in meta.absent]
-        or not used.isdisjoint(meta.absent),
-        "/package/version": meta.version != __version__,
+    languages = {one.language for one in document.translations}
+    again = replace(
+        meta,
+        title=_titled(meta.title, meta, i18n_files.ENGLISH),
+        titles={
+            code: _titled(title, meta, code)
+            for code, title in meta.titles.items()
+            if code in languages
+        },
+        published=listed.published if listed else meta.published,
+        sources=provenance.sources(document.findings),
+        synthetic=is_synthetic,
+        absent=tuple(code for code in catalog.indicators() if code in {*meta.absent} - used),
+        changed=tuple(name for name in meta.parameters if name in meta.changed),
+        version=__version__,
+    )
+    told, made = meta.as_dict(), again.as_dict()
+    wrong = {f"/{name}": json.dumps(told[name]) != json.dumps(made[name]) for name in told}
+    wrong |= {
         "/package/commit": not re.fullmatch(r"None|[0-9a-f]{40}", str(meta.commit.hash)),
         "/package/uncommitted_changes": not isinstance(meta.commit.dirty, bool),
-        "/title": _is_odd(meta.title, meta, i18n_files.ENGLISH),
-        "/titles": not meta.titles.keys() <= languages
-        or any(_is_odd(title, meta, code) for code, title in meta.titles.items()),
+        "/published": wrong["/published"] or not re.fullmatch(r"None|20\d\d", str(meta.published)),
         # The same file has one path.
         "/notebook": any(
             note.path != Path(note.path).as_posix() or ".." in Path(note.path).parts
             for note in meta.notebooks
         ),
-        "/published": not re.fullmatch(r"None|20\d\d", str(meta.published))
-        or (listed is not None and meta.published != listed.published),
-        "/changed_parameters": [*meta.changed]
-        != [name for name in meta.parameters if name in meta.changed],
         "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
+    paths = [(checkout.root() / note.path, note.path) for note in meta.notebooks]
+    declared = {
+        name
+        for path, where in paths
+        if path.is_file()
+        for name in parameters.declared(run.load(path), where=where)
+    }
+    known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
+    known |= {f"{grade:02d}" for grade in range(1, 13)}
     for name, value in meta.parameters.items():
         of_list = (listed.parameters if listed else {}).get(name, value)
         is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
@@ -731,13 +743,13 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
 
 
-def _is_odd(title: str, meta: Imprint, code: str) -> bool:
-    """Tell whether a title is not that of an edition in a language; of one that is not listed, whether it is ours."""
+def _titled(title: str, meta: Imprint, code: str) -> str:
+    """Return the title of an edition in a language; of one that is not listed its own, if that is of our words."""
     with i18n.spoken(code):
-        if listed := _listed(meta):
-            return title != i18n.say(listed.title)
+        if listed := _listing().get(meta.edition):
+            return i18n.say(listed.title)
         owners = Owners(_phrases(catalog.schools_file(), code), years={_year(meta) or 0})
-        return bool(_listing() and owners.unowned(title))
+        return "" if _listing() and owners.unowned(title) else title
 
 
 def _is_of_shelf(meta: Imprint) -> bool:
@@ -749,8 +761,16 @@ def _is_of_shelf(meta: Imprint) -> bool:
     )
 
 
-_NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
-"""Columns that hold one number of a finding each, and no other of it."""
+def _foreign_schools(findings: Sequence[Finding]) -> set[str]:
+    """Return the names of schools that a text beside findings of a place may not name: none of them is of these."""
+    if not any(finding.row.organization_level == "place" for finding in findings):
+        return set()
+    own = " ".join(name for one in findings for name in (*_places(one), one.reference))
+    schools = catalog.schools().values()
+    others = (
+        one for one in schools if one.name not in own and (one.short_name or one.name) not in own
+    )
+    return {name for one in others for name in _names_of(one)}
 
 
 def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:
@@ -781,23 +801,13 @@ def _year(meta: Imprint) -> int | None:
 
 
 _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
-
-
-def _measured_again(block: Block, meta: Imprint) -> ReportTable | None:
-    """Return a table of the founding claims or of school levels, measured again from what the state publishes."""
-    given = [meta.parameters.get(name) for name in _MEASURED_FROM]
-    if None in given or not isinstance(block, TableBlock):
-        return None
-    return _measured(block.table.columns[0].name, *given).get((block.caption, block.layout))
-
-
-_LEDGERS: tuple[Layout, ...] = ("rows", "cards")
+_LEDGERS: tuple[tables.Layout, ...] = ("rows", "cards")
 
 
 @lru_cache(maxsize=12)
 def _measured(
     first: str, year: int, district: str, place: str, rest: str, level: float
-) -> Mapping[tuple[str, str], ReportTable]:
+) -> Mapping[tuple[str, str], tables.ReportTable]:
     """Return the tables whose first column has this name, by caption and layout."""
     made: list[object] = []
     if first == "level":
@@ -813,82 +823,4 @@ def _measured(
         made = [ledger(layout=layout) for layout in _LEDGERS]
     elif first == "figure":
         made = [claim_schools(claim_school_figures(up_to=year), level=level)]
-    return {(one.caption, one.layout): one for one in made if isinstance(one, ReportTable)}
-
-
-def _rows_alike(block: Block) -> Iterator[int]:
-    """Yield how many rows of a block's table have a text in common, or two: schools within the limits, by place."""
-    if not isinstance(block, FigureBlock):
-        return
-    counts: Counter[tuple[str, ...]] = Counter()
-    within: dict[str, list[str]] = {}
-    for record, place in itertools.product(block.findings, catalog.places().values()):
-        if record["organization_id"] in place.schools:
-            within.setdefault(record["place"], []).append(place.name)
-    for row in block.table.rows:
-        words = [cell for cell in row if not re.search(r"\d", cell)]
-        words += [name for cell in row for name in within.get(cell, ())]
-        counts.update((cell,) for cell in words)
-        counts.update((f"column {at}",) for at, cell in enumerate(row) if cell)
-        counts.update(itertools.combinations(words, 2))
-    yield from counts.values()
-
-
-def _counted(findings: Sequence[Finding]) -> Iterator[int]:
-    """Yield how many findings a caption may speak of: all, of one place, not shown for one reason."""
-    counts: Counter[tuple[str, ...]] = Counter()
-    for row in (finding.row for finding in findings):
-        places = catalog.places().items()
-        within = [code for code, place in places if row.organization_id in place.schools]
-        for where in ("", row.organization_level, *within):
-            counts.update([(where,), (where, row.publish), (where, row.publish, row.reason)])
-    yield from (len(findings), *counts.values())
-
-
-def _is_within(finding: Finding) -> bool:
-    """Tell whether a school's rate lies within the shading about what is usual."""
-    row, low, high = finding.row, finding.row.ci_low, finding.row.ci_high
-    is_point = row.measure == "rate_less_expected" and row.publish == "point"
-    return is_point and low is not None and high is not None and low <= 0 <= high
-
-
-def _unlike(block: FigureBlock, made: Sequence[Finding]) -> Iterator[str]:
-    """Yield the numbers and words of a figure that are not as its findings have them, each in its place."""
-    yield from (f"numbers, {name}" for name in _of_csv(block))
-    heads = (block.title, block.subtitle)
-    if not block.title or any(len(sentences(text)) > 1 or text.endswith(".") for text in heads):
-        yield "title"
-    if made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
-        yield "alt"
-    if made and block.source_line != figure_words.source(Findings(made)):
-        yield "source_line"
-    at = 0
-    described = [figure_words.long_description([finding], lambda _: "") for finding in made]
-    for finding, told in zip(made, described, strict=True):
-        named = block.long_description[at : block.long_description.find(told, at)]
-        is_others = any(other in named for other in described)
-        # Some are drawn and not described: what others are compared with.
-        if not is_others and any(name in named for name in _called(finding)):
-            at += len(named) + len(told)
-    if made and at < len(block.long_description):
-        yield "long_description"
-
-
-def _of_csv(block: FigureBlock) -> Iterator[str]:
-    """Yield the places in the numbers of a figure that no record of it has."""
-    by_id = {record["id"]: record for record in block.findings}
-    if [row.get("id") for row in block.csv_rows] != list(by_id):
-        yield "their order"
-        return
-    if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
-        yield "their frame"
-    if any(
-        name not in by_id
-        or not (0 <= left <= left + wide <= 1000 and 0 <= top <= top + tall <= 1000)
-        for name, left, top, wide, tall in block.marks
-    ):
-        yield "their marks"
-    elif placing.misplaced(block):
-        yield "where their marks stand"
-    for at, (row, record) in enumerate(zip(block.csv_rows, by_id.values(), strict=True), start=1):
-        yield from (f"row {at}, {name}" for name in row if record.get(name) != row[name])
+    return {(one.caption, one.layout): one for one in made if isinstance(one, tables.ReportTable)}

@@ -116,31 +116,21 @@ class _Message:
         self.parts = [plain_part(part) for part in _PLACE.split(_NEIGHBOURS.sub("{both}", text))]
         self.longest = max(self.parts, key=len).strip()
         # A word at the brink of a place may go on in it.
-        self.words = {word for part in self.parts for word in _WORD.findall(f"{part.lower()}")}
-
-    def _matching(self, inside: str) -> re.Pattern[str]:
-        first, *rest = self.parts
-        words = (f"{inside}{re.escape(part)}" for part in rest)
-        return re.compile(re.escape(_key(first)) + "".join(words), re.DOTALL)
-
-    # Most messages are never asked for, and patterns take long to make.
-    @cached_property
-    def _shortest(self) -> re.Pattern[str]:
-        return self._matching("(.+?)")
+        self.words = {word for part in self.parts for word in _WORD.findall(part.lower())}
 
     @cached_property
-    def _greedy(self) -> re.Pattern[str]:
-        return self._matching("(.+)")
+    def _patterns(self) -> list[re.Pattern[str]]:
+        """Its words with as little as fits in each place, and as much; most are never asked for."""
+        parts = [re.escape(part) for part in (_key(self.parts[0]), *self.parts[1:])]
+        return [re.compile(place.join(parts), re.DOTALL) for place in ("(.+?)", "(.+)")]
 
     def fillings(self, text: str) -> Iterator[tuple[str, ...]]:
         """Yield what may stand in the places of a text that has these words."""
-        if (self.longest in text or _key(self.longest) in text) and (
-            shortest := self._shortest.fullmatch(text)
-        ):
-            yield shortest.groups()
-            longest = self._greedy.fullmatch(text)
-            if longest and longest.groups() != shortest.groups():
-                yield longest.groups()
+        if self.longest in text or _key(self.longest) in text:
+            for pattern in self._patterns:
+                if not (found := pattern.fullmatch(text)):
+                    return
+                yield found.groups()
 
 
 def plain_part(text: str) -> str:
@@ -149,27 +139,22 @@ def plain_part(text: str) -> str:
 
 
 class Phrases:
-    """The texts that may stand anywhere, and the search for who owns one.
+    """The ``texts`` that may stand anywhere, our messages with places, and the search for who owns one.
 
-    Parameters
-    ----------
-    texts
-        Our messages, with places.
-    names
-        Names that may stand in a place wherever they fit: of schools, groups, sources.
-    joints
-        What joins two names, as another language has it: "{first} y {last}".
+    ``names`` may stand in a place wherever they fit: of schools, groups, sources. ``joints`` are what joins two names,
+    as another language has it: "{first} y {last}".
     """
 
     def __init__(
         self, texts: Iterable[str], names: Iterable[str], joints: Iterable[str] = ()
     ) -> None:
-        listed = [text for text in texts if text]
-        self._said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
+        listed = dict.fromkeys(filter(None, texts))
+        self.said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
         self._names = {_key(plain(name)) for name in names if name}
-        filled = dict.fromkeys(text for text in listed if _PLACE.search(text))
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
-        made = [_Message(text) for text in filled]
+        made = [
+            message for text in listed if _PLACE.search(text) and (message := _Message(text)).words
+        ]
         pieces = {piece for joint in joints for piece in _PLACE.split(joint) if piece}
         pieces = {piece for piece in pieces if not set(piece) & set("⟦⟧")}  # of trials: no words
         also = "".join(f"|{re.escape(piece)}" for piece in sorted(pieces, key=len, reverse=True))
@@ -179,18 +164,13 @@ class Phrases:
         self._by_word: dict[str, list[_Message]] = {}
         common = Counter(word for one in made for word in one.words)
         for one in made:
-            if one.words:
-                rarest = min(one.words, key=lambda word: (common[word], word))
-                self._by_word.setdefault(rarest, []).append(one)
+            rarest = min(one.words, key=lambda word: (common[word], word))
+            self._by_word.setdefault(rarest, []).append(one)
 
     @cached_property
     def bare(self) -> "Owners":
         """Return the owners of texts with which nothing stands ready: what they own, all others do."""
         return Owners(self, years=())
-
-    def is_said(self, text: str) -> bool:
-        """Tell whether a text without places is a message."""
-        return _key(text) in self._said
 
     def is_name(self, text: str) -> bool:
         """Tell whether a text is a name of the catalog."""
@@ -206,18 +186,11 @@ class Phrases:
 
 
 class Owners:
-    """The messages and names that may stand anywhere, and the strings that stand ready for one block.
+    """The messages and names that may stand anywhere, and the strings that stand ``ready`` for one block.
 
-    Parameters
-    ----------
-    phrases
-        Messages and names.
-    ready
-        Strings that stand ready for these texts alone, numbers as they are printed among them.
-    years
-        School years that they may name, by the year each ends in; None: any.
-    counts
-        Numbers of rows and schools, which fill places of messages and stand nowhere by themselves.
+    ``years`` are the school years that its texts may name, by the year each ends in (None: any). ``counts`` are numbers
+    of rows and schools, which fill places of messages and stand nowhere by themselves; ``foreign`` are names that may
+    not stand here.
     """
 
     def __init__(
@@ -227,9 +200,10 @@ class Owners:
         *,
         years: Collection[int] | None = None,
         counts: Collection[str] = (),
+        foreign: Collection[str] = (),
     ) -> None:
-        self._phrases = phrases
-        self._years = years
+        self._phrases, self._years = phrases, years
+        self._foreign = {_key(plain(name)) for name in foreign}
         self._counts = {text for text in counts if text not in ready}
         self._ready = {_key(plain(text)) for text in (*ready, *counts) if text}
         self._has_findings = len(self._ready) > len(self._counts)
@@ -263,8 +237,13 @@ class Owners:
         return ""
 
     def _first_piece(self, text: str, level: int, alone: Alone) -> str:
-        if not text or (len(text) > _LONG and not level and not self._of_sentences(text, alone)):
+        if not text:
             return ""
+        if len(text) > _LONG and not level:
+            # No message is as long as most of these: its sentences are looked at first.
+            parts = (part.strip(" ") for part in sentences(text))
+            if not any(self._at(part, 1, alone) for part in parts):
+                return ""
         if self._is_owned(text, alone):
             return ""
         cuts = self._phrases.cuts
@@ -277,10 +256,6 @@ class Owners:
         # A name beside a number in words, such as "between 20.3 and 29.2 percent", is cut in its middle at first.
         is_short = level + 1 < len(cuts) and len(text) < _SHORT
         return "" if piece and is_short and not self._at(text, level + 1, alone) else piece
-
-    def _of_sentences(self, text: str, alone: Alone) -> str:
-        """Return the first sentence of a long text that nobody owns alone: no message is as long as most of these."""
-        return next((text for text in sentences(text) if self._at(text.strip(" "), 1, alone)), "")
 
     def _parts(self, words: list[str], joints: list[str], level: int, alone: Alone) -> str:
         """Return the first of several pieces that nobody owns, alone or with those after it."""
@@ -311,29 +286,26 @@ class Owners:
             self._known[asked] = self._owned(text, alone)
         return self._known[asked]
 
-    def _is_dated(self, text: str) -> bool:
-        """Tell whether a text is a year, or several with a dash between, that may be named here."""
-        if not _DATED.fullmatch(text):
-            return False
-        first, last = int(text[:4]), int(f"{text[:2]}{text[-2:]}")
-        return self._years is None or (
-            first in {year - before for year in self._years for before in (0, 1)}
-            and (last in self._years or last == first)
+    def _owned(self, text: str, alone: Alone) -> bool:
+        if not re.search(r"\w", text):
+            return text in ("", "–", "-", "…", "→", "←", "=", "·", "'")
+        key, is_any = _key(text), alone != "none"
+        is_name = self._phrases.is_name(text) and key not in self._foreign
+        if key in self._phrases.said:
+            return is_any or not is_name
+        if key in self._ready and (alone == "all" or text not in self._counts):
+            return True
+        if (is_any or self._has_findings) and self._is_dated(text):
+            return True
+        return (is_any and is_name) or any(
+            all(not self._at(part.strip(" "), 0, "all") for part in parts)
+            for parts in self._phrases.of(text, is_joint=is_any or self._has_findings)
         )
 
-    def _owned(self, text: str, alone: Alone) -> bool:
-        if not text or not re.search(r"\w", text):
-            return text in ("", "–", "-", "…", "→", "←", "=", "·", "'")
-        if self._phrases.is_said(text):
-            return not (alone == "none" and self._phrases.is_name(text))
-        if _key(text) in self._ready and not (alone != "all" and text in self._counts):
-            return True
-        if self._is_dated(text) and (alone != "none" or self._has_findings):
-            return True
-        if alone != "none" and self._phrases.is_name(text):
-            return True
-        is_joint = alone != "none" or self._has_findings
-        return any(
-            all(not self._at(part.strip(" "), 0, "all") for part in parts)
-            for parts in self._phrases.of(text, is_joint=is_joint)
-        )
+    def _is_dated(self, text: str) -> bool:
+        """Tell whether a text is a year, or several with a dash between, that may be named here."""
+        if not _DATED.fullmatch(text) or self._years is None:
+            return bool(_DATED.fullmatch(text))
+        first, last = int(text[:4]), int(f"{text[:2]}{text[-2:]}")
+        is_first = first in self._years or first + 1 in self._years
+        return is_first and (last in self._years or last == first)

@@ -4,7 +4,7 @@ The scale of a picture is not known here, and need not be: on one axis equal ste
 marks, and where two marks were exchanged they are not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import log2, nan
 from typing import NamedTuple
 
@@ -42,38 +42,31 @@ def misplaced(block: FigureBlock) -> bool:
     Over years, more is higher and later is to the right; in one year one axis has all values, or both are of a map.
     """
     marks = list(_placed(block))
-    is_one = _is_one(marks)
+    # One scale has what is drawn of one question, or the shares of schools at each level.
+    scales = {
+        (one["indicator"], one["grade_level"], str(one["measure"]).rstrip("12345"))
+        for one in (mark.record for mark in marks)
+    }
+    is_one = len(scales) < 2
     lines = _alike(marks, *_QUESTION, "organization_id")
     if any(len({mark.year for mark in line}) > 1 for line in lines):
         over = [*lines, *(_alike(marks, *_QUESTION, "end_year") if is_one else ())]
         is_in_time = all(_straight(line, "year", "x") for line in lines)
         return not (is_in_time and all(_straight(line, "value", "y") for line in over))
     rows = [marks] if marks and is_one else _alike(marks, *_QUESTION)
-    is_level, is_axis = (
-        {side: all(is_so(row, side) for row in rows) for side in "xy"}
+    level, axis = (
+        [all(is_so(row, side) for row in rows) for side in "xy"]
         for is_so in (_is_level, lambda row, side: _straight(row, "value", side))
     )
     # Of several questions at a glance, each has a line of its own.
-    is_across = is_axis["x"] and not is_level["x"] and (is_one or is_level["y"])
-    is_up = is_axis["y"] and not is_level["y"]
+    is_across = axis[0] and not level[0] and (is_one or level[1])
+    is_up = axis[1] and not level[1]
     is_map = all(_straight(row, "east", "x") and _straight(row, "north", "y") for row in rows)
-    return not (is_across or is_up or all(is_level.values()) or is_map)
+    return not (is_across or is_up or all(level) or is_map)
 
 
 _QUESTION = ("indicator", "measure", "grade_level", "student_group_type", "student_group")
-
-
-def _is_one(marks: Sequence[_Placed]) -> bool:
-    """Tell whether all that is drawn has one scale: of one question, or the shares of schools at each level."""
-    asked = {
-        (
-            mark.record["indicator"],
-            mark.record["grade_level"],
-            str(mark.record["measure"]).rstrip("12345"),
-        )
-        for mark in marks
-    }
-    return len(asked) < 2
+_ENDS = {"point": ("estimate", "estimate"), "range": ("bound_low", "bound_high")}
 
 
 def _placed(block: FigureBlock) -> Iterator[_Placed]:
@@ -81,8 +74,7 @@ def _placed(block: FigureBlock) -> Iterator[_Placed]:
     by_id = {str(record["id"]): record for record in block.findings}
     for name, left, top, wide, tall in block.marks:
         record = by_id[name]
-        kind = {"point": ("estimate", "estimate"), "range": ("bound_low", "bound_high")}
-        ends = [record.get(end) for end in kind.get(str(record.get("publish")), ())]
+        ends = [record.get(end) for end in _ENDS.get(str(record.get("publish")), ())]
         needed = {*_QUESTION, "organization_id", "end_year"}
         if not ends or None in ends or not needed <= record.keys():
             continue
@@ -98,7 +90,7 @@ def _placed(block: FigureBlock) -> Iterator[_Placed]:
         yield _Placed(record, (low + high) / 2, year, east, north, x, y)
 
 
-def _alike(marks: Sequence[_Placed], *names: str) -> list[list[_Placed]]:
+def _alike(marks: Iterable[_Placed], *names: str) -> list[list[_Placed]]:
     made: dict[tuple[object, ...], list[_Placed]] = {}
     for mark in marks:
         made.setdefault(tuple(mark.record[name] for name in names), []).append(mark)
@@ -106,8 +98,7 @@ def _alike(marks: Sequence[_Placed], *names: str) -> list[list[_Placed]]:
 
 
 def _is_level(row: Sequence[_Placed], side: str) -> bool:
-    sides = [getattr(mark, side) for mark in row]
-    return max(sides, default=0) - min(sides, default=0) <= _SLACK
+    return bool(np.ptp([getattr(mark, side) for mark in row]) <= _SLACK)
 
 
 def _straight(row: Sequence[_Placed], of: str, side: str) -> bool:

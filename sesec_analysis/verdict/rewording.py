@@ -4,6 +4,7 @@ A sentence, a value or a citation that says anything else than the numbers besid
 themselves are what the attack weighs.
 """
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,17 +30,7 @@ from sesec_analysis.languages import numbers
 from sesec_analysis.verdict.phrases import Owners, Phrases
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = [
-    "COUNTS",
-    "LEVEL",
-    "LIMITS",
-    "countings",
-    "finding_of",
-    "misworded",
-    "says_the_same",
-    "strings",
-    "worded",
-]
+__all__ = ["COUNTS", "LEVEL", "LIMITS", "finding_of", "says_the_same", "strings", "worded"]
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
@@ -76,14 +67,7 @@ def _count(value: object) -> tuple[int | None, int | None]:
 
 
 def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
-    """Return the finding that a record is of, as far as its printed digits tell.
-
-    Parameters
-    ----------
-    record
-        As it stands in findings.json.
-    names
-        Names of organizations by their id: of what it is compared to.
+    """Return the finding that a record is of, as far as its printed digits tell; ``names`` are of organizations by id.
 
     Raises
     ------
@@ -122,14 +106,8 @@ def worded(
 ) -> tuple[dict[str, Finding], list[Fault]]:
     """Return every finding of a document made again, by id, and the records that are not worded as these.
 
-    Parameters
-    ----------
-    document, meta
-        As read from a folder.
-    phrases
-        What may own a reason and a method, which no number gives.
-    original
-        Of a translation: the English form, whose records were found to be worded so. Its numbers are those of both.
+    ``phrases`` may own a reason and a method, which no number gives. A translation has an ``original``: the English
+    form, whose records were found to be worded so. Its numbers are those of both.
     """
     english = {str(record["id"]): record for record in (original or document).findings}
     names = {str(record["organization_id"]): str(record["place"]) for record in english.values()}
@@ -146,17 +124,11 @@ def worded(
             # The sentence of a translation names the reason, which is judged by itself.
             told = {**english[name], "reason": record["reason"]} if original else record
             findings[name] = finding_of(told, names)
+            cited = citation.cite(record, "apa", edition=title, published=meta.published)
             wrong = misworded(
-                record,
-                findings[name],
-                edition=title,
-                published=meta.published,
-                phrases=phrases,
-                english=english[name] if original else None,
+                record, findings[name], cited, phrases, english[name] if original else None
             )
-            faults += [
-                Fault(f"{where}, {field}", "is not what its numbers give") for field in wrong
-            ]
+            faults += [Fault(f"{where}, {one}", "is not what its numbers give") for one in wrong]
         except SesecError as refusal:
             faults.append(Fault(where, refusal.what))
         except (KeyError, TypeError, ValueError) as refusal:
@@ -165,32 +137,17 @@ def worded(
 
 
 def misworded(
-    record: Record,
-    finding: Finding,
-    *,
-    edition: str,
-    published: int | None,
-    phrases: Phrases,
-    english: Record | None = None,
+    record: Record, finding: Finding, cited: str, phrases: Phrases, english: Record | None = None
 ) -> Iterator[str]:
     """Yield the fields of a record that its numbers do not give.
 
-    Parameters
-    ----------
-    record, finding
-        The record, and the finding made of it.
-    edition, published
-        The title that citations name, and its year.
-    phrases
-        What may own its reason and its method, which no number gives.
-    english
-        Of a record in another language: that of the English form, of which its finding was made.
+    ``english`` is, of a record in another language, that of the English form, of which its finding was made.
     """
-    made = finding_record(finding)
-    said = Owners(phrases, countings(finding, str(made["counted"])))
-    made["cite_apa"] = citation.cite(record, "apa", edition=edition, published=published)
+    made = {**finding_record(finding), "cite_apa": cited}
+    counts = {count for count in (finding.printed.n, finding.printed.reference_n) if count}
+    counts |= {f"{count} {made['counted']}" for count in counts}
     known = english or made
-    yield from (name for name in known if name not in record)
+    yield from sorted(known.keys() - record.keys())
     for name, value in record.items():
         if name not in known:
             yield name
@@ -199,14 +156,15 @@ def misworded(
         elif name in _BY_OWNERS:
             # The same words stand in many records.
             text = str(value)
-            is_owned = not phrases.bare.unowned(text) or not said.unowned(text)
+            is_owned = not phrases.bare.unowned(text) or not Owners(phrases, counts).unowned(text)
             is_same = not english or says_the_same([str(english[name])], text, i18n.language())
             if not (is_owned and is_same):
                 yield name
-        elif english or name not in _GIVEN:
-            if made[name] != value:
-                yield name
-        elif not _is_given(name, value, record, finding):
+        elif not (
+            _is_given(name, value, finding.row)
+            if name in _GIVEN and not english
+            else made[name] == value
+        ):
             yield name
 
 
@@ -216,27 +174,23 @@ _GIVEN = frozenset({*COUNTS, *_CODES, "status", "rule", "coverage"})
 """Fields of which others are made: numbers, and what the gate found of them."""
 
 
-def _is_given(name: str, value: object, record: Record, finding: Finding) -> bool:
+def _is_given(name: str, value: object, row: Row) -> bool:
     """Tell whether a field of which others are made is of its kind."""
     if name == "rule":
-        return set(finding.row.rules) <= PRINTING_RULES.keys()
+        return set(row.rules) <= PRINTING_RULES.keys()
     if name == "status":
-        return value in _STATUSES.get(str(record["publish"]), ())
+        return value in _STATUSES.get(row.publish, ())
     if name in _CODES:
         return value in _CODES[name]
-    if name == "coverage":
-        return _is_covered(value, record)
-    is_of_nothing = name in _OF_REFERENCE and value is not None and not record["reference"]
-    return bool(_COUNTED.fullmatch(str(value))) and not is_of_nothing
-
-
-def _is_covered(value: object, record: Record) -> bool:
-    """Tell whether the share of students whose counts are published fits what is printed of them."""
-    if record["publish"] == "nothing" or record["indicator"] == LEVEL:
+    if name != "coverage":
+        is_of_nothing = name in _OF_REFERENCE and value is not None and not row.reference
+        return bool(_COUNTED.fullmatch(str(value))) and not is_of_nothing
+    # The share of students whose counts are published.
+    if row.publish == "nothing" or row.indicator == LEVEL:
         return value is None
-    if record["publish"] == "point":  # every count of it is published
+    if row.publish == "point":  # every count of it is published
         return value == 1
-    if (record["organization_level"], record["measure"]) == ("school", "rate"):
+    if (row.organization_level, row.measure) == ("school", "rate"):
         return value in (0, 1)  # one cell, which is published or is not
     return isinstance(value, int | float) and 0 <= value <= 1 and value == round(value, 2)
 
@@ -259,44 +213,18 @@ def says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
     return not own - allowed and not written - in_digits and not all(lacking)
 
 
-def countings(finding: Finding, counted: str) -> set[str]:
-    """Return the counts that the reason of a finding may name: its own, of what is ``counted``."""
-    sizes = {text for text in (finding.printed.n, finding.printed.reference_n) if text}
-    return {*sizes, *(f"{size} {counted}" for size in sizes)}
-
-
 def strings(finding: Finding, record: Record) -> Iterator[str]:
-    """Yield the texts of a finding that stand in figures, tables and captions.
-
-    Parameters
-    ----------
-    finding, record
-        As `finding_of` makes it, and the record that was found to be worded so.
-    """
+    """Yield the texts of a finding that stand in figures, tables and captions; its record was found to be worded so."""
     row, shown = finding.row, finding.printed
     yield from (text(finding) for text in TEXTS.values())
+    yield from (shown.value, shown.words, shown.mark, finding.interval_words(), finding.alt_text())
     yield from (
-        finding.headline,
-        finding.sentence(),
-        finding.alt_text(),
-        finding.interval_words(),
-        finding.reference,
-    )
-    yield from (
-        shown.value,
-        shown.words,
-        shown.mark,
-        shown.interval,
-        shown.n,
-        shown.reference_n,
         row.reason,
+        care_words(row),
+        grade_name(row.grade_level),
+        words.school_name(finding),
     )
-    yield words.school_name(finding)
-    counted = labels.counted_words(row)
-    yield from (grade_name(row.grade_level), labels.year_of(row), counted, f"n: {counted}")
-    yield care_words(row)
+    yield from (counted := labels.counted_words(row), f"n: {counted}")
     yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
-    try:
+    with contextlib.suppress(SesecError):
         yield facts(record)
-    except SesecError:
-        return

@@ -12,8 +12,8 @@ import json
 import re
 import tempfile
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -30,19 +30,7 @@ from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError
 
-__all__ = [
-    "AUDIT",
-    "CHANGED",
-    "DIFFERS",
-    "GONE",
-    "UNKNOWN",
-    "Fault",
-    "compared",
-    "differences",
-    "first_difference",
-    "place_of",
-    "refuse_broken_links",
-]
+__all__ = ["AUDIT", "Fault", "differences", "first_difference", "of_audit", "refuse_broken_links"]
 
 
 AUDIT = "disclosure_audit.json"
@@ -60,21 +48,21 @@ class Fault(NamedTuple):
 
 
 def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fault]:
-    """Yield each file that is not what the document gives, with the place of its first difference.
-
-    Parameters
-    ----------
-    folder
-        The edition, or one fact sheet.
-    document, meta
-        As they were read from it.
-    """
+    """Yield each file of an edition that is not what its document gives, with the place of its first difference."""
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
-        for name in (AUDIT, build.INPUTS):
+        for name, data in _COPIED.items():
             with contextlib.suppress(OSError, ValueError):  # no JSON is no such file
-                (Path(scratch) / name).write_text(_set_again(folder / name), "utf-8")
+                # Blanks, and keys that stand twice, say nothing.
+                kept = json.loads((folder / name).read_text("utf-8"))
+                again = json.dumps(kept, indent=2, ensure_ascii=False) + "\n"
+                if re.fullmatch(data, again, re.DOTALL):
+                    (Path(scratch) / name).write_text(again, "utf-8")
         formats.write(document, meta, Path(scratch))
         yield from compared(folder, Path(scratch))
+
+
+_COPIED = {AUDIT: ".*", build.INPUTS: r'\{\s+"sha256": "[0-9a-f]{64}"\s+\}\s'}
+"""Files that follow from no document, and what may stand in one; what an audit says is asked by itself."""
 
 
 def refuse_broken_links(folder: Path) -> None:
@@ -94,27 +82,26 @@ def refuse_broken_links(folder: Path) -> None:
             )
 
 
-def _set_again(path: Path) -> str:
-    """Return JSON as it is set in our files: blanks, and keys that stand twice, say nothing there."""
-    return json.dumps(json.loads(path.read_text("utf-8")), indent=2, ensure_ascii=False) + "\n"
-
-
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Yield each file of a folder that is not as it was written freshly; see `differences`."""
     there, made = _names(folder), _names(fresh)
     yield from (Fault(name, UNKNOWN) for name in sorted(there - made))
     yield from (Fault(name, GONE) for name in sorted(made - there))
-    is_other = False
     for name in sorted(made & there):
-        if (folder / name).read_bytes() == (fresh / name).read_bytes():
-            continue
-        if name == "run.json":
-            is_other = True
-        else:
+        if (folder / name).read_bytes() != (fresh / name).read_bytes():
             yield Fault(place_of(name, folder / name, fresh / name), DIFFERS)
-    yield from _of_run(folder, fresh) if is_other else ()
     yield from _of_pictures(folder)
-    yield from _of_inputs(folder)
+
+
+def _names(folder: Path) -> set[str]:
+    """Return what stands in a folder, apart from the editions in it that have a folder of their own."""
+    inner = [path.parent for path in folder.glob("*/run.json")]
+    paths = (path for path in folder.rglob("*") if not any(map(path.is_relative_to, inner)))
+    return {
+        path.relative_to(folder).as_posix()
+        for path in paths
+        if not path.is_dir() or path.is_symlink() or not any(path.iterdir())
+    }
 
 
 _SVG = re.compile(rb"src='data:image/svg\+xml,([^']*)'")
@@ -130,11 +117,8 @@ def _of_pictures(folder: Path) -> Iterator[Fault]:
     for path in sorted(folder.glob("figures/*")):
         name, content = f"figures/{path.name}", path.read_bytes()
         if path.suffix == ".svg" and content not in shown:
-            lines = {*_by_tag(content).split(b"\n")}
-            nearest = max(
-                map(_by_tag, shown), key=lambda one: len(lines & {*one.split(b"\n")}), default=b""
-            )
-            yield Fault(f"{name}, {_line(_by_tag(content), nearest)}", CHANGED)
+            near = max(shown, key=lambda one: _shared(content, one), default=b"")
+            yield Fault(f"{name}, {_line(_by_tag(content), _by_tag(near))}", CHANGED)
         if path.suffix == ".png" and (chunk := _foreign(content)):
             yield Fault(f"{name}, chunk {chunk}", DIFFERS)
 
@@ -152,80 +136,31 @@ def _foreign(content: bytes) -> str:
     return "that has no end"
 
 
-def _of_inputs(folder: Path) -> Iterator[Fault]:
-    path = folder / build.INPUTS
-    if path.is_file() and not re.fullmatch(
-        r'\{\s*"sha256": "[0-9a-f]{64}"\s*\}\s*', path.read_text("utf-8")
-    ):
-        yield Fault(build.INPUTS, DIFFERS)
-
-
 def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield where a certificate says something else than it would if it were made now.
 
-    Parameters
-    ----------
-    folder
-        The edition.
-    made
-        What its parts would say, by their names; one that is not here was not made again.
+    ``made`` is what its parts would say, by their names; one that is not there was not made again.
     """
     try:
         kept = json.loads((folder / AUDIT).read_text("utf-8"))
     except (FileNotFoundError, ValueError):  # what is no JSON is named where files are compared
         return
-    inner = {path.parent.name for path in folder.glob("*/run.json")}
-    try:
-        again = _certified_again(kept, made, inner)
-    except (AttributeError, TypeError):  # of another kind than any certificate
-        again = None
+    again = None
+    with contextlib.suppress(AttributeError, TypeError):  # of another kind than any certificate
+        ids, told = kept.get("withheld_for_others", []), kept.get("attack", {})
+        attack = {**made.get("attack", told), "attacked_together": ["this edition"]}
+        inner = {path.parent.name for path in folder.glob("*/run.json")}
+        if not inner.isdisjoint(told.get("attacked_together", ())):
+            # Only what stands over others is attacked with them, and is not attacked again here.
+            attack = {name: told.get(name) for name in attack}
+        parts = {"passed": True, "withheld_for_others": sorted({*filter(key_of, ids)})}
+        parts |= {**made, "attack": attack}
+        again = {name: parts.get(name, kept[name]) for name in _AUDITED if name in kept}
     if json.dumps(again) != json.dumps(kept):
         yield Fault(f"{AUDIT} {first_difference(kept, again) or '/'}", DIFFERS)
 
 
-def _certified_again(
-    kept: Mapping[str, Any], made: Mapping[str, Any], inner: set[str]
-) -> dict[str, object]:
-    """Return a certificate as it has to be; ``inner`` are the names of editions that it stands over."""
-    ids, told = kept.get("withheld_for_others", []), kept.get("attack", {})
-    attack = {**made.get("attack", told), "attacked_together": [_ALONE]}
-    if not inner.isdisjoint(told.get("attacked_together", ())):
-        # Only what stands over others is attacked with them, and is not attacked again here.
-        attack = {name: told.get(name) for name in attack}
-    parts = {"passed": True, "withheld_for_others": sorted({*filter(key_of, ids)})}
-    parts |= {**made, "attack": attack}
-    return {name: parts.get(name, kept[name]) for name in _AUDITED if name in kept}
-
-
-_ALONE = "this edition"
 _AUDITED = ("passed", "sums_checked", "withheld_for_others", "search", "attack")
-
-
-def _names(folder: Path) -> set[str]:
-    """Return what stands in a folder, apart from the editions in it that have a folder of their own."""
-    inner = [path.parent for path in folder.glob("*/run.json")]
-    paths = (path for path in folder.rglob("*") if not any(map(path.is_relative_to, inner)))
-    return {
-        path.relative_to(folder).as_posix()
-        for path in paths
-        if not path.is_dir() or path.is_symlink() or not any(path.iterdir())
-    }
-
-
-def _of_run(folder: Path, fresh: Path) -> Iterator[Fault]:
-    """Compare run.json; a checksum in it differs where its file does, which has its own line then."""
-    there, made = (json.loads((at / "run.json").read_text("utf-8")) for at in (folder, fresh))
-    told = there.get("files", {})
-    for name, digest in made["files"].items():
-        if told.get(name) != digest:
-            files = [at / name for at in (folder, fresh) if (at / name).is_file()]
-            if len({path.read_bytes() for path in files}) == 1:
-                yield Fault(name if "/" in name else f"run.json /files/{name}", CHANGED)
-            told[name] = digest
-    is_laid_out = (folder / "run.json").read_text("utf-8") == _set_again(folder / "run.json")
-    if json.dumps(there) != json.dumps(made) or not is_laid_out:
-        place = first_difference(there, made)
-        yield Fault(f"run.json {place}" if place else "run.json, between its values", DIFFERS)
 
 
 def place_of(name: str, there: Path, made: Path) -> str:
@@ -236,50 +171,58 @@ def place_of(name: str, there: Path, made: Path) -> str:
         place = first_difference(*map(read, content))
     except (ValueError, PyPdfError, zipfile.BadZipFile, DataError, KeyError, RecursionError):
         place = "which cannot be read"
-    return ", ".join(filter(None, (name, place or _line(*content))))
+    return f"{name}, {place or _line(*content)}"
 
 
 def _line(there: bytes, made: bytes) -> str:
     """Return the line, and the place in it, of the first byte that differs."""
-    pairs = enumerate(zip(there, made, strict=False))
-    shared = next((at for at, (one, two) in pairs if one != two), min(len(there), len(made)))
-    line, byte = there.count(b"\n", 0, shared) + 1, shared - there.rfind(b"\n", 0, shared)
-    return f"line {line}, byte {byte}" if there != made else ""
+    at = _shared(there, made)
+    line, byte = there.count(b"\n", 0, at) + 1, at - there.rfind(b"\n", 0, at)
+    return f"line {line}, byte {byte}"
 
 
-def first_difference(there: object, made: object) -> str:
-    """Return the path to the first difference in data of any shape; empty if there is none."""
-    one, two = (dict(_leaves(data, "", set())) for data in (there, made))
-    for path in one | two:
-        told, given = one.get(path, _ABSENT), two.get(path, _ABSENT)
-        if isinstance(told, bytes) and isinstance(given, bytes) and told != given:
-            return f"{path}, {_line(told, given)}"
-        if told != given:
-            return path
-    return ""
+def _shared(one: bytes, two: bytes) -> int:
+    """Return how many bytes two contents begin with together."""
+    pairs = enumerate(zip(one, two, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(two)))
 
 
-def _leaves(data: Any, path: str, seen: set[int]) -> Iterator[tuple[str, object]]:
-    """Yield everything that is said in data of any shape, and the path to it.
+def first_difference(there: Any, made: Any, path: str = "", seen: set[int] | None = None) -> str:
+    """Return the path to the first difference in data of any shape; empty if there is none.
 
     ``seen`` are the objects of a PDF that were read: they refer to one another in circles.
     """
-    if isinstance(data, IndirectObject):
-        if data.idnum in seen:
-            return
-        seen.add(data.idnum)
-    data = data.get_object() if isinstance(data, PdfObject) else data
-    parts: Iterable[tuple[object, object]] = ()
-    if isinstance(data, dict):
-        parts = ((key, dict.__getitem__(data, key)) for key in data if key not in _LAID_OUT)
-    elif isinstance(data, list):
-        parts = enumerate(data, start=1)
-    if isinstance(data, StreamObject):
-        yield path, data.get_data()
+    seen = set() if seen is None else seen
+    if isinstance(there, IndirectObject):
+        if there.idnum in seen:
+            return ""
+        seen.add(there.idnum)
+    one, two = map(_opened, (there, made))
+    if type(one) is not type(two):
+        return path or "/"
+    if isinstance(one, dict):
+        parts = [(key, one.get(key, _ABSENT), two.get(key, _ABSENT)) for key in one | two]
+    elif isinstance(one, list | tuple):
+        pairs = enumerate(zip_longest(one, two, fillvalue=_ABSENT), start=1)
+        parts = [(at, *pair) for at, pair in pairs]
+    elif isinstance(one, bytes) and one != two:
+        return f"{path}, {_line(one, two)}"
     else:
-        yield path, type(data) if isinstance(data, dict | list) else data
-    for name, part in parts:
-        yield from _leaves(part, f"{path}/{name}".replace("//", "/"), seen)
+        return "" if one == two else path or "/"
+    found = (
+        first_difference(before, after, f"{path}/{name}".replace("//", "/"), seen)
+        for name, before, after in parts
+    )
+    return next(filter(None, found), "")
+
+
+def _opened(data: Any) -> Any:
+    """Return an object of a PDF as data; other data as they are."""
+    data = data.get_object() if isinstance(data, PdfObject) else data
+    if not isinstance(data, dict):
+        return data
+    content = {"data": data.get_data()} if isinstance(data, StreamObject) else {}
+    return {key: part for key, part in dict.items(data) if key not in _LAID_OUT} | content
 
 
 _ABSENT = object()
@@ -290,32 +233,22 @@ _LAID_OUT = frozenset(
 """How a PDF is laid out in its file: not what it says."""
 
 
-def _table(content: bytes) -> dict[str, dict[str, str]]:
-    """Return the rows of a table by the names of its columns; cells beyond them by their place."""
-    names, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-    columns = dict(enumerate(names))
-    return {
-        f"row {line}": {f"column {columns.get(at, at + 1)}": cell for at, cell in enumerate(row)}
-        for line, row in enumerate(rows, start=1)
-    }
-
-
-def _parts(content: bytes) -> dict[str, bytes]:
-    """Return the parts of an archive, with a line for each tag, so that a place in one can be named."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = Counter(archive.namelist())
-        parts = {name: _by_tag(archive.read(name)) for name in names}
-        return parts | {f"{name} twice": b"" for name in names if names[name] > 1}
-
-
 def _by_tag(content: bytes) -> bytes:
     """Return XML with a line for each tag, so that a place in it can be named."""
     return content.replace(b"><", b">\n<")
 
 
+def _parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: _by_tag(archive.read(name)) for name in archive.namelist()}
+
+
 _AS_DATA: dict[str, Callable[[bytes], Any]] = {
     ".json": json.loads,
-    ".csv": _table,
+    ".csv": lambda content: {
+        f"row {at}": row
+        for at, row in enumerate(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))), 1)
+    },
     ".docx": _parts,
     ".pdf": lambda content: PdfReader(io.BytesIO(content)).trailer,
 }

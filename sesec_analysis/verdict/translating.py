@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sesec_analysis import catalog, i18n, i18n_files
 from sesec_analysis.editions.documents import crossing, stored
-from sesec_analysis.editions.documents.blocks import Block, Prose
+from sesec_analysis.editions.documents.blocks import Prose
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import SesecError
@@ -27,45 +27,35 @@ _NUMBERS = "says other numbers than the English form"
 
 
 def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
-    """Yield what a translation says that its English form does not, and what of it cannot be read.
-
-    Parameters
-    ----------
-    document
-        The edition, whose English texts were checked.
-    meta
-        What it was made from.
-    """
-    layouts = {one.layout: at for at, one in enumerate(document.all)}
+    """Yield what a translation says that its English form, whose texts were checked, does not, or cannot be read."""
     for one in document.translations:
         code = one.language
         where = crossing.in_language(stored.NAME, code)
-        if code == i18n_files.ENGLISH or code not in i18n_files.languages():
-            yield Fault(where, "no text of ours is in this language")
+        same = [
+            pair
+            for pair in zip(document.all, meta.notebooks, strict=False)
+            if pair[0].layout == one.layout
+        ]
+        if code == i18n_files.ENGLISH or code not in i18n_files.languages() or not same:
+            yield Fault(where, "no text of ours is in this language, or it has no English form")
             continue
         try:
-            faults = [Fault(f"{code}.po", text) for text in mistold(code)]
+            yield from [Fault(f"{code}.po", text) for text in mistold(code)]
         except SesecError as unknown:
             yield Fault(where, unknown.what)
             continue
-        yield from faults
-        if one.layout not in layouts:
-            yield Fault(where, "there is no English form of it")
-            continue
-        at = layouts[one.layout]
-        original = document.all[at]
+        original, note = same[-1]
         own = replace(
             meta.in_language(code),
-            notebook=meta.notebooks[at].path,
-            notebook_sha256=meta.notebooks[at].sha256,
+            notebook=note.path,
+            notebook_sha256=note.sha256,
             notebooks_beside=(),
         )
         with i18n.spoken(code):
             shape = list(_unlike(original, one))
-            yield from shape
             owners = owning.reasons(catalog.data_dir(), code)
             findings, worded = rewording.worded(one, own, owners, original)
-            yield from worded
+            yield from (*shape, *worded)
             if not shape and not worded:
                 alone = replace(one, language="")
                 unowned = owning.unowned(alone, own, Path(where), findings)
@@ -85,63 +75,49 @@ def mistold(code: str) -> tuple[str, ...]:
         If the texts or the number words of the language cannot be read.
     """
     numbers.words(code)
-    faults: list[str] = []
-    if code == i18n_files.PSEUDO:
-        return ()
-    for entry in i18n_files.read(i18n_files.folder() / f"{code}.po"):
-        said = i18n_files.forms(entry.id)
-        faults += [
-            f"{said[0]!r} has other numbers in its translation: {form!r}"
-            for form in i18n_files.forms(entry.string)
-            if entry.id and form and not rewording.says_the_same(said, form, code)
-        ]
-    return tuple(faults)
+    path = i18n_files.folder() / f"{code}.po"
+    return tuple(
+        f"{said[0]!r} has other numbers in its translation: {form!r}"
+        for entry in (i18n_files.read(path) if code != i18n_files.PSEUDO else ())
+        if entry.id and (said := i18n_files.forms(entry.id))
+        for form in i18n_files.forms(entry.string)
+        if form and not rewording.says_the_same(said, form, code)
+    )
 
 
 def _unlike(original: Document, one: Document) -> Iterator[Fault]:
-    """Yield where a translation does not show, block by block, what its English form does."""
+    """Yield where a translation does not show, block by block, what its English form does, or says another number."""
     where = crossing.in_language(stored.NAME, one.language)
     # What is added to an edition after its attack is in English alone.
     english = replace(original, sections=original.sections[: len(one.sections)])
-    told, given = _shape(one), _shape(english)
+    told, given = (_bare(stored.as_data(replace(form, beside=())), "") for form in (one, english))
     if told != given:
         yield Fault(f"{where} {first_difference(told, given)}", _OTHER)
         return
     for (place, before), (_, after) in zip(owning.placed(english), owning.placed(one), strict=True):
-        yield from _of_numbers(where + place.removeprefix(stored.NAME), before, after)
-
-
-def _of_numbers(where: str, english: Block, told: Block) -> Iterator[Fault]:
-    whole = " ".join(text for _, text in owning.words_of(english))
-    everything = {*numbers.digits(whole, i18n_files.ENGLISH)}
-    pairs = zip_longest(owning.words_of(english), owning.words_of(told), fillvalue=("", ""))
-    for (part, text), (same, words) in pairs:
-        # An alt text is cut to a length, so that a longer language may leave another part out.
-        is_alike = (
-            {*numbers.digits(words, i18n_files.ENGLISH)} <= everything
-            if part == ", alt"
-            else rewording.says_the_same([text], words, i18n.language())
-        )
-        if part != same or not is_alike:
-            yield Fault(f"{where}{part}", _NUMBERS)
-
-
-def _shape(document: Document) -> object:
-    """Return what of a document is the same in every language: all but its words, and where pictures have theirs."""
-    return _bare(stored.as_data(replace(document, beside=())), "")
+        texts, words = list(owning.words_of(before)), list(owning.words_of(after))
+        every = {*numbers.digits(" ".join(text for _, text in texts), i18n_files.ENGLISH)}
+        for (part, text), (same, said) in zip_longest(texts, words, fillvalue=("", "")):
+            # An alt text is cut to a length, so that a longer language may leave another part out.
+            is_alike = (
+                every.issuperset(numbers.digits(said, i18n_files.ENGLISH))
+                if part == ", alt"
+                else rewording.says_the_same([text], said, i18n.language())
+            )
+            if part != same or not is_alike:
+                yield Fault(f"{where}{place.removeprefix(stored.NAME)}{part}", _NUMBERS)
 
 
 def _bare(data: object, name: str) -> object:
+    """Return what of a document is the same in every language: all but its words, and where pictures have theirs."""
     if isinstance(data, dict):
         is_prose = data.get("kind") == Prose.kind
         return {key: _bare(data[key], key) for key in data if not is_prose or key == "kind"}
     if isinstance(data, list):
         return [_bare(part, name) for part in data]
     is_word = isinstance(data, str) and name not in _CODES
-    return "" if is_word or (name in _PLACES and not isinstance(data, str)) else data
+    return "" if is_word or (name in ("marks", "frame") and not isinstance(data, str)) else data
 
 
 _CODES = ("kind", "id", "findings", "name", "align", "layout", "marks")
 """Strings of a document that are no words."""
-_PLACES = ("marks", "frame")
-"""Numbers that say where something stands in a picture."""

@@ -141,6 +141,7 @@ JOINT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", JOINT)
 def test_weigh__finds_what_two_editions_tell_only_together(name):
     tables, first, second = JOINT[name]

@@ -183,7 +183,16 @@ def test_report__takes_all_or_one(root, words):
     assert "name one edition, or give --all without parameters" in done.stderr
 
 
+@pytest.fixture
+def _hears_ctrl_c():
+    """What runs in the background of a shell is deaf to Ctrl-C, and so would be what a test starts there."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("_hears_ctrl_c")
 def test_report__stopped_by_hand_ends_at_once_and_clean(root):
     command = [SESEC, "report", "slow"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:

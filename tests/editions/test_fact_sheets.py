@@ -347,6 +347,7 @@ def test_find__understands_codes_ids_and_names_as_people_write_them(typed, code)
     assert sheet_index.find(typed).code == code
 
 
+@pytest.mark.slow
 def test_find__takes_every_name_of_every_school_with_or_without_its_signs():
     known = [one for one in catalog.schools().values() if one.first_year is not None]
     assert len(known) > 106

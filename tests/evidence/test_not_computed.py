@@ -36,6 +36,7 @@ def shows(cell):
     ]
 
 
+@pytest.mark.slow
 def test_notice__stands_where_a_measure_cannot_be_computed():
     notebook, ended = run(
         f"before = 5\ny = 2\nx = {NOT_THERE[6:]}; {NOT_THERE}\ny = 3", "before", "'on'"
@@ -47,6 +48,7 @@ def test_notice__stands_where_a_measure_cannot_be_computed():
     assert "mend:  load one year" in lack
 
 
+@pytest.mark.slow
 def test_notice__is_what_cells_show_that_ask_for_what_is_not_there():
     notebook, ended = run(
         NOT_THERE + "\nx = 3",
@@ -70,6 +72,7 @@ def test_notice__is_what_cells_show_that_ask_for_what_is_not_there():
     assert len(not_computed(notebook)) == 1
 
 
+@pytest.mark.slow
 def test_notice__never_leaves_an_older_value_under_a_name():
     notebook, ended = run(f"kept = 1\nx, (y, z) = ({NOT_THERE[6:]}).nothing", "x", "y", "kept")
     assert not ended  # an attribute that is not there is a fault of the program
@@ -80,6 +83,7 @@ def test_notice__never_leaves_an_older_value_under_a_name():
     assert [shows(cell) for cell in notebook.cells[2:]] == [[LEFT], [LEFT], [LEFT], ["1"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "name"),
     [
@@ -100,6 +104,7 @@ def test_fault__stops_the_notebook(source, name):
     assert notebook.cells[3]["outputs"] == []
 
 
+@pytest.mark.slow
 def test_broken_table__stops_the_notebook(tmp_path, monkeypatch):
     data = data_without(Lack("", "ospi_enrollment", (2020,)), tmp_path)
     (data / "observations" / "ospi_enrollment@2020.parquet").write_bytes(b"cut off")
@@ -119,6 +124,7 @@ def test_errors__say_which_of_them_leave_a_notice():
     assert leaves == {"DataError", "NothingPublishedError"}
 
 
+@pytest.mark.slow
 def test_report__shows_the_notice_once_where_cells_lack_the_same():
     notebook, _ = run(NOT_THERE + "\nx = 3", "x", "x")
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("# A title\n\n## A section"))

@@ -82,9 +82,11 @@ def test_plot_map__gives_the_same_bytes_each_time():
 
 @pytest.mark.slow
 def test_plot_map__says_everything_in_words():
-    figure = plot_map("southeast_seattle", title="Our schools")
-    assert figure.title == "Our schools"
-    assert figure.alt.startswith("Map: Our schools; 20 public schools. From Beacon Hill")
+    figure = plot_map("southeast_seattle")
+    assert figure.title == "Schools of Southeast Seattle"
+    assert figure.alt.startswith(
+        "Map: Schools of Southeast Seattle; 20 public schools. From Beacon Hill"
+    )
     assert len(figure.alt) <= 250
     assert figure.source_line.startswith("Source: schools, OSPI")
     assert "census tracts of 2010" in figure.source_line

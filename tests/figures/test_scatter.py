@@ -185,10 +185,10 @@ def test_plots__without_rows_are_a_notice(plot):
     assert plot(empty).text == "The assessment file is not here."
 
 
-def test_plots__mark_made_up_data_and_take_a_title():
-    figure = plot_funnel(funnel(source_id="synthetic"), title="Schools", subtitle="All of them")
-    assert (figure.title, figure.subtitle) == ("Synthetic data: Schools", "All of them")
-    assert figure.table.caption == "Synthetic data: Schools. All of them"
+def test_plots__mark_made_up_data():
+    figure = plot_funnel(funnel(source_id="synthetic"))
+    assert figure.title.startswith("Synthetic data: ")
+    assert figure.table.caption == f"{figure.title}. {figure.subtitle}"
     assert [text.get_text() for text in figure.figure.texts if text.get_gid()] == ["SYNTHETIC"]
 
 
@@ -385,11 +385,6 @@ def test_plot_funnel__of_outer_limits_draws_them_alone():
 def test_plot_funnel__names_strengths_in_picture_and_alt_and_counts_the_others():
     figure = made("funnel")
     assert "Higher than chance explains: Cleveland High STEM and Far 9003. " in figure.alt
-    brief = plot_funnel(funnel(), title="Schools").alt
-    assert (
-        "18 of 20 shown in Southeast Seattle are within the limits for all schools together."
-        in brief
-    )
     assert "Franklin" not in figure.title + figure.alt
     assert "Cleveland High STEM 90.0%" in labels_of(figure)
     assert not [text for text in labels_of(figure) if "Franklin" in text]

@@ -4,6 +4,7 @@ import ast
 import inspect
 import itertools
 import os
+import random
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,12 @@ def test_style__holds_for_a_block_and_leaves_no_trace():
         assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
         assert not mpl.rcParams["axes.spines.top"]
     assert dict(mpl.rcParams) == before
-    assert set(sa.style()) <= set(mpl.rcParams)
+
+
+def test_style__is_a_sheet_that_matplotlib_knows():
+    with plt.style.context("sesec_analysis.figures.sesec"):
+        assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
+        assert not mpl.rcParams["axes.spines.top"]
 
 
 def test_shade__is_so_light_that_dark_words_can_be_read_on_it():
@@ -104,7 +110,8 @@ def test_plots__have_their_marks_where_the_values_are(name):
     drawn = FigureBlock(*words, tuple(made.findings.records()), marks=made.marks)
     assert not placing.misplaced(drawn)
     tried = caught = 0
-    for one, other in itertools.combinations(range(len(drawn.marks)), 2):
+    pairs = list(itertools.combinations(range(len(drawn.marks)), 2))
+    for one, other in random.Random(12).sample(pairs, min(len(pairs), 400)):
         marks = list(drawn.marks)
         (first, *here), (second, *there) = marks[one], marks[other]
         if first != second and max(abs(a - b) for a, b in zip(here, there, strict=True)) > 20:

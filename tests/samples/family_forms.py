@@ -4,10 +4,12 @@ Each is an edition of one notebook, by the steps of `sesec report` but for the a
 minutes.
 """
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import built_editions
 import pytest
 from once import made_once
 
@@ -16,10 +18,13 @@ from sesec_analysis.editions import build, editions, fact_sheets, sheet_index
 from sesec_analysis.editions.documents import spoken
 from sesec_analysis.editions.run import Runner
 
-__all__ = ["LANGUAGES", "sheets", "summary"]
+__all__ = ["DRAWN", "LANGUAGES", "sheets", "summary"]
 
 LANGUAGES = (*spoken.translated(), i18n_files.PSEUDO)
 """Those with a translation, and the one made by code."""
+
+(DRAWN,) = random.Random(built_editions.SEED).sample(built_editions.published(), 1)
+"""An edition whose summary is made in all of them, for all tests that read one."""
 
 
 def summary(name: str, factory: pytest.TempPathFactory) -> Path:

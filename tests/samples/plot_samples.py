@@ -26,7 +26,7 @@ def climate():
     themes = ("safety", "belonging", "adults", "fairness")
     years = {"end_years": [2019, 2022, 2023]}
     table = pd.concat([sa.load(f"climate_{theme}_favorable", **BOTH, **years) for theme in themes])
-    return sa.rates(table[table["student_group"].isin(["elementary", "middle", "high"])])
+    return sa.rates(table[table["student_group"] == "middle"])
 
 
 def slopes():
@@ -89,9 +89,7 @@ def levels():
 
 PLOTS = {
     "multiples of groups": lambda: sa.plot_multiples(groups()),
-    "multiples of levels and themes": lambda: sa.plot_multiples(
-        climate(), by=["student_group", "indicator"]
-    ),
+    "multiples of themes": lambda: sa.plot_multiples(climate(), by="indicator"),
     "slopes": lambda: sa.plot_slopes(slopes()),
     "at a glance": lambda: sa.plot_at_a_glance(glance(), **COMPARED),
     "need": lambda: sa.plot_need(need()),

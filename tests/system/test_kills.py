@@ -91,6 +91,7 @@ def _write(root: Path, counts: dict[str, Counter[str]]) -> None:
         proofs.write_whole(root / PAGE, HEAD + "\n".join(lines) + "\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(WORKS))
 def test_kill__at_any_step_leaves_all_whole(
     server: Server, name: str, tmp_path: Path, pytestconfig: pytest.Config
@@ -120,6 +121,7 @@ def test_kill__at_any_step_leaves_all_whole(
         _write(pytestconfig.rootpath, {name: counts})
 
 
+@pytest.mark.slow
 def test_kill__at_any_time_leaves_all_whole(
     server: Server, tmp_path: Path, pytestconfig: pytest.Config
 ):

@@ -70,6 +70,7 @@ def test_module__has_tests_that_notice_slips(module: str, notices: Ask, record_p
     assert len(kept) <= (1 - LEAST) * len(tried), "\n".join(kept)
 
 
+@pytest.mark.slow
 def test_mutants__change_one_thing_each():
     told = mutants.mutants(QUICKEST)
     assert len(told) > 50

@@ -47,7 +47,10 @@ def run(home: Path, *words: str) -> tuple[int, str]:
     there = os.environ | {"PYTHONPATH": str(SAMPLES)}
     for name in [name for name in there if name.startswith("PYTEST_")]:
         there.pop(name)
-    command = [sys.executable, "-m", "pytest", "-p", "proofs", *words]
+    there["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = (
+        "1"  # what other packages bring takes a second to import
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "proofs", *words]
     done = subprocess.run(command, cwd=home, env=there, capture_output=True, text=True, check=False)
     tried = (home / "ran.txt").read_text("utf-8") if (home / "ran.txt").exists() else ""
     return done.returncode, f"{tried}\n{done.stdout}{done.stderr}"

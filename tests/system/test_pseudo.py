@@ -97,21 +97,27 @@ def pictures() -> dict[str, ReportFigure]:
     }
 
 
-def told(counts) -> dict[str, Findings]:
-    """Findings of every measure: of plain cells, of small and withheld ones, and of equal rates."""
+@pytest.fixture(scope="module")
+def measured(counts) -> dict[str, list[pd.DataFrame]]:
+    """Every measure, in no language yet: of plain cells, of small and withheld ones, and of equal rates."""
     withheld = {"asian": (2, 120), "black": "N<10", "hispanic": "<15%", "white": (90, 120)}
     equal = dict.fromkeys(["asian", "black", "hispanic", "white"], (60, 120))
+    kinds = {"plain": None, "withheld": withheld, "equal": equal}
+    return {name: list(measure_samples.estimates(counts, of)) for name, of in kinds.items()}
+
+
+def told(measured) -> dict[str, Findings]:
     found = {}
-    for name, cells in {"plain": None, "withheld": withheld, "equal": equal}.items():
-        made = (one for each in measure_samples.estimates(counts, cells) for one in findings(each))
+    for name, tables in measured.items():
+        made = (one for each in tables for one in findings(each))
         found[name] = Findings(list({one.id: one for one in made}.values()))
     return found
 
 
-def written(counts, *also: NotebookNode) -> dict[str, documents_notebook.Document]:
+def written(measured, *also: NotebookNode) -> dict[str, documents_notebook.Document]:
     """Reports of all measures, in the language asked for; the first has the prose and all else there is."""
     reports = {}
-    for name, found in told(counts).items():
+    for name, found in told(measured).items():
         cells = [*prose()[1:], *also] if not reports else []
         every = [text("## All of it"), shown(found), shown(of_findings(found))]
         reports[name] = documents_notebook.read(notebook(*cells, *every, title="# ⟦2019⟧"))
@@ -119,16 +125,19 @@ def written(counts, *also: NotebookNode) -> dict[str, documents_notebook.Documen
 
 
 @pytest.fixture(scope="module")
-def english(counts):
-    return written(counts)
+def english(measured):
+    return written(measured)
 
 
 @pytest.fixture(scope="module")
-def translated(counts):
+def translated(measured):
     with pytest.MonkeyPatch.context() as asked:
         asked.setenv(i18n.VARIABLE, i18n_files.PSEUDO)
         drawn = pictures()
-        yield drawn, written(counts, *(shown(one, f"figure-{name}") for name, one in drawn.items()))
+        yield (
+            drawn,
+            written(measured, *(shown(one, f"figure-{name}") for name, one in drawn.items())),
+        )
 
 
 @pytest.fixture

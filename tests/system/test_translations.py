@@ -39,9 +39,8 @@ def edition(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory):
-    folder = family_forms.summary(editions.find("latest"), tmp_path_factory)
-    return stored.read(folder), stored.imprint(folder)
+def read(edition):
+    return stored.read(edition), stored.imprint(edition)
 
 
 def drawn(name, count):
@@ -107,76 +106,91 @@ def in_sections(document, change):
     return replace(document, sections=tuple(parts))
 
 
-def planted(document, change):
-    return replace(document, translations=(change(document.translations[0]),))
+def planted(document, change, code="es"):
+    """An edition with the translation into one language alone, changed."""
+    [told] = (one for one in document.translations if one.language == code)
+    return replace(document, translations=(change(told),))
 
 
 FIGURE = re.compile(r"(?<![\w.,–])\d+(?:\.\d+)?%?(?![\w.,–]*\d)")
-PLANTS = {
+DIGITS = {
     "another": lambda said: FIGURE.sub("77%", said, count=1),
     "missing": lambda said: FIGURE.sub("", said, count=1),
     "doubled": lambda said: FIGURE.sub(r"\g<0> \g<0>", said, count=1),
     "as a fraction": lambda said: FIGURE.sub("0.777", said, count=1),
     "with a comma": lambda said: FIGURE.sub("7,7%", said, count=1),
     "in other digits": lambda said: FIGURE.sub("\u0667\u0667%", said, count=1),
-    "in a word": lambda said: f"{said} Doce.",
-    "as a half": lambda said: f"{said} La mitad.",
-    "as none": lambda said: f"{said} Ninguno.",
-    "as one in three": lambda said: f"{said} Uno de cada tres.",
 }
+WORDS = {
+    "es": ("Doce.", "La mitad.", "Ninguno.", "Uno de cada tres."),
+    "vi": ("Mười hai.", "Một nửa.", "Không em nào.", "Ba phần tư."),
+    "so": ("Laba iyo toban.", "Nuskii.", "Midna.", "Saddex rubuc."),
+}
+"""Twelve, a half, none and a share of so many parts, in the number words of each language."""
+
+
+def exchanged(one, block, new):
+    """A document with another block in the place of one."""
+    return in_sections(one, lambda old: new if old is block else old)
 
 
 def in_table(one, change):
-    """A translation with the first number of its first table changed."""
-    done = []
-
-    def changed(block):
-        if not isinstance(block, TableBlock) or done:
-            return block
-        rows = [list(row) for row in block.table.rows]
-        at, column = next(
-            (at, column)
-            for at, row in enumerate(rows)
-            for column, cell in enumerate(row)
-            if FIGURE.search(cell)
-        )
-        rows[at][column] = change(rows[at][column])
-        done.append(block)
-        return replace(block, table=replace(block.table, rows=tuple(map(tuple, rows))))
-
-    return in_sections(one, changed)
+    """A translation with the first number of its first table changed, and where that stands."""
+    for place, block in owning.placed(one):
+        for at, row in enumerate(block.table.rows if isinstance(block, TableBlock) else (), 1):
+            for column, cell in enumerate(row):
+                if FIGURE.search(cell):
+                    told = (*row[:column], change(cell), *row[column + 1 :])
+                    rows = (*block.table.rows[: at - 1], told, *block.table.rows[at:])
+                    new = replace(block, table=replace(block.table, rows=rows))
+                    return exchanged(one, block, new), f"{place}, row {at}"
+    raise AssertionError
 
 
 def in_note(one, change):
-    """A translation with the first number changed that a note under a table says."""
-    done = []
-
-    def changed(block):
-        if done or not isinstance(block, TableBlock) or not FIGURE.search(block.note):
-            return block
-        done.append(block)
-        return replace(block, note=change(block.note))
-
-    made = in_sections(one, changed)
-    assert done
-    return made
+    """A translation with the first number changed that a note under a table says, and where that stands."""
+    for place, block in owning.placed(one):
+        if isinstance(block, TableBlock) and FIGURE.search(block.note):
+            new = replace(block, note=change(block.note))
+            return exchanged(one, block, new), f"{place}, note"
+    raise AssertionError
 
 
 def in_record(one, change):
-    """A translation with the first number of its first record changed."""
+    """A translation with the first number of its first record changed, and where that stands."""
     at = next(at for at, record in enumerate(one.findings) if FIGURE.search(record["sentence"]))
     record = {**one.findings[at], "sentence": change(one.findings[at]["sentence"])}
-    return replace(one, findings=(*one.findings[:at], record, *one.findings[at + 1 :]))
+    told = replace(one, findings=(*one.findings[:at], record, *one.findings[at + 1 :]))
+    return told, f"findings.json {record['id']}, sentence"
 
 
-@pytest.mark.parametrize("place", [in_table, in_note, in_record])
-@pytest.mark.parametrize("plant", PLANTS)
-def test_untrue__finds_a_planted_number(plant, place, read):
+PLACES = (in_table, in_note, in_record)
+
+
+def drawn_plants():
+    """Plants for each language, each in a place drawn by the seed: in all of its words, and in half of the digits."""
+    chance = random.Random(f"{SEED} plants")
+    for code in CODES:
+        assert code in WORDS, "name some of its number words there"
+        for name in chance.sample(sorted(DIGITS), 3):
+            yield pytest.param(code, DIGITS[name], chance.choice(PLACES), id=f"{code}-{name}")
+        for word in WORDS[code]:
+            yield pytest.param(
+                code, f"{{}} {word}".format, chance.choice(PLACES), id=f"{code}-{word}"
+            )
+
+
+@pytest.mark.parametrize(("code", "plant", "place"), [*drawn_plants()])
+def test_untrue__names_file_and_place_of_a_planted_number(code, plant, place, read):
     document, meta = read
-    changed = planted(document, lambda one: place(one, PLANTS[plant]))
-    assert changed.translations[0].language == "es"
-    assert changed != document
-    assert [*translating.untrue(changed, meta)]
+    [one] = (one for one in document.translations if one.language == code)
+    told, where = place(one, plant)
+    assert told != one
+    found = [
+        fault.where for fault in translating.untrue(planted(document, lambda _: told, code), meta)
+    ]
+    name, _, rest = where.partition(" ")
+    assert f"{crossing.in_language(name, code)} {rest}" in found
 
 
 def test_untrue__finds_numbers_that_changed_places(read):
@@ -265,6 +279,20 @@ def test_pdf__has_two_pages_and_passes_two_checkers_of_accessibility(edition, co
     assert [str(found) for found in validate(path).findings] == []
     heard = check(str(path))
     assert (heard.error, heard.errors) == (None, 0), heard.findings
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_pdf__sets_the_words_of_pictures_in_eight_points_or_more(code, edition):
+    sizes = []
+
+    def heard(text, scale, matrix, font, size):
+        if text.strip() and font and "DejaVuSans" in font["/BaseFont"]:
+            sizes.append(size * abs(matrix[3] * scale[3]))
+
+    for page in PdfReader(edition / crossing.names("summary", code).pdf).pages:
+        page.extract_text(visitor_text=heard)
+    assert len(sizes) > 50
+    assert min(sizes) >= 8
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -13,6 +13,8 @@ import sesec_analysis as sa
 from sesec_analysis.cli.init import PARTS
 from sesec_analysis.extras import EXTRAS
 
+pytestmark = pytest.mark.slow  # the wheel is built first
+
 ROOT = Path(__file__).parents[2]
 INSIDE = "sesec_analysis/_project/"
 NUMBER = "sesec:ratio.disciplined.2019.all.seattle.black-others"

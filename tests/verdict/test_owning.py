@@ -1,9 +1,11 @@
 """Who owns each text of a document: one rule a test, on documents of a few blocks."""
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from paper_samples import imprint
 
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import (
@@ -17,6 +19,7 @@ from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.tables import TableColumn
 from sesec_analysis.verdict import owning
 
+META = imprint()
 COLUMNS = (TableColumn("what", "What"), TableColumn("count", "Number", "right"))
 
 
@@ -103,32 +106,69 @@ def test_is_ordered__looks_at_the_place_of_what_is_withheld(places, shown, is_or
     assert orderly(*places, **shown) is is_orderly
 
 
-def test_is_part__lets_others_stand_between_and_nothing_twice():
-    assert owning._is_part([1, 3], [1, 2, 3])
-    assert not owning._is_part([3, 1], [1, 2, 3])
-    assert not owning._is_part([1, 1], [1, 2, 3])
+HEADING, WORDS, MORE = Heading(2, "Results", "results"), prose.plain("Words."), prose.plain("More.")
 
 
 @pytest.mark.parametrize(
-    ("block", "what"),
+    ("shown", "is_told"),
     [
-        (Heading(2, "Seven results", "x"), "nobody owns these words: Seven results"),
-        (Heading(2, "7 results", "x"), "nobody owns these words: # results"),
-        (NoticeBlock("", "Words."), "a notice without a sentence"),
-        (NoticeBlock("Not shown", "Dunlap"), "a notice without a sentence"),
-        (AsksBlock(("Ask more.",)), "nobody owns these words"),
+        ((WORDS, MORE), True),
+        ((MORE,), True),  # others may stand between
+        ((MORE, WORDS), False),
+        ((WORDS, WORDS), False),
     ],
 )
-def test_unmade__names_what_no_notebook_and_no_message_has(block, what):
-    assert [fault.what for fault in owning._unmade("here", block, set(), ["Ask."])] == [what]
+def test_misplaced__lets_prose_stand_as_its_notebook_has_it(shown, is_told):
+    found = owning._misplaced(document(*shown), [([HEADING, WORDS, MORE], set())])
+    assert (list(found) == []) is is_told
 
 
-def test_unmade__lets_pass_what_the_list_of_editions_asks():
-    assert list(owning._unmade("here", AsksBlock(("Ask.",)), set(), ["Ask."])) == []
+@pytest.fixture
+def unowned(monkeypatch):
+    """Return what of a block in an edition that asks "Ask." is nobody's: place and fault."""
+    monkeypatch.setattr(owning, "_listing", lambda: {META.edition: SimpleNamespace(asks=["Ask."])})
+
+    def told(block):
+        found = owning.unowned(document(block), META, Path("none"), {})
+        where = "document.json section results, block 1"
+        return [
+            (fault.where.removeprefix(where), fault.what) for fault in found if where in fault.where
+        ]
+
+    return told
 
 
-def test_unmade__names_prose_whose_page_says_more_than_its_words():
-    [block] = prose.blocks("Words.", where="", taken=set())
-    assert list(owning._unmade("here", block, set(), [])) == []
-    [fault] = owning._unmade("here", replace(block, html=block.html + "<p>7</p>"), set(), [])
-    assert fault.what == "this prose is not as a notebook has it"
+NOBODYS = "nobody owns these words"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("block", "fault"),
+    [
+        (Heading(2, "Seven results", "x"), ("", f"{NOBODYS}: Seven results")),
+        (Heading(2, "7 results", "x"), ("", f"{NOBODYS}: # results")),
+        (NoticeBlock("", "All students."), (", its sentence", NOBODYS)),
+        (NoticeBlock("Not shown", "Dunlap"), (", its sentence", NOBODYS)),
+        (NoticeBlock("Dunlap", "All students."), (", title", f"{NOBODYS}: Dunlap")),
+        (AsksBlock(("Ask more.",)), (", /asks/1", NOBODYS)),
+        (AsksBlock(("Ask.", "")), (", /asks/2", NOBODYS)),
+        (replace(table(), table=Table((TableColumn("n7", "What"),), ())), (", column n#", NOBODYS)),
+        (replace(table(), table=Table(COLUMNS[:1] * 2, ())), (", column what", NOBODYS)),
+        (table(("Dunlap", "7")), (", row 1", NOBODYS)),
+        (table(note="Dunlap."), (", note", f"{NOBODYS}: Dunlap.")),
+    ],
+)
+def test_unowned__names_what_no_notebook_and_no_message_has(unowned, block, fault):
+    assert fault in unowned(block)
+
+
+@pytest.mark.slow
+def test_unowned__lets_pass_what_the_list_of_editions_asks(unowned):
+    assert unowned(AsksBlock(("Ask.",))) == []
+
+
+@pytest.mark.slow
+def test_unowned__names_prose_whose_page_says_more_than_its_words(unowned):
+    block = prose.plain("All students")
+    assert unowned(block) == []
+    assert unowned(replace(block, html=block.html + "<p>7</p>")) == [(", /html", NOBODYS)]

@@ -65,6 +65,12 @@ def test_unowned__owns_a_number_only_where_it_stands_ready():
     assert Owners(PHRASES).unowned("Dunlap 45.0%") == "45.0%"
 
 
+@pytest.mark.parametrize("text", ["Dunlap 45.0%", "dunlap", "From 5.1% (Dunlap) to 45.0% (Dunlap)"])
+def test_unowned__lets_no_name_stand_where_it_is_foreign(text):
+    assert Owners(PHRASES, READY).unowned(text) == ""
+    assert Owners(PHRASES, READY, foreign={"Dunlap"}).unowned(text)
+
+
 def test_refusals__are_texts_of_the_code_with_a_place_for_each_value():
     told = refusals()
     assert "no school of {n} has a point on the map" in told

@@ -23,7 +23,8 @@ def record(counts):
 def wrong(record):
     made = rewording.finding_of(record, {})
     phrases = Phrases([*messages(), *methods()], ())
-    return list(rewording.misworded(record, made, edition=TITLE, published=2026, phrases=phrases))
+    cited = citation.cite(record, "apa", edition=TITLE, published=2026)
+    return list(rewording.misworded(record, made, cited, phrases))
 
 
 @pytest.mark.slow

@@ -63,8 +63,8 @@ def test_compared__leaves_an_edition_inside_to_its_own_check(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,3\r\n", "/row 1/column b"),
-        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2,\r\n", "/row 1/column 3"),
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,3\r\n", "/row 1/b"),
+        (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2,\r\n", "/row 1/None"),
         (b"a,b\r\n1,2\r\n", b"a,b\r\n1,2\r\n7,7\r\n", "/row 2"),
         (b"a,b\r\n", b"a,b\n", "line 1, byte 4"),
     ],

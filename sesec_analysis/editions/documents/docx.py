@@ -8,9 +8,11 @@ import io
 import json
 import re
 import string
+import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -24,7 +26,7 @@ from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import EditionError
 from sesec_analysis.i18n_files import ENGLISH
 
-__all__ = ["WIDTH", "finished", "render", "tree"]
+__all__ = ["WIDTH", "Draft", "draft", "finished", "render", "tree", "written"]
 
 
 Tree = dict[str, Any]
@@ -34,6 +36,8 @@ WIDTH = 6.5
 """Inches between the margins."""
 _NARROW = 5.4
 """Inches of a picture that shares a page of a report in pages with another one, or with a table."""
+_TOLD = 6.2
+"""Inches of a picture in a translation, whose words take more room."""
 _VERSION = [1, 23, 1]
 """Of the tree, as pandoc 3 reads it."""
 _PLAIN = ["", [], []]
@@ -52,6 +56,8 @@ def tree(paper: Paper) -> Tree:
             blocks.append(_PAGE_BREAK)
         blocks.append(_heading(1, section["label"], section["title"]))
         parts = _laid(section["blocks"]) if paper["layout"] == "pages" else section["blocks"]
+        if paper["standing"]:
+            parts = [{**part, "wide": _TOLD} for part in parts]
         blocks += [block for part in parts for block in _part(part, paper)]
         if section.get("annex"):
             blocks.append(_styled("Small", [_para([_link("annex.docx", section["annex"])])]))
@@ -453,8 +459,9 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
     sizes = _SIZES[paper["layout"]]
     # In pages, each section begins a new one.
     opening = "<w:pageBreakBefore/>" if paper["layout"] == "pages" else ""
+    above = "260" if paper["standing"] else "420"
     parts["word/styles.xml"] = _styles(
-        template, {**sizes, "opening": opening, "language": _tag(paper)}
+        template, {**sizes, "opening": opening, "above": above, "language": _tag(paper)}
     )
     parts[_FOOT] = _foot(paper["publisher"])
     relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
@@ -579,8 +586,16 @@ def _zipped(parts: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
-    """Return a document as DOCX; a sheet has smaller type and margins than a report.
+@dataclass(frozen=True)
+class Draft:
+    """A document laid out for paper, in its language, and its pictures by name; `written` makes a DOCX of it."""
+
+    paper: Paper
+    pictures: Mapping[str, bytes]
+
+
+def draft(document: Document, *, meta: Imprint, annex: Document | None = None) -> Draft:
+    """Lay a document out, in the language asked for; a sheet has smaller type and margins than a report.
 
     Parameters
     ----------
@@ -590,53 +605,77 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
         What it was made from; printed at the end.
     annex
         The technical annex of the same run, in which a report in pages says where its numbers stand.
+    """
+    pictures = {figure.name: figure.png for figure in document.figures}
+    return Draft(paper(document, meta, annex), pictures)
+
+
+def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
+    """Return a document as DOCX; see `draft` and `written`."""
+    [made] = written([draft(document, meta=meta, annex=annex)])
+    return made
+
+
+_SCRIPT = """\
+local place = arg[1]
+local unsaid = { CouldNotLoadTranslations = true, NoTranslation = true } -- its own words, which are not printed
+for at = 1, tonumber(arg[2]) do
+  pandoc.system.with_working_directory(place .. '/' .. at, function ()
+    local file = assert(io.open('tree.json'))
+    local text = file:read('a')
+    file:close()
+    local heard, made = pandoc.log.silence(function ()
+      return pandoc.write(pandoc.read(text, 'json'), 'docx')
+    end)
+    for _, message in ipairs(heard) do
+      local told = pandoc.json.decode(pandoc.json.encode(message), false)
+      if told.verbosity ~= 'INFO' and not unsaid[told.type] then error(told.pretty) end
+    end
+    file = assert(io.open('report.docx', 'wb'))
+    file:write(made)
+    file:close()
+  end)
+end
+"""
+"""Writes the documents of a folder; to start pandoc takes as long as to write one."""
+
+
+def written(drafts: Sequence[Draft]) -> list[bytes]:
+    """Return drafts as DOCX; pandoc is started once for all of them.
 
     Raises
     ------
     EditionError
-        If the styles are missing, or pandoc cannot write the document.
+        If the styles are missing, or pandoc cannot write a document, or warns.
     """
     template = checkout.root() / "reports" / "template"
-    content = paper(document, meta, annex)
-    source = json.dumps(tree(content), ensure_ascii=False)
     with tempfile.TemporaryDirectory() as place:
-        for figure in document.figures:
-            (Path(place) / f"{figure.name}.png").write_bytes(figure.png)
-        target = Path(place) / "report.docx"
+        folders = [Path(place) / str(at) for at in range(1, len(drafts) + 1)]
+        for folder, one in zip(folders, drafts, strict=True):
+            folder.mkdir()
+            source = json.dumps(tree(one.paper), ensure_ascii=False)
+            (folder / "tree.json").write_text(source, "utf-8")
+            for name, png in one.pictures.items():
+                (folder / f"{name}.png").write_bytes(png)
+        script = Path(place) / "script.lua"
+        script.write_text(_SCRIPT, "utf-8")
         try:
-            pypandoc.convert_text(
-                source,
-                "docx",
-                format="json",
-                outputfile=target,
-                extra_args=[
-                    "--resource-path",
-                    place,
-                    "--fail-if-warnings",
-                    *_terms(content, place),
-                ],
-                verify_format=False,  # it would start pandoc four times to ask what it can read
+            subprocess.run(
+                [pypandoc.get_pandoc_path(), "lua", script, place, str(len(drafts))],
+                check=True,
+                capture_output=True,
             )
-        except RuntimeError as failure:
+        except (OSError, subprocess.CalledProcessError) as failure:
+            told = getattr(failure, "stderr", b"").decode("utf-8", "replace").strip() or failure
             mend = "this is a fault of the package: pass it to whoever keeps it"
-            raise EditionError(f"the DOCX cannot be written: {failure}", mend=mend) from failure
-        made = target.read_bytes()
+            raise EditionError(f"the DOCX cannot be written: {told}", mend=mend) from failure
+        made = [(folder / "report.docx").read_bytes() for folder in folders]
     try:
-        return finished(made, content, template)
+        return [
+            finished(content, one.paper, template)
+            for content, one in zip(made, drafts, strict=True)
+        ]
     except OSError as failure:
         what = f"the styles of the DOCX cannot be read: {failure.strerror}"
         mend = "restore reports/template from the repository"
         raise EditionError(what, where=str(failure.filename), mend=mend) from failure
-
-
-def _terms(content: Paper, place: str) -> list[str]:
-    """Write pandoc's own words, those before the numbers of captions, in another language; return its options."""
-    if content["language"] == ENGLISH:
-        return []
-    known = {name: content["words"][name.lower()] for name in ("Figure", "Table")}
-    known |= {"Abstract": ""}  # asked for, and not printed
-    folder = Path(place) / "translations"
-    folder.mkdir()
-    text = json.dumps(known, ensure_ascii=False)  # JSON is YAML
-    (folder / f"{content['language']}.yaml").write_text(text, encoding="utf-8")
-    return ["--data-dir", place]

@@ -30,7 +30,9 @@ def write(document: Document, meta: Imprint, into: Path) -> None:
     )  # of an earlier writing, before there was a certificate
     for form in FORMS:
         form(document, meta, into)
-    _in_languages(document, meta, into)
+    drafts = _drafts(document, meta) | _in_languages(document, meta, into)
+    for name, made in zip(drafts, docx.written([*drafts.values()]), strict=True):
+        (into / name).write_bytes(made)
     output.write_json({**meta.as_dict(), "files": output.checksums(into)}, into / "run.json")
 
 
@@ -54,9 +56,10 @@ def _sources_in_language(document: Document, into: Path) -> None:
         output.write_json(content, into / crossing.in_language(name, document.language))
 
 
-def _in_languages(document: Document, meta: Imprint, into: Path) -> None:
-    """Write every translation, with its numbers as its language writes them."""
+def _in_languages(document: Document, meta: Imprint, into: Path) -> dict[str, docx.Draft]:
+    """Write every translation, its numbers as its language writes them; return what is still to be written as DOCX."""
     beside = _beside(document, into)
+    drafts = {}
     for one in document.translations:
         _sources_in_language(one, into)
         local, own = translation.with_own_numbers(one), meta.in_language(one.language)
@@ -65,7 +68,8 @@ def _in_languages(document: Document, meta: Imprint, into: Path) -> None:
             page = html.render(local, meta=own, beside=beside, translations=document.translations)
             (into / at.page).write_text(page, encoding="utf-8", newline="")
             (into / at.pdf).write_bytes(pdf.render(local, meta=own))
-            (into / at.docx).write_bytes(docx.render(local, meta=own))
+            drafts[at.docx] = docx.draft(local, meta=own)
+    return drafts
 
 
 def _figures(document: Document, meta: Imprint, into: Path) -> None:
@@ -88,10 +92,12 @@ def _pdf(document: Document, meta: Imprint, into: Path) -> None:
         (into / crossing.names(one.layout).pdf).write_bytes(made)
 
 
-def _docx(document: Document, meta: Imprint, into: Path) -> None:
-    for one in document.all:
-        made = docx.render(one, meta=meta, annex=document.annex)
-        (into / crossing.names(one.layout).docx).write_bytes(made)
+def _drafts(document: Document, meta: Imprint) -> dict[str, docx.Draft]:
+    """Return what is written as DOCX in English, all at once with what families read in their own languages."""
+    return {
+        crossing.names(one.layout).docx: docx.draft(one, meta=meta, annex=document.annex)
+        for one in document.all
+    }
 
 
 def _register(document: Document, meta: Imprint, into: Path) -> None:
@@ -119,5 +125,5 @@ def _beside(document: Document, into: Path) -> list[str]:
 
 
 SOURCES: tuple[Form, ...] = (_figures, _findings, _document)
-FORMS: tuple[Form, ...] = (*SOURCES, _pdf, _docx, _register, _page)
-"""The files of an edition's folder, in the order in which they are written."""
+FORMS: tuple[Form, ...] = (*SOURCES, _pdf, _register, _page)
+"""The files of an edition's folder, in the order in which they are written; Word files come after them."""

@@ -63,7 +63,7 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
 
 
 _TIGHT = ((1, 2), (2, 2), (3, 2))
-_FRONT = ((1, 1), (0, 2), (1, 2))
+_FRONT = ((0, 2), (1, 2))
 """How closely a sheet may be set, or its front in another language, and the pages it then takes at most: see `_set`."""
 
 
@@ -75,7 +75,7 @@ def _data(content: Paper, tight: int) -> dict[str, bytes]:
 def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return the data of a sheet, set no more closely than its two pages need.
 
-    Its front in another language takes one page if it fits, and two in larger type otherwise.
+    Its front in another language fits no single page, and is set in larger type on two.
     """
     steps = _FRONT if content["standing"] else _TIGHT
     for tight, most in steps:

@@ -280,7 +280,7 @@ MEASURES: dict[str, Callable[[Edge], pd.DataFrame]] = {
 }  # fmt: skip
 LIMITS = ("ci", "bound", "outer")
 TABLE = "tests/metrics/properties/test_degenerate.py"
-DRAWN = 7
+DRAWN = 5
 """Edges that a measure is tried on in every run; each edge is drawn for a good many of them."""
 
 
