@@ -109,10 +109,13 @@ def test_sums_of__know_every_place(place, schools):
     assert {cell.organization_id for cell in found.cells} == schools
 
 
-def test_sums_of__take_the_other_groups_for_all_others():
-    claim = row(id="sesec:gap.ela_met.2019.all.school:3803.asian-others", n="at least 1")
+@pytest.mark.parametrize(
+    ("compared", "groups"), [("asian-others", {"black", "white"}), ("asian-all", {"all"})]
+)
+def test_sums_of__take_the_other_groups_for_all_others_and_everyone_for_the_whole(compared, groups):
+    claim = row(id=f"sesec:gap.ela_met.2019.all.school:3803.{compared}", n="at least 1")
     reference = sums_of(claim, read_state(questions([claim])))[-1]
-    assert {cell.student_group for cell in reference.cells} == {"black", "white"}
+    assert {cell.student_group for cell in reference.cells} == groups
 
 
 # What is true of school 3803: 10 of 20 Asian students, 4 of 8 Black, 16 of 32 White. Each value is worked out by hand.
