@@ -45,6 +45,7 @@ from sesec_analysis.editions.editions import (
 from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import EditionError, LeakError, SesecError
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.row import Record
 
 if TYPE_CHECKING:
@@ -371,24 +372,61 @@ def _make(
     _tell_absent(plan, progress)
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """A notebook that was run: what it shows, and what it cannot compute."""
+
+    executed: "NotebookNode"
+    document: documents_notebook.Document
+    lacking: list[str]
+
+    def hangs_on(self, names: set[str]) -> bool:
+        """Tell whether it could be another one with these findings withheld; one that papermill ran always could."""
+        looked_for = self.executed.metadata.get(execute.NAMED)
+        return looked_for is None or gate.could_hang_on(looked_for, names)
+
+
 class _Ran:
     """The notebooks of a plan, run together; ``last`` is the one to be kept if something is wrong with it."""
 
     def __init__(self, plan: Plan, run: editions_run.Runner, progress: Progress) -> None:
         self._plan, self._run, self._progress = plan, run, progress
         self.last: NotebookNode | None = None
-        self.lacking: list[str] = []
+        self._withheld: set[str] = set()
+        self._shown: dict[documents_notebook.Layout, _Shown] = {}
+
+    @property
+    def lacking(self) -> list[str]:
+        """What cannot be computed, and where."""
+        return [lack for shown in self._shown.values() for lack in shown.lacking]
 
     def shown(self, withheld: set[str]) -> documents_notebook.Document:
-        """Run all notebooks and return what they show as one document, with the others beside it."""
-        self.last, self.lacking = None, []
+        """Run all notebooks, again only those that what is withheld now could change; return what they show as one."""
+        self.last = None
+        self._forget(withheld - self._withheld)
+        self._withheld = set(withheld)
         main, *beside = map(partial(self._of, withheld=withheld), self._plan.products)
         cited = partial(documents_notebook.rerecorded, change=partial(_cited, self._plan))
         told = (one for document in (main, *beside) for one in document.translations)
         whole = cited(documents_notebook.together(main, beside))
         return documents_notebook.in_translations(replace(whole, translations=tuple(told)), cited)
 
+    def _forget(self, names: set[str]) -> None:
+        """Forget what could be another with these withheld: all of it, if no notebook looked for one of them."""
+        is_known = all(any(one.hangs_on({name}) for one in self._shown.values()) for name in names)
+        self._shown = {
+            layout: one
+            for layout, one in self._shown.items()
+            if is_known and not one.hangs_on(names)
+        }
+
     def _of(self, product: Product, *, withheld: set[str]) -> documents_notebook.Document:
+        if product.layout not in self._shown:
+            self._shown[product.layout] = self._once_more(product, withheld)
+        self.last = self._shown[product.layout].executed
+        return self._shown[product.layout].document
+
+    def _once_more(self, product: Product, withheld: set[str]) -> _Shown:
         plan = self._plan
         several = len(plan.products) > 1
         self._progress.turn_to(
@@ -406,10 +444,10 @@ class _Ran:
         lacking = editions_run.not_computed(self.last)
         if lacking and plan.strict:
             raise _too_little(lacking, plan.name)
-        self.lacking += lacking
         english = documents_notebook.read(spoken.english(self.last))
         made = spoken.told(self.last, product.layout, plan.languages)
-        return replace(english, layout=product.layout, translations=made)
+        document = replace(english, layout=product.layout, translations=made)
+        return _Shown(self.last, document, lacking)
 
 
 _RUNNING: dict[documents_notebook.Layout, str] = {

@@ -9,6 +9,7 @@ imports papermill, which would import its engines, and so this module, in turn.
 kills its Python, or changes whatever it likes, leaves the caller as it was.
 """
 
+import gc
 import io
 import os
 import signal
@@ -23,12 +24,13 @@ from typing import TYPE_CHECKING, Any
 
 from sesec_analysis.editions import pool
 from sesec_analysis.editions.progress import Progress
+from sesec_analysis.evidence.gate import gate
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from nbformat import NotebookNode
 
-__all__ = ["DeadChildError", "execute", "execute_in_child", "one_child", "run"]
+__all__ = ["NAMED", "DeadChildError", "execute", "execute_in_child", "one_child", "run"]
 
 
 _PARAMETERS, _INJECTED = "parameters", "injected-parameters"
@@ -191,6 +193,10 @@ def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
     return bool(done.success)
 
 
+NAMED = "sesec_named"
+"""Of a notebook's metadata: the ids that its gate looked for among those to be withheld, where a child of a build ran
+it. On no other withheld finding can what it shows hang."""
+
 _SHOWN = ("execution_count", "outputs")
 """The fields that running a cell writes into it."""
 
@@ -228,6 +234,8 @@ class _Child:
                 case int(at), shown:
                     notebook.cells[at].update(shown)
                     ends(at, notebook.cells[at])
+                case frozenset() as names:
+                    notebook.metadata[NAMED] = sorted(names)
                 case bool(ended):
                     return ended
                 case _:
@@ -290,6 +298,8 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
 
 def _serve(line: connection.Connection) -> None:
     """Run the notebooks that are sent, in the child, until the line is closed."""
+    gc.freeze()  # what was imported stays: it is not searched for garbage
+    gc.set_threshold(20_000, 20, 50)  # as in the commands
     with suppress(
         EOFError, KeyboardInterrupt, BrokenPipeError
     ):  # the caller is gone, or was interrupted and says so
@@ -305,9 +315,12 @@ def _run(
     os.environ.clear()  # the server may be older than the caller's surroundings
     os.environ.update(environment)
     os.chdir(cwd)
+    gate.named_since()
     ended = execute(
         notebook,
         begins=lambda at, cell: line.send((at, None)),
         ends=lambda at, cell: line.send((at, {key: cell[key] for key in _SHOWN if key in cell})),
     )
+    if os.environ.get(gate.VARIABLE):
+        line.send(gate.named_since())
     line.send(ended)

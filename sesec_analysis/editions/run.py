@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sesec_analysis import errors
 from sesec_analysis.editions.documents.notebook import section_names, whereabouts
+from sesec_analysis.editions.execute import NAMED
 from sesec_analysis.editions.papermill_engine import PAPERMILL_ENGINE, MemoryEngine
 from sesec_analysis.editions.pool import surroundings
 from sesec_analysis.editions.progress import Progress
@@ -196,7 +197,8 @@ def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> No
     with _without_slow_formats():
         import nbformat
     notebook = nbformat.from_dict(_scrubbed(notebook, hide))
-    notebook.metadata.pop("papermill", None)
+    for ours in ("papermill", NAMED):
+        notebook.metadata.pop(ours, None)
     try:
         nbformat.write(notebook, path)
     except OSError:

@@ -8,7 +8,7 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
 from pathlib import Path
@@ -36,7 +36,7 @@ from sesec_analysis.i18n import language, say
 from sesec_analysis.languages import numbers
 
 __all__ = [
-    *("DPI", "NUMBERS", "Plot", "ReportFigure", "blank", "checked_focus", "finished"),
+    *("DPI", "NUMBERS", "Plot", "ReportFigure", "blank", "checked", "checked_focus", "finished"),
     *("frame_of", "is_focus", "one_question", "ordered", "plot"),
 ]
 
@@ -194,6 +194,18 @@ def _held(text: re.Match[str]) -> str:
 # the question ------------------------------------------------------------------------------------
 
 
+def checked(estimates: pd.DataFrame, measures: Collection[str]) -> None:
+    """Refuse what was not measured, and a measure that a plot does not show."""
+    check_measured(estimates)
+    if wrong := sorted(set(estimates["measure"]) - set(measures)):
+        raise QuestionError(
+            f"this plot does not show {wrong[0]!r}",
+            where="estimates, column measure",
+            mend="keep the rows of a measure that it shows",
+            known=list(measures),
+        )
+
+
 def one_question(
     estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = (), one: str = ""
 ) -> Findings:
@@ -205,15 +217,8 @@ def one_question(
         If the measure is none of ``measures``, or a column of the key has several values outside ``varies``; those of
         places and groups may, but for the column ``one``.
     """
-    check_measured(estimates)
+    checked(estimates, measures)
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
-    if wrong := sorted(set(estimates["measure"]) - set(measures)):
-        raise QuestionError(
-            f"this plot does not show {wrong[0]!r}",
-            where="estimates, column measure",
-            mend="keep the rows of a measure that it shows",
-            known=measures,
-        )
     for name in schema.ESTIMATES_KEY:
         values = list(estimates[name].drop_duplicates())
         if (name not in free or name == one) and len(values) > 1:
@@ -356,7 +361,7 @@ def _laid_out(
     box = (start, (bottom + 0.08) / full, inner / WIDTH, height / full)
     figure.set_layout_engine("constrained", rect=box, w_pad=0.02, h_pad=0.02)
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # with one, each saving draws the figure twice
     # The layout's solver differs in the last bit from run to run, and a map is moved by a hair at each drawing.
     for axes in figure.axes:
         axes.apply_aspect()

@@ -9,11 +9,10 @@ from matplotlib.axes import Axes
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Outline, School
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import school_tables, side_by_side
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
-from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.figure import Plot
@@ -31,6 +30,11 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     ----------
     place
         A place of ``data/catalog/places.yml`` whose schools are listed.
+
+    Raises
+    ------
+    CatalogError, DataError
+        If the place is not in the catalog, or no school of it has a point on the map.
 
     Notes
     -----
@@ -99,10 +103,7 @@ def plot_results_map(
     >>> print(plot_results_map(pd.concat([schools, district])).table.columns[1].label)
     School budget per student, 2023–24
     """
-    check_measured(estimates)
-    if wrong := sorted(set(estimates["measure"]) - {*_MAPPED}):
-        what = f"this map does not show {wrong[0]!r}"
-        raise QuestionError(what, mend="keep what it shows", known=_MAPPED)
+    figure.checked(estimates, _MAPPED)
     every = findings(estimates)
     panels = {_called(of.schools[0]): of for of in side_by_side.beside(every, place, compare_to)}
     if not panels:

@@ -120,10 +120,12 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     under = say("Number of {counted}", counted=labels.counted_words(findings[0].row))
     rows = _rows(rates, sizes, out, named=named)
     made, panels = _drawn(rows, out, under, say("Rate of the school"), unit="")
+    sides = [side for code, side in funnel.sides.items() if code in out.here]
     _draw_limits(panels[""], funnel, pooled=standing.is_pooled(of_schools))
     whole = figure.finished(
         Findings([*rates.values(), *funnel.targets.values()]), made, **_page(rows), kind=say("Funnel plot"),
-        notes=[*_funnel_notes(funnel), *hidden], highlights=_funnel_findings(funnel, out),
+        notes=[*_funnel_notes(funnel), *hidden],
+        highlights=[*(_beyond(funnel) if funnel.better else []), _within(_IN_LIMITS, sides, out.place)],
         by=say("by school and number of students"),
     )  # fmt: skip
     description = words.long_description(rates.values(), _page(rows)["name"])
@@ -182,7 +184,8 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     whole = figure.finished(
         Findings([finding for part in parts for finding in part.values()]), made, **_page(rows),
         kind=say("Scatter plot"), notes=[*_usual_notes(usual, out.place, bare), *hidden],
-        highlights=_usual_findings(usual, out.place), by=say("by school and low-income share"), of=rates,
+        highlights=[*_clearly(usual, 0), _within(_IN_SHADING, usual.points, out.place)],
+        by=say("by school and low-income share"), of=rates,
     )  # fmt: skip
     return replace(whole, table=usual.table(whole.table))
 
@@ -323,6 +326,7 @@ def _drawn(
 
 # limits of chance --------------------------------------------------------------------------------
 
+_IN_LIMITS = mark("{within} of {n} shown in {place} are within the limits for all schools together")
 _NAMED = mark(
     "Schools are named by the {limits} for all of them together, on the better side alone."
 )
@@ -361,13 +365,11 @@ def _beyond(funnel: standing.Funnel) -> list[str]:
     return [f"{say(standing.STANDINGS[at])}: {_names(of)}" for at, of in funnel.named.items()]
 
 
-def _funnel_findings(funnel: standing.Funnel, out: _Focus) -> list[str]:
-    """Return the main findings: schools on the better side by name, then how many of the place lie within."""
-    names = _beyond(funnel) if funnel.better else []
-    if not (here := [side for code, side in funnel.sides.items() if code in out.here]):
-        return [*names, say("No school of {place} is shown as a single number", place=out.place)]
-    told = mark("{within} of {n} shown in {place} are within the limits for all schools together")
-    return [*names, say(told, within=here.count(0), n=len(here), place=out.place)]
+def _within(told: str, sides: Sequence[int], place: str) -> str:
+    """Return how many schools of a place lie within what is drawn, for the alt text."""
+    if not sides:
+        return say("No school of {place} is shown as a single number", place=place)
+    return say(told, within=sides.count(0), n=len(sides), place=place)
 
 
 def _funnel_notes(funnel: standing.Funnel) -> list[str]:
@@ -403,6 +405,7 @@ CAUTIONS = (
     ),
 )
 """Stand under every figure of this kind."""
+_IN_SHADING = mark("{within} of {n} schools shown as dots in {place} are within the shading")
 _BY_CHANCE = mark(
     "Of {n} schools shown as dots in {place}, about {few} would lie outside the shading by chance alone."
 )
@@ -443,17 +446,6 @@ def _clearly(usual: standing.Usual, where: int) -> list[str]:
     """Return the schools clearly on the better side: in the alt text, or in the notes."""
     names = [usual.rates[code] for code in usual.strong]
     return [f"{say(_CLEARLY[usual.better][where])}: {_names(names)}"] if names else []
-
-
-def _usual_findings(usual: standing.Usual, place: str) -> list[str]:
-    """Return what the alt text says: schools clearly on the better side, and how many are within the shading."""
-    told, n = (
-        mark("{within} of {n} schools shown as dots in {place} are within the shading"),
-        len(usual.points),
-    )
-    if not n:
-        told = mark("No school of {place} is shown as a single number")
-    return [*_clearly(usual, 0), say(told, within=usual.points.count(0), n=n, place=place)]
 
 
 def _usual_notes(usual: standing.Usual, place: str, bare: Sequence[str]) -> list[str]:

@@ -157,6 +157,7 @@ def _draw(
     every = [one for one in axes.collections if isinstance(one, PathCollection)]
     swarms = [one for one in every if np.size(one.get_offsets())]
     kept = [of for _, of in points.groupby("strip", sort=False)]
+    drawn = dict(zip(points["strip"].unique(), swarms, strict=True))
     for swarm, strip in zip(swarms, kept, strict=True):
         swarm.set_facecolor(strip["color"].where(~strip["hollow"].astype(bool), "white").tolist())
         swarm.set_edgecolor(strip["color"].where(~strip["asked"], style.INK).tolist())
@@ -165,7 +166,7 @@ def _draw(
     for at, (code, strip) in enumerate(strips.items()):
         _bands(axes, _ranges(strip), at + (0.62 * _SWARM + 0.12) * inch, _LANE * inch)
         if code in pooled and pooled[code].row.publish != "nothing":
-            _pooled(axes, pooled[code], at, 0.42 * _SWARM * inch)
+            _pooled(axes, pooled[code], at, 0.42 * _SWARM * inch, drawn.get(code))
 
 
 def _label(code: str, rows: pd.DataFrame) -> str:
@@ -192,7 +193,9 @@ def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
         )  # fmt: skip
 
 
-def _pooled(axes: Axes, finding: Finding, at: int, half: float) -> None:
+def _pooled(
+    axes: Axes, finding: Finding, at: int, half: float, swarm: PathCollection | None
+) -> None:
     """Draw the rate of all schools together as a line through the dots, or its range."""
     numbers = finding.printed.numbers
     low, high, value = numbers["bound_low"] or 0.0, numbers["bound_high"], numbers["estimate"]
@@ -206,15 +209,19 @@ def _pooled(axes: Axes, finding: Finding, at: int, half: float) -> None:
     text = say("all its schools together {value}", value=words.short(finding))
     how: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": SMALL}
     label = axes.annotate(text, (value, at - half), (0, 3), **how)
-    style.after(axes, partial(_inside, axes, label))
+    style.after(axes, partial(_lift, axes, label, swarm))
     style.explains(axes, {KeyMark("line", say("all schools of the place together")): True})
 
 
-def _inside(axes: Axes, label: Annotation) -> None:
-    """Move a label so far that it stays over the axes."""
+def _lift(axes: Axes, label: Annotation, swarm: PathCollection | None) -> None:
+    """Move a label over the dots that it would lie on, and so far that it stays over the axes."""
     box, room = label.get_window_extent(), axes.get_window_extent()
-    off = max(room.x0 - box.x0, 0) + min(room.x1 - box.x1, 0)
-    label.set_position((off / axes.figure.dpi * 72, 3))
+    aside = max(room.x0 - box.x0, 0) + min(room.x1 - box.x1, 0)
+    dots = np.asarray(swarm.get_offsets() if swarm else np.empty((0, 2)))
+    x, y = axes.transData.transform(dots).T
+    near = y[(x > box.x0 + aside - 5) & (x < box.x1 + aside + 5)]
+    up = max(near.max(initial=-np.inf) + 6 - box.y0, 0.0)
+    label.set_position((aside / axes.figure.dpi * 72, 3 + up / axes.figure.dpi * 72))
 
 
 def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame) -> None:

@@ -17,15 +17,18 @@ from report_samples import (
     notice,
     record,
     running,
+    showing,
     table,
     text,
     write_root,
 )
 
 from sesec_analysis.checkout import Commit
-from sesec_analysis.editions import build
+from sesec_analysis.editions import build, execute
 from sesec_analysis.editions import run as editions_run
 from sesec_analysis.editions.documents import output, provenance
+from sesec_analysis.editions.editions import Edition
+from sesec_analysis.editions.progress import Progress
 from sesec_analysis.errors import DataError, EditionError, LeakError, SesecError
 
 pytestmark = pytest.mark.slow  # an edition is built first
@@ -475,6 +478,59 @@ def test_build__withholds_what_an_attack_names_and_is_attacked_again(home, tmp_p
     passed = json.loads((page.parent / "disclosure_audit.json").read_text())
     assert passed["withheld_for_others"] == ["sesec:rate.white"]
     assert not (page.parent / "stale").exists()
+
+
+@pytest.mark.parametrize(
+    ("looked_for", "again"),
+    [
+        (({"sesec:a"}, {"sesec:b", "sesec:c"}), ["annex.ipynb"]),
+        (({"sesec:b"}, {"sesec:b"}), ["report.ipynb", "annex.ipynb"]),
+        (({"sesec:a"}, {"sesec:c"}), ["report.ipynb", "annex.ipynb"]),  # nobody knows whose it is
+        (({"any"}, {"sesec:b"}), ["report.ipynb", "annex.ipynb"]),
+        ((None, {"sesec:b"}), ["report.ipynb", "annex.ipynb"]),  # as papermill's own engine runs it
+    ],
+)
+def test_build__runs_again_only_what_could_hang_on_what_is_withheld(
+    looked_for, again, home, tmp_path, monkeypatch
+):
+    made = {
+        "report.ipynb": notebook(text("## A"), showing(finding(record("rate.white")))),
+        "annex.ipynb": notebook(text("## B"), showing(figure(), tag="figure-literacy")),
+    }
+    for name, one in made.items():
+        (home / "notebooks" / name).write_text(nbformat.writes(one), "utf-8")
+    given: list[tuple[str, set[str]]] = []
+
+    def run(asked, values, *, withhold, **how):
+        name = "annex.ipynb" if "## B" in str(asked) else "report.ipynb"
+        given.append((name, set(withhold)))
+        names = dict(zip(made, looked_for, strict=True))[name]
+        asked.metadata |= {} if names is None else {execute.NAMED: sorted(names)}
+        return asked, True
+
+    leaks = iter([{"a (from b)": "sesec:b"}, {}, {}])
+    monkeypatch.setattr(build.audit, "leaks", lambda records: next(leaks))
+    plan = build.planned("two", Edition(title="T", notebook="report.ipynb", annex="annex.ipynb"))
+    page = build.make(plan, tmp_path / "two", run=run)
+    assert given == [*((name, set()) for name in made), *((name, {"sesec:b"}) for name in again)]
+    assert (page.parent / "figures" / "literacy.png").is_file()
+
+
+def test_build__hears_from_its_child_which_findings_the_gate_looked_for(home, tmp_path):
+    cells = (
+        text("## Discipline"),
+        code(
+            "import sesec_analysis as sa\n"
+            'table = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")\n'
+            "sa.findings(sa.rates(table).head(2));"
+        ),
+    )
+    progress = Progress({}, None)
+    executed, ended = editions_run.run(notebook(*cells), {}, cwd=tmp_path, progress=progress)
+    assert ended
+    names = executed.metadata[execute.NAMED]
+    assert len(names) == 2
+    assert all(name.startswith("sesec:rate.disciplined.2019.all.seattle.") for name in names)
 
 
 def test_build__of_a_leak_without_an_id_is_refused(home, tmp_path):

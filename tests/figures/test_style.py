@@ -184,6 +184,12 @@ def test_gallery__lists_every_public_plot():
     assert GALLERY.read_text("utf-8") == gallery()
 
 
+def test_plots__say_in_their_help_what_they_return_and_how_they_are_called():
+    for plot in (sa.plot_rates, sa.plot_trend, sa.plot_schools, sa.plot_expected):
+        assert "Every plot returns a `ReportFigure`, or a `Notice`" in plot.__doc__
+        assert {"estimates", "focus"} <= set(inspect.signature(plot).parameters)
+
+
 PLACES = st.lists(st.floats(0, 10, allow_nan=False), min_size=1, max_size=12)
 
 

@@ -17,14 +17,28 @@ from sesec_analysis import i18n_files
 from sesec_analysis.editions import build, editions, fact_sheets, sheet_index
 from sesec_analysis.editions.documents import spoken
 from sesec_analysis.editions.run import Runner
+from sesec_analysis.verdict.check import certify_together
 
-__all__ = ["DRAWN", "LANGUAGES", "sheets", "summary"]
+__all__ = ["DRAWN", "LANGUAGES", "SCHOOLS", "drawn", "sheets", "shelf", "summary"]
 
 LANGUAGES = (*spoken.translated(), i18n_files.PSEUDO)
 """Those with a translation, and the one made by code."""
 
 (DRAWN,) = random.Random(built_editions.SEED).sample(built_editions.published(), 1)
 """An edition whose summary is made in all of them, for all tests that read one."""
+
+SCHOOLS = {
+    "2120": "2120-rising-star-elementary-school",
+    "3327": "3327-rainier-beach-high-school",
+    "4277": "4277-hutch-school",  # a handful of students, closed
+}
+"""Schools whose sheets are made and attacked as `sesec report school` does."""
+
+
+def drawn(name: str, count: int) -> list[str]:
+    """Codes of schools whose sheets are tried, for an edition."""
+    codes = [school.code for school in sheet_index.listed()]
+    return sorted(random.Random(f"{built_editions.SEED} {name}").sample(codes, count))
 
 
 def summary(name: str, factory: pytest.TempPathFactory) -> Path:
@@ -69,3 +83,14 @@ def make_sheet(
     [job] = fact_sheets._jobs([sheet_index.find(code)], name, out)
     plan = replace(fact_sheets._plan(job), languages=tuple(languages))
     build.make(plan, job.target, run=run)
+
+
+def shelf(factory: pytest.TempPathFactory) -> Path:
+    """Return the shelf of the newest sheets of `SCHOOLS`, attacked together."""
+
+    def made(folder: Path) -> None:
+        schools = [sheet_index.find(code) for code in SCHOOLS]
+        fact_sheets.build_all(out=folder, schools=schools, certify=certify_together)
+
+    [index] = made_once(factory, "shelf", made).glob("schools-*/index.html")
+    return index.parent

@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+from functools import cache
 from pathlib import Path
 
 import portal
@@ -93,10 +94,17 @@ def others(schools: int, grades: list[str]) -> list[list[str]]:
 
 def dataset(seattle_schools: int = 3, other_schools: int = 6, grades: list[str] | None = None):
     """The statewide dataset: rows of others first, in between and last."""
-    grades = grades or ["All", "1st Grade"]
-    mine, theirs = ours(seattle_schools, grades), others(other_schools, grades)
+    rows = _statewide(seattle_schools, other_schools, tuple(grades or ["All", "1st Grade"]))
+    return portal.Table(TITLE, list(DISCIPLINE), [list(row) for row in rows])
+
+
+@cache
+def _statewide(
+    seattle_schools: int, other_schools: int, grades: tuple[str, ...]
+) -> list[list[str]]:
+    mine, theirs = ours(seattle_schools, [*grades]), others(other_schools, [*grades])
     half = len(theirs) // 2
-    return portal.Table(TITLE, list(DISCIPLINE), theirs[:half] + mine + theirs[half:])
+    return theirs[:half] + mine + theirs[half:]
 
 
 def csv_bytes(rows: list[list[str]], header: list[str] = DISCIPLINE) -> bytes:

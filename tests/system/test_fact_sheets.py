@@ -6,27 +6,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import family_forms
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from family_forms import SCHOOLS
 from pypdf import PdfReader
 
-from sesec_analysis.editions import fact_sheets, sheet_index
-from sesec_analysis.verdict.check import certify_together
-
 pytestmark = pytest.mark.slow
-
-SCHOOLS = {
-    "2120": "2120-rising-star-elementary-school",
-    "3327": "3327-rainier-beach-high-school",
-    "4277": "4277-hutch-school",  # a handful of students, closed
-}
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    schools = [sheet_index.find(code) for code in SCHOOLS]
-    out = tmp_path_factory.mktemp("build")
-    return fact_sheets.build_all(out=out, schools=schools, certify=certify_together).parent
+    return family_forms.shelf(tmp_path_factory)
 
 
 @pytest.fixture(params=SCHOOLS.values())

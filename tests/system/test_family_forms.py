@@ -127,22 +127,27 @@ def set_in_type(pdf, page):
     return NAMES.sub(" ", names().sub(" ", text)).casefold()
 
 
-def forms(request, code, factory):
-    """The folder of a form: of the newest edition, which is not made in the language that code makes."""
-    newest = editions.find("latest")
-    if request == "summary" and code == i18n_files.PSEUDO:
-        return family_forms.summary(family_forms.DRAWN, factory)
-    if request == "summary":
-        return built_editions.built(newest, factory)
-    [sheet] = family_forms.sheets(newest, [request], factory)
-    return sheet
+def forms(form, code, factory):
+    """The folder of a form: of the newest year, which is not made in the language that code makes."""
+    drawn = family_forms.DRAWN
+    if code == i18n_files.PSEUDO and form == "summary":
+        return family_forms.summary(drawn, factory)
+    if code == i18n_files.PSEUDO:
+        return family_forms.sheets(drawn, family_forms.drawn(drawn, 1), factory)[0]
+    if form == "summary":
+        return built_editions.built(editions.find("latest"), factory)
+    return family_forms.shelf(factory) / family_forms.SCHOOLS[form]
 
 
-SHEETS = ["2182", "4277"]  # of a high school, and of one that closed
+LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
+SHEETS = ["3327", "4277"]  # of a high school, and of one that closed
+FORMS = [
+    *((form, code) for form in ("summary", *SHEETS) for code in LANGUAGES),
+    *((form, i18n_files.PSEUDO) for form in ("summary", "sheet")),
+]
 
 
-@pytest.mark.parametrize("code", family_forms.LANGUAGES)
-@pytest.mark.parametrize("form", ["summary", *SHEETS])
+@pytest.mark.parametrize(("form", "code"), FORMS)
 def test_form__has_no_english_left(form, code, tmp_path_factory):
     folder = forms(form, code, tmp_path_factory)
     names_of = crossing.names("summary" if form == "summary" else "sheet", code)
@@ -166,9 +171,6 @@ def test_left_words__finds_each_part_of_the_english_form(code, tmp_path_factory)
     assert len(missed) <= len(sentences) // 50, missed
     assert left_words(written(folder / names_of.docx), code)
     assert len(left_words([set_in_type(folder / names_of.pdf, "")], code)) > len(sentences)
-
-
-LANGUAGES = [code for code in i18n.languages() if code not in (i18n.ENGLISH, i18n.PSEUDO)]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -100,7 +100,7 @@ def tried(tmp_path_factory):
     path = str(Path(__file__).parents[1] / "samples")
     done = subprocess.run(
         [sys.executable, "-c", STEPS, str(folder / "words"), str(folder / "out"), newest, SCHOOL],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": f"{path}{os.pathsep}{os.environ['PYTHONPATH']}"},
         capture_output=True,
         text=True,
         check=False,

@@ -55,6 +55,7 @@ def lab(tmp_path: Path) -> Iterator[str]:
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "HOME": str(home)}
+    environment.pop("PYTHONPATH")  # nothing is kept from it
     with log.open("wb") as told:
         started = subprocess.Popen(
             [sys.executable, "-m", "jupyter", "lab", *options, str(tmp_path)],

@@ -14,7 +14,7 @@ the notebook runs again; the environment variable `SESEC_WITHHOLD` holds the pat
 import json
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import cache
 from math import inf
@@ -56,12 +56,14 @@ __all__ = [
     "VARIABLE",
     "WIDE",
     "care_words",
+    "could_hang_on",
     "few_of",
     "gate",
     "ids",
     "is_gated",
     "judged",
     "method_words",
+    "named_since",
     "no_such_figure",
     "with_care",
     "write",
@@ -146,13 +148,19 @@ def judged(estimates: pd.DataFrame) -> list[Row]:
     rows = [_judge(row) for row in given]
     for rule in complementary.RULES:
         rows = rule(given, rows)
-    asked = ids()
-    return [_if_asked(row, asked) for row in rows] if asked else rows
+    named = os.environ.get(VARIABLE)
+    if not named:
+        return rows
+    asked = _read(Path(named))
+    return [_if_asked(row, asked) for row in rows]
 
 
 def _if_asked(row: Row, asked: frozenset[str]) -> Row:
-    withheld = row.publish != "nothing" and finding_id(row) in asked
-    return nothing(row, "one-cell-solved", say(REASON)) if withheld else row
+    if row.publish == "nothing":
+        return row
+    name = finding_id(row)
+    _NAMED.add(name)
+    return nothing(row, "one-cell-solved", say(REASON)) if name in asked else row
 
 
 def is_gated(row: Row) -> bool:
@@ -465,10 +473,28 @@ VARIABLE = "SESEC_WITHHOLD"
 REASON = mark("withheld so that another withheld figure cannot be worked out")
 
 
+_NAMED: set[str] = set()
+_ANY = "any"
+"""Stands among the names where somebody asked for the whole list."""
+
+
 def ids() -> frozenset[str]:
     """Return the ids of the findings that are to be withheld."""
+    _NAMED.add(_ANY)
     named = os.environ.get(VARIABLE)
     return _read(Path(named)) if named else frozenset()
+
+
+def named_since() -> frozenset[str]:
+    """Return the ids that were looked for among those to be withheld since this was last asked."""
+    names = frozenset(_NAMED)
+    _NAMED.clear()
+    return names
+
+
+def could_hang_on(names: Collection[str], finding_ids: Iterable[str]) -> bool:
+    """Tell whether what looked for these ids (`named_since`) could turn out otherwise with the others withheld too."""
+    return _ANY in names or not set(finding_ids).isdisjoint(names)
 
 
 @cache
