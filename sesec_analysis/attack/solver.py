@@ -89,9 +89,9 @@ def reach(system: System) -> tuple[Floats, Floats]:
     return up @ system.low + down @ system.high, up @ system.high + down @ system.low
 
 
-def loose(system: System) -> Flags:
-    """Flag the rows that say nothing that the ranges of their numbers do not say already."""
-    least, most = reach(system)
+def loose(system: System, reached: tuple[Floats, Floats] | None = None) -> Flags:
+    """Flag the rows that say no more than what they can come to, by default by the ranges of their numbers."""
+    least, most = reach(system) if reached is None else reached
     return (least >= system.row_low - HAIR) & (most <= system.row_high + HAIR)
 
 
@@ -202,9 +202,8 @@ class Solver:
 
     def is_empty(self) -> bool:
         """Tell whether no numbers fit all statements together."""
-        first = np.unique(self.label, return_index=True)[1]
-        nothing = dict.fromkeys(first.tolist(), 0.0)
-        return bool(np.any(self.system.low > self.system.high)) or self.least(nothing) is None
+        every = dict.fromkeys(range(len(self.label)), 0.0)
+        return bool(np.any(self.system.low > self.system.high)) or self.least(every) is None
 
     def extreme(self, number: int, *, largest: bool = False) -> Extreme | None:
         """Return the least value of a number, or with `largest` the least of its negative; None if nothing fits."""

@@ -233,10 +233,10 @@ class State:
         """Return the count at a position."""
         return StateCount(self.keys[number // 2], "denominator" if number % 2 else "numerator")
 
-    def students(self, cell: int) -> tuple[float, float]:
-        """Return how many students a cell can have by its own row alone; infinite where nothing caps them."""
-        low, high = (float(ends[2 * cell + 1]) for ends in (self.own.low, self.own.high))
-        return low, high if high < NO_LIMIT else inf
+    def students(self, cells: list[int]) -> tuple[float, float]:
+        """Return how many students cells can have by their own rows alone; infinite where nothing caps them."""
+        low, high = (ends[1::2][cells] for ends in (self.own.low, self.own.high))
+        return float(low.sum()), inf if np.any(high >= NO_LIMIT) else float(high.sum())
 
     def withheld_counts(self) -> Positions:
         """Return the counts of withheld cells that their own rows leave open."""
@@ -283,8 +283,7 @@ def state_of(observations: pd.DataFrame) -> State:
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
     added = sums(rows.assign(cell=cell)[is_made], low, high)
-    of = np.flatnonzero(~known.exact)
-    tied = _ties(low, high, of, known.value_low[of], known.value_high[of])
+    tied = _ties(low, high, known)
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
@@ -316,18 +315,18 @@ def _joined(rows: KnownCounts, cell: Positions) -> KnownCounts:
     n_low, n_high = join(rows.n_low, np.minimum(rows.n_high, NO_LIMIT))
     value_low, value_high = join(rows.value_low, rows.value_high)
     exact = (k_low == k_high) & (n_low == n_high)
-    return KnownCounts(k_low, k_high, n_low, n_high, value_low, value_high, exact)
+    # Never more than all are counted.
+    return KnownCounts(k_low, k_high, n_low, n_high, value_low, np.minimum(value_high, 1.0), exact)
 
 
-def _ties(
-    low: Floats, high: Floats, cell: Positions, slope_low: Floats, slope_high: Floats
-) -> System:
-    """Rows that tie a cell's counts: ``slope_low * n <= k <= slope_high * n``, and never more than all counted."""
-    above, every = slope_low > 0, sparse.eye_array(len(low), format="csr")
-    k, n = every[2 * cell], every[2 * cell + 1]
-    below = k - n.multiply(np.minimum(slope_high, 1.0)[:, None])
-    over = (k - n.multiply(slope_low[:, None]))[above]
-    is_over = np.arange(len(cell) + above.sum()) >= len(cell)
+def _ties(low: Floats, high: Floats, known: KnownCounts) -> System:
+    """Rows that tie the counts of cells not known exactly: ``value_low * n <= k <= value_high * n``."""
+    is_open, every = ~known.exact, sparse.eye_array(len(low), format="csr")
+    is_above = is_open & (known.value_low > 0)
+    k, n = every[::2], every[1::2]
+    below = (k - n.multiply(known.value_high[:, None])).tocsr()[is_open]
+    over = (k - n.multiply(known.value_low[:, None])).tocsr()[is_above]
+    is_over = np.arange(is_open.sum() + is_above.sum()) >= is_open.sum()
     matrix = sparse.csr_array(sparse.vstack([below, over], format="csr"))
     return System(low, high, matrix, np.where(is_over, 0.0, -inf), np.where(is_over, inf, 0.0))
 
