@@ -161,14 +161,9 @@ class Attack(Weighed):
 def attack_read(
     editions: Iterable[EditionText], *, progress: Callable[[str], None] = lambda line: None
 ) -> Attack:
-    """Attack what one or several folders print, all together.
+    """Attack what one or several folders print, all together: editions, fact sheets, editions of other years.
 
-    Parameters
-    ----------
-    editions
-        As they were read: editions, and what stands beside them: fact sheets, editions of other years.
-    progress
-        Called with one line per step.
+    ``progress`` is called with one line per step.
     """
     every = list(editions)
     claims = [

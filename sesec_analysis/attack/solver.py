@@ -1,9 +1,5 @@
 """Solve linear statements about whole numbers: bounds by propagation, then by integer programs (HiGHS).
 
-`tighten` reads every statement against the ranges of its numbers: what the others leave over is the most (the least)
-that one can be. Round after round, until nothing moves. The ranges hold whatever else is true; they may be wider than
-what solving all statements at once would give, and never narrower.
-
 Numbers that no chain of statements links do not bear on each other: each such part is solved alone, by integer linear
 programs (HiGHS through scipy). A program that takes too many steps is cut off: what is proven so is a bound on the safe
 side, and is told apart from an extreme that a solution in whole students attains. Steps are counted, never seconds, so
@@ -96,17 +92,10 @@ def loose(system: System, reached: tuple[Floats, Floats] | None = None) -> Flags
 
 
 def tighten(system: System) -> Tightened:
-    """Narrow the ranges of all numbers until nothing moves.
+    """Narrow the ranges of all numbers, whole students, until nothing moves: what the others of a row leave over.
 
-    Parameters
-    ----------
-    system
-        Numbers of students, all whole, and the rows that hold of them.
-
-    Returns
-    -------
-    The ranges. Where rows contradict each other, those that leave a number without a value are named, and the
-    ranges are not to be used.
+    The ranges hold whatever else is true; they may be wider than what solving all rows at once would give, and never
+    narrower. Where rows are at odds they are not to be used.
     """
     low, high, names = system.low, system.high, abs(system.matrix)
     moved = np.ones(len(low), dtype=bool)
