@@ -25,13 +25,7 @@ from sesec_analysis.attack.leaks import (
 from sesec_analysis.attack.reading.statements import EditionText, questions, read_statements
 from sesec_analysis.attack.sharing import left_of, of_many
 from sesec_analysis.attack.solver import STEPS
-from sesec_analysis.attack.state import (
-    SLACK,
-    WITNESSES,
-    State,
-    Statement,
-    read_state,
-)
+from sesec_analysis.attack.state import SLACK, WITNESSES, State, Statement, read_state
 from sesec_analysis.errors import LeakError
 
 __all__ = ["Attack", "Weighed", "attack_read", "weigh"]
@@ -55,20 +49,10 @@ class Weighed:
 class Attack(Weighed):
     """What was attacked, how, and what it gave to a reader who takes the state at its word.
 
-    Parameters
-    ----------
-    inside
-        The same, every telling statement judged, for a reader who grants the rules behind the labels.
-    statements
-        Statements read, and how many of them are different.
-    folders
-        The names of the folders attacked together.
-    not_expressed
-        Printed values that are no linear statement of counts, by measure.
-    faults
-        What nobody owns in the files of the editions, as lines to print.
-    unweighed
-        Printed values of withheld cells of one or two organizations, in measures that are no linear statement.
+    ``inside`` is the same, every telling statement judged, for a reader who grants the rules behind the labels. Of the
+    ``folders`` so many ``statements`` were read, and so many of them are different. ``not_expressed`` counts the values
+    that are no linear statement of counts, by measure; ``unweighed`` are those of one or two organizations' withheld
+    cells. ``faults`` are lines on what nobody owns in the files.
     """
 
     inside: Weighed
@@ -196,11 +180,11 @@ def attack_read(
         Called with one line per step.
     """
     every = list(editions)
-    claims = [claim for edition in every for claim in edition.claims]
-    if len(every) > 1:
-        whose = [edition.name for edition in every for _ in edition.claims]
-        pairs = zip(whose, claims, strict=True)
-        claims = [replace(claim, said=f"{name}: {claim.said}") for name, claim in pairs]
+    prefixes = [f"{edition.name}: " if len(every) > 1 else "" for edition in every]
+    pairs = [
+        (prefix, one) for prefix, each in zip(prefixes, every, strict=True) for one in each.claims
+    ]
+    claims = [replace(claim, said=prefix + claim.said) for prefix, claim in pairs]
     asked = questions(claims)
     state = read_state(asked)
     cells, withheld = len(state.cells), state.withheld.sum()
@@ -215,14 +199,8 @@ def attack_read(
 def weigh(state: State, statements: Iterable[Statement], *, insider: State | None = None) -> Attack:
     """Weigh statements against what the state published; see `attack_read`, which reads both from files.
 
-    Parameters
-    ----------
-    state
-        As the publisher's texts say.
-    statements
-        Of editions.
-    insider
-        The same cells as one knows them who grants the rules behind the labels; by default no more than the texts.
+    ``state`` is known as the publisher's texts say. ``insider`` are the same cells as one knows them who grants the
+    rules behind the labels; by default no more than the texts.
     """
     listed = list(statements)
     rows = compiled(state, listed)

@@ -272,12 +272,11 @@ class _Field:
         numbers = self.part.numbers
         if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
             ends.append({number: 1.0, number + 1: -1.0})
-        lost = [self._is_lost(self.after, end) for end in ends]
-        if True in lost:
-            end = ends[lost.index(True)]
+        verdicts = [(self._is_lost(self.after, end), end) for end in ends]
+        for end in (end for is_lost, end in verdicts if is_lost):
             few = self._values(self.after, number) < FEW <= self._values(self.before, number)
             return ("nearly told" if few or len(end) > 1 else "narrowed"), end
-        return ("not settled", ends[lost.index(None)]) if None in lost else None
+        return next((("not settled", end) for is_lost, end in verdicts if is_lost is None), None)
 
     def _is_lost(self, solver: Solver, end: Weights) -> bool | None:
         """Tell whether an end is lost with the statements of a solver; None if programs were cut off too early."""

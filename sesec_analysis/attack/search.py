@@ -116,20 +116,7 @@ class Hit:
 
 
 def search(edition: EditionText, texts: Iterable[tuple[str, str]] = ()) -> list[Hit]:
-    """Search the findings of an edition, and its texts.
-
-    Parameters
-    ----------
-    edition
-        As it was read from its folder.
-    texts
-        Where each text stands, and the text.
-
-    Returns
-    -------
-    list of Hit
-        Each once; empty if all is well.
-    """
+    """Search the findings of an edition, and its texts, each with where it stands; return each hit once."""
     hits = {hit for claim in edition.claims for hit in _of_claim(claim)}
     for where, text in texts:
         hits |= {Hit(where, what, words) for what, words in in_words(text)}

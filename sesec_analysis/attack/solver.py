@@ -5,9 +5,9 @@ that one can be. Round after round, until nothing moves. The ranges hold whateve
 what solving all statements at once would give, and never narrower.
 
 Numbers that no chain of statements links do not bear on each other: each such part is solved alone, by integer linear
-programs (HiGHS through scipy). Large parts may be solved in fractions of students, and a program that takes too many
-steps is cut off: what is proven so is a bound on the safe side, and is told apart from an extreme that a solution in
-whole students attains. Steps are counted, never seconds, so that the same question has the same answer on any machine.
+programs (HiGHS through scipy). A program that takes too many steps is cut off: what is proven so is a bound on the safe
+side, and is told apart from an extreme that a solution in whole students attains. Steps are counted, never seconds, so
+that the same question has the same answer on any machine.
 """
 
 from collections.abc import Mapping
@@ -168,18 +168,10 @@ class Part:
 class Solver:
     """Extremes of sums over the numbers of one system, each solved once; solutions are remembered for the others.
 
-    Parameters
-    ----------
-    system
-        Numbers and rows. Rows that bind nothing are better left out.
-    whole_up_to
-        Parts of more numbers are relaxed: solved in fractions of students. By default none is.
-    cut_off
-        How many programs were cut off.
+    Rows that bind nothing are better left out. ``cut_off`` counts the programs that were cut off.
     """
 
     system: System
-    whole_up_to: float = np.inf
     cut_off: int = 0
     _known: dict[tuple[tuple[int, float], ...], Extreme | None] = field(default_factory=dict)
     _parts: dict[tuple[int, ...], Part] = field(default_factory=dict, repr=False)
@@ -241,7 +233,7 @@ class Solver:
             return Extreme(limit, seen)
         answer = milp(
             objective,
-            integrality=np.full(len(objective), len(objective) <= self.whole_up_to, dtype=int),
+            integrality=np.ones(len(objective), dtype=int),
             bounds=Bounds(system.low, system.high),
             constraints=LinearConstraint(system.matrix, system.row_low, system.row_high),
             options={"node_limit": STEPS, "mip_rel_gap": 0.0},

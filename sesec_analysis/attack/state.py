@@ -16,9 +16,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import groupby, product
+from itertools import product
 from math import inf
-from operator import itemgetter
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -150,16 +149,10 @@ class StateCount(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One linear inequality between counts: ``low <= sum(coefficient * count) <= high``.
+    """One linear inequality: ``low <= sum(coefficient * count) <= high``; infinite where nothing is said.
 
-    Parameters
-    ----------
-    terms
-        Counts, each with its coefficient; those that stand several times are added up.
-    low, high
-        In the unit of the sum; infinite where nothing is said.
-    said
-        Who says it, as a reader would look it up: ``findings.json record 3: sesec:...``.
+    Counts that stand several times are added up. ``said`` is who says it, as a reader would look it up:
+    ``findings.json record 3: sesec:...``.
     """
 
     terms: Sequence[tuple[StateCount, float]]
@@ -179,24 +172,11 @@ _ESTIMATED = "estimated_share"  # of a sample: nobody counted them, and nothing 
 class State:
     """What is known without us. Count ``2 * i`` is the numerator of cell ``i``, ``2 * i + 1`` its denominator.
 
-    Parameters
-    ----------
-    cells
-        The keys, one row per cell.
-    sources
-        The releases that have a row of each.
-    withheld
-        Cells whose counts are not both published, though somebody counted.
-    own
-        Each count by its own row alone; the sums, and then the rows that tie a cell's two counts.
-    ties
-        How many rows of ``own`` are no sums.
-    slope_low, slope_high
-        What is known of numerator over denominator, by cell; proportions.
-    low, high
-        Each count after passing ranges to and fro; in students.
-    dropped
-        Sums that contradict other figures, and so are not believed.
+    Of each of the ``cells`` (one row of keys each) there are the ``sources`` that have a row of it; whether it is
+    ``withheld`` (its counts are not both published, though somebody counted); and ``slope_low`` and ``slope_high``,
+    what is known of numerator over denominator. ``own`` is each count by its own row alone, with the sums and then so
+    many ``ties``, rows that tie a cell's two counts. ``low`` and ``high`` are each count after passing ranges to and
+    fro, in students. So many sums are ``dropped``: they contradict other figures, and are not believed.
     """
 
     cells: pd.DataFrame
@@ -230,26 +210,24 @@ class State:
         narrowed = self.own.within(self.low, self.high)
         return narrowed.take(~loose(narrowed))
 
-    def position(self, cell: StateCell) -> int:
-        """Return the position of a cell.
+    def number(self, count: StateCount) -> int:
+        """Return the position of a count.
 
         Raises
         ------
         DataError
-            If the state has no row of it.
+            If the state has no row of its cell.
         """
+        cell = count.cell
         try:
-            return self.by_figure[cell[:2] + cell[4:]][cell[2:4]]
+            at = self.by_figure[cell[:2] + cell[4:]][cell[2:4]]
         except KeyError as unknown:
             raise DataError(
                 "a statement speaks of a cell that is not among the state's",
                 where=str(cell),
                 mend="state only what is made of published cells",
             ) from unknown
-
-    def number(self, count: StateCount) -> int:
-        """Return the position of a count; see `position`."""
-        return 2 * self.position(count.cell) + (count.side == "denominator")
+        return 2 * at + (count.side == "denominator")
 
     def count(self, number: int) -> StateCount:
         """Return the count at a position."""
@@ -381,12 +359,14 @@ def open_cells() -> pd.DataFrame:
     count has one value left, by sums of the same release; at the least), and ``masked`` (cells whose size stands in
     their own row, and is masked on reading).
     """
-    rows = []
-    releases = sorted(source_id.partition("@")[::2] for source_id in observation_files())
-    for source, group in groupby(releases, key=itemgetter(0)):
-        years, made = [int(year) for _, year in group], catalog.source(source).indicators
+    rows, years = [], defaultdict(list)
+    for source_id in observation_files():
+        source, _, year = source_id.partition("@")
+        years[source].append(int(year))
+    for source in sorted(years):
+        made = catalog.source(source).indicators
         printing = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
-        state = read_state(product(made, years))
+        state = read_state(product(made, years[source]))
         solved = (state.low == state.high) & (state.own.low < state.own.high)
         cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
         by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()

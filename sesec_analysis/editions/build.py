@@ -118,7 +118,7 @@ def disk_error(failure: OSError, target: Path) -> SesecError:
 INPUTS = "inputs.json"
 """What keeps the fingerprint of all that went into an edition, where one was taken."""
 
-_ROUNDS = 5
+_ROUNDS = 10
 """How often the notebooks may run: each time, what would tell withheld figures is withheld too."""
 
 

@@ -137,7 +137,7 @@ def _draw(axes: Axes, rows: Sequence[_Row], heads: Sequence[str]) -> None:
             x, _HEAD - 0.1, lines, ha=ha, va="bottom", weight="bold", fontsize=_TYPE, color=color
         )
     axes.axhline(_HEAD - 0.03, color=INK, linewidth=1.0)
-    y, marks = _HEAD, []
+    y, marks, years = _HEAD, [], []
     looks: list[dict[str, Any]] = [{"weight": "bold", "color": ACCENT}, {"color": QUIET}]
     middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
     for row in rows:
@@ -148,9 +148,10 @@ def _draw(axes: Axes, rows: Sequence[_Row], heads: Sequence[str]) -> None:
             axes.text(end, y, text, ha="right", **middle, **look)
         axes.text(ends[4] + 0.15, y, row.texts[1], **middle)
         marks.append(_apart(axes, row, y))
-        _years(axes, row, y)
+        years.append(_years(row, y))
         y += row.tall / 2
         axes.axhline(y, color=style.GRID, linewidth=0.8)
+    style.lines(axes, pd.concat(years, ignore_index=True), "x", "y")  # no line joins two rows
     care = say("interpret with care")
     style.dots(axes, pd.concat(marks, ignore_index=True), "x", "y", care=care)
 
@@ -177,13 +178,13 @@ def _apart(axes: Axes, row: _Row, y: float) -> pd.DataFrame:
     return both
 
 
-def _years(axes: Axes, row: _Row, y: float) -> None:
-    """Draw a row's lines over the years."""
+def _years(row: _Row, y: float) -> pd.DataFrame:
+    """Return where a row's lines over the years go; none where it has one year alone."""
     rows = figure.frame_of(one for line in row.pair.lines for one in line).dropna(subset=["at"])
     if rows["year"].nunique() < 2:
-        return
+        return rows[:0]
     start, wide = row.ends["apart"] + 0.2, row.ends["years"] - row.ends["apart"] - 0.3
     years, values = rows["year"] - rows["year"].min(), rows["at"] - rows["at"].min()
     rows["x"] = years / years.max() * wide + start
     rows["y"] = y + _SPARK / 2 - values / max(values.max(), 1e-9) * _SPARK
-    style.lines(axes, _looks(rows, row.pair.places[0]), "x", "y")
+    return _looks(rows, row.pair.places[0])

@@ -102,7 +102,8 @@ def words(code: str) -> Mapping[str, float]:
         read = yaml.safe_load(path.read_text("utf-8"))
         return {str(word).casefold(): float(number) for word, number in read.items()}
     except FileNotFoundError as failure:
-        what = f"the number words of {code!r} are not known, so no text in it can be checked"
+        file = f"data/words/{FOLDER}/{code}.yml"
+        what = f"no text in {code!r} can be checked: its number words are not known ({file})"
         mend = "write them there, a line each: seven: 7"
         raise CatalogError(what, where=str(path), mend=mend) from failure
     except (yaml.YAMLError, AttributeError, TypeError, ValueError) as failure:

@@ -6,7 +6,7 @@ nothing back that the state withheld?
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -15,7 +15,7 @@ from time import perf_counter
 from sesec_analysis import catalog, i18n_files
 from sesec_analysis.attack.attack import Attack, attack_read
 from sesec_analysis.attack.reading.statements import FINDINGS, EditionText, read_claims
-from sesec_analysis.attack.search import search
+from sesec_analysis.attack.search import search as search_for
 from sesec_analysis.editions import audit
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
@@ -29,7 +29,6 @@ __all__ = ["WholeCheck", "certify", "certify_together", "check", "confirm", "fau
 
 
 _FAULTS_NAMED = 20
-_NAME = "this edition"
 Progress = Callable[[str], None]
 
 
@@ -77,7 +76,9 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     # Beside others an edition's own attack is not made again.
     attack = {"attack": done.as_dict()} if len(folders) == 1 else {}
     lines = tuple(line for one in every for line in one.lines(**attack))
-    return WholeCheck(replace(done, faults=lines), *_extent(every), perf_counter() - begun)
+    files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
+    seconds = perf_counter() - begun
+    return WholeCheck(replace(done, faults=lines), files, len(texts), seconds)
 
 
 def faults_of(folder: Path) -> list[Fault]:
@@ -111,11 +112,6 @@ class _Asked:
         return [f"{self.prefix}{fault.where}: {fault.what}" for fault in self.all_faults(**also)]
 
 
-def _extent(every: Sequence[_Asked]) -> tuple[int, int]:
-    """Return how many files and different texts folders have."""
-    return sum(one.files for one in every), len(set().union(*(one.texts for one in every)))
-
-
 def _asked(
     folder: Path, is_among: bool = False, *, has_forms: bool = True, name: str = ""
 ) -> _Asked:
@@ -136,14 +132,35 @@ def _asked(
         said += owning.texts_of(document)
         if has_forms:
             faults += rewriting.differences(folder, document, meta)
-            counted = _counted(document, files, said)
-        faults += _of_document(folder, document, meta, edition, said)
+            # Of the edition as it was attacked: some sections are added to it later.
+            texts = {
+                text for where, text in said if not any(part in f"{where}," for part in _LATER)
+            }
+            search = {"passed": True, "files": files, "texts": len(texts)}
+            sums = audit.audit(document.findings)["sums_checked"]
+            counted = {"sums_checked": sums, "search": search}
+        faults += _of_document(document, meta, folder / rewriting.AUDIT)
+        ids = Counter(claim.texts["id"] for claim in edition.claims)
+        faults += [Fault(f"{FINDINGS} {one}", "stands twice") for one in ids if ids[one] > 1]
+        hits = search_for(edition, said)
+        faults += [Fault(hit.where, f"{hit.what} {hit.words}".strip()) for hit in hits]
     except (SesecError, LookupError, TypeError, ValueError, AttributeError) as broken:
         what = broken.what if isinstance(broken, SesecError) else repr(broken)
         faults.append(Fault(f"{FINDINGS} record", f"it cannot be read: {what}"))
-    texts = frozenset(text for _, text in said)
-    told = counted if has_forms else None
-    return _Asked(folder, prefix, edition, faults, files, texts, told)
+    told = frozenset(text for _, text in said)
+    return _Asked(folder, prefix, edition, faults, files, told, counted if has_forms else None)
+
+
+_LATER = tuple(f" section {name}," for name in (owning.CERTIFICATE, accessibility.ID))
+
+
+def _of_document(document: Document, meta: Imprint, outcome: Path) -> Iterator[Fault]:
+    """Yield what of a document nobody owns; what stands on a wrong record is wrong as well, and is not asked."""
+    yield from owning.of_run(document, meta)
+    owners = owning.reasons(catalog.data_dir(), i18n_files.ENGLISH)
+    findings, wrong = rewording.worded(document, meta, owners)
+    yield from wrong or owning.unowned(document, meta, outcome, findings)
+    yield from translating.untrue(document, meta)
 
 
 def confirm(folder: Path) -> None:
@@ -170,61 +187,23 @@ def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
         Naming every text and finding that tells too much; never a value.
     """
     # Until it is in place its own name is a passing one.
-    return _certify({folder: _NAME}, beside, has_forms=False)
+    return _certified([_asked(folder, has_forms=False, name="this edition")], beside)
 
 
 def certify_together(folders: Sequence[Path], beside: Sequence[Path] = ()) -> dict[str, object]:
     """Check several finished folders, such as fact sheets, and attack them as one; see `certify`."""
-    return _certify({folder: folder.name for folder in folders}, beside, has_forms=True)
+    every = [_asked(folder, len(folders) > 1, name=folder.name) for folder in folders]
+    return _certified(every, beside)
 
 
-def _certify(
-    names: Mapping[Path, str], beside: Sequence[Path], *, has_forms: bool
-) -> dict[str, object]:
-    every = [
-        _asked(folder, len(names) > 1, has_forms=has_forms, name=name)
-        for folder, name in names.items()
-    ]
+def _certified(every: Sequence[_Asked], beside: Sequence[Path]) -> dict[str, object]:
     # All are refused together, before the attack begins.
     _refuse([line for one in every for line in one.lines()])
     done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))
     done.refuse_leaks()
-    files, texts = _extent(every)
-    search = {"passed": True, "files": files, "texts": texts}
+    files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
+    search = {"passed": True, "files": files, "texts": len(texts)}
     return {"search": search, "attack": done.as_dict()}
-
-
-def _of_document(
-    folder: Path,
-    document: Document,
-    meta: Imprint,
-    edition: EditionText,
-    said: Iterable[tuple[str, str]],
-) -> Iterator[Fault]:
-    ids = Counter(claim.texts["id"] for claim in edition.claims)
-    for hit in search(edition, said):
-        yield Fault(hit.where, f"{hit.what} {hit.words}".strip())
-    yield from (Fault(f"{FINDINGS} {name}", "stands twice") for name in ids if ids[name] > 1)
-    yield from owning.of_run(document, meta)
-    owners = owning.reasons(catalog.data_dir(), i18n_files.ENGLISH)
-    findings, wrong = rewording.worded(document, meta, owners)
-    yield from wrong
-    if not wrong:  # what stands on a wrong record is wrong as well
-        yield from owning.unowned(document, meta, folder / rewriting.AUDIT, findings)
-    yield from translating.untrue(document, meta)
-
-
-_LATER = tuple(f" section {name}," for name in (owning.CERTIFICATE, accessibility.ID))
-"""Sections that are added to an edition after it was attacked."""
-
-
-def _counted(document: Document, files: int, said: Iterable[tuple[str, str]]) -> dict[str, object]:
-    """Return how many sums, files and texts of an edition a certificate says were checked."""
-    texts = {text for where, text in said if not any(part in f"{where}," for part in _LATER)}
-    return {
-        "sums_checked": audit.audit(document.findings)["sums_checked"],
-        "search": {"passed": True, "files": files, "texts": len(texts)},
-    }
 
 
 def _refuse(lines: Sequence[str]) -> None:

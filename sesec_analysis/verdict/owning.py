@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
 from sesec_analysis.archive import changes_section
@@ -179,10 +179,12 @@ def _names() -> Iterator[str]:
 def _sayings() -> Iterator[str]:
     """Yield what the catalog says, and how much chance an interval allows for."""
     for indicator in catalog.indicators().values():
-        for at, stop in enumerate(_stops(indicator)):
-            yield f"{school_year(stop.at)}: {stop.reason}"
-            for letter in "abcdefgh"[: at + 1]:
-                yield f"{letter} ({school_year(stop.at)}): {stop.reason}"
+        for at, stop in enumerate(_stops(indicator), start=1):
+            told = f"({school_year(stop.at)}): {stop.reason}"
+            yield from (
+                f"{school_year(stop.at)}: {stop.reason}",
+                *(f"{one} {told}" for one in "abcdefgh"[:at]),
+            )
         yield from (f"{school_year(event.at)}: {event.words}" for event in indicator.events)
         yield from (f"{school_year(out.year)}: {out.reason}" for out in indicator.years_out)
     for level in (0.9, 0.95, 0.99, 0.998):
@@ -191,13 +193,12 @@ def _sayings() -> Iterator[str]:
 
 def _as_shown(text: str) -> Iterator[str]:
     """Yield the words of a paragraph of a notebook as pages show them: its links and code without their signs."""
-    if "](" in text or "`" in text or "*" in text or "\\" in text:
-        try:
-            for block in prose.blocks(text, where="", taken=set()):
-                if isinstance(block, Prose):
-                    yield from _of_nodes(block.nodes)
-        except SesecError:
-            return
+    if re.search(r"]\(|[`*\\]", text):
+        with contextlib.suppress(SesecError):
+            made = [
+                one for one in prose.blocks(text, where="", taken=set()) if isinstance(one, Prose)
+            ]
+            yield from (words for block in made for words in _of_nodes(block.nodes))
 
 
 def unowned(
@@ -205,16 +206,8 @@ def unowned(
 ) -> Iterator[Fault]:
     """Yield every text of a document that nobody owns, in its order, its records apart; in the language asked for.
 
-    Parameters
-    ----------
-    document
-        As it was read from a folder.
-    meta
-        What it was made from.
-    audit
-        The file with the outcome of its audit, which its certificate repeats.
-    findings
-        Those of its records, by id.
+    ``audit`` is the file with the outcome of its audit, which its certificate repeats, ``findings`` are those of its
+    records, by id.
     """
     notes = [_typed_in(note) for note in meta.notebooks]
     yield from _misplaced(document, notes)
@@ -294,21 +287,17 @@ def _unnumbered(part: Section) -> Section:
 
 
 _OF_SOURCES = ["title", "school_year", "dataset_id", "rows"]
-_OF_COVERAGE = [
-    *("figure", "school_year", "organization_name"),
-    *("cells", "cells_reported", "coverage"),
-]
+_OF_COVERAGE = ["figure", "school_year", "organization_name", "cells", "cells_reported", "coverage"]
 
 
 def _is_plain(block: Block, document: Document) -> bool:
     """Tell whether a table without findings says what the data at hand say of themselves: sources, coverage."""
     if not isinstance(block, TableBlock) or block.findings or not block.table.rows:
         return False
-    names = [column.name for column in block.table.columns]
+    names, rows = [column.name for column in block.table.columns], block.table.rows
     if names == _OF_SOURCES:
-        known = tables.plain_table(sources().reset_index()[names], "").rows
-        return set(block.table.rows) <= set(known)
-    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in block.table.rows)
+        return {*rows} <= {*tables.plain_table(sources().reset_index()[names], "").rows}
+    return names == _OF_COVERAGE and all(row in _covered(row, document) for row in rows)
 
 
 def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ...]]:
@@ -324,8 +313,7 @@ def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ..
         yield from tables.plain_table(counted[_OF_COVERAGE], "", percents=["coverage"]).rows
 
 
-_Called = tuple[set[str], Finding, set[str]]
-"""A finding, what a row or column of it is called, and what its place is."""
+_Called = tuple[Finding, set[str]]
 _ALONE: dict[tuple[str, str], Alone] = {
     (NoticeBlock.kind, ", text"): "none",
     (TableBlock.kind, ", caption"): "none",
@@ -358,13 +346,8 @@ class _Asked:
         counted = {f"{number:,}" for number in self._numbers()}
         # What a notice may name are the schools of the whole document.
         near = self.made or (isinstance(block, NoticeBlock) and [*findings.values()]) or []
-        self.owners = Owners(
-            self.phrases,
-            texts,
-            years=_years(self.made, meta),
-            counts=counted,
-            foreign=_foreign_schools(near),
-        )
+        years, foreign = _years(self.made, meta), _foreign_schools(near)
+        self.owners = Owners(self.phrases, texts, years=years, counts=counted, foreign=foreign)
         # The same findings are asked of many cells.
         self.of = cache(
             lambda ids: Owners(self.phrases, set().union(*(printed[one] for one in ids)))
@@ -387,9 +370,8 @@ class _Asked:
         yield from (Fault(f"{self.where}, {place}", NOBODYS) for place in places)
         already = {"row", "ask", *(("heading", "note") if table else ())}
         for part, text in words_of(block):
-            if not text or part.split()[1] in already:
-                continue
-            if piece := self._unowned(part, text):
+            is_asked = text and part.split()[1] not in already
+            if is_asked and (piece := self._unowned(part, text)):
                 yield Fault(f"{self.where}{part}", f"{NOBODYS}: {_hidden(piece)}")
 
     def _texts(self) -> Iterator[str]:
@@ -512,11 +494,11 @@ class _Asked:
             yield "alt"
         at = 0
         described = [figure_words.long_description([one], lambda _: "") for one in self.made]
-        for finding, told in zip(self.made, described, strict=True):
+        for (_, names), told in zip(_called(self.made), described, strict=True):
             named = block.long_description[at : block.long_description.find(told, at)]
             is_others = any(other in named for other in described)
             # Some are drawn and not described: what others are compared with.
-            if not is_others and any(name in named for name in _called(finding)):
+            if not is_others and any(name in named for name in names):
                 at += len(named) + len(told)
         if self.made and at < len(block.long_description):
             yield "long_description"
@@ -525,24 +507,24 @@ class _Asked:
         """Yield the columns of a table that have no name of ours, or one that another has."""
         names = [column.name for column in table.columns]
         maps = sum(name.startswith("map ") for name in names)
-        codes = {
-            *_COLUMNS,
-            *tables.TEXTS,
-            *phrases.methods(),
-            *catalog.places(),
-            *catalog.schools(),
-        }
+        codes = {*_COLUMNS, *tables.TEXTS, *phrases.methods()} - {""}
+        codes |= catalog.places().keys() | catalog.schools().keys()
         codes |= {f"map {at}" for at in range(1, maps + 1)}
         for at, name in enumerate(names):
-            is_code = name in codes - {""} or name == f"c{at}" or _DATED_CODE.fullmatch(name)
+            is_code = name in codes or name == f"c{at}" or _DATED_CODE.fullmatch(name)
             if not is_code or names.count(name) > 1:
                 yield f"column {_hidden(name)}"
 
     def _rows(self, table: Table) -> Iterator[str]:
-        """Yield the rows of a table with a cell that is not of the findings of its row and column."""
-        called = [(_called(finding), finding, _places(finding)) for finding in self.shown]
+        """Yield the rows of a table with a cell that is not of the findings of its row and column.
+
+        A row may print the findings that bear its first text as a name, or else its share of all.
+        """
+        called = _called(self.shown)
+        size = 0 if len(called) % len(table.rows or "1") else len(called) // len(table.rows or "1")
         for at, row in enumerate(table.rows):
-            owners = _owners_of_row(at, row, table, called)
+            owners = [one for one in called if row[0] in one[1]]
+            owners = owners or called[at * size : (at + 1) * size] or called
             cells = zip(table.columns, row, strict=False)
             if len(row) != len(table.columns) or any(self._cell(*cell, owners) for cell in cells):
                 yield f"row {at + 1}"
@@ -551,15 +533,16 @@ class _Asked:
         """Return the piece of a cell that nobody owns of those whose row it is, and whose column where it names one."""
         if not owners:
             return self.owners.unowned(text)
-        if column.name in _NUMBERS:
-            made = {tables.TEXTS[column.name](finding) for _, finding, _ in owners}
-            made |= {finding.printed.value for _, finding, _ in owners if column.name == "value"}
-            if column.name == "n":  # with what it counts, where the heading does not say it
-                rows = [finding.row for _, finding, _ in owners]
-                made |= {f"{n} {labels.counted_words(row)}" for n in [*made] for row in rows if n}
-            return "" if not text or text in made else text
-        of_column = [one for one in owners if column.label in one[0]] or owners
-        return self.of(frozenset(finding.id for _, finding, _ in of_column)).unowned(text)
+        if column.name not in _NUMBERS:
+            of_column = [one for one, names in owners if column.label in names]
+            ids = frozenset(one.id for one in of_column or (one for one, _ in owners))
+            return self.of(ids).unowned(text)
+        made = {"", *(tables.TEXTS[column.name](one) for one, _ in owners)}
+        made |= {one.printed.value for one, _ in owners if column.name == "value"}
+        if column.name == "n":  # with what it counts, where the heading does not say it
+            counted = {labels.counted_words(one.row) for one, _ in owners}
+            made |= {f"{n} {words}" for n in made for words in counted if n}
+        return "" if text in made else text
 
     def _unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""
@@ -588,47 +571,20 @@ _COLUMNS = (
 """Names of columns that only figures, and tables without findings, have."""
 
 
-def _owners_of_row(
-    at: int, row: Sequence[str], table: Table, findings: Sequence[_Called]
-) -> Sequence[_Called]:
-    """Return the findings that a row may print: those that bear its first text as a name, or its share of them all."""
-    places = {one.row.organization_id for _, one, names in findings if row[0] in names}
-    if places:  # under each of its names: a school may be called another in another year
-        return [finding for finding in findings if finding[1].row.organization_id in places]
-    named = [finding for finding in findings if row[0] in finding[0]]
-    if not named and not len(findings) % len(table.rows):
-        size = len(findings) // len(table.rows)
-        return findings[at * size : (at + 1) * size]
-    return named or findings
-
-
 def _places(finding: Finding) -> set[str]:
     return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
 
 
-def _called(finding: Finding) -> set[str]:
+def _called(findings: Sequence[Finding]) -> list[_Called]:
+    """Return findings and what a row or column of each is called: a school may be called another in another year."""
+    names: dict[str, set[str]] = {}
+    for one in findings:
+        names.setdefault(one.row.organization_id, set()).update(_places(one))
     kinds = ("indicator", "student_group", "school_year", "grade_level", "measure", "level")
-    return _places(finding) | {tables.TEXTS[kind](finding) for kind in kinds} - {""}
-
-
-def _says_nothing(rows: Sequence[Finding], key: Callable[[Finding], Any]) -> bool:
-    """Tell whether rows stand in this order, or by what they print with all that is withheld before or after it."""
-
-    def is_sorted(some: Sequence[Finding]) -> bool:
-        return (at := list(map(key, some))) == sorted(at)
-
-    schools = [one for one in rows if one.row.organization_level == "school"]
-    among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
-    is_hidden = [finding.row.publish == "nothing" for finding in among]
-    # The first may be the school that a sheet is of.
-    if any(is_hidden) and any(map(is_sorted, (rows, among, among[1:]))):
-        return True
-    same: dict[tuple[str, str], list[Finding]] = {}
-    for finding in rows:
-        if finding.row.publish != "point":
-            said = (finding.row.publish, finding.printed.value)
-            same.setdefault(said, []).append(finding)
-    return len([*itertools.groupby(is_hidden)]) < 3 and all(map(is_sorted, same.values()))
+    return [
+        (one, names[one.row.organization_id] | {tables.TEXTS[kind](one) for kind in kinds} - {""})
+        for one in findings
+    ]
 
 
 def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
@@ -639,11 +595,11 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     only rows that print the same.
     """
     alike: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
-        row = finding.row
-        asked = (row.measure, row.indicator, row.end_year, row.grade_level, finding.reference)
+    for one in findings:
+        row = one.row
+        asked = (row.measure, row.indicator, row.end_year, row.grade_level, one.reference)
         for kept in (row.organization_id, (row.student_group_type, row.student_group)):
-            alike.setdefault((*asked, kept), []).append(finding)
+            alike.setdefault((*asked, kept), []).append(one)
     types = list(dict.fromkeys(one.row.student_group_type for one in findings))
     places = list(catalog.places())
     known = {code: at for at, code in enumerate([*places, *catalog.schools()])}
@@ -663,9 +619,27 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
             rank = (0, places.index(code))
         return rank, order(one), types.index(one.row.student_group_type), group
 
+    def says_nothing(rows: Sequence[Finding], rank: Callable[[Finding], Any]) -> bool:
+        """Tell whether rows are in this order, or by what they print, all that is withheld before or after it."""
+
+        def is_sorted(some: Sequence[Finding]) -> bool:
+            return (at := list(map(rank, some))) == sorted(at)
+
+        schools = [one for one in rows if one.row.organization_level == "school"]
+        among = schools if len({one.row.organization_id for one in rows}) > 1 else rows
+        is_hidden = [one.row.publish == "nothing" for one in among]
+        # The first may be the school that a sheet is of.
+        if any(is_hidden) and any(map(is_sorted, (rows, among, among[1:]))):
+            return True
+        same: dict[tuple[str, str], list[Finding]] = {}
+        for one in rows:
+            if one.row.publish != "point":
+                same.setdefault((one.row.publish, one.printed.value), []).append(one)
+        return len([*itertools.groupby(is_hidden)]) < 3 and all(map(is_sorted, same.values()))
+
     two = (False, True)
-    keys = [partial(key, *how) for how in itertools.product(orders, two, two)]
-    return not any(all(_says_nothing(rows, how) for rows in alike.values()) for how in keys)
+    ranks = [partial(key, *how) for how in itertools.product(orders, two, two)]
+    return not any(all(says_nothing(rows, rank) for rows in alike.values()) for rank in ranks)
 
 
 def _misplaced(
@@ -726,13 +700,9 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
         ),
         "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
-    paths = [(checkout.root() / note.path, note.path) for note in meta.notebooks]
-    declared = {
-        name
-        for path, where in paths
-        if path.is_file()
-        for name in parameters.declared(run.load(path), where=where)
-    }
+    files = [(checkout.root() / note.path, note.path) for note in meta.notebooks]
+    loaded = [parameters.declared(run.load(at), where=name) for at, name in files if at.is_file()]
+    declared = set().union(*loaded)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
     known |= {f"{grade:02d}" for grade in range(1, 13)}
     for name, value in meta.parameters.items():
@@ -801,7 +771,6 @@ def _year(meta: Imprint) -> int | None:
 
 
 _MEASURED_FROM = ("report_year", "district", "place", "compare_to", "ci_level")
-_LEDGERS: tuple[tables.Layout, ...] = ("rows", "cards")
 
 
 @lru_cache(maxsize=12)
@@ -809,6 +778,7 @@ def _measured(
     first: str, year: int, district: str, place: str, rest: str, level: float
 ) -> Mapping[tuple[str, str], tables.ReportTable]:
     """Return the tables whose first column has this name, by caption and layout."""
+    of = {"district": district, "place": place, "compare_to": rest}
     made: list[object] = []
     if first == "level":
         figures = level_figures(up_to=year, place=district)
@@ -816,11 +786,8 @@ def _measured(
         makers = (level_distribution, level_parts, level_weights)
         made = [make(levels, places=[place, rest]) for make in makers]
     elif first == "the_claim":
-        figures = claim_figures(up_to=year, place=place, compare_to=rest, district=district)
-        ledger = partial(
-            claims_ledger, figures, place=place, compare_to=rest, district=district, level=level
-        )
-        made = [ledger(layout=layout) for layout in _LEDGERS]
+        figures, layouts = claim_figures(up_to=year, **of), get_args(tables.Layout)[:2]
+        made = [claims_ledger(figures, **of, level=level, layout=layout) for layout in layouts]
     elif first == "figure":
         made = [claim_schools(claim_school_figures(up_to=year), level=level)]
     return {(one.caption, one.layout): one for one in made if isinstance(one, tables.ReportTable)}

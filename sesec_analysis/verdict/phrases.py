@@ -208,7 +208,7 @@ class Owners:
         self._ready = {_key(plain(text)) for text in (*ready, *counts) if text}
         self._has_findings = len(self._ready) > len(self._counts)
         self._at = cache(self._first_piece)
-        self._known: dict[tuple[str, Alone], bool] = {}
+        self._is_owned = cache(self._owned)
 
     def unowned(self, text: str, alone: Alone = "all") -> str:
         """Return the first piece of a text that nobody owns; empty if all of it is owned.
@@ -278,13 +278,6 @@ class Owners:
             if not apart[at]:
                 reached.add(at + 1)
         return "" if len(words) in reached else deeper
-
-    def _is_owned(self, text: str, alone: Alone) -> bool:
-        asked = text, alone
-        if asked not in self._known:
-            self._known[asked] = False  # a text cannot own itself
-            self._known[asked] = self._owned(text, alone)
-        return self._known[asked]
 
     def _owned(self, text: str, alone: Alone) -> bool:
         if not re.search(r"\w", text):

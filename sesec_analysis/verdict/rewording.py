@@ -9,9 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from math import isfinite
 from typing import Any
 
 from sesec_analysis import i18n, i18n_files, schema
+from sesec_analysis.attack.reading.records import count_span
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
@@ -34,7 +36,6 @@ __all__ = ["COUNTS", "LEVEL", "LIMITS", "finding_of", "says_the_same", "strings"
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
-_OF_REFERENCE = COUNTS[2:]
 _NAMES = frozenset(field.name for field in fields(Row))
 _BOUNDS = ("bound_low", "bound_high")
 _ENDS = ("ci_low", "ci_high", *_BOUNDS, "outer_low", "outer_high")
@@ -47,23 +48,9 @@ _CODES: dict[str, tuple[str, ...]] = {
     "publish": ("point", "range", "nothing"),
     "unit": (*schema.UNITS, "points", "ratio", "students", "index", "proportion squared", "level"),
 }
-_STATUSES = {
-    "point": {"ok"},
-    "range": {"bounded"},
-    "nothing": {*schema.ESTIMATE_STATUSES} - {"ok", "bounded"},
-}
+_SHOWN = {"point": {"ok"}, "range": {"bounded"}}
+_STATUSES = {**_SHOWN, "nothing": {*schema.ESTIMATE_STATUSES} - {"ok", "bounded"}}
 """What the gate leaves of a row's status, by what it lets be printed."""
-
-
-def _count(value: object) -> tuple[int | None, int | None]:
-    """Return the ends of a count as recorded: a number, words of a range, or null."""
-    if value is None or isinstance(value, int):
-        return value, value
-    text = str(value).replace(",", "")
-    low, _, high = text.removeprefix("up to ").removeprefix("at least ").partition(" to ")
-    if text.startswith("up to "):
-        return 0, int(low)
-    return int(low), None if text.startswith("at least ") else int(high)
 
 
 def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
@@ -73,12 +60,11 @@ def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
     ------
     DataError
         If it says more than the gate lets it.
-    ValueError
-        If a count is none.
     """
     given: dict[str, Any] = {name: record[name] for name in record if name in _NAMES}
     for side in COUNTS:
-        given[f"{side}_low"], given[f"{side}_high"] = _count(record[side])
+        span = (int(end) if isfinite(end) else None for end in count_span(str(record[side])))
+        given[f"{side}_low"], given[f"{side}_high"] = span
     row = Row(organization_name=record["place"], **given)
     if str(record["value"]).startswith("under "):
         # Printed as less than the least that is shown; rounded it is recorded as nothing.
@@ -125,9 +111,8 @@ def worded(
             told = {**english[name], "reason": record["reason"]} if original else record
             findings[name] = finding_of(told, names)
             cited = citation.cite(record, "apa", edition=title, published=meta.published)
-            wrong = misworded(
-                record, findings[name], cited, phrases, english[name] if original else None
-            )
+            same: Record | None = english[name] if original else None
+            wrong = misworded(record, findings[name], cited, phrases, same)
             faults += [Fault(f"{where}, {one}", "is not what its numbers give") for one in wrong]
         except SesecError as refusal:
             faults.append(Fault(where, refusal.what))
@@ -160,11 +145,10 @@ def misworded(
             is_same = not english or says_the_same([str(english[name])], text, i18n.language())
             if not (is_owned and is_same):
                 yield name
-        elif not (
-            _is_given(name, value, finding.row)
-            if name in _GIVEN and not english
-            else made[name] == value
-        ):
+        elif english or name not in _GIVEN:
+            if made[name] != value:
+                yield name
+        elif not _is_given(name, value, finding.row):
             yield name
 
 
@@ -183,7 +167,7 @@ def _is_given(name: str, value: object, row: Row) -> bool:
     if name in _CODES:
         return value in _CODES[name]
     if name != "coverage":
-        is_of_nothing = name in _OF_REFERENCE and value is not None and not row.reference
+        is_of_nothing = name in COUNTS[2:] and value is not None and not row.reference
         return bool(_COUNTED.fullmatch(str(value))) and not is_of_nothing
     # The share of students whose counts are published.
     if row.publish == "nothing" or row.indicator == LEVEL:
@@ -218,13 +202,8 @@ def strings(finding: Finding, record: Record) -> Iterator[str]:
     row, shown = finding.row, finding.printed
     yield from (text(finding) for text in TEXTS.values())
     yield from (shown.value, shown.words, shown.mark, finding.interval_words(), finding.alt_text())
-    yield from (
-        row.reason,
-        care_words(row),
-        grade_name(row.grade_level),
-        words.school_name(finding),
-    )
-    yield from (counted := labels.counted_words(row), f"n: {counted}")
+    yield from (words.school_name(finding), grade_name(row.grade_level))
+    yield from (row.reason, care_words(row), counted := labels.counted_words(row), f"n: {counted}")
     yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     with contextlib.suppress(SesecError):
         yield facts(record)

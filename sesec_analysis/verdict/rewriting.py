@@ -125,15 +125,13 @@ def _of_pictures(folder: Path) -> Iterator[Fault]:
 
 def _foreign(content: bytes) -> str:
     """Return the first part of a PNG that is not of its picture; empty if there is none."""
-    at = 8
-    while at + 8 <= len(content):
-        length, kind = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
+    at, kind = 8, b""
+    while kind != b"IEND":
+        kind = content[at + 4 : at + 8]
         if kind not in _CHUNKS:
-            return kind.decode("ascii", "replace")
-        at += length + 12  # with its length, kind and checksum
-        if kind == b"IEND":
-            return "after its end" if at < len(content) else ""
-    return "that has no end"
+            return kind.decode("ascii", "replace") or "that has no end"
+        at += int.from_bytes(content[at : at + 4], "big") + 12  # its length, kind and checksum
+    return "after its end" if at < len(content) else ""
 
 
 def of_audit(folder: Path, made: Mapping[str, Any]) -> Iterator[Fault]:

@@ -31,26 +31,21 @@ def untrue(document: Document, meta: Imprint) -> Iterator[Fault]:
     for one in document.translations:
         code = one.language
         where = crossing.in_language(stored.NAME, code)
-        same = [
-            pair
-            for pair in zip(document.all, meta.notebooks, strict=False)
-            if pair[0].layout == one.layout
-        ]
-        if code == i18n_files.ENGLISH or code not in i18n_files.languages() or not same:
-            yield Fault(where, "no text of ours is in this language, or it has no English form")
+        if code == i18n_files.ENGLISH or code not in i18n_files.languages():
+            yield Fault(where, "no text of ours is in this language")
             continue
         try:
             yield from [Fault(f"{code}.po", text) for text in mistold(code)]
         except SesecError as unknown:
             yield Fault(where, unknown.what)
             continue
-        original, note = same[-1]
-        own = replace(
-            meta.in_language(code),
-            notebook=note.path,
-            notebook_sha256=note.sha256,
-            notebooks_beside=(),
-        )
+        english = {pair[0].layout: pair for pair in zip(document.all, meta.notebooks, strict=False)}
+        if one.layout not in english:
+            yield Fault(where, "there is no English form of it")
+            continue
+        original, note = english[one.layout]
+        own = replace(meta.in_language(code), notebook=note.path, notebook_sha256=note.sha256)
+        own = replace(own, notebooks_beside=())
         with i18n.spoken(code):
             shape = list(_unlike(original, one))
             owners = owning.reasons(catalog.data_dir(), code)

@@ -160,6 +160,29 @@ def test_weigh__names_the_line_at_fault_and_not_those_beside_it():
     assert found == {"1001": ("line 1", "line 2"), "1002": ("line 2",), "1003": ("line 2",)}
 
 
+def test_weigh__spares_a_line_beside_two_that_tell_together():
+    lines = [
+        above(students("1001"), students("1002"))._replace(said="line 1"),
+        at_most(students("1001", "1002"), 10)._replace(said="line 2"),
+        Statement([*students("1002"), *less(students("1003"))], high=7, said="line 3"),
+    ]
+    found = {school: said for school, *_, said in given_away(weigh(published(*SMALL), lines))}
+    assert found["1002"] == ("line 1", "line 2")
+
+
+def test_weigh__finds_a_group_that_no_line_names():
+    exact = [
+        rows(f"10{at}0", all=(50, 100), black=(20, 40), asian=(9, 20), white=(21, 40))
+        for at in range(3)
+    ]
+    hidden = rows("1009", all=(10, 20), black="N<10", asian="N<10", white="withheld")
+    both = [*students("1009"), *students("1009", group="asian")]
+    attack = weigh(published(*exact, hidden), [at_most(both, 10)])
+    assert {(leak.cell.student_group, leak.side) for leak in attack.leaks} == {
+        ("white", "denominator")
+    }
+
+
 def test_weigh__finds_that_all_students_must_be_counted():
     known = {"numerator_low": 5, "numerator_high": 9, "denominator_low": 5, "denominator_high": 9}
     all_of_them = Statement([*students("1001"), *less(counted("1001"))], high=0, said="100 percent")
@@ -351,6 +374,11 @@ def test_compiled__names_everyone_who_says_the_same_once(state):
     lines = [equal(students(*PLACE), 125, said) for said in ("row 1", "row 2", "row 1")]
     backwards = equal(students(*reversed(PLACE)), 125, "page")
     assert compiled(state, [*lines, backwards]).said == (("row 1", "row 2", "page"),)
+
+
+def test_compiled__adds_up_counts_that_stand_several_times_and_drops_those_that_cancel(state):
+    terms = [*students("1001"), *students("1001"), *counted("1001"), *less(counted("1001"))]
+    assert compiled(state, [Statement(terms, high=3)]).matrix.data.tolist() == [2.0]
 
 
 def test_compiled__refuses_cells_that_are_not_among_the_states(state):

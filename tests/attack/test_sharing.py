@@ -3,6 +3,7 @@
 import pytest
 from state_samples import equal, published, rows, students
 
+from sesec_analysis.attack import sharing
 from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.leaks import compiled
 from sesec_analysis.attack.sharing import left_of, of_many
@@ -35,6 +36,16 @@ def test_of_many__sets_sums_of_three_schools_apart(schools, few):
 def test_left_of__finds_the_school_that_two_sums_leave():
     lines = [equal(students(*SCHOOLS), 80, "line 1"), equal(students(*SCHOOLS[:3]), 60, "line 2")]
     assert divided(*lines) == [["line 1, less line 2"], ["line 1", "line 2"]]
+
+
+@pytest.mark.parametrize(("october", "is_told"), [(50.0, True), (40.0, False)])
+def test_left_of__passes_what_october_says_as_well(october, is_told, monkeypatch):
+    monkeypatch.setattr(sharing, "enrolled_in", lambda year: {(year, "1004"): october})
+    lines = [
+        Statement(students(*SCHOOLS), high=105, said="line 1"),
+        Statement(students(*SCHOOLS[:3]), low=60, said="line 2"),
+    ]
+    assert divided(*lines) == [["line 1, less line 2"] * is_told, ["line 1", "line 2"]]
 
 
 def test_of_many__takes_the_cells_of_one_school_for_one():

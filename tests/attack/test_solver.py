@@ -144,17 +144,6 @@ def test_least__is_none_where_one_of_its_parts_fits_nothing():
     assert solver.least({0: 1.0, 2: 1.0}) is None
 
 
-def test_extreme__in_fractions_of_students_is_never_beyond_that_of_whole_ones():
-    pairs = (([1, 1, 0, 0], 0, 1), ([0, 1, 1, 0], 0, 1), ([1, 0, 1, 0], 0, 1))
-    made = system([0] * 4, [1, 1, 1, 5], *pairs, ([2, 2, 2, -1], 0, 0))
-    whole = Solver(made).extreme(3, largest=True)
-    relaxed = Solver(made, whole_up_to=3).extreme(3, largest=True)
-    assert whole is not None
-    assert relaxed is not None
-    assert (whole.bound, whole.attained) == (-2, -2)
-    assert (relaxed.bound, relaxed.attained > -3) == (-3, True)
-
-
 @pytest.mark.slow
 def test_extreme__stays_on_the_safe_side_when_a_program_is_cut_off(monkeypatch):
     monkeypatch.setattr(attack_solver, "STEPS", 0)

@@ -139,9 +139,9 @@ def test_weigh__fails_an_edition_that_tells_the_truth_of_one_withheld_place(twin
 def test_solver__encloses_the_truth_of_a_thousand_withheld_cells_alike_with_and_without_an_edition(
     twin, edition
 ):
-    without = Solver(twin.state.system, whole_up_to=60)
+    without = Solver(twin.state.system)
     said = compiled(twin.state, edition)
-    joint = Solver(twin.state.system.with_rows(said), whole_up_to=60)
+    joint = Solver(twin.state.system.with_rows(said))
     withheld = np.flatnonzero(twin.state.withheld)
     linked = twin.state.cells["indicator"].isin(LINKED).to_numpy()[withheld]
     rng = np.random.default_rng(SEED)

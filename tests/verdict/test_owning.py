@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import pytest
 from paper_samples import imprint
 
+import sesec_analysis as sa
 from sesec_analysis.editions.documents import prose
 from sesec_analysis.editions.documents.blocks import (
     AsksBlock,
+    FindingBlock,
     Heading,
     NoticeBlock,
     Table,
@@ -17,7 +19,7 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section
 from sesec_analysis.evidence.tables import TableColumn
-from sesec_analysis.verdict import owning
+from sesec_analysis.verdict import owning, rewording
 
 META = imprint()
 COLUMNS = (TableColumn("what", "What"), TableColumn("count", "Number", "right"))
@@ -154,6 +156,7 @@ NOBODYS = "nobody owns these words"
         (AsksBlock(("Ask.", "")), (", /asks/2", NOBODYS)),
         (replace(table(), table=Table((TableColumn("n7", "What"),), ())), (", column n#", NOBODYS)),
         (replace(table(), table=Table(COLUMNS[:1] * 2, ())), (", column what", NOBODYS)),
+        (replace(table(), table=Table((TableColumn("", "What"),), ())), (", column ", NOBODYS)),
         (table(("Dunlap", "7")), (", row 1", NOBODYS)),
         (table(note="Dunlap."), (", note", f"{NOBODYS}: Dunlap.")),
     ],
@@ -172,3 +175,13 @@ def test_unowned__names_prose_whose_page_says_more_than_its_words(unowned):
     block = prose.plain("All students")
     assert unowned(block) == []
     assert unowned(replace(block, html=block.html + "<p>7</p>")) == [(", /html", NOBODYS)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("times", "is_told"), [(1, True), (2, False)])
+def test_unowned__names_a_finding_that_a_block_shows_twice(counts, times, is_told):
+    [record] = sa.findings(sa.rates(counts(black=(71, 216)))).records()
+    shown = document(FindingBlock((record,) * times), findings=(record,))
+    made = {record["id"]: rewording.finding_of(record, {})}
+    found = [fault.where for fault in owning.unowned(shown, META, Path("none"), made)]
+    assert any(where.endswith(", a finding twice") for where in found) is not is_told

@@ -68,14 +68,7 @@ class EditionText(NamedTuple):
 
 
 def read_claims(folder: Path, name: str = "") -> EditionText:
-    """Read every finding of an edition, from its files alone.
-
-    Parameters
-    ----------
-    folder
-        With the files of an edition, or of a fact sheet.
-    name
-        What to call it; its own name by default.
+    """Read every finding of an edition or a fact sheet, from its files alone; ``name`` is what to call it.
 
     Raises
     ------
@@ -311,16 +304,10 @@ def _stated(line: Line, said: str) -> Statement:
 
 
 class Statements(NamedTuple):
-    """What claims say of the state's cells.
+    """What claims say of the state's cells, in their order.
 
-    Parameters
-    ----------
-    statements
-        In the order of the claims; `said` names the line.
-    not_expressed
-        Printed values that are no linear statement of counts, by measure: indices over groups or schools, models.
-    unweighed
-        The line of each of these under which one or two organizations withhold a cell.
+    Printed values that are no linear statement of counts (indices over groups or schools, models) are counted by
+    measure; ``unweighed`` are the lines of those under which one or two organizations withhold a cell.
     """
 
     statements: list[Statement]
@@ -336,8 +323,10 @@ def read_statements(claims: Iterable[PrintedClaim], state: State) -> Statements:
         said.statements.extend(lines)
         if claim.value != ANYTHING and not is_expressed:
             said.not_expressed[claim.key.measure] += 1
-            cells = {cell for one in sums_of(claim, state) for cell in one.cells}
-            hidden = {cell[2:4] for cell in cells if state.withheld[state.position(cell)]}
-            if 0 < len(hidden) < SHARED_BY:
+            beneath = {
+                StateCount(cell, "numerator") for one in sums_of(claim, state) for cell in one.cells
+            }
+            hidden = [one for one in beneath if state.withheld[state.number(one) // 2]]
+            if 0 < len({one.cell[2:4] for one in hidden}) < SHARED_BY:
                 said.unweighed.append(claim.said)
     return said

@@ -4,6 +4,7 @@ from math import inf
 
 import pytest
 from attack_samples import home
+from state_samples import published, rows
 
 from sesec_analysis import catalog
 from sesec_analysis.attack.reading.records import (
@@ -109,10 +110,32 @@ def test_sums_of__know_every_place(place, schools):
     assert {cell.organization_id for cell in found.cells} == schools
 
 
-def test_sums_of__take_the_other_groups_for_all_others():
-    claim = row(id="sesec:gap.ela_met.2019.all.school:3803.asian-others", n="at least 1")
+@pytest.mark.parametrize(
+    ("compared", "groups"), [("asian-others", {"black", "white"}), ("asian-all", {"all"})]
+)
+def test_sums_of__take_the_other_groups_for_all_others_and_everyone_for_the_whole(compared, groups):
+    claim = row(id=f"sesec:gap.ela_met.2019.all.school:3803.{compared}", n="at least 1")
     reference = sums_of(claim, read_state(questions([claim])))[-1]
-    assert {cell.student_group for cell in reference.cells} == {"black", "white"}
+    assert {cell.student_group for cell in reference.cells} == groups
+
+
+@pytest.mark.parametrize(
+    ("measure", "sources", "level"),
+    [
+        ("rate", "", "district"),
+        ("rate", "ospi_district_totals@2019", "district"),
+        ("rate", "ospi_assessment@2019", "school"),  # whose sum it is, whatever others print
+        ("dissimilarity", "", "school"),  # made of a figure for each school
+    ],
+)
+def test_sums_of__take_a_district_as_it_was_added_up(measure, sources, level):
+    whole = {"organization_level": "district", "organization_id": "17001"}
+    total = rows("17001", all=(45, 101), **whole).assign(source_id="ospi_district_totals@2019")
+    state = published(rows("2070", all=(20, 40)), rows("2118", all=(25, 60)), total)
+    claim = row(id=f"sesec:{measure}.ela_met.2019.all.seattle.all", source_ids=sources)
+    found = sums_of(claim, state)[0]
+    assert {cell.organization_level for cell in found.cells} == {level}
+    assert found.students == ((101, 101) if level == "district" else (100, 100))
 
 
 # What is true of school 3803: 10 of 20 Asian students, 4 of 8 Black, 16 of 32 White. Each value is worked out by hand.
@@ -182,6 +205,11 @@ def holds(claim: PrintedClaim) -> bool:
 def test_express__fits_the_truth_and_nothing_else(measure):
     assert holds(claimed(measure))
     assert not holds(claimed(measure, off=0.1 if measure != "par_students" else 3.0))
+
+
+def test_express__says_nothing_of_a_value_that_is_compared_to_several_sums():
+    claim = row(id="sesec:gap.ela_met.2019.all.school:3803.asian-black-white", estimate="0.1")
+    assert express(claim, read_state(questions([claim]))) == ([], False)
 
 
 def test_express__has_a_case_worked_by_hand_for_every_measure():
