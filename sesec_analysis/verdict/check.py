@@ -103,9 +103,8 @@ class _Asked:
 
     def all_faults(self, **also: object) -> list[Fault]:
         """Return its faults, and where its certificate says something else than this check, ``also`` its attack."""
-        if self.counted is None:
-            return [*self.faults]
-        return [*self.faults, *rewriting.of_audit(self.folder, {**self.counted, **also})]
+        told = None if self.counted is None else {**self.counted, **also}
+        return [*self.faults, *(rewriting.of_audit(self.folder, told) if told is not None else ())]
 
     def lines(self, **also: object) -> list[str]:
         """Return its faults as lines to print."""

@@ -61,7 +61,7 @@ from sesec_analysis.verdict import phrases, placing, rewording, rewriting
 from sesec_analysis.verdict.phrases import Alone, Owners, Phrases, plain
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["CERTIFICATE", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
+__all__ = ["CERTIFICATE", "CODES", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
 
 
 NOBODYS = "nobody owns these words"
@@ -89,7 +89,7 @@ def placed(document: Document) -> Iterator[tuple[str, Block]]:
                 yield f"{file} section {part.heading.id}, {named}", block
 
 
-_CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
+CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
 """Strings of a block that are no words."""
 
 
@@ -104,7 +104,7 @@ def words_of(block: Block) -> Iterator[tuple[str, str]]:
             yield from ((", words", text) for text in _of_nodes(part))
         elif name == "asks":
             yield from ((f", ask {at}", ask) for at, ask in enumerate(part, start=1))
-        elif isinstance(part, str) and name not in _CODES:
+        elif isinstance(part, str) and name not in CODES:
             texts = part.split("\n\n") if name == "long_description" else [part]
             yield from ((f", {name}", text) for text in texts)
 
@@ -416,12 +416,10 @@ class _Asked:
         if {"funnel_target", "rate_less_expected"} & {row.measure for row in rows}:
             # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
-            usual = 0
-            for row in rows:  # within the shading about what is usual
-                if row.measure == "rate_less_expected" and row.publish == "point":
-                    low, high = row.ci_low, row.ci_high
-                    usual += low is not None and high is not None and low <= 0 <= high
-            numbers.add(usual)
+            less = [one for one in rows if one.measure == "rate_less_expected"]
+            ends: list[Any] = [(one.ci_low, one.ci_high) for one in less if one.publish == "point"]
+            # Within the shading about what is usual.
+            numbers.add(sum(None not in (low, high) and low <= 0 <= high for low, high in ends))
         return numbers
 
     def _measured(self) -> tables.ReportTable | None:
@@ -492,15 +490,15 @@ class _Asked:
             yield "where its marks stand"
         if self.made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
             yield "alt"
-        at = 0
+        left = block.long_description
         described = [figure_words.long_description([one], lambda _: "") for one in self.made]
         for (_, names), told in zip(_called(self.made), described, strict=True):
-            named = block.long_description[at : block.long_description.find(told, at)]
+            named, found, after = left.partition(told)
             is_others = any(other in named for other in described)
             # Some are drawn and not described: what others are compared with.
-            if not is_others and any(name in named for name in names):
-                at += len(named) + len(told)
-        if self.made and at < len(block.long_description):
+            if found and not is_others and any(name in named for name in names):
+                left = after
+        if self.made and left:
             yield "long_description"
 
     def _columns(self, table: Table) -> Iterator[str]:

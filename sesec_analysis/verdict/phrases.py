@@ -239,12 +239,8 @@ class Owners:
     def _first_piece(self, text: str, level: int, alone: Alone) -> str:
         if not text:
             return ""
-        if len(text) > _LONG and not level:
-            # No message is as long as most of these: its sentences are looked at first.
-            parts = (part.strip(" ") for part in sentences(text))
-            if not any(self._at(part, 1, alone) for part in parts):
-                return ""
-        if self._is_owned(text, alone):
+        # Few messages are as long as a long text: its sentences are looked at first.
+        if (level or len(text) <= _LONG) and self._is_owned(text, alone):
             return ""
         cuts = self._phrases.cuts
         if level == len(cuts):

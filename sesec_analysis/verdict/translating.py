@@ -110,9 +110,5 @@ def _bare(data: object, name: str) -> object:
         return {key: _bare(data[key], key) for key in data if not is_prose or key == "kind"}
     if isinstance(data, list):
         return [_bare(part, name) for part in data]
-    is_word = isinstance(data, str) and name not in _CODES
+    is_word = isinstance(data, str) and name not in owning.CODES | {"findings", "marks"}
     return "" if is_word or (name in ("marks", "frame") and not isinstance(data, str)) else data
-
-
-_CODES = ("kind", "id", "findings", "name", "align", "layout", "marks")
-"""Strings of a document that are no words."""
