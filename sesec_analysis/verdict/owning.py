@@ -58,7 +58,7 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import phrases, placing, rewording, rewriting
-from sesec_analysis.verdict.phrases import Alone, Owners, Phrases, plain
+from sesec_analysis.verdict.phrases import Owners, Phrases, plain
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["CERTIFICATE", "CODES", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
@@ -167,10 +167,8 @@ def _names() -> Iterator[str]:
             if isinstance(test, SchoolsTest):
                 yield from (f"{end * 100:.0f}" for end in (test.low, test.high))
         yield from (f"{number}. {claim.claim} ({claim.date})", claim.source)
-    yield from (
-        "`sesec data add-release SOURCE YEAR ID`",
-        "`sesec data fetch SOURCE --end-year YEAR`",
-    )
+    commands = ("add-release SOURCE YEAR ID", "fetch SOURCE --end-year YEAR")
+    yield from (f"`sesec data {words}`" for words in commands)
     for layer in catalog.outlines().values():
         yield from layer.source.split("; ")
     yield from (grade_name(grade) for grade in ("PK", "K", *(f"{at:02d}" for at in range(1, 13))))
@@ -180,11 +178,9 @@ def _sayings() -> Iterator[str]:
     """Yield what the catalog says, and how much chance an interval allows for."""
     for indicator in catalog.indicators().values():
         for at, stop in enumerate(_stops(indicator), start=1):
-            told = f"({school_year(stop.at)}): {stop.reason}"
-            yield from (
-                f"{school_year(stop.at)}: {stop.reason}",
-                *(f"{one} {told}" for one in "abcdefgh"[:at]),
-            )
+            year = school_year(stop.at)
+            yield f"{year}: {stop.reason}"
+            yield from (f"{one} ({year}): {stop.reason}" for one in "abcdefgh"[:at])
         yield from (f"{school_year(event.at)}: {event.words}" for event in indicator.events)
         yield from (f"{school_year(out.year)}: {out.reason}" for out in indicator.years_out)
     for level in (0.9, 0.95, 0.99, 0.998):
@@ -195,10 +191,8 @@ def _as_shown(text: str) -> Iterator[str]:
     """Yield the words of a paragraph of a notebook as pages show them: its links and code without their signs."""
     if re.search(r"]\(|[`*\\]", text):
         with contextlib.suppress(SesecError):
-            made = [
-                one for one in prose.blocks(text, where="", taken=set()) if isinstance(one, Prose)
-            ]
-            yield from (words for block in made for words in _of_nodes(block.nodes))
+            for block in prose.blocks(text, where="", taken=set()):
+                yield from _of_nodes(block.nodes) if isinstance(block, Prose) else ()
 
 
 def unowned(
@@ -314,15 +308,8 @@ def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ..
 
 
 _Called = tuple[Finding, set[str]]
-_ALONE: dict[tuple[str, str], Alone] = {
-    (NoticeBlock.kind, ", text"): "none",
-    (TableBlock.kind, ", caption"): "none",
-    (TableBlock.kind, ", note"): "none",
-    (FigureBlock.kind, ", caption"): "none",
-    (FigureBlock.kind, ", notes"): "none",
-    (HeadlineBlock.kind, ", why"): "none",
-}
-"""What may stand by itself in a text, where that is no name of anything: these say something."""
+_SAYING = (", text", ", caption", ", note", ", notes", ", why")
+"""Parts of blocks that say something: no name stands by itself in these."""
 
 
 class _Asked:
@@ -402,10 +389,8 @@ class _Asked:
             schools = {str(one["place"]): one["organization_id"] for one in self.records.values()}
             for cells in self.block.table.rows:
                 words = [cell for cell in cells if not re.search(r"\d", cell)]
-                codes = [schools[cell] for cell in cells if cell in schools]
-                words += [
-                    one.name for one in places.values() if not one.schools.keys().isdisjoint(codes)
-                ]
+                codes = {schools[cell] for cell in cells if cell in schools}
+                words += [one.name for one in places.values() if one.schools.keys() & codes]
                 counts.update((cell,) for cell in words)
                 counts.update((f"column {at}",) for at, cell in enumerate(cells) if cell)
                 counts.update(itertools.combinations(words, 2))
@@ -473,17 +458,14 @@ class _Asked:
             yield "a finding twice"
         if not isinstance(block, FigureBlock):
             return
-        heads = (block.title, block.subtitle)
-        if not block.title or any(
-            len(phrases.sentences(text)) > 1 or text.endswith(".") for text in heads
-        ):
+        heads = [phrases.sentences(text) for text in (block.title, block.subtitle)]
+        if not block.title or any(len(said) > 1 or said[0].endswith(".") for said in heads):
             yield "title"
         if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
             yield "frame"
         if any(
-            name not in self.records
-            or not (0 <= left <= left + wide <= 1000 and 0 <= top <= top + tall <= 1000)
-            for name, left, top, wide, tall in block.marks
+            name not in self.records or min(at) < 0 or max(at[0] + at[2], at[1] + at[3]) > 1000
+            for name, *at in block.marks
         ):
             yield "marks"
         elif placing.misplaced(block):
@@ -556,7 +538,7 @@ class _Asked:
         is_bare = self.phrases.is_name(text) or not re.search(r"[^\W\d_]", text)
         if isinstance(block, NoticeBlock) and part == ", title" and is_bare:
             return text
-        return self.owners.unowned(text, _ALONE.get((block.kind, part), "names"))
+        return self.owners.unowned(text, "none" if part in _SAYING else "names")
 
 
 _NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
@@ -612,9 +594,8 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     def key(order: Callable[[Finding], Any], are_first: bool, are_near: bool, one: Finding) -> Any:
         """Places may stand before all schools, and schools of a place that reports are about before all others."""
         code, group = one.row.organization_id, labels.group_order(one.row.student_group)
-        rank: tuple[int, int] = (1, are_near and code not in near)
-        if are_first and code in places:
-            rank = (0, places.index(code))
+        is_first = are_first and code in places
+        rank = (0, places.index(code)) if is_first else (1, are_near and code not in near)
         return rank, order(one), types.index(one.row.student_group_type), group
 
     def says_nothing(rows: Sequence[Finding], rank: Callable[[Finding], Any]) -> bool:
@@ -648,10 +629,9 @@ def _misplaced(
     is_ordered = layouts[1:] == sorted(set(layouts[1:]) - {layouts[0]}, reverse=True)
     if len(layouts) != len(notes) or not is_ordered:
         yield Fault("document.json, its documents", NOBODYS)
+    known = set[str | None]().union(*(names for _, names in notes))
     for one in document.all:
-        for name in {figure.name for figure in one.figures}.difference(
-            *(names for _, names in notes)
-        ):
+        for name in {figure.name for figure in one.figures} - known:
             yield Fault(f"document.json, figure {_hidden(name)}, name", NOBODYS)
         for kind in (FigureBlock, TableBlock):
             numbers = [block.number for block in one.blocks if isinstance(block, kind)]
@@ -670,14 +650,12 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     listed, is_synthetic = _listing().get(meta.edition), catalog.is_synthetic()
     used = {str(record["indicator"]) for record in document.findings}
     languages = {one.language for one in document.translations}
+    titles = {code: title for code, title in meta.titles.items() if code in languages}
+    names = [note.path for note in meta.notebooks]
     again = replace(
         meta,
         title=_titled(meta.title, meta, i18n_files.ENGLISH),
-        titles={
-            code: _titled(title, meta, code)
-            for code, title in meta.titles.items()
-            if code in languages
-        },
+        titles={code: _titled(title, meta, code) for code, title in titles.items()},
         published=listed.published if listed else meta.published,
         sources=provenance.sources(document.findings),
         synthetic=is_synthetic,
@@ -692,13 +670,10 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
         "/package/uncommitted_changes": not isinstance(meta.commit.dirty, bool),
         "/published": wrong["/published"] or not re.fullmatch(r"None|20\d\d", str(meta.published)),
         # The same file has one path.
-        "/notebook": any(
-            note.path != Path(note.path).as_posix() or ".." in Path(note.path).parts
-            for note in meta.notebooks
-        ),
+        "/notebook": any(name != Path(name).as_posix() or ".." in name for name in names),
         "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
-    files = [(checkout.root() / note.path, note.path) for note in meta.notebooks]
+    files = [(checkout.root() / name, name) for name in names]
     loaded = [parameters.declared(run.load(at), where=name) for at, name in files if at.is_file()]
     declared = set().union(*loaded)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
@@ -724,9 +699,8 @@ def _is_of_shelf(meta: Imprint) -> bool:
     """Tell whether an edition is named as the fact sheet of its school and year, or as the shelf of all."""
     shelf, _, folder = meta.edition.partition("/")
     mark, school = SYNTHETIC if catalog.is_synthetic() else "", meta.parameters.get("school")
-    return shelf == f"schools-{_year(meta)}{mark}" and folder == (
-        sheet_index.find(str(school)).folder if school else ""
-    )
+    own = sheet_index.find(str(school)).folder if school else ""
+    return (shelf, folder) == (f"schools-{_year(meta)}{mark}", own)
 
 
 def _foreign_schools(findings: Sequence[Finding]) -> set[str]:
@@ -734,10 +708,8 @@ def _foreign_schools(findings: Sequence[Finding]) -> set[str]:
     if not any(finding.row.organization_level == "place" for finding in findings):
         return set()
     own = " ".join(name for one in findings for name in (*_places(one), one.reference))
-    schools = catalog.schools().values()
-    others = (
-        one for one in schools if one.name not in own and (one.short_name or one.name) not in own
-    )
+    named = ((one, one.short_name or one.name) for one in catalog.schools().values())
+    others = (one for one, short in named if one.name not in own and short not in own)
     return {name for one in others for name in _names_of(one)}
 
 

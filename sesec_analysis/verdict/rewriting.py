@@ -66,13 +66,7 @@ _COPIED = {AUDIT: ".*", build.INPUTS: r'\{\s+"sha256": "[0-9a-f]{64}"\s+\}\s'}
 
 
 def refuse_broken_links(folder: Path) -> None:
-    """Refuse a folder in which a link leads to nothing: what is not there cannot be checked.
-
-    Raises
-    ------
-    DataError
-        Naming the link.
-    """
+    """Refuse a folder in which a link leads to nothing, which a DataError names: it cannot be checked."""
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() and not path.exists():
             raise DataError(
