@@ -77,8 +77,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     attack = {"attack": done.as_dict()} if len(folders) == 1 else {}
     lines = tuple(line for one in every for line in one.lines(**attack))
     files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
-    seconds = perf_counter() - begun
-    return WholeCheck(replace(done, faults=lines), files, len(texts), seconds)
+    return WholeCheck(replace(done, faults=lines), files, len(texts), perf_counter() - begun)
 
 
 def faults_of(folder: Path) -> list[Fault]:

@@ -35,12 +35,8 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section, figure_name
 from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote
-from sesec_analysis.editions.documents.sections import (
-    accessibility,
-    certificate,
-    closing,
-    freshness,
-)
+from sesec_analysis.editions.documents.sections import accessibility, certificate, freshness
+from sesec_analysis.editions.documents.sections.closing import ASKS
 from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation, tables
@@ -207,17 +203,12 @@ def unowned(
     yield from _misplaced(document, notes)
     typed = {block for note, _ in notes for block in note}
     typed |= {replace(one, id="") for one in typed if isinstance(one, Heading) and one.level == 1}
-    typed.add(Heading(2, i18n.say("What we ask"), closing.ASKS))
-    printed = {
-        name: frozenset(rewording.strings(findings[name], record))
-        for record in document.findings
-        if (name := str(record["id"])) in findings
-    }
-    repeated = {
-        id(block) for one in document.all for block in _repeated(one, document, meta, audit)
-    }
+    typed.add(Heading(2, i18n.say("What we ask"), ASKS))
+    records = {str(record["id"]): record for record in document.findings}
+    printed = {one: frozenset(rewording.strings(findings[one], records[one])) for one in findings}
+    again = {id(block) for one in document.all for block in _repeated(one, document, meta, audit)}
     for where, block in placed(document):
-        if id(block) in repeated or (isinstance(block, Heading | Prose) and block in typed):
+        if id(block) in again or (isinstance(block, Heading | Prose) and block in typed):
             continue
         if isinstance(block, Heading):
             yield Fault(where, f"{NOBODYS}: {_hidden(block.text)}")
@@ -356,6 +347,7 @@ class _Asked:
             places.append("order of its withheld rows")
         yield from (Fault(f"{self.where}, {place}", NOBODYS) for place in places)
         already = {"row", "ask", *(("heading", "note") if table else ())}
+        already |= {"text"} if isinstance(block, HeadlineBlock) else set()
         for part, text in words_of(block):
             is_asked = text and part.split()[1] not in already
             if is_asked and (piece := self._unowned(part, text)):
@@ -401,7 +393,7 @@ class _Asked:
         if {"funnel_target", "rate_less_expected"} & {row.measure for row in rows}:
             # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
-            less = [one for one in rows if one.measure == "rate_less_expected"]
+            less = (one for one in rows if one.measure == "rate_less_expected")
             ends: list[Any] = [(one.ci_low, one.ci_high) for one in less if one.publish == "point"]
             # Within the shading about what is usual.
             numbers.add(sum(None not in (low, high) and low <= 0 <= high for low, high in ends))
@@ -527,8 +519,6 @@ class _Asked:
     def _unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""
         block = self.block
-        if isinstance(block, HeadlineBlock) and part == ", text":
-            return ""  # made again
         if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
             # An alt text is cut to its length where it repeats title and subtitle.
             whole = f"{block.title}; {block.subtitle}"
@@ -675,14 +665,13 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     }
     files = [(checkout.root() / name, name) for name in names]
     loaded = [parameters.declared(run.load(at), where=name) for at, name in files if at.is_file()]
-    declared = set().union(*loaded)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
     known |= {f"{grade:02d}" for grade in range(1, 13)}
     for name, value in meta.parameters.items():
         of_list = (listed.parameters if listed else {}).get(name, value)
         is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
         is_asked = value == of_list or name in meta.changed
-        wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in declared)
+        wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in set().union(*loaded))
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
 
 

@@ -29,17 +29,14 @@ def misplaced(block: FigureBlock) -> bool:
     """
     names = ("scale", "question", "line", "moment", "year", "value", "east", "north", "x", "y")
     marks = pd.DataFrame(list(_placed(block)), columns=names)
-
-    def alike(name: str) -> list[pd.DataFrame]:
-        return [row for _, row in marks.groupby(name, sort=False)]
-
+    alike = {by: [row for _, row in marks.groupby(by, sort=False)] for by in names[1:4]}
     is_one = len({*marks["scale"]}) < 2
-    lines = alike("line")
+    lines = alike["line"]
     if any(len({*line["year"]}) > 1 for line in lines):
-        over = [*lines, *(alike("moment") if is_one else ())]
+        over = [*lines, *(alike["moment"] if is_one else ())]
         is_in_time = all(_straight(line, "year", "x") for line in lines)
         return not (is_in_time and all(_straight(line, "value", "y") for line in over))
-    rows = [marks] if lines and is_one else alike("question")
+    rows = [marks] if lines and is_one else alike["question"]
     level = [all(np.ptp(row[side]) <= _SLACK for row in rows) for side in "xy"]
     axis = [all(_straight(row, "value", side) for row in rows) for side in "xy"]
     # Of several questions at a glance, each has a line of its own.

@@ -79,8 +79,7 @@ def refuse_broken_links(folder: Path) -> None:
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Yield each file of a folder that is not as it was written freshly; see `differences`."""
     there, made = _names(folder), _names(fresh)
-    yield from (Fault(name, UNKNOWN) for name in sorted(there - made))
-    yield from (Fault(name, GONE) for name in sorted(made - there))
+    yield from (Fault(name, UNKNOWN if name in there else GONE) for name in sorted(there ^ made))
     for name in sorted(made & there):
         if (folder / name).read_bytes() != (fresh / name).read_bytes():
             yield Fault(place_of(name, folder / name, fresh / name), DIFFERS)
