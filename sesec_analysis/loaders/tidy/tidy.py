@@ -275,7 +275,8 @@ def _consistent(reading: Reading, observations: pd.DataFrame, caps: dict[str, in
     enrolled = {(reading.year, code): float(most) for code, most in caps.items()}
     # Of a large release some indicators at a time, which takes less room: none bounds cells of another.
     codes = sorted(observations["indicator"].unique())
-    some = np.array_split(np.array(codes, dtype=object), 1 + len(observations) // _MANY)
+    count = max(1, min(len(codes), 1 + len(observations) // _MANY))
+    some = np.array_split(np.array(codes, dtype=object), count)
     parts = [_partition_faults_of(observations, list(each), enrolled) for each in some]
     if faulty := [faults for faults in parts if len(faults)]:
         faults = pd.concat(faulty, ignore_index=True)

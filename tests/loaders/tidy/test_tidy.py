@@ -134,6 +134,22 @@ def test_tidy__refuses_a_column_copied_over_another(raw: Path, tmp_path: Path):
         tidy("ospi_enrollment@2022", tmp_path)
 
 
+@pytest.mark.slow
+def test_tidy__proves_each_indicator_of_a_large_release_once(raw: Path, monkeypatch):
+    asked: list[set[str]] = []
+
+    def heard(observations: pd.DataFrame) -> pd.DataFrame:
+        asked.append(set(observations["indicator"]))
+        return partition_faults(observations)
+
+    whole = tidy("ospi_teacher_demographics@2019", raw)
+    monkeypatch.setattr("sesec_analysis.loaders.tidy.tidy._MANY", 200)
+    monkeypatch.setattr("sesec_analysis.loaders.tidy.tidy.partition_faults", heard)
+    pd.testing.assert_frame_equal(tidy("ospi_teacher_demographics@2019", raw), whole)
+    assert len(asked) > 1
+    assert sorted(code for some in asked for code in some) == sorted(set(whole["indicator"]))
+
+
 def test_tidy__refuses_a_file_cut_off_before_seattle(raw: Path, tmp_path: Path):
     _, release = catalog.release("ospi_enrollment@2022")
     path = tmp_path / release.file
