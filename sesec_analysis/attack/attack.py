@@ -12,16 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from sesec_analysis.attack.leaks import (
-    FEW,
-    Found,
-    Leak,
-    Sifted,
-    StatementRows,
-    compiled,
-    find_leaks,
-    sift,
-)
+from sesec_analysis.attack.leaks import FEW, Found, Leak, Sifted, compiled, find_leaks, sift
 from sesec_analysis.attack.reading.statements import EditionText, questions, read_statements
 from sesec_analysis.attack.sharing import left_of, of_many
 from sesec_analysis.attack.solver import STEPS
@@ -170,21 +161,16 @@ class Attack(Weighed):
 def attack_read(
     editions: Iterable[EditionText], *, progress: Callable[[str], None] = lambda line: None
 ) -> Attack:
-    """Attack what one or several folders print, all together.
+    """Attack what one or several folders print, all together: editions, fact sheets, editions of other years.
 
-    Parameters
-    ----------
-    editions
-        As they were read: editions, and what stands beside them: fact sheets, editions of other years.
-    progress
-        Called with one line per step.
+    ``progress`` is called with one line per step.
     """
     every = list(editions)
-    prefixes = [f"{edition.name}: " if len(every) > 1 else "" for edition in every]
-    pairs = [
-        (prefix, one) for prefix, each in zip(prefixes, every, strict=True) for one in each.claims
+    claims = [
+        replace(claim, said=f"{edition.name}: {claim.said}") if len(every) > 1 else claim
+        for edition in every
+        for claim in edition.claims
     ]
-    claims = [replace(claim, said=prefix + claim.said) for prefix, claim in pairs]
     asked = questions(claims)
     state = read_state(asked)
     cells, withheld = len(state.cells), state.withheld.sum()
@@ -202,17 +188,13 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
     ``state`` is known as the publisher's texts say. ``insider`` are the same cells as one knows them who grants the
     rules behind the labels; by default no more than the texts.
     """
-    listed = list(statements)
+    listed, inner = list(statements), state if insider is None else insider
     rows = compiled(state, listed)
-    inside = _weighed(state if insider is None else insider, rows, is_shared=False)
-    done = _weighed(state, rows, is_shared=True)
-    return Attack(**vars(done), inside=inside, statements=(len(listed), len(rows.said)))
-
-
-def _weighed(state: State, rows: StatementRows, *, is_shared: bool) -> Weighed:
-    """Weigh statements for one reader; ``is_shared``: those of three organizations or more are put apart."""
-    sifted = sift(state, rows, of_many(state, rows) if is_shared else None)
-    if is_shared:
-        left = left_of(state, sifted.apart)
-        sifted = sifted._replace(telling=sifted.telling.and_of(left))
-    return Weighed(state, sifted, find_leaks(state, sifted.telling))
+    inside = sift(inner, rows)
+    sifted = sift(state, rows, of_many(state, rows))
+    telling = sifted.telling.and_of(left_of(state, sifted.apart))
+    return Attack(
+        *(state, sifted._replace(telling=telling), find_leaks(state, telling)),
+        inside=Weighed(inner, inside, find_leaks(inner, inside.telling)),
+        statements=(len(listed), len(rows.said)),
+    )

@@ -95,9 +95,9 @@ def sift(state: State, rows: StatementRows, apart: Flags | None = None) -> Sifte
     """Put aside the statements that say nothing new; those to be told ``apart`` are, and no programs spent on them."""
     solver = Solver(state.system)
     exact = abs(rows.matrix) @ (state.low < state.high) == 0
-    least, most = reach_of(state, rows.matrix)
+    least, most = reached = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
-    settled = (least >= rows.row_low - HAIR) & (most <= rows.row_high + HAIR)
+    settled = loose(rows, reached)
     tells = ~settled & ~at_odds
     apart = tells & (False if apart is None else apart)
     proven = np.zeros(len(exact), dtype=bool)
@@ -130,7 +130,7 @@ def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
     """Return the least of ``k * numerator + n * denominator`` over what each cell can be: a corner of its polygon."""
     k_low, k_high = state.low[2 * cell], state.high[2 * cell]
     n_low, n_high = state.low[2 * cell + 1], state.high[2 * cell + 1]
-    slope_low, slope_high = state.slope_low[cell], np.minimum(state.slope_high[cell], 1.0)
+    slope_low, slope_high = state.slope_low[cell], state.slope_high[cell]
     endless = np.full(len(cell), np.inf)
     # Where fewest (most) counted stop being flat and begin to follow the students.
     kink = np.divide(k_low, slope_low, out=endless.copy(), where=slope_low > 0)
@@ -252,15 +252,12 @@ class _Field:
             if how != "not settled":
                 alone = [[row] for row in dict.fromkeys([*rows, *every])]
                 known = sorted([*causes, *alone], key=len)
-                rows = next((some for some in known if self._suffice(some, end)), every)
+                rows = next((some for some in known if self._is_lost(some, end)), every)
                 for row in rows if len(rows) == len(every) else ():
                     fewer = [other for other in rows if other != row]
-                    rows = fewer if self._suffice(fewer, end) else rows
+                    rows = fewer if self._is_lost(fewer, end) else rows
                 causes.append(rows)
             yield number, how, rows
-
-    def _suffice(self, rows: Sequence[int], end: Weights) -> bool:
-        return self._is_lost(self._with_only(rows), end) is True
 
     def _judged(self, number: int) -> tuple[How, Weights] | None:
         """Return how a withheld count is given away, and at which end; None if it keeps its range.
@@ -272,14 +269,15 @@ class _Field:
         numbers = self.part.numbers
         if numbers[number] % 2 == 0 and numbers[number] + 1 in numbers[number + 1 : number + 2]:
             ends.append({number: 1.0, number + 1: -1.0})
-        verdicts = [(self._is_lost(self.after, end), end) for end in ends]
+        verdicts = [(self._is_lost(None, end), end) for end in ends]
         for end in (end for is_lost, end in verdicts if is_lost):
             few = self._values(self.after, number) < FEW <= self._values(self.before, number)
             return ("nearly told" if few or len(end) > 1 else "narrowed"), end
         return next((("not settled", end) for is_lost, end in verdicts if is_lost is None), None)
 
-    def _is_lost(self, solver: Solver, end: Weights) -> bool | None:
-        """Tell whether an end is lost with the statements of a solver; None if programs were cut off too early."""
+    def _is_lost(self, rows: Sequence[int] | None, end: Weights) -> bool | None:
+        """Tell whether an end is lost with some rows, by default all; None if programs were cut off too early."""
+        solver = self.after if rows is None else self._with_only(rows)
         before, after = self.before.least(end), solver.least(end)
         if before is None or after is None:
             return None

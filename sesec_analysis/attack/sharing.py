@@ -11,9 +11,9 @@ import numpy as np
 from scipy import sparse
 
 from sesec_analysis.attack.leaks import StatementRows, reach_of
-from sesec_analysis.attack.solver import HAIR, NO_LIMIT
+from sesec_analysis.attack.solver import NO_LIMIT, loose
 from sesec_analysis.attack.state import State
-from sesec_analysis.bounds import Flags, Floats, Positions, sum_by
+from sesec_analysis.bounds import Flags, Positions, sum_by
 from sesec_analysis.loaders.load import enrolled_in
 from sesec_analysis.loaders.tidy.masked_sums import SHARED_BY
 
@@ -68,20 +68,11 @@ def left_of(state: State, many: StatementRows) -> StatementRows:
 
 def _is_closer(state: State, statements: StatementRows) -> Flags:
     """Flag the statements that say more than the state does, with no more students than October lets a school have."""
-    rows = statements
-    known = replace(state, high=_with_enrolled(state, rows.matrix.indices // 2))
-    least, most = reach_of(known, rows.matrix)
-    return (least < rows.row_low - HAIR) | (most > rows.row_high + HAIR)
-
-
-def _with_enrolled(state: State, cells: Positions) -> Floats:
-    """Return the most that each count can be, of some cells no more than October lets their school have."""
-    high, enrolled = state.high.copy(), {}
-    for cell in np.unique(cells).tolist():
+    cells, high = np.unique(statements.matrix.indices // 2).tolist(), state.high.copy()
+    enrolled = {year: enrolled_in(year) for year in {state.keys[cell].end_year for cell in cells}}
+    for cell in cells:
         key, counts = state.keys[cell], slice(2 * cell, 2 * cell + 2)
-        if key.end_year not in enrolled:
-            enrolled[key.end_year] = enrolled_in(key.end_year)
         if key.organization_level == "school":
             most = enrolled[key.end_year].get((key.end_year, key.organization_id), NO_LIMIT)
             high[counts] = np.maximum(np.minimum(high[counts], most), state.low[counts])
-    return high
+    return ~loose(statements, reach_of(replace(state, high=high), statements.matrix))

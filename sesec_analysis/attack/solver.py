@@ -1,9 +1,5 @@
 """Solve linear statements about whole numbers: bounds by propagation, then by integer programs (HiGHS).
 
-`tighten` reads every statement against the ranges of its numbers: what the others leave over is the most (the least)
-that one can be. Round after round, until nothing moves. The ranges hold whatever else is true; they may be wider than
-what solving all statements at once would give, and never narrower.
-
 Numbers that no chain of statements links do not bear on each other: each such part is solved alone, by integer linear
 programs (HiGHS through scipy). A program that takes too many steps is cut off: what is proven so is a bound on the safe
 side, and is told apart from an extreme that a solution in whole students attains. Steps are counted, never seconds, so
@@ -89,24 +85,17 @@ def reach(system: System) -> tuple[Floats, Floats]:
     return up @ system.low + down @ system.high, up @ system.high + down @ system.low
 
 
-def loose(system: System) -> Flags:
-    """Flag the rows that say nothing that the ranges of their numbers do not say already."""
-    least, most = reach(system)
+def loose(system: System, reached: tuple[Floats, Floats] | None = None) -> Flags:
+    """Flag the rows that say no more than what they can come to, by default by the ranges of their numbers."""
+    least, most = reach(system) if reached is None else reached
     return (least >= system.row_low - HAIR) & (most <= system.row_high + HAIR)
 
 
 def tighten(system: System) -> Tightened:
-    """Narrow the ranges of all numbers until nothing moves.
+    """Narrow the ranges of all numbers, whole students, until nothing moves: what the others of a row leave over.
 
-    Parameters
-    ----------
-    system
-        Numbers of students, all whole, and the rows that hold of them.
-
-    Returns
-    -------
-    The ranges. Where rows contradict each other, those that leave a number without a value are named, and the
-    ranges are not to be used.
+    The ranges hold whatever else is true; they may be wider than what solving all rows at once would give, and never
+    narrower. Where rows are at odds they are not to be used.
     """
     low, high, names = system.low, system.high, abs(system.matrix)
     moved = np.ones(len(low), dtype=bool)
@@ -202,9 +191,8 @@ class Solver:
 
     def is_empty(self) -> bool:
         """Tell whether no numbers fit all statements together."""
-        first = np.unique(self.label, return_index=True)[1]
-        nothing = dict.fromkeys(first.tolist(), 0.0)
-        return bool(np.any(self.system.low > self.system.high)) or self.least(nothing) is None
+        every = dict.fromkeys(range(len(self.label)), 0.0)
+        return bool(np.any(self.system.low > self.system.high)) or self.least(every) is None
 
     def extreme(self, number: int, *, largest: bool = False) -> Extreme | None:
         """Return the least value of a number, or with `largest` the least of its negative; None if nothing fits."""

@@ -1,15 +1,11 @@
 """Read what the state published as an outsider's knowledge: ranges of counts, and the sums that tie them.
 
-Each row of OBSERVATIONS gives the ranges of its own two counts and the range of their quotient; cells that add up are
-tied by `sums`. What the loaders mask on reading is not in OBSERVATIONS, and so no knowledge of this outsider.
+Each row of OBSERVATIONS gives the ranges of its own two counts and the range of their quotient. What the loaders mask
+on reading is not in OBSERVATIONS, and so no knowledge of this outsider.
 
 Publishers do not say that cells add up, and not every file keeps to it: a student who changes schools is counted at
 both, and once in the district. So a sum is stated only as far as it is borne out: by how many students parts and total
 differ where all are printed exactly.
-
-A published number is a statement: "32.9 percent of 140" says that the numerator, less .3285 times the denominator, is
-not negative, and so on. Whoever says it, the state or an edition, it is the same kind of record; who said it is kept
-with it, so that a leak can be named by the line that caused it.
 """
 
 from collections import defaultdict
@@ -43,7 +39,6 @@ __all__ = [
     "open_cells",
     "read_state",
     "state_of",
-    "sums",
 ]
 
 
@@ -58,17 +53,12 @@ _GROUP = ["student_group_type", "student_group"]
 _ORGANIZATION = ["organization_level", "organization_id"]
 
 
-def sums(observations: pd.DataFrame, low: Floats, high: Floats) -> System:
+def _sums(rows: pd.DataFrame, low: Floats, high: Floats) -> System:
     """State every sum that the sources' exact figures bear out, of which some count is not known.
 
-    Parameters
-    ----------
-    observations
-        OBSERVATIONS of students, with a column ``cell``: the position of the cell among all.
-    low, high
-        What is known of each count (numerators at 2 x cell, denominators at 2 x cell + 1); in students.
+    ``rows`` are OBSERVATIONS of students with the position of their ``cell``, ``low`` and ``high`` as in `State`.
     """
-    parts = _parts(observations)
+    parts = _parts(rows)
     parts["sum"] = parts.groupby(["source_id", "kind", "total"], sort=False).ngroup()
     first = parts.drop_duplicates("sum")
     entries = pd.concat([parts.assign(times=1.0), first.assign(cell=first["total"], times=-1.0)])
@@ -151,8 +141,8 @@ class StateCount(NamedTuple):
 class Statement(NamedTuple):
     """One linear inequality: ``low <= sum(coefficient * count) <= high``; infinite where nothing is said.
 
-    Counts that stand several times are added up. ``said`` is who says it, as a reader would look it up:
-    ``findings.json record 3: sesec:...``.
+    "32.9 percent of 140" says that the numerator, less .3285 times the denominator, is not negative, and so on. Counts
+    that stand several times are added up. ``said`` names the line: ``findings.json record 3: sesec:...``.
     """
 
     terms: Sequence[tuple[StateCount, float]]
@@ -233,10 +223,10 @@ class State:
         """Return the count at a position."""
         return StateCount(self.keys[number // 2], "denominator" if number % 2 else "numerator")
 
-    def students(self, cell: int) -> tuple[float, float]:
-        """Return how many students a cell can have by its own row alone; infinite where nothing caps them."""
-        low, high = (float(ends[2 * cell + 1]) for ends in (self.own.low, self.own.high))
-        return low, high if high < NO_LIMIT else inf
+    def students(self, cells: list[int]) -> tuple[float, float]:
+        """Return how many students cells can have by their own rows alone; infinite where nothing caps them."""
+        low, high = (ends[1::2][cells] for ends in (self.own.low, self.own.high))
+        return float(low.sum()), inf if np.any(high >= NO_LIMIT) else float(high.sum())
 
     def withheld_counts(self) -> Positions:
         """Return the counts of withheld cells that their own rows leave open."""
@@ -245,14 +235,9 @@ class State:
 
 
 def read_state(questions: Iterable[Question], *, insider: bool = False) -> State:
-    """Read what the state published, at every level, grade and group we hold.
+    """Read what the state published, at every level, grade and group we hold; once in a process, until files change.
 
-    Parameters
-    ----------
-    questions
-        Indicators and years. The same ones are read once in a process, until their files change.
-    insider
-        Read as one does who grants the rules that no publisher documents (`masked_sums`), and not by the texts alone.
+    An ``insider`` reads as one who grants the rules that no publisher documents (`masked_sums`), not by texts alone.
     """
     wanted = tuple(sorted(set(questions)))
     return _cached(wanted, insider, tuple(load.stamps(indicator) for indicator, _ in wanted))
@@ -282,9 +267,8 @@ def state_of(observations: pd.DataFrame) -> State:
     known = _joined(KnownCounts.of(rows), cell)
     low = np.column_stack([known.k_low, known.n_low]).ravel()
     high = np.column_stack([known.k_high, known.n_high]).ravel()
-    added = sums(rows.assign(cell=cell)[is_made], low, high)
-    of = np.flatnonzero(~known.exact)
-    tied = _ties(low, high, of, known.value_low[of], known.value_high[of])
+    added = _sums(rows.assign(cell=cell)[is_made], low, high)
+    tied = _ties(low, high, known)
     ties = len(tied.row_low)
     system, narrow_low, narrow_high = _settled(added.with_rows(tied), ties)
     return State(
@@ -316,18 +300,18 @@ def _joined(rows: KnownCounts, cell: Positions) -> KnownCounts:
     n_low, n_high = join(rows.n_low, np.minimum(rows.n_high, NO_LIMIT))
     value_low, value_high = join(rows.value_low, rows.value_high)
     exact = (k_low == k_high) & (n_low == n_high)
-    return KnownCounts(k_low, k_high, n_low, n_high, value_low, value_high, exact)
+    # Never more than all are counted.
+    return KnownCounts(k_low, k_high, n_low, n_high, value_low, np.minimum(value_high, 1.0), exact)
 
 
-def _ties(
-    low: Floats, high: Floats, cell: Positions, slope_low: Floats, slope_high: Floats
-) -> System:
-    """Rows that tie a cell's counts: ``slope_low * n <= k <= slope_high * n``, and never more than all counted."""
-    above, every = slope_low > 0, sparse.eye_array(len(low), format="csr")
-    k, n = every[2 * cell], every[2 * cell + 1]
-    below = k - n.multiply(np.minimum(slope_high, 1.0)[:, None])
-    over = (k - n.multiply(slope_low[:, None]))[above]
-    is_over = np.arange(len(cell) + above.sum()) >= len(cell)
+def _ties(low: Floats, high: Floats, known: KnownCounts) -> System:
+    """Rows that tie the counts of cells not known exactly: ``value_low * n <= k <= value_high * n``."""
+    is_open, every = ~known.exact, sparse.eye_array(len(low), format="csr")
+    is_above = is_open & (known.value_low > 0)
+    k, n = every[::2], every[1::2]
+    below = (k - n.multiply(known.value_high[:, None])).tocsr()[is_open]
+    over = (k - n.multiply(known.value_low[:, None])).tocsr()[is_above]
+    is_over = np.arange(is_open.sum() + is_above.sum()) >= is_open.sum()
     matrix = sparse.csr_array(sparse.vstack([below, over], format="csr"))
     return System(low, high, matrix, np.where(is_over, 0.0, -inf), np.where(is_over, inf, 0.0))
 
@@ -359,22 +343,18 @@ def open_cells() -> pd.DataFrame:
     count has one value left, by sums of the same release; at the least), and ``masked`` (cells whose size stands in
     their own row, and is masked on reading).
     """
-    rows, years = [], defaultdict(list)
-    for source_id in observation_files():
-        source, _, year = source_id.partition("@")
-        years[source].append(int(year))
-    for source in sorted(years):
+    rows, releases = [], [source_id.split("@") for source_id in observation_files()]
+    for source in sorted({source for source, _ in releases}):
         made = catalog.source(source).indicators
         printing = [code for code, columns in made.items() if columns.derive == _PRINTS_SIZES]
-        state = read_state(product(made, years[source]))
+        state = read_state(product(made, [int(year) for of, year in releases if of == source]))
         solved = (state.low == state.high) & (state.own.low < state.own.high)
         cells = state.cells.assign(withheld=state.withheld, open=solved.reshape(-1, 2).any(axis=1))
         by_year = cells[state.withheld].groupby("end_year")[["withheld", "open"]].sum()
         for year, withheld, is_open in by_year.itertuples():
             source_id = f"{source}@{year}"
-            tables = [load.published_year(indicator, year) for indicator in printing]
-            small = (
-                (one["source_id"] == source_id) & (one["status"] == "small_n") for one in tables
-            )
-            rows.append((source_id, withheld, is_open, sum(int(flags.sum()) for flags in small)))
+            tables = (load.published_year(indicator, year) for indicator in printing)
+            own = (table[table["source_id"] == source_id] for table in tables)
+            masked = sum(int((table["status"] == "small_n").sum()) for table in own)
+            rows.append((source_id, withheld, is_open, masked))
     return pd.DataFrame(rows, columns=["source_id", "withheld", "open", "masked"])

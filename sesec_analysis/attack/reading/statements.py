@@ -146,12 +146,7 @@ def sums_of(claim: PrintedClaim, state: State) -> list[Sum]:
     sums = []
     for key, groups in _named(claim.key):
         rows = [row for group in groups for row in _rows(key, group, claim.sources, state)]
-        low, high = (
-            (sum(ends) for ends in zip(*map(state.students, rows), strict=True))
-            if rows
-            else ANYTHING
-        )
-        sums.append(Sum(tuple(state.keys[row] for row in rows), (low, high)))
+        sums.append(Sum(tuple(state.keys[row] for row in rows), state.students(rows)))
     return sums
 
 
