@@ -77,8 +77,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     attack = {"attack": done.as_dict()} if len(folders) == 1 else {}
     lines = tuple(line for one in every for line in one.lines(**attack))
     files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
-    seconds = perf_counter() - begun
-    return WholeCheck(replace(done, faults=lines), files, len(texts), seconds)
+    return WholeCheck(replace(done, faults=lines), files, len(texts), perf_counter() - begun)
 
 
 def faults_of(folder: Path) -> list[Fault]:
@@ -103,21 +102,19 @@ class _Asked:
 
     def all_faults(self, **also: object) -> list[Fault]:
         """Return its faults, and where its certificate says something else than this check, ``also`` its attack."""
-        if self.counted is None:
-            return [*self.faults]
-        return [*self.faults, *rewriting.of_audit(self.folder, {**self.counted, **also})]
+        told = None if self.counted is None else {**self.counted, **also}
+        return [*self.faults, *(rewriting.of_audit(self.folder, told) if told is not None else ())]
 
     def lines(self, **also: object) -> list[str]:
         """Return its faults as lines to print."""
         return [f"{self.prefix}{fault.where}: {fault.what}" for fault in self.all_faults(**also)]
 
 
-def _asked(
-    folder: Path, is_among: bool = False, *, has_forms: bool = True, name: str = ""
-) -> _Asked:
+def _asked(folder: Path, is_among: bool = False, *, has_forms: bool = True) -> _Asked:
     """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
     rewriting.refuse_broken_links(folder)
-    edition = read_claims(folder, name)
+    # Until it is in place the name of an edition is a passing one.
+    edition = read_claims(folder, "" if has_forms else "this edition")
     prefix = f"{edition.name}: " if is_among else ""
     there = {path for path in folder.rglob("*") if path.is_file()}
     try:
@@ -126,8 +123,7 @@ def _asked(
         faults = [Fault(str(refusal.where), refusal.what)]
         return _Asked(folder, prefix, edition, faults, len(there))
     files = len(there | {folder / form for form in crossing.written(document)})
-    said: list[tuple[str, str]] = []
-    faults, counted = list[Fault](), dict[str, object]()
+    said, faults, counted = list[tuple[str, str]](), list[Fault](), dict[str, object]()
     try:
         said += owning.texts_of(document)
         if has_forms:
@@ -164,13 +160,7 @@ def _of_document(document: Document, meta: Imprint, outcome: Path) -> Iterator[F
 
 
 def confirm(folder: Path) -> None:
-    """Refuse a finished folder in which a file says what its document does not.
-
-    Raises
-    ------
-    DataError
-        Naming the files and places.
-    """
+    """Refuse a finished folder in which a file says what its document does not: a DataError names each place."""
     found = rewriting.differences(folder, stored.read(folder), stored.imprint(folder))
     _refuse([f"{fault.where}: {fault.what}" for fault in found])
 
@@ -186,17 +176,14 @@ def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
     DataError
         Naming every text and finding that tells too much; never a value.
     """
-    # Until it is in place its own name is a passing one.
-    return _certified([_asked(folder, has_forms=False, name="this edition")], beside)
+    return certify_together([folder], beside, has_forms=False)
 
 
-def certify_together(folders: Sequence[Path], beside: Sequence[Path] = ()) -> dict[str, object]:
+def certify_together(
+    folders: Sequence[Path], beside: Sequence[Path] = (), *, has_forms: bool = True
+) -> dict[str, object]:
     """Check several finished folders, such as fact sheets, and attack them as one; see `certify`."""
-    every = [_asked(folder, len(folders) > 1, name=folder.name) for folder in folders]
-    return _certified(every, beside)
-
-
-def _certified(every: Sequence[_Asked], beside: Sequence[Path]) -> dict[str, object]:
+    every = [_asked(folder, len(folders) > 1, has_forms=has_forms) for folder in folders]
     # All are refused together, before the attack begins.
     _refuse([line for one in every for line in one.lines()])
     done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))

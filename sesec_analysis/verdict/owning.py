@@ -35,12 +35,8 @@ from sesec_analysis.editions.documents.blocks import (
 )
 from sesec_analysis.editions.documents.notebook import Document, Section, figure_name
 from sesec_analysis.editions.documents.provenance import Imprint, NotebookNote
-from sesec_analysis.editions.documents.sections import (
-    accessibility,
-    certificate,
-    closing,
-    freshness,
-)
+from sesec_analysis.editions.documents.sections import accessibility, certificate, freshness
+from sesec_analysis.editions.documents.sections.closing import ASKS
 from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation, tables
@@ -58,10 +54,10 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import phrases, placing, rewording, rewriting
-from sesec_analysis.verdict.phrases import Alone, Owners, Phrases, plain
+from sesec_analysis.verdict.phrases import Owners, Phrases, plain
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["CERTIFICATE", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
+__all__ = ["CERTIFICATE", "CODES", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
 
 
 NOBODYS = "nobody owns these words"
@@ -89,7 +85,7 @@ def placed(document: Document) -> Iterator[tuple[str, Block]]:
                 yield f"{file} section {part.heading.id}, {named}", block
 
 
-_CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
+CODES = frozenset({"kind", "id", "name", "align", "layout", "html", "svg"})
 """Strings of a block that are no words."""
 
 
@@ -104,7 +100,7 @@ def words_of(block: Block) -> Iterator[tuple[str, str]]:
             yield from ((", words", text) for text in _of_nodes(part))
         elif name == "asks":
             yield from ((f", ask {at}", ask) for at, ask in enumerate(part, start=1))
-        elif isinstance(part, str) and name not in _CODES:
+        elif isinstance(part, str) and name not in CODES:
             texts = part.split("\n\n") if name == "long_description" else [part]
             yield from ((f", {name}", text) for text in texts)
 
@@ -167,10 +163,8 @@ def _names() -> Iterator[str]:
             if isinstance(test, SchoolsTest):
                 yield from (f"{end * 100:.0f}" for end in (test.low, test.high))
         yield from (f"{number}. {claim.claim} ({claim.date})", claim.source)
-    yield from (
-        "`sesec data add-release SOURCE YEAR ID`",
-        "`sesec data fetch SOURCE --end-year YEAR`",
-    )
+    commands = ("add-release SOURCE YEAR ID", "fetch SOURCE --end-year YEAR")
+    yield from (f"`sesec data {words}`" for words in commands)
     for layer in catalog.outlines().values():
         yield from layer.source.split("; ")
     yield from (grade_name(grade) for grade in ("PK", "K", *(f"{at:02d}" for at in range(1, 13))))
@@ -180,11 +174,9 @@ def _sayings() -> Iterator[str]:
     """Yield what the catalog says, and how much chance an interval allows for."""
     for indicator in catalog.indicators().values():
         for at, stop in enumerate(_stops(indicator), start=1):
-            told = f"({school_year(stop.at)}): {stop.reason}"
-            yield from (
-                f"{school_year(stop.at)}: {stop.reason}",
-                *(f"{one} {told}" for one in "abcdefgh"[:at]),
-            )
+            year = school_year(stop.at)
+            yield f"{year}: {stop.reason}"
+            yield from (f"{one} ({year}): {stop.reason}" for one in "abcdefgh"[:at])
         yield from (f"{school_year(event.at)}: {event.words}" for event in indicator.events)
         yield from (f"{school_year(out.year)}: {out.reason}" for out in indicator.years_out)
     for level in (0.9, 0.95, 0.99, 0.998):
@@ -195,10 +187,8 @@ def _as_shown(text: str) -> Iterator[str]:
     """Yield the words of a paragraph of a notebook as pages show them: its links and code without their signs."""
     if re.search(r"]\(|[`*\\]", text):
         with contextlib.suppress(SesecError):
-            made = [
-                one for one in prose.blocks(text, where="", taken=set()) if isinstance(one, Prose)
-            ]
-            yield from (words for block in made for words in _of_nodes(block.nodes))
+            for block in prose.blocks(text, where="", taken=set()):
+                yield from _of_nodes(block.nodes) if isinstance(block, Prose) else ()
 
 
 def unowned(
@@ -213,17 +203,12 @@ def unowned(
     yield from _misplaced(document, notes)
     typed = {block for note, _ in notes for block in note}
     typed |= {replace(one, id="") for one in typed if isinstance(one, Heading) and one.level == 1}
-    typed.add(Heading(2, i18n.say("What we ask"), closing.ASKS))
-    printed = {
-        name: frozenset(rewording.strings(findings[name], record))
-        for record in document.findings
-        if (name := str(record["id"])) in findings
-    }
-    repeated = {
-        id(block) for one in document.all for block in _repeated(one, document, meta, audit)
-    }
+    typed.add(Heading(2, i18n.say("What we ask"), ASKS))
+    records = {str(record["id"]): record for record in document.findings}
+    printed = {one: frozenset(rewording.strings(findings[one], records[one])) for one in findings}
+    again = {id(block) for one in document.all for block in _repeated(one, document, meta, audit)}
     for where, block in placed(document):
-        if id(block) in repeated or (isinstance(block, Heading | Prose) and block in typed):
+        if id(block) in again or (isinstance(block, Heading | Prose) and block in typed):
             continue
         if isinstance(block, Heading):
             yield Fault(where, f"{NOBODYS}: {_hidden(block.text)}")
@@ -314,15 +299,8 @@ def _covered(row: tuple[str, ...], document: Document) -> Iterator[tuple[str, ..
 
 
 _Called = tuple[Finding, set[str]]
-_ALONE: dict[tuple[str, str], Alone] = {
-    (NoticeBlock.kind, ", text"): "none",
-    (TableBlock.kind, ", caption"): "none",
-    (TableBlock.kind, ", note"): "none",
-    (FigureBlock.kind, ", caption"): "none",
-    (FigureBlock.kind, ", notes"): "none",
-    (HeadlineBlock.kind, ", why"): "none",
-}
-"""What may stand by itself in a text, where that is no name of anything: these say something."""
+_SAYING = (", text", ", caption", ", note", ", notes", ", why")
+"""Parts of blocks that say something: no name stands by itself in these."""
 
 
 class _Asked:
@@ -369,6 +347,7 @@ class _Asked:
             places.append("order of its withheld rows")
         yield from (Fault(f"{self.where}, {place}", NOBODYS) for place in places)
         already = {"row", "ask", *(("heading", "note") if table else ())}
+        already |= {"text"} if isinstance(block, HeadlineBlock) else set()
         for part, text in words_of(block):
             is_asked = text and part.split()[1] not in already
             if is_asked and (piece := self._unowned(part, text)):
@@ -402,10 +381,8 @@ class _Asked:
             schools = {str(one["place"]): one["organization_id"] for one in self.records.values()}
             for cells in self.block.table.rows:
                 words = [cell for cell in cells if not re.search(r"\d", cell)]
-                codes = [schools[cell] for cell in cells if cell in schools]
-                words += [
-                    one.name for one in places.values() if not one.schools.keys().isdisjoint(codes)
-                ]
+                codes = {schools[cell] for cell in cells if cell in schools}
+                words += [one.name for one in places.values() if one.schools.keys() & codes]
                 counts.update((cell,) for cell in words)
                 counts.update((f"column {at}",) for at, cell in enumerate(cells) if cell)
                 counts.update(itertools.combinations(words, 2))
@@ -416,12 +393,10 @@ class _Asked:
         if {"funnel_target", "rate_less_expected"} & {row.measure for row in rows}:
             # Of so many schools so many lie beyond the limits by chance alone, as their captions say.
             numbers |= {max(1, round(0.05 * number)) for number in numbers} | {5, 100}
-            usual = 0
-            for row in rows:  # within the shading about what is usual
-                if row.measure == "rate_less_expected" and row.publish == "point":
-                    low, high = row.ci_low, row.ci_high
-                    usual += low is not None and high is not None and low <= 0 <= high
-            numbers.add(usual)
+            less = (one for one in rows if one.measure == "rate_less_expected")
+            ends: list[Any] = [(one.ci_low, one.ci_high) for one in less if one.publish == "point"]
+            # Within the shading about what is usual.
+            numbers.add(sum(None not in (low, high) and low <= 0 <= high for low, high in ends))
         return numbers
 
     def _measured(self) -> tables.ReportTable | None:
@@ -475,32 +450,29 @@ class _Asked:
             yield "a finding twice"
         if not isinstance(block, FigureBlock):
             return
-        heads = (block.title, block.subtitle)
-        if not block.title or any(
-            len(phrases.sentences(text)) > 1 or text.endswith(".") for text in heads
-        ):
+        heads = [phrases.sentences(text) for text in (block.title, block.subtitle)]
+        if not block.title or any(len(said) > 1 or said[0].endswith(".") for said in heads):
             yield "title"
         if block.frame and not 0 <= block.frame[0] < block.frame[1] <= 1:
             yield "frame"
         if any(
-            name not in self.records
-            or not (0 <= left <= left + wide <= 1000 and 0 <= top <= top + tall <= 1000)
-            for name, left, top, wide, tall in block.marks
+            name not in self.records or min(at) < 0 or max(at[0] + at[2], at[1] + at[3]) > 1000
+            for name, *at in block.marks
         ):
             yield "marks"
         elif placing.misplaced(block):
             yield "where its marks stand"
         if self.made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
             yield "alt"
-        at = 0
+        left = block.long_description
         described = [figure_words.long_description([one], lambda _: "") for one in self.made]
         for (_, names), told in zip(_called(self.made), described, strict=True):
-            named = block.long_description[at : block.long_description.find(told, at)]
+            named, found, after = left.partition(told)
             is_others = any(other in named for other in described)
             # Some are drawn and not described: what others are compared with.
-            if not is_others and any(name in named for name in names):
-                at += len(named) + len(told)
-        if self.made and at < len(block.long_description):
+            if found and not is_others and any(name in named for name in names):
+                left = after
+        if self.made and left:
             yield "long_description"
 
     def _columns(self, table: Table) -> Iterator[str]:
@@ -547,8 +519,6 @@ class _Asked:
     def _unowned(self, part: str, text: str) -> str:
         """Return the first piece of one text that nobody owns."""
         block = self.block
-        if isinstance(block, HeadlineBlock) and part == ", text":
-            return ""  # made again
         if part == ", alt" and isinstance(block, FigureBlock) and "…" in text:
             # An alt text is cut to its length where it repeats title and subtitle.
             whole = f"{block.title}; {block.subtitle}"
@@ -558,7 +528,7 @@ class _Asked:
         is_bare = self.phrases.is_name(text) or not re.search(r"[^\W\d_]", text)
         if isinstance(block, NoticeBlock) and part == ", title" and is_bare:
             return text
-        return self.owners.unowned(text, _ALONE.get((block.kind, part), "names"))
+        return self.owners.unowned(text, "none" if part in _SAYING else "names")
 
 
 _NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
@@ -614,9 +584,8 @@ def _is_ordered_by_what_is_withheld(findings: Sequence[Finding]) -> bool:
     def key(order: Callable[[Finding], Any], are_first: bool, are_near: bool, one: Finding) -> Any:
         """Places may stand before all schools, and schools of a place that reports are about before all others."""
         code, group = one.row.organization_id, labels.group_order(one.row.student_group)
-        rank: tuple[int, int] = (1, are_near and code not in near)
-        if are_first and code in places:
-            rank = (0, places.index(code))
+        is_first = are_first and code in places
+        rank = (0, places.index(code)) if is_first else (1, are_near and code not in near)
         return rank, order(one), types.index(one.row.student_group_type), group
 
     def says_nothing(rows: Sequence[Finding], rank: Callable[[Finding], Any]) -> bool:
@@ -650,10 +619,9 @@ def _misplaced(
     is_ordered = layouts[1:] == sorted(set(layouts[1:]) - {layouts[0]}, reverse=True)
     if len(layouts) != len(notes) or not is_ordered:
         yield Fault("document.json, its documents", NOBODYS)
+    known = set[str | None]().union(*(names for _, names in notes))
     for one in document.all:
-        for name in {figure.name for figure in one.figures}.difference(
-            *(names for _, names in notes)
-        ):
+        for name in {figure.name for figure in one.figures} - known:
             yield Fault(f"document.json, figure {_hidden(name)}, name", NOBODYS)
         for kind in (FigureBlock, TableBlock):
             numbers = [block.number for block in one.blocks if isinstance(block, kind)]
@@ -672,14 +640,12 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
     listed, is_synthetic = _listing().get(meta.edition), catalog.is_synthetic()
     used = {str(record["indicator"]) for record in document.findings}
     languages = {one.language for one in document.translations}
+    titles = {code: title for code, title in meta.titles.items() if code in languages}
+    names = [note.path for note in meta.notebooks]
     again = replace(
         meta,
         title=_titled(meta.title, meta, i18n_files.ENGLISH),
-        titles={
-            code: _titled(title, meta, code)
-            for code, title in meta.titles.items()
-            if code in languages
-        },
+        titles={code: _titled(title, meta, code) for code, title in titles.items()},
         published=listed.published if listed else meta.published,
         sources=provenance.sources(document.findings),
         synthetic=is_synthetic,
@@ -694,22 +660,18 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
         "/package/uncommitted_changes": not isinstance(meta.commit.dirty, bool),
         "/published": wrong["/published"] or not re.fullmatch(r"None|20\d\d", str(meta.published)),
         # The same file has one path.
-        "/notebook": any(
-            note.path != Path(note.path).as_posix() or ".." in Path(note.path).parts
-            for note in meta.notebooks
-        ),
+        "/notebook": any(name != Path(name).as_posix() or ".." in name for name in names),
         "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
-    files = [(checkout.root() / note.path, note.path) for note in meta.notebooks]
+    files = [(checkout.root() / name, name) for name in names]
     loaded = [parameters.declared(run.load(at), where=name) for at, name in files if at.is_file()]
-    declared = set().union(*loaded)
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
     known |= {f"{grade:02d}" for grade in range(1, 13)}
     for name, value in meta.parameters.items():
         of_list = (listed.parameters if listed else {}).get(name, value)
         is_known = value in known if isinstance(value, str) else isinstance(value, int | float)
         is_asked = value == of_list or name in meta.changed
-        wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in declared)
+        wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in set().union(*loaded))
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
 
 
@@ -726,9 +688,8 @@ def _is_of_shelf(meta: Imprint) -> bool:
     """Tell whether an edition is named as the fact sheet of its school and year, or as the shelf of all."""
     shelf, _, folder = meta.edition.partition("/")
     mark, school = SYNTHETIC if catalog.is_synthetic() else "", meta.parameters.get("school")
-    return shelf == f"schools-{_year(meta)}{mark}" and folder == (
-        sheet_index.find(str(school)).folder if school else ""
-    )
+    own = sheet_index.find(str(school)).folder if school else ""
+    return (shelf, folder) == (f"schools-{_year(meta)}{mark}", own)
 
 
 def _foreign_schools(findings: Sequence[Finding]) -> set[str]:
@@ -736,10 +697,8 @@ def _foreign_schools(findings: Sequence[Finding]) -> set[str]:
     if not any(finding.row.organization_level == "place" for finding in findings):
         return set()
     own = " ".join(name for one in findings for name in (*_places(one), one.reference))
-    schools = catalog.schools().values()
-    others = (
-        one for one in schools if one.name not in own and (one.short_name or one.name) not in own
-    )
+    named = ((one, one.short_name or one.name) for one in catalog.schools().values())
+    others = (one for one, short in named if one.name not in own and short not in own)
     return {name for one in others for name in _names_of(one)}
 
 

@@ -152,9 +152,7 @@ class Phrases:
         self.said = {_key(plain(plain_part(text))) for text in listed if not _PLACE.search(text)}
         self._names = {_key(plain(name)) for name in names if name}
         # A message of places alone, such as "{first} and {last}", is a joint: its parts stand for themselves.
-        made = [
-            message for text in listed if _PLACE.search(text) and (message := _Message(text)).words
-        ]
+        made = [one for one in map(_Message, filter(_PLACE.search, listed)) if one.words]
         pieces = {piece for joint in joints for piece in _PLACE.split(joint) if piece}
         pieces = {piece for piece in pieces if not set(piece) & set("⟦⟧")}  # of trials: no words
         also = "".join(f"|{re.escape(piece)}" for piece in sorted(pieces, key=len, reverse=True))
@@ -239,12 +237,8 @@ class Owners:
     def _first_piece(self, text: str, level: int, alone: Alone) -> str:
         if not text:
             return ""
-        if len(text) > _LONG and not level:
-            # No message is as long as most of these: its sentences are looked at first.
-            parts = (part.strip(" ") for part in sentences(text))
-            if not any(self._at(part, 1, alone) for part in parts):
-                return ""
-        if self._is_owned(text, alone):
+        # Few messages are as long as a long text: its sentences are looked at first.
+        if (level or len(text) <= _LONG) and self._is_owned(text, alone):
             return ""
         cuts = self._phrases.cuts
         if level == len(cuts):

@@ -4,36 +4,22 @@ The scale of a picture is not known here, and need not be: on one axis equal ste
 marks, and where two marks were exchanged they are not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import log2, nan
-from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from sesec_analysis import catalog
 from sesec_analysis.editions.documents.blocks import FigureBlock
-from sesec_analysis.evidence.row import Record
 
 __all__ = ["misplaced"]
 
 
 _SLACK = 2.5
 """Thousandths of the picture by which rounding may move the middle of a mark."""
-
-
-class _Placed(NamedTuple):
-    """What a mark is of, its value, and its middle, from the left and from the foot of the picture.
-
-    ``east`` and ``north`` are where its school stands on a map, not a number if it is of none.
-    """
-
-    record: Record
-    value: float
-    year: int
-    east: float
-    north: float
-    x: float
-    y: float
+_QUESTION = ["indicator", "measure", "grade_level", "student_group_type", "student_group"]
+_ENDS = {"point": ("estimate", "estimate"), "range": ("bound_low", "bound_high")}
 
 
 def misplaced(block: FigureBlock) -> bool:
@@ -41,23 +27,18 @@ def misplaced(block: FigureBlock) -> bool:
 
     Over years, more is higher and later is to the right; in one year one axis has all values, or both are of a map.
     """
-    marks = list(_placed(block))
-    # One scale has what is drawn of one question, or the shares of schools at each level.
-    scales = {
-        (one["indicator"], one["grade_level"], str(one["measure"]).rstrip("12345"))
-        for one in (mark.record for mark in marks)
-    }
-    is_one = len(scales) < 2
-    lines = _alike(marks, *_QUESTION, "organization_id")
-    if any(len({mark.year for mark in line}) > 1 for line in lines):
-        over = [*lines, *(_alike(marks, *_QUESTION, "end_year") if is_one else ())]
+    names = ("scale", "question", "line", "moment", "year", "value", "east", "north", "x", "y")
+    marks = pd.DataFrame(list(_placed(block)), columns=names)
+    alike = {by: [row for _, row in marks.groupby(by, sort=False)] for by in names[1:4]}
+    is_one = len({*marks["scale"]}) < 2
+    lines = alike["line"]
+    if any(len({*line["year"]}) > 1 for line in lines):
+        over = [*lines, *(alike["moment"] if is_one else ())]
         is_in_time = all(_straight(line, "year", "x") for line in lines)
         return not (is_in_time and all(_straight(line, "value", "y") for line in over))
-    rows = [marks] if marks and is_one else _alike(marks, *_QUESTION)
-    level, axis = (
-        [all(is_so(row, side) for row in rows) for side in "xy"]
-        for is_so in (_is_level, lambda row, side: _straight(row, "value", side))
-    )
+    rows = [marks] if lines and is_one else alike["question"]
+    level = [all(np.ptp(row[side]) <= _SLACK for row in rows) for side in "xy"]
+    axis = [all(_straight(row, "value", side) for row in rows) for side in "xy"]
     # Of several questions at a glance, each has a line of its own.
     is_across = axis[0] and not level[0] and (is_one or level[1])
     is_up = axis[1] and not level[1]
@@ -65,12 +46,12 @@ def misplaced(block: FigureBlock) -> bool:
     return not (is_across or is_up or all(level) or is_map)
 
 
-_QUESTION = ("indicator", "measure", "grade_level", "student_group_type", "student_group")
-_ENDS = {"point": ("estimate", "estimate"), "range": ("bound_low", "bound_high")}
+def _placed(block: FigureBlock) -> Iterator[Sequence[object]]:
+    """Yield the marks of numbers, and of ranges that end on their axis, with the middle of each on its scale.
 
-
-def _placed(block: FigureBlock) -> Iterator[_Placed]:
-    """Yield the marks of numbers, and of ranges that end on their axis, with the middle of each on its scale."""
+    Of each: what it shares with others, its year and value, where its school stands on a map, if it is of one, and its
+    middle, from the left and from the foot of the picture.
+    """
     by_id = {str(record["id"]): record for record in block.findings}
     for name, left, top, wide, tall in block.marks:
         record = by_id[name]
@@ -86,24 +67,17 @@ def _placed(block: FigureBlock) -> Iterator[_Placed]:
         school = catalog.schools().get(str(record["organization_id"]))
         at = (school.longitude, school.latitude) if school else (None, None)
         east, north = (nan if degrees is None else degrees for degrees in at)
+        indicator, measure, grade, *_ = asked = tuple(record[one] for one in _QUESTION)
+        # One scale has what is drawn of one question, or the shares of schools at each level.
+        scale = indicator, str(measure).rstrip("12345"), grade
+        line, moment = ((*asked, record[one]) for one in ("organization_id", "end_year"))
         year, x, y = int(str(record["end_year"])), left + wide / 2, 1000 - top - tall / 2
-        yield _Placed(record, (low + high) / 2, year, east, north, x, y)
+        yield scale, asked, line, moment, year, (low + high) / 2, east, north, x, y
 
 
-def _alike(marks: Iterable[_Placed], *names: str) -> list[list[_Placed]]:
-    made: dict[tuple[object, ...], list[_Placed]] = {}
-    for mark in marks:
-        made.setdefault(tuple(mark.record[name] for name in names), []).append(mark)
-    return list(made.values())
-
-
-def _is_level(row: Sequence[_Placed], side: str) -> bool:
-    return bool(np.ptp([getattr(mark, side) for mark in row]) <= _SLACK)
-
-
-def _straight(row: Sequence[_Placed], of: str, side: str) -> bool:
+def _straight(row: pd.DataFrame, of: str, side: str) -> bool:
     """Tell whether a side of marks grows with what they are of, in equal steps; with what is no number it does not."""
-    first, second = (np.array([getattr(mark, name) for mark in row]) for name in (of, side))
+    first, second = (row[name].to_numpy(float) for name in (of, side))
     apart = first - first.mean()
     slope = float(apart @ second) / spread if (spread := float(apart @ apart)) else 0.0
     off = second - second.mean() - slope * apart

@@ -56,10 +56,7 @@ _STATUSES = {**_SHOWN, "nothing": {*schema.ESTIMATE_STATUSES} - {"ok", "bounded"
 def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
     """Return the finding that a record is of, as far as its printed digits tell; ``names`` are of organizations by id.
 
-    Raises
-    ------
-    DataError
-        If it says more than the gate lets it.
+    One that says more than the gate lets it is a DataError.
     """
     given: dict[str, Any] = {name: record[name] for name in record if name in _NAMES}
     for side in COUNTS:

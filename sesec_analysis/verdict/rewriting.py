@@ -66,13 +66,7 @@ _COPIED = {AUDIT: ".*", build.INPUTS: r'\{\s+"sha256": "[0-9a-f]{64}"\s+\}\s'}
 
 
 def refuse_broken_links(folder: Path) -> None:
-    """Refuse a folder in which a link leads to nothing: what is not there cannot be checked.
-
-    Raises
-    ------
-    DataError
-        Naming the link.
-    """
+    """Refuse a folder in which a link leads to nothing, which a DataError names: it cannot be checked."""
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() and not path.exists():
             raise DataError(
@@ -85,8 +79,7 @@ def refuse_broken_links(folder: Path) -> None:
 def compared(folder: Path, fresh: Path) -> Iterator[Fault]:
     """Yield each file of a folder that is not as it was written freshly; see `differences`."""
     there, made = _names(folder), _names(fresh)
-    yield from (Fault(name, UNKNOWN) for name in sorted(there - made))
-    yield from (Fault(name, GONE) for name in sorted(made - there))
+    yield from (Fault(name, UNKNOWN if name in there else GONE) for name in sorted(there ^ made))
     for name in sorted(made & there):
         if (folder / name).read_bytes() != (fresh / name).read_bytes():
             yield Fault(place_of(name, folder / name, fresh / name), DIFFERS)

@@ -62,12 +62,7 @@ def mistold(code: str) -> tuple[str, ...]:
     """Return the texts of a language that say a number which their English does not, or leave one out.
 
     Digits have to be the same; of the words for numbers (`languages.numbers.words`) a translation may have fewer, for
-    "both" and "twice" are said in many ways.
-
-    Raises
-    ------
-    CatalogError
-        If the texts or the number words of the language cannot be read.
+    "both" and "twice" are said in many ways. A language whose texts or number words cannot be read is a CatalogError.
     """
     numbers.words(code)
     path = i18n_files.folder() / f"{code}.po"
@@ -93,12 +88,10 @@ def _unlike(original: Document, one: Document) -> Iterator[Fault]:
         texts, words = list(owning.words_of(before)), list(owning.words_of(after))
         every = {*numbers.digits(" ".join(text for _, text in texts), i18n_files.ENGLISH)}
         for (part, text), (same, said) in zip_longest(texts, words, fillvalue=("", "")):
+            is_alike = rewording.says_the_same([text], said, i18n.language())
             # An alt text is cut to a length, so that a longer language may leave another part out.
-            is_alike = (
-                every.issuperset(numbers.digits(said, i18n_files.ENGLISH))
-                if part == ", alt"
-                else rewording.says_the_same([text], said, i18n.language())
-            )
+            if part == ", alt":
+                is_alike = every.issuperset(numbers.digits(said, i18n_files.ENGLISH))
             if part != same or not is_alike:
                 yield Fault(f"{where}{place.removeprefix(stored.NAME)}{part}", _NUMBERS)
 
@@ -110,9 +103,5 @@ def _bare(data: object, name: str) -> object:
         return {key: _bare(data[key], key) for key in data if not is_prose or key == "kind"}
     if isinstance(data, list):
         return [_bare(part, name) for part in data]
-    is_word = isinstance(data, str) and name not in _CODES
+    is_word = isinstance(data, str) and name not in owning.CODES | {"findings", "marks"}
     return "" if is_word or (name in ("marks", "frame") and not isinstance(data, str)) else data
-
-
-_CODES = ("kind", "id", "findings", "name", "align", "layout", "marks")
-"""Strings of a document that are no words."""
