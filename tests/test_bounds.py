@@ -118,6 +118,12 @@ def test_pool__matches_the_worked_example_that_dropping_cells_misses(counts):
     assert row.coverage == pytest.approx(220 / 249)
 
 
+def test_pool__leaves_no_number_beneath_a_count_that_is_absent(counts):
+    table = pool(counts(a=(45, 100), b="<15%", c="N<10"), by=["indicator"])
+    hidden = [table[name].array for name in ("numerator", "denominator")]
+    assert all(array.isna().all() and (array._data == 0).all() for array in hidden)
+
+
 def test_pool__ties_the_counts_of_a_cell_that_kept_its_percent(counts):
     half = {"value_low": 0.5, "value_high": 0.5, "denominator_low": 10, "denominator_high": 40}
     row = pooled(counts(a=(0, 10), b={**half, "numerator_low": 5, "numerator_high": 20}))
@@ -492,9 +498,9 @@ def test_rate_bounds__are_attained_by_whole_students(cells):
 
 
 def test_contradictions__names_cells_that_admit_no_students():
-    # 5 of 10 is half; at most 4 of at least 10 is not.
-    known = boxes_of((5, 5, 10, 10), (0, 4, 10, 12), (6, 5, 10, 12), low=0.5)
-    assert contradictions(known).tolist() == [1, 2]
+    # 5 of 10 is half; at most 4 of at least 10, or of at least 9, is not.
+    known = boxes_of((5, 5, 10, 10), (0, 4, 10, 12), (6, 5, 10, 12), (0, 4, 9, 12), low=0.5)
+    assert contradictions(known).tolist() == [1, 2, 3]
 
 
 AVERAGED_BY = ["indicator", "end_year", "unit"]

@@ -250,6 +250,14 @@ def test_ratios__of_equal_rates_is_one(counts):
     assert row.ci_low < 1 < row.ci_high
 
 
+def test_ratios__that_could_be_anything_are_suppressed_though_neither_rate_could(counts):
+    # 0 to 5 of 10 against 0 to 5 of 10: from none at all to many times over.
+    half = {"numerator_low": 0, "numerator_high": 5, "denominator_low": 10, "denominator_high": 10}
+    table = counts(white={**half, "value_high": 0.5}, black={**half, "value_high": 0.5})
+    row = only(ratios(table, by="race_ethnicity", reference="white"))
+    assert row["status"] == "suppressed"
+
+
 def test_gaps__of_none_against_all_is_minus_one(counts):
     row = only(gaps(counts(black=(0, 10), white=(20, 20)), by="race_ethnicity", reference="white"))
     assert row.estimate == -1
