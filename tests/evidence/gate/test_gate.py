@@ -297,6 +297,7 @@ def test_gate__withholds_none_and_all_where_counts_are_not_known(value):
         (0.30, 0.40, 0.9, False, "suppression limits precision"),
         (0.30, 0.42, 0.9, False, "too much is withheld for a single number"),
         (0.30, 0.31, 0.6, False, "too much is withheld for a single number"),
+        (0.30, 0.34, 0.7, True, "some figures are withheld"),  # as much as is enough
     ],
 )
 def test_gate__prints_bounds_as_a_range_only(low, high, coverage, marker, reason):
@@ -527,13 +528,21 @@ def test_gate__decides_the_same_the_second_time():
 def test_gate__withholds_the_ids_it_is_told_to_and_no_other(
     counts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    estimates = rates(counts(black=(80, 110), white=(90, 98)))
-    told = findings(estimates)[0].id
-    assert gate(estimates)["publish"].tolist() == ["point", "point"]
+    estimates = rates(counts(black=(80, 110), white=(90, 98), asian="withheld"))
+    told, other, none = (finding.id for finding in findings(estimates))
+    assert gate(estimates)["publish"].tolist() == ["point", "point", "nothing"]
     gate_gate.write([told], tmp_path / "ids.json")
     monkeypatch.setenv(gate_gate.VARIABLE, str(tmp_path / "ids.json"))
+    gate_gate.named_since()
     judged = gate(estimates)
-    assert judged["publish"].tolist() == ["nothing", "point"]
+    assert judged["publish"].tolist() == ["nothing", "point", "nothing"]
+    looked_for = gate_gate.named_since()
+    assert looked_for == {told, other}  # what shows nothing cannot show less
+    assert gate_gate.could_hang_on(looked_for, [other, "another"])
+    assert not gate_gate.could_hang_on(looked_for, [none, "another"])
+    assert gate_gate.named_since() == frozenset()
+    assert gate_gate.ids() == {told}
+    assert gate_gate.could_hang_on(gate_gate.named_since(), ["another"])  # the whole list was read
     assert judged["reason"].iloc[0] == gate_gate.REASON
     assert judged[["estimate", "ci_low", "n_low", "numerator_low"]].iloc[0].isna().all()
     assert findings(estimates)[0].id == told  # the id keeps its meaning, and stands where it stood
