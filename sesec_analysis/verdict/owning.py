@@ -315,9 +315,10 @@ class _Asked:
         printed: Mapping[str, frozenset[str]],
     ) -> None:
         self.where, self.block, self.meta = where, block, meta
-        self.records = {str(one["id"]): one for one in getattr(block, "findings", ())}
+        given = getattr(block, "findings", ())
+        self.records = {str(one["id"]): one for one in given}
         self.made = [findings[name] for name in self.records]
-        drawn = block.csv_rows if isinstance(block, FigureBlock) else self.records.values()
+        drawn = block.csv_rows if isinstance(block, FigureBlock) else given
         self.shown = [findings[str(row["id"])] for row in drawn if row.get("id") in findings]
         self.phrases = _phrases(catalog.schools_file(), i18n.language())
         texts = {*self._texts()}.union(*(printed[finding.id] for finding in self.made))
@@ -430,7 +431,7 @@ class _Asked:
             return block if block.text in ("", *told) else replace(block, text="")
         if isinstance(block, FigureBlock):
             names = [*block.csv_rows[0]] if block.csv_rows else []
-            rows = ({name: one.get(name) for name in names} for one in self.records.values())
+            rows = ({name: one.get(name) for name in names} for one in block.findings)
             block = replace(block, csv_rows=tuple(rows))
             if self.made:
                 block = replace(block, source_line=figure_words.source(Findings(self.made)))
@@ -446,8 +447,6 @@ class _Asked:
         block = self.block
         if isinstance(block, NoticeBlock) and not (block.title and block.text.endswith((".", "?"))):
             yield "its sentence"
-        if len(self.records) < len(getattr(block, "findings", ())):
-            yield "a finding twice"
         if not isinstance(block, FigureBlock):
             return
         heads = [phrases.sentences(text) for text in (block.title, block.subtitle)]
