@@ -118,8 +118,8 @@ def disk_error(failure: OSError, target: Path) -> SesecError:
 INPUTS = "inputs.json"
 """What keeps the fingerprint of all that went into an edition, where one was taken."""
 
-_ROUNDS = 10
-"""How often the notebooks may run: each time, what would tell withheld figures is withheld too."""
+_ROUNDS = 40
+"""How often the notebooks may run at most: each time, at least one more figure that would tell is withheld too."""
 
 
 Amend = Callable[[documents_notebook.Document, provenance.Imprint], documents_notebook.Document]
