@@ -11,7 +11,7 @@ has its own sheet. What must be withheld for that is kept in `FILE`, with the fi
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
@@ -275,19 +275,28 @@ def leaks(records: Iterable[Record]) -> dict[str, str]:
     return dict(sorted((leaked | solved(known, counts)).items()))
 
 
-def tellers(records: Iterable[Record]) -> frozenset[str]:
-    """Return the ids of printed figures to withhold so that none gives a withheld one away: not these either, once out.
+def tellers(records: Iterable[Record], withheld: Collection[str] = ()) -> frozenset[str]:
+    """Return the ids of printed figures to withhold so that nothing withheld is given away: not these either, once out.
+
+    Parameters
+    ----------
+    records
+        The records of every finding of an edition.
+    withheld
+        Ids that are to be withheld beside what is withheld in the records.
 
     Examples
     --------
     >>> tellers([])
     frozenset()
     """
-    known, found = list(records), set[str]()
-    while more := set(leaks(known).values()) - found:
-        found |= more
+    found, more = set[str](), set(withheld)
+    known = list(records)
+    while True:
         known = [_withheld(record) if record["id"] in more else record for record in known]
-    return frozenset(found)
+        if not (more := set(leaks(known).values()) - found):
+            return frozenset(found)
+        found |= more
 
 
 def _withheld(record: Record) -> Record:

@@ -353,6 +353,7 @@ def _make(
                         more = leak.findings - withheld
                         if not more or not rounds_left:
                             raise
+                        more |= audit.tellers(shown.findings, more)
                         _clear(fresh)
                 withheld |= more
                 progress.say(
