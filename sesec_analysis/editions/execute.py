@@ -153,12 +153,19 @@ class _Publisher:
     def publish(
         self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, **_: object
     ) -> None:
-        from sesec_analysis.editions.quick_nbformat import v4
-
-        self._outputs.append(v4.new_output("display_data", data=data, metadata=metadata or {}))
+        self._outputs.append(_shown("display_data", data, metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
         self._outputs.clear()
+
+
+def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "NotebookNode":
+    """Return an output as `nbformat` makes it, which would hold each against its schema; the document is read after."""
+    from sesec_analysis.editions.quick_nbformat import nbformat
+
+    output = nbformat.NotebookNode(output_type=kind)
+    output.update(metadata=metadata, data=data)
+    return output
 
 
 def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
@@ -175,7 +182,7 @@ def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
         if value is None or is_quiet(cell.source):
             return
         data, metadata = shell.display_formatter.format(value)
-        outputs.append(v4.new_output("execute_result", data=data, metadata=metadata))
+        outputs.append(_shown("execute_result", data, metadata))
 
     def show_fault(kind: type, fault: object, lines: list[str]) -> None:
         words = {"ename": kind.__name__, "evalue": str(fault), "traceback": lines}
