@@ -3,6 +3,7 @@
 import csv
 import importlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -20,7 +21,7 @@ from archive_samples import (
 from click.testing import CliRunner, Result
 from report_samples import PARAMETERS, code, notebook, text, write_root
 
-from sesec_analysis.cli import main
+from sesec_analysis.cli import main, several
 
 EDITIONS = """\
 editions:
@@ -65,6 +66,18 @@ def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_check_together", lambda folders, quiet: None)
 
 
+@pytest.fixture
+def _in_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands for several editions run here, one at a time; `sesec report --all` is tested as it starts others."""
+
+    def ran(command: str, edition: str, options: Sequence[str]) -> several.Ran:
+        done = sesec(command, edition, *(one.format(edition=edition) for one in options))
+        return several.Ran(edition, done.exit_code, done.stdout, done.stderr)
+
+    monkeypatch.setattr(several, "_run", ran)
+    monkeypatch.setattr(several, "_cores", lambda: 1)
+
+
 def build(root: Path, year: int) -> Path:
     """An edition as if it had been built from the last commit."""
     commit = git(root, "rev-parse", "HEAD")
@@ -95,6 +108,7 @@ def test_publish__builds_freezes_and_verifies_an_edition(root):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_in_this_python")
 def test_verify__of_all_goes_on_and_sums_up(root, unchecked):
     for year in (2018, 2019):
         build(root, year)
