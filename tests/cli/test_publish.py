@@ -74,7 +74,7 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """
     kept: dict[str, int] = {}
 
-    def ran(command: str, edition: str, options: Sequence[str]) -> several.Ran:
+    def ran(_: object, command: str, edition: str, options: Sequence[str]) -> several.Ran:
         done = sesec(command, edition, *(one.format(edition=edition) for one in options))
         kept[edition] = done.exit_code
         return several.Ran(edition, done.exit_code, done.stdout, done.stderr)
