@@ -489,15 +489,16 @@ def sides_of_pairs(
 ) -> tuple[pd.DataFrame, Sides]:
     """Rows of the groups compared, and what takes both sides of each."""
     rows = _rows(obs, by, level)
-    _refuse_uncomparable(rows, by, reference)
+    is_reference = texts.is_one_of(rows["student_group"], [reference])
+    named = reference == OTHERS or bool(is_reference.any())
+    _refuse_uncomparable(rows, by, reference, named=named)
     code = _slices(rows)
-    side = Side.of(rows)
+    side = Side.of({name: rows[name].array for name in _READ})
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
         own, others = _with(side, left), _with(_others(rows, code), left)
         every = np.arange(len(rows))
         return rows[KEYS], lambda block: [own.at(every[block]), others.at(every[block])]
-    is_reference = texts.is_one_of(rows["student_group"], [reference])
     compared = np.flatnonzero(~is_reference)
     if len(rows) and not len(compared):
         raise DataError(
@@ -604,7 +605,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
     return schema.renumbered(rows)
 
 
-def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
+def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: bool) -> None:
     if by == "all":
         raise QuestionError(
             "all students are one group: there is no other to compare to",
@@ -619,7 +620,6 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
             where="observations, column indicator",
             mend="use `rates` for the shares, or `compare` for the shares of two places",
         )
-    named = reference == OTHERS or texts.is_one_of(rows["student_group"], [reference]).any()
     if len(rows) and not named:
         raise DataError(
             f"reference {reference!r} is not a group of {by!r}",

@@ -579,9 +579,11 @@ def outer_ratio(
     low = np.where(known.value_low <= 0, 0.0, low)
     high = np.where(reference.value_low <= 0, np.inf, high)
     everyone = np.flatnonzero((known.value_high >= 1) & (reference.value_high >= 1))
-    n, reference_n = _fewest(known)[everyone], _fewest(reference)[everyone]
-    low[everyone] = np.minimum(low[everyone], wilson(n, n, level)[0])
-    high[everyone] = np.maximum(high[everyone], 1 / wilson(reference_n, reference_n, level)[0])
+    if len(everyone):
+        n = np.append(_fewest(known)[everyone], _fewest(reference)[everyone])
+        own, others = np.split(wilson(n, n, level)[0], 2)
+        low[everyone] = np.minimum(low[everyone], own)
+        high[everyone] = np.maximum(high[everyone], 1 / others)
     return low, high
 
 
