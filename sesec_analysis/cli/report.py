@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from click.core import ParameterSource
@@ -108,7 +109,10 @@ def report(
     if everyone:
         if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:
             raise click.UsageError("name one edition, or give --all without parameters")
-        _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
+        try:
+            _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
+        except KeyboardInterrupt:
+            _stopped()
         return
     shelf = (out or checkout.builds()).absolute()
     made_from = stamp.fingerprint()
@@ -186,6 +190,12 @@ def _all(out: Path | None, jobs: int | None, quiet: bool, options: list[str]) ->
         sys.exit(max(ran.exit_code for ran in failed))
 
 
+def _stopped() -> NoReturn:
+    """End as Ctrl-C does where several are made."""
+    say("\nStopped. What was finished stays; run the same again to go on.")
+    click.get_current_context().exit(INTERRUPTED)
+
+
 @click.command(
     epilog=examples(
         "sesec report school 2120",
@@ -252,8 +262,7 @@ def school(
             certify=check.certify_together if is_english else None,
         )
     except KeyboardInterrupt:
-        say("\nStopped. What was finished stays; run the same again to go on.")
-        click.get_current_context().exit(INTERRUPTED)
+        _stopped()
     if out is None:  # a single sheet stands in a folder of its own, the list of all on their shelf
         landing.write(page.parents[1 if name is None else 2])
     click.echo(page)
