@@ -1,6 +1,6 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from os.path import commonprefix
@@ -52,7 +52,7 @@ def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """
     measures = ("rate", "gap", "average")
     every = figure.one_question(estimates, measures, varies=["end_year"])
-    return _plotted(every, focus, say("Line chart"))
+    return _plotted(every, focus, say("Line chart"), _draw_trend)
 
 
 @figure.plot
@@ -85,7 +85,7 @@ def plot_multiples(
     are in the table.
     """
     findings = figure.one_question(estimates, _LEVELS, varies=["end_year", by])
-    return _plotted(findings, focus, say("Small multiples"), by=by)
+    return _plotted(findings, focus, say("Small multiples"), _draw_panels, by=by)
 
 
 @figure.plot
@@ -118,24 +118,24 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
             years.setdefault(one.row.indicator, []).append(one.row.end_year)
     ends = {code: (min(of), max(of)) for code, of in years.items()}
     kept = [one for one in findings if one.row.end_year in ends.get(one.row.indicator, ())]
-    return _plotted(Findings(kept or findings), focus, say("Slopes"), by="indicator", across=True)
+    draw = partial(_draw_panels, across=True)
+    return _plotted(Findings(kept or findings), focus, say("Slopes"), draw, by="indicator")
 
 
+_Draw = Callable[[pd.DataFrame], tuple[Figure, float]]
+"""Draws lines, and returns the figure and the height of its picture."""
 _LEVELS = ("rate", "average")
 _BANDS = 3  # lines: beyond these, bands would hide each other
 _MOST = 4  # panels side by side
 _TOO_FEW = mark("Fewer than two school years can be compared.")
 
 
-def _plotted(
-    every: Findings, focus: str | None, kind: str, *, by: str = "", across: bool = False
-) -> Plot:
+def _plotted(every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: str = "") -> Plot:
     """Plot lines over the years, in one picture, or in a panel for each value of ``by``."""
     findings = every.comparable()
     known, first = findings or every, every[0].row
     focus = figure.checked_focus(known, focus)
     rows = lines_of(findings, focus, _panel_name(findings, by) if by else None)
-    rows["dash"] = "solid" if across else ""
     shown = rows[rows["publish"] != "nothing"]
     years = sorted({one.row.end_year for one in (shown["finding"] if by else findings)})
     asked = sorted({one.row.end_year for one in every})
@@ -149,7 +149,6 @@ def _plotted(
         why = [say(_TOO_FEW), *timed] if len(years) < 2 else hidden
         return Notice(words.title(known), " ".join(why))
     more = words.counts(findings) if by else [*words.above(findings), *_students(rows)]
-    draw = partial(_draw_panels, across=across) if by else _draw_trend
     made, height = draw(rows)
     return figure.finished(
         findings, made, kind=kind, height=height, notes=[*timed, *more, *hidden],
@@ -383,9 +382,9 @@ def _panel_name(findings: Findings, by: str) -> words.Named:
     return name
 
 
-def _draw_panels(rows: pd.DataFrame, *, across: bool) -> tuple[Figure, float]:
+def _draw_panels(rows: pd.DataFrame, *, across: bool = False) -> tuple[Figure, float]:
     """Draw every panel, so many side by side, on one scale."""
-    panels = rows["panel"].nunique()
+    rows, panels = rows.assign(dash="solid" if across else ""), rows["panel"].nunique()
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
     scale = style.level_scale(every, rows["finding"].iloc[0].row.unit)
@@ -400,7 +399,7 @@ def _draw_panels(rows: pd.DataFrame, *, across: bool) -> tuple[Figure, float]:
     if rows["alone"].all():
         looks = [KeyMark("line", say("the other panels"), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(looks, True))
-    least, deep = (4.4, 2.2) if across else (3.6, 1.55)  # inches
+    least, deep = (3.6, 2.0) if across else (3.3, 1.55)  # inches
     return grid.figure, max(-(-panels // side) * deep, least) + 0.35
 
 
