@@ -314,7 +314,7 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
         for row in style.records(last)
     ]
     style.beside(axes, _ends(last, scale), last["line"] + " " + _values(last), looks)
-    return made, max(2.3, 0.38 * rows["line"].nunique() + 0.4)
+    return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
 
 
 def _values(rows: pd.DataFrame) -> pd.Series:
