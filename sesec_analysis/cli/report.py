@@ -140,17 +140,21 @@ def _built(
     listing: bool,
 ) -> Path | None:
     """Build an edition and return the path of its page; None where the list is asked for."""
-    from sesec_analysis import i18n, i18n_files
-    from sesec_analysis.archive import changes_section
-    from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.editions import editions, landing
-    from sesec_analysis.verdict import check
+    from sesec_analysis.editions import editions
 
     if listing:
         table(
             [{"edition": name, "title": entry.title} for name, entry in editions.editions().items()]
         )
         return None
+    editions.find(edition)  # what is none is refused before seconds are spent on imports
+
+    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis.archive import changes_section
+    from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.editions import landing
+    from sesec_analysis.verdict import check
+
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
     is_english = i18n.language() == i18n_files.ENGLISH
     page = editions_build.build(

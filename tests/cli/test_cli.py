@@ -109,27 +109,6 @@ def test_report__lists_the_editions(root):
     )
 
 
-@pytest.mark.slow
-def test_report__as_staff_run_it(root):
-    done = subprocess.run(
-        [SESEC, "report", "2021-22", "-p", "ci_level=0.95"],
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stderr
-    page = Path(done.stdout.strip())
-    assert page == root / "reports" / "build" / "annual-2022" / "index.html"
-    assert page.is_file()
-    assert [line[:14] for line in done.stderr.splitlines()] == [
-        "[1/2] Equity r",
-        "[2/2] Summary ",
-        "Attacking the ",
-        "Writing it in ",
-        "Writing it onc",
-        "Equity Report,",
-    ]
-
-
 def up_to_date(root: Path, name: str, asked: str) -> Path:
     """An edition as if `sesec report` had built it from what is here now."""
     shelve(root, name)
