@@ -94,15 +94,19 @@ def _data_of(project: Path) -> Path:
 
 
 _HELD = getattr(os.environ, "_data", None)
-_key = cache(os.environ.encodekey)
+_key, _value = cache(os.environ.encodekey), lru_cache(maxsize=64)(os.environ.decodevalue)
 
 
 def variable(name: str) -> str | None:
     """Return an environment variable; None where it is not set.
 
-    `os.environ` raises and catches an error for each that is not set, and a report asks hundreds of thousands of times.
+    `os.environ` raises and catches an error for each that is not set, and encodes and decodes each anew; a report asks
+    hundreds of thousands of times.
     """
-    return None if _HELD is not None and _key(name) not in _HELD else os.environ.get(name)
+    if _HELD is None:
+        return os.environ.get(name)
+    value = _HELD.get(_key(name))
+    return None if value is None else _value(value)
 
 
 def builds() -> Path:

@@ -33,6 +33,10 @@ def cleaned(value: Any) -> Any:
     """Return mappings, lists and texts in them without such characters; other values as they are."""
     if isinstance(value, str):
         return without(value)
+    if value is None or isinstance(
+        value, int | float
+    ):  # asked first: most are, and it is quick to tell
+        return value
     if isinstance(value, Mapping):
         return {cleaned(key): cleaned(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sesec_analysis.archive import frozen as archive_frozen
-from sesec_analysis.archive.frozen import Frozen, names, organizations
+from sesec_analysis.archive.frozen import Frozen, names, organizations, question
 from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import DataError, EditionError
 from sesec_analysis.evidence.row import Record
@@ -357,31 +357,17 @@ def _alone(record: Record, between: Between, *, appeared: bool) -> tuple[str, st
     # A reference may also name groups and years: only codes of organizations count.
     other = between.before if appeared else between.after
     edition = between.after if appeared else between.before
-    unknown = sorted((organizations(record) & _organizations(edition)) - _organizations(other))
+    unknown = sorted((organizations(record) & edition.organizations) - other.organizations)
     if unknown:
         verb = "new" if appeared else "no longer there"
         return "roster_changed", f"{verb}: {', '.join(unknown)}"
     fresh = [name for name in names(record) if name not in other.sources["releases"]]
     if not between.is_one_edition:
-        known = {_question(finding) for finding in other.findings}
-        if fresh or _question(record) in known:
+        if fresh or question(record) in other.questions:
             return "new_year", ", ".join(fresh) or "not a figure of both years"
     elif fresh:
         return "source_restated", f"{'now' if appeared else 'no longer'} from {', '.join(fresh)}"
     return "method_changed", f"{'now' if appeared else 'no longer'} shown"
-
-
-def _question(record: Record) -> tuple[object, object]:
-    return record.get("measure"), record.get("indicator")
-
-
-def _organizations(frozen: Frozen) -> set[str]:
-    codes = {
-        str(record["organization_id"])
-        for record in frozen.findings
-        if record.get("organization_id")
-    }
-    return codes | frozen.sources["places"].keys()
 
 
 EVENTS = ("appeared", "vanished", "moved", "reworded", "stayed")

@@ -35,6 +35,7 @@ __all__ = [
     "pinned",
     "published",
     "published_dir",
+    "question",
     "read",
     "table_sha256",
     "write",
@@ -189,6 +190,17 @@ class Frozen:
         """Every finding by its id."""
         return {str(record["id"]): record for record in self.findings}
 
+    @cached_property
+    def questions(self) -> set[tuple[object, object]]:
+        """What its findings ask (`question`)."""
+        return set(map(question, self.findings))
+
+    @cached_property
+    def organizations(self) -> set[str]:
+        """The codes of organizations and places that it knows."""
+        codes = (record.get("organization_id") for record in self.findings)
+        return {*map(str, filter(None, codes)), *self.sources["places"]}
+
     @property
     def name(self) -> str:
         """Name of the edition."""
@@ -200,6 +212,11 @@ class Frozen:
         named = self.run.get("parameters", {}).get("report_year")
         year = re.search(r"\d{4}", str(named or self.name))
         return int(year[0]) if year else None
+
+
+def question(record: Record) -> tuple[object, object]:
+    """Return what a finding asks: its measure and its indicator."""
+    return record.get("measure"), record.get("indicator")
 
 
 def published_dir() -> Path:

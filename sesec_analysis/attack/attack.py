@@ -41,9 +41,9 @@ class Attack(Weighed):
     """What was attacked, how, and what it gave to a reader who takes the state at its word.
 
     ``inside`` is the same, every telling statement judged, for a reader who grants the rules behind the labels. Of the
-    ``folders`` so many ``statements`` were read, and so many of them are different. ``not_expressed`` counts the values
-    that are no linear statement of counts, by measure; ``unweighed`` are those of one or two organizations' withheld
-    cells. ``faults`` are lines on what nobody owns in the files.
+    ``folders`` so many ``statements`` were read, and so many of them are different: the ``lines``. ``not_expressed``
+    counts the values that are no linear statement of counts, by measure; ``unweighed`` are those of one or two
+    organizations' withheld cells. ``faults`` are lines on what nobody owns in the files.
     """
 
     inside: Weighed
@@ -52,6 +52,7 @@ class Attack(Weighed):
     not_expressed: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
     unweighed: tuple[str, ...] = ()
+    lines: tuple[Statement, ...] = field(default=(), repr=False)
 
     @property
     def leaks(self) -> tuple[Leak, ...]:
@@ -103,10 +104,19 @@ class Attack(Weighed):
         raise refusal
 
     def _leaking(self) -> frozenset[str]:
-        """Return the ids of the findings to withhold so that nothing leaks; none where a leak has no id."""
+        """Return the ids of the findings to withhold so that nothing leaks; none where a leak has no id.
+
+        What is left is attacked again: one that two findings tell apart leaks until both are gone.
+        """
         lines = [*(leak.alike for leak in self.leaks), *((line,) for line in self.unweighed)]
         ids = [set(_ID.findall(" ".join(names))) for names in lines]
-        return frozenset().union(*ids) if all(ids) else frozenset()
+        if not all(ids):
+            return frozenset()
+        found = frozenset[str]().union(*ids)
+        left = [line for line in self.lines if found.isdisjoint(_ID.findall(line.said))]
+        if not self.leaks or len(left) == len(self.lines):
+            return found
+        return found | weigh(self.state, left, insider=self.inside.state)._leaking()
 
     def as_dict(self) -> dict[str, object]:
         """Return what `disclosure_audit.json` says of the attack: the same for the same files, and no cell's value."""
@@ -197,4 +207,5 @@ def weigh(state: State, statements: Iterable[Statement], *, insider: State | Non
         *(state, sifted._replace(telling=telling), find_leaks(state, telling)),
         inside=Weighed(inner, inside, find_leaks(inner, inside.telling)),
         statements=(len(listed), len(rows.said)),
+        lines=tuple(listed),
     )

@@ -93,7 +93,6 @@ def compiled(state: State, statements: Iterable[Statement]) -> StatementRows:
 
 def sift(state: State, rows: StatementRows, apart: Flags | None = None) -> Sifted:
     """Put aside the statements that say nothing new; those to be told ``apart`` are, and no programs spent on them."""
-    solver = Solver(state.system)
     exact = abs(rows.matrix) @ (state.low < state.high) == 0
     least, most = reached = reach_of(state, rows.matrix)
     at_odds = (least > rows.row_high + HAIR) | (most < rows.row_low - HAIR)
@@ -103,7 +102,7 @@ def sift(state: State, rows: StatementRows, apart: Flags | None = None) -> Sifte
     proven = np.zeros(len(exact), dtype=bool)
     for row in np.flatnonzero(tells & ~apart):
         line, low, high = rows.matrix[[row]], rows.row_low[row], rows.row_high[row]
-        proven[row] = _not_below(solver, line, low) and _not_below(solver, -line, -high)
+        proven[row] = _not_below(state, line, low) and _not_below(state, -line, -high)
     return Sifted(
         telling=rows.take(tells & ~apart & ~proven),
         apart=rows.take(apart),
@@ -144,11 +143,11 @@ def _least(state: State, cell: Positions, k: Floats, n: Floats) -> Floats:
     return value
 
 
-def _not_below(solver: Solver, line: sparse.csr_array, limit: float) -> bool:
+def _not_below(state: State, line: sparse.csr_array, limit: float) -> bool:
     """Tell whether integer programs prove that a sum is nowhere less than a limit."""
     if limit == -inf:
         return True
-    least = solver.least(dict(zip(line.indices.tolist(), line.data.tolist(), strict=True)))
+    least = state.solver.least(dict(zip(line.indices.tolist(), line.data.tolist(), strict=True)))
     return least is not None and least.bound >= limit - HAIR
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import sparse
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.attack.solver import HAIR, NO_LIMIT, System, loose, tighten
+from sesec_analysis.attack.solver import HAIR, NO_LIMIT, Solver, System, loose, tighten
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError
 from sesec_analysis.loaders import load
@@ -199,6 +199,11 @@ class State:
         """Return the rows that say more than the ranges, over the narrowed ranges."""
         narrowed = self.own.within(self.low, self.high)
         return narrowed.take(~loose(narrowed))
+
+    @cached_property
+    def solver(self) -> Solver:
+        """Return the solver of these rows; it knows again what it was asked before."""
+        return Solver(self.system)
 
     def number(self, count: StateCount) -> int:
         """Return the position of a count.

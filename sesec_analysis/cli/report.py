@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from click.core import ParameterSource
@@ -108,7 +109,10 @@ def report(
     if everyone:
         if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:
             raise click.UsageError("name one edition, or give --all without parameters")
-        _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
+        try:
+            _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
+        except KeyboardInterrupt:
+            _stopped()
         return
     shelf = (out or checkout.builds()).absolute()
     made_from = stamp.fingerprint()
@@ -136,17 +140,21 @@ def _built(
     listing: bool,
 ) -> Path | None:
     """Build an edition and return the path of its page; None where the list is asked for."""
-    from sesec_analysis import i18n, i18n_files
-    from sesec_analysis.archive import changes_section
-    from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.editions import editions, landing
-    from sesec_analysis.verdict import check
+    from sesec_analysis.editions import editions
 
     if listing:
         table(
             [{"edition": name, "title": entry.title} for name, entry in editions.editions().items()]
         )
         return None
+    editions.find(edition)  # what is none is refused before seconds are spent on imports
+
+    from sesec_analysis import i18n, i18n_files
+    from sesec_analysis.archive import changes_section
+    from sesec_analysis.editions import build as editions_build
+    from sesec_analysis.editions import landing
+    from sesec_analysis.verdict import check
+
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
     is_english = i18n.language() == i18n_files.ENGLISH
     page = editions_build.build(
@@ -184,6 +192,12 @@ def _all(out: Path | None, jobs: int | None, quiet: bool, options: list[str]) ->
     if failed:
         say(f"Not built: {', '.join(ran.edition for ran in failed)}. The others stand.")
         sys.exit(max(ran.exit_code for ran in failed))
+
+
+def _stopped() -> NoReturn:
+    """End as Ctrl-C does where several are made."""
+    say("\nStopped. What was finished stays; run the same again to go on.")
+    click.get_current_context().exit(INTERRUPTED)
 
 
 @click.command(
@@ -252,8 +266,7 @@ def school(
             certify=check.certify_together if is_english else None,
         )
     except KeyboardInterrupt:
-        say("\nStopped. What was finished stays; run the same again to go on.")
-        click.get_current_context().exit(INTERRUPTED)
+        _stopped()
     if out is None:  # a single sheet stands in a folder of its own, the list of all on their shelf
         landing.write(page.parents[1 if name is None else 2])
     click.echo(page)

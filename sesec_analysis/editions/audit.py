@@ -11,7 +11,7 @@ has its own sheet. What must be withheld for that is kept in `FILE`, with the fi
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
@@ -38,6 +38,7 @@ __all__ = [
     "members",
     "sheet_leaks",
     "solved",
+    "tellers",
     "tells",
 ]
 
@@ -153,27 +154,33 @@ def members(code: str) -> set[str]:
 
 def solved(records: Iterable[Record], counts: list[PrintedCount]) -> dict[str, str]:
     """Return each hidden figure that is the only hidden one of a printed number's parts, with that number's id."""
-    leaks = {}
+    leaks, alike = dict[str, str](), defaultdict[tuple[object, ...], list[PrintedCount]](list)
+    for count in counts:
+        if count.kind != TOTAL:
+            alike[count.figure[0], count.figure[2]].append(count)
     for record in records:
         if record.get("publish") != "point" or "measure" not in record:
             continue
-        parts = _parts(record, counts)
+        parts = _parts(record, alike)
         hidden = [part for part in parts if part.k is None]
         if len(hidden) == 1 and len(parts) > 1:
             leaks[f"{hidden[0].id} (from what {record['id']} is made of)"] = str(record["id"])
     return leaks
 
 
-def _parts(record: Record, counts: list[PrintedCount]) -> list[PrintedCount]:
-    """Return what is printed, or hidden, of the figures that a number is made of."""
-    entry, whole = catalog.measure(record["measure"]), _count(record, "", True)
+def _parts(
+    record: Record, counts: Mapping[tuple[object, ...], Sequence[PrintedCount]]
+) -> list[PrintedCount]:
+    """Return what is printed, or hidden, of the figures that a number is made of, from those by indicator and grade."""
+    entry = catalog.measure(record["measure"])
+    if entry.parts == "sides":
+        return []
+    whole = _count(record, "", True)
     to = read_reference(record.get("reference", ""), dated=entry.dated)
     alike = [
         count
-        for count in counts
-        if count.kind != TOTAL
-        and (count.figure[0], count.figure[2]) == (whole.figure[0], whole.figure[2])
-        and whole.group in (count.group, EVERYONE)
+        for count in counts.get((whole.figure[0], whole.figure[2]), ())
+        if whole.group in (count.group, EVERYONE)
     ]
     if entry.parts == "groups":
         sides = {whole.organization, *to.places}, {whole.figure[1], *to.years}
@@ -193,11 +200,9 @@ def _parts(record: Record, counts: list[PrintedCount]) -> list[PrintedCount]:
             for count in schools
             if not known or count.organization in members(whole.organization)
         ]
-    if entry.parts == "years":
-        first = to.years[0] if to.years else 0
-        there = [count for count in alike if count.organization == whole.organization]
-        return [count for count in there if first <= count.end_year <= whole.end_year]
-    return []
+    first = to.years[0] if to.years else 0  # of several years
+    there = [count for count in alike if count.organization == whole.organization]
+    return [count for count in there if first <= count.end_year <= whole.end_year]
 
 
 @dataclass(frozen=True)
@@ -268,6 +273,39 @@ def leaks(records: Iterable[Record]) -> dict[str, str]:
         if (leak := _leak(equation)) is not None
     }
     return dict(sorted((leaked | solved(known, counts)).items()))
+
+
+def tellers(records: Iterable[Record], withheld: Collection[str] = ()) -> frozenset[str]:
+    """Return the ids of printed figures to withhold so that nothing withheld is given away: not these either, once out.
+
+    Parameters
+    ----------
+    records
+        The records of every finding of an edition.
+    withheld
+        Ids that are to be withheld beside what is withheld in the records.
+
+    Examples
+    --------
+    >>> tellers([])
+    frozenset()
+    """
+    found, more = set[str](), set(withheld)
+    known = list(records)
+    while True:
+        known = [_withheld(record) if record["id"] in more else record for record in known]
+        if not (more := set(leaks(known).values()) - found):
+            return frozenset(found)
+        found |= more
+
+
+def _withheld(record: Record) -> Record:
+    """Return a record as it will be once it is withheld, as far as an audit reads it."""
+    hidden = dict.fromkeys(_COUNTS)
+    return {**record, **hidden, "publish": "nothing"}
+
+
+_COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
 
 
 def _sums(counts: list[PrintedCount]) -> list[_Sum]:

@@ -344,15 +344,16 @@ def _make(
         with execute.one_child():
             for rounds_left in reversed(range(_ROUNDS)):
                 shown = ran.shown(withheld)
-                more = set(audit.leaks(shown.findings).values()) - withheld
+                more = audit.tellers(shown.findings) - withheld
                 if not more or not rounds_left:
                     try:
                         shown = _written(plan, shown, withheld, fresh, progress)
                         break
                     except LeakError as leak:
-                        more = set(leak.findings) - withheld
+                        more = leak.findings - withheld
                         if not more or not rounds_left:
                             raise
+                        more |= audit.tellers(shown.findings, more)
                         _clear(fresh)
                 withheld |= more
                 progress.say(

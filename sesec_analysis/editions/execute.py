@@ -70,12 +70,12 @@ def run(
 
 def _with_values(notebook: "NotebookNode", values: Mapping[str, Any]) -> "NotebookNode":
     """Return a copy with the values after the defaults, or before all without any, as papermill injects them."""
-    from nbformat.v4 import new_code_cell
+    from sesec_analysis.editions.quick_nbformat import v4
 
     copy = deepcopy(notebook)
     source = "\n".join(f"{name} = {value!r}" for name, value in values.items())
     after = [at for at, cell in enumerate(copy.cells) if _PARAMETERS in _tags(cell)]
-    injected = new_code_cell(source, metadata={"tags": [_INJECTED]})
+    injected = v4.new_code_cell(source, metadata={"tags": [_INJECTED]})
     copy.cells.insert(after[0] + 1 if after else 0, injected)
     return copy
 
@@ -132,13 +132,13 @@ class _Stream(io.TextIOBase):
         self._name, self._outputs = name, outputs
 
     def write(self, text: str) -> int:
-        from nbformat.v4 import new_output
+        from sesec_analysis.editions.quick_nbformat import v4
 
         last = self._outputs[-1] if self._outputs else {}
         if text and last.get("name") == self._name:
             last["text"] += text
         elif text:
-            self._outputs.append(new_output("stream", name=self._name, text=text))
+            self._outputs.append(v4.new_output("stream", name=self._name, text=text))
         return len(text)
 
 
@@ -153,18 +153,26 @@ class _Publisher:
     def publish(
         self, data: Mapping[str, Any], metadata: Mapping[str, Any] | None = None, **_: object
     ) -> None:
-        from nbformat.v4 import new_output
-
-        self._outputs.append(new_output("display_data", data=data, metadata=metadata or {}))
+        self._outputs.append(_shown("display_data", data, metadata or {}))
 
     def clear_output(self, wait: bool = False) -> None:
         self._outputs.clear()
 
 
+def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "NotebookNode":
+    """Return an output as `nbformat` makes it, which would hold each against its schema; the document is read after."""
+    from sesec_analysis.editions.quick_nbformat import nbformat
+
+    output = nbformat.NotebookNode(output_type=kind)
+    output.update(metadata=metadata, data=data)
+    return output
+
+
 def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
     """Run a cell, put what it shows into it, and return whether it came to its end."""
     from IPython.core.displayhook import DisplayHook
-    from nbformat.v4 import new_output
+
+    from sesec_analysis.editions.quick_nbformat import v4
 
     outputs: list[NotebookNode] = []
     # Asked only when there is something to show: then the cell can be parsed.
@@ -174,11 +182,11 @@ def _run_cell(shell: Any, cell: "NotebookNode") -> bool:
         if value is None or is_quiet(cell.source):
             return
         data, metadata = shell.display_formatter.format(value)
-        outputs.append(new_output("execute_result", data=data, metadata=metadata))
+        outputs.append(_shown("execute_result", data, metadata))
 
     def show_fault(kind: type, fault: object, lines: list[str]) -> None:
         words = {"ename": kind.__name__, "evalue": str(fault), "traceback": lines}
-        outputs.append(new_output("error", **words))
+        outputs.append(v4.new_output("error", **words))
 
     shell.display_pub = _Publisher(outputs)
     shell.display_trap.hook = show_last
@@ -269,7 +277,7 @@ def one_child() -> Iterator[None]:
         yield
     finally:
         _keeping -= 1
-        while _kept:
+        while _kept and not _keeping:  # within another block it goes on
             _kept.pop().end()
 
 
@@ -299,7 +307,7 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
 def _serve(line: connection.Connection) -> None:
     """Run the notebooks that are sent, in the child, until the line is closed."""
     gc.freeze()  # what was imported stays: it is not searched for garbage
-    gc.set_threshold(20_000, 20, 50)  # as in the commands
+    gc.set_threshold(50_000, 20, 50)  # as in the commands
     with suppress(
         EOFError, KeyboardInterrupt, BrokenPipeError
     ):  # the caller is gone, or was interrupted and says so

@@ -57,8 +57,11 @@ _PRELOADED = [
     "sesec_analysis.metrics.disparity",
     "sesec_analysis.evidence.school_tables",
     *(f"sesec_analysis.figures.{name}" for name in ("dot_plot", "schools", "trend")),
-    *(f"sesec_analysis.editions.{name}" for name in ("build", "execute", "fact_sheets")),
-    *("IPython.core.interactiveshell", "nbformat.v4"),
+    *(
+        f"sesec_analysis.editions.{name}"
+        for name in ("quick_nbformat", "build", "execute", "fact_sheets")
+    ),
+    "IPython.core.interactiveshell",
 ]
 _BATCH = 24
 """Pieces of work that one process does, at most; it holds 500 MiB after one of them and 670 after fourteen."""

@@ -1,10 +1,8 @@
 """Run a notebook with parameters through papermill."""
 
 import logging
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -53,23 +51,10 @@ class Runner(Protocol):
         ...
 
 
-@contextmanager
-def _without_slow_formats() -> Iterator[None]:
-    # jupyterlab brings rfc3987_syntax, which nbformat's validation would import for a second and never use.
-    absent = "rfc3987_syntax" not in sys.modules
-    if absent:
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        if absent:
-            del sys.modules["rfc3987_syntax"]
-
-
 def load(path: Path) -> "NotebookNode":
     """Return the notebook at ``path``, in the current format."""
-    with _without_slow_formats():
-        import nbformat
+    from sesec_analysis.editions.quick_nbformat import nbformat
+
     try:
         notebook = nbformat.v4.upgrade(nbformat.read(path, as_version=4))
     except (ValueError, AttributeError) as fault:  # not JSON; JSON of another kind
@@ -96,9 +81,9 @@ def run(
     RunError
         If the notebook's Python itself died, so that no cell tells what happened.
     """
-    with _without_slow_formats():
-        import papermill
-        from papermill.engines import papermill_engines
+    import papermill
+    from papermill.engines import papermill_engines
+
     papermill_engines.register(
         PAPERMILL_ENGINE, MemoryEngine
     )  # also where set-up is older than its entry point
@@ -194,8 +179,8 @@ def keep(notebook: "NotebookNode", path: Path, *, hide: Mapping[str, str]) -> No
     hide
         What to write in place of each folder's path.
     """
-    with _without_slow_formats():
-        import nbformat
+    from sesec_analysis.editions.quick_nbformat import nbformat
+
     notebook = nbformat.from_dict(_scrubbed(notebook, hide))
     for ours in ("papermill", NAMED):
         notebook.metadata.pop(ours, None)

@@ -34,7 +34,7 @@ JOINT = "; "
 """Separates the ids of a row's rules: first the one that decided, then those that ask for care or other words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Row:
     """A row of ESTIMATES, null as None, with the gate's verdict on it.
 
@@ -203,10 +203,8 @@ def table(rows: Iterable[Row], attrs: Mapping[Hashable, Any]) -> pd.DataFrame:
 
 
 def _cells(column: pd.Series) -> list[Any]:
-    values, null = column.tolist(), column.isna().tolist()
-    if not any(null):
-        return values
-    return [None if absent else value for value, absent in zip(values, null, strict=True)]
+    values: list[Any] = column.to_numpy(object, na_value=None).tolist()  # type: ignore[call-overload]
+    return values
 
 
 def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:

@@ -50,6 +50,11 @@ _CSV = (
 """Columns of the figure's CSV: what is drawn, no number finer than it is printed."""
 
 
+_DRAWN: dict[bytes, bytes] = {}
+"""The PNG of each picture that was drawn in this process, by the hash of its SVG."""
+_MOST_DRAWN = 256
+
+
 @dataclass(frozen=True, eq=False)
 class ReportFigure:
     """A figure that can be shown in a notebook, saved, and published with everything that belongs to it."""
@@ -82,7 +87,13 @@ class ReportFigure:
     @cached_property
     def png(self) -> bytes:
         """The picture as PNG, for print."""
-        return self._written("png", dpi=DPI, metadata={"Software": None})
+        # The parts of an edition show the same pictures; to draw points takes longer than to write lines.
+        mark = hashlib.sha256(self.svg.encode()).digest()
+        if mark not in _DRAWN:
+            if len(_DRAWN) == _MOST_DRAWN:
+                _DRAWN.clear()
+            _DRAWN[mark] = self._written("png", dpi=DPI, metadata={"Software": None})
+        return _DRAWN[mark]
 
     @cached_property
     def svg(self) -> str:

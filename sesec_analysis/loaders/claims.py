@@ -24,7 +24,7 @@ from sesec_analysis.catalog.claim_entries import (
     UnpublishedTest,
 )
 from sesec_analysis.loaders.build import observation_files
-from sesec_analysis.loaders.load import found, history, newest, years_held
+from sesec_analysis.loaders.load import Stamps, found, history, newest, stamps, years_held
 
 __all__ = ["claim_figures", "claim_school_figures", "level_figures"]
 
@@ -249,6 +249,23 @@ def level_figures(*, up_to: int, place: str = "seattle") -> pd.DataFrame:
         for figure in figures
         for indicator in figure.indicators
     )
+    files = tuple(stamps(indicator) for indicator, _ in asked)
+    whose = (i18n.language(), catalog.data_dir(), tuple(catalog.place(place).schools))
+    made = _level_figures(tuple(asked), up_to, place, files, whose)
+    kept = made.copy()
+    kept.attrs = dict(made.attrs)
+    return kept
+
+
+@lru_cache(maxsize=4)
+def _level_figures(
+    asked: tuple[tuple[str, str], ...],
+    up_to: int,
+    place: str,
+    files: tuple[Stamps, ...],
+    whose: tuple[object, ...],
+) -> pd.DataFrame:
+    """Return the figures of levels; cached, since the fact sheets of many schools ask for the same."""
     tables = []
     for indicator, kind in asked:
         rows = history(

@@ -4,7 +4,7 @@ Reads the observation tables that come with the project; a question that nothing
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -147,7 +147,7 @@ def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
     filters = filters_of(indicator, question)
     places = places_of(question.get("place"))
     if question.get("place") is None:
-        rows = query(indicator, filters)
+        rows = _of_organizations(indicator, filters)
     else:
         if filters["organization_id"] is not None:
             raise QuestionError(
@@ -163,6 +163,26 @@ def found(indicator: str, question: Mapping[str, object]) -> pd.DataFrame:
         # What is left of a partition is not "all others": measures that add up the others ask for this.
         rows.attrs["student_groups_chosen"] = True
     return rows
+
+
+def _of_organizations(indicator: str, filters: Filters) -> pd.DataFrame:
+    """Return rows as published; of a question for single organizations, those of all are read once and kept."""
+    chosen, narrow = (
+        filters["organization_id"],
+        ("grade_level", "student_group_type", "student_group"),
+    )
+    if chosen is None or not any(filters[name] for name in narrow):
+        return query(indicator, filters)
+    of_all = {**filters, "organization_id": None}
+    asked = tuple((name, None if of is None else tuple(of)) for name, of in of_all.items())
+    rows = _of_all(indicator, asked, stamps(indicator))
+    return rows[rows["organization_id"].isin(chosen)]
+
+
+@lru_cache(maxsize=64)
+def _of_all(indicator: str, question: _Asked, files: Stamps) -> pd.DataFrame:
+    """Return the rows of all organizations; cached, since the fact sheets of many schools ask for the same."""
+    return query(indicator, dict(question))
 
 
 def _nothing_published(indicator: str, question: Mapping[str, object]) -> NothingPublishedError:
@@ -369,6 +389,11 @@ def _empty(indicator: str, up_to: int) -> pd.DataFrame:
 
 
 def _no_observations() -> pd.DataFrame:
+    return _none().copy()
+
+
+@cache
+def _none() -> pd.DataFrame:
     return schema.conform_observations(pd.DataFrame(columns=schema.OBSERVATIONS_COLUMNS))
 
 

@@ -7,8 +7,8 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.regression.linear_model import OLS
 
 from sesec_analysis import bounds, schema
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats, sum_by
@@ -399,7 +399,7 @@ def two_fold(a: Floats, a_columns: Floats, b: Floats, b_columns: Floats) -> TwoF
             where="two_fold",
             mend="leave out a column that is constant or a sum of others",
         )
-    fit = sm.OLS(np.concatenate([a, b]), design).fit(cov_type="HC3")
+    fit = OLS(np.concatenate([a, b]), design).fit(cov_type="HC3")
     apart = np.concatenate([np.mean(a_columns, axis=0) - np.mean(b_columns, axis=0), [0.0, 0.0]])
     rest = np.zeros(len(apart))
     rest[-2] = 1.0

@@ -6,9 +6,9 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import special, stats
-from statsmodels.genmod.generalized_linear_model import GLMResults
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM, GLMResults
 
 from sesec_analysis import bounds
 from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
@@ -243,9 +243,7 @@ def _overdispersed(k: Floats, n: Floats, design: Floats) -> tuple[GLMResults, fl
 
     def fit(rho: float) -> tuple[GLMResults, float]:
         weight = 1 / (1 + (n - 1) * rho)
-        model = sm.GLM(
-            np.column_stack([k, n - k]), design, family=sm.families.Binomial(), var_weights=weight
-        )
+        model = GLM(np.column_stack([k, n - k]), design, family=Binomial(), var_weights=weight)
         result = model.fit()
         mean = result.fittedvalues
         square = weight * (k - n * mean) ** 2 / (n * mean * (1 - mean))

@@ -68,7 +68,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
     begun = perf_counter()
     every: list[_Asked] = []
     for folder in folders:
-        every.append(_asked(folder, len(folders) > 1))
+        every.append(_asked(folder, _read(folder), len(folders) > 1))
         for line in every[-1].lines():
             progress(line)
         progress(f"{folder.name}: written again from its document and compared")
@@ -82,7 +82,7 @@ def check(folders: Sequence[Path], *, progress: Progress = lambda line: None) ->
 
 def faults_of(folder: Path) -> list[Fault]:
     """Return what is nobody's in a folder, without weighing what its findings tell together."""
-    return _asked(folder).all_faults()
+    return _asked(folder, _read(folder)).all_faults()
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,17 @@ class _Asked:
         return [f"{self.prefix}{fault.where}: {fault.what}" for fault in self.all_faults(**also)]
 
 
-def _asked(folder: Path, is_among: bool = False, *, has_forms: bool = True) -> _Asked:
-    """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
+def _read(folder: Path, *, has_forms: bool = True) -> EditionText:
+    """Read what a folder claims; one whose links lead to nothing is refused."""
     rewriting.refuse_broken_links(folder)
     # Until it is in place the name of an edition is a passing one.
-    edition = read_claims(folder, "" if has_forms else "this edition")
+    return read_claims(folder, "" if has_forms else "this edition")
+
+
+def _asked(
+    folder: Path, edition: EditionText, is_among: bool = False, *, has_forms: bool = True
+) -> _Asked:
+    """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
     prefix = f"{edition.name}: " if is_among else ""
     there = {path for path in folder.rglob("*") if path.is_file()}
     try:
@@ -183,14 +189,29 @@ def certify_together(
     folders: Sequence[Path], beside: Sequence[Path] = (), *, has_forms: bool = True
 ) -> dict[str, object]:
     """Check several finished folders, such as fact sheets, and attack them as one; see `certify`."""
-    every = [_asked(folder, len(folders) > 1, has_forms=has_forms) for folder in folders]
-    # All are refused together, before the attack begins.
-    _refuse([line for one in every for line in one.lines()])
-    done = attack_read(chain((one.edition for one in every), map(read_claims, beside)))
-    done.refuse_leaks()
+    editions = [_read(folder, has_forms=has_forms) for folder in folders]
+    try:
+        done = attack_read(chain(editions, map(read_claims, beside)))
+        done.refuse_leaks()
+    except Exception as refusal:
+        # What is made again without its leaks is asked then. Other faults may stand on what is nobody's.
+        if not getattr(refusal, "findings", None):
+            _owned(folders, editions, has_forms)
+        raise
+    every = _owned(folders, editions, has_forms)
     files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
     search = {"passed": True, "files": files, "texts": len(texts)}
     return {"search": search, "attack": done.as_dict()}
+
+
+def _owned(
+    folders: Sequence[Path], editions: Sequence[EditionText], has_forms: bool
+) -> list[_Asked]:
+    """Ask folders, and refuse all together what in them is nobody's."""
+    pairs = zip(folders, editions, strict=True)
+    every = [_asked(*pair, len(folders) > 1, has_forms=has_forms) for pair in pairs]
+    _refuse([line for one in every for line in one.lines()])
+    return every
 
 
 def _refuse(lines: Sequence[str]) -> None:

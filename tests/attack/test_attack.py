@@ -10,8 +10,8 @@ from sesec_analysis.attack import state as attack_state
 from sesec_analysis.attack.attack import weigh
 from sesec_analysis.attack.reading.records import claims_of
 from sesec_analysis.attack.reading.statements import EditionText
-from sesec_analysis.attack.state import open_cells
-from sesec_analysis.errors import DataError
+from sesec_analysis.attack.state import Statement, open_cells
+from sesec_analysis.errors import DataError, LeakError
 
 
 def of_the_real_state(name, high=9):
@@ -66,6 +66,20 @@ def test_refuse_leaks__names_the_line_and_the_cell():
     with pytest.raises(DataError, match=r"school 1001 .* by: table 4 row 2"):
         weigh(state, [equal(students("1000", "1001"), 105.0, "table 4 row 2")]).refuse_leaks()
     weigh(state, []).refuse_leaks()
+
+
+def test_refuse_leaks__names_at_once_all_that_would_tell_one_after_the_other():
+    state = published(rows("1000", black=(45, 100)), rows("1001", black="N<10"))
+    pair = students("1000", "1001")
+    lines = [equal(pair, 105.0, "sesec:a"), Statement(pair, high=106.0, said="sesec:b")]
+    assert {leak.said for leak in weigh(state, lines).leaks} == {("sesec:a",)}
+    with pytest.raises(LeakError) as refusal:
+        weigh(state, lines).refuse_leaks()
+    assert refusal.value.findings == {"sesec:a", "sesec:b"}
+    weigh(state, []).refuse_leaks()
+    with pytest.raises(LeakError) as refusal:
+        weigh(state, [equal(students("1001"), 5.0, "table 4 row 2")]).refuse_leaks()
+    assert refusal.value.findings == frozenset()
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from report_samples import (
 )
 
 from sesec_analysis import __version__, stamp
-from sesec_analysis.cli import main
+from sesec_analysis.cli import main, several
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.errors import DataError
 
@@ -109,27 +109,6 @@ def test_report__lists_the_editions(root):
     )
 
 
-@pytest.mark.slow
-def test_report__as_staff_run_it(root):
-    done = subprocess.run(
-        [SESEC, "report", "2021-22", "-p", "ci_level=0.95"],
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stdout.count("\n")) == (0, 1), done.stderr
-    page = Path(done.stdout.strip())
-    assert page == root / "reports" / "build" / "annual-2022" / "index.html"
-    assert page.is_file()
-    assert [line[:14] for line in done.stderr.splitlines()] == [
-        "[1/2] Equity r",
-        "[2/2] Summary ",
-        "Attacking the ",
-        "Writing it in ",
-        "Writing it onc",
-        "Equity Report,",
-    ]
-
-
 def up_to_date(root: Path, name: str, asked: str) -> Path:
     """An edition as if `sesec report` had built it from what is here now."""
     shelve(root, name)
@@ -181,6 +160,45 @@ def test_report__takes_all_or_one(root, words):
     done = sesec("report", "--all", *words)
     assert (done.exit_code, done.stdout) == (2, "")
     assert "name one edition, or give --all without parameters" in done.stderr
+
+
+AT_WORK = """
+import sys, time
+from pathlib import Path
+Path(sys.argv[sys.argv.index("--out") + 1], sys.argv[2]).touch()
+time.sleep(60 * (sys.argv[2] != "first"))
+"""
+
+
+def test_report__of_all_stopped_on_its_way_stops_those_at_work_and_begins_no_other(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(several, "_SESEC", AT_WORK)
+    names, began = ["first", "a", "b", "c", "d"], time.monotonic()
+    running = several.each("report", names, "--out", str(tmp_path), jobs=2, quiet=True)
+    assert next(running).edition == "first"
+    running.close()
+    assert time.monotonic() - began < 50
+    assert {path.name for path in tmp_path.iterdir()} <= {"first", "a", "b"}
+
+
+def test_report__of_all_ends_at_once_on_a_signal(root, tmp_path):
+    """What stands in for two editions would take a minute, one after the other."""
+    started = f"from sesec_analysis.cli import main, several; several._SESEC = {AT_WORK!r}; main()"
+    words = ["report", "--all", "--jobs", "1", "--quiet", "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-c", started, *words]
+    (tmp_path / "out").mkdir()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not (at_work := [*(tmp_path / "out").iterdir()]):
+            assert process.poll() is None
+            time.sleep(0.05)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=50)
+        assert time.monotonic() - began < 50
+    assert process.returncode == 130
+    assert said.endswith("Stopped. What was finished stays; run the same again to go on.\n")
+    assert [*(tmp_path / "out").iterdir()] == at_work
 
 
 @pytest.fixture

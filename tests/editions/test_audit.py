@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sesec_analysis import catalog
-from sesec_analysis.editions.audit import audit
+from sesec_analysis.editions.audit import audit, leaks, tellers
 from sesec_analysis.errors import DataError
 
 
@@ -69,6 +69,26 @@ def test_audit__refuses_the_rest_of_a_district_that_the_place_gives_away():
         record(place, "all", "all", "range") for place in ("southeast_seattle", "rest_of_seattle")
     ]
     assert audit([record("seattle", "all", "all"), *both])["passed"]
+
+
+def test_tellers__names_at_once_what_would_tell_only_when_others_are_withheld():
+    groups = catalog.group_types()["race_ethnicity"].groups
+    shown = [
+        record("southeast_seattle", "race_ethnicity", one, "nothing" if one == "white" else "point")
+        for one in groups
+    ]
+    for place, students in (("southeast_seattle", 280), ("rest_of_seattle", 520), ("seattle", 800)):
+        shown.append(record(place, "all", "all", numerator=students, n=10 * students))
+    # The place's total tells of its one group; once it is withheld, the rest of the district tells it.
+    total = "sesec:rate.disciplined.2019.all.{}.all".format
+    assert set(leaks(shown).values()) == {total("southeast_seattle")}
+    named = tellers(shown)
+    assert named == {total("southeast_seattle"), total("seattle")}
+    out = [
+        one | {"publish": "nothing", "numerator": None, "n": None} if one["id"] in named else one
+        for one in shown
+    ]
+    assert leaks(out) == {}
 
 
 @pytest.mark.parametrize("hidden", [1, 2])

@@ -445,7 +445,7 @@ def test_build__withholds_what_the_audit_asks_for_and_runs_again(home, tmp_path,
         given.append(set(withhold))
         return run(*args, withhold=withhold, **more)
 
-    told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}])
+    told = iter([{"a (from places: b less the others)": "sesec:b"}, {}, {}, {}])
     monkeypatch.setattr("sesec_analysis.editions.run.run", watched)
     monkeypatch.setattr(build.audit, "leaks", lambda records: next(told))
     page = build.build("2021-22", out=tmp_path)
@@ -508,8 +508,8 @@ def test_build__runs_again_only_what_could_hang_on_what_is_withheld(
         asked.metadata |= {} if names is None else {execute.NAMED: sorted(names)}
         return asked, True
 
-    leaks = iter([{"a (from b)": "sesec:b"}, {}, {}])
-    monkeypatch.setattr(build.audit, "leaks", lambda records: next(leaks))
+    tellers = iter([frozenset({"sesec:b"}), frozenset()])
+    monkeypatch.setattr(build.audit, "tellers", lambda records: next(tellers))
     plan = build.planned("two", Edition(title="T", notebook="report.ipynb", annex="annex.ipynb"))
     page = build.make(plan, tmp_path / "two", run=run)
     assert given == [*((name, set()) for name in made), *((name, {"sesec:b"}) for name in again)]

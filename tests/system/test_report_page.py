@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import barriers
 import pytest
 from absent import program
 from axe_playwright_python.sync_playwright import Axe
@@ -81,8 +82,28 @@ def test_page__asks_for_nothing_but_itself(visit, report):
 def test_page__has_no_barrier_that_axe_finds(visit, opened):
     if opened:
         open_all(visit.page)
-    found = Axe().run(visit.page).response["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    assert barriers.found(visit.page) == []
+
+
+LIKE = "<li><b>Word</b></li>" * 9
+LINKS = '<li id="a"><a href="#a">Word</a></li><li id="b"><a href="#b">Word</a></li>'
+PLANTED = {
+    "color-contrast": '<li><b style="color: #ccc">Word</b></li>',
+    "link-name": '<li><a href="#a"></a></li>',
+    "aria-required-attr": '<li><b role="slider" aria-label="Word">Word</b></li>',
+    "list": "<p>Word</p>",
+    "id": '<li id="a"><b>Word</b></li>',
+}
+
+
+@pytest.mark.parametrize(("rule", "planted"), [("", ""), *PLANTED.items()])
+def test_found__is_a_barrier_among_many_that_are_alike(browser_page, tmp_path, rule, planted):
+    path = tmp_path / "index.html"
+    body = f"<main><h1>List</h1><ul>{LINKS}{LIKE}{planted}{LIKE}</ul></main>"
+    path.write_text(f'<html lang="en"><title>List</title><body>{body}</body></html>', "utf-8")
+    page = browser_page(path).page
+    assert {name for name, _ in barriers.found(page)} == {rule} - {""}
+    assert page.locator("li").count() <= 3
 
 
 def test_page__is_never_wider_than_the_screen(visit):

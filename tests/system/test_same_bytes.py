@@ -1,13 +1,15 @@
-"""The same inputs give the same bytes: in another folder, home and language, on another day, by other hashes."""
+"""`sesec report` as staff run it, and once more: in another folder, home and language, another day, by other hashes."""
 
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from report_samples import (
     PARAMETERS,
+    SESEC,
     code,
     notebook,
     text,
@@ -48,8 +50,25 @@ PLACES = (
 )
 
 
-def build(where: Path, surroundings: dict[str, str]) -> dict[str, str]:
-    """Build the edition in a folder and a home of its own; return the checksum of every file."""
+@dataclass(frozen=True)
+class Ran:
+    """A command that built the edition: what it said, where to, and the checksum of every file."""
+
+    out: str
+    err: str
+    root: Path
+
+    @property
+    def page(self) -> Path:
+        return self.root / "reports" / "build" / "annual-2018" / "index.html"
+
+    @property
+    def files(self) -> dict[str, str]:
+        return output.checksums(self.page.parent)
+
+
+def build(where: Path, surroundings: dict[str, str], *command: str) -> Ran:
+    """Build the edition by a command, in a folder and a home of its own."""
     cells = notebook(
         code(PARAMETERS, tag="parameters"),
         text("## Discipline\n\nWords."),
@@ -62,7 +81,7 @@ def build(where: Path, surroundings: dict[str, str]) -> dict[str, str]:
     (where / "tmp").mkdir()
     given = {"HOME": str(where / "home"), "TMPDIR": str(where / "tmp"), "SESEC_ROOT": str(root)}
     done = subprocess.run(
-        [sys.executable, "-c", REPORT],
+        command,
         capture_output=True,
         text=True,
         check=False,
@@ -70,15 +89,33 @@ def build(where: Path, surroundings: dict[str, str]) -> dict[str, str]:
         env={**os.environ, **surroundings, **given},
     )
     assert done.returncode == 0, done.stderr
-    return output.checksums(root / "reports" / "build" / "annual-2018")
+    return Ran(done.stdout, done.stderr, root)
+
+
+@pytest.fixture(scope="module")
+def by_staff(tmp_path_factory) -> Ran:
+    typed = (SESEC, "report", "2017-18", "-p", "ci_level=0.95")
+    return build(tmp_path_factory.mktemp("here"), PLACES[0], *typed)
 
 
 @pytest.mark.slow
-def test_report__is_the_same_to_the_byte_elsewhere_and_on_another_day(tmp_path):
-    first, second = (
-        build(tmp_path / name, surroundings)
-        for name, surroundings in zip(("here", "there-by-another-name"), PLACES, strict=True)
-    )
+def test_report__as_staff_run_it(by_staff):
+    assert by_staff.out == f"{by_staff.page}\n"
+    assert by_staff.page.is_file()
+    assert [line[:14] for line in by_staff.err.splitlines()] == [
+        "[1/2] Equity r",
+        "[2/2] Discipli",
+        "Attacking the ",
+        "Writing it in ",
+        "Writing it onc",
+        "Equity Report,",
+    ]
+
+
+@pytest.mark.slow
+def test_report__is_the_same_to_the_byte_elsewhere_and_on_another_day(by_staff, tmp_path):
+    there = tmp_path / "there-by-another-name"
+    first, second = by_staff.files, build(there, PLACES[1], sys.executable, "-c", REPORT).files
     assert {"index.html", "findings.json", "run.json", "figures/trend.png"} <= first.keys()
     assert {name for name in first if first[name] != second.get(name)} == set()
     assert first.keys() == second.keys()

@@ -564,7 +564,7 @@ def _distinct_findings(blocks: Iterable[Block]) -> tuple[Record, ...]:
             continue
         for record in block.findings:
             first = known.setdefault(record["id"], record)
-            if _canonical(first) != _canonical(record):
+            if first is not record and _canonical(first) != _canonical(record):
                 keys = sorted(k for k in first.keys() | record if first.get(k) != record.get(k))
                 what = f"two different findings share the id {record['id']}"
                 mend = (

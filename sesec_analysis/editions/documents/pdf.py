@@ -62,9 +62,10 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
     return made
 
 
-_TIGHT = ((1, 2), (2, 2), (3, 2))
-_FRONT = ((0, 2), (1, 2))
-"""How closely a sheet may be set, or its front in another language, and the pages it then takes at most: see `_set`."""
+_TIGHT = (1, 2, 3)
+_FRONT = (0, 1)
+"""How closely a sheet may be set, or its front in another language: see `_set`."""
+_PAGES = 2
 
 
 def _data(content: Paper, tight: int) -> dict[str, bytes]:
@@ -77,15 +78,16 @@ def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
 
     Its front in another language fits no single page, and is set in larger type on two.
     """
-    steps = _FRONT if content["standing"] else _TIGHT
-    for tight, most in steps:
+    *loose, closest = _FRONT if content["standing"] else _TIGHT
+    chosen = _data(content, closest)
+    # Most sheets need the closest: what is set less closely takes more pages, so that is asked from there on.
+    for tight in reversed(loose):
         data = _data(content, tight)
-        if (tight, most) == steps[-1]:
-            break
         pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
-        if int(str(pages)) <= most:
+        if int(str(pages)) > _PAGES:
             break
-    return data
+        chosen = data
+    return chosen
 
 
 _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}

@@ -16,11 +16,13 @@ from sesec_analysis.evidence.wording.numbers import Printed
 __all__ = [
     "LONGEST",
     "LONGEST_OF_CHANGE",
+    "Room",
     "Way",
     "as_in_english",
     "first_fitting",
     "fits",
     "grade_phrases",
+    "room_in_english",
     "word_count",
 ]
 
@@ -63,22 +65,31 @@ def fits(words: int, most: int) -> bool:
     return _CHOICES.get(_Choices()).fits(words, most)
 
 
-def as_in_english(write: Callable[[], str], in_english: Callable[[], str]) -> str:
+Room = tuple[bool, ...]
+"""Whether there was room for each text that was tried, one after the other."""
+
+
+def as_in_english(write: Callable[[], str], room: Callable[[], Room]) -> str:
     """Return what is written, each text of it as long as the same in English may be.
 
     Parameters
     ----------
     write
         Writes it in the language asked for.
-    in_english
-        Writes the same, called where English is the language.
+    room
+        What `room_in_english` says of the same; asked where English is not the language.
     """
     if i18n.language() == i18n_files.ENGLISH:
         return write()
-    with i18n.spoken(i18n_files.ENGLISH), _choosing(_Choices()) as choices:
-        in_english()
-    with _choosing(_Choices(iter(choices.made))):
+    with _choosing(_Choices(iter(room()))):
         return write()
+
+
+def room_in_english(write: Callable[[], str]) -> Room:
+    """Return for what there is room where something is written in English."""
+    with i18n.spoken(i18n_files.ENGLISH), _choosing(_Choices()) as choices:
+        write()
+    return tuple(choices.made)
 
 
 Way = Callable[[str, str], str]

@@ -10,8 +10,9 @@ to take in at once, it becomes two.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
+from pathlib import Path
 from typing import Protocol
 
 from sesec_analysis import catalog, schema
@@ -23,11 +24,13 @@ from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.fitting import (
     LONGEST,
     LONGEST_OF_CHANGE,
+    Room,
     Way,
     as_in_english,
     first_fitting,
     fits,
     grade_phrases,
+    room_in_english,
     word_count,
 )
 from sesec_analysis.evidence.wording.numbers import (
@@ -58,9 +61,19 @@ def sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:
 
     What English has room for is said in every language, so that all say the same of a row.
     """
-    return as_in_english(
-        lambda: _sentence(row, numbers, names), lambda: _sentence(row, printed(row), names)
-    )
+    return as_in_english(lambda: _sentence(row, numbers, names), lambda: _room(row, names))
+
+
+def _room(row: Row, names: Mapping[str, str]) -> Room:
+    if row.compares or own.is_own(row.indicator) or own.is_own(row.organization_id):
+        return room_in_english(lambda: _sentence(row, printed(row), names))
+    return _room_alone(row, catalog.data_dir())
+
+
+@lru_cache(maxsize=1024)
+def _room_alone(row: Row, catalog_in: Path) -> Room:
+    """Return for what the sentence of a row that is compared to nothing has room; for all languages at once."""
+    return room_in_english(lambda: _sentence(row, printed(row), {}))
 
 
 def _sentence(row: Row, numbers: Printed, names: Mapping[str, str]) -> str:

@@ -32,11 +32,14 @@ def test_as_in_english__takes_the_length_that_english_has_room_for(most, said):
     def write():
         return long_or_short(most)
 
-    assert spoken_in("es", lambda: fitting.as_in_english(write, write)) == said
+    def room():
+        return fitting.room_in_english(write)
+
+    assert spoken_in("es", lambda: fitting.as_in_english(write, room)) == said
 
 
 def test_as_in_english__leaves_english_to_its_own_length():
-    assert fitting.as_in_english(lambda: long_or_short(3), lambda: "never") == "briefly en"
+    assert fitting.as_in_english(lambda: long_or_short(3), lambda: 1 / 0) == "briefly en"
     assert long_or_short(4) == "in four words here"  # nothing is remembered
 
 
