@@ -4,7 +4,7 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,7 @@ __all__ = [
     "conform_estimates",
     "conform_observations",
     "estimates_of",
+    "renumbered",
     "validate_estimates",
     "validate_observations",
 ]
@@ -155,18 +156,26 @@ def _conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         conformed = table.reset_index(drop=True)
         conformed.attrs = dict(table.attrs)
         return conformed
-    return _built(table, {}, columns)
+    return _built(table, {}, columns, columns)
 
 
-def _built(table: pd.DataFrame, made: Mapping[str, Any], columns: dict[str, str]) -> pd.DataFrame:
-    """Put together what is in ``made``, and what else is in ``table``."""
+def _built(
+    table: pd.DataFrame, made: Mapping[str, Any], columns: dict[str, str], kept: Container[str]
+) -> pd.DataFrame:
+    """Put together what is in ``made``, and what else of ``kept`` is in ``table``."""
     out: dict[str, Any] = {}
     for name, kind in columns.items():
-        column = made[name] if name in made else table.get(name)
+        column = made[name] if name in made else table.get(name) if name in kept else None
         out[name] = _blank(kind, len(table)) if column is None else _typed(column, kind)
-    built = pd.DataFrame(out, index=table.index, copy=False).reset_index(drop=True)
+    built = renumbered(pd.DataFrame(out, index=table.index, copy=False))
     built.attrs = dict(table.attrs)
     return built
+
+
+def renumbered(table: pd.DataFrame) -> pd.DataFrame:
+    """Number the rows from 0; a table that is numbered so is returned as it is."""
+    numbered = pd.RangeIndex(len(table)).identical(table.index)
+    return table if numbered else table.reset_index(drop=True)
 
 
 def _typed(column: Any, kind: str) -> Any:
@@ -190,7 +199,11 @@ def _blank(kind: str, count: int) -> Any:
         return texts.repeated("", count)
     if kind == _COUNT:
         return pd.arrays.IntegerArray(np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool))
-    return pd.Series(np.full(count, np.nan)).astype(_DTYPES[kind])
+    return (
+        np.full(count, np.nan)
+        if kind == _SHARE
+        else pd.Series(np.full(count, np.nan)).astype(_DTYPES[kind])
+    )
 
 
 def conform_observations(table: pd.DataFrame) -> pd.DataFrame:
@@ -206,9 +219,11 @@ def conform_estimates(table: pd.DataFrame) -> pd.DataFrame:
     return _conform(table, _ESTIMATES)
 
 
-def estimates_of(keys: pd.DataFrame, made: Mapping[str, Any]) -> pd.DataFrame:
-    """Put ESTIMATES together of the columns of ``keys`` and of arrays that nobody else holds, which are not copied."""
-    return _built(keys, made, _ESTIMATES)
+def estimates_of(
+    keys: pd.DataFrame, made: Mapping[str, Any], *, kept: Container[str]
+) -> pd.DataFrame:
+    """Put ESTIMATES together of ``kept`` columns of ``keys`` and of arrays that nobody else holds; no copies."""
+    return _built(keys, made, _ESTIMATES, kept)
 
 
 Rule = Callable[[pd.DataFrame], NDArray[np.bool_]]

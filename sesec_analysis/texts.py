@@ -5,6 +5,7 @@ more than answering, and large ones in which few texts stand very often: Arrow, 
 """
 
 from collections.abc import Collection, Hashable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,12 +24,15 @@ __all__ = [
     "is_one_of",
     "joined",
     "listed",
+    "looked_up",
     "numbered",
     "places",
+    "plain",
     "repeated",
     "starts",
     "taken",
     "texts",
+    "turn",
 ]
 
 
@@ -43,9 +47,14 @@ Column = pd.Series | pd.api.extensions.ExtensionArray
 _ARROW = pa.large_string()
 
 
+def plain(column: Column) -> pd.api.extensions.ExtensionArray:
+    """Return what holds the values of a column."""
+    return column.array if isinstance(column, pd.Series) else column
+
+
 def _held(column: Column) -> pa.ChunkedArray | None:
     """Return the texts as Arrow holds them; None where it does not."""
-    array = column.array if isinstance(column, pd.Series) else column
+    array = plain(column)
     return array.__arrow_array__() if isinstance(array, pd.arrays.ArrowStringArray) else None
 
 
@@ -63,16 +72,15 @@ def has_nulls(column: Column) -> bool:
     return bool(column.isna().any() if held is None else held.null_count)
 
 
-def listed(column: pd.Series) -> list[Any] | None:
+def listed(column: Column) -> list[Any] | None:
     """Return a column of texts or whole numbers as a list; None where it is of another type, or lacks a value."""
     held = _held(column)
     if held is not None:
         return None if held.null_count else held.to_pylist()
-    values = column.array.to_numpy() if column.dtype == np.int64 else None
-    return None if values is None else values.tolist()
+    return np.asarray(column).tolist() if column.dtype == np.int64 else None
 
 
-def is_one_of(column: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
+def is_one_of(column: Column, words: Collection[str]) -> NDArray[np.bool_]:
     """Flag the rows that hold one of a few words.
 
     Examples
@@ -82,7 +90,7 @@ def is_one_of(column: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
     """
     held = _held(column)
     if held is None:
-        return column.isin(list(words)).to_numpy(dtype=bool)
+        return pd.Series(column).isin(list(words)).to_numpy(dtype=bool)
     if (said := _said(held)) is not None:
         return np.full(len(held), said in words)
     if len(words) == 1 and not held.null_count:  # takes a fifth of the time
@@ -90,7 +98,7 @@ def is_one_of(column: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
     return np.asarray(pc.is_in(held, pa.array(list(words), _ARROW)))
 
 
-def places(column: pd.Series, words: tuple[str, ...]) -> NDArray[np.int64]:
+def places(column: Column, words: tuple[str, ...]) -> NDArray[np.int64]:
     """Return where the text of each row stands in ``words``; -1 where it does not.
 
     Examples
@@ -119,7 +127,7 @@ def numbered(values: Iterable[Hashable], count: int) -> NDArray[np.int64]:
     return np.fromiter(codes, dtype=np.int64, count=count)
 
 
-def factorized(column: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
+def factorized(column: Column) -> tuple[NDArray[np.int64], list[str]]:
     """Number a column of texts by first appearance, and list them; a missing one is empty.
 
     Examples
@@ -133,17 +141,18 @@ def factorized(column: pd.Series) -> tuple[NDArray[np.int64], list[str]]:
         return numbered(values, len(values)), list(dict.fromkeys(values))
     if (said := _said(_held(column))) is not None:
         return np.zeros(len(column), dtype=np.int64), [said]
-    if has_nulls(column):
-        column = column.fillna("")
-    start = starts(column)
-    if len(start) <= len(column) / 2:  # tables stand in runs, and a run is looked up once
-        code, distinct = pd.factorize(column.iloc[start])
-        return np.repeat(code, np.diff(start, append=len(column))), distinct.tolist()
-    code, distinct = pd.factorize(column)
+    rows = pd.Series(column)
+    if has_nulls(rows):
+        rows = rows.fillna("")
+    start = starts(rows)
+    if len(start) <= len(rows) / 2:  # tables stand in runs, and a run is looked up once
+        code, distinct = pd.factorize(rows.iloc[start])
+        return np.repeat(code, np.diff(start, append=len(rows))), distinct.tolist()
+    code, distinct = pd.factorize(rows)
     return code, distinct.tolist()
 
 
-def starts(column: pd.Series) -> NDArray[np.int64]:
+def starts(column: Column) -> NDArray[np.int64]:
     """Return where the runs of like values begin; a null is like nothing.
 
     Examples
@@ -156,14 +165,75 @@ def starts(column: pd.Series) -> NDArray[np.int64]:
         return np.zeros(1, dtype=np.int64)
     if held is not None and not held.null_count:
         changes = np.asarray(pc.not_equal(held[1:], held[:-1]))
+    elif isinstance(column.dtype, np.dtype):
+        numbers = np.asarray(column)
+        changes = numbers[1:] != numbers[:-1]
     else:
-        values = column.array
-        differ = pd.array(values[1:] != values[:-1], dtype="boolean")
+        values: Any = plain(column)
+        differ: Any = pd.array(values[1:] != values[:-1], dtype="boolean")
         changes = differ.to_numpy(dtype=bool, na_value=True)
     return np.flatnonzero(np.append(len(column) > 0, changes)[: len(column)])
 
 
-def texts(words: list[str], code: NDArray[np.int64]) -> pd.arrays.ArrowStringArray:
+def turn(column: Column) -> int:
+    """Return after how many rows the texts of many rows begin anew, and go on so to the end; 0 where they do not.
+
+    Examples
+    --------
+    >>> turn(pd.Series(["asian", "black", "white"] * 1_000))
+    3
+    """
+    held = _held(column)
+    if held is None or len(held) <= FEW or held.null_count:
+        return 0
+    rows = held[:FEW].to_pylist()
+    again = rows.index(rows[0], 1) if rows.count(rows[0]) > 1 else 0
+    return again if again and held[again:].equals(held[:-again]) else 0
+
+
+def looked_up(column: Column) -> tuple[NDArray[np.int64], int]:
+    """Number the values of a column by first appearance, and say how many there are.
+
+    Examples
+    --------
+    >>> code, count = looked_up(pd.Series(["b", "a", "b"]))
+    >>> code.tolist(), count
+    ([0, 1, 0], 2)
+    """
+    short = _short(_held(column))
+    values = pd.Series(column if short is None else short)
+    code, distinct = pd.factorize(values, use_na_sentinel=False)
+    return code, len(distinct)
+
+
+def _short(held: pa.ChunkedArray | None) -> NDArray[np.int64] | None:
+    """Make a number of each text with its length, which is looked up in half the time; None where one is long."""
+    if held is None or held.null_count or not len(held):
+        return None
+    whole = held.combine_chunks()
+    _, ends, data = whole.buffers()
+    end = np.frombuffer(ends, np.int64)[whole.offset :][: len(whole) + 1]
+    size = np.diff(end)
+    letters = np.frombuffer(data, np.uint8)[end[0] : end[-1]]
+    if size.max() >= _WORD or len(letters) < _WORD:
+        return None
+    # Eight bytes from where each text begins (the last ones: from where eight are left), of which its own are kept.
+    begin = end[:-1] - end[0]
+    from_ = np.minimum(begin, len(letters) - _WORD)
+    words = np.ndarray(len(letters) - _WORD + 1, "<u8", letters, strides=(1,))[from_]
+    words >>= (8 * (begin - from_)).astype(np.uint64)
+    own = (np.uint64(1) << (8 * size).astype(np.uint64)) - np.uint64(1)
+    words = (words & own) | (size.astype(np.uint64) << np.uint64(56))
+    return (words * _ODD).view(np.int64)
+
+
+_WORD = 8  # bytes of a number, one of which holds the length
+_ODD = np.uint64(
+    0x9E3779B97F4A7C15
+)  # spreads numbers that are alike, of which a table of hashes would be slow
+
+
+def texts(words: list[str], code: NDArray[np.integer]) -> pd.arrays.ArrowStringArray:
     """Make a column of words by their numbers.
 
     Examples
@@ -185,9 +255,16 @@ def repeated(word: str, count: int) -> pd.arrays.ArrowStringArray:
     ['rate', 'rate']
     """
     whole, rest = divmod(count, _PIECE)
-    piece = pa.repeat(pa.scalar(word, _ARROW), min(count, _PIECE))
+    if not whole:
+        return _column(pa.repeat(pa.scalar(word, _ARROW), count))
+    piece = _piece(word)
     pieces = pa.chunked_array([piece] * whole + [piece[:rest]] * bool(rest), _ARROW)
     return _column(pieces)
+
+
+@lru_cache(maxsize=8)
+def _piece(word: str) -> pa.Array:
+    return pa.repeat(pa.scalar(word, _ARROW), _PIECE)
 
 
 def taken(column: pd.Series, rows: NDArray[np.int64]) -> Column:

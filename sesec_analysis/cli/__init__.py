@@ -120,7 +120,7 @@ def main(debug: bool, about: str | None) -> None:
     if about:
         os.environ[checkout.COMMUNITY] = about
     # Nearly all that is imported stays: to search it for garbage 600 times costs half a second.
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)
 
 
 for command in (

@@ -307,7 +307,7 @@ def execute_in_child(notebook: "NotebookNode", *, begins: Heard, ends: Heard) ->
 def _serve(line: connection.Connection) -> None:
     """Run the notebooks that are sent, in the child, until the line is closed."""
     gc.freeze()  # what was imported stays: it is not searched for garbage
-    gc.set_threshold(20_000, 20, 50)  # as in the commands
+    gc.set_threshold(50_000, 20, 50)  # as in the commands
     with suppress(
         EOFError, KeyboardInterrupt, BrokenPipeError
     ):  # the caller is gone, or was interrupted and says so

@@ -229,7 +229,9 @@ def _make(due: Sequence[Job], whole: int, make: _Maker, progress: SheetProgress)
 def _made(due: Sequence[Job], *, workers: int) -> Iterator[tuple[Job, str]]:
     """Make every sheet on this machine."""
     if pool.is_possible():
-        for outcome in pool.each(make, due, workers=workers):
+        # A process keeps what it reads of the schools of a level: they are made one after the other.
+        in_turn = sorted(due, key=lambda job: (not job.school.headline, job.school.level))
+        for outcome in pool.each(make, in_turn, workers=workers):
             yield outcome.task, outcome.fault
         return
     for job in due:

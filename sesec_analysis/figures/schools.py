@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
-from matplotlib.text import Annotation
 
 from sesec_analysis import catalog
 from sesec_analysis.evidence import standing, tables
@@ -70,8 +68,9 @@ def plot_schools(
     made, [axes] = figure.blank()
     numbers = style.numbers_of(figure.frame_of(shown), "estimate", "bound_low", "bound_high")
     style.level_scale(numbers, findings[0].row.unit).on(axes.xaxis)
-    tall = 0.45 + _SWARM + _LANE * max(len(_ranges(strip)) for strip in strips.values())
-    _draw(axes, strips, pooled, 1 / tall)
+    tall = 0.2 + _SWARM + _LANE * max(len(_ranges(strip)) for strip in strips.values())
+    told = {code: one for code, one in pooled.items() if one.row.publish != "nothing"}
+    _draw(axes, strips, told, 1 / tall)
     return figure.finished(
         shown, made, kind=say("Dot plot"), height=tall * len(strips) + 0.35, notes=_notes(rows),
         name=lambda one: one.place, by=say("by school"),
@@ -79,7 +78,11 @@ def plot_schools(
     )  # fmt: skip
 
 
-_SWARM, _LANE = 1.25, 0.2  # inches: room for dots and names, and for each range
+_SWARM, _LANE, _LABEL = (
+    1.25,
+    0.2,
+    1.55,
+)  # inches: room for dots and names, for each range, and for what is at the left
 
 
 def _rows(
@@ -150,32 +153,32 @@ def _draw(
         palette=dict(zip(rows["strip"], rows["color"], strict=True)), legend=False, ax=axes, zorder=3,
         clip_on=False, warn_thresh=1,
     )  # fmt: skip
-    bottom, top = (0.3 * _SWARM + 0.25) * inch, (0.55 * _SWARM + 0.25) * inch
+    bottom, top = (0.3 * _SWARM + 0.25) * inch, 0.55 * _SWARM * inch
     axes.set(ylim=(len(strips) - bottom, -top), ylabel="", xlabel="")
-    axes.set_yticks(range(len(strips)), [_label(*of) for of in strips.items()], color=style.INK)
+    told = [_label(code, strip, pooled.get(code)) for code, strip in strips.items()]
+    axes.set_yticks(range(len(strips)), told, color=style.INK)
     axes.tick_params(axis="y", pad=7)
     every = [one for one in axes.collections if isinstance(one, PathCollection)]
     swarms = [one for one in every if np.size(one.get_offsets())]
-    kept = [of for _, of in points.groupby("strip", sort=False)]
-    drawn = dict(zip(points["strip"].unique(), swarms, strict=True))
-    for swarm, strip in zip(swarms, kept, strict=True):
+    for swarm, (_, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
         swarm.set_facecolor(strip["color"].where(~strip["hollow"].astype(bool), "white").tolist())
         swarm.set_edgecolor(strip["color"].where(~strip["asked"], style.INK).tolist())
         style.touched(axes, strip["finding"], swarm)
         style.after(axes, partial(_name_ends, axes, swarm, strip))
     for at, (code, strip) in enumerate(strips.items()):
         _bands(axes, _ranges(strip), at + (0.62 * _SWARM + 0.12) * inch, _LANE * inch)
-        if code in pooled and pooled[code].row.publish != "nothing":
-            _pooled(axes, pooled[code], at, 0.42 * _SWARM * inch, drawn.get(code))
+        if code in pooled:
+            _pooled(axes, pooled[code], at, 0.42 * _SWARM * inch)
 
 
-def _label(code: str, rows: pd.DataFrame) -> str:
-    """Return the name of a place and how many of its schools are shown."""
+def _label(code: str, rows: pd.DataFrame, pooled: Finding | None) -> str:
+    """Return the name of a place, how many of its schools are shown, and what all of them have together."""
     n, shown = len(rows), int((rows["publish"] != "nothing").sum())
     counted = plural("{n} school", "{n} schools", n)
     counted = counted if shown == n else say("{shown} of {n} schools shown", shown=shown, n=n)
-    place = catalog.place(code).name
-    return f"{style.wrapped(place, 1.35, style.BODY)}\n{style.wrapped(counted, 1.35)}"
+    together = say("all its schools together {value}", value=words.short(pooled)) if pooled else ""
+    place = style.wrapped(catalog.place(code).name, _LABEL, style.BODY)
+    return "\n".join([place, *(style.wrapped(one, _LABEL) for one in (counted, together) if one)])
 
 
 def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
@@ -193,35 +196,18 @@ def _bands(axes: Axes, ranges: pd.DataFrame, top: float, lane: float) -> None:
         )  # fmt: skip
 
 
-def _pooled(
-    axes: Axes, finding: Finding, at: int, half: float, swarm: PathCollection | None
-) -> None:
+def _pooled(axes: Axes, finding: Finding, at: int, half: float) -> None:
     """Draw the rate of all schools together as a line through the dots, or its range."""
     numbers = finding.printed.numbers
     low, high, value = numbers["bound_low"] or 0.0, numbers["bound_high"], numbers["estimate"]
     if value is None:
-        high = axes.get_xlim()[1] if high is None else high
-        value, band = (low + high) / 2, style.band_style(style.INK)
-        bars = axes.bar(value, 2 * half, bottom=at - half, width=high - low, zorder=1.5, **band)
+        wide = (axes.get_xlim()[1] if high is None else high) - low
+        band = style.band_style(style.INK)
+        bars = axes.barh(at, wide, 2 * half, left=low, zorder=1.5, **band)
         style.touched(axes, [finding], bars)
     else:
         axes.plot([value, value], [at - half, at + half], color=style.INK, linewidth=1.4, zorder=2)
-    text = say("all its schools together {value}", value=words.short(finding))
-    how: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": SMALL}
-    label = axes.annotate(text, (value, at - half), (0, 3), **how)
-    style.after(axes, partial(_lift, axes, label, swarm))
     style.explains(axes, {KeyMark("line", say("all schools of the place together")): True})
-
-
-def _lift(axes: Axes, label: Annotation, swarm: PathCollection | None) -> None:
-    """Move a label over the dots that it would lie on, and so far that it stays over the axes."""
-    box, room = label.get_window_extent(), axes.get_window_extent()
-    aside = max(room.x0 - box.x0, 0) + min(room.x1 - box.x1, 0)
-    dots = np.asarray(swarm.get_offsets() if swarm else np.empty((0, 2)))
-    x, y = axes.transData.transform(dots).T
-    near = y[(x > box.x0 + aside - 5) & (x < box.x1 + aside + 5)]
-    up = max(near.max(initial=-np.inf) + 6 - box.y0, 0.0)
-    label.set_position((aside / axes.figure.dpi * 72, 3 + up / axes.figure.dpi * 72))
 
 
 def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame) -> None:

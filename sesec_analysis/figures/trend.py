@@ -1,6 +1,7 @@
 """Plot rates and gaps over school years: lines of places or groups, small multiples, slopes from then to now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from os.path import commonprefix
 
@@ -49,30 +50,9 @@ def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     >>> print(plot_trend(sa.rates(both)).caption)
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
-    every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
-    findings, row = every.comparable(), every[0].row
-    years, asked = (sorted({one.row.end_year for one in of}) for of in (findings, every))
-    if len(years) < 2:
-        why = _time_notes(row.indicator, asked[0] - 1, asked[-1] + 1)
-        return Notice(words.title(every), " ".join([say(_TOO_FEW), *why]))
-    focus, name = figure.checked_focus(findings, focus), words.named(findings)
-    rows = lines_of(findings, focus)
-    if rows.empty:
-        return Notice(words.title(findings), " ".join(words.notes(findings, name, dated=True)))
-    drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
-    drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
-    made, [axes] = figure.blank()
-    _draw_trend(axes, rows, style.scale_of(drawn, row))
-    lines = [line for _, line in rows.groupby("order")]
-    return figure.finished(
-        findings, made, kind=say("Line chart"), height=max(2.6, 0.38 * len(lines) + 0.4), name=_in_year(name),
-        highlights=[_told(line, line["line"].iloc[0]) for line in lines],
-        notes=[
-            *_time_notes(row.indicator, years[0], years[-1]), *words.above(findings), *_students(rows),
-            *words.notes(findings, name, dated=True),
-        ],
-        by=_by(findings, years),
-    )  # fmt: skip
+    measures = ("rate", "gap", "average")
+    every = figure.one_question(estimates, measures, varies=["end_year"])
+    return _plotted(every, focus, say("Line chart"), _draw_trend)
 
 
 @figure.plot
@@ -105,7 +85,7 @@ def plot_multiples(
     are in the table.
     """
     findings = figure.one_question(estimates, _LEVELS, varies=["end_year", by])
-    return _multiples(findings, by, focus, say("Small multiples"))
+    return _plotted(findings, focus, say("Small multiples"), _draw_panels, by=by)
 
 
 @figure.plot
@@ -138,16 +118,47 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
             years.setdefault(one.row.indicator, []).append(one.row.end_year)
     ends = {code: (min(of), max(of)) for code, of in years.items()}
     kept = [one for one in findings if one.row.end_year in ends.get(one.row.indicator, ())]
-    return _multiples(Findings(kept or findings), "indicator", focus, say("Slopes"), across=True)
+    draw = partial(_draw_panels, across=True)
+    return _plotted(Findings(kept or findings), focus, say("Slopes"), draw, by="indicator")
 
 
+_Draw = Callable[[pd.DataFrame], tuple[Figure, float]]
+"""Draws lines, and returns the figure and the height of its picture."""
 _LEVELS = ("rate", "average")
 _BANDS = 3  # lines: beyond these, bands would hide each other
 _MOST = 4  # panels side by side
 _TOO_FEW = mark("Fewer than two school years can be compared.")
 
 
-# years -------------------------------------------------------------------------------------------
+def _plotted(every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: str = "") -> Plot:
+    """Plot lines over the years, in one picture, or in a panel for each value of ``by``."""
+    findings = every.comparable()
+    known, first = findings or every, every[0].row
+    focus = figure.checked_focus(known, focus)
+    rows = lines_of(findings, focus, _panel_name(findings, by) if by else None)
+    shown = rows[rows["publish"] != "nothing"]
+    years = sorted({one.row.end_year for one in (shown["finding"] if by else findings)})
+    asked = sorted({one.row.end_year for one in every})
+    span = (years[0], years[-1]) if len(years) > 1 else (asked[0] - 1, asked[-1] + 1)
+    codes = dict.fromkeys(finding.row.indicator for finding in rows["finding"] if by)
+    codes = codes or {first.indicator: None}
+    timed = list(dict.fromkeys(note for code in codes for note in _time_notes(code, *span)))
+    name = _named(findings, by) if by else words.named(known)
+    hidden = words.notes(findings, name, dated=True)
+    if len(years) < 2 or rows.empty:
+        why = [say(_TOO_FEW), *timed] if len(years) < 2 else hidden
+        return Notice(words.title(known), " ".join(why))
+    more = words.counts(findings) if by else [*words.above(findings), *_students(rows)]
+    made, height = draw(rows)
+    return figure.finished(
+        findings, made, kind=kind, height=height, notes=[*timed, *more, *hidden],
+        name=lambda one: f"{name(one)}, {year_words(one.row, one.row.end_year)}",
+        highlights=[
+            _told(line, name(line["finding"].iloc[0]) if by else line["line"].iloc[0])
+            for _, line in shown.groupby("order", sort=False)
+        ],
+        by=_by(findings, years),
+    )  # fmt: skip
 
 
 def _by(findings: Findings, years: Sequence[int]) -> str:
@@ -155,10 +166,6 @@ def _by(findings: Findings, years: Sequence[int]) -> str:
     first, last = (year_words(findings[0].row, year) for year in (years[0], years[-1]))
     span = say("{first} to {last}", first=first, last=last)
     return ", ".join(filter(None, (words.by_groups(findings), span)))
-
-
-def _in_year(name: words.Named) -> words.Named:
-    return lambda finding: f"{name(finding)}, {year_words(finding.row, finding.row.end_year)}"
 
 
 def _told(line: pd.DataFrame, name: str) -> str:
@@ -270,8 +277,12 @@ def _students(rows: pd.DataFrame) -> list[str]:
     return [f"{start}: {each}."] if each else []
 
 
-def _draw_trend(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
+def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
     """Draw all lines, the breaks and events between their years, and at the right what each is and its last value."""
+    drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
+    drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
+    scale = style.scale_of(drawn, rows["finding"].iloc[0].row)
+    made, [axes] = figure.blank()
     scale.on(axes.yaxis)
     years, row = sorted(rows["year"].unique()), rows["finding"].iloc[0].row
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
@@ -303,6 +314,7 @@ def _draw_trend(axes: Axes, rows: pd.DataFrame, scale: Axis) -> None:
         for row in style.records(last)
     ]
     style.beside(axes, _ends(last, scale), last["line"] + " " + _values(last), looks)
+    return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
 
 
 def _values(rows: pd.DataFrame) -> pd.Series:
@@ -340,32 +352,6 @@ def _draw_lines(
 # panels ------------------------------------------------------------------------------------------
 
 
-def _multiples(
-    every: Findings, by: str, focus: str | None, kind: str, *, across: bool = False
-) -> Plot:
-    findings, focus = every.comparable(), figure.checked_focus(every, focus)
-    rows = lines_of(findings, focus, _panel_name(findings, by))
-    rows, name = rows.assign(dash="solid" if across else ""), _named(findings, by)
-    shown = rows[rows["publish"] != "nothing"]
-    years = sorted(shown["year"].unique())
-    if len(years) < 2:
-        return Notice(words.title(findings or every), say(_TOO_FEW))
-    codes = dict.fromkeys(finding.row.indicator for finding in rows["finding"])
-    notes = dict.fromkeys(note for code in codes for note in _time_notes(code, years[0], years[-1]))
-    panels = rows["panel"].nunique()
-    side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
-    least, deep = (4.4, 2.2) if across else (3.6, 1.55)  # inches
-    return figure.finished(
-        findings, _draw_panels(rows, side, across=across), kind=kind, name=_in_year(name),
-        height=max(-(-panels // side) * deep, least) + 0.35,
-        notes=[*notes, *words.counts(findings), *words.notes(findings, name, dated=True)],
-        highlights=[
-            _told(line, name(line["finding"].iloc[0])) for _, line in shown.groupby(["panel", "line"], sort=False)
-        ],
-        by=_by(findings, years),
-    )  # fmt: skip
-
-
 def _called(by: str, finding: Finding) -> str:
     """Return what a panel is called."""
     if by == "indicator":
@@ -396,11 +382,13 @@ def _panel_name(findings: Findings, by: str) -> words.Named:
     return name
 
 
-def _draw_panels(rows: pd.DataFrame, side: int, *, across: bool) -> Figure:
+def _draw_panels(rows: pd.DataFrame, *, across: bool = False) -> tuple[Figure, float]:
     """Draw every panel, so many side by side, on one scale."""
+    rows, panels = rows.assign(dash="solid" if across else ""), rows["panel"].nunique()
+    side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
     scale = style.level_scale(every, rows["finding"].iloc[0].row.unit)
-    scale = scale if rows["panel"].nunique() <= side else scale.coarse()
+    scale = scale if panels <= side else scale.coarse()
     # As large as seaborn's own layout wants it; ours follows, on the page.
     grid = sns.FacetGrid(rows, col="panel", col_wrap=side, height=5, despine=False, sharex=False)
     for at, (panel, axes) in enumerate(grid.axes_dict.items()):
@@ -409,10 +397,10 @@ def _draw_panels(rows: pd.DataFrame, side: int, *, across: bool) -> Figure:
         axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
     looks = [KeyMark("look", one.line, one.color, one.shape) for one in style.records(rows)]
     if rows["alone"].all():
-        others = KeyMark("line", say("the other panels"), style.PALE)
-        looks = [others] if rows["panel"].nunique() > 1 else []  # noqa: PD101
+        looks = [KeyMark("line", say("the other panels"), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(looks, True))
-    return grid.figure
+    least, deep = (3.6, 2.0) if across else (3.3, 1.55)  # inches
+    return grid.figure, max(-(-panels // side) * deep, least) + 0.35
 
 
 def _panel(

@@ -393,8 +393,12 @@ def _ratio(group: Side, other: Side, level: float) -> Numbers:
 
 def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats:
     """Divide; NaN where either is unknown."""
-    out = np.where(np.isnan(rate) | np.isnan(other), np.nan, by_zero)
-    return np.divide(rate, other, out=out, where=other > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = rate / other
+    if (zero := ~(other > 0)).any():  # or unknown
+        unknown = np.isnan(rate) | np.isnan(other)
+        quotient = np.where(zero, np.where(unknown, np.nan, by_zero), quotient)
+    return quotient
 
 
 def _says_nothing(known: KnownCounts) -> Flags:

@@ -8,15 +8,16 @@ row which of them may be claimed. No formula of a measure is here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sesec_analysis import bounds, schema, texts
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, floats
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, Table, floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -68,14 +69,16 @@ class Side:
     sources: list[str]
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> Self:
+    def of(cls, table: Table) -> Self:
         """Read OBSERVATIONS rows."""
-        known = KnownCounts.of(table)
         status = texts.places(table["status"], _ASKED)
         nothing, small_n, reported = status >= 2, status == 1, status == 0
+        known = KnownCounts.of(table, nobody=status == 2)
         absent = nothing | (known.exact & (known.n_high == 0))
         composition = texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS)
-        size = np.where(composition, known.k_high, known.n_high)
+        size = known.n_high
+        if composition.any():
+            size = np.where(composition, known.k_high, size)
         small = small_n | (size < schema.MINIMUM_GROUP)
         published = np.where(reported, floats(table, "value"), np.nan)
         cells = floats(table, "cells", null=1.0)
@@ -98,9 +101,11 @@ class Side:
 
     def at(self, rows: Positions) -> Self:
         """Take rows by position; -1 is a row that does not exist."""
-        there = rows >= 0
         if not len(self.point):
             return self._nowhere(len(rows))
+        there = rows >= 0
+        if there.all():
+            return self._all_at(rows)
         kept = ("point", "lone_masked", "by_chance", "full_count", "coverage", "largest_masked")
         return type(self)(
             **{name: getattr(self, name)[rows] for name in kept},
@@ -112,6 +117,13 @@ class Side:
             source=np.where(there, self.source[rows], -1),
             sources=self.sources,
         )
+
+    def _all_at(self, rows: Positions) -> Self:
+        taken = {each.name: getattr(self, each.name) for each in fields(self)}
+        for name, values in taken.items():
+            if isinstance(values, np.ndarray):
+                taken[name] = values[rows]
+        return type(self)(**taken | {"known": self.known.take(rows)})
 
     @classmethod
     def _nowhere(cls, count: int) -> Self:
@@ -163,7 +175,7 @@ def claim(
     and cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
-    made = _claimed(measure, numbers, sides, level)
+    made = {name: _column(each) for name, each in _claimed(measure, numbers, sides, level).items()}
     return _estimates(keys, measure, made, reference_name)
 
 
@@ -185,7 +197,7 @@ def claim_in_blocks(
     return _estimates(keys, measure, _in_blocks(work, len(keys)), reference_name)
 
 
-_BLOCK = 65_536
+_BLOCK = 32_768
 """Rows whose numbers fit the cache of a processor, and memory that is used again: fresh pages cost more than sums."""
 
 
@@ -195,25 +207,45 @@ def _in_blocks(work: Callable[[slice], dict[str, Any]], count: int) -> dict[str,
     for start in range(0, max(count, 1), _BLOCK):
         rows = slice(start, min(start + _BLOCK, count))
         made = work(rows)
-        if start == 0 and rows.stop == count:
-            return made
+        if start == 0:
+            whole = made if rows.stop == count else _rooms(made, count)
+        if whole is made:
+            break
         for name, values in made.items():
             if isinstance(values, pd.arrays.ArrowStringArray):
-                whole.setdefault(name, []).append(values)
-                continue
-            if name not in whole:
-                whole[name] = _room(values, count)
-            whole[name][rows] = values
-    return {
-        name: texts.joined(values) if isinstance(values, list) else values
-        for name, values in whole.items()
-    }
+                whole[name].append(values)
+            elif isinstance(values, _Counts):
+                whole[name].whole[rows], whole[name].absent[rows] = values
+            else:
+                whole[name][rows] = values
+    return {name: _column(values) for name, values in whole.items()}
 
 
-def _room(like: Any, count: int) -> Any:
-    if isinstance(like, pd.arrays.IntegerArray):
-        return pd.arrays.IntegerArray(np.empty(count, np.int64), np.empty(count, bool))
-    return np.empty(count, like.dtype)
+class _Counts(NamedTuple):
+    """Whole numbers, and which of them are null."""
+
+    whole: Positions
+    absent: Flags
+
+
+def _rooms(made: dict[str, Any], count: int) -> dict[str, Any]:
+    """Make room for whole columns, all numbers in one piece: the system hands that out in large pages."""
+    rooms = iter(np.empty((len(made), count)))
+    whole: dict[str, Any] = {}
+    for name, values in made.items():
+        if isinstance(values, pd.arrays.ArrowStringArray):
+            whole[name] = []
+        elif isinstance(values, _Counts):
+            whole[name] = _Counts(next(rooms).view(np.int64), np.empty(count, bool))
+        else:
+            whole[name] = next(rooms)
+    return whole
+
+
+def _column(values: Any) -> Any:
+    if isinstance(values, _Counts):
+        return pd.arrays.IntegerArray(*values)
+    return texts.joined(values) if isinstance(values, list) else values
 
 
 def _estimates(
@@ -221,7 +253,7 @@ def _estimates(
 ) -> pd.DataFrame:
     words = {"measure": measure.name, "reference": reference_name, "unit": measure.unit}
     named = {name: texts.repeated(word, len(keys)) for name, word in words.items()}
-    return schema.estimates_of(keys, {**named, **made})
+    return schema.estimates_of(keys, {**named, **made}, kept=KEYS)
 
 
 def _claimed(
@@ -258,11 +290,12 @@ def _claimed(
         outer_high=outer_high * in_outer,
         coverage=coverage * in_counted,
         **counts,
-        cells=_whole(reduce(np.add, [side.cells for side in sides]), code >= 0),
-        cells_reported=_whole(reduce(np.add, [side.cells_reported for side in sides]), code >= 0),
+        cells=_whole(reduce(np.add, [side.cells for side in sides])),
+        cells_reported=_whole(reduce(np.add, [side.cells_reported for side in sides])),
         largest_masked=reduce(np.maximum, [side.largest_masked for side in sides]) * in_counted,
         method=texts.texts(
-            _methods(measure), code + len(_STATUSES) * np.where(full_count, 2, ~by_chance)
+            _methods(measure),
+            code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8)),
         ),
         status=texts.texts(_STATUSES, code),
         source_ids=_sources(sides),
@@ -275,7 +308,7 @@ _VEIL = np.array([np.nan, 1.0])
 """What a number is multiplied with to be hidden (0) or shown (1): faster than a choice in each of a million rows."""
 
 
-def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> Positions:
+def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[np.int8]:
     """Number the outcome of each row, by position in `_STATUSES`; the first that fits."""
     precise = numbers.bound_high - numbers.bound_low <= PRECISE_WIDTH + _SLACK
     outcomes = [
@@ -288,7 +321,7 @@ def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> Position
     code = np.full(len(coverage), len(outcomes), dtype=np.int8)
     for position, fits in reversed(list(enumerate(outcomes))):
         code += (np.int8(position) - code) * fits  # one step, where it fits; no branch for each row
-    return code.astype(np.int64)
+    return code
 
 
 def _absent(sides: list[Side]) -> Flags:
@@ -327,9 +360,9 @@ _NO_CHANCE = (
 )
 
 
-def _counted_one_by_one(table: pd.DataFrame) -> Flags:
+def _counted_one_by_one(table: Table) -> Flags:
     if "unit" not in table:  # sums of a partition, made here of rows that are
-        return np.ones(len(table), dtype=bool)
+        return np.ones(len(table["status"]), dtype=bool)
     return texts.is_one_of(table["unit"], ["proportion", ""])
 
 
@@ -339,16 +372,18 @@ def _coverage(sides: list[Side]) -> Floats:
     capped = np.isfinite(students)
     # Where nothing caps a side, a weighted mean is no less than the least of its parts.
     least = reduce(np.minimum, [side.coverage for side in sides])
-    parts = [side.coverage * np.where(capped, side.known.n_high, 0.0) for side in sides]
-    weighted = reduce(np.add, parts)
-    return np.divide(weighted, students, out=least.copy(), where=capped & (students > 0))
+    with np.errstate(
+        invalid="ignore"
+    ):  # nobody of nobody, and without end: the least stands for those
+        weighted = reduce(np.add, [side.coverage * side.known.n_high for side in sides])
+        return np.where(capped & (students > 0), weighted / students, least)
 
 
-def _counts(side: Side, prefix: str, shown: Flags) -> dict[str, pd.arrays.IntegerArray]:
+def _counts(side: Side, prefix: str, shown: Flags) -> dict[str, _Counts]:
     # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
-    shown = shown & ~side.lone_masked
+    hidden = side.lone_masked | ~shown
     return {
-        f"{prefix}{name}": _whole(getattr(side.known, known), shown)
+        f"{prefix}{name}": _whole(getattr(side.known, known), hidden)
         for name, known in _COUNTS.items()
     }
 
@@ -361,21 +396,24 @@ _COUNTS = {
 }
 
 
-def _whole(values: Floats, shown: Flags) -> pd.arrays.IntegerArray:
-    shown = shown & np.isfinite(values)
-    with np.errstate(invalid="ignore"):  # what has no whole number is multiplied away
-        return pd.arrays.IntegerArray(values.astype(np.int64) * shown, ~shown)
+def _whole(values: Floats, hidden: Flags | None = None) -> _Counts:
+    """Make whole numbers, null where hidden or without end."""
+    absent = ~np.isfinite(values)
+    if hidden is not None:
+        absent |= hidden
+    whole = np.where(absent, 0.0, values) if absent.any() else values
+    return _Counts(whole.astype(np.int64), absent)
 
 
 def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
     """Join the source ids of the sides; rows are many, but distinct combinations are few."""
-    mixed = np.zeros(len(sides[0].source), dtype=np.int64)
-    for side in sides:
+    mixed = sides[0].source + 1
+    for side in sides[1:]:
         mixed = mixed * (len(side.sources) + 1) + side.source + 1
     if not mixed.any():
         return texts.repeated("", len(mixed))
     alike = (mixed == mixed[0]).all()  # as in most tables
-    code, distinct = (np.zeros_like(mixed), mixed[:1]) if alike else pd.factorize(mixed)
+    code, distinct = (np.zeros(1, np.int64), mixed[:1]) if alike else pd.factorize(mixed)
     names = []
     for number in distinct.tolist():
         parts: list[str] = []
@@ -383,7 +421,7 @@ def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
             number, position = divmod(number, len(side.sources) + 1)
             parts = [side.sources[position - 1], *parts] if position else parts
         names.append(bounds.join_sources(parts))
-    return texts.texts(names, code)
+    return texts.repeated(names[0], len(mixed)) if alike else texts.texts(names, code)
 
 
 OTHERS = "others"
@@ -399,10 +437,18 @@ _DENSE = 16
 KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
 
+_READ = [
+    *("status", "numerator", "denominator", "numerator_low", "numerator_high"),
+    *("denominator_low", "denominator_high", "value", "value_low", "value_high", "indicator"),
+    *("unit", "coverage", "cells", "cells_reported", "largest_masked", "source_id"),
+]
+"""Columns that a `Side` is read of."""
+
 
 def require_columns(obs: pd.DataFrame) -> None:
     """Refuse a table that is not OBSERVATIONS."""
-    missing = [name for name in schema.OBSERVATIONS_COLUMNS if name not in obs.columns]
+    there = set(obs.columns.tolist())
+    missing = [name for name in schema.OBSERVATIONS_COLUMNS if name not in there]
     if missing:
         raise QuestionError(
             f"the table lacks the column(s) {', '.join(missing)}",
@@ -417,15 +463,16 @@ Sides = Callable[[slice], list[Side]]
 
 def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Side]:
     """Rows of one student group type, or all rows, each for itself."""
-    keys, sides = sides_of_rows(obs, by, level)
-    return keys, sides(slice(None))[0]
+    rows, sides = sides_of_rows(obs, by, level)
+    return rows[KEYS], sides(slice(None))[0]
 
 
 def sides_of_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Sides]:
-    """Rows of one student group type, or all rows, and what reads the one side of each."""
+    """Rows of one student group type, or all rows, whole, and what reads the one side of each."""
     rows = _rows(obs, by, level)
     _slices(rows)
-    return rows[KEYS], lambda block: [Side.of(rows.iloc[block])]
+    columns = {name: rows[name].array for name in _READ}
+    return rows, lambda block: [Side.of({name: column[block] for name, column in columns.items()})]
 
 
 def group_pairs(
@@ -442,15 +489,16 @@ def sides_of_pairs(
 ) -> tuple[pd.DataFrame, Sides]:
     """Rows of the groups compared, and what takes both sides of each."""
     rows = _rows(obs, by, level)
-    _refuse_uncomparable(rows, by, reference)
+    is_reference = texts.is_one_of(rows["student_group"], [reference])
+    named = reference == OTHERS or bool(is_reference.any())
+    _refuse_uncomparable(rows, by, reference, named=named)
     code = _slices(rows)
-    side = Side.of(rows)
+    side = Side.of({name: rows[name].array for name in _READ})
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
         own, others = _with(side, left), _with(_others(rows, code), left)
         every = np.arange(len(rows))
         return rows[KEYS], lambda block: [own.at(every[block]), others.at(every[block])]
-    is_reference = texts.is_one_of(rows["student_group"], [reference])
     compared = np.flatnonzero(~is_reference)
     if len(rows) and not len(compared):
         raise DataError(
@@ -554,10 +602,10 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             where="observations, column unit",
             mend="use `averages`, or `compare_averages` for two places",
         )
-    return rows.reset_index(drop=True)
+    return schema.renumbered(rows)
 
 
-def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
+def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: bool) -> None:
     if by == "all":
         raise QuestionError(
             "all students are one group: there is no other to compare to",
@@ -572,7 +620,6 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str) -> None:
             where="observations, column indicator",
             mend="use `rates` for the shares, or `compare` for the shares of two places",
         )
-    named = reference == OTHERS or texts.is_one_of(rows["student_group"], [reference]).any()
     if len(rows) and not named:
         raise DataError(
             f"reference {reference!r} is not a group of {by!r}",

@@ -526,9 +526,8 @@ def outer_rate(known: KnownCounts, level: float = 0.95) -> tuple[Floats, Floats]
     # Wilson's lower limit L solves n * (p - L)^2 = z^2 * L * (1 - L). It rises with p, and with n it closes up on p
     # from below; so over the polygon it is lowest at the lowest rate of the fewest students. Upper: mirrored.
     n = _fewest(known)
-    low, _ = wilson(_at(known.value_low, n, known), n, level)
-    _, high = wilson(_at(known.value_high, n, known), n, level)
-    return low, high
+    lowest, highest = _at(known.value_low, n, known), _at(known.value_high, n, known)
+    return _ends(wilson, (lowest, n), (highest, n), known.exact, level)
 
 
 def outer_difference(
@@ -543,9 +542,25 @@ def outer_difference(
     lowest, highest = _at(known.value_low, n, known), _at(known.value_high, n, known)
     reference_lowest = _at(reference.value_low, reference_n, reference)
     reference_highest = _at(reference.value_high, reference_n, reference)
-    low, _ = newcombe_difference(lowest, n, reference_highest, reference_n, level)
-    _, high = newcombe_difference(highest, n, reference_lowest, reference_n, level)
-    return low, high
+    least = (lowest, n, reference_highest, reference_n)
+    most = (highest, n, reference_lowest, reference_n)
+    return _ends(newcombe_difference, least, most, known.exact & reference.exact, level)
+
+
+def _ends(
+    interval: Callable[..., tuple[Floats, Floats]],
+    least: tuple[Floats, ...],
+    most: tuple[Floats, ...],
+    exact: Flags,
+    level: float,
+) -> tuple[Floats, Floats]:
+    """Lower limits at the ``least`` and upper limits at the ``most``; where counts are exact, both are one interval."""
+    open_ = np.flatnonzero(~exact)
+    counts = (np.append(low, high[open_]) for low, high in zip(least, most, strict=True))
+    low, high = interval(*counts, level)
+    ends = high[: len(exact)]
+    ends[open_] = high[len(exact) :]
+    return low[: len(exact)], ends
 
 
 def outer_ratio(
@@ -564,9 +579,11 @@ def outer_ratio(
     low = np.where(known.value_low <= 0, 0.0, low)
     high = np.where(reference.value_low <= 0, np.inf, high)
     everyone = np.flatnonzero((known.value_high >= 1) & (reference.value_high >= 1))
-    n, reference_n = _fewest(known)[everyone], _fewest(reference)[everyone]
-    low[everyone] = np.minimum(low[everyone], wilson(n, n, level)[0])
-    high[everyone] = np.maximum(high[everyone], 1 / wilson(reference_n, reference_n, level)[0])
+    if len(everyone):
+        n = np.append(_fewest(known)[everyone], _fewest(reference)[everyone])
+        own, others = np.split(wilson(n, n, level)[0], 2)
+        low[everyone] = np.minimum(low[everyone], own)
+        high[everyone] = np.maximum(high[everyone], 1 / others)
     return low, high
 
 

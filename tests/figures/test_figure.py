@@ -437,17 +437,18 @@ def test_plot_schools__places_each_school_once_and_counts_those_not_shown():
     assert re.search(r"\d+ schools?\b", joined)
 
 
-def test_plot_schools__says_what_all_schools_have_over_their_dots_however_many_are_alike():
+def test_plot_schools__says_what_all_schools_have_beside_their_dots_however_many_are_alike():
     own = {"student_group": "all", "student_group_type": "all", **DISCIPLINE}
     alike = [rate(12, 120, organization_level="school", organization_id=f"9{code:03}",
                   organization_name=f"Far School {code}", **own) for code in range(40)]  # fmt: skip
     pooled = rate(480, 4800, organization_level="place", organization_id="rest_of_seattle", **own)
     [axes] = plot_schools(estimates([*alike, pooled])).axes
-    [label] = [one for one in axes.texts if one.get_text().startswith("all its schools together")]
+    [label] = axes.get_yticklabels()
     [swarm] = [one for one in axes.collections if len(one.get_offsets()) == 40]
     dots = axes.transData.transform(swarm.get_offsets())
     assert np.ptp(dots[:, 1]) > 80
-    assert label.get_window_extent().y0 > dots[:, 1].max()
+    assert "all its schools together 10.0%" in label.get_text().replace("\n", " ")
+    assert label.get_window_extent().x1 < dots[:, 0].min()
 
 
 def test_plot_schools__of_enrollment_names_the_group_in_the_title():

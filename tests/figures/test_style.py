@@ -7,11 +7,13 @@ import os
 import random
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+import seaborn as sns
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
@@ -126,16 +128,15 @@ def test_plots__have_their_marks_where_the_values_are(name):
 ABOUT = """\
 # The plots
 
-Each public plot, the seaborn functions that draw its marks, its module and that module's lines. Seaborn never averages:
-one row of ESTIMATES is one mark. Intervals and ranges are ours (`figures/style.py`); titles, keys and layout are
-matplotlib's (`figures/figure.py`); scales, and names beside marks, stand in `figures/style.py`; what is written, in
-`figures/words.py`. Written by `tests/figures/test_style.py`; `WRITE_GALLERY=1` renews it.
+Each public plot, the seaborn functions that draw its marks, its module, how many lines of that module it runs through,
+and how many the module has. Seaborn never averages: one row of ESTIMATES is one mark. Intervals and ranges are ours
+(`figures/style.py`); titles, keys and layout are matplotlib's (`figures/figure.py`); scales, and names beside marks,
+stand in `figures/style.py`; what is written, in `figures/words.py`. Written by `tests/figures/test_style.py`;
+`WRITE_GALLERY=1` renews it.
 
-| plot | seaborn | module | lines | modules to open |
-|---|---|---|---:|---:|
+| plot | seaborn | module | its lines | lines | modules to open |
+|---|---|---|---:|---:|---:|
 """
-CALLS = {"dots": "scatterplot", "lines": "lineplot"}
-"""Of `figures/style.py`: what draws dots and lines."""
 
 
 def opens(module):
@@ -162,6 +163,38 @@ def test_plots__are_read_in_four_modules_at_most():
     assert {name: found for name, found in opened.items() if len(found) > 4} == {}
 
 
+@cache
+def parts(module):
+    """Return what a module of figures/ has at its top by name: functions, classes and what is assigned."""
+    named = {}
+    for node in ast.parse((FIGURES / f"{module}.py").read_text("utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node]
+        named |= {getattr(one, "name", getattr(one, "id", "")): node for one in targets}
+    return named
+
+
+def run_through(module, name):
+    """Return the parts of figures/ that a plot uses, by module and name, whatever they use in turn with it."""
+    every = {path.stem: parts(path.stem) for path in FIGURES.glob("*.py")}
+    found, todo = {}, [(module, name)]
+    while todo:
+        at, what = todo.pop()
+        if (at, what) in found or what not in every[at]:
+            continue
+        found[at, what] = every[at][what]
+        nodes = list(ast.walk(every[at][what]))
+        own = {
+            one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        }
+        for node in nodes:
+            if isinstance(node, ast.Name) and node.id not in own:
+                todo.append((at, node.id))
+            elif isinstance(node, ast.Attribute) and getattr(node.value, "id", "") in every:
+                todo.append((node.value.id, node.attr))
+    return found
+
+
+@cache
 def gallery():
     """Return the page that lists each public plot: its seaborn calls, its module and its lines."""
     modules = {path.stem: path.read_text("utf-8") for path in sorted(FIGURES.glob("*.py"))}
@@ -169,13 +202,43 @@ def gallery():
     rows = []
     for name in (one for one in sa.__all__ if one.startswith("plot_")):
         module = inspect.getmodule(getattr(sa, name)).__name__.rpartition(".")[2]
-        text = modules[module]
-        calls = {f"`sns.{call}`" for call in re.findall(r"sns\.(\w+)\(", text)}
-        calls |= {f"`sns.{CALLS[one]}`" for one in re.findall(r"style\.(dots|lines)\(", text)}
-        cells = (f"`sa.{name}`", ", ".join(sorted(calls)), f"`figures/{module}.py`", lines[module])
+        used = run_through(module, name)
+        calls = {
+            f"`sns.{node.func.attr}`"
+            for part in used.values()
+            for node in ast.walk(part)
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("sns.")
+        }
+        own = sum(
+            part.end_lineno - part.lineno + 1 for (at, _), part in used.items() if at == module
+        )
+        cells = (
+            f"`sa.{name}`",
+            ", ".join(sorted(calls)),
+            f"`figures/{module}.py`",
+            own,
+            lines[module],
+        )
         rows.append(f"| {' | '.join(map(str, cells))} | {len({module} | opens(module))} |\n")
     whole = f"\nLines of `figures/` in all: {sum(lines.values())}, for {len(rows)} plots; before, {BEFORE} for 7.\n"
     return f"{ABOUT}{''.join(rows)}{whole}"
+
+
+def test_gallery__names_the_calls_that_are_made_and_no_others():
+    assert "`sns.FacetGrid`" not in gallery().split("`sa.plot_trend`")[1].split("|")[1]
+    assert "`sns.swarmplot`" in gallery().split("`sa.plot_schools`")[1].split("|")[1]
+    called = []
+    for name in ("FacetGrid", "lineplot", "scatterplot"):
+        own = getattr(sns, name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                sns,
+                name,
+                lambda *args, own=own, name=name, **how: called.append(name) or own(*args, **how),
+            )
+            PLOTS["slopes"]()
+    told = gallery().split("`sa.plot_slopes`")[1].split("|")[1]
+    assert {f"`sns.{name}`" for name in called} == set(told.strip().split(", "))
 
 
 def test_gallery__lists_every_public_plot():

@@ -276,7 +276,7 @@ def test_pdf__has_two_pages_and_passes_two_checkers_of_accessibility(edition, co
     assert (heard.error, heard.errors) == (None, 0), heard.findings
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", ["", *CODES])
 def test_pdf__sets_the_words_of_pictures_in_eight_points_or_more(code, edition):
     sizes = []
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
-from paper_samples import HOSTILE, SOURCE, hostile, imprint, report
+from paper_samples import ALT, HOSTILE, SOURCE, hostile, imprint, report
 from pypdf import PdfReader
-from report_samples import notebook, text, write_root
+from report_samples import figure, notebook, showing, text, write_root
 
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import pdf as documents_pdf
@@ -177,6 +177,26 @@ def test_render__of_a_sheet_has_no_cover_and_no_contents():
     first = PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
     assert "Summary" in first
     assert "Contents" not in words(sheet)
+
+
+def pages_of(*sections) -> list[str]:
+    """What is printed on each page of a report in pages, after its cover with a first section."""
+    drawn = [text("## Last\n\nOf it."), showing(figure(findings=[], alt=ALT), tag="figure-schools")]
+    whole = notebook(text("## In brief\n\nWords."), *map(text, sections), *drawn)
+    made = replace(documents_notebook.read(whole), layout="pages")
+    pdf = documents_pdf.render(made, meta=imprint())
+    return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages][1:]
+
+
+def test_render__lets_sections_of_few_words_share_a_page():
+    shared, last = pages_of("## First\n\nFew words.", "## Second\n\nFew words.")
+    assert "First" in shared
+    assert "Second" in shared
+    assert "Last" in last
+    [one] = pages_of("## First\n\nFew words.")
+    assert "First" in one
+    assert "Last" in one
+    assert len(pages_of(f"## First\n\n{'Many words. ' * 50}", "## Second\n\nFew words.")) == 2
 
 
 @pytest.mark.parametrize("layout", ["report", "sheet"])
