@@ -277,7 +277,7 @@ def one_child() -> Iterator[None]:
         yield
     finally:
         _keeping -= 1
-        while _kept:
+        while _kept and not _keeping:  # within another block it goes on
             _kept.pop().end()
 
 

@@ -15,7 +15,15 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, get_args
 
-from sesec_analysis import __version__, catalog, checkout, hidden_characters, i18n, i18n_files
+from sesec_analysis import (
+    __version__,
+    catalog,
+    checkout,
+    hidden_characters,
+    i18n,
+    i18n_files,
+    schema,
+)
 from sesec_analysis.archive import changes_section
 from sesec_analysis.catalog.claim_entries import SchoolsTest
 from sesec_analysis.catalog.entries import Indicator, School, SeriesBreak, SeriesEvent
@@ -40,6 +48,7 @@ from sesec_analysis.editions.documents.sections.closing import ASKS
 from sesec_analysis.editions.editions import SYNTHETIC, Edition, editions
 from sesec_analysis.errors import SesecError
 from sesec_analysis.evidence import citation, tables
+from sesec_analysis.evidence.counts import FEW_COUNTED
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
@@ -323,6 +332,8 @@ class _Asked:
         self.phrases = _phrases(catalog.schools_file(), i18n.language())
         texts = {*self._texts()}.union(*(printed[finding.id] for finding in self.made))
         counted = {f"{number:,}" for number in self._numbers()}
+        if isinstance(block, NoticeBlock):
+            counted |= set(_few())
         # What a notice may name are the schools of the whole document.
         near = self.made or (isinstance(block, NoticeBlock) and [*findings.values()]) or []
         years, foreign = _years(self.made, meta), _foreign_schools(near)
@@ -530,6 +541,18 @@ class _Asked:
         return self.owners.unowned(text, "none" if part in _SAYING else "names")
 
 
+def _few() -> Iterator[str]:
+    """Yield the gate's reasons that say a number, the same for all figures, as they fill a place of a notice."""
+    yield i18n.say("fewer than {n} {counted}", n=schema.MINIMUM_GROUP, counted=i18n.say("students"))
+    for how in (
+        "fewer than {n} students are counted on one side",
+        "fewer than {n} students are counted on both sides",
+        "fewer than {n} students are counted, or left out, on one side",
+        "fewer than {n} students were not tested",
+    ):
+        yield i18n.say(how, n=FEW_COUNTED)
+
+
 _NUMBERS = ("value", "interval", "n", "reference_n", "coverage")
 """Columns that hold one number of a finding each, and no other of it."""
 _DATED_CODE = re.compile(r"(?:[a-z_]+_)?20\d\d")
@@ -678,7 +701,8 @@ def _titled(title: str, meta: Imprint, code: str) -> str:
     """Return the title of an edition in a language; of one that is not listed its own, if that is of our words."""
     with i18n.spoken(code):
         if listed := _listing().get(meta.edition):
-            return i18n.say(listed.title)
+            known = i18n.say(listed.title)
+            return i18n.say("SYNTHETIC: {text}", text=known) if catalog.is_synthetic() else known
         owners = Owners(_phrases(catalog.schools_file(), code), years={_year(meta) or 0})
         return "" if _listing() and owners.unowned(title) else title
 

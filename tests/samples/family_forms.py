@@ -14,7 +14,7 @@ import pytest
 from once import made_once
 
 from sesec_analysis import i18n_files
-from sesec_analysis.editions import build, editions, fact_sheets, sheet_index
+from sesec_analysis.editions import build, editions, execute, fact_sheets, sheet_index
 from sesec_analysis.editions.documents import spoken
 from sesec_analysis.editions.run import Runner
 from sesec_analysis.verdict.check import certify_together
@@ -45,7 +45,9 @@ def summary(name: str, factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the summary of an edition, in every language, without report and annex."""
 
     def made(folder: Path) -> None:
-        make_summary(name, folder / name, LANGUAGES)
+        with execute.one_child():  # the sheet that is asked for next is of the same figures
+            make_summary(name, folder / name, LANGUAGES)
+            sheets(name, drawn(name, 1), factory)
 
     return made_once(factory, f"summary-{name}", made) / name
 
@@ -90,7 +92,8 @@ def shelf(factory: pytest.TempPathFactory) -> Path:
 
     def made(folder: Path) -> None:
         schools = [sheet_index.find(code) for code in SCHOOLS]
-        fact_sheets.build_all(out=folder, schools=schools, certify=certify_together)
+        # One process, which reads the figures of all three once.
+        fact_sheets.build_all(out=folder, schools=schools, workers=1, certify=certify_together)
 
     [index] = made_once(factory, "shelf", made).glob("schools-*/index.html")
     return index.parent

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import fetch_samples as samples
+import pandas as pd
 import portal as portals
 import pytest
 from fetch_samples import ENTRY, ID, RELEASE, csv_bytes, write_home
@@ -332,6 +333,18 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> list[Ended]:
             tables[content] = real(source_id, raw, **named)
         return tables[content]
 
+    written: dict[str, bytes] = {}
+    write_parquet = install.store.write_parquet
+
+    def write(table: pd.DataFrame, path: Path) -> None:
+        """The same rows are written once, and copied from then on."""
+        rows = table.to_csv()
+        if rows not in written:
+            write_parquet(table, path)
+            written[rows] = path.read_bytes()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(written[rows])
+
     def run(prepare: Callable[[portals.Server, pytest.MonkeyPatch], None]) -> tuple[str, str]:
         shutil.rmtree(folder / "cache", ignore_errors=True)
         (folder / "data" / "sources.lock.json").unlink(missing_ok=True)
@@ -343,6 +356,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> list[Ended]:
             patch.delenv("SESEC_APP_TOKEN", raising=False)
             patch.setattr(download, "PAGE", 20)
             patch.setattr(install, "tidy", tidy)
+            patch.setattr(install.store, "write_parquet", write)
             prepare(server, patch)
             return judge(server)
 

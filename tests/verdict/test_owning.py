@@ -167,6 +167,35 @@ def test_unowned__names_what_no_notebook_and_no_message_has(unowned, block, faul
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("why", "is_told"),
+    [
+        ("fewer than 10 students", True),
+        ("fewer than 3 students are counted on one side", True),
+        ("fewer than 7 students", False),
+        ("fewer than 7 students are counted on one side", False),
+    ],
+)
+def test_unowned__lets_a_notice_without_findings_give_the_gates_own_reasons(unowned, why, is_told):
+    told = f"Not shown: Asian and Black or African American ({why}); White (too much is withheld to say)."
+    notice = NoticeBlock("Met the standard in mathematics, compared with all other students", told)
+    assert (unowned(notice) == []) is is_told
+    assert unowned(table(note="Fewer than 10 students."))
+
+
+@pytest.mark.parametrize(
+    ("data", "title"), [(False, "Equity Report"), (True, "SYNTHETIC: Equity Report")]
+)
+def test_of_run__has_the_title_of_the_list_marked_where_figures_are_made_up(
+    monkeypatch, data, title
+):
+    listed = SimpleNamespace(title="Equity Report")
+    monkeypatch.setattr(owning, "_listing", lambda: {META.edition: listed})
+    monkeypatch.setattr(owning.catalog, "is_synthetic", lambda: data)
+    assert owning._titled("anything", META, "en") == title
+
+
+@pytest.mark.slow
 def test_unowned__lets_pass_what_the_list_of_editions_asks(unowned):
     assert unowned(AsksBlock(("Ask.",))) == []
 
