@@ -20,11 +20,18 @@ from sesec_analysis.editions import fact_sheets, sheet_index
 
 SHEETS = 12
 WORKERS = (1, 2)
+EDITIONS = ("annual-2025", "annual-2019")
+"""Of the two school years that the state has."""
 
 
 def make(count: int, workers: int, out: Path) -> None:
-    """Make the sheets of the first schools of the list, and attack them together."""
-    fact_sheets.build_all(out=out, schools=sheet_index.listed()[:count], workers=workers)
+    """Make the sheets of the first schools of the list; where that is too short, of an earlier year too."""
+    listed = sheet_index.listed()
+    for edition in EDITIONS:
+        fact_sheets.build_all(edition=edition, out=out, schools=listed[:count], workers=workers)
+        count -= len(listed)
+        if count <= 0:
+            break
 
 
 def main(count: int) -> None:
