@@ -91,6 +91,9 @@ def test_pool__of_places_without_students_has_none(counts):
 def test_pool__counts_no_students_as_an_exact_cell(counts):
     row = pooled(counts(a=(45, 100), b="No Students"))
     assert (row.status, row.numerator, row.denominator) == ("reported", 45, 100)
+    few = {"denominator": 20, "denominator_low": 20, "denominator_high": 20, "numerator_high": 2}
+    row = pooled(counts(a=few, b="No Students"))  # of the others a count that is hidden stays so
+    assert (row.status, row.numerator_low, row.numerator_high) == ("bounded", 0, 2)
 
 
 def test_pool__of_one_student_is_covered_whole(counts):
