@@ -57,7 +57,7 @@ def test_plot_map__is_true_to_scale(drawn: tuple[str, ReportFigure]):
 @pytest.mark.slow
 def test_plot_map__names_every_school_and_no_names_overlap(drawn: tuple[str, ReportFigure]):
     code, figure = drawn
-    figure.figure.canvas.draw()
+    figure.figure.draw_without_rendering()
     page = figure.figure.bbox
     boxes = [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure)]
     written = " ".join(text for text, _ in boxes).replace("\u00a0", " ").replace("\n", " ")

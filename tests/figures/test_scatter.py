@@ -49,7 +49,6 @@ def figure(request):
 
 
 def words_of(figure):
-    figure.canvas.draw()
     drawn = [text for text in figure.findobj(Text) if text.get_text().strip()]
     return [text for text in drawn if text.get_visible() and text.get_gid() != "watermark"]
 
@@ -57,6 +56,7 @@ def words_of(figure):
 @pytest.mark.slow
 def test_figure__words_do_not_overlap_and_stand_on_the_page(figure):
     page = figure.figure.bbox
+    figure.figure.draw_without_rendering()
     boxes = [(one.get_text(), Text.get_window_extent(one)) for one in words_of(figure.figure)]
     for text, box in boxes:
         assert box.x0 >= page.x0, text
@@ -126,19 +126,15 @@ def test_plots__draw_each_school_at_its_printed_rate_by_shape_and_shade(name):
 
 
 @pytest.mark.slow
-def test_plots__are_the_same_to_the_byte():
-    for name in ("funnel", "expected with masks"):
-        one, other = made(name), MADE[name]()
-        assert (one.png, one.svg) == (other.png, other.svg)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("name", MADE)
-def test_plots__are_the_same_of_printed_numbers_alone(name, monkeypatch):
+def test_plots__are_the_same_to_the_byte_and_of_printed_numbers_alone(name, monkeypatch):
     """Nothing finer than the page can be measured in a picture."""
     drawn = made(name)
     monkeypatch.setattr(figures_figure, "findings", as_printed)
-    assert MADE[name]().svg == drawn.svg
+    again = MADE[name]()
+    assert again.svg == drawn.svg
+    if name in ("funnel", "expected with masks"):
+        assert again.png == drawn.png
 
 
 # refusals ----------------------------------------------------------------------------------------
@@ -235,7 +231,7 @@ def test_plot_expected__names_strengths_and_nobody_below():
 def test_plot_expected__names_by_limits_that_hold_for_all_schools_together():
     """A school just beyond the shading of its own is not named: of twenty schools, one is by chance."""
     sides = {}
-    for k in range(EXPECTED["2392"][0], 0, -8):
+    for k in range(EXPECTED["2392"][0], 0, -40):
         usual = Usual.of(findings(compared({**EXPECTED, "2392": (k, EXPECTED["2392"][1])})))
         side = usual.sides()["2392"]
         sides[side, "2392" in usual.strong] = k

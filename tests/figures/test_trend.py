@@ -147,7 +147,7 @@ from sesec_analysis.figures.trend import plot_trend
 codes = ["2120", "2182", "2220", "2321", "3327"]
 rows = [trend([2017, 2018, 2019], organization_id=code, organization_level="school") for code in codes]
 made = plot_trend(estimates(row for of_school in rows for row in of_school if row["student_group"] == "black"))
-print(made._repr_mimebundle_()[0]["image/svg+xml"])
+print(made.svg)
 """
 
 

@@ -15,6 +15,7 @@ ALL = {"grade_level": "all", "student_group": "all"}
 SCHOOLS = {"organization_level": "school"}
 
 
+@cache
 def groups():
     years = {"end_years": [2015, 2017, 2019, 2022, 2023]}
     return sa.rates(
@@ -22,6 +23,7 @@ def groups():
     )
 
 
+@cache
 def climate():
     themes = ("safety", "belonging", "adults", "fairness")
     years = {"end_years": [2019, 2022, 2023]}
@@ -29,6 +31,7 @@ def climate():
     return sa.rates(table[table["student_group"] == "middle"])
 
 
+@cache
 def slopes():
     return sa.rates(
         pd.concat(
@@ -40,6 +43,7 @@ def slopes():
     )
 
 
+@cache
 def glance():
     rows = [
         part
@@ -50,6 +54,7 @@ def glance():
     return pd.concat(rows)
 
 
+@cache
 def need():
     dollars = {"indicator": "budget_per_student", "end_years": 2024}
     share = {
@@ -66,6 +71,7 @@ def need():
     )
 
 
+@cache
 def results():
     district = {"place": "seattle", "end_years": 2024}
     share = {"indicator": "enrollment", "grade_level": "all", "student_group": "low_income"}
@@ -80,6 +86,7 @@ def results():
     )
 
 
+@cache
 def levels():
     of_schools = sa.school_levels(
         sa.level_figures(up_to=2019, place="southeast_seattle"), rules=sa.level_rules()

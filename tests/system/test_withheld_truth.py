@@ -26,6 +26,8 @@ PICKED = proofs.cases(CELLS, 50)
 LINKED = ["disciplined", "ela_met"]  # all schools and grades in one part: each program is large
 INDICATORS = [*LINKED, "graduated_4yr", "graduated_5yr", "graduated_6yr", "kindergarten_ready"]
 INDICATORS += ["dual_credit", "ninth_on_track"]
+SOURCES = ("assessment", "discipline", "enrollment", "graduation", "sqss", "wakids")
+"""Those that have these indicators, and enrollment, which tells the sizes of schools."""
 KEY = list(StateCell._fields)
 
 
@@ -39,7 +41,9 @@ class Known(NamedTuple):
 
 @pytest.fixture(scope="module")
 def twin(tmp_path_factory):
-    made = made_for_a_run(tmp_path_factory, "truth", seed=11, end_years=[2019])
+    made = made_for_a_run(
+        tmp_path_factory, "truth", seed=11, only=[f"ospi_{name}@2019" for name in SOURCES]
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_DATA", str(made.data))
         read = loaded(made)

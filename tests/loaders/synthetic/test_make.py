@@ -110,7 +110,7 @@ def test_make__names_no_real_school(twin, monkeypatch):
     kept = [*(twin.folder / "raw").rglob("*.csv"), twin.data / "catalog/school_names.yml"]
     kept += [*(twin.data / "reference").glob("*.csv")]
     texts = [path.read_text("utf-8-sig") for path in kept]
-    assert len(texts) > 20
+    assert len(texts) > len(twin.releases) - 2  # a release or two are no CSV
     assert [name for name in real for text in texts if name in text] == []
 
 
