@@ -196,7 +196,7 @@ def _rows(findings: list[Finding], focus: str | None, what: words.Named) -> pd.D
 def _room(rows: pd.DataFrame) -> float:
     """Return inches of half the axis: what names, values and numbers of students leave, or a little less."""
     names = [part for label in rows["label"] for part in label.split("\n")]
-    columns = (names, map(words.short, rows["finding"]), rows["students"])
+    columns = (names, [one.printed.mark for one in rows["finding"]], rows["students"])
     taken = sum(max(style.size_of(text, BODY, "bold") for text in column) for column in columns)
     return (style.WIDTH - taken) / 2 - 0.5
 
@@ -261,7 +261,7 @@ def _write(axes: Axes, rows: pd.DataFrame) -> None:
     at: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
     end = 0.0
     for _, column in rows.groupby("column"):
-        values = column["finding"].map(words.short)
+        values = [one.printed.mark for one in column["finding"]]
         end += (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
         for value, row in zip(values, style.records(column), strict=True):
             look = {"weight": row.weight, "fontsize": BODY, "ha": "right", "va": "center"}

@@ -202,9 +202,6 @@ def _held(text: re.Match[str]) -> str:
     return f'<text style="{look}"{text["place"]}{held}>{text["words"]}</text>'
 
 
-# the question ------------------------------------------------------------------------------------
-
-
 def checked(estimates: pd.DataFrame, measures: Collection[str]) -> None:
     """Refuse what was not measured, and a measure that a plot does not show."""
     check_measured(estimates)
@@ -292,9 +289,6 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
         rows.append(kept | {name: numbers[name] for name in NUMBERS} | made)
     whole = pd.DataFrame(rows, columns=[*_KEPT, *NUMBERS, *more])
     return whole.astype(dict.fromkeys(("at", *NUMBERS), "float64"))
-
-
-# the page ----------------------------------------------------------------------------------------
 
 
 def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes]]:

@@ -248,7 +248,7 @@ def _words_of(panel: str, panels: Panels) -> tuple[str, str]:
     """Return the lines over a map, and those under it."""
     room = style.WIDTH / min(len(panels), 4) - 0.3
     of, usual = panels[panel], say("usual: 0 points")
-    told = f"{of.district.place}: {words.short(of.district)}" if of.district else usual
+    told = f"{of.district.place}: {of.district.printed.mark}" if of.district else usual
     under = style.wrapped(f"{told}, {of.year}", room)
     return style.wrapped(panel, room, SMALL, "bold"), under
 

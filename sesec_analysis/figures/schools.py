@@ -176,7 +176,7 @@ def _label(code: str, rows: pd.DataFrame, pooled: Finding | None) -> str:
     n, shown = len(rows), int((rows["publish"] != "nothing").sum())
     counted = plural("{n} school", "{n} schools", n)
     counted = counted if shown == n else say("{shown} of {n} schools shown", shown=shown, n=n)
-    together = say("all its schools together {value}", value=words.short(pooled)) if pooled else ""
+    together = say("all its schools together {value}", value=pooled.printed.mark) if pooled else ""
     place = style.wrapped(catalog.place(code).name, _LABEL, style.BODY)
     return "\n".join([place, *(style.wrapped(one, _LABEL) for one in (counted, together) if one)])
 

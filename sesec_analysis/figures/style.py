@@ -165,15 +165,8 @@ class Axis:
     equal: float | None = None  # where there is no difference
     log: bool = False
 
-    @property
-    def low(self) -> float:
-        """Its lower end."""
-        return self.ticks[0]
-
-    @property
-    def high(self) -> float:
-        """Its upper end."""
-        return self.ticks[-1]
+    low = property(lambda axis: axis.ticks[0])
+    high = property(lambda axis: axis.ticks[-1])
 
     def coarse(self) -> "Axis":
         """Return it with its ends and its middle alone, for a small panel."""

@@ -198,9 +198,6 @@ def _time_notes(indicator: str, first: int, last: int) -> list[str]:
     return [say(text, what="; ".join(parts)) for text, parts in texts.items() if parts]
 
 
-# lines -------------------------------------------------------------------------------------------
-
-
 def lines_of(
     findings: Findings, focus: str | None, panel: words.Named | None = None
 ) -> pd.DataFrame:
@@ -318,7 +315,7 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
 
 
 def _values(rows: pd.DataFrame) -> pd.Series:
-    return rows["finding"].map(words.short).str.replace(" ", "\xa0")
+    return rows["finding"].map(lambda one: one.printed.mark.replace(" ", "\xa0"))
 
 
 def _ends(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, float]]:
@@ -347,9 +344,6 @@ def _draw_lines(
     if not plain:
         style.ranges(axes, rows, "year", upright=True)
         style.dots(axes, rows[::-1], "year", "at", size=34, at=3.5, dot=dot, care=care)
-
-
-# panels ------------------------------------------------------------------------------------------
 
 
 def _called(by: str, finding: Finding) -> str:

@@ -15,7 +15,7 @@ from sesec_analysis.i18n import AND, listed, mark, plural, say
 __all__ = [
     *("Named", "above", "alt_text", "by_groups", "called", "compared", "counts"),
     *("extremes", "is_synthetic", "joined", "long_description", "marked_synthetic", "named"),
-    *("not_drawn", "notes", "of_place", "reference", "school_name", "short", "sides", "source"),
+    *("not_drawn", "notes", "of_place", "reference", "school_name", "sides", "source"),
     *("subtitle", "title", "within"),
 ]
 
@@ -27,14 +27,10 @@ LONGEST_ALT = 250
 """Characters of an alt text."""
 
 
-# names -------------------------------------------------------------------------------------------
-
-
 def named(findings: Findings) -> Named:
     """Return what to call a finding: its group, its place, or both if both differ."""
     groups = len({finding.row.student_group for finding in findings}) > 1
     places = len({finding.row.organization_id for finding in findings}) > 1
-
     if groups and places:
         return within(lambda one: one.label)
     return (lambda one: one.place) if places else (lambda one: one.label)
@@ -61,13 +57,8 @@ def school_name(finding: Finding) -> str:
 
 
 def called(finding: Finding) -> str:
-    """Return the label beside the dot of a school that is named: its name and value."""
-    return f"{school_name(finding)} {short(finding)}"
-
-
-def short(finding: Finding) -> str:
-    """Return the value as written beside a mark, where an axis gives the unit."""
-    return finding.printed.mark
+    """Return the label beside the dot of a school that is named: its name, and its value as an axis gives the unit."""
+    return f"{school_name(finding)} {finding.printed.mark}"
 
 
 def joined(names: Sequence[str]) -> str:
@@ -79,9 +70,6 @@ def joined(names: Sequence[str]) -> str:
     'Asian, Black or African American, and White'
     """
     return listed(names, joined=AND if len(names) < 3 else mark("{first}, and {last}"))
-
-
-# title and source --------------------------------------------------------------------------------
 
 
 def by_groups(findings: Findings) -> str:
@@ -141,9 +129,6 @@ def is_synthetic(findings: Findings) -> bool:
 def source(findings: Findings) -> str:
     """Return the source line of all findings together."""
     return citation.source_line("; ".join(finding.row.source_ids for finding in findings))
-
-
-# notes -------------------------------------------------------------------------------------------
 
 
 def notes(findings: Iterable[Finding], name: Named, *, dated: bool = False) -> list[str]:
@@ -234,9 +219,6 @@ def above(findings: Findings) -> list[str]:
     """Return the note that says what lies above zero."""
     higher = sides(findings)[1].removesuffix(" →") if findings[0].row.compares else ""
     return [say("Above zero: {side}.", side=higher)] if higher else []
-
-
-# alt text ----------------------------------------------------------------------------------------
 
 
 def alt_text(kind: str, heading: str, under: str, highlights: Sequence[str]) -> str:

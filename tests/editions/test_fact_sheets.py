@@ -82,7 +82,7 @@ def made_once(tmp_path_factory) -> tuple[Path, Path, list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESEC_ROOT", str(home))
         patch.setenv("SESEC_ENGINE", "warm")
-        shelf, said = build_all()
+        shelf, said = build_all(workers=2)
     return home, shelf, said
 
 
@@ -102,7 +102,7 @@ def shelf_of(root: Path) -> Path:
 def build_all(*, codes=SCHOOLS, **also) -> tuple[Path, list[str]]:
     stream = io.StringIO()
     schools = [sheet_index.find(one) for one in codes]
-    page = fact_sheets.build_all(stream=stream, schools=schools, **also)
+    page = fact_sheets.build_all(stream=stream, schools=schools, **{"workers": 1, **also})
     return page.parent, stream.getvalue().splitlines()
 
 

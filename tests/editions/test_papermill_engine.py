@@ -6,11 +6,14 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import nbformat
 import papermill
 import pytest
+from click.testing import CliRunner
+from papermill.cli import papermill as command
 from papermill.exceptions import PapermillExecutionError
 from report_samples import PARAMETERS, code, figure, finding, notebook, record, running, text
 
@@ -157,7 +160,10 @@ def test_engine__tells_of_each_cell_as_it_begins(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", [[], ["--engine", PAPERMILL_ENGINE]])
-def test_papermill__runs_a_notebook_by_either_engine_from_the_command_line(engine, tmp_path):
+def test_papermill__runs_a_notebook_by_either_engine_from_the_command_line(
+    engine, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
     made = notebook(code(PARAMETERS, tag="parameters"), code("report_year + 1"))
     made.metadata["kernelspec"] = {
         "name": "python3",
@@ -165,19 +171,16 @@ def test_papermill__runs_a_notebook_by_either_engine_from_the_command_line(engin
         "language": "python",
     }
     nbformat.write(made, tmp_path / "in.ipynb")
-    words = [
-        sys.executable,
-        "-m",
-        "papermill",
-        "in.ipynb",
-        "out.ipynb",
-        "-p",
-        "report_year",
-        "2023",
-    ]
-    subprocess.run([*words, *engine], cwd=tmp_path, check=True, capture_output=True)
+    words = ["in.ipynb", "out.ipynb", "-p", "report_year", "2023", *engine]
+    done = CliRunner().invoke(command, words)
+    assert done.exit_code == 0, done.output
     last = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1]
     assert last.outputs[0].data["text/plain"] == "2024"
+
+
+def test_engine__is_found_by_papermill_where_the_package_is_installed():
+    [found] = entry_points(group="papermill.engine", name=PAPERMILL_ENGINE)
+    assert found.load() is MemoryEngine
 
 
 @pytest.mark.slow

@@ -28,6 +28,7 @@ from playwright.sync_api import (
     BrowserType,
     Error,
     Page,
+    ViewportSize,
     sync_playwright,
 )
 
@@ -46,6 +47,7 @@ NO_START = "Chromium is there and does not start: install chromium anew to run t
 NO_FONT = (
     "Chromium has no font to show a page in: install fonts-dejavu-core to run the browser tests"
 )
+SIZE = ViewportSize(width=1280, height=720)
 WIDTH = "document.createElement('canvas').getContext('2d').measureText('Wide').width"
 
 
@@ -118,43 +120,73 @@ def opened(chromium: BrowserType, path: str) -> Iterator[Browser]:
         started.close()
 
 
+@dataclass
+class Window:
+    """A window of the browser with its options, and its pages that no test looks at any more."""
+
+    context: BrowserContext
+    size: ViewportSize
+    free: list[Page] = field(default_factory=list)
+
+    def page(self) -> Page:
+        """Give a blank page: a page's process is most of what it costs."""
+        if not self.free:
+            return self.context.new_page()
+        page = self.free.pop()
+        page.emulate_media(media="null")
+        page.set_viewport_size(self.size)
+        return page
+
+    def take_back(self, page: Page) -> None:
+        """Leave a page blank for the next test; one that does not come back is closed."""
+        try:
+            page.mouse.move(0, 0)
+            page.goto("about:blank")
+            self.free.append(page)
+        except Error:
+            page.close()
+
+
 @pytest.fixture(scope="module")
-def contexts(browser: Browser) -> dict[str, BrowserContext]:
-    """A window of the browser for each set of options: its process is most of what a page costs."""
+def windows(browser: Browser) -> dict[str, Window]:
+    """A window of the browser for each set of options."""
     return {}
 
 
 @pytest.fixture
-def browser_page(
-    browser: Browser, contexts: dict[str, BrowserContext]
-) -> Iterator[Callable[..., Visit]]:
+def browser_page(browser: Browser, windows: dict[str, Window]) -> Iterator[Callable[..., Visit]]:
     """Open a page, cut off from the network: ``browser_page(target, **options)`` gives a `Visit`.
 
     `options` are those of Playwright's ``new_context``, such as ``viewport`` or ``color_scheme``. Pages of a module
-    that are opened with the same options share a window: our pages keep nothing there, and earlier ones are closed.
+    that are opened with the same options share a window, and what one test has left the next begins on, blank: our
+    pages keep nothing there.
     """
-    own: list[Page] = []
+    own: list[tuple[Window, Page, dict[str, Callable[[Any], None]]]] = []
 
     def open_page(target: str | Path, **options: Any) -> Visit:
-        asked = {"offline": True} | options
+        asked = {"offline": True, "viewport": SIZE} | options
         key = repr(sorted(asked.items()))
-        if key not in contexts:
-            contexts[key] = browser.new_context(**asked)
-        # The last page of an earlier test stays until this one is there, or the window's process would end.
-        earlier = [page for page in contexts[key].pages if page not in own]
-        visit = Visit(contexts[key].new_page())
-        own.append(visit.page)
-        visit.page.on("request", lambda request: visit.requests.append(request.url))
-        visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
-        visit.page.on(
-            "console", lambda said: visit.errors.append(said.text) if said.type == "error" else None
-        )
+        if key not in windows:
+            windows[key] = Window(browser.new_context(**asked), asked["viewport"])
+        visit = Visit(windows[key].page())
+        heard: dict[str, Callable[[Any], None]] = {
+            "request": lambda request: visit.requests.append(request.url),
+            "pageerror": lambda error: visit.errors.append(str(error)),
+            "console": lambda said: (
+                visit.errors.append(said.text) if said.type == "error" else None
+            ),
+        }
+        for event, hear in heard.items():
+            visit.page.on(event, hear)  # type: ignore[call-overload]
+        own.append((windows[key], visit.page, heard))
         visit.page.goto(target.resolve().as_uri() if isinstance(target, Path) else target)
-        for page in earlier:
-            page.close()
         return visit
 
-    return open_page
+    yield open_page
+    for window, page, heard in own:
+        for event, hear in heard.items():
+            page.remove_listener(event, hear)
+        window.take_back(page)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
