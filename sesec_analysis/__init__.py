@@ -427,7 +427,7 @@ _SUBJECTS = {
 def _unknown(module: str, name: str, known: list[str]) -> AttributeError:
     from sesec_analysis.errors import closest
 
-    near = closest(name, known)
+    near = [] if name.startswith("_") else closest(name, known)  # a tool asks for those
     meant = f"; did you mean {near[0]!r}" if near else ""
     return AttributeError(
         f"module {module!r} has no attribute {name!r}{meant}; it has: {', '.join(known)}"

@@ -91,6 +91,19 @@ def test_pool__of_places_without_students_has_none(counts):
 def test_pool__counts_no_students_as_an_exact_cell(counts):
     row = pooled(counts(a=(45, 100), b="No Students"))
     assert (row.status, row.numerator, row.denominator) == ("reported", 45, 100)
+    few = {"denominator": 20, "denominator_low": 20, "denominator_high": 20, "numerator_high": 2}
+    row = pooled(counts(a=few, b="No Students"))  # of the others a count that is hidden stays so
+    assert (row.status, row.numerator_low, row.numerator_high) == ("bounded", 0, 2)
+
+
+def test_pool__of_one_student_is_covered_whole(counts):
+    assert pooled(counts(a=(1, 1), b=(0, 0)))["coverage"] == 1
+
+
+def test_pool__is_lowest_where_a_cell_turns_from_its_fewest_students_to_its_percent(counts):
+    # At least 5 of 10 to 40, and a quarter of them: the sum with 0 of 100 is lowest at 5 of 20.
+    cell = {"numerator_low": 5, "denominator_low": 10, "denominator_high": 40, "value_low": 0.25}
+    assert pooled(counts(a=cell, b=(0, 100)))["value_low"] == pytest.approx(5 / 120)
 
 
 def test_pool__of_nothing_is_empty_and_typed(counts):

@@ -250,6 +250,14 @@ def test_ratios__of_equal_rates_is_one(counts):
     assert row.ci_low < 1 < row.ci_high
 
 
+def test_ratios__to_a_rate_of_none_are_undefined_and_to_one_of_all_are_not(counts):
+    for white, status in (((0, 20), "undefined"), ((20, 20), "ok")):
+        row = only(
+            ratios(counts(black=(5, 10), white=white), by="race_ethnicity", reference="white")
+        )
+        assert row["status"] == status
+
+
 def test_ratios__that_could_be_anything_are_suppressed_though_neither_rate_could(counts):
     # 0 to 5 of 10 against 0 to 5 of 10: from none at all to many times over.
     half = {"numerator_low": 0, "numerator_high": 5, "denominator_low": 10, "denominator_high": 10}

@@ -1,5 +1,6 @@
 """The package as it is installed by itself: the wheel's own files, in a folder that is no project."""
 
+import json
 import os
 import subprocess
 import sys
@@ -97,21 +98,24 @@ def test_core__loads_measures_and_plots_without_the_extras(package, tmp_path):
     assert name == "sesec:ratio.disciplined.2019.all.seattle.black-white"
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("report",),
-        ("cite", "sesec:ratio.disciplined.2019.all.seattle.black-others"),
-        ("data", "fetch"),
-        ("site",),
-    ],
-)
-def test_core__says_in_a_sentence_which_extra_is_missing(package, tmp_path, words):
-    done = sesec(package, tmp_path, *words, without="report")
-    assert done.returncode == 2
-    assert "is not installed, and this needs it" in done.stderr
-    assert "mend:  pip install 'sesec-analysis[report]'" in done.stderr
-    assert len(done.stderr.splitlines()) == 2
+EACH = """import json, sys
+from click.testing import CliRunner
+from sesec_analysis.cli import main
+ended = [CliRunner().invoke(main, words.split()) for words in sys.argv[1:]]
+print(json.dumps([[one.exit_code, one.stderr] for one in ended]))
+"""
+"""Runs commands one after another in one Python, and tells how each ended and what it said."""
+
+
+def test_core__says_in_a_sentence_which_extra_is_missing(package, tmp_path):
+    commands = ("report", f"cite {NUMBER}", "data fetch", "site")
+    done = python(package, tmp_path, "-c", EACH, *commands, without="report")
+    assert done.returncode == 0, done.stderr
+    for command, (code, said) in zip(commands, json.loads(done.stdout), strict=True):
+        assert code == 2, command
+        assert "is not installed, and this needs it" in said, command
+        assert "mend:  pip install 'sesec-analysis[report]'" in said, command
+        assert len(said.splitlines()) == 2, command
 
 
 def test_installed__cites_what_was_published(package, tmp_path):

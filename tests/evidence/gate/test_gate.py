@@ -95,7 +95,7 @@ def tables(counts):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_gate__says_the_same_the_second_time(tables, data):
     estimates = data.draw(tables)
@@ -106,7 +106,7 @@ def test_gate__says_the_same_the_second_time(tables, data):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_gate__prints_no_small_group_and_no_few(tables, data):
     before = data.draw(tables)
@@ -142,7 +142,7 @@ def test_gate__prints_of_few_what_is_true_of_none_one_and_two(counts, n, few, k,
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(truth=truths().filter(lambda cell: cell[1] > 9), data=st.data())
 def test_gate__prints_no_more_of_a_cell_of_which_less_is_known(counts, truth, data):
     """Widening what is known of a published cell turns no range into a point and adds no digit."""
