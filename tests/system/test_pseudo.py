@@ -230,6 +230,7 @@ def test_audit__finds_in_every_language_what_it_finds_in_english(pseudo, english
 @pytest.mark.parametrize("name", PICTURES)
 def test_figure__keeps_all_of_its_words_on_the_page(name, drawn):
     picture = drawn[name].figure
+    picture.draw_without_rendering()  # the words stand where the last form put them
     renderer, whole = picture.canvas.get_renderer(), picture.bbox
     for one in picture.findobj(Text):
         box = one.get_window_extent(renderer)
