@@ -374,6 +374,7 @@ def test_gate__prints_no_point_for_an_exact_percent_of_withheld_counts():
         (rate(10, 29), True),
         (rate(40, 100), False),
         (rate(40, 100, ci_low=0.2, ci_high=0.51), True),  # wider than 30 points
+        (rate(25, 100, ci_low=0.0, ci_high=0.3), False),  # 30 points, no wider
         (rate(4, 100, ci_low=0.01, ci_high=0.07), True),  # 6 points, 150 percent of the rate
         (
             rate(40, 1000, ci_low=0.02, ci_high=0.06),
