@@ -204,7 +204,8 @@ def _draw(axes: Axes, schools: list[School], outline: Outline | None) -> None:
     _ground(axes, outline, schools)
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     rows = pd.DataFrame(
-        {"x": own.longitude, "y": own.latitude, "shape": _SHAPES[own.level or "other"], "here": own in schools}
+        {"x": own.longitude, "y": own.latitude, "shape": _SHAPES[own.level or "other"], "here": own in schools,
+         "text": own.short_name.replace(" Jr.", "\u00a0Jr.")}
         for own in catalog.schools().values()
         if west <= (own.longitude or 0.0) <= east and south <= (own.latitude or 0.0) <= north
     )  # fmt: skip
@@ -218,13 +219,11 @@ def _draw(axes: Axes, schools: list[School], outline: Outline | None) -> None:
     axes.annotate(say("1 mile"), (left, low), (0, 5), textcoords="offset points", **quiet)
     for text, point in (outline.names if outline else {}).items():
         axes.text(*point, text.replace(" ", "\n"), style="italic", ha="center", va="top", **quiet)
-    by_west = sorted(schools, key=lambda school: school.longitude or 0.0)
-    half = len(by_west) // 2
-    for of, x, side in ((by_west[:half], -0.05, "right"), (by_west[half:], 1.05, "left")):
-        if len(schools) <= _MOST_NAMED:
-            texts = [own.short_name.replace(" Jr.", "\u00a0Jr.") for own in of]
-            points = [(own.longitude or 0.0, own.latitude or 0.0) for own in of]
-            style.beside(axes, points, texts, x=x, width=1.4, side=side)
+    by_west, half = rows[rows["here"]].sort_values("x", kind="stable"), len(schools) // 2
+    if len(schools) <= _MOST_NAMED:
+        by_west = by_west.assign(color=INK)
+        style.beside(axes, by_west[:half], x=-0.05, width=1.4, side="right")
+        style.beside(axes, by_west[half:], x=1.05, width=1.4)
 
 
 def _called(finding: Finding) -> str:

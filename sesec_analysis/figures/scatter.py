@@ -292,9 +292,9 @@ def _drawn(
             style.dots(axes, rows[kind], "x", "at", size=size, at=at, care=care)
         axes.set(xlabel="", ylabel=left)
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
-        looks = [{"color": c} for c in named["color"].where(named["bright"], style.QUIET)]
-        points, room = zip(named["x"], named["at"], strict=True), 1.5 if side == 1 else 1.15
-        style.beside(axes, points, named["finding"].map(captions.called), looks, width=room)
+        look = {"color": named["color"].where(named["bright"], style.QUIET), "y": named["at"]}
+        names = named.assign(text=named["finding"].map(captions.called), **look)
+        style.beside(axes, names, width=1.5 if side == 1 else 1.15)
     for axes in panels[-side:]:
         axes.set_xlabel(under if side == 1 else style.wrapped(under, 2.6))
     return made, dict(zip(titles, panels, strict=True))

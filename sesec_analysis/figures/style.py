@@ -403,23 +403,22 @@ def settle(figure: Figure) -> None:
 
 
 def beside(
-    axes: Axes, points: Iterable[tuple[float, float]], texts: Iterable[str],
-    looks: Iterable[dict[str, Any]] | None = None, *, x: float = 1.03, width: float = 1.75, side: str = "left",
+    axes: Axes, rows: pd.DataFrame, *, x: float = 1.03, width: float = 1.75, side: str = "left"
 ) -> None:  # fmt: skip
-    """Write names in a column at ``x``, a share of the width of the axes; each leads to its point.
+    """Write the column ``text`` of rows at ``x``, a share of the width of the axes; each leads to its point x, y.
 
-    The layout leaves room for them; then they move apart where they would overlap.
+    The layout leaves room for them; then they move apart where they would overlap. Columns may give a ``color``,
+    a ``weight``, and the color of the ``leader``.
     """
-    made, names = [], list(texts)
     line: dict[str, Any] = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
-    for point, text, own in zip(points, names, looks or [{}] * len(names), strict=True):
-        look: dict[str, Any] = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
-        arrow = line | {"color": look.pop("leader"), "relpos": (0 if side == "left" else 1, 0.5)}
-        words = wrapped(text, width, SMALL, look.get("weight", "normal"))
+    line["relpos"] = (0 if side == "left" else 1, 0.5)
+    look, made = {"color": INK, "weight": "normal", "leader": QUIET}, []
+    for row in records(rows.assign(**{name: rows.get(name, one) for name, one in look.items()})):
         made.append(
             axes.annotate(
-                words, point, (x, point[1]), textcoords=axes.get_yaxis_transform(), va="center",
-                ha=side, annotation_clip=False, arrowprops=arrow, **look,
+                wrapped(row.text, width, SMALL, row.weight), (row.x, row.y), (x, row.y), va="center", ha=side,
+                textcoords=axes.get_yaxis_transform(), arrowprops=line | {"color": row.leader},
+                annotation_clip=False, fontsize=SMALL, color=row.color, weight=row.weight,
             )
         )  # fmt: skip
     after(axes, partial(_move_apart, axes, made))

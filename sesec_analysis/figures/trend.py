@@ -106,8 +106,7 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     return _plotted(Findings(kept or findings), focus, say("Slopes"), draw, by="indicator")
 
 
-_Draw = Callable[[pd.DataFrame], tuple[Figure, float]]
-"""Draws lines, and returns the figure and the height of its picture."""
+_Draw = Callable[[pd.DataFrame], tuple[Figure, float]]  # returns its picture and how high it is
 _LEVELS = ("rate", "average")
 _BANDS = 3  # lines: beyond these, bands would hide each other
 _MOST = 4  # panels side by side
@@ -117,14 +116,10 @@ _TOO_FEW = mark("Fewer than two school years can be compared.")
 def _plotted(every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: str = "") -> Plot:
     """Plot lines over the years, in one picture, or in a panel for each value of ``by``."""
     findings = every.comparable()
-    known = findings or every
-    rows = lines_of(
-        findings,
-        figure.checked_focus(known, focus),
-        captions.panels(findings, by) if by else None,
-    )
-    shown = rows[rows["publish"] != "nothing"]
-    years = sorted({one.row.end_year for one in (shown["finding"] if by else findings)})
+    known, panel = findings or every, captions.panels(findings, by) if by else None
+    rows = lines_of(findings, figure.checked_focus(known, focus), panel)
+    shown = rows.loc[rows["publish"] != "nothing", "finding"]
+    years = sorted({one.row.end_year for one in (shown if by else findings)})
     asked = sorted({one.row.end_year for one in every})
     span = (years[0], years[-1]) if len(years) > 1 else (asked[0] - 1, asked[-1] + 1)
     codes = dict.fromkeys(one.row.indicator for one in (list(rows["finding"]) or [every[0]]))
@@ -154,50 +149,40 @@ def lines_of(
     ``line`` is its name, of a place or group, or of a place within a ``panel``; the accent is for what is in focus, or
     alone in its panel. A year that is withheld stays, without a number, so that no line is drawn across it.
     """
-    groups = {finding.row.student_group for finding in findings}
-    places = list(dict.fromkeys(finding.row.organization_id for finding in findings))
+    name = (lambda one: str(one.place)) if panel else captions.named(findings)
+    order = figure.ordered(findings, focus)
+    rows = figure.frame_of(order, line=name, panel=panel or (lambda _: ""))
+    groups, places = (list(rows[column].unique()) for column in ("group", "place"))
     if len(groups) > 1 and len(places) > 1 and not panel:
         raise DataError(
             "a trend shows several places or several student groups, not both",
             where="estimates, columns student_group and organization_id",
-            mend="keep one student group, or one place",
-            known=[*sorted(groups), *sorted(places)],
-        )
-    name = (lambda one: str(one.place)) if panel else captions.named(findings)
-    within, order = panel or (lambda _: ""), figure.ordered(findings, focus)
-    shown = {name(one) for one in order if one.row.publish != "nothing"}
-    pairs = {(within(one), name(one)) for one in order}
-    alone = bool(panel) and len({title for title, _ in pairs}) == len(pairs)
-    bright = {name(one) for one in order if figure.is_focus(one, focus)} & shown
-    # What all lines share is no focus.
-    bright = shown if alone else bright if len(bright) < len(shown) else set()
-    of_places = style.looks_of_places(places)
-
-    def look(finding: Finding) -> style.Look:
-        """A line looks as its place, or as its group where there are several."""
-        row = finding.row
-        if panel or len(groups) == 1:
-            return of_places[row.organization_id]
-        return style.look_of_group(row.student_group_type, row.student_group, quiet=bool(bright))
-
-    rows = figure.frame_of(
-        [one for one in order if name(one) in shown],
-        line=name,
-        focus=lambda one: name(one) in bright,
-        shape=lambda one: look(one).marker,
-        color=lambda one: look(one).plain,
-        panel=within,
+            mend="keep one student group, or one place", known=[*sorted(groups), *sorted(places)],
+        )  # fmt: skip
+    alone = bool(panel) and bool(rows.groupby("panel")["line"].nunique().max() == 1)
+    rows = rows[(rows["publish"] != "nothing").groupby(rows["line"]).transform("any")]
+    asked = (
+        rows[["group", "place"]].isin([focus]).any(axis=1).groupby(rows["line"]).transform("any")
     )
-    # The accent is kept for what is in focus, if anything is.
-    faded = (rows["color"] == style.ACCENT) & bool(bright)
-    color = rows["color"].mask(faded, style.FADED).mask(rows["focus"], style.ACCENT)
-    # An interval is drawn where few others lie over it.
-    few = rows["focus"] | (len(shown) <= _BANDS)
+    shared = bool(asked.all())  # what all lines share is no focus
+    bright = (asked & (not shared)) | alone
+    any_, few = bool(bright.any()), rows["line"].nunique() <= _BANDS
+    if panel or len(groups) == 1:
+        of_places = style.looks_of_places(places)
+        looks = [of_places[code] for code in rows["place"]]
+    else:
+        of = [(one.row.student_group_type, one.row.student_group) for one in rows["finding"]]
+        looks = [style.look_of_group(*group, quiet=any_) for group in of]
+    # The accent is kept for what is in focus, if anything is; an interval is drawn where few others lie over it.
+    color = pd.Series([look.plain for look in looks], rows.index, dtype=object)
+    faded = color.mask((color == style.ACCENT) & any_, style.FADED)
     rows = rows.assign(
-        color=color,
-        banded=rows["ci_low"].notna() & few & (not panel),
+        focus=bright,
+        color=faded.mask(bright, style.ACCENT),
+        shape=[look.marker for look in looks],
+        wide=bright.map({True: 2.2, False: 1.5}),
+        banded=rows["ci_low"].notna() & (bright | few) & (not panel),
         order=rows.groupby(["panel", "line"], sort=False).ngroup(),
-        wide=rows["focus"].map({True: 2.2, False: 1.5}),
         alone=alone,
     )
     return rows.sort_values(["order", "year"], ignore_index=True)
@@ -208,8 +193,7 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
     drawn = style.numbers_of(rows, "estimate", "bound_low", "bound_high")
     drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
     years, row = sorted(rows["year"].unique()), rows["finding"].iloc[0].row
-    scale = style.scale_of(drawn, row)
-    made, [axes] = figure.blank()
+    scale, (made, [axes]) = style.scale_of(drawn, row), figure.blank()
     _on(axes, scale, years)
     for stop in captions.stops(row.indicator, years[0], years[-1]):
         year = school_year(stop.at)
@@ -221,11 +205,11 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
         axes.axvline(stop.at - 0.5, color=QUIET, linewidth=0.8, linestyle=":", zorder=1.2)
         style.explains(axes, {key: True})
     value, level = row.entry.label.lower(), level_words(row.ci_level)
-    if rows["line"].nunique() > _BANDS:
-        level = say("{interval} of the line in focus", interval=level)
+    few = rows["line"].nunique() <= _BANDS
+    level = level if few else say("{interval} of the line in focus", interval=level)
+    style.explains(axes, {KeyMark("shade", level): rows["banded"].any()})
     narrow = KeyMark("dash", say("middle of narrow ranges"))
-    marks = {KeyMark("shade", level): rows["banded"].any(), narrow: rows["narrow"].any()}
-    style.explains(axes, marks)
+    style.explains(axes, {narrow: rows["narrow"].any()})
     _draw_lines(axes, rows, dot=value, care=say("{value}, interpret with care", value=value))
     # Years that have no room beside each other are left out; the last stays, people look for it.
     kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
@@ -234,11 +218,9 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
     axes.set_xticks(years, [year_words(row, year) if year in kept else "" for year in years])
     axes.set_title(scale.label, weight="normal", color=QUIET)
     last = rows[rows["publish"] != "nothing"].groupby("line", sort=False).tail(1)
-    looks = [
-        {"leader": row.color} | ({"color": row.color, "weight": "bold"} if row.focus else {})
-        for row in style.records(last)
-    ]
-    style.beside(axes, _ends(last, scale), last["line"] + " " + _values(last), looks)
+    ends, focus = _ends(last, scale), last["focus"]
+    told = {"text": ends["line"] + " " + ends["text"], "leader": last["color"]}
+    style.beside(axes, ends.assign(color=last["color"].where(focus, style.INK), **told))
     return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
 
 
@@ -247,14 +229,12 @@ def _on(axes: Axes, scale: Axis, years: list[int]) -> None:
     axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
 
 
-def _values(rows: pd.DataFrame) -> pd.Series:
-    return rows["finding"].map(lambda one: one.printed.mark.replace(" ", "\xa0"))
-
-
-def _ends(rows: pd.DataFrame, scale: Axis) -> list[tuple[float, float]]:
-    """Return where lines end, or the middles of their ranges."""
+def _ends(rows: pd.DataFrame, scale: Axis) -> pd.DataFrame:
+    """Return where lines end, or the middles of their ranges, and their values in words."""
     middle = (rows["bound_low"].fillna(0) + rows["bound_high"].fillna(scale.high)) / 2
-    return list(zip(rows["year"], rows["at"].fillna(middle), strict=True))
+    text = rows["finding"].map(lambda one: one.printed.mark.replace(" ", "\xa0"))
+    bold = rows["focus"].map({True: "bold", False: "normal"})
+    return rows.assign(x=rows["year"], y=rows["at"].fillna(middle), text=text, weight=bold)
 
 
 def _draw_lines(axes: Axes, rows: pd.DataFrame, *, dot: str = "", care: str = "") -> None:
@@ -302,11 +282,7 @@ def _draw_panels(rows: pd.DataFrame, *, across: bool = False) -> tuple[Figure, f
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)
         first = lines.head(1).query("year == @years[0]" if across else "year < 0")
         for x, where, end in ((1.04, "left", lines.tail(1)), (-0.04, "right", first)):
-            looks = [
-                {"color": one.color, "weight": "bold" if one.focus else "normal"}
-                for one in style.records(end)
-            ]
-            style.beside(axes, _ends(end, scale), _values(end), looks, x=x, side=where)
+            style.beside(axes, _ends(end, scale), x=x, side=where)
     keys = [KeyMark("look", one.line, one.color, one.shape) for one in style.records(rows)]
     others = [KeyMark("line", say("the other panels"), style.PALE)] * (panels > 1)
     style.explains(axes, dict.fromkeys(others if alone else keys, True))

@@ -227,10 +227,11 @@ def gallery():
         )
         rows.append(f"| {' | '.join(map(str, cells))} | {len({module} | opens(module))} |\n")
     told = (ROOT / f"{CAPTIONS.replace('.', '/')}/captions.py").read_text("utf-8").count("\n")
-    all_, left = sum(lines.values()), WITH_WORDS - sum(lines.values()) - told
+    left = sum(lines.values())
     whole = f"""
-Lines of `figures/` in all: {all_:,}, for {len(rows)} plots; before, {BEFORE:,} for 7, and {WITH_WORDS:,} for 13 when the
-words of a figure and its record stood there too. Those are `evidence/pictured/captions.py` now, {told} lines; {left} are gone.
+Lines of `figures/` in all: {left:,}, for {len(rows)} plots; before, {BEFORE:,} for 7, and {WITH_WORDS:,} for 13 when
+the words and the record of a figure stood there too. Those are {told} lines of `evidence/pictured/` now,
+and {WITH_WORDS - left - told} lines are gone.
 """
     return f"{ABOUT}{''.join(rows)}{whole}"
 
