@@ -12,6 +12,7 @@ from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.wording.labels import capital
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.figure import Plot
@@ -52,9 +53,10 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
     if not pairs:
         return Notice(say("At a glance"), " ".join(captions.notes(every, _name)))
     made, [axes] = figure.blank()
-    here, there = KeyMark("look", names[0], ACCENT), KeyMark("look", names[1], PLAIN, "D")
+    sides = [capital(name) for name in names]
+    here, there = KeyMark("look", sides[0], ACCENT), KeyMark("look", sides[1], PLAIN, "D")
     style.explains(axes, {here: True, there: True})
-    height = _draw(axes, pairs, [*names, say("Apart"), say("Over the years"), say("In words")])
+    height = _draw(axes, pairs, [*sides, say("Apart"), say("Over the years"), say("In words")])
     newest = [one for pair in pairs for one in pair.newest if one]
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), name=_name,
@@ -63,7 +65,7 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
         heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
         under=say("Newest school year of each figure"),
     )  # fmt: skip
-    return replace(whole, table=side_by_side.glance_table(pairs, names, whole.table))
+    return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
 
 _TYPE = 9.2  # points
