@@ -130,7 +130,7 @@ def _plotted(every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: 
         why = [say(_TOO_FEW), *timed] if len(years) < 2 else hidden
         return Notice(captions.title(known), " ".join(why))
     lines: dict[str, list[Finding]] = {}
-    for one in rows["finding"]:
+    for one in shown:
         lines.setdefault(name(one), []).append(one)
     students = [*captions.above(findings), *captions.students(lines)] if not by else []
     return figure.finished(

@@ -332,10 +332,9 @@ def span(findings: Findings, first: int, last: int) -> str:
     return ", ".join(filter(None, (by_groups(findings), told)))
 
 
-def ends(line: Iterable[Finding]) -> str:
+def ends(line: Sequence[Finding]) -> str:
     """Return where a line starts and ends."""
-    shown = [one for one in line if one.row.publish != "nothing"]
-    years = {one: labels.year_words(one.row, one.row.end_year) for one in (shown[0], shown[-1])}
+    years = {one: labels.year_words(one.row, one.row.end_year) for one in (line[0], line[-1])}
     said = [say("{value} in {year}", value=one.printed.value, year=at) for one, at in years.items()]
     return ", ".join(said)
 
@@ -370,7 +369,7 @@ def students(lines: Mapping[str, Sequence[Finding]]) -> list[str]:
     """Return the note of how many students each line has: the fewest and the most over the years."""
     counts: dict[str, str] = {}
     for line, findings in lines.items():
-        of = [one.row for one in findings if one.row.publish != "nothing"]
+        of = [one.row for one in findings]
         n = span_words((row.n_low, row.n_high) for row in of)
         other = span_words((row.reference_n_low, row.reference_n_high) for row in of)
         both = say("{n} (compared with {reference})", n=n, reference=other) if n and other else n
