@@ -7,17 +7,17 @@ A measure makes a `Side` of the group (and one of the reference), works out its 
 row which of them may be claimed. No formula of a measure is here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sesec_analysis import bounds, schema, texts
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, Table, floats
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, Table, either, floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -71,32 +71,36 @@ class Side:
     @classmethod
     def of(cls, table: Table) -> Self:
         """Read OBSERVATIONS rows."""
-        status = texts.places(table["status"], _ASKED)
-        nothing, small_n, reported = status >= 2, status == 1, status == 0
-        known = KnownCounts.of(table, nobody=status == 2)
-        absent = nothing | (known.exact & (known.n_high == 0))
-        composition = texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS)
+        return cls.told(_Said.of(table), table)
+
+    @classmethod
+    def told(cls, said: "_Said", table: Table) -> Self:
+        """Read the numbers of OBSERVATIONS rows, of which is known what their texts say."""
+        known = KnownCounts.of(table, nobody=said.nobody)
+        absent = said.nothing | (known.exact & (known.n_high == 0))
         size = known.n_high
-        if composition.any():
-            size = np.where(composition, known.k_high, size)
-        small = small_n | (size < schema.MINIMUM_GROUP)
-        published = np.where(reported, floats(table, "value"), np.nan)
+        if said.composition.any():
+            size = np.where(said.composition, known.k_high, size)
+        small = said.small | (size < schema.MINIMUM_GROUP)
+        value = floats(table, "value")
+        point = either(known.exact, known.value_low, np.nan)
+        published = np.flatnonzero(said.reported & ~known.exact & ~np.isnan(value))
+        point[published] = value[published]
         cells = floats(table, "cells", null=1.0)
-        source, sources = texts.factorized(table["source_id"])
         return cls(
             known=known,
-            point=np.where(known.exact, known.value_low, published),
+            point=point,
             absent=absent,
             small=small & ~absent,
             lone_masked=(cells == 1) & ~known.exact,
-            by_chance=_counted_one_by_one(table),
-            full_count=composition,
-            coverage=np.where(known.exact, 1.0, floats(table, "coverage", null=0.0)),
+            by_chance=said.by_chance,
+            full_count=said.composition,
+            coverage=either(known.exact, 1.0, floats(table, "coverage", null=0.0)),
             cells=cells,
             cells_reported=floats(table, "cells_reported", null=0.0),
             largest_masked=floats(table, "largest_masked", null=0.0),
-            source=source,
-            sources=sources,
+            source=said.source,
+            sources=said.sources,
         )
 
     def at(self, rows: Positions) -> Self:
@@ -132,6 +136,40 @@ class Side:
             pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
         )
         return cls.of(blank).at(np.full(count, -1))
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the texts of OBSERVATIONS rows say."""
+
+    reported: Flags
+    small: Flags
+    nobody: Flags
+    nothing: Flags
+    composition: Flags
+    by_chance: Flags
+    source: Positions
+    sources: list[str]
+
+    @classmethod
+    def of(cls, table: Table) -> Self:
+        """Read whole columns."""
+        status = texts.places(table["status"], _ASKED)
+        source, sources = texts.factorized(table["source_id"])
+        return cls(
+            reported=status == _ASKED.index("reported"),
+            small=status == _ASKED.index("small_n"),
+            nobody=(nobody := status == _ASKED.index("no_students")),
+            nothing=nobody | (status == _ASKED.index("not_collected")),
+            composition=texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS),
+            by_chance=_counted_one_by_one(table),
+            source=source,
+            sources=sources,
+        )
+
+    def __getitem__(self, rows: slice) -> Self:
+        flags = [getattr(self, each.name)[rows] for each in fields(self)[:-1]]
+        return type(self)(*flags, self.sources)
 
 
 @dataclass(frozen=True)
@@ -175,8 +213,7 @@ def claim(
     and cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
-    made = {name: _column(each) for name, each in _claimed(measure, numbers, sides, level).items()}
-    return _estimates(keys, measure, made, reference_name)
+    return _estimates(keys, measure, _claimed(numbers, sides, level), reference_name)
 
 
 def claim_in_blocks(
@@ -192,8 +229,9 @@ def claim_in_blocks(
 
     def work(rows: slice) -> dict[str, Any]:
         own = sides(rows)
-        return _claimed(measure, numbers(*own), own, level)
+        return _claimed(numbers(*own), own, level, but=kept)
 
+    kept = [name for name in _CELLS if name in keys and _is_whole(keys[name])]
     return _estimates(keys, measure, _in_blocks(work, len(keys)), reference_name)
 
 
@@ -212,75 +250,78 @@ def _in_blocks(work: Callable[[slice], dict[str, Any]], count: int) -> dict[str,
         if whole is made:
             break
         for name, values in made.items():
-            if isinstance(values, pd.arrays.ArrowStringArray):
-                whole[name].append(values)
-            elif isinstance(values, _Counts):
-                whole[name].whole[rows], whole[name].absent[rows] = values
-            else:
+            if isinstance(values, np.ndarray):
                 whole[name][rows] = values
-    return {name: _column(values) for name, values in whole.items()}
-
-
-class _Counts(NamedTuple):
-    """Whole numbers, and which of them are null."""
-
-    whole: Positions
-    absent: Flags
-
-
-def _rooms(made: dict[str, Any], count: int) -> dict[str, Any]:
-    """Make room for whole columns, all numbers in one piece: the system hands that out in large pages."""
-    rooms = iter(np.empty((len(made), count)))
-    whole: dict[str, Any] = {}
-    for name, values in made.items():
-        if isinstance(values, pd.arrays.ArrowStringArray):
-            whole[name] = []
-        elif isinstance(values, _Counts):
-            whole[name] = _Counts(next(rooms).view(np.int64), np.empty(count, bool))
-        else:
-            whole[name] = next(rooms)
+            else:
+                whole[name] += values
     return whole
 
 
-def _column(values: Any) -> Any:
-    if isinstance(values, _Counts):
-        return pd.arrays.IntegerArray(*values)
-    return texts.joined(values) if isinstance(values, list) else values
+def _rooms(made: dict[str, Any], count: int) -> dict[str, Any]:
+    """Make room for whole columns, all of a size in one piece: the system hands that out in large pages."""
+    kinds = [values.dtype for values in made.values() if isinstance(values, np.ndarray)]
+    rooms = {
+        size: iter(np.empty((sum(kind.itemsize == size for kind in kinds), count), f"V{size}"))
+        for size in {kind.itemsize for kind in kinds}
+    }
+    return {
+        name: next(rooms[values.itemsize]).view(values.dtype)
+        if isinstance(values, np.ndarray)
+        else []
+        for name, values in made.items()
+    }
 
 
 def _estimates(
-    keys: pd.DataFrame, measure: MeasureSpec, made: dict[str, Any], reference_name: str
+    keys: pd.DataFrame,
+    measure: MeasureSpec,
+    made: dict[str, Any],
+    reference_name: str,
 ) -> pd.DataFrame:
     words = {"measure": measure.name, "reference": reference_name, "unit": measure.unit}
-    named = {name: texts.repeated(word, len(keys)) for name, word in words.items()}
-    return schema.estimates_of(keys, {**named, **made}, kept=KEYS)
+    columns = {name: texts.repeated(word, len(keys)) for name, word in words.items()}
+    absent = {name.removeprefix(_NULL): made.pop(name) for name in [*made] if _NULL in name}
+    columns |= made | {
+        **{name: pd.arrays.IntegerArray(made[name], null) for name, null in absent.items()},
+        "method": texts.texts(_methods(measure), made["method"]),
+        "status": texts.texts(_STATUSES, made["status"]),
+        "source_ids": texts.joined(made["source_ids"]),
+    }
+    return schema.estimates_of(keys, columns, kept=[*KEYS, *_CELLS])
 
 
 def _claimed(
-    measure: MeasureSpec, numbers: Numbers, sides: list[Side], level: float
+    numbers: Numbers, sides: list[Side], level: float, *, but: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Make the columns of ESTIMATES that differ from row to row."""
+    """Make the columns of ESTIMATES that differ from row to row, but for some; texts are numbers of their words."""
     coverage = _coverage(sides)
     code = _verdicts(sides, numbers, coverage)
-    exact = reduce(np.logical_and, [side.known.exact for side in sides])
     counted = (code != _SMALL) & ~_absent(sides)
-
     full_count = reduce(np.logical_or, [side.full_count for side in sides])
     by_chance = reduce(np.logical_and, [side.by_chance for side in sides]) & ~full_count
-    middle = (numbers.bound_low + numbers.bound_high) / 2
-    estimate = np.where(code == _OK, numbers.point, middle)
+    exact = reduce(np.logical_and, [side.known.exact for side in sides])
+
+    ok, said = code == _OK, code >= _OK
+    estimate = either(ok, numbers.point, np.nan)
+    narrow = np.flatnonzero(code == _MIDPOINT)
+    estimate[narrow] = (numbers.bound_low[narrow] + numbers.bound_high[narrow]) / 2
     outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
     outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
-    counts: dict[str, Any] = {}
-    for side, prefix in zip(sides, ("", "reference_"), strict=False):
-        counts |= _counts(side, prefix, counted)
-    ok, said = code == _OK, code >= _OK
     in_all, in_ok, in_outer, in_counted = (
-        _VEIL.take(shown.view(np.uint8))
+        either(shown, 1.0, np.nan)
         for shown in (said, ok & exact & by_chance, said & by_chance, counted)
     )
+    counts: dict[str, Any] = {}
+    for side, prefix in zip(sides, ("", "reference_"), strict=False):
+        # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
+        shown = counted & ~side.lone_masked
+        for name, known in _COUNTS.items():
+            counts |= _whole(f"{prefix}{name}", getattr(side.known, known), shown)
+    for name in _CELLS:
+        if name not in but:
+            counts |= _whole(name, reduce(np.add, [getattr(side, name) for side in sides]))
     return dict(
-        estimate=estimate * _VEIL.take((ok | (code == _MIDPOINT)).view(np.uint8)),
+        estimate=estimate,
         ci_low=outer_low * in_ok,
         ci_high=outer_high * in_ok,
         ci_level=np.full(len(code), level, dtype=float),
@@ -289,23 +330,15 @@ def _claimed(
         outer_low=outer_low * in_outer,
         outer_high=outer_high * in_outer,
         coverage=coverage * in_counted,
-        **counts,
-        cells=_whole(reduce(np.add, [side.cells for side in sides])),
-        cells_reported=_whole(reduce(np.add, [side.cells_reported for side in sides])),
         largest_masked=reduce(np.maximum, [side.largest_masked for side in sides]) * in_counted,
-        method=texts.texts(
-            _methods(measure),
-            code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8)),
-        ),
-        status=texts.texts(_STATUSES, code),
-        source_ids=_sources(sides),
+        method=code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8)),
+        status=code,
+        source_ids=[_sources(sides)],
+        **counts,
     )
 
 
-_ASKED = ("reported", "small_n", "no_students", "not_collected")
-
-_VEIL = np.array([np.nan, 1.0])
-"""What a number is multiplied with to be hidden (0) or shown (1): faster than a choice in each of a million rows."""
+_ASKED = schema.OBSERVATION_STATUSES
 
 
 def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[np.int8]:
@@ -376,16 +409,7 @@ def _coverage(sides: list[Side]) -> Floats:
         invalid="ignore"
     ):  # nobody of nobody, and without end: the least stands for those
         weighted = reduce(np.add, [side.coverage * side.known.n_high for side in sides])
-        return np.where(capped & (students > 0), weighted / students, least)
-
-
-def _counts(side: Side, prefix: str, shown: Flags) -> dict[str, _Counts]:
-    # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
-    hidden = side.lone_masked | ~shown
-    return {
-        f"{prefix}{name}": _whole(getattr(side.known, known), hidden)
-        for name, known in _COUNTS.items()
-    }
+        return either(capped & (students > 0), weighted / students, least)
 
 
 _COUNTS = {
@@ -396,13 +420,23 @@ _COUNTS = {
 }
 
 
-def _whole(values: Floats, hidden: Flags | None = None) -> _Counts:
-    """Make whole numbers, null where hidden or without end."""
-    absent = ~np.isfinite(values)
-    if hidden is not None:
-        absent |= hidden
-    whole = np.where(absent, 0.0, values) if absent.any() else values
-    return _Counts(whole.astype(np.int64), absent)
+_CELLS = ["cells", "cells_reported"]
+_NULL = "null "
+"""Before the name of a column: which of its whole numbers are null."""
+
+
+def _whole(name: str, values: Floats, shown: Flags | None = None) -> dict[str, NDArray[Any]]:
+    """Make whole numbers, null where not shown or without end, and what hides them: below it stands 0."""
+    there = np.isfinite(values)
+    if not there.all():
+        values = either(there, values, 0.0)
+    if shown is not None:
+        there &= shown
+    return {name: values.astype(np.int64) & -there.astype(np.int64), f"{_NULL}{name}": ~there}
+
+
+def _is_whole(column: pd.Series) -> bool:
+    return column.dtype == "Int64" and not column.hasnans
 
 
 def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
@@ -437,12 +471,12 @@ _DENSE = 16
 KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
 
-_READ = [
-    *("status", "numerator", "denominator", "numerator_low", "numerator_high"),
-    *("denominator_low", "denominator_high", "value", "value_low", "value_high", "indicator"),
-    *("unit", "coverage", "cells", "cells_reported", "largest_masked", "source_id"),
+_NUMBERS = [
+    *("numerator", "denominator", "numerator_low", "numerator_high", "denominator_low"),
+    *("denominator_high", "value", "value_low", "value_high", "coverage"),
+    *("cells", "cells_reported", "largest_masked"),
 ]
-"""Columns that a `Side` is read of."""
+"""Columns that a `Side` is read of, besides texts."""
 
 
 def require_columns(obs: pd.DataFrame) -> None:
@@ -470,9 +504,14 @@ def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.Dat
 def sides_of_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Sides]:
     """Rows of one student group type, or all rows, whole, and what reads the one side of each."""
     rows = _rows(obs, by, level)
-    _slices(rows)
-    columns = {name: rows[name].array for name in _READ}
-    return rows, lambda block: [Side.of({name: column[block] for name, column in columns.items()})]
+    _slices(rows, by)
+    said = _Said.of(rows)
+    columns = {name: rows[name].array for name in _NUMBERS}
+
+    def side(block: slice) -> list[Side]:
+        return [Side.told(said[block], {name: each[block] for name, each in columns.items()})]
+
+    return rows, side
 
 
 def group_pairs(
@@ -492,8 +531,8 @@ def sides_of_pairs(
     is_reference = texts.is_one_of(rows["student_group"], [reference])
     named = reference == OTHERS or bool(is_reference.any())
     _refuse_uncomparable(rows, by, reference, named=named)
-    code = _slices(rows)
-    side = Side.of({name: rows[name].array for name in _READ})
+    code = _slices(rows, by)
+    side = Side.of(rows)
     if reference == OTHERS:
         left = _not_reported(obs, rows, by, code)
         own, others = _with(side, left), _with(_others(rows, code), left)
@@ -649,9 +688,9 @@ def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
     return str(b["organization_id"].iloc[0]) if len(b) else ""
 
 
-def _slices(rows: pd.DataFrame) -> Positions:
-    """Give each row the number of its organization, indicator, year, grade and partition."""
-    code = bounds.row_codes(rows, [*_SLICE, "student_group_type"])
+def _slices(rows: pd.DataFrame, by: str | None) -> Positions:
+    """Give each row the number of its organization, indicator, year, grade and partition, where that is not given."""
+    code = bounds.row_codes(rows, _SLICE if by else [*_SLICE, "student_group_type"])
     group = bounds.row_codes(rows, ["student_group"])
     _refuse_duplicates(rows, code * (group.max(initial=0) + 1) + group)
     return code
