@@ -110,7 +110,7 @@ def _or(exact: Flags, count: Floats, bound: Floats) -> Floats:
 
 
 def either(flags: Flags, yes: Floats | float, no: Floats | float) -> Floats:
-    """Return what `np.where` does, bit for bit, in two fifths of the time: there is no branch to be guessed in each row.
+    """Return what `np.where` does, bit for bit, in two fifths of the time: no branch is to be guessed in each row.
 
     Examples
     --------
@@ -489,12 +489,14 @@ def row_codes(table: pd.DataFrame, columns: list[str]) -> Positions:
         if lists and None not in lists:
             return texts.numbered(zip(*lists, strict=True), len(table))
     parts = [part for part in (_numbered(table[name]) for name in columns) if part[1] > 1]
+    if len(parts) == 1:
+        return parts[0][0]
     mixed, size = np.zeros(len(table), dtype=np.int64), 1
     for code, count in parts:
         if size * count > np.iinfo(np.int64).max:
             mixed, size = _numbered(pd.Series(mixed))
         mixed, size = mixed * count + code, size * count
-    return parts[0][0] if len(parts) == 1 else _numbered(pd.Series(mixed))[0]
+    return _numbered(pd.Series(mixed))[0]
 
 
 def first_rows(code: Positions) -> Positions:

@@ -168,8 +168,8 @@ class _Said:
         )
 
     def __getitem__(self, rows: slice) -> Self:
-        flags = [getattr(self, each.name)[rows] for each in fields(self)[:-1]]
-        return type(self)(*flags, self.sources)
+        names = [each.name for each in fields(self) if each.name != "sources"]
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,9 @@ def claim(
     and cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
-    return _estimates(keys, measure, _claimed(numbers, sides, level), reference_name)
+    columns = _room(len(keys), len(sides))
+    _claim(columns, numbers, sides, level)
+    return _estimates(keys, measure, columns, [_sources(sides)], reference_name)
 
 
 def claim_in_blocks(
@@ -226,116 +228,130 @@ def claim_in_blocks(
     level: float,
 ) -> pd.DataFrame:
     """Claim as `claim` does, where the numbers of a row hang on its own sides alone: of a few rows at a time."""
-
-    def work(rows: slice) -> dict[str, Any]:
+    columns: dict[str, NDArray[Any]] = {}
+    sources = []
+    for start in range(0, max(len(keys), 1), _BLOCK):
+        rows = slice(start, start + _BLOCK)
         own = sides(rows)
-        return _claimed(numbers(*own), own, level, but=kept)
-
-    kept = [name for name in _CELLS if name in keys and _is_whole(keys[name])]
-    return _estimates(keys, measure, _in_blocks(work, len(keys)), reference_name)
+        columns = columns or _room(len(keys), len(own), but=_given(keys))
+        block = {name: column[rows] for name, column in columns.items()}
+        _claim(block, numbers(*own), own, level)
+        sources.append(_sources(own))
+    return _estimates(keys, measure, columns, sources, reference_name)
 
 
 _BLOCK = 32_768
 """Rows whose numbers fit the cache of a processor, and memory that is used again: fresh pages cost more than sums."""
 
-
-def _in_blocks(work: Callable[[slice], dict[str, Any]], count: int) -> dict[str, Any]:
-    """Make columns a block of rows at a time."""
-    whole: dict[str, Any] = {}
-    for start in range(0, max(count, 1), _BLOCK):
-        rows = slice(start, min(start + _BLOCK, count))
-        made = work(rows)
-        if start == 0:
-            whole = made if rows.stop == count else _rooms(made, count)
-        if whole is made:
-            break
-        for name, values in made.items():
-            if isinstance(values, np.ndarray):
-                whole[name][rows] = values
-            else:
-                whole[name] += values
-    return whole
+_CELLS = ["cells", "cells_reported"]
+_NULL = "null "
+"""Before the name of a column: which of its whole numbers are null."""
 
 
-def _rooms(made: dict[str, Any], count: int) -> dict[str, Any]:
-    """Make room for whole columns, all of a size in one piece: the system hands that out in large pages."""
-    kinds = [values.dtype for values in made.values() if isinstance(values, np.ndarray)]
-    rooms = {
-        size: iter(np.empty((sum(kind.itemsize == size for kind in kinds), count), f"V{size}"))
-        for size in {kind.itemsize for kind in kinds}
-    }
+def _given(keys: pd.DataFrame) -> list[str]:
+    """Numbers of cells that rows of one side hold as ESTIMATES do: they are shared, not copied."""
+    there = [name for name in _CELLS if name in keys]
+    return [name for name in there if keys[name].dtype == "Int64" and not keys[name].hasnans]
+
+
+def _room(count: int, sides: int, but: Collection[str] = ()) -> dict[str, NDArray[Any]]:
+    """Make room for the columns that differ from row to row, all of a size in one piece: it comes in large pages."""
+    counts = [f"{prefix}{name}" for prefix in _PREFIXES[:sides] for name in _COUNTS]
+    counts += [name for name in _CELLS if name not in but]
+    numbers = iter(np.empty((len(_FLOATS) + len(counts), count)))
+    flags = iter(np.empty((len(counts) + 2, count), dtype=np.int8))
     return {
-        name: next(rooms[values.itemsize]).view(values.dtype)
-        if isinstance(values, np.ndarray)
-        else []
-        for name, values in made.items()
+        **dict(zip(_FLOATS, numbers, strict=False)),
+        **{name: next(numbers).view(np.int64) for name in counts},
+        **{f"{_NULL}{name}": next(flags).view(np.bool_) for name in counts},
+        **dict(zip(("status", "method"), flags, strict=True)),
     }
+
+
+_FLOATS = [
+    *("estimate", "ci_low", "ci_high", "ci_level", "bound_low", "bound_high"),
+    *("outer_low", "outer_high", "coverage", "largest_masked"),
+]
+_PREFIXES = ("", "reference_")
+_COUNTS = {
+    "numerator_low": "k_low",
+    "numerator_high": "k_high",
+    "n_low": "n_low",
+    "n_high": "n_high",
+}
 
 
 def _estimates(
     keys: pd.DataFrame,
     measure: MeasureSpec,
-    made: dict[str, Any],
+    columns: dict[str, NDArray[Any]],
+    sources: list[pd.arrays.ArrowStringArray],
     reference_name: str,
 ) -> pd.DataFrame:
     words = {"measure": measure.name, "reference": reference_name, "unit": measure.unit}
-    columns = {name: texts.repeated(word, len(keys)) for name, word in words.items()}
-    absent = {name.removeprefix(_NULL): made.pop(name) for name in [*made] if _NULL in name}
-    columns |= made | {
-        **{name: pd.arrays.IntegerArray(made[name], null) for name, null in absent.items()},
-        "method": texts.texts(_methods(measure), made["method"]),
-        "status": texts.texts(_STATUSES, made["status"]),
-        "source_ids": texts.joined(made["source_ids"]),
+    absent = [name for name in columns if name.startswith(_NULL)]
+    made: dict[str, Any] = columns | {
+        **{name: texts.repeated(word, len(keys)) for name, word in words.items()},
+        "method": texts.texts(_methods(measure), columns["method"]),
+        "status": texts.texts(_STATUSES, columns["status"]),
+        "source_ids": texts.joined(sources),
     }
-    return schema.estimates_of(keys, columns, kept=[*KEYS, *_CELLS])
+    for null in absent:
+        name = null.removeprefix(_NULL)
+        made[name] = pd.arrays.IntegerArray(columns[name], made.pop(null))
+    return schema.estimates_of(keys, made, kept=[*KEYS, *_CELLS])
 
 
-def _claimed(
-    numbers: Numbers, sides: list[Side], level: float, *, but: Collection[str] = ()
-) -> dict[str, Any]:
-    """Make the columns of ESTIMATES that differ from row to row, but for some; texts are numbers of their words."""
+def _claim(
+    columns: dict[str, NDArray[Any]], numbers: Numbers, sides: list[Side], level: float
+) -> None:
+    """Fill the columns that differ from row to row; texts are numbers of their words."""
     coverage = _coverage(sides)
     code = _verdicts(sides, numbers, coverage)
     counted = (code != _SMALL) & ~_absent(sides)
     full_count = reduce(np.logical_or, [side.full_count for side in sides])
     by_chance = reduce(np.logical_and, [side.by_chance for side in sides]) & ~full_count
     exact = reduce(np.logical_and, [side.known.exact for side in sides])
+    columns["status"][:] = code
+    columns["method"][:] = code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8))
 
     ok, said = code == _OK, code >= _OK
-    estimate = either(ok, numbers.point, np.nan)
+    columns["estimate"][:] = either(ok, numbers.point, np.nan)
     narrow = np.flatnonzero(code == _MIDPOINT)
-    estimate[narrow] = (numbers.bound_low[narrow] + numbers.bound_high[narrow]) / 2
+    columns["estimate"][narrow] = (numbers.bound_low[narrow] + numbers.bound_high[narrow]) / 2
+    columns["ci_level"][:] = level
     outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
     outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
-    in_all, in_ok, in_outer, in_counted = (
-        either(shown, 1.0, np.nan)
-        for shown in (said, ok & exact & by_chance, said & by_chance, counted)
-    )
-    counts: dict[str, Any] = {}
-    for side, prefix in zip(sides, ("", "reference_"), strict=False):
+    largest = reduce(np.maximum, [side.largest_masked for side in sides])
+    for shown, shares in (
+        (said, {"bound_low": numbers.bound_low, "bound_high": numbers.bound_high}),
+        (ok & exact & by_chance, {"ci_low": outer_low, "ci_high": outer_high}),
+        (said & by_chance, {"outer_low": outer_low, "outer_high": outer_high}),
+        (counted, {"coverage": coverage, "largest_masked": largest}),
+    ):
+        veil = either(shown, 1.0, np.nan)
+        for name, values in shares.items():
+            np.multiply(values, veil, out=columns[name])
+
+    for side, prefix in zip(sides, _PREFIXES, strict=False):
         # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
         shown = counted & ~side.lone_masked
         for name, known in _COUNTS.items():
-            counts |= _whole(f"{prefix}{name}", getattr(side.known, known), shown)
+            _put_whole(columns, f"{prefix}{name}", getattr(side.known, known), shown)
     for name in _CELLS:
-        if name not in but:
-            counts |= _whole(name, reduce(np.add, [getattr(side, name) for side in sides]))
-    return dict(
-        estimate=estimate,
-        ci_low=outer_low * in_ok,
-        ci_high=outer_high * in_ok,
-        ci_level=np.full(len(code), level, dtype=float),
-        bound_low=numbers.bound_low * in_all,
-        bound_high=numbers.bound_high * in_all,
-        outer_low=outer_low * in_outer,
-        outer_high=outer_high * in_outer,
-        coverage=coverage * in_counted,
-        largest_masked=reduce(np.maximum, [side.largest_masked for side in sides]) * in_counted,
-        method=code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8)),
-        status=code,
-        source_ids=[_sources(sides)],
-        **counts,
-    )
+        if name in columns:
+            total = reduce(np.add, [getattr(side, name) for side in sides])
+            _put_whole(columns, name, total, np.ones(len(total), dtype=bool))
+
+
+def _put_whole(columns: dict[str, NDArray[Any]], name: str, values: Floats, shown: Flags) -> None:
+    """Put whole numbers into a column, null where not shown or without end: there stands 0."""
+    finite = np.isfinite(values)
+    if not finite.all():
+        shown = shown & finite
+        values = either(finite, values, 0.0)
+    np.multiply(values.astype(np.int64), shown, out=columns[name])
+    np.logical_not(shown, out=columns[f"{_NULL}{name}"])
 
 
 _ASKED = schema.OBSERVATION_STATUSES
@@ -412,34 +428,7 @@ def _coverage(sides: list[Side]) -> Floats:
         return either(capped & (students > 0), weighted / students, least)
 
 
-_COUNTS = {
-    "numerator_low": "k_low",
-    "numerator_high": "k_high",
-    "n_low": "n_low",
-    "n_high": "n_high",
-}
-
-
-_CELLS = ["cells", "cells_reported"]
-_NULL = "null "
-"""Before the name of a column: which of its whole numbers are null."""
-
-
-def _whole(name: str, values: Floats, shown: Flags | None = None) -> dict[str, NDArray[Any]]:
-    """Make whole numbers, null where not shown or without end, and what hides them: below it stands 0."""
-    there = np.isfinite(values)
-    if not there.all():
-        values = either(there, values, 0.0)
-    if shown is not None:
-        there &= shown
-    return {name: values.astype(np.int64) & -there.astype(np.int64), f"{_NULL}{name}": ~there}
-
-
-def _is_whole(column: pd.Series) -> bool:
-    return column.dtype == "Int64" and not column.hasnans
-
-
-def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
+def _sources(sides: list[Side]) -> pd.arrays.ArrowStringArray:
     """Join the source ids of the sides; rows are many, but distinct combinations are few."""
     mixed = sides[0].source + 1
     for side in sides[1:]:
