@@ -9,8 +9,8 @@ row which of them may be claimed. No formula of a measure is here.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
-from functools import reduce
-from typing import Any, Self
+from functools import cache, reduce
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -123,11 +123,7 @@ class Side:
         )
 
     def _all_at(self, rows: Positions) -> Self:
-        taken = {each.name: getattr(self, each.name) for each in fields(self)}
-        for name, values in taken.items():
-            if isinstance(values, np.ndarray):
-                taken[name] = values[rows]
-        return type(self)(**taken | {"known": self.known.take(rows)})
+        return replace(_taken(self, rows), known=_taken(self.known, rows))
 
     @classmethod
     def _nowhere(cls, count: int) -> Self:
@@ -136,6 +132,16 @@ class Side:
             pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
         )
         return cls.of(blank).at(np.full(count, -1))
+
+
+Columns = TypeVar("Columns", Side, KnownCounts)
+
+
+def _taken(columns: Columns, rows: Positions) -> Columns:
+    """Take rows of all arrays."""
+    arrays = {each.name: getattr(columns, each.name) for each in fields(columns)}
+    taken = {name: each.take(rows) for name, each in arrays.items() if isinstance(each, np.ndarray)}
+    return replace(columns, **taken)
 
 
 @dataclass(frozen=True)
@@ -494,13 +500,17 @@ def sides_of_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.D
     """Rows of one student group type, or all rows, whole, and what reads the one side of each."""
     rows = _rows(obs, by, level)
     _slices(rows, by)
+    side = _reader(rows)
+    return rows, lambda block: [side(block)]
+
+
+def _reader(rows: pd.DataFrame) -> Callable[[slice], Side]:
+    """Return what reads the sides of some rows: texts are read at once, numbers when they are asked for."""
     said = _Said.of(rows)
     columns = {name: rows[name].array for name in _NUMBERS}
-
-    def side(block: slice) -> list[Side]:
-        return [Side.told(said[block], {name: each[block] for name, each in columns.items()})]
-
-    return rows, side
+    return lambda block: Side.told(
+        said[block], {name: each[block] for name, each in columns.items()}
+    )
 
 
 def group_pairs(
@@ -521,8 +531,8 @@ def sides_of_pairs(
     named = reference == OTHERS or bool(is_reference.any())
     _refuse_uncomparable(rows, by, reference, named=named)
     code = _slices(rows, by)
-    side = Side.of(rows)
     if reference == OTHERS:
+        side = Side.of(rows)
         left = _not_reported(obs, rows, by, code)
         own, others = _with(side, left), _with(_others(rows, code), left)
         every = np.arange(len(rows))
@@ -539,7 +549,25 @@ def sides_of_pairs(
     place = place[code[compared]]
     keys = pd.DataFrame({name: texts.taken(rows[name], compared) for name in KEYS}, copy=False)
     keys.attrs = dict(rows.attrs)
-    return keys, lambda block: [side.at(compared[block]), side.at(place[block])]
+    read = _reader(rows)
+    whole = cache(lambda: read(slice(None)))
+
+    def pairs(block: slice) -> list[Side]:
+        own, other = compared[block], place[block]
+        near = np.where(other < 0, own, other)
+        first = min(own.min(initial=len(rows)), near.min(initial=len(rows)))
+        end = max(own.max(initial=0), near.max(initial=0)) + 1
+        if end - first > _NEAR * len(own):
+            return [whole().at(own), whole().at(other)]
+        # As a rule tables stand in order: what a block compares lies together, and is read with it.
+        side = read(slice(first, end))
+        return [side.at(own - first), side.at(np.maximum(other - first, -1))]
+
+    return keys, pairs
+
+
+_NEAR = 3
+"""Times the rows of a block: rows that lie so near are read with it, rather than the whole table at once."""
 
 
 def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Positions) -> Remainder:

@@ -576,8 +576,8 @@ def outer_ratio(
     low = least / reference_most / reach
     high = most / np.where(reference_least > 0, reference_least, 1.0) * reach
     # The mended edges of the interval itself, wherever the truth could stand on one.
-    low = np.where(known.value_low <= 0, 0.0, low)
-    high = np.where(reference.value_low <= 0, np.inf, high)
+    low = either(known.value_low <= 0, 0.0, low)
+    high = either(reference.value_low <= 0, np.inf, high)
     everyone = np.flatnonzero((known.value_high >= 1) & (reference.value_high >= 1))
     if len(everyone):
         n = np.append(_fewest(known)[everyone], _fewest(reference)[everyone])
