@@ -103,7 +103,7 @@ class Side:
             sources=said.sources,
         )
 
-    def at(self, rows: Positions) -> Self:
+    def at(self, rows: Positions) -> "Side":
         """Take rows by position; -1 is a row that does not exist."""
         if not len(self.point):
             return self._nowhere(len(rows))
@@ -122,7 +122,7 @@ class Side:
             sources=self.sources,
         )
 
-    def _all_at(self, rows: Positions) -> Self:
+    def _all_at(self, rows: Positions) -> "Side":
         return replace(_taken(self, rows), known=_taken(self.known, rows))
 
     @classmethod
@@ -139,8 +139,10 @@ Columns = TypeVar("Columns", Side, KnownCounts)
 
 def _taken(columns: Columns, rows: Positions) -> Columns:
     """Take rows of all arrays."""
-    arrays = {each.name: getattr(columns, each.name) for each in fields(columns)}
-    taken = {name: each.take(rows) for name, each in arrays.items() if isinstance(each, np.ndarray)}
+    taken: dict[str, Any] = {each.name: getattr(columns, each.name) for each in fields(columns)}
+    for name, values in taken.items():
+        if isinstance(values, np.ndarray):
+            taken[name] = values.take(rows)
     return replace(columns, **taken)
 
 
@@ -356,7 +358,8 @@ def _put_whole(columns: dict[str, NDArray[Any]], name: str, values: Floats, show
     if not finite.all():
         shown = shown & finite
         values = either(finite, values, 0.0)
-    np.multiply(values.astype(np.int64), shown, out=columns[name])
+    columns[name][:] = values
+    columns[name] &= np.negative(shown.view(np.int8)).astype(np.int64)  # all bits, or none
     np.logical_not(shown, out=columns[f"{_NULL}{name}"])
 
 
