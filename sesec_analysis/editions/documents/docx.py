@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -245,7 +246,9 @@ def _table(part: Part, name: str) -> Tree:
         [(" ".join(texts), it["share"] + 6) for texts, it in zip(words, columns, strict=True)]
     )
     aligned = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in columns]
-    widths = [{"t": "ColWidth", "c": round(letters / sum(wide), 4)} for letters in wide]
+    # `sum` rounds otherwise from one Python to the next.
+    whole = fsum(wide)
+    widths = [{"t": "ColWidth", "c": round(letters / whole, 4)} for letters in wide]
     head = _row([({"kind": "strong", "children": [_word(it["label"])]}, 1) for it in columns])
     return {
         "t": "Table",
@@ -285,9 +288,9 @@ def _widths(columns: Sequence[tuple[str, float]]) -> list[float]:
     longest = (max(map(len, words.split()), default=0) for words, _ in columns)
     least = [min(letters, _LONGEST_WORD) * 1.2 + 4 for letters in longest]
     wide = [max(width, low) for (_, width), low in zip(columns, least, strict=True)]
-    spare = sum(wide) - sum(least)
-    if sum(wide) > _IN_A_LINE and spare > 0:
-        kept = max(_IN_A_LINE - sum(least), 0) / spare
+    spare = fsum(wide) - fsum(least)
+    if fsum(wide) > _IN_A_LINE and spare > 0:
+        kept = max(_IN_A_LINE - fsum(least), 0) / spare
         wide = [low + (width - low) * kept for width, low in zip(wide, least, strict=True)]
     return [round(width, 1) for width in wide]
 
