@@ -5,7 +5,7 @@ themselves are what the attack weighs.
 """
 
 import contextlib
-import json
+import marshal
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -179,7 +179,8 @@ def _question(
     # Names are those of its organization and of what it is compared to.
     own = names if record.get("reference") else names.get(str(record.get("organization_id")))
     key = (
-        json.dumps([forms, by == cited, by == other, bool(english), own]),
+        # Without references to what was written before: the same content has the same bytes.
+        marshal.dumps([forms, by == cited, by == other, bool(english), own], 2),
         phrases,
         (i18n.language(), catalog.data_dir(), catalog.is_synthetic(), checkout.community()),
     )
