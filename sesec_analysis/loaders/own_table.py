@@ -192,9 +192,9 @@ def observations(
     _refuse_repeated(rows, names)
     marks = {str(mark).strip(): span for mark, span in (withheld or {}).items()}
     k, n = (_counts(table[name], name, marks) for name in (numerator, denominator))
-    _refuse_more_than_total(rows, k, total, numerator)
-    if not composition:  # everybody is the same in each group
-        _refuse_more_than_total(rows, n, total, denominator)
+    # Of a composition everybody is the same in each group.
+    added = {numerator: k} if composition else {numerator: k, denominator: n}
+    _refuse_more_than_total(rows, added, total)
     rows = _known(
         rows, names, _capped(rows, k, total), _capped(rows, n, total), composition=composition
     )
@@ -445,21 +445,20 @@ def _capped(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
 
 
 def _refuse_more_than_total(
-    rows: pd.DataFrame, counts: _Counts, total: pd.Series, name: str
+    rows: pd.DataFrame, columns: Mapping[str, _Counts], total: pd.Series
 ) -> None:
     """Refuse groups that are together more than the total of all: one of the two is wrong."""
-    key = pd.MultiIndex.from_frame(rows[_CELL])
-    of_all = total.to_numpy(dtype=bool)
-    together = pd.Series(counts.low, index=key)[~of_all].groupby(level=_CELL).sum()
-    most = pd.Series(counts.high, index=key)[of_all]
-    above = together.reindex(most.index).to_numpy() > most.to_numpy()
-    if above.any():
-        at = int(np.argmax(above))
-        raise QuestionError(
-            f"the groups are together {together[most.index[at]]:,.0f}, more than their total of {most.iloc[at]:,.0f}",
-            where=f"column {name!r}, {_rows(np.isin(np.arange(len(key)), np.flatnonzero(of_all)[above]))}",
-            mend="check the rows; where counts are rounded or groups overlap, leave `partition` out",
-        )
+    key, of_all = pd.MultiIndex.from_frame(rows[_CELL]), total.to_numpy(dtype=bool)
+    for name, counts in columns.items():
+        together = pd.Series(counts.low, index=key)[~of_all].groupby(level=_CELL).sum()
+        sums = together.reindex(key).to_numpy()
+        if (above := of_all & (sums > counts.high)).any():
+            at = int(np.argmax(above))
+            raise QuestionError(
+                f"the groups are together {sums[at]:,.0f}, more than their total of {counts.high[at]:,.0f}",
+                where=f"column {name!r}, {_rows(above)}",
+                mend="check the rows; where counts are rounded or groups overlap, leave `partition` out",
+            )
 
 
 def _known(
