@@ -522,8 +522,8 @@ class _Asked:
         made = {"", *(tables.TEXTS[column.name](one) for one, _ in owners)}
         made |= {one.printed.value for one, _ in owners if column.name == "value"}
         if column.name == "n":  # with what it counts, where the heading does not say it
-            counted = {labels.counted_words(one.row) for one, _ in owners}
-            made |= {f"{n} {words}" for n in made for words in counted if n}
+            rows = {labels.counted(one.row): one.row for one, _ in owners}
+            made |= {labels.number_counted(n, row) for n in made for row in rows.values() if n}
         return "" if text in made else text
 
     def _unowned(self, part: str, text: str) -> str:
@@ -543,7 +543,7 @@ class _Asked:
 
 def _few() -> Iterator[str]:
     """Yield the gate's reasons that say a number, the same for all figures, as they fill a place of a notice."""
-    yield i18n.say("fewer than {n} {counted}", n=schema.MINIMUM_GROUP, counted=i18n.say("students"))
+    yield labels.few_counted(schema.MINIMUM_GROUP)
     for how in (
         "fewer than {n} students are counted on one side",
         "fewer than {n} students are counted on both sides",
