@@ -24,7 +24,6 @@ import sesec_analysis as sa
 from sesec_analysis.editions.documents.blocks import FigureBlock, Table
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import glance, style
-from sesec_analysis.figures import map as figures_map
 from sesec_analysis.figures.style import level_scale, spread
 from sesec_analysis.verdict import placing
 
@@ -37,6 +36,8 @@ BEFORE = 3904
 """Lines of figures/ that set seven plots in inches."""
 WITH_WORDS = 3031
 """Lines of figures/ with the words that stand beside a picture."""
+ELSEWHERE = 44
+"""Lines that tell what is in focus, and in which order: now in evidence/pictured/standing.py and evidence/finding.py."""
 
 
 def test_style__holds_for_a_block_and_leaves_no_trace():
@@ -79,7 +80,7 @@ def test_plots__words_do_not_overlap_and_stand_on_the_page(name):
 @pytest.mark.parametrize("name", PLOTS)
 def test_plots__are_the_same_to_the_byte_and_of_printed_numbers_alone(name, monkeypatch):
     drawn = plotted(name)
-    for module in (figures_figure, glance, figures_map):
+    for module in (figures_figure, glance):
         monkeypatch.setattr(module, "findings", as_printed)
     again = PLOTS[name]()
     assert again.svg == drawn.svg
@@ -227,11 +228,11 @@ def gallery():
         )
         rows.append(f"| {' | '.join(map(str, cells))} | {len({module} | opens(module))} |\n")
     told = (ROOT / f"{CAPTIONS.replace('.', '/')}/captions.py").read_text("utf-8").count("\n")
-    left = sum(lines.values())
+    left, moved = sum(lines.values()), told + ELSEWHERE
     whole = f"""
 Lines of `figures/` in all: {left:,}, for {len(rows)} plots; before, {BEFORE:,} for 7, and {WITH_WORDS:,} for 13 when
-the words and the record of a figure stood there too. Those are {told} lines of `evidence/pictured/` now,
-and {WITH_WORDS - left - told} lines are gone.
+the words and the record of a figure stood there too. Of those, {moved} are in `evidence/` now: {told} are
+`evidence/pictured/captions.py`, {ELSEWHERE} went to `standing.py` beside it and to `finding.py`; {WITH_WORDS - left - moved} are gone.
 """
     return f"{ABOUT}{''.join(rows)}{whole}"
 
