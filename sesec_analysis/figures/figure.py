@@ -35,6 +35,7 @@ from sesec_analysis.files import unrun
 from sesec_analysis.i18n import language, say
 from sesec_analysis.languages import numbers
 
+DPI = 220
 _DRAWN: dict[bytes, bytes] = {}
 """The PNG of each picture that was drawn in this process, by the hash of its SVG."""
 
@@ -58,7 +59,7 @@ class ReportFigure(captions.Caption):
         # The parts of an edition show the same pictures; to draw points takes longer than to write lines.
         mark = hashlib.sha256(self.svg.encode()).digest()
         if mark not in _DRAWN:
-            _DRAWN[mark] = self._written("png", dpi=220, metadata={"Software": None})
+            _DRAWN[mark] = self._written("png", dpi=DPI, metadata={"Software": None})
         return _DRAWN[mark]
 
     @cached_property

@@ -55,13 +55,12 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
     here, there = KeyMark("look", sides[0], ACCENT), KeyMark("look", sides[1], PLAIN, "D")
     style.explains(axes, {here: True, there: True})
     height = _draw(axes, pairs, [*sides, say("Apart"), say("Over the years"), say("In words")])
-    newest = [one for pair in pairs for one in pair.newest if one]
     whole = figure.finished(
         made, height, Findings([one for pair in pairs for one in pair.every]), name=captions.in_full,
-        kind=say("Table of dots and lines"), notes=captions.notes(newest, captions.in_full),
+        notes=captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
         highlights=[f"{pair.label}: {', '.join(pair.printed)}" for pair in pairs],
         heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
-        under=say("Newest school year of each figure"),
+        kind=say("Table of dots and lines"), under=say("Newest school year of each figure"),
     )  # fmt: skip
     return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 

@@ -105,7 +105,7 @@ def plot_results_map(
         for code, (text, color, shape) in _CLASSES.items()
     }
     style.explains(axes[0], keys)
-    height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.22)
+    height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.4)
     whole = figure.finished(
         made, height, Findings([one for of in parts for one in of.every]), kind=say("Maps"),
         name=lambda one: f"{one.place}, {captions.mapped(one)}",

@@ -67,6 +67,12 @@ def style() -> Iterator[None]:
     """Draw a block, or a function that it decorates, in the look of our figures.
 
     What was set before comes back at the end. ``plt.style.use("sesec_analysis.figures.sesec")`` sets it for good.
+
+    Examples
+    --------
+    >>> with style():
+    ...     print(mpl.rcParams["font.family"])
+    ['DejaVu Sans']
     """
     sheet = files("sesec_analysis.figures").joinpath("sesec.mplstyle")
     look = mpl.rc_params_from_file(str(sheet), use_default_template=False)
@@ -168,13 +174,7 @@ def numbers_of(rows: pd.DataFrame, *names: str) -> list[float]:
 
 
 def level_scale(numbers: Iterable[float], unit: str) -> Axis:
-    """Return the axis of rates, or of averages in a unit: from zero to a round number, cut nowhere.
-
-    Examples
-    --------
-    >>> level_scale([14_950, 23_660], "dollars_per_student").labels
-    ['$0', '$5,000', '$10,000', '$15,000', '$20,000', '$25,000']
-    """
+    """Return the axis of rates, or of averages in a unit: from zero to a round number, cut nowhere."""
     share, top = unit in schema.SHARES, max([0.01, *numbers])
     ticks = _ticks(0.0, top * 1.02 if share and top < 0.98 else top)
     prefix = "$" if unit == "dollars_per_student" else ""
