@@ -1,5 +1,6 @@
 """What a PDF looks like on paper: how much of each page is white, and how large the words of its pictures are."""
 
+import math
 import subprocess
 from itertools import groupby
 from pathlib import Path
@@ -37,7 +38,9 @@ def sizes_of_words_in_pictures(pdf: Path) -> list[float]:
     def heard(text: str, scale: list[float], matrix: list[float], font: Any, size: float) -> None:
         name = font["/BaseFont"] if font else ""
         if text.strip() and "DejaVuSans" in name and "Mono" not in name:
-            sizes.append(size * abs(matrix[3] * scale[3]))
+            x, y = matrix[2:4]  # which way is up, and how far: some words stand on their side
+            up = x * scale[0] + y * scale[2], x * scale[1] + y * scale[3]
+            sizes.append(size * math.hypot(*up))
 
     for page in PdfReader(pdf).pages:
         page.extract_text(visitor_text=heard)
