@@ -156,6 +156,7 @@ class Indicator(Entry):
     counted_people: Said = "students counted"  # those in the numerator, where a sentence names them
     rate_sentence: SaidTemplate
     school_sentence: SaidTemplate = ""  # the same of one school, where "at" it is not enough
+    kind_sentence: SaidTemplate = ""  # the same of schools of a kind: "high schools in Seattle"
     gap_sentence: Template = ""
     caveats: SaidAll = []
     all_grades: Said = ""  # what "all grades" are, where they are not all grades of a school

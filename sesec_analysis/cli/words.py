@@ -73,6 +73,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
         text = reviewing.sheet(code, families.places())
         page.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(page, text.encode())
+        say("read it in a browser; when all is right, sign it with --reviewer and a name")
         click.echo(page)
         return
     checkout.refuse_copy(i18n_files.folder())
@@ -82,6 +83,7 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     on = day.date() if day else datetime.date.today()
     reviewing.record(code, reviewer, on)
     say(f"{i18n_files.own_name(code)}: reviewed by {reviewer.strip()}, {on}")
+    say("reports that are made from now on say so, and `sesec publish` keeps this language too")
     click.echo(i18n_files.folder() / reviews.FILE)
 
 

@@ -87,7 +87,7 @@ def about_school(school: str) -> ReportTable:
         else "",
         "Grades": grades,
         "Kind": "" if entry.kind == "regular" else say((entry.kind or "").replace("_", " ")),
-        mark("Part of"): place.name if place else "Seattle",
+        mark("Part of"): labels.capital(place.name) if place else "Seattle",
         mark("Earlier names"): entry.earlier_names,
     }
     known = {label: text for label, text in facts.items() if text}
@@ -312,7 +312,7 @@ def _name(finding: Finding, several: bool) -> str:
 
 def _n(finding: Finding, named: str) -> str:
     n = finding.printed.n  # and of what, unless the heading names that
-    return f"{n} {labels.counted_words(finding.row)}" if n and not named else n
+    return labels.number_counted(n, finding.row) if n and not named else n
 
 
 def _cell(finding: Finding) -> str:
@@ -336,7 +336,7 @@ def _withheld(lines: Lines, texts: Mapping[Question, str], school: str) -> str:
     everything = all(cells[school].row.publish == "nothing" for cells in lines.values())
     if everything and len(lines) > 1:
         return say("Nothing in this table is shown of this school: {why}.", why=", ".join(why))
-    parts = (f"{', '.join(names)} ({reason})" for reason, names in why.items())
+    parts = (f"{'; '.join(names)} ({reason})" for reason, names in why.items())
     return say("Not shown of this school: {what}.", what="; ".join(parts))
 
 
@@ -792,7 +792,7 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
         for measure, name in names.items()
     )
     columns = (
-        TableColumn("level", say("Level")),
+        TableColumn("level", say("SESEC level")),
         *(TableColumn(str(year), school_year(year), "right") for year in years),
     )
     note = f"{_ages(own)} {citation.source_line('; '.join(own['source_ids']))}"

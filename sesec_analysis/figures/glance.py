@@ -13,6 +13,7 @@ from sesec_analysis.evidence import side_by_side
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.row import check_measured
+from sesec_analysis.evidence.wording.labels import capital
 from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style, words
 from sesec_analysis.figures.figure import Plot
@@ -55,14 +56,15 @@ def plot_at_a_glance(
     check_measured(estimates)
     every = findings(estimates)
     names = [catalog.place(code).name for code in (place, reference)]
-    heads = [*names, say("Apart"), say("Over the years"), say("In words")]
+    sides = [capital(name) for name in names]
+    heads = [*sides, say("Apart"), say("Over the years"), say("In words")]
     ends = _ends(heads)
     rows = [_Row(pair, ends) for pair in side_by_side.pairs(every, place, reference)]
     if not rows:
         return Notice(say("At a glance"), " ".join(words.notes(every, _name)))
     newest = [one for row in rows for one in row.pair.newest if one]
     made, [axes] = figure.blank()
-    here, there = KeyMark("look", names[0], ACCENT), KeyMark("look", names[1], PLAIN, "D")
+    here, there = KeyMark("look", sides[0], ACCENT), KeyMark("look", sides[1], PLAIN, "D")
     style.explains(axes, {here: True, there: True})
     _draw(axes, rows, heads)
     pairs = [row.pair for row in rows]
@@ -73,7 +75,7 @@ def plot_at_a_glance(
         heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
         under=say("Newest school year of each figure"),
     )  # fmt: skip
-    return replace(whole, table=side_by_side.glance_table(pairs, names, whole.table))
+    return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
 
 _TYPE = 9.2  # points

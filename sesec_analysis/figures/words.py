@@ -268,7 +268,7 @@ def _described(finding: Finding) -> str:
     if finding.row.publish == "nothing":
         return say("not shown, {reason}", reason=finding.row.reason)
     value, n = finding.printed.value, finding.printed.n
-    counted = f"{n} {labels.counted_words(finding.row)}" if n else ""
+    counted = labels.number_counted(n, finding.row) if n else ""
     if n and finding.row.is_composition:
         counted = say("of {counted}", counted=counted)
     value = say("range {value}", value=value) if finding.row.publish == "range" else value

@@ -214,7 +214,7 @@ def unowned(
     typed |= {replace(one, id="") for one in typed if isinstance(one, Heading) and one.level == 1}
     typed.add(Heading(2, i18n.say("What we ask"), ASKS))
     records = {str(record["id"]): record for record in document.findings}
-    printed = {one: frozenset(rewording.strings(findings[one], records[one])) for one in findings}
+    printed = {one: rewording.strings_of(findings[one], records[one]) for one in findings}
     again = {id(block) for one in document.all for block in _repeated(one, document, meta, audit)}
     for where, block in placed(document):
         if id(block) in again or (isinstance(block, Heading | Prose) and block in typed):
@@ -228,9 +228,15 @@ def unowned(
 def _typed_in(note: NotebookNote) -> tuple[list[Heading | Prose], set[str | None]]:
     """Return the headings and prose of a notebook, and its names of figures, if it is still as it was run."""
     path = checkout.root() / note.path
+    is_as_run = path.is_file() and sha256_of(path) == note.sha256
+    return _read_from(path, note, i18n.language()) if is_as_run else ([], set())
+
+
+@lru_cache(maxsize=32)  # all sheets have one notebook
+def _read_from(
+    path: Path, note: NotebookNote, code: str
+) -> tuple[list[Heading | Prose], set[str | None]]:
     typed, names, taken = list[Heading | Prose](), set[str | None](), set[str]()
-    if not path.is_file() or sha256_of(path) != note.sha256:
-        return typed, names
     for cell in json.loads(path.read_text("utf-8"))["cells"]:
         names.add(figure_name(cell, where=note.path))
         if cell["cell_type"] == "markdown":
@@ -522,8 +528,8 @@ class _Asked:
         made = {"", *(tables.TEXTS[column.name](one) for one, _ in owners)}
         made |= {one.printed.value for one, _ in owners if column.name == "value"}
         if column.name == "n":  # with what it counts, where the heading does not say it
-            counted = {labels.counted_words(one.row) for one, _ in owners}
-            made |= {f"{n} {words}" for n in made for words in counted if n}
+            rows = {labels.counted(one.row): one.row for one, _ in owners}
+            made |= {labels.number_counted(n, row) for n in made for row in rows.values() if n}
         return "" if text in made else text
 
     def _unowned(self, part: str, text: str) -> str:
@@ -543,7 +549,7 @@ class _Asked:
 
 def _few() -> Iterator[str]:
     """Yield the gate's reasons that say a number, the same for all figures, as they fill a place of a notice."""
-    yield i18n.say("fewer than {n} {counted}", n=schema.MINIMUM_GROUP, counted=i18n.say("students"))
+    yield labels.few_counted(schema.MINIMUM_GROUP)
     for how in (
         "fewer than {n} students are counted on one side",
         "fewer than {n} students are counted on both sides",

@@ -29,6 +29,7 @@ def test_review__writes_the_page_to_read(folder):
     page = folder / "build" / "review-es.html"
     assert done.exit_code == 0
     assert done.stdout.strip() == str(page)
+    assert "sign it with --reviewer" in done.stderr
     assert page.read_text("utf-8").count('<td lang="es"') == len(families.places())
 
 
@@ -36,6 +37,7 @@ def test_review__records_who_has_read_it_and_when(folder):
     done = sesec("words", "review", "es", "--reviewer", "Maria Example", "--date", "2026-12-01")
     assert done.exit_code == 0
     assert "reviewed by Maria Example, 2026-12-01" in done.stderr
+    assert "`sesec publish` keeps this language too" in done.stderr
     assert reviews.is_reviewed("es")
 
 

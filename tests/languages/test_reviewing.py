@@ -1,6 +1,7 @@
 """A reviewer reads each text beside its English, and what is signed is one state of a file."""
 
 import datetime
+import html
 import re
 
 import pytest
@@ -35,11 +36,28 @@ def test_sheet__sets_each_text_beside_its_translation(words):
     rows = re.findall(r"<tr><td>.*?</tr>", page, re.DOTALL)
     assert len(rows) == 2
     assert "<td>Fell by {n} points &lt;b&gt;</td>" in rows[0]
-    assert '<td lang="es">Bajó {n} puntos &lt;b&gt;</td><td>sentence</td>' in rows[0]
+    example = "<br><small>Bajó 245 puntos &lt;b&gt;</small>"
+    assert f'<td lang="es">Bajó {{n}} puntos &lt;b&gt;{example}</td><td>sentence</td>' in rows[0]
     assert "points = puntos: Between percents. Never percent." in rows[0]
     assert 'class="lacking">not translated</td>' in rows[1]
     assert "Elsewhere" not in page
     assert "http" not in page  # it opens from the disk, and fetches nothing
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_sheet__fills_places_with_words_of_the_language(code):
+    page = reviewing.sheet(code, families.places())
+    examples = [html.unescape(text) for text in re.findall(r"<small>(.*?)</small>", page)]
+    assert len(examples) > 250
+    wrong = r"\{|  |\.\.|\bpercent\b|\bstudents\b|,,|\b(?:de|a) el\b"
+    assert [text for text in examples if re.search(wrong, text)] == []
+
+
+def test_sheet__names_the_files_of_the_language(words):
+    page = reviewing.sheet("es", {})
+    assert "data/words/es.po" in page
+    assert "sesec words review es --reviewer" in page
+    assert "CODE" not in page
 
 
 def test_sheet__says_whether_it_has_been_read(words):

@@ -43,7 +43,7 @@ from sesec_analysis.evidence.counts import (
 )
 from sesec_analysis.evidence.gate import complementary
 from sesec_analysis.evidence.row import GATE_COLUMNS, JOINT, Row, read, read_gated, table
-from sesec_analysis.evidence.wording.labels import counted, counted_words, finding_id, range_reason
+from sesec_analysis.evidence.wording.labels import counted, few_counted, finding_id, range_reason
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.schema import LEFT_OUT
 
@@ -58,7 +58,6 @@ __all__ = [
     "WIDE",
     "care_words",
     "could_hang_on",
-    "few_of",
     "gate",
     "ids",
     "is_gated",
@@ -209,7 +208,7 @@ def _no_figure(row: Row) -> Row | None:
 
 def _fewer_than_ten(row: Row) -> Row | None:
     both = sides(row)
-    small = few_of(schema.MINIMUM_GROUP, row)
+    small = few_counted(schema.MINIMUM_GROUP, row)
     if row.status == "small_n" or both[0].is_small(row):
         return nothing(row, "small-group", small, "small_n")
     if any(side.is_small(row) for side in both):
@@ -403,7 +402,7 @@ def _with_care(why: str) -> str:
 def _care(row: Row) -> tuple[str, str]:
     sizes = [n for n in (row.n_low, row.reference_n_low) if n is not None]
     if sizes and min(sizes) < FEW_STUDENTS:
-        return "few-students", few_of(FEW_STUDENTS, row)
+        return "few-students", few_counted(FEW_STUDENTS, row)
     if _is_unreliable(row):
         return "unreliable", say("chance alone could move it far")
     return "", ""
@@ -419,11 +418,6 @@ def _is_unreliable(row: Row) -> bool:
         return True
     rate = row.estimate if row.unit == "proportion" else None
     return bool(rate) and width >= _RELATIVE_FROM and width > _RELATIVE * (rate or 0)
-
-
-def few_of(n: int, row: Row) -> str:
-    """Return that there are fewer than so many of what a row counts."""
-    return say("fewer than {n} {counted}", n=n, counted=counted_words(row))
 
 
 _NO_FIGURE = ("no students", "nothing to compare to")

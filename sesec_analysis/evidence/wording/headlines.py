@@ -508,7 +508,10 @@ def subject_words(row: Row) -> str:
     place = labels.organization_phrase(
         row.organization_id, {row.organization_id: row.organization_name}
     )
-    return ", ".join(part for part in (what, grade, place, labels.year_of(row)) if part)
+    words = {"what": what, "grade": grade, "place": place, "year": labels.year_of(row)}
+    if grade:
+        return say("{what}, {grade}, {place}, {year}", **words)
+    return say("{what}, {place}, {year}", **words)
 
 
 def _is_of_what(code: str) -> bool:

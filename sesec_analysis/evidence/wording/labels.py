@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from sesec_analysis import catalog
@@ -19,10 +20,12 @@ __all__ = [
     "FindingId",
     "Reference",
     "against",
+    "capital",
     "compares_places",
     "counted",
     "counted_words",
     "event_words",
+    "few_counted",
     "finding_id",
     "grade_of",
     "grade_phrase_of",
@@ -30,6 +33,7 @@ __all__ = [
     "group_order",
     "group_people",
     "label_in",
+    "number_counted",
     "organization_name",
     "organization_phrase",
     "people_in",
@@ -153,6 +157,7 @@ def spelled(code: str) -> str:
     return re.sub(r":([a-z])", lambda letter: letter[1].upper(), code)
 
 
+@lru_cache(maxsize=1 << 12)
 def _code(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_]+", text):
         raise QuestionError(
@@ -206,6 +211,8 @@ def read_reference(reference: str, *, dated: bool) -> Reference:
     >>> read_reference("rest_of_seattle 2016", dated=True)
     Reference(groups=(), places=('rest_of_seattle',), years=(2016,))
     """
+    if not reference:  # as of every rate
+        return Reference()
     groups, places, years = [], [], []
     for code in reference.replace(";", " ").split():
         if code == OTHERS or code in _groups():
@@ -296,9 +303,24 @@ def counted_words(row: Row) -> str:
     return say(counted(row))
 
 
+def number_counted(n: object, row: Row) -> str:
+    """Return a number with what it counts: 245 students.
+
+    Each is a text of its own, for behind a number a language may have another form of the word.
+    """
+    return say(f"{{n}} {counted(row)}").replace("{n}", str(n))
+
+
+def few_counted(n: int, row: Row | None = None) -> str:
+    """Return that there are fewer than so many of what a row counts, of students without one."""
+    noun = counted(row) if row else "students"
+    return say(f"fewer than {{n}} {noun}").replace("{n}", str(n))
+
+
 def texts() -> Iterator[str]:
-    """Return what the catalog's numbers count, to be translated."""
-    yield from ("students", *(known.counted for known in catalog.indicators().values()))
+    """Return what the catalog's numbers count, to be translated: alone, and behind a number."""
+    for known in ("students", *(one.counted for one in catalog.indicators().values())):
+        yield from (known, f"{{n}} {known}", f"fewer than {{n}} {known}")
 
 
 def group_label(code: str) -> str:
@@ -342,10 +364,18 @@ def type_title(code: str) -> str:
     return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
+def capital(text: str) -> str:
+    """Return a text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def organization_name(code: str, names: Mapping[str, str]) -> str:
-    """Return the name of a place or other organization; ``names`` are those that the table itself gives."""
+    """Return the name of a place or other organization; ``names`` are those that the table itself gives.
+
+    It is a label: of a place whose name has an article in a language, the article begins it with a capital letter.
+    """
     if code in catalog.places():
-        return catalog.place(code).name
+        return capital(catalog.place(code).name)
     if label := names.get(code) or _listed_name(code):
         return _when_closed(code, label)
     return (

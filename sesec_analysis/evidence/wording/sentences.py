@@ -33,6 +33,7 @@ from sesec_analysis.evidence.wording.fitting import (
     room_in_english,
     word_count,
 )
+from sesec_analysis.evidence.wording.labels import capital
 from sesec_analysis.evidence.wording.numbers import (
     Printed,
     margin_words,
@@ -138,9 +139,12 @@ class _RateSentence:
         if self.row.is_composition and self.row.student_group == "all" and self.numbers.n:
             enrolled = mark("In {year}, {n} students were enrolled{grade} in {place}.")
             return say(enrolled, **self.words, n=self.numbers.n)
-        template = self.indicator.rate_sentence
+        own, place = self.indicator, catalog.places().get(self.row.organization_id)
+        template = own.rate_sentence
         if self.row.organization_level == "school":
-            template = self.indicator.school_sentence or template
+            template = own.school_sentence or template
+        elif place and place.level:
+            template = own.kind_sentence or template
         return self._fitting(self.kind.rate, template=template)
 
     def comparison(self) -> str:
@@ -506,11 +510,6 @@ class SentenceFrame:
             )
         text = f"{capital(clause)}. {second}"
         return f"{text} {capital(self.event)}." if self.event else text
-
-
-def capital(text: str) -> str:
-    """Return a text with a capital letter at its beginning."""
-    return text[:1].upper() + text[1:]
 
 
 @dataclass(frozen=True)
