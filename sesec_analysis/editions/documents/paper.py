@@ -335,7 +335,7 @@ def _picture(figure: FigureBlock) -> Data:
         return {"svg": figure.svg, "crop": None, "ratio": None, "least": 0}
     width, height = float(size["width"]), float(size["height"])
     types = map(float, re.findall(r"<text [^>]*?font-size: ([\d.]+)px", figure.svg))
-    least = round(_READ * width / min(types, default=_READ) + 0.05, 1)  # rounded up
+    least = round(_READ * width / min(types, default=_READ) + 0.1, 1)  # rounded up
     if figure.frame is None:
         return {"svg": figure.svg, "crop": None, "ratio": round(height / width, 4), "least": least}
     top, bottom = (round(share * height, 2) for share in figure.frame)
