@@ -548,9 +548,10 @@ def sides_of_pairs(
             where="observations, column student_group",
             mend="load the other groups of the type too",
         )
-    place = np.full(len(rows), -1)
-    place[code[is_reference]] = np.flatnonzero(is_reference)
-    place = place[code[compared]]
+    references = np.flatnonzero(is_reference)
+    place = np.full(code.max(initial=-1) + 1, -1)
+    place[code.take(references)] = references
+    place = place.take(code.take(compared))
     keys = pd.DataFrame({name: texts.taken(rows[name], compared) for name in KEYS}, copy=False)
     keys.attrs = dict(rows.attrs)
     read = _reader(rows)
