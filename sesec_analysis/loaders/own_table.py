@@ -132,8 +132,8 @@ def observations(
     Raises
     ------
     QuestionError
-        If a column is missing, a cell holds what no rule reads, more are counted than there are, or two rows are of the
-        same group.
+        If a column is missing, a cell holds what no rule reads, more are counted than there are, groups are together
+        more than their total, or two rows are of the same group.
 
     Notes
     -----
@@ -192,6 +192,7 @@ def observations(
     _refuse_repeated(rows, names)
     marks = {str(mark).strip(): span for mark, span in (withheld or {}).items()}
     k, n = (_counts(table[name], name, marks) for name in (numerator, denominator))
+    _refuse_more_than_total(rows, {numerator: k} | ({} if composition else {denominator: n}), total)
     rows = _known(
         rows, names, _capped(rows, k, total), _capped(rows, n, total), composition=composition
     )
@@ -439,6 +440,23 @@ def _capped(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
             mend="check the rows, and which group is named as `partition`",
         )
     return _Counts(counts.low, np.minimum(counts.high, cap), counts.text)
+
+
+def _refuse_more_than_total(
+    rows: pd.DataFrame, columns: Mapping[str, _Counts], total: pd.Series
+) -> None:
+    """Refuse groups that are together more than the total of all; of a composition, everybody is in each of them."""
+    key, of_all = pd.MultiIndex.from_frame(rows[_CELL]), total.to_numpy(dtype=bool)
+    for name, counts in columns.items():
+        together = pd.Series(counts.low, index=key)[~of_all].groupby(level=_CELL).sum()
+        sums = together.reindex(key).to_numpy()
+        if (above := of_all & (sums > counts.high)).any():
+            at = int(np.argmax(above))
+            raise QuestionError(
+                f"the groups are together {sums[at]:,.0f}, more than their total of {counts.high[at]:,.0f}",
+                where=f"column {name!r}, {_rows(above)}",
+                mend="check the rows; where counts are rounded or groups overlap, leave `partition` out",
+            )
 
 
 def _known(

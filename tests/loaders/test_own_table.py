@@ -1,5 +1,6 @@
 """One's own table: marks become bounds by the rules given, and nothing of it passes for the coalition's."""
 
+import re
 from itertools import product
 
 import numpy as np
@@ -138,8 +139,30 @@ def test_observations__faults_of_a_table_are_named() -> None:
     with pytest.raises(QuestionError, match="several rows are of 'Black' in the same year"):
         sa.observations(table.assign(race="Black"), **CLINIC)
     total = pd.DataFrame({"race": ["a", "All"], "missed": ["9", "8"], "patients": ["30", "50"]})
-    with pytest.raises(QuestionError, match="a group is larger than the total"):
+    with pytest.raises(QuestionError, match="together 9, more than their total of 8"):
         sa.observations(total, partition="All", **CLINIC)
+
+
+@pytest.mark.parametrize(
+    ("missed", "patients", "told"),
+    [
+        (["5", "20", "24"], ["30", "50", "80"], "column 'missed', row(s) 2"),
+        (["5", "*", "4"], ["30", "50", "80"], "together 5, more than their total of 4"),
+        (["5", "20", "25"], ["30", "50", "79"], "column 'patients', row(s) 2"),
+        (["5", "20", "25"], ["30", "50", "80"], ""),
+        (["5", "20", "27"], ["30", "50", "90"], ""),  # some report no group
+    ],
+)
+def test_observations__groups_are_together_no_more_than_their_total(missed, patients, told) -> None:
+    table = pd.DataFrame(
+        {"race": ["Black", "White", "All"], "missed": missed, "patients": patients}
+    )
+    question = {**CLINIC, "partition": "All", "withheld": {"*": None}}
+    if not told:
+        assert len(sa.observations(table, **question)) == 3
+        return
+    with pytest.raises(QuestionError, match=re.escape(told)):
+        sa.observations(table, **question)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Published numbers that the package must reproduce: one module a subject, each with a list named ``ORACLES``.
 
-``tests/test_oracles.py`` checks every one and holds ``docs/ORACLES.md`` to what stands here;
-``pytest tests/test_oracles.py --write-oracles`` writes that page anew.
+``tests/system/test_oracles.py`` checks every one and holds ``docs/ORACLES.md`` to what stands here;
+``pytest tests/system/test_oracles.py --write-oracles`` writes that page anew.
 """
 
 from collections.abc import Callable

@@ -7,7 +7,7 @@ from conftest import make_counts
 
 from oracles import QUOTED, Oracle
 from sesec_analysis.metrics.decomposition import kitagawa, standardized_rates
-from sesec_analysis.metrics.disparity import gaps, rates, ratios, score_ratios
+from sesec_analysis.metrics.disparity import compare, gaps, rates, ratios, score_ratios
 from sesec_analysis.metrics.intervals import (
     difference_limits,
     koopman_ratio,
@@ -35,6 +35,12 @@ def of(
 ) -> Callable[[], float]:
     """One number of a measure of two groups."""
     return lambda: float(measure(make_counts(black=a, white=b), **RACE, **more)[column].iloc[0])
+
+
+def of_places(column: str, measure: str, a: tuple, b: tuple) -> Callable[[], float]:
+    """One number of one group in two places."""
+    here, there = make_counts(black=a), make_counts(organization_id="elsewhere", black=b)
+    return lambda: float(compare(here, there).set_index("measure").loc[measure, column])
 
 
 # --- rates -----------------------------------------------------------------------------------------------------------
@@ -109,6 +115,16 @@ GAPS = [
         0.0524,
         5e-5,
         of(gaps, "ci_low", (56, 70), (48, 80)),
+    ),
+    *(
+        Oracle(
+            NEWCOMBE_TWO,
+            f"{end} 95 percent limit of 56/70 less 48/80, by `compare`",
+            theirs,
+            5e-5,
+            of_places(column, "gap", (56, 70), (48, 80)),
+        )
+        for end, column, theirs in (("lower", "ci_low", 0.0524), ("upper", "ci_high", 0.3339))
     ),
 ]
 

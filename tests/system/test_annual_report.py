@@ -184,6 +184,19 @@ def test_report__leads_to_the_annex_and_back(built: Path, pages: dict[str, str])
     assert all(f'id="{place}"' in pages["annex.html"] for place in places)
 
 
+def test_annex__holds_every_number_of_the_report_and_the_summary(built: Path):
+    """Each page leads to it for ranges, ids and sources."""
+    report = json.loads((built / "document.json").read_text("utf-8"))
+    parts = {one["layout"]: one["sections"] for one in report["beside"]} | {
+        "pages": report["sections"]
+    }
+    ids = {
+        name: set(re.findall(r"\bsesec:[\w.:-]*\w", json.dumps(of))) for name, of in parts.items()
+    }
+    assert ids["pages"]
+    assert ids["pages"] | ids["summary"] <= ids["annex"]
+
+
 def test_pdfs__have_the_pages_they_should(built: Path):
     assert len(PdfReader(built / "summary.pdf").pages) == 2
     assert len(PdfReader(built / "report.pdf").pages) <= 20

@@ -67,8 +67,8 @@ def page() -> str:
         f"{len(NUMBERS)} different numbers from {len({source for source, _ in NUMBERS})} sources are met, in "
         f"{sum(not one.wrong for one in PRINTED)} checks. {wrong} printed numbers are wrong, and",
         "must not be met; a note gives the proof. A difference is allowed up to half a unit of the last digit that the",
-        "source prints, unless a note says why. Written by `pytest tests/test_oracles.py --write-oracles`; a test",
-        "fails when page and package differ.",
+        "source prints, unless a note says why. Written by `pytest tests/system/test_oracles.py --write-oracles`; a",
+        "test fails when page and package differ.",
         "",
     ]
     parts = {"Printed numbers": True, "Limits, identities and definitions": False}
@@ -86,7 +86,7 @@ def test_page_tells_what_the_tests_find(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--write-oracles"):
         PAGE.write_text(page(), encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == page(), (
-        "run: pytest tests/test_oracles.py --write-oracles"
+        "run: pytest tests/system/test_oracles.py --write-oracles"
     )
 
 

@@ -17,6 +17,11 @@ from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNu
 from sesec_analysis.archive.drafts.numbers import Number, how_many, numbers
 from sesec_analysis.archive.drafts.reading import Passage, passages, sentences
 from sesec_analysis.archive.drafts.subjects import DIMENSIONS, Codes
+from sesec_analysis.archive.drafts.turns import (
+    is_of_other_people,
+    is_of_those_who_did_not,
+    is_turned,
+)
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
@@ -45,11 +50,17 @@ _MOST_IN_SENTENCE = 40
 _ID = re.compile(r"sesec:[\w.:-]*\w")
 _UNREAD = re.compile(rf"{_ID.pattern}|\S{{100,}}")
 """Ids, and what is no word of any draft."""
-_UP = re.compile(r"\b(?:higher|more|above|rose|increased?|grew|gained?|up|ahead|greater)\b", re.I)
-_DOWN = re.compile(
-    r"\b(?:lower|fewer|less|below|fell|drop(?:ped)?|declined?|lost|down|behind|decreased?|fallen|trails?|trailed)\b",
+_UP = re.compile(
+    r"\b(?:higher|more|above|rose|increased?|grew|gained?|up|ahead|greater|climbed|jumped|soared)\b",
     re.IGNORECASE,
 )
+_DOWN = re.compile(
+    r"\b(?:lower|fewer|less|below|fell|drop(?:ped)?|declined?|lost|down|behind|decreased?|fallen|trails?|trailed|slipped"
+    r"|slid|sank|shrank|plunged|plummeted|tumbled)\b",
+    re.IGNORECASE,
+)
+_BETTER = re.compile(r"\b(?:improved?|improvement|better|recovered)\b", re.IGNORECASE)
+_WORSE = re.compile(r"\b(?:worsened?|worse|deteriorated)\b", re.IGNORECASE)
 _OVER_TIME = re.compile(
     r"\b(?:rose|increased?|grew|grown|gained?|fell|fallen|drop(?:ped)?|declined?|decreased?|since|lost|change[ds]?)\b",
     re.IGNORECASE,
@@ -290,6 +301,13 @@ def _right(best: PrintedNumber, claim: Claim, known: FindingIndex, beside: list[
         return _only_a_range(best.record)
     if _is_other_way(claim, best):
         return CONTRADICTS, best.id, f"it is the other way round: {best.record['sentence']}"
+    mentions = known.vocabulary.mentions(claim.sentence)
+    if is_of_those_who_did_not(claim, best, mentions):
+        return CONTRADICTS, best.id, f"it is of those who did: {best.record['sentence']}"
+    if is_of_other_people(claim, best):
+        return OTHER_THING, best.id, f"it is of {best.record['counted']}: {best.record['sentence']}"
+    if why := is_turned(claim, best, mentions):
+        return OTHER_THING, best.id, f"{why}: {best.record['sentence']}"
     return _matched(best, number, known, beside)
 
 
@@ -299,6 +317,11 @@ def _is_other_way(claim: Claim, printed: PrintedNumber) -> bool:
     if claim.number.kind != "points" or record.get("estimate") is None:
         return False
     up, down = bool(_UP.search(clause)), bool(_DOWN.search(clause))
+    better, worse = bool(_BETTER.search(clause)), bool(_WORSE.search(clause))
+    direction = catalog.indicator(str(record["indicator"])).direction
+    if up == down and better != worse and direction != "neutral":
+        up = better == (direction == "higher_is_better")
+        down = not up
     if up == down or record["measure"] not in ("gap", "change"):
         return False
     is_up = float(record["estimate"]) > 0
@@ -322,6 +345,8 @@ def _wrong(
     """Judge a number that no finding of its subject prints."""
     number = claim.number
     best = _best(fitting, claim, subject)
+    if is_of_those_who_did_not(claim, best, known.vocabulary.mentions(claim.sentence)):
+        return NOT_JUDGED, best.id, f"we say it of those who did: {best.record['sentence']}"
     if best.role == "value":
         for printed in sorted(fitting, key=lambda p: p is not best):
             if is_inside(number, printed.record):

@@ -97,6 +97,12 @@ _MULTIPLES = {
 }
 _MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
 _CHANGED = re.compile(r"(?:d|ing)$", re.IGNORECASE)
+_BY = re.compile(
+    r"\b(?:fell|fallen|rose|risen|grew|grown|dropped|declined|decreased|increased|down|up|cut|shrank|shrunk|lost|gained)"
+    r"\s(?:by\s)?(?:\w+\s){0,2}$",
+    re.IGNORECASE,
+)
+"""How "a third" becomes a change: no share of anything."""
 _NEAR_WORDS: dict[Nearness, str] = {
     "under": r"just under|fewer than|less than|under|below|at most|up to|no more than|not quite|nearly|almost|close to"
     r"|approaching|casi|menos de|menos del|barely",
@@ -169,8 +175,11 @@ class Number:
         if self.near == "over":
             return Decimal(0) <= apart <= max(self.value / 4, self._reach())
         if self.near == "under":
-            below = self._reach() * (4 if not self.loose else 1)
-            return -max(below, self.value / 8) <= apart <= (self._reach() / 5 if self.loose else 0)
+            if self.loose:  # "nearly 45": no further below than people round to
+                even = self.part_of or self.value % 5 == 0 or self.kind in ("count", "dollars")
+                reach = self._reach()
+                return -(reach if even else reach / 2) <= apart <= reach / 5
+            return -max(self._reach() * 4, self.value / 8) <= apart <= 0
         return abs(apart) <= self._reach()
 
     def _reach(self) -> Decimal:
@@ -276,6 +285,10 @@ def _fraction(match: re.Match[str], text: str) -> Number | None:
     said = (match["part"] or "").lower()
     after = text[match.end() : match.end() + 25]
     before = text[max(0, match.start() - 25) : match.start()]
+    if _BY.search(before) and not re.match(r"\s(?:of|an?|percent\w*|points?)\b", after):
+        return Number(
+            match.group(), Decimal(0), 0, "times", match.start(), changed=True, end=match.end()
+        )
     is_share = re.match(
         r"\s(?:of|de|del|as|the|did|met|were|was|attended|had)\b|\W*$|,", after, re.I
     )

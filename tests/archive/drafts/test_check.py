@@ -366,3 +366,61 @@ def test_write_comments__puts_each_verdict_into_a_copy_that_opens(
         ]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         assert copy.with_suffix(".pdf").stat().st_size > 1000
+
+
+@pytest.fixture(scope="module")
+def moved() -> Editions:
+    """Tests of two years and what came between, attendance, and how often groups were suspended."""
+    both = ["southeast_seattle", "rest_of_seattle"]
+    everyone = {"grade_level": "all", "student_group": "all"}
+    math = sa.load("math_met", place=both, end_years=[2018, 2024], **everyone)
+    attended = sa.load("regular_attendance", place=both, end_years=[2019, 2024], **everyone)
+    english = sa.load("ela_met", place=both, end_years=[2024], **everyone)
+    groups = sa.load("disciplined", place="seattle", end_years=2023)
+    now = of(sa.ratios(groups, by="race_ethnicity", reference="others"))
+    for before_and_now in (math, attended):
+        now += of(sa.rates(before_and_now))
+        now += of(sa.progress(before_and_now, place=both[0], reference=both[1]))
+    return [("annual-2024", now + of(sa.rates(english)))]
+
+
+TURNED = {
+    "39.7 percent of students {0} met the math standard": "matches",
+    "39.7 percent of students {0} did not meet the math standard": "contradicts ours",
+    "39.7 percent of students {0} failed to meet the math standard": "contradicts ours",
+    "39.7 percent of students {0} met the math standard, which is not enough": "matches",
+    "39.7 percent of students {0} met the math standard and could not wait": "matches",
+    "60.3 percent of students {0} did not meet the math standard": "could not judge",
+    "71.7 percent of students {0} were chronically absent": "contradicts ours",
+    "28.3 percent of students {0} were chronically absent": "could not judge",
+    "71.7 percent of students {0} attended regularly": "matches",
+    "39.7 percent of schools {0} met the math standard": "another thing",
+    "39.7 percent of the teachers {0} met the math standard": "another thing",
+    "nearly 45 percent of students {0} met the math standard": "contradicts ours",
+    "nearly 40 percent of students {0} met the math standard": "rounds right",
+    "almost half of students {0} met the English standard": "rounds right",
+    "Math results {1} fell 11.4 points from 2017–18 to 2023–24": "matches",
+    "From 2017–18 to 2023–24, math results {1} fell by 11.4 points": "matches",
+    "From 2023–24 to 2017–18, math results {1} fell by 11.4 points": "another thing",
+    "Math results {1} fell 11.4 points a year from 2017–18 to 2023–24": "another thing",
+    "Every year, math results {1} fell 11.4 points": "another thing",
+    "Math results {1} improved by 11.4 points from 2017–18 to 2023–24": "contradicts ours",
+    "Math results {1} worsened by 11.4 points from 2017–18 to 2023–24": "matches",
+    "Math results {1} fell by more than a third from 2017–18 to 2023–24": "could not judge",
+    "Math results {1} are down a quarter since 2017–18": "could not judge",
+    "In 2022–23, Black students in Seattle were suspended 4.2 times as often as all other students": "matches",
+    "In 2022–23, suspensions were 4.2 times higher for Black students in Seattle than for others": "matches",
+    "In 2022–23, all other students in Seattle were suspended 4.2 times as often as Black students": "another thing",
+    "In 2022–23, Black students in Seattle were suspended 4.2 times as often as white students": "another thing",
+    "In 2022–23, Black boys in Seattle were suspended 4.2 times as often as all other students": "another thing",
+}
+
+
+@pytest.mark.parametrize(("words", "verdict"), TURNED.items())
+def test_check_draft__sees_words_that_turn_a_right_number(words, verdict, moved, tmp_path):
+    draft = tmp_path / "draft.md"
+    there = "in Southeast Seattle"
+    said = words.format(f"{there} in 2023–24", there)
+    draft.write_text(f"{said[0].upper()}{said[1:]}.", "utf-8")
+    [judged] = check_draft(draft, moved)
+    assert judged.verdict == verdict, judged

@@ -1,0 +1,51 @@
+"""The summary answers six readers' questions, in editions of few years too."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SUMMARY = ROOT / "notebooks" / "reports" / "summary.ipynb"
+
+
+def cells() -> list[dict[str, Any]]:
+    return list(json.loads(SUMMARY.read_text("utf-8"))["cells"])
+
+
+def test_reading__names_sections_that_the_summary_has():
+    page = (ROOT / "docs" / "READING.md").read_text("utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("|") and "?" in line]
+    assert len(rows) == 6
+    prose = "\n".join("".join(one["source"]) for one in cells() if one["cell_type"] == "markdown")
+    heads = {*re.findall(r"^## (.+)$", prose, re.M), "What we ask"}  # the last from asks:
+    for row in rows:
+        assert set(re.findall(r"\*([^*]+)\*", row[2])) <= heads, row[1]
+    assert '"We ask for figures of several schools together."' in page
+    assert "We ask for figures of several schools together." in " ".join(prose.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("year", "grade"), [(2017, "03"), (2022, "all")])
+def test_summary__says_a_direction_of_each_number_and_row_of_an_early_edition(year, grade):
+    """There is no earlier year of the tests to compare with, and of budgets no gap but a ratio."""
+    shown: dict[str, Any] = {}
+    names: dict[str, Any] = {}
+    for at, cell in enumerate(one for one in cells() if one["cell_type"] == "code"):
+        source = "".join(cell["source"])
+        for name in ("sa.key_numbers(", "sa.plot_at_a_glance("):
+            source = re.sub(rf"^{re.escape(name)}", f"shown = {name}", source, flags=re.M)
+        exec(source, names)  # ours
+        names |= {"report_year": year, "test_grade": grade} if at == 0 else {}
+        if made := names.pop("shown", None):
+            shown[type(made).__name__] = made
+        if len(shown) == 2:
+            break
+    directions = [row[-1] for row in shown["ReportTable"].rows]
+    assert len(directions) == 4
+    assert all(directions)
+    told = {row[0]: row[3] for row in shown["ReportFigure"].table.rows}
+    assert len(told) >= 4
+    assert all(told.values()), told
