@@ -381,8 +381,10 @@ def _style(name: str) -> "CitationStylesStyle":
 
 def is_synthetic(source_ids: str) -> bool:
     """Whether any of the sources is made up: so named, or read from a synthetic twin's data folder."""
-    named = any(source.startswith("synthetic") for source in _split(source_ids))
-    return named or catalog.is_synthetic()
+    is_named = "synthetic" in source_ids and any(
+        source.startswith("synthetic") for source in _split(source_ids)
+    )
+    return is_named or catalog.is_synthetic()
 
 
 def marked(source_ids: str) -> str:
