@@ -126,7 +126,7 @@ class Side:
         return replace(_taken(self, rows), known=_taken(self.known, rows))
 
     @classmethod
-    def _nowhere(cls, count: int) -> Self:
+    def _nowhere(cls, count: int) -> "Side":
         """Make a side of which no row exists."""
         blank = schema.conform_observations(
             pd.DataFrame({"end_year": [0], "status": ["not_collected"]})

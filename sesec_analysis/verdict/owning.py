@@ -52,10 +52,10 @@ from sesec_analysis.evidence.counts import FEW_COUNTED
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
-from sesec_analysis.figures import words as figure_words
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import sources
@@ -451,7 +451,7 @@ class _Asked:
             rows = ({name: one.get(name) for name in names} for one in block.findings)
             block = replace(block, csv_rows=tuple(rows))
             if self.made:
-                block = replace(block, source_line=figure_words.source(Findings(self.made)))
+                block = replace(block, source_line=captions.source(Findings(self.made)))
         if isinstance(block, FigureBlock | TableBlock) and table:
             block = replace(block, table=Table(table.columns, table.rows))
             if isinstance(block, TableBlock):
@@ -481,7 +481,7 @@ class _Asked:
         if self.made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
             yield "alt"
         left = block.long_description
-        described = [figure_words.long_description([one], lambda _: "") for one in self.made]
+        described = [captions.long_description([one], lambda _: "") for one in self.made]
         for (_, names), told in zip(_called(self.made), described, strict=True):
             named, found, after = left.partition(told)
             is_others = any(other in named for other in described)
@@ -570,7 +570,7 @@ _COLUMNS = (
 
 
 def _places(finding: Finding) -> set[str]:
-    return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
+    return {finding.place, captions.school_name(finding), finding.row.organization_name}
 
 
 def _called(findings: Sequence[Finding]) -> list[_Called]:

@@ -26,11 +26,11 @@ from sesec_analysis.evidence.counts import says_nothing
 from sesec_analysis.evidence.finding import Finding, facts, finding_record
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import Record, Row
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import NumberFormat, grade_name
-from sesec_analysis.figures import words
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict.phrases import Owners, Phrases
 from sesec_analysis.verdict.rewriting import Fault
@@ -285,8 +285,8 @@ def strings(finding: Finding, record: Record) -> Iterator[str]:
     row, shown = finding.row, finding.printed
     yield from (text(finding) for text in TEXTS.values())
     yield from (shown.value, shown.words, shown.mark, finding.interval_words(), finding.alt_text())
-    yield from (words.school_name(finding), grade_name(row.grade_level))
+    yield from (captions.school_name(finding), grade_name(row.grade_level))
     yield from (row.reason, care_words(row), counted := labels.counted_words(row), f"n: {counted}")
-    yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
+    yield captions.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     with contextlib.suppress(SesecError):
         yield facts(record)
