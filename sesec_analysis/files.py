@@ -214,6 +214,9 @@ def unrun(cell: str) -> str:
     >>> unrun("=1+1"), unrun("-3.5"), unrun("Dunlap")
     ("'=1+1", '-3.5', 'Dunlap')
     """
+    first = cell[:1]
+    if first.isalpha() and first not in "inIN":  # neither a number, nor inf or nan, nor a sign
+        return cell
     try:
         float(cell)
     except ValueError:

@@ -94,8 +94,13 @@ def is_one_of(column: Column, words: Collection[str]) -> NDArray[np.bool_]:
     if (said := _said(held)) is not None:
         return np.full(len(held), said in words)
     if len(words) == 1 and not held.null_count:  # takes a fifth of the time
-        return np.asarray(pc.equal(held, pa.scalar(*words, _ARROW)))
-    return np.asarray(pc.is_in(held, pa.array(list(words), _ARROW)))
+        return _flags(pc.equal(held, pa.scalar(*words, _ARROW)))
+    return _flags(pc.is_in(held, pa.array(list(words), _ARROW)))
+
+
+def _flags(bits: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Return what `np.asarray` does, in a fifth of the time."""
+    return np.asarray(bits.cast(pa.uint8())).view(np.bool_)
 
 
 def places(column: Column, words: tuple[str, ...]) -> NDArray[np.int64]:
@@ -111,7 +116,8 @@ def places(column: Column, words: tuple[str, ...]) -> NDArray[np.int64]:
         return pd.Index(words).get_indexer(pd.Index(column))
     if (said := _said(held)) is not None:
         return np.full(len(held), words.index(said) if said in words else -1)
-    return np.asarray(pc.fill_null(pc.index_in(held, pa.array(words, _ARROW)), -1))
+    found = pc.index_in(held, pa.array(words, _ARROW))
+    return np.asarray(pc.fill_null(found, -1) if found.null_count else found)
 
 
 def numbered(values: Iterable[Hashable], count: int) -> NDArray[np.int64]:
@@ -164,7 +170,7 @@ def starts(column: Column) -> NDArray[np.int64]:
     if _said(held) is not None:
         return np.zeros(1, dtype=np.int64)
     if held is not None and not held.null_count:
-        changes = np.asarray(pc.not_equal(held[1:], held[:-1]))
+        changes = _flags(pc.not_equal(held[1:], held[:-1]))
     elif isinstance(column.dtype, np.dtype):
         numbers = np.asarray(column)
         changes = numbers[1:] != numbers[:-1]

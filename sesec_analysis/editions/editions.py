@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -120,8 +122,13 @@ def licence() -> str | None:
 
 def _file() -> _EditionsFile:
     path = checkout.root() / LIST
+    return _parsed(path, path.read_text("utf-8"))
+
+
+@lru_cache(maxsize=4)  # asked for in each language of each sheet
+def _parsed(path: Path, text: str) -> _EditionsFile:
     try:
-        raw = yaml.load(path.read_text("utf-8"), YAML)
+        raw = yaml.load(text, YAML)
         if odd := list(hidden_characters.found(raw)):
             what = f"{LIST} has characters that nobody sees:\n    " + "\n    ".join(odd)
             raise EditionError(what, where=str(path), mend="write the texts named above anew")

@@ -4,6 +4,7 @@ A server process is started once, in the settled surroundings of a notebook, and
 are forked from it: they begin at once, keep what one piece of work has read for the next, and end after a few.
 """
 
+import gc
 import os
 import sys
 import tempfile
@@ -150,6 +151,8 @@ def _pool(context: ForkServerContext) -> ProcessPoolExecutor:
 
 
 def _settle(environment: dict[str, str]) -> None:
+    gc.freeze()  # what was imported stays: it is not searched for garbage
+    gc.set_threshold(50_000, 20, 50)  # as in the commands
     os.environ.clear()
     os.environ.update(environment)
 

@@ -336,7 +336,7 @@ def _withheld(lines: Lines, texts: Mapping[Question, str], school: str) -> str:
     everything = all(cells[school].row.publish == "nothing" for cells in lines.values())
     if everything and len(lines) > 1:
         return say("Nothing in this table is shown of this school: {why}.", why=", ".join(why))
-    parts = (f"{', '.join(names)} ({reason})" for reason, names in why.items())
+    parts = (f"{'; '.join(names)} ({reason})" for reason, names in why.items())
     return say("Not shown of this school: {what}.", what="; ".join(parts))
 
 

@@ -13,9 +13,10 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
-from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.figure import Plot
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
 from sesec_analysis.i18n import say
@@ -27,17 +28,13 @@ __all__ = ["plot_gaps", "plot_levels", "plot_rates"]
 def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot rates as dots with their intervals, a row for each student group.
 
+    The line through a dot is its sampling interval. A band without a dot holds the value that full data would show.
+    Groups that may not be shown are named under the figure.
+
     Parameters
     ----------
     estimates
         Rates of one indicator, school year and grade; of several places at once if wanted.
-    focus
-        Code of a student group or organization to bring out and show first.
-
-    Notes
-    -----
-    Reading: the line through a dot is its sampling interval. A band without a dot holds the value that full data
-    would show. Groups that may not be shown are named under the figure.
 
     Examples
     --------
@@ -54,17 +51,13 @@ def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
 def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot gaps, or ratios, against a line of no difference, a row for each student group.
 
+    A line that crosses the line of no difference leaves open whether there is one. Twice and half are equally far from
+    equal.
+
     Parameters
     ----------
     estimates
         Gaps or ratios, not both, of one indicator, school year, grade and reference.
-    focus
-        As of `plot_rates`.
-
-    Notes
-    -----
-    Reading: a line that crosses the line of no difference leaves open whether there is one. Ratios stand on an axis on
-    which twice and half are equally far from equal.
 
     Examples
     --------
@@ -81,17 +74,12 @@ def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
 def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
 
+    A band holds the share that full data would show: of few schools one level alone can be told. No school is named.
+
     Parameters
     ----------
     estimates
         What `levels_of_place` gives, of one place or several.
-    focus
-        As of `plot_rates`.
-
-    Notes
-    -----
-    Reading: a band holds the share that full data would show: of few schools one level alone can be told. No school is
-    named.
 
     Examples
     --------
@@ -106,9 +94,9 @@ def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     newest = estimates[estimates["end_year"] == estimates["end_year"].max()]
     measures = [f"level_share_{level}" for level in range(5, 0, -1)]
     every = figure.one_question(newest, measures, varies=["measure"])
-    focus = figure.checked_focus(every, focus)
+    at = figure.checked_focus(every, focus)
     order = sorted(
-        every, key=lambda one: (measures.index(one.row.measure), one.row.organization_id != focus)
+        every, key=lambda o: (measures.index(o.row.measure), o.row.organization_id != at)
     )
     made = _plotted(Findings(order), focus, what=TEXTS["level"])
     if isinstance(made, Notice):
@@ -122,16 +110,14 @@ _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
-def _plotted(
-    findings: Findings, focus: str | None, *, what: words.Named | None = None
-) -> Plot:  # fmt: skip
+def _plotted(findings: Findings, focus: str | None, *, what: captions.Named | None = None) -> Plot:
     """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
     focus, first = figure.checked_focus(findings, focus), findings[0].row
-    name = words.within(what) if what else words.named(findings)
+    name = captions.within(what) if what else captions.named(findings)
     order = list(findings) if what else figure.ordered(findings, focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
-        return Notice(words.title(findings), " ".join(words.notes(order, name)))
+        return Notice(captions.title(findings), " ".join(captions.notes(order, name)))
     rows = _rows(order if what else shown, focus, what or (lambda one: one.label))
     scale = style.scale_of(style.numbers_of(rows, *figure.NUMBERS), first)
     made, [axes] = figure.blank()
@@ -140,22 +126,20 @@ def _plotted(
     _draw(axes, rows, scale, findings)
     axes.set_xlabel(scale.label)
     _write(axes, rows)
-    room = _room(rows)
-    sides = words.sides(findings) if scale.equal is not None else ("", "")
-    sides = (style.wrapped(sides[0], room), style.wrapped(sides[1], room))
-    axes.set_title(sides[0], loc="left", weight="normal", color=QUIET)
-    axes.set_title(sides[1], loc="right", weight="normal", color=QUIET)
-    higher = 0.2 * bool(scale.label) + max(map(style.tall, sides))
+    sides = captions.sides(findings) if scale.equal is not None else ("", "")
+    lines = [style.wrapped(text, _room(rows)) for text in sides]
+    axes.set_title(lines[0], loc="left", weight="normal", color=QUIET)
+    axes.set_title(lines[1], loc="right", weight="normal", color=QUIET)
+    height = rows["y"].iloc[-1] + 0.6 + 0.2 * bool(scale.label) + max(map(style.tall, lines))
     levels = say("Schools with a level, {year}", year=school_year(first.end_year))
     return figure.finished(
-        findings, made, kind=say("Dot plot"), height=rows["y"].iloc[-1] + 0.6 + higher, name=name,
-        highlights=words.extremes(order, name),
-        notes=[*words.counts(findings), *words.notes(order, name), *words.compared(findings)],
+        made, height, findings, kind=say("Dot plot"), name=name, highlights=captions.extremes(order, name),
+        notes=[*captions.counts(findings), *captions.notes(order, name), *captions.compared(findings)],
         by=say("share of schools at each level") if what else "", under=levels if what else None,
     )  # fmt: skip
 
 
-def _rows(findings: list[Finding], focus: str | None, what: words.Named) -> pd.DataFrame:
+def _rows(findings: list[Finding], focus: str | None, what: captions.Named) -> pd.DataFrame:
     """Return the rows to draw with their words and looks, and how far from the top each stands, in inches."""
     places = dict.fromkeys(finding.row.organization_id for finding in findings)
     several = len(places) > 1 and len({what(finding) for finding in findings}) > 1
@@ -163,17 +147,11 @@ def _rows(findings: list[Finding], focus: str | None, what: words.Named) -> pd.D
     shares = all(one.row.is_composition and one.row.publish == "point" for one in findings)
     paired = several and len(places) == 2 and shares
     looks = style.looks_of_places(sorted(places, key=lambda place: place != focus))
-
-    def label(finding: Finding) -> str:
-        if paired:
-            return style.wrapped(what(finding), _LABEL, BODY)
-        text = finding.place if len(places) > 1 else what(finding)
-        return style.wrapped(text, _LABEL, BODY, "bold")
-
+    name = (lambda one: one.place) if len(places) > 1 and not paired else what
     rows = figure.frame_of(
         findings,
         focus=lambda one: figure.is_focus(one, focus),
-        label=label,
+        label=lambda one: style.wrapped(name(one), _LABEL, BODY, "normal" if paired else "bold"),
         heading=what,
         shape=lambda one: looks[one.row.organization_id].marker,
         students=_students,
@@ -210,40 +188,36 @@ def _students(finding: Finding) -> str:
 
 def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> None:
     """Draw dots, and what is known round a value: its interval, or the range that withheld figures leave open."""
-    ends = list(figure.NUMBERS)
-    held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in ends})
+    held = rows.assign(**{end: rows[end].clip(scale.low, scale.high) for end in figure.NUMBERS})
     points, open_ = held[held["publish"] == "point"], held[held["publish"] == "range"]
     low, high = (points[f"ci_{end}"].fillna(points[f"outer_{end}"]) for end in ("low", "high"))
     axes.hlines(points["y"], low, high, colors=[*points["color"]], linewidth=1.7, zorder=2.5)
     seen = (high - low > _SEEN * (scale.high - scale.low)).any()
     wide = open_[open_[["outer_low", "outer_high"]].notna().any(axis=1)]
-    low, high = wide["outer_low"].fillna(scale.low), wide["outer_high"].fillna(scale.high)
-    thin: Any = {"linewidth": 1.1, "linestyle": ":", "zorder": 2}
-    axes.hlines(wide["y"], low, high, colors=[*wide["color"]], **thin)
+    ends = wide["outer_low"].fillna(scale.low), wide["outer_high"].fillna(scale.high)
+    axes.hlines(wide["y"], *ends, colors=[*wide["color"]], linewidth=1.1, linestyle=":", zorder=2)
     row, chance = findings[0].row, say("range left open by withheld figures and chance")
     style.ranges(axes, rows, "y", band=chance if row.unit == "share_of_schools" else "")
     for one in style.records(rows[rows["narrow"]]):
         axes.plot(one.at, one.y, marker="|", markersize=8, markeredgewidth=1.6, color=one.color)
-    over = rows["bound_high"].isna() | (rows["bound_high"] > scale.high)
-    ways = {"<": (scale.low, rows["bound_low"] < scale.low), ">": (scale.high, over)}
-    gone = {shape: rows[past & (rows["publish"] == "range")] for shape, (_, past) in ways.items()}
-    for shape, of in ((shape, of) for shape, of in gone.items() if len(of)):
-        look: dict[str, Any] = {"marker": shape, "s": 25, "clip_on": False, "zorder": 3}
-        axes.scatter([ways[shape][0]] * len(of), of["y"], c=of["color"], **look)
+    open_ = rows[rows["publish"] == "range"]
+    low, high = open_["bound_low"] < scale.low, open_["bound_high"].fillna(2e9) > scale.high
+    for shape, at, past in (("<", scale.low, low), (">", scale.high, high)):
+        for one in style.records(open_[past]):
+            axes.scatter(at, one.y, 25, one.color, marker=shape, clip_on=False, zorder=3)
     paired = rows[rows["paired"]]
     both = held[held["paired"]].groupby("y")["estimate"].agg(["min", "max"])
     axes.hlines(both.index, both["min"], both["max"], colors=style.PALE, linewidth=3, zorder=2)
-    looks = {
-        KeyMark("look", f"{one.finding.place} ({one.students})", one.color, one.shape): True
-        for one in style.records(paired)
-    }  # fmt: skip
+    for one in style.records(paired):
+        label = f"{one.finding.place} ({one.students})"
+        style.explains(axes, {KeyMark("look", label, one.color, one.shape): True})
     marks = {
         KeyMark("line", level_words(row.ci_level)): seen,
         KeyMark("tick", say("its middle")): rows["narrow"].any(),
         KeyMark("thin", say("range and chance together")): len(wide),
-        KeyMark("arrow", say("goes on beyond the axis")): any(map(len, gone.values())),
+        KeyMark("arrow", say("goes on beyond the axis")): (low | high).any(),
     }
-    style.explains(axes, looks | marks)
+    style.explains(axes, marks)
     value = row.entry.label.lower()
     care = say("{value}, interpret with care", value=value)
     # the first, which is in focus, on top
@@ -259,14 +233,12 @@ def _write(axes: Axes, rows: pd.DataFrame) -> None:
     for tick, row in zip(axes.get_yticklabels(), style.records(texts), strict=True):
         tick.set(weight="normal" if row.paired else row.weight, color=row.ink)
     at: dict[str, Any] = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
-    end = 0.0
+    end, at["va"] = 0.0, "center"
     for _, column in rows.groupby("column"):
         values = [one.printed.mark for one in column["finding"]]
         end += (max(style.size_of(value, BODY, "bold") for value in values) + _GAP) * 72
         for value, row in zip(values, style.records(column), strict=True):
-            look = {"weight": row.weight, "fontsize": BODY, "ha": "right", "va": "center"}
-            color = row.color if row.paired else style.INK
-            axes.annotate(value, (1, row.y), (end, 0), color=color, **look, **at)
-            if not row.paired:
-                look = {"fontsize": SMALL, "color": QUIET, "va": "center"}
-                axes.annotate(row.students, (1, row.y), (end + _GAP * 72, 0), **look, **at)
+            look = {"weight": row.weight, "color": row.color if row.paired else style.INK}
+            axes.annotate(value, (1, row.y), (end, 0), ha="right", fontsize=BODY, **look, **at)
+            told, x = "" if row.paired else row.students, end + _GAP * 72
+            axes.annotate(told, (1, row.y), (x, 0), fontsize=SMALL, color=QUIET, **at)

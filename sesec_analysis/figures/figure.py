@@ -15,69 +15,39 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.legend import Legend
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from sesec_analysis import catalog, schema
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.tables import ReportTable
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.figures import style, words
+from sesec_analysis.figures import style
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.files import unrun
 from sesec_analysis.i18n import language, say
 from sesec_analysis.languages import numbers
 
-__all__ = [
-    *("DPI", "NUMBERS", "Plot", "ReportFigure", "blank", "checked", "checked_focus", "finished"),
-    *("frame_of", "is_focus", "one_question", "ordered", "plot"),
-]
-
-
 DPI = 220
-_CSV = (
-    *("id", "label", "reference_label", "place", "grade_level", "school_year", "measure", "value"),
-    *("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high"),
-    *("n", "reference_n", "unit", "publish", "care", "rule", "reason", "source_ids"),
-)
-"""Columns of the figure's CSV: what is drawn, no number finer than it is printed."""
-
-
 _DRAWN: dict[bytes, bytes] = {}
 """The PNG of each picture that was drawn in this process, by the hash of its SVG."""
-_MOST_DRAWN = 256
 
 
-@dataclass(frozen=True, eq=False)
-class ReportFigure:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReportFigure(captions.Caption):
     """A figure that can be shown in a notebook, saved, and published with everything that belongs to it."""
 
     figure: Figure = field(repr=False)
-    title: str
-    subtitle: str
-    caption: str = field(repr=False)
-    source_line: str = field(repr=False)
-    alt: str = field(repr=False)
-    long_description: str = field(repr=False)
-    table: ReportTable = field(repr=False)
-    findings: Findings = field(repr=False)
-    notes: str = field(default="", repr=False)  # the caption without the reading of the key
-    frame: tuple[float, float] | None = None  # of the picture and its key, in shares of the height
-    marks: tuple[style.Box, ...] = field(default=(), repr=False)  # where which finding is drawn
-
-    @cached_property
-    def _local(self) -> Figure:
-        """The picture with its numbers as the language asked for writes them; it is drawn with those of English."""
-        for text in self.figure.findobj(Text):
-            text.set_text(numbers.written(text.get_text(), language()))
-        return self.figure
+    frame: tuple[float, float]  # of the picture and its key, in shares of the height
+    marks: tuple[style.Box, ...] = field(repr=False)  # where which finding is drawn
 
     @property
     def axes(self) -> list[Axes]:
@@ -90,53 +60,42 @@ class ReportFigure:
         # The parts of an edition show the same pictures; to draw points takes longer than to write lines.
         mark = hashlib.sha256(self.svg.encode()).digest()
         if mark not in _DRAWN:
-            if len(_DRAWN) == _MOST_DRAWN:
-                _DRAWN.clear()
             _DRAWN[mark] = self._written("png", dpi=DPI, metadata={"Software": None})
         return _DRAWN[mark]
 
     @cached_property
     def svg(self) -> str:
         """The picture as SVG with its title and description; its words are text, each as long as it was measured."""
+        for words in self.figure.findobj(Text):  # it is drawn with the numbers of English
+            words.set_text(numbers.written(words.get_text(), language()))
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        text = self._written("svg", metadata=nothing).decode("utf-8")
-        return _described(text, self.title, f"{self.alt} {self.long_description}")
+        drawn = self._written("svg", metadata=nothing).decode()
+        return _described(drawn, self.title, f"{self.alt} {self.long_description}")
 
-    def _written(self, kind: str, **options: object) -> bytes:
+    def _written(self, kind: str, **options: Any) -> bytes:
         target = io.BytesIO()
         with style.style():
-            self._local.savefig(target, format=kind, facecolor="white", **options)  # type: ignore[arg-type]
+            self.figure.savefig(target, format=kind, facecolor="white", **options)
         return target.getvalue()
-
-    def csv_rows(self) -> list[dict[str, object]]:
-        """Return what is drawn, a dict a row, no number finer than it is printed."""
-        return [{name: record[name] for name in _CSV} for record in self.findings.records()]
 
     def save(self, folder: str | Path, name: str) -> list[Path]:
         """Write name.png, name.svg and name.csv into a folder, and return their paths."""
-        target = Path(folder)
-        target.mkdir(parents=True, exist_ok=True)
-        paths = [target / f"{name}.{kind}" for kind in ("png", "svg", "csv")]
-        paths[0].write_bytes(self.png)
-        paths[1].write_text(self.svg, encoding="utf-8", newline="\n")
-        cells = [
-            {name: unrun(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
-            for row in self.csv_rows()
-        ]
-        rows = pd.DataFrame(cells, columns=list(_CSV))
-        rows.to_csv(paths[2], index=False, lineterminator="\n", encoding="utf-8")
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        rows = pd.DataFrame(self.csv_rows(), columns=list(captions.CSV))
+        rows = rows.map(lambda cell: unrun(cell) if isinstance(cell, str) else cell)
+        table = rows.to_csv(index=False, lineterminator="\n")
+        files = {"png": self.png, "svg": self.svg.encode(), "csv": table.encode()}
+        paths = [Path(folder) / f"{name}.{kind}" for kind in files]
+        for path, content in zip(paths, files.values(), strict=True):
+            path.write_bytes(content)
         return paths
 
     def _repr_mimebundle_(
-        self, include: Iterable[str] | None = None, exclude: Iterable[str] | None = None
+        self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, object], dict[str, object]]:
         """Return the figure with all that belongs to it, as JSON, PNG, SVG and text."""
-        texts = ("title", "subtitle", "caption", "notes", "source_line", "alt", "long_description")
-        content: dict[str, object] = {name: getattr(self, name) for name in texts}
-        content |= {"table": self.table.to_json(), "frame": self.frame, "csv_rows": self.csv_rows()}
-        content |= {"marks": self.marks, "findings": self.findings.records()}
         data: dict[str, object] = {
-            notices.FIGURE: content,
+            notices.FIGURE: self.content() | {"frame": self.frame, "marks": self.marks},
             "image/png": base64.b64encode(self.png).decode("ascii"),
             "image/svg+xml": self.svg,
             "text/plain": self.alt,
@@ -151,7 +110,8 @@ Plot = ReportFigure | notices.Notice
 P = ParamSpec("P")
 _EVERY = """
     Every plot returns a `ReportFigure`, or a `Notice` if there are no rows, or none that may be shown. It raises a
-    `DataError` if the estimates do not answer one question, lack a part, or do not have what ``focus`` names.
+    `DataError` if the estimates do not answer one question, lack a part, or do not have what ``focus`` names: the code
+    of a student group, place or school that is brought out; without one, the place that is the catalog's headline.
     """
 
 
@@ -171,34 +131,31 @@ def plot(
     return drawn
 
 
+_TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
+
+
 def _described(svg: str, title: str, description: str) -> str:
     """Give an SVG its role, title and description, and leave out the prolog: it is put inside pages too."""
     mark = hashlib.sha256(f"{title}\n{description}".encode()).hexdigest()[:10]
-    start = svg.index("<svg")
-    opening, rest = svg[start : svg.index(">", start)], svg[svg.index(">", start) + 1 :]
-    names = f'role="img" aria-labelledby="title-{mark} desc-{mark}"'
-    told = (
-        f'<title id="title-{mark}">{html.escape(title)}</title>'
-        f'<desc id="desc-{mark}">{html.escape(description)}</desc>'
-    )
+    opening, _, rest = svg[svg.index("<svg") :].partition(">")
     rest = re.sub(r"\s*<metadata>.*?</metadata>", "", rest, count=1, flags=re.DOTALL)
     # White space between elements only takes room in a page.
     rest = re.sub(r">\s+<", "><", re.sub(r"\s*\n\s*", " ", rest.strip()))
-    rest = _TEXT.sub(_held, rest)
-    return f"{opening} {names}>\n {told}{rest}\n"
-
-
-_TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
+    return (
+        f'{opening} role="img" aria-labelledby="title-{mark} desc-{mark}">\n '
+        f'<title id="title-{mark}">{html.escape(title)}</title>'
+        f'<desc id="desc-{mark}">{html.escape(description)}</desc>{_TEXT.sub(_held, rest)}\n'
+    )
 
 
 def _held(text: re.Match[str]) -> str:
     """Hold a line of words to the length that the layout left for it, whichever font a reader has."""
-    look, words_ = text["look"], html.unescape(text["words"])
+    look, words = text["look"], html.unescape(text["words"])
     size = float(re.search(r"([\d.]+)px", look)[1])  # type: ignore[index]
     weight = "bold" if re.search(r"\b(?:bold|700)\b", look) else "normal"
-    length = round(style.length_of(words_, size, weight), 2)
+    length = f"{round(style.length_of(words, size, weight), 2):g}"
+    held = f' textLength="{length}" lengthAdjust="spacingAndGlyphs"' if words.strip() else ""
     look = look.replace(f"'{style.FAMILY}'", style.FAMILIES)
-    held = f' textLength="{length:g}" lengthAdjust="spacingAndGlyphs"' if words_.strip() else ""
     return f'<text style="{look}"{text["place"]}{held}>{text["words"]}</text>'
 
 
@@ -207,23 +164,18 @@ def checked(estimates: pd.DataFrame, measures: Collection[str]) -> None:
     check_measured(estimates)
     if wrong := sorted(set(estimates["measure"]) - set(measures)):
         raise QuestionError(
-            f"this plot does not show {wrong[0]!r}",
-            where="estimates, column measure",
-            mend="keep the rows of a measure that it shows",
-            known=list(measures),
-        )
+            f"this plot does not show {wrong[0]!r}", where="estimates, column measure",
+            mend="keep the rows of a measure that it shows", known=list(measures),
+        )  # fmt: skip
 
 
 def one_question(
     estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = (), one: str = ""
 ) -> Findings:
-    """Return the findings of estimates that answer one question, or refuse.
+    """Return the findings of estimates that answer one question, or refuse with a `DataError`.
 
-    Raises
-    ------
-    DataError
-        If the measure is none of ``measures``, or a column of the key has several values outside ``varies``; those of
-        places and groups may, but for the column ``one``.
+    They do if no column of the key has several values outside ``varies``; those of places and groups may, but for the
+    column ``one``.
     """
     checked(estimates, measures)
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
@@ -232,10 +184,9 @@ def one_question(
         if (name not in free or name == one) and len(values) > 1:
             raise DataError(
                 f"a figure answers one question, and these estimates have {len(values)} of {name}",
-                where=f"estimates, column {name}",
+                where=f"estimates, column {name}", known=values,
                 mend=f'keep one, for example with .query("{name} == ...")',
-                known=values,
-            )
+            )  # fmt: skip
     return findings(estimates)
 
 
@@ -244,12 +195,10 @@ def checked_focus(findings: Findings, focus: str | None) -> str | None:
     places = {finding.row.organization_id for finding in findings}
     known = places | {finding.row.student_group for finding in findings}
     if focus is not None and focus not in known:
-        raise DataError(
-            f"nothing here is called {focus!r}", mend="name a code", known=sorted(known)
-        )
+        refusal = f"nothing here is called {focus!r}"
+        raise DataError(refusal, mend="name a code", known=sorted(known))
     headline = [code for code, place in catalog.places().items() if place.headline]
-    several = [code for code in headline if code in places and len(places) > 1]
-    return focus or next(iter(several), None)
+    return focus or next((code for code in headline if code in places and len(places) > 1), None)
 
 
 def is_focus(finding: Finding, focus: str | None) -> bool:
@@ -269,7 +218,6 @@ def ordered(findings: Findings, focus: str | None) -> list[Finding]:
 
 
 NUMBERS = ("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
-_KEPT = ("finding", "place", "group", "year", "publish", "hollow", "narrow", "at")
 
 
 def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -> pd.DataFrame:
@@ -277,78 +225,53 @@ def frame_of(findings: Iterable[Finding], **more: Callable[[Finding], object]) -
 
     ``at`` is the value, or the middle of a range narrow enough to have one; ``more`` are columns made of a finding.
     """
-    rows = []
-    for finding in findings:
-        row, numbers = finding.row, finding.printed.numbers
-        narrow = row.publish == "range" and row.marker
-        middle = ((numbers["bound_low"] or 0.0) + (numbers["bound_high"] or 0.0)) / 2
-        at = numbers["estimate"] if row.publish == "point" else middle if narrow else None
-        keys = (finding, row.organization_id, row.student_group, row.end_year, row.publish)
-        kept = dict(zip(_KEPT, (*keys, row.care, narrow, at), strict=True))
-        made = {name: make(finding) for name, make in more.items()}
-        rows.append(kept | {name: numbers[name] for name in NUMBERS} | made)
-    whole = pd.DataFrame(rows, columns=[*_KEPT, *NUMBERS, *more])
-    return whole.astype(dict.fromkeys(("at", *NUMBERS), "float64"))
+    every: list[Any] = list(findings)
+    rows = pd.DataFrame([one.printed.numbers for one in every], columns=list(NUMBERS), dtype=float)
+    names = {"place": "organization_id", "group": "student_group", "year": "end_year"}
+    names |= {"publish": "publish", "hollow": "care", "narrow": "marker"}
+    columns = {name: [getattr(one.row, of) for one in every] for name, of in names.items()}
+    columns |= {name: [make(one) for one in every] for name, make in more.items()}
+    rows = rows.assign(finding=every, **columns)
+    rows["narrow"] = (rows["publish"] == "range") & rows["narrow"].astype(bool)
+    middle = (rows["bound_low"].fillna(0) + rows["bound_high"].fillna(0)) / 2
+    point, middle = rows["estimate"].where(rows["publish"] == "point"), middle.where(rows["narrow"])
+    return rows.assign(at=point.fillna(middle))
 
 
 def blank(panels: int = 1, side: int = 1, **how: Any) -> tuple[Figure, list[Axes]]:
     """Return a figure that matplotlib lays out, and the axes of its panels, so many side by side."""
-    figure = Figure(figsize=(WIDTH, 4), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 4))
     cells = [*map(str, range(panels)), *["."] * (-panels % side)]
     rows: Any = [cells[at : at + side] for at in range(0, len(cells), side)]
     return figure, list(figure.subplot_mosaic(rows, **how).values())
 
 
-def finished(
-    shown: Findings, made: Figure, *, kind: str, height: float, name: words.Named, highlights: Sequence[str],
-    notes: Sequence[str] = (), by: str = "", heading: str = "", under: str | None = None, of: Findings | None = None,
-    source: str = "",
-) -> ReportFigure:  # fmt: skip
-    """Write title, key and source round a picture, and return the figure with everything that belongs to it.
+def finished(made: Figure, height: float, shown: Findings, **told: Any) -> ReportFigure:
+    """Write title, key and source round a picture of so many inches, and return it with all that belongs to it.
 
-    The key explains what `style.explains` holds. ``kind`` and ``highlights`` are for the alt text; ``height`` is in
-    inches. The title is ``heading``, or made of the findings (``of``, if not of all that is drawn) and of ``by``, what
-    rows or lines are of; so is the subtitle, if not ``under``. ``source`` is of what holds no findings.
+    The key explains what `style.explains` holds; ``told`` is for `captions.captioned`.
     """
-    heading = heading or words.title(of or shown, by=by)
-    under = words.subtitle(of or shown) if under is None else under
-    made_up = words.is_synthetic(shown) if shown else catalog.is_synthetic()
-    heading = words.marked_synthetic(heading) if made_up else heading
     key = style.explained(made)
     key = [] if [one.mark for one in key] == ["dot"] else key  # a dot alone needs none
-    source, note = source or words.source(shown), " ".join(notes)
-    frame = _laid_out(made, key, (heading, under, source), height, synthetic=made_up)
-    marks = [f"{say(style.MARKS[one.mark])}: {one.text}" for one in key if one.mark != "look"]
-    caption = f"{heading}. {under}" if under else heading
-    return ReportFigure(
-        figure=made,
-        title=heading,
-        subtitle=under,
-        caption=f"{'; '.join(marks)}. {note}".strip() if marks else note,
-        source_line=source,
-        alt=words.alt_text(kind, heading, under, highlights),
-        long_description=words.long_description(shown, name),
-        table=tables.of_findings(shown, caption=caption) if shown else ReportTable(caption, (), ()),
-        findings=shown,
-        notes=note,
-        frame=frame,
-        marks=style.boxes(made),
-    )
+    read = [f"{say(style.MARKS[one.mark])}: {one.text}" for one in key if one.mark != "look"]
+    caption = captions.captioned(shown, key=read, **told)
+    frame = _laid_out(made, key, caption, height)
+    return ReportFigure(**vars(caption), figure=made, frame=frame, marks=style.boxes(made))
 
 
 def _laid_out(
-    figure: Figure, key: Sequence[KeyMark], texts: tuple[str, str, str], height: float, *, synthetic: bool
-) -> tuple[float, float]:  # fmt: skip
+    figure: Figure, key: Sequence[KeyMark], caption: captions.Caption, height: float
+) -> tuple[float, float]:
     """Set a picture on its page; return where picture and key begin and end, in shares of the height."""
     inner, start = WIDTH - 2 * MARGIN, MARGIN / WIDTH
-    title = style.balanced(texts[0], inner, style.TITLE)
-    below, foot = style.wrapped(texts[1], inner, style.BODY), style.wrapped(texts[2], inner)
+    title = style.balanced(caption.title, inner, style.TITLE)
+    below = style.wrapped(caption.subtitle, inner, style.BODY)
+    foot = style.wrapped(caption.source_line, inner)
     plt.close(figure)  # seaborn's grids are pyplot's; a picture is shown by its own means
     FigureCanvasAgg(figure)
     top = MARGIN + style.tall(title, style.TITLE)
     head, bottom = top + style.tall(below, style.BODY), MARGIN + style.tall(foot)
-    legend = _legend(figure, key, inner)
-    keyed = legend.get_window_extent().height / figure.dpi + 0.06 if legend else 0.0
+    keyed = _keyed(figure, key, inner)
     full = round(head + 0.11 + keyed + height + 0.08 + bottom, 3)
     figure.set_size_inches(WIDTH, full)
     # a line of DejaVu Sans is 1.164 of its size
@@ -356,10 +279,10 @@ def _laid_out(
     put(1 - MARGIN / full, title, fontsize=style.TITLE, weight="bold", va="top")
     put(1 - top / full, below, fontsize=style.BODY, color=QUIET, va="top")
     put(MARGIN / full, foot, fontsize=style.SMALL, color=QUIET, va="bottom")
-    if synthetic:
+    if caption.is_synthetic:
         large: dict[str, Any] = {"fontsize": 54, "weight": "bold", "alpha": 0.1, "rotation": 15}
         figure.text(0.5, 0.5, "SYNTHETIC", va="center", ha="center", gid="watermark", **large)
-    if legend:
+    for legend in figure.legends:
         legend.set_bbox_to_anchor((start, 1 - (head + 0.06) / full), figure.transFigure)
     for artist in [*figure.texts, *figure.legends]:
         artist.set_in_layout(False)
@@ -370,26 +293,25 @@ def _laid_out(
     # The layout's solver differs in the last bit from run to run, and a map is moved by a hair at each drawing.
     for axes in figure.axes:
         axes.apply_aspect()
-        left, low, wide, high = (round(float(part), 6) for part in axes.get_position().bounds)
-        axes.set_position((left, low, wide, high))
+        axes.set_position(Bbox.from_bounds(*np.round(axes.get_position().bounds, 6)))
         axes.set_aspect("auto")
     for one in figure.texts:
-        one.set_position((round(one.get_position()[0], 6), round(one.get_position()[1], 6)))
+        x, y = one.get_position()
+        one.set_position((round(x, 6), round(y, 6)))
     style.settle(figure)
     return float(head / full), float(1 - (bottom + 0.04) / full)
 
 
-def _legend(figure: Figure, key: Sequence[KeyMark], room: float) -> Legend | None:
-    """Write the key on as few lines as it needs."""
-    legend = None
+def _keyed(figure: Figure, key: Sequence[KeyMark], room: float) -> float:
+    """Write the key on as few lines as it needs, and return inches of their height."""
     for columns in range(len(key), 0, -1):
-        if legend:
-            legend.remove()
         legend = figure.legend(
             [entry.handle() for entry in key], [entry.text for entry in key], ncols=columns,
             loc="upper left", labelcolor=QUIET, borderaxespad=0, borderpad=0, handlelength=1.6,
             handletextpad=0.5, columnspacing=1.4,
         )  # fmt: skip
-        if legend.get_window_extent().width / figure.dpi <= room:
-            break
-    return legend
+        box = legend.get_window_extent()
+        if columns == 1 or box.width / figure.dpi <= room:
+            return float(box.height / figure.dpi) + 0.06
+        legend.remove()
+    return 0.0

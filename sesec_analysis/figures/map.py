@@ -1,6 +1,6 @@
 """Draw maps of a place: its schools by name and level, and what their results are beside the district's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +10,12 @@ from matplotlib.axes import Axes
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError
-from sesec_analysis.evidence import school_tables, side_by_side
+from sesec_analysis.evidence import school_tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.notices import Notice
+from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.wording import labels
-from sesec_analysis.figures import figure, style, words
+from sesec_analysis.figures import figure, style
 from sesec_analysis.figures.figure import Plot
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
 from sesec_analysis.i18n import mark, plural, say
@@ -26,6 +27,8 @@ __all__ = ["plot_map", "plot_results_map"]
 def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     """Draw a place with its schools, as points whose shape tells their level.
 
+    North is up. The shore is drawn as the district's attendance areas follow it, to about 30 metres.
+
     Parameters
     ----------
     place
@@ -36,10 +39,6 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     CatalogError, DataError
         If the place is not in the catalog, or no school of it has a point on the map.
 
-    Notes
-    -----
-    Reading: north is up. The shore is drawn as the district's attendance areas follow it, to about 30 metres.
-
     Examples
     --------
     >>> print(plot_map("southeast_seattle").alt)
@@ -49,19 +48,16 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     entry, known = catalog.place(place), catalog.schools()
     listed = [known[code] for code in entry.schools if code in known]
     shown = [school for school in listed if school.latitude is not None]
-    if not shown:
-        raise _no_points(place)
-    outline = _outline(place)
     made, [axes] = figure.blank()
-    _draw(axes, shown, outline)
+    _draw(axes, _with_points(shown, place), _outline(place))
     absent = "; ".join(school.name for school in listed if school.latitude is None)
     south, *_, north = sorted(shown, key=lambda school: school.latitude or 0.0)
     ends = {"north": north.short_name, "south": south.short_name}
     span = say("From {north} in the north to {south} in the south.", **ends)
     whole = figure.finished(
-        Findings(()), made, kind=say("Map"), height=5.6, name=lambda finding: finding.place, highlights=[],
+        made, 5.6, Findings(()), kind=say("Map"), name=lambda finding: finding.place, highlights=[],
         notes=[say("No place of its own on the map: {schools}.", schools=absent)] if absent else [],
-        source=_source(outline), heading=say("Schools of {place}", place=entry.name),
+        from_=_source(_outline(place)), heading=say("Schools of {place}", place=entry.name),
         under=plural("{n} public school", "{n} public schools", len(listed)),
     )  # fmt: skip
     alt = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
@@ -75,24 +71,20 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
 
 @figure.plot
 def plot_results_map(
-    estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle",
-) -> Plot:  # fmt: skip
+    estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle"
+) -> Plot:
     """Draw the results of a place's schools on small maps, each school beside the district's figure.
+
+    Higher and lower are said where withheld figures and chance together allow nothing else, and about the same within
+    the margin of the catalog. The rest cannot be told, and is hollow. Schools are neither named nor ranked.
 
     Parameters
     ----------
     estimates
         In one table: `rates` or `averages` of schools and of ``compare_to``, of one school year of each indicator; and
         the differences of `expected_rates`, which are set beside what is usual. Each indicator and measure is a map.
-    place
-        Code of the place whose schools are drawn.
-    compare_to
-        Code of the district.
-
-    Notes
-    -----
-    Reading: higher and lower are said where withheld figures and chance together allow nothing else, and about the same
-    within the margin of the catalog. The rest cannot be told, and is hollow. Schools are neither named nor ranked.
+    place, compare_to
+        Codes of the place whose schools are drawn, and of the district.
 
     Examples
     --------
@@ -107,24 +99,28 @@ def plot_results_map(
     every = findings(estimates)
     panels = {_called(of.schools[0]): of for of in side_by_side.beside(every, place, compare_to)}
     if not panels:
-        return Notice(say("No data"), " ".join(words.notes(every, lambda one: one.place)))
-    if not any(_has_point(one) for of in panels.values() for one in of.schools):
-        raise _no_points(place)
+        return Notice(say("No data"), " ".join(captions.notes(every, lambda one: one.place)))
+    _with_points([own for of in panels.values() for one in of.schools for own in _at(one)], place)
     here, name = (catalog.place(code).name for code in (place, compare_to))
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)
-    for panel, own in zip(panels, axes, strict=True):
-        _draw_results(own, panel, panels, _outline(place))
-    parts = list(panels.values())
-    classes = {side_by_side.class_of(one, of.district) for of in parts for one in of.schools}
+    room = style.WIDTH / side - 0.25
+    deep = [
+        _draw_results(on, panel, of, _outline(place), room - 0.05)
+        for on, (panel, of) in zip(axes, panels.items(), strict=True)
+    ]
+    classes = {
+        side_by_side.class_of(one, of.district) for of in panels.values() for one in of.schools
+    }
     keys = {
         KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape): code in classes
         for code, (text, color, shape) in _CLASSES.items()
     }
     style.explains(axes[0], keys)
+    height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.22)
     whole = figure.finished(
-        Findings([one for of in parts for one in of.every]), made, kind=say("Maps"),
-        height=-(-len(panels) // 4) * _height(panels), name=lambda one: f"{one.place}, {_called(one)}",
+        made, height, Findings([one for of in panels.values() for one in of.every]), kind=say("Maps"),
+        name=lambda one: f"{one.place}, {_called(one)}",
         highlights=[f"{panel}: {of.district.place} {of.district.printed.value}"
                     for panel, of in panels.items() if of.district],
         heading=say("Schools of {place} beside {reference}", place=here, reference=name),
@@ -132,23 +128,6 @@ def plot_results_map(
     )  # fmt: skip
     return replace(whole, table=side_by_side.results_table(panels, name, whole.table))
 
-
-def _has_point(finding: Finding) -> bool:
-    school = catalog.schools().get(finding.row.organization_id)
-    return school is not None and school.latitude is not None
-
-
-def _no_points(place: str) -> DataError:
-    return DataError(
-        f"no school of {catalog.place(place).name} has a point on the map",
-        where=f"place {place}",
-        mend="choose a place whose schools are listed in data/catalog/places.yml",
-        known=[code for code, other in catalog.places().items() if other.schools],
-    )
-
-
-Panels = Mapping[str, side_by_side.Beside]
-"""By the name of the map."""
 
 _WATER, _LAND, _ELSEWHERE = "#d9e7f0", "#efefef", "#b9b9b9"
 _SHAPES = {"elementary": "o", "k8": "s", "middle": "^", "high": "D", "other": "v"}
@@ -160,12 +139,28 @@ _CLASSES = {
 }
 """What may be said of a school beside the district: words, colour and shape."""
 _MAPPED = ("rate", "average", "rate_less_expected")
-_EDGE = 0.04  # of the frame's longer side, left free round what is shown
-_EDGE_ALONE = 0.15  # the same where schools stand on no ground, and a kilometre at least
 _KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
 _MILE = 1.609
 _MOST_NAMED = 44  # as many names as there is room for beside the map
 _TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
+
+
+def _with_points(schools: list[School], place: str) -> list[School]:
+    """Return the schools that can be drawn, or refuse if there is none."""
+    if schools:
+        return schools
+    raise DataError(
+        f"no school of {catalog.place(place).name} has a point on the map",
+        where=f"place {place}",
+        mend="choose a place whose schools are listed in data/catalog/places.yml",
+        known=[code for code, other in catalog.places().items() if other.schools],
+    )
+
+
+def _at(finding: Finding) -> list[School]:
+    """Return the school of a finding if it has a point on the map."""
+    school = catalog.schools().get(finding.row.organization_id)
+    return [school] if school and school.latitude is not None else []
 
 
 def _outline(place: str) -> Outline | None:
@@ -174,8 +169,7 @@ def _outline(place: str) -> Outline | None:
 
 
 def _source(outline: Outline | None) -> str:
-    land = catalog.outlines().get("land")
-    used = [one for one in (land, outline) if one]
+    used = [one for one in (catalog.outlines().get("land"), outline) if one]
     if not used:
         return say("Source: schools, OSPI school layer (geo.wa.gov).")
     sources = "; ".join(dict.fromkeys(part for one in used for part in one.source.split("; ")))
@@ -183,42 +177,40 @@ def _source(outline: Outline | None) -> str:
     return say(told, sources=sources)
 
 
-def _ground(axes: Axes, outline: Outline | None, points: Sequence[tuple[float, float]]) -> None:
+def _ground(axes: Axes, outline: Outline | None, schools: Sequence[School]) -> None:
     """Draw water, land and the boundary, as far as what is shown; a kilometre is as long across as up."""
+    points = [(own.longitude or 0.0, own.latitude or 0.0) for own in schools]
     across, up = zip(*(outline.ring if outline else points), strict=True)
     (west, east), (south, north) = (min(across), max(across)), (min(up), max(up))
     longer = max((east - west) * _KM_LON, (north - south) * _KM_LAT)
-    edge = _EDGE * longer if catalog.outlines() else max(_EDGE_ALONE * longer, 1.0)
+    # Where schools stand on no ground, a kilometre at least is left free round them.
+    edge = 0.04 * longer if catalog.outlines() else max(0.15 * longer, 1.0)
     wide, tall = edge / _KM_LON, edge / _KM_LAT
-    axes.set(
-        xlim=(west - wide, east + wide), ylim=(south - tall, north + tall), aspect=_KM_LAT / _KM_LON
-    )
+    axes.set(xlim=(west - wide, east + wide), ylim=(south - tall, north + tall))
     for at, (layer, color) in enumerate((("water", _WATER), ("land", _LAND))):
         if known := catalog.outlines().get(layer):
             axes.fill(*zip(*known.ring, strict=True), color=color, zorder=1 + at / 10)
     if outline:
         border: dict[str, Any] = {"fc": "white", "ec": ACCENT, "linewidth": 1.2, "zorder": 2}
         axes.fill(*zip(*outline.ring, strict=True), **border)
-    axes.set(xticks=[], yticks=[])
-    axes.set_axis_off()
+    axes.set(xticks=[], yticks=[], aspect=_KM_LAT / _KM_LON)
+    axes.spines[:].set_visible(False)
 
 
-def _draw(axes: Axes, schools: Sequence[School], outline: Outline | None) -> None:
+def _draw(axes: Axes, schools: list[School], outline: Outline | None) -> None:
     levels, names = {own.level or "other" for own in schools}, labels.SCHOOL_LEVELS
     keys = {KeyMark("look", say(names[at]), ACCENT, _SHAPES[at]): at in levels for at in names}
     style.explains(axes, keys | {KeyMark("look", say("Other public schools"), _ELSEWHERE): True})
-    mine = {school.code for school in schools}
-    points = {school.code: (school.longitude or 0.0, school.latitude or 0.0) for school in schools}
-    _ground(axes, outline, list(points.values()))
-    known = [own for own in catalog.schools().values() if own.latitude is not None]
+    _ground(axes, outline, schools)
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     rows = pd.DataFrame(
-        {"x": own.longitude, "y": own.latitude, "shape": _SHAPES[own.level or "other"], "here": own.code in mine}
-        for own in known
+        {"x": own.longitude, "y": own.latitude, "shape": _SHAPES[own.level or "other"], "here": own in schools,
+         "text": own.short_name.replace(" Jr.", "\u00a0Jr.")}
+        for own in catalog.schools().values()
+        if west <= (own.longitude or 0.0) <= east and south <= (own.latitude or 0.0) <= north
     )  # fmt: skip
     color = rows["here"].map({True: ACCENT, False: _ELSEWHERE})
     rows = rows.assign(color=color, edge="white", hollow=False)
-    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
-    rows = rows[rows["x"].between(west, east) & rows["y"].between(south, north)]
     style.dots(axes, rows[~rows["here"]], "x", "y", size=24)
     style.dots(axes, rows[rows["here"]], "x", "y", size=46, at=4)
     left, low = west + 0.02 * (east - west), south + 0.02 * (north - south)
@@ -227,12 +219,11 @@ def _draw(axes: Axes, schools: Sequence[School], outline: Outline | None) -> Non
     axes.annotate(say("1 mile"), (left, low), (0, 5), textcoords="offset points", **quiet)
     for text, point in (outline.names if outline else {}).items():
         axes.text(*point, text.replace(" ", "\n"), style="italic", ha="center", va="top", **quiet)
-    by_west = sorted(schools, key=lambda school: points[school.code])
-    half = len(by_west) // 2 if len(schools) <= _MOST_NAMED else len(by_west)
-    sides = ((by_west[:half], -0.05, "right"), (by_west[half:], 1.05, "left"))
-    for of, x, side in sides if half < len(by_west) else ():
-        texts = [school.short_name.replace(" Jr.", "\u00a0Jr.") for school in of]
-        style.beside(axes, [points[own.code] for own in of], texts, x=x, width=1.4, side=side)
+    by_west, half = rows[rows["here"]].sort_values("x", kind="stable"), len(schools) // 2
+    if len(schools) <= _MOST_NAMED:
+        by_west = by_west.assign(color=INK)
+        style.beside(axes, by_west[:half], x=-0.05, width=1.4, side="right")
+        style.beside(axes, by_west[half:], x=1.05, width=1.4)
 
 
 def _called(finding: Finding) -> str:
@@ -244,34 +235,22 @@ def _called(finding: Finding) -> str:
     return say("{group}: {what}", group=finding.label, what=title.lower()) if shares else title
 
 
-def _words_of(panel: str, panels: Panels) -> tuple[str, str]:
-    """Return the lines over a map, and those under it."""
-    room = style.WIDTH / min(len(panels), 4) - 0.3
-    of, usual = panels[panel], say("usual: 0 points")
-    told = f"{of.district.place}: {of.district.printed.mark}" if of.district else usual
-    under = style.wrapped(f"{told}, {of.year}", room)
-    return style.wrapped(panel, room, SMALL, "bold"), under
-
-
-def _height(panels: Panels) -> float:
-    """Return the height of maps side by side, with their words over and under them, in inches."""
-    lines = [[text.count("\n") + 1 for text in _words_of(panel, panels)] for panel in panels]
-    more = sum(max(2, *counts) - 2 for counts in zip(*lines, strict=True))
-    alone = (style.WIDTH / min(len(panels), 4) - 0.25) * _TALL
-    return min(alone + 0.95, 4.6) + more * SMALL * style.LEADING / 72
-
-
-def _draw_results(axes: Axes, panel: str, panels: Panels, outline: Outline | None) -> None:
-    rows: list[dict[str, Any]] = []
-    for one in filter(_has_point, panels[panel].schools):
-        school = catalog.schools()[one.row.organization_id]
-        kind = side_by_side.class_of(one, panels[panel].district)
+def _draw_results(
+    axes: Axes, panel: str, of: side_by_side.Beside, outline: Outline | None, room: float
+) -> float:
+    """Draw a map of so many inches, and return how high the words over and under it are."""
+    rows = []
+    for one in of.schools:
+        kind = side_by_side.class_of(one, of.district)
         _, color, shape = _CLASSES[kind]
-        look = {"color": color, "shape": shape, "hollow": kind == "unknown"}
-        rows.append({"x": school.longitude, "y": school.latitude, "finding": one} | look)
-    _ground(axes, outline, [(row["x"], row["y"]) for row in rows])
+        look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
+        rows += [{"x": own.longitude, "y": own.latitude} | look for own in _at(one)]
+    _ground(axes, outline, [own for one in of.schools for own in _at(one)])
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
-    over, told = _words_of(panel, panels)
+    told = say("usual: 0 points")
+    told = f"{of.district.place}: {of.district.printed.mark}" if of.district else told
+    over = style.wrapped(panel, room, SMALL, "bold")
+    under = style.wrapped(f"{told}, {of.year}", room)
     axes.set_title(over, fontsize=SMALL)
-    below: dict[str, Any] = {"va": "top", "fontsize": SMALL, "color": QUIET}
-    axes.text(0, -0.02, told, transform=axes.transAxes, **below)
+    axes.set_xlabel(under, loc="left", color=QUIET, visible=True)  # seaborn hides it
+    return style.tall(over) + style.tall(under)

@@ -20,7 +20,6 @@ import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import XAxis, YAxis
-from matplotlib.collections import Collection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -31,17 +30,10 @@ from matplotlib.ticker import MaxNLocator
 from scipy.optimize import isotonic_regression
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.evidence.finding import Finding
+from sesec_analysis.bounds import Floats
 from sesec_analysis.evidence.row import Row
 from sesec_analysis.evidence.wording.numbers import MINUS
 from sesec_analysis.i18n import mark, say
-
-__all__ = [
-    *("Axis", "KeyMark", "Look", "after", "beside", "boxes", "dots", "explained", "explains"),
-    *("level_scale", "lines", "look_of_group", "looks_of_places", "ranges", "ratio_scale"),
-    *("scale_of", "settle", "spread", "style", "touched"),
-]
-
 
 INK, QUIET, PLAIN, GRID = "#1f1f1f", "#595959", "#5a5a5a", "#e2e2e2"
 ACCENT, FADED, PALE = "#0072b2", "#7d7d7d", "#cfcfcf"
@@ -60,6 +52,14 @@ FAMILIES = f"'{FAMILY}', Verdana, sans-serif"
 DASHES: dict[str, Any] = {"solid": "", "dotted": (1.2, 1.6), "dashed": (4, 1.5)}
 LINED: dict[str, Any] = {"line": "-", "dash": (0, DASHES["dashed"]), "thin": ":"}
 """How lines are broken: those over the years, and those that a key explains."""
+MARKS = {
+    **{"dot": mark("Dot"), "hollow": mark("Hollow dot"), "line": mark("Line"), "shade": mark("Shading")},
+    **{"band": mark("Outlined band"), "tick": mark("Tick"), "dash": mark("Dashes")},
+    **{"thin": mark("Dotted line"), "arrow": mark("Arrow"), "strip": mark("Grey strip")},
+}  # fmt: skip
+"""What a mark is called in the caption; places and groups are told in the picture."""
+Box = tuple[str, int, int, int, int]
+"""The id of a finding and where its mark lies: left, top, width and height, in thousandths of the picture."""
 
 
 @contextmanager
@@ -86,6 +86,11 @@ class Look(NamedTuple):
     plain: str
     marker: str
 
+    @classmethod
+    def at(cls, place: int, colors: Sequence[str] = LINES) -> "Look":
+        """Return the look of what stands at a place of an order."""
+        return cls(colors[place % len(colors)], MARKERS[place % len(MARKERS)])
+
 
 def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
     """Return the look of each organization: places in the catalog's order, others after them."""
@@ -94,31 +99,22 @@ def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
     taken = {one % count for one in at.values()}
     free = [one for one in range(count) if one not in taken] or list(range(count))
     at |= dict(zip((code for code in asked if code not in known), cycle(free), strict=False))
-    return {code: Look(_at(LINES, at[code]), _at(MARKERS, at[code])) for code in asked}
+    return {code: Look.at(at[code]) for code in asked}
 
 
-def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
+def look_of_group(kind: str, code: str, *, quiet: bool) -> Look:
     """Return the look of a student group, by its place in its type; beside a focus, a quiet tone of its own."""
     if kind == "all":
         return Look(FADED, MARKERS[-1])
     at = list(catalog.group_types()[kind].groups).index(code)
-    return Look(_at(TONES if any_focus else LINES, at), _at(MARKERS, at))
-
-
-def _at(looks: Sequence[str], at: int) -> str:
-    return looks[at % len(looks)]
-
-
-# words -------------------------------------------------------------------------------------------
-
-_PATHS = TextToPath()
+    return Look.at(at, TONES if quiet else LINES)
 
 
 @cache
 def length_of(text: str, size: float = BODY, weight: str = "normal") -> float:
     """Return the length of a line of text in points."""
     font = FontProperties(family=FAMILY, size=size, weight=weight)
-    return float(_PATHS.get_text_width_height_descent(text, font, ismath=False)[0])
+    return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def size_of(text: str, size: float = BODY, weight: str = "normal") -> float:
@@ -140,19 +136,13 @@ def wrapped(text: str, width: float, size: float = SMALL, weight: str = "normal"
 
 def balanced(text: str, width: float, size: float = SMALL) -> str:
     """Break bold text as `wrapped` does, into lines of like length."""
-    whole = lines = wrapped(text, width, size, "bold")
-    while lines.count("\n") == whole.count("\n") > 0 and width > 1.0:
-        whole, width = lines, width - 0.1
-        lines = wrapped(text, width, size, "bold")
-    return whole
+    every = [wrapped(text, width - less / 10, size, "bold") for less in range(int(width * 5))]
+    return [lines for lines in every if lines.count("\n") == every[0].count("\n")][-1]
 
 
 def tall(text: str, size: float = SMALL) -> float:
     """Return the height of lines of text in inches."""
     return (text.count("\n") + 1) * size * LEADING / 72 if text else 0.0
-
-
-# scales ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -163,29 +153,24 @@ class Axis:
     labels: Sequence[str]
     label: str = ""
     equal: float | None = None  # where there is no difference
-    log: bool = False
 
     low = property(lambda axis: axis.ticks[0])
     high = property(lambda axis: axis.ticks[-1])
 
     def coarse(self) -> "Axis":
-        """Return it with its ends and its middle alone, for a small panel."""
-        last = len(self.ticks) - 1
-        kept = [0, last // 2, last] if last % 2 == 0 else [0, last]
-        ticks, labels = [self.ticks[at] for at in kept], [self.labels[at] for at in kept]
-        return replace(self, ticks=ticks, labels=labels)
+        """Return it with every second label, for a small panel."""
+        return replace(self, labels=[text * (at % 2 == 0) for at, text in enumerate(self.labels)])
 
     def on(self, axis: XAxis | YAxis) -> None:
         """Give an axis this scale, with a grid and a line of no difference."""
-        axes, way = axis.axes, axis.axis_name
-        if self.log:
-            axes.set_xscale("log", base=2)
-            axes.minorticks_off()
-        axes.set(**{f"{way}lim": (self.low, self.high)})
+        if self.equal == 1.0:
+            axis.axes.set_xscale("log", base=2)
+            axis.axes.minorticks_off()
+        axis.axes.set(**{f"{axis.axis_name}lim": (self.low, self.high)})
         axis.set_ticks(self.ticks, labels=self.labels)
         axis.grid(visible=True)
         if self.equal is not None:
-            line = axes.axvline if way == "x" else axes.axhline
+            line = axis.axes.axvline if axis.axis_name == "x" else axis.axes.axhline
             line(self.equal, color=INK, linewidth=1.2, zorder=1.5)
 
 
@@ -210,61 +195,34 @@ def level_scale(numbers: Iterable[float], unit: str) -> Axis:
     return Axis(ticks, [f"{at * 100:.0f}%" if share else f"{prefix}{at:,g}" for at in ticks])
 
 
-def scale_of(numbers: Iterable[float], row: Row) -> Axis:
-    """Return the axis of rates, gaps or ratios like a row; one of gaps reaches past zero on both sides."""
-    if not row.compares:
-        return level_scale(numbers, row.unit)
-    if row.unit == "ratio":
-        return ratio_scale(numbers)
-    known = [-0.001, 0.001, *numbers]
-    ticks = _ticks(min(known), max(known))
-    labels = [f"{MINUS if at < 0 else '+' if at > 0 else ''}{abs(at) * 100:.0f}" for at in ticks]
-    return Axis(ticks, labels, say("percentage points"), equal=0.0)
-
-
 def _ticks(low: float, high: float) -> list[float]:
     at = MaxNLocator(5, steps=[1, 2, 5, 10], min_n_ticks=2).tick_values(low, high)
     return [round(float(tick), 10) for tick in at]
 
 
-def ratio_scale(numbers: Iterable[float]) -> Axis:
-    """Return an axis on which twice and half are equally far from equal.
+def scale_of(numbers: Sequence[float], row: Row) -> Axis:
+    """Return the axis of rates like a row, or of its gaps, past zero on both sides, or ratios.
 
-    Examples
-    --------
-    >>> ratio_scale([0.9, 6.4]).labels
-    ['0.5×', '1×', '2×', '4×', '8×']
+    On that of ratios twice and half are equally far from equal.
     """
-    powers = [log2(value) for value in numbers if value > 0] or [0.0]
-    low, high = max(min(floor(min(powers)), -1), -6), min(max(ceil(max(powers)), 1), 8)
-    step = ceil((high - low) / 6)  # as many labels as have room; 1× is one of them
-    ticks = [2.0**at for at in range(floor(low / step) * step, high + step, step)]
-    return Axis(ticks, [f"{tick:g}×" for tick in ticks], equal=1.0, log=True)
-
-
-# marks -------------------------------------------------------------------------------------------
-
-
-MARKS = {
-    "dot": mark("Dot"),
-    "hollow": mark("Hollow dot"),
-    "line": mark("Line"),
-    "shade": mark("Shading"),
-    "band": mark("Outlined band"),
-    "tick": mark("Tick"),
-    "dash": mark("Dashes"),
-    "thin": mark("Dotted line"),
-    "arrow": mark("Arrow"),
-    "strip": mark("Grey strip"),
-}
-"""What a mark is called in the caption; places and groups are told in the picture."""
+    if not row.compares:
+        return level_scale(numbers, row.unit)
+    if row.unit == "ratio":
+        powers = [log2(value) for value in numbers if value > 0] or [0.0]
+        low, high = max(min(floor(min(powers)), -1), -6), min(max(ceil(max(powers)), 1), 8)
+        step = ceil((high - low) / 6)  # as many labels as have room; 1× is one of them
+        ticks = [2.0**at for at in range(floor(low / step) * step, high + step, step)]
+        return Axis(ticks, [f"{tick:g}×" for tick in ticks], equal=1.0)
+    ticks = _ticks(min(-0.001, *numbers), max(0.001, *numbers))
+    labels = [f"{MINUS if at < 0 else '+' if at > 0 else ''}{abs(at) * 100:.0f}" for at in ticks]
+    return Axis(ticks, labels, say("percentage points"), equal=0.0)
 
 
 @dataclass(frozen=True)
 class KeyMark:
     """A line of a key: which mark, and what it means. With a shape of its own it tells places or groups apart."""
 
-    mark: str  # dot, hollow, tick, line, dash, thin, band, shade, arrow, strip, look
+    mark: str  # one of `MARKS`, or look
     text: str
     color: str = PLAIN
     shape: str = "o"
@@ -272,9 +230,9 @@ class KeyMark:
     def handle(self) -> Artist:
         """Return the mark as a legend draws it."""
         if self.mark == "band":
-            return Patch(**band_style(self.color))
+            return Patch(facecolor=shade(self.color), edgecolor=self.color, linewidth=0.8)
         if self.mark in ("shade", "strip"):
-            return Patch(facecolor=shade(PALE if self.mark == "strip" else self.color))
+            return Patch(facecolor=shade(self.color))
         if self.mark in LINED:
             return Line2D([], [], color=self.color, linewidth=1.6, linestyle=LINED[self.mark])
         shape = {"arrow": ">", "tick": "|"}.get(self.mark, self.shape)
@@ -290,8 +248,8 @@ def explains(axes: Axes, keys: Mapping[KeyMark, Any]) -> None:
 
 def explained(figure: Figure) -> list[KeyMark]:
     """Return what the key explains, each once: places and groups, then marks in the order of `MARKS`."""
-    every, order = dict.fromkeys(_kept(figure, "_key")), ["look", *MARKS]
-    return sorted(every, key=lambda key: order.index(key.mark))
+    order = ["look", *MARKS]
+    return sorted(dict.fromkeys(_kept(figure, "_key")), key=lambda key: order.index(key.mark))
 
 
 def _kept(figure: Any, name: str) -> list[Any]:
@@ -306,40 +264,32 @@ def shade(color: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def band_style(color: str) -> dict[str, Any]:
-    """Return how a range is drawn: a light band whose edge stands out on white."""
-    return {"facecolor": shade(color), "edgecolor": color, "linewidth": 0.8}
-
-
 def dots(
     axes: Axes, rows: pd.DataFrame, x: str, y: str, *, size: float = 44, at: float = 3, dot: str = "", care: str = ""
 ) -> None:  # fmt: skip
-    """Draw a dot for each row that has a value, by its columns ``color``, ``shape`` and ``hollow``.
-
-    The key calls them ``dot``, and those that are hollow ``care``.
-    """
+    """Draw a dot for each row that has a value, of its ``shape``, and let them look as `dotted` says."""
     shown = rows.dropna(subset=[x, y])
-    if shown.empty:
-        return
-    sns.scatterplot(
-        shown, x=x, y=y, style="shape", markers={shape: shape for shape in shown["shape"]}, s=size,
-        legend=False, ax=axes, zorder=at, clip_on=False,
-    )  # fmt: skip
-    points, color, hollow = axes.collections[-1], shown["color"], shown["hollow"].astype(bool)
-    points.set(facecolor=color.where(~hollow, "white").tolist(), linewidth=1.3)
-    points.set_edgecolor(shown.get("edge", color).tolist())
-    explains_dots(axes, shown, dot, care)
-    if "finding" in shown:
-        touched(axes, shown["finding"], points)
-    axes.set(xlabel="", ylabel="")
+    if len(shown):
+        sns.scatterplot(
+            shown, x=x, y=y, style="shape", markers={shape: shape for shape in shown["shape"]}, s=size,
+            legend=False, ax=axes, zorder=at, clip_on=False, linewidth=1.3,
+        )  # fmt: skip
+        dotted(axes, shown, axes.collections[-1], dot, care)
 
 
-def explains_dots(axes: Axes, shown: pd.DataFrame, dot: str, care: str) -> None:
-    """Have the key explain dots, and those that are hollow; the middle of a range is none of them."""
+def dotted(axes: Axes, rows: pd.DataFrame, points: Any, dot: str = "", care: str = "") -> None:
+    """Give dots the look that rows ask for in the columns ``color``, ``edge`` and ``hollow``.
+
+    The key calls them ``dot``, and those that are hollow ``care``; the middle of a range is none of them.
+    """
+    color, hollow = rows["color"], rows["hollow"].astype(bool)
+    points.set(facecolor=[*color.mask(hollow, "white")], edgecolor=[*rows.get("edge", color)])
     if dot or care:
-        hollow = shown.loc[shown["publish"] == "point", "hollow"].astype(bool)
+        hollow = hollow[rows["publish"] == "point"]
         full = bool(dot) and not hollow.all()
         explains(axes, {KeyMark("dot", dot): full, KeyMark("hollow", care): hollow.any()})
+    touched(axes, rows, lambda: np.tile(points.get_offsets(), 2))
+    axes.set(xlabel="", ylabel="")
 
 
 def lines(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
@@ -348,23 +298,21 @@ def lines(axes: Axes, rows: pd.DataFrame, x: str, y: str) -> None:
     No value is averaged. A line is dashed to or from the middle of a range, and dotted across years without figures;
     the column ``dash`` says otherwise.
     """
-    pieces: list[dict[str, object]] = []
+    pieces: list[tuple[object, ...]] = []
     for before, after in pairwise(records(rows)):
         ends = [(getattr(one, x), getattr(one, y)) for one in (before, after)]
         if before.finding.joins(after.finding) and not pd.isna(ends).any():
-            points = before.publish == after.publish == "point"
-            dash = ("solid" if points else "dashed") if after.year == before.year + 1 else "dotted"
-            own = {"unit": len(pieces), "color": before.color, "wide": before.wide}
-            own["dash"] = getattr(before, "dash", "") or dash
-            pieces += [own | {"x": at, "y": value} for at, value in ends]
+            exact = before.publish == after.publish == "point"
+            dash = ("solid" if exact else "dashed") if after.year == before.year + 1 else "dotted"
+            dash = getattr(before, "dash", "") or dash
+            pieces += [(len(pieces), before.color, before.wide, dash, *end) for end in ends]
     if not pieces:
         return
-    made = pd.DataFrame(pieces)
-    same = {name: {value: value for value in made[name]} for name in ("color", "wide")}
+    made = pd.DataFrame(pieces, columns=["unit", "color", "wide", "dash", "x", "y"])
+    color, wide = ({value: value for value in made[name]} for name in ("color", "wide"))
     sns.lineplot(
         made, x="x", y="y", units="unit", estimator=None, errorbar=None, legend=False, ax=axes,
-        hue="color", palette=same["color"], size="wide", sizes=same["wide"],
-        style="dash", dashes={dash: DASHES[dash] for dash in made["dash"]}, zorder=2.8,
+        hue="color", palette=color, size="wide", sizes=wide, style="dash", dashes=DASHES, zorder=2.8,
     )  # fmt: skip
     axes.set(xlabel="", ylabel="")
 
@@ -375,7 +323,8 @@ def records(rows: pd.DataFrame) -> list[Any]:
 
 
 def ranges(
-    axes: Axes, rows: pd.DataFrame, at: str, *, upright: bool = False, wide: float = 0.12, band: str = ""
+    axes: Axes, rows: pd.DataFrame, by: str, *, upright: bool = False, wide: float = 0.12, band: str = "",
+    at: float = 2.5,
 ) -> None:  # fmt: skip
     """Draw the ranges that withheld figures leave open as bands, as far as the axes reach.
 
@@ -387,60 +336,43 @@ def ranges(
     explains(axes, {KeyMark("band", band or say("range left open by withheld figures")): True})
     least, most = axes.get_ylim() if upright else axes.get_xlim()
     low = open_["bound_low"].fillna(least).clip(least, most)
-    length = open_["bound_high"].fillna(most).clip(least, most) - low
+    high = open_["bound_high"].fillna(most).clip(least, most)
     faces: dict[str, Any] = {"color": [*map(shade, open_["color"])], "edgecolor": [*open_["color"]]}
-    draw = axes.bar if upright else axes.barh
-    bars = draw(open_[at], length, wide, low, linewidth=0.8, zorder=2.5, **faces)
-    if "finding" in open_:
-        touched(axes, open_["finding"], bars)
+    draw, left = axes.bar if upright else axes.barh, open_[by] - wide / 2
+    draw(open_[by], high - low, wide, low, linewidth=0.8, zorder=at, **faces)
+    ends = (left, low, left + wide, high) if upright else (low, left, high, left + wide)
+    touched(axes, open_, lambda: np.column_stack(ends))
 
 
-# what is under a pointer -------------------------------------------------------------------------
-
-Box = tuple[str, int, int, int, int]
-"""The id of a finding and where its mark lies: left, top, width and height, in thousandths of the picture."""
-
-_REACH = 6.0  # points round the middle of a dot
-
-
-def touched(axes: Axes, findings: Iterable[Finding], marks: Any) -> None:
-    """Keep which findings are drawn by the dots of a collection, or by bars, one by one."""
-    _kept(axes.figure, "_touched").append((axes, list(findings), marks))
+def touched(axes: Axes, rows: pd.DataFrame, ends: Callable[[], Floats]) -> None:
+    """Keep where findings are drawn: left, low, right and high of each mark, once the layout stands."""
+    if "finding" in rows:
+        _kept(axes.figure, "_touched").append((axes, list(rows["finding"]), ends))
 
 
 def boxes(figure: Figure) -> tuple[Box, ...]:
     """Return where the marks of a finished figure lie, each once and in the order of drawing."""
     made: dict[Box, None] = {}
-    wide, tall = figure.bbox.width, figure.bbox.height
-    for axes, findings, marks in _kept(figure, "_touched"):
-        for finding, (left, low, right, high) in zip(findings, _reached(axes, marks), strict=True):
-            ends = (left / wide, 1 - high / tall, right / wide, 1 - low / tall)
-            x, y, end, foot = (round(1000 * min(max(at, 0.0), 1.0)) for at in ends)
+    reach = 6.0 * figure.dpi / 72  # points round the middle of a dot
+    for axes, findings, ends in _kept(figure, "_touched"):
+        corners = axes.transData.transform(ends().reshape(-1, 2)).reshape(-1, 2, 2)
+        aside = np.maximum(0.0, reach - np.ptp(corners, axis=1) / 2)
+        low, high = (
+            np.clip((corner + way * aside) / figure.bbox.size, 0, 1)
+            for way, corner in ((-1, corners.min(axis=1)), (1, corners.max(axis=1)))
+        )
+        every = np.round(
+            1000 * np.column_stack([low[:, 0], 1 - high[:, 1], high[:, 0], 1 - low[:, 1]])
+        )
+        for finding, (x, y, end, foot) in zip(findings, every.astype(int).tolist(), strict=True):
             made[finding.id, x, y, end - x, foot - y] = None
     return tuple(made)
-
-
-def _reached(axes: Axes, marks: Any) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the ends of each mark in pixels."""
-    reach = _REACH * axes.figure.dpi / 72
-    if isinstance(marks, Collection):
-        for x, y in axes.transData.transform(np.asarray(marks.get_offsets())):
-            yield x - reach, y - reach, x + reach, y + reach
-        return
-    for bar in marks:
-        box = bar.get_window_extent()
-        aside = [max(0.0, reach - side / 2) for side in (box.width, box.height)]
-        yield box.x0 - aside[0], box.y0 - aside[1], box.x1 + aside[0], box.y1 + aside[1]
-
-
-# names beside marks ------------------------------------------------------------------------------
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
     """Return centres as near as can be to those wanted, so that things of these sizes do not overlap.
 
-    Where neighbours would overlap they move together, by least squares; the whole stays between ``low`` and ``high`` if
-    it fits at all.
+    Neighbours move together, by least squares; the whole stays between ``low`` and ``high`` if it fits at all.
 
     Examples
     --------
@@ -471,24 +403,22 @@ def settle(figure: Figure) -> None:
 
 
 def beside(
-    axes: Axes, points: Iterable[tuple[float, float]], texts: Iterable[str],
-    looks: Iterable[dict[str, Any]] | None = None, *, x: float = 1.03, width: float = 1.75, side: str = "left",
+    axes: Axes, rows: pd.DataFrame, *, x: float = 1.03, width: float = 1.75, side: str = "left"
 ) -> None:  # fmt: skip
-    """Write names in a column at ``x``, a share of the width of the axes; each leads to its point.
+    """Write the column ``text`` of rows at ``x``, a share of the width of the axes; each leads to its point x, y.
 
-    The layout leaves room for them; then they move apart where they would overlap.
+    The layout leaves room for them; then they move apart where they would overlap. Columns may give a ``color``,
+    a ``weight``, and the color of the ``leader``.
     """
-    line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
+    line: dict[str, Any] = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
     line["relpos"] = (0 if side == "left" else 1, 0.5)
-    made, names = [], list(texts)
-    for point, text, own in zip(points, names, looks or [{}] * len(names), strict=True):
-        look: dict[str, Any] = {"fontsize": SMALL, "color": INK, "leader": QUIET} | own
-        arrow = line | {"color": look.pop("leader")}
-        words = wrapped(text, width, SMALL, look.get("weight", "normal"))
+    look, made = {"color": INK, "weight": "normal", "leader": QUIET}, []
+    for row in records(rows.assign(**{name: rows.get(name, one) for name, one in look.items()})):
         made.append(
             axes.annotate(
-                words, point, xytext=(x, point[1]), textcoords=axes.get_yaxis_transform(),
-                va="center", ha=side, annotation_clip=False, arrowprops=arrow, **look,
+                wrapped(row.text, width, SMALL, row.weight), (row.x, row.y), (x, row.y), va="center", ha=side,
+                textcoords=axes.get_yaxis_transform(), arrowprops=line | {"color": row.leader},
+                annotation_clip=False, fontsize=SMALL, color=row.color, weight=row.weight,
             )
         )  # fmt: skip
     after(axes, partial(_move_apart, axes, made))

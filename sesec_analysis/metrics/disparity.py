@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sesec_analysis import bounds, schema
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, floats
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, either, floats
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics import intervals
 from sesec_analysis.metrics.estimates import (
@@ -395,10 +395,8 @@ def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats
     """Divide; NaN where either is unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = rate / other
-    if (zero := ~(other > 0)).any():  # or unknown
-        unknown = np.isnan(rate) | np.isnan(other)
-        quotient = np.where(zero, np.where(unknown, np.nan, by_zero), quotient)
-    return quotient
+    zero = ~(other > 0) & ~np.isnan(other) & ~np.isnan(rate)
+    return either(zero, by_zero, quotient) if zero.any() else quotient
 
 
 def _says_nothing(known: KnownCounts) -> Flags:

@@ -7,17 +7,17 @@ A measure makes a `Side` of the group (and one of the reference), works out its 
 row which of them may be claimed. No formula of a measure is here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
-from functools import reduce
-from typing import Any, NamedTuple, Self
+from functools import cache, reduce
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sesec_analysis import bounds, schema, texts
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, Table, floats
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, Table, either, floats
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -71,35 +71,39 @@ class Side:
     @classmethod
     def of(cls, table: Table) -> Self:
         """Read OBSERVATIONS rows."""
-        status = texts.places(table["status"], _ASKED)
-        nothing, small_n, reported = status >= 2, status == 1, status == 0
-        known = KnownCounts.of(table, nobody=status == 2)
-        absent = nothing | (known.exact & (known.n_high == 0))
-        composition = texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS)
+        return cls.told(_Said.of(table), table)
+
+    @classmethod
+    def told(cls, said: "_Said", table: Table) -> Self:
+        """Read the numbers of OBSERVATIONS rows, of which is known what their texts say."""
+        known = KnownCounts.of(table, nobody=said.nobody)
+        absent = said.nothing | (known.exact & (known.n_high == 0))
         size = known.n_high
-        if composition.any():
-            size = np.where(composition, known.k_high, size)
-        small = small_n | (size < schema.MINIMUM_GROUP)
-        published = np.where(reported, floats(table, "value"), np.nan)
+        if said.composition.any():
+            size = np.where(said.composition, known.k_high, size)
+        small = said.small | (size < schema.MINIMUM_GROUP)
+        value = floats(table, "value")
+        point = either(known.exact, known.value_low, np.nan)
+        published = np.flatnonzero(said.reported & ~known.exact & ~np.isnan(value))
+        point[published] = value[published]
         cells = floats(table, "cells", null=1.0)
-        source, sources = texts.factorized(table["source_id"])
         return cls(
             known=known,
-            point=np.where(known.exact, known.value_low, published),
+            point=point,
             absent=absent,
             small=small & ~absent,
             lone_masked=(cells == 1) & ~known.exact,
-            by_chance=_counted_one_by_one(table),
-            full_count=composition,
-            coverage=np.where(known.exact, 1.0, floats(table, "coverage", null=0.0)),
+            by_chance=said.by_chance,
+            full_count=said.composition,
+            coverage=either(known.exact, 1.0, floats(table, "coverage", null=0.0)),
             cells=cells,
             cells_reported=floats(table, "cells_reported", null=0.0),
             largest_masked=floats(table, "largest_masked", null=0.0),
-            source=source,
-            sources=sources,
+            source=said.source,
+            sources=said.sources,
         )
 
-    def at(self, rows: Positions) -> Self:
+    def at(self, rows: Positions) -> "Side":
         """Take rows by position; -1 is a row that does not exist."""
         if not len(self.point):
             return self._nowhere(len(rows))
@@ -118,20 +122,62 @@ class Side:
             sources=self.sources,
         )
 
-    def _all_at(self, rows: Positions) -> Self:
-        taken = {each.name: getattr(self, each.name) for each in fields(self)}
-        for name, values in taken.items():
-            if isinstance(values, np.ndarray):
-                taken[name] = values[rows]
-        return type(self)(**taken | {"known": self.known.take(rows)})
+    def _all_at(self, rows: Positions) -> "Side":
+        return replace(_taken(self, rows), known=_taken(self.known, rows))
 
     @classmethod
-    def _nowhere(cls, count: int) -> Self:
+    def _nowhere(cls, count: int) -> "Side":
         """Make a side of which no row exists."""
         blank = schema.conform_observations(
             pd.DataFrame({"end_year": [0], "status": ["not_collected"]})
         )
         return cls.of(blank).at(np.full(count, -1))
+
+
+Columns = TypeVar("Columns", Side, KnownCounts)
+
+
+def _taken(columns: Columns, rows: Positions) -> Columns:
+    """Take rows of all arrays."""
+    taken: dict[str, Any] = {each.name: getattr(columns, each.name) for each in fields(columns)}
+    for name, values in taken.items():
+        if isinstance(values, np.ndarray):
+            taken[name] = values.take(rows)
+    return replace(columns, **taken)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What the texts of OBSERVATIONS rows say."""
+
+    reported: Flags
+    small: Flags
+    nobody: Flags
+    nothing: Flags
+    composition: Flags
+    by_chance: Flags
+    source: Positions
+    sources: list[str]
+
+    @classmethod
+    def of(cls, table: Table) -> Self:
+        """Read whole columns."""
+        status = texts.places(table["status"], _ASKED)
+        source, sources = texts.factorized(table["source_id"])
+        return cls(
+            reported=status == _ASKED.index("reported"),
+            small=status == _ASKED.index("small_n"),
+            nobody=(nobody := status == _ASKED.index("no_students")),
+            nothing=nobody | (status == _ASKED.index("not_collected")),
+            composition=texts.is_one_of(table["indicator"], schema.COMPOSITION_INDICATORS),
+            by_chance=_counted_one_by_one(table),
+            source=source,
+            sources=sources,
+        )
+
+    def __getitem__(self, rows: slice) -> Self:
+        names = [each.name for each in fields(self) if each.name != "sources"]
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
 
 @dataclass(frozen=True)
@@ -175,8 +221,9 @@ def claim(
     and cells with 70 percent of the students are exactly reported.
     """
     sides = [group] if reference is None else [group, reference]
-    made = {name: _column(each) for name, each in _claimed(measure, numbers, sides, level).items()}
-    return _estimates(keys, measure, made, reference_name)
+    columns = _room(len(keys), len(sides))
+    _claim(columns, numbers, sides, level)
+    return _estimates(keys, measure, columns, [_sources(sides)], reference_name)
 
 
 def claim_in_blocks(
@@ -189,123 +236,134 @@ def claim_in_blocks(
     level: float,
 ) -> pd.DataFrame:
     """Claim as `claim` does, where the numbers of a row hang on its own sides alone: of a few rows at a time."""
-
-    def work(rows: slice) -> dict[str, Any]:
+    columns: dict[str, NDArray[Any]] = {}
+    sources = []
+    for start in range(0, max(len(keys), 1), _BLOCK):
+        rows = slice(start, start + _BLOCK)
         own = sides(rows)
-        return _claimed(measure, numbers(*own), own, level)
-
-    return _estimates(keys, measure, _in_blocks(work, len(keys)), reference_name)
+        columns = columns or _room(len(keys), len(own), but=_given(keys))
+        block = {name: column[rows] for name, column in columns.items()}
+        _claim(block, numbers(*own), own, level)
+        sources.append(_sources(own))
+    return _estimates(keys, measure, columns, sources, reference_name)
 
 
 _BLOCK = 32_768
 """Rows whose numbers fit the cache of a processor, and memory that is used again: fresh pages cost more than sums."""
 
-
-def _in_blocks(work: Callable[[slice], dict[str, Any]], count: int) -> dict[str, Any]:
-    """Make columns a block of rows at a time."""
-    whole: dict[str, Any] = {}
-    for start in range(0, max(count, 1), _BLOCK):
-        rows = slice(start, min(start + _BLOCK, count))
-        made = work(rows)
-        if start == 0:
-            whole = made if rows.stop == count else _rooms(made, count)
-        if whole is made:
-            break
-        for name, values in made.items():
-            if isinstance(values, pd.arrays.ArrowStringArray):
-                whole[name].append(values)
-            elif isinstance(values, _Counts):
-                whole[name].whole[rows], whole[name].absent[rows] = values
-            else:
-                whole[name][rows] = values
-    return {name: _column(values) for name, values in whole.items()}
+_CELLS = ["cells", "cells_reported"]
+_NULL = "null "
+"""Before the name of a column: which of its whole numbers are null."""
 
 
-class _Counts(NamedTuple):
-    """Whole numbers, and which of them are null."""
-
-    whole: Positions
-    absent: Flags
-
-
-def _rooms(made: dict[str, Any], count: int) -> dict[str, Any]:
-    """Make room for whole columns, all numbers in one piece: the system hands that out in large pages."""
-    rooms = iter(np.empty((len(made), count)))
-    whole: dict[str, Any] = {}
-    for name, values in made.items():
-        if isinstance(values, pd.arrays.ArrowStringArray):
-            whole[name] = []
-        elif isinstance(values, _Counts):
-            whole[name] = _Counts(next(rooms).view(np.int64), np.empty(count, bool))
-        else:
-            whole[name] = next(rooms)
-    return whole
+def _given(keys: pd.DataFrame) -> list[str]:
+    """Numbers of cells that rows of one side hold as ESTIMATES do: they are shared, not copied."""
+    there = [name for name in _CELLS if name in keys]
+    return [name for name in there if keys[name].dtype == "Int64" and not keys[name].hasnans]
 
 
-def _column(values: Any) -> Any:
-    if isinstance(values, _Counts):
-        return pd.arrays.IntegerArray(*values)
-    return texts.joined(values) if isinstance(values, list) else values
+def _room(count: int, sides: int, but: Collection[str] = ()) -> dict[str, NDArray[Any]]:
+    """Make room for the columns that differ from row to row, all of a size in one piece: it comes in large pages."""
+    counts = [f"{prefix}{name}" for prefix in _PREFIXES[:sides] for name in _COUNTS]
+    counts += [name for name in _CELLS if name not in but]
+    numbers = iter(np.empty((len(_FLOATS) + len(counts), count)))
+    flags = iter(np.empty((len(counts) + 2, count), dtype=np.int8))
+    return {
+        **dict(zip(_FLOATS, numbers, strict=False)),
+        **{name: next(numbers).view(np.int64) for name in counts},
+        **{f"{_NULL}{name}": next(flags).view(np.bool_) for name in counts},
+        **dict(zip(("status", "method"), flags, strict=True)),
+    }
+
+
+_FLOATS = [
+    *("estimate", "ci_low", "ci_high", "ci_level", "bound_low", "bound_high"),
+    *("outer_low", "outer_high", "coverage", "largest_masked"),
+]
+_PREFIXES = ("", "reference_")
+_COUNTS = {
+    "numerator_low": "k_low",
+    "numerator_high": "k_high",
+    "n_low": "n_low",
+    "n_high": "n_high",
+}
 
 
 def _estimates(
-    keys: pd.DataFrame, measure: MeasureSpec, made: dict[str, Any], reference_name: str
+    keys: pd.DataFrame,
+    measure: MeasureSpec,
+    columns: dict[str, NDArray[Any]],
+    sources: list[pd.arrays.ArrowStringArray],
+    reference_name: str,
 ) -> pd.DataFrame:
     words = {"measure": measure.name, "reference": reference_name, "unit": measure.unit}
-    named = {name: texts.repeated(word, len(keys)) for name, word in words.items()}
-    return schema.estimates_of(keys, {**named, **made}, kept=KEYS)
+    absent = [name for name in columns if name.startswith(_NULL)]
+    made: dict[str, Any] = columns | {
+        **{name: texts.repeated(word, len(keys)) for name, word in words.items()},
+        "method": texts.texts(_methods(measure), columns["method"]),
+        "status": texts.texts(_STATUSES, columns["status"]),
+        "source_ids": texts.joined(sources),
+    }
+    for null in absent:
+        name = null.removeprefix(_NULL)
+        made[name] = pd.arrays.IntegerArray(columns[name], made.pop(null))
+    return schema.estimates_of(keys, made, kept=[*KEYS, *_CELLS])
 
 
-def _claimed(
-    measure: MeasureSpec, numbers: Numbers, sides: list[Side], level: float
-) -> dict[str, Any]:
-    """Make the columns of ESTIMATES that differ from row to row."""
+def _claim(
+    columns: dict[str, NDArray[Any]], numbers: Numbers, sides: list[Side], level: float
+) -> None:
+    """Fill the columns that differ from row to row; texts are numbers of their words."""
     coverage = _coverage(sides)
     code = _verdicts(sides, numbers, coverage)
-    exact = reduce(np.logical_and, [side.known.exact for side in sides])
     counted = (code != _SMALL) & ~_absent(sides)
-
     full_count = reduce(np.logical_or, [side.full_count for side in sides])
     by_chance = reduce(np.logical_and, [side.by_chance for side in sides]) & ~full_count
-    middle = (numbers.bound_low + numbers.bound_high) / 2
-    estimate = np.where(code == _OK, numbers.point, middle)
+    exact = reduce(np.logical_and, [side.known.exact for side in sides])
+    columns["status"][:] = code
+    columns["method"][:] = code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8))
+
+    ok, said = code == _OK, code >= _OK
+    columns["estimate"][:] = either(ok, numbers.point, np.nan)
+    narrow = np.flatnonzero(code == _MIDPOINT)
+    columns["estimate"][narrow] = (numbers.bound_low[narrow] + numbers.bound_high[narrow]) / 2
+    columns["ci_level"][:] = level
     outer_low = np.minimum(numbers.outer_low, numbers.bound_low)
     outer_high = np.maximum(numbers.outer_high, numbers.bound_high)
-    counts: dict[str, Any] = {}
-    for side, prefix in zip(sides, ("", "reference_"), strict=False):
-        counts |= _counts(side, prefix, counted)
-    ok, said = code == _OK, code >= _OK
-    in_all, in_ok, in_outer, in_counted = (
-        _VEIL.take(shown.view(np.uint8))
-        for shown in (said, ok & exact & by_chance, said & by_chance, counted)
-    )
-    return dict(
-        estimate=estimate * _VEIL.take((ok | (code == _MIDPOINT)).view(np.uint8)),
-        ci_low=outer_low * in_ok,
-        ci_high=outer_high * in_ok,
-        ci_level=np.full(len(code), level, dtype=float),
-        bound_low=numbers.bound_low * in_all,
-        bound_high=numbers.bound_high * in_all,
-        outer_low=outer_low * in_outer,
-        outer_high=outer_high * in_outer,
-        coverage=coverage * in_counted,
-        **counts,
-        cells=_whole(reduce(np.add, [side.cells for side in sides])),
-        cells_reported=_whole(reduce(np.add, [side.cells_reported for side in sides])),
-        largest_masked=reduce(np.maximum, [side.largest_masked for side in sides]) * in_counted,
-        method=texts.texts(
-            _methods(measure),
-            code + np.int8(len(_STATUSES)) * (~by_chance + full_count.view(np.int8)),
-        ),
-        status=texts.texts(_STATUSES, code),
-        source_ids=_sources(sides),
-    )
+    largest = reduce(np.maximum, [side.largest_masked for side in sides])
+    for shown, shares in (
+        (said, {"bound_low": numbers.bound_low, "bound_high": numbers.bound_high}),
+        (ok & exact & by_chance, {"ci_low": outer_low, "ci_high": outer_high}),
+        (said & by_chance, {"outer_low": outer_low, "outer_high": outer_high}),
+        (counted, {"coverage": coverage, "largest_masked": largest}),
+    ):
+        veil = either(shown, 1.0, np.nan)
+        for name, values in shares.items():
+            np.multiply(values, veil, out=columns[name])
+
+    for side, prefix in zip(sides, _PREFIXES, strict=False):
+        # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
+        shown = counted & ~side.lone_masked
+        for name, known in _COUNTS.items():
+            _put_whole(columns, f"{prefix}{name}", getattr(side.known, known), shown)
+    for name in _CELLS:
+        if name in columns:
+            total = reduce(np.add, [getattr(side, name) for side in sides])
+            _put_whole(columns, name, total, np.ones(len(total), dtype=bool))
 
 
-_ASKED = ("reported", "small_n", "no_students", "not_collected")
+def _put_whole(columns: dict[str, NDArray[Any]], name: str, values: Floats, shown: Flags) -> None:
+    """Put whole numbers into a column, null where not shown or without end: there stands 0."""
+    finite = np.isfinite(values)
+    if not finite.all():
+        shown = shown & finite
+        values = either(finite, values, 0.0)
+    columns[name][:] = values
+    columns[name] &= np.negative(shown.view(np.int8)).astype(np.int64)  # all bits, or none
+    np.logical_not(shown, out=columns[f"{_NULL}{name}"])
 
-_VEIL = np.array([np.nan, 1.0])
-"""What a number is multiplied with to be hidden (0) or shown (1): faster than a choice in each of a million rows."""
+
+_ASKED = schema.OBSERVATION_STATUSES
 
 
 def _verdicts(sides: list[Side], numbers: Numbers, coverage: Floats) -> NDArray[np.int8]:
@@ -376,36 +434,10 @@ def _coverage(sides: list[Side]) -> Floats:
         invalid="ignore"
     ):  # nobody of nobody, and without end: the least stands for those
         weighted = reduce(np.add, [side.coverage * side.known.n_high for side in sides])
-        return np.where(capped & (students > 0), weighted / students, least)
+        return either(capped & (students > 0), weighted / students, least)
 
 
-def _counts(side: Side, prefix: str, shown: Flags) -> dict[str, _Counts]:
-    # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
-    hidden = side.lone_masked | ~shown
-    return {
-        f"{prefix}{name}": _whole(getattr(side.known, known), hidden)
-        for name, known in _COUNTS.items()
-    }
-
-
-_COUNTS = {
-    "numerator_low": "k_low",
-    "numerator_high": "k_high",
-    "n_low": "n_low",
-    "n_high": "n_high",
-}
-
-
-def _whole(values: Floats, hidden: Flags | None = None) -> _Counts:
-    """Make whole numbers, null where hidden or without end."""
-    absent = ~np.isfinite(values)
-    if hidden is not None:
-        absent |= hidden
-    whole = np.where(absent, 0.0, values) if absent.any() else values
-    return _Counts(whole.astype(np.int64), absent)
-
-
-def _sources(sides: list[Side]) -> pd.api.extensions.ExtensionArray:
+def _sources(sides: list[Side]) -> pd.arrays.ArrowStringArray:
     """Join the source ids of the sides; rows are many, but distinct combinations are few."""
     mixed = sides[0].source + 1
     for side in sides[1:]:
@@ -437,12 +469,12 @@ _DENSE = 16
 KEYS = [*_ORGANIZATION, "organization_name", *_FIGURE]
 """Columns of OBSERVATIONS that a row of ESTIMATES keeps."""
 
-_READ = [
-    *("status", "numerator", "denominator", "numerator_low", "numerator_high"),
-    *("denominator_low", "denominator_high", "value", "value_low", "value_high", "indicator"),
-    *("unit", "coverage", "cells", "cells_reported", "largest_masked", "source_id"),
+_NUMBERS = [
+    *("numerator", "denominator", "numerator_low", "numerator_high", "denominator_low"),
+    *("denominator_high", "value", "value_low", "value_high", "coverage"),
+    *("cells", "cells_reported", "largest_masked"),
 ]
-"""Columns that a `Side` is read of."""
+"""Columns that a `Side` is read of, besides texts."""
 
 
 def require_columns(obs: pd.DataFrame) -> None:
@@ -470,9 +502,18 @@ def single_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.Dat
 def sides_of_rows(obs: pd.DataFrame, by: str | None, level: float) -> tuple[pd.DataFrame, Sides]:
     """Rows of one student group type, or all rows, whole, and what reads the one side of each."""
     rows = _rows(obs, by, level)
-    _slices(rows)
-    columns = {name: rows[name].array for name in _READ}
-    return rows, lambda block: [Side.of({name: column[block] for name, column in columns.items()})]
+    _slices(rows, by)
+    side = _reader(rows)
+    return rows, lambda block: [side(block)]
+
+
+def _reader(rows: pd.DataFrame) -> Callable[[slice], Side]:
+    """Return what reads the sides of some rows: texts are read at once, numbers when they are asked for."""
+    said = _Said.of(rows)
+    columns = {name: rows[name].array for name in _NUMBERS}
+    return lambda block: Side.told(
+        said[block], {name: each[block] for name, each in columns.items()}
+    )
 
 
 def group_pairs(
@@ -492,9 +533,9 @@ def sides_of_pairs(
     is_reference = texts.is_one_of(rows["student_group"], [reference])
     named = reference == OTHERS or bool(is_reference.any())
     _refuse_uncomparable(rows, by, reference, named=named)
-    code = _slices(rows)
-    side = Side.of({name: rows[name].array for name in _READ})
+    code = _slices(rows, by)
     if reference == OTHERS:
+        side = Side.of(rows)
         left = _not_reported(obs, rows, by, code)
         own, others = _with(side, left), _with(_others(rows, code), left)
         every = np.arange(len(rows))
@@ -511,7 +552,25 @@ def sides_of_pairs(
     place = place[code[compared]]
     keys = pd.DataFrame({name: texts.taken(rows[name], compared) for name in KEYS}, copy=False)
     keys.attrs = dict(rows.attrs)
-    return keys, lambda block: [side.at(compared[block]), side.at(place[block])]
+    read = _reader(rows)
+    whole = cache(lambda: read(slice(None)))
+
+    def pairs(block: slice) -> list[Side]:
+        own, other = compared[block], place[block]
+        near = np.where(other < 0, own, other)
+        first = min(own.min(initial=len(rows)), near.min(initial=len(rows)))
+        end = max(own.max(initial=0), near.max(initial=0)) + 1
+        if end - first > _NEAR * len(own):
+            return [whole().at(own), whole().at(other)]
+        # As a rule tables stand in order: what a block compares lies together, and is read with it.
+        side = read(slice(first, end))
+        return [side.at(own - first), side.at(np.maximum(other - first, -1))]
+
+    return keys, pairs
+
+
+_NEAR = 3
+"""Times the rows of a block: rows that lie so near are read with it, rather than the whole table at once."""
 
 
 def _not_reported(obs: pd.DataFrame, rows: pd.DataFrame, by: str, code: Positions) -> Remainder:
@@ -649,9 +708,9 @@ def _refuse_unlike(a: pd.DataFrame, b: pd.DataFrame) -> str:
     return str(b["organization_id"].iloc[0]) if len(b) else ""
 
 
-def _slices(rows: pd.DataFrame) -> Positions:
-    """Give each row the number of its organization, indicator, year, grade and partition."""
-    code = bounds.row_codes(rows, [*_SLICE, "student_group_type"])
+def _slices(rows: pd.DataFrame, by: str | None) -> Positions:
+    """Give each row the number of its organization, indicator, year, grade and partition, where that is not given."""
+    code = bounds.row_codes(rows, _SLICE if by else [*_SLICE, "student_group_type"])
     group = bounds.row_codes(rows, ["student_group"])
     _refuse_duplicates(rows, code * (group.max(initial=0) + 1) + group)
     return code

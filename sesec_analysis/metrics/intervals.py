@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from sesec_analysis.bounds import Flags, Floats, KnownCounts
+from sesec_analysis.bounds import Flags, Floats, KnownCounts, either
 from sesec_analysis.errors import QuestionError
 
 __all__ = [
@@ -526,7 +526,7 @@ def outer_rate(known: KnownCounts, level: float = 0.95) -> tuple[Floats, Floats]
     # Wilson's lower limit L solves n * (p - L)^2 = z^2 * L * (1 - L). It rises with p, and with n it closes up on p
     # from below; so over the polygon it is lowest at the lowest rate of the fewest students. Upper: mirrored.
     n = _fewest(known)
-    lowest, highest = _at(known.value_low, n, known), _at(known.value_high, n, known)
+    lowest, highest = _at(known.value_low, n, known), known.value_high * n
     return _ends(wilson, (lowest, n), (highest, n), known.exact, level)
 
 
@@ -576,8 +576,8 @@ def outer_ratio(
     low = least / reference_most / reach
     high = most / np.where(reference_least > 0, reference_least, 1.0) * reach
     # The mended edges of the interval itself, wherever the truth could stand on one.
-    low = np.where(known.value_low <= 0, 0.0, low)
-    high = np.where(reference.value_low <= 0, np.inf, high)
+    low = either(known.value_low <= 0, 0.0, low)
+    high = either(reference.value_low <= 0, np.inf, high)
     everyone = np.flatnonzero((known.value_high >= 1) & (reference.value_high >= 1))
     if len(everyone):
         n = np.append(_fewest(known)[everyone], _fewest(reference)[everyone])
@@ -609,7 +609,7 @@ def _fewest(known: KnownCounts) -> Floats:
 
 def _at(value: Floats, n: Floats, known: KnownCounts) -> Floats:
     """Count that gives ``value`` among ``n``; where the count was published, that count to the last bit."""
-    return np.where(known.exact, known.k_low, value * n)
+    return either(known.exact, known.k_low, value * n)
 
 
 def _adjusted_rates(known: KnownCounts) -> tuple[Floats, Floats]:

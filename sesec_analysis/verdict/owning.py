@@ -52,10 +52,10 @@ from sesec_analysis.evidence.counts import FEW_COUNTED
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.ledger import claim_schools, claims_ledger
 from sesec_analysis.evidence.not_computed import NOT_COMPUTED
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.school_tables import level_distribution, level_parts, level_weights
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import grade_name, level_words, school_year
-from sesec_analysis.figures import words as figure_words
 from sesec_analysis.files import sha256_of
 from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
 from sesec_analysis.loaders.listing import sources
@@ -214,7 +214,7 @@ def unowned(
     typed |= {replace(one, id="") for one in typed if isinstance(one, Heading) and one.level == 1}
     typed.add(Heading(2, i18n.say("What we ask"), ASKS))
     records = {str(record["id"]): record for record in document.findings}
-    printed = {one: frozenset(rewording.strings(findings[one], records[one])) for one in findings}
+    printed = {one: rewording.strings_of(findings[one], records[one]) for one in findings}
     again = {id(block) for one in document.all for block in _repeated(one, document, meta, audit)}
     for where, block in placed(document):
         if id(block) in again or (isinstance(block, Heading | Prose) and block in typed):
@@ -228,9 +228,15 @@ def unowned(
 def _typed_in(note: NotebookNote) -> tuple[list[Heading | Prose], set[str | None]]:
     """Return the headings and prose of a notebook, and its names of figures, if it is still as it was run."""
     path = checkout.root() / note.path
+    is_as_run = path.is_file() and sha256_of(path) == note.sha256
+    return _read_from(path, note, i18n.language()) if is_as_run else ([], set())
+
+
+@lru_cache(maxsize=32)  # all sheets have one notebook
+def _read_from(
+    path: Path, note: NotebookNote, code: str
+) -> tuple[list[Heading | Prose], set[str | None]]:
     typed, names, taken = list[Heading | Prose](), set[str | None](), set[str]()
-    if not path.is_file() or sha256_of(path) != note.sha256:
-        return typed, names
     for cell in json.loads(path.read_text("utf-8"))["cells"]:
         names.add(figure_name(cell, where=note.path))
         if cell["cell_type"] == "markdown":
@@ -445,7 +451,7 @@ class _Asked:
             rows = ({name: one.get(name) for name in names} for one in block.findings)
             block = replace(block, csv_rows=tuple(rows))
             if self.made:
-                block = replace(block, source_line=figure_words.source(Findings(self.made)))
+                block = replace(block, source_line=captions.source(Findings(self.made)))
         if isinstance(block, FigureBlock | TableBlock) and table:
             block = replace(block, table=Table(table.columns, table.rows))
             if isinstance(block, TableBlock):
@@ -475,7 +481,7 @@ class _Asked:
         if self.made and not block.alt.endswith(f" {i18n.say('Values are in the table.')}"):
             yield "alt"
         left = block.long_description
-        described = [figure_words.long_description([one], lambda _: "") for one in self.made]
+        described = [captions.long_description([one], lambda _: "") for one in self.made]
         for (_, names), told in zip(_called(self.made), described, strict=True):
             named, found, after = left.partition(told)
             is_others = any(other in named for other in described)
@@ -564,7 +570,7 @@ _COLUMNS = (
 
 
 def _places(finding: Finding) -> set[str]:
-    return {finding.place, figure_words.school_name(finding), finding.row.organization_name}
+    return {finding.place, captions.school_name(finding), finding.row.organization_name}
 
 
 def _called(findings: Sequence[Finding]) -> list[_Called]:

@@ -35,6 +35,7 @@ _TWICE = re.compile(r"(?:^|[,;.:] |\band )(\w[^,;.:]{3,})(?:[,;.:]| and) \1(?=[,
 """Signs and words that are repeated: how often tells something."""
 _JOINTS = frozenset({"to", "and", "in", "of", "or", "by", "from", "for", "at", "with", "n"})
 _WORD = re.compile(r"[^\W_]+")
+_BLANKS, _MARKED = re.compile(r"[ \n\u00a0]+"), re.compile(r"\*\*|`|(?<!\w)\*|\*(?!\w)")
 Alone = Literal["none", "names", "all"]
 _SHORT = 160
 _LONG = 400
@@ -43,7 +44,8 @@ _LONGEST = 12  # pieces of a text that are tried together
 
 def plain(text: str) -> str:
     """Return a text with its spaces as one blank each; letters and digits of every kind stay as they are."""
-    return re.sub(r"[ \n\u00a0]+", " ", text).strip(" ")
+    is_plain = "  " not in text and "\n" not in text and "\u00a0" not in text
+    return (text if is_plain else _BLANKS.sub(" ", text)).strip(" ")
 
 
 def sentences(text: str) -> list[str]:
@@ -135,7 +137,7 @@ class _Message:
 
 def plain_part(text: str) -> str:
     """Return the words of a message without Markdown's signs, which no page shows."""
-    return re.sub(r"[ \n\u00a0]+", " ", re.sub(r"\*\*|`|(?<!\w)\*|\*(?!\w)", "", text))
+    return _BLANKS.sub(" ", _MARKED.sub("", text) if "*" in text or "`" in text else text)
 
 
 class Phrases:

@@ -5,14 +5,17 @@ themselves are what the attack weighs.
 """
 
 import contextlib
+import marshal
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
+from functools import cached_property, lru_cache
 from math import isfinite
 from typing import Any
+from weakref import WeakValueDictionary
 
-from sesec_analysis import i18n, i18n_files, schema
+from sesec_analysis import catalog, checkout, i18n, i18n_files, schema
 from sesec_analysis.attack.reading.records import count_span
 from sesec_analysis.editions.documents import crossing, stored
 from sesec_analysis.editions.documents.notebook import Document
@@ -23,16 +26,25 @@ from sesec_analysis.evidence.counts import says_nothing
 from sesec_analysis.evidence.finding import Finding, facts, finding_record
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
+from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import Record, Row
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import NumberFormat, grade_name
-from sesec_analysis.figures import words
 from sesec_analysis.languages import numbers
 from sesec_analysis.verdict.phrases import Owners, Phrases
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["COUNTS", "LEVEL", "LIMITS", "finding_of", "says_the_same", "strings", "worded"]
+__all__ = [
+    "COUNTS",
+    "LEVEL",
+    "LIMITS",
+    "finding_of",
+    "says_the_same",
+    "strings",
+    "strings_of",
+    "worded",
+]
 
 
 COUNTS = ("numerator", "n", "reference_numerator", "reference_n")
@@ -106,16 +118,90 @@ def worded(
         try:
             # The sentence of a translation names the reason, which is judged by itself.
             told = {**english[name], "reason": record["reason"]} if original else record
-            findings[name] = finding_of(told, names)
             cited = citation.cite(record, "apa", edition=title, published=meta.published)
             same: Record | None = english[name] if original else None
-            wrong = misworded(record, findings[name], cited, phrases, same)
-            faults += [Fault(f"{where}, {one}", "is not what its numbers give") for one in wrong]
+            answer = _answer(_question(record, told, same, cited, names, phrases))
+            findings[name] = answer.finding
+            _ANSWERS[id(answer.finding)] = answer
+            wrong = [Fault(f"{where}, {one}", _MISWORDED) for one in answer.wrong]
+            faults += wrong
         except SesecError as refusal:
             faults.append(Fault(where, refusal.what))
         except (KeyError, TypeError, ValueError) as refusal:
             faults.append(Fault(where, f"it is no record: {refusal}"))
     return findings, faults
+
+
+_MISWORDED = "is not what its numbers give"
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A record and what it is worded again from; ``key`` is all of that on which the answer depends."""
+
+    key: tuple[object, ...]
+    record: Record = field(compare=False)
+    told: Record = field(compare=False)
+    english: Record | None = field(compare=False)
+    cited: str = field(compare=False)
+    names: Mapping[str, str] = field(compare=False)
+    phrases: Phrases = field(compare=False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Answer:
+    """A finding made again, and the fields of its record that its numbers do not give."""
+
+    finding: Finding
+    wrong: tuple[str, ...]
+    record: Record
+
+    @cached_property
+    def strings(self) -> frozenset[str]:
+        """What of it may stand in figures, tables and captions."""
+        return frozenset(strings(self.finding, self.record))
+
+
+_ANSWERS: WeakValueDictionary[int, _Answer] = WeakValueDictionary()
+
+
+def _question(
+    record: Record,
+    told: Record,
+    english: Record | None,
+    cited: str,
+    names: Mapping[str, str],
+    phrases: Phrases,
+) -> _Question:
+    """Return what is asked of a record: of a citation, which names the report, only whether it is right."""
+    by, other = record.get(_CITED), (english or {}).get(_CITED)
+    forms = [{**one, _CITED: _CITED in one} for one in (record, english or {})]
+    # Names are those of its organization and of what it is compared to.
+    own = names if record.get("reference") else names.get(str(record.get("organization_id")))
+    key = (
+        # Without references to what was written before: the same content has the same bytes.
+        marshal.dumps([forms, by == cited, by == other, bool(english), own], 2),
+        phrases,
+        (i18n.language(), catalog.data_dir(), catalog.is_synthetic(), checkout.community()),
+    )
+    return _Question(key, record, told, english, cited, names, phrases)
+
+
+_CITED = "cite_apa"
+
+
+@lru_cache(maxsize=1 << 13)  # the sheets of a run have half of their records in common
+def _answer(asked: _Question) -> _Answer:
+    finding = finding_of(asked.told, asked.names)
+    wrong = misworded(asked.record, finding, asked.cited, asked.phrases, asked.english)
+    return _Answer(finding, tuple(wrong), asked.record)
+
+
+def strings_of(finding: Finding, record: Record) -> frozenset[str]:
+    """Return what `strings` yields, once for a finding that was made again here."""
+    known = _ANSWERS.get(id(finding))
+    is_known = known is not None and known.finding is finding
+    return known.strings if known and is_known else frozenset(strings(finding, record))
 
 
 def misworded(
@@ -199,8 +285,8 @@ def strings(finding: Finding, record: Record) -> Iterator[str]:
     row, shown = finding.row, finding.printed
     yield from (text(finding) for text in TEXTS.values())
     yield from (shown.value, shown.words, shown.mark, finding.interval_words(), finding.alt_text())
-    yield from (words.school_name(finding), grade_name(row.grade_level))
+    yield from (captions.school_name(finding), grade_name(row.grade_level))
     yield from (row.reason, care_words(row), counted := labels.counted_words(row), f"n: {counted}")
-    yield words.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
+    yield captions.long_description([finding], lambda _: "").removeprefix(": ").removesuffix(".")
     with contextlib.suppress(SesecError):
         yield facts(record)

@@ -31,9 +31,12 @@ from sesec_analysis.verdict import placing
 ROOT = Path(__file__).parents[2]
 PACKAGE = "sesec_analysis.figures"
 FIGURES = ROOT / "sesec_analysis" / "figures"
+CAPTIONS = "sesec_analysis.evidence.pictured"
 GALLERY = ROOT / "docs" / "GALLERY.md"
 BEFORE = 3904
 """Lines of figures/ that set seven plots in inches."""
+WITH_WORDS = 3031
+"""Lines of figures/ with the words that stand beside a picture."""
 
 
 def test_style__holds_for_a_block_and_leaves_no_trace():
@@ -129,10 +132,11 @@ ABOUT = """\
 # The plots
 
 Each public plot, the seaborn functions that draw its marks, its module, how many lines of that module it runs through,
-and how many the module has. Seaborn never averages: one row of ESTIMATES is one mark. Intervals and ranges are ours
-(`figures/style.py`); titles, keys and layout are matplotlib's (`figures/figure.py`); scales, and names beside marks,
-stand in `figures/style.py`; what is written, in `figures/words.py`. Written by `tests/figures/test_style.py`;
-`WRITE_GALLERY=1` renews it.
+and how many the module has. Seaborn never averages: one row of ESTIMATES is one mark. Looks, scales, marks, intervals
+and ranges, and names beside marks stand in `figures/style.py`; one question, titles, keys and layout, in
+`figures/figure.py`; what is told, and the figure's CSV, in `evidence/pictured/captions.py`. These three and its own
+module are all that one opens to read a plot, and what it draws is laid out there; figures, labels and numbers come from
+`evidence/` as they do for sentences and tables. Written by `tests/figures/test_style.py`; `WRITE_GALLERY=1` renews it.
 
 | plot | seaborn | module | its lines | lines | modules to open |
 |---|---|---|---:|---:|---:|
@@ -140,16 +144,18 @@ stand in `figures/style.py`; what is written, in `figures/words.py`. Written by 
 
 
 def opens(module):
-    """Return the modules of figures/ that one opens to read another, whatever they open in turn with it."""
+    """Return what one opens to read another module: those of figures/, and the captions, in turn with theirs."""
     found, todo = set(), [module]
     while todo:
         tree = ast.parse((FIGURES / f"{todo.pop()}.py").read_text("utf-8"))
         for node in ast.walk(tree):
+            names = {alias.name for alias in getattr(node, "names", ()) if hasattr(alias, "asname")}
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
                 own = node.module.removeprefix(PACKAGE).strip(".")
-                names = {own} if own else {alias.name for alias in node.names}
-                todo += names - found
-                found |= names
+                todo += ({own} if own else names) - found
+                found |= {own} if own else names
+            elif isinstance(node, ast.ImportFrom) and node.module == CAPTIONS:
+                found |= names & {"captions"}
     return found
 
 
@@ -220,7 +226,13 @@ def gallery():
             lines[module],
         )
         rows.append(f"| {' | '.join(map(str, cells))} | {len({module} | opens(module))} |\n")
-    whole = f"\nLines of `figures/` in all: {sum(lines.values())}, for {len(rows)} plots; before, {BEFORE} for 7.\n"
+    told = (ROOT / f"{CAPTIONS.replace('.', '/')}/captions.py").read_text("utf-8").count("\n")
+    left = sum(lines.values())
+    whole = f"""
+Lines of `figures/` in all: {left:,}, for {len(rows)} plots; before, {BEFORE:,} for 7, and {WITH_WORDS:,} for 13 when
+the words and the record of a figure stood there too. Those are {told} lines of `evidence/pictured/` now,
+and {WITH_WORDS - left - told} lines are gone.
+"""
     return f"{ABOUT}{''.join(rows)}{whole}"
 
 

@@ -2,6 +2,7 @@
 
 import random
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import proofs
@@ -9,9 +10,9 @@ import pytest
 from once import made_once
 from report_samples import SESEC
 
-from sesec_analysis.editions import editions
+from sesec_analysis.editions import build, editions
 
-__all__ = ["NUMBERS", "ROOT", "SEED", "built", "published", "tried"]
+__all__ = ["NUMBERS", "ROOT", "SEED", "built", "published", "report_alone", "tried"]
 
 
 ROOT = Path(__file__).parents[2]
@@ -54,3 +55,15 @@ def built(name: str, factory: pytest.TempPathFactory) -> Path:
         assert done.returncode == 0, done.stderr
 
     return made_once(factory, f"edition-{name}", build) / name
+
+
+def report_alone(name: str, factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the report of an edition, in pages, without its summary and annex and their attack."""
+
+    def make(folder: Path) -> None:
+        entry = editions.editions()[name].model_copy(update={"summary": None, "annex": None})
+        plan = build.planned(name, entry)
+        products = tuple(replace(product, layout="pages") for product in plan.products)
+        build.make(replace(plan, products=products, languages=()), folder / name)
+
+    return made_once(factory, f"report-{name}", make) / name

@@ -3,19 +3,18 @@
 import csv
 import json
 import re
-import subprocess
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import barriers
 import built_editions
-import numpy as np
+import proofs
 import pytest
-from absent import program
 from attack_editions import certified
+from printed_pages import sizes_of_words_in_pictures, white_of
 from pypdf import PdfReader
 
+from sesec_analysis.editions.documents.spoken import translated
 from sesec_analysis.evidence.wording.fitting import LONGEST, word_count
 
 pytestmark = pytest.mark.slow  # an edition is built first
@@ -202,29 +201,37 @@ def test_pdfs__have_the_pages_they_should(built: Path):
     assert len(PdfReader(built / "report.pdf").pages) <= 20
 
 
-BAND, MARGINS = 0.03, (0.95, 0.9)  # a share of a text block's height; inches over and under it
-
-
-def white_of(pdf: Path, into: Path) -> list[float]:
-    """Return for each page how much of its text block lies in blank bands wider than between two paragraphs."""
-    poppler = program("pdftoppm", "poppler-utils", "-v")
-    subprocess.run([poppler, "-r", "40", "-gray", str(pdf), str(into / "page")], check=True)
-    shares = []
-    for path in sorted(into.glob("page-*.pgm")):
-        kind, size, depth, dots = path.read_bytes().split(b"\n", 3)
-        assert (kind, depth) == (b"P5", b"255")
-        wide, tall = map(int, size.split())
-        top, foot = (round(tall * inches / 11) for inches in MARGINS)
-        rows = np.frombuffer(dots, dtype="uint8").reshape(tall, wide)[top : tall - foot]
-        bands = [len(list(band)) for blank, band in groupby(rows.min(axis=1) > 235) if blank]
-        shares.append(sum(band for band in bands if band > BAND * len(rows)) / len(rows))
-    return shares
-
-
-def test_report__has_no_page_that_is_more_than_35_percent_white(built: Path, tmp_path: Path):
-    white = white_of(built / "report.pdf", tmp_path)
-    assert len(white) == len(PdfReader(built / "report.pdf").pages)
+@pytest.mark.proof(
+    "Pages of a report are filled, and the words of its pictures can be read",
+    of=[
+        *("reports/template/*.typ", "sesec_analysis/editions/documents/paper.py"),
+        *("sesec_analysis/editions/documents/pdf.py", "sesec_analysis/figures/*.py"),
+        *("notebooks/reports/annual_equity_report.ipynb", "reports/editions.yml"),
+    ],
+    seed=built_editions.SEED,
+    tried="the report of every published edition",
+)
+@pytest.mark.parametrize(
+    "name",
+    proofs.sample(built_editions.published(), 1, seed=built_editions.SEED, always=[EDITION]),
+)
+def test_report__fills_its_pages_and_prints_words_that_can_be_read(
+    name, tmp_path, tmp_path_factory, record_property
+):
+    made = built_editions.built if name == EDITION else built_editions.report_alone
+    pdf = made(name, tmp_path_factory) / "report.pdf"
+    white = white_of(pdf, tmp_path)
+    assert len(white) == len(PdfReader(pdf).pages) <= 20
     assert {page: share for page, share in enumerate(white, start=1) if share > 0.35} == {}
+    sizes = sizes_of_words_in_pictures(pdf)
+    assert len(sizes) > 100
+    assert min(sizes) >= 8
+    record_property("pages", len(white))
+
+
+@pytest.mark.parametrize("name", ["summary.pdf", *(f"summary.{code}.pdf" for code in translated())])
+def test_summary__fills_its_pages(built: Path, tmp_path: Path, name: str):
+    assert max(white_of(built / name, tmp_path)) <= 0.35
 
 
 @pytest.mark.parametrize("name", ["summary.pdf", "report.pdf", "annex.pdf"])

@@ -6,6 +6,7 @@ Pandoc writes it from `tree`; `finished` gives it our styles, and takes out what
 import hashlib
 import io
 import json
+import os
 import re
 import string
 import subprocess
@@ -13,6 +14,8 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -245,7 +248,9 @@ def _table(part: Part, name: str) -> Tree:
         [(" ".join(texts), it["share"] + 6) for texts, it in zip(words, columns, strict=True)]
     )
     aligned = [{"t": "AlignRight" if it["align"] == "right" else "AlignLeft"} for it in columns]
-    widths = [{"t": "ColWidth", "c": round(letters / sum(wide), 4)} for letters in wide]
+    # `sum` rounds otherwise from one Python to the next.
+    whole = fsum(wide)
+    widths = [{"t": "ColWidth", "c": round(letters / whole, 4)} for letters in wide]
     head = _row([({"kind": "strong", "children": [_word(it["label"])]}, 1) for it in columns])
     return {
         "t": "Table",
@@ -285,9 +290,9 @@ def _widths(columns: Sequence[tuple[str, float]]) -> list[float]:
     longest = (max(map(len, words.split()), default=0) for words, _ in columns)
     least = [min(letters, _LONGEST_WORD) * 1.2 + 4 for letters in longest]
     wide = [max(width, low) for (_, width), low in zip(columns, least, strict=True)]
-    spare = sum(wide) - sum(least)
-    if sum(wide) > _IN_A_LINE and spare > 0:
-        kept = max(_IN_A_LINE - sum(least), 0) / spare
+    spare = fsum(wide) - fsum(least)
+    if fsum(wide) > _IN_A_LINE and spare > 0:
+        kept = max(_IN_A_LINE - fsum(least), 0) / spare
         wide = [low + (width - low) * kept for width, low in zip(wide, least, strict=True)]
     return [round(width, 1) for width in wide]
 
@@ -437,7 +442,7 @@ _SIZES = {
 """Of text, in half points, and of margins, in twentieths of a point."""
 
 
-def finished(made: bytes, paper: Paper, template: Path) -> bytes:
+def finished(made: bytes, paper: Paper, template: Path, theme: bytes | None = None) -> bytes:
     """Return a DOCX with our styles, page and foot, and without dates.
 
     Parameters
@@ -448,6 +453,8 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
         What it holds (`paper.paper`).
     template
         The folder with styles.xml and look.json.
+    theme
+        Its theme, where pandoc wrote it with another one.
 
     Raises
     ------
@@ -463,6 +470,7 @@ def finished(made: bytes, paper: Paper, template: Path) -> bytes:
     parts["word/styles.xml"] = _styles(
         template, {**sizes, "opening": opening, "above": above, "language": _tag(paper)}
     )
+    parts |= {_THEME: theme} if theme else {}
     parts[_FOOT] = _foot(paper["publisher"])
     relation = f'<Relationship Id="rIdFoot" Type="{_RELATION}" Target="{Path(_FOOT).name}"/>'
     override = f'<Override PartName="/{_FOOT}" ContentType="{_TYPE}"/>'
@@ -563,14 +571,16 @@ _HEADED = re.compile(
 )
 
 
+_END = re.compile(r'<w:bookmarkEnd w:id="(\d+)" ?/>\s*')
+
+
 def _with_marked_headings(document: str) -> str:
     """Return the document with the bookmark of each section inside its heading.
 
     LibreOffice forgets one that begins or ends beside a table, and with it the page of that heading.
     """
-    ids = [found[2] for found in _HEADED.finditer(document)]
-    for name in ids:
-        document = re.sub(rf'<w:bookmarkEnd w:id="{name}" ?/>\s*', "", document)
+    ids = {found[2] for found in _HEADED.finditer(document)}
+    document = _END.sub(lambda found: "" if found[1] in ids else found[0], document)
     return _HEADED.sub(r'\3\1<w:bookmarkEnd w:id="\2"/>', document)
 
 
@@ -617,15 +627,15 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
 
 
 _SCRIPT = """\
-local place = arg[1]
+local reference = arg[1]
 local unsaid = { CouldNotLoadTranslations = true, NoTranslation = true } -- its own words, which are not printed
-for at = 1, tonumber(arg[2]) do
-  pandoc.system.with_working_directory(place .. '/' .. at, function ()
+local function written(place)
+  pandoc.system.with_working_directory(place, function ()
     local file = assert(io.open('tree.json'))
     local text = file:read('a')
     file:close()
     local heard, made = pandoc.log.silence(function ()
-      return pandoc.write(pandoc.read(text, 'json'), 'docx')
+      return pandoc.write(pandoc.read(text, 'json'), 'docx', { reference_doc = reference })
     end)
     for _, message in ipairs(heard) do
       local told = pandoc.json.decode(pandoc.json.encode(message), false)
@@ -636,12 +646,96 @@ for at = 1, tonumber(arg[2]) do
     file:close()
   end)
 end
+for place in io.lines() do
+  if place == '' then break end
+  local is_written, fault = pcall(written, place)
+  io.stdout:write(is_written and '' or tostring(fault):gsub('\\n', ' '), '\\n')
+  io.stdout:flush()
+end
 """
-"""Writes the documents of a folder; to start pandoc takes as long as to write one."""
+"""Writes the document of each folder that it is told of; its answer is a line, empty or with what went wrong."""
+
+_THEME = "word/theme/theme1.xml"
+_STYLE = re.compile(r"<w:style .*</w:style>", re.DOTALL)
+
+
+class _Pandoc:
+    """A pandoc that writes documents for as long as this process lasts: to start takes as long as to write three.
+
+    Its reference has no styles and no theme of its own, which it would read for each document: ours take their place.
+    """
+
+    def __init__(self, program: str) -> None:
+        self._place = tempfile.TemporaryDirectory(prefix="sesec-")
+        script, reference = Path(self._place.name, "script.lua"), Path(self._place.name, "own.docx")
+        script.write_text(_SCRIPT, "utf-8")
+        asked = [program, "--print-default-data-file", "reference.docx"]
+        told = subprocess.run(asked, check=True, capture_output=True).stdout
+        with zipfile.ZipFile(io.BytesIO(told)) as file:
+            parts = {name: file.read(name) for name in file.namelist()}
+        self.theme = parts[_THEME]
+        styles = parts["word/styles.xml"].decode("utf-8")
+        parts["word/styles.xml"] = _STYLE.sub("", styles).encode("utf-8")
+        parts[_THEME] = (
+            b'<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/>'
+        )
+        reference.write_bytes(_zipped(parts))
+        self._heard = Path(self._place.name, "heard")
+        with self._heard.open("wb") as heard:
+            self._process = subprocess.Popen(
+                [program, "lua", script, reference],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=heard,
+                text=True,
+                encoding="utf-8",
+            )
+        # Also called where a forked process ends, which leaves by another door than others.
+        Finalize(self, _end, args=(self._process, self._place), exitpriority=10)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Tell whether it still runs."""
+        return self._process.poll() is None
+
+    def write(self, folder: Path) -> None:
+        """Write report.docx in a folder, of its tree.json; what goes wrong is an OSError."""
+        given, answers = self._process.stdin, self._process.stdout
+        assert given is not None
+        assert answers is not None
+        given.write(f"{folder}\n")
+        given.flush()
+        answer = answers.readline()
+        if answer != "\n":
+            raise OSError(answer.strip() or self._heard.read_text("utf-8", "replace").strip())
+
+
+def _end(process: "subprocess.Popen[str]", place: "tempfile.TemporaryDirectory[str]") -> None:
+    try:
+        process.communicate("\n", timeout=_PATIENCE)  # an empty line ends it
+    except (OSError, subprocess.TimeoutExpired):
+        process.kill()
+        process.wait()
+    place.cleanup()
+
+
+_PATIENCE = 5.0
+"""Seconds that pandoc has to end."""
+
+
+_AT_WORK: dict[tuple[int, str], _Pandoc] = {}
+"""By the process that started it, which a fork is not, and its program."""
+
+
+def _pandoc() -> _Pandoc:
+    key = os.getpid(), pypandoc.get_pandoc_path()
+    if key not in _AT_WORK or not _AT_WORK[key].is_at_work:
+        _AT_WORK[key] = _Pandoc(key[1])
+    return _AT_WORK[key]
 
 
 def written(drafts: Sequence[Draft]) -> list[bytes]:
-    """Return drafts as DOCX; pandoc is started once for all of them.
+    """Return drafts as DOCX; pandoc is started once in a process.
 
     Raises
     ------
@@ -657,14 +751,10 @@ def written(drafts: Sequence[Draft]) -> list[bytes]:
             (folder / "tree.json").write_text(source, "utf-8")
             for name, png in one.pictures.items():
                 (folder / f"{name}.png").write_bytes(png)
-        script = Path(place) / "script.lua"
-        script.write_text(_SCRIPT, "utf-8")
         try:
-            subprocess.run(
-                [pypandoc.get_pandoc_path(), "lua", script, place, str(len(drafts))],
-                check=True,
-                capture_output=True,
-            )
+            pandoc = _pandoc()
+            for folder in folders:
+                pandoc.write(folder)
         except (OSError, subprocess.CalledProcessError) as failure:
             told = getattr(failure, "stderr", b"").decode("utf-8", "replace").strip() or failure
             mend = "this is a fault of the package: pass it to whoever keeps it"
@@ -672,7 +762,7 @@ def written(drafts: Sequence[Draft]) -> list[bytes]:
         made = [(folder / "report.docx").read_bytes() for folder in folders]
     try:
         return [
-            finished(content, one.paper, template)
+            finished(content, one.paper, template, pandoc.theme)
             for content, one in zip(made, drafts, strict=True)
         ]
     except OSError as failure:

@@ -123,6 +123,8 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return unrun(value)
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -328,13 +328,16 @@ def _picture(figure: FigureBlock) -> Data:
     """Return the picture without its words where their place is known, and how tall it is for its width.
 
     ``crop`` is what is cut off above and below, in shares of the height; null where the whole picture is shown.
+    ``least`` is how wide it must be, in points, for its smallest words to be read.
     """
     size = re.search(r'viewBox="0 0 (?P<width>[\d.]+) (?P<height>[\d.]+)"', figure.svg)
     if size is None:
-        return {"svg": figure.svg, "crop": None, "ratio": None}
+        return {"svg": figure.svg, "crop": None, "ratio": None, "least": 0}
     width, height = float(size["width"]), float(size["height"])
+    types = map(float, re.findall(r"<text [^>]*?font-size: ([\d.]+)px", figure.svg))
+    least = round(_READ * width / min(types, default=_READ) + 0.1, 1)  # rounded up
     if figure.frame is None:
-        return {"svg": figure.svg, "crop": None, "ratio": round(height / width, 4)}
+        return {"svg": figure.svg, "crop": None, "ratio": round(height / width, 4), "least": least}
     top, bottom = (round(share * height, 2) for share in figure.frame)
     start, rest = figure.svg[: figure.svg.index(">")], figure.svg[figure.svg.index(">") :]
     start = re.sub(r' (width|height)="[^"]*"', "", start)
@@ -343,8 +346,12 @@ def _picture(figure: FigureBlock) -> Data:
         "svg": start.replace(size[0], box) + _between(rest, top, bottom),
         "crop": [round(figure.frame[0], 5), round(1 - figure.frame[1], 5)],
         "ratio": round((bottom - top) / width, 4),
+        "least": least,
     }
 
+
+_READ = 8
+"""Points in which the words of a picture can be read."""
 
 _LEVEL_WORDS = re.compile(
     r'<text style="[^"]*?font-size: (?P<size>[\d.]+)px[^>]*?'

@@ -50,7 +50,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
         *("over_years", "_ONE_YEAR", "level_distribution", "level_parts", "level_weights"),
         *("_of_levels", "_count_of", "_of_all"),
     ),
-    "evidence/side_by_side.py": (),
+    "evidence/pictured/side_by_side.py": (),
     "evidence/tables.py": ("plain_table", "_LABELS", "what"),
     "evidence/telling.py": (
         *("so_what", "_NEUTRAL", "_SCHOOL", "_FOLLOWS", "board_questions", "_QUESTIONS"),
@@ -62,8 +62,28 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "figures/figure.py": (),
     "figures/glance.py": (),
     "figures/map.py": ("plot_map", "_source", "_draw"),
-    "figures/words.py": (
+    "evidence/pictured/captions.py": (
         *("within", "by_groups", "title", "compared", "_SIDES", "above", "extremes"),
+        *("_panel", "span", "ends"),
+        *(
+            "time_notes",
+            "students",
+            "school_measure",
+            "need",
+            "ends_of_schools",
+            "of_schools",
+            "school_notes",
+        ),
+        *(
+            "_IN_LIMITS",
+            "_NAMED",
+            "_CHANCE_ONLY",
+            "_VARIETY_TOO",
+            "_CAUTIONS",
+            "_IN_SHADING",
+            "_BY_CHANCE",
+        ),
+        *("_CLEARLY", "_inside", "funnel_notes", "usual_notes"),
     ),
 }
 """The modules that write what the two forms show, each with what it says elsewhere alone, by the name of its part."""

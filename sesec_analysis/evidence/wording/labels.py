@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from sesec_analysis import catalog
@@ -156,6 +157,7 @@ def spelled(code: str) -> str:
     return re.sub(r":([a-z])", lambda letter: letter[1].upper(), code)
 
 
+@lru_cache(maxsize=1 << 12)
 def _code(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_]+", text):
         raise QuestionError(
@@ -209,6 +211,8 @@ def read_reference(reference: str, *, dated: bool) -> Reference:
     >>> read_reference("rest_of_seattle 2016", dated=True)
     Reference(groups=(), places=('rest_of_seattle',), years=(2016,))
     """
+    if not reference:  # as of every rate
+        return Reference()
     groups, places, years = [], [], []
     for code in reference.replace(";", " ").split():
         if code == OTHERS or code in _groups():

@@ -1,4 +1,5 @@
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -6,10 +7,13 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
+import typst
 from paper_samples import ALT, HOSTILE, SOURCE, hostile, imprint, report
+from printed_pages import sizes_of_words_in_pictures
 from pypdf import PdfReader
 from report_samples import figure, notebook, showing, text, write_root
 
+from sesec_analysis import checkout
 from sesec_analysis.editions.documents import notebook as documents_notebook
 from sesec_analysis.editions.documents import pdf as documents_pdf
 from sesec_analysis.editions.documents.notebook import Document
@@ -197,6 +201,54 @@ def test_render__lets_sections_of_few_words_share_a_page():
     assert "First" in one
     assert "Last" in one
     assert len(pages_of(f"## First\n\n{'Many words. ' * 50}", "## Second\n\nFew words.")) == 2
+
+
+WORDS = """<text style="font-size: 10px; font-family: 'DejaVu Sans'" x="20" y="90">Words</text>"""
+
+
+def of_two_pictures(tall: int) -> Document:
+    """A page of two pictures, each with words of which a reader sees those of 10 in 504, and as tall as said."""
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 504 {tall}">{WORDS}</svg>'
+    shown = [
+        showing(
+            {**figure(name, findings=[], alt=ALT), "image/svg+xml": drawn}, tag=f"figure-{name}"
+        )
+        for name in ("first", "second")
+    ]
+    cells = [text("## In brief\n\nWords."), text("## Both\n\nOf the first.")]
+    cells += [shown[0], text("### Beside it\n\nOf the second."), shown[1]]
+    return replace(documents_notebook.read(notebook(*cells)), layout="pages")
+
+
+@pytest.mark.parametrize(("tall", "pages"), [(150, 1), (330, 1), (480, 2)])
+def test_render__gives_two_pictures_a_page_each_before_their_words_are_too_small(
+    tall, pages, tmp_path
+):
+    made = tmp_path / "report.pdf"
+    made.write_bytes(documents_pdf.render(of_two_pictures(tall), meta=imprint()))
+    _, *printed = [page.extract_text() for page in PdfReader(made).pages]
+    assert len(printed) == pages
+    assert "Of the first" in printed[0]
+    assert "Beside it" in printed[-1]
+    assert min(sizes_of_words_in_pictures(made)) >= 8
+
+
+@pytest.mark.parametrize("tight", range(4))
+def test_template__keeps_the_rules_of_a_sheet_clear_of_letters_below_the_line(tight):
+    source = """
+        #import "parts.typ": *
+        #let tall(edge) = measure(text(font: "Libertinus Serif", size: small, bottom-edge: edge)[gjpqy]).height
+        #context [#metadata((tall("bounds") - tall("baseline")).pt())<tail>]
+        #metadata(padding(3)(0, 2).bottom.pt())<room>
+    """
+    folder = checkout.root() / "reports" / "template"
+    files = {name: (folder / name).read_bytes() for name in ("parts.typ", "look.json")}
+    said = {"layout": "sheet", "tight": tight, "words": {}, "standing": []}
+    files |= {"main.typ": source.encode(), "paper.json": json.dumps(said).encode()}
+    tail, room = (
+        float(typst.query(files, f"<{name}>", field="value", one=True)) for name in ("tail", "room")
+    )
+    assert room >= tail > 1.5
 
 
 @pytest.mark.parametrize("layout", ["report", "sheet"])

@@ -10,9 +10,9 @@ from sesec_analysis import catalog
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.evidence.gate.gate import VARIABLE, gate, write
 from sesec_analysis.evidence.gate.rules import PRINTING_RULES
+from sesec_analysis.evidence.pictured.captions import extremes
 from sesec_analysis.evidence.row import JOINT
 from sesec_analysis.evidence.wording.fitting import word_count
-from sesec_analysis.figures.words import extremes
 from sesec_analysis.loaders.in_place import in_place
 from sesec_analysis.metrics.disparity import compare, rates
 

@@ -11,8 +11,8 @@ from scipy import special, stats
 
 import sesec_analysis as sa
 from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.pictured.standing import Limits, Usual
 from sesec_analysis.evidence.row import read
-from sesec_analysis.evidence.standing import Limits, Usual
 
 AS_PRINTED = 0.005
 """How far limits may be moved by drawing them from printed numbers, which are rounded."""

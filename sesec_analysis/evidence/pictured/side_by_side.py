@@ -7,7 +7,7 @@ from functools import cached_property
 from sesec_analysis import catalog
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import Finding
-from sesec_analysis.evidence.standing import schools_of
+from sesec_analysis.evidence.pictured.standing import schools_of
 from sesec_analysis.evidence.tables import ReportTable, TableColumn
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.headlines import outcome_words

@@ -7,7 +7,7 @@ from estimate_samples import estimates, gap, rate
 import sesec_analysis as sa
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.side_by_side import beside, class_of, pairs
+from sesec_analysis.evidence.pictured.side_by_side import beside, class_of, pairs
 
 BOTH = ("southeast_seattle", "rest_of_seattle")
 EVERYONE = {"student_group": "all", "student_group_type": "all"}
