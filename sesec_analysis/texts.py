@@ -91,8 +91,9 @@ def is_one_of(column: Column, words: Collection[str]) -> NDArray[np.bool_]:
     held = _held(column)
     if held is None:
         return pd.Series(column).isin(list(words)).to_numpy(dtype=bool)
-    if (said := _said(held)) is not None:
-        return np.full(len(held), said in words)
+    if again := turn(column):
+        first = is_one_of(plain(column)[:again], words)
+        return np.tile(first, -(-len(held) // again))[: len(held)]
     if len(words) == 1 and not held.null_count:  # takes a fifth of the time
         return _flags(pc.equal(held, pa.scalar(*words, _ARROW)))
     return _flags(pc.is_in(held, pa.array(list(words), _ARROW)))

@@ -248,7 +248,7 @@ def claim_in_blocks(
     return _estimates(keys, measure, columns, sources, reference_name)
 
 
-_BLOCK = 32_768
+_BLOCK = 65_536
 """Rows whose numbers fit the cache of a processor, and memory that is used again: fresh pages cost more than sums."""
 
 _CELLS = ["cells", "cells_reported"]
@@ -430,11 +430,12 @@ def _coverage(sides: list[Side]) -> Floats:
     capped = np.isfinite(students)
     # Where nothing caps a side, a weighted mean is no less than the least of its parts.
     least = reduce(np.minimum, [side.coverage for side in sides])
-    with np.errstate(
-        invalid="ignore"
-    ):  # nobody of nobody, and without end: the least stands for those
+    fits = capped & (students > 0)
+    # Nobody of nobody, and without end: the least stands for those.
+    with np.errstate(invalid="ignore"):
         weighted = reduce(np.add, [side.coverage * side.known.n_high for side in sides])
-        return either(capped & (students > 0), weighted / students, least)
+        weighted /= students
+    return weighted if fits.all() else either(fits, weighted, least)
 
 
 def _sources(sides: list[Side]) -> pd.arrays.ArrowStringArray:
@@ -547,9 +548,10 @@ def sides_of_pairs(
             where="observations, column student_group",
             mend="load the other groups of the type too",
         )
-    place = np.full(len(rows), -1)
-    place[code[is_reference]] = np.flatnonzero(is_reference)
-    place = place[code[compared]]
+    references = np.flatnonzero(is_reference)
+    place = np.full(code.max(initial=-1) + 1, -1)
+    place[code.take(references)] = references
+    place = place.take(code.take(compared))
     keys = pd.DataFrame({name: texts.taken(rows[name], compared) for name in KEYS}, copy=False)
     keys.attrs = dict(rows.attrs)
     read = _reader(rows)

@@ -617,11 +617,11 @@ def _adjusted_rates(known: KnownCounts) -> tuple[Floats, Floats]:
     # Along k = constant and along k = p * n (p <= 1) it falls as n grows: least at the most students, most at the
     # fewest. Without a cap on n it tends to p.
     capped = np.isfinite(known.n_high)
-    n = np.where(capped, known.n_high, 1.0)
+    n = known.n_high if capped.all() else np.where(capped, known.n_high, 1.0)
     least = (np.maximum(known.k_low, known.value_low * n) + 0.5) / (n + 0.5)
     n = known.n_low
     most = (np.minimum(known.k_high, known.value_high * n) + 0.5) / (n + 0.5)
-    return np.where(capped, least, known.value_low), most
+    return least if capped.all() else np.where(capped, least, known.value_low), most
 
 
 def _most_variance(known: KnownCounts) -> Floats:
