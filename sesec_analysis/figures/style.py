@@ -99,12 +99,12 @@ def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
     return {c: _look(known.index(c) if c in known else next(free)) for c in asked}
 
 
-def look_of_group(kind: str, code: str, *, quiet: bool) -> Look:
+def look_of_group(kind: str, code: str, *, any_focus: bool) -> Look:
     """Return the look of a student group, by its place in its type; beside a focus, a quiet tone of its own."""
     if kind == "all":
         return Look(FADED, MARKERS[-1])
     at = list(catalog.group_types()[kind].groups).index(code)
-    return _look(at, TONES if quiet else LINES)
+    return _look(at, TONES if any_focus else LINES)
 
 
 @cache

@@ -169,7 +169,7 @@ def lines_of(
         looks = [of_places[code] for code in rows["place"]]
     else:
         of = [(one.row.student_group_type, one.row.student_group) for one in rows["finding"]]
-        looks = [style.look_of_group(*group, quiet=any_) for group in of]
+        looks = [style.look_of_group(*group, any_focus=any_) for group in of]
     # The accent is kept for what is in focus, if anything is; an interval is drawn where few others lie over it.
     color = pd.Series([look.plain for look in looks], rows.index, dtype=object)
     faded = color.mask((color == style.ACCENT) & any_, style.FADED)

@@ -104,7 +104,7 @@ def test_looks__tell_all_places_and_strangers_apart():
 @pytest.mark.parametrize("any_focus", [False, True])
 def test_looks__of_student_groups_differ_in_shade_and_shape(any_focus):
     groups = catalog.group_types()["race_ethnicity"].groups
-    found = [look_of_group("race_ethnicity", code, quiet=any_focus) for code in groups]
+    found = [look_of_group("race_ethnicity", code, any_focus=any_focus) for code in groups]
     assert len({look.plain for look in found}) == len({look.marker for look in found}) == 7
     assert not any_focus or ACCENT not in {look.plain for look in found}
 
