@@ -47,8 +47,7 @@ if TYPE_CHECKING:
     from sesec_analysis.figures.dot_plot import plot_gaps, plot_levels, plot_rates
     from sesec_analysis.figures.glance import plot_at_a_glance
     from sesec_analysis.figures.map import plot_map, plot_results_map
-    from sesec_analysis.figures.scatter import plot_expected, plot_funnel, plot_need
-    from sesec_analysis.figures.schools import plot_schools
+    from sesec_analysis.figures.scatter import plot_expected, plot_funnel, plot_need, plot_schools
     from sesec_analysis.figures.style import style
     from sesec_analysis.figures.trend import plot_multiples, plot_slopes, plot_trend
     from sesec_analysis.loaders.claims import claim_figures, claim_school_figures, level_figures
@@ -173,8 +172,7 @@ _ROOMS = {
     "figures.dot_plot": ["plot_gaps", "plot_levels", "plot_rates"],
     "figures.glance": ["plot_at_a_glance"],
     "figures.map": ["plot_map", "plot_results_map"],
-    "figures.scatter": ["plot_expected", "plot_funnel", "plot_need"],
-    "figures.schools": ["plot_schools"],
+    "figures.scatter": ["plot_expected", "plot_funnel", "plot_need", "plot_schools"],
     "figures.style": ["style"],
     "figures.trend": ["plot_multiples", "plot_slopes", "plot_trend"],
     "loaders.claims": ["claim_figures", "claim_school_figures", "level_figures"],

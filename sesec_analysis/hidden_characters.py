@@ -37,8 +37,11 @@ def cleaned(value: Any) -> Any:
         value, int | float
     ):  # asked first: most are, and it is quick to tell
         return value
-    if isinstance(value, Mapping):
-        return {cleaned(key): cleaned(item) for key, item in value.items()}
+    if isinstance(value, dict) or isinstance(value, Mapping):  # noqa: SIM101 - most are, and it is quick to tell
+        return {
+            cleaned(key): without(item) if isinstance(item, str) else cleaned(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
         return [cleaned(item) for item in value]
     return value

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -270,7 +270,18 @@ def _data_at_hand() -> dict[Path, str]:
     folders = [catalog.data_dir() / name for name in _PARTS_OF_DATA]
     folders.append(catalog.observations_in(catalog.cache_dir()))
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return {path: sha256_of(path) for path in files}
+    return {path: _sha256(path, _stamp_of(path)) for path in files}
+
+
+def _stamp_of(path: Path) -> tuple[int, ...]:
+    """Return what the system says of a file, which changes whenever it is written."""
+    there = path.stat()
+    return there.st_dev, there.st_ino, there.st_size, there.st_mtime_ns, there.st_ctime_ns
+
+
+@lru_cache(maxsize=1 << 12)  # each sheet asks twice for all of them
+def _sha256(path: Path, stamp: tuple[int, ...]) -> str:
+    return sha256_of(path)
 
 
 def _same_data(before: Mapping[Path, str], target: Path) -> None:

@@ -164,7 +164,8 @@ def _shown(kind: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> "
     from sesec_analysis.editions.quick_nbformat import nbformat
 
     output = nbformat.NotebookNode(output_type=kind)
-    output.update(metadata=metadata, data=data)
+    # Not by its own `update`, which would copy all of it: it is read, and never changed.
+    dict.update(output, metadata=dict(metadata), data=dict(data))
     return output
 
 

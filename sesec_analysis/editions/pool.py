@@ -57,7 +57,7 @@ _PRELOADED = [
     *(f"sesec_analysis.loaders.{name}" for name in ("load", "listing")),
     "sesec_analysis.metrics.disparity",
     "sesec_analysis.evidence.school_tables",
-    *(f"sesec_analysis.figures.{name}" for name in ("dot_plot", "schools", "trend")),
+    *(f"sesec_analysis.figures.{name}" for name in ("dot_plot", "scatter", "trend")),
     *(
         f"sesec_analysis.editions.{name}"
         for name in ("quick_nbformat", "build", "execute", "fact_sheets")

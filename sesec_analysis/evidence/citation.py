@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sesec_analysis import __version__, catalog
@@ -202,13 +202,60 @@ def frame(cited: Cited, style: str) -> str:
     style
         One of `STYLES`.
     """
-    # Chicago sets the title in capitals, which the processor has to see.
-    title = _EDITION if cited.edition and style != "chicago" else cited.edition
-    edition = (title, cited.published, cited.version, cited.author)
-    signs = Cited(
-        SIGNS["id"], SIGNS["title"], SIGNS["data"], SIGNS["url"] if cited.url else "", *edition
+    return _frame(
+        bool(cited.url), cited.edition, cited.published, cited.version, cited.author, style
     )
-    return _framed(signs, style).replace(_EDITION, _written("edition", style)(cited.edition or ""))
+
+
+@lru_cache(maxsize=1 << 10)  # asked for each finding of an edition
+def _frame(
+    has_url: bool,
+    edition: str | None,
+    published: int | None,
+    version: str,
+    author: str,
+    style: str,
+) -> str:
+    title, words = edition, dict[str, str]()
+    if title and style == "chicago":
+        title, words = _outline(title)
+    elif title:
+        title, words = _EDITION, {_EDITION: _written("edition", style)(title)}
+    url = SIGNS["url"] if has_url else ""
+    signs = Cited(
+        SIGNS["id"], SIGNS["title"], SIGNS["data"], url, title, published, version, author
+    )
+    made = _framed(signs, style)
+    for sign, word in words.items():
+        made = made.replace(sign, word)
+    return made
+
+
+_FIRST_WORD = 0xE100
+
+
+def _outline(title: str) -> tuple[str, dict[str, str]]:
+    r"""Return a title with a sign for each word that Chicago leaves as it is, and the words: many titles share that.
+
+    It sets words of small letters in capitals, which the processor has to see.
+
+    Examples
+    --------
+    >>> outline, words = _outline("Rising Star School: fact sheet, 2024–25")
+    >>> ascii(outline), list(words.values())
+    ("'\\ue100 \\ue101 \\ue102: fact sheet, 2024\\u201325'", ['Rising', 'Star', 'School'])
+    """
+    words: dict[str, str] = {}
+
+    def sign(found: re.Match[str]) -> str:
+        words[made := chr(_FIRST_WORD + len(words))] = found[0]
+        return made
+
+    parts = [
+        part if part.islower() else re.sub(r"^\w+(?=[:.,]?$)", sign, part)
+        for part in title.split(" ")
+    ]
+    return " ".join(parts), words
 
 
 @cache
@@ -334,8 +381,10 @@ def _style(name: str) -> "CitationStylesStyle":
 
 def is_synthetic(source_ids: str) -> bool:
     """Whether any of the sources is made up: so named, or read from a synthetic twin's data folder."""
-    named = any(source.startswith("synthetic") for source in _split(source_ids))
-    return named or catalog.is_synthetic()
+    is_named = "synthetic" in source_ids and any(
+        source.startswith("synthetic") for source in _split(source_ids)
+    )
+    return is_named or catalog.is_synthetic()
 
 
 def marked(source_ids: str) -> str:

@@ -189,6 +189,26 @@ class Findings(Sequence[Finding]):
         """Leave out the school years without a figure that means what it does in other years."""
         return Findings([finding for finding in self._findings if not finding.is_out])
 
+    def checked_focus(self, focus: str | None) -> str | None:
+        """Return the focus, or refuse one that is not there; without one, the place that is the catalog's headline."""
+        places = {finding.row.organization_id for finding in self}
+        known = places | {finding.row.student_group for finding in self}
+        if focus is not None and focus not in known:
+            refusal = f"nothing here is called {focus!r}"
+            raise DataError(refusal, mend="name a code", known=sorted(known))
+        headline = [code for code, place in catalog.places().items() if place.headline]
+        return focus or next((c for c in headline if c in places and len(places) > 1), None)
+
+    def ordered(self, focus: str | None) -> list[Finding]:
+        """Return them in the order of display: focus first, then groups as in the catalog, places as they came."""
+        places = list(dict.fromkeys(finding.row.organization_id for finding in self))
+
+        def key(finding: Finding) -> tuple[object, ...]:
+            group, place = finding.row.student_group, finding.row.organization_id
+            return group != focus, labels.group_order(group), place != focus, places.index(place)
+
+        return sorted(self, key=key)
+
     def records(self) -> list[dict[str, object]]:
         """Return every record."""
         return [finding.record() for finding in self._findings]

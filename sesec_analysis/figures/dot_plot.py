@@ -1,7 +1,4 @@
-"""Plot rates, gaps and ratios of one year as dots with intervals, a row for each student group.
-
-Every number drawn has passed the gate and is drawn as it is printed.
-"""
+"""Plot rates, gaps and ratios of one year as dots with intervals, a row for each student group."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,7 +14,6 @@ from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.tables import TEXTS
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.figure import Plot
 from sesec_analysis.figures.style import BODY, QUIET, SMALL, Axis, KeyMark
 from sesec_analysis.i18n import say
 
@@ -25,7 +21,7 @@ __all__ = ["plot_gaps", "plot_levels", "plot_rates"]
 
 
 @figure.plot
-def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot rates as dots with their intervals, a row for each student group.
 
     The line through a dot is its sampling interval. A band without a dot holds the value that full data would show.
@@ -48,7 +44,7 @@ def plot_rates(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
 
 
 @figure.plot
-def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot gaps, or ratios, against a line of no difference, a row for each student group.
 
     A line that crosses the line of no difference leaves open whether there is one. Twice and half are equally far from
@@ -71,7 +67,7 @@ def plot_gaps(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
 
 
 @style.style()
-def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot which share of the schools of places is at each SESEC school level, in the newest year, from 5 down to 1.
 
     A band holds the share that full data would show: of few schools one level alone can be told. No school is named.
@@ -94,7 +90,7 @@ def plot_levels(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     newest = estimates[estimates["end_year"] == estimates["end_year"].max()]
     measures = [f"level_share_{level}" for level in range(5, 0, -1)]
     every = figure.one_question(newest, measures, varies=["measure"])
-    at = figure.checked_focus(every, focus)
+    at = every.checked_focus(focus)
     order = sorted(
         every, key=lambda o: (measures.index(o.row.measure), o.row.organization_id != at)
     )
@@ -110,11 +106,13 @@ _LABEL, _GAP = 2.2, 0.12  # inches: widest label, and between columns
 _SEEN = 0.03  # of the axis: an interval that is narrower lies behind its dot
 
 
-def _plotted(findings: Findings, focus: str | None, *, what: captions.Named | None = None) -> Plot:
+def _plotted(
+    findings: Findings, focus: str | None, *, what: captions.Named | None = None
+) -> figure.Plot:
     """Plot findings as they come in rows of ``what``, or in the catalog's order in rows of groups."""
-    focus, first = figure.checked_focus(findings, focus), findings[0].row
+    focus, first = findings.checked_focus(focus), findings[0].row
     name = captions.within(what) if what else captions.named(findings)
-    order = list(findings) if what else figure.ordered(findings, focus)
+    order = list(findings) if what else findings.ordered(focus)
     shown = [finding for finding in order if finding.row.publish != "nothing"]
     if not shown:
         return Notice(captions.title(findings), " ".join(captions.notes(order, name)))
@@ -127,7 +125,15 @@ def _plotted(findings: Findings, focus: str | None, *, what: captions.Named | No
     axes.set_xlabel(scale.label)
     _write(axes, rows)
     sides = captions.sides(findings) if scale.equal is not None else ("", "")
-    lines = [style.wrapped(text, _room(rows)) for text in sides]
+    names, marks = "\n".join(rows["label"]).split("\n"), [o.printed.mark for o in rows["finding"]]
+    columns = [
+        [style.size_of(text, BODY, "bold") for text in of]
+        for of in (names, marks, rows["students"])
+    ]
+    room = (
+        style.WIDTH - sum(map(max, columns))
+    ) / 2 - 0.5  # what they leave of half the axis, or a little less
+    lines = [style.wrapped(text, room) for text in sides]
     axes.set_title(lines[0], loc="left", weight="normal", color=QUIET)
     axes.set_title(lines[1], loc="right", weight="normal", color=QUIET)
     height = rows["y"].iloc[-1] + 0.6 + 0.2 * bool(scale.label) + max(map(style.tall, lines))
@@ -150,14 +156,14 @@ def _rows(findings: list[Finding], focus: str | None, what: captions.Named) -> p
     name = (lambda one: one.place) if len(places) > 1 and not paired else what
     rows = figure.frame_of(
         findings,
-        focus=lambda one: figure.is_focus(one, focus),
         label=lambda one: style.wrapped(name(one), _LABEL, BODY, "normal" if paired else "bold"),
         heading=what,
         shape=lambda one: looks[one.row.organization_id].marker,
-        students=_students,
+        students=captions.of_students,
         paired=lambda _: paired,
     )
-    bright, new = rows["focus"], rows["heading"] != rows["heading"].shift()
+    bright = rows[["group", "place"]].isin([focus]).any(axis=1)
+    new = rows["heading"] != rows["heading"].shift()
     rows["color"] = bright.map({True: style.ACCENT, False: style.PLAIN})
     rows["weight"] = bright.map({True: "bold", False: "normal"})
     rows["ink"] = (bright | paired | (not several)).map({True: style.INK, False: QUIET})
@@ -169,21 +175,6 @@ def _rows(findings: list[Finding], focus: str | None, what: captions.Named) -> p
     height = height.where(new | (not paired), 0.0)
     y = (height + (rows["heading"] != "") * 0.33).cumsum() - height / 2
     return rows.assign(y=y.where(new).ffill() if paired else y)
-
-
-def _room(rows: pd.DataFrame) -> float:
-    """Return inches of half the axis: what names, values and numbers of students leave, or a little less."""
-    names = [part for label in rows["label"] for part in label.split("\n")]
-    columns = (names, [one.printed.mark for one in rows["finding"]], rows["students"])
-    taken = sum(max(style.size_of(text, BODY, "bold") for text in column) for column in columns)
-    return (style.WIDTH - taken) / 2 - 0.5
-
-
-def _students(finding: Finding) -> str:
-    """Return how many students a finding is of."""
-    n = finding.printed.n.replace(" to ", "–")
-    of_all = n and finding.row.is_composition
-    return say("of {counted}", counted=n) if of_all else f"n={n}" if n else ""
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, scale: Axis, findings: Findings) -> None:

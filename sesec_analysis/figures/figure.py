@@ -8,7 +8,7 @@ import hashlib
 import html
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
 from pathlib import Path
@@ -23,13 +23,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import schema
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
-from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import style
 from sesec_analysis.figures.style import MARGIN, QUIET, WIDTH, KeyMark
 from sesec_analysis.files import unrun
@@ -83,8 +82,8 @@ class ReportFigure(captions.Caption):
         Path(folder).mkdir(parents=True, exist_ok=True)
         rows = pd.DataFrame(self.csv_rows(), columns=list(captions.CSV))
         rows = rows.map(lambda cell: unrun(cell) if isinstance(cell, str) else cell)
-        table = rows.to_csv(index=False, lineterminator="\n")
-        files = {"png": self.png, "svg": self.svg.encode(), "csv": table.encode()}
+        table = rows.to_csv(index=False, lineterminator="\n").encode()
+        files = {"png": self.png, "svg": self.svg.encode(), "csv": table}
         paths = [Path(folder) / f"{name}.{kind}" for kind in files]
         for path, content in zip(paths, files.values(), strict=True):
             path.write_bytes(content)
@@ -105,8 +104,6 @@ class ReportFigure(captions.Caption):
 
 Plot = ReportFigure | notices.Notice
 """A figure, or a notice of why there is none: there are no rows, or none that may be shown."""
-
-
 P = ParamSpec("P")
 _EVERY = """
     Every plot returns a `ReportFigure`, or a `Notice` if there are no rows, or none that may be shown. It raises a
@@ -159,62 +156,29 @@ def _held(text: re.Match[str]) -> str:
     return f'<text style="{look}"{text["place"]}{held}>{text["words"]}</text>'
 
 
-def checked(estimates: pd.DataFrame, measures: Collection[str]) -> None:
-    """Refuse what was not measured, and a measure that a plot does not show."""
+def one_question(
+    estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = (), one: str = ""
+) -> Findings:
+    """Return the findings of estimates that answer one question, or refuse with a `DataError`.
+
+    They do if their measures are of these, and no column of the key has several values outside ``varies``; those of
+    places and groups may, but for the column ``one``.
+    """
     check_measured(estimates)
     if wrong := sorted(set(estimates["measure"]) - set(measures)):
         raise QuestionError(
             f"this plot does not show {wrong[0]!r}", where="estimates, column measure",
             mend="keep the rows of a measure that it shows", known=list(measures),
         )  # fmt: skip
-
-
-def one_question(
-    estimates: pd.DataFrame, measures: Sequence[str], *, varies: Iterable[str] = (), one: str = ""
-) -> Findings:
-    """Return the findings of estimates that answer one question, or refuse with a `DataError`.
-
-    They do if no column of the key has several values outside ``varies``; those of places and groups may, but for the
-    column ``one``.
-    """
-    checked(estimates, measures)
     free = {"organization_level", "organization_id", "student_group_type", "student_group", *varies}
-    for name in schema.ESTIMATES_KEY:
-        values = list(estimates[name].drop_duplicates())
-        if (name not in free or name == one) and len(values) > 1:
+    for name in {one: None} | dict.fromkeys(key for key in schema.ESTIMATES_KEY if key not in free):
+        if name and len(values := list(estimates[name].drop_duplicates())) > 1:
             raise DataError(
                 f"a figure answers one question, and these estimates have {len(values)} of {name}",
                 where=f"estimates, column {name}", known=values,
                 mend=f'keep one, for example with .query("{name} == ...")',
             )  # fmt: skip
     return findings(estimates)
-
-
-def checked_focus(findings: Findings, focus: str | None) -> str | None:
-    """Return the focus, or refuse one that is not there; without one, the place that is the catalog's headline."""
-    places = {finding.row.organization_id for finding in findings}
-    known = places | {finding.row.student_group for finding in findings}
-    if focus is not None and focus not in known:
-        refusal = f"nothing here is called {focus!r}"
-        raise DataError(refusal, mend="name a code", known=sorted(known))
-    headline = [code for code, place in catalog.places().items() if place.headline]
-    return focus or next((code for code in headline if code in places and len(places) > 1), None)
-
-
-def is_focus(finding: Finding, focus: str | None) -> bool:
-    """Whether a finding is of the group or organization in focus."""
-    return focus is not None and focus in (finding.row.student_group, finding.row.organization_id)
-
-
-def ordered(findings: Findings, focus: str | None) -> list[Finding]:
-    """Return findings in the order of display: focus first, then groups as in the catalog, places as they came."""
-    places = list(dict.fromkeys(finding.row.organization_id for finding in findings))
-
-    def key(finding: Finding) -> tuple[object, ...]:
-        group, place = finding.row.student_group, finding.row.organization_id
-        return group != focus, labels.group_order(group), place != focus, places.index(place)
-
-    return sorted(findings, key=key)
 
 
 NUMBERS = ("estimate", "ci_low", "ci_high", "bound_low", "bound_high", "outer_low", "outer_high")
@@ -251,7 +215,8 @@ def finished(made: Figure, height: float, shown: Findings, **told: Any) -> Repor
 
     The key explains what `style.explains` holds; ``told`` is for `captions.captioned`.
     """
-    key = style.explained(made)
+    order = ["look", *style.MARKS]  # places and groups, then marks, each once
+    key = sorted(dict.fromkeys(style.kept(made, "_key")), key=lambda one: order.index(one.mark))
     key = [] if [one.mark for one in key] == ["dot"] else key  # a dot alone needs none
     read = [f"{say(style.MARKS[one.mark])}: {one.text}" for one in key if one.mark != "look"]
     caption = captions.captioned(shown, key=read, **told)
@@ -298,7 +263,8 @@ def _laid_out(
     for one in figure.texts:
         x, y = one.get_position()
         one.set_position((round(x, 6), round(y, 6)))
-    style.settle(figure)
+    for settles in style.kept(figure, "_later"):
+        settles()
     return float(head / full), float(1 - (bottom + 0.04) / full)
 
 

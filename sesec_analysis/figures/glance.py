@@ -13,9 +13,7 @@ from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording.labels import capital
-from sesec_analysis.evidence.wording.numbers import school_year
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.figure import Plot
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, KeyMark
 from sesec_analysis.i18n import say
 
@@ -23,7 +21,7 @@ __all__ = ["plot_at_a_glance"]
 
 
 @figure.plot
-def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> Plot:
+def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> figure.Plot:
     """Plot two places at a glance: a row for each indicator, with values, distance, years and words.
 
     The words say only what withheld figures and chance together allow. Each row has a scale of its own, from zero; over
@@ -51,48 +49,36 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
     names = [catalog.place(code).name for code in (place, reference)]
     pairs = side_by_side.pairs(every, place, reference)
     if not pairs:
-        return Notice(say("At a glance"), " ".join(captions.notes(every, _name)))
+        return Notice(say("At a glance"), " ".join(captions.notes(every, captions.in_full)))
     made, [axes] = figure.blank()
     sides = [capital(name) for name in names]
     here, there = KeyMark("look", sides[0], ACCENT), KeyMark("look", sides[1], PLAIN, "D")
     style.explains(axes, {here: True, there: True})
     height = _draw(axes, pairs, [*sides, say("Apart"), say("Over the years"), say("In words")])
-    newest = [one for pair in pairs for one in pair.newest if one]
     whole = figure.finished(
-        made, height, Findings([one for pair in pairs for one in pair.every]), name=_name,
-        kind=say("Table of dots and lines"), notes=captions.notes(newest, _name),
+        made, height, Findings([one for pair in pairs for one in pair.every]), name=captions.in_full,
+        notes=captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
         highlights=[f"{pair.label}: {', '.join(pair.printed)}" for pair in pairs],
         heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
-        under=say("Newest school year of each figure"),
+        kind=say("Table of dots and lines"), under=say("Newest school year of each figure"),
     )  # fmt: skip
     return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
 
 _TYPE = 9.2  # points
 _HEAD, _SPARK = 0.46, 0.32  # inches: over the rows, and of the tallest line over the years
-_LABEL, _WIDE = 1.8, (0.0, 0.6, 0.63, 0.68, 0.59)
+_LABEL, _WIDE = 1.8, (0.6, 0.63, 0.68, 0.59)
 """Inches of the label, and of the columns from there: the longest word of a head may ask for more."""
-
-
-def _name(finding: Finding) -> str:
-    parts = [catalog.indicator(finding.row.indicator).title, finding.label, finding.place]
-    parts += [] if side_by_side.is_level(finding) else [catalog.measure(finding.row.measure).label]
-    return ", ".join([*parts, school_year(finding.row.end_year)])
-
-
-def _ends(heads: Sequence[str]) -> list[float]:
-    """Return where columns end, in inches from the left: label, both values, distance, years, words."""
-    ends = [_LABEL]
-    for at, (head, least) in enumerate(zip(heads[:-1], _WIDE[1:], strict=True)):
-        # The first stands over no other: it may begin further left.
-        longest = max(style.size_of(one, _TYPE, "bold") for one in head.split(" ")) + 0.04
-        ends.append(ends[-1] + (max(least, longest) if at else least))
-    return [*ends, style.WIDTH - 2 * style.MARGIN]
 
 
 def _draw(axes: Axes, pairs: Sequence[side_by_side.Glance], heads: Sequence[str]) -> float:
     """Draw head and rows, and return how high they are in inches."""
-    ends = _ends(heads)
+    ends = [_LABEL]  # of columns: label, both values, distance, years, words
+    for column, (head, least) in enumerate(zip(heads[:-1], _WIDE, strict=True)):
+        # The first stands over no other: it may begin further left.
+        longest = max(style.size_of(one, _TYPE, "bold") for one in head.split(" ")) + 0.04
+        ends.append(ends[-1] + (max(least, longest) if column else least))
+    ends.append(style.WIDTH - 2 * style.MARGIN)
     for column, text in enumerate(heads):
         lines = style.wrapped(text, ends[column + 1] - ends[column] - 0.08, _TYPE, "bold")
         x, side = (ends[column] + 0.15, "left") if column > 1 else (ends[column + 1], "right")

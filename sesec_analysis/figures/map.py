@@ -7,16 +7,15 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from sesec_analysis import catalog
+from sesec_analysis import catalog, schema
 from sesec_analysis.catalog.entries import Outline, School
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import school_tables
-from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
 from sesec_analysis.evidence.pictured import captions, side_by_side
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.figure import Plot
 from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, KeyMark
 from sesec_analysis.i18n import mark, plural, say
 
@@ -27,17 +26,13 @@ __all__ = ["plot_map", "plot_results_map"]
 def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     """Draw a place with its schools, as points whose shape tells their level.
 
-    North is up. The shore is drawn as the district's attendance areas follow it, to about 30 metres.
+    North is up. The shore is drawn as the district's attendance areas follow it, to about 30 metres. It raises a
+    `CatalogError` if the place is not in the catalog, and a `DataError` if no school of it has a point on the map.
 
     Parameters
     ----------
     place
         A place of ``data/catalog/places.yml`` whose schools are listed.
-
-    Raises
-    ------
-    CatalogError, DataError
-        If the place is not in the catalog, or no school of it has a point on the map.
 
     Examples
     --------
@@ -49,7 +44,7 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     listed = [known[code] for code in entry.schools if code in known]
     shown = [school for school in listed if school.latitude is not None]
     made, [axes] = figure.blank()
-    _draw(axes, _with_points(shown, place), _outline(place))
+    _draw(axes, shown, place)
     absent = "; ".join(school.name for school in listed if school.latitude is None)
     south, *_, north = sorted(shown, key=lambda school: school.latitude or 0.0)
     ends = {"north": north.short_name, "south": south.short_name}
@@ -57,22 +52,20 @@ def plot_map(place: str = "southeast_seattle") -> figure.ReportFigure:
     whole = figure.finished(
         made, 5.6, Findings(()), kind=say("Map"), name=lambda finding: finding.place, highlights=[],
         notes=[say("No place of its own on the map: {schools}.", schools=absent)] if absent else [],
-        from_=_source(_outline(place)), heading=say("Schools of {place}", place=entry.name),
+        from_=_source(place), heading=say("Schools of {place}", place=entry.name),
         under=plural("{n} public school", "{n} public schools", len(listed)),
     )  # fmt: skip
     alt = mark("Map: {title}; {subtitle}. {finding} Names and levels are in the table.")
     return replace(
-        whole,
-        alt=say(alt, title=whole.title, subtitle=whole.subtitle, finding=span),
-        long_description=f"{entry.definition} {span}",
-        table=school_tables.listed_schools(listed, whole.title),
-    )
+        whole, alt=say(alt, title=whole.title, subtitle=whole.subtitle, finding=span),
+        long_description=f"{entry.definition} {span}", table=school_tables.listed_schools(listed, whole.title),
+    )  # fmt: skip
 
 
 @figure.plot
 def plot_results_map(
     estimates: pd.DataFrame, *, place: str = "southeast_seattle", compare_to: str = "seattle"
-) -> Plot:
+) -> figure.Plot:
     """Draw the results of a place's schools on small maps, each school beside the district's figure.
 
     Higher and lower are said where withheld figures and chance together allow nothing else, and about the same within
@@ -95,32 +88,27 @@ def plot_results_map(
     >>> print(plot_results_map(pd.concat([schools, district])).table.columns[1].label)
     School budget per student, 2023–24
     """
-    figure.checked(estimates, _MAPPED)
-    every = findings(estimates)
-    panels = {_called(of.schools[0]): of for of in side_by_side.beside(every, place, compare_to)}
+    measures = ("rate", "average", "rate_less_expected")
+    every = figure.one_question(estimates, measures, varies=schema.ESTIMATES_KEY)
+    parts = side_by_side.beside(every, place, compare_to)
+    panels = {captions.mapped(of.schools[0]): of for of in parts}
     if not panels:
         return Notice(say("No data"), " ".join(captions.notes(every, lambda one: one.place)))
-    _with_points([own for of in panels.values() for one in of.schools for own in _at(one)], place)
     here, name = (catalog.place(code).name for code in (place, compare_to))
     side = min(len(panels), 4)
     made, axes = figure.blank(len(panels), side)
-    room = style.WIDTH / side - 0.25
-    deep = [
-        _draw_results(on, panel, of, _outline(place), room - 0.05)
-        for on, (panel, of) in zip(axes, panels.items(), strict=True)
-    ]
-    classes = {
-        side_by_side.class_of(one, of.district) for of in panels.values() for one in of.schools
-    }
+    room, on = style.WIDTH / side - 0.25, zip(axes, panels.items(), strict=True)
+    deep = [_draw_results(own, panel, of, place, room - 0.05) for own, (panel, of) in on]
+    classes = {side_by_side.class_of(one, of.district) for of in parts for one in of.schools}
     keys = {
         KeyMark("hollow" if code == "unknown" else "look", say(text), color, shape): code in classes
         for code, (text, color, shape) in _CLASSES.items()
     }
     style.explains(axes[0], keys)
-    height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.22)
+    height = -(-len(panels) // side) * (min(room * _TALL, 3.65) + max(deep) + 0.4)
     whole = figure.finished(
-        made, height, Findings([one for of in panels.values() for one in of.every]), kind=say("Maps"),
-        name=lambda one: f"{one.place}, {_called(one)}",
+        made, height, Findings([one for of in parts for one in of.every]), kind=say("Maps"),
+        name=lambda one: f"{one.place}, {captions.mapped(one)}",
         highlights=[f"{panel}: {of.district.place} {of.district.printed.value}"
                     for panel, of in panels.items() if of.district],
         heading=say("Schools of {place} beside {reference}", place=here, reference=name),
@@ -138,23 +126,13 @@ _CLASSES = {
     "unknown": (mark("can't be told"), PLAIN, "o"),
 }
 """What may be said of a school beside the district: words, colour and shape."""
-_MAPPED = ("rate", "average", "rate_less_expected")
-_KM_LAT, _KM_LON = 111.2, 75.1  # kilometres in a degree, at 47.55 north
-_MILE = 1.609
+_KM_LAT, _KM_LON, _MILE = (
+    111.2,
+    75.1,
+    1.609,
+)  # kilometres in a degree, at 47.55 north, and in a mile
 _MOST_NAMED = 44  # as many names as there is room for beside the map
 _TALL = 1.56  # times as high as wide: Southeast Seattle with its surroundings
-
-
-def _with_points(schools: list[School], place: str) -> list[School]:
-    """Return the schools that can be drawn, or refuse if there is none."""
-    if schools:
-        return schools
-    raise DataError(
-        f"no school of {catalog.place(place).name} has a point on the map",
-        where=f"place {place}",
-        mend="choose a place whose schools are listed in data/catalog/places.yml",
-        known=[code for code, other in catalog.places().items() if other.schools],
-    )
 
 
 def _at(finding: Finding) -> list[School]:
@@ -163,13 +141,9 @@ def _at(finding: Finding) -> list[School]:
     return [school] if school and school.latitude is not None else []
 
 
-def _outline(place: str) -> Outline | None:
-    name = catalog.place(place).outline
-    return catalog.outlines()[name] if name else None
-
-
-def _source(outline: Outline | None) -> str:
-    used = [one for one in (catalog.outlines().get("land"), outline) if one]
+def _source(place: str) -> str:
+    outlines = catalog.outlines()
+    used = [outlines[one] for one in ("land", catalog.place(place).outline) if one in outlines]
     if not used:
         return say("Source: schools, OSPI school layer (geo.wa.gov).")
     sources = "; ".join(dict.fromkeys(part for one in used for part in one.source.split("; ")))
@@ -177,8 +151,15 @@ def _source(outline: Outline | None) -> str:
     return say(told, sources=sources)
 
 
-def _ground(axes: Axes, outline: Outline | None, schools: Sequence[School]) -> None:
+def _ground(axes: Axes, place: str, schools: Sequence[School]) -> Outline | None:
     """Draw water, land and the boundary, as far as what is shown; a kilometre is as long across as up."""
+    if not schools:
+        raise DataError(
+            f"no school of {catalog.place(place).name} has a point on the map", where=f"place {place}",
+            mend="choose a place whose schools are listed in data/catalog/places.yml",
+            known=[code for code, other in catalog.places().items() if other.schools],
+        )  # fmt: skip
+    outline = catalog.outlines().get(catalog.place(place).outline or "")
     points = [(own.longitude or 0.0, own.latitude or 0.0) for own in schools]
     across, up = zip(*(outline.ring if outline else points), strict=True)
     (west, east), (south, north) = (min(across), max(across)), (min(up), max(up))
@@ -195,13 +176,14 @@ def _ground(axes: Axes, outline: Outline | None, schools: Sequence[School]) -> N
         axes.fill(*zip(*outline.ring, strict=True), **border)
     axes.set(xticks=[], yticks=[], aspect=_KM_LAT / _KM_LON)
     axes.spines[:].set_visible(False)
+    return outline
 
 
-def _draw(axes: Axes, schools: list[School], outline: Outline | None) -> None:
+def _draw(axes: Axes, schools: list[School], place: str) -> None:
     levels, names = {own.level or "other" for own in schools}, labels.SCHOOL_LEVELS
     keys = {KeyMark("look", say(names[at]), ACCENT, _SHAPES[at]): at in levels for at in names}
     style.explains(axes, keys | {KeyMark("look", say("Other public schools"), _ELSEWHERE): True})
-    _ground(axes, outline, schools)
+    outline = _ground(axes, place, schools)
     (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
     rows = pd.DataFrame(
         {"x": own.longitude, "y": own.latitude, "shape": _SHAPES[own.level or "other"], "here": own in schools,
@@ -226,17 +208,8 @@ def _draw(axes: Axes, schools: list[School], outline: Outline | None) -> None:
         style.beside(axes, by_west[half:], x=1.05, width=1.4)
 
 
-def _called(finding: Finding) -> str:
-    """Return what a map is called: its indicator, or the tests beside what is usual."""
-    title = catalog.indicator(finding.row.indicator).title
-    if finding.row.measure == "rate_less_expected":
-        return say("{indicator}, beside what is usual", indicator=title)
-    shares = finding.row.is_composition
-    return say("{group}: {what}", group=finding.label, what=title.lower()) if shares else title
-
-
 def _draw_results(
-    axes: Axes, panel: str, of: side_by_side.Beside, outline: Outline | None, room: float
+    axes: Axes, panel: str, of: side_by_side.Beside, place: str, room: float
 ) -> float:
     """Draw a map of so many inches, and return how high the words over and under it are."""
     rows = []
@@ -245,7 +218,7 @@ def _draw_results(
         _, color, shape = _CLASSES[kind]
         look = {"finding": one, "color": color, "shape": shape, "hollow": kind == "unknown"}
         rows += [{"x": own.longitude, "y": own.latitude} | look for own in _at(one)]
-    _ground(axes, outline, [own for one in of.schools for own in _at(one)])
+    _ground(axes, place, [own for one in of.schools for own in _at(one)])
     style.dots(axes, pd.DataFrame(rows), "x", "y", size=40)
     told = say("usual: 0 points")
     told = f"{of.district.place}: {of.district.printed.mark}" if of.district else told

@@ -1,17 +1,18 @@
-"""Plot schools as a scatter of dots: dollars against need, between the limits of chance, and beside what is usual."""
+"""Plot schools as dots: a swarm of a rate, dollars against need, between limits of chance, beside what is usual."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from sesec_analysis import catalog, schema
-from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.notices import Notice
@@ -19,15 +20,65 @@ from sesec_analysis.evidence.pictured import captions, standing
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.evidence.wording import labels, numbers
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.figure import Plot
-from sesec_analysis.figures.style import ACCENT, INK, PLAIN, TONES, KeyMark
-from sesec_analysis.i18n import say
+from sesec_analysis.figures.style import ACCENT, INK, PLAIN, QUIET, SMALL, TONES, KeyMark
+from sesec_analysis.i18n import plural, say
 
-__all__ = ["focused", "plot_expected", "plot_funnel", "plot_need"]
+__all__ = ["plot_expected", "plot_funnel", "plot_need", "plot_schools"]
 
 
 @figure.plot
-def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_schools(
+    estimates: pd.DataFrame, *, places: Sequence[str] = ("southeast_seattle", "rest_of_seattle"),
+    focus: str | None = None,
+) -> figure.Plot:  # fmt: skip
+    """Plot a rate of every school as a swarm of dots, the schools of each place together.
+
+    Each dot is a school, whatever its size. The school at the better end is named, or where neither is better those at
+    both; schools that may not be shown are counted under the figure.
+
+    Parameters
+    ----------
+    estimates
+        Rates of schools, of one indicator, school year, grade and student group. A row of a place itself is drawn as
+        the line of all its schools together.
+    places
+        Codes of places, from top to bottom; a school is shown in the first that it belongs to.
+
+    Examples
+    --------
+    >>> import sesec_analysis as sa
+    >>> schools = sa.load("enrollment", place="seattle", organization_level="school", end_years=2019,
+    ...                   grade_level="all", student_group="low_income")
+    >>> print(plot_schools(sa.rates(schools)).alt.partition(" Rest")[0])
+    Dot plot: Low-income: share of students, by school; 2018–19. Southeast Seattle: From 28.8% (Orca K-8) to 81.6%
+    (Rising Star Elementary).
+    """
+    if not (estimates["organization_level"] == "school").any():
+        return tables.missing(estimates)
+    findings = figure.one_question(estimates, ("rate", "average"))
+    focus = focus if focus in places else findings.checked_focus(focus)
+    rows = _in_strips(findings, places, focus, standing.better(findings))
+    if rows.empty:
+        return tables.missing(estimates)
+    strips = {code: rows[rows["strip"] == code] for code in map(str, rows["strip"].unique())}
+    of = {code: list(strip["finding"]) for code, strip in strips.items()}
+    every = {one.row.organization_id: one for one in findings}
+    pooled = {code: every[code] for code in strips if code in every}
+    shown = Findings([*pooled.values(), *rows["finding"]])
+    made, [axes] = figure.blank()
+    numbers = style.numbers_of(figure.frame_of(shown), "estimate", "bound_low", "bound_high")
+    style.level_scale(numbers, findings[0].row.unit).on(axes.xaxis)
+    tall = 0.2 + _SWARM + _LANE * max(len(_ranges(strip)) for strip in strips.values())
+    _draw_swarms(axes, rows, pooled, 1 / tall)
+    return figure.finished(
+        made, tall * len(strips) + 0.35, shown, kind=say("Dot plot"), notes=captions.school_notes(of),
+        name=lambda one: one.place, by=say("by school"),
+        highlights=[f"{catalog.place(code).name}: {captions.ends_of_schools(every)}" for code, every in of.items()],
+    )  # fmt: skip
+
+
+@figure.plot
+def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot dollars of a school year against need, a dot for each school; places are marked.
 
     Dollars are those of their year. That schools of more need are given more says nothing about whether it is enough.
@@ -47,12 +98,15 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     >>> print(plot_need(pd.concat([dollars, need])).alt.partition(";")[0])
     Scatter plot: School budget per student, by school and share of low-income students
     """
-    dollars, shares = (
-        standing.of_measure(_newest(estimates, measure), measure, what, "average")
-        for measure, what in (("average", "dollars"), ("rate", "low-income shares"))
-    )
+    parts = []
+    for measure, what in (("average", "dollars"), ("rate", "low-income shares")):
+        of = estimates[estimates["measure"] == measure]
+        newest = of[of["end_year"] == of["end_year"].max()]
+        found = figure.one_question(newest, (measure,), one="student_group")
+        parts.append(standing.of_measure(found, measure, what, "average"))
+    dollars, shares = parts
     schools = {code: one for code, one in dollars.items() if one.row.organization_level == "school"}
-    out, x = focused(schools, focus), standing.shares_of(shares)
+    out, x = standing.focused(schools, focus), standing.shares_of(shares)
     hidden = standing.not_drawn(dollars, x)
     drawn = {code: one for code, one in dollars.items() if code not in hidden}
     places = {code: one for code, one in drawn.items() if code not in schools}
@@ -63,15 +117,13 @@ def plot_need(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     return _finished(
         made, rows, [*dollars.values(), *(shares[code] for code in drawn)], kind=say("Scatter plot"),
         notes=captions.not_drawn(hidden, out.here, out.place), of=Findings(list(dollars.values())),
-        highlights=[
-            f"{one.place}: {one.printed.value}, {shares[code].printed.value}" for code, one in places.items()
-        ],
+        highlights=[f"{one.place}: {one.printed.value}, {shares[code].printed.value}" for code, one in places.items()],
         by=say("by school and share of low-income students"),
     )  # fmt: skip
 
 
 @figure.plot
-def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot the rate of every school against its number of students, between the limits that chance explains.
 
     The fewer students, the further chance alone moves a rate, so the limits open like a funnel. A school beyond 99.8
@@ -99,7 +151,7 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     findings = figure.one_question(of_schools, measures, varies=["measure"], one="student_group")
     rates = standing.of_measure(findings, "rate", "rates", kind)
     funnel = standing.Funnel(rates, standing.of_measure(findings, kind, "limits", kind))
-    out, counted = focused(rates, focus), {code: one.row for code, one in rates.items()}
+    out, counted = standing.focused(rates, focus), {code: one.row for code, one in rates.items()}
     known = {code: row for code, row in counted.items() if row.publish != "nothing" and row.n_low}
     sizes = {c: float(row.n_low or 0) for c, row in known.items() if row.n_low == row.n_high}
     reasons = {code: row.reason for code, row in counted.items() if code not in sizes}
@@ -122,13 +174,12 @@ def plot_funnel(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
 
 
 @figure.plot
-def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot schools' rates against their share of low-income families, beside what is usual at schools elsewhere.
 
     There is a panel for each level of schools. The line is drawn through the schools elsewhere; the shading is about
-    where the rates of schools of the place, of their size, would lie. A school on the better side is named if it lies
-    beyond 99.8 percent limits, widened so that they hold for all schools of the place together. It is descriptive, not
-    a measure of effectiveness, and about schools, not students. What is usual may be unjust.
+    where the rates of schools of the place would lie. A school on the better side is named beyond 99.8 percent limits,
+    widened to hold for all of them together. Descriptive, no measure of effectiveness; what is usual may be unjust.
 
     Parameters
     ----------
@@ -151,9 +202,15 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     of_schools = estimates.loc[estimates["organization_level"] == "school"]
     if of_schools.empty:
         return tables.missing(estimates)
-    usual = _usual(of_schools)
-    out, here = focused(usual.rates, focus), frozenset(usual.expected)
-    out = _Focus(out.place if here <= out.here else say("the place"), here, out.school)
+    check_measured(of_schools)
+    measures, one = ("rate", "expected_rate", "rate_less_expected"), "student_group"
+    compared = of_schools.loc[of_schools["measure"].isin(measures[1:]), "indicator"]
+    same = of_schools["indicator"].isin(set(compared))
+    own = figure.one_question(of_schools[same], measures, varies=["measure"], one=one)
+    shares = figure.one_question(of_schools[~same], ("rate",), one=one)
+    usual = standing.Usual.of([*own, *shares])
+    out, here = standing.focused(usual.rates, focus), frozenset(usual.expected)
+    out = standing.Focus(out.place if here <= out.here else say("the place"), here, out.school)
     rates = Findings(list(usual.rates.values()))
     hidden = captions.not_drawn(usual.reasons, out.here, out.place)
     if not usual.drawn:
@@ -161,10 +218,8 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     x = {code: usual.x[code] for code in usual.drawn}
     rows = _by_level(_rows(usual.rates, x, out, named=out.school | set(usual.strong)))
     made, panels = _drawn(rows, out, captions.need(usual.shares), say("Rate of the school"))
-    lined = {
-        title: _draw_usual(axes, usual, rows.loc[rows["panel"] == title, "place"])
-        for title, axes in panels.items()
-    }
+    places = rows.groupby("panel", sort=False)["place"]
+    lined = {str(title): _draw_usual(panels[str(title)], usual, of) for title, of in places}
     bare = [title for title, is_lined in lined.items() if title and not is_lined]
     parts = (usual.rates, usual.shares, usual.expected, usual.differences)
     whole = _finished(
@@ -178,48 +233,8 @@ def plot_expected(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
 _MOST_NAMED = 20  # beside the picture: of more, only those of the place
 
 
-def _newest(estimates: pd.DataFrame, measure: str) -> Findings:
-    rows = estimates[estimates["measure"] == measure]
-    newest = rows[rows["end_year"] == rows["end_year"].max()]
-    return figure.one_question(newest, (measure,), one="student_group")
-
-
-def _usual(of_schools: pd.DataFrame) -> standing.Usual:
-    """Return the rates and expected rates of one indicator, and the shares of another."""
-    check_measured(of_schools)
-    measures, one = ("rate", "expected_rate", "rate_less_expected"), "student_group"
-    compared = of_schools.loc[of_schools["measure"].isin(measures[1:]), "indicator"]
-    same = of_schools["indicator"].isin(set(compared))
-    own = figure.one_question(of_schools[same], measures, varies=["measure"], one=one)
-    shares = figure.one_question(of_schools[~same], ("rate",), one=one)
-    return standing.Usual.of([*own, *shares])
-
-
-class _Focus(NamedTuple):
-    """What is brought out: a place and its schools, and a school that is named."""
-
-    place: str
-    here: frozenset[str]
-    school: frozenset[str] = frozenset()
-
-
-def focused(rates: Mapping[str, Finding], focus: str | None) -> _Focus:
-    """Return the place in focus, or the catalog's headline, and the school that is asked for by its code."""
-    places, findings = catalog.places(), Findings(list(rates.values()))
-    headline = next(code for code, place in places.items() if place.headline)
-    code = focus if focus in places else headline
-    here = frozenset(one.row.organization_id for one in standing.schools_of(findings, code))
-    if focus in places and not here:
-        raise DataError(
-            f"none of these schools is of {places[code].name}", where=f"focus {focus!r}",
-            mend="name a place that has some of them, or one of the schools", known=sorted(rates),
-        )  # fmt: skip
-    school = None if focus in places or focus is None else figure.checked_focus(findings, focus)
-    return _Focus(places[code].name, here, frozenset({school} if school else ()))
-
-
 def _rows(
-    findings: Mapping[str, Finding], x: Mapping[str, float], focus: _Focus, *, named: Collection[str]
+    findings: Mapping[str, Finding], x: Mapping[str, float], focus: standing.Focus, *, named: Collection[str]
 ) -> pd.DataFrame:  # fmt: skip
     """Return the dots: schools at their place from left to right; only those drawn as points are named."""
     rows = figure.frame_of(
@@ -261,14 +276,18 @@ def _finished(
 
 
 def _drawn(
-    every: pd.DataFrame, focus: _Focus, under: str, left: str = "", *, unit: str = "proportion"
+    every: pd.DataFrame,
+    focus: standing.Focus,
+    under: str,
+    left: str = "",
+    *,
+    unit: str = "proportion",
 ) -> tuple[Figure, dict[str, Axes]]:
     """Draw the dots of each panel, two side by side; ``under`` and ``left`` are of axes, ``unit`` of the horizontal."""
     titles = list(every["panel"].unique())
     side = min(len(titles), 2)
     made, panels = figure.blank(len(titles), side, sharey=True)
     across = style.level_scale(every["x"], unit)
-    across = across if side == 1 else across.coarse()
     heights = style.numbers_of(every, "at", "bound_low", "bound_high")
     up = style.level_scale(heights, every["finding"].iloc[0].row.unit)
     here, places = every["here"], ~every["school"]
@@ -282,7 +301,7 @@ def _drawn(
     care, band = say("interpret with care"), say("range of a school with withheld figures")
     for title, axes in zip(titles, panels, strict=True):
         rows = every[every["panel"] == title]
-        across.on(axes.xaxis)
+        across.on(axes.xaxis, every=side)
         up.on(axes.yaxis)
         axes.set_title(title)
         wide = 0.02 * (across.high - across.low)
@@ -292,7 +311,7 @@ def _drawn(
             style.dots(axes, rows[kind], "x", "at", size=size, at=at, care=care)
         axes.set(xlabel="", ylabel=left)
         named = rows[rows["named"]].sort_values("at", ascending=False, kind="stable")
-        look = {"color": named["color"].where(named["bright"], style.QUIET), "y": named["at"]}
+        look = {"color": named["color"].where(named["bright"], QUIET), "y": named["at"]}
         names = named.assign(text=named["finding"].map(captions.called), **look)
         style.beside(axes, names, width=1.5 if side == 1 else 1.15)
     for axes in panels[-side:]:
@@ -308,15 +327,15 @@ def _draw_limits(axes: Axes, funnel: standing.Funnel, *, pooled: bool) -> None:
     n = np.unique(np.linspace(least, max(axes.get_xlim()[1], least + 1.0), 400).round())
     label = say("schools with published counts together") if pooled else say("target")
     target = f"{label}, {limits.target * 100:.1f}%"
-    lines = [("line", target, 1.6, [np.full(n.shape, limits.target)])]
-    for line, wide, level in (("dash", 1.5, limits.level), ("thin", 1.1, outer)):
-        if line == "dash" or level > limits.level:
-            lines.append((line, standing.limits_words(level), wide, list(limits.at(n, level))))
+    levels = [("dash", 1.5, limits.level), ("thin", 1.1, outer)][: 1 + (limits.level < outer)]
+    lines = [("line", target, 1.6, (np.full(n.shape, limits.target),))] + [
+        (line, standing.limits_words(level), wide, limits.at(n, level))
+        for line, wide, level in levels
+    ]
     for line, text, wide, ends in lines:
         style.explains(axes, {KeyMark(line, text): True})
         for end in ends:
-            look: dict[str, Any] = {"linestyle": style.LINED[line], "linewidth": wide}
-            axes.plot(n, end, color=PLAIN, zorder=1.8, **look)
+            axes.plot(n, end, color=PLAIN, zorder=1.8, ls=style.LINED[line], linewidth=wide)
 
 
 def _draw_usual(axes: Axes, usual: standing.Usual, schools: Iterable[str]) -> bool:
@@ -324,9 +343,103 @@ def _draw_usual(axes: Axes, usual: standing.Usual, schools: Iterable[str]) -> bo
     if not (line := usual.line(schools)):
         return False
     level = numbers.level_words(next(iter(usual.expected.values())).row.ci_level)
-    light: dict[str, Any] = {"color": style.shade(PLAIN), "linewidth": 0, "zorder": 1.2}
-    axes.fill_between(line.x, line.low, line.high, **light)
+    shade = style.shade(PLAIN)
+    axes.fill_between(line.x, line.low, line.high, color=shade, linewidth=0, zorder=1.2)
     axes.plot(line.x, line.y, color=PLAIN, linewidth=1.6, zorder=1.8)
     around = KeyMark("shade", say("{interval} there, about", interval=level))
     style.explains(axes, {KeyMark("line", say("usual at schools elsewhere")): True, around: True})
     return True
+
+
+_SWARM, _LANE, _LABEL = 1.25, 0.2, 1.55
+"""Inches: room for dots and names, for each range, and for what is at the left."""
+
+
+def _in_strips(findings: Findings, places: Sequence[str], focus: str | None, side: int) -> pd.DataFrame:  # fmt: skip
+    """Return the schools of each place by name; a school stands in the first place that it belongs to."""
+    strips: dict[Finding, str] = {}
+    for code in places:
+        of = sorted(standing.schools_of(findings, code), key=lambda one: (one.place, one.id))
+        strips = dict.fromkeys(of, code) | strips
+    order = sorted(strips, key=lambda one: places.index(strips[one]))
+    rows = figure.frame_of(order, strip=lambda one: strips[one])
+    headline = next((code for code in places if catalog.place(code).headline), None)
+    bright = rows["strip"] == (focus if focus in places else headline)
+    rows["color"] = bright.map({True: ACCENT, False: PLAIN})
+    # A number that chance alone could move far is not named as the lowest or highest.
+    steady = rows[(rows["publish"] == "point") & ~rows["hollow"].astype(bool)]
+    ends = steady.sort_values("estimate", kind="stable").groupby("strip", sort=False)
+    named = [*ends.head(side <= 0).index, *ends.tail(side >= 0).index]
+    asked = rows["place"] == focus
+    edge = rows["color"].mask(asked, INK)
+    return rows.assign(named=rows.index.isin(named) | asked, edge=edge)
+
+
+def _ranges(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how many schools have each range."""
+    ends, open_ = ["color", "publish", "bound_low", "bound_high"], rows["publish"] == "range"
+    return rows[open_].groupby(ends, dropna=False).size().rename("n").reset_index()
+
+
+def _draw_swarms(axes: Axes, rows: pd.DataFrame, pooled: dict[str, Finding], inch: float) -> None:
+    strips = {str(code): of for code, of in rows.groupby("strip", sort=False)}
+    points = rows[rows["publish"] == "point"]
+    sns.swarmplot(
+        points, x="estimate", y="strip", order=list(strips), orient="h", size=5.5, linewidth=1.2,
+        ax=axes, zorder=3, clip_on=False, warn_thresh=1,
+    )  # fmt: skip
+    bottom, top, names = (0.3 * _SWARM + 0.25) * inch, 0.55 * _SWARM * inch, []
+    axes.set_ylim(len(strips) - bottom, -top)
+    for code, strip in strips.items():
+        name, *told = captions.of_schools(code, list(strip["finding"]), pooled.get(code))
+        told = [style.wrapped(one, _LABEL) for one in told]
+        names.append("\n".join([style.wrapped(name, _LABEL, style.BODY), *told]))
+    axes.set_yticks(range(len(strips)), names, color=INK)
+    axes.tick_params(axis="y", pad=7)
+    every = [one for one in axes.collections if isinstance(one, PathCollection)]
+    swarms = [one for one in every if np.size(one.get_offsets())]
+    for swarm, (_, strip) in zip(swarms, points.groupby("strip", sort=False), strict=True):
+        style.dotted(axes, strip, swarm, say("a school"), say("a school, interpret with care"))
+        style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip))
+    band = say("range of schools with withheld figures")
+    lane, end = _LANE * inch, axes.get_xlim()[1]
+    for at, (code, strip) in enumerate(strips.items()):
+        open_ = _ranges(strip)
+        open_["y"] = at + (0.62 * _SWARM + 0.12) * inch + lane * open_.index
+        style.ranges(axes, open_, "y", wide=lane / 2, band=band)
+        for row in style.records(open_):
+            late = pd.isna(row.bound_high) or row.bound_high > 0.8 * end
+            x, away, side = (row.bound_low, -4, "right") if late else (row.bound_high, 4, "left")
+            axes.annotate(
+                plural("{n} school", "{n} schools", int(row.n)), (x, row.y), (away, 0),
+                textcoords="offset points", va="center", ha=side, fontsize=SMALL, color=QUIET,
+            )  # fmt: skip
+        if code in pooled and pooled[code].row.publish != "nothing":
+            whole, half = (
+                figure.frame_of([pooled[code]]).assign(y=at, color=INK),
+                0.42 * _SWARM * inch,
+            )
+            style.explains(axes, {KeyMark("line", say("all schools of the place together")): True})
+            style.ranges(axes, whole, "y", wide=2 * half, at=1.5, band=band)
+            axes.vlines(whole["estimate"], at - half, at + half, color=INK, linewidth=1.4, zorder=2)
+
+
+def _name_ends(axes: Axes, swarm: PathCollection, strip: pd.DataFrame) -> None:
+    """Name schools under the dots, moved apart where they would overlap, each with a line to its dot."""
+    spots = np.asarray(swarm.get_offsets())
+    dots, back = axes.transData.transform(spots), axes.transData.inverted()
+    named = np.flatnonzero(strip["named"])
+    texts = strip["finding"].iloc[named].map(captions.called)
+    dpi, box = axes.figure.dpi, axes.get_window_extent()
+    end = min(box.x1 + 40, axes.figure.bbox.x1)
+    wide = [style.size_of(text, SMALL) * dpi + 10 for text in texts]
+    fits = sum(wide) <= box.width  # beside each other; if not, each under the one before
+    centres = style.spread(list(dots[named, 0]), wide, box.x0, end) if fits else []
+    for at, (text, spot) in enumerate(zip(texts, named, strict=True)):
+        x = centres[at] if fits else style.spread([dots[spot, 0]], [wide[at]], box.x0, end)[0]
+        y = dots[:, 1].min() - 8 - (0 if fits else at) * style.tall(text) * dpi
+        axes.annotate(
+            text, tuple(spots[spot]), tuple(back.transform((x, y))), va="top", ha="center",
+            fontsize=SMALL, annotation_clip=False, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+            arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.7, "shrinkB": 3, "shrinkA": 0},
+        )  # fmt: skip

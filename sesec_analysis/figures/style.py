@@ -6,7 +6,7 @@ never red against green, and never colour alone. The font, DejaVu Sans, comes wi
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from itertools import cycle, pairwise
@@ -86,20 +86,17 @@ class Look(NamedTuple):
     plain: str
     marker: str
 
-    @classmethod
-    def at(cls, place: int, colors: Sequence[str] = LINES) -> "Look":
-        """Return the look of what stands at a place of an order."""
-        return cls(colors[place % len(colors)], MARKERS[place % len(MARKERS)])
+
+def _look(at: int, colors: Sequence[str] = LINES) -> Look:
+    return Look(colors[at % len(colors)], MARKERS[at % len(MARKERS)])
 
 
 def looks_of_places(codes: Iterable[str]) -> dict[str, Look]:
     """Return the look of each organization: places in the catalog's order, others after them."""
-    asked, known, count = list(dict.fromkeys(codes)), list(catalog.places()), len(MARKERS)
-    at = {code: known.index(code) for code in asked if code in known}
-    taken = {one % count for one in at.values()}
-    free = [one for one in range(count) if one not in taken] or list(range(count))
-    at |= dict(zip((code for code in asked if code not in known), cycle(free), strict=False))
-    return {code: Look.at(at[code]) for code in asked}
+    asked, known, count = dict.fromkeys(codes), list(catalog.places()), len(MARKERS)
+    taken = {known.index(code) % count for code in asked if code in known}
+    free = cycle([at for at in range(count) if at not in taken] or range(count))
+    return {c: _look(known.index(c) if c in known else next(free)) for c in asked}
 
 
 def look_of_group(kind: str, code: str, *, quiet: bool) -> Look:
@@ -107,7 +104,7 @@ def look_of_group(kind: str, code: str, *, quiet: bool) -> Look:
     if kind == "all":
         return Look(FADED, MARKERS[-1])
     at = list(catalog.group_types()[kind].groups).index(code)
-    return Look.at(at, TONES if quiet else LINES)
+    return _look(at, TONES if quiet else LINES)
 
 
 @cache
@@ -157,17 +154,14 @@ class Axis:
     low = property(lambda axis: axis.ticks[0])
     high = property(lambda axis: axis.ticks[-1])
 
-    def coarse(self) -> "Axis":
-        """Return it with every second label, for a small panel."""
-        return replace(self, labels=[text * (at % 2 == 0) for at, text in enumerate(self.labels)])
-
-    def on(self, axis: XAxis | YAxis) -> None:
-        """Give an axis this scale, with a grid and a line of no difference."""
+    def on(self, axis: XAxis | YAxis, *, every: int = 1) -> None:
+        """Give an axis this scale, with a grid and a line of no difference; so many ticks share a label."""
         if self.equal == 1.0:
             axis.axes.set_xscale("log", base=2)
             axis.axes.minorticks_off()
         axis.axes.set(**{f"{axis.axis_name}lim": (self.low, self.high)})
-        axis.set_ticks(self.ticks, labels=self.labels)
+        labels = [text * (at % every == 0) for at, text in enumerate(self.labels)]
+        axis.set_ticks(self.ticks, labels=labels)
         axis.grid(visible=True)
         if self.equal is not None:
             line = axis.axes.axvline if axis.axis_name == "x" else axis.axes.axhline
@@ -180,15 +174,7 @@ def numbers_of(rows: pd.DataFrame, *names: str) -> list[float]:
 
 
 def level_scale(numbers: Iterable[float], unit: str) -> Axis:
-    """Return the axis of rates, or of averages in a unit: from zero to a round number, cut nowhere.
-
-    Examples
-    --------
-    >>> level_scale([0.08], "proportion").labels
-    ['0%', '2%', '4%', '6%', '8%', '10%']
-    >>> level_scale([14_950, 23_660], "dollars_per_student").labels
-    ['$0', '$5,000', '$10,000', '$15,000', '$20,000', '$25,000']
-    """
+    """Return the axis of rates, or of averages in a unit: from zero to a round number, cut nowhere."""
     share, top = unit in schema.SHARES, max([0.01, *numbers])
     ticks = _ticks(0.0, top * 1.02 if share and top < 0.98 else top)
     prefix = "$" if unit == "dollars_per_student" else ""
@@ -201,10 +187,7 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def scale_of(numbers: Sequence[float], row: Row) -> Axis:
-    """Return the axis of rates like a row, or of its gaps, past zero on both sides, or ratios.
-
-    On that of ratios twice and half are equally far from equal.
-    """
+    """Return the axis of rates like a row, of gaps, or of ratios, where twice and half are equally far from equal."""
     if not row.compares:
         return level_scale(numbers, row.unit)
     if row.unit == "ratio":
@@ -229,30 +212,22 @@ class KeyMark:
 
     def handle(self) -> Artist:
         """Return the mark as a legend draws it."""
-        if self.mark == "band":
-            return Patch(facecolor=shade(self.color), edgecolor=self.color, linewidth=0.8)
-        if self.mark in ("shade", "strip"):
-            return Patch(facecolor=shade(self.color))
+        if self.mark in ("band", "shade", "strip"):
+            edge = self.color if self.mark == "band" else "white"
+            return Patch(facecolor=shade(self.color), edgecolor=edge, linewidth=0.8)
         if self.mark in LINED:
             return Line2D([], [], color=self.color, linewidth=1.6, linestyle=LINED[self.mark])
         shape = {"arrow": ">", "tick": "|"}.get(self.mark, self.shape)
         face = "white" if self.mark == "hollow" else self.color
-        edge: dict[str, Any] = {"mec": self.color, "mfc": face, "mew": 1.4}
-        return Line2D([], [], linestyle="", marker=shape, markersize=6.5, **edge)
+        return Line2D([], [], ls="", marker=shape, ms=6.5, mec=self.color, mfc=face, mew=1.4)
 
 
 def explains(axes: Axes, keys: Mapping[KeyMark, Any]) -> None:
     """Have the key of the figure explain marks, those that are drawn."""
-    _kept(axes.figure, "_key").extend(key for key, drawn in keys.items() if drawn)
+    kept(axes.figure, "_key").extend(key for key, drawn in keys.items() if drawn)
 
 
-def explained(figure: Figure) -> list[KeyMark]:
-    """Return what the key explains, each once: places and groups, then marks in the order of `MARKS`."""
-    order = ["look", *MARKS]
-    return sorted(dict.fromkeys(_kept(figure, "_key")), key=lambda key: order.index(key.mark))
-
-
-def _kept(figure: Any, name: str) -> list[Any]:
+def kept(figure: Any, name: str) -> list[Any]:
     """Return a list that the figure itself keeps, and that is gone with it."""
     kept: list[Any] = vars(figure).setdefault(name, [])
     return kept
@@ -326,10 +301,7 @@ def ranges(
     axes: Axes, rows: pd.DataFrame, by: str, *, upright: bool = False, wide: float = 0.12, band: str = "",
     at: float = 2.5,
 ) -> None:  # fmt: skip
-    """Draw the ranges that withheld figures leave open as bands, as far as the axes reach.
-
-    The key calls them ``band``.
-    """
+    """Draw the ranges that withheld figures leave open as bands, which the key calls ``band``, as far as axes reach."""
     open_ = rows[rows["publish"] == "range"]
     if open_.empty:
         return
@@ -347,20 +319,18 @@ def ranges(
 def touched(axes: Axes, rows: pd.DataFrame, ends: Callable[[], Floats]) -> None:
     """Keep where findings are drawn: left, low, right and high of each mark, once the layout stands."""
     if "finding" in rows:
-        _kept(axes.figure, "_touched").append((axes, list(rows["finding"]), ends))
+        kept(axes.figure, "_touched").append((axes, list(rows["finding"]), ends))
 
 
 def boxes(figure: Figure) -> tuple[Box, ...]:
     """Return where the marks of a finished figure lie, each once and in the order of drawing."""
     made: dict[Box, None] = {}
     reach = 6.0 * figure.dpi / 72  # points round the middle of a dot
-    for axes, findings, ends in _kept(figure, "_touched"):
+    for axes, findings, ends in kept(figure, "_touched"):
         corners = axes.transData.transform(ends().reshape(-1, 2)).reshape(-1, 2, 2)
         aside = np.maximum(0.0, reach - np.ptp(corners, axis=1) / 2)
-        low, high = (
-            np.clip((corner + way * aside) / figure.bbox.size, 0, 1)
-            for way, corner in ((-1, corners.min(axis=1)), (1, corners.max(axis=1)))
-        )
+        low, high = corners.min(axis=1) - aside, corners.max(axis=1) + aside
+        low, high = (np.clip(end / figure.bbox.size, 0, 1) for end in (low, high))
         every = np.round(
             1000 * np.column_stack([low[:, 0], 1 - high[:, 1], high[:, 0], 1 - low[:, 1]])
         )
@@ -370,15 +340,7 @@ def boxes(figure: Figure) -> tuple[Box, ...]:
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Return centres as near as can be to those wanted, so that things of these sizes do not overlap.
-
-    Neighbours move together, by least squares; the whole stays between ``low`` and ``high`` if it fits at all.
-
-    Examples
-    --------
-    >>> spread([1.0, 1.0, 5.0], [1.0, 1.0, 1.0], 0.0, 6.0)
-    [0.5, 1.5, 5.0]
-    """
+    """Return centres as near to those wanted as things of these sizes do not overlap, between two ends if they fit."""
     order = np.argsort(wanted, kind="stable")
     lengths = np.asarray(sizes, dtype="float64")[order]
     before = np.cumsum(lengths) - lengths
@@ -391,24 +353,12 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     return [float(centre) for centre in centres]
 
 
-def after(axes: Axes, settles: Callable[[], None]) -> None:
-    """Do something once the layout stands."""
-    _kept(axes.figure, "_later").append(settles)
-
-
-def settle(figure: Figure) -> None:
-    """Do what waits for the layout."""
-    for settles in _kept(figure, "_later"):
-        settles()
-
-
 def beside(
     axes: Axes, rows: pd.DataFrame, *, x: float = 1.03, width: float = 1.75, side: str = "left"
 ) -> None:  # fmt: skip
     """Write the column ``text`` of rows at ``x``, a share of the width of the axes; each leads to its point x, y.
 
-    The layout leaves room for them; then they move apart where they would overlap. Columns may give a ``color``,
-    a ``weight``, and the color of the ``leader``.
+    They move apart where they would overlap. Columns may give a ``color``, a ``weight``, and that of the ``leader``.
     """
     line: dict[str, Any] = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4}
     line["relpos"] = (0 if side == "left" else 1, 0.5)
@@ -421,7 +371,7 @@ def beside(
                 annotation_clip=False, fontsize=SMALL, color=row.color, weight=row.weight,
             )
         )  # fmt: skip
-    after(axes, partial(_move_apart, axes, made))
+    kept(axes.figure, "_later").append(partial(_move_apart, axes, made))
 
 
 def _move_apart(axes: Axes, column: Sequence[Annotation]) -> None:

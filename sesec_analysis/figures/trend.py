@@ -17,15 +17,14 @@ from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.wording.labels import year_words
 from sesec_analysis.evidence.wording.numbers import level_words, school_year
 from sesec_analysis.figures import figure, style
-from sesec_analysis.figures.figure import Plot
 from sesec_analysis.figures.style import QUIET, Axis, KeyMark
-from sesec_analysis.i18n import mark, say
+from sesec_analysis.i18n import say
 
 __all__ = ["lines_of", "plot_multiples", "plot_slopes", "plot_trend"]
 
 
 @figure.plot
-def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot a rate or gap over school years, a line for each place or each student group.
 
     The shading is the sampling interval. A line stops where the catalog has a break in the series, where a year is
@@ -45,15 +44,14 @@ def plot_trend(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     >>> print(plot_trend(sa.rates(both)).caption)
     Dot: rate; Shading: 95% interval. Students: 56,482 to 56,613.
     """
-    measures = ("rate", "gap", "average")
-    every = figure.one_question(estimates, measures, varies=["end_year"])
+    every = figure.one_question(estimates, ("rate", "gap", "average"), varies=["end_year"])
     return _plotted(every, focus, say("Line chart"), _draw_trend)
 
 
 @figure.plot
 def plot_multiples(
     estimates: pd.DataFrame, *, by: str = "student_group", focus: str | None = None
-) -> Plot:
+) -> figure.Plot:
     """Plot rates over the years in small multiples, a panel for each student group, place or indicator.
 
     All panels have one scale. Where a panel has one line, those of the other panels stand behind it in grey.
@@ -77,7 +75,7 @@ def plot_multiples(
 
 
 @figure.plot
-def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
+def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> figure.Plot:
     """Plot then and now, a line for each place, in a panel for each indicator.
 
     No line is drawn across a break, where the measure itself changed.
@@ -96,28 +94,26 @@ def plot_slopes(estimates: pd.DataFrame, *, focus: str | None = None) -> Plot:
     in 2014–15, 2.0% in 2018–19. Values are in the table.
     """
     findings = figure.one_question(estimates, _LEVELS, varies=["end_year", "indicator"])
-    years: dict[str, list[int]] = {}
-    for one in findings.comparable():
-        if one.row.publish != "nothing":
-            years.setdefault(one.row.indicator, []).append(one.row.end_year)
-    ends = {code: (min(of), max(of)) for code, of in years.items()}
-    kept = [one for one in findings if one.row.end_year in ends.get(one.row.indicator, ())]
+    shown = [one.row for one in findings.comparable() if one.row.publish != "nothing"]
+    years = pd.Series([row.end_year for row in shown], [row.indicator for row in shown], dtype=int)
+    ends = {*years.groupby(level=0).min().items(), *years.groupby(level=0).max().items()}
+    kept = [one for one in findings if (one.row.indicator, one.row.end_year) in ends]
     draw = partial(_draw_panels, across=True)
     return _plotted(Findings(kept or findings), focus, say("Slopes"), draw, by="indicator")
 
 
 _Draw = Callable[[pd.DataFrame], tuple[Figure, float]]  # returns its picture and how high it is
 _LEVELS = ("rate", "average")
-_BANDS = 3  # lines: beyond these, bands would hide each other
-_MOST = 4  # panels side by side
-_TOO_FEW = mark("Fewer than two school years can be compared.")
+_BANDS, _MOST = 3, 4  # lines: beyond these, bands would hide each other; and panels side by side
 
 
-def _plotted(every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: str = "") -> Plot:
+def _plotted(
+    every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: str = ""
+) -> figure.Plot:
     """Plot lines over the years, in one picture, or in a panel for each value of ``by``."""
     findings = every.comparable()
     known, panel = findings or every, captions.panels(findings, by) if by else None
-    rows = lines_of(findings, figure.checked_focus(known, focus), panel)
+    rows = lines_of(findings, known.checked_focus(focus), panel)
     shown = rows.loc[rows["publish"] != "nothing", "finding"]
     years = sorted({one.row.end_year for one in (shown if by else findings)})
     asked = sorted({one.row.end_year for one in every})
@@ -127,7 +123,8 @@ def _plotted(every: Findings, focus: str | None, kind: str, draw: _Draw, *, by: 
     name = captions.in_panels(findings, by) if by else captions.named(known)
     hidden = captions.notes(findings, name, dated=True)
     if len(years) < 2 or rows.empty:
-        why = [say(_TOO_FEW), *timed] if len(years) < 2 else hidden
+        few = say("Fewer than two school years can be compared.")
+        why = [few, *timed] if len(years) < 2 else hidden
         return Notice(captions.title(known), " ".join(why))
     lines: dict[str, list[Finding]] = {}
     for one in shown:
@@ -150,7 +147,7 @@ def lines_of(
     alone in its panel. A year that is withheld stays, without a number, so that no line is drawn across it.
     """
     name = (lambda one: str(one.place)) if panel else captions.named(findings)
-    order = figure.ordered(findings, focus)
+    order = findings.ordered(focus)
     rows = figure.frame_of(order, line=name, panel=panel or (lambda _: ""))
     groups, places = (list(rows[column].unique()) for column in ("group", "place"))
     if len(groups) > 1 and len(places) > 1 and not panel:
@@ -194,7 +191,8 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
     drawn += style.numbers_of(rows[rows["banded"]], "ci_low", "ci_high")
     years, row = sorted(rows["year"].unique()), rows["finding"].iloc[0].row
     scale, (made, [axes]) = style.scale_of(drawn, row), figure.blank()
-    _on(axes, scale, years)
+    scale.on(axes.yaxis)
+    axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
     for stop in captions.stops(row.indicator, years[0], years[-1]):
         year = school_year(stop.at)
         key = KeyMark("strip", say("not comparable across {year}", year=year), style.PALE)
@@ -207,9 +205,8 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
     value, level = row.entry.label.lower(), level_words(row.ci_level)
     few = rows["line"].nunique() <= _BANDS
     level = level if few else say("{interval} of the line in focus", interval=level)
-    style.explains(axes, {KeyMark("shade", level): rows["banded"].any()})
-    narrow = KeyMark("dash", say("middle of narrow ranges"))
-    style.explains(axes, {narrow: rows["narrow"].any()})
+    shade, narrow = KeyMark("shade", level), KeyMark("dash", say("middle of narrow ranges"))
+    style.explains(axes, {shade: rows["banded"].any(), narrow: rows["narrow"].any()})
     _draw_lines(axes, rows, dot=value, care=say("{value}, interpret with care", value=value))
     # Years that have no room beside each other are left out; the last stays, people look for it.
     kept, apart = [years[-1]], 0.75 * (years[-1] - years[0] + 0.8) / 4.2
@@ -222,11 +219,6 @@ def _draw_trend(rows: pd.DataFrame) -> tuple[Figure, float]:
     told = {"text": ends["line"] + " " + ends["text"], "leader": last["color"]}
     style.beside(axes, ends.assign(color=last["color"].where(focus, style.INK), **told))
     return made, max(2.6, 0.38 * rows["line"].nunique() + 0.4)
-
-
-def _on(axes: Axes, scale: Axis, years: list[int]) -> None:
-    scale.on(axes.yaxis)
-    axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
 
 
 def _ends(rows: pd.DataFrame, scale: Axis) -> pd.DataFrame:
@@ -262,21 +254,20 @@ def _draw_panels(rows: pd.DataFrame, *, across: bool = False) -> tuple[Figure, f
     side = panels if panels <= _MOST else _MOST if panels > 2 * (_MOST - 1) else _MOST - 1
     every = style.numbers_of(rows, "at", "bound_low", "bound_high")
     scale = style.level_scale(every, rows["finding"].iloc[0].row.unit)
-    scale = scale if panels <= side else scale.coarse()
     alone, wide = rows["alone"].all(), style.WIDTH / side - (1.6 if across else 0.35)
     # As large as seaborn's own layout wants it; ours follows, on the page.
     grid = sns.FacetGrid(rows, col="panel", col_wrap=side, height=5, despine=False, sharex=False)
     for at, (panel, axes) in enumerate(grid.axes_dict.items()):
         own = rows[rows["panel"] == panel]
         years = sorted((own if across else rows)["year"].unique())
-        _on(axes, scale, years)
-        if alone:
-            others = rows[rows["panel"] != panel].assign(color=style.PALE, wide=1.0)
-            style.lines(axes, others, "year", "at")
+        scale.on(axes.yaxis, every=1 if panels <= side else 2)
+        axes.set_xlim(years[0] - 0.4, years[-1] + 0.4)
+        others = rows[(rows["panel"] != panel) & alone].assign(color=style.PALE, wide=1.0)
+        style.lines(axes, others, "year", "at")
         _draw_lines(axes, own, care=say("interpret with care"))
         row, ends = own["finding"].iloc[0].row, [years[0], years[-1]]
-        told = [year_words(row, one) if across else f"’{one % 100:02d}" for one in ends]
-        axes.set_xticks(ends, told)
+        names = [year_words(row, one) if across else f"’{one % 100:02d}" for one in ends]
+        axes.set_xticks(ends, names)
         axes.set_title(style.balanced(panel, wide))
         axes.tick_params(axis="y", labelleft=at % side == 0 and not across)
         lines = own[own["publish"] != "nothing"].groupby("line", sort=False)

@@ -144,11 +144,17 @@ def digits(text: str, code: str) -> list[float]:
     >>> digits("31,4% của 1.216 năm 2016–17", "vi")
     [17.0, 31.4, 1216.0, 2016.0]
     """
-    signs = _signs(code) if code != i18n_files.ENGLISH else _Signs(".", ",", "%")
-    group, decimal = re.escape(signs.group), re.escape(signs.decimal)
-    number = re.compile(rf"\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?|\d+(?:{decimal}\d+)?")
+    signs, number = _read_as(code)
     found = number.findall(text)
     return sorted(float(one.replace(signs.group, "").replace(signs.decimal, ".")) for one in found)
+
+
+@cache
+def _read_as(code: str) -> tuple[_Signs, re.Pattern[str]]:
+    signs = _signs(code) if code != i18n_files.ENGLISH else _Signs(".", ",", "%")
+    group, decimal = re.escape(signs.group), re.escape(signs.decimal)
+    number = rf"\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?|\d+(?:{decimal}\d+)?"
+    return signs, re.compile(number)
 
 
 @cache

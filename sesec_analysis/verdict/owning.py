@@ -692,7 +692,7 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
         "/edition": not listed and bool(_listing()) and not _is_of_shelf(meta),
     }
     files = [(checkout.root() / name, name) for name in names]
-    loaded = [parameters.declared(run.load(at), where=name) for at, name in files if at.is_file()]
+    loaded = [_declared(at, sha256_of(at), name) for at, name in files if at.is_file()]
     known = {*catalog.places(), *catalog.indicators(), *catalog.schools(), "all"}
     known |= {f"{grade:02d}" for grade in range(1, 13)}
     for name, value in meta.parameters.items():
@@ -701,6 +701,11 @@ def of_run(document: Document, meta: Imprint) -> Iterator[Fault]:
         is_asked = value == of_list or name in meta.changed
         wrong[f"/parameters/{name}"] = not (is_known and is_asked and name in set().union(*loaded))
     yield from (Fault(f"run.json {name}", NOBODYS) for name, is_wrong in wrong.items() if is_wrong)
+
+
+@lru_cache(maxsize=32)  # all sheets have one notebook
+def _declared(path: Path, sha256: str, name: str) -> Mapping[str, parameters.Parameter]:
+    return parameters.declared(run.load(path), where=name)
 
 
 def _titled(title: str, meta: Imprint, code: str) -> str:

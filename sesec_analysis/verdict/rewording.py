@@ -268,6 +268,11 @@ def says_the_same(texts: Sequence[str], told: str, code: str) -> bool:
     Its own digits are still as in English; what one says in a word, the other may say in digits, but for shares:
     the 0 of "no figure" is no digit.
     """
+    return _say_the_same(tuple(texts), told, code)
+
+
+@lru_cache(maxsize=1 << 14)  # the sheets of a run have most of their texts in common
+def _say_the_same(texts: tuple[str, ...], told: str, code: str) -> bool:
     english = i18n_files.ENGLISH
     written = Counter(numbers.digits(told, english))
     allowed, in_digits = Counter[float](), Counter[float]()

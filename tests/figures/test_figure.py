@@ -33,7 +33,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
-from sesec_analysis.figures.schools import plot_schools
+from sesec_analysis.figures.scatter import plot_schools
 from sesec_analysis.figures.style import ACCENT, LINES, QUIET
 from sesec_analysis.figures.trend import plot_trend
 

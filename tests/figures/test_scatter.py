@@ -36,10 +36,10 @@ import sesec_analysis as sa
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
-from sesec_analysis.evidence.pictured.standing import Usual
+from sesec_analysis.evidence.pictured.standing import Usual, focused
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import scatter as figures_scatter
-from sesec_analysis.figures.scatter import focused, plot_expected, plot_funnel
+from sesec_analysis.figures.scatter import plot_expected, plot_funnel
 from sesec_analysis.figures.style import ACCENT, TONES
 
 

@@ -14,6 +14,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 import seaborn as sns
+from estimate_samples import estimates, ratio
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
@@ -22,9 +23,9 @@ from printed_samples import as_printed
 
 import sesec_analysis as sa
 from sesec_analysis.editions.documents.blocks import FigureBlock, Table
+from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures import figure as figures_figure
 from sesec_analysis.figures import glance, style
-from sesec_analysis.figures import map as figures_map
 from sesec_analysis.figures.style import level_scale, spread
 from sesec_analysis.verdict import placing
 
@@ -37,6 +38,8 @@ BEFORE = 3904
 """Lines of figures/ that set seven plots in inches."""
 WITH_WORDS = 3031
 """Lines of figures/ with the words that stand beside a picture."""
+ELSEWHERE = 44
+"""Lines that tell what is in focus, and the order: now in evidence/pictured/standing.py and evidence/finding.py."""
 
 
 def test_style__holds_for_a_block_and_leaves_no_trace():
@@ -79,7 +82,7 @@ def test_plots__words_do_not_overlap_and_stand_on_the_page(name):
 @pytest.mark.parametrize("name", PLOTS)
 def test_plots__are_the_same_to_the_byte_and_of_printed_numbers_alone(name, monkeypatch):
     drawn = plotted(name)
-    for module in (figures_figure, glance, figures_map):
+    for module in (figures_figure, glance):
         monkeypatch.setattr(module, "findings", as_printed)
     again = PLOTS[name]()
     assert again.svg == drawn.svg
@@ -227,11 +230,12 @@ def gallery():
         )
         rows.append(f"| {' | '.join(map(str, cells))} | {len({module} | opens(module))} |\n")
     told = (ROOT / f"{CAPTIONS.replace('.', '/')}/captions.py").read_text("utf-8").count("\n")
-    left = sum(lines.values())
+    left, moved = sum(lines.values()), told + ELSEWHERE
+    gone = WITH_WORDS - left - moved
     whole = f"""
 Lines of `figures/` in all: {left:,}, for {len(rows)} plots; before, {BEFORE:,} for 7, and {WITH_WORDS:,} for 13 when
-the words and the record of a figure stood there too. Those are {told} lines of `evidence/pictured/` now,
-and {WITH_WORDS - left - told} lines are gone.
+the words and the record of a figure stood there too. Of those, {moved} are in `evidence/` now: {told} are
+`evidence/pictured/captions.py`, {ELSEWHERE} went to `standing.py` beside it and to `finding.py`; {gone} are gone.
 """
     return f"{ABOUT}{''.join(rows)}{whole}"
 
@@ -292,5 +296,11 @@ def test_spread__never_overlaps_and_stays_inside(wanted, size):
 def test_level_scale__begins_at_zero_and_cuts_nothing(rates):
     axis = level_scale(rates, "proportion")
     assert axis.low == 0 <= max(rates) <= axis.high <= 1
-    coarse = axis.coarse()
-    assert (coarse.low, coarse.high) == (axis.low, axis.high)
+
+
+def test_scales__have_round_labels_in_the_unit_and_twice_as_far_from_equal_as_half():
+    dollars = level_scale([14_950, 23_660], "dollars_per_student")
+    assert dollars.labels == ["$0", "$5,000", "$10,000", "$15,000", "$20,000", "$25,000"]
+    assert level_scale([0.08], "proportion").labels == ["0%", "2%", "4%", "6%", "8%", "10%"]
+    row = findings(estimates([ratio(20, 50, 10, 60)]))[0].row
+    assert style.scale_of([0.9, 6.4], row).labels == ["0.5×", "1×", "2×", "4×", "8×"]

@@ -15,7 +15,7 @@ from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import notices
 from sesec_analysis.evidence.finding import findings
 from sesec_analysis.figures.dot_plot import plot_gaps, plot_rates
-from sesec_analysis.figures.schools import plot_schools
+from sesec_analysis.figures.scatter import plot_schools
 from sesec_analysis.figures.style import ACCENT, PALE, look_of_group, looks_of_places
 from sesec_analysis.figures.trend import lines_of, plot_multiples, plot_slopes, plot_trend
 

@@ -131,7 +131,46 @@ def _text(path: Path, kind: str) -> str:
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         mend = "open it in the program that wrote it and save it again"
         raise DataError(f"{path.name} is damaged", where=str(path), mend=mend) from failure
-    return done.stdout.decode("utf-8")
+    return _row_by_row(done.stdout.decode("utf-8"))
+
+
+_RULE = re.compile(r"\s*-{3,}[-\s]*")
+"""What pandoc draws under the heads of a table, and over and under one whose rows stand apart."""
+
+
+def _row_by_row(text: str) -> str:
+    r"""Return a text of pandoc's with each row of a table as a paragraph, each cell behind the head of its column.
+
+    Examples
+    --------
+    >>> _row_by_row("  Place     Met    Of\n  --------- ------ ----\n  Seattle   41%    50\n  Kent      52%    60")
+    'Place Seattle; Met 41%; Of 50\n\nPlace Kent; Met 52%; Of 60'
+    """
+    out, heads, columns, apart = list[str](), list[str](), list[slice](), False
+    for block in re.split(r"\n\s*\n", text):
+        rows = block.splitlines()
+        rules = [at for at, line in enumerate(rows) if _RULE.fullmatch(line)]
+        if not rules and not apart:
+            out.append(block)
+            continue
+        if not apart:
+            # Rows stand apart where a rule is over the heads, too.
+            apart = len(rules) > 1 and rules[0] == 0 and rules[1] > 1
+            under = rules[apart]
+            columns = [slice(*of.span()) for of in re.finditer("-+", rows[under])]
+            columns[-1] = slice(columns[-1].start, None)
+            heads, rows = _cells(rows[apart:under], columns), rows[under + 1 :]
+        told = [row for row in rows if not _RULE.fullmatch(row)]
+        for lines in [told] if apart else [[row] for row in told]:
+            pairs = zip(heads, _cells(lines, columns), strict=True)
+            out.append("; ".join(" ".join(filter(None, pair)) for pair in pairs))
+        apart = apart and not (rows and _RULE.fullmatch(rows[-1]))
+    return "\n\n".join(out)
+
+
+def _cells(lines: list[str], columns: list[slice]) -> list[str]:
+    """Return the text of each column of lines that are one row together."""
+    return [" ".join(" ".join(line[of] for line in lines).split()) for of in columns]
 
 
 def _decoded(path: Path) -> str:

@@ -29,7 +29,7 @@ from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.errors import EditionError
 from sesec_analysis.i18n_files import ENGLISH
 
-__all__ = ["WIDTH", "Draft", "draft", "finished", "render", "tree", "written"]
+__all__ = ["WIDTH", "Draft", "draft", "draft_of", "finished", "render", "tree", "written"]
 
 
 Tree = dict[str, Any]
@@ -616,8 +616,12 @@ def draft(document: Document, *, meta: Imprint, annex: Document | None = None) -
     annex
         The technical annex of the same run, in which a report in pages says where its numbers stand.
     """
-    pictures = {figure.name: figure.png for figure in document.figures}
-    return Draft(paper(document, meta, annex), pictures)
+    return draft_of(paper(document, meta, annex), document)
+
+
+def draft_of(content: Paper, document: Document) -> Draft:
+    """Return a document that is laid out, with its pictures; see `draft`."""
+    return Draft(content, {figure.name: figure.png for figure in document.figures})
 
 
 def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:

@@ -10,6 +10,7 @@ from sesec_analysis.editions.documents import (
     findings_page,
     html,
     output,
+    paper,
     pdf,
     stored,
 )
@@ -67,8 +68,9 @@ def _in_languages(document: Document, meta: Imprint, into: Path) -> dict[str, do
         with i18n.spoken(one.language):
             page = html.render(local, meta=own, beside=beside, translations=document.translations)
             (into / at.page).write_text(page, encoding="utf-8", newline="")
-            (into / at.pdf).write_bytes(pdf.render(local, meta=own))
-            drafts[at.docx] = docx.draft(local, meta=own)
+            content = paper.paper(local, own)
+            (into / at.pdf).write_bytes(pdf.printed(content, local.layout))
+            drafts[at.docx] = docx.draft_of(content, local)
     return drafts
 
 

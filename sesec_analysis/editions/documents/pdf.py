@@ -16,7 +16,7 @@ from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import EditionError
 
-__all__ = ["render"]
+__all__ = ["printed", "render"]
 
 
 def render(document: Document, *, meta: Imprint, annex: Document | None = None) -> bytes:
@@ -36,11 +36,15 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
     EditionError
         If the template is missing, or the document cannot be set by it.
     """
+    return printed(paper(document, meta, annex), document.layout)
+
+
+def printed(content: Paper, layout: Layout) -> bytes:
+    """Return what is laid out for paper as PDF; see `render`."""
     folder = checkout.root() / "reports" / "template"
-    content = paper(document, meta, annex)
     try:
         files = {
-            "main.typ": (folder / _MAIN.get(document.layout, "report.typ")).read_bytes(),
+            "main.typ": (folder / _MAIN.get(layout, "report.typ")).read_bytes(),
             **{
                 name: (folder / name).read_bytes()
                 for name in ("page.typ", "parts.typ", "look.json")
@@ -51,7 +55,7 @@ def render(document: Document, *, meta: Imprint, annex: Document | None = None) 
         mend = "restore reports/template from the repository"
         raise EditionError(what, where=str(failure.filename), mend=mend) from failure
     try:
-        is_sheet = document.layout == "sheet"
+        is_sheet = layout == "sheet"
         files |= _set(content, files) if is_sheet else _data(content, 0)
         # Its types do not know that it takes files by name, in place of a path.
         made: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]

@@ -64,7 +64,7 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "figures/map.py": ("plot_map", "_source", "_draw"),
     "evidence/pictured/captions.py": (
         *("within", "by_groups", "title", "compared", "_SIDES", "above", "extremes"),
-        *("_panel", "span", "ends"),
+        *("_panel", "span", "ends", "of_students"),
         *(
             "time_notes",
             "students",

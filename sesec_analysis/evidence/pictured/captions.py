@@ -12,6 +12,7 @@ from sesec_analysis.evidence import citation, tables
 from sesec_analysis.evidence.finding import Finding, Findings
 from sesec_analysis.evidence.gate.gate import care_words
 from sesec_analysis.evidence.pictured import standing
+from sesec_analysis.evidence.pictured.side_by_side import is_level
 from sesec_analysis.evidence.tables import ReportTable, shared
 from sesec_analysis.evidence.wording import labels
 from sesec_analysis.evidence.wording.numbers import (
@@ -24,8 +25,9 @@ from sesec_analysis.i18n import AND, listed, mark, plural, say
 
 __all__ = [
     *("CSV", "Caption", "Named", "above", "by_groups", "called", "captioned", "compared", "counts", "ends"),
-    *("ends_of_schools", "extremes", "funnel_highlights", "funnel_notes", "in_panels", "joined", "long_description"),
-    *("named", "need", "not_drawn", "notes", "of_schools", "panels", "school_measure", "school_name", "school_notes"),
+    *("ends_of_schools", "extremes", "funnel_highlights", "funnel_notes", "in_full", "in_panels", "joined"),
+    *("long_description", "mapped", "named", "need", "not_drawn", "notes", "of_schools", "of_students", "panels"),
+    *("school_measure", "school_name", "school_notes"),
     *("sides", "source", "span", "stops", "students", "subtitle", "time_notes", "title", "usual_highlights"),
     *("usual_notes", "within"),
 ]  # fmt: skip
@@ -174,6 +176,29 @@ def panels(findings: Findings, by: str) -> Named:
         return title[:1].upper() + title[1:]
 
     return name
+
+
+def in_full(finding: Finding) -> str:
+    """Return what to call a finding among others of all kinds."""
+    parts = [catalog.indicator(finding.row.indicator).title, finding.label, finding.place]
+    parts += [] if is_level(finding) else [catalog.measure(finding.row.measure).label]
+    return ", ".join([*parts, school_year(finding.row.end_year)])
+
+
+def mapped(finding: Finding) -> str:
+    """Return what a map is called: its indicator, or the tests beside what is usual."""
+    what = catalog.indicator(finding.row.indicator).title
+    if finding.row.measure == "rate_less_expected":
+        return say("{indicator}, beside what is usual", indicator=what)
+    shares = finding.row.is_composition
+    return say("{group}: {what}", group=finding.label, what=what.lower()) if shares else what
+
+
+def of_students(finding: Finding) -> str:
+    """Return how many students a finding is of."""
+    n = finding.printed.n.replace(" to ", "–")
+    of_all = n and finding.row.is_composition
+    return say("of {counted}", counted=n) if of_all else f"n={n}" if n else ""
 
 
 def by_groups(findings: Findings) -> str:

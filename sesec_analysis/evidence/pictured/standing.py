@@ -24,7 +24,7 @@ from sesec_analysis.metrics.expected import wider_for_all
 from sesec_analysis.metrics.funnel import funnel_limits
 
 __all__ = [
-    *("OUTER", "STANDINGS", "Funnel", "Limits", "Usual", "better", "is_pooled"),
+    *("OUTER", "STANDINGS", "Focus", "Funnel", "Limits", "Usual", "better", "focused", "is_pooled"),
     *("limits_words", "not_drawn", "of_measure", "schools_of", "shares_of"),
 ]
 
@@ -56,6 +56,29 @@ def schools_of(findings: Iterable[Finding], code: str) -> list[Finding]:
     return [
         one for one in schools if place.whole_district or one.row.organization_id in place.schools
     ]
+
+
+class Focus(NamedTuple):
+    """What is brought out: a place and its schools, and a school that is named."""
+
+    place: str
+    here: frozenset[str]
+    school: frozenset[str] = frozenset()
+
+
+def focused(rates: Mapping[str, Finding], focus: str | None) -> Focus:
+    """Return the place in focus, or the catalog's headline, and the school that is asked for by its code."""
+    places, findings = catalog.places(), Findings(list(rates.values()))
+    headline = next(code for code, place in places.items() if place.headline)
+    code = focus if focus in places else headline
+    here = frozenset(one.row.organization_id for one in schools_of(findings, code))
+    if focus in places and not here:
+        raise DataError(
+            f"none of these schools is of {places[code].name}", where=f"focus {focus!r}",
+            mend="name a place that has some of them, or one of the schools", known=sorted(rates),
+        )  # fmt: skip
+    school = None if focus in places or focus is None else findings.checked_focus(focus)
+    return Focus(places[code].name, here, frozenset({school} if school else ()))
 
 
 def better(findings: Iterable[Finding]) -> int:

@@ -424,3 +424,35 @@ def test_check_draft__sees_words_that_turn_a_right_number(words, verdict, moved,
     draft.write_text(f"{said[0].upper()}{said[1:]}.", "utf-8")
     [judged] = check_draft(draft, moved)
     assert judged.verdict == verdict, judged
+
+
+TABLES = """\
+| Math standard met | 2017–18 | 2023–24 |
+|---|---|---|
+| Southeast Seattle | 51.1% | 39.7% |
+| Southeast Seattle, years exchanged | 39.7% | 51.1% |
+
+In 2023–24, 39.7 percent of students in Southeast Seattle met the math standard.
+
+------
+
+| In 2023–24 | Math standard met | Attended regularly |
+|---|---|---|
+| Southeast Seattle | 39.7% | 71.7% |
+| Southeast Seattle, columns exchanged | 71.7% | 39.7% |
+| Rest of Seattle | 39.7% | 71.7% |
+"""
+
+
+@pytest.mark.parametrize("kind", ["docx", "md"])
+def test_check_draft__reads_each_cell_of_a_table_behind_its_heads(kind, moved, tmp_path):
+    draft = tmp_path / f"draft.{kind}"
+    if kind == "md":
+        draft.write_text(TABLES, "utf-8")
+    else:
+        pypandoc.convert_text(TABLES, "docx", format="markdown", outputfile=str(draft))
+    judged = check_draft(draft, moved)
+    assert [one.text for one in judged if one.verdict == "matches"] == [
+        *("51.1%", "39.7%", "39.7 percent", "39.7%", "71.7%")
+    ]
+    assert len(judged) == 11

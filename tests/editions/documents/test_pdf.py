@@ -206,8 +206,8 @@ def test_render__lets_sections_of_few_words_share_a_page():
 WORDS = """<text style="font-size: 10px; font-family: 'DejaVu Sans'" x="20" y="90">Words</text>"""
 
 
-def of_two_pictures(tall: int) -> Document:
-    """A page of two pictures, each with words of which a reader sees those of 10 in 504, and as tall as said."""
+def of_two_pictures(tall: int, between: str = "### Beside it\n\nOf the second.") -> Document:
+    """A report of two pictures, each with words of which a reader sees those of 10 in 504, and as tall as said."""
     drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 504 {tall}">{WORDS}</svg>'
     shown = [
         showing(
@@ -216,7 +216,7 @@ def of_two_pictures(tall: int) -> Document:
         for name in ("first", "second")
     ]
     cells = [text("## In brief\n\nWords."), text("## Both\n\nOf the first.")]
-    cells += [shown[0], text("### Beside it\n\nOf the second."), shown[1]]
+    cells += [shown[0], text(between), shown[1]]
     return replace(documents_notebook.read(notebook(*cells)), layout="pages")
 
 
@@ -231,6 +231,14 @@ def test_render__gives_two_pictures_a_page_each_before_their_words_are_too_small
     assert "Of the first" in printed[0]
     assert "Beside it" in printed[-1]
     assert min(sizes_of_words_in_pictures(made)) >= 8
+
+
+@pytest.mark.parametrize(("tall", "pages"), [(150, 1), (330, 2)])
+def test_render__lets_sections_of_a_small_picture_share_a_page(tall, pages):
+    made = of_two_pictures(tall, "## Second\n\nOf the second.")
+    pdf = PdfReader(io.BytesIO(documents_pdf.render(made, meta=imprint())))
+    assert len(pdf.pages) == 1 + pages
+    assert "Of the second" in pdf.pages[pages].extract_text()
 
 
 @pytest.mark.parametrize("tight", range(4))

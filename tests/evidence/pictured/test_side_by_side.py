@@ -1,6 +1,5 @@
 """Side by side: two places of which each pair says what it may, and schools classed beside their district."""
 
-import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
 
@@ -64,11 +63,3 @@ def test_class_of__a_school_is_about_the_same_only_wherever_the_district_lies_in
     exact = sa.load("enrollment", **{**question, "student_group": "low_income"})
     [share] = sa.findings(sa.rates(exact))
     assert class_of(share, share) == "same"
-
-
-def test_pairs__say_of_amounts_by_their_ratio_which_is_higher():
-    budget = sa.load("budget_per_student", place=list(BOTH), end_years=2024)
-    here, there = (budget[budget["organization_id"] == code] for code in BOTH)
-    amounts = pd.concat([sa.averages(budget), sa.compare_averages(here, there)])
-    [pair] = pairs(findings(amounts), *BOTH)
-    assert pair.words == ["▲\u00a0higher"]
