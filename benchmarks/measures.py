@@ -5,6 +5,7 @@ for it), a loop of statsmodels calls, and fairlearn's MetricFrame. The last two 
 million; they give the exact cells' share of our answer only, and `main` first sees to it that there the numbers agree.
 """
 
+import ctypes
 import multiprocessing
 import os
 import time
@@ -196,8 +197,16 @@ def row(measure: str, table: pd.DataFrame, few: pd.DataFrame, people: pd.DataFra
     ]
 
 
+def keep_memory() -> None:
+    """Keep what is set free, where the C library can: or who runs after a large answer pays for fresh pages."""
+    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
+        mallopt(-3, 1 << 25)  # M_MMAP_THRESHOLD
+        mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
+
+
 def main() -> None:
     """Print the table of results.md."""
+    keep_memory()
     table, few = cells(ROWS), cells(FEW, masked_share=0)
     people = students(few)
     agree(few, people)

@@ -57,3 +57,8 @@ def test_turn__is_told_only_where_every_row_keeps_to_it(rows, expected):
 def test_starts__of_years_are_where_they_change():
     assert texts.starts(pd.Series([2019, 2019, 2020, 2019])).tolist() == [0, 2, 3]
     assert texts.starts(pd.Series([], dtype="int64")).tolist() == []
+
+
+def test_is_one_of__of_many_texts_in_turns_is_that_of_each():
+    column = pd.Series(["asian", "black", "white"] * 500 + ["asian"])
+    assert (texts.is_one_of(column, ["white"]) == (column == "white").to_numpy()).all()
