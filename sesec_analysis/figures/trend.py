@@ -67,8 +67,8 @@ def plot_multiples(
     --------
     >>> import sesec_analysis as sa
     >>> table = sa.load("disciplined", place="seattle", end_years=[2018, 2019], grade_level="all")
-    >>> print(plot_multiples(sa.rates(table, by="race_ethnicity")).alt[:104])
-    Small multiples: Suspended or expelled, by race and ethnicity, 2017–18 to 2018–19; Seattle Public Schools.
+    >>> print(plot_multiples(sa.rates(table, by="race_ethnicity")).title)
+    Suspended or expelled, by race and ethnicity, 2017–18 to 2018–19
     """
     findings = figure.one_question(estimates, _LEVELS, varies=["end_year", by])
     return _plotted(findings, focus, say("Small multiples"), _draw_panels, by=by)
