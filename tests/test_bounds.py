@@ -97,7 +97,8 @@ def test_pool__counts_no_students_as_an_exact_cell(counts):
 
 
 def test_pool__of_one_student_is_covered_whole(counts):
-    assert pooled(counts(a=(1, 1), b=(0, 0)))["coverage"] == 1
+    row = pooled(counts(a=(1, 1), b=(0, 0)))
+    assert (row["coverage"], row["value"]) == (1, 1)
 
 
 def test_pool__is_lowest_where_a_cell_turns_from_its_fewest_students_to_its_percent(counts):
@@ -223,6 +224,15 @@ def test_pool__keeps_order_attributes_and_every_source(counts):
     assert got["source_id"].tolist() == ["x@2019; y@2019", "x@2019; y@2019; z@2019"]
     assert got["token"].tolist() == ["", ""]
     assert got.attrs == {"place": "southeast_seattle"}
+
+
+def test_pool__keeps_the_sources_of_each_sum_apart(counts):
+    names = [("a", "x"), ("b", "y"), ("a", "y"), ("b", "z"), ("c", "z"), ("c", "x")]
+    cells = pd.concat(
+        [counts(**{group: (1, 20)}, source_id=f"{name}@2019") for group, name in names]
+    )
+    got = pool(cells, by=["student_group"]).set_index("student_group")["source_id"].to_dict()
+    assert got == {"a": "x@2019; y@2019", "b": "y@2019; z@2019", "c": "z@2019; x@2019"}
 
 
 def test_pool__keeps_releases_apart_if_asked(counts):

@@ -50,6 +50,12 @@ def test_averages__keep_unit_and_what_they_are_over() -> None:
     assert pd.isna(row["ci_low"])
 
 
+def test_averages__number_their_rows_anew_whatever_the_index_is_called() -> None:
+    table = budget(value=12000)
+    named = table.set_axis(pd.Index([7], name="unit"))
+    pd.testing.assert_frame_equal(averages(named), averages(table))
+
+
 @pytest.mark.parametrize(
     ("status", "said"), [("withheld", "suppressed"), ("not_collected", "undefined")]
 )

@@ -11,7 +11,7 @@ from estimate_samples import row as row_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sesec_analysis import catalog, schema
+from sesec_analysis import catalog, i18n, schema
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence.counts import is_empty, sides
 from sesec_analysis.evidence.finding import findings
@@ -598,6 +598,16 @@ def test_gate__rounds_the_size_of_a_sum_with_withheld_cells_but_of_no_range_by_n
 def test_no_such_figure__says_why_in_the_words_of_the_measure(method, said):
     row = replace(years_to_close(), method=method, status="undefined")
     assert gate_gate.no_such_figure(row) == said
+
+
+def test_no_such_figure__is_translated_with_a_number_in_it_too():
+    method = "not computed: fewer than 8 schools with exact counts"
+    row = replace(years_to_close(), method=method, status="undefined")
+    with i18n.spoken(i18n.PSEUDO):
+        assert gate_gate.no_such_figure(row) == i18n.say(
+            "fewer than {n} schools with exact counts", n="8"
+        )
+        assert gate_gate.no_such_figure(row) != method.removeprefix("not computed: ")
 
 
 def years_to_close() -> Row:
