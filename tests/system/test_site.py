@@ -69,6 +69,7 @@ def test_site__leads_from_the_front_to_a_number_in_its_own_style(
     page.locator('a[href="indicators/ela_met.html"]').click()
     page.locator(f'a[href="../{READING}"]').click()
     assert page.locator(".number").inner_text() == "49.8%"
+    page.wait_for_load_state()  # the number can stand before its style has come
     # Its style is a file beside it, which the page's own rule lets in from a disk as from a server.
     assert page.locator(".number").evaluate("one => getComputedStyle(one).fontWeight") == "700"
     assert visit.errors == []
