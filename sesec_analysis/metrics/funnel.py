@@ -336,7 +336,7 @@ def between_variance(phi: float, error: ArrayLike) -> float:
     -----
     tau^2 = (I phi - (I - 1)) / (sum w - sum w^2 / sum w), w = 1 / error^2, I schools.
     Reference: DerSimonian, R. and Laird, N. (1986). Controlled Clinical Trials, 7, 177-188, as used by Spiegelhalter,
-    D. J. et al. (2012). Journal of the Royal Statistical Society A, 175, 1-25.
+    D. J. et al. (2012). Journal of the Royal Statistical Society A, 175, 1-47.
 
     Examples
     --------
