@@ -12,7 +12,7 @@ import yaml
 
 from sesec_analysis.archive.drafts.check import Judged, judge
 from sesec_analysis.archive.drafts.known_findings import FindingIndex
-from sesec_analysis.archive.drafts.reading import passages
+from sesec_analysis.archive.drafts.reading import Passage, passages
 from sesec_analysis.archive.frozen import published_dir
 from sesec_analysis.editions import finished
 from sesec_analysis.evidence.row import Record
@@ -91,6 +91,23 @@ def table(found: list[Pair]) -> None:
     print(f"  unrelated and said to be wrong: {sum(p[1] in WRONG for p in apart)} of {len(apart)}")
 
 
+def one_by_one(half: str, said: dict[str, list[str]], index: FindingIndex) -> None:
+    """Print how many single sentences, right or wrong in one thing, are passed and told to be wrong."""
+    count = Counter[tuple[str, str]]()
+    for truth, texts in said.items():
+        for text in texts:
+            verdicts = [NAMES.get(j.verdict, j.verdict) for j in judge([Passage("", text)], index)]
+            is_passed = all(verdict in (*RIGHT, "outdated") for verdict in verdicts)
+            is_told = any(v in WRONG and v != "outdated" for v in verdicts)
+            count[truth, "passed" if is_passed else "told" if is_told else "open"] += 1
+            if half in sys.argv[1:] and is_passed != (truth == "right"):
+                print(f"    {truth} | {verdicts} | {text}")
+    passed = count["right", "passed"], count["wrong", "passed"]
+    print(f"sentences, {half}: {passed[0]} of {len(said['right'])} right ones passed", end="; ")
+    print(f"{passed[1]} of {len(said['wrong'])} wrong ones", end="; ")
+    print(f"said to be wrong: {count['right', 'told']} and {count['wrong', 'told']}")
+
+
 def main() -> None:
     """Print the scores; with the name of a half, each claim of it that was judged otherwise, too."""
     known = editions()
@@ -108,6 +125,9 @@ def main() -> None:
             for true, said, words, around in found:
                 if true != said:
                     print(f"    {true} | {said} | {words} | {around}")
+    said = yaml.safe_load((HERE / "drafts" / "sentences.yml").read_text("utf-8"))
+    for half, texts in said.items():
+        one_by_one(half, texts, index)
     questions = yaml.safe_load((HERE / "questions.yml").read_text("utf-8"))
     records = [record for _, held in known for record in held]
     for half, asked in questions.items():

@@ -473,6 +473,10 @@ class Words(Entry):
     places: dict[str, list[str]]
     search: dict[str, str]
     """What stands for a phrase that is searched for: words of findings, or nothing."""
+    plain: list[str] = []
+    """Words that say nothing of what a number is of."""
+    alike: list[list[str]] = []
+    """Words that may stand for one another."""
 
 
 class MeasureEntry(Entry):

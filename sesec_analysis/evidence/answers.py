@@ -1,7 +1,8 @@
 """Answer whether two sides of a comparison differ, are about the same, or cannot be told apart, and why not.
 
 What is unknown is not "no difference": that two sides are alike has to be shown, within the margin that the catalog
-gives the indicator (tests of equivalence: Wellek, S. (2010). Testing Statistical Hypotheses of Equivalence).
+gives the indicator (tests of equivalence: Wellek, S. (2010). Testing Statistical Hypotheses of Equivalence and
+Noninferiority, 2nd ed.).
 """
 
 import re

@@ -195,8 +195,8 @@ def difference_in_gaps(
     Reading: the gap narrowed if this has the other sign than the first gap, and did not pass 0 by as much.
     Caution: the years are taken for separate students, and many are counted in both. Bounds take each withheld count
     for itself. There is no estimate unless both gaps were published.
-    Reference: the distances from each gap to its own limits are squared and added: Zou, G. Y. and Donner, A. (2008).
-    Statistics in Medicine, 27, 1693-1702.
+    Reference: the distances from each gap to its own limits are squared and added: Newcombe, R. G. (2001).
+    Statistics in Medicine, 20, 2885-2893; Zou, G. Y. and Donner, A. (2008). Statistics in Medicine, 27, 1693-1702.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions
 from sesec_analysis.errors import DataError
 from sesec_analysis.metrics.estimates import KEYS, MeasureSpec, Numbers, Side, claim, single_rows
 
-__all__ = ["FEWEST_FITTED", "expected_rates", "wider_for_all"]
+__all__ = ["FEWEST_FITTED", "expected_rates", "overdispersed", "wider_for_all"]
 
 
 FEWEST_FITTED = 20
@@ -202,7 +202,7 @@ class _Lines:
         return lines
 
     def _draw(self, here: Flags, k: Floats, n: Floats, x: Floats) -> None:
-        fit, rho = _overdispersed(k, n, np.column_stack([np.ones(len(x)), x]))
+        fit, rho = overdispersed(k, n, np.column_stack([np.ones(len(x)), x]))
         self.drawn[here] = True
         self.start[here], self.slope[here] = fit.params
         self.covariance[here] = np.asarray(fit.cov_params())
@@ -238,7 +238,7 @@ def _overlap(some: Floats, others: Floats) -> bool:
     return there and bool(some.max() > others.min() and others.max() > some.min())
 
 
-def _overdispersed(k: Floats, n: Floats, design: Floats) -> tuple[GLMResults, float]:
+def overdispersed(k: Floats, n: Floats, design: Floats) -> tuple[GLMResults, float]:
     """Weighted fit, and the correlation at which Pearson's chi-square is what chance gives: 0 if it is no more."""
 
     def fit(rho: float) -> tuple[GLMResults, float]:

@@ -90,15 +90,15 @@ class Prior:
 
 
 def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False) -> Prior:
-    """Mean and variance of schools' true rates by the method of moments (Marshall's).
+    """Mean and variance of schools' true rates by the method of moments: Martuzzi and Elliott's, or Marshall's.
 
     Parameters
     ----------
     k, n
         Students counted, of how many, in each school.
     events_may_repeat
-        True for events that one student may have several of (Poisson noise, Marshall's own case); False for a share of
-        students (binomial noise).
+        True for events that one student may have several of (Poisson noise: Marshall's); False for a share of students
+        (binomial noise: Martuzzi and Elliott's).
 
     Returns
     -------
@@ -107,14 +107,17 @@ def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False)
 
     Notes
     -----
-    m = sum k / sum n; v = sum n (r - m)^2 / sum n - noise / mean n, no less than 0.
-    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294.
+    m = sum k / sum n; s = sum n (r - m)^2 / sum n. Of events v = s - m / mean n, and the noise of one is m. Of students
+    v = (s - m (1 - m) / mean n) / (1 - 1 / mean n) and the noise m (1 - m) - v: what one student may turn out varies
+    by m (1 - m) in all, and v of that is between schools. v is no less than 0.
+    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294; Martuzzi, M. and
+    Elliott, P. (1996). Statistics in Medicine, 15, 1867-1873.
 
     Examples
     --------
     >>> prior = global_prior([10, 60, 80], [100, 100, 100])
     >>> print(f"{prior.mean:.2f} {prior.variance:.4f} {prior.weight(100):.3f}")
-    0.50 0.0842 0.971
+    0.50 0.0850 0.981
     """
     k, n = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     if not n.size or not np.all(n > 0) or not np.all((k >= 0) & np.isfinite(k)):
@@ -127,6 +130,11 @@ def global_prior(k: ArrayLike, n: ArrayLike, *, events_may_repeat: bool = False)
     noise = mean if events_may_repeat else mean * (1 - mean)
     spread = np.sum(n * (k / n - mean) ** 2) / n.sum()
     variance = max(0.0, spread - noise / n.mean())
+    if not events_may_repeat:
+        # Of one student each nothing is told apart.
+        variance = variance / (1 - 1 / n.mean()) if n.mean() > 1 else 0.0
+        variance = min(variance, noise)
+        noise -= variance
     mean_error = np.sum(n**2 * (variance + noise / n)) / n.sum() ** 2
     return Prior(float(mean), float(variance), float(noise), float(mean_error))
 
@@ -136,7 +144,7 @@ def shrunk_rates(
 ) -> pd.DataFrame:
     """Rate of each school drawn towards the rate of all, the more the fewer its students.
 
-    shrunk_rate = w p + (1 - w) m; w = v / (v + m (1 - m) / n), m the mean and v the variance of schools' true rates.
+    shrunk_rate = w p + (1 - w) m; w = v / (v + (m (1 - m) - v) / n), m the mean and v the variance of true rates.
 
     Parameters
     ----------
@@ -163,8 +171,8 @@ def shrunk_rates(
     Reading: the best guess of a school's rate in other years like this one. Show it beside the raw rate, and rank on
     neither: a small school moves to the middle because little is known of it.
     Caution: the interval takes v as known, so it is too narrow where few schools are compared.
-    Reference: Marshall, R. J. (1991). Journal of the Royal Statistical Society C, 40, 283-294, whose own noise is
-    Poisson's.
+    Reference: Martuzzi, M. and Elliott, P. (1996). Statistics in Medicine, 15, 1867-1873; of events Marshall, R. J.
+    (1991). Journal of the Royal Statistical Society C, 40, 283-294.
 
     Examples
     --------
@@ -174,11 +182,11 @@ def shrunk_rates(
     ...     "numerator": [8, 30, 45, 60, 180], "denominator": [10, 100, 100, 100, 300]}))
     >>> shrunk_rates(obs)[["organization_id", "estimate", "ci_low", "ci_high"]].round(3)
       organization_id  estimate  ci_low  ci_high
-    0               a     0.618   0.421    0.815
-    1               b     0.339   0.247    0.431
-    2               c     0.464   0.372    0.555
-    3               d     0.588   0.496    0.680
-    4               e     0.595   0.540    0.651
+    0               a     0.621   0.426    0.817
+    1               b     0.337   0.248    0.427
+    2               c     0.463   0.373    0.553
+    3               d     0.589   0.499    0.678
+    4               e     0.596   0.542    0.650
     """
     rows, side = single_rows(obs, None, level)
     known, code = side.known, bounds.row_codes(rows, _SLICE)
@@ -328,7 +336,7 @@ def between_variance(phi: float, error: ArrayLike) -> float:
     -----
     tau^2 = (I phi - (I - 1)) / (sum w - sum w^2 / sum w), w = 1 / error^2, I schools.
     Reference: DerSimonian, R. and Laird, N. (1986). Controlled Clinical Trials, 7, 177-188, as used by Spiegelhalter,
-    D. J. et al. (2012). Journal of the Royal Statistical Society A, 175, 1-25.
+    D. J. et al. (2012). Journal of the Royal Statistical Society A, 175, 1-47.
 
     Examples
     --------

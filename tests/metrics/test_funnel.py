@@ -270,14 +270,26 @@ def shrunk(*given_cells):
 
 
 def test_global_prior__matches_hand_worked_numbers():
-    # Rates .1, .6, .8 of a hundred each: m = .5, spread (.16 + .01 + .09) / 3, noise .25 / 100.
+    # Rates .1, .6, .8 of a hundred each: m = .5, spread (.16 + .01 + .09) / 3, a student's variance .25 in all.
     prior = global_prior([10, 60, 80], [100, 100, 100])
-    assert (prior.mean, prior.noise) == (0.5, 0.25)
-    assert prior.variance == pytest.approx(0.26 / 3 - 0.0025)
-    assert prior.shrunk(0.1, 100) == pytest.approx(
-        0.5 - 0.4 * prior.variance / (prior.variance + 0.0025)
-    )
+    variance = (0.26 / 3 - 0.25 / 100) / (1 - 1 / 100)
+    assert prior.mean == 0.5
+    assert (prior.variance, prior.noise) == pytest.approx((variance, 0.25 - variance))
+    # What schools vary in all is what was seen: .26 / 3.
+    assert prior.shrunk(0.1, 100) == pytest.approx(0.5 - 0.4 * variance / (0.26 / 3))
     assert prior.shrunk(0.1, np.inf) == pytest.approx(0.1)
+
+
+def test_global_prior__of_one_student_a_school_tells_nothing_apart():
+    prior = global_prior([1, 0, 1, 0], [1, 1, 1, 1])
+    assert (prior.variance, prior.noise) == (0.0, 0.25)
+    assert prior.shrunk(1.0, 1) == 0.5
+
+
+def test_global_prior__of_all_or_nothing_leaves_no_noise():
+    prior = global_prior([30, 0, 50], [30, 40, 50])
+    assert prior.noise == pytest.approx(0.0, abs=1e-12)
+    assert prior.shrunk(1.0, 30) == pytest.approx(1.0)
 
 
 def test_global_prior__of_like_schools_has_no_variance():

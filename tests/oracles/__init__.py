@@ -7,7 +7,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["QUOTED", "Oracle"]
+__all__ = ["QUOTED", "WITHOUT", "Oracle"]
 
 
 QUOTED = "as usually quoted from the source, which could not be opened when this was written"
@@ -31,3 +31,28 @@ class Oracle:
     note: str = ""
     wrong: str = ""
     printed: bool = True
+
+
+_OWN_LEVEL = "the project's own level of a school from points of several years; tested against hand-worked schools"
+_RULE = "a rule of law and no statistic; tested at its edges, against the text it cites"
+
+WITHOUT = {
+    "averages": "a mean of published amounts, weighted by students; tested by hand",
+    "compare_averages": "a difference and a quotient of two published amounts; tested by hand",
+    "coverage": "a count of what is known and withheld",
+    "funnel": "its overdispersion, variance between schools and Poisson limits are met, each for itself",
+    "funnel_limits": "tested against the binomial tails that define them",
+    "is_significant": _RULE,
+    "level_estimates": _OWN_LEVEL,
+    "level_years": _OWN_LEVEL,
+    "levels_of": "reads counts of levels out of tables and computes nothing",
+    "oaxaca": "its split, `two_fold`, is met",
+    "power": "its number, `power_of`, is met",
+    "robustness": "words for several numbers; its P and its q values are met",
+    "school_levels": _OWN_LEVEL,
+    "school_rates": "Wilson's interval, which is met, of phi times fewer students",
+    "significant_disproportionality": _RULE,
+    "washington_band": _RULE,
+    "year_variation": "a mean of squares over the project's own pairs of years; tested on years drawn with a known phi",
+}
+"""Public measures for which no published number is met under their own name, and why not."""

@@ -1,13 +1,23 @@
 """Many schools compared: shrinkage, funnels, families of tests, and regression splits."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
+from conftest import make_counts
 from statsmodels.datasets.ccard.data import load_pandas
 
 from oracles import Oracle
 from sesec_analysis import schema
 from sesec_analysis.metrics.decomposition import TwoFold, two_fold
-from sesec_analysis.metrics.funnel import global_prior, overdispersion, poisson_limits
+from sesec_analysis.metrics.expected import expected_rates, overdispersed
+from sesec_analysis.metrics.funnel import (
+    between_variance,
+    global_prior,
+    overdispersion,
+    poisson_limits,
+    shrunk_rates,
+)
 from sesec_analysis.metrics.robustness import q_values
 
 # --- empirical Bayes: infant deaths and births, 1974-78, in the hundred counties of North Carolina
@@ -45,6 +55,55 @@ SHRUNK = [
     for county, theirs in enumerate((0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349))
 ]
 
+
+@cache
+def shrunk_table() -> pd.Series:
+    """The same from observations: each county a school."""
+    obs = pd.concat(
+        make_counts(
+            organization_id=f"county {i + 1}", student_group_type="all", all=(int(k), int(n))
+        )
+        for i, (k, n) in enumerate(zip(DEATHS, BIRTHS, strict=True))
+    )
+    return shrunk_rates(obs, noise="poisson")["estimate"]
+
+
+SHRUNK += [
+    Oracle(
+        ESDA,
+        f"the same from observations, county {county + 1}",
+        theirs,
+        5e-8,
+        lambda county=county: float(shrunk_table()[county]),
+    )
+    for county, theirs in enumerate((0.0016973, 0.0017054, 0.0017731, 0.0020129, 0.0035349))
+]
+
+SPDEP = (
+    'Berke, O., R package spdep, EBest(family = "binomial"), after Martuzzi, M. and Elliott, P. (1996), Statistics in '
+    "Medicine 15, 1867-1873: its formula at the counts of FunnelPlotR's six units, of 400, 500, 600, 300, 350 and 800"
+)
+_OF = np.array([400, 500, 600, 300, 350, 800.0])
+
+
+def berke(unit: int) -> float:
+    """One shrunken rate by the formula as it is written there."""
+    rate, mean, size = SEEN / _OF, SEEN.sum() / _OF.sum(), _OF.mean()
+    spread, one = np.sum(_OF * (rate - mean) ** 2) / _OF.sum(), mean * (1 - mean)
+    rho = (_OF * spread - _OF / size * one) / ((_OF - 1) * spread + (size - _OF) / size * one)
+    return float((rho * rate + (1 - rho) * mean)[unit])
+
+
+@cache
+def shrunk_shares() -> pd.Series:
+    """The six units as schools."""
+    obs = pd.concat(
+        make_counts(organization_id=f"unit {i}", student_group_type="all", all=(int(k), int(n)))
+        for i, (k, n) in enumerate(zip(SEEN, _OF, strict=True))
+    )
+    return shrunk_rates(obs)["estimate"]
+
+
 # --- funnels
 
 FUNNELPLOTR = (
@@ -75,6 +134,120 @@ FUNNELS = [
         )
         for n, theirs in zip((15, 20, 30), limits, strict=True)
     ),
+]
+
+METAFOR = (
+    "Viechtbauer, W., R package metafor, method DL, on Kacker, R. N. (2004), Metrologia 41, 132-136, nine "
+    "laboratories, as kept in statsmodels' tests (results_meta, exk1_dl)"
+)
+_MEASURED = np.array([61, 61.4, 62.21, 62.3, 62.34, 62.6, 62.7, 62.84, 65.9])
+_SQUARE = np.array([0.2025, 1.21, 0.09, 0.2025, 0.3844, 0.5625, 0.0676, 0.0225, 1.8225])
+
+
+def tau_square() -> float:
+    """Variance between nine laboratories."""
+    mean = np.average(_MEASURED, weights=1 / _SQUARE)
+    z = (_MEASURED - mean) / np.sqrt(_SQUARE)
+    return between_variance(overdispersion(z, winsorized=0), np.sqrt(_SQUARE))
+
+
+FUNNELS += [
+    Oracle(
+        METAFOR,
+        "variance between laboratories",
+        0.288049246973751,
+        5e-12,
+        tau_square,
+        "exact fractions give .288049246972263, as ours; the last digits kept there are those of R's arithmetic",
+    )
+]
+
+SHARES = [
+    Oracle(
+        SPDEP,
+        f"shrunken rate of unit {unit + 1}",
+        berke(unit),
+        1e-12,
+        lambda unit=unit: float(shrunk_shares()[unit]),
+        printed=False,
+    )
+    for unit in range(len(SEEN))
+]
+
+# --- lines through schools
+
+MONTGOMERY = (
+    "Montgomery, D. C. and Runger, G. C. (2003), Applied Statistics and Probability for Engineers, 3rd ed., "
+    "section 11-9 of the text on CD (Minitab output, O-ring failure against temperature)"
+)
+EACH_A_SCHOOL = (
+    "each of the 24 flights is a school of one student, whose low-income share is the one with the logit "
+    "(temperature - 65) / 10"
+)
+SAS = (
+    "SAS Institute, SAS/STAT User's Guide, PROC LOGISTIC, example of overdispersion (sample LOGIEX10): germinated "
+    "seeds of twenty pots, two cultivars and two soils, scale=williams"
+)
+_TEMPERATURES = [53, 56, 57, 63, 66, 67, 67, 67, 68, 69, 70, 70, 70, 70, 72, 73, 75, 75, 76, 76, 78]
+_TEMPERATURES += [79, 80, 81]
+_FAILED = [1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+
+
+@cache
+def flights() -> tuple[float, float]:
+    """Start and slope of the line in temperature, from what it expects at 31 and at 65 degrees."""
+    asked, many = [31, 65], 10**9
+
+    def school(i: object, cell: tuple[int, int], indicator: str) -> pd.DataFrame:
+        return make_counts(
+            organization_level="school",
+            organization_id=f"{i}",
+            indicator=indicator,
+            student_group_type="all",
+            all=cell,
+        )
+
+    names = [*range(len(_TEMPERATURES)), "asked 31", "asked 65"]
+    share = pd.concat(
+        school(name, (round(many / (1 + np.exp(-(at - 65) / 10))), many), "low_income")
+        for name, at in zip(names, [*_TEMPERATURES, *asked], strict=True)
+    )
+    outside = pd.concat(school(i, (y, 1), "failed") for i, y in enumerate(_FAILED))
+    inside = pd.concat(school(f"asked {at}", (5, 10), "failed") for at in asked)
+    table = expected_rates(inside, outside, share).set_index("measure").loc["expected_rate"]
+    cold, warm = np.log(table["estimate"] / (1 - table["estimate"]))
+    slope = (warm - cold) / (65 - 31)
+    return float(warm - 65 * slope), float(slope)
+
+
+_POTS = """
+16 8 51 26 45 23 39 10 36 9 81 23 30 10 39 17 28 8 62 23 51 32 72 55 41 22 12 3 13 10 79 46 30 15 51 32 74 53 56 12
+"""
+
+
+@cache
+def pots() -> tuple[float, float, float]:
+    """Correlation within a pot, and P of the cultivar and of its soil."""
+    n, k = np.array([float(x) for x in _POTS.split()]).reshape(-1, 2).T
+    cultivar, soil = np.tile(np.repeat([0, 1], 5), 2), np.repeat([0, 1], 10)
+    design = np.column_stack([np.ones(20), cultivar, soil, cultivar * soil])
+    fit, rho = overdispersed(k, n, design)
+    return rho, float(fit.pvalues[1]), float(fit.pvalues[3])
+
+
+EXPECTATIONS = [
+    Oracle(MONTGOMERY, "constant", 10.875, 5e-4, lambda: flights()[0], EACH_A_SCHOOL),
+    Oracle(
+        MONTGOMERY,
+        "coefficient of temperature",
+        -0.17132,
+        5e-6,
+        lambda: flights()[1],
+        EACH_A_SCHOOL,
+    ),
+    Oracle(SAS, "overdispersion (Williams)", 0.075941, 5e-7, lambda: pots()[0]),
+    Oracle(SAS, "P of the cultivar", 0.5289, 5e-5, lambda: pots()[1]),
+    Oracle(SAS, "P of cultivar times soil", 0.9275, 5e-5, lambda: pots()[2]),
 ]
 
 # --- families of tests
@@ -143,4 +316,4 @@ SPLITS = [
     Oracle(STATA, "unexplained", 27.94091, 5e-6, lambda: card().unexplained),
 ]
 
-ORACLES = [*SHRUNK, *FUNNELS, *FAMILIES, *SPLITS]
+ORACLES = [*SHRUNK, *FUNNELS, *SHARES, *EXPECTATIONS, *FAMILIES, *SPLITS]

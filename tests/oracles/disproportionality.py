@@ -8,12 +8,19 @@ from conftest import make_counts
 
 from oracles import Oracle
 from sesec_analysis.metrics.disparity import gaps, rates
-from sesec_analysis.metrics.disproportionality import disproportionality, risk_ratio_from_shares
+from sesec_analysis.metrics.disproportionality import (
+    alternate_risk_ratios,
+    disproportionality,
+    risk_ratio_from_shares,
+    weighted_risk_ratios,
+)
 from sesec_analysis.metrics.inequality import (
     eighty_percent_indices,
     percentage_point_gaps,
+    percentage_point_margin,
     proportionality_indices,
 )
+from sesec_analysis.metrics.two_groups import gaps_to_whole
 
 RACE = {"by": "race_ethnicity"}
 
@@ -80,6 +87,132 @@ INTELLECTUAL_DISABILITIES = [
         12.9,
         0.05,
         _black("e_formula_upper", 100),
+    ),
+]
+
+# --- the same tool's ratios against the state ------------------------------------------------------------------------
+
+AGAINST_STATE = (
+    "Algozzine, B., Wang, C. and Wang, P. (2017), Disproportionality Technical Assistance Tool (unccdtat.github.io), "
+    "sections 5.1 to 5.3 (alternate risk ratio) and 6.2 to 6.4 (weighted risk ratio), after Bollmer et al. (2014)"
+)
+OF_TWO_RACES = (
+    "the tool's table of this state leaves students of two or more races at the district's 76; its own total, 8,210, "
+    "and its section 6.1 have 132, which is taken here"
+)
+Cells = tuple[list[int], list[int]]
+"""Students counted, and of how many, in the order of ``CELLS``."""
+
+ENROLLED = [7443, 253, 2249, 12757, 162, 27178, 2396]
+"""A state's students, the same in sections 5.3, 6.3 and 6.4."""
+
+DISABILITIES: Cells = (
+    [780, 47, 161, 3110, 45, 3935, 132],
+    [69672, 1991, 13934, 73653, 1424, 238875, 15287],
+)
+LITTLE_IN_CLASS: Cells = (
+    [1092, 31, 168, 1443, 23, 2365, 126],
+    [5789, 190, 1308, 10052, 124, 20886, 1895],
+)
+SUSPENDED: Cells = ([7, 2, 2, 55, 1, 95, 14], ENROLLED)
+
+
+def _groups(cells: Cells) -> dict[str, tuple[int, int]]:
+    return dict(zip(CELLS, zip(*cells, strict=True), strict=True))
+
+
+def _of(table: pd.DataFrame, group: str) -> float:
+    return float(table.set_index("student_group").loc[group, "estimate"])
+
+
+def _alternate(district: Cells, state: Cells, group: str) -> Callable[[], float]:
+    def ours() -> float:
+        here = make_counts(**_groups(district))
+        there = make_counts(organization_id="state", **_groups(state))
+        table = alternate_risk_ratios(here, there, **RACE, minimum_cell=0, minimum_comparison=0)
+        return _of(table, group)
+
+    return ours
+
+
+def _weighted(district: Cells, state: list[int], group: str) -> Callable[[], float]:
+    shares = dict(zip(CELLS, map(float, state), strict=True))
+    free = {"minimum_cell": 0, "minimum_comparison": 0}
+    return lambda: _of(
+        weighted_risk_ratios(make_counts(**_groups(district)), **RACE, shares=shares, **free), group
+    )
+
+
+def _few(at: int, count: int) -> list[int]:
+    """Students of one group alone."""
+    return [count if i == at else 0 for i in range(len(CELLS))]
+
+
+STATE = [
+    *(
+        Oracle(
+            AGAINST_STATE, f"alternate risk ratio, {what}", theirs, 0.005, _alternate(*cells), note
+        )
+        for what, theirs, cells, note in (
+            (
+                "Black students with intellectual disabilities, 189 of 4,697",
+                2.69,
+                ((_few(3, 189), [500, 25, 154, 4697, 51, 386, 76]), DISABILITIES, "black"),
+                OF_TWO_RACES,
+            ),
+            (
+                "Hispanic students less than 40 percent of the day in a regular class, 229 of 742",
+                2.56,
+                (
+                    ([229, 0, 1, 1, 1, 1, 0], [742, 0, 2, 3, 0, 4, 0]),
+                    LITTLE_IN_CLASS,
+                    "hispanic",
+                ),
+                "",
+            ),
+            (
+                "Pacific Islander students with disabilities suspended, 1 of 43",
+                6.95,
+                (
+                    (_few(4, 1), [876, 42, 222, 1236, 43, 3927, 427]),
+                    SUSPENDED,
+                    "pacific_islander",
+                ),
+                "",
+            ),
+        )
+    ),
+    *(
+        Oracle(AGAINST_STATE, f"weighted risk ratio, {what}", theirs, 0.005, _weighted(*cells))
+        for what, theirs, cells in (
+            (
+                "Hispanic students less than 40 percent of the day in a regular class, 98 of 778",
+                1.08,
+                (
+                    ([98, 0, 18, 101, 2, 257, 26], [778, 17, 156, 752, 4, 2520, 146]),
+                    LITTLE_IN_CLASS[1],
+                    "hispanic",
+                ),
+            ),
+            (
+                "Asian students with disabilities suspended, 1 of 221",
+                0.92,
+                (
+                    ([0, 1, 1, 6, 0, 22, 2], [603, 22, 221, 889, 9, 4528, 282]),
+                    ENROLLED,
+                    "asian",
+                ),
+            ),
+            (
+                "students of two or more races suspended, 1 of 216",
+                0.21,
+                (
+                    ([4, 0, 3, 42, 1, 65, 1], [904, 14, 225, 1268, 9, 3024, 216]),
+                    ENROLLED,
+                    "multiracial",
+                ),
+            ),
+        )
     ),
 ]
 
@@ -187,6 +320,20 @@ PLANS = [
         5e-8,
         lambda: float(planned(percentage_point_gaps, "native")["estimate"]),
     ),
+    Oracle(
+        DISIMPACT,
+        "gap to the rate of all, native: .39 less .5264",
+        0.39 - 0.5264,
+        5e-8,
+        lambda: float(planned(gaps_to_whole, "native")["estimate"]),
+    ),
+    Oracle(
+        DISIMPACT,
+        "margin of error of 200 students",
+        0.06929646,
+        5e-9,
+        lambda: float(percentage_point_margin(200)),
+    ),
 ]
 
-ORACLES = [*INTELLECTUAL_DISABILITIES, *SHARES, *PLANS]
+ORACLES = [*INTELLECTUAL_DISABILITIES, *STATE, *SHARES, *PLANS]

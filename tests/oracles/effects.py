@@ -2,10 +2,11 @@
 
 import numpy as np
 import pandas as pd
+from conftest import make_counts
 from scipy.stats import norm
 
 from oracles import Oracle
-from sesec_analysis.metrics.standardized import fit_levels, level_gaps
+from sesec_analysis.metrics.standardized import fit_levels, level_gaps, probit_gaps
 
 SOURCE = (
     "Definition of V in Ho, A. D. and Reardon, S. F. (2012), Journal of Educational and Behavioral Statistics 37, "
@@ -57,6 +58,12 @@ def quantile_gap() -> float:
     )
 
 
+def quantile_gap_of_rates() -> float:
+    """The same from counts above one cut."""
+    obs = make_counts(black=(90, 100), white=(75, 100))
+    return float(probit_gaps(obs, by="race_ethnicity", reference="white")["estimate"].iloc[0])
+
+
 ORACLES = [
     Oracle(
         SOURCE, "intercept", 0.625, 1e-9, lambda: fit_levels(BELOW, ABOVE).intercept, printed=False
@@ -103,6 +110,14 @@ ORACLES = [
         1.2816 - 0.6745,
         1e-4,
         quantile_gap,
+        note="a difference of two printed numbers, each to half a unit",
+    ),
+    Oracle(
+        TABLE,
+        "probit gap of 90 of 100 against 75 of 100",
+        1.2816 - 0.6745,
+        1e-4,
+        quantile_gap_of_rates,
         note="a difference of two printed numbers, each to half a unit",
     ),
 ]

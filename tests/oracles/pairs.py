@@ -24,6 +24,7 @@ from sesec_analysis.metrics.two_groups import (
     cohens_h,
     mantel_haenszel,
     odds_ratios,
+    p_values,
     power_of,
 )
 
@@ -419,7 +420,15 @@ PWR = "Champely, S., R package pwr, as kept in statsmodels' tests and in tests r
 COHEN = (
     "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences, 2nd ed., table 6.2.2"
 )
+STATSMODELS = "statsmodels, documentation of proportions_ztest, example"
 TESTS = [
+    Oracle(
+        STATSMODELS,
+        "P of equal rates, 5 of 83 and 12 of 99",
+        0.159,
+        5e-4,
+        of(p_values, "estimate", (5, 83), (12, 99)),
+    ),
     Oracle(
         PWR,
         "power, two-sided at .05, pwr.2p.test(h = 0.3, n = 80)",

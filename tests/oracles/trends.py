@@ -2,16 +2,25 @@
 
 from collections.abc import Callable
 from functools import cache
-from math import log
+from math import log, sqrt
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 from conftest import make_counts
 
 from oracles import QUOTED, Oracle
-from sesec_analysis.metrics.changes import change, fieller, gap_model
+from sesec_analysis.metrics.changes import (
+    change,
+    difference_in_gaps,
+    fieller,
+    gap_model,
+    progress,
+    years_to_close,
+)
+from sesec_analysis.metrics.disparity import gaps
 from sesec_analysis.metrics.robustness import p_value
-from sesec_analysis.metrics.trends import trend_model
+from sesec_analysis.metrics.trends import trend, trend_model
 from sesec_analysis.schema import conform_estimates
 
 # --- changes ---------------------------------------------------------------------------------------------------------
@@ -43,6 +52,40 @@ CHANGES = [
         ((10, 10), (0, 20), (0.6791, 1.0)),
     ]
     for end, column, theirs in zip(("lower", "upper"), ("ci_low", "ci_high"), limits, strict=True)
+]
+
+# --- changes of a gap ------------------------------------------------------------------------------------------------
+
+BETWEEN = (
+    "Newcombe, R. G. (2001), Estimating the difference between differences, Statistics in Medicine 20, 2885-2893, "
+    "section 4.1, as kept in the tests of R package propint: (17/65 - 17/75) - (18/72 - 16/65)"
+)
+_THEN, _NOW = {"black": (18, 72), "white": (16, 65)}, {"black": (17, 65), "white": (17, 75)}
+
+
+def _change_of_gap(column: str) -> float:
+    then, now = (
+        gaps(make_counts(end_year=year, **cells), by="race_ethnicity", reference="white")
+        for year, cells in ((2016, _THEN), (2019, _NOW))
+    )
+    return float(difference_in_gaps(then, now)[column].iloc[0])
+
+
+def _progress(column: str) -> float:
+    """The two groups as two places."""
+    obs = pd.concat(
+        make_counts(end_year=year, organization_id=place, student_group_type="all", all=cell)
+        for year, cells in ((2016, _THEN), (2019, _NOW))
+        for place, cell in cells.items()
+    )
+    table = progress(obs, place="black", reference="white").set_index("measure")
+    return float(table.loc["gap_change", column])
+
+
+CHANGES_OF_GAPS = [
+    Oracle(BETWEEN, f"{end} 95 percent limit, {of}", theirs, 5e-5, lambda c=column, m=ours: m(c))
+    for of, ours in (("groups", _change_of_gap), ("places", _progress))
+    for end, column, theirs in (("lower", "ci_low", -0.1687), ("upper", "ci_high", 0.2343))
 ]
 
 # --- logits over time ------------------------------------------------------------------------------------------------
@@ -162,6 +205,41 @@ LOGITS = [
     )
 ]
 
+# --- slopes of rates -------------------------------------------------------------------------------------------------
+
+SLOPES = (
+    'Arel-Bundock, V., R package marginaleffects, vignette "Slopes": avg_slopes of '
+    "glm(am ~ mpg, family = binomial, data = mtcars)"
+)
+TEN_EACH = (
+    "each of the 32 cars is taken ten times, since a year of fewer than ten is not told; that moves no estimate, and "
+    "makes the standard error smaller by the root of ten, which is undone"
+)
+_MPG = (
+    "210 210 228 214 187 181 143 244 228 192 178 164 173 152 104 104 147 324 304 339 215 155 152 133 192 273 260 304 "
+    "158 197 150 214"
+)
+_MANUAL = "11100000000000000111000001111111"
+
+
+@cache
+def _manual() -> tuple[float, float]:
+    """Mean slope of manual gears over a mile per gallon, and its standard error; a year is a tenth of one."""
+    cars = pd.DataFrame({"at": map(int, _MPG.split()), "k": map(int, _MANUAL), "n": 1})
+    cells = 10 * cars.groupby("at").sum()
+    obs = pd.concat(
+        make_counts(end_year=cell.Index, black=(cell.k, cell.n)) for cell in cells.itertuples()
+    )
+    row = trend(obs).iloc[0]
+    error = (row["ci_high"] - row["ci_low"]) / 2 / NormalDist().inv_cdf(0.975)
+    return 10 * row["estimate"], 10 * error * sqrt(10)
+
+
+MEAN_SLOPES = [
+    Oracle(SLOPES, "average slope of the rate", 0.0465, 5e-5, lambda: _manual()[0], TEN_EACH),
+    Oracle(SLOPES, "its standard error", 0.00887, 5e-6, lambda: _manual()[1], TEN_EACH),
+]
+
 # --- lines, and where they meet nought -------------------------------------------------------------------------------
 
 GRAYBILL = (
@@ -215,6 +293,58 @@ LINES = [
     ),
 ]
 
+# --- years until a line meets nought ---------------------------------------------------------------------------------
+
+ADDITIONS = (
+    "Example: Multiple Standard Additions (Tutorial SAM-2; scribd.com/doc/228626738), aluminum in chewing gum: signals "
+    ".214, .386, .554 and .728 at 0, .1, .2 and .3 mL"
+)
+ONE_MORE = (
+    "it is computed with 1 + 1/4 under its root, the variance of a further measurement that is not there: a signal of "
+    "nought is no measurement. With 1/4 alone it is .001346, as ours"
+)
+BACKWARDS = "read from the last addition back, a year being a tenth of a mL"
+
+
+@cache
+def _gum() -> tuple[float, float]:
+    """mL at which the signal is nought, and its standard error."""
+    table = _gaps([1997, 1998, 1999, 2000], [0.728, 0.554, 0.386, 0.214])
+    row = years_to_close(table).iloc[0]
+    half, two_left = (row["ci_high"] - row["ci_low"]) / 2, 4.302653  # t of .975
+    return 0.1 * row["estimate"], 0.1 * half / two_left
+
+
+SHELF_LIFE = (
+    "Ovais, M. (2007), Shelf-life Estimation for Single Batch (as per ICH/FDA), spreadsheet (pdfcoke.com): assay over "
+    "54 months, limit 90 percent"
+)
+_MONTHS = [0, 1, 3, 6, 9, 12, 18, 24, 48, 54]
+_ASSAY = [103.5, 104, 102, 101.85, 100.25, 101, 95, 98.5, 97.25, 95]
+
+
+def _shelf(side: int) -> float:
+    """Month at which the mean is at its limit, one end of 90 percent (Fieller)."""
+    return 54 + fieller(gap_model(_gaps(_MONTHS, np.array(_ASSAY) - 90)), 0.90)[side]
+
+
+CLOSINGS = [
+    Oracle(
+        ADDITIONS, "mL at which the line meets nought", 0.1251, 5e-5, lambda: _gum()[0], BACKWARDS
+    ),
+    Oracle(
+        ADDITIONS,
+        "standard error of that",
+        1.6840e-3,
+        5e-8,
+        lambda: _gum()[1],
+        BACKWARDS,
+        wrong=ONE_MORE,
+    ),
+    Oracle(SHELF_LIFE, "lower 90 percent limit, months", 64.770, 5e-4, lambda: _shelf(0)),
+    Oracle(SHELF_LIFE, "upper 90 percent limit, months", 149.322, 5e-4, lambda: _shelf(1)),
+]
+
 # --- statements ------------------------------------------------------------------------------------------------------
 
 ALTMAN_BLAND = (
@@ -231,4 +361,12 @@ STATEMENTS = [
     ),
 ]
 
-ORACLES = [*CHANGES, *LOGITS, *LINES, *STATEMENTS]
+ORACLES = [
+    *CHANGES,
+    *CHANGES_OF_GAPS,
+    *LOGITS,
+    *MEAN_SLOPES,
+    *LINES,
+    *CLOSINGS,
+    *STATEMENTS,
+]

@@ -8,14 +8,24 @@ from pathlib import Path
 
 import oracles
 import pytest
-from oracles import QUOTED, Oracle
+from oracles import QUOTED, WITHOUT, Oracle
+
+import sesec_analysis as sa
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "ORACLES.md"
-ALL: list[Oracle] = [
-    one
-    for module in sorted(pkgutil.iter_modules(oracles.__path__), key=lambda found: found.name)
-    for one in importlib.import_module(f"oracles.{module.name}").ORACLES
+MODULES = [
+    importlib.import_module(f"oracles.{found.name}")
+    for found in sorted(pkgutil.iter_modules(oracles.__path__), key=lambda found: found.name)
 ]
+ALL: list[Oracle] = [one for module in MODULES for one in module.ORACLES]
+MET = {
+    name
+    for name in dir(sa.measures)
+    if any(
+        getattr(sa.measures, name) is held for module in MODULES for held in vars(module).values()
+    )
+}
+"""Public measures that a module of numbers imports; nothing there is imported without use (ruff)."""
 
 
 PRINTED = [one for one in ALL if one.printed]
@@ -78,6 +88,8 @@ def page() -> str:
             lines += _table(
                 source, [one for one in ALL if (one.source, one.printed) == (source, printed)]
             )
+    lines += ["## Measures without a published number of their own", ""]
+    lines += [f"- `{name}`: {why}." for name, why in WITHOUT.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -88,6 +100,16 @@ def test_page_tells_what_the_tests_find(request: pytest.FixtureRequest) -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), (
         "run: pytest tests/system/test_oracles.py --write-oracles"
     )
+
+
+def test_each_public_measure_has_a_published_number_or_a_reason() -> None:
+    public = {name for name in dir(sa.measures) if not name.startswith("_")}
+    bare = sorted(public - MET - set(WITHOUT))
+    assert not bare, (
+        f"no published number in tests/oracles and no reason in oracles.WITHOUT: {bare}"
+    )
+    idle = sorted(set(WITHOUT) - (public - MET))
+    assert not idle, f"a reason in oracles.WITHOUT for what has a number or is no measure: {idle}"
 
 
 def test_enough_and_independent() -> None:

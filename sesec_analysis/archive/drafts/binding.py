@@ -20,11 +20,11 @@ __all__ = ["Carried", "Claim", "claims"]
 
 
 _CLAUSE = re.compile(
-    r"[;(]|,?\s(?:while|whereas|compared (?:with|to)|versus|vs\.?|against|but|mientras|frente a)\s"
+    r"[;(|]|,?\s(?:while|whereas|compared (?:with|to)|versus|vs\.?|against|but|mientras|frente a)\s"
     r"|,\s(?:and|or|y)\s|,\s|\sand\s(?=at\s|in\s|for\s|of\s|for\s)|\sthan\s"
 )
 _BETWEEN = re.compile(
-    r"\s(?:to|and|but|or|against|versus|from|by|at|y|a|frente)\s|[;,(]|\.\s", re.IGNORECASE
+    r"\s(?:to|and|but|or|against|versus|from|by|at|y|a|frente)\s|[;,(|]|\.\s", re.IGNORECASE
 )
 _GLUE = re.compile(
     r"\s?(?:,|,?\s?(?:and|or|y|then))?\s?(?:(?:in|at|for|of|the|los|las|el|estudiantes|students?|school|schools)\s?){0,3}",
@@ -63,6 +63,13 @@ _COUNTED = re.compile(
     r"|\sof\s[\d,]+\s",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    r"[;:]\s|\s[—–]\s|—|,?\s(?:where|because|porque|donde)\s|,\s(?:which|so|and|but|y|pero)\s"
+    r"(?=(?:is|was|are|were|we|our|they|nobody|nothing|no)\b)"
+    r"|\s(?:and|but|y|pero)\s(?=(?:could|can|must|should|will|would|need|we|our)\b)",
+    re.IGNORECASE,
+)
+"""Where a sentence turns to something else."""
 _IS = r"(?:were|are|was|is|made up|make up|makes up|comprised?|accounts? for|came|comes?|eran|son|era)"
 _OVER_TIME = re.compile(
     r"\b(?:rose|risen|grew|grown|gained|fell|fallen|dropped|declined|increased|decreased|lost)\b",
@@ -82,7 +89,8 @@ class Claim:
 
     ``subject`` is what the words around it name, or else those before; ``own`` what its sentence itself names;
     ``named`` all that its sentence names. ``is_ours``: nothing says that it is of people or places of which we have no
-    findings. ``lean``: its sentence names no indicator, nor does it refer to the one before.
+    findings. ``refers``: its sentence takes up the one before. ``alone`` is the sentence, letter for letter at the same
+    places, without what its other numbers and clauses of another subject say.
     """
 
     number: Number
@@ -97,6 +105,7 @@ class Claim:
     is_ours: bool
     names_indicator: bool
     refers: bool
+    alone: str = ""
 
 
 @dataclass
@@ -147,7 +156,7 @@ def claims(
         indicators = [Mention(0, "indicator", frozenset({"enrollment"}), 0)]
         mentions = [*indicators, *mentions]
     before = _taken_up(carried.subject, mentions, bool(indicators), people)
-    cuts = _cuts(plain, figures)
+    cuts = _cuts(plain, figures, mentions)
     lists = _lists(figures, mentions, plain)
     out = []
     for number in figures:
@@ -171,6 +180,7 @@ def claims(
                 _is_ours(number, plain, span, subject, mentions),
                 bool(indicators),
                 refers or _is_short_of(mentions),
+                _alone(plain, cuts, number, figures),
             )
         )
     lasting = [m for m in mentions if not _is_start(m, plain)]
@@ -251,23 +261,41 @@ def _all_of(mentions: list[Mention]) -> dict[str, Codes]:
     }
 
 
-def _cuts(text: str, figures: list[Number]) -> list[int]:
-    """Return where clauses begin; between two numbers there is always such a place."""
+def _cuts(text: str, figures: list[Number], mentions: list[Mention]) -> list[int]:
+    """Return where clauses begin; between two numbers there is always such a place, and none inside a name."""
     cuts = {0, len(text) + 1}
+    whole = [(n.at, n.end) for n in figures] + [(m.at, m.end) for m in mentions]
     cuts |= {
         match.start()
         for match in _CLAUSE.finditer(text)
-        if not any(n.at <= match.start() < n.end for n in figures)
+        if not any(at <= match.start() < end for at, end in whole)
     }
     for this, after in pairwise(figures):
         if this.paired and after.paired:
             continue
         between = [
-            match.start() + this.end for match in _BETWEEN.finditer(text[this.end : after.at])
+            cut
+            for match in _BETWEEN.finditer(text[this.end : after.at])
+            for cut in [match.start() + this.end]
+            if not any(m.at <= cut < m.end for m in mentions)
         ]
         if not any(this.end <= cut <= after.at for cut in cuts):
             cuts.add(between[-1] if between else after.at)
     return sorted(cuts)
+
+
+def _alone(text: str, cuts: list[int], number: Number, figures: list[Number]) -> str:
+    """Return a sentence with spaces for clauses of other numbers, and for what is said beside the point."""
+    kept = list(text)
+    # "Less than Seattle's $23,661" is one clause.
+    for start, end in pairwise(cut for cut in cuts if not text.startswith(" than ", cut)):
+        held = [n for n in figures if start <= n.at < end]
+        if held and number not in held:
+            kept[start:end] = " " * len(text[start:end])
+    first = max((m.end() for m in _ASIDE.finditer(text, 0, number.at)), default=0)
+    after = _ASIDE.search(text, number.end)
+    last = after.start() if after else len(text)
+    return " " * first + "".join(kept[first:last])
 
 
 def _span(cuts: list[int], number: Number, length: int) -> range:
@@ -402,6 +430,8 @@ def _is_ours(
 def _is_known(start: int, end: int, noun: str, mentions: list[Mention]) -> bool:
     if re.match(r"(?:its|their|our|his|her|my)\b(?! (?:students|children|peers))", noun, re.I):
         return False
+    if re.match(r"the time\b", noun):
+        return True  # "67.9 percent of the time"
     if re.match(r"\d[\d,]*\b(?!\s\w)|\d[\d,]*\s(?:students|children|them)\b", noun):
         return True  # "78 of 227"
     head = re.split(r"\b(?:in|at|who|were|are|was|is|met|said|had|en|eran|did|that)\b", noun)[0]

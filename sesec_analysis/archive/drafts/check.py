@@ -12,16 +12,23 @@ from itertools import product
 from pathlib import Path
 
 from sesec_analysis import catalog
+from sesec_analysis.archive.drafts.agreement import (
+    is_of_another_whole,
+    is_of_other_people,
+    is_of_those_who_did_not,
+    is_turned,
+    not_understood,
+)
 from sesec_analysis.archive.drafts.binding import Carried, Claim, claims
+from sesec_analysis.archive.drafts.directions import (
+    is_less_than_it_says,
+    is_other_way,
+    moves_otherwise,
+)
 from sesec_analysis.archive.drafts.known_findings import FindingIndex, PrintedNumber, is_inside
 from sesec_analysis.archive.drafts.numbers import Number, how_many, numbers
 from sesec_analysis.archive.drafts.reading import Passage, passages, sentences
 from sesec_analysis.archive.drafts.subjects import DIMENSIONS, Codes
-from sesec_analysis.archive.drafts.turns import (
-    is_of_other_people,
-    is_of_those_who_did_not,
-    is_turned,
-)
 from sesec_analysis.evidence.row import Record
 from sesec_analysis.evidence.wording.labels import EVERYONE
 
@@ -50,17 +57,6 @@ _MOST_IN_SENTENCE = 40
 _ID = re.compile(r"sesec:[\w.:-]*\w")
 _UNREAD = re.compile(rf"{_ID.pattern}|\S{{100,}}")
 """Ids, and what is no word of any draft."""
-_UP = re.compile(
-    r"\b(?:higher|more|above|rose|increased?|grew|gained?|up|ahead|greater|climbed|jumped|soared)\b",
-    re.IGNORECASE,
-)
-_DOWN = re.compile(
-    r"\b(?:lower|fewer|less|below|fell|drop(?:ped)?|declined?|lost|down|behind|decreased?|fallen|trails?|trailed|slipped"
-    r"|slid|sank|shrank|plunged|plummeted|tumbled)\b",
-    re.IGNORECASE,
-)
-_BETTER = re.compile(r"\b(?:improved?|improvement|better|recovered)\b", re.IGNORECASE)
-_WORSE = re.compile(r"\b(?:worsened?|worse|deteriorated)\b", re.IGNORECASE)
 _OVER_TIME = re.compile(
     r"\b(?:rose|increased?|grew|grown|gained?|fell|fallen|drop(?:ped)?|declined?|decreased?|since|lost|change[ds]?)\b",
     re.IGNORECASE,
@@ -127,6 +123,8 @@ def judge(draft: Iterable[Passage], known: FindingIndex) -> list[Judged]:
         # A sentence in parentheses after another, as a citation often stands, belongs to it.
         parts = _with_citations(sentences(passage.text))
         carried, at = Carried(), 0
+        for before in sentences(passage.lead):
+            claims(before, carried, known.vocabulary, before, [])
         for sentence in parts:
             met += 1
             if met > _MOST_SENTENCES or len(out) > _MOST_NUMBERS:
@@ -217,7 +215,7 @@ def _of_subject(claim: Claim, known: FindingIndex, beside: list[Number]) -> Verd
         ]
         for subject, fitting in found:
             right = [p for p in fitting if _agrees(number, p)]
-            if subject is not subjects[0]:  # a number said in round is near to many
+            if subject is not subjects[0] and found[0][1]:  # said in round, it is near to many
                 right = [p for p in right if number.agrees(p.value, p.places) == "exact"]
             if right:
                 return _right(_best(right, claim, subject), claim, known, beside)
@@ -299,44 +297,27 @@ def _right(best: PrintedNumber, claim: Claim, known: FindingIndex, beside: list[
     number = claim.number
     if best.is_end_for(number) and not number.near:
         return _only_a_range(best.record)
-    if _is_other_way(claim, best):
-        return CONTRADICTS, best.id, f"it is the other way round: {best.record['sentence']}"
     mentions = known.vocabulary.mentions(claim.sentence)
+    if is_other_way(claim, best, mentions) or is_less_than_it_says(claim.sentence, beside):
+        return CONTRADICTS, best.id, f"it is the other way round: {best.record['sentence']}"
+    if moved := moves_otherwise(claim, best, mentions, known.earlier(best.record)):
+        return (
+            moved,
+            best.id,
+            f"whether it rose or fell is another thing: {best.record['sentence']}",
+        )
     if is_of_those_who_did_not(claim, best, mentions):
         return CONTRADICTS, best.id, f"it is of those who did: {best.record['sentence']}"
     if is_of_other_people(claim, best):
         return OTHER_THING, best.id, f"it is of {best.record['counted']}: {best.record['sentence']}"
     if why := is_turned(claim, best, mentions):
         return OTHER_THING, best.id, f"{why}: {best.record['sentence']}"
+    if is_of_another_whole(claim, best, mentions):
+        return OTHER_THING, best.id, f"it is of another whole: {best.record['sentence']}"
+    if words := not_understood(claim, best, mentions):
+        note = f"of {number.text} we do not say “{words}”: {best.record['sentence']}"
+        return NOT_JUDGED, best.id, note
     return _matched(best, number, known, beside)
-
-
-def _is_other_way(claim: Claim, printed: PrintedNumber) -> bool:
-    """Tell whether a draft says higher where we say lower."""
-    record, clause = printed.record, _around(claim)
-    if claim.number.kind != "points" or record.get("estimate") is None:
-        return False
-    up, down = bool(_UP.search(clause)), bool(_DOWN.search(clause))
-    better, worse = bool(_BETTER.search(clause)), bool(_WORSE.search(clause))
-    direction = catalog.indicator(str(record["indicator"])).direction
-    if up == down and better != worse and direction != "neutral":
-        up = better == (direction == "higher_is_better")
-        down = not up
-    if up == down or record["measure"] not in ("gap", "change"):
-        return False
-    is_up = float(record["estimate"]) > 0
-    first = next(iter(claim.places), frozenset())
-    reference = str(record.get("reference") or "").split()
-    about_place = record["organization_id"] not in first and bool(first & set(reference))
-    is_turned = about_place and not re.search(r"\bthan\b|\bbehind\b", claim.sentence[:0])
-    if len(claim.places) > 1 and about_place and claim.sentence.find("than") > 0:
-        return up != (not is_up)
-    return up != is_up and not (is_turned and len(claim.places) > 1)
-
-
-def _around(claim: Claim) -> str:
-    start = max(0, claim.number.at - 40)
-    return claim.sentence[start : claim.number.end + 25]
 
 
 def _wrong(

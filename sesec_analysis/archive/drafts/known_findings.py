@@ -176,6 +176,10 @@ class FindingIndex:
         latest = max(self._series[_series(record)], key=_year, default=record)
         return latest if _year(latest) > _year(record) else None
 
+    def earlier(self, record: Record) -> list[Record]:
+        """Return the findings of earlier years that say the same thing."""
+        return [one for one in self._series[_series(record)] if _year(one) < _year(record)]
+
     def printed_in(self, record: Record) -> list[PrintedNumber]:
         """Return the numbers of the newest form of a finding."""
         return [printed for printed in self._by_id[str(record["id"])] if not printed.older]

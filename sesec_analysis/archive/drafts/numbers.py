@@ -46,7 +46,7 @@ _NOT_FIGURES = re.compile(
             r"\b\d{1,6}\s+(?:[A-Z]\w{0,30}\s+)?(?:Street|St|Avenue|Ave|Road|Rd|Way|Blvd|Boulevard|Drive|Suite)\b\.?",
             r"\b(?:WA|Washington)\s+\d{5}(?:-\d{4})?\b",
             r"\b\d{1,3}(?:\s?%|[ -]?percent)?[ -]?(?:confidence )?interval\b|\b\d{2}%\s?CI\b",
-            r"^\s*\(?\d+[.)]\s|\[\d+\]|\b\d{2}-\d{7}\b",
+            r"^\s*\(?\d+[.)]\s|\[\^?\d+\]|\b\d{2}-\d{7}\b",
         )
     ),
     re.IGNORECASE,

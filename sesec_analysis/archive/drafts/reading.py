@@ -31,10 +31,14 @@ _ABBREVIATION = r"(?:No|Nos|St|Mr|Mrs|Ms|Dr|Jr|Sr|vs|etc|Fig|p|pp|cf|e\.g|i\.e|n
 
 @dataclass(frozen=True)
 class Passage:
-    """A paragraph of a draft: where it stands, and its text in one line."""
+    """A paragraph of a draft, an item of a list or a row of a table: where it stands, and its text in one line.
+
+    ``lead`` are the words over the list of which it is an item.
+    """
 
     where: str
     text: str
+    lead: str = ""
 
 
 def passages(path: Path) -> list[Passage]:
@@ -144,7 +148,7 @@ def _row_by_row(text: str) -> str:
     Examples
     --------
     >>> _row_by_row("  Place     Met    Of\n  --------- ------ ----\n  Seattle   41%    50\n  Kent      52%    60")
-    'Place Seattle; Met 41%; Of 50\n\nPlace Kent; Met 52%; Of 60'
+    'Place Seattle | Met 41% | Of 50\n\nPlace Kent | Met 52% | Of 60'
     """
     out, heads, columns, apart = list[str](), list[str](), list[slice](), False
     for block in re.split(r"\n\s*\n", text):
@@ -163,7 +167,7 @@ def _row_by_row(text: str) -> str:
         told = [row for row in rows if not _RULE.fullmatch(row)]
         for lines in [told] if apart else [[row] for row in told]:
             pairs = zip(heads, _cells(lines, columns), strict=True)
-            out.append("; ".join(" ".join(filter(None, pair)) for pair in pairs))
+            out.append(" | ".join(" ".join(filter(None, pair)) for pair in pairs))
         apart = apart and not (rows and _RULE.fullmatch(rows[-1]))
     return "\n\n".join(out)
 
@@ -205,11 +209,23 @@ def _rejoined(text: str) -> str:
     return re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
 
 
+_ITEM = re.compile(r"\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+(?=\S)")
+"""How an item of a list begins."""
+
+
 def _paragraphs(text: str) -> list[Passage]:
     # What a draft says is printed in a terminal, which obeys some characters.
     text = hidden_characters.without(text)
-    blocks = (" ".join(block.split()) for block in re.split(r"\n\s*\n", text))
+    found, lead = list[tuple[str, str]](), ""
+    for block in re.split(r"\n\s*\n", text):
+        for part in re.split(rf"\n(?={_ITEM.pattern})", block.strip("\n")):
+            said = " ".join(part.split())
+            item = _ITEM.match(f"{said} ")
+            if said and not item:
+                lead = said if said.endswith(":") else ""
+            found.append((said[item.end() :], lead) if item else (said, ""))
+    told = ((said, over) for said, over in found if said)
     return [
-        Passage(f"paragraph {number}", block)
-        for number, block in enumerate(filter(None, blocks), start=1)
+        Passage(f"paragraph {number}", said, over)
+        for number, (said, over) in enumerate(told, start=1)
     ]

@@ -42,7 +42,7 @@ _OF_A_DATE = re.compile(
     r"\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?\s(?:\d{1,2},?\s)?$"
 )
 _GRADES = re.compile(
-    r"\bgrade\s(\d{1,2}|K)\b(?!\s?[-–])|\b(\d{1,2})(?:st|nd|rd|th)[- ]grade"
+    r"\bgrade\s(\d{1,2}|K)\b(?!\s?[-–]|\s(?:to|through|and)\s\d)|\b(\d{1,2})(?:st|nd|rd|th)[- ]grade"
     r"|\b(third|fourth|fifth|sixth|seventh|eighth|tenth|three|four|five|six|seven|eight|ten)[- ]grade"
     r"|\bgrade (three|four|five|six|seven|eight|ten)\b",
     re.IGNORECASE,
@@ -199,10 +199,13 @@ def about(record: Record) -> dict[str, Codes]:
     """Return what a finding is about, in the same terms as words."""
     dated = catalog.measure(record["measure"]).dated
     to = read_reference(str(record.get("reference") or ""), dated=dated)
+    groups = {str(record["student_group"]), *to.groups}
+    if str(record["indicator"]).startswith("teachers_"):  # teachers who are White are no students
+        groups.add(str(record["indicator"]).removeprefix("teachers_"))
     return {
         "indicator": frozenset({indicator_of(record)}),
         "school year": frozenset(map(str, (record["end_year"], *to.years))),
-        "student group": frozenset({str(record["student_group"]), *to.groups} - {OTHERS}),
+        "student group": frozenset(groups - {OTHERS}),
         "place": frozenset({str(record["organization_id"]), *to.places}),
         "grade": frozenset({str(record["grade_level"])}),
     }

@@ -412,6 +412,18 @@ TURNED = {
     "In 2022–23, suspensions were 4.2 times higher for Black students in Seattle than for others": "matches",
     "In 2022–23, all other students in Seattle were suspended 4.2 times as often as Black students": "another thing",
     "In 2022–23, Black students in Seattle were suspended 4.2 times as often as white students": "another thing",
+    "39.7 percent of students {0} exceeded the math standard": "could not judge",
+    "The average math score {0} was 39.7 percent": "could not judge",
+    "39.7 percent of high schools {0} met the math standard": "another thing",
+    "39.7 percent of students in middle schools {0} met the math standard": "could not judge",
+    "39.7 percent of students {0}, the lowest share in the state, met the math standard": "could not judge",
+    "A significant 39.7 percent of students {0} met the math standard": "could not judge",
+    "39.7 percent of students met the math standard {0}, according to the state’s report card": "matches",
+    "Passing the math test {0}: 39.7 percent of children": "matches",
+    "Attendance {1} fell to 71.7 percent in 2023–24": "matches",
+    "Attendance {1} rose to 71.7 percent in 2023–24": "contradicts ours",
+    "Math results {1} fell 11.4 points from 2018–19 to 2023–24": "another thing",
+    "In 2023–24, math results in the rest of Seattle were 18.4–19.7 points lower than {1}": "contradicts ours",
     "In 2022–23, Black boys in Seattle were suspended 4.2 times as often as all other students": "another thing",
 }
 
@@ -422,8 +434,8 @@ def test_check_draft__sees_words_that_turn_a_right_number(words, verdict, moved,
     there = "in Southeast Seattle"
     said = words.format(f"{there} in 2023–24", there)
     draft.write_text(f"{said[0].upper()}{said[1:]}.", "utf-8")
-    [judged] = check_draft(draft, moved)
-    assert judged.verdict == verdict, judged
+    verdicts = {judged.verdict: judged for judged in check_draft(draft, moved)}
+    assert set(verdicts) == {verdict}, verdicts
 
 
 TABLES = """\
@@ -442,6 +454,35 @@ In 2023–24, 39.7 percent of students in Southeast Seattle met the math standar
 | Southeast Seattle, columns exchanged | 71.7% | 39.7% |
 | Rest of Seattle | 39.7% | 71.7% |
 """
+
+
+LISTED = """\
+In Southeast Seattle in 2023–24:
+
+- 39.7 percent of students met the math standard
+- 71.7 percent of students attended regularly
+- 39.7 percent of students attended regularly
+
+> In 2023–24, 39.7 percent of students in Southeast Seattle met the math standard.[^1]
+
+[^1]: In 2023–24, 71.7 percent of students in Southeast Seattle met the math standard.
+"""
+
+
+@pytest.mark.parametrize("kind", ["docx", "md", "txt"])
+def test_check_draft__reads_items_of_a_list_behind_their_lead_and_notes_apart(
+    kind, moved, tmp_path
+):
+    draft = tmp_path / f"draft.{kind}"
+    if kind == "docx":
+        pypandoc.convert_text(LISTED, "docx", format="markdown", outputfile=str(draft))
+    else:
+        draft.write_text(LISTED, "utf-8")
+    judged = [one for one in check_draft(draft, moved) if one.text]
+    assert [one.text for one in judged if one.verdict == "matches"] == [
+        *("39.7 percent", "71.7 percent", "39.7 percent")
+    ]
+    assert len(judged) == 5
 
 
 @pytest.mark.parametrize("kind", ["docx", "md"])

@@ -1,0 +1,267 @@
+"""Hold the words of a claim against those of the finding whose number it has: what is not understood does not pass.
+
+A number of ours is right only if it is of what the draft says: of the same measure, unit, level of school, group, place
+and year. Some words turn it into another claim: of who did not, of other people, round, or each year. Every other word
+is to be one of the finding's, one like it, or one that says nothing of this.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+from sesec_analysis import catalog
+from sesec_analysis.archive.drafts.binding import Claim
+from sesec_analysis.archive.drafts.directions import DIRECTION
+from sesec_analysis.archive.drafts.known_findings import PrintedNumber
+from sesec_analysis.archive.drafts.subjects import Mention
+from sesec_analysis.evidence.row import Record
+from sesec_analysis.evidence.wording.labels import EVERYONE, read_reference
+
+__all__ = [
+    "is_of_another_whole",
+    "is_of_other_people",
+    "is_of_those_who_did_not",
+    "is_turned",
+    "not_understood",
+]
+
+
+_NOT = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|have|has|had|can|could) not\b(?! (?:only|just|(?:from )?low))"
+    r"|\b(?:cannot|\w+n['’]t|never|fail(?:s|ed|ing)? to|chronic(?:ally)? absen\w+|absent|missed school|truan\w+)\b"
+    r"|\bdrop(?:s|ped|ping)?[- ]?outs?\b|\bno (?:cumpl|asist|se gradu|eran|son|fueron)\w*",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"\b(?:and|but|because|although|so|while|y|pero|porque)\b|[;,.(]", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"\s(?:of|de)\s(?:(?:the|all|its|our|los|las)\s)?(?:[\w-]+\s)?(?P<noun>teachers|schools|famil(?:ies|ias)|parents"
+    r"|maestr[oa]s|escuelas|padres)\b(?!['’])",
+    re.IGNORECASE,
+)
+_COUNTED = {
+    "teachers": "teachers",
+    "maestr": "teachers",
+    "schools": "schools",
+    "escuelas": "schools",
+}
+_AGAINST = re.compile(
+    r"\s(?:as\s\w+\sas|(?:higher|lower|more|less|fewer)\s(?:\w+\s)?than|above|below|behind|ahead of|the rate (?:of|for)"
+    r"|that of|that for)\s(?:(?:the rate (?:of|for)|that of|that for|those of|for|among|of|the)\s)*",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\s(?:to|and|until|through|a|y|hasta)\s", re.IGNORECASE)
+_EACH_YEAR = re.compile(
+    r"\s(?:a|per|each|every|por|cada|al)\s(?:school\s)?(?:year|año)\b|\s(?:annually|yearly)\b", re.I
+)
+_YEAR_BY_YEAR = re.compile(r"\s*(?:each|every|cada) (?:school )?(?:year|año),", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*")
+_ENDING = re.compile(r"(?:['’]s|s['’]|ing|ed|es|s|ly|e)$")
+_SOURCE = re.compile(
+    r"\b(?:according to|published by|reported by|data from|figures from)\s[^,;.]{0,60}"
+    r"|\b(?:each|every) (?:student|pupil|child)\b",
+    re.IGNORECASE,
+)
+"""Where a number comes from says nothing of what it is of; nor does "for each student"."""
+_LIMIT = re.compile(r"\b(?:at (?:least|most)|up to|no (?:more|less|fewer) than)\s*$", re.IGNORECASE)
+_NEARNESS = re.compile(
+    r"\b(?:more|less|fewer|greater) than|\bat (?:least|most)|\bup to|\bno (?:more|fewer|less) than|\bnot quite"
+    r"|\b(?:just|well|far) (?:over|under)|\b(?:over|under|above|below|barely|close to|upwards of|in excess of|some)"
+    r"|(?:más|menos) del?",
+    re.IGNORECASE,
+)
+_OR_BEYOND = re.compile(
+    r"(?<!two )\bor (?:above|below|higher|lower|more|less|better|not|beyond)\b", re.I
+)
+_ONLY_ELEMENTARY = re.compile(r"\belementary (?:and|or|&) (?:P?K-8|PK-8|K–8)", re.IGNORECASE)
+_WHOLE = re.compile(r"\s(?:of|de)\s(?:(?:the|all|our|its|los|las|todos)\s)*", re.IGNORECASE)
+
+
+def is_of_those_who_did_not(
+    claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]
+) -> bool:
+    """Tell whether a share or a count is said of those who did not do what the finding is of."""
+    number, sentence = claim.number, claim.sentence
+    if number.kind not in ("percent", "count") or _NOT.search(str(printed.record["sentence"])):
+        return False
+    before = max((m.end() for m in _PART.finditer(sentence, 0, number.at)), default=0)
+    after = _PART.search(sentence, number.end)
+    end = after.start() if after else len(sentence)
+    # "Which is not enough" stands behind all that is named, and denies none of it.
+    return any(
+        m.dimension in ("indicator", "student group") and m.end >= no.end() > m.end - 60
+        for no in _NOT.finditer(sentence, before, end)
+        for m in mentions
+        if m.at < end
+    )
+
+
+def is_of_other_people(claim: Claim, printed: PrintedNumber) -> bool:
+    """Tell whether a share is said of schools, teachers or families where the finding counts others."""
+    said = _PEOPLE.match(claim.sentence, claim.number.end)
+    if claim.number.kind != "percent" or not said:
+        return False
+    noun = said["noun"].lower()
+    counted = next((of for start, of in _COUNTED.items() if noun.startswith(start)), "families")
+    known = str(printed.record.get("counted") or "")
+    return known != counted and not (counted == "families" and known in ("residents", "households"))
+
+
+def is_turned(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> str:
+    """Return what is the wrong way round or of too many: the sides, the other side, the years, a group, each year."""
+    record = printed.record
+    to = read_reference(
+        str(record.get("reference") or ""), dated=catalog.measure(record["measure"]).dated
+    )
+    if to.groups and (against := _against(claim, mentions)):
+        if str(record["student_group"]) in against:
+            return "it is the other way round"
+        if not against & {*to.groups, EVERYONE}:
+            return "it is compared to another student group"
+    if _is_of_two_groups_at_once(claim, mentions):
+        return "it is of another student group"
+    if to.years and any(first > last for first, last in _years(claim.sentence, mentions)):
+        return "the years are the other way round"
+    after = _EACH_YEAR.match(claim.sentence, claim.number.end)
+    if to.years and (after or _YEAR_BY_YEAR.match(claim.sentence)):
+        return "it is over all these years, not each year"
+    return ""
+
+
+def _against(claim: Claim, mentions: Sequence[Mention]) -> frozenset[str]:
+    """Return the student group that stands behind "as often as" or "points below"."""
+    start = _AGAINST.match(claim.sentence, claim.number.end)
+    if not start or re.match(r"(?:all |any )?others?\b", claim.sentence[start.end() :], re.I):
+        return frozenset()
+    of = (m.codes for m in mentions if m.dimension == "student group" and m.at == start.end())
+    return next(of, frozenset())
+
+
+def _is_of_two_groups_at_once(claim: Claim, mentions: Sequence[Mention]) -> bool:
+    """Tell whether "Black boys" is meant: nothing stands between the names of two groups."""
+    groups = [m for m in mentions if m.dimension == "student group" and EVERYONE not in m.codes]
+    return any(
+        not claim.sentence[this.end : after.at].strip(" -")
+        and not this.codes & after.codes
+        and this.codes | after.codes <= claim.subject.get("student group", frozenset())
+        for this, after in pairwise(groups)
+    )
+
+
+def _years(sentence: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last year of each "from ... to ..."."""
+    years = [m for m in mentions if m.dimension == "school year"]
+    for this, after in pairwise(years):
+        if _TO.fullmatch(sentence[this.end : after.at]):
+            yield min(map(int, this.codes)), min(map(int, after.codes))
+
+
+def not_understood(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> str:
+    """Return the words of a claim that are neither the finding's nor say nothing of what a number is of.
+
+    Examples
+    --------
+    >>> sorted(_stems("suspensions suspended students’ student"))
+    ['student', 'suspens', 'suspend']
+    """
+    text = _SOURCE.sub(lambda match: " " * len(match.group()), claim.alone)
+    if beyond := _OR_BEYOND.search(text):
+        return beyond.group()
+    known, record = _words_of(printed.record), printed.record
+    limit = _LIMIT.search(text[: claim.number.at])
+    if limit and record["measure"] == "average" and not re.search(r"\b(?:average|mean)", text):
+        return limit.group().strip()  # the average is no limit of each
+    is_compared = bool(record.get("reference")) or claim.number.kind in ("points", "times")
+    near = _NEARNESS.search(text[max(0, claim.number.at - 24) : claim.number.at])
+    nearness = claim.number.at - 24 if near or claim.number.near else claim.number.at
+    named = [m for m in mentions if _is_of(m, printed, claim)]
+    out = [
+        claim.sentence[m.at : m.end]
+        for m in mentions
+        if m not in named and m.dimension in ("school year", "grade") and text[m.at : m.end].strip()
+    ]
+    for match in _WORD.finditer(text):
+        word, at = match.group().lower().replace("’", "'"), match.start()
+        if claim.number.at <= at < claim.number.end or any(m.at <= at < m.end for m in named):
+            continue
+        if (is_compared or _to(text, claim)) and DIRECTION.fullmatch(word):
+            continue
+        if nearness <= at < claim.number.at and _NEARNESS.search(text[at - 8 if at > 8 else 0 :]):
+            continue
+        if all(part in _plain() or _stem(part) in known for part in word.split("-")):
+            continue
+        out.append(match.group())
+    if _levels(record) and re.search(r"\belementary\b", text, re.I) and not _levels_said(text):
+        out.append("elementary")
+    return " … ".join(dict.fromkeys(out))
+
+
+def _to(text: str, claim: Claim) -> bool:
+    """Tell whether a number is what something has come to, or has come from; which way is judged elsewhere."""
+    return bool(re.search(r"\b(?:to|from)\s(?:\w+\s){0,2}$", text[: claim.number.at]))
+
+
+def _levels(record: Record) -> bool:
+    return "elementary and K-8 schools" in str(record["sentence"])
+
+
+def _levels_said(text: str) -> bool:
+    return bool(_ONLY_ELEMENTARY.search(text))
+
+
+def is_of_another_whole(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a group's share of students is said as a share of the group: "58 percent of Black students were"."""
+    record = printed.record
+    group = str(record["student_group"])
+    is_share = record["measure"] == "rate" and str(record["indicator"]).startswith("enrollment")
+    start = _WHOLE.match(claim.sentence, claim.number.end)
+    if not is_share or group == EVERYONE or claim.number.kind != "percent" or not start:
+        return False
+    return any(
+        m.at == start.end() and m.dimension == "student group" and group in m.codes
+        for m in mentions
+    )
+
+
+def _is_of(mention: Mention, printed: PrintedNumber, claim: Claim) -> bool:
+    """Tell whether what a word names is of a finding."""
+    of, record = printed.about[mention.dimension], printed.record
+    if mention.codes & of or claim.number.listed:
+        return True
+    if mention.dimension == "place":  # a school is told with where it lies
+        return record["organization_level"] == "school"
+    if mention.dimension == "student group":
+        return printed.kind == "dollars" or bool(mention.codes & {EVERYONE})
+    return False
+
+
+@cache
+def _plain() -> frozenset[str]:
+    return frozenset(word for line in catalog.words().plain for word in line.split())
+
+
+@cache
+def _alike() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(_stem, line)) for line in catalog.words().alike)
+
+
+def _stem(word: str) -> str:
+    return _ENDING.sub("", word) if len(word) > 4 else word.removesuffix("'s")
+
+
+def _stems(text: str) -> set[str]:
+    return {_stem(m.group().lower().replace("’", "'")) for m in _WORD.finditer(text)}
+
+
+def _words_of(record: Record) -> frozenset[str]:
+    """Return the stems of what a finding says and of what may stand for it."""
+    names = ["sentence", "reference_label", "place", "counted"]
+    names += ["label"] if record["student_group"] != EVERYONE else []
+    said = set(_in_words(str(record.get(name) or "") for name in names))
+    said |= _stems(catalog.indicator(str(record["indicator"])).title)
+    return frozenset(said).union(*(line for line in _alike() if line & said))
+
+
+def _in_words(texts: Iterator[str]) -> Iterator[str]:
+    for text in texts:
+        yield from _stems(text)

@@ -1,0 +1,102 @@
+"""The paper and the page of other packages say what can be shown."""
+
+import json
+import re
+from pathlib import Path
+
+import pandas as pd
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+import sesec_analysis as sa
+
+ROOT = Path(__file__).parents[2]
+PAPER = (ROOT / "paper.md").read_text("utf-8")
+SECTIONS = (
+    "Summary",
+    "Statement of need",
+    "State of the field",
+    "Software design",
+    "Research impact statement",
+    "AI usage disclosure",
+    "Acknowledgements",
+    "References",
+)
+"""Sections that the Journal of Open Source Software asks for (its docs/paper.md)."""
+
+
+def entries() -> dict[str, str]:
+    """Each entry of the list of references, by its key."""
+    text = (ROOT / "paper.bib").read_text("utf-8")
+    parts = re.split(r"^@\w+\{", text, flags=re.MULTILINE)[1:]
+    return {part.partition(",")[0]: part for part in parts}
+
+
+def body() -> str:
+    """The paper without the lines about it."""
+    return PAPER.split("---", 2)[2]
+
+
+def test_paper__cites_each_reference_and_lists_each_that_it_cites():
+    cited = set(re.findall(r"@([a-z]+\d{4})", body()))
+    assert cited == set(entries())
+    without = [key for key, entry in entries().items() if not re.search(r"\b(doi|url) = \{", entry)]
+    assert not without, f"neither doi nor url: {without}"
+
+
+def test_paper__has_the_sections_and_the_length_that_its_journal_asks_for():
+    named = re.findall(r"^# (.+)$", body(), flags=re.MULTILINE)
+    assert [name for name in named if name in SECTIONS] == list(SECTIONS)
+    assert 750 <= len(body().split()) <= 1750
+
+
+def test_paper__counts_the_numbers_that_are_published():
+    editions = sorted((ROOT / "reports" / "published").glob("annual-*/findings.json"))
+    numbers = sum(len(json.loads(path.read_text("utf-8"))["rows"]) for path in editions)
+    words = " ".join(PAPER.split())
+    assert len(editions) == 9, "paper.md says nine yearly editions"
+    assert f"{numbers:,} numbers, each with an id" in words
+
+
+def test_paper__names_files_that_there_are():
+    named = set(re.findall(r"`((?:docs|benchmarks|tests)/[\w./]+)`", PAPER))
+    assert named
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_comparison__says_what_the_rows_give():
+    table = sa.load("disciplined", place="seattle", end_years=2019, grade_level="all")
+    groups = table[table["student_group_type"] == "race_ethnicity"].set_index("student_group")
+    cells = groups[["numerator", "denominator"]].astype(int)
+    (k, n), (other_k, other_n) = cells.loc["black"], cells.loc["white"]
+
+    def limits(low: float, high: float, digits: int) -> str:
+        return f"{low:.{digits}f}–{high:.{digits}f}"
+
+    def ours(measure: pd.DataFrame, digits: int) -> tuple[str, str]:
+        row = measure.set_index("student_group").loc["black"]
+        return f"{row.estimate:.{digits}f}", limits(row.ci_low, row.ci_high, digits)
+
+    def theirs(method: str) -> str:
+        two = (k, n, other_k, other_n)
+        return limits(*confint_proportions_2indep(*two, compare="ratio", method=method), 2)
+
+    rate, of_rate = ours(sa.rates(groups.reset_index()), 4)
+    pair = {"by": "race_ethnicity", "reference": "white"}
+    ratio, of_ratio = ours(sa.ratios(groups.reset_index(), **pair), 2)
+    score_ratio, of_score = ours(sa.score_ratios(groups.reset_index(), **pair), 2)
+    assert ratio == score_ratio
+    page = (ROOT / "docs" / "COMPARISON.md").read_text("utf-8")
+    wilson = limits(*proportion_confint(k, n, method="wilson"), 4)
+    least, most = (
+        getattr(cells["numerator"] / cells["denominator"], of)() for of in ("min", "max")
+    )
+    for line in (
+        f"{cells['denominator'].sum():,} students in seven\ngroups",
+        f"| Black students | {k / n:.4f} | {k / n:.4f} | {rate} |",
+        f"| Wilson {wilson} | Wilson {of_rate} |",
+        f"{most / least:.2f} as 1 ÷ {least / most:.3f} |",
+        f"from two counts, {theirs('log-adjusted')} (log) or {theirs('score')} (score) |",
+        f"{ratio}; `ratios` {of_ratio} (log), `score_ratios` {of_score} (Koopman) |",
+        f"counted, of {cells.loc['pacific_islander', 'denominator']} |",
+    ):
+        assert line in page, line
