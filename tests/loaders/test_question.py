@@ -22,7 +22,7 @@ UNDERSTOOD = {"suspensions", "southeast", "latinos", "pacific islanders", "engli
             {"indicator": "reading"},
             "ela_met",
         ),  # of several, and the closest spelling is "graduated"
-        ({"indicator": "expulsions"}, "disciplined"),
+        ({"indicator": "exclusionary discipline"}, "disciplined"),
         ({"indicator": "atendance"}, "regular_attendance"),
         ({"place": "southeast"}, "southeast_seattle"),
         ({"place": "south_east_seattle"}, "southeast_seattle"),
