@@ -13,10 +13,14 @@ from sesec_analysis.metrics.decomposition import TwoFold, two_fold
 from sesec_analysis.metrics.expected import expected_rates, overdispersed
 from sesec_analysis.metrics.funnel import (
     between_variance,
+    funnel,
+    funnel_limits,
     global_prior,
     overdispersion,
     poisson_limits,
+    school_rates,
     shrunk_rates,
+    year_variation,
 )
 from sesec_analysis.metrics.robustness import q_values
 
@@ -160,6 +164,108 @@ FUNNELS += [
         tau_square,
         "exact fractions give .288049246972263, as ours; the last digits kept there are those of R's arithmetic",
     )
+]
+
+# --- one school against a target, and against its own other years
+
+NIST = (
+    "NIST/SEMATECH e-Handbook of Statistical Methods, section 7.2.4: 26 of 200 wafers against .10"
+)
+CALCULATOR = (
+    "calculatorlib.com, z test for a proportion, worked example: 55 of 100 against .5, two-sided"
+)
+BINOMIAL = "statskey.com, Binomial Tables, table 7.3 (n = 10, p = .4): .00605 at 0 and .04636 at 1"
+OTHERS = "beside five schools that lie on the target, so that schools differ by chance alone"
+BY_HAND = (
+    "the .025 point between the two entries, by hand; each is printed to half a unit of its last digit, "
+    "which leaves the limit .00003"
+)
+FAGERLAND = (
+    "Fagerland, M. W., Lydersen, S. and Laake, P. (2017), Statistical Analysis of Contingency Tables, chapter 4, as "
+    "kept in tests of their R package contingencytables: Pearson's chi-square of 3 of 4 against 1 of 4"
+)
+FIVE_TIMES = (
+    "fifteen schools alike, whose counts of two years are five times the table's, since fewer than ten students are "
+    "not told: chi-square is five times as large, which is undone"
+)
+R_BINOM = 'Dorai-Raj, S., R package binom, binom.confint(method = "wilson"), as kept in statsmodels\' test results'
+NO_WIDER = "with a phi of 1, at which years differ by chance alone"
+
+
+def schools(*cells: tuple[int, int], end_year: int = 2019) -> pd.DataFrame:
+    """A row for each school."""
+    return pd.concat(
+        make_counts(
+            end_year=end_year,
+            organization_level="school",
+            organization_id=f"school {i}",
+            student_group_type="all",
+            all=cell,
+        )
+        for i, cell in enumerate(cells)
+    )
+
+
+def against(target: float, own: tuple[int, int], usual: tuple[int, int], measure: str) -> float:
+    """One number of the first school."""
+    table = funnel(schools(own, *[usual] * 5), target=target)
+    return float(table[table["measure"] == measure]["estimate"].iloc[0])
+
+
+@cache
+def two_years() -> pd.DataFrame:
+    """How far fifteen schools move between two years."""
+    years = ((2018, (5, 20)), (2019, (15, 20)))
+    return year_variation(pd.concat(schools(*[cell] * 15, end_year=year) for year, cell in years))
+
+
+def no_wider(column: str) -> float:
+    """A limit of 18 of 20 where years differ by chance alone."""
+    return float(
+        school_rates(schools((18, 20)), variation=two_years().assign(phi=1.0))[column].iloc[0]
+    )
+
+
+ONE_SCHOOL = [
+    Oracle(NIST, "z", 1.414, 5e-4, lambda: against(0.1, (26, 200), (20, 200), "funnel_z"), OTHERS),
+    Oracle(
+        CALCULATOR,
+        "P",
+        0.317311,
+        5e-7,
+        lambda: against(0.5, (55, 100), (50, 100), "funnel_p"),
+        OTHERS,
+    ),
+    Oracle(
+        BINOMIAL,
+        "lower 95 percent limit of ten students at .4",
+        (1 - (0.04636 - 0.025) / (0.04636 - 0.00605)) / 10,
+        3e-5,
+        lambda: float(funnel_limits(10, 0.4)[0]),
+        BY_HAND,
+    ),
+    Oracle(
+        FAGERLAND,
+        "chi-square, as phi of two years",
+        2.000,
+        5e-4,
+        lambda: float(two_years()["phi"].iloc[0]) / 5,
+        FIVE_TIMES,
+    ),
+    *(
+        Oracle(
+            R_BINOM,
+            f"Wilson {end} 95 percent limit of 18/20, by `school_rates`",
+            theirs,
+            5e-13,
+            lambda column=column: no_wider(column),
+            NO_WIDER,
+        )
+        for end, column, theirs in (
+            ("lower", "ci_low", 0.6989663547715128),
+            ("upper", "ci_high", 0.972133518786232),
+        )
+    ),
 ]
 
 SHARES = [
@@ -316,4 +422,4 @@ SPLITS = [
     Oracle(STATA, "unexplained", 27.94091, 5e-6, lambda: card().unexplained),
 ]
 
-ORACLES = [*SHRUNK, *FUNNELS, *SHARES, *EXPECTATIONS, *FAMILIES, *SPLITS]
+ORACLES = [*SHRUNK, *FUNNELS, *ONE_SCHOOL, *SHARES, *EXPECTATIONS, *FAMILIES, *SPLITS]
