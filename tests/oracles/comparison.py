@@ -89,8 +89,8 @@ SPDEP = (
 )
 WORKED_BACK = (
     "the page prints rates, not counts; the counts are those, of up to 500 children an area, whose 71 rates and 71 "
-    "shrunken rates are the printed ones (the ten of area 64 are the only multiple of ten with which the others agree). "
-    "Marshall's estimate with a binomial variance misses up to .11"
+    "shrunken rates are the printed ones (ten children in area 64: with 20, 30 or more the others would not agree). "
+    "Marshall's estimate with a binomial variance misses by up to .11"
 )
 # Children with symptoms, of how many, area by area.
 _HUDDERSFIELD = """
