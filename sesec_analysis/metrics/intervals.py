@@ -254,6 +254,12 @@ def difference_limits(
     QuestionError
         If there is no such interval.
 
+    Notes
+    -----
+    Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, method 10; Miettinen, O. and Nurminen, M.
+    (1985). Statistics in Medicine, 4, 213-226; Agresti, A. and Caffo, B. (2000). The American Statistician, 54,
+    280-288.
+
     Examples
     --------
     >>> low, high = difference_limits(9, 10, 3, 10, interval="miettinen_nurminen")
