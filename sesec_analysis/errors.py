@@ -194,6 +194,8 @@ def closest(
     --------
     >>> closest("enrolment", ["enrollment", "ela_met"])
     ['enrollment']
+    >>> closest("gap", ["gap_model", "gaps"])
+    ['gaps']
     >>> closest("African American", {"black": ["Black or African American"], "white": ["White"]})
     ['black']
     """
@@ -206,6 +208,9 @@ def closest(
     words = set(wanted.split())
     near = [
         *([wanted] if wanted in forms else []),
+        *get_close_matches(
+            wanted, forms, n=most, cutoff=0.85
+        ),  # "gap" is "gaps" sooner than "gap model"
         *(form for form in forms if words and words <= set(form.split())),
         *get_close_matches(wanted, forms, n=most, cutoff=0.6),
     ]

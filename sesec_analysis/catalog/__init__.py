@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -37,7 +38,7 @@ from sesec_analysis.catalog.entries import (
     Words,
     YearVariation,
 )
-from sesec_analysis.errors import CatalogError, QuestionError, closest
+from sesec_analysis.errors import CatalogError, QuestionError, closest, plain
 
 __all__ = [
     "ROW_LOG",
@@ -484,9 +485,19 @@ def _one(kind: str, code: str, entries: Mapping[str, T], where: str) -> T:
             where=f"data/catalog/{where}",
             mend=f"use one of the known codes, or add an entry to data/catalog/{where}",
             known=entries,
-            meant=closest(code, names(kind, entries)),
+            meant=_by_word(kind, code, entries) or closest(code, names(kind, entries)),
         )
     return entries[code]
+
+
+def _by_word(kind: str, asked: str, entries: Mapping[str, Any], most: int = 4) -> list[str]:
+    """Return indicators that go by a word together ("reading"): too many to choose one, and sure to be meant."""
+    if kind != "indicator":
+        return []
+    forms = [
+        form for entry in words().indicators if plain(asked) in entry.words for form in entry.codes
+    ]
+    return [code for code in entries if any(fnmatchcase(code, form) for form in forms)][:most]
 
 
 def names(kind: str, entries: Mapping[str, Any]) -> dict[str, list[str]]:

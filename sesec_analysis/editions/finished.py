@@ -184,11 +184,11 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
         If no edition was built yet, or none has the id: with the nearest ids.
     """
     folders = _finished(edition)
-    known: list[str] = []
+    known: dict[str, None] = {}  # many editions print one id
     for finding in shelved(edition):
         if finding.id in (finding_id, f"{PREFIX}{finding_id}"):
             return finding
-        known.append(finding.id)
+        known[finding.id] = None
     raise DataError(
         f"there is no finding {finding_id!r}",
         where=", ".join(f"{path.parent.name}/{path.name}" for path in folders),

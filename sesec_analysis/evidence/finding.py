@@ -14,7 +14,7 @@ from typing import overload
 import pandas as pd
 
 from sesec_analysis import __version__, catalog, schema
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError, QuestionError, closest
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import told_counts
 from sesec_analysis.evidence.gate import gate
@@ -308,11 +308,13 @@ def finding(estimates: pd.DataFrame, **selectors: str | int) -> Finding:
     for name, value in selectors.items():
         matching = fits & (estimates[name] == value)
         if not matching.any():
+            known = estimates.loc[fits, name].drop_duplicates()
             raise DataError(
                 f"no estimate has {name}={value!r}",
                 where=_chosen(selectors),
                 mend="choose a value that stands there",
-                known=estimates.loc[fits, name].drop_duplicates(),
+                known=known,
+                meant=closest(str(value), known.astype("str")),
             )
         fits = matching
     positions = [at for at, fit in enumerate(fits) if fit]

@@ -1,7 +1,7 @@
 """Build tables that people read from ESTIMATES: labels and printed numbers, every one gated and rounded."""
 
 import html
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -22,7 +22,7 @@ from sesec_analysis.evidence.wording.headlines import (
     subject_words,
 )
 from sesec_analysis.evidence.wording.numbers import level_words
-from sesec_analysis.evidence.wording.sentences import capital, readings
+from sesec_analysis.evidence.wording.sentences import capital, cautions, readings
 from sesec_analysis.i18n import mark, say
 
 __all__ = [
@@ -215,7 +215,7 @@ def of_findings(
         caption=say(caption) if caption else what(findings),
         columns=tuple(TableColumn(name, *heading(name, findings)) for name in chosen),
         rows=tuple(tuple(TEXTS[name](finding) for name in chosen) for finding in findings),
-        note=note_of(findings),
+        note=note_of(findings, chosen),
         findings=findings,
         layout=layout,
     )
@@ -456,16 +456,17 @@ def what(findings: Findings) -> str:
     return say("{what}: compared with {reference}", what=caption, reference=against)
 
 
-def note_of(findings: Findings) -> str:
-    """Return the note under a table: how to read a range and a measure that is not of every day, and the source."""
+def note_of(findings: Findings, columns: Collection[str]) -> str:
+    """Return the note under a table: how to read what its columns print, how not to read a measure, and the source."""
     sources = "; ".join(finding.row.source_ids for finding in findings)
     explained = ""
     if any(finding.row.publish == "range" for finding in findings):
         explained = f"{say('A range holds the value that full data would show.')} "
-    if _adds_chance(findings):
+    if "interval" in columns and _adds_chance(findings):
         chance = say("Range with chance: the range, and as far as chance reaches beyond it.")
         explained += f"{chance} "
-    explained += "".join(f"{text} " for text in readings(finding.row for finding in findings))
+    told = readings if "value" in columns else cautions
+    explained += "".join(f"{text} " for text in told(finding.row for finding in findings))
     return explained + citation.source_line(sources)
 
 

@@ -151,7 +151,7 @@ def key_numbers(
             TableColumn("direction", say("Better or worse")),
         ),
         tuple(rows),
-        note_of(shown),
+        note_of(shown, ["direction"]),
         shown,
         "numbers",
     )
@@ -276,7 +276,8 @@ def so_what(estimates: pd.DataFrame) -> notices.Notice:
     >>> met = sa.load("math_met", place=["southeast_seattle", "rest_of_seattle"], end_years=[2018, 2024],
     ...               grade_level="all", student_group="all")
     >>> print(sa.so_what(sa.progress(met, place="southeast_seattle", reference="rest_of_seattle")))
-    So what. Schools serve fewer students well than in the earlier year. Ask what the plan is, and when it should show.
+    So what. On this measure schools serve fewer students well than in the earlier year. Ask what the plan is, and when
+    it should show.
     """
     check_measured(estimates)
     shown = findings(estimates)
@@ -318,20 +319,24 @@ _SCHOOL = mark(
 )
 _FOLLOWS = {
     ("change", "worse"): mark(
-        "Schools serve fewer students well than in the earlier year. Ask what the plan is, and when it should show."
+        "On this measure schools serve fewer students well than in the earlier year. "
+        "Ask what the plan is, and when it should show."
     ),
     ("change", "better"): mark(
-        "Schools serve more students well than in the earlier year. Ask what is done now, and whether it will be kept."
+        "On this measure schools serve more students well than in the earlier year. "
+        "Ask what is done now, and whether it will be kept."
     ),
     ("change", "same"): mark(
         "Schools serve about as many students well as in the earlier year. Ask what the next step is."
     ),
     ("change", "neutral"): _NEUTRAL,
     ("place", "worse"): mark(
-        "Schools here serve fewer students well than schools elsewhere. Ask what they are given for their need."
+        "On this measure schools here serve fewer students well than schools elsewhere. "
+        "Ask what they are given for their need."
     ),
     ("place", "better"): mark(
-        "Schools here serve more students well than schools elsewhere. Ask what they do, so that others can learn."
+        "On this measure schools here serve more students well than schools elsewhere. "
+        "Ask what they do, so that others can learn."
     ),
     ("place", "same"): mark(
         "On this measure schools here and elsewhere are about the same. Ask for whom they are not."
@@ -463,7 +468,7 @@ def _question_cards(taken: Mapping[str, Finding], title: str) -> ReportTable | N
         title,
         (TableColumn("question", say("The question")), TableColumn("sentence", say("It rests on"))),
         tuple((say(question), TEXTS["sentence"](shown)) for question, shown in taken.items()),
-        note_of(used),
+        note_of(used, ["sentence"]),
         used,
         "cards",
     )

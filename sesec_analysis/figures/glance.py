@@ -60,7 +60,7 @@ def plot_at_a_glance(estimates: pd.DataFrame, *, place: str, reference: str) -> 
         notes=captions.notes([one for pair in pairs for one in pair.newest if one], captions.in_full),
         highlights=[f"{pair.label}: {', '.join(pair.printed)}" for pair in pairs],
         heading=say("At a glance: {place} and {reference}", place=names[0], reference=names[1]),
-        kind=say("Table of dots and lines"), under=say("Newest school year of each figure"),
+        kind=say("Table of dots and lines"), under="",
     )  # fmt: skip
     return replace(whole, table=side_by_side.glance_table(pairs, sides, whole.table))
 
@@ -88,7 +88,7 @@ def _draw(axes: Axes, pairs: Sequence[side_by_side.Glance], heads: Sequence[str]
     y, marks, years = _HEAD, [], []
     middle: dict[str, Any] = {"va": "center", "fontsize": _TYPE}
     for pair in pairs:
-        told = [style.wrapped(text, ends[5] - ends[4] - 0.15, _TYPE) for text in pair.words]
+        told = [style.wrapped(text, ends[5] - ends[4] - 0.15, _TYPE) for text in pair.dated]
         label, words = style.wrapped(pair.label, _LABEL, _TYPE), "\n".join(told)
         tall = max(style.tall(text, _TYPE) for text in (label, words, "\n")) + 0.1
         at, y = y + tall / 2, y + tall

@@ -133,6 +133,11 @@ def test_finding__says_what_would_have_been_found(selectors, what, known):
         assert refusal.value.known[0].startswith("student_group: american_indian, asian")
 
 
+def test_finding__a_label_in_place_of_a_code_is_answered_with_the_code():
+    with pytest.raises(DataError, match=r"did you mean: black\?"):
+        finding(RATES, student_group="Black")
+
+
 def test_finding__is_not_made_of_a_number_that_passed_no_gate():
     with pytest.raises(DataError, match="has not passed the privacy gate"):
         Finding(

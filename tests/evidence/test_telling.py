@@ -13,7 +13,7 @@ from sesec_analysis.evidence.telling import (
     school_questions,
     so_what,
 )
-from tests.samples.estimate_samples import estimates, gap, rate
+from tests.samples.estimate_samples import bounded, estimates, gap, rate
 from tests.samples.kind_words import BANNED
 
 ALL = {"student_group": "all", "student_group_type": "all", "grade_level": "all", "end_year": 2024}
@@ -76,6 +76,18 @@ def test_key_numbers__say_that_a_direction_cannot_be_told():
     assert direction == "Since 2017–18: ○ can't be told: too much is withheld"
 
 
+def test_key_numbers__have_a_note_of_what_they_print_alone():
+    # No interval stands there, and no number of a change: only its direction.
+    note = key_numbers(
+        estimates([NOW, DOWN, bounded(0.24, 0.41, **ALL | {"indicator": "math_met"})])
+    ).note
+    assert "Range with chance" not in note
+    assert "0 means the same" not in note
+    assert note.startswith(
+        "A range holds the value that full data would show. Two years make no trend. Source: "
+    )
+
+
 def test_better__keeps_what_is_beyond_doubt_and_of_which_a_side_is_better():
     neutral = UP | {"indicator": "enrollment", "student_group": "black"}
     neutral |= {"student_group_type": "race_ethnicity"}
@@ -88,8 +100,8 @@ def test_better__keeps_what_is_beyond_doubt_and_of_which_a_side_is_better():
 @pytest.mark.parametrize(
     ("made", "start"),
     [
-        (DOWN, "Schools serve fewer students well than in the earlier year"),
-        (UP, "Schools serve more students well than in the earlier year"),
+        (DOWN, "On this measure schools serve fewer students well than in the earlier year"),
+        (UP, "On this measure schools serve more students well than in the earlier year"),
         (moved(0.001, 0.001), "Schools serve about as many"),
         (OPEN, "What is published cannot tell"),
         (moved(0.02, 0.02, outer_low=-0.02, outer_high=0.06), "A difference of this size"),

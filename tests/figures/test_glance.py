@@ -31,6 +31,15 @@ def test_plot_at_a_glance__writes_both_values_as_printed_and_the_words_of_the_ga
     assert row[3] == " ".join(outcome_words(told))
 
 
+@pytest.mark.parametrize("measured", ["measure == 'rate'", "index >= 0"])
+def test_plot_at_a_glance__draws_the_year_of_each_row(measured):
+    made = plot_at_a_glance(two_places().query(measured), **COMPARED)
+    [row] = made.table.rows
+    words = f": {row[3]}" if row[3] else ""
+    drawn = [one.get_text().replace("\u00a0", " ") for one in made.figure.axes[0].texts]
+    assert f"2016–17{words}" in [" ".join(text.split()) for text in drawn]
+
+
 @pytest.mark.slow
 def test_plot_at_a_glance__has_words_of_the_list_alone():
     for row in plotted("at a glance").table.rows:

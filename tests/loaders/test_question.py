@@ -18,6 +18,11 @@ UNDERSTOOD = {"suspensions", "southeast", "latinos", "pacific islanders", "engli
         ({"indicator": "suspensions"}, "disciplined"),
         ({"indicator": "ela_mett"}, "ela_met"),
         ({"indicator": "graduated_4yrs"}, "graduated_4yr"),
+        (
+            {"indicator": "reading"},
+            "ela_met",
+        ),  # of several, and the closest spelling is "graduated"
+        ({"indicator": "exclusionary discipline"}, "disciplined"),
         ({"indicator": "atendance"}, "regular_attendance"),
         ({"place": "southeast"}, "southeast_seattle"),
         ({"place": "south_east_seattle"}, "southeast_seattle"),

@@ -39,6 +39,14 @@ def test_sheet__has_every_form_on_two_pages(sheet: Path):
     assert len(PdfReader(sheet / "report.pdf").pages) == 2
 
 
+def test_sheet__explains_its_lines_where_they_are_drawn(sheet: Path):
+    explained = "Lines from 0 to 100 percent"
+    assert explained in (sheet / "index.html").read_text("utf-8")
+    paper = " ".join(page.extract_text() for page in PdfReader(sheet / "report.pdf").pages)
+    assert "Key figures of the school" in paper
+    assert explained not in paper
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("page", ["index.html", "findings.html"])
 def test_sheet__has_no_barrier_that_axe_finds_and_fits_the_screen(

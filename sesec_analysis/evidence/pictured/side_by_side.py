@@ -91,6 +91,12 @@ class Glance:
             told.append(say("since {year}: {words}", year=then, words=told_of))
         return told
 
+    @property
+    def dated(self) -> list[str]:
+        """The words, and before them the newest school year, for which a picture has no column."""
+        year, apart = school_year(self.year), len(self._of("gap"))
+        return [": ".join([year, *self.words[:apart]]), *self.words[apart:]]
+
 
 def pairs(findings: Iterable[Finding], place: str, reference: str) -> list[Glance]:
     """Return what two places have of each indicator, grade and student group, as they come.

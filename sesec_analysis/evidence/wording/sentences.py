@@ -46,6 +46,7 @@ __all__ = [
     "SentenceFrame",
     "by_sign",
     "capital",
+    "cautions",
     "clause_texts",
     "gap_texts",
     "kind_texts",
@@ -420,6 +421,11 @@ def readings(rows: Iterable[Row]) -> list[str]:
     for entry in entries.values():
         alike.setdefault(f"{entry.reading} {entry.caution}", []).append(entry.label)
     return [f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in alike.items()]
+
+
+def cautions(rows: Iterable[Row]) -> list[str]:
+    """Return how not to read each measure that has words of its own: of a table that prints none of their numbers."""
+    return list(dict.fromkeys(row.entry.caution for row in rows if row.entry.subject))
 
 
 _BY_SIGN = {
