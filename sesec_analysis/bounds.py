@@ -27,6 +27,7 @@ __all__ = [
     "Floats",
     "KnownCounts",
     "Positions",
+    "all_bits",
     "contradictions",
     "either",
     "first_rows",
@@ -118,10 +119,15 @@ def either(flags: Flags, yes: Floats | float, no: Floats | float) -> Floats:
     [1.0, nan]
     """
     one, other = (np.asarray(values, dtype=np.float64).view(np.int64) for values in (yes, no))
-    chosen = np.negative(flags.view(np.int8)).astype(np.int64)  # all bits, or none
+    chosen = all_bits(flags)
     chosen &= one ^ other
     chosen ^= other
     return chosen.view(np.float64)
+
+
+def all_bits(flags: Flags) -> Positions:
+    """Return a number with all bits where flagged, else with none: what `&` keeps a number by, or makes it 0."""
+    return np.negative(flags.view(np.int8)).astype(np.int64)
 
 
 def floats(table: Table, name: str, *, null: float = np.nan) -> Floats:
@@ -135,8 +141,9 @@ def floats(table: Table, name: str, *, null: float = np.nan) -> Floats:
         values = np.asarray(array, dtype=np.float64)
     else:
         values = array.to_numpy(dtype=np.float64, na_value=np.nan)
-    absent = np.isnan(values)
-    return either(absent, null, values) if absent.any() and not math.isnan(null) else values
+    if math.isnan(null) or not (absent := np.isnan(values)).any():
+        return values
+    return either(absent, null, values)
 
 
 def sum_by(group: Positions, values: Floats | Flags, count: int) -> Floats:
@@ -520,15 +527,12 @@ def _numbered(column: texts.Column) -> tuple[Positions, int]:
     groups of each school in one order), of which the first says what the others are.
     """
     column = texts.plain(column)
-    turn = texts.turn(column)
-    if turn == 1:
-        return np.zeros(len(column), dtype=np.int64), 1
-    if turn:
+    if turn := texts.turn(column):
         code, count = _numbered(column[:turn])
-        return np.tile(code, -(-len(column) // turn))[: len(column)], count
+        return texts.in_turn(code, len(column)), count
     start = texts.starts(column)
     if len(start) == 1:
-        return np.zeros(len(column), dtype=np.int64), 1
+        return texts.in_turn(np.zeros(1, dtype=np.int64), len(column)), 1
     if len(start) > len(column) / 2:
         return texts.looked_up(column)
     code, count = texts.looked_up(column.take(start))

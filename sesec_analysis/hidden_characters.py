@@ -1,13 +1,15 @@
-"""Strip invisible Unicode control characters: those that break a file or reverse the direction of reading.
+"""Strip invisible Unicode control characters, and tell letters of two scripts that look alike.
 
-Entries of the catalog may not hold them; from the names of files and the texts of notebooks they are taken out.
+Entries of the catalog may not hold those that break a file or reverse the direction of reading; from the names of files
+and the texts of notebooks they are taken out.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["cleaned", "found", "without"]
+__all__ = ["cleaned", "found", "lookalikes", "seen", "without"]
 
 
 _UNSEEN = re.compile(
@@ -15,6 +17,64 @@ _UNSEEN = re.compile(
     "\u202a-\u202e\u2066-\u2069"  # the direction of reading, set for all that follows
     "\ud800-\udfff\ufffe\uffff]"  # no characters at all: no file can hold them
 )
+
+
+_NO_WIDTH = re.compile(
+    "[\u00ad\u180e\u200b\u2060\ufeff]|(?<![^\x00-\u024f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f])"
+)
+"""Characters of no width; those that join letters stay where no Latin letter is."""
+_LATIN = dict(
+    zip(
+        "АВЕЅІЈКМНОРСТУХЬаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",  # noqa: RUF001 - these are what is looked for
+        "ABESIJKMHOPCTYXbaesijopcyxhdqwABEZHIKMNOPTYXo",
+        strict=True,
+    )
+)
+"""Letters of other scripts, and the Latin ones that they are taken for."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def seen(text: str) -> str:
+    r"""Return a text as people see it: full-width signs plain, spaces single, without characters of no width.
+
+    Examples
+    --------
+    >>> seen("Bl\u200back\u00a0 students"), seen("\uff11\uff12")
+    ('Black students', '12')
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split()) if "  " in text or text != text.strip() else text
+    return " ".join(unicodedata.normalize("NFKC", _NO_WIDTH.sub("", text)).split())
+
+
+def lookalikes(text: str) -> str:
+    r"""Return letters of another script that people take for Latin ones, each by name; nothing, where there are none.
+
+    A word of one script is as it should be, unless every letter of the text could be a Latin one.
+
+    Examples
+    --------
+    >>> lookalikes("\u0412lack"), lookalikes("\u0420\u0443\u0441\u0441\u043a\u0438\u0439")
+    ('\u0412 (CYRILLIC CAPITAL LETTER VE)', '')
+    """
+    if text.isascii():
+        return ""
+    words = _WORD.findall(text)
+    is_latin = any(_script(letter) == "LATIN" for letter in text) or all(
+        letter in _LATIN for word in words for letter in word
+    )
+    odd = [
+        letter
+        for word in words
+        if all(letter in _LATIN for letter in word) or any(_script(n) == "LATIN" for n in word)
+        for letter in word
+        if is_latin and _script(letter) in ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+    ]
+    return ", ".join(f"{letter} ({unicodedata.name(letter)})" for letter in dict.fromkeys(odd))
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def without(text: str) -> str:

@@ -720,14 +720,15 @@ def _of_all(here: pd.DataFrame, lowest: int, highest: int) -> str:
 def _ages(known: pd.DataFrame) -> str:
     """Say of which year the figures of each part are, by the year of the level."""
     parts = catalog.level_rules().parts
-    texts = []
+    texts, of_most = [], []
     for year, of_year in known.groupby("end_year", sort=True):
         # Most schools have figures of these years; others may lack one.
         years = {part.title: _years_of(of_year, code) for code, part in parts.items()}
         ages = ", ".join(f"{title} {those}" for title, those in years.items() if those)
         texts.append(f"{school_year(int(str(year)))}: {ages}")
+        own = sorted(of_year["ingredients"])
+        of_most.append(max(own, key=own.count))
     newest = say("Newest figures by year of the level: {ages}.", ages="; ".join(texts))
-    of_most = known.groupby("end_year")["ingredients"].agg(lambda own: own.mode()[0])
     unlike = [catalog.level_rules().unlike] if len(set(of_most)) > 1 else []
     without = listed([school_year(year) for year in known.attrs.get("without", [])])
     none = [say(_WITHOUT, years=without)] if without else []
@@ -735,9 +736,9 @@ def _ages(known: pd.DataFrame) -> str:
 
 
 def _years_of(levels: pd.DataFrame, part: str) -> str:
-    """Return the school years of a part's figures: one, or the oldest and the newest."""
-    years = [levels[f"{part}_{name}"].mode() for name in ("oldest_year", "year")]
-    return listed([school_year(year) for year in dict.fromkeys(int(y[0]) for y in years if len(y))])
+    """Return the school years of a part's figures, as most schools have them: one, or the oldest and the newest."""
+    years = [sorted(levels[f"{part}_{name}"].dropna()) for name in ("oldest_year", "year")]
+    return listed([school_year(y) for y in dict.fromkeys(max(y, key=y.count) for y in years if y)])
 
 
 _WITHOUT = mark("There are none of {years}, for want of figures of a part, or of the year itself.")
@@ -783,8 +784,7 @@ def levels_of_school(levels: pd.DataFrame, *, school: str) -> ReportTable | Noti
     years = own["end_year"].tolist()
     names = {"school_level": say("SESEC school level")}
     names |= {f"level_{code}": part.title for code, part in rules.parts.items()}
-    weighted = zip(rules.weights[1:], rules.parts.values(), strict=True)
-    for weights, part in weighted:
+    for weights, part in zip(rules.weights[1:], rules.parts.values(), strict=True):
         code = "".join(map(str, weights))
         names[f"level_weighted_{code}"] = say("Level with {part} counted twice", part=part.title)
     rows = tuple(

@@ -5,8 +5,10 @@ to add. Bounds come from each cell's own text, and from totals that enclose it; 
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Literal, get_args
 
 import numpy as np
@@ -38,6 +40,25 @@ Years = Literal["school", "calendar"]
 Share = Literal["proportion", "share_of_answers", "share_of_schools"]
 
 _COUNT = re.compile(r"\d{1,3}(?:,\d{3})+|\d+(?:\.0+)?")
+_NO_COUNT = re.compile(
+    r"(?P<share>\d+(?:[.,]\d+)?\s?%|0?\.\d+)|(?P<below>[-−]\s?\d[\d.,]*)|(?P<part>\d+\.\d+|\d+,\d{1,2}|\d[\d.,]*e[+-]?\d+)"
+    r"|(?P<day>\d{4}-\d\d-\d\d.*|\d{1,2}[-/ ][A-Za-z]{3}.*|[A-Za-z]{3}[-/ ]\d{1,2}|\d{1,2}/\d{1,2}(?:/\d+)?)"
+    r"|(?P<spaced>\d{1,3}(?: \d{3})+)|(?P<quoted>'\d+)|(?P<truth>True|False)",
+    re.IGNORECASE,
+)
+_MENDS = {
+    "share": "it is a share: give the people counted, and all of the group, each as a whole number",
+    "below": "no count is below 0: check how it came about, and name it in `withheld` if it is a mark",
+    "part": "people are counted in whole numbers: an average or a share is no count; write 1,040 for 1.040",
+    "day": "a spreadsheet made a day of it (of 5-10, say): format the column as text and type the cell again",
+    "spaced": "write thousands without spaces: 1040 or 1,040",
+    "quoted": "take the apostrophe away",
+    "truth": "add up those of whom it is true, group by group",
+}
+"""What a cell is that is neither a count nor a mark, and how to mend it."""
+_OF_ALL = ("all", "total", "all students", "all people", "all groups", "overall", "grand total")
+_MOST = 10**12
+"""People in a cell: more than there are."""
 _SHOWN = 5
 _WHERE = "observations"
 _CELL = ["end_year", "organization_id", "grade_level"]
@@ -133,7 +154,8 @@ def observations(
     ------
     QuestionError
         If a column is missing, a cell holds what no rule reads, more are counted than there are, groups are together
-        more than their total, or two rows are of the same group.
+        more than their total, two rows are of the same group, a year is still to come, or a name has letters of another
+        script that look like its own.
 
     Notes
     -----
@@ -157,17 +179,17 @@ def observations(
     columns = {**asked, "organization": organization, "grade": grade}
     if isinstance(year, str) and codes.end_year(year) is None:
         columns["year"] = year
+    table = _with_headers(table)
     _refuse_missing(table, columns)
     _refuse_nameless(table, source, counted)
     _refuse_choices(
         unit=unit, organization_level=organization_level, years=years, direction=direction
     )
     table = table.reset_index(drop=True)
-    names = _texts(table[group]).replace(dict(labels or {}))
-    _refuse_blank(names, group)
+    names = _named(table, group, labels or {})
     total = _total(names, partition)
-    places = _texts(table[organization]) if organization else pd.Series(source, index=table.index)
-    _refuse_blank(places, str(organization))
+    alone = pd.Series(source, index=table.index)
+    places = _named(table, organization, {}) if organization else alone
     title = title or numerator.replace("_", " ").capitalize()
     kind = group.replace("_", " ").capitalize()
 
@@ -190,7 +212,7 @@ def observations(
     )
     rows["source_id"] = key + "@" + rows["end_year"].astype(str)
     _refuse_repeated(rows, names)
-    marks = {str(mark).strip(): span for mark, span in (withheld or {}).items()}
+    marks = {hidden_characters.seen(str(mark)): span for mark, span in (withheld or {}).items()}
     k, n = (_counts(table[name], name, marks) for name in (numerator, denominator))
     _refuse_more_than_total(rows, {numerator: k} | ({} if composition else {denominator: n}), total)
     rows = _known(
@@ -266,6 +288,60 @@ def place(name: str, *, schools: Sequence[str]) -> str:
     return code
 
 
+def _with_headers(table: object) -> pd.DataFrame:
+    """Return a table whose columns are named as people see them; refuse what has no one line of names."""
+    if not isinstance(table, pd.DataFrame):
+        raise QuestionError(
+            f"a table is wanted, not a {type(table).__name__}",
+            where=f"{_WHERE}(…)",
+            mend='read it first: pd.read_csv("file.csv", dtype=str), or pd.DataFrame(…)',
+        )
+    if table.columns.nlevels > 1:
+        raise QuestionError(
+            "the table has several lines of column names",
+            where=f"{_WHERE}(…), columns {', '.join(map(str, table.columns[:_SHOWN]))}",
+            mend="read it with the line that tells columns apart: pd.read_csv(…, header=1)",
+        )
+    seen = [hidden_characters.seen(str(n)) if str(n) == n else n for n in table.columns]
+    if twice := [name for name, n in Counter(seen).items() if n > 1]:
+        raise QuestionError(
+            f"several columns are called {', '.join(map(repr, twice[:_SHOWN]))}",
+            where=f"{_WHERE}(…)",
+            mend="rename them, or drop all but one",
+        )
+    if len(seen) == 1 and (sign := next((s for s in ";\t|" if s in str(table.columns[0])), "")):
+        raise QuestionError(
+            f"the table has one column only, {str(seen[0])[:60]!r}",
+            where=f"{_WHERE}(…)",
+            mend=f"its cells are parted by another sign: pd.read_csv(…, sep={sign!r})",
+        )
+    return table.set_axis(seen, axis=1)
+
+
+def _named(table: pd.DataFrame, column: str, labels: Mapping[str, str]) -> pd.Series:
+    """Return the names in a column, each with its better one; refuse what is no name."""
+    better = {hidden_characters.seen(label): name for label, name in labels.items()}
+    names = _texts(table[column]).replace(better)
+    _refuse_blank(names, column)
+    _refuse_lookalikes(names, column)
+    return names
+
+
+def _refuse_lookalikes(names: pd.Series, column: str) -> None:
+    """Refuse labels that would be groups of their own only by letters that nobody tells apart."""
+    odd = names.map({name: hidden_characters.lookalikes(name) for name in names.unique()})
+    if not (bad := odd != "").any():
+        return
+    name = str(names[bad].iloc[0])
+    typed = name.encode("ascii", "backslashreplace").decode()
+    raise QuestionError(
+        f"{name!r} is not what it looks like: it has {odd[bad].iloc[0]}",
+        where=f"column {column!r}, {_rows(bad)}",
+        mend=f'type it anew, or say what it is: labels={{"{typed}": "…"}}',
+        known=sorted(set(names[~bad]))[:20],
+    )
+
+
 def _refuse_missing(table: pd.DataFrame, columns: Mapping[str, str | None]) -> None:
     known = [str(name) for name in table.columns]
     for role, name in columns.items():
@@ -325,8 +401,9 @@ def _refuse_blank(names: pd.Series, column: str) -> None:
 
 
 def _texts(column: pd.Series) -> pd.Series:
-    """Return the cells of a column as stripped texts; null is empty."""
-    return column.astype("object").where(column.notna(), "").astype(str).str.strip()
+    """Return the cells of a column as texts, as people see them; null is empty."""
+    texts = column.astype("object").where(column.notna(), "").astype(str)
+    return texts.map({text: hidden_characters.seen(text) for text in texts.unique()})
 
 
 def _rows(flags: pd.Series | Flags) -> str:
@@ -338,8 +415,15 @@ def _rows(flags: pd.Series | Flags) -> str:
 
 def _total(names: pd.Series, partition: str | None) -> pd.Series:
     if partition is None:
+        if (of_all := names.str.casefold().isin(_OF_ALL)).any() and not of_all.all():
+            name = names[of_all].iloc[0]
+            raise QuestionError(
+                f"{name!r} looks like the total of the other groups, which may not overlap it",
+                where=_rows(of_all),
+                mend=f'say so: partition="{name}"; or leave these rows out',
+            )
         return pd.Series(False, index=names.index)
-    total = names == partition
+    total = names == hidden_characters.seen(partition)
     if not total.any():
         known = sorted(names.unique())
         raise QuestionError(
@@ -360,6 +444,14 @@ def _end_years(table: pd.DataFrame, year: str | int, years: Years) -> pd.Series:
     bad = ~read.between(1990, 2100)
     if years == "calendar":
         bad |= ~given.str.fullmatch(r"\d{4}")
+    last = _last_year(datetime.now(tz=UTC).date(), years)
+    if (early := read < 1990).any() or (read[~bad] > last).any():
+        odd = early | (~bad & (read > last))
+        raise QuestionError(
+            f"the year {given[odd].iloc[0]!r} is {'too early' if early.any() else 'still to come'}",
+            where=f"{_WHERE}(…, year={year!r}), {_rows(odd)}",
+            mend=f"check it: years are of 1990 to {last}, the year that is under way",
+        )
     if bad.any():
         raise QuestionError(
             f"the year {given[bad].iloc[0]!r} cannot be read",
@@ -367,6 +459,11 @@ def _end_years(table: pd.DataFrame, year: str | int, years: Years) -> pd.Series:
             mend='write the year a school year ends in (2019), or both (2018-19); with years="calendar", 2019',
         )
     return read.astype("int64")
+
+
+def _last_year(today: date, years: Years) -> int:
+    """Return the year that is under way; a school year begins in September and is called by its end."""
+    return today.year + (years == "school" and today.month >= 9)
 
 
 def _grades(table: pd.DataFrame, grade: str | None) -> pd.Series:
@@ -401,6 +498,7 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
     unknown = ~printed & ~text.isin(list(withheld))
     if unknown.any():
         marks = list(dict.fromkeys(text[unknown]))
+        _refuse_no_counts(text.where(unknown, ""), name)
         lines = ", ".join(f'"{mark}": None' for mark in marks[:_SHOWN])
         raise QuestionError(
             f"no rule says what {', '.join(map(repr, marks[:_SHOWN]))} means",
@@ -410,6 +508,14 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
         )
     low, high = np.zeros(len(text)), np.full(len(text), np.inf)
     numbers = text[printed].str.replace(",", "").astype("float64")
+    if (many := numbers > _MOST).any():
+        huge = pd.Series(False, index=text.index)
+        huge[numbers.index[many]] = True
+        raise QuestionError(
+            f"{text[huge].iloc[0]!r} is more people than there are",
+            where=f"column {name!r}, {_rows(huge)}",
+            mend="check the cell: two may have run together",
+        )
     low[printed], high[printed] = numbers, numbers
     for mark, span in withheld.items():
         least, most = span if isinstance(span, tuple) and len(span) == 2 else (0, None)
@@ -424,6 +530,20 @@ def _counts(column: pd.Series, name: str, withheld: Mapping[str, Mark]) -> _Coun
         cells = (text == mark).to_numpy(dtype=bool)
         low[cells], high[cells] = least, np.inf if most is None else most
     return _Counts(low, high, text)
+
+
+def _refuse_no_counts(text: pd.Series, name: str) -> None:
+    """Refuse cells that are no mark, whatever is said of them: shares, days, numbers below 0."""
+    kinds = {cell: found for cell in text.unique() if (found := _NO_COUNT.fullmatch(cell))}
+    if not kinds:
+        return
+    cell, found = next(iter(kinds.items()))
+    alike = [other for other, of in kinds.items() if of.lastgroup == found.lastgroup]
+    raise QuestionError(
+        f"{cell!r} is no count of people",
+        where=f"column {name!r}, {_rows(text.isin(alike))}",
+        mend=_MENDS[str(found.lastgroup)],
+    )
 
 
 def _capped(rows: pd.DataFrame, counts: _Counts, total: pd.Series) -> _Counts:
@@ -455,7 +575,7 @@ def _refuse_more_than_total(
             raise QuestionError(
                 f"the groups are together {sums[at]:,.0f}, more than their total of {counts.high[at]:,.0f}",
                 where=f"column {name!r}, {_rows(above)}",
-                mend="check the rows; where counts are rounded or groups overlap, leave `partition` out",
+                mend="check the rows; where counts are rounded or groups overlap, leave out `partition` and its rows",
             )
 
 
@@ -469,7 +589,7 @@ def _known(
         raise QuestionError(
             f"more are counted than there are: {k.text[first]!r} of {n.text[first]!r}, in {names[first]!r}",
             where=_rows(above),
-            mend="check which column is the numerator and which the denominator",
+            mend="check which column is the numerator and which the denominator, and that neither holds percents",
         )
     k_low, n_low = k.low, np.maximum(n.low, k.low)
     k_high, n_high = np.minimum(k.high, n.high), n.high

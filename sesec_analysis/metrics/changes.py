@@ -280,6 +280,7 @@ def progress(obs: pd.DataFrame, *, place: str, reference: str, level: float = 0.
     -----
     Reading: a place can get better while the gap widens, and the other way round; say both.
     Caution: as `change`.
+    Reference: as `change` and `difference_in_gaps`.
 
     Examples
     --------

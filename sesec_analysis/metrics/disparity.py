@@ -395,7 +395,7 @@ def _quotient(rate: Floats, other: Floats, *, by_zero: float = np.nan) -> Floats
     """Divide; NaN where either is unknown."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = rate / other
-    zero = ~(other > 0) & ~np.isnan(other) & ~np.isnan(rate)
+    zero = (other <= 0) & ~np.isnan(rate)
     return either(zero, by_zero, quotient) if zero.any() else quotient
 
 

@@ -186,6 +186,11 @@ def disproportionality(
 def risk_ratio_from_shares(event_share: ArrayLike, enrollment_share: ArrayLike) -> Floats:
     """Risk ratio against all others from published shares alone: [c / (1 - c)] / [e / (1 - e)].
 
+    Notes
+    -----
+    Reference: Kaur, J. (2019). Understanding Disproportionality, Part 2: Measuring Disproportionality. NYU Metro
+    Center.
+
     Examples
     --------
     New York City 2017-18, principal suspensions of Black students:

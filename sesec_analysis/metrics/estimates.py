@@ -17,7 +17,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sesec_analysis import bounds, schema, texts
-from sesec_analysis.bounds import Flags, Floats, KnownCounts, Positions, Table, either, floats
+from sesec_analysis.bounds import (
+    Flags,
+    Floats,
+    KnownCounts,
+    Positions,
+    Table,
+    all_bits,
+    either,
+    floats,
+)
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
@@ -82,10 +91,9 @@ class Side:
         if said.composition.any():
             size = np.where(said.composition, known.k_high, size)
         small = said.small | (size < schema.MINIMUM_GROUP)
-        value = floats(table, "value")
         point = either(known.exact, known.value_low, np.nan)
-        published = np.flatnonzero(said.reported & ~known.exact & ~np.isnan(value))
-        point[published] = value[published]
+        if (published := said.reported & ~known.exact).any():
+            point[published] = floats(table, "value")[published]
         cells = floats(table, "cells", null=1.0)
         return cls(
             known=known,
@@ -141,8 +149,9 @@ def _taken(columns: Columns, rows: Positions) -> Columns:
     """Take rows of all arrays."""
     taken: dict[str, Any] = {each.name: getattr(columns, each.name) for each in fields(columns)}
     for name, values in taken.items():
-        if isinstance(values, np.ndarray):
-            taken[name] = values.take(rows)
+        if isinstance(values, np.ndarray):  # of one number for all rows, nothing is looked up
+            one = not values.strides[0]
+            taken[name] = np.broadcast_to(values[:1], len(rows)) if one else values.take(rows)
     return replace(columns, **taken)
 
 
@@ -248,7 +257,7 @@ def claim_in_blocks(
     return _estimates(keys, measure, columns, sources, reference_name)
 
 
-_BLOCK = 65_536
+_BLOCK = 131_072
 """Rows whose numbers fit the cache of a processor, and memory that is used again: fresh pages cost more than sums."""
 
 _CELLS = ["cells", "cells_reported"]
@@ -343,24 +352,26 @@ def _claim(
 
     for side, prefix in zip(sides, _PREFIXES, strict=False):
         # The counts of one masked cell are inferred, and the publisher hid them: they are not ours to print.
-        shown = counted & ~side.lone_masked
-        for name, known in _COUNTS.items():
-            _put_whole(columns, f"{prefix}{name}", getattr(side.known, known), shown)
-    for name in _CELLS:
-        if name in columns:
-            total = reduce(np.add, [getattr(side, name) for side in sides])
-            _put_whole(columns, name, total, np.ones(len(total), dtype=bool))
+        counts = {f"{prefix}{name}": getattr(side.known, of) for name, of in _COUNTS.items()}
+        _put_whole(columns, counts, counted & ~side.lone_masked)
+    totals = {
+        name: reduce(np.add, [getattr(side, name) for side in sides])
+        for name in _CELLS
+        if name in columns
+    }
+    _put_whole(columns, totals, np.ones(len(code), dtype=bool))
 
 
-def _put_whole(columns: dict[str, NDArray[Any]], name: str, values: Floats, shown: Flags) -> None:
-    """Put whole numbers into a column, null where not shown or without end: there stands 0."""
-    finite = np.isfinite(values)
-    if not finite.all():
-        shown = shown & finite
-        values = either(finite, values, 0.0)
-    columns[name][:] = values
-    columns[name] &= np.negative(shown.view(np.int8)).astype(np.int64)  # all bits, or none
-    np.logical_not(shown, out=columns[f"{_NULL}{name}"])
+def _put_whole(columns: dict[str, NDArray[Any]], numbers: dict[str, Floats], shown: Flags) -> None:
+    """Put whole numbers into columns, null where not shown or without end: there stands 0."""
+    kept = all_bits(shown)
+    for name, values in numbers.items():
+        if (finite := np.isfinite(values)).all():
+            columns[name][:] = values
+            columns[name] &= kept
+            np.logical_not(shown, out=columns[f"{_NULL}{name}"])
+        else:
+            _put_whole(columns, {name: either(finite, values, 0.0)}, shown & finite)
 
 
 _ASKED = schema.OBSERVATION_STATUSES
@@ -428,14 +439,14 @@ def _coverage(sides: list[Side]) -> Floats:
     """Share of the students of all sides in exactly reported cells, masked cells counted at their largest."""
     students = reduce(np.add, [side.known.n_high for side in sides])
     capped = np.isfinite(students)
-    # Where nothing caps a side, a weighted mean is no less than the least of its parts.
-    least = reduce(np.minimum, [side.coverage for side in sides])
     fits = capped & (students > 0)
-    # Nobody of nobody, and without end: the least stands for those.
     with np.errstate(invalid="ignore"):
         weighted = reduce(np.add, [side.coverage * side.known.n_high for side in sides])
         weighted /= students
-    return weighted if fits.all() else either(fits, weighted, least)
+    if fits.all():
+        return weighted
+    # Where nothing caps a side, a weighted mean is no less than the least of its parts; nor where nobody is.
+    return either(fits, weighted, reduce(np.minimum, [side.coverage for side in sides]))
 
 
 def _sources(sides: list[Side]) -> pd.arrays.ArrowStringArray:
@@ -552,7 +563,7 @@ def sides_of_pairs(
     place = np.full(code.max(initial=-1) + 1, -1)
     place[code.take(references)] = references
     place = place.take(code.take(compared))
-    keys = pd.DataFrame({name: texts.taken(rows[name], compared) for name in KEYS}, copy=False)
+    keys = pd.DataFrame({name: texts.kept(rows[name], ~is_reference) for name in KEYS}, copy=False)
     keys.attrs = dict(rows.attrs)
     read = _reader(rows)
     whole = cache(lambda: read(slice(None)))
@@ -719,6 +730,8 @@ def _slices(rows: pd.DataFrame, by: str | None) -> Positions:
 
 
 def _refuse_duplicates(rows: pd.DataFrame, code: Positions) -> None:
+    if (code[1:] > code[:-1]).all():  # as tables in order have it
+        return
     if code.max(initial=0) < _DENSE * len(code) and np.bincount(code).max(initial=0) <= 1:
         return
     repeated = pd.Series(code).duplicated().to_numpy()

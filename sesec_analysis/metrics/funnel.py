@@ -306,6 +306,10 @@ def overdispersion(z: ArrayLike, *, winsorized: float = WINSORIZED) -> float:
     winsorized
         Share at each end that is drawn in to the quantile there.
 
+    Notes
+    -----
+    Reference: Spiegelhalter, D. J. et al. (2012). Journal of the Royal Statistical Society A, 175, 1-47.
+
     Examples
     --------
     >>> overdispersion([-2.0, -1.0, 0.0, 1.0, 2.0], winsorized=0)

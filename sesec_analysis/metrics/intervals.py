@@ -254,6 +254,12 @@ def difference_limits(
     QuestionError
         If there is no such interval.
 
+    Notes
+    -----
+    Reference: Newcombe, R. G. (1998). Statistics in Medicine, 17, 873-890, method 10; Miettinen, O. and Nurminen, M.
+    (1985). Statistics in Medicine, 4, 213-226; Agresti, A. and Caffo, B. (2000). The American Statistician, 54,
+    280-288.
+
     Examples
     --------
     >>> low, high = difference_limits(9, 10, 3, 10, interval="miettinen_nurminen")
@@ -576,14 +582,15 @@ def outer_ratio(
     low = least / reference_most / reach
     high = most / np.where(reference_least > 0, reference_least, 1.0) * reach
     # The mended edges of the interval itself, wherever the truth could stand on one.
-    low = either(known.value_low <= 0, 0.0, low)
-    high = either(reference.value_low <= 0, np.inf, high)
-    everyone = np.flatnonzero((known.value_high >= 1) & (reference.value_high >= 1))
-    if len(everyone):
-        n = np.append(_fewest(known)[everyone], _fewest(reference)[everyone])
+    low[np.flatnonzero(known.value_low <= 0)] = 0.0
+    high[np.flatnonzero(reference.value_low <= 0)] = np.inf
+    everyone = (known.value_high >= 1) & (reference.value_high >= 1)
+    narrow = np.flatnonzero(everyone & ((low > 0) | (high < np.inf)))
+    if len(narrow):
+        n = np.append(_fewest(known)[narrow], _fewest(reference)[narrow])
         own, others = np.split(wilson(n, n, level)[0], 2)
-        low[everyone] = np.minimum(low[everyone], own)
-        high[everyone] = np.maximum(high[everyone], 1 / others)
+        low[narrow] = np.minimum(low[narrow], own)
+        high[narrow] = np.maximum(high[narrow], 1 / others)
     return low, high
 
 

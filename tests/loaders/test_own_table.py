@@ -1,6 +1,7 @@
 """One's own table: marks become bounds by the rules given, and nothing of it passes for the coalition's."""
 
 import re
+from datetime import date
 from itertools import product
 
 import numpy as np
@@ -12,6 +13,7 @@ from sesec_analysis import catalog, schema
 from sesec_analysis.catalog import own
 from sesec_analysis.editions.documents.notebook import OutputError, shown
 from sesec_analysis.errors import QuestionError
+from sesec_analysis.loaders.own_table import _last_year
 
 CLINIC = {
     "group": "race",
@@ -85,7 +87,7 @@ def test_observations__a_total_caps_what_it_encloses_and_gives_nothing_back() ->
         }
     )
     marks = {"*": None, "": (10, None)}
-    alone = sa.observations(table, withheld=marks, **CLINIC).iloc[0]
+    alone = sa.observations(table.iloc[:2], withheld=marks, **CLINIC).iloc[0]
     capped = sa.observations(table, withheld=marks, partition="All", **CLINIC)
     black, total = capped.iloc[0], capped.iloc[2]
     assert pd.isna(alone["denominator_high"])
@@ -121,8 +123,119 @@ def test_observations__an_unknown_mark_is_refused_with_the_line_to_add() -> None
     assert "column 'missed', row(s) 0" in str(refusal.value)
     with pytest.raises(QuestionError, match=r"no rule says what '' means"):
         sa.observations(clinic(missed=["3", "20"], patients=[np.nan, "50"]), **CLINIC)
-    with pytest.raises(QuestionError, match=r"no rule says what '-3', '12.5'"):
-        sa.observations(clinic(missed=["-3", "12.5"], patients=["30", "50"]), **CLINIC)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("45%", "give the people counted"),
+        ("0.45", "give the people counted"),
+        ("-3", "no count is below 0"),
+        ("−3", "no count is below 0"),
+        ("12.5", "whole numbers"),
+        ("1.040", "write 1,040"),
+        ("1e3", "whole numbers"),
+        ("1\u202f040", "without spaces"),
+        ("10-May", "a spreadsheet made a day of it"),
+        (pd.Timestamp(2024, 5, 10), "a spreadsheet made a day of it"),
+        ("'12", "take the apostrophe away"),
+        (True, "add up those of whom it is true"),
+        ("9" * 20, "two may have run together"),
+        ("–", 'withheld={"–": None}'),
+        ("N < 10", 'withheld={"N < 10": None}'),
+        (np.nan, 'withheld={"": None}'),
+    ],
+)
+def test_observations__a_cell_that_is_no_count_is_refused_with_its_mend(cell, told) -> None:
+    with pytest.raises(QuestionError, match=re.escape(told)) as refusal:
+        sa.observations(clinic(missed=["20", cell], patients=["30", "50"]), **CLINIC)
+    assert "column 'missed', row(s) 1 " in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["\u0410", "A"], "CYRILLIC CAPITAL LETTER A"),
+        (["\u0410", "B"], 'labels={"\\u0410": "…"}'),
+        (["\u0412lack", "White"], "CYRILLIC CAPITAL LETTER VE"),
+        (["Clinic \u0410", "Clinic A"], "CYRILLIC CAPITAL LETTER A"),
+        (["S\u03bfmali", "White"], "GREEK SMALL LETTER OMICRON"),
+        (["\uff21sian", "Asian"], "several rows are of 'Asian'"),
+        (["Bl\u200back", "Black"], "several rows are of 'Black'"),
+        (["Black\u00a0", " Black"], "several rows are of 'Black'"),
+        (["Black", "black"], "tell them apart"),
+        (["Black", "All students"], 'partition="All students"'),
+    ],
+)
+def test_observations__names_that_look_alike_make_no_groups_of_their_own(names, told) -> None:
+    table = pd.DataFrame({"race": names, "missed": ["3", "20"], "patients": ["30", "50"]})
+    with pytest.raises(QuestionError, match=re.escape(told)):
+        sa.observations(table, **CLINIC)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Русский (Russian)", "Tiếng Việt"],
+        ["\u0645\u06cc\u200c\u062e", "中文"],
+        ["Ελληνικά", "Español"],
+    ],
+)
+def test_observations__names_in_any_one_script_are_taken(names) -> None:
+    table = pd.DataFrame({"race": names, "missed": ["3", "20"], "patients": ["30", "50"]})
+    assert sa.observations(table, **CLINIC)["student_group"].nunique() == 2
+
+
+def test_observations__cells_and_columns_are_read_as_people_see_them() -> None:
+    table = pd.DataFrame(
+        {
+            "\ufeffrace ": ["\uff22lack", "Wh\u00adite\u00a0"],
+            " missed": ["\uff11\uff12", "\uff1c5"],
+            "patients": ["1,040", "60.0"],
+        }
+    )
+    rows = sa.observations(table, withheld={"<5": (0, 4)}, **CLINIC)
+    assert rows["student_group"].tolist() == ["own_black", "own_white"]
+    assert rows["numerator_high"].tolist() == [12, 4]
+    assert rows["denominator"].tolist() == [1040, 60]
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ([["Black", 3, 30]], "a table is wanted, not a list"),
+        (pd.DataFrame({"race;missed;patients": ["Black;3;30"]}), "sep=';'"),
+        (pd.DataFrame({"race\tmissed\tpatients": ["Black\t3\t30"]}), "sep='\\t'"),
+        (
+            pd.DataFrame([["a", 1, 2, 3]], columns=["race", "missed", "patients", "missed "]),
+            "'missed'",
+        ),
+        (
+            pd.DataFrame(
+                [["a", 1, 2]],
+                columns=pd.MultiIndex.from_product([["x"], ["race", "missed", "patients"]]),
+            ),
+            "header=1",
+        ),
+        (pd.DataFrame({"year": ["2019"], "Black": ["3"], "White": ["4"]}), "no column 'race'"),
+    ],
+)
+def test_observations__a_table_of_another_form_is_refused(table, told) -> None:
+    with pytest.raises(QuestionError, match=re.escape(told)):
+        sa.observations(table, **CLINIC)
+
+
+def test_observations__no_year_is_still_to_come() -> None:
+    table = clinic(missed=["3", "20"], patients=["30", "50"], when=["2019", "2091"])
+    with pytest.raises(QuestionError, match="'2091' is still to come") as refusal:
+        sa.observations(table, **{**CLINIC, "year": "when"})
+    assert "row(s) 1 " in str(refusal.value)
+    with pytest.raises(QuestionError, match="'1985' is too early"):
+        sa.observations(table, **{**CLINIC, "year": "1985"})
+    # October's counts are of the school year that is under way.
+    assert _last_year(date(2026, 8, 31), "school") == 2026
+    assert _last_year(date(2026, 9, 1), "school") == 2027
+    assert _last_year(date(2026, 9, 1), "calendar") == 2026
 
 
 def test_observations__faults_of_a_table_are_named() -> None:

@@ -13,10 +13,14 @@ from sesec_analysis.metrics.decomposition import TwoFold, two_fold
 from sesec_analysis.metrics.expected import expected_rates, overdispersed
 from sesec_analysis.metrics.funnel import (
     between_variance,
+    funnel,
+    funnel_limits,
     global_prior,
     overdispersion,
     poisson_limits,
+    school_rates,
     shrunk_rates,
+    year_variation,
 )
 from sesec_analysis.metrics.robustness import q_values
 
@@ -80,29 +84,68 @@ SHRUNK += [
 ]
 
 SPDEP = (
-    'Berke, O., R package spdep, EBest(family = "binomial"), after Martuzzi, M. and Elliott, P. (1996), Statistics in '
-    "Medicine 15, 1867-1873: its formula at the counts of FunnelPlotR's six units, of 400, 500, 600, 300, 350 and 800"
+    'Bivand, R. and Berke, O., R package spdep, reference page of EBest (family = "binomial"), after Martuzzi, M. and '
+    "Elliott, P. (1996), Statistics in Medicine 15, 1867-1873: respiratory symptoms in 71 school areas of Huddersfield"
 )
-_OF = np.array([400, 500, 600, 300, 350, 800.0])
-
-
-def berke(unit: int) -> float:
-    """One shrunken rate by the formula as it is written there."""
-    rate, mean, size = SEEN / _OF, SEEN.sum() / _OF.sum(), _OF.mean()
-    spread, one = np.sum(_OF * (rate - mean) ** 2) / _OF.sum(), mean * (1 - mean)
-    rho = (_OF * spread - _OF / size * one) / ((_OF - 1) * spread + (size - _OF) / size * one)
-    return float((rho * rate + (1 - rho) * mean)[unit])
+WORKED_BACK = (
+    "the page prints rates, not counts; the counts are those, of up to 500 children an area, whose 71 rates and 71 "
+    "shrunken rates are the printed ones (ten children in area 64: with 20, 30 or more the others would not agree). "
+    "Marshall's estimate with a binomial variance misses by up to .11"
+)
+# Children with symptoms, of how many, area by area.
+_HUDDERSFIELD = """
+21 49 22 76 47 166 3 14 8 24 25 81 31 92 26 57 12 45 5 17 73 263 27 80 66 202 41 179 39 114 26 77 16 55 10 63 9 22 4 10
+19 66 7 18 32 113 23 69 12 86 26 77 6 19 4 12 28 105 7 11 33 96 6 30 18 94 12 47 14 58 11 25 19 75 6 33 34 107 19 59 22
+84 8 42 5 30 3 15 32 97 5 10 16 43 20 61 7 18 29 116 19 73 14 46 16 81 4 8 8 37 8 36 4 11 5 16 0 1 5 17 43 138 6 18 42
+124 3 10 27 89 33 81 52 112 26 76 49 202 25 85 50 106
+"""
+_SHRUNKEN = """
+34.44 29.56 28.94 28.93 30.72 30.43 31.85 35.93 28.95 29.95 28.36 31.75 31.84 25.36 32.33 31.72 29.69 24.36 32.11 31.01
+29.53 31.47 29.10 31.44 22.36 31.72 30.31 30.42 28.26 33.57 32.24 27.62 24.60 28.54 27.79 32.98 27.95 26.96 30.97 30.88
+28.23 26.65 26.81 28.66 31.54 31.97 32.30 31.13 31.47 27.26 28.29 30.18 25.28 31.61 27.67 27.88 30.71 30.22 29.73 29.95
+30.71 30.58 32.22 30.04 30.19 35.00 38.96 31.91 26.10 29.75 39.13
+"""
+SYMPTOMS, CHILDREN = np.array(_HUDDERSFIELD.split(), dtype=int).reshape(-1, 2).T
+PRINTED = np.array(_SHRUNKEN.split(), dtype=float)
 
 
 @cache
-def shrunk_shares() -> pd.Series:
-    """The six units as schools."""
+def areas() -> pd.Series:
+    """Shrunken rates of the areas, percent; of the two with fewer than ten children none."""
     obs = pd.concat(
-        make_counts(organization_id=f"unit {i}", student_group_type="all", all=(int(k), int(n)))
-        for i, (k, n) in enumerate(zip(SEEN, _OF, strict=True))
+        make_counts(organization_id=f"area {i}", student_group_type="all", all=(int(k), int(n)))
+        for i, (k, n) in enumerate(zip(SYMPTOMS, CHILDREN, strict=True))
     )
-    return shrunk_rates(obs)["estimate"]
+    return 100 * shrunk_rates(obs)["estimate"]
 
+
+def farthest() -> float:
+    """The most that one of all 71 is missed by, percent."""
+    ours = global_prior(SYMPTOMS, CHILDREN).shrunk(SYMPTOMS / CHILDREN, CHILDREN)
+    return float(np.abs(100 * ours - PRINTED).max())
+
+
+SHARES = [
+    *(
+        Oracle(
+            SPDEP,
+            f"shrunken rate of area {area}, percent",
+            float(PRINTED[area - 1]),
+            0.005,
+            lambda area=area: float(areas()[area - 1]),
+            WORKED_BACK,
+        )
+        for area in (1, 8, 11, 14, 18, 25, 30, 36, 53, 66, 67, 71)
+    ),
+    Oracle(
+        SPDEP,
+        "the most that one of all 71 printed numbers is missed by, percent",
+        0,
+        0.005,
+        farthest,
+        printed=False,
+    ),
+]
 
 # --- funnels
 
@@ -162,16 +205,106 @@ FUNNELS += [
     )
 ]
 
-SHARES = [
-    Oracle(
-        SPDEP,
-        f"shrunken rate of unit {unit + 1}",
-        berke(unit),
-        1e-12,
-        lambda unit=unit: float(shrunk_shares()[unit]),
-        printed=False,
+# --- one school against a target, and against its own other years
+
+NIST = (
+    "NIST/SEMATECH e-Handbook of Statistical Methods, section 7.2.4: 26 of 200 wafers against .10"
+)
+CALCULATOR = (
+    "calculatorlib.com, z test for a proportion, worked example: 55 of 100 against .5, two-sided"
+)
+BINOMIAL = "statskey.com, Binomial Tables, table 7.3 (n = 10, p = .4): .00605 at 0 and .04636 at 1"
+OTHERS = "beside five schools that lie on the target, so that schools differ by chance alone"
+BY_HAND = (
+    "the .025 point between the two entries, by hand; each is printed to half a unit of its last digit, "
+    "which leaves the limit .00003"
+)
+FAGERLAND = (
+    "Fagerland, M. W., Lydersen, S. and Laake, P. (2017), Statistical Analysis of Contingency Tables, chapter 4, as "
+    "kept in tests of their R package contingencytables: Pearson's chi-square of 3 of 4 against 1 of 4"
+)
+FIVE_TIMES = (
+    "fifteen schools alike, whose counts of two years are five times the table's, since fewer than ten students are "
+    "not told: chi-square is five times as large, which is undone"
+)
+R_BINOM = 'Dorai-Raj, S., R package binom, binom.confint(method = "wilson"), as kept in statsmodels\' test results'
+NO_WIDER = "with a phi of 1, at which years differ by chance alone"
+
+
+def schools(*cells: tuple[int, int], end_year: int = 2019) -> pd.DataFrame:
+    """A row for each school."""
+    return pd.concat(
+        make_counts(
+            end_year=end_year,
+            organization_level="school",
+            organization_id=f"school {i}",
+            student_group_type="all",
+            all=cell,
+        )
+        for i, cell in enumerate(cells)
     )
-    for unit in range(len(SEEN))
+
+
+def against(target: float, own: tuple[int, int], usual: tuple[int, int], measure: str) -> float:
+    """One number of the first school."""
+    table = funnel(schools(own, *[usual] * 5), target=target)
+    return float(table[table["measure"] == measure]["estimate"].iloc[0])
+
+
+@cache
+def two_years() -> pd.DataFrame:
+    """How far fifteen schools move between two years."""
+    years = ((2018, (5, 20)), (2019, (15, 20)))
+    return year_variation(pd.concat(schools(*[cell] * 15, end_year=year) for year, cell in years))
+
+
+def no_wider(column: str) -> float:
+    """A limit of 18 of 20 where years differ by chance alone."""
+    return float(
+        school_rates(schools((18, 20)), variation=two_years().assign(phi=1.0))[column].iloc[0]
+    )
+
+
+ONE_SCHOOL = [
+    Oracle(NIST, "z", 1.414, 5e-4, lambda: against(0.1, (26, 200), (20, 200), "funnel_z"), OTHERS),
+    Oracle(
+        CALCULATOR,
+        "P",
+        0.317311,
+        5e-7,
+        lambda: against(0.5, (55, 100), (50, 100), "funnel_p"),
+        OTHERS,
+    ),
+    Oracle(
+        BINOMIAL,
+        "lower 95 percent limit of ten students at .4",
+        (1 - (0.04636 - 0.025) / (0.04636 - 0.00605)) / 10,
+        3e-5,
+        lambda: float(funnel_limits(10, 0.4)[0]),
+        BY_HAND,
+    ),
+    Oracle(
+        FAGERLAND,
+        "chi-square, as phi of two years",
+        2.000,
+        5e-4,
+        lambda: float(two_years()["phi"].iloc[0]) / 5,
+        FIVE_TIMES,
+    ),
+    *(
+        Oracle(
+            R_BINOM,
+            f"Wilson {end} 95 percent limit of 18/20, by `school_rates`",
+            theirs,
+            5e-13,
+            lambda column=column: no_wider(column),
+            NO_WIDER,
+        )
+        for end, column, theirs in (
+            ("lower", "ci_low", 0.6989663547715128),
+            ("upper", "ci_high", 0.972133518786232),
+        )
+    ),
 ]
 
 # --- lines through schools
@@ -316,4 +449,4 @@ SPLITS = [
     Oracle(STATA, "unexplained", 27.94091, 5e-6, lambda: card().unexplained),
 ]
 
-ORACLES = [*SHRUNK, *FUNNELS, *SHARES, *EXPECTATIONS, *FAMILIES, *SPLITS]
+ORACLES = [*SHRUNK, *FUNNELS, *ONE_SCHOOL, *SHARES, *EXPECTATIONS, *FAMILIES, *SPLITS]

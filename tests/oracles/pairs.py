@@ -1,6 +1,7 @@
 """Two groups compared: rates, gaps, ratios, odds, tests and their power, and Kitagawa's parts."""
 
 from collections.abc import Callable
+from math import asin, sin, sqrt
 
 import pandas as pd
 from conftest import make_counts
@@ -25,6 +26,7 @@ from sesec_analysis.metrics.two_groups import (
     mantel_haenszel,
     odds_ratios,
     p_values,
+    power,
     power_of,
 )
 
@@ -420,6 +422,15 @@ PWR = "Champely, S., R package pwr, as kept in statsmodels' tests and in tests r
 COHEN = (
     "Cohen, J. (1988), Statistical Power Analysis for the Behavioral Sciences, 2nd ed., table 6.2.2"
 )
+
+
+def _power(h: float, n: int, reference: tuple[int, int]) -> Callable[[], float]:
+    """Power of a gap that lies h (Cohen's) above the reference's rate."""
+    rate = reference[0] / reference[1]
+    above = sin((2 * asin(sqrt(rate)) + h) / 2) ** 2
+    return of(power, "estimate", (n // 2, n), reference, difference=above - rate)
+
+
 STATSMODELS = "statsmodels, documentation of proportions_ztest, example"
 TESTS = [
     Oracle(
@@ -428,6 +439,13 @@ TESTS = [
         0.159,
         5e-4,
         of(p_values, "estimate", (5, 83), (12, 99)),
+    ),
+    Oracle(
+        PWR,
+        "power, two-sided at .05, pwr.2p.test(h = 0.3, n = 80), by `power`",
+        0.475100870572638,
+        5e-13,
+        _power(0.3, 80, (40, 80)),
     ),
     Oracle(
         PWR,

@@ -112,6 +112,13 @@ def test_each_public_measure_has_a_published_number_or_a_reason() -> None:
     assert not idle, f"a reason in oracles.WITHOUT for what has a number or is no measure: {idle}"
 
 
+def test_each_measure_with_a_published_number_names_its_reference() -> None:
+    silent = [
+        name for name in sorted(MET) if "Reference:" not in getattr(sa.measures, name).__doc__
+    ]
+    assert not silent, f"no Reference: in the docstring of {silent}"
+
+
 def test_enough_and_independent() -> None:
     assert len(NUMBERS) >= 60
     assert len({source for source, _ in NUMBERS}) >= 15

@@ -23,6 +23,9 @@ SECTIONS = (
 )
 """Sections that the Journal of Open Source Software asks for (its docs/paper.md)."""
 
+VOLUME = re.compile(r"\b(\d{1,3}), (\d{1,4})-(\d{1,4})\b")
+"""Volume and pages, as a docstring has them."""
+
 
 def entries() -> dict[str, str]:
     """Each entry of the list of references, by its key."""
@@ -61,6 +64,17 @@ def test_paper__names_files_that_there_are():
     named = set(re.findall(r"`((?:docs|benchmarks|tests)/[\w./]+)`", PAPER))
     assert named
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_methods__has_volume_and_pages_of_each_reference_that_a_measure_names():
+    page = " ".join((ROOT / "docs" / "METHODS.md").read_text("utf-8").split())
+    named = {
+        (path.name, f"{volume}, {first}–{last}")
+        for path in (ROOT / "sesec_analysis" / "metrics").glob("*.py")
+        for volume, first, last in VOLUME.findall(" ".join(path.read_text("utf-8").split()))
+    }
+    assert len(named) > 40
+    assert not sorted(one for one in named if one[1] not in page)
 
 
 def test_comparison__says_what_the_rows_give():

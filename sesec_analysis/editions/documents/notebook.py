@@ -114,12 +114,13 @@ def shown(cell: Mapping[str, Any], *, where: str) -> Iterator[Block]:
         if output["output_type"] == "error":  # sys.exit(0): papermill takes it for a good end
             what = f"a cell ends the notebook early: {output['ename']}"
             raise OutputError(what, where=where, mend="remove the call that ends it")
-        data = hidden_characters.cleaned(output.get("data", {}))
+        data = output.get("data", {})
         kind = next((kind for kind, mime in MIME.items() if mime in data), None)
         if kind is None:
-            _refuse_object(data, where)
+            _refuse_object(hidden_characters.cleaned(data), where)
             continue
-        payload = data[MIME[kind]]
+        # Of what else it shows itself as, in a notebook, nothing is read.
+        payload = hidden_characters.cleaned(data[MIME[kind]])
         if kind == "figure":
             pictures += 1
             yield _figure(payload, data, name, where)
@@ -167,7 +168,7 @@ def _figure(payload: Any, data: Mapping[str, Any], name: str | None, where: str)
         raise OutputError(what, where=where, mend=f"tag its cell {FIGURE_TAG}<name>")
     try:
         png = base64.b64decode("".join(data["image/png"]), validate=False)
-        svg = "".join(data["image/svg+xml"])
+        svg = hidden_characters.without("".join(data["image/svg+xml"]))
     except (KeyError, binascii.Error):
         png, svg = b"", ""
     if not png or not svg:
@@ -402,11 +403,17 @@ def in_annex(document: Document, change: Callable[[Document], Document]) -> Docu
 
 def rerecorded(document: Document, change: Callable[[Record], Record]) -> Document:
     """Return the document, and those beside it, with every finding as ``change`` returns it."""
+    changed: dict[int, Record] = {}  # a record stands in its block and in the list of all
+
+    def once(record: Record) -> Record:
+        if id(record) not in changed:
+            changed[id(record)] = change(record)
+        return changed[id(record)]
 
     def block(old: Block) -> Block:
         if not isinstance(old, Finds):
             return old
-        return replace(old, findings=tuple(change(record) for record in old.findings))
+        return replace(old, findings=tuple(map(once, old.findings)))
 
     return replace(
         document,
@@ -415,7 +422,7 @@ def rerecorded(document: Document, change: Callable[[Record], Record]) -> Docume
             Section(part.heading, tuple(block(old) for old in part.blocks))
             for part in document.sections
         ),
-        findings=tuple(change(record) for record in document.findings),
+        findings=tuple(map(once, document.findings)),
         beside=tuple(rerecorded(other, change) for other in document.beside),
     )
 

@@ -55,15 +55,11 @@ def printed(content: Paper, layout: Layout) -> bytes:
         mend = "restore reports/template from the repository"
         raise EditionError(what, where=str(failure.filename), mend=mend) from failure
     try:
-        is_sheet = layout == "sheet"
-        files |= _set(content, files) if is_sheet else _data(content, 0)
-        # Its types do not know that it takes files by name, in place of a path.
-        made: bytes = typst.compile(files, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]
+        return _set(content, files) if layout == "sheet" else _compiled(files, content)
     except typst.TypstError as failure:
         what = f"the PDF cannot be set: {failure.message}"
         mend = "; ".join(failure.hints) or "correct reports/template/report.typ, or the words named"
         raise EditionError(what, where=str(folder / "report.typ"), mend=mend) from failure
-    return made
 
 
 _TIGHT = (1, 2, 3)
@@ -72,26 +68,37 @@ _FRONT = (0, 1)
 _PAGES = 2
 
 
-def _data(content: Paper, tight: int) -> dict[str, bytes]:
-    said = json.dumps(content | {"tight": tight}, ensure_ascii=False)
-    return {"paper.json": said.encode("utf-8")}
+_TOO_MANY = "too many pages"
+"""What the template says of a sheet that takes more than it may."""
 
 
-def _set(content: Paper, files: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the data of a sheet, set no more closely than its two pages need.
+def _compiled(
+    files: dict[str, bytes], content: Paper, *, tight: int = 0, most: int | None = None
+) -> bytes:
+    """Return what is set so closely as PDF; where it takes more pages than it may, the template refuses it."""
+    said = json.dumps(content | {"tight": tight, "most": most}, ensure_ascii=False)
+    given = files | {"paper.json": said.encode("utf-8")}
+    # Its types do not know that it takes files by name, in place of a path.
+    made: bytes = typst.compile(given, font_paths=_fonts(), pdf_standards=["ua-1", "a-3a"])  # type: ignore[call-overload]
+    return made
+
+
+def _set(content: Paper, files: dict[str, bytes]) -> bytes:
+    """Return a sheet as PDF, set no more closely than its two pages need.
 
     Its front in another language fits no single page, and is set in larger type on two.
     """
     *loose, closest = _FRONT if content["standing"] else _TIGHT
-    chosen = _data(content, closest)
-    # Most sheets need the closest: what is set less closely takes more pages, so that is asked from there on.
+    made = None
+    # Most sheets need to be close: what is set less closely takes more pages, so that is tried from there on.
     for tight in reversed(loose):
-        data = _data(content, tight)
-        pages = typst.query(files | data, "<pages>", field="value", one=True, font_paths=_fonts())  # type: ignore[type-var]
-        if int(str(pages)) > _PAGES:
+        try:
+            made = _compiled(files, content, tight=tight, most=_PAGES)
+        except typst.TypstError as refusal:
+            if _TOO_MANY not in refusal.message:
+                raise
             break
-        chosen = data
-    return chosen
+    return made or _compiled(files, content, tight=closest)
 
 
 _MAIN: dict[Layout, str] = {"pages": "pages.typ", "summary": "pages.typ"}

@@ -68,7 +68,7 @@ def front(notebook: "NotebookNode", layout: Layout) -> list["NotebookNode"]:
 
 def _said(cell: "NotebookNode", codes: Iterable[str]) -> Iterator["NotebookNode"]:
     """Yield a cell, one for each language that shows the same, and one that goes back to English."""
-    from nbformat.v4 import new_code_cell
+    from sesec_analysis.editions.quick_nbformat import nbformat
 
     yield cell
     shown = _shown(cell)
@@ -77,8 +77,16 @@ def _said(cell: "NotebookNode", codes: Iterable[str]) -> Iterator["NotebookNode"
     for code in (*codes, i18n_files.ENGLISH):
         lines = ["import os as _os", f"_os.environ[{i18n.VARIABLE!r}] = {code!r}"]
         lines += [shown] if code != i18n_files.ENGLISH else []
-        yield new_code_cell(
-            "\n".join(lines), metadata={"tags": [f"{_TAG}{code}"]}, id=f"{cell.id}-{code}"[-64:]
+        # As `nbformat.v4.new_code_cell`, which holds each against its schema.
+        yield nbformat.from_dict(
+            {
+                "id": f"{cell.id}-{code}"[-64:],
+                "cell_type": "code",
+                "metadata": {"tags": [f"{_TAG}{code}"]},
+                "execution_count": None,
+                "source": "\n".join(lines),
+                "outputs": [],
+            }
         )
 
 

@@ -259,6 +259,23 @@ def test_template__keeps_the_rules_of_a_sheet_clear_of_letters_below_the_line(ti
     assert room >= tail > 1.5
 
 
+@pytest.mark.parametrize(("paragraphs", "set_as"), [(23, 1), (24, 2), (25, 3), (26, 3)])
+def test_render__sets_a_sheet_no_more_closely_than_two_pages_need(paragraphs, set_as, monkeypatch):
+    words = "\n\n".join(["So these figures rank nobody. " * 20] * paragraphs)
+    sheet = replace(documents_notebook.read(notebook(text(words))), layout="sheet")
+
+    def among(*ways: int) -> tuple[bytes, int]:
+        monkeypatch.setattr(documents_pdf, "_TIGHT", ways)
+        made = documents_pdf.render(sheet, meta=imprint(sources=()))
+        return made, len(PdfReader(io.BytesIO(made)).pages)
+
+    chosen = among(1, 2, 3)
+    each = {way: among(way) for way in (1, 2, 3)}
+    assert chosen == each[set_as]
+    fitting = [way for way, (_, pages) in each.items() if pages <= 2]
+    assert set_as == min(fitting, default=3)
+
+
 @pytest.mark.parametrize("layout", ["report", "sheet"])
 def test_render__manages_with_next_to_nothing(layout):
     bare = Document("Equity report", (), (), (), layout)

@@ -4,9 +4,8 @@ Until then numbers are printed as in English, so that every check reads the same
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from sesec_analysis import i18n, i18n_files
@@ -80,15 +79,21 @@ def _written(value: Any, code: str) -> Any:
             return Prose(_in_markup(value.html, code), _written(value.nodes, code))
         case Node(kind="code" | "listing"):
             return value
-        case Mapping():  # a record
+        case dict():  # a record
             worded = {name: _written(value[name], code) for name in _WORDED if name in value}
             return {**value, **worded}
         case tuple():
             return tuple(map(partial(_written, code=code), value))
         case _ if is_dataclass(value) and not isinstance(value, type):
-            names = [one.name for one in fields(value) if one.name not in _CODES]
-            return replace(value, **{name: _written(getattr(value, name), code) for name in names})
+            words = {name: _written(getattr(value, name), code) for name in _worded(type(value))}
+            return replace(value, **words)
     return value
+
+
+@cache
+def _worded(kind: type) -> tuple[str, ...]:
+    """Return the parts of a piece of a document that are words, or hold words."""
+    return tuple(one.name for one in fields(kind) if one.name not in _CODES)
 
 
 def _in_markup(text: str, code: str) -> str:
