@@ -53,6 +53,16 @@ def sentences(text: str) -> list[str]:
     return _CUTS[0].split(text)[::2]
 
 
+@lru_cache(maxsize=1 << 16)  # texts stand ready for many blocks
+def _ready(text: str) -> str:
+    return _key(plain(text))
+
+
+@lru_cache(maxsize=64)
+def _all_ready(texts: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_ready, texts))
+
+
 def _key(text: str) -> str:
     """Return a text as it is compared: a sentence begins with a capital letter that its message lacks."""
     return text[:1].lower() + text[1:]
@@ -203,9 +213,9 @@ class Owners:
         foreign: Collection[str] = (),
     ) -> None:
         self._phrases, self._years = phrases, years
-        self._foreign = {_key(plain(name)) for name in foreign}
+        self._foreign = _all_ready(frozenset(foreign))
         self._counts = {text for text in counts if text not in ready}
-        self._ready = {_key(plain(text)) for text in (*ready, *counts) if text}
+        self._ready = {_ready(text) for text in (*ready, *counts) if text}
         self._has_findings = len(self._ready) > len(self._counts)
         self._at = cache(self._first_piece)
         self._is_owned = cache(self._owned)
