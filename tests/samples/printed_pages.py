@@ -56,24 +56,41 @@ def sizes_of_words_in_pictures(pdf: Path) -> list[float]:
 def pictures_astray(pdf: Path, document: Document) -> list[str]:
     """Return the pictures of a document that stand before their heading, or before an earlier picture."""
     reader = PdfReader(pdf)
-    pages = [_plain(page.extract_text()) for page in reader.pages]
     headings = [
-        (_plain(str(one.title)), reader.get_destination_page_number(one) or 0)
+        (
+            _plain(str(one.title)),
+            (reader.get_destination_page_number(one) or 0, -float(one.top or 0)),
+        )
         for one in _flat(reader.outline)
     ]
-    astray, least, at = [], 0, 0
+    captions = _captions(reader)
+    astray, least, at = [], (0, 0.0), 0
     for section in document.sections:
         for block in (section.heading, *section.blocks):
             if isinstance(block, Heading):
-                titles = [title for title, _ in headings[at:]]
-                at += titles.index(_plain(block.text))
+                at += [title for title, _ in headings[at:]].index(_plain(block.text))
                 least = max(least, headings[at][1])
             elif isinstance(block, FigureBlock):
-                caption = re.compile(rf"(?<!of )figure {block.number}\. ", re.IGNORECASE)
-                page = next(at for at, text in enumerate(pages) if caption.search(text))
-                astray += [block.title] if page < least else []
-                least = page
+                spot = captions[block.number]
+                astray += [block.title] if spot < least else []
+                least = max(least, spot)
     return astray
+
+
+def _captions(reader: PdfReader) -> dict[int, tuple[int, float]]:
+    """Return where the caption of each picture stands: its page, and how far down."""
+    spots: dict[int, tuple[int, float]] = {}
+    for at, page in enumerate(reader.pages):
+
+        def heard(
+            text: str, scale: list[float], matrix: list[float], *_: Any, at: int = at
+        ) -> None:
+            if found := re.match(r"\s*Figure (\d+)\. ", text):
+                down = matrix[5] * scale[3] + scale[5]
+                spots.setdefault(int(found[1]), (at, -down))
+
+        page.extract_text(visitor_text=heard)
+    return spots
 
 
 def _plain(text: str) -> str:
