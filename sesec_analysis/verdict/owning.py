@@ -63,7 +63,7 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import phrases, placing, rewording, rewriting
-from sesec_analysis.verdict.phrases import Owners, Phrases, plain
+from sesec_analysis.verdict.phrases import Owners, Phrases, is_whole, plain
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["CERTIFICATE", "CODES", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
@@ -329,7 +329,7 @@ class _Asked:
         findings: Mapping[str, Finding],
         printed: Mapping[str, frozenset[str]],
     ) -> None:
-        self.where, self.block, self.meta = where, block, meta
+        self.where, self.block, self.meta, self.printed = where, block, meta, printed
         given = getattr(block, "findings", ())
         self.records = {str(one["id"]): one for one in given}
         self.made = [findings[name] for name in self.records]
@@ -525,6 +525,9 @@ class _Asked:
         if column.name not in _NUMBERS:
             of_column = [one for one, names in owners if column.label in names]
             ids = frozenset(one.id for one in of_column or (one for one, _ in owners))
+            # As of nearly all cells; nothing else has to be made ready for these.
+            if is_whole(text) and any(text in self.printed[one] for one in ids):
+                return ""
             return self.of(ids).unowned(text)
         made = {"", *(tables.TEXTS[column.name](one) for one, _ in owners)}
         made |= {one.printed.value for one, _ in owners if column.name == "value"}

@@ -16,7 +16,17 @@ from typing import Literal
 
 from sesec_analysis import i18n, i18n_files
 
-__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "refusals", "sentences"]
+__all__ = [
+    "Alone",
+    "Owners",
+    "Phrases",
+    "is_whole",
+    "messages",
+    "methods",
+    "plain",
+    "refusals",
+    "sentences",
+]
 
 
 _PLACE = re.compile(r"\{\w*(?:[.!:][^{}]*)?\}")
@@ -118,6 +128,12 @@ def _written_out(node: ast.AST) -> str:
     texts = [getattr(part, "value", None) for part in parts]
     is_text = any(isinstance(text, str) for text in texts)
     return "".join(text if isinstance(text, str) else "{n}" for text in texts) if is_text else ""
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a text is owned as it stands where the same text stands ready: short, of words, and set as ours."""
+    is_odd = _SPACED.search(text) or _TALLY.search(text)
+    return len(text) <= _LONG and bool(_WORD.search(text)) and not is_odd
 
 
 class _Message:
