@@ -17,7 +17,7 @@ from typing import TextIO
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions.documents import output, provenance, spoken
+from sesec_analysis.editions.documents import provenance, spoken
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
@@ -267,11 +267,7 @@ def _made_on(address: str, due: Sequence[Job]) -> Iterator[tuple[Job, str]]:
 
     for sent in cluster.each(address, make_and_send, due, notebook=NOTEBOOK):
         if not sent.fault:
-            with output.replacing(sent.task.target) as fresh:
-                for name, content in sent.files.items():
-                    path = fresh / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
+            cluster.put(sent.files, sent.task.target)
         yield sent.task, sent.fault
 
 
@@ -283,13 +279,14 @@ def make_and_send(job: Job) -> dict[str, bytes]:
     SheetsError
         If it could not be made.
     """
+    from sesec_analysis.editions import cluster
+
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
         there = replace(job, shelf=Path(scratch).resolve() / job.shelf.name)
         [outcome] = pool.each(make_while_asked, [there], workers=1)
         if outcome.fault:
             raise SheetsError(outcome.fault)
-        paths = [path for path in sorted(there.target.rglob("*")) if path.is_file()]
-        return {path.relative_to(there.target).as_posix(): path.read_bytes() for path in paths}
+        return cluster.files_of(there.target)
 
 
 def make_while_asked(job: Job) -> None:
