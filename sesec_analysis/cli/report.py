@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -166,7 +166,7 @@ def _built(
     from sesec_analysis.archive import changes_section
     from sesec_analysis.editions import build as editions_build
     from sesec_analysis.editions import landing
-    from sesec_analysis.verdict import check
+    from sesec_analysis.verdict import check, rewriting
 
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
     is_english = i18n.language() == i18n_files.ENGLISH
@@ -177,7 +177,7 @@ def _built(
         stream=None if quiet else sys.stderr,
         amend=changes_section.with_changes,
         certify=check.certify if is_english else None,
-        confirm=check.confirm if is_english else None,
+        confirm=rewriting.confirm if is_english else None,
         strict=strict,
         commit=commit,
     )
@@ -331,6 +331,7 @@ def school(
     """
     from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.editions import fact_sheets, landing
+    from sesec_analysis.verdict import rewriting
 
     catalog.refuse_others("fact sheets are made")
     if (name is None) != everyone:
@@ -350,6 +351,7 @@ def school(
             force=force,
             stream=None if quiet else sys.stderr,
             certify=_attacked_together if is_english else None,
+            confirm=rewriting.confirm if is_english else None,
         )
     except KeyboardInterrupt:
         _stopped()
@@ -358,11 +360,13 @@ def school(
     click.echo(page)
 
 
-def _attacked_together(folders: Sequence[Path], beside: Sequence[Path]) -> Mapping[str, object]:
+def _attacked_together(
+    folders: Sequence[Path], beside: Sequence[Path], confirmed: Collection[Path]
+) -> Mapping[str, object]:
     """Attack sheets as one; what this takes is not imported where all of them are up to date."""
     from sesec_analysis.verdict import check
 
-    return check.certify_together(folders, beside)
+    return check.certify_together(folders, beside, confirmed)
 
 
 report.others["school"] = school

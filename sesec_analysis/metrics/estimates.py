@@ -27,7 +27,7 @@ from sesec_analysis.bounds import (
     either,
     floats,
 )
-from sesec_analysis.errors import DataError, QuestionError
+from sesec_analysis.errors import DataError, QuestionError, closest
 from sesec_analysis.not_reported import Remainder, is_part_of_a_partition
 
 __all__ = [
@@ -665,6 +665,7 @@ def _rows(obs: pd.DataFrame, by: str | None, level: float) -> pd.DataFrame:
             where="observations, column student_group_type",
             mend="name a type that the table has",
             known=sorted(types.unique()),
+            meant=closest(str(by), types.unique()),
         )
     rows = obs if wanted.all() else obs[wanted]
     if (amount := ~texts.is_one_of(rows["unit"], schema.SHARES)).any():
@@ -698,6 +699,7 @@ def _refuse_uncomparable(rows: pd.DataFrame, by: str, reference: str, *, named: 
             where="observations, column student_group",
             mend="name the group to compare to, or 'others' for all other groups together",
             known=[*sorted(rows["student_group"].unique()), OTHERS],
+            meant=closest(reference, rows["student_group"].unique()),
         )
 
 

@@ -15,6 +15,7 @@ from sesec_analysis.editions.documents.blocks import HeadlineBlock
 from sesec_analysis.editions.landing import Shelf
 from sesec_analysis.errors import DataError
 from sesec_analysis.evidence import citation
+from sesec_analysis.evidence.row import Record
 from sesec_analysis.i18n import mark, say
 from sesec_analysis.site.lineage import PinnedRelease, releases
 from sesec_analysis.site.shelf import EditionState, Held, History, TakenAway
@@ -222,7 +223,7 @@ def finding(
         "site_finding",
         history=history,
         current=current,
-        record=current.record,
+        record=_with_level(current),
         title=str(current.record.get("headline") or current.record.get("title") or history.id),
         picture=picture,
         newer=newer,
@@ -239,6 +240,12 @@ def finding(
         cites=[(name, _cite(current, address, style)) for style, name in _STYLES.items()],
         linked=safe_json(linked),
     )
+
+
+def _with_level(held: Held) -> Record:
+    """Return a record with the level of its interval, which what is kept of an edition says once for all of them."""
+    kept = held.state.frozen.run.get("parameters", {}).get("ci_level")
+    return {"ci_level": kept, **held.record}
 
 
 class _Line(NamedTuple):

@@ -264,6 +264,14 @@ def test_rates__refuses_a_type_the_table_lacks(counts):
     assert no.value.known == ["race_ethnicity"]
 
 
+def test_gaps__answers_a_wrong_name_with_the_one_that_was_meant(counts):
+    table = counts(black=(80, 110), white=(90, 98))
+    with pytest.raises(DataError, match=r"did you mean: race_ethnicity\?"):
+        gaps(table, by="race", reference="white")
+    with pytest.raises(DataError, match=r"did you mean: white\?"):
+        gaps(table, by="race_ethnicity", reference="White")
+
+
 def test_rates__refuses_percent_for_a_level(counts):
     with pytest.raises(DataError, match="level of 95 is not between 0 and 1"):
         rates(counts(black=(80, 110)), level=95)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 import site_samples
@@ -32,9 +33,23 @@ def test_finding__says_its_sentence_interval_and_cautions(found):
     one = found[site_samples.RATIO]
     text = page(one)
     assert str(one.current.record["sentence"]) in text
-    assert facts(one.current.record) in text
+    assert facts({"ci_level": 0.95, **one.current.record}) in text
     assert "Do not say what caused it" in text
     assert "Version" in text  # of the citation
+
+
+def test_finding__names_the_level_of_its_interval(found):
+    # What is kept of an edition has the level among its parameters, and not with each number.
+    current = found[site_samples.RATIO].current
+    kept = {name: text for name, text in current.record.items() if name != "ci_level"}
+    run = {**current.state.frozen.run, "parameters": {"ci_level": 0.9}}
+    state = replace(current.state, frozen=replace(current.state.frozen, run=run))
+    one = replace(found[site_samples.RATIO], held=(replace(current, state=state, record=kept),))
+    assert f"90% interval {kept['interval']}" in page(one)
+
+
+def test_page__breaks_no_school_year_in_its_title(found):
+    assert '<span class="one">' in page(found[site_samples.RATIO]).partition("</h1>")[0]
 
 
 def test_finding__says_that_a_newer_state_waits(found):
