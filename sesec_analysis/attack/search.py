@@ -129,11 +129,16 @@ def search(edition: EditionText, texts: Iterable[tuple[str, str]] = ()) -> list[
     return sorted(hits)
 
 
+@lru_cache(maxsize=1 << 16)
+def _in_cell(text: str) -> tuple[tuple[str, str], ...]:
+    return in_words(text) if number(text) is None else ()
+
+
 def _of_claim(claim: PrintedClaim) -> Iterator[Hit]:
     """Search the texts of a claim, and its counts beside each other."""
     for column, text in claim.texts.items():
-        if column != "id" and number(text) is None:
-            yield from (Hit(f"{claim.said}, {column}", *found) for found in in_words(text))
+        if column != "id" and (found := _in_cell(text)):
+            yield from (Hit(f"{claim.said}, {column}", *one) for one in found)
     indicator = catalog.indicators().get(claim.key.indicator)
     if indicator and indicator.counted != "schools" and indicator.unit in schema.SHARES:
         sides = (_of_side(claim, prefix) for prefix in ("", "reference_"))

@@ -30,6 +30,17 @@ __all__ = ["main"]
 class _Plain(click.Group):
     """A group whose commands end with a message and an exit code, whatever happens."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; a word that only another command knows is answered with that one."""
+        word = args[0]
+        for name, command in self.commands.items():
+            further = getattr(command, "commands", None) or getattr(command, "others", {})
+            if word in further and word not in self.commands:
+                ctx.fail(f"No such command {word!r}. Did you mean '{name} {word}'?")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; refusals, interruptions and accidents end as a sentence."""
         _open_what_is_closed()
@@ -98,6 +109,22 @@ def _end_as_an_interruption() -> None:
             signal.signal(number, stop)
 
 
+_CODES_AND_KEYS = """
+
+\b
+Exit codes:
+  0    all is well
+  1    something was refused, differs, or is to be mended
+  2    what was typed cannot be run
+  130  it was stopped
+
+\b
+The Tab key completes commands, editions, schools and ids with this in ~/.bashrc
+(in ~/.zshrc with zsh_source; fish reads fish_source):
+  eval "$(_SESEC_COMPLETE=bash_source sesec)"
+"""
+
+
 @click.group(
     cls=_Plain,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -105,7 +132,8 @@ def _end_as_an_interruption() -> None:
         "sesec report           build the latest annual report",
         "sesec report 2021-22   build the report of a school year",
         "sesec cite ID          print a citation of a number, to paste",
-    ),
+    )
+    + _CODES_AND_KEYS,
 )
 @click.version_option(__version__, prog_name="sesec")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")

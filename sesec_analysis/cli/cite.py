@@ -35,7 +35,7 @@ def _finding_ids(ctx: click.Context, param: click.Parameter, start: str) -> list
         'sesec cite --search "multilingual learners graduation 2022-23"',
     )
 )
-@click.argument("finding_id", metavar="ID", shell_complete=_finding_ids, required=False)
+@click.argument("finding_id", metavar="[ID]", shell_complete=_finding_ids, required=False)
 @click.option(
     "--style",
     type=click.Choice(["apa", "chicago", "bibtex", "csl"]),

@@ -312,7 +312,7 @@ def twin(folder: Path, seed: int, schools: int | None, end_years: tuple[int, ...
     )
 )
 @click.argument("source", required=False, shell_complete=_source_names)
-@click.argument("year", required=False, type=school_year, metavar="YEAR")
+@click.argument("year", required=False, type=school_year, metavar="[YEAR]")
 @click.option("--all", "is_all", is_flag=True, help="Keep everything that is in the cache alone.")
 @click.option("--quiet", is_flag=True, help="Do not tell how far it is.")
 def keep(source: str | None, year: int | None, is_all: bool, quiet: bool) -> None:
@@ -549,7 +549,7 @@ def _percent(share: float) -> str:
 @data.command("list", epilog=examples("sesec data list", "sesec data list --long | grep 2023"))
 @click.option("--long", "is_long", is_flag=True, help="One line per release, with ids and rows.")
 def listing(is_long: bool) -> None:
-    r"""List every source and year, and where each stands.
+    """List every source and year, and where each stands.
 
     \b
     embedded       comes with this copy
@@ -558,7 +558,7 @@ def listing(is_long: bool) -> None:
     not published  there is no such release
 
     Years are the ones that school years end in.
-    """
+    """  # noqa: D301 - \b is a sign of click's: the lines after it stay as they are
     from sesec_analysis.loaders import build as loaders_build
 
     releases = loaders_build.listing()

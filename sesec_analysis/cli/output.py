@@ -4,6 +4,7 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -106,6 +107,9 @@ def of_the_system(failure: OSError) -> SesecError | None:
         case errno.ENOENT if "temporary directory" in str(failure):
             what, place = "no folder for temporary files can be written", tempfile.tempdir
             mend = "let TMPDIR name a folder that can be written and is not full"
+        case errno.ENOENT if place and not Path(str(place)).parent.is_dir():
+            what, place = "the folder to write in is not there", Path(str(place)).parent
+            mend = "make it, or name another one"
         case _:
             return None
     where = None if place is None else str(place)

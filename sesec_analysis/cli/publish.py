@@ -102,7 +102,7 @@ def _built_sheets() -> list[Path]:
 def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
     from sesec_analysis.archive import changes_section
     from sesec_analysis.editions import build as editions_build
-    from sesec_analysis.verdict import check
+    from sesec_analysis.verdict import check, rewriting
 
     return editions_build.build(
         name,
@@ -110,7 +110,7 @@ def _build_edition(name: str, out: Path | None, quiet: bool) -> Path:
         stream=None if quiet else sys.stderr,
         amend=changes_section.with_changes,
         certify=check.certify,
-        confirm=check.confirm,
+        confirm=rewriting.confirm,
     ).parent
 
 

@@ -1,7 +1,9 @@
 """Define ``sesec report`` and ``report school``: build editions and fact sheets."""
 
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -9,6 +11,7 @@ from typing import NoReturn
 import click
 from click.core import ParameterSource
 
+from sesec_analysis.checkout import Commit
 from sesec_analysis.cli.output import (
     INTERRUPTED,
     WithOthers,
@@ -53,6 +56,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
         "sesec report annual-2022 --out ~/Desktop",
         "sesec report 2022 -p ci_level=0.9",
         "sesec report --all",
+        "sesec --community NAME report --all --cluster tcp://10.0.0.5:8786",
         "sesec report --list",
     ),
 )
@@ -78,6 +82,7 @@ def _pairs(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.option("--force", is_flag=True, help="Build it though it is up to date.")
 @click.option("--all", "everyone", is_flag=True, help="Build every edition, some at a time.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="With --all: how many at a time.")
+@click.option("--cluster", metavar="ADDRESS", help="With --all: build them on this Dask cluster.")
 @click.option("--list", "listing", is_flag=True, help="List the editions and stop.")
 @click.option("--open", "opening", is_flag=True, help="Open the page when it is done.")
 @click.pass_context
@@ -91,6 +96,7 @@ def report(
     force: bool,
     everyone: bool,
     jobs: int | None,
+    cluster: str | None,
     listing: bool,
     opening: bool,
 ) -> None:
@@ -101,7 +107,7 @@ def report(
     code that are here is up to date, and is not built again.
 
     With --all, every edition of the list is built, as many at a time as there are cores. One that fails is named, and
-    the others go on.
+    the others go on. docs/SCALE.md says how a cluster is set up.
 
     Fact sheets of schools are made by `sesec report school`; see `sesec report school --help`.
     """
@@ -111,10 +117,15 @@ def report(
         if overrides or ctx.get_parameter_source("edition") is not ParameterSource.DEFAULT:
             raise click.UsageError("name one edition, or give --all without parameters")
         try:
-            _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
+            if cluster is not None:
+                _all_on(cluster, out, quiet, force, strict)
+            else:
+                _all(out, jobs, quiet, ["--force"] * force + ["--strict"] * strict)
         except KeyboardInterrupt:
             _stopped()
         return
+    if cluster is not None:
+        raise click.UsageError("--cluster is for --all")
     shelf = (out or checkout.builds()).absolute()
     made_from = stamp.fingerprint()
     # A trial has a folder of its own, and who wants everything computed wants to see it computed.
@@ -139,6 +150,7 @@ def _built(
     strict: bool,
     quiet: bool,
     listing: bool,
+    commit: Commit | None = None,
 ) -> Path | None:
     """Build an edition and return the path of its page; None where the list is asked for."""
     from sesec_analysis.editions import editions
@@ -154,7 +166,7 @@ def _built(
     from sesec_analysis.archive import changes_section
     from sesec_analysis.editions import build as editions_build
     from sesec_analysis.editions import landing
-    from sesec_analysis.verdict import check
+    from sesec_analysis.verdict import check, rewriting
 
     # A trial in another language says the same numbers; the attack reads English, and only English is published.
     is_english = i18n.language() == i18n_files.ENGLISH
@@ -165,8 +177,9 @@ def _built(
         stream=None if quiet else sys.stderr,
         amend=changes_section.with_changes,
         certify=check.certify if is_english else None,
-        confirm=check.confirm if is_english else None,
+        confirm=rewriting.confirm if is_english else None,
         strict=strict,
+        commit=commit,
     )
     if out is None:  # a folder of the caller's own has no page of ours over it
         landing.write(page.parents[1])
@@ -195,6 +208,79 @@ def _all(out: Path | None, jobs: int | None, quiet: bool, options: list[str]) ->
         sys.exit(max(ran.exit_code for ran in failed))
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """An edition to be built elsewhere, and what is known of the project only here."""
+
+    edition: str
+    strict: bool
+    commit: Commit
+    out: Path = Path()
+
+
+def _all_on(address: str, out: Path | None, quiet: bool, force: bool, strict: bool) -> None:
+    """Build on a cluster every edition that is not up to date; end with an error's exit code if one failed."""
+    from sesec_analysis import checkout, stamp
+    from sesec_analysis.editions import cluster, editions, landing
+
+    shelf, made_from = (out or checkout.builds()).absolute(), stamp.fingerprint()
+    due, failed, commit = list[Wanted](), list[str](), checkout.commit(checkout.root())
+    for name in editions.editions():
+        page = None if force or strict else stamp.standing(name, shelf, made_from)
+        if page is None:
+            due.append(Wanted(name, strict, commit))
+        else:
+            click.echo(page)
+    notebook = next(iter(editions.editions().values())).notebook
+    for number, sent in enumerate(
+        cluster.each(address, make_and_send, due, notebook=notebook), start=1
+    ):
+        name = sent.task.edition
+        if not quiet:
+            say(f"[{number}/{len(due)}] {name}{' … failed' if sent.fault else ''}")
+        if sent.fault:
+            failed.append(name)
+            click.echo(f"{name}: {sent.fault}", err=True)
+            continue
+        [folder] = {path.partition("/")[0] for path in sent.files}
+        files = {path.partition("/")[2]: content for path, content in sent.files.items()}
+        cluster.put(files, shelf / folder)
+        if not strict:
+            stamp.keep(shelf / folder / "index.html", name, made_from)
+        click.echo(shelf / folder / "index.html")
+    if out is None:
+        landing.write(shelf)
+    if failed:
+        say(f"Not built: {', '.join(failed)}. The others stand.")
+        sys.exit(1)
+
+
+def make_and_send(wanted: Wanted) -> dict[str, bytes]:
+    """Build an edition on a machine that does not see our folders, and return its files.
+
+    Raises
+    ------
+    RunError
+        If it could not be built.
+    """
+    from sesec_analysis.editions import cluster, pool, run
+
+    with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
+        there = replace(wanted, out=Path(scratch).resolve())
+        [outcome] = pool.each(make_while_asked, [there], workers=1)
+        if outcome.fault:
+            raise run.RunError(outcome.fault)
+        return cluster.files_of(there.out)
+
+
+def make_while_asked(wanted: Wanted) -> None:
+    """Build an edition in this process, which ends with it, or with the process that asked for it."""
+    from sesec_analysis.editions import pool
+
+    pool.end_with_parent()
+    _built(wanted.edition, {}, wanted.out, wanted.strict, True, False, wanted.commit)
+
+
 def _stopped() -> NoReturn:
     """End as Ctrl-C does where several are made."""
     say("\nStopped. What was finished stays; run the same again to go on.")
@@ -209,7 +295,7 @@ def _stopped() -> NoReturn:
         "sesec report school --all --cluster tcp://10.0.0.5:8786",
     ),
 )
-@click.argument("name", metavar="SCHOOL", required=False, shell_complete=_schools)
+@click.argument("name", metavar="[SCHOOL]", required=False, shell_complete=_schools)
 @click.option("--all", "everyone", is_flag=True, help="Make the sheet of every school.")
 @click.option(
     "--edition",
@@ -245,6 +331,7 @@ def school(
     """
     from sesec_analysis import catalog, i18n, i18n_files
     from sesec_analysis.editions import fact_sheets, landing
+    from sesec_analysis.verdict import rewriting
 
     catalog.refuse_others("fact sheets are made")
     if (name is None) != everyone:
@@ -264,6 +351,7 @@ def school(
             force=force,
             stream=None if quiet else sys.stderr,
             certify=_attacked_together if is_english else None,
+            confirm=rewriting.confirm if is_english else None,
         )
     except KeyboardInterrupt:
         _stopped()
@@ -272,11 +360,13 @@ def school(
     click.echo(page)
 
 
-def _attacked_together(folders: Sequence[Path], beside: Sequence[Path]) -> Mapping[str, object]:
+def _attacked_together(
+    folders: Sequence[Path], beside: Sequence[Path], confirmed: Collection[Path]
+) -> Mapping[str, object]:
     """Attack sheets as one; what this takes is not imported where all of them are up to date."""
     from sesec_analysis.verdict import check
 
-    return check.certify_together(folders, beside)
+    return check.certify_together(folders, beside, confirmed)
 
 
 report.others["school"] = school

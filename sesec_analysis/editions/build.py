@@ -209,6 +209,7 @@ def build(
     certify: Certify | None = None,
     confirm: Confirm | None = None,
     strict: bool = False,
+    commit: checkout.Commit | None = None,
 ) -> Path:
     """Build an edition and return the path of its page.
 
@@ -229,6 +230,8 @@ def build(
         Check what it is written from, and the finished folder, before it is put in place.
     strict
         Fail where something cannot be computed; otherwise a notice stands in its place.
+    commit
+        That of the project, where this folder is a copy that has no history.
 
     Raises
     ------
@@ -240,7 +243,9 @@ def build(
     """
     key = find(name)
     plan = planned(key, editions()[key], overrides)
-    plan = replace(plan, amend=amend, certify=certify, confirm=confirm, strict=strict)
+    plan = replace(
+        plan, amend=amend, certify=certify, confirm=confirm, strict=strict, commit=commit
+    )
     return make(plan, (out or build_dir()).absolute() / plan.folder_name, stream=stream)
 
 

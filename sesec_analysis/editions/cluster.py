@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sesec_analysis import catalog, checkout, i18n
 from sesec_analysis.editions import build as editions_build
+from sesec_analysis.editions.documents import output
 from sesec_analysis.errors import SesecError
 from sesec_analysis.extras import needed
 
 with needed():
-    from distributed import Client, KilledWorker, WorkerPlugin
+    from distributed import Client, KilledWorker, WorkerPlugin, get_worker
 
 if TYPE_CHECKING:
     from distributed import Worker
 
-__all__ = ["ClusterError", "Files", "Sent", "each", "packed"]
+__all__ = ["ClusterError", "Files", "Sent", "each", "files_of", "packed", "put"]
 
 
 Task = TypeVar("Task")
@@ -79,9 +80,9 @@ def each(
     if not tasks:
         return
     with _client(address) as client:
-        _send(client, notebook)
+        project = _send(client, notebook)
         with client.get_executor(pure=False) as executor:
-            waiting = {executor.submit(_done, work, task): task for task in tasks}
+            waiting = {executor.submit(_done, project, work, task): task for task in tasks}
             for future in as_completed(list(waiting)):
                 task = waiting.pop(future)
                 try:
@@ -91,8 +92,24 @@ def each(
                 yield Sent(task, files, fault)
 
 
-def _done(work: Callable[[Task], Files], task: Task) -> tuple[Files, str]:
+def files_of(folder: Path) -> Files:
+    """Return the files of a folder, to be sent back."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def put(files: Files, target: Path) -> None:
+    """Put files that were sent back in place at once."""
+    with output.replacing(target) as fresh:
+        for name, content in files.items():
+            path = fresh / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def _done(project: "_Surroundings", work: Callable[[Task], Files], task: Task) -> tuple[Files, str]:
     """Do a piece of work on the worker, and tell in words whether it failed."""
+    project.enter(Path(get_worker().local_directory))  # it may have done another community's before
     try:
         return work(task), ""
     except SesecError as refusal:
@@ -116,18 +133,42 @@ def _client(address: str) -> Iterator["Client"]:
         yield client
 
 
-def _send(client: "Client", notebook: str) -> None:
+def _send(client: "Client", notebook: str) -> "_Surroundings":
     """Give every worker what reports are made from, once; workers that join later get it too."""
     shared = editions_build.shared_inputs(checkout.root() / "notebooks" / notebook)
     given = {name: os.environ[name] for name in _OURS if name in os.environ}
-    client.register_plugin(_Project(packed(), given, notebook, shared), name=f"sesec-{shared[:16]}")
+    name = f"sesec-{shared[:16]}"
+    around = _Surroundings(name, given)
+    client.register_plugin(_Project(packed(), around, notebook, shared), name=name)
+    return around
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """Where a worker finds a project, and of which community and in which language it works."""
+
+    name: str
+    given: dict[str, str]
+
+    def enter(self, home: Path) -> Path:
+        """Turn to this project; return its folder."""
+        folder = home / self.name
+        for name in _OURS:
+            os.environ.pop(name, None)
+        os.environ.update(
+            self.given,
+            SESEC_ROOT=str(folder),
+            SESEC_DATA=str(folder / "data"),
+            SESEC_CACHE=str(folder / "data" / "cache"),
+        )
+        return folder
 
 
 class _Project(WorkerPlugin):
     """What reports are made from, on its way to a worker."""
 
-    def __init__(self, content: bytes, given: dict[str, str], notebook: str, shared: str) -> None:
-        self._content, self._given = content, given
+    def __init__(self, content: bytes, around: _Surroundings, notebook: str, shared: str) -> None:
+        self._content, self._around = content, around
         self._notebook, self._shared = notebook, shared
 
     def setup(self, worker: "Worker") -> None:
@@ -141,19 +182,13 @@ class _Project(WorkerPlugin):
         where = str(worker.address)
         if multiprocessing.current_process().daemon or worker.state.nthreads != 1:
             raise ClusterError(
-                "a worker makes one sheet at a time, in a process that it starts, and this one may not",
+                "a worker makes one thing at a time, in a process that it starts, and this one may not",
                 where=where,
                 mend=f"start it with: {_START}",
             )
-        folder = Path(worker.local_directory) / f"sesec-{self._shared[:16]}"
+        folder = self._around.enter(Path(worker.local_directory))
         with tarfile.open(fileobj=io.BytesIO(self._content)) as archive:
             archive.extractall(folder, filter="data")
-        os.environ.update(self._given)
-        os.environ.update(
-            SESEC_ROOT=str(folder),
-            SESEC_DATA=str(folder / "data"),
-            SESEC_CACHE=str(folder / "data" / "cache"),
-        )
         if editions_build.shared_inputs(folder / "notebooks" / self._notebook) != self._shared:
             raise ClusterError(
                 "a worker has another version of the package, of its translations or of Python",
@@ -163,12 +198,13 @@ class _Project(WorkerPlugin):
 
 
 def packed() -> bytes:
-    """Return what reports are made from as an archive: notebooks, list, template and data, fetched tables with them."""
+    """Return what reports are made from as an archive: notebooks, list, template, published editions, tables."""
     root, data = checkout.root(), catalog.data_dir()
     parts = {
         "notebooks": root / "notebooks",
         "reports/editions.yml": root / "reports" / "editions.yml",
         "reports/template": root / "reports" / "template",
+        "reports/published": root / "reports" / "published",
         "uv.lock": root / "uv.lock",
         **{f"data/{path.name}": path for path in sorted(data.iterdir()) if path.name != "cache"},
         "data/cache/observations": catalog.cache_dir() / "observations",

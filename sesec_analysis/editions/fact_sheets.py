@@ -17,7 +17,7 @@ from typing import TextIO
 from sesec_analysis import catalog, checkout
 from sesec_analysis.editions import audit, editions, execute, pool, sheet_index
 from sesec_analysis.editions import build as editions_build
-from sesec_analysis.editions.documents import output, provenance, spoken
+from sesec_analysis.editions.documents import provenance, spoken
 from sesec_analysis.editions.progress import SheetProgress
 from sesec_analysis.editions.sheet_index import SheetSchool
 from sesec_analysis.errors import DataError, SesecError
@@ -62,6 +62,7 @@ class Job:
     shared: str  # fingerprint of what all sheets are made from
     commit: checkout.Commit
     withhold: frozenset[str] = frozenset()
+    confirm: editions_build.Confirm | None = None  # of a module: another process has to find it
 
     @property
     def target(self) -> Path:
@@ -106,6 +107,7 @@ def build(
     force: bool = False,
     stream: TextIO | None = None,
     certify: sheet_index.Certify | None = None,
+    confirm: editions_build.Confirm | None = None,
 ) -> Path:
     """Build the sheet of one school and return the path of its page.
 
@@ -121,7 +123,7 @@ def build(
         Whether to make it again though it is up to date.
     stream
         Where progress is printed; None keeps quiet.
-    certify
+    certify, confirm
         As for `build_all`.
 
     Raises
@@ -140,6 +142,7 @@ def build(
         workers=1,
         schools=[sheet_school],
         certify=certify,
+        confirm=confirm,
     )
     [job] = _jobs([sheet_school], edition, out)
     return job.target / "index.html"
@@ -154,6 +157,7 @@ def build_all(
     workers: int = WORKERS,
     schools: Sequence[SheetSchool] | None = None,
     certify: sheet_index.Certify | None = None,
+    confirm: editions_build.Confirm | None = None,
     cluster: str | None = None,
 ) -> Path:
     """Build every sheet that is not up to date, and the page that lists them; return the path of that page.
@@ -168,6 +172,9 @@ def build_all(
         Those to make a sheet of; None is all of `sheet_index.listed`.
     certify
         Attacks all sheets that stand, together with the report of their year if it stands beside them.
+    confirm
+        Checks a finished sheet before it is put in place, in the process that made it; a function of a module. What
+        comes from a cluster is not checked by it, nor told to ``certify`` as confirmed.
     cluster
         The address of a Dask scheduler, to make them on its workers instead of in processes of this machine.
 
@@ -185,6 +192,7 @@ def build_all(
     """
     make = partial(_made, workers=workers) if cluster is None else partial(_made_on, cluster)
     jobs = _jobs(sheet_index.listed() if schools is None else schools, edition, out)
+    jobs = [replace(job, confirm=None if cluster else confirm) for job in jobs]
     _tidy(jobs[0].shelf)
     due = [job for job in jobs if force or job.is_due]
     progress = SheetProgress(len(jobs), stream)
@@ -192,8 +200,13 @@ def build_all(
     _settle(jobs, make, progress)
     report = jobs[0].report
     beside = [report] if (report / "run.json").is_file() else []
+    confirmed = [job.target for job in due if job.confirm]
+    if certify and due:
+        progress.say("Attacking all sheets together, as a stranger could …")
     try:
-        return sheet_index.write(jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify)
+        return sheet_index.write(
+            jobs[0].shelf, _imprint(jobs[0]), beside=beside, certify=certify, confirmed=confirmed
+        )
     except DataError as refusal:
         older = [job.school.name for job in _jobs_on(jobs[0]) if job.target.is_dir() and job.is_due]
         if not older:
@@ -254,11 +267,7 @@ def _made_on(address: str, due: Sequence[Job]) -> Iterator[tuple[Job, str]]:
 
     for sent in cluster.each(address, make_and_send, due, notebook=NOTEBOOK):
         if not sent.fault:
-            with output.replacing(sent.task.target) as fresh:
-                for name, content in sent.files.items():
-                    path = fresh / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
+            cluster.put(sent.files, sent.task.target)
         yield sent.task, sent.fault
 
 
@@ -270,13 +279,14 @@ def make_and_send(job: Job) -> dict[str, bytes]:
     SheetsError
         If it could not be made.
     """
+    from sesec_analysis.editions import cluster
+
     with tempfile.TemporaryDirectory(prefix="sesec-") as scratch:
         there = replace(job, shelf=Path(scratch).resolve() / job.shelf.name)
         [outcome] = pool.each(make_while_asked, [there], workers=1)
         if outcome.fault:
             raise SheetsError(outcome.fault)
-        paths = [path for path in sorted(there.target.rglob("*")) if path.is_file()]
-        return {path.relative_to(there.target).as_posix(): path.read_bytes() for path in paths}
+        return cluster.files_of(there.target)
 
 
 def make_while_asked(job: Job) -> None:
@@ -337,6 +347,7 @@ def _plan(job: Job) -> editions_build.Plan:
         products=sheets,
         inputs=job.inputs,
         withhold=job.withhold,
+        confirm=job.confirm,
         titled=lambda: job.title,
         languages=spoken.translated(),
         commit=job.commit,

@@ -189,13 +189,13 @@ def find(finding_id: str, *, edition: str | None = None) -> Shelved:
         if finding.id in (finding_id, f"{PREFIX}{finding_id}"):
             return finding
         known[finding.id] = None
+    near = get_close_matches(f"{PREFIX}{finding_id.removeprefix(PREFIX)}", known, n=5, cutoff=0.4)
+    mend = "copy the id from the report, or look for it: sesec cite --search WORDS"
     raise DataError(
         f"there is no finding {finding_id!r}",
         where=", ".join(f"{path.parent.name}/{path.name}" for path in folders),
-        mend="copy the id from the report, or look for it: sesec cite --search WORDS; nearest ids follow",
-        known=get_close_matches(
-            f"{PREFIX}{finding_id.removeprefix(PREFIX)}", known, n=5, cutoff=0.4
-        ),
+        mend=f"{mend}; nearest ids follow" if near else mend,
+        known=near or None,
     )
 
 

@@ -62,6 +62,7 @@ _PRELOADED = [
         f"sesec_analysis.editions.{name}"
         for name in ("quick_nbformat", "build", "execute", "fact_sheets")
     ),
+    "sesec_analysis.verdict.rewriting",
     "IPython.core.interactiveshell",
 ]
 _BATCH = 24

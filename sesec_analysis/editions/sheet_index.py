@@ -8,7 +8,7 @@ import html
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import groupby
@@ -171,8 +171,11 @@ _LEAD = mark(
 )
 
 
-Certify = Callable[[Sequence[Path], Sequence[Path]], Mapping[str, object]]
-"""Attacks folders of sheets together with others beside them, and returns what the certificate says."""
+Certify = Callable[[Sequence[Path], Sequence[Path], Collection[Path]], Mapping[str, object]]
+"""Attacks folders of sheets together with others beside them, and returns what the certificate says.
+
+Of some of the sheets every file was compared with what their documents give as they were made.
+"""
 
 
 def write(
@@ -181,6 +184,7 @@ def write(
     *,
     beside: Sequence[Path] = (),
     certify: Certify | None = None,
+    confirmed: Collection[Path] = (),
 ) -> Path:
     """Write the page that links to all sheets of a folder, and return its path.
 
@@ -195,6 +199,8 @@ def write(
     certify
         Attacks all of them together, if the page is not up to date; refuses those that give withheld figures back, and
         the page is not written.
+    confirmed
+        The sheets whose files were compared as they were made.
     """
     made = [school for school in listed() if (shelf / school.folder / "run.json").is_file()]
     sheets = [shelf / school.folder for school in made]
@@ -204,7 +210,7 @@ def write(
         return shelf / "index.html"
     records = _records(shelf, made, edition)
     document = Document(edition.title, _lead(), _sections(made), records, layout="shelf")
-    outcome = certify(sheets, beside) if certify else None
+    outcome = certify(sheets, beside, confirmed) if certify else None
     if outcome:
         document = certificate.with_certificate(document, outcome)
     about = replace(edition, sources=provenance.sources(records))

@@ -8,12 +8,14 @@ import html
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import overload
 
 import pandas as pd
 
-from sesec_analysis import __version__, catalog, schema
+from sesec_analysis import __version__, catalog, checkout, schema
+from sesec_analysis.catalog import own
 from sesec_analysis.errors import DataError, QuestionError, closest
 from sesec_analysis.evidence import citation, notices
 from sesec_analysis.evidence.counts import told_counts
@@ -117,9 +119,12 @@ class Finding:
 
     @cached_property
     def _recorded(self) -> dict[str, object]:
-        return finding_record(
-            self
-        )  # a figure shows it, lists it as a row of its CSV, and tells of it
+        # A figure shows it, lists it as a row of its CSV, and tells of it.
+        row = self.row
+        if row.compares or own.is_own(row.indicator) or own.is_own(row.organization_id):
+            return finding_record(self)
+        here = catalog.data_dir(), catalog.is_synthetic(), checkout.community(), language()
+        return _record_alone(row, *here)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -346,6 +351,14 @@ def _several(rows: pd.DataFrame, selectors: Mapping[str, str | int]) -> DataErro
 
 def _chosen(selectors: Mapping[str, str | int]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in selectors.items()) or "no selectors"
+
+
+@lru_cache(maxsize=1 << 12)
+def _record_alone(
+    row: Row, catalog_in: Path, synthetic: bool, community: str, spoken: str
+) -> dict[str, object]:
+    """Return the record of a row that is compared to nothing, with all that it hangs on: sheets share most of them."""
+    return finding_record(Finding(row))
 
 
 def finding_record(finding: "Finding") -> dict[str, object]:

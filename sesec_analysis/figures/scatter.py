@@ -68,8 +68,11 @@ def plot_schools(
     made, [axes] = figure.blank()
     numbers = style.numbers_of(figure.frame_of(shown), "estimate", "bound_low", "bound_high")
     style.level_scale(numbers, findings[0].row.unit).on(axes.xaxis)
-    tall = 0.2 + _SWARM + _LANE * max(len(_ranges(strip)) for strip in strips.values())
-    _draw_swarms(axes, rows, pooled, 1 / tall)
+    open_ = {code: _ranges(strip, axes.get_xlim()[1]) for code, strip in strips.items()}
+    tall = (
+        0.2 + _SWARM + _LANE * max(of["lane"].max() + 1 if len(of) else 0 for of in open_.values())
+    )
+    _draw_swarms(axes, rows, pooled, open_, 1 / tall)
     return figure.finished(
         made, tall * len(strips) + 0.35, shown, kind=say("Dot plot"), notes=captions.school_notes(of),
         name=lambda one: one.place, by=say("by school"),
@@ -351,8 +354,8 @@ def _draw_usual(axes: Axes, usual: standing.Usual, schools: Iterable[str]) -> bo
     return True
 
 
-_SWARM, _LANE, _LABEL = 1.25, 0.2, 1.55
-"""Inches: room for dots and names, for each range, and for what is at the left."""
+_SWARM, _LANE, _LABEL, _ACROSS = 1.25, 0.2, 1.55, 5.0
+"""Inches: room for dots and names, for ranges side by side, for what is at the left, and about that of the axis."""
 
 
 def _in_strips(findings: Findings, places: Sequence[str], focus: str | None, side: int) -> pd.DataFrame:  # fmt: skip
@@ -375,13 +378,29 @@ def _in_strips(findings: Findings, places: Sequence[str], focus: str | None, sid
     return rows.assign(named=rows.index.isin(named) | asked, edge=edge)
 
 
-def _ranges(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return how many schools have each range."""
+def _ranges(rows: pd.DataFrame, end: float) -> pd.DataFrame:
+    """Return how many schools have each range, in words if several, and a ``lane`` where none lies over another.
+
+    ``late`` are those near the ``end`` of the axis, whose words stand before them.
+    """
     ends, open_ = ["color", "publish", "bound_low", "bound_high"], rows["publish"] == "range"
-    return rows[open_].groupby(ends, dropna=False).size().rename("n").reset_index()
+    made = rows[open_].groupby(ends, dropna=False).size().rename("n").reset_index()
+    low, high = made["bound_low"].fillna(0.0), made["bound_high"].fillna(end)
+    text = [plural("{n} school", "{n} schools", n) if n > 1 else "" for n in made["n"]]
+    wide = [style.size_of(one, SMALL) + 0.1 if one else 0.02 for one in text]
+    words, late = pd.Series(wide, made.index) * end / _ACROSS, high > 0.8 * end
+    made = made.assign(text=text, late=late, start=low - words * late, stop=high + words * ~late)
+    made = made.sort_values(["start", "stop"], ignore_index=True)
+    taken, lanes = list[float](), []
+    for row in style.records(made):
+        lanes.append(next((at for at, to in enumerate(taken) if to <= row.start), len(taken)))
+        taken[lanes[-1] :] = [row.stop, *taken[lanes[-1] + 1 :]]
+    return made.assign(lane=lanes)
 
 
-def _draw_swarms(axes: Axes, rows: pd.DataFrame, pooled: dict[str, Finding], inch: float) -> None:
+def _draw_swarms(
+    axes: Axes, rows: pd.DataFrame, pooled: dict[str, Finding], ranges: Mapping[str, pd.DataFrame], inch: float
+) -> None:  # fmt: skip
     strips = {str(code): of for code, of in rows.groupby("strip", sort=False)}
     points = rows[rows["publish"] == "point"]
     sns.swarmplot(
@@ -402,18 +421,18 @@ def _draw_swarms(axes: Axes, rows: pd.DataFrame, pooled: dict[str, Finding], inc
         style.dotted(axes, strip, swarm, say("a school"), say("a school, interpret with care"))
         style.kept(axes.figure, "_later").append(partial(_name_ends, axes, swarm, strip))
     band = say("range of schools with withheld figures")
-    lane, end = _LANE * inch, axes.get_xlim()[1]
-    for at, (code, strip) in enumerate(strips.items()):
-        open_ = _ranges(strip)
-        open_["y"] = at + (0.62 * _SWARM + 0.12) * inch + lane * open_.index
-        style.ranges(axes, open_, "y", wide=lane / 2, band=band)
-        for row in style.records(open_):
-            late = pd.isna(row.bound_high) or row.bound_high > 0.8 * end
-            x, away, side = (row.bound_low, -4, "right") if late else (row.bound_high, 4, "left")
-            axes.annotate(
-                plural("{n} school", "{n} schools", int(row.n)), (x, row.y), (away, 0),
-                textcoords="offset points", va="center", ha=side, fontsize=SMALL, color=QUIET,
-            )  # fmt: skip
+    lane = _LANE * inch
+    for at, (code, open_) in enumerate(ranges.items()):
+        heights = at + (0.62 * _SWARM + 0.12) * inch + lane * open_["lane"]
+        style.ranges(axes, open_.assign(y=heights), "y", wide=lane / 2, band=band)
+        for row, y in zip(style.records(open_), heights, strict=True):
+            if row.text:
+                x = row.bound_low if row.late else row.bound_high
+                away, side = (-4, "right") if row.late else (4, "left")
+                axes.annotate(
+                    row.text, (x, y), (away, 0), textcoords="offset points", va="center", ha=side,
+                    fontsize=SMALL, color=QUIET,
+                )  # fmt: skip
         if code in pooled and pooled[code].row.publish != "nothing":
             whole, half = (
                 figure.frame_of([pooled[code]]).assign(y=at, color=INK),

@@ -6,7 +6,7 @@ nothing back that the state withheld?
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -25,10 +25,9 @@ from sesec_analysis.errors import DataError, SesecError
 from sesec_analysis.verdict import owning, rewording, rewriting, translating
 from sesec_analysis.verdict.rewriting import Fault
 
-__all__ = ["WholeCheck", "certify", "certify_together", "check", "confirm", "faults_of"]
+__all__ = ["WholeCheck", "certify", "certify_together", "check", "faults_of"]
 
 
-_FAULTS_NAMED = 20
 Progress = Callable[[str], None]
 
 
@@ -118,7 +117,12 @@ def _read(folder: Path, *, has_forms: bool = True) -> EditionText:
 
 
 def _asked(
-    folder: Path, edition: EditionText, is_among: bool = False, *, has_forms: bool = True
+    folder: Path,
+    edition: EditionText,
+    is_among: bool = False,
+    *,
+    has_forms: bool = True,
+    is_confirmed: bool = False,
 ) -> _Asked:
     """Ask of a folder whether its forms say what its document gives, and of its document whose each text is."""
     prefix = f"{edition.name}: " if is_among else ""
@@ -133,7 +137,7 @@ def _asked(
     try:
         said += owning.texts_of(document)
         if has_forms:
-            faults += rewriting.differences(folder, document, meta)
+            faults += () if is_confirmed else rewriting.differences(folder, document, meta)
             # Of the edition as it was attacked: some sections are added to it later.
             texts = {
                 text for where, text in said if not any(part in f"{where}," for part in _LATER)
@@ -165,12 +169,6 @@ def _of_document(document: Document, meta: Imprint, outcome: Path) -> Iterator[F
     yield from translating.untrue(document, meta)
 
 
-def confirm(folder: Path) -> None:
-    """Refuse a finished folder in which a file says what its document does not: a DataError names each place."""
-    found = rewriting.differences(folder, stored.read(folder), stored.imprint(folder))
-    _refuse([f"{fault.where}: {fault.what}" for fault in found])
-
-
 def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
     """Check what an edition is written from, before its forms are, and return what its certificate says.
 
@@ -186,9 +184,16 @@ def certify(folder: Path, beside: Sequence[Path] = ()) -> dict[str, object]:
 
 
 def certify_together(
-    folders: Sequence[Path], beside: Sequence[Path] = (), *, has_forms: bool = True
+    folders: Sequence[Path],
+    beside: Sequence[Path] = (),
+    confirmed: Collection[Path] = (),
+    *,
+    has_forms: bool = True,
 ) -> dict[str, object]:
-    """Check several finished folders, such as fact sheets, and attack them as one; see `certify`."""
+    """Check several finished folders, such as fact sheets, and attack them as one; see `certify`.
+
+    The files of those ``confirmed`` were compared as they were made (`rewriting.confirm`), and are not once more.
+    """
     editions = [_read(folder, has_forms=has_forms) for folder in folders]
     try:
         done = attack_read(chain(editions, map(read_claims, beside)))
@@ -196,31 +201,24 @@ def certify_together(
     except Exception as refusal:
         # What is made again without its leaks is asked then. Other faults may stand on what is nobody's.
         if not getattr(refusal, "findings", None):
-            _owned(folders, editions, has_forms)
+            _owned(folders, editions, has_forms, confirmed)
         raise
-    every = _owned(folders, editions, has_forms)
+    every = _owned(folders, editions, has_forms, confirmed)
     files, texts = sum(one.files for one in every), set().union(*(one.texts for one in every))
     search = {"passed": True, "files": files, "texts": len(texts)}
     return {"search": search, "attack": done.as_dict()}
 
 
 def _owned(
-    folders: Sequence[Path], editions: Sequence[EditionText], has_forms: bool
+    folders: Sequence[Path],
+    editions: Sequence[EditionText],
+    has_forms: bool,
+    confirmed: Collection[Path],
 ) -> list[_Asked]:
     """Ask folders, and refuse all together what in them is nobody's."""
-    pairs = zip(folders, editions, strict=True)
-    every = [_asked(*pair, len(folders) > 1, has_forms=has_forms) for pair in pairs]
-    _refuse([line for one in every for line in one.lines()])
+    every = [
+        _asked(*pair, len(folders) > 1, has_forms=has_forms, is_confirmed=pair[0] in confirmed)
+        for pair in zip(folders, editions, strict=True)
+    ]
+    rewriting.refuse([line for one in every for line in one.lines()])
     return every
-
-
-def _refuse(lines: Sequence[str]) -> None:
-    if not lines:
-        return
-    more = [f"and {len(lines) - _FAULTS_NAMED} more"] if len(lines) > _FAULTS_NAMED else []
-    raise DataError(
-        f"{len(lines)} place(s) say what nobody owns, or what may never leave:\n    "
-        + "\n    ".join([*lines[:_FAULTS_NAMED], *more]),
-        where="the files of this edition",
-        mend="leave these lines out of the notebook, or let `evidence.gate` judge the table they come from",
-    )

@@ -63,7 +63,7 @@ from sesec_analysis.loaders.load import load
 from sesec_analysis.metrics.disparity import coverage
 from sesec_analysis.metrics.school_levels.levels import school_levels
 from sesec_analysis.verdict import phrases, placing, rewording, rewriting
-from sesec_analysis.verdict.phrases import Owners, Phrases, plain
+from sesec_analysis.verdict.phrases import Owners, Phrases, is_whole, plain
 from sesec_analysis.verdict.rewriting import Fault
 
 __all__ = ["CERTIFICATE", "CODES", "of_run", "placed", "reasons", "texts_of", "unowned", "words_of"]
@@ -329,7 +329,7 @@ class _Asked:
         findings: Mapping[str, Finding],
         printed: Mapping[str, frozenset[str]],
     ) -> None:
-        self.where, self.block, self.meta = where, block, meta
+        self.where, self.block, self.meta, self.printed = where, block, meta, printed
         given = getattr(block, "findings", ())
         self.records = {str(one["id"]): one for one in given}
         self.made = [findings[name] for name in self.records]
@@ -495,12 +495,13 @@ class _Asked:
         """Yield the columns of a table that have no name of ours, or one that another has."""
         names = [column.name for column in table.columns]
         maps = sum(name.startswith("map ") for name in names)
-        codes = {*_COLUMNS, *tables.TEXTS, *phrases.methods()} - {""}
-        codes |= catalog.places().keys() | catalog.schools().keys()
-        codes |= {f"map {at}" for at in range(1, maps + 1)}
+        of_maps = {f"map {at}" for at in range(1, maps + 1)}
+        lists = (_COLUMNS, tables.TEXTS, catalog.places(), catalog.schools(), of_maps)
         for at, name in enumerate(names):
-            is_code = name in codes or name == f"c{at}" or _DATED_CODE.fullmatch(name)
-            if not is_code or names.count(name) > 1:
+            is_code = name == f"c{at}" or any(name in codes for codes in lists)
+            if not is_code:
+                is_code = bool(_DATED_CODE.fullmatch(name)) or name in phrases.methods()
+            if not (name and is_code) or names.count(name) > 1:
                 yield f"column {_hidden(name)}"
 
     def _rows(self, table: Table) -> Iterator[str]:
@@ -524,6 +525,9 @@ class _Asked:
         if column.name not in _NUMBERS:
             of_column = [one for one, names in owners if column.label in names]
             ids = frozenset(one.id for one in of_column or (one for one, _ in owners))
+            # As of nearly all cells; nothing else has to be made ready for these.
+            if is_whole(text) and any(text in self.printed[one] for one in ids):
+                return ""
             return self.of(ids).unowned(text)
         made = {"", *(tables.TEXTS[column.name](one) for one, _ in owners)}
         made |= {one.printed.value for one, _ in owners if column.name == "value"}
@@ -726,14 +730,19 @@ def _is_of_shelf(meta: Imprint) -> bool:
     return (shelf, folder) == (f"schools-{_year(meta)}{mark}", own)
 
 
-def _foreign_schools(findings: Sequence[Finding]) -> set[str]:
+def _foreign_schools(findings: Sequence[Finding]) -> frozenset[str]:
     """Return the names of schools that a text beside findings of a place may not name: none of them is of these."""
     if not any(finding.row.organization_level == "place" for finding in findings):
-        return set()
-    own = " ".join(name for one in findings for name in (*_places(one), one.reference))
+        return frozenset()
+    own = {name for one in findings for name in (*_places(one), one.reference)}
+    return _not_in("\n".join(sorted(own)), catalog.schools_file())
+
+
+@lru_cache(maxsize=64)  # the blocks of a sheet are of the same places
+def _not_in(own: str, roster: Path) -> frozenset[str]:
     named = ((one, one.short_name or one.name) for one in catalog.schools().values())
     others = (one for one, short in named if one.name not in own and short not in own)
-    return {name for one in others for name in _names_of(one)}
+    return frozenset(name for one in others for name in _names_of(one))
 
 
 def _years(findings: Sequence[Finding], meta: Imprint) -> frozenset[int] | None:

@@ -16,7 +16,17 @@ from typing import Literal
 
 from sesec_analysis import i18n, i18n_files
 
-__all__ = ["Alone", "Owners", "Phrases", "messages", "methods", "plain", "refusals", "sentences"]
+__all__ = [
+    "Alone",
+    "Owners",
+    "Phrases",
+    "is_whole",
+    "messages",
+    "methods",
+    "plain",
+    "refusals",
+    "sentences",
+]
 
 
 _PLACE = re.compile(r"\{\w*(?:[.!:][^{}]*)?\}")
@@ -51,6 +61,16 @@ def plain(text: str) -> str:
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text; a name with an initial is none."""
     return _CUTS[0].split(text)[::2]
+
+
+@lru_cache(maxsize=1 << 16)  # texts stand ready for many blocks
+def _ready(text: str) -> str:
+    return _key(plain(text))
+
+
+@lru_cache(maxsize=64)
+def _all_ready(texts: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_ready, texts))
 
 
 def _key(text: str) -> str:
@@ -108,6 +128,12 @@ def _written_out(node: ast.AST) -> str:
     texts = [getattr(part, "value", None) for part in parts]
     is_text = any(isinstance(text, str) for text in texts)
     return "".join(text if isinstance(text, str) else "{n}" for text in texts) if is_text else ""
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a text is owned as it stands where the same text stands ready: short, of words, and set as ours."""
+    is_odd = _SPACED.search(text) or _TALLY.search(text)
+    return len(text) <= _LONG and bool(_WORD.search(text)) and not is_odd
 
 
 class _Message:
@@ -203,9 +229,9 @@ class Owners:
         foreign: Collection[str] = (),
     ) -> None:
         self._phrases, self._years = phrases, years
-        self._foreign = {_key(plain(name)) for name in foreign}
+        self._foreign = _all_ready(frozenset(foreign))
         self._counts = {text for text in counts if text not in ready}
-        self._ready = {_key(plain(text)) for text in (*ready, *counts) if text}
+        self._ready = {_ready(text) for text in (*ready, *counts) if text}
         self._has_findings = len(self._ready) > len(self._counts)
         self._at = cache(self._first_piece)
         self._is_owned = cache(self._owned)

@@ -74,7 +74,7 @@ def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
     for side in COUNTS:
         span = (int(end) if isfinite(end) else None for end in count_span(str(record[side])))
         given[f"{side}_low"], given[f"{side}_high"] = span
-    row = Row(organization_name=record["place"], **given)
+    row, known = Row(organization_name=record["place"], **given), {**given}
     if str(record["value"]).startswith("under "):
         # Printed as less than the least that is shown; rounded it is recorded as nothing.
         given["estimate"] = _HAIR
@@ -82,11 +82,12 @@ def finding_of(record: Record, names: Mapping[str, str]) -> Finding:
     if equal is not None and "left-open" not in row.rules:
         # An end that was rounded onto "no difference" lay beside it; what chance alone could have made has it inside.
         ends = _BOUNDS if "no-clear-difference" in row.rules else _ENDS
-        known = (row.estimate, row.bound_low, row.bound_high)
-        middle = next((number for number in known if number not in (None, equal)), equal)
+        numbers = (row.estimate, row.bound_low, row.bound_high)
+        middle = next((number for number in numbers if number not in (None, equal)), equal)
         off = _HAIR if middle >= equal else -_HAIR
         given |= {end: equal + off for end in ends if given.get(end) == equal}
-    row = Row(organization_name=record["place"], **given)
+    if given != known:
+        row = Row(organization_name=record["place"], **given)
     if row.publish == "range" and says_nothing(row):
         # Rounded outward, a range that may just be shown is printed wider than any that may.
         within = NumberFormat.of(row).least - _HAIR
@@ -288,7 +289,8 @@ def _say_the_same(texts: tuple[str, ...], told: str, code: str) -> bool:
 def strings(finding: Finding, record: Record) -> Iterator[str]:
     """Yield the texts of a finding that stand in figures, tables and captions; its record was found to be worded so."""
     row, shown = finding.row, finding.printed
-    yield from (text(finding) for text in TEXTS.values())
+    yield str(record["sentence"])
+    yield from (text(finding) for name, text in TEXTS.items() if name != "sentence")
     yield from (shown.value, shown.words, shown.mark, finding.interval_words(), finding.alt_text())
     yield from (captions.school_name(finding), grade_name(row.grade_level))
     yield from (row.reason, care_words(row), counted := labels.counted_words(row), f"n: {counted}")

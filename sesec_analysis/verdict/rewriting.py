@@ -12,7 +12,7 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,13 +24,22 @@ from pypdf.generic import IndirectObject, PdfObject, StreamObject
 
 from sesec_analysis.attack.reading.records import key_of
 from sesec_analysis.editions import build
-from sesec_analysis.editions.documents import formats
+from sesec_analysis.editions.documents import formats, stored
 from sesec_analysis.editions.documents.notebook import Document
 from sesec_analysis.editions.documents.provenance import Imprint
 from sesec_analysis.editions.documents.screen import letters
 from sesec_analysis.errors import DataError
 
-__all__ = ["AUDIT", "Fault", "differences", "first_difference", "of_audit", "refuse_broken_links"]
+__all__ = [
+    "AUDIT",
+    "Fault",
+    "confirm",
+    "differences",
+    "first_difference",
+    "of_audit",
+    "refuse",
+    "refuse_broken_links",
+]
 
 
 AUDIT = "disclosure_audit.json"
@@ -45,6 +54,28 @@ class Fault(NamedTuple):
 
     where: str
     what: str
+
+
+def confirm(folder: Path) -> None:
+    """Refuse a finished folder in which a file says what its document does not: a DataError names each place."""
+    found = differences(folder, stored.read(folder), stored.imprint(folder))
+    refuse([f"{fault.where}: {fault.what}" for fault in found])
+
+
+_FAULTS_NAMED = 20
+
+
+def refuse(lines: Sequence[str]) -> None:
+    """Refuse an edition for the lines on what in it is nobody's, if there are any: a DataError names the first."""
+    if not lines:
+        return
+    more = [f"and {len(lines) - _FAULTS_NAMED} more"] if len(lines) > _FAULTS_NAMED else []
+    raise DataError(
+        f"{len(lines)} place(s) say what nobody owns, or what may never leave:\n    "
+        + "\n    ".join([*lines[:_FAULTS_NAMED], *more]),
+        where="the files of this edition",
+        mend="leave these lines out of the notebook, or let `evidence.gate` judge the table they come from",
+    )
 
 
 def differences(folder: Path, document: Document, meta: Imprint) -> Iterator[Fault]:

@@ -103,6 +103,29 @@ def test_help__imports_nothing_heavy():
     run_light("--help")
 
 
+def test_help__tells_exit_codes_and_how_the_tab_key_completes():
+    told = sesec("--help").stdout
+    for line in ("0    all is well", "1    something was refused", "2    what was typed", "130  "):
+        assert f"  {line}" in told
+    assert 'eval "$(_SESEC_COMPLETE=bash_source sesec)"' in told
+    # A table of a help page keeps its lines.
+    assert "\n  cached         fetched" in sesec("data", "list", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("twin", "data twin"), ("school", "report school"), ("reprot", "report")]
+)
+def test_main__answers_a_word_that_is_no_command_with_the_one_that_was_meant(typed, meant):
+    done = sesec(typed)
+    assert done.exit_code == 2
+    assert f"Did you mean '{meant}'?" in done.stderr
+
+
+def test_report__takes_a_cluster_for_all_only(root):
+    done = sesec("report", "2022", "--cluster", "tcp://127.0.0.1:1")
+    assert (done.exit_code, "--cluster is for --all" in done.stderr) == (2, True)
+
+
 def test_report__lists_the_editions(root):
     assert sesec("report", "--list").stdout == (
         "edition      title\nannual-2022  Equity Report, 2021–22\nslow         Slow\n"

@@ -11,9 +11,11 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from cluster_samples import DEADLY, REFUSED, cluster, written
 from report_samples import code, finding, notebook, record, running, text, write_root
 
+from sesec_analysis.cli import main
 from sesec_analysis.editions import cluster as editions_cluster
 from sesec_analysis.editions import fact_sheets, sheet_index
 from sesec_analysis.extras import MissingExtraError
@@ -63,6 +65,57 @@ def test_fact_sheets__of_a_cluster_are_those_of_this_machine(root, address, tmp_
     assert len(list(there.glob("*/run.json"))) == 1
 
 
+TWO = """\
+editions:
+  annual-2022: { title: "Tiny report, 2021–22", notebook: tiny.ipynb, parameters: { report_year: 2022 } }
+  annual-2024: { title: "Tiny report, 2023–24", notebook: tiny.ipynb, parameters: { report_year: 2024 } }
+  broken: { title: "Broken", notebook: gone.ipynb, parameters: { report_year: 2024 } }
+"""
+TINY = """\
+places = ["southeast_seattle", "rest_of_seattle"]
+kept = {"end_years": report_year, "student_group_type": "low_income", "grade_level": "all"}
+shares = sa.rates(sa.load("enrollment", place=places, **kept))
+sa.finding(shares, student_group="low_income", organization_id=places[0])"""
+
+
+def test_report__of_all_on_a_cluster_is_that_of_this_machine(tmp_path, monkeypatch):
+    made = notebook(
+        code("report_year: int = 2024  # the year", tag="parameters"),
+        code("import sesec_analysis as sa"),
+        code(TINY),
+        title="# Tiny report",
+    )
+    home = write_root(tmp_path / "root", {"tiny.ipynb": made}, TWO)
+    monkeypatch.setenv("SESEC_ROOT", str(home))
+    runner, here, there = CliRunner(), tmp_path / "here", tmp_path / "there"
+    alone = runner.invoke(main, ["report", "--all", "--quiet", "--out", str(here)])
+    with cluster(tmp_path) as workers:
+        words = ["report", "--all", "--cluster", workers.scheduler_address, "--out", str(there)]
+        sent = runner.invoke(main, words)
+        again = runner.invoke(main, words)
+    assert (alone.exit_code, sent.exit_code) == (2, 1), alone.output + sent.output
+    assert "broken: " in sent.stderr
+    assert "gone.ipynb" in sent.stderr
+    assert sent.stderr.splitlines()[-1] == "Not built: broken. The others stand."
+    pages = [str(there / name / "index.html") for name in ("annual-2022", "annual-2024")]
+    assert sorted(sent.stdout.split()) == pages
+    for name in ("annual-2022", "annual-2024"):
+        assert files_of(here / name) == files_of(there / name)
+    assert again.stdout.split() == pages  # up to date: only the broken one is tried again
+    assert "[1/1] broken … failed" in again.stderr
+
+
+def test_surroundings__are_those_of_whom_the_work_is_for(tmp_path, monkeypatch):
+    for name in ("SESEC_ROOT", "SESEC_DATA", "SESEC_CACHE", "SESEC_COMMUNITY"):
+        monkeypatch.setenv(name, "another's")
+    folder = editions_cluster._Surroundings("ours", {"SESEC_COMMUNITY": "one"}).enter(tmp_path)
+    assert os.environ["SESEC_COMMUNITY"] == "one"
+    assert os.environ["SESEC_ROOT"] == str(folder) == str(tmp_path / "ours")
+    editions_cluster._Surroundings("theirs", {}).enter(tmp_path)
+    assert "SESEC_COMMUNITY" not in os.environ
+    assert os.environ["SESEC_DATA"] == str(tmp_path / "theirs/data")
+
+
 def test_each__does_again_what_a_killed_worker_had_in_hand(root, address, tmp_path):
     tasks = [(tmp_path, number) for number in range(6)]
     notebook = fact_sheets.NOTEBOOK
@@ -94,8 +147,9 @@ def test_project__is_refused_by_a_worker_that_is_set_up_otherwise(
     worker = SimpleNamespace(
         address="here", local_directory=str(tmp_path), state=SimpleNamespace(nthreads=threads)
     )
+    around = editions_cluster._Surroundings("another", {})
     project = editions_cluster._Project(
-        editions_cluster.packed(), {}, fact_sheets.NOTEBOOK, "another"
+        editions_cluster.packed(), around, fact_sheets.NOTEBOOK, "another"
     )
     monkeypatch.setenv("SESEC_ROOT", str(root))
     with pytest.raises(editions_cluster.ClusterError, match=re.escape(told)):

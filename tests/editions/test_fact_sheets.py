@@ -148,7 +148,8 @@ def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
     (report / "run.json").write_text("{}")
     asked = []
 
-    def certify(folders, beside):
+    def certify(folders, beside, confirmed):
+        assert confirmed == []
         asked.append((sorted(one.name for one in folders), list(beside)))
         return CERTIFIED
 
@@ -166,7 +167,7 @@ def test_build_all__has_the_sheets_attacked_with_the_report_of_their_year(root):
 
 @pytest.mark.slow
 def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
-    def certify(folders, beside):
+    def certify(folders, beside, confirmed):
         raise DataError("they tell", where="here", mend="leave it out")
 
     before = (shelf_of(root) / "index.html").read_bytes()
@@ -179,6 +180,33 @@ def test_build_all__of_sheets_that_fail_the_attack_lists_none_of_them(root):
         build_all(codes=("2120",), certify=certify)
     assert refusal.value.mend == "make all of them anew: sesec report school --all"
     assert refusal.value.known == ["Franklin High School"]
+
+
+@pytest.mark.slow
+def test_build_all__confirms_each_sheet_before_it_is_in_place_and_tells_which_these_are(
+    root, monkeypatch
+):
+    monkeypatch.setenv("SESEC_ENGINE", "stock")  # in this process
+    asked, sheet = [], shelf_of(root) / "2120-rising-star-elementary-school"
+
+    def certify(folders, beside, confirmed):
+        asked.append((len(folders), list(confirmed)))
+        return CERTIFIED
+
+    def refuse(folder):
+        assert (folder / "index.html").is_file()
+        assert folder != sheet
+        raise DataError("a file says more", where="index.html", mend="leave it out")
+
+    before = output.checksums(shelf_of(root))
+    with pytest.raises(fact_sheets.SheetsError, match=r"Rising Star .*\n? *.*a file says more"):
+        build_all(codes=("2120",), force=True, certify=certify, confirm=refuse)
+    after = output.checksums(shelf_of(root))
+    assert {name: after[name] for name in before} == before
+    assert asked == []
+    _, said = build_all(codes=("2120",), force=True, certify=certify, confirm=lambda folder: None)
+    assert said[-1].startswith("Attacking all sheets together")
+    assert asked == [(2, [sheet])]
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from measure_samples import GROUPS
 from measure_samples import estimates as measured
 
-from sesec_analysis import schema
+from sesec_analysis import i18n, schema
 from sesec_analysis.editions.documents import notebook
 from sesec_analysis.errors import CatalogError, DataError
 from sesec_analysis.evidence import notices
@@ -43,6 +43,19 @@ def key(**changes):
         "reference": "white",
     }
     return Row(**(made | changes))
+
+
+def test_record__is_said_anew_in_each_language_and_is_nobody_elses():
+    made = rate(71, 216)
+    english = only(made).record()
+    with i18n.spoken(i18n.PSEUDO):
+        accented = only(made).record()
+    assert accented["sentence"].startswith("⟦")
+    assert {name for name in english if english[name] != accented[name]} >= {"sentence", "label"}
+    assert accented["estimate"] == english["estimate"]
+    again = only(made).record()
+    again["sentence"] = "another"
+    assert only(made).record() == english
 
 
 @pytest.mark.parametrize(

@@ -489,3 +489,16 @@ def test_plot_funnel__brings_out_the_focus():
     rest = plot_funnel(funnel(), focus="rest_of_seattle")
     assert "School of Rest of Seattle" in written(rest)
     assert len(dots_of(rest)[ACCENT, "o"]) == len(FAR)
+
+
+def test_plot_schools__sets_ranges_that_lie_apart_side_by_side():
+    of = {"end_years": 2017, "grade_level": "all", "student_group": "low_income"}
+    schools = sa.load("enrollment", place="rest_of_seattle", organization_level="school", **of)
+    figure = sa.plot_schools(sa.rates(schools), places=["rest_of_seattle"])
+    bars = [bar.get_bbox() for bar in figure.axes[0].patches]
+    assert len(bars) == 6
+    for one, other in itertools.combinations(bars, 2):
+        assert one.x1 < other.x0 or other.x1 < one.x0 or one.y1 < other.y0 or other.y1 < one.y0
+    assert len({bar.y0 for bar in bars}) < 4
+    # Of one school alone nothing need be said.
+    assert not any("1 school" in text.get_text() for text in words_of(figure.figure))

@@ -2,7 +2,6 @@
 
 import random
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import proofs
@@ -12,7 +11,7 @@ from report_samples import SESEC
 
 from sesec_analysis.editions import build, editions
 
-__all__ = ["NUMBERS", "ROOT", "SEED", "built", "published", "report_alone", "tried"]
+__all__ = ["NUMBERS", "ROOT", "SEED", "built", "not_attacked", "published", "tried"]
 
 
 ROOT = Path(__file__).parents[2]
@@ -57,13 +56,11 @@ def built(name: str, factory: pytest.TempPathFactory) -> Path:
     return made_once(factory, f"edition-{name}", build) / name
 
 
-def report_alone(name: str, factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of the report of an edition, in pages, without its summary and annex and their attack."""
+def not_attacked(name: str, factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an edition's report and annex in English, without their attack."""
 
     def make(folder: Path) -> None:
-        entry = editions.editions()[name].model_copy(update={"summary": None, "annex": None})
-        plan = build.planned(name, entry)
-        products = tuple(replace(product, layout="pages") for product in plan.products)
-        build.make(replace(plan, products=products, languages=()), folder / name)
+        entry = editions.editions()[name].model_copy(update={"summary": None})
+        build.make(build.planned(name, entry), folder / name)
 
-    return made_once(factory, f"report-{name}", make) / name
+    return made_once(factory, f"not-attacked-{name}", make) / name

@@ -15,7 +15,8 @@ import sesec_analysis as sa
 from sesec_analysis.cli import main
 from sesec_analysis.editions import build
 from sesec_analysis.editions.editions import Edition
-from sesec_analysis.verdict.check import certify, confirm
+from sesec_analysis.verdict.check import certify
+from sesec_analysis.verdict.rewriting import confirm
 
 __all__ = ["NAME", "attacked", "district", "make", "places", "whole"]
 

@@ -18,6 +18,7 @@ from sesec_analysis.editions import build, editions, execute, fact_sheets, sheet
 from sesec_analysis.editions.documents import spoken
 from sesec_analysis.editions.run import Runner
 from sesec_analysis.verdict.check import certify_together
+from sesec_analysis.verdict.rewriting import confirm
 
 __all__ = ["DRAWN", "LANGUAGES", "SCHOOLS", "drawn", "sheets", "shelf", "summary"]
 
@@ -93,7 +94,8 @@ def shelf(factory: pytest.TempPathFactory) -> Path:
     def made(folder: Path) -> None:
         schools = [sheet_index.find(code) for code in SCHOOLS]
         # One process, which reads the figures of all three once.
-        fact_sheets.build_all(out=folder, schools=schools, workers=1, certify=certify_together)
+        how = {"workers": 1, "certify": certify_together, "confirm": confirm}
+        fact_sheets.build_all(out=folder, schools=schools, **how)
 
     [index] = made_once(factory, "shelf", made).glob("schools-*/index.html")
     return index.parent

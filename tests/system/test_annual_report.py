@@ -11,9 +11,10 @@ import built_editions
 import proofs
 import pytest
 from attack_editions import certified
-from printed_pages import sizes_of_words_in_pictures, white_of
+from printed_pages import pictures_astray, sizes_of_words_in_pictures, white_of
 from pypdf import PdfReader
 
+from sesec_analysis.editions.documents import stored
 from sesec_analysis.editions.documents.spoken import translated
 from sesec_analysis.evidence.wording.fitting import LONGEST, word_count
 
@@ -206,10 +207,14 @@ def test_pdfs__have_the_pages_they_should(built: Path):
     of=[
         *("reports/template/*.typ", "sesec_analysis/editions/documents/paper.py"),
         *("sesec_analysis/editions/documents/pdf.py", "sesec_analysis/figures/*.py"),
-        *("notebooks/reports/annual_equity_report.ipynb", "reports/editions.yml"),
+        *(
+            "notebooks/reports/annual_equity_report.ipynb",
+            "notebooks/reports/technical_annex.ipynb",
+        ),
+        "reports/editions.yml",
     ],
     seed=built_editions.SEED,
-    tried="the report of every published edition",
+    tried="the report and the annex of every published edition",
 )
 @pytest.mark.parametrize(
     "name",
@@ -218,15 +223,23 @@ def test_pdfs__have_the_pages_they_should(built: Path):
 def test_report__fills_its_pages_and_prints_words_that_can_be_read(
     name, tmp_path, tmp_path_factory, record_property
 ):
-    made = built_editions.built if name == EDITION else built_editions.report_alone
-    pdf = made(name, tmp_path_factory) / "report.pdf"
-    white = white_of(pdf, tmp_path)
-    assert len(white) == len(PdfReader(pdf).pages) <= 20
-    assert {page: share for page, share in enumerate(white, start=1) if share > 0.35} == {}
-    sizes = sizes_of_words_in_pictures(pdf)
-    assert len(sizes) > 100
-    assert min(sizes) >= 8
-    record_property("pages", len(white))
+    made = built_editions.built if name == EDITION else built_editions.not_attacked
+    folder, pages = made(name, tmp_path_factory), 0
+    for form in ("report", "annex"):
+        (into := tmp_path / form).mkdir()
+        pdf = folder / f"{form}.pdf"
+        white = dict(enumerate(white_of(pdf, into), start=1))
+        pages += len(white)
+        assert len(white) == len(PdfReader(pdf).pages)
+        assert form == "annex" or len(white) <= 20
+        if form == "annex":
+            white.popitem()  # it ends where it ends
+        assert {page: share for page, share in white.items() if share > 0.35} == {}, form
+        sizes = sizes_of_words_in_pictures(pdf)
+        assert len(sizes) > 100
+        assert min(sizes) >= 8
+    assert pictures_astray(folder / "annex.pdf", stored.read(folder).annex) == []
+    record_property("pages", pages)
 
 
 @pytest.mark.parametrize("name", ["summary.pdf", *(f"summary.{code}.pdf" for code in translated())])

@@ -17,7 +17,8 @@ from sesec_analysis.editions import build
 from sesec_analysis.editions.documents import output
 from sesec_analysis.editions.editions import Edition
 from sesec_analysis.errors import DataError, SesecError
-from sesec_analysis.verdict.check import certify, check, confirm, faults_of
+from sesec_analysis.verdict.check import certify, certify_together, check, faults_of
+from sesec_analysis.verdict.rewriting import confirm
 
 NAME = "annual-2019"
 
@@ -96,6 +97,19 @@ def test_certify__refuses_a_total_that_gives_a_school_back_and_keeps_the_old_edi
     assert "would give back what was withheld" in str(refused.value)
     assert output.checksums(clean) == before
     assert sorted(clean.parent.glob(".*")) == beside  # nothing half made is left
+
+
+@pytest.mark.slow
+def test_certify_together__compares_all_files_but_of_what_was_compared_as_it_was_made(
+    root, tmp_path
+):
+    folder = make(root, tmp_path, places(state()))
+    assert certify_together([folder]) == certify_together([folder], (), [folder])
+    page = folder / "index.html"
+    page.write_text(page.read_text("utf-8").replace("Words.", "Worse."), "utf-8")
+    with pytest.raises(DataError, match=r"index.html, line \d+, byte \d+: says what"):
+        certify_together([folder], (), [tmp_path / "another"])
+    assert certify_together([folder], (), [folder])["search"]["passed"]
 
 
 SOURCES = ("findings.json", "document.json", "run.json")

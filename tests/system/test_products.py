@@ -30,7 +30,7 @@ from sesec_analysis.editions.documents import stored
 from sesec_analysis.editions.documents.notebook import OutputError
 from sesec_analysis.errors import EditionError
 from sesec_analysis.evidence.notices import TABLE
-from sesec_analysis.verdict.check import confirm
+from sesec_analysis.verdict.rewriting import confirm
 
 LIST = """\
 editions:

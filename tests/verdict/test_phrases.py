@@ -2,7 +2,7 @@
 
 import pytest
 
-from sesec_analysis.verdict.phrases import Owners, Phrases, refusals
+from sesec_analysis.verdict.phrases import Owners, Phrases, is_whole, refusals
 
 PHRASES = Phrases(
     [
@@ -76,3 +76,21 @@ def test_refusals__are_texts_of_the_code_with_a_place_for_each_value():
     assert "no school of {n} has a point on the map" in told
     assert "the schools are of several years" in told
     assert not [text for text in told if not text.replace("{n}", "").strip()]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("32.9%", True),
+        ("Rainier Beach, 7 of 12", True),
+        ("from 12 to 15", True),
+        ("two  blanks", False),
+        ("a tab\tin it", False),
+        ("| | | | 7", False),
+        ("★", False),
+        ("7 " * 250, False),
+    ],
+)
+def test_is_whole__holds_of_no_ready_text_that_is_unowned(text, is_so):
+    assert is_whole(text) is is_so
+    assert not is_so or not Owners(Phrases([], []), [text]).unowned(text)

@@ -8,6 +8,7 @@ import json
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -103,6 +104,9 @@ def _json(path: Path) -> Any:
         raise _refused("this file is missing, or is not JSON", path.name) from broken
 
 
+_hints = cache(get_type_hints)
+
+
 class _Reader:
     """Makes the parts of a document by their declared types."""
 
@@ -140,7 +144,7 @@ class _Reader:
     def _of_class(self, kind: Any, data: Any, where: str) -> Any:
         hints = {
             name: hint
-            for name, hint in get_type_hints(kind).items()
+            for name, hint in _hints(kind).items()
             if get_origin(hint) is not ClassVar and not (kind is Document and name in _BY_FILE[1:])
         }
         given = {name: part for name, part in data.items() if name != "kind" or "kind" in hints}

@@ -70,9 +70,14 @@ class Glance:
         return [o for o, row in rows if (row.measure, row.end_year, row.organization_id) == key][:1]
 
     @property
+    def _apart(self) -> list[Finding]:
+        """How far both places are apart: in points, or of amounts in times."""
+        return self._of("gap") or self._of("ratio")
+
+    @property
     def every(self) -> list[Finding]:
         """All findings that it stands for."""
-        return [*self.lines[0], *self.lines[1], *self._of("gap"), *self._of("change")]
+        return [*self.lines[0], *self.lines[1], *self._apart, *self._of("change")]
 
     @cached_property
     def label(self) -> str:
@@ -85,7 +90,7 @@ class Glance:
     @cached_property
     def words(self) -> list[str]:
         """Direction and certainty in words: of the distance, and of the change in the place itself."""
-        told = ["\u00a0".join(outcome_words(one)) for one in self._of("gap")]
+        told = ["\u00a0".join(outcome_words(one)) for one in self._apart]
         for one in self._of("change"):
             then, told_of = school_year(int(one.row.reference)), "\u00a0".join(outcome_words(one))
             told.append(say("since {year}: {words}", year=then, words=told_of))

@@ -549,6 +549,16 @@ def test_gate__withholds_the_ids_it_is_told_to_and_no_other(
     assert findings(estimates)[0].id == told  # the id keeps its meaning, and stands where it stood
 
 
+def test_gate__says_why_anew_in_each_language():
+    few = estimates([rate(1, 200)])
+    english = [row.reason for row in judged(few)]
+    assert english == ["fewer than 3 of 200 students"]
+    with i18n.spoken(i18n.PSEUDO):
+        [accented] = judged(few)
+    assert accented.reason.startswith("⟦")
+    assert [row.reason for row in judged(few)] == english
+
+
 def test_ids__are_none_unless_a_build_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(gate_gate.VARIABLE, raising=False)
     assert gate_gate.ids() == frozenset()

@@ -1,5 +1,6 @@
 """Side by side: two places of which each pair says what it may, and schools classed beside their district."""
 
+import pandas as pd
 import pytest
 from estimate_samples import estimates, gap, rate
 
@@ -29,6 +30,20 @@ def test_pairs__have_the_newest_values_of_both_places_and_their_years():
     assert [[one.row.end_year for one in line] for line in pair.lines] == [[2018, 2019]] * 2
     assert len(pair.every) == 5
     assert len(pair.words) == 1
+
+
+def test_pairs__say_of_amounts_which_place_has_more():
+    budget = sa.load("budget_per_student", place=list(BOTH), end_years=2024)
+    here, there = (budget[budget["organization_id"] == place] for place in BOTH)
+    made = [
+        pd.concat([sa.averages(budget), sa.compare_averages(*two)])
+        for two in ((here, there), (there, here))
+    ]
+    pairs_of = [
+        pairs(findings(one), *ends) for one, ends in zip(made, (BOTH, BOTH[::-1]), strict=True)
+    ]
+    assert [pair.words for [pair] in pairs_of] == [["▲\u00a0higher"], ["▼\u00a0lower"]]
+    assert [one.row.measure for one in pairs_of[0][0].every] == ["average", "average", "ratio"]
 
 
 def test_pairs__leave_out_years_that_are_out():
