@@ -233,7 +233,7 @@ def reference(findings: Findings) -> str:
 
 
 def subtitle(findings: Findings) -> str:
-    """Return what all findings share: group, grade, place, school year; of teachers, not that they are of all students."""
+    """Return what all findings share: group, grade, place, school year; of teachers nothing of all students."""
     row = findings[0].row
     of_students = row.student_group != labels.EVERYONE or labels.counted(row) == "students"
     named = of_students and not row.is_composition
