@@ -233,9 +233,12 @@ def reference(findings: Findings) -> str:
 
 
 def subtitle(findings: Findings) -> str:
-    """Return what all findings share: group, grade, place, school year."""
+    """Return what all findings share: group, grade, place, school year; of teachers nothing of all students."""
+    row = findings[0].row
+    of_students = row.student_group != labels.EVERYONE or labels.counted(row) == "students"
+    named = of_students and not row.is_composition
     parts = [
-        "" if findings[0].row.is_composition else shared(finding.label for finding in findings),
+        shared(finding.label for finding in findings) if named else "",
         shared(labels.grade_of(finding.row) for finding in findings),
         shared(finding.place for finding in findings),
         shared(labels.year_of(finding.row) for finding in findings),

@@ -1,0 +1,21 @@
+"""A caption says what its picture shows, and of whom."""
+
+import pytest
+from estimate_samples import estimates, rate
+
+from sesec_analysis.evidence.finding import findings
+from sesec_analysis.evidence.pictured import captions
+
+
+@pytest.mark.parametrize(
+    ("indicator", "group", "said"),
+    [
+        ("ela_met", "all", "All students, grade 3, Southeast Seattle, 2016–17"),
+        ("ela_met", "black", "Black or African American, grade 3, Southeast Seattle, 2016–17"),
+        ("teachers_masters_degree", "all", "Grade 3, Southeast Seattle, 2016–17"),
+    ],
+)
+def test_subtitle__speaks_of_all_students_only_where_students_are_counted(indicator, group, said):
+    kind = "all" if group == "all" else "race_ethnicity"
+    made = rate(71, 216, indicator=indicator, student_group=group, student_group_type=kind)
+    assert captions.subtitle(findings(estimates([made]))) == said
