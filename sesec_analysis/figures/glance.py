@@ -90,11 +90,14 @@ def _draw(axes: Axes, pairs: Sequence[side_by_side.Glance], heads: Sequence[str]
     for pair in pairs:
         told = [style.wrapped(text, ends[5] - ends[4] - 0.15, _TYPE) for text in pair.dated]
         label, words = style.wrapped(pair.label, _LABEL, _TYPE), "\n".join(told)
-        tall = max(style.tall(text, _TYPE) for text in (label, words, "\n")) + 0.1
+        values = [
+            _in_column(value, ends[at + 1] - ends[at], look)
+            for at, (value, look) in enumerate(zip(pair.printed, ("bold", "normal"), strict=True))
+        ]
+        tall = max(style.tall(text, _TYPE) for text in (label, words, *values, "\n")) + 0.1
         at, y = y + tall / 2, y + tall
         axes.text(0, at, label, **middle)
-        for end, value, bold in zip(ends[1:3], pair.printed, (True, False), strict=True):
-            text = value if len(value) < 7 else value.replace("–", "–\n", 1)
+        for end, text, bold in zip(ends[1:3], values, (True, False), strict=True):
             look = {"weight": "bold", "color": ACCENT} if bold else {"color": QUIET}
             axes.text(end, at, text, ha="right", **middle, **look)
         axes.text(ends[4] + 0.15, at, words, **middle)
@@ -107,6 +110,14 @@ def _draw(axes: Axes, pairs: Sequence[side_by_side.Glance], heads: Sequence[str]
     axes.set(xlim=(0, ends[-1]), ylim=(y, 0), xticks=[], yticks=[])
     axes.set_axis_off()
     return y
+
+
+def _in_column(value: str, width: float, weight: str) -> str:
+    """Return a value in lines: a long range in two; words, as of one not shown, in as many as the column asks for."""
+    if "–" in value:
+        return value if len(value) < 7 else value.replace("–", "–\n", 1)
+    fits = style.size_of(value, _TYPE, weight) <= width
+    return value if fits else style.wrapped(value, width - 0.04, _TYPE, weight)
 
 
 def _frame(shown: Sequence[Finding | None], here: str) -> pd.DataFrame:

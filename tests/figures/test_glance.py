@@ -55,10 +55,11 @@ def test_plot_at_a_glance__refuses_a_table_without_the_place():
         plot_at_a_glance(two_places(), place="seattle", reference="rest_of_seattle")
 
 
-@pytest.mark.parametrize("code", ["es", "so", "vi"])
-def test_plot_at_a_glance__keeps_its_heads_apart_in_languages_of_longer_words(code):
+@pytest.mark.parametrize("there", [(88, 204), (3, 8)], ids=["shown", "withheld"])
+@pytest.mark.parametrize("code", ["en", "es", "so", "vi"])
+def test_plot_at_a_glance__keeps_its_words_apart_in_languages_of_longer_words(code, there):
     with i18n.spoken(code):
-        made = plot_at_a_glance(two_places(), **COMPARED).figure
+        made = plot_at_a_glance(two_places(there=there), **COMPARED).figure
     [axes] = made.axes
     made.canvas.draw()
     boxes = [(one.get_text(), Text.get_window_extent(one)) for one in axes.texts]
