@@ -157,13 +157,7 @@ def _years(sentence: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, in
 
 
 def not_understood(claim: Claim, printed: PrintedNumber, mentions: Sequence[Mention]) -> str:
-    """Return the words of a claim that are neither the finding's nor say nothing of what a number is of.
-
-    Examples
-    --------
-    >>> sorted(_stems("suspensions suspended students’ student"))
-    ['student', 'suspens', 'suspend']
-    """
+    """Return the words of a claim that are neither the finding's nor say nothing of what a number is of."""
     text = _SOURCE.sub(lambda match: " " * len(match.group()), claim.alone)
     if beyond := _OR_BEYOND.search(text):
         return beyond.group()
@@ -250,6 +244,13 @@ def _stem(word: str) -> str:
 
 
 def _stems(text: str) -> set[str]:
+    """Return the words of a text without their endings.
+
+    Examples
+    --------
+    >>> sorted(_stems("suspensions suspended students’ student"))
+    ['student', 'suspend', 'suspension']
+    """
     return {_stem(m.group().lower().replace("’", "'")) for m in _WORD.finditer(text)}
 
 
