@@ -82,6 +82,13 @@ def test_pool__takes_the_size_of_a_group_of_enrollment_from_its_numerator(counts
     assert row.largest_masked == pytest.approx(9 / 36)
 
 
+def test_pool__is_withheld_only_where_no_end_is_known(counts):
+    open_below = pooled(counts(a=(100, 100), b="N<10"))
+    assert (open_below.status, open_below.value_high) == ("bounded", 1)
+    assert open_below.value_low > 0
+    assert pooled(counts(a="N<10", b="N<10")).status == "withheld"
+
+
 def test_pool__of_places_without_students_has_none(counts):
     row = pooled(counts(a="No Students", b="No Students"))
     assert (row.status, row.numerator, row.denominator, row.coverage) == ("no_students", 0, 0, 1)
@@ -524,6 +531,11 @@ def test_contradictions__names_cells_that_admit_no_students():
     # 5 of 10 is half; at most 4 of at least 10, or of at least 9, is not.
     known = boxes_of((5, 5, 10, 10), (0, 4, 10, 12), (6, 5, 10, 12), (0, 4, 9, 12), low=0.5)
     assert contradictions(known).tolist() == [1, 2, 3]
+
+
+def test_contradictions__take_a_millionth_of_a_student_for_rounding():
+    known = boxes_of((0, 0, 10 + 1e-6, 10), (0, 0, 10 + 2e-6, 10))
+    assert contradictions(known).tolist() == [1]
 
 
 AVERAGED_BY = ["indicator", "end_year", "unit"]
