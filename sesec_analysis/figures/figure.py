@@ -7,12 +7,14 @@ import base64
 import hashlib
 import html
 import io
+import os
+import pickle
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial, wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, NamedTuple, ParamSpec
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -23,10 +25,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from sesec_analysis import schema
+from sesec_analysis import catalog, checkout, schema
 from sesec_analysis.errors import DataError, QuestionError
 from sesec_analysis.evidence import notices, tables
 from sesec_analysis.evidence.finding import Finding, Findings, findings
+from sesec_analysis.evidence.gate import gate
 from sesec_analysis.evidence.pictured import captions
 from sesec_analysis.evidence.row import check_measured
 from sesec_analysis.figures import style
@@ -44,9 +47,19 @@ _DRAWN: dict[bytes, bytes] = {}
 class ReportFigure(captions.Caption):
     """A figure that can be shown in a notebook, saved, and published with everything that belongs to it."""
 
-    figure: Figure = field(repr=False)
+    picture: Figure = field(repr=False)
     frame: tuple[float, float]  # of the picture and its key, in shares of the height
     marks: tuple[style.Box, ...] = field(repr=False)  # where which finding is drawn
+
+    @property
+    def figure(self) -> Figure:
+        """The picture, for a researcher to draw on; from then on it is written anew, and given to nobody else."""
+        for written in ("png", "svg"):
+            vars(self).pop(written, None)
+        if _KEPT is not None:
+            for key in [key for key, kept in _KEPT.items() if kept.plot is self]:
+                del _KEPT[key]
+        return self.picture
 
     @property
     def axes(self) -> list[Axes]:
@@ -65,7 +78,7 @@ class ReportFigure(captions.Caption):
     @cached_property
     def svg(self) -> str:
         """The picture as SVG with its title and description; its words are text, each as long as it was measured."""
-        for words in self.figure.findobj(Text):  # it is drawn with the numbers of English
+        for words in self.picture.findobj(Text):  # it is drawn with the numbers of English
             words.set_text(numbers.written(words.get_text(), language()))
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         drawn = self._written("svg", metadata=nothing).decode()
@@ -74,7 +87,7 @@ class ReportFigure(captions.Caption):
     def _written(self, kind: str, **options: Any) -> bytes:
         target = io.BytesIO()
         with style.style():
-            self.figure.savefig(target, format=kind, facecolor="white", **options)
+            self.picture.savefig(target, format=kind, facecolor="white", **options)
         return target.getvalue()
 
     def save(self, folder: str | Path, name: str) -> list[Path]:
@@ -122,10 +135,51 @@ def plot(
         if estimates.empty:
             return tables.missing(estimates)
         with style.style():
-            return draw(estimates, *args, **kwargs)
+            return _drawn_once(draw, estimates, *args, **kwargs)
 
     drawn.__doc__ = f"{draw.__doc__}{_EVERY}"
     return drawn
+
+
+class _Kept(NamedTuple):
+    """What was plotted of a table, which ids its gate looked for, and which of them were to be withheld."""
+
+    plot: Plot
+    names: frozenset[str]
+    withheld: frozenset[str]
+
+
+_KEPT: dict[bytes, _Kept] | None = None
+
+
+def keep_plots() -> None:
+    """Keep what is plotted in this process from now on, and give it again for the same table.
+
+    For a process that runs the notebooks of one edition, most of whose pictures are the same in the next round.
+    """
+    global _KEPT
+    _KEPT = {}
+
+
+def _drawn_once(
+    draw: Callable[Concatenate[pd.DataFrame, P], Plot],
+    estimates: pd.DataFrame,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Plot:
+    """Plot a table, or give what was plotted of it before if it is kept and the gate lets the same through now."""
+    # Without a list of what is to be withheld, the gate does not tell what it would look for in it.
+    if _KEPT is None or gate.VARIABLE not in os.environ:
+        return draw(estimates, *args, **kwargs)
+    here = str(catalog.data_dir()), checkout.community(), language()
+    asked = draw.__module__, draw.__qualname__, estimates, args, kwargs, here
+    key = hashlib.sha256(pickle.dumps(asked)).digest()
+    kept = _KEPT.get(key)
+    if kept is None or gate.asked_of(kept.names) != kept.withheld:
+        with gate.naming() as names:
+            made = draw(estimates, *args, **kwargs)
+        kept = _KEPT[key] = _Kept(made, frozenset(names), gate.asked_of(names))
+    return kept.plot
 
 
 _TEXT = re.compile(r"<text style=\"(?P<look>[^\"]*)\"(?P<place>[^>]*)>(?P<words>[^<]*)</text>")
@@ -221,7 +275,7 @@ def finished(made: Figure, height: float, shown: Findings, **told: Any) -> Repor
     read = [f"{say(style.MARKS[one.mark])}: {one.text}" for one in key if one.mark != "look"]
     caption = captions.captioned(shown, key=read, **told)
     frame = _laid_out(made, key, caption, height)
-    return ReportFigure(**vars(caption), figure=made, frame=frame, marks=style.boxes(made))
+    return ReportFigure(**vars(caption), picture=made, frame=frame, marks=style.boxes(made))
 
 
 def _laid_out(
