@@ -211,8 +211,9 @@ def by_groups(findings: Findings) -> str:
 
 def title(findings: Findings, *, by: str = "") -> str:
     """Return a title: the indicator and what it is compared to; ``by`` is what rows or lines are of."""
-    indicator = shared(catalog.indicator(finding.row.indicator).title for finding in findings)
-    start = indicator or say("Several indicators")
+    start = labels.indicators_together(
+        catalog.indicator(finding.row.indicator).title for finding in findings
+    )
     label = shared(finding.label for finding in findings)
     if findings[0].row.is_composition and label:
         start = say("{group}: {what}", group=label, what=f"{start[:1].lower()}{start[1:]}")
