@@ -382,6 +382,7 @@ class _Asked:
         yield from (citation.source_line("; ".join(some)) for some in (ids, sorted(set(ids))))
         if isinstance(self.block, TableBlock):
             yield tables.what(Findings(self.made))
+        yield labels.indicators_together(tables.TEXTS["indicator"](one) for one in self.made)
         if year := _year(self.meta):
             yield str(year - max(finding.row.end_year for finding in self.made))
 
