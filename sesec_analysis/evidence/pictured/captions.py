@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from os.path import commonprefix
 
 from sesec_analysis import catalog
 from sesec_analysis.catalog.entries import SeriesBreak, SeriesEvent
@@ -166,14 +165,14 @@ def in_panels(findings: Findings, by: str) -> Named:
 
 
 def panels(findings: Findings, by: str) -> Named:
-    """Return what to call panels, without two words or more that the titles of all indicators begin with."""
-    titles = sorted({_panel(by, one) for one in findings})
-    several = by == "indicator" and len(titles) > 1
-    same = commonprefix(titles).rpartition(" ")[0] if several else ""  # noqa: RUF071
+    """Return what to call panels: of indicators their own words, if their titles begin with two or more that are the same."""
+    titles = {_panel(by, finding) for finding in findings}
+    start, own, _ = labels.parted(titles)
+    is_short = by == "indicator" and len(titles) > 1 and " " in start and all(own.values())
 
     def name(finding: Finding) -> str:
-        title = _panel(by, finding).removeprefix(same if " " in same else "").lstrip()
-        return title[:1].upper() + title[1:]
+        title = _panel(by, finding)
+        return labels.capital(own[title]) if is_short else title
 
     return name
 

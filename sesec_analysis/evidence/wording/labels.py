@@ -38,6 +38,7 @@ __all__ = [
     "number_counted",
     "organization_name",
     "organization_phrase",
+    "parted",
     "people_in",
     "read_id",
     "read_reference",
@@ -334,18 +335,30 @@ def indicators_together(titles: Iterable[str]) -> str:
     >>> indicators_together(["Attended regularly", "Suspended or expelled"])
     'Several indicators'
     """
-    every = [re.split(r"(?=,? )", title) for title in dict.fromkeys(titles)]
+    every = list(dict.fromkeys(titles))
     if len(every) == 1:
-        return "".join(every[0])
-    start = _alike(every)
-    rest = [words[start:] for words in every]
-    end = _alike([words[:0:-1] for words in rest])  # each keeps a word of its own
-    middle = ["".join(words[: len(words) - end]).strip() for words in rest]
-    together = (
-        f"{''.join(every[0][:start])} {listed(middle)}{''.join(rest[0][len(rest[0]) - end :])}"
-    )
-    is_said = start and all(middle) and len(together) <= _LONGEST
+        return every[0]
+    start, own, end = parted(every)
+    together = f"{start} {listed(own.values())}{end}"
+    is_said = start and all(own.values()) and len(together) <= _LONGEST
     return together if is_said else say("Several indicators")
+
+
+def parted(titles: Iterable[str]) -> tuple[str, dict[str, str], str]:
+    """Return with which words all titles begin, what each says between, and with which words all end.
+
+    Examples
+    --------
+    >>> parted(["Feel safe and welcomed at school", "Feel heard at school"])
+    ('Feel', {'Feel safe and welcomed at school': 'safe and welcomed', 'Feel heard at school': 'heard'}, ' at school')
+    """
+    words = {title: re.split(r"(?=,? )", title) for title in titles}
+    start = _alike([*words.values()])
+    rest = {title: one[start:] for title, one in words.items()}
+    end = _alike([one[:0:-1] for one in rest.values()])  # each keeps a word of its own
+    own = {title: "".join(one[: len(one) - end]).strip() for title, one in rest.items()}
+    first = next(iter(words.values()))
+    return "".join(first[:start]), own, "".join(first[len(first) - end :])
 
 
 def _alike(every: Sequence[Sequence[str]]) -> int:
