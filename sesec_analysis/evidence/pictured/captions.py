@@ -165,7 +165,7 @@ def in_panels(findings: Findings, by: str) -> Named:
 
 
 def panels(findings: Findings, by: str) -> Named:
-    """Return what to call panels: of indicators their own words, if their titles begin with two or more that are the same."""
+    """Return what to call panels: of indicators whose titles begin with the same words, two or more, their own."""
     titles = {_panel(by, finding) for finding in findings}
     start, own, _ = labels.parted(titles)
     is_short = by == "indicator" and len(titles) > 1 and " " in start and all(own.values())
