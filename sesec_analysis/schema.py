@@ -481,7 +481,7 @@ def _refuse_other(kinds: tuple[str, ...], value: Any, where: str) -> None:
     number_for_path = "path" in kinds and isinstance(value, int | float)
     if not kinds or (any(_is_of(kind, value) for kind in kinds) and not number_for_path):
         return
-    wanted = " or ".join(_SAID[kind] for kind in kinds)
+    wanted = " or ".join(_SAID[kind] for kind in kinds if (kind, "path" in kinds) != ("text", True))
     table = "pass the table that `sa.load`, `sa.observations` or a measure returned"
     raise QuestionError(
         f"{wanted} is wanted, not {'None' if value is None else f'a {type(value).__name__}'}",
