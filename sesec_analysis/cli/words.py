@@ -4,7 +4,7 @@ import datetime
 
 import click
 
-from sesec_analysis.cli.output import WithOthers, examples, say
+from sesec_analysis.cli.output import WithOthers, examples, say, typed
 
 __all__ = ["words"]
 
@@ -35,7 +35,8 @@ def words(language: str | None, *, every: bool) -> None:
     path = i18n_files.folder() / i18n_files.LIST
     write_atomically(path, messages.pot())
     if language:
-        path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
+        with typed():
+            path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
         asked = None if every else families.for_families()
         write_atomically(path, messages.translation(language, asked))
         lacking = len(families.untranslated(language))
@@ -65,7 +66,8 @@ def review(language: str, reviewer: str | None, day: datetime.datetime | None) -
     from sesec_analysis.files import write_atomically
     from sesec_analysis.languages import reviewing, reviews
 
-    code = i18n_files.checked(language)
+    with typed():
+        code = i18n_files.checked(language)
     if reviewer is None:
         if day is not None:
             raise click.UsageError("--date is the day of a sign-off: name its --reviewer too")
