@@ -32,11 +32,12 @@ def words(language: str | None, *, every: bool) -> None:
     from sesec_analysis.files import write_atomically
 
     checkout.refuse_copy(i18n_files.folder())
+    with typed():
+        code = i18n_files.checked(language) if language else ""  # before anything is written
     path = i18n_files.folder() / i18n_files.LIST
     write_atomically(path, messages.pot())
     if language:
-        with typed():
-            path = i18n_files.folder() / f"{i18n_files.checked(language)}.po"
+        path = i18n_files.folder() / f"{code}.po"
         asked = None if every else families.for_families()
         write_atomically(path, messages.translation(language, asked))
         lacking = len(families.untranslated(language))

@@ -18,7 +18,7 @@ from report_samples import (
     write_root,
 )
 
-from sesec_analysis import __version__, stamp
+from sesec_analysis import __version__, i18n_files, stamp
 from sesec_analysis.cli import main, several
 from sesec_analysis.editions import build as editions_build
 from sesec_analysis.errors import DataError
@@ -389,6 +389,13 @@ def test_names_of_nothing_that_is_here__end_with_2_as_the_help_says(root, words,
     done = sesec(*words)
     assert done.exit_code == 2, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_words__of_no_language_writes_nothing(root):
+    path = i18n_files.folder() / i18n_files.LIST
+    before = path.stat().st_mtime_ns
+    assert sesec("words", "zz").exit_code == 2
+    assert path.stat().st_mtime_ns == before
 
 
 def test_cite__of_a_finding_that_is_not_there_ends_with_1_as_its_help_says(root):
