@@ -4,18 +4,21 @@ Columns, types, units and invariants are defined here once; `validate_observatio
 fault of a table at once. Proportions are 0-1 everywhere; percent is made when printing.
 """
 
-from collections.abc import Callable, Container, Mapping
+import inspect
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial, wraps
+from pathlib import Path
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pandas.api.types import pandas_dtype
 
 from sesec_analysis import texts
-from sesec_analysis.errors import FileError, fault_lines
+from sesec_analysis.errors import FileError, QuestionError, fault_lines
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -32,6 +35,7 @@ __all__ = [
     "OBSERVATION_STATUSES",
     "SHARES",
     "UNITS",
+    "at_the_door",
     "conform_estimates",
     "conform_observations",
     "estimates_of",
@@ -400,3 +404,115 @@ def validate_observations(table: pd.DataFrame, *, where: str = "OBSERVATIONS") -
 def validate_estimates(table: pd.DataFrame, *, where: str = "ESTIMATES") -> pd.DataFrame:
     """Return ``table`` unchanged if it is a valid ESTIMATES table; raise DataError otherwise."""
     return _validate(table, _ESTIMATES_RULES, where)
+
+
+_OBSERVED = ("OBSERVATIONS", OBSERVATIONS_COLUMNS, "pass OBSERVATIONS as `sa.load` returns them")
+_ESTIMATED = ("ESTIMATES", ESTIMATES_KEY, "measure first, for example with sa.rates(sa.load(…))")
+_LEVELLED = ("levels of schools", ["level_low"], "pass what `sa.school_levels` returns")
+_TABLES: dict[str, tuple[str, list[str], str]] = {
+    **dict.fromkeys(("obs", "figures"), _OBSERVED),
+    **dict.fromkeys(("estimates", "peers", "now", "then", "later"), _ESTIMATED),
+    **dict.fromkeys(("gaps", "gaps_first", "gaps_last"), _ESTIMATED),
+    "levels": _LEVELLED,
+}
+"""Which table an argument of a public function is, by its name, and the columns without which it is none."""
+
+
+def at_the_door(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Have a public function refuse what is no table where it takes one, and no text or number where it takes these.
+
+    Inside the package mypy checks types; from outside anything may be handed over.
+    """
+    signature = inspect.signature(function)
+    kinds = {
+        name: ()
+        if each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+        else _kinds(each.annotation)
+        for name, each in signature.parameters.items()
+    }
+    tables = _TABLES
+    if function.__name__ == "level_gaps":  # its levels are a test's, and it looks at them itself
+        tables = {}
+
+    @wraps(function)
+    def asked(*args: Any, **kwargs: Any) -> Any:
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError:
+            given = {}  # the call below says which argument is missing or too many
+        for name, value in given.items():
+            where = f"{function.__name__}(…, {name}=…)"
+            _refuse_other(kinds[name], value, where)
+            if isinstance(value, pd.DataFrame):
+                _refuse_lacking(value, tables.get(name), where)
+        return function(*args, **kwargs)
+
+    asked.__module__ = "sesec_analysis"  # where it is found again, by pickle too
+    return asked
+
+
+_SAID = {
+    "table": "a table",
+    "text": "a text",
+    "number": "a number",
+    "numbers": "a number or a list of numbers",
+    "list": "a list of numbers",
+    "path": "the path of a file",
+    "names": "a dict",
+    "nothing": "None",
+}
+
+
+def _kinds(annotation: Any) -> tuple[str, ...]:
+    """Return the kinds of `_SAID` that a parameter takes; none where the function itself tells what it takes."""
+    if annotation == ArrayLike:
+        return ("numbers",)
+    if annotation == ArrayLike | None:
+        return ("numbers", "nothing")
+    named: dict[Any, str] = {pd.DataFrame: "table", "pd.DataFrame": "table", str: "text"}
+    named |= dict.fromkeys((float, int, "float"), "number")
+    named |= {Path: "path", Sequence[float]: "list", type(None): "nothing"}
+    parts = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    said = [named.get(part) or ("names" if get_origin(part) is Mapping else "") for part in parts]
+    return tuple(said) if all(said) else ()
+
+
+def _refuse_other(kinds: tuple[str, ...], value: Any, where: str) -> None:
+    number_for_path = "path" in kinds and isinstance(value, int | float)
+    if not kinds or (any(_is_of(kind, value) for kind in kinds) and not number_for_path):
+        return
+    wanted = " or ".join(_SAID[kind] for kind in kinds if (kind, "path" in kinds) != ("text", True))
+    table = "pass the table that `sa.load`, `sa.observations` or a measure returned"
+    raise QuestionError(
+        f"{wanted} is wanted, not {'None' if value is None else f'a {type(value).__name__}'}",
+        where=where,
+        mend=table if "table" in kinds else f"give {wanted}",
+    )
+
+
+def _is_of(kind: str, value: Any) -> bool:
+    if kind == "table":
+        return isinstance(value, pd.DataFrame)
+    if kind == "text":  # a code given as a number is told as a code that is not known
+        return isinstance(value, str | int | float)
+    if kind in ("path", "names"):
+        return isinstance(value, Path if kind == "path" else Mapping)
+    if kind == "nothing" or value is None:
+        return kind == "nothing" and value is None
+    try:
+        numbers = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    return kind == "numbers" or (numbers.ndim > 0) == (kind == "list")
+
+
+def _refuse_lacking(
+    table: pd.DataFrame, wanted: tuple[str, list[str], str] | None, where: str
+) -> None:
+    called, columns, mend = wanted or ("", [], "")
+    if missing := [column for column in columns if column not in table.columns]:
+        raise QuestionError(
+            f"the table is not {called}: it lacks the column(s) {', '.join(missing)}",
+            where=where,
+            mend=mend,
+        )
